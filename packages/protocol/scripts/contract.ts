@@ -1,0 +1,55 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import * as z from 'zod/mini'
+import { errors, limits, pushes, requests } from '../src/index.ts'
+import { v2Requests } from '../src/v2/index.ts'
+
+/** The wire as JSON Schema: what a release promises to the clients of earlier ones. */
+export interface ContractDocument {
+  errors: object
+  limits: object
+  requests: Record<string, { payload: object; data: object; errors: readonly string[] }>
+  pushes: Record<string, object>
+  v2: Record<string, { payload: object; event: string; operation: string }>
+}
+
+const incoming = (schema: z.core.$ZodType): object => z.toJSONSchema(schema, { io: 'input' })
+// Receivers ignore unknown fields, so an answer's schema does not forbid them either.
+const outgoing = incoming
+
+/** Writes the contract down as it is in the source. */
+export function contractDocument(): ContractDocument {
+  return {
+    errors,
+    limits,
+    requests: map(requests, (request) => ({
+      payload: incoming(request.payload),
+      data: outgoing(request.data),
+      errors: 'errors' in request ? (request.errors as readonly string[]) : [],
+    })),
+    pushes: map(pushes, outgoing),
+    v2: map(v2Requests, ({ payload, event, operation }) => ({ payload: incoming(payload), event, operation })),
+  }
+}
+
+function map<T, R>(record: Readonly<Record<string, T>> | object, convert: (value: T) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, convert(value as T)]))
+}
+
+/** Where the snapshot of a version is. */
+export function snapshotFile(version: string): string {
+  return fileURLToPath(new URL(`../contract/${version}.json`, import.meta.url))
+}
+
+export function packageVersion(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const version = packageVersion()
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
+  writeFileSync(snapshotFile(version), `${JSON.stringify({ version, commit, ...contractDocument() }, null, 2)}\n`)
+  console.log(`Wrote contract/${version}.json`)
+}

@@ -1,0 +1,59 @@
+import type * as z from 'zod/mini'
+import { type CallPushes, type CallRequests, callPushes, callRequests } from './calls.ts'
+import type { CommonCode, ErrorCode, Failure, Success } from './errors.ts'
+import { type LineManagerRequests, lineManagerRequests } from './line-managers.ts'
+import { type MessageRequests, messageRequests } from './messages.ts'
+import { type RoomRequests, roomRequests } from './rooms.ts'
+import { type SessionPushes, sessionPushes } from './session.ts'
+import { type StreamPushes, type StreamRequests, streamPushes, streamRequests } from './streams.ts'
+import { type TicketPushes, type TicketRequests, ticketPushes, ticketRequests } from './tickets.ts'
+import { type TopicRequests, topicRequests } from './topics.ts'
+
+export interface Requests
+  extends RoomRequests,
+    MessageRequests,
+    StreamRequests,
+    CallRequests,
+    TicketRequests,
+    TopicRequests,
+    LineManagerRequests {}
+
+/** Every request of the contract, by event name. */
+export const requests: Requests = {
+  ...roomRequests,
+  ...messageRequests,
+  ...streamRequests,
+  ...callRequests,
+  ...ticketRequests,
+  ...topicRequests,
+  ...lineManagerRequests,
+}
+
+export interface Pushes extends SessionPushes, StreamPushes, CallPushes, TicketPushes {}
+
+/** Everything that the server sends unasked in the current dialect, by event name. */
+export const pushes: Pushes = { ...sessionPushes, ...streamPushes, ...callPushes, ...ticketPushes }
+
+export type RequestName = keyof Requests
+export type PushName = keyof Pushes
+
+/** What one gives to a request. */
+export type PayloadOf<K extends RequestName> = z.input<Requests[K]['payload']>
+/** What a request answers. */
+export type DataOf<K extends RequestName> = z.output<Requests[K]['data']>
+/** What a push carries. */
+export type PushOf<K extends PushName> = z.output<Pushes[K]>
+/** The codes that a request can fail with. */
+export type CodeOf<K extends RequestName> =
+  | CommonCode
+  | (Requests[K] extends { readonly errors: readonly (infer E extends ErrorCode)[] } ? E : never)
+
+export type AnswerOf<K extends RequestName> = Success<DataOf<K>> | Failure
+
+/** socket.io's event maps of the current dialect: `Socket<ServerToClientEvents, ClientToServerEvents>` at a client. */
+export type ClientToServerEvents = {
+  [K in keyof Requests]: (payload: PayloadOf<K>, answer?: (answer: AnswerOf<K>) => void) => void
+}
+export type ServerToClientEvents = {
+  [K in keyof Pushes]: (data: PushOf<K>) => void
+}

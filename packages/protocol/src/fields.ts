@@ -1,0 +1,82 @@
+import * as z from 'zod/mini'
+import { limits } from './limits.ts'
+import { topicName } from './rules/topic-name.ts'
+
+// No controls, no halves of a surrogate pair, and nothing that is invisible or turns the direction of reading:
+// two ids that look alike are the same id.
+const plain = /^(?=.*\S)[^\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]+$/u
+
+/** An identifier or a name: 1 to 128 visible characters. */
+export const Id = z.string().check(
+  z.maxLength(limits.id_length),
+  z.regex(plain, 'expected 1 to 128 visible characters'),
+)
+
+/** A name as people see it; the same characters as an `Id`. */
+export const Name = Id
+
+/** A check that says what is wrong, or nothing. */
+function withProblem<T>(problemOf: (value: T) => string | undefined): z.core.$ZodCheck<T> {
+  return z.check<T>((payload) => {
+    const problem = problemOf(payload.value)
+    if (problem) payload.issues.push({ code: 'custom', message: problem, input: payload.value })
+  })
+}
+
+function textProblem(text: string): string | undefined {
+  if (!/\S/.test(text)) return 'expected a text that is not empty'
+  if (/[\0\p{Cs}]/u.test(text)) return 'expected a text without U+0000 and half surrogate pairs'
+  // Counting code points costs more than the length, which bounds it from above.
+  if (text.length > limits.text_length && [...text].length > limits.text_length) {
+    return `expected at most ${limits.text_length} characters`
+  }
+  return undefined
+}
+
+/** The name of a stream: `room:<name>`, or `ticket:<id>`. */
+export const StreamName = z
+  .string()
+  .check(z.maxLength('ticket:'.length + limits.id_length), z.regex(/^(room|ticket):./u, 'expected room:<name> or ticket:<id>'))
+
+/** A displayable text: not blank, at most 16,000 code points, kept byte for byte. */
+export const Text = z
+  .string()
+  .check(withProblem(textProblem))
+  .register(z.globalRegistry, { minLength: 1, maxLength: limits.text_length })
+
+/** A UUID that the client makes for what it creates; sending it again has no second effect. Version 7 is the cheapest. */
+export const Cid = z.uuid()
+
+/** A UUID, one per tab, that stays the same over reconnects. */
+export const DeviceId = z.uuid()
+
+/** The server's time: ISO 8601 in UTC with milliseconds. */
+export const Time = z.iso.datetime({ precision: 3 })
+
+/** When the client says that it made something. Whatever is no ISO 8601 time in UTC becomes null; it never fails a request. */
+export const ClientTime = z.catch(z.nullable(z.iso.datetime()), null)
+
+/** A whole number from 0 up. */
+export const Count = z.int().check(z.minimum(0))
+
+/** How many entries a page may have. */
+export const Limit = z.int().check(z.minimum(1), z.maximum(limits.page_entries))
+
+/** A topic's name as it is kept: lower case, `_` for spaces. `topicName(text)` makes it. */
+export const TopicName = Id.check(
+  z.refine((name) => name === topicName(name), 'expected lower case letters and _ for spaces'),
+)
+
+const encoder = new TextEncoder()
+
+function signalProblem(signal: unknown): string | undefined {
+  const isObject = typeof signal === 'object' && signal !== null && !Array.isArray(signal)
+  if (!isObject && (typeof signal !== 'string' || signal === '')) return 'expected an object or a text that is not empty'
+  if (encoder.encode(JSON.stringify(signal)).length > limits.signal_bytes) {
+    return `expected at most ${limits.signal_bytes} bytes`
+  }
+  return undefined
+}
+
+/** What two ends of a call say to each other: an object or a text, opaque to the server, at most 60 KiB as JSON. */
+export const Signal = z.unknown().check(withProblem(signalProblem))

@@ -1,0 +1,51 @@
+export { CallEndReason, type CallPushes, type CallRequests } from './calls.ts'
+export {
+  type AnswerOf,
+  type ClientToServerEvents,
+  type CodeOf,
+  type DataOf,
+  type PayloadOf,
+  type Pushes,
+  type PushName,
+  type PushOf,
+  pushes,
+  type RequestName,
+  type Requests,
+  requests,
+  type ServerToClientEvents,
+} from './contract.ts'
+export type { PushDefs, RequestDef, RequestDefs, Schema } from './define.ts'
+export { type CommonCode, ErrorBody, ErrorCode, errors, Failure, type SpecificCode, type Success } from './errors.ts'
+export { Cid, ClientTime, DeviceId, Id, Name, Signal, StreamName, Text, Time, TopicName } from './fields.ts'
+export { LineManager, type LineManagerRequests } from './line-managers.ts'
+export { limits } from './limits.ts'
+export { Message, MessageKind, type MessageRequests } from './messages.ts'
+export { describeProblem } from './problems.ts'
+export type { RoomRequests } from './rooms.ts'
+export {
+  type CallDevice,
+  type CallEvent,
+  type CallState,
+  type CallStatus,
+  type CallTransition,
+  callDevices,
+  callTransition,
+  isSameDevice,
+} from './rules/call-transition.ts'
+export { topicName } from './rules/topic-name.ts'
+export { waitingTime } from './rules/waiting-time.ts'
+export { Handshake, protocolVersion, Role, type Session, type SessionPushes } from './session.ts'
+export {
+  Entry,
+  Head,
+  Page,
+  Position,
+  ResetReason,
+  roomStream,
+  type StreamPushes,
+  type StreamRequests,
+  streamOwner,
+  ticketStream,
+} from './streams.ts'
+export { Ticket, type TicketPushes, type TicketRequests } from './tickets.ts'
+export { Topic, type TopicRequests } from './topics.ts'

@@ -1,0 +1,90 @@
+export type CallState = 'ringing' | 'active' | 'ended'
+
+/**
+ * Why a call ended: `cancelled` by the caller and `declined` by the callee while it rang, `hung_up` by either later,
+ * `lost` with a connection. `answered_elsewhere` is heard by the callee's other devices alone; the call goes on.
+ */
+export type CallEndReason = 'cancelled' | 'declined' | 'hung_up' | 'lost' | 'answered_elsewhere'
+
+/** One connection that can ring: a tab of the current dialect, or a V2 socket, whose `device_id` is its socket id. */
+export interface CallDevice {
+  readonly user_id: string
+  readonly device_id: string
+}
+
+/** The part of a call that decides what may happen next. */
+export interface CallStatus {
+  readonly state: CallState
+  readonly caller: CallDevice
+  /** The devices that rang, less those that were lost while it rang. */
+  readonly callee_devices: readonly CallDevice[]
+  /** The callee's device that answered. */
+  readonly answered_by: CallDevice | null
+  /** Tells a repeated answer from another one. */
+  readonly answer_fingerprint: string | null
+  readonly reason: CallEndReason | null
+}
+
+export type CallEvent =
+  | { readonly type: 'answer'; readonly device: CallDevice; readonly fingerprint: string }
+  | { readonly type: 'end'; readonly device: CallDevice }
+  | { readonly type: 'lose'; readonly device: CallDevice }
+
+/** `changed` is false where the call was in the wanted state already; `refused` leaves it as it is. */
+export type CallTransition =
+  | { readonly changed: boolean; readonly status: CallStatus }
+  | { readonly refused: 'not_found' | 'conflict'; readonly why: string }
+
+export function isSameDevice(a: CallDevice | null, b: CallDevice): boolean {
+  return a !== null && a.user_id === b.user_id && a.device_id === b.device_id
+}
+
+/** The devices that are in the call as it is now: all that ring, or the two that speak. */
+export function callDevices({ caller, callee_devices, answered_by }: CallStatus): readonly CallDevice[] {
+  return answered_by ? [caller, answered_by] : [caller, ...callee_devices]
+}
+
+/** What an event makes of a call. Pure; server and client both run it. */
+export function callTransition(status: CallStatus, event: CallEvent): CallTransition {
+  if (event.type === 'answer') return answer(status, event.device, event.fingerprint)
+  if (event.type === 'lose') return lose(status, event.device)
+  return end(status, event.device)
+}
+
+const notYours = { refused: 'not_found', why: 'There is no such call' } as const
+
+function answer(status: CallStatus, device: CallDevice, fingerprint: string): CallTransition {
+  if (isSameDevice(status.caller, device)) return { refused: 'conflict', why: 'Only the callee answers a call' }
+  if (!status.callee_devices.some((one) => isSameDevice(one, device))) return notYours
+  if (isSameDevice(status.answered_by, device) && status.answer_fingerprint === fingerprint) {
+    return { changed: false, status }
+  }
+  if (status.state === 'ended') return { refused: 'conflict', why: 'The call has ended' }
+  if (status.state === 'active') return { refused: 'conflict', why: 'The call is answered already' }
+  return {
+    changed: true,
+    status: { ...status, state: 'active', answered_by: device, answer_fingerprint: fingerprint },
+  }
+}
+
+function end(status: CallStatus, device: CallDevice): CallTransition {
+  const isCaller = isSameDevice(status.caller, device)
+  if (!isCaller && !status.callee_devices.some((one) => isSameDevice(one, device))) return notYours
+  if (status.state === 'ended') return { changed: false, status }
+  if (status.state === 'ringing') return ended(status, isCaller ? 'cancelled' : 'declined')
+  if (isCaller || isSameDevice(status.answered_by, device)) return ended(status, 'hung_up')
+  return { refused: 'conflict', why: 'The call was answered on another device' }
+}
+
+function lose(status: CallStatus, device: CallDevice): CallTransition {
+  if (status.state === 'ended') return { changed: false, status }
+  if (isSameDevice(status.caller, device) || isSameDevice(status.answered_by, device)) return ended(status, 'lost')
+  const left = status.callee_devices.filter((one) => !isSameDevice(one, device))
+  if (left.length === status.callee_devices.length) return { changed: false, status }
+  if (left.length === 0) return ended(status, 'lost')
+  return { changed: true, status: { ...status, callee_devices: left } }
+}
+
+function ended(status: CallStatus, reason: CallEndReason): CallTransition {
+  return { changed: true, status: { ...status, state: 'ended', reason } }
+}

@@ -1,0 +1,53 @@
+import * as z from 'zod/mini'
+import type { PushDefs } from './define.ts'
+import { Failure } from './errors.ts'
+import { Count, DeviceId, Id, Name, Time } from './fields.ts'
+
+/** The version of the current dialect, sent as `auth.protocol`. Without one a socket speaks V2. */
+export const protocolVersion = 1
+
+export const Role = z.enum(['customer', 'agent', 'admin'])
+export type Role = z.infer<typeof Role>
+
+/**
+ * What a client sends as socket.io's `auth`. An identity is `{api_key, user_id}`, or `{user_id}` alone in a workspace
+ * that admits guests; `workspace_id` left out means the server's workspace for V2 clients.
+ */
+export const Handshake = z.object({
+  protocol: z.optional(z.unknown()),
+  token: z.optional(z.string()),
+  workspace_id: z.optional(Id),
+  api_key: z.optional(Id),
+  user_id: z.optional(z.union([Id, z.int()])),
+  name: z.optional(Name),
+  role: z.optional(Role),
+  device_id: z.optional(DeviceId),
+})
+export type Handshake = z.infer<typeof Handshake>
+
+/** Who speaks: everything that a request may do follows from this, never from its payload. */
+export interface Session {
+  readonly workspace_id: string
+  readonly user_id: string
+  readonly role: Role
+  readonly name: string | null
+  /** One per tab; a V2 socket's is its socket id. */
+  readonly device_id: string
+}
+
+export const sessionPushes = {
+  /** The first thing that a socket of the current dialect hears, before its `connect`. */
+  hello: z.object({
+    protocol: z.literal(protocolVersion),
+    features: z.array(z.string()),
+    workspace_id: Id,
+    user_id: Id,
+    role: Role,
+    name: z.nullable(Name),
+    server_time: Time,
+    limits: z.record(z.string(), Count),
+  }),
+  /** A request without an acknowledgement failed. */
+  error_response: Failure,
+} as const satisfies PushDefs
+export type SessionPushes = typeof sessionPushes

@@ -1,0 +1,83 @@
+import * as z from 'zod/mini'
+import type { PushDefs, RequestDefs } from './define.ts'
+import { Cid, ClientTime, Id, Limit, Name, Text, Time, TopicName } from './fields.ts'
+import { limits } from './limits.ts'
+import { Message } from './messages.ts'
+import { Page, Position } from './streams.ts'
+
+/** A customer's request for support. */
+export const Ticket = z.object({
+  _id: Id,
+  /** The customer. */
+  user_id: Id,
+  display_name: z.nullable(Name),
+  /** The `user_id` of the line manager that has it; null while it waits for one. */
+  line_manager: z.nullable(Id),
+  is_closed: z.boolean(),
+  created_at: Time,
+  updated_at: Time,
+  closed_at: z.nullable(Time),
+  client_created_at: z.nullable(z.string()),
+  /** The name of its topic. */
+  product: TopicName,
+  /** Minutes until its line manager comes to it; null where none has it, or it is closed. */
+  waiting_time: z.nullable(z.number()),
+})
+export type Ticket = z.infer<typeof Ticket>
+
+export const ticketRequests = {
+  /** Opens a ticket of the session's user. A `product` without a topic is `not_found`; an admin's makes the topic. */
+  create_ticket: {
+    payload: z.object({ product: TopicName, cid: Cid, client_created_at: z.optional(ClientTime) }),
+    data: Ticket,
+  },
+  /** Tickets, newest first: a customer's own, an agent's and admin's workspace's; `before` is the id of the last one known. */
+  get_tickets: {
+    payload: z.object({
+      product: z.optional(TopicName),
+      before: z.optional(Id),
+      limit: z.optional(z.int().check(z.minimum(1), z.maximum(limits.tickets))),
+    }),
+    data: z.object({ tickets: z.array(Ticket), more: z.boolean() }),
+  },
+  /** Closes a ticket; closing twice closes once, `closed_now` is then false. */
+  close_ticket: {
+    payload: z.object({ ticket_id: Id }),
+    data: z.object({ ticket: Ticket, closed_now: z.boolean() }),
+  },
+  /** Subscribes to a ticket's conversation, like `join` to a room. */
+  join_ticket: {
+    payload: z.object({ ticket_id: Id, position: z.optional(Position), limit: z.optional(Limit) }),
+    data: Page,
+  },
+  leave_ticket: {
+    payload: z.object({ ticket_id: Id }),
+    data: z.object({ ticket_id: Id }),
+  },
+  /** Writes into a ticket's conversation. */
+  ticket_message_event: {
+    payload: z.object({
+      ticket_id: Id,
+      message_data: Text,
+      reply_to: z.optional(Id),
+      cid: Cid,
+      client_created_at: z.optional(ClientTime),
+    }),
+    data: Message,
+    errors: ['ticket_closed'],
+  },
+  /** The whole conversation at once, oldest first: at most the newest 5,000 messages and 4 MiB. */
+  get_ticket_messages: {
+    payload: z.object({ ticket_id: Id }),
+    data: z.array(Message),
+  },
+} as const satisfies RequestDefs
+export type TicketRequests = typeof ticketRequests
+
+export const ticketPushes = {
+  /** Somebody opened a ticket; heard by agents and admins. */
+  new_ticket: z.object({ data: Ticket }),
+  /** A ticket was assigned or closed; heard by agents and admins, its customer, and whoever joined it. */
+  ticket_updated: z.object({ data: Ticket }),
+} as const satisfies PushDefs
+export type TicketPushes = typeof ticketPushes

@@ -1,0 +1,21 @@
+import * as z from 'zod/mini'
+import type { RequestDefs } from './define.ts'
+import { Cid, ClientTime, Id, Time, TopicName } from './fields.ts'
+
+/** What tickets are about; a ticket's `product` is the name of its topic. */
+export const Topic = z.object({ _id: Id, name: TopicName, created_at: Time, client_created_at: z.nullable(z.string()) })
+export type Topic = z.infer<typeof Topic>
+
+export const topicRequests = {
+  /** Makes a topic; admins only. A name that exists is a `conflict`. */
+  create_topic: {
+    payload: z.object({ name: TopicName, cid: Cid, client_created_at: z.optional(ClientTime) }),
+    data: Topic,
+  },
+  /** All topics of the workspace, oldest first. */
+  get_all_topics: {
+    payload: z.object({}),
+    data: z.array(Topic),
+  },
+} as const satisfies RequestDefs
+export type TopicRequests = typeof topicRequests

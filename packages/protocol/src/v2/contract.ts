@@ -1,0 +1,40 @@
+import type * as z from 'zod/mini'
+import type { PushName, PushOf, Requests } from '../contract.ts'
+import { v2CallPushes, v2CallRequests } from './calls.ts'
+import type { V2Defs, V2Frame, V2Pushes } from './define.ts'
+import { v2LineManagerRequests } from './line-managers.ts'
+import { v2MessageRequests } from './messages.ts'
+import { v2RoomNotices, v2RoomRequests } from './rooms.ts'
+import { v2TicketNotices, v2TicketPushes, v2TicketRequests } from './tickets.ts'
+import { v2TopicRequests } from './topics.ts'
+
+/** Every request that V2's clients know, by event name. A request without a row is an unknown event to them. */
+export const v2Requests = {
+  ...v2RoomRequests,
+  ...v2MessageRequests,
+  ...v2CallRequests,
+  ...v2TopicRequests,
+  ...v2LineManagerRequests,
+  ...v2TicketRequests,
+} satisfies V2Defs<Requests>
+export type V2RequestName = keyof typeof v2Requests
+
+/** The pushes of the current dialect that V2's sockets hear too, in their form. */
+export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = { ...v2CallPushes, ...v2TicketPushes }
+
+/** What V2's sockets alone are told. */
+export const v2Notices = { ...v2RoomNotices, ...v2TicketNotices }
+export type V2Notices = typeof v2Notices
+
+/** What a V2 socket hears at once after connecting. */
+export function v2Welcome(socketId: string): readonly V2Frame[] {
+  return [
+    ['my_response', { data: 'Welcome to dowellchat', count: 0 }],
+    ['me', socketId],
+  ]
+}
+
+/** What V2's clients emit, in socket.io's form of an event map. */
+export type V2ClientToServerEvents = {
+  [K in V2RequestName]: (payload: z.input<(typeof v2Requests)[K]['payload']>) => void
+}

@@ -1,0 +1,37 @@
+import * as z from 'zod/mini'
+import { limits } from '../limits.ts'
+import { type RoomRequests, roomRequests } from '../rooms.ts'
+import { type Page, streamOwner } from '../streams.ts'
+import { type V2Defs, type V2Frame, V2Id, v2 } from './define.ts'
+
+function history({ stream, entries, more }: Page): V2Frame[] {
+  const texts = entries.map(({ message_data }) => message_data)
+  if (texts.length === 0) texts.push(`Welcome to ${streamOwner(stream).id}. There are no messages yet.`)
+  if (more) texts.unshift(`There are older messages. These are the newest ${entries.length}.`)
+  return texts.map((data) => ['my_response', { data, count: 0 }])
+}
+
+export const v2RoomRequests = {
+  join: v2(roomRequests.join, {
+    payload: z.object({ room: V2Id }),
+    event: 'my_response',
+    operation: 'join',
+    toCurrent: ({ room }) => ({ room: String(room), limit: limits.page_entries }),
+    then: history,
+  }),
+  leave: v2(roomRequests.leave, {
+    payload: z.object({ room: V2Id }),
+    event: 'my_response',
+    operation: 'leave',
+    toCurrent: ({ room }) => ({ room: String(room) }),
+  }),
+} as const satisfies V2Defs<RoomRequests>
+
+/** What the V2 sockets of a room are told of comings and goings; nobody else is. */
+export const v2RoomNotices = {
+  member_joined: ({ room, who }: { room: string; who: string }): V2Frame => [
+    'my_response',
+    { data: `${who} joined ${room}`, count: 0 },
+  ],
+  member_left: ({ room }: { room: string }): V2Frame => ['my_response', { data: `Left room: ${room}` }],
+}

@@ -1,0 +1,105 @@
+import * as z from 'zod/mini'
+import { Text } from '../fields.ts'
+import { limits } from '../limits.ts'
+import type { Message } from '../messages.ts'
+import { topicName } from '../rules/topic-name.ts'
+import { ticketStream } from '../streams.ts'
+import { type Ticket, type TicketPushes, type TicketRequests, ticketRequests } from '../tickets.ts'
+import { clientTime, Ignored, type V2Defs, type V2Frame, V2Id, type V2Pushes, V2Session, v2, v2Name } from './define.ts'
+
+/** A ticket as V2's clients know it. */
+export function v2Ticket(ticket: Ticket) {
+  const { _id, user_id, display_name, line_manager, is_closed, created_at, updated_at, product, waiting_time } = ticket
+  return { _id, user_id, display_name, line_manager, is_closed, created_at, updated_at, product, waiting_time }
+}
+
+/** A ticket's message as V2's clients know it. */
+export function v2TicketMessage({ _id, ticket_id, message_data, author, reply_to, created_at, product }: Message) {
+  return { _id, ticket_id, message_data, author, reply_to: reply_to ?? 'None', is_read: false, created_at, product }
+}
+
+/** V2 sends the waiting time of a ticket beside its answers, always under the name of `create_ticket`. */
+function waitingTime(waiting_time: number | null): V2Frame {
+  return ['waiting_time_response', { status: 'success', operation: 'create_ticket', data: { waiting_time } }]
+}
+
+/** Any value: the ticket is found by its id alone. */
+const AnyProduct = Ignored
+
+export const v2TicketRequests = {
+  create_ticket: v2(ticketRequests.create_ticket, {
+    payload: z.extend(V2Session, { user_id: z.optional(V2Id), product: V2Id, created_at: Ignored }),
+    keyed: true,
+    event: 'ticket_response',
+    operation: 'create_ticket',
+    claims: ({ user_id }) => ({ user_id: v2Name(user_id) }),
+    toCurrent: ({ product, created_at }, { cid }) => ({
+      product: topicName(String(product)),
+      cid,
+      client_created_at: clientTime(created_at),
+    }),
+    fromCurrent: v2Ticket,
+    subscribes: (_payload, ticket) => ({ stream: ticketStream(ticket._id) }),
+    then: (ticket) => [waitingTime(ticket.waiting_time)],
+  }),
+  get_tickets: v2(ticketRequests.get_tickets, {
+    payload: z.extend(V2Session, { product: V2Id }),
+    keyed: true,
+    event: 'ticket_response',
+    operation: 'get_ticket',
+    toCurrent: ({ product }) => ({ product: topicName(String(product)), limit: limits.tickets }),
+    fromCurrent: ({ tickets }) => tickets.map(v2Ticket),
+  }),
+  close_ticket: v2(ticketRequests.close_ticket, {
+    payload: z.extend(V2Session, { ticket_id: V2Id, line_manager: Ignored, product: AnyProduct }),
+    keyed: true,
+    event: 'ticket_response',
+    operation: 'close_ticket',
+    claims: ({ line_manager }) => ({ user_id: v2Name(line_manager) }),
+    toCurrent: ({ ticket_id }) => ({ ticket_id: String(ticket_id) }),
+    fromCurrent: ({ closed_now }) => (closed_now ? 'Ticket Closed' : 'Ticket Already Closed'),
+  }),
+  ticket_message_event: v2(ticketRequests.ticket_message_event, {
+    payload: z.extend(V2Session, {
+      ticket_id: V2Id,
+      product: AnyProduct,
+      message_data: z.union([Text, z.number()]),
+      user_id: z.optional(V2Id),
+      reply_to: Ignored,
+      created_at: Ignored,
+    }),
+    keyed: true,
+    event: 'ticket_message_response',
+    operation: 'send_message',
+    claims: ({ user_id }) => ({ user_id: v2Name(user_id) }),
+    toCurrent: ({ ticket_id, message_data, reply_to, created_at }, { cid }) => {
+      const target = v2Name(reply_to)
+      return {
+        ticket_id: String(ticket_id),
+        message_data: String(message_data),
+        cid,
+        client_created_at: clientTime(created_at),
+        ...(target !== undefined && target !== 'None' && { reply_to: target }),
+      }
+    },
+    subscribes: ({ ticket_id }) => ({ stream: ticketStream(ticket_id) }),
+  }),
+  get_ticket_messages: v2(ticketRequests.get_ticket_messages, {
+    payload: z.extend(V2Session, { ticket_id: V2Id, product: AnyProduct }),
+    keyed: true,
+    event: 'ticket_message_response',
+    operation: 'get_ticket_messages',
+    toCurrent: ({ ticket_id }) => ({ ticket_id: String(ticket_id) }),
+    fromCurrent: (messages) => messages.map(v2TicketMessage),
+    subscribes: ({ ticket_id }) => ({ stream: ticketStream(ticket_id) }),
+  }),
+} as const satisfies V2Defs<TicketRequests>
+
+export const v2TicketPushes = {
+  new_ticket: ({ data }): V2Frame => ['new_ticket', { data: v2Ticket(data), status: 'success' }],
+} satisfies V2Pushes<{ [K in keyof TicketPushes]: z.output<TicketPushes[K]> }>
+
+/** What the V2 sockets of a ticket are told when the line before it grows shorter. */
+export const v2TicketNotices = {
+  waiting_time_changed: ({ waiting_time }: { waiting_time: number | null }): V2Frame => waitingTime(waiting_time),
+}
