@@ -1,0 +1,242 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { limits } from '@dowellchat/protocol'
+import { Server } from 'socket.io'
+import type { DialectName } from './audience.ts'
+import { authenticate } from './authenticate.ts'
+import { currentDialect } from './dialects/current.ts'
+import type { Dialect, ReadRequest } from './dialects/dialect.ts'
+import { v2Dialect } from './dialects/v2.ts'
+import { dispatch } from './dispatch.ts'
+import { errorBody, StartError, toRequestError } from './errors.ts'
+import type { Context, Notify } from './handler.ts'
+import { loseCalls } from './handlers/calls.ts'
+import { type Hints, noHints } from './hints.ts'
+import { consoleLogger, type Logger } from './logger.ts'
+import * as parser from './parser.ts'
+import { SerialQueues } from './serial-queues.ts'
+import { type ChatIo, type ChatSocket, connectionOf } from './socket.ts'
+import type { Store } from './stores/store.ts'
+import { Streams } from './streams.ts'
+import { type WorkspaceOptions, Workspaces } from './workspaces.ts'
+
+export interface ChatServerOptions {
+  /** Where everything is kept; the server closes it. */
+  readonly store: Store
+  /** A server to attach to, which stays the caller's. Without one the chat server listens itself. */
+  readonly http?: HttpServer
+  /** Where it listens itself; 0 takes a free port. Default 4000. */
+  readonly port?: number
+  readonly host?: string
+  /** Who may enter; left out, those that the store knows from earlier. */
+  readonly workspaces?: readonly WorkspaceOptions[]
+  /** Secret under which API keys are hashed. Needed where `workspaces` is left out or several servers share a store. */
+  readonly keyPepper?: string
+  /** Admits V2's sockets without an identity, into this workspace. */
+  readonly v2?: { readonly workspace: string }
+  readonly logger?: Logger
+  readonly hints?: Hints
+}
+
+export interface ChatServer {
+  /** Where it listens; '' until an `http` of the caller's does. */
+  readonly url: string
+  /** Ends every connection, finishes what is under way and closes the store. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a chat server: opens the register of workspaces, attaches to `http` or listens.
+ * @throws StartError where it cannot, with what to do about it
+ */
+export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
+  const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
+  const workspaces = await Workspaces.load(store.workspaces, options.workspaces, keyPepper)
+  await store.calls.endAll()
+  const http = options.http ?? createServer(slowClients, answerHttp)
+  const io = createIo(http)
+  const chat = new Chat(io, store, workspaces, options.hints ?? noHints, logger)
+  chat.admit(options.v2?.workspace)
+  if (!options.http) await listen(http, options.port ?? 4000, options.host)
+
+  return {
+    get url() {
+      return urlOf(http)
+    },
+    async close() {
+      io.disconnectSockets(true)
+      io.engine.close()
+      await (options.http ? undefined : closeHttp(http))
+      await chat.idle()
+      await store.close()
+    },
+  }
+}
+
+/** Whoever sends headers or a body a byte at a time is not waited for. */
+const slowClients = { headersTimeout: 8_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_000 }
+
+function createIo(http: HttpServer): ChatIo {
+  return new Server(http, {
+    parser: { Encoder: parser.FrameEncoder, Decoder: parser.FrameDecoder },
+    maxHttpBufferSize: limits.frame_bytes,
+    // Origins are not restricted yet; credentials travel in `auth`, never in cookies.
+    cors: { origin: '*' },
+    serveClient: false,
+  })
+}
+
+/** What ties sockets, dialects, streams and handlers together. */
+class Chat {
+  readonly #io: ChatIo
+  readonly #store: Store
+  readonly #workspaces: Workspaces
+  readonly #logger: Logger
+  readonly #dialects: Readonly<Record<DialectName, Dialect>>
+  readonly #streams: Streams
+  readonly #calls = new SerialQueues()
+  readonly #underWay = new Set<Promise<void>>()
+
+  constructor(io: ChatIo, store: Store, workspaces: Workspaces, hints: Hints, logger: Logger) {
+    this.#io = io
+    this.#store = store
+    this.#workspaces = workspaces
+    this.#logger = logger
+    // In the calls' queue, so that a call is found which the same socket has just asked for.
+    const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
+      this.#calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
+    this.#dialects = { v2: v2Dialect(io, workspaces, openCalls), current: currentDialect(io) }
+    const everyDialect = Object.values(this.#dialects)
+    this.#streams = new Streams(
+      store.streams,
+      (key, epoch, entries) => {
+        for (const dialect of everyDialect) dialect.broadcast(key, epoch, entries)
+      },
+      hints,
+    )
+  }
+
+  /** Lets sockets in. @param v2Workspace where those without an identity live */
+  admit(v2Workspace: string | undefined): void {
+    this.#io.use((socket, next) => {
+      try {
+        socket.data = authenticate(socket.handshake.auth, socket.id, this.#workspaces, v2Workspace)
+        // Before `next()`: this is the only place from which it arrives before the client's `connect`.
+        this.#dialects[socket.data.dialect].greet(socket)
+        next()
+      } catch (error) {
+        const refused = toRequestError(error)
+        if (refused !== error) this.#logger.error({ error }, 'A handshake failed')
+        next(Object.assign(new Error(refused.message), { data: errorBody(refused) }))
+      }
+    })
+    const { onEvent, onDisconnect, onError } = this.#listeners()
+    this.#io.on('connection', (socket) => {
+      this.#dialects[socket.data.dialect].welcome(socket)
+      socket.onAny(onEvent)
+      socket.on('disconnect', onDisconnect)
+      socket.on('error', onError)
+    })
+  }
+
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+    await this.#streams.idle()
+    await this.#calls.idle()
+  }
+
+  /** One function each for all sockets, which are `this`: a closure per socket costs about 1 KiB. */
+  #listeners() {
+    const chat = this
+    return {
+      onEvent(this: ChatSocket, event: unknown, ...args: unknown[]): void {
+        const dialect = chat.#dialects[this.data.dialect]
+        chat.#track(dispatch(this, dialect, event, args, chat.#openContext, chat.#logger))
+      },
+      onDisconnect(this: ChatSocket): void {
+        chat.#track(chat.#loseCalls(this))
+      },
+      onError(this: ChatSocket, error: Error): void {
+        chat.#logger.info({ socket: this.id, problem: error.message }, 'A connection sent what is no protocol')
+      },
+    }
+  }
+
+  async #loseCalls(socket: ChatSocket): Promise<void> {
+    const { session } = socket.data
+    const [context, sendAnnounced] = this.#openContext(socket, { session }, '')
+    try {
+      await loseCalls(context)
+      sendAnnounced()
+    } catch (error) {
+      this.#logger.error({ error }, 'The calls of a lost connection could not be ended')
+    }
+  }
+
+  readonly #openContext = (
+    socket: ChatSocket,
+    { session }: Pick<ReadRequest, 'session'>,
+    fingerprint: string,
+  ): [Context, () => void] => {
+    const announced: (() => void)[] = []
+    const notify: Notify = (to, fact, data) => {
+      announced.push(() => {
+        for (const dialect of Object.values(this.#dialects)) dialect.push(to, fact, data)
+      })
+    }
+    const context: Context = {
+      session,
+      connection: connectionOf(this.#io, socket, session.workspace_id),
+      store: this.#store,
+      streams: this.#streams,
+      calls: this.#calls,
+      notify,
+      fingerprint,
+    }
+    return [context, () => announced.forEach((send) => send())]
+  }
+
+  #track(work: Promise<void>): void {
+    this.#underWay.add(work)
+    void work.finally(() => this.#underWay.delete(work))
+  }
+}
+
+/** The server's own pages; socket.io takes its path before this. */
+function answerHttp(request: IncomingMessage, response: ServerResponse): void {
+  const isHealth = request.url === '/health'
+  response.writeHead(isHealth ? 200 : 404, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(isHealth ? { status: 'ok' } : { status: 'failure', data: 'There is no such page' }))
+}
+
+async function listen(http: HttpServer, port: number, host: string | undefined): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)))
+    http.listen(port, host, resolve)
+  })
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number, host = ''): StartError {
+  const at = `${host && `${host}:`}${port}`
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${at} is in use: stop what listens there, or set PORT to another one`,
+    EACCES: `Port ${at} may not be opened by this user: set PORT to one above 1023`,
+    EADDRNOTAVAIL: `HOST ${host} is no address of this machine`,
+    ENOTFOUND: `HOST ${host} is no address of this machine`,
+  }
+  return new StartError(reasons[error.code ?? ''] ?? `Cannot listen on ${at}: ${error.message}`)
+}
+
+function urlOf(http: HttpServer): string {
+  const address = http.address() as AddressInfo | string | null
+  if (address === null || typeof address === 'string') return ''
+  const isEverywhere = ['::', '0.0.0.0'].includes(address.address)
+  const host = isEverywhere ? 'localhost' : address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return `http://${host}:${address.port}`
+}
+
+async function closeHttp(http: HttpServer): Promise<void> {
+  http.closeAllConnections()
+  await new Promise<void>((resolve) => http.close(() => resolve()))
+}

@@ -1,0 +1,37 @@
+import { type ErrorBody, type ErrorCode, errors, type Failure } from '@dowellchat/protocol'
+import { StoreUnavailableError } from './stores/store.ts'
+
+/** Ends a request: its code is one of the protocol's, its message is shown to the client. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError'
+  readonly code: ErrorCode
+  readonly details: unknown
+
+  constructor(code: ErrorCode, message: string, details?: unknown) {
+    super(message)
+    this.code = code
+    this.details = details
+  }
+}
+
+/** The server cannot start; the message says what is wrong and what to do. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+}
+
+/** An error as clients may see it; what is not meant for them becomes `unavailable` or `internal`. */
+export function toRequestError(error: unknown): RequestError {
+  if (error instanceof RequestError) return error
+  if (error instanceof StoreUnavailableError) {
+    return new RequestError('unavailable', 'The server cannot store or read this now. Try again.')
+  }
+  return new RequestError('internal', 'The server made a mistake. Try again.')
+}
+
+export function errorBody({ code, message, details }: RequestError): ErrorBody {
+  return { code, message, retryable: errors[code].retryable, ...(details !== undefined && { details }) }
+}
+
+export function failure(operation: string, error: RequestError): Failure {
+  return { status: 'failure', operation, data: error.message, error: errorBody(error) }
+}

@@ -1,0 +1,10 @@
+import { hash } from 'node:crypto'
+
+/**
+ * A SHA-256 (base64url) over the JSON of a parsed payload, whose keys have the schema's order, without `cid` and
+ * `client_created_at`: a repetition has the same, another request under the same cid has not.
+ */
+export function fingerprint(payload: unknown): string {
+  const { cid: _cid, client_created_at: _claim, ...content } = (payload ?? {}) as Record<string, unknown>
+  return hash('sha256', JSON.stringify(content), 'base64url')
+}

@@ -1,0 +1,20 @@
+import type { Requests } from '@dowellchat/protocol'
+import type { Handlers } from '../handler.ts'
+import { callHandlers } from './calls.ts'
+import { lineManagerHandlers } from './line-managers.ts'
+import { messageHandlers } from './messages.ts'
+import { roomHandlers } from './rooms.ts'
+import { streamHandlers } from './streams.ts'
+import { ticketHandlers } from './tickets.ts'
+import { topicHandlers } from './topics.ts'
+
+/** One handler per request of the contract; a missing one is a compile error. */
+export const handlers: Handlers<Requests> = {
+  ...roomHandlers,
+  ...messageHandlers,
+  ...streamHandlers,
+  ...callHandlers,
+  ...topicHandlers,
+  ...lineManagerHandlers,
+  ...ticketHandlers,
+}

@@ -1,0 +1,22 @@
+import type { LineManagerRequests } from '@dowellchat/protocol'
+import type { Handlers } from '../handler.ts'
+import { requireCreated, requireRole } from './access.ts'
+import { assignWaiting } from './line.ts'
+
+export const lineManagerHandlers: Handlers<LineManagerRequests> = {
+  async create_line_manager({ capacity = null, client_created_at = null, ...payload }, context) {
+    requireRole(context, 'admin')
+    const { workspace_id, user_id: created_by } = context.session
+    const { fingerprint } = context
+    const made = { ...payload, capacity, client_created_at, workspace_id, created_by, fingerprint }
+    const creation = await context.store.lineManagers.create(made)
+    const { row, created } = requireCreated(creation, payload.cid, `Line manager ${payload.user_id}`)
+    if (!created) return row
+    const assigned = await assignWaiting(context)
+    return { ...row, ticket_count: assigned.filter(({ line_manager }) => line_manager === row.user_id).length }
+  },
+
+  async get_all_line_managers(_payload, { store, session }) {
+    return store.lineManagers.list(session.workspace_id)
+  },
+}

@@ -1,0 +1,8 @@
+export type { Address, Audience } from './audience.ts'
+export { type ChatServer, type ChatServerOptions, createChatServer } from './chat-server.ts'
+export { RequestError, StartError } from './errors.ts'
+export type { Hints } from './hints.ts'
+export type { Logger } from './logger.ts'
+export { type EmbeddedStoreOptions, embeddedStore } from './stores/embedded/index.ts'
+export * from './stores/store.ts'
+export type { WorkspaceOptions } from './workspaces.ts'

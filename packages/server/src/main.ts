@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { pino } from 'pino'
+import { type ChatServer, createChatServer } from './chat-server.ts'
+import { type Config, readConfig } from './config.ts'
+import { StartError } from './errors.ts'
+import { embeddedStore } from './stores/embedded/index.ts'
+import { type Store, StoreOpenError } from './stores/store.ts'
+
+const help = `dowellchat-server: chat rooms, calls and support tickets
+
+  dowellchat-server          runs with the workspaces of WORKSPACES=<id>:<key>,…
+  dowellchat-server --demo   admits everybody to the workspace demo, whose key is demo-key
+
+  PORT (4000)  HOST  DATA_DIR (./dowellchat-data, or :memory:)  KEY_PEPPER  V2_WORKSPACE
+`
+
+/** The secret under which keys are hashed: that of the configuration, else one that the data folder keeps. */
+function pepperOf({ keyPepper, dataDir }: Config): string {
+  if (keyPepper !== undefined) return keyPepper
+  if (dataDir === ':memory:') return randomBytes(32).toString('hex')
+  const file = join(dataDir, 'pepper')
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 })
+  return readFileSync(file, 'utf8')
+}
+
+function options(): { isDemo: boolean; isHelp: boolean } {
+  try {
+    const { values } = parseArgs({ options: { demo: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+    return { isDemo: values.demo ?? false, isHelp: values.help ?? false }
+  } catch (error) {
+    throw new StartError(`${(error as Error).message}\n\n${help}`)
+  }
+}
+
+async function start(config: Config): Promise<ChatServer> {
+  const logger = pino({ base: null }, pino.destination(2))
+  const store = await embeddedStore({ path: config.dataDir })
+  try {
+    const { port, host, workspaces, v2 } = config
+    return await createChatServer({
+      store,
+      port,
+      workspaces,
+      logger,
+      keyPepper: pepperOf(config),
+      ...(host !== undefined && { host }),
+      ...(v2 && { v2 }),
+    })
+  } catch (error) {
+    await closeAfter(error, store)
+    throw error
+  }
+}
+
+async function closeAfter(error: unknown, store: Store): Promise<void> {
+  await store.close().catch((closing: unknown) => console.error(closing, 'after', error))
+}
+
+function stopOnSignal(server: ChatServer): void {
+  let isStopping = false
+  const stop = (): void => {
+    if (isStopping) return
+    isStopping = true
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    )
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+function fail(error: unknown): never {
+  const isExpected = error instanceof StartError || error instanceof StoreOpenError
+  console.error(isExpected ? `dowellchat-server: ${error.message}` : error)
+  process.exit(1)
+}
+
+async function main(): Promise<void> {
+  const { isDemo, isHelp } = options()
+  if (isHelp) {
+    console.log(help)
+    return
+  }
+  const server = await start(readConfig(process.env, { isDemo }))
+  stopOnSignal(server)
+  console.log(`dowellchat-server listens on ${server.url}`)
+  if (isDemo) console.log('Everybody is admitted to the workspace demo, whose key is demo-key')
+}
+
+main().catch(fail)

@@ -1,0 +1,54 @@
+import type { CallDevice } from '@dowellchat/protocol'
+import { roomStream } from '@dowellchat/protocol'
+import type { DefaultEventsMap, RemoteSocket, Server, Socket } from 'socket.io'
+import { type Address, type DialectName, socketRoom, streamAddress } from './audience.ts'
+import type { Identity } from './authenticate.ts'
+import type { Connection } from './handler.ts'
+import type { StreamKey } from './stores/store.ts'
+
+/** socket.io's server and socket with what we keep at a socket. Only the dialects know the events' names. */
+export type ChatIo = Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, Identity>
+export type ChatSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, Identity>
+
+const dialects: readonly DialectName[] = ['v2', 'current']
+
+/** The sockets at an address, whichever dialect they speak, on every node. */
+async function socketsAt(io: ChatIo, address: Address): Promise<RemoteSocket<DefaultEventsMap, Identity>[]> {
+  return io.in(dialects.map((dialect) => socketRoom(dialect, address))).fetchSockets()
+}
+
+/** What a handler may do with the socket that asks. `workspaceId` is that of the request's session. */
+export function connectionOf(io: ChatIo, socket: ChatSocket, workspaceId: string): Connection {
+  const roomOf = (key: StreamKey): string => socketRoom(socket.data.dialect, streamAddress(key))
+  return {
+    socketId: socket.id,
+    isSubscribed: (key) => socket.rooms.has(roomOf(key)),
+    subscribe(key) {
+      // A socket that is gone would stay in the room for ever.
+      if (!socket.connected || socket.rooms.has(roomOf(key))) return false
+      void socket.join(roomOf(key))
+      return true
+    },
+    unsubscribe(key) {
+      if (!socket.rooms.has(roomOf(key))) return false
+      void socket.leave(roomOf(key))
+      return true
+    },
+    devicesAt: (address) => devicesAt(io, socket.id, workspaceId, address),
+  }
+}
+
+async function devicesAt(io: ChatIo, ownId: string, workspace_id: string, address: string): Promise<CallDevice[]> {
+  const isHere = (one: RemoteSocket<DefaultEventsMap, Identity>): boolean =>
+    one.data.session.workspace_id === workspace_id && one.id !== ownId
+  const socket = (await io.in(address).fetchSockets()).find((one) => one.id === address && isHere(one))
+  if (socket) return devices([socket])
+  const ofUser = (await socketsAt(io, { kind: 'user', workspace_id, user_id: address })).filter(isHere)
+  if (ofUser.length > 0) return devices(ofUser)
+  const room: Address = { kind: 'stream', workspace_id, stream: roomStream(address) }
+  return devices((await socketsAt(io, room)).filter(isHere))
+}
+
+function devices(sockets: readonly RemoteSocket<DefaultEventsMap, Identity>[]): CallDevice[] {
+  return sockets.map(({ data: { session } }) => ({ user_id: session.user_id, device_id: session.device_id }))
+}

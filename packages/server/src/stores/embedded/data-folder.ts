@@ -1,0 +1,133 @@
+import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { StoreOpenError } from '../store.ts'
+import { type Connect, type Database, describeError, prepareDatabase, sqliteCode } from './sqlite.ts'
+
+const databaseName = 'chat.sqlite'
+const lockName = 'lock'
+// What may lie in a folder that is ours, or about to be: the server's pepper, and what a fresh disk comes with.
+const harmless: ReadonlySet<string> = new Set([lockName, 'pepper', 'lost+found'])
+const busy = 5
+
+/** The database of a data folder, and the lock that keeps other servers out of it. */
+export interface DataFolder {
+  readonly db: Database
+  close(): void
+}
+
+/** Opens a data folder's database; makes both where they are missing, readable by nobody else. */
+export function openDataFolder(path: string, connect: Connect): DataFolder {
+  const folder = resolve(path)
+  makeFolder(folder)
+  refuseForeignFolder(folder)
+  const lock = connectTo(join(folder, lockName), connect)
+  try {
+    takeLock(lock, folder)
+    const db = openDatabase(join(folder, databaseName), connect)
+    const close = () => {
+      db.close()
+      lock.close()
+    }
+    return { db, close }
+  } catch (error) {
+    lock.close()
+    throw error
+  }
+}
+
+function openDatabase(file: string, connect: Connect): Database {
+  const db = connectTo(file, connect)
+  try {
+    prepareDatabase(db, file)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
+    if (made) syncFolders(folder, dirname(made))
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    throw new StoreOpenError(`Data folder ${folder} cannot be used: ${folderProblem(cause)}`, { cause })
+  }
+}
+
+function folderProblem(cause: unknown): string {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  if (code === 'EEXIST' || code === 'ENOTDIR')
+    return 'there is a file in its place; remove it or name another folder'
+  if (code === 'EACCES' || code === 'EPERM')
+    return 'it may not be written; let the user of the server write to it'
+  if (code === 'EROFS') return 'the disk is read-only; name a folder on another'
+  return describeError(cause)
+}
+
+function refuseForeignFolder(folder: string): void {
+  const names = readdirSync(folder)
+  if (names.includes(databaseName)) return
+  const foreign = names.filter((name) => !name.startsWith('.') && !harmless.has(name))
+  if (foreign.length === 0) return
+  const some = foreign.slice(0, 3).join(', ')
+  throw new StoreOpenError(
+    `Data folder ${folder} has no ${databaseName} but other files (${some}); name an empty folder`,
+  )
+}
+
+/** Takes a lock that the operating system drops with the process, however it ends. */
+function takeLock(lock: Database, folder: string): void {
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    const problem =
+      sqliteCode(cause) === busy
+        ? 'is in use by another server; stop it or name another folder'
+        : `cannot be locked: ${describeError(cause)}`
+    throw new StoreOpenError(`Data folder ${folder} ${problem}`, { cause })
+  }
+}
+
+function connectTo(file: string, connect: Connect): Database {
+  makeFile(file)
+  try {
+    return connect(file)
+  } catch (cause) {
+    throw new StoreOpenError(`${file} cannot be opened: ${describeError(cause)}`, { cause })
+  }
+}
+
+function makeFile(file: string): void {
+  try {
+    // `wx` opens nothing that exists: closing it again would drop the locks that this process has on it.
+    closeSync(openSync(file, 'wx', 0o600))
+    syncFolders(dirname(file), dirname(dirname(file)))
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) {
+      throw new StoreOpenError(`${file} cannot be made: ${folderProblem(cause)}`, { cause })
+    }
+    refuseUnwritable(file)
+  }
+}
+
+function refuseUnwritable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK | constants.W_OK)
+  } catch (cause) {
+    throw new StoreOpenError(`${file} may not be written; let the user of the server write to it`, { cause })
+  }
+}
+
+/** Makes new names durable, from a folder up to an ancestor, which is left out if they are the same. */
+function syncFolders(folder: string, ancestor: string): void {
+  // Windows opens no folders.
+  if (process.platform === 'win32') return
+  for (let path = folder; ; path = dirname(path)) {
+    const descriptor = openSync(path, 'r')
+    fsyncSync(descriptor)
+    closeSync(descriptor)
+    if (path === ancestor) return
+  }
+}

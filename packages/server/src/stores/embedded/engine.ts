@@ -1,0 +1,76 @@
+import type { Store } from '../store.ts'
+import { embeddedCalls } from './calls.ts'
+import { embeddedLineManagers } from './line-managers.ts'
+import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
+import { type Database, describeError, isMachineError } from './sqlite.ts'
+import { embeddedStreams } from './streams.ts'
+import { embeddedTickets } from './tickets.ts'
+import { embeddedTopics } from './topics.ts'
+import { embeddedWorkspaces } from './workspaces.ts'
+
+/** Runs operations over the database, in their order; what it answers is durable. */
+export interface Engine {
+  run(batch: readonly Operation[]): Answer[]
+}
+
+type Methods = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>
+
+export function createEngine(db: Database): Engine {
+  const streams = embeddedStreams(db)
+  const domains: { readonly [D in Domain]: Sync<Store[D]> } = {
+    workspaces: embeddedWorkspaces(db),
+    streams,
+    calls: embeddedCalls(db),
+    topics: embeddedTopics(db),
+    lineManagers: embeddedLineManagers(db),
+    tickets: embeddedTickets(db),
+  }
+  // An operation is data here; `index.ts` makes it of a typed call of the same method.
+  const methods = domains as unknown as Readonly<Record<Domain, Methods>>
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+
+  function perform([domain, method, args]: Operation): Answer {
+    const run = methods[domain][method]
+    if (!run) throw new Error(`The store has no ${domain}.${method}`)
+    return { value: run(...args) }
+  }
+
+  function transact(batch: readonly Operation[]): Answer[] {
+    if (batch.every(isRead)) return batch.map(perform)
+    begin.run()
+    const answers = batch.map(perform)
+    commit.run()
+    return answers
+  }
+
+  function rollBack(): void {
+    streams.forget()
+    try {
+      db.exec('ROLLBACK')
+    } catch {
+      // SQLite has rolled back by itself, or nothing had begun.
+    }
+  }
+
+  /** All or nothing, unless one operation is at fault: then all without it. */
+  function run(batch: readonly Operation[]): Answer[] {
+    try {
+      return transact(batch)
+    } catch (error) {
+      rollBack()
+      const isUnavailable = isMachineError(error)
+      if (isUnavailable || batch.length === 1) {
+        return batch.map(() => ({ failure: describeError(error), unavailable: isUnavailable }))
+      }
+      return batch.flatMap((operation) => run([operation]))
+    }
+  }
+
+  return { run }
+}
+
+function isRead([domain, method]: Operation): boolean {
+  const kinds: Readonly<Record<string, 'read' | 'write'>> = operationKinds[domain]
+  return kinds[method] === 'read'
+}

@@ -1,0 +1,44 @@
+import type { Store } from '../store.ts'
+import { createEngine } from './engine.ts'
+import { type Backend, type GroupCommit, groupCommit } from './group-commit.ts'
+import { type Domain, operationKinds } from './operations.ts'
+import { loadSqlite, prepareDatabase } from './sqlite.ts'
+import { startWorker } from './worker-backend.ts'
+
+export interface EmbeddedStoreOptions {
+  /** The data folder, made if it is missing; `:memory:` keeps nothing. */
+  readonly path: string
+}
+
+/** Keeps everything in one file of a data folder, or in memory. Rejects with `StoreOpenError`. */
+export async function embeddedStore({ path }: EmbeddedStoreOptions): Promise<Store> {
+  const commits = groupCommit(path === ':memory:' ? await openInMemory() : await startWorker(path))
+  return {
+    workspaces: proxy('workspaces', commits),
+    streams: proxy('streams', commits),
+    calls: proxy('calls', commits),
+    topics: proxy('topics', commits),
+    lineManagers: proxy('lineManagers', commits),
+    tickets: proxy('tickets', commits),
+    close: () => commits.close(),
+  }
+}
+
+/** Memory stalls nobody, so it needs no thread of its own. */
+async function openInMemory(): Promise<Backend> {
+  const connect = await loadSqlite()
+  const db = connect(':memory:')
+  prepareDatabase(db, ':memory:')
+  const engine = createEngine(db)
+  return { run: async (batch) => engine.run(batch), close: async () => db.close() }
+}
+
+/** A domain of the store whose methods submit themselves as operations. */
+function proxy<D extends Domain>(domain: D, commits: GroupCommit): Store[D] {
+  const methods = Object.keys(operationKinds[domain]).map((method) => [
+    method,
+    (...args: readonly unknown[]) => commits.submit([domain, method, args]),
+  ])
+  // The engine answers each operation as the method of the same name, which `operationKinds` has from `Store`.
+  return Object.fromEntries(methods) as Store[D]
+}

@@ -1,0 +1,63 @@
+import type { Head } from '@dowellchat/protocol'
+import { LRUCache } from 'lru-cache'
+import { v7 as uuidv7 } from 'uuid'
+import type { StreamKey } from '../store.ts'
+import type { Database } from './sqlite.ts'
+
+/** A stream's log as it is now; an append moves its head. */
+export interface Log {
+  readonly n: number
+  readonly stream: string
+  readonly epoch: string
+  /** The oldest seq that it still has; the next one's while it has none. */
+  readonly first_seq: number
+  head: Head
+}
+
+/** The logs by their streams, the ones in use kept in memory. */
+export interface Logs {
+  find(key: StreamKey): Log | undefined
+  /** Makes the log if it is new. */
+  open(key: StreamKey): Log
+  /** Drops what is kept: after a rollback it may be ahead of the file. */
+  forget(): void
+}
+
+const keptLogs = 10_000
+
+export function embeddedLogs(db: Database): Logs {
+  const kept = new LRUCache<string, Log>({ max: keptLogs })
+  const byStream = db.prepare<{ n: number; epoch: string }>(
+    'SELECT n, epoch FROM streams WHERE workspace_id = ? AND stream = ?',
+  )
+  const insert = db.prepare('INSERT INTO streams (workspace_id, stream, epoch) VALUES (?, ?, ?)')
+  const newest = db.prepare<Head>(
+    'SELECT seq, nth, id FROM entries WHERE stream_n = ? ORDER BY seq DESC LIMIT 1',
+  )
+  const oldest = db.prepare<{ seq: number }>(
+    'SELECT seq FROM entries WHERE stream_n = ? ORDER BY seq LIMIT 1',
+  )
+
+  function find({ workspace_id, stream }: StreamKey): Log | undefined {
+    // Neither has control characters.
+    const name = `${workspace_id}\n${stream}`
+    const known = kept.get(name)
+    if (known) return known
+    const row = byStream.get(workspace_id, stream)
+    if (!row) return undefined
+    const head = newest.get(row.n) ?? { seq: 0, nth: 0, id: null }
+    const first_seq = oldest.get(row.n)?.seq ?? head.seq + 1
+    const log: Log = { ...row, stream, first_seq, head }
+    kept.set(name, log)
+    return log
+  }
+
+  function open(key: StreamKey): Log {
+    const known = find(key)
+    if (known) return known
+    insert.run(key.workspace_id, key.stream, uuidv7())
+    return open(key)
+  }
+
+  return { find, open, forget: () => kept.clear() }
+}

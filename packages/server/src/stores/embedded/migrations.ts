@@ -1,0 +1,69 @@
+/**
+ * The steps from an empty file to today's tables; a file's `user_version` says how many of them it has had. A released
+ * step is never changed: what comes later is a further step.
+ *
+ * Nothing is ordered by a clock: `n` tells what came first, `seq` within a stream. A unique index on a `cid` begins with
+ * it, since cids of version 7 then go to the index's end.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE workspaces (id TEXT PRIMARY KEY, key_hashes TEXT NOT NULL, guests INTEGER NOT NULL);
+
+  CREATE TABLE streams (
+    n INTEGER PRIMARY KEY, workspace_id TEXT NOT NULL, stream TEXT NOT NULL, epoch TEXT NOT NULL,
+    UNIQUE (workspace_id, stream)
+  );
+
+  CREATE TABLE entries (
+    stream_n INTEGER NOT NULL, seq INTEGER NOT NULL, nth INTEGER NOT NULL, id TEXT NOT NULL,
+    author TEXT NOT NULL, cid TEXT NOT NULL, fingerprint TEXT NOT NULL, sid TEXT, text TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX entries_place ON entries (stream_n, seq);
+  CREATE UNIQUE INDEX entries_cid ON entries (cid, stream_n, author);
+
+  CREATE TABLE calls (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL,
+    user_id TEXT NOT NULL, cid TEXT NOT NULL, fingerprint TEXT NOT NULL, body TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX calls_id ON calls (workspace_id, id);
+  CREATE UNIQUE INDEX calls_cid ON calls (cid, workspace_id, user_id);
+
+  CREATE TABLE call_devices (
+    workspace_id TEXT NOT NULL, user_id TEXT NOT NULL, device_id TEXT NOT NULL, call_n INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, user_id, device_id, call_n)
+  ) WITHOUT ROWID;
+  CREATE INDEX call_devices_call ON call_devices (call_n);
+
+  CREATE TABLE topics (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
+    created_at TEXT NOT NULL, client_created_at TEXT,
+    user_id TEXT NOT NULL, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX topics_name ON topics (workspace_id, name);
+  CREATE UNIQUE INDEX topics_cid ON topics (cid, workspace_id, user_id);
+
+  CREATE TABLE line_managers (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, user_id TEXT NOT NULL,
+    positions_in_a_line INTEGER NOT NULL, average_serving_time REAL NOT NULL, capacity INTEGER,
+    is_active INTEGER NOT NULL, created_at TEXT NOT NULL, client_created_at TEXT,
+    created_by TEXT NOT NULL, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX line_managers_user ON line_managers (workspace_id, user_id);
+  CREATE UNIQUE INDEX line_managers_cid ON line_managers (cid, workspace_id, created_by);
+
+  CREATE TABLE tickets (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, user_id TEXT NOT NULL,
+    display_name TEXT, product TEXT NOT NULL, line_manager TEXT, slot INTEGER,
+    is_closed INTEGER NOT NULL DEFAULT 0, closed_by TEXT, close_count INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL, updated_at TEXT NOT NULL, closed_at TEXT, client_created_at TEXT,
+    cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX tickets_id ON tickets (workspace_id, id);
+  CREATE UNIQUE INDEX tickets_cid ON tickets (cid, workspace_id, user_id);
+  CREATE UNIQUE INDEX tickets_slot ON tickets (workspace_id, line_manager, slot) WHERE slot IS NOT NULL;
+  CREATE INDEX tickets_open ON tickets (workspace_id, line_manager, n) WHERE is_closed = 0;
+  CREATE INDEX tickets_newest ON tickets (workspace_id, n);
+  CREATE INDEX tickets_user ON tickets (workspace_id, user_id, n);
+  CREATE INDEX tickets_product ON tickets (workspace_id, product, n);
+  `,
+]

@@ -1,0 +1,38 @@
+import type { Store } from '../store.ts'
+
+/** The part of the store that a method belongs to. */
+export type Domain = Exclude<keyof Store, 'close'>
+
+/** A domain of the store without its promises: what runs over the database. */
+export type Sync<S> = {
+  [M in keyof S]: S[M] extends (...args: infer Args) => Promise<infer Result>
+    ? (...args: Args) => Result
+    : never
+}
+
+/** One call of a store's method, as it travels to the thread that runs it. */
+export type Operation = readonly [domain: Domain, method: string, args: readonly unknown[]]
+
+/** What became of an operation. `unavailable`: the store could not take it, rather than it being wrong. */
+export type Answer = { readonly value: unknown } | { readonly failure: string; readonly unavailable: boolean }
+
+type OperationKinds = {
+  readonly [D in Domain]: { readonly [M in keyof Store[D]]: 'read' | 'write' }
+}
+
+/** Every method of the store, and whether it needs a transaction that writes. */
+export const operationKinds: OperationKinds = {
+  workspaces: { replaceAll: 'write', list: 'read' },
+  streams: { append: 'write', open: 'write', page: 'read', messages: 'read' },
+  calls: { create: 'write', transition: 'write', listOpen: 'read', endAll: 'write' },
+  topics: { create: 'write', get: 'read', list: 'read' },
+  lineManagers: { create: 'write', list: 'read' },
+  tickets: {
+    create: 'write',
+    get: 'read',
+    list: 'read',
+    close: 'write',
+    assignWaiting: 'write',
+    listOpen: 'read',
+  },
+}

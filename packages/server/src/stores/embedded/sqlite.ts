@@ -1,0 +1,117 @@
+import { StoreOpenError } from '../store.ts'
+import { migrations } from './migrations.ts'
+
+/** What SQLite can be given: it knows no booleans. */
+export type Value = string | number | null
+
+/** A prepared statement. `Row` is what its columns make; SQLite checks it no further. */
+export interface Statement<Row> {
+  run(...values: Value[]): { readonly changes: number | bigint }
+  get(...values: Value[]): Row | undefined
+  all(...values: Value[]): Row[]
+}
+
+/** The part of `node:sqlite`'s `DatabaseSync` that is used here. */
+export interface Database {
+  exec(sql: string): void
+  prepare<Row = unknown>(sql: string): Statement<Row>
+  close(): void
+}
+
+/** Makes a connection; the file is made where it is missing. */
+export type Connect = (path: string) => Database
+
+interface SqliteModule {
+  readonly DatabaseSync: new (path: string, options: { enableForeignKeyConstraints: boolean }) => Database
+}
+
+// Says in the file whose it is: 'dwct'.
+const applicationId = 0x64776374
+
+/** SQLite as Node has it built in, or on Node 20 as the optional dependency brings it. */
+export async function loadSqlite(): Promise<Connect> {
+  // Both have more than this interface, and type it by their own classes.
+  const { DatabaseSync } = (process.getBuiltinModule('node:sqlite') ??
+    (await importSqlite())) as unknown as SqliteModule
+  return (path) => new DatabaseSync(path, { enableForeignKeyConstraints: false })
+}
+
+async function importSqlite(): Promise<unknown> {
+  try {
+    return await import('@photostructure/sqlite')
+  } catch (cause) {
+    throw new StoreOpenError(
+      'There is no SQLite: run Node 22.13 or newer, or install the optional dependency @photostructure/sqlite',
+      { cause },
+    )
+  }
+}
+
+/** Makes a connection ready: refuses what is not ours, then brings the tables up to date. */
+export function prepareDatabase(db: Database, name: string): void {
+  try {
+    refuseForeign(db, name)
+    // An administrator's backup may hold a lock for a moment.
+    db.exec(
+      'PRAGMA synchronous = FULL; PRAGMA busy_timeout = 1000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000',
+    )
+    migrate(db)
+    const { journal_mode } = pragma(db, 'journal_mode = WAL')
+    if (journal_mode !== 'wal' && journal_mode !== 'memory') {
+      throw new StoreOpenError(
+        `${name} is on a file system without write-ahead logging; name a folder on a local disk`,
+      )
+    }
+  } catch (cause) {
+    if (cause instanceof StoreOpenError) throw cause
+    throw new StoreOpenError(`${name} cannot be opened: ${describeError(cause)}`, { cause })
+  }
+}
+
+function refuseForeign(db: Database, name: string): void {
+  const { application_id } = pragma(db, 'application_id')
+  const { user_version } = pragma(db, 'user_version')
+  const isEmpty = db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+  if (application_id !== applicationId && !(application_id === 0 && isEmpty)) {
+    throw new StoreOpenError(`${name} belongs to another application; name another folder`)
+  }
+  if (Number(user_version) > migrations.length) {
+    throw new StoreOpenError(
+      `${name} was written by a newer version (${user_version}, this one knows ${migrations.length}); run that version`,
+    )
+  }
+}
+
+function migrate(db: Database): void {
+  const { user_version } = pragma(db, 'user_version')
+  migrations.slice(Number(user_version)).forEach((step, index) => {
+    db.exec(`BEGIN IMMEDIATE; PRAGMA application_id = ${applicationId};
+      ${step}; PRAGMA user_version = ${Number(user_version) + index + 1}; COMMIT`)
+  })
+}
+
+function pragma(db: Database, text: string): Record<string, Value> {
+  return db.prepare<Record<string, Value>>(`PRAGMA ${text}`).get() ?? {}
+}
+
+// SQLite's primary result codes for what the machine, not the statement, got wrong: PERM, BUSY, LOCKED, NOMEM, READONLY,
+// IOERR, CORRUPT, FULL, CANTOPEN, PROTOCOL, NOTADB.
+const machineCodes: ReadonlySet<number> = new Set([3, 5, 6, 7, 8, 10, 11, 13, 14, 15, 26])
+
+/** SQLite's primary result code, where the error has one. */
+export function sqliteCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
+    return undefined
+  // The bits above these tell apart causes of the same code.
+  return error.errcode & 0xff
+}
+
+/** Whether the disk or the file failed, rather than what was asked of it. */
+export function isMachineError(error: unknown): boolean {
+  const code = sqliteCode(error)
+  return code !== undefined && machineCodes.has(code)
+}
+
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,67 @@
+import { v7 as uuidv7 } from 'uuid'
+import { messageText } from '../message-text.ts'
+import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
+import { embeddedLogs, type Log } from './logs.ts'
+import type { Sync } from './operations.ts'
+import { embeddedPages } from './pages.ts'
+import type { Database } from './sqlite.ts'
+
+/** The streams' domain; `forget` drops the heads that are kept in memory. */
+export interface EmbeddedStreams extends Sync<StreamStore> {
+  forget(): void
+}
+
+export function embeddedStreams(db: Database): EmbeddedStreams {
+  const logs = embeddedLogs(db)
+  const pages = embeddedPages(db)
+  const insert = db.prepare(
+    `INSERT INTO entries (stream_n, seq, nth, id, author, cid, fingerprint, sid, text)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cid, stream_n, author) DO NOTHING`,
+  )
+  const byCid = db.prepare<{ fingerprint: string; text: string }>(
+    'SELECT fingerprint, text FROM entries WHERE cid = ? AND stream_n = ? AND author = ?',
+  )
+
+  function appendOne(log: Log, draft: MessageDraft): Appended {
+    const seq = log.head.seq + 1
+    const nth = log.head.nth + 1
+    const placed: Placed = { _id: uuidv7(), seq, nth, created_at: new Date().toISOString() }
+    const text = messageText(draft, placed, log.stream)
+    const { author, cid, fingerprint, sid } = draft
+    const { changes } = insert.run(log.n, seq, nth, placed._id, author, cid, fingerprint, sid, text)
+    if (changes === 0) return repeated(log, draft)
+    log.head = { seq, nth, id: placed._id }
+    return { created: true, placed, text }
+  }
+
+  function repeated(log: Log, { cid, author, fingerprint }: MessageDraft): Appended {
+    const row = byCid.get(cid, log.n, author)
+    if (row?.fingerprint !== fingerprint) return { conflict: 'cid' }
+    // The text is a message's that this engine made.
+    const { _id, seq, nth, created_at } = JSON.parse(row.text) as Placed
+    return { created: false, placed: { _id, seq, nth, created_at }, text: row.text }
+  }
+
+  return {
+    append(key, drafts) {
+      const log = logs.open(key)
+      return { epoch: log.epoch, appended: drafts.map((draft) => appendOne(log, draft)) }
+    },
+
+    open(key) {
+      logs.open(key)
+    },
+
+    page(key, range) {
+      const log = logs.find(key)
+      return log ? pages.page(log, range) : null
+    },
+
+    messages(key, max) {
+      const log = logs.find(key)
+      return log ? pages.messages(log, max) : '[]'
+    },
+
+    forget: logs.forget,
+  }
+}

@@ -1,0 +1,127 @@
+import type { Ticket } from '@dowellchat/protocol'
+import { v7 as uuidv7 } from 'uuid'
+import type { NewTicket, TicketFilter, TicketStore } from '../store.ts'
+import { repeated } from './creation.ts'
+import { embeddedLine } from './line.ts'
+import type { Sync } from './operations.ts'
+import type { Database, Statement, Value } from './sqlite.ts'
+import { selectTickets, type TicketRow, ticketReader } from './ticket-rows.ts'
+
+export function embeddedTickets(db: Database): Sync<TicketStore> {
+  const line = embeddedLine(db)
+  const tickets = ticketReader(db)
+  const select = (condition: string) => db.prepare<TicketRow>(`${selectTickets} WHERE ${condition}`)
+  const byCid = select('tickets.cid = ? AND tickets.workspace_id = ? AND tickets.user_id = ?')
+  const byId = select('tickets.workspace_id = ? AND tickets.id = ?')
+  const open = select(
+    'tickets.workspace_id = ? AND line_manager = ? AND is_closed = 0 ORDER BY tickets.n DESC',
+  )
+  const longestWaiting = db.prepare<{ id: string; n: number }>(
+    `SELECT id, n FROM tickets WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 ORDER BY n LIMIT 1`,
+  )
+  const insert = db.prepare(
+    `INSERT INTO tickets (workspace_id, id, user_id, display_name, product, line_manager, slot, created_at, updated_at,
+       client_created_at, cid, fingerprint)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  )
+  const assign = db.prepare('UPDATE tickets SET line_manager = ?, slot = ?, updated_at = ? WHERE n = ?')
+  const close = db.prepare(
+    `UPDATE tickets SET is_closed = 1, slot = NULL, closed_by = ?1, close_count = close_count + 1, updated_at = ?2,
+       closed_at = ?2
+     WHERE n = ?3`,
+  )
+  const find = ticketFinder(db)
+
+  function get(workspaceId: string, ticketId: string): Ticket | null {
+    const row = byId.get(workspaceId, ticketId)
+    return row ? tickets(workspaceId)(row) : null
+  }
+
+  function store(ticket: NewTicket): Ticket {
+    const { workspace_id, user_id, display_name, product, client_created_at, cid, fingerprint } = ticket
+    const place = line.places(workspace_id)()
+    const id = uuidv7()
+    const now = new Date().toISOString()
+    insert.run(
+      ...[workspace_id, id, user_id, display_name, product, place?.line_manager ?? null, place?.slot ?? null],
+      ...[now, now, client_created_at, cid, fingerprint],
+    )
+    const row = byId.get(workspace_id, id)
+    if (!row) throw new Error(`Ticket ${id} was stored and is not there`)
+    return tickets(workspace_id)(row)
+  }
+
+  return {
+    create(ticket) {
+      const known = byCid.get(ticket.cid, ticket.workspace_id, ticket.user_id)
+      if (known) return repeated(known, ticket.fingerprint, tickets(ticket.workspace_id))
+      return { created: true, row: store(ticket) }
+    },
+
+    get,
+
+    list(workspaceId, filter) {
+      const rows = find(workspaceId, filter)
+      return {
+        tickets: rows.slice(0, filter.limit).map(tickets(workspaceId)),
+        more: rows.length > filter.limit,
+      }
+    },
+
+    close(workspaceId, ticketId, by) {
+      const before = byId.get(workspaceId, ticketId)
+      if (!before) return null
+      if (before.is_closed === 0) close.run(by, new Date().toISOString(), before.n)
+      const row = byId.get(workspaceId, ticketId) ?? before
+      return {
+        ticket: tickets(workspaceId)(row),
+        closing: { by: row.closed_by ?? by, count: row.close_count },
+        closed_now: before.is_closed === 0,
+      }
+    },
+
+    assignWaiting(workspaceId) {
+      const given: string[] = []
+      const nextPlace = line.places(workspaceId)
+      for (let next = longestWaiting.get(workspaceId); next; next = longestWaiting.get(workspaceId)) {
+        const place = nextPlace()
+        if (!place) break
+        assign.run(place.line_manager, place.slot, new Date().toISOString(), next.n)
+        given.push(next.id)
+      }
+      const rows = given.flatMap((id) => byId.get(workspaceId, id) ?? []).reverse()
+      return rows.map(tickets(workspaceId)).reverse()
+    },
+
+    listOpen(workspaceId, lineManager) {
+      return open.all(workspaceId, lineManager).map(tickets(workspaceId)).reverse()
+    },
+  }
+}
+
+type Find = (workspaceId: string, filter: TicketFilter) => TicketRow[]
+
+/** Finds one row more than the filter's limit, so that its presence tells of more; newest first. */
+function ticketFinder(db: Database): Find {
+  const placeOf = db.prepare<{ n: number }>('SELECT n FROM tickets WHERE workspace_id = ? AND id = ?')
+  const prepared = new Map<string, Statement<TicketRow>>()
+
+  function prepare(conditions: readonly string[]): Statement<TicketRow> {
+    const sql = `${selectTickets} WHERE ${conditions.join(' AND ')} ORDER BY tickets.n DESC LIMIT ?`
+    const statement = prepared.get(sql) ?? db.prepare<TicketRow>(sql)
+    prepared.set(sql, statement)
+    return statement
+  }
+
+  return (workspaceId, { user_id, product, before, limit }) => {
+    const end = before === undefined ? Number.MAX_SAFE_INTEGER : placeOf.get(workspaceId, before)?.n
+    if (end === undefined) return []
+    const wanted: [condition: string, value: Value][] = [
+      ['tickets.workspace_id = ?', workspaceId],
+      ['tickets.n < ?', end],
+    ]
+    if (user_id !== undefined) wanted.push(['tickets.user_id = ?', user_id])
+    if (product !== undefined) wanted.push(['product = ?', product])
+    return prepare(wanted.map(([condition]) => condition)).all(...wanted.map(([, value]) => value), limit + 1)
+  }
+}

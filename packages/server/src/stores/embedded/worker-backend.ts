@@ -1,0 +1,61 @@
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+import { StoreOpenError, StoreUnavailableError } from '../store.ts'
+import type { Backend } from './group-commit.ts'
+import type { Answer, Operation } from './operations.ts'
+
+/** What the worker is told. */
+export type WorkerInput = readonly Operation[] | 'close'
+
+/** What the worker tells: once whether it has opened the folder, then the answers of each batch. */
+export type WorkerOutput = 'open' | { readonly problem: string; readonly isOpenError: boolean } | Answer[]
+
+/** Runs the engine in a thread of its own, so that a slow disk holds nothing else up. */
+export function startWorker(path: string): Promise<Backend> {
+  const worker = createWorker(path)
+  let death: StoreUnavailableError | undefined
+  let pending: { resolve(answers: Answer[]): void; reject(error: Error): void } | undefined
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+
+  function die(cause?: unknown): void {
+    death ??= new StoreUnavailableError('The thread of the store has ended; restart the server', { cause })
+    pending?.reject(death)
+  }
+
+  const backend: Backend = {
+    run(batch) {
+      if (death) return Promise.reject(death)
+      return new Promise((resolve, reject) => {
+        pending = { resolve, reject }
+        worker.postMessage(batch satisfies WorkerInput)
+      })
+    },
+
+    async close() {
+      worker.postMessage('close' satisfies WorkerInput)
+      await exited
+    },
+  }
+  return new Promise((resolve, reject) => {
+    worker.on('message', (output: WorkerOutput) => {
+      if (output === 'open') resolve(backend)
+      else if (Array.isArray(output)) pending?.resolve(output)
+      else reject(output.isOpenError ? new StoreOpenError(output.problem) : new Error(output.problem))
+    })
+    worker.once('error', (error) => {
+      die(error)
+      reject(error)
+    })
+    worker.once('exit', () => {
+      die()
+      reject(new StoreOpenError('The thread of the store has ended before it was open'))
+    })
+  })
+}
+
+function createWorker(path: string): Worker {
+  const options: WorkerOptions = { workerData: path, name: 'dowellchat-store' }
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(new URL('./embedded-worker.js', import.meta.url), options)
+  const execArgv = ['--conditions=@dowellchat/source', '--import', 'tsx']
+  return new Worker(new URL('./worker.ts', import.meta.url), { ...options, execArgv })
+}

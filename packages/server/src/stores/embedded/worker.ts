@@ -1,0 +1,25 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { StoreOpenError } from '../store.ts'
+import { openDataFolder } from './data-folder.ts'
+import { createEngine } from './engine.ts'
+import { describeError, loadSqlite } from './sqlite.ts'
+import type { WorkerInput, WorkerOutput } from './worker-backend.ts'
+
+// Started by worker-backend.ts alone, with the folder's path.
+if (!parentPort) throw new Error('This file runs as a worker')
+const port = parentPort
+const send = (output: WorkerOutput): void => port.postMessage(output)
+
+try {
+  const folder = openDataFolder(String(workerData), await loadSqlite())
+  const engine = createEngine(folder.db)
+  port.on('message', (input: WorkerInput) => {
+    if (input !== 'close') return send(engine.run(input))
+    folder.close()
+    port.close()
+  })
+  send('open')
+} catch (error) {
+  send({ problem: describeError(error), isOpenError: error instanceof StoreOpenError })
+  port.close()
+}

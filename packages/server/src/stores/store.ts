@@ -1,0 +1,209 @@
+import type {
+  CallDevice,
+  CallEvent,
+  CallStatus,
+  LineManager,
+  Message,
+  Position,
+  Ticket,
+  Topic,
+} from '@dowellchat/protocol'
+
+/**
+ * Everything that the server keeps. Two rules hold for every driver:
+ * a promise that resolves speaks of what is durable, and whatever two requests could race for is decided inside one
+ * method. A driver that cannot tell or cannot write rejects with `StoreUnavailableError`.
+ */
+export interface Store {
+  readonly workspaces: WorkspaceStore
+  readonly streams: StreamStore
+  readonly calls: CallStore
+  readonly topics: TopicStore
+  readonly lineManagers: LineManagerStore
+  readonly tickets: TicketStore
+  close(): Promise<void>
+}
+
+/** The store cannot take this now. A write may have happened nevertheless: its retry, with the same cid, tells. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError'
+}
+
+/** The store cannot be opened; the message says what is wrong and what to do. */
+export class StoreOpenError extends Error {
+  override readonly name = 'StoreOpenError'
+}
+
+/** A row made by a client's `cid`. `fingerprint` tells a repetition from another request under the same cid. */
+export interface ClientMade {
+  readonly cid: string
+  readonly fingerprint: string
+}
+
+/**
+ * `created` is false where the cid was there already: the row is as it is now. `cid`: that cid made something else.
+ * `exists`: the key is taken by a row of another cid.
+ */
+export type Creation<Row> = { readonly created: boolean; readonly row: Row } | { readonly conflict: 'cid' | 'exists' }
+
+export interface Workspace {
+  readonly _id: string
+  /** HMAC-SHA-256 of each key under the server's pepper, base64url. */
+  readonly key_hashes: readonly string[]
+  /** Whether somebody without a key may come in. */
+  readonly guests: boolean
+}
+
+export interface WorkspaceStore {
+  /** Makes the register exactly this one. A workspace that is no longer in it keeps its data; nobody can enter it. */
+  replaceAll(workspaces: readonly Workspace[]): Promise<void>
+  list(): Promise<Workspace[]>
+}
+
+export interface StreamKey {
+  readonly workspace_id: string
+  readonly stream: string
+}
+
+/** A message that has no place in its stream yet. */
+export interface MessageDraft
+  extends ClientMade,
+    Pick<Message, 'kind' | 'message_data' | 'author' | 'display_name' | 'reply_to' | 'client_created_at'> {
+  /** The socket that sent it; kept for V2's frames, never part of the message's text. */
+  readonly sid: string | null
+  readonly ticket_id?: string
+  readonly product?: string
+}
+
+/** What its place gives to a message. */
+export type Placed = Pick<Message, '_id' | 'seq' | 'nth' | 'created_at'>
+
+/** `text` is the message's JSON, made once. `created` is false for a repeated cid: nothing was appended. */
+export type Appended =
+  | { readonly created: boolean; readonly placed: Placed; readonly text: string }
+  | { readonly conflict: 'cid' }
+
+/** Which part of a stream: its newest messages, those before the `before`th, or the entries after a position. */
+export type PageRange =
+  | { readonly newest: number }
+  | { readonly before: number; readonly limit: number }
+  | { readonly after: Position; readonly limit: number }
+
+export interface StreamStore {
+  /**
+   * Appends in the order given, at head + 1 each, making the log if it is new. One answer per draft, in their order.
+   * A cid is unique per stream and author.
+   */
+  append(key: StreamKey, drafts: readonly MessageDraft[]): Promise<{ epoch: string; appended: Appended[] }>
+  /** Makes the log if it is new. */
+  open(key: StreamKey): Promise<void>
+  /** A protocol `Page` as JSON, within `limits.page_entries` and `limits.page_bytes`; null where there is no log. */
+  page(key: StreamKey, range: PageRange): Promise<string | null>
+  /** The newest messages, oldest first, as a JSON array; `[]` where there is no log. */
+  messages(key: StreamKey, max: { entries: number; bytes: number }): Promise<string>
+}
+
+export interface Call extends CallStatus {
+  readonly _id: string
+  /** The address that the callee was shown as the caller's. */
+  readonly from: string
+  /** How many signals followed the offer. */
+  readonly seq: number
+  readonly created_at: string
+  readonly answered_at: string | null
+  readonly ended_at: string | null
+}
+
+export interface NewCall extends ClientMade {
+  readonly workspace_id: string
+  readonly caller: CallDevice
+  readonly callee_devices: readonly CallDevice[]
+  readonly from: string
+}
+
+/** `callTransition`'s answer, with the call as it was and as it is; null where there is no such call. */
+export type CallChange =
+  | { readonly changed: boolean; readonly before: Call; readonly call: Call }
+  | { readonly refused: 'not_found' | 'conflict'; readonly why: string }
+
+export interface CallStore {
+  /** A cid is unique per workspace and caller's user. */
+  create(call: NewCall): Promise<Creation<Call>>
+  /** Runs the protocol's `callTransition` on the call, atomically. */
+  transition(workspaceId: string, callId: string, event: CallEvent): Promise<CallChange>
+  /** The calls that the device is in, ringing or active, newest first. */
+  listOpen(workspaceId: string, device: CallDevice): Promise<Call[]>
+  /** Ends every open call as `lost`: after a start nobody is connected. */
+  endAll(): Promise<void>
+}
+
+export interface NewTopic extends ClientMade, Pick<Topic, 'name' | 'client_created_at'> {
+  readonly workspace_id: string
+  readonly user_id: string
+}
+
+export interface TopicStore {
+  /** A name is unique per workspace, a cid per workspace and user. */
+  create(topic: NewTopic): Promise<Creation<Topic>>
+  get(workspaceId: string, name: string): Promise<Topic | null>
+  /** Oldest first. */
+  list(workspaceId: string): Promise<Topic[]>
+}
+
+export interface NewLineManager
+  extends ClientMade,
+    Pick<
+      LineManager,
+      'user_id' | 'positions_in_a_line' | 'average_serving_time' | 'capacity' | 'client_created_at'
+    > {
+  readonly workspace_id: string
+  /** Who makes it; its cid is unique per workspace and creator. */
+  readonly created_by: string
+}
+
+export interface LineManagerStore {
+  /** A `user_id` is unique per workspace. */
+  create(manager: NewLineManager): Promise<Creation<LineManager>>
+  /** Lowest position first, then oldest first; `ticket_count` counted. */
+  list(workspaceId: string): Promise<LineManager[]>
+}
+
+export interface NewTicket extends ClientMade, Pick<Ticket, 'user_id' | 'display_name' | 'product' | 'client_created_at'> {
+  readonly workspace_id: string
+}
+
+/** Who closed a ticket last, and how many times it has been closed: what the `closed` entry reports. */
+export interface Closing {
+  readonly by: string
+  readonly count: number
+}
+
+export interface TicketFilter {
+  readonly user_id?: string
+  readonly product?: string
+  /** The id of the last ticket that the asker has. */
+  readonly before?: string
+  readonly limit: number
+}
+
+export interface TicketStore {
+  /**
+   * Stores a ticket and, in the same write, gives it the lowest free slot (1 … capacity) of the active line manager
+   * with the fewest open tickets, then the lowest position, then the oldest. With nobody free it waits
+   * (`line_manager: null`). A cid is unique per workspace and user.
+   */
+  create(ticket: NewTicket): Promise<Creation<Ticket>>
+  get(workspaceId: string, ticketId: string): Promise<Ticket | null>
+  /** Newest first. */
+  list(workspaceId: string, filter: TicketFilter): Promise<{ tickets: Ticket[]; more: boolean }>
+  /** Closes once and frees the slot; null where there is no such ticket. */
+  close(
+    workspaceId: string,
+    ticketId: string,
+    by: string,
+  ): Promise<{ ticket: Ticket; closing: Closing; closed_now: boolean } | null>
+  /** Gives waiting tickets, oldest first, to whoever is free; answers those that were given. */
+  assignWaiting(workspaceId: string): Promise<Ticket[]>
+  /** The open tickets of a line manager, oldest first. */
+  listOpen(workspaceId: string, lineManager: string): Promise<Ticket[]>
+}

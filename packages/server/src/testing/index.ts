@@ -1,0 +1,1 @@
+export { startServer, testWorkspaces } from './start-server.ts'
