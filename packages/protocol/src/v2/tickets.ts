@@ -43,11 +43,13 @@ export const v2TicketRequests = {
     then: (ticket) => [waitingTime(ticket.waiting_time)],
   }),
   get_tickets: v2(ticketRequests.get_tickets, {
-    payload: z.extend(V2Session, { product: V2Id }),
+    payload: z.extend(V2Session, { product: z.optional(V2Id) }),
     keyed: true,
     event: 'ticket_response',
     operation: 'get_ticket',
-    toCurrent: ({ product }) => ({ product: topicName(String(product)), limit: limits.tickets }),
+    toCurrent: ({ product }) =>
+      // V2 has no list over all products: without one it has no tickets, as there are none before an unknown one.
+      product === undefined ? { before: 'none' } : { product: topicName(String(product)), limit: limits.tickets },
     fromCurrent: ({ tickets }) => tickets.map(v2Ticket),
   }),
   close_ticket: v2(ticketRequests.close_ticket, {

@@ -1,7 +1,7 @@
 import { type CallDevice, type CallStatus, callDevices, callTransition } from '@dowellchat/protocol'
-import { v7 as uuidv7 } from 'uuid'
 import type { Call, CallStore, NewCall } from '../store.ts'
 import { repeated } from './creation.ts'
+import { newId } from './ids.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 
@@ -89,7 +89,7 @@ function toCall({ body }: CallRow): Call {
 
 function ringing({ caller, callee_devices, from }: NewCall): Call {
   return {
-    _id: uuidv7(),
+    _id: newId(),
     from,
     seq: 0,
     created_at: new Date().toISOString(),

@@ -1,7 +1,7 @@
 import type { LineManager } from '@dowellchat/protocol'
-import { v7 as uuidv7 } from 'uuid'
 import type { LineManagerStore } from '../store.ts'
 import { repeated } from './creation.ts'
+import { newId } from './ids.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 
@@ -42,7 +42,7 @@ export function embeddedLineManagers(db: Database): Sync<LineManagerStore> {
       if (byUser.get(workspace_id, user_id)) return { conflict: 'exists' }
       const { positions_in_a_line, average_serving_time } = manager
       const row: LineManager = {
-        _id: uuidv7(),
+        _id: newId(),
         user_id,
         positions_in_a_line,
         average_serving_time,

@@ -1,7 +1,7 @@
 import type { Head } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
-import { v7 as uuidv7 } from 'uuid'
 import type { StreamKey } from '../store.ts'
+import { newId } from './ids.ts'
 import type { Database } from './sqlite.ts'
 
 /** A stream's log as it is now; an append moves its head. */
@@ -55,7 +55,7 @@ export function embeddedLogs(db: Database): Logs {
   function open(key: StreamKey): Log {
     const known = find(key)
     if (known) return known
-    insert.run(key.workspace_id, key.stream, uuidv7())
+    insert.run(key.workspace_id, key.stream, newId())
     return open(key)
   }
 

@@ -1,6 +1,6 @@
-import { v7 as uuidv7 } from 'uuid'
 import { messageText } from '../message-text.ts'
 import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
+import { newId } from './ids.ts'
 import { embeddedLogs, type Log } from './logs.ts'
 import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'
@@ -25,7 +25,7 @@ export function embeddedStreams(db: Database): EmbeddedStreams {
   function appendOne(log: Log, draft: MessageDraft): Appended {
     const seq = log.head.seq + 1
     const nth = log.head.nth + 1
-    const placed: Placed = { _id: uuidv7(), seq, nth, created_at: new Date().toISOString() }
+    const placed: Placed = { _id: newId(), seq, nth, created_at: new Date().toISOString() }
     const text = messageText(draft, placed, log.stream)
     const { author, cid, fingerprint, sid } = draft
     const { changes } = insert.run(log.n, seq, nth, placed._id, author, cid, fingerprint, sid, text)

@@ -1,7 +1,7 @@
 import type { Ticket } from '@dowellchat/protocol'
-import { v7 as uuidv7 } from 'uuid'
 import type { NewTicket, TicketFilter, TicketStore } from '../store.ts'
 import { repeated } from './creation.ts'
+import { newId } from './ids.ts'
 import { embeddedLine } from './line.ts'
 import type { Sync } from './operations.ts'
 import type { Database, Statement, Value } from './sqlite.ts'
@@ -40,7 +40,7 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
   function store(ticket: NewTicket): Ticket {
     const { workspace_id, user_id, display_name, product, client_created_at, cid, fingerprint } = ticket
     const place = line.places(workspace_id)()
-    const id = uuidv7()
+    const id = newId()
     const now = new Date().toISOString()
     insert.run(
       ...[workspace_id, id, user_id, display_name, product, place?.line_manager ?? null, place?.slot ?? null],

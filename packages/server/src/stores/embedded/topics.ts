@@ -1,7 +1,7 @@
 import type { Topic } from '@dowellchat/protocol'
-import { v7 as uuidv7 } from 'uuid'
 import type { TopicStore } from '../store.ts'
 import { repeated } from './creation.ts'
+import { newId } from './ids.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 
@@ -28,7 +28,7 @@ export function embeddedTopics(db: Database): Sync<TopicStore> {
       const known = byCid.get(cid, workspace_id, user_id)
       if (known) return repeated(known, fingerprint, toTopic)
       if (byName.get(workspace_id, name)) return { conflict: 'exists' }
-      const topic: Topic = { _id: uuidv7(), name, created_at: new Date().toISOString(), client_created_at }
+      const topic: Topic = { _id: newId(), name, created_at: new Date().toISOString(), client_created_at }
       insert.run(
         workspace_id,
         topic._id,

@@ -54,8 +54,8 @@ export function startWorker(path: string): Promise<Backend> {
 
 function createWorker(path: string): Worker {
   const options: WorkerOptions = { workerData: path, name: 'dowellchat-store' }
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./embedded-worker.js', import.meta.url), options)
-  const execArgv = ['--conditions=@dowellchat/source', '--import', 'tsx']
-  return new Worker(new URL('./worker.ts', import.meta.url), { ...options, execArgv })
+  const isBuilt = !import.meta.url.endsWith('.ts')
+  if (isBuilt) return new Worker(new URL('./embedded-worker.js', import.meta.url), options)
+  const execArgv = ['--conditions=@dowellchat/source']
+  return new Worker(new URL('./worker-from-source.mjs', import.meta.url), { ...options, execArgv })
 }

@@ -1,0 +1,186 @@
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { storeCases } from './embedded/cases/index.ts'
+import { draft, newTicket, readPage, room, seqs } from './embedded/cases/making.ts'
+import { openDataFolder } from './embedded/data-folder.ts'
+import { createEngine } from './embedded/engine.ts'
+import { type Backend, groupCommit } from './embedded/group-commit.ts'
+import { embeddedStore } from './embedded/index.ts'
+import { type Connect, type Database, loadSqlite, prepareDatabase } from './embedded/sqlite.ts'
+import { type Store, StoreOpenError, StoreUnavailableError } from './store.ts'
+
+const cleanups: (() => Promise<void> | void)[] = []
+afterEach(async () => {
+  for (const clean of cleanups.splice(0).reverse()) await clean()
+})
+
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dowellchat-'))
+  cleanups.push(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+async function openStore(path: string): Promise<Store> {
+  const store = await embeddedStore({ path })
+  cleanups.push(() => store.close())
+  return store
+}
+
+describe.each([':memory:', 'a folder'])('embedded store in %s', (place) => {
+  const isMemory = place === ':memory:'
+  for (const { title, reopens, run } of storeCases) {
+    it.skipIf(isMemory && reopens)(title, async () => {
+      const path = isMemory ? place : newFolder()
+      await run(() => openStore(path))
+    })
+  }
+
+  it('finishes what was called before it is closed, and refuses what comes later', async () => {
+    const store = await openStore(isMemory ? place : newFolder())
+    const appended = store.streams.append(room('r'), [draft()])
+    const closed = [store.close(), store.close()]
+    await expect(store.topics.list('acme')).rejects.toThrow(StoreUnavailableError)
+    expect(await appended).toHaveProperty('epoch')
+    await Promise.all(closed)
+  })
+})
+
+describe('opening a data folder', () => {
+  const opening = (path: string) => expect(openStore(path)).rejects
+  const isRoot = process.getuid?.() === 0
+
+  it('makes it where it is missing, for nobody else to read', async () => {
+    const folder = join(newFolder(), 'deep', 'data')
+    const store = await openStore(folder)
+    await store.streams.append(room('r'), [draft()])
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+    const files = readdirSync(folder)
+    expect(files).toEqual(expect.arrayContaining(['chat.sqlite', 'chat.sqlite-wal', 'lock']))
+    for (const file of files) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600)
+  })
+
+  it('refuses a file, and a place below one', async () => {
+    const file = join(newFolder(), 'file')
+    writeFileSync(file, '')
+    await opening(file).toThrow(/there is a file in its place/)
+    await opening(join(file, 'data')).toThrow(StoreOpenError)
+  })
+
+  it.skipIf(isRoot)('refuses a folder that it may not write', async () => {
+    const folder = newFolder()
+    chmodSync(folder, 0o500)
+    await opening(folder).toThrow(/may not be written/)
+  })
+
+  it('refuses a folder with files of others, but not with hidden ones and the pepper', async () => {
+    const folder = newFolder()
+    for (const name of ['.hidden', 'pepper']) writeFileSync(join(folder, name), '')
+    mkdirSync(join(folder, 'lost+found'))
+    await (await openStore(folder)).close()
+    const foreign = newFolder()
+    writeFileSync(join(foreign, 'letter.txt'), '')
+    await opening(foreign).toThrow(/other files \(letter\.txt\).*name an empty folder/)
+    expect(readdirSync(foreign)).toEqual(['letter.txt'])
+  })
+
+  it('refuses a database that is none, or is not ours', async () => {
+    const folder = newFolder()
+    writeFileSync(join(folder, 'chat.sqlite'), 'Once upon a time there was no database.'.repeat(100))
+    await opening(folder).toThrow(/chat\.sqlite cannot be opened: file is not a database/)
+    const foreign = newFolder()
+    withDatabase(await loadSqlite(), foreign, 'CREATE TABLE songs (title TEXT)')
+    await opening(foreign).toThrow(/belongs to another application/)
+  })
+
+  it('refuses a database of a newer version', async () => {
+    const folder = newFolder()
+    await (await openStore(folder)).close()
+    withDatabase(await loadSqlite(), folder, 'PRAGMA user_version = 999')
+    await opening(folder).toThrow(/newer version \(999/)
+  })
+
+  it('refuses a folder that is in use, until it no longer is', async () => {
+    const folder = newFolder()
+    const store = await openStore(folder)
+    await opening(folder).toThrow(/is in use by another server/)
+    await opening(folder).toThrow(StoreOpenError)
+    await store.close()
+    await openStore(folder)
+  })
+})
+
+describe('the engine', () => {
+  it('finds a page by counting messages where entries of other kinds lie between them', async () => {
+    const { db, run } = await openEngine()
+    run('streams', 'append', room('r'), [1, 2, 3, 4, 5, 6, 7].map(() => draft()))
+    // As if the 2nd, 3rd and 6th entry were no messages.
+    for (const [seq, nth] of [[2, 1], [3, 1], [4, 2], [5, 3], [6, 3], [7, 4]]) {
+      db.exec(`UPDATE entries SET nth = ${nth} WHERE seq = ${seq}`)
+    }
+    const again = createEngine(db)
+    const page = (range: object) => {
+      const [answer] = again.run([['streams', 'page', [room('r'), range]]])
+      return seqs(JSON.parse(String(answer && 'value' in answer && answer.value)))
+    }
+    expect(page({ newest: 2 })).toEqual([5, 6, 7])
+    expect(page({ before: 4, limit: 2 })).toEqual([4, 5, 6])
+    expect(page({ before: 2, limit: 5 })).toEqual([1, 2, 3])
+    expect(page({ newest: 50 })).toEqual([1, 2, 3, 4, 5, 6, 7])
+  })
+
+  it('resets a position before what a shortened log still has', async () => {
+    const { db, run } = await openEngine()
+    run('streams', 'append', room('r'), [1, 2, 3, 4].map(() => draft()))
+    const { epoch } = JSON.parse(String(run('streams', 'page', room('r'), { newest: 1 })))
+    db.exec('DELETE FROM entries WHERE seq < 3')
+    const [answer] = createEngine(db).run([
+      ['streams', 'page', [room('r'), { after: { epoch, seq: 1, id: 'x' }, limit: 9 }]],
+    ])
+    const page = JSON.parse(String(answer && 'value' in answer && answer.value))
+    expect(page).toMatchObject({ first_seq: 3, reset: { reason: 'truncated' }, more: false })
+    expect(seqs(page)).toEqual([3, 4])
+  })
+
+  it('takes nothing of a batch whose commit the disk refuses, and the next one without a hole', async () => {
+    const { db, connect } = await openEngine()
+    let failures = 2
+    const engine = createEngine(failing(db, () => failures-- > 0))
+    const append = ['streams', 'append', [room('r'), [draft()]]] as const
+    for (const _ of [1, 2]) {
+      expect(engine.run([append, ['tickets', 'create', [newTicket()]]])).toEqual([
+        { failure: 'disk I/O error', unavailable: true },
+        { failure: 'disk I/O error', unavailable: true },
+      ])
+    }
+    expect(engine.run([append])).toMatchObject([{ value: { appended: [{ created: true, placed: { seq: 1 } }] } }])
+    expect(engine.run([['tickets', 'list', ['acme', { limit: 9 }]]])).toEqual([{ value: { tickets: [], more: false } }])
+    expect(connect).toBeDefined()
+  })
+})
+
+describe('group commit', () => {
+  it('runs what is called meanwhile as one batch, in order, and survives an engine that is gone', async () => {
+    const batches: unknown[][] = []
+    let isGone = false
+    const backend: Backend = {
+      async run(batch) {
+        batches.push(batch.map(([, method]) => method))
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        if (isGone) throw new Error('gone')
+        return batch.map(([, method]) => ({ value: method }))
+      },
+      close: async () => {},
+    }
+    const { submit } = groupCommit(backend)
+    const call = (method: string) => submit(['topics', method, []])
+    const first = [call('a'), call('b')]
+    await new Promise((resolve) => setImmediate(resolve))
+    const second = [call('c'), call('d')]
+    expect(await Promise.all([...first, ...second])).toEqual(['a', 'b', 'c', 'd'])
+    expect(batches).toEqual([['a', 'b'], ['c', 'd']])
+    isGone = true
+    await expect(call('e')).rejects.toThrow(StoreUnavailableError)
+  })
+})

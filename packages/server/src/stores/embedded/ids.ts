@@ -1,0 +1,17 @@
+import { randomFillSync } from 'node:crypto'
+import { v7 as uuidv7 } from 'uuid'
+
+const idBytes = 16
+const pool = new Uint8Array(256 * idBytes)
+let used = pool.length
+
+/** A new UUIDv7. */
+export function newId(): string {
+  // One call for many ids: random bytes by sixteen cost seven times what the rest of an id does.
+  if (used === pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  used += idBytes
+  return uuidv7({ random: pool.subarray(used - idBytes, used) })
+}

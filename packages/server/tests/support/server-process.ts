@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+const repository = fileURLToPath(new URL('../../../..', import.meta.url))
+const main = 'packages/server/src/main.ts'
+const deadlineMs = 20_000
+
+export interface ServerProcessOptions {
+  /** The whole configuration: nothing of the test's own environment reaches the server. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly args?: readonly string[]
+  /** A module that runs before the server, in each of its threads. */
+  readonly preload?: string
+  /** Whom it runs as; only root may name somebody else. */
+  readonly uid?: number
+}
+
+/** The executable as a process of its own, from source. It does not outlive the test. */
+export class ServerProcess {
+  readonly #child: ChildProcess
+  readonly #exited: Promise<unknown>
+  stdout = ''
+  stderr = ''
+
+  constructor({ env = {}, args = [], preload, uid }: ServerProcessOptions) {
+    const imports = preload === undefined ? {} : { NODE_OPTIONS: `--import=${preload}` }
+    const { PATH = '', TMPDIR } = process.env
+    this.#child = spawn(process.execPath, ['--conditions=@dowellchat/source', '--import', 'tsx', main, ...args], {
+      cwd: repository,
+      env: { PATH, ...(TMPDIR !== undefined && { TMPDIR }), ...imports, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(uid !== undefined && { uid, gid: uid }),
+    })
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.stdout += text
+    })
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text
+    })
+    // 'close' rather than 'exit': everything that it wrote has then been read.
+    this.#exited = once(this.#child, 'close')
+    onTestFinished(() => this.stop('SIGKILL').then(() => undefined))
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  get url(): string {
+    return /listens on (http:\/\/\S+)/.exec(this.stdout)?.[1] ?? ''
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal)
+  }
+
+  /** Resolves with the exit code; null where a signal ended it. Rejects, and ends it, where it goes on running. */
+  async exited(): Promise<number | null> {
+    await this.#within(this.#exited, 'did not exit')
+    return this.#child.exitCode
+  }
+
+  async stop(signal: NodeJS.Signals): Promise<number | null> {
+    this.signal(signal)
+    return this.exited()
+  }
+
+  /** Resolves when it listens. */
+  async listening(): Promise<void> {
+    const listens = new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (this.url !== '') resolve()
+      }
+      this.#child.stdout?.on('data', look)
+      look()
+    })
+    const ends = this.#exited.then(() => Promise.reject(new Error(`The server did not start: ${this.stderr}`)))
+    await this.#within(Promise.race([listens, ends]), 'did not listen')
+  }
+
+  async #within(condition: Promise<unknown>, problem: string): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        this.signal('SIGKILL')
+        reject(new Error(`The server ${problem} within ${deadlineMs} ms. It said: ${this.stdout}${this.stderr}`))
+      }, deadlineMs)
+    })
+    await Promise.race([condition, late]).finally(() => clearTimeout(timer))
+  }
+}
+
+/** A workspace `shop` with the key `shop-key`, and a free port. */
+export function shop(dataDir: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    WORKSPACES: 'shop:shop-key',
+    KEY_PEPPER: 'a pepper of the tests',
+    DATA_DIR: dataDir,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    ...more,
+  }
+}
+
+/** Starts the executable and waits until it listens. */
+export async function startProcess(options: ServerProcessOptions): Promise<ServerProcess> {
+  const server = new ServerProcess(options)
+  await server.listening()
+  return server
+}
+
+/** An empty folder that the test leaves nothing of. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dowellchat-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
