@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
+import type { RequestDefs } from '../src/define.ts'
 import { errors, limits, pushes, requests } from '../src/index.ts'
 import { v2Requests } from '../src/v2/index.ts'
 
@@ -23,17 +24,24 @@ export function contractDocument(): ContractDocument {
   return {
     errors,
     limits,
-    requests: map(requests, (request) => ({
+    requests: map({ ...requests } as RequestDefs, (request) => ({
       payload: incoming(request.payload),
       data: outgoing(request.data),
-      errors: 'errors' in request ? (request.errors as readonly string[]) : [],
+      errors: request.errors ?? [],
     })),
-    pushes: map(pushes, outgoing),
-    v2: map(v2Requests, ({ payload, event, operation }) => ({ payload: incoming(payload), event, operation })),
+    pushes: map({ ...pushes }, outgoing),
+    v2: map({ ...v2Requests }, ({ payload, event, operation }) => ({
+      payload: incoming(payload),
+      event,
+      operation,
+    })),
   }
 }
 
-function map<T, R>(record: Readonly<Record<string, T>> | object, convert: (value: T) => R): Record<string, R> {
+function map<T, R>(
+  record: Readonly<Record<string, T>> | object,
+  convert: (value: T) => R,
+): Record<string, R> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, convert(value as T)]))
 }
 
@@ -50,6 +58,9 @@ export function packageVersion(): string {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const version = packageVersion()
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
-  writeFileSync(snapshotFile(version), `${JSON.stringify({ version, commit, ...contractDocument() }, null, 2)}\n`)
+  writeFileSync(
+    snapshotFile(version),
+    `${JSON.stringify({ version, commit, ...contractDocument() }, null, 2)}\n`,
+  )
   console.log(`Wrote contract/${version}.json`)
 }

@@ -38,14 +38,25 @@ it('[CT2] keeps the spellings of V2 in its answers', () => {
 })
 
 it('[CT3] writes every schema as JSON Schema: no dates, transforms or voids travel', () => {
-  for (const schema of [...Object.values(requests).flatMap(({ payload, data }) => [payload, data]), ...Object.values(pushes)]) {
+  for (const schema of [
+    ...Object.values(requests).flatMap(({ payload, data }) => [payload, data]),
+    ...Object.values(pushes),
+  ]) {
     expect(() => z.toJSONSchema(schema, { io: 'input' })).not.toThrow()
   }
 })
 
 it('[CT4] asks for a cid in every request that creates', () => {
-  const creating = ['message_event', 'ticket_message_event', 'create_ticket', 'create_topic', 'create_line_manager', 'callUser']
-  for (const name of creating) expect(contractDocument().requests[name]?.payload).toHaveProperty('properties.cid')
+  const creating = [
+    'message_event',
+    'ticket_message_event',
+    'create_ticket',
+    'create_topic',
+    'create_line_manager',
+    'callUser',
+  ]
+  for (const name of creating)
+    expect(contractDocument().requests[name]?.payload).toHaveProperty('properties.cid')
 })
 
 it('[CT5] drops fields that an entry does not have', () => {
@@ -62,6 +73,10 @@ it('[CT6] names only errors of the registry', () => {
 it('[CT7] has not changed the wire since the snapshot of its version: a change needs `pnpm changeset version` and `pnpm contract`', () => {
   const file = snapshotFile(packageVersion())
   expect(existsSync(file), `${file} is missing`).toBe(true)
-  const { version: _version, commit: _commit, ...snapshot } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+  const {
+    version: _version,
+    commit: _commit,
+    ...snapshot
+  } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
   expect(JSON.parse(JSON.stringify(contractDocument()))).toEqual(snapshot)
 })

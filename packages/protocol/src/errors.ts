@@ -2,7 +2,10 @@ import * as z from 'zod/mini'
 
 /** Every code that a request can fail with; `retryable` says whether the same request may succeed later. */
 export const errors = {
-  invalid_payload: { retryable: false, meaning: 'The payload is not what the request takes; the text names the field.' },
+  invalid_payload: {
+    retryable: false,
+    meaning: 'The payload is not what the request takes; the text names the field.',
+  },
   unknown_event: { retryable: false, meaning: 'No request has this name.' },
   unauthenticated: { retryable: false, meaning: 'No identity, or one that is not valid.' },
   forbidden: { retryable: false, meaning: 'The session may not do this.' },
@@ -13,9 +16,15 @@ export const errors = {
   limit_reached: { retryable: false, meaning: 'A quota of the workspace or the connection is used up.' },
   too_large: { retryable: false, meaning: 'The frame is over the limit of `limits.frame_bytes`.' },
   unavailable: { retryable: true, meaning: 'The store cannot take this now; nothing was sent to anybody.' },
-  timeout: { retryable: true, meaning: 'No answer came in time; a retry with the same cid has no second effect.' },
+  timeout: {
+    retryable: true,
+    meaning: 'No answer came in time; a retry with the same cid has no second effect.',
+  },
   queue_full: { retryable: false, meaning: 'Too much waits to be sent already.' },
-  unsupported_protocol: { retryable: false, meaning: 'The server does not speak this version of the protocol.' },
+  unsupported_protocol: {
+    retryable: false,
+    meaning: 'The server does not speak this version of the protocol.',
+  },
   internal: { retryable: true, meaning: 'The server made a mistake; it is in its log.' },
 } as const satisfies Readonly<Record<string, { retryable: boolean; meaning: string }>>
 

@@ -7,10 +7,9 @@ import { topicName } from './rules/topic-name.ts'
 const plain = /^(?=.*\S)[^\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]+$/u
 
 /** An identifier or a name: 1 to 128 visible characters. */
-export const Id = z.string().check(
-  z.maxLength(limits.id_length),
-  z.regex(plain, 'expected 1 to 128 visible characters'),
-)
+export const Id = z
+  .string()
+  .check(z.maxLength(limits.id_length), z.regex(plain, 'expected 1 to 128 visible characters'))
 
 /** A name as people see it; the same characters as an `Id`. */
 export const Name = Id
@@ -36,7 +35,10 @@ function textProblem(text: string): string | undefined {
 /** The name of a stream: `room:<name>`, or `ticket:<id>`. */
 export const StreamName = z
   .string()
-  .check(z.maxLength('ticket:'.length + limits.id_length), z.regex(/^(room|ticket):./u, 'expected room:<name> or ticket:<id>'))
+  .check(
+    z.maxLength('ticket:'.length + limits.id_length),
+    z.regex(/^(room|ticket):./u, 'expected room:<name> or ticket:<id>'),
+  )
 
 /** A displayable text: not blank, at most 16,000 code points, kept byte for byte. */
 export const Text = z
@@ -71,7 +73,8 @@ const encoder = new TextEncoder()
 
 function signalProblem(signal: unknown): string | undefined {
   const isObject = typeof signal === 'object' && signal !== null && !Array.isArray(signal)
-  if (!isObject && (typeof signal !== 'string' || signal === '')) return 'expected an object or a text that is not empty'
+  if (!isObject && (typeof signal !== 'string' || signal === ''))
+    return 'expected an object or a text that is not empty'
   if (encoder.encode(JSON.stringify(signal)).length > limits.signal_bytes) {
     return `expected at most ${limits.signal_bytes} bytes`
   }

@@ -15,10 +15,18 @@ export {
   type ServerToClientEvents,
 } from './contract.ts'
 export type { PushDefs, RequestDef, RequestDefs, Schema } from './define.ts'
-export { type CommonCode, ErrorBody, ErrorCode, errors, Failure, type SpecificCode, type Success } from './errors.ts'
+export {
+  type CommonCode,
+  ErrorBody,
+  ErrorCode,
+  errors,
+  Failure,
+  type SpecificCode,
+  type Success,
+} from './errors.ts'
 export { Cid, ClientTime, DeviceId, Id, Name, Signal, StreamName, Text, Time, TopicName } from './fields.ts'
-export { LineManager, type LineManagerRequests } from './line-managers.ts'
 export { limits } from './limits.ts'
+export { LineManager, type LineManagerRequests } from './line-managers.ts'
 export { Message, MessageKind, type MessageRequests } from './messages.ts'
 export { describeProblem } from './problems.ts'
 export type { RoomRequests } from './rooms.ts'

@@ -16,13 +16,22 @@ it.each([
   [[], 'payload: expected an object, got a list'],
   [{ message_data: 'x', cid }, 'room_id: expected text, got nothing'],
   [{ room_id: {}, message_data: 'x', cid }, 'room_id: expected text, got an object'],
-  [{ room_id: '', message_data: 'x', cid }, 'room_id: expected 1 to 128 visible characters, got an empty text'],
+  [
+    { room_id: '', message_data: 'x', cid },
+    'room_id: expected 1 to 128 visible characters, got an empty text',
+  ],
   [{ room_id: 'a\u0000', message_data: 'x', cid }, 'room_id: expected 1 to 128 visible characters'],
   [{ room_id: 'a\u202eb', message_data: 'x', cid }, 'room_id: expected 1 to 128 visible characters'],
   [{ room_id: 'x'.repeat(129), message_data: 'x', cid }, 'room_id: expected at most 128 characters'],
   [{ room_id: 'a', message_data: ' \n', cid }, 'message_data: expected a text that is not empty'],
-  [{ room_id: 'a', message_data: '\ud800', cid }, 'message_data: expected a text without U+0000 and half surrogate pairs'],
-  [{ room_id: 'a', message_data: 'x'.repeat(16_001), cid }, 'message_data: expected at most 16000 characters'],
+  [
+    { room_id: 'a', message_data: '\ud800', cid },
+    'message_data: expected a text without U+0000 and half surrogate pairs',
+  ],
+  [
+    { room_id: 'a', message_data: 'x'.repeat(16_001), cid },
+    'message_data: expected at most 16000 characters',
+  ],
   [{ room_id: 'a', message_data: 'x', cid: 'c' }, 'cid: expected a UUID'],
 ])('[CT8] says what is wrong with a message, in one line: %j', (payload, text) => {
   expect(problem(requests.message_event.payload, payload)).toBe(text)
@@ -31,7 +40,9 @@ it.each([
 it('[CT9] counts a text in code points: 16,000 emoji fit', () => {
   const payload = { room_id: 'a', message_data: '🙂'.repeat(16_000), cid }
   expect(problem(requests.message_event.payload, payload)).toBe('')
-  expect(problem(requests.message_event.payload, { ...payload, message_data: `${payload.message_data}x` })).not.toBe('')
+  expect(
+    problem(requests.message_event.payload, { ...payload, message_data: `${payload.message_data}x` }),
+  ).not.toBe('')
 })
 
 it('names both kinds that V2 allows', () => {
@@ -41,5 +52,6 @@ it('names both kinds that V2 allows', () => {
 it('[CT10] takes an object or a text as a signal, up to 60 KiB', () => {
   const signal = (value: unknown) => problem(requests.answerCall.payload, { callId: 'c', signal: value })
   for (const good of ['sdp', { type: 'offer' }, { sdp: 'x'.repeat(61_000) }]) expect(signal(good)).toBe('')
-  for (const bad of [undefined, null, '', 5, true, [], { sdp: 'x'.repeat(61_440) }]) expect(signal(bad)).not.toBe('')
+  for (const bad of [undefined, null, '', 5, true, [], { sdp: 'x'.repeat(61_440) }])
+    expect(signal(bad)).not.toBe('')
 })

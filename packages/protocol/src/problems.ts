@@ -35,7 +35,9 @@ function expectation(issue: z.core.$ZodIssue): string | undefined {
     case 'invalid_format':
       return issue.format === 'uuid' ? 'expected a UUID' : undefined
     case 'invalid_union': {
-      const wanted = issue.errors.map((errors) => errors[0] && expectation(errors[0])?.replace('expected ', ''))
+      const wanted = issue.errors.map(
+        (errors) => errors[0] && expectation(errors[0])?.replace('expected ', ''),
+      )
       return `expected ${[...new Set(wanted)].join(' or ')}`
     }
     default:

@@ -3,7 +3,12 @@ import type { RequestDefs } from './define.ts'
 import { Cid, ClientTime, Id, Time, TopicName } from './fields.ts'
 
 /** What tickets are about; a ticket's `product` is the name of its topic. */
-export const Topic = z.object({ _id: Id, name: TopicName, created_at: Time, client_created_at: z.nullable(z.string()) })
+export const Topic = z.object({
+  _id: Id,
+  name: TopicName,
+  created_at: Time,
+  client_created_at: z.nullable(z.string()),
+})
 export type Topic = z.infer<typeof Topic>
 
 export const topicRequests = {

@@ -158,7 +158,10 @@ class Chat {
         chat.#track(chat.#loseCalls(this))
       },
       onError(this: ChatSocket, error: Error): void {
-        chat.#logger.info({ socket: this.id, problem: error.message }, 'A connection sent what is no protocol')
+        chat.#logger.info(
+          { socket: this.id, problem: error.message },
+          'A connection sent what is no protocol',
+        )
       },
     }
   }
@@ -194,7 +197,10 @@ class Chat {
       notify,
       fingerprint,
     }
-    return [context, () => announced.forEach((send) => send())]
+    const sendAnnounced = (): void => {
+      for (const send of announced) send()
+    }
+    return [context, sendAnnounced]
   }
 
   #track(work: Promise<void>): void {
@@ -207,7 +213,9 @@ class Chat {
 function answerHttp(request: IncomingMessage, response: ServerResponse): void {
   const isHealth = request.url === '/health'
   response.writeHead(isHealth ? 200 : 404, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(isHealth ? { status: 'ok' } : { status: 'failure', data: 'There is no such page' }))
+  response.end(
+    JSON.stringify(isHealth ? { status: 'ok' } : { status: 'failure', data: 'There is no such page' }),
+  )
 }
 
 async function listen(http: HttpServer, port: number, host: string | undefined): Promise<void> {
@@ -232,7 +240,11 @@ function urlOf(http: HttpServer): string {
   const address = http.address() as AddressInfo | string | null
   if (address === null || typeof address === 'string') return ''
   const isEverywhere = ['::', '0.0.0.0'].includes(address.address)
-  const host = isEverywhere ? 'localhost' : address.family === 'IPv6' ? `[${address.address}]` : address.address
+  const host = isEverywhere
+    ? 'localhost'
+    : address.family === 'IPv6'
+      ? `[${address.address}]`
+      : address.address
   return `http://${host}:${address.port}`
 }
 

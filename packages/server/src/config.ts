@@ -22,9 +22,14 @@ const notYet = ['TOKEN_SECRET', 'ORIGINS', 'MONGODB_URI', 'REDIS_URL']
 
 const Environment = z.object({
   PORT: z.optional(
-    z.string().check(
-      z.refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'expected a port from 0 to 65535'),
-    ),
+    z
+      .string()
+      .check(
+        z.refine(
+          (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
+          'expected a port from 0 to 65535',
+        ),
+      ),
   ),
   HOST: z.optional(z.string()),
   DATA_DIR: z.optional(z.string()),
@@ -46,10 +51,19 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     const [issue] = parsed.error.issues
     throw new StartError(`${String(issue?.path[0])}: ${issue?.message}`)
   }
-  const { PORT = '4000', HOST, DATA_DIR = 'dowellchat-data', WORKSPACES = '', KEY_PEPPER, V2_WORKSPACE } = parsed.data
+  const {
+    PORT = '4000',
+    HOST,
+    DATA_DIR = 'dowellchat-data',
+    WORKSPACES = '',
+    KEY_PEPPER,
+    V2_WORKSPACE,
+  } = parsed.data
   const workspaces = [...(isDemo ? [demo] : []), ...readWorkspaces(WORKSPACES)]
   if (workspaces.length === 0) {
-    throw new StartError('No workspace has a key: set WORKSPACES=<id>:<key>, or start with --demo to try it out')
+    throw new StartError(
+      'No workspace has a key: set WORKSPACES=<id>:<key>, or start with --demo to try it out',
+    )
   }
   const v2 = V2_WORKSPACE ?? (isDemo ? demo.id : undefined)
   if (v2 !== undefined && !workspaces.some(({ id }) => id === v2)) {
@@ -73,7 +87,9 @@ function readWorkspaces(text: string): WorkspaceOptions[] {
     const [, id = '', key = ''] = /^([^:]*):(.*)$/s.exec(part.trim()) ?? []
     // The text itself stays out of the message: it may be a key.
     if (!z.safeParse(Id, id).success || !z.safeParse(Id, key).success) {
-      throw new StartError(`WORKSPACES: entry ${at + 1} is not <id>:<key>, each of 1 to 128 visible characters`)
+      throw new StartError(
+        `WORKSPACES: entry ${at + 1} is not <id>:<key>, each of 1 to 128 visible characters`,
+      )
     }
     keys.set(id, [...(keys.get(id) ?? []), key])
   }

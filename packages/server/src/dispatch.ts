@@ -12,7 +12,11 @@ import type { ChatSocket } from './socket.ts'
 /** Sends what a handler announced. */
 type SendAnnounced = () => void
 /** Makes a handler's context, and what sends its announcements afterwards. */
-export type OpenContext = (socket: ChatSocket, request: ReadRequest, fingerprint: string) => [Context, SendAnnounced]
+export type OpenContext = (
+  socket: ChatSocket,
+  request: ReadRequest,
+  fingerprint: string,
+) => [Context, SendAnnounced]
 
 type Acknowledge = (answer: unknown) => void
 type AnyHandler = (payload: unknown, context: Context) => Promise<unknown>

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,7 +29,9 @@ function pepperOf({ keyPepper, dataDir }: Config): string {
 
 function options(): { isDemo: boolean; isHelp: boolean } {
   try {
-    const { values } = parseArgs({ options: { demo: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+    const { values } = parseArgs({
+      options: { demo: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    })
     return { isDemo: values.demo ?? false, isHelp: values.help ?? false }
   } catch (error) {
     throw new StartError(`${(error as Error).message}\n\n${help}`)

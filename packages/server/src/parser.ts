@@ -7,7 +7,9 @@ export class FrameEncoder extends Encoder {
   override encode(packet: Packet): string[] {
     const isPlain = packet.type === PacketType.EVENT || packet.type === PacketType.ACK
     // The contract has no binary, so the search for it is left out.
-    return isPlain && Array.isArray(packet.data) ? [frameOf(packet, packet.data)] : (super.encode(packet) as string[])
+    return isPlain && Array.isArray(packet.data)
+      ? [frameOf(packet, packet.data)]
+      : (super.encode(packet) as string[])
   }
 }
 

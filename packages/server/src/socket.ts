@@ -38,7 +38,12 @@ export function connectionOf(io: ChatIo, socket: ChatSocket, workspaceId: string
   }
 }
 
-async function devicesAt(io: ChatIo, ownId: string, workspace_id: string, address: string): Promise<CallDevice[]> {
+async function devicesAt(
+  io: ChatIo,
+  ownId: string,
+  workspace_id: string,
+  address: string,
+): Promise<CallDevice[]> {
   const isHere = (one: RemoteSocket<DefaultEventsMap, Identity>): boolean =>
     one.data.session.workspace_id === workspace_id && one.id !== ownId
   const socket = (await io.in(address).fetchSockets()).find((one) => one.id === address && isHere(one))

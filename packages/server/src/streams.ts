@@ -164,7 +164,8 @@ export class Streams {
         continue
       }
       task.resolve(new Encoded(one.text))
-      if (one.created) entries.push({ message: messageOf(key, draft, one.placed), text: one.text, sid: draft.sid })
+      if (one.created)
+        entries.push({ message: messageOf(key, draft, one.placed), text: one.text, sid: draft.sid })
     }
     await turn()
     const last = entries.at(-1)
@@ -173,7 +174,11 @@ export class Streams {
     this.#hints.announce(key, { seq: last.message.seq })
   }
 
-  async #openPage(key: StreamKey, position: Position | undefined, limit: number | undefined): Promise<Encoded<Page>> {
+  async #openPage(
+    key: StreamKey,
+    position: Position | undefined,
+    limit: number | undefined,
+  ): Promise<Encoded<Page>> {
     if (position) return this.#openRange(key, { after: position, limit: limit ?? defaultEntries })
     const newest = limit ?? defaultMessages
     const pages = this.#newest.get(idOf(key)) ?? new Map<number, Encoded<Page>>()
@@ -203,7 +208,9 @@ async function draftAll(batch: readonly AppendTask[]): Promise<{ task: AppendTas
   if (batch.every(({ draft }) => typeof draft !== 'function')) {
     return batch.map((task) => ({ task, draft: task.draft as MessageDraft }))
   }
-  const drafts = await Promise.allSettled(batch.map(({ draft }) => (typeof draft === 'function' ? draft() : draft)))
+  const drafts = await Promise.allSettled(
+    batch.map(({ draft }) => (typeof draft === 'function' ? draft() : draft)),
+  )
   return batch.flatMap((task, at) => {
     const made = drafts[at] as PromiseSettledResult<MessageDraft>
     if (made.status === 'fulfilled') return [{ task, draft: made.value }]

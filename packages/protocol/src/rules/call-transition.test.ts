@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type CallDevice, type CallEvent, type CallStatus, callDevices, callTransition } from './call-transition.ts'
+import {
+  type CallDevice,
+  type CallEvent,
+  type CallStatus,
+  callDevices,
+  callTransition,
+} from './call-transition.ts'
 
 const device = (user_id: string, device_id = `${user_id} tab`): CallDevice => ({ user_id, device_id })
 const [ann, bob, bobsPhone, eve] = [device('ann'), device('bob'), device('bob', 'bob phone'), device('eve')]
@@ -40,7 +46,9 @@ describe('a ringing call', () => {
   it('[CA4] is answered by the callee alone', () => {
     expect(callTransition(ringing, answer(ann))).toMatchObject({ refused: 'conflict' })
     expect(callTransition(ringing, answer(eve))).toMatchObject({ refused: 'not_found' })
-    expect(callTransition(ringing, answer(device('eve', bob.device_id)))).toMatchObject({ refused: 'not_found' })
+    expect(callTransition(ringing, answer(device('eve', bob.device_id)))).toMatchObject({
+      refused: 'not_found',
+    })
   })
   it.each([
     ['cancelled', end(ann)],

@@ -54,7 +54,8 @@ export function callTransition(status: CallStatus, event: CallEvent): CallTransi
 const notYours = { refused: 'not_found', why: 'There is no such call' } as const
 
 function answer(status: CallStatus, device: CallDevice, fingerprint: string): CallTransition {
-  if (isSameDevice(status.caller, device)) return { refused: 'conflict', why: 'Only the callee answers a call' }
+  if (isSameDevice(status.caller, device))
+    return { refused: 'conflict', why: 'Only the callee answers a call' }
   if (!status.callee_devices.some((one) => isSameDevice(one, device))) return notYours
   if (isSameDevice(status.answered_by, device) && status.answer_fingerprint === fingerprint) {
     return { changed: false, status }
@@ -78,7 +79,8 @@ function end(status: CallStatus, device: CallDevice): CallTransition {
 
 function lose(status: CallStatus, device: CallDevice): CallTransition {
   if (status.state === 'ended') return { changed: false, status }
-  if (isSameDevice(status.caller, device) || isSameDevice(status.answered_by, device)) return ended(status, 'lost')
+  if (isSameDevice(status.caller, device) || isSameDevice(status.answered_by, device))
+    return ended(status, 'lost')
   const left = status.callee_devices.filter((one) => !isSameDevice(one, device))
   if (left.length === status.callee_devices.length) return { changed: false, status }
   if (left.length === 0) return ended(status, 'lost')

@@ -2,14 +2,30 @@ import * as z from 'zod/mini'
 import { type CallPushes, type CallRequests, callRequests } from '../calls.ts'
 import { Signal } from '../fields.ts'
 import { type CallDevice, isSameDevice } from '../rules/call-transition.ts'
-import { type V2Defs, type V2Frame, V2Id, V2Name, type V2OpenCall, type V2Pushes, v2, v2Name } from './define.ts'
+import {
+  type V2Defs,
+  type V2Frame,
+  V2Id,
+  V2Name,
+  type V2OpenCall,
+  type V2Pushes,
+  v2,
+  v2Name,
+} from './define.ts'
 
 const Hangup = z.optional(z.nullable(z.object({ to: z.optional(z.unknown()) })))
 
 /** The ringing call that a socket answers: the one whose caller is `to`, else its newest. */
-export function callToAnswer(calls: readonly V2OpenCall[], device: CallDevice, to?: string): V2OpenCall | undefined {
+export function callToAnswer(
+  calls: readonly V2OpenCall[],
+  device: CallDevice,
+  to?: string,
+): V2OpenCall | undefined {
   const incoming = calls.filter((call) => call.state === 'ringing' && !isSameDevice(call.caller, device))
-  return incoming.find(({ from, caller }) => [from, caller.device_id, caller.user_id].includes(to ?? '')) ?? incoming[0]
+  return (
+    incoming.find(({ from, caller }) => [from, caller.device_id, caller.user_id].includes(to ?? '')) ??
+    incoming[0]
+  )
 }
 
 /** The call that a socket ends: its active one, else its outgoing ringing one, else its newest incoming one. */
@@ -27,7 +43,12 @@ export const v2CallRequests = {
     claims: ({ name }) => ({ name: v2Name(name) }),
     toCurrent: ({ userToCall, signalData, from }, { cid }) => {
       const address = v2Name(from)
-      return { userToCall: String(userToCall), signalData, cid, ...(address !== undefined && { from: address }) }
+      return {
+        userToCall: String(userToCall),
+        signalData,
+        cid,
+        ...(address !== undefined && { from: address }),
+      }
     },
   }),
   answerCall: v2(callRequests.answerCall, {
@@ -47,7 +68,11 @@ export const v2CallRequests = {
 } as const satisfies V2Defs<CallRequests>
 
 export const v2CallPushes = {
-  callUser: ({ signal, from, name, callId }): V2Frame => ['callUser', { signal, from, name: name ?? '', callId }],
-  callSignal: ({ kind, signal }): V2Frame | undefined => (kind === 'answer' ? ['callAccepted', signal] : undefined),
+  callUser: ({ signal, from, name, callId }): V2Frame => [
+    'callUser',
+    { signal, from, name: name ?? '', callId },
+  ],
+  callSignal: ({ kind, signal }): V2Frame | undefined =>
+    kind === 'answer' ? ['callAccepted', signal] : undefined,
   callEnded: (): V2Frame => ['callEnded'],
 } satisfies V2Pushes<{ [K in keyof CallPushes]: z.output<CallPushes[K]> }>

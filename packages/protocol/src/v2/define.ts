@@ -35,7 +35,12 @@ export type V2Frame = {
 }[keyof V2ServerToClientEvents]
 
 /** The events that carry the answers to requests; `my_response` carries failures only. */
-export type V2ResponseEvent = 'my_response' | 'error_response' | 'setting_response' | 'ticket_response' | 'ticket_message_response'
+export type V2ResponseEvent =
+  | 'my_response'
+  | 'error_response'
+  | 'setting_response'
+  | 'ticket_response'
+  | 'ticket_message_response'
 
 /** An answer that V2 knows as a failure where the current dialect has a success. */
 export class V2Failed {
@@ -82,7 +87,7 @@ export interface V2Def<R extends RequestDef, P extends Schema = Schema> {
   /** What V2 subscribes the asking socket to: a stream, or the workspace's `new_ticket`. */
   subscribes?(payload: z.input<R['payload']>, data: z.output<R['data']>): { stream: string } | 'announcements'
   /** Further frames to the asking socket. */
-  then?(data: z.output<R['data']>): readonly V2Frame[]
+  followedBy?(data: z.output<R['data']>): readonly V2Frame[]
 }
 export type V2Defs<Rs extends object> = {
   readonly [K in keyof Rs]?: Rs[K] extends RequestDef ? V2Def<Rs[K]> : never

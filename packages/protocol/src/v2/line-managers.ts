@@ -4,12 +4,16 @@ import { clientTime, failed, Ignored, type V2Defs, V2Id, V2Session, v2 } from '.
 
 /** A line manager as V2's clients know it. */
 export function v2LineManager(manager: LineManager) {
-  const { _id, user_id, positions_in_a_line, average_serving_time, ticket_count, is_active, created_at } = manager
+  const { _id, user_id, positions_in_a_line, average_serving_time, ticket_count, is_active, created_at } =
+    manager
   return { _id, user_id, positions_in_a_line, average_serving_time, ticket_count, is_active, created_at }
 }
 
 /** 4 or '4'. */
-const V2Number = z.union([z.number(), z.string().check(z.regex(/^\d{1,9}(\.\d{1,9})?$/, 'expected a number'))])
+const V2Number = z.union([
+  z.number(),
+  z.string().check(z.regex(/^\d{1,9}(\.\d{1,9})?$/, 'expected a number')),
+])
 
 export const v2LineManagerRequests = {
   create_line_manager: v2(lineManagerRequests.create_line_manager, {
@@ -38,6 +42,7 @@ export const v2LineManagerRequests = {
     event: 'setting_response',
     operation: 'get_all_line_managers',
     toCurrent: () => ({}),
-    fromCurrent: (managers) => (managers.length ? managers.map(v2LineManager) : failed('No line managers yet')),
+    fromCurrent: (managers) =>
+      managers.length ? managers.map(v2LineManager) : failed('No line managers yet'),
   }),
 } as const satisfies V2Defs<LineManagerRequests>

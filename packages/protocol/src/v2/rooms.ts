@@ -17,7 +17,7 @@ export const v2RoomRequests = {
     event: 'my_response',
     operation: 'join',
     toCurrent: ({ room }) => ({ room: String(room), limit: limits.page_entries }),
-    then: history,
+    followedBy: history,
   }),
   leave: v2(roomRequests.leave, {
     payload: z.object({ room: V2Id }),

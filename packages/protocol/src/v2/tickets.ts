@@ -5,17 +5,64 @@ import type { Message } from '../messages.ts'
 import { topicName } from '../rules/topic-name.ts'
 import { ticketStream } from '../streams.ts'
 import { type Ticket, type TicketPushes, type TicketRequests, ticketRequests } from '../tickets.ts'
-import { clientTime, Ignored, type V2Defs, type V2Frame, V2Id, type V2Pushes, V2Session, v2, v2Name } from './define.ts'
+import {
+  clientTime,
+  Ignored,
+  type V2Defs,
+  type V2Frame,
+  V2Id,
+  type V2Pushes,
+  V2Session,
+  v2,
+  v2Name,
+} from './define.ts'
 
 /** A ticket as V2's clients know it. */
 export function v2Ticket(ticket: Ticket) {
-  const { _id, user_id, display_name, line_manager, is_closed, created_at, updated_at, product, waiting_time } = ticket
-  return { _id, user_id, display_name, line_manager, is_closed, created_at, updated_at, product, waiting_time }
+  const {
+    _id,
+    user_id,
+    display_name,
+    line_manager,
+    is_closed,
+    created_at,
+    updated_at,
+    product,
+    waiting_time,
+  } = ticket
+  return {
+    _id,
+    user_id,
+    display_name,
+    line_manager,
+    is_closed,
+    created_at,
+    updated_at,
+    product,
+    waiting_time,
+  }
 }
 
 /** A ticket's message as V2's clients know it. */
-export function v2TicketMessage({ _id, ticket_id, message_data, author, reply_to, created_at, product }: Message) {
-  return { _id, ticket_id, message_data, author, reply_to: reply_to ?? 'None', is_read: false, created_at, product }
+export function v2TicketMessage({
+  _id,
+  ticket_id,
+  message_data,
+  author,
+  reply_to,
+  created_at,
+  product,
+}: Message) {
+  return {
+    _id,
+    ticket_id,
+    message_data,
+    author,
+    reply_to: reply_to ?? 'None',
+    is_read: false,
+    created_at,
+    product,
+  }
 }
 
 /** V2 sends the waiting time of a ticket beside its answers, always under the name of `create_ticket`. */
@@ -40,7 +87,7 @@ export const v2TicketRequests = {
     }),
     fromCurrent: v2Ticket,
     subscribes: (_payload, ticket) => ({ stream: ticketStream(ticket._id) }),
-    then: (ticket) => [waitingTime(ticket.waiting_time)],
+    followedBy: (ticket) => [waitingTime(ticket.waiting_time)],
   }),
   get_tickets: v2(ticketRequests.get_tickets, {
     payload: z.extend(V2Session, { product: z.optional(V2Id) }),
@@ -49,7 +96,9 @@ export const v2TicketRequests = {
     operation: 'get_ticket',
     toCurrent: ({ product }) =>
       // V2 has no list over all products: without one it has no tickets, as there are none before an unknown one.
-      product === undefined ? { before: 'none' } : { product: topicName(String(product)), limit: limits.tickets },
+      product === undefined
+        ? { before: 'none' }
+        : { product: topicName(String(product)), limit: limits.tickets },
     fromCurrent: ({ tickets }) => tickets.map(v2Ticket),
   }),
   close_ticket: v2(ticketRequests.close_ticket, {
@@ -103,5 +152,6 @@ export const v2TicketPushes = {
 
 /** What the V2 sockets of a ticket are told when the line before it grows shorter. */
 export const v2TicketNotices = {
-  waiting_time_changed: ({ waiting_time }: { waiting_time: number | null }): V2Frame => waitingTime(waiting_time),
+  waiting_time_changed: ({ waiting_time }: { waiting_time: number | null }): V2Frame =>
+    waitingTime(waiting_time),
 }

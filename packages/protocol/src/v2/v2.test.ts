@@ -26,13 +26,21 @@ describe("what V2's clients send", () => {
 
   it('[V2-2] turns numbers into the text that they are', () => {
     const payload = z.parse(v2Requests.message_event.payload, { room_id: 7, message_data: 42, author: 100 })
-    expect(v2Requests.message_event.toCurrent(payload, made)).toEqual({ room_id: '7', message_data: '42', cid: made.cid })
+    expect(v2Requests.message_event.toCurrent(payload, made)).toEqual({
+      room_id: '7',
+      message_data: '42',
+      cid: made.cid,
+    })
     expect(v2Requests.message_event.claims?.(payload)).toEqual({ name: '100' })
   })
 
   it("[V2-3] takes 'None' for no reply", () => {
     const send = (reply_to: unknown) => {
-      const payload = z.parse(v2Requests.ticket_message_event.payload, { ticket_id: 't', message_data: 'x', reply_to })
+      const payload = z.parse(v2Requests.ticket_message_event.payload, {
+        ticket_id: 't',
+        message_data: 'x',
+        reply_to,
+      })
       return v2Requests.ticket_message_event.toCurrent(payload, made)
     }
     expect(send('None')).not.toHaveProperty('reply_to')
@@ -50,14 +58,21 @@ describe("what V2's clients send", () => {
     const tickets = z.parse(v2Requests.get_tickets.payload, { product: 'TEST Product' })
     expect(v2Requests.get_tickets.toCurrent(tickets, made)).toMatchObject({ product: 'test_product' })
     expect(z.safeParse(v2Requests.get_tickets.payload, { product: {} }).success).toBe(false)
-    expect(z.safeParse(v2Requests.close_ticket.payload, { ticket_id: 't', product: {}, line_manager: {} }).success).toBe(true)
+    expect(
+      z.safeParse(v2Requests.close_ticket.payload, { ticket_id: 't', product: {}, line_manager: {} }).success,
+    ).toBe(true)
   })
 })
 
 describe('the call that a V2 socket means', () => {
   const device = (name: string): CallDevice => ({ user_id: name, device_id: name })
   const [me, ann, bob] = [device('me'), device('ann'), device('bob')]
-  const call = (_id: string, caller: CallDevice, callee: CallDevice, state: 'ringing' | 'active' = 'ringing') => ({
+  const call = (
+    _id: string,
+    caller: CallDevice,
+    callee: CallDevice,
+    state: 'ringing' | 'active' = 'ringing',
+  ) => ({
     _id,
     from: caller.device_id,
     state,

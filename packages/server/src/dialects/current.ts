@@ -17,7 +17,16 @@ export function currentDialect(io: ChatIo): Dialect {
     greet(socket) {
       const { workspace_id, user_id, role, name } = socket.data.session
       const server_time = new Date().toISOString()
-      const hello = { protocol: protocolVersion, features: [], workspace_id, user_id, role, name, server_time, limits }
+      const hello = {
+        protocol: protocolVersion,
+        features: [],
+        workspace_id,
+        user_id,
+        role,
+        name,
+        server_time,
+        limits,
+      }
       socket.emit('hello', z.parse(pushes.hello, hello))
     },
 

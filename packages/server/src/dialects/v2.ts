@@ -105,11 +105,11 @@ export function v2Dialect(io: ChatIo, workspaces: Workspaces, openCalls: CallSto
       session,
       ...(row.subscribes && {
         subscribe: (data) => {
-          const to = row.subscribes?.(payload as never, valueOf(data) as never)
+          const to = row.subscribes?.(payload as never, valueIn(data) as never)
           if (to) subscribe(socket, session, to)
         },
       }),
-      answer: (data) => answer(socket, row, valueOf(data)),
+      answer: (data) => answer(socket, row, valueIn(data)),
     }
   }
 }
@@ -128,22 +128,31 @@ function sessionOf(
     refuseOtherWorkspace(payload, session)
     return { ...session, name }
   }
-  const { workspace_id, api_key } = payload as { workspace_id?: string | number | null; api_key?: string | null }
+  const { workspace_id, api_key } = payload as {
+    workspace_id?: string | number | null
+    api_key?: string | null
+  }
   // A guest comes in by handshake only, so a payload without a key has the wrong one.
   const workspace = workspaces.enter(String(workspace_id ?? ''), api_key ?? '')
   const user_id = claims.user_id ?? session.user_id
   return { ...session, workspace_id: workspace._id, user_id, role: 'admin', name }
 }
 
-function answer(socket: ChatSocket, { event, operation, fromCurrent, then }: V2Def<never>, data: unknown): void {
+function answer(
+  socket: ChatSocket,
+  { event, operation, fromCurrent, followedBy }: V2Def<never>,
+  data: unknown,
+): void {
   if (fromCurrent) {
     const converted = fromCurrent(data as never)
     const isFailed = converted instanceof V2Failed
-    const envelope = isFailed ? { data: converted.text, status: 'failure' } : { data: converted, status: 'success' }
+    const envelope = isFailed
+      ? { data: converted.text, status: 'failure' }
+      : { data: converted, status: 'success' }
     socket.emit(event, { ...envelope, operation })
     if (isFailed) return
   }
-  for (const frame of then?.(data as never) ?? []) send(socket, frame)
+  for (const frame of followedBy?.(data as never) ?? []) send(socket, frame)
 }
 
 function send(socket: ChatSocket, [event, ...content]: V2Frame): void {
@@ -151,6 +160,6 @@ function send(socket: ChatSocket, [event, ...content]: V2Frame): void {
 }
 
 /** What a handler answered, as an object also where its JSON is made already. */
-function valueOf(data: unknown): unknown {
+function valueIn(data: unknown): unknown {
   return data instanceof Encoded ? data.value : data
 }

@@ -5,13 +5,17 @@ import type { Creation } from '../stores/store.ts'
 
 export function requireRole({ session }: Context, ...roles: readonly Role[]): void {
   if (roles.includes(session.role)) return
-  throw new RequestError('forbidden', `This needs the role ${roles.join(' or ')}; the session's is ${session.role}`)
+  throw new RequestError(
+    'forbidden',
+    `This needs the role ${roles.join(' or ')}; the session's is ${session.role}`,
+  )
 }
 
 /** The ticket, if the session may see it; another customer's is told like one that does not exist. */
 export async function requireTicket({ session, store }: Context, ticketId: string): Promise<Ticket> {
   const ticket = await store.tickets.get(session.workspace_id, ticketId)
-  if (!ticket || (session.role === 'customer' && ticket.user_id !== session.user_id)) throw ticketNotFound(ticketId)
+  if (!ticket || (session.role === 'customer' && ticket.user_id !== session.user_id))
+    throw ticketNotFound(ticketId)
   return ticket
 }
 
@@ -20,7 +24,11 @@ export function ticketNotFound(ticketId: string): RequestError {
 }
 
 /** The row that was made, or is there from an earlier try of the same request; `taken` says what the key is. */
-export function requireCreated<Row>(creation: Creation<Row>, cid: string, taken: string): { row: Row; created: boolean } {
+export function requireCreated<Row>(
+  creation: Creation<Row>,
+  cid: string,
+  taken: string,
+): { row: Row; created: boolean } {
   if (!('conflict' in creation)) return creation
   if (creation.conflict === 'exists') throw new RequestError('conflict', `${taken} already exists`)
   throw new RequestError('conflict', `cid: ${cid} has been used for something else`)

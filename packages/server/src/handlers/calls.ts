@@ -1,8 +1,8 @@
 import {
   type CallDevice,
-  callDevices,
   type CallEvent,
   type CallRequests,
+  callDevices,
   isSameDevice,
   type PayloadOf,
   roomStream,
@@ -67,7 +67,12 @@ async function ring(
   const { row: call, created } = requireCreated(await store.calls.create(made), cid, 'Call')
   const callId = call._id
   if (created) {
-    tell(context, callee_devices, 'callUser', { callId, signal: signalData, from: call.from, name: session.name })
+    tell(context, callee_devices, 'callUser', {
+      callId,
+      signal: signalData,
+      from: call.from,
+      name: session.name,
+    })
   }
   return { callId }
 }
@@ -83,7 +88,11 @@ function addressOf({ session, connection }: Context, claimed: string | undefined
   return hasIdentity(session) ? user_id : connection.socketId
 }
 
-async function change(context: Context, callId: string, event: CallEvent): Promise<{ changed: boolean; call: Call }> {
+async function change(
+  context: Context,
+  callId: string,
+  event: CallEvent,
+): Promise<{ changed: boolean; call: Call }> {
   const change = await context.store.calls.transition(context.session.workspace_id, callId, event)
   if ('refused' in change) throw new RequestError(change.refused, change.why)
   return change

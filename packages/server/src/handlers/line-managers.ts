@@ -13,7 +13,10 @@ export const lineManagerHandlers: Handlers<LineManagerRequests> = {
     const { row, created } = requireCreated(creation, payload.cid, `Line manager ${payload.user_id}`)
     if (!created) return row
     const assigned = await assignWaiting(context)
-    return { ...row, ticket_count: assigned.filter(({ line_manager }) => line_manager === row.user_id).length }
+    return {
+      ...row,
+      ticket_count: assigned.filter(({ line_manager }) => line_manager === row.user_id).length,
+    }
   },
 
   async get_all_line_managers(_payload, { store, session }) {

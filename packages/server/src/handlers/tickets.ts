@@ -102,5 +102,12 @@ async function requireTopic({ session, store }: Context, name: string): Promise<
   if (await store.topics.get(workspace_id, name)) return
   if (role !== 'admin') throw new RequestError('not_found', `Topic ${name} does not exist`)
   // Somebody else may make it in the same moment: then it exists, which is all that is wanted.
-  await store.topics.create({ workspace_id, user_id, name, cid: uuid(), fingerprint: '', client_created_at: null })
+  await store.topics.create({
+    workspace_id,
+    user_id,
+    name,
+    cid: uuid(),
+    fingerprint: '',
+    client_created_at: null,
+  })
 }

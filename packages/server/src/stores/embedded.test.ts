@@ -1,20 +1,67 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { Worker } from 'node:worker_threads'
+import { Page } from '@dowellchat/protocol'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { storeCases } from './embedded/cases/index.ts'
-import { draft, newTicket, readPage, room, seqs } from './embedded/cases/making.ts'
-import { openDataFolder } from './embedded/data-folder.ts'
-import { createEngine } from './embedded/engine.ts'
+import { draft, newTicket, range, room, seqs } from './embedded/cases/making.ts'
+import { createEngine, type Engine } from './embedded/engine.ts'
 import { type Backend, groupCommit } from './embedded/group-commit.ts'
 import { embeddedStore } from './embedded/index.ts'
-import { type Connect, type Database, loadSqlite, prepareDatabase } from './embedded/sqlite.ts'
-import { type Store, StoreOpenError, StoreUnavailableError } from './store.ts'
+import type { Operation } from './embedded/operations.ts'
+import { type Database, loadSqlite, prepareDatabase, type Statement } from './embedded/sqlite.ts'
+import { type PageRange, type Store, StoreOpenError, StoreUnavailableError } from './store.ts'
 
 const cleanups: (() => Promise<void> | void)[] = []
 afterEach(async () => {
   for (const clean of cleanups.splice(0).reverse()) await clean()
 })
+
+/** An engine over memory, and a way to run one operation of it. */
+async function openEngine() {
+  const connect = await loadSqlite()
+  const db = connect(':memory:')
+  prepareDatabase(db, ':memory:')
+  cleanups.push(() => db.close())
+  return { db, engine: createEngine(db) }
+}
+
+function answerOf(engine: Engine, ...operation: Operation): unknown {
+  const [answer] = engine.run([operation])
+  if (!answer || !('value' in answer)) throw new Error(`Expected a value, got ${JSON.stringify(answer)}`)
+  return answer.value
+}
+
+function pageOf(engine: Engine, range: PageRange): Page {
+  return Page.parse(JSON.parse(String(answerOf(engine, 'streams', 'page', [room('r'), range]))))
+}
+
+/** Changes a data folder's database from outside. */
+async function alter(folder: string, sql: string): Promise<void> {
+  const connect = await loadSqlite()
+  const db = connect(join(folder, 'chat.sqlite'))
+  db.exec(sql)
+  db.close()
+}
+
+/** A database on a disk that refuses to commit as often as it is told to. */
+function refusingDisk(db: Database, refusals: number): Database {
+  let left = refusals
+  return {
+    exec: (sql) => db.exec(sql),
+    close: () => db.close(),
+    prepare<Row>(sql: string): Statement<Row> {
+      const statement = db.prepare<Row>(sql)
+      if (sql !== 'COMMIT') return statement
+      const run = () => {
+        if (left-- > 0) throw Object.assign(new Error('disk I/O error'), { errcode: 1034 })
+        return statement.run()
+      }
+      return { run, get: () => statement.get(), all: () => statement.all() }
+    },
+  }
+}
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dowellchat-'))
@@ -90,14 +137,14 @@ describe('opening a data folder', () => {
     writeFileSync(join(folder, 'chat.sqlite'), 'Once upon a time there was no database.'.repeat(100))
     await opening(folder).toThrow(/chat\.sqlite cannot be opened: file is not a database/)
     const foreign = newFolder()
-    withDatabase(await loadSqlite(), foreign, 'CREATE TABLE songs (title TEXT)')
+    await alter(foreign, 'CREATE TABLE songs (title TEXT)')
     await opening(foreign).toThrow(/belongs to another application/)
   })
 
   it('refuses a database of a newer version', async () => {
     const folder = newFolder()
     await (await openStore(folder)).close()
-    withDatabase(await loadSqlite(), folder, 'PRAGMA user_version = 999')
+    await alter(folder, 'PRAGMA user_version = 999')
     await opening(folder).toThrow(/newer version \(999/)
   })
 
@@ -112,51 +159,58 @@ describe('opening a data folder', () => {
 })
 
 describe('the engine', () => {
+  const drafts = (count: number) => range(1, count).map(() => draft())
+
   it('finds a page by counting messages where entries of other kinds lie between them', async () => {
-    const { db, run } = await openEngine()
-    run('streams', 'append', room('r'), [1, 2, 3, 4, 5, 6, 7].map(() => draft()))
+    const { db, engine } = await openEngine()
+    engine.run([['streams', 'append', [room('r'), drafts(7)]]])
     // As if the 2nd, 3rd and 6th entry were no messages.
-    for (const [seq, nth] of [[2, 1], [3, 1], [4, 2], [5, 3], [6, 3], [7, 4]]) {
-      db.exec(`UPDATE entries SET nth = ${nth} WHERE seq = ${seq}`)
+    for (const [index, nth] of [1, 1, 1, 2, 3, 3, 4].entries()) {
+      db.exec(`UPDATE entries SET nth = ${nth} WHERE seq = ${index + 1}`)
     }
-    const again = createEngine(db)
-    const page = (range: object) => {
-      const [answer] = again.run([['streams', 'page', [room('r'), range]]])
-      return seqs(JSON.parse(String(answer && 'value' in answer && answer.value)))
-    }
-    expect(page({ newest: 2 })).toEqual([5, 6, 7])
-    expect(page({ before: 4, limit: 2 })).toEqual([4, 5, 6])
-    expect(page({ before: 2, limit: 5 })).toEqual([1, 2, 3])
-    expect(page({ newest: 50 })).toEqual([1, 2, 3, 4, 5, 6, 7])
+    const altered = createEngine(db)
+    expect(seqs(pageOf(altered, { newest: 2 }))).toEqual([5, 6, 7])
+    expect(seqs(pageOf(altered, { before: 4, limit: 2 }))).toEqual([4, 5, 6])
+    expect(seqs(pageOf(altered, { before: 2, limit: 5 }))).toEqual([1, 2, 3])
+    expect(seqs(pageOf(altered, { newest: 50 }))).toEqual(range(1, 7))
   })
 
   it('resets a position before what a shortened log still has', async () => {
-    const { db, run } = await openEngine()
-    run('streams', 'append', room('r'), [1, 2, 3, 4].map(() => draft()))
-    const { epoch } = JSON.parse(String(run('streams', 'page', room('r'), { newest: 1 })))
+    const { db, engine } = await openEngine()
+    engine.run([['streams', 'append', [room('r'), drafts(4)]]])
+    const { epoch, entries } = pageOf(engine, { newest: 50 })
     db.exec('DELETE FROM entries WHERE seq < 3')
-    const [answer] = createEngine(db).run([
-      ['streams', 'page', [room('r'), { after: { epoch, seq: 1, id: 'x' }, limit: 9 }]],
-    ])
-    const page = JSON.parse(String(answer && 'value' in answer && answer.value))
+    const position = { epoch, seq: 1, id: entries[0]?._id ?? null }
+    const page = pageOf(createEngine(db), { after: position, limit: 9 })
     expect(page).toMatchObject({ first_seq: 3, reset: { reason: 'truncated' }, more: false })
     expect(seqs(page)).toEqual([3, 4])
   })
 
   it('takes nothing of a batch whose commit the disk refuses, and the next one without a hole', async () => {
-    const { db, connect } = await openEngine()
-    let failures = 2
-    const engine = createEngine(failing(db, () => failures-- > 0))
-    const append = ['streams', 'append', [room('r'), [draft()]]] as const
-    for (const _ of [1, 2]) {
-      expect(engine.run([append, ['tickets', 'create', [newTicket()]]])).toEqual([
-        { failure: 'disk I/O error', unavailable: true },
-        { failure: 'disk I/O error', unavailable: true },
-      ])
+    const { db } = await openEngine()
+    const engine = createEngine(refusingDisk(db, 2))
+    const append: Operation = ['streams', 'append', [room('r'), [draft()]]]
+    const refused = { failure: 'disk I/O error', unavailable: true }
+    for (const _ of range(1, 2)) {
+      expect(engine.run([append, ['tickets', 'create', [newTicket()]]])).toEqual([refused, refused])
     }
-    expect(engine.run([append])).toMatchObject([{ value: { appended: [{ created: true, placed: { seq: 1 } }] } }])
-    expect(engine.run([['tickets', 'list', ['acme', { limit: 9 }]]])).toEqual([{ value: { tickets: [], more: false } }])
-    expect(connect).toBeDefined()
+    expect(answerOf(engine, ...append)).toMatchObject({ appended: [{ created: true, placed: { seq: 1 } }] })
+    expect(answerOf(engine, 'tickets', 'list', ['acme', { limit: 9 }])).toEqual({ tickets: [], more: false })
+  })
+})
+
+describe('the thread of a folder', () => {
+  it('leaves nobody waiting when it dies', async () => {
+    const sent = vi.spyOn(Worker.prototype, 'postMessage')
+    const store = await openStore(newFolder())
+    await store.topics.list('acme')
+    const [worker] = sent.mock.contexts
+    sent.mockRestore()
+    if (!(worker instanceof Worker)) throw new Error('Expected a worker')
+    const pending = store.topics.list('acme')
+    await Promise.all([expect(pending).rejects.toThrow(StoreUnavailableError), worker.terminate()])
+    await expect(store.topics.list('acme')).rejects.toThrow(StoreUnavailableError)
+    await store.close()
   })
 })
 
@@ -179,7 +233,10 @@ describe('group commit', () => {
     await new Promise((resolve) => setImmediate(resolve))
     const second = [call('c'), call('d')]
     expect(await Promise.all([...first, ...second])).toEqual(['a', 'b', 'c', 'd'])
-    expect(batches).toEqual([['a', 'b'], ['c', 'd']])
+    expect(batches).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ])
     isGone = true
     await expect(call('e')).rejects.toThrow(StoreUnavailableError)
   })

@@ -44,7 +44,9 @@ export interface ClientMade {
  * `created` is false where the cid was there already: the row is as it is now. `cid`: that cid made something else.
  * `exists`: the key is taken by a row of another cid.
  */
-export type Creation<Row> = { readonly created: boolean; readonly row: Row } | { readonly conflict: 'cid' | 'exists' }
+export type Creation<Row> =
+  | { readonly created: boolean; readonly row: Row }
+  | { readonly conflict: 'cid' | 'exists' }
 
 export interface Workspace {
   readonly _id: string
@@ -168,7 +170,9 @@ export interface LineManagerStore {
   list(workspaceId: string): Promise<LineManager[]>
 }
 
-export interface NewTicket extends ClientMade, Pick<Ticket, 'user_id' | 'display_name' | 'product' | 'client_created_at'> {
+export interface NewTicket
+  extends ClientMade,
+    Pick<Ticket, 'user_id' | 'display_name' | 'product' | 'client_created_at'> {
   readonly workspace_id: string
 }
 

@@ -35,7 +35,9 @@ export class TestSocket {
     this.socket = socket
     socket.onAny((...frame: [string, ...unknown[]]) => this.#record(frame))
     socket.on('connect', () => this.#record(['connect']))
-    socket.on('connect_error', (error) => this.#record(['connect_error', (error as { data?: unknown }).data ?? error.message]))
+    socket.on('connect_error', (error) =>
+      this.#record(['connect_error', (error as { data?: unknown }).data ?? error.message]),
+    )
     socket.on('disconnect', (reason) => this.#record(['disconnect', reason]))
   }
 
@@ -64,7 +66,8 @@ export class TestSocket {
   /** Makes a request of the contract and gives its data. Rejects if it fails. */
   async request<K extends RequestName>(event: K, payload: PayloadOf<K>): Promise<DataOf<K>> {
     const answer = await this.ask(event, payload)
-    if (answer.status !== 'success' || answer.operation !== event) throw new Error(`${event}: ${JSON.stringify(answer)}`)
+    if (answer.status !== 'success' || answer.operation !== event)
+      throw new Error(`${event}: ${JSON.stringify(answer)}`)
     // The server has parsed it with the schema of this request.
     return answer.data as DataOf<K>
   }
@@ -91,11 +94,15 @@ export class TestSocket {
 
   /** Round trips through the server: what was on its way to this socket before has come afterwards. */
   async settle(): Promise<void> {
-    for (let round = 0; round < settlingRounds; round++) await this.ask('leave', { room: 'a room that nobody joins' })
+    for (let round = 0; round < settlingRounds; round++)
+      await this.ask('leave', { room: 'a room that nobody joins' })
   }
 
   /** Waits for the first frame of an event that matches, among all since it was opened. */
-  async first<K extends PushName>(event: K, matches: (data: PushOf<K>) => boolean = () => true): Promise<PushOf<K>> {
+  async first<K extends PushName>(
+    event: K,
+    matches: (data: PushOf<K>) => boolean = () => true,
+  ): Promise<PushOf<K>> {
     const find = () => this.frames.find(([name, data]) => name === event && matches(data as PushOf<K>))
     await this.#until(() => find() !== undefined)
     const frame = find()
@@ -180,7 +187,10 @@ export async function openChat(
     open,
     connect(userId, auth = {}, clientOptions = {}) {
       const identity = { workspace_id: 'demo', api_key: 'demo-key', user_id: userId, device_id: randomUUID() }
-      return greeted(open({ protocol: protocolVersion, ...identity, ...auth }, clientOptions), ['hello', 'connect'])
+      return greeted(open({ protocol: protocolVersion, ...identity, ...auth }, clientOptions), [
+        'hello',
+        'connect',
+      ])
     },
     connectV2: (auth, clientOptions) => greeted(open(auth, clientOptions), ['my_response', 'me', 'connect']),
     async close() {
@@ -196,7 +206,8 @@ export async function openChat(
 
 async function greeted(socket: TestSocket, expected: readonly string[]): Promise<TestSocket> {
   const events = (await socket.heard(expected.length)).map(([event]) => event)
-  if (events.join() !== expected.join()) throw new Error(`Expected ${expected.join()} first, heard ${JSON.stringify(socket.frames)}`)
+  if (events.join() !== expected.join())
+    throw new Error(`Expected ${expected.join()} first, heard ${JSON.stringify(socket.frames)}`)
   return socket
 }
 

@@ -12,6 +12,7 @@ interface CallRow {
   readonly body: string
 }
 
+/** A call is one JSON text; the devices of an open one are rows, to find it by. */
 export function embeddedCalls(db: Database): Sync<CallStore> {
   const select = 'SELECT n, calls.workspace_id, fingerprint, body FROM calls'
   const byCid = db.prepare<CallRow>(`${select} WHERE cid = ? AND workspace_id = ? AND user_id = ?`)

@@ -103,7 +103,7 @@ function makeFile(file: string): void {
   try {
     // `wx` opens nothing that exists: closing it again would drop the locks that this process has on it.
     closeSync(openSync(file, 'wx', 0o600))
-    syncFolders(dirname(file), dirname(dirname(file)))
+    syncFolders(dirname(file), dirname(file))
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) {
       throw new StoreOpenError(`${file} cannot be made: ${folderProblem(cause)}`, { cause })
@@ -120,7 +120,7 @@ function refuseUnwritable(file: string): void {
   }
 }
 
-/** Makes new names durable, from a folder up to an ancestor, which is left out if they are the same. */
+/** Makes new names durable: those in a folder, in its parent, and so on up to those in an ancestor. */
 function syncFolders(folder: string, ancestor: string): void {
   // Windows opens no folders.
   if (process.platform === 'win32') return

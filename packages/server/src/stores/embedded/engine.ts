@@ -15,6 +15,7 @@ export interface Engine {
 
 type Methods = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>
 
+/** The engine of an open database, the same on the main thread and in a worker. */
 export function createEngine(db: Database): Engine {
   const streams = embeddedStreams(db)
   const domains: { readonly [D in Domain]: Sync<Store[D]> } = {

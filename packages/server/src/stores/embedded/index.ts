@@ -5,6 +5,7 @@ import { type Domain, operationKinds } from './operations.ts'
 import { loadSqlite, prepareDatabase } from './sqlite.ts'
 import { startWorker } from './worker-backend.ts'
 
+/** Where the embedded store keeps its data. */
 export interface EmbeddedStoreOptions {
   /** The data folder, made if it is missing; `:memory:` keeps nothing. */
   readonly path: string

@@ -18,6 +18,7 @@ interface LineManagerRow {
   readonly ticket_count: number
 }
 
+/** The line managers of each workspace, their tickets counted as they are read. */
 export function embeddedLineManagers(db: Database): Sync<LineManagerStore> {
   const select = `
     SELECT id, user_id, positions_in_a_line, average_serving_time, capacity, is_active, created_at, client_created_at,

@@ -1,7 +1,7 @@
 import type { Database } from './sqlite.ts'
 
 /** Who gets a ticket, and which of their slots. */
-export interface Place {
+interface Place {
   readonly line_manager: string
   readonly slot: number
 }
@@ -21,6 +21,7 @@ interface Load {
   ticket_count: number
 }
 
+/** The line of a database: counts, and never a counter. */
 export function embeddedLine(db: Database): Line {
   const loads = db.prepare<Load>(
     `SELECT user_id, capacity, (SELECT count(*) FROM tickets

@@ -25,6 +25,7 @@ export interface Logs {
 
 const keptLogs = 10_000
 
+/** The logs of a database; `keptLogs` of them stay in memory. */
 export function embeddedLogs(db: Database): Logs {
   const kept = new LRUCache<string, Log>({ max: keptLogs })
   const byStream = db.prepare<{ n: number; epoch: string }>(

@@ -13,11 +13,13 @@ interface Span {
   readonly high: number
 }
 
+/** What is read of a log, as JSON. */
 export interface Pages {
   page(log: Log, range: PageRange): string
   messages(log: Log, max: { entries: number; bytes: number }): string
 }
 
+/** Reads pages by putting kept texts next to each other; none is parsed. */
 export function embeddedPages(db: Database): Pages {
   const span = 'FROM entries WHERE stream_n = ? AND seq BETWEEN ? AND ? ORDER BY seq'
   // No row where they are too long together.

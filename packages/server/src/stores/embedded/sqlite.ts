@@ -112,6 +112,7 @@ export function isMachineError(error: unknown): boolean {
   return code !== undefined && machineCodes.has(code)
 }
 
+/** What went wrong, in words. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

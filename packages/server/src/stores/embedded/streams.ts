@@ -11,6 +11,7 @@ export interface EmbeddedStreams extends Sync<StreamStore> {
   forget(): void
 }
 
+/** The logs of all streams, appended to in the order of the calls. */
 export function embeddedStreams(db: Database): EmbeddedStreams {
   const logs = embeddedLogs(db)
   const pages = embeddedPages(db)

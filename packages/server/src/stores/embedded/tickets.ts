@@ -7,6 +7,7 @@ import type { Sync } from './operations.ts'
 import type { Database, Statement, Value } from './sqlite.ts'
 import { selectTickets, type TicketRow, ticketReader } from './ticket-rows.ts'
 
+/** The tickets of each workspace; creating one assigns it in the same transaction. */
 export function embeddedTickets(db: Database): Sync<TicketStore> {
   const line = embeddedLine(db)
   const tickets = ticketReader(db)

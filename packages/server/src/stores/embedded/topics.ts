@@ -13,6 +13,7 @@ interface TopicRow {
   readonly fingerprint: string
 }
 
+/** The topics of each workspace. */
 export function embeddedTopics(db: Database): Sync<TopicStore> {
   const select = 'SELECT id, name, created_at, client_created_at, fingerprint FROM topics'
   const byCid = db.prepare<TopicRow>(`${select} WHERE cid = ? AND workspace_id = ? AND user_id = ?`)

@@ -8,6 +8,7 @@ interface WorkspaceRow {
   readonly guests: number
 }
 
+/** The register of workspaces. */
 export function embeddedWorkspaces(db: Database): Sync<WorkspaceStore> {
   const clear = db.prepare('DELETE FROM workspaces')
   const insert = db.prepare('INSERT INTO workspaces (id, key_hashes, guests) VALUES (?, ?, ?)')

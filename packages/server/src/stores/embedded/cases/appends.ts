@@ -10,7 +10,9 @@ export const appendCases: readonly StoreCase[] = [
       const keys = range(1, 4).map((n) => room(`r${n}`))
       const texts = range(1, 16).map((n) => `message ${n}`)
       await Promise.all(
-        texts.flatMap((message_data) => keys.map((key) => store.streams.append(key, [draft({ message_data })]))),
+        texts.flatMap((message_data) =>
+          keys.map((key) => store.streams.append(key, [draft({ message_data })])),
+        ),
       )
       for (const key of keys) {
         const page = await readPage(store, key, { newest: 50 })
@@ -63,7 +65,9 @@ export const appendCases: readonly StoreCase[] = [
     async run(open) {
       const store = await open()
       const message = draft()
-      const answers = await Promise.all(range(1, 5).map(() => store.streams.append(room('r'), [message, message])))
+      const answers = await Promise.all(
+        range(1, 5).map(() => store.streams.append(room('r'), [message, message])),
+      )
       const appended = answers.flatMap((answer) => answer.appended.map(placedOf))
       assert.deepEqual(
         appended.map(({ created }) => created),
@@ -83,7 +87,11 @@ export const appendCases: readonly StoreCase[] = [
       const message = draft()
       await store.streams.append(room('r'), [message])
       const other = { ...message, fingerprint: 'another' }
-      const { appended } = await store.streams.append(room('r'), [draft(), other, { ...other, author: 'ben' }])
+      const { appended } = await store.streams.append(room('r'), [
+        draft(),
+        other,
+        { ...other, author: 'ben' },
+      ])
       assert.deepEqual(appended[1], { conflict: 'cid' })
       assert.equal(placedOf(appended[2]).placed.seq, 3)
       const elsewhere = await store.streams.append(room('s'), [other])
@@ -141,7 +149,9 @@ export const appendCases: readonly StoreCase[] = [
       assert.equal(await store.streams.messages(room('r', 'other'), { entries: 10, bytes: 1e6 }), '[]')
       const { appended } = await store.streams.append(room('r', 'other'), [message])
       assert.equal(placedOf(appended[0]).created, true)
-      const pages = await Promise.all(['acme', 'other'].map((name) => readPage(store, room('r', name), { newest: 50 })))
+      const pages = await Promise.all(
+        ['acme', 'other'].map((name) => readPage(store, room('r', name), { newest: 50 })),
+      )
       assert.notEqual(pages[0]?.epoch, pages[1]?.epoch)
       assert.notEqual(pages[0]?.head.id, pages[1]?.head.id)
       await store.close()

@@ -92,7 +92,10 @@ export const callCases: readonly StoreCase[] = [
       await store.calls.transition('acme', _id, { type: 'end', device: phone })
       const repeated = await store.calls.create(request)
       assert.ok('row' in repeated && !repeated.created)
-      assert.deepEqual([repeated.row._id, repeated.row.state, repeated.row.reason], [_id, 'ended', 'declined'])
+      assert.deepEqual(
+        [repeated.row._id, repeated.row.state, repeated.row.reason],
+        [_id, 'ended', 'declined'],
+      )
       assert.deepEqual(await store.calls.create({ ...request, fingerprint: 'another' }), { conflict: 'cid' })
       await store.close()
     },

@@ -23,7 +23,7 @@ export interface StoreCase {
 }
 
 /** Opens the case's own place, empty at first. */
-export type OpenStore = () => Promise<Store>
+type OpenStore = () => Promise<Store>
 
 /** A room of the workspace `acme`. */
 export function room(name: string, workspace_id = 'acme'): StreamKey {

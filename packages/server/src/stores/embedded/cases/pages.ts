@@ -28,14 +28,17 @@ export const pageCases: readonly StoreCase[] = [
       await store.streams.open(key)
       await store.streams.open(key)
       const page = await readPage(store, key, { newest: 50 })
-      assert.deepEqual({ ...page, epoch: '' }, {
-        stream: key.stream,
-        epoch: '',
-        head: { seq: 0, nth: 0, id: null },
-        first_seq: 1,
-        entries: [],
-        more: false,
-      })
+      assert.deepEqual(
+        { ...page, epoch: '' },
+        {
+          stream: key.stream,
+          epoch: '',
+          head: { seq: 0, nth: 0, id: null },
+          first_seq: 1,
+          entries: [],
+          more: false,
+        },
+      )
       const position = { epoch: page.epoch, seq: 0, id: null }
       assert.deepEqual(await readPage(store, key, { after: position, limit: 10 }), page)
       assert.deepEqual(await readPage(store, key, { before: 1, limit: 10 }), page)

@@ -22,7 +22,9 @@ export const registerCases: readonly StoreCase[] = [
       const store = await open()
       const request = newTopic('billing')
       const created = await Promise.all(
-        [request, request, newTopic('billing'), newTopic('delivery')].map((topic) => store.topics.create(topic)),
+        [request, request, newTopic('billing'), newTopic('delivery')].map((topic) =>
+          store.topics.create(topic),
+        ),
       )
       const billing = rowOf(created[0] ?? { conflict: 'exists' })
       assert.deepEqual(created.slice(0, 3), [
@@ -46,11 +48,20 @@ export const registerCases: readonly StoreCase[] = [
     title: 'makes a line manager once per user and workspace, and lists the lowest position first',
     async run(open) {
       const store = await open()
-      const request = newLineManager('mia', { positions_in_a_line: 3, average_serving_time: 2.5, capacity: 4 })
+      const request = newLineManager('mia', {
+        positions_in_a_line: 3,
+        average_serving_time: 2.5,
+        capacity: 4,
+      })
       const mia = rowOf(await store.lineManagers.create(request))
-      assert.deepEqual([mia.average_serving_time, mia.capacity, mia.ticket_count, mia.is_active], [2.5, 4, 0, true])
+      assert.deepEqual(
+        [mia.average_serving_time, mia.capacity, mia.ticket_count, mia.is_active],
+        [2.5, 4, 0, true],
+      )
       assert.deepEqual(await store.lineManagers.create(newLineManager('mia')), { conflict: 'exists' })
-      assert.deepEqual(await store.lineManagers.create({ ...request, fingerprint: 'another' }), { conflict: 'cid' })
+      assert.deepEqual(await store.lineManagers.create({ ...request, fingerprint: 'another' }), {
+        conflict: 'cid',
+      })
       await store.lineManagers.create(newLineManager('max'))
       await store.lineManagers.create(newLineManager('moe'))
       await store.lineManagers.create(newLineManager('mia', { workspace_id: 'other' }))

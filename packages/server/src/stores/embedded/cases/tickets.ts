@@ -26,12 +26,19 @@ export const ticketCases: readonly StoreCase[] = [
       const tickets = await Promise.all(range(1, 200).map(() => ask(store)))
       const afterCreation = await counts(store)
       assert.ok(Math.max(...afterCreation) - Math.min(...afterCreation) <= 1, `${afterCreation}`)
-      assert.equal(afterCreation.reduce((sum, count) => sum + count), 200)
+      assert.equal(
+        afterCreation.reduce((sum, count) => sum + count),
+        200,
+      )
 
       const half = ids(tickets.filter((_, index) => index % 2 === 0))
-      const closings = await Promise.all([...half, ...half].map((id) => store.tickets.close('acme', id, 'mia')))
+      const closings = await Promise.all(
+        [...half, ...half].map((id) => store.tickets.close('acme', id, 'mia')),
+      )
       assert.equal(closings.filter((closing) => closing?.closed_now).length, 100)
-      const open_ = await Promise.all(['mia', 'max', 'moe'].map((name) => store.tickets.listOpen('acme', name)))
+      const open_ = await Promise.all(
+        ['mia', 'max', 'moe'].map((name) => store.tickets.listOpen('acme', name)),
+      )
       assert.deepEqual(
         await counts(store),
         open_.map(({ length }) => length),
@@ -40,7 +47,10 @@ export const ticketCases: readonly StoreCase[] = [
 
       await Promise.all(range(1, 50).map(() => ask(store)))
       const afterRefill = await counts(store)
-      assert.equal(afterRefill.reduce((sum, count) => sum + count), 150)
+      assert.equal(
+        afterRefill.reduce((sum, count) => sum + count),
+        150,
+      )
       assert.ok(Math.max(...afterRefill) - Math.min(...afterRefill) <= 1, `${afterRefill}`)
       await store.close()
     },
@@ -127,7 +137,9 @@ export const ticketCases: readonly StoreCase[] = [
       const store = await open()
       await hire(store, 'mia')
       const ticket = await ask(store)
-      const closings = await Promise.all(['mia', 'max'].map((by) => store.tickets.close('acme', ticket._id, by)))
+      const closings = await Promise.all(
+        ['mia', 'max'].map((by) => store.tickets.close('acme', ticket._id, by)),
+      )
       assert.deepEqual(
         closings.map((one) => [one?.closed_now, one?.closing]),
         [
@@ -166,7 +178,10 @@ export const ticketCases: readonly StoreCase[] = [
       assert.deepEqual(await list({ user_id: 'ann', product: 'billing', before: d }), [a, false])
       assert.deepEqual(await list({ before: 'unknown' }), [false])
       assert.deepEqual(await store.tickets.list('other', { limit: 10 }), { tickets: [], more: false })
-      assert.deepEqual(await store.tickets.list('other', { before: d, limit: 10 }), { tickets: [], more: false })
+      assert.deepEqual(await store.tickets.list('other', { before: d, limit: 10 }), {
+        tickets: [],
+        more: false,
+      })
       await store.close()
     },
   },
@@ -176,11 +191,16 @@ export const ticketCases: readonly StoreCase[] = [
       const store = await open()
       await hire(store, 'mia')
       const request = newTicket()
-      const [first, second] = await Promise.all([store.tickets.create(request), store.tickets.create(request)])
+      const [first, second] = await Promise.all([
+        store.tickets.create(request),
+        store.tickets.create(request),
+      ])
       assert.deepEqual(second, { created: false, row: rowOf(first) })
       const closing = await store.tickets.close('acme', rowOf(first)._id, 'mia')
       assert.deepEqual(rowOf(await store.tickets.create(request)), closing?.ticket)
-      assert.deepEqual(await store.tickets.create({ ...request, fingerprint: 'another' }), { conflict: 'cid' })
+      assert.deepEqual(await store.tickets.create({ ...request, fingerprint: 'another' }), {
+        conflict: 'cid',
+      })
       assert.equal((await store.tickets.list('acme', { limit: 10 })).tickets.length, 1)
       assert.notEqual(rowOf(await store.tickets.create({ ...request, user_id: 'ben' }))._id, rowOf(first)._id)
       const elsewhere = rowOf(await store.tickets.create({ ...request, workspace_id: 'other' }))

@@ -1,0 +1,26 @@
+import { defineConfig, type Options } from 'tsup'
+
+const common: Options = {
+  target: 'node20',
+  platform: 'node',
+  // `node:sqlite` exists under that name alone.
+  removeNodeProtocol: false,
+  // `sqlite.ts` asks for it at run time, where there is no `node:sqlite`.
+  external: ['@photostructure/sqlite'],
+}
+
+export default defineConfig([
+  {
+    ...common,
+    entry: { index: 'src/index.ts', testing: 'src/testing/index.ts' },
+    format: ['esm', 'cjs'],
+    shims: true,
+    dts: { compilerOptions: { ignoreDeprecations: '6.0', customConditions: null } },
+  },
+  {
+    ...common,
+    // The worker is started beside the file that starts it, from the CommonJS build too.
+    entry: { main: 'src/main.ts', 'embedded-worker': 'src/stores/embedded/worker.ts' },
+    format: ['esm'],
+  },
+])

@@ -1,0 +1,18 @@
+// pnpm check: everything that can be said without running the code, side by side.
+import { run, setUp, tool } from './setup.js'
+
+await setUp()
+process.exitCode = await run(
+  [
+    tool('turbo'),
+    'run',
+    '//#check:style',
+    '//#check:promises',
+    '//#check:types',
+    '//#check:unused',
+    'check:pack',
+    '--output-logs=errors-only',
+    '--continue',
+  ],
+  { TURBO_TELEMETRY_DISABLED: '1' },
+)
