@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { ErrorBody, limits } from '@dowellchat/protocol'
+import { io } from 'socket.io-client'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { type Auth, openChat, type TestChat } from './testing/index.ts'
+import { createChatServer } from './chat-server.ts'
+import { embeddedStore } from './stores/embedded/index.ts'
+import { type Auth, openChat, type TestChat, TestSocket } from './testing/index.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -103,24 +106,27 @@ it.each<[string, Auth]>([
 })
 
 it('[AU1] admits nobody in particular where there is no workspace for V2', async () => {
-  const chat = await openChat(onTestFinished, {
-    workspaces: [{ id: 'only', keys: ['only-key'] }],
-    v2: { workspace: 'only' },
-  })
-  expect(await chat.connectV2()).toBeDefined()
-  const { v2: _v2, ...none } = {
-    v2: undefined,
-    workspaces: [{ id: 'only', keys: ['only-key', 'second-key'] }],
+  const store = await embeddedStore({ path: ':memory:' })
+  const workspaces = [{ id: 'only', keys: ['only-key', 'second-key'] }]
+  const server = await createChatServer({ store, port: 0, host: '127.0.0.1', workspaces })
+  onTestFinished(() => server.close())
+  const refusals = [
+    {},
+    { user_id: 'ann' },
+    { api_key: 'only-key', user_id: 'ann' },
+    { workspace_id: 'only', user_id: 'ann' },
+  ]
+  for (const auth of refusals) {
+    const socket = new TestSocket(io(server.url, { auth, forceNew: true, reconnection: false }))
+    onTestFinished(() => void socket.socket.disconnect())
+    const [frame] = await socket.heard(1)
+    expect(frame).toMatchObject(['connect_error', { code: 'unauthenticated' }])
   }
-  const strict = await openChat(onTestFinished, { ...none, v2: undefined as never })
-  expect(await refused(strict, {})).toMatchObject({ code: 'unauthenticated' })
-  expect(await refused(strict, { user_id: 'ann' })).toMatchObject({ code: 'unauthenticated' })
-  expect(await refused(strict, { api_key: 'only-key', user_id: 'ann' })).toMatchObject({
-    code: 'unauthenticated',
-  })
   for (const api_key of ['only-key', 'second-key']) {
-    await strict.connect('ann', { workspace_id: 'only', api_key })
-    await strict.connectV2({ workspace_id: 'only', api_key, user_id: 'ann' })
+    const auth = { workspace_id: 'only', api_key, user_id: 'ann' }
+    const socket = new TestSocket(io(server.url, { auth, forceNew: true, reconnection: false }))
+    onTestFinished(() => void socket.socket.disconnect())
+    expect((await socket.heard(3)).at(-1)).toEqual(['connect'])
   }
 })
 

@@ -59,7 +59,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     KEY_PEPPER,
     V2_WORKSPACE,
   } = parsed.data
-  const workspaces = [...(isDemo ? [demo] : []), ...readWorkspaces(WORKSPACES)]
+  const workspaces = isDemo ? withDemo(readWorkspaces(WORKSPACES)) : readWorkspaces(WORKSPACES)
   if (workspaces.length === 0) {
     throw new StartError(
       'No workspace has a key: set WORKSPACES=<id>:<key>, or start with --demo to try it out',
@@ -77,6 +77,12 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     keyPepper: KEY_PEPPER,
     v2: v2 === undefined ? undefined : { workspace: v2 },
   }
+}
+
+function withDemo(configured: readonly WorkspaceOptions[]): WorkspaceOptions[] {
+  const further = configured.find(({ id }) => id === demo.id)
+  const others = configured.filter(({ id }) => id !== demo.id)
+  return [{ ...demo, keys: [...demo.keys, ...(further?.keys ?? [])] }, ...others]
 }
 
 /** `id:key,id:key`; an id that stands twice has two keys. */

@@ -35,6 +35,11 @@ export function connectionOf(io: ChatIo, socket: ChatSocket, workspaceId: string
       return true
     },
     devicesAt: (address) => devicesAt(io, socket.id, workspaceId, address),
+    async hasOtherSocket() {
+      const device = { kind: 'device', ...socket.data.session } as const
+      const sockets = await io.in(socketRoom(socket.data.dialect, device)).fetchSockets()
+      return sockets.some(({ id }) => id !== socket.id)
+    },
   }
 }
 

@@ -4,7 +4,15 @@ import { Encoded } from './encoded.ts'
 import { RequestError } from './errors.ts'
 import type { Connection } from './handler.ts'
 import type { Hints } from './hints.ts'
-import type { Appended, MessageDraft, PageRange, Placed, StreamKey, StreamStore } from './stores/store.ts'
+import type {
+  Appended,
+  MessageDraft,
+  PageRange,
+  Placed,
+  StoredPage,
+  StreamKey,
+  StreamStore,
+} from './stores/store.ts'
 
 /** A message that is durable and has to be told to those who hear its stream. */
 export interface NewEntry {
@@ -21,9 +29,14 @@ export type Broadcast = (key: StreamKey, epoch: string, entries: readonly NewEnt
 /** A draft, or what makes one once its turn has come: it may look at the store, and refuse. */
 type DraftSource = MessageDraft | (() => Promise<MessageDraft>)
 
+interface Sent {
+  readonly message: Encoded<Message>
+  readonly created: boolean
+}
+
 interface AppendTask {
   readonly draft: DraftSource
-  readonly resolve: (message: Encoded<Message>) => void
+  readonly resolve: (sent: Sent) => void
   readonly reject: (error: unknown) => void
 }
 /** Anything else that must keep its place between the appends: a join, a leave, a reading. */
@@ -34,6 +47,7 @@ const defaultMessages = 50
 const defaultEntries = 200
 const batchTasks = 200
 const cachedPagesBytes = 32 * 1024 * 1024
+const followedStreams = 50_000
 
 /** Lets everything that is ready run first: answers leave, and company joins the batch. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
@@ -59,15 +73,18 @@ export class Streams {
     maxSize: cachedPagesBytes,
     sizeCalculation: (pages) => [...pages.values()].reduce((size, { text }) => size + text.length, 1),
   })
+  /** How far the sockets of this node have been told of a stream. */
+  readonly #told = new LRUCache<string, number>({ max: followedStreams })
 
   constructor(store: StreamStore, broadcast: Broadcast, hints: Hints) {
     this.#store = store
     this.#broadcast = broadcast
     this.#hints = hints
+    hints.listen((key, head) => this.#hear(key, head))
   }
 
-  /** Appends a message; resolves when it is durable, before it is broadcast. */
-  append(key: StreamKey, draft: DraftSource): Promise<Encoded<Message>> {
+  /** Appends a message; resolves when it is durable, before it is broadcast. `created` is false for a repeated cid. */
+  append(key: StreamKey, draft: DraftSource): Promise<Sent> {
     return new Promise((resolve, reject) => this.#enqueue(key, { draft, resolve, reject }))
   }
 
@@ -80,6 +97,7 @@ export class Streams {
   ): Promise<{ page: Encoded<Page>; joined: boolean }> {
     return this.#step(key, async () => {
       await authorise?.()
+      await this.#follow(key)
       const page = await this.#openPage(key, from.position, from.limit)
       return { page, joined: connection.subscribe(key) }
     })
@@ -98,18 +116,19 @@ export class Streams {
   ): Promise<Encoded<Message[]>> {
     return this.#step(key, async () => {
       await authorise()
+      await this.#follow(key)
       return new Encoded<Message[]>(await this.#store.messages(key, max))
     })
   }
 
   /** The messages before the `before`th. */
   async before(key: StreamKey, before: number, limit: number = defaultMessages): Promise<Encoded<Page>> {
-    return found(await this.#store.page(key, { before, limit }), key)
+    return encodedPage(await this.#store.page(key, { before, limit }), key)
   }
 
   /** The entries after a position. */
   async after(key: StreamKey, position: Position, limit: number = defaultEntries): Promise<Encoded<Page>> {
-    return found(await this.#store.page(key, { after: position, limit }), key)
+    return encodedPage(await this.#store.page(key, { after: position, limit }), key)
   }
 
   /** Resolves when no stream is busy. */
@@ -147,31 +166,72 @@ export class Streams {
   async #appendAll(key: StreamKey, id: string, batch: readonly AppendTask[]): Promise<void> {
     const ready = await draftAll(batch)
     if (ready.length === 0) return
-    const drafts = ready.map(({ draft }) => draft)
+    // Also where the append fails: it may have happened nevertheless.
+    this.#newest.delete(id)
     let stored: { epoch: string; appended: Appended[] }
     try {
-      stored = await this.#store.append(key, drafts)
+      await this.#follow(key)
+      stored = await this.#store.append(
+        key,
+        ready.map(({ draft }) => draft),
+      )
     } catch (error) {
       for (const { task } of ready) task.reject(error)
       return
     }
     this.#newest.delete(id)
-    const entries: NewEntry[] = []
-    for (const [at, { task, draft }] of ready.entries()) {
-      const one = stored.appended[at]
-      if (!one || 'conflict' in one) {
-        task.reject(new RequestError('conflict', `cid: ${draft.cid} has been used for another message`))
-        continue
-      }
-      task.resolve(new Encoded(one.text))
-      if (one.created)
-        entries.push({ message: messageOf(key, draft, one.placed), text: one.text, sid: draft.sid })
-    }
+    const placed = settleAll(key, ready, stored.appended)
     await turn()
-    const last = entries.at(-1)
-    if (!last) return
-    this.#broadcast(key, stored.epoch, entries)
-    this.#hints.announce(key, { seq: last.message.seq })
+    await this.#tell(key, stored.epoch, placed)
+  }
+
+  /** Knows how far this node has told of a stream, from before anybody hears of it here. */
+  async #follow(key: StreamKey): Promise<void> {
+    const id = idOf(key)
+    if (this.#told.get(id) === undefined) this.#told.set(id, await this.#store.head(key))
+  }
+
+  /** Broadcasts what was appended, after whatever this node has not told yet: a lost answer, or another node's. */
+  async #tell(key: StreamKey, epoch: string, placed: readonly NewEntry[]): Promise<void> {
+    const id = idOf(key)
+    const told = this.#told.get(id) ?? 0
+    const news = placed
+      .filter(({ message }) => message.seq > told)
+      .sort((a, b) => a.message.seq - b.message.seq)
+    const last = news.at(-1)?.message.seq
+    if (last === undefined) return
+    if (last - told === news.length) {
+      this.#told.set(id, last)
+      this.#broadcast(key, epoch, news)
+    } else {
+      await this.#catchUp(key, last)
+    }
+    this.#hints.announce(key, last)
+  }
+
+  /** Another node says that a stream has grown. Where nobody here follows it, nobody here needs to be told. */
+  #hear(key: StreamKey, head: number): void {
+    if (!this.#told.has(idOf(key))) return
+    this.#enqueue(key, async () => {
+      this.#newest.delete(idOf(key))
+      await this.#catchUp(key, head)
+    })
+  }
+
+  /** Broadcasts from the log up to a seq. What cannot be read now is told with the next entry. */
+  async #catchUp(key: StreamKey, head: number): Promise<void> {
+    const id = idOf(key)
+    for (let told = this.#told.get(id) ?? head; told < head; told = this.#told.get(id) ?? head) {
+      const { epoch, entries } = await this.#store
+        .entries(key, told)
+        .catch(() => ({ epoch: '', entries: [] }))
+      const last = entries.length > 0 ? told + entries.length : undefined
+      if (last === undefined) return
+      this.#told.set(id, last)
+      // The text is a message's, made by `messageText`.
+      const news = entries.map(({ text, sid }) => ({ message: JSON.parse(text) as Message, text, sid }))
+      this.#broadcast(key, epoch, news)
+    }
   }
 
   async #openPage(
@@ -189,12 +249,16 @@ export class Streams {
     return page
   }
 
-  /** Reads from a stream, which is made by this if it is new. */
+  /** Reads from a stream, which is made by this if it is new, and tells those who are in it of what they have not heard. */
   async #openRange(key: StreamKey, range: PageRange): Promise<Encoded<Page>> {
-    const text = await this.#store.page(key, range)
-    if (text !== null) return new Encoded(text)
-    await this.#store.open(key)
-    return found(await this.#store.page(key, range), key)
+    let page = await this.#store.page(key, range)
+    if (!page) {
+      await this.#store.open(key)
+      page = await this.#store.page(key, range)
+    }
+    // Before somebody joins who has it from this page, and must not hear it again.
+    if (page) await this.#catchUp(key, page.head)
+    return encodedPage(page, key)
   }
 }
 
@@ -204,7 +268,12 @@ function takeAppends(tasks: Task[]): AppendTask[] {
   return tasks.splice(0, count) as AppendTask[]
 }
 
-async function draftAll(batch: readonly AppendTask[]): Promise<{ task: AppendTask; draft: MessageDraft }[]> {
+interface Ready {
+  readonly task: AppendTask
+  readonly draft: MessageDraft
+}
+
+async function draftAll(batch: readonly AppendTask[]): Promise<Ready[]> {
   if (batch.every(({ draft }) => typeof draft !== 'function')) {
     return batch.map((task) => ({ task, draft: task.draft as MessageDraft }))
   }
@@ -224,7 +293,20 @@ function messageOf(key: StreamKey, draft: MessageDraft, placed: Placed): Message
   return { ...rest, ...placed, stream: key.stream, type: 'message' }
 }
 
-function found(text: string | null, { stream }: StreamKey): Encoded<Page> {
-  if (text === null) throw new RequestError('not_found', `${stream} does not exist`)
-  return new Encoded(text)
+function encodedPage(page: StoredPage | null, { stream }: StreamKey): Encoded<Page> {
+  if (!page) throw new RequestError('not_found', `${stream} does not exist`)
+  return new Encoded(page.text)
+}
+
+/** Answers every sender, and gives what now stands in the stream: new messages, and those that were there already. */
+function settleAll(key: StreamKey, ready: readonly Ready[], appended: readonly Appended[]): NewEntry[] {
+  return ready.flatMap(({ task, draft }, at) => {
+    const one = appended[at]
+    if (!one || 'conflict' in one) {
+      task.reject(new RequestError('conflict', `cid: ${draft.cid} has been used for another message`))
+      return []
+    }
+    task.resolve({ message: new Encoded(one.text), created: one.created })
+    return [{ message: messageOf(key, draft, one.placed), text: one.text, sid: draft.sid }]
+  })
 }

@@ -42,6 +42,7 @@ export function payloadOf(args: readonly unknown[]): unknown {
 /** A payload that names another workspace than the socket's is refused, whether that one exists or not. */
 export function refuseOtherWorkspace(payload: unknown, session: Session): void {
   const named = (payload as { workspace_id?: unknown } | null | undefined)?.workspace_id
-  if (named === undefined || named === null || named === '' || String(named) === session.workspace_id) return
+  if (named === undefined || named === null || named === '' || named === session.workspace_id) return
+  if (typeof named === 'number' && String(named) === session.workspace_id) return
   throw new RequestError('forbidden', 'workspace_id: the connection belongs to another workspace')
 }

@@ -51,8 +51,10 @@ export function v2Dialect(io: ChatIo, workspaces: Workspaces, openCalls: CallSto
     read(socket, event, args) {
       const row = rows.get(event)
       if (!row) throw new RequestError('unknown_event', 'There is no such request')
-      const parsed = z.safeParse(row.payload, payloadOf(args))
-      if (!parsed.success) throw new RequestError('invalid_payload', describeProblem(parsed.error, args[0]))
+      const sent = payloadOf(args)
+      if (hasIdentity(socket.data.session)) refuseOtherWorkspace(sent, socket.data.session)
+      const parsed = z.safeParse(row.payload, sent)
+      if (!parsed.success) throw new RequestError('invalid_payload', describeProblem(parsed.error, sent))
       const payload = parsed.data
       const session = sessionOf(row, payload, socket, workspaces)
       const cid = uuid()
@@ -123,11 +125,7 @@ function sessionOf(
 ): Session {
   const claims = row.claims?.(payload as never) ?? {}
   const name = session.name ?? claims.name ?? null
-  if (!row.keyed) return { ...session, name }
-  if (hasIdentity(session)) {
-    refuseOtherWorkspace(payload, session)
-    return { ...session, name }
-  }
+  if (!row.keyed || hasIdentity(session)) return { ...session, name }
   const { workspace_id, api_key } = payload as {
     workspace_id?: string | number | null
     api_key?: string | null

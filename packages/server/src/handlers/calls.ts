@@ -44,6 +44,7 @@ export const callHandlers: Handlers<CallRequests> = {
 export function loseCalls(context: Context): Promise<void> {
   return inOrder(context, async () => {
     const device = deviceOf(context)
+    if (await context.connection.hasOtherSocket()) return
     for (const { _id } of await context.store.calls.listOpen(context.session.workspace_id, device)) {
       const { changed, call } = await change(context, _id, { type: 'lose', device })
       if (changed && call.state === 'ended') tellEnd(context, call)
@@ -60,11 +61,12 @@ async function ring(
     throw new RequestError('invalid_payload', 'userToCall: expected somebody else')
   }
   const callee_devices = await connection.devicesAt(userToCall)
-  if (callee_devices.length === 0) throw new RequestError('not_found', `${userToCall} cannot be reached`)
   const { workspace_id } = session
   const caller = deviceOf(context)
   const made = { workspace_id, caller, callee_devices, from: addressOf(context, from), cid, fingerprint }
-  const { row: call, created } = requireCreated(await store.calls.create(made), cid, 'Call')
+  const creation = await store.calls.create(made)
+  if (!creation) throw new RequestError('not_found', `${userToCall} cannot be reached`)
+  const { row: call, created } = requireCreated(creation, cid, 'Call')
   const callId = call._id
   if (created) {
     tell(context, callee_devices, 'callUser', {

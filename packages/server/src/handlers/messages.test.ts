@@ -12,10 +12,31 @@ it('[MS1] stores a message under the name of the session, whatever its payload s
   const [ann, bob] = [await chat.connect('ann', { name: 'Ann' }), await chat.connect('bob')]
   await bob.request('join', { room: 'r' })
   const cid = randomUUID()
-  const claims = { author: 'bob', user_id: 'bob', display_name: 'Bob', name: 'Bob', side: 'left', sid: bob.id, api_key: 'mine' }
-  const more = { _id: 'x', seq: 99, nth: 99, kind: 'closed', type: 'system', created_at: '9999-01-01T00:00:00.000Z' }
+  const claims = {
+    author: 'bob',
+    user_id: 'bob',
+    display_name: 'Bob',
+    name: 'Bob',
+    side: 'left',
+    sid: bob.id,
+    api_key: 'mine',
+  }
+  const more = {
+    _id: 'x',
+    seq: 99,
+    nth: 99,
+    kind: 'closed',
+    type: 'system',
+    created_at: '9999-01-01T00:00:00.000Z',
+  }
 
-  const answer = await ann.ask('message_event', { room_id: 'r', message_data: ' hi ', cid, ...claims, ...more })
+  const answer = await ann.ask('message_event', {
+    room_id: 'r',
+    message_data: ' hi ',
+    cid,
+    ...claims,
+    ...more,
+  })
 
   expect(answer).toEqual({
     status: 'success',
@@ -37,7 +58,10 @@ it('[MS1] stores a message under the name of the session, whatever its payload s
     },
   })
   const entry = (await bob.heard(1))[0]
-  expect(entry).toEqual(['entries', { stream: 'room:r', epoch: expect.stringMatching(uuid), entries: [answer.data] }])
+  expect(entry).toEqual([
+    'entries',
+    { stream: 'room:r', epoch: expect.stringMatching(uuid), entries: [answer.data] },
+  ])
 })
 
 it('[MS1] gives a message no display name where its author has none', async () => {
@@ -133,7 +157,6 @@ it("[ST7] takes somebody else's cid, and the same cid in another room, for a mes
 // H53, H55, H57, H58: nothing that people write is changed, and nothing of it is looked at.
 const texts = [
   'x',
-  '\n',
   '\u202eright to left',
   'a\u200bb\u200dc',
   '👩‍👩‍👧‍👦 🇦🇹',
@@ -146,7 +169,7 @@ const texts = [
   'e\u0301 and \u00e9',
   '🦄'.repeat(16_000),
   `${'a'.repeat(15_999)}!`,
-].filter((text) => text.trim() !== '')
+]
 
 it('[CT9] keeps texts byte for byte', async () => {
   const chat = await openChat(onTestFinished)
@@ -176,7 +199,10 @@ it('[CT11] keeps what a client says about time as a claim, which sorts nothing',
   ]
   for (const [client_created_at, kept] of claims) {
     const message = { room_id: 'r', message_data: 'hi', cid: randomUUID(), client_created_at }
-    expect(await ann.ask('message_event', message)).toMatchObject({ status: 'success', data: { client_created_at: kept } })
+    expect(await ann.ask('message_event', message)).toMatchObject({
+      status: 'success',
+      data: { client_created_at: kept },
+    })
   }
   const { entries } = await ann.request('join', { room: 'r' })
   expect(entries.map(({ client_created_at }) => client_created_at)).toEqual(claims.map(([, kept]) => kept))

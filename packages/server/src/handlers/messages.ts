@@ -5,7 +5,9 @@ import { roomKey } from './rooms.ts'
 
 export const messageHandlers: Handlers<MessageRequests> = {
   async message_event(payload, context) {
-    return context.streams.append(roomKey(context.session, payload.room_id), textDraft(payload, context))
+    const key = roomKey(context.session, payload.room_id)
+    const { message } = await context.streams.append(key, textDraft(payload, context))
+    return message
   },
 }
 

@@ -55,12 +55,20 @@ it('[ST6] walks back to the first message by `before`', async () => {
   const { ann, sent, page } = await roomWith(120)
   const pages = [page]
   while (pages[0]?.more) {
-    pages.unshift(await ann.request('get_messages', { stream: 'room:r', before: pages[0].entries[0]?.nth ?? 0 }))
+    pages.unshift(
+      await ann.request('get_messages', { stream: 'room:r', before: pages[0].entries[0]?.nth ?? 0 }),
+    )
   }
   expect(pages.map(({ entries }) => entries.length)).toEqual([20, 50, 50])
   expect(pages.flatMap(({ entries }) => entries)).toEqual(sent)
-  expect(await ann.request('get_messages', { stream: 'room:r', before: 1 })).toMatchObject({ entries: [], more: false })
-  expect(await ann.request('get_messages', { stream: 'room:r', before: 0 })).toMatchObject({ entries: [], more: false })
+  expect(await ann.request('get_messages', { stream: 'room:r', before: 1 })).toMatchObject({
+    entries: [],
+    more: false,
+  })
+  expect(await ann.request('get_messages', { stream: 'room:r', before: 0 })).toMatchObject({
+    entries: [],
+    more: false,
+  })
   expect(await ann.request('get_messages', { stream: 'room:r', before: 4, limit: 2 })).toMatchObject({
     entries: sent.slice(1, 3),
     more: true,
@@ -80,24 +88,30 @@ it('[ST4] walks forwards from the beginning by positions', async () => {
     more = next.more
   }
   expect(heard).toEqual(sent)
-  const all = await ann.request('get_entries', { stream: 'room:r', position: { epoch: page.epoch, seq: 0, id: null } })
+  const all = await ann.request('get_entries', {
+    stream: 'room:r',
+    position: { epoch: page.epoch, seq: 0, id: null },
+  })
   expect(all).toMatchObject({ entries: sent, more: false })
 })
 
-it.each(['head', 'last entry'] as const)('[ST4] goes on from the %s of a page, and then live', async (from) => {
-  const { ann, page } = await roomWith(60)
-  await ann.request('leave', { room: 'r' })
-  const missed = await say(ann, 'r', 30)
-  const last = page.entries.at(-1)
-  const { seq, id } = from === 'head' ? page.head : { seq: last?.seq ?? 0, id: last?._id ?? null }
+it.each(['head', 'last entry'] as const)(
+  '[ST4] goes on from the %s of a page, and then live',
+  async (from) => {
+    const { ann, page } = await roomWith(60)
+    await ann.request('leave', { room: 'r' })
+    const missed = await say(ann, 'r', 30)
+    const last = page.entries.at(-1)
+    const { seq, id } = from === 'head' ? page.head : { seq: last?.seq ?? 0, id: last?._id ?? null }
 
-  const next = await ann.request('join', { room: 'r', position: { epoch: page.epoch, seq, id } })
-  const live = await say(ann, 'r', 3)
+    const next = await ann.request('join', { room: 'r', position: { epoch: page.epoch, seq, id } })
+    const live = await say(ann, 'r', 3)
 
-  expect(next).toMatchObject({ entries: missed, more: false, epoch: page.epoch })
-  expect(next).not.toHaveProperty('reset')
-  expect(messagesIn(await ann.heard(1))).toEqual(live)
-})
+    expect(next).toMatchObject({ entries: missed, more: false, epoch: page.epoch })
+    expect(next).not.toHaveProperty('reset')
+    expect(messagesIn(await ann.heard(1))).toEqual(live)
+  },
+)
 
 it('[ST4] answers nothing new to a position at the head', async () => {
   const { ann, page } = await roomWith(3)
@@ -137,7 +151,10 @@ it('[ST4] keeps a page within its bytes, with at least one message', async () =>
   expect(page).toMatchObject({ entries: sent.slice(-page.entries.length), more: true })
   expect(page.entries.length).toBeGreaterThan(1)
 
-  const first = await ann.request('get_entries', { stream: 'room:r', position: { epoch: page.epoch, seq: 0, id: null } })
+  const first = await ann.request('get_entries', {
+    stream: 'room:r',
+    position: { epoch: page.epoch, seq: 0, id: null },
+  })
   expect(Buffer.byteLength(JSON.stringify(first.entries))).toBeLessThanOrEqual(limits.page_bytes)
   expect(first).toMatchObject({ entries: sent.slice(0, first.entries.length), more: true })
 })

@@ -40,8 +40,8 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     if (!closed) throw ticketNotFound(ticket_id)
     const { ticket, closing, closed_now } = closed
     // The same cid and author whoever repeats it: completes a close that was cut off half-way, once.
-    await streams.append(ticketKey(session, ticket_id), closedDraft(ticket, closing))
-    if (closed_now) {
+    const { created } = await streams.append(ticketKey(session, ticket_id), closedDraft(ticket, closing))
+    if (created) {
       notify(ticketAudience(session.workspace_id, ticket), 'ticket_updated', { data: ticket })
       await assignWaiting(context)
       if (ticket.line_manager !== null) await tellLine(context, ticket.line_manager)
@@ -62,11 +62,17 @@ export const ticketHandlers: Handlers<TicketRequests> = {
   },
 
   async ticket_message_event(payload, context) {
-    return context.streams.append(ticketKey(context.session, payload.ticket_id), async () => {
+    const { session, store, streams } = context
+    const key = ticketKey(session, payload.ticket_id)
+    const { message } = await streams.append(key, async () => {
       const { _id: ticket_id, product, is_closed } = await requireTicket(context, payload.ticket_id)
-      if (is_closed) throw new RequestError('ticket_closed', `Ticket ${ticket_id} is closed`)
+      // Repeating what was stored before is answered with it, also when the ticket has been closed since.
+      if (is_closed && !(await store.streams.has(key, session.user_id, payload.cid))) {
+        throw new RequestError('ticket_closed', `Ticket ${ticket_id} is closed`)
+      }
       return { ...textDraft(payload, context), ticket_id, product }
     })
+    return message
   },
 
   async get_ticket_messages({ ticket_id }, context) {

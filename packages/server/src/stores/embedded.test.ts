@@ -11,7 +11,13 @@ import { type Backend, groupCommit } from './embedded/group-commit.ts'
 import { embeddedStore } from './embedded/index.ts'
 import type { Operation } from './embedded/operations.ts'
 import { type Database, loadSqlite, prepareDatabase, type Statement } from './embedded/sqlite.ts'
-import { type PageRange, type Store, StoreOpenError, StoreUnavailableError } from './store.ts'
+import {
+  type PageRange,
+  type Store,
+  type StoredPage,
+  StoreOpenError,
+  StoreUnavailableError,
+} from './store.ts'
 
 const cleanups: (() => Promise<void> | void)[] = []
 afterEach(async () => {
@@ -34,7 +40,9 @@ function answerOf(engine: Engine, ...operation: Operation): unknown {
 }
 
 function pageOf(engine: Engine, range: PageRange): Page {
-  return Page.parse(JSON.parse(String(answerOf(engine, 'streams', 'page', [room('r'), range]))))
+  const stored = answerOf(engine, 'streams', 'page', [room('r'), range])
+  // What the engine answers to this operation.
+  return Page.parse(JSON.parse((stored as StoredPage).text))
 }
 
 /** Changes a data folder's database from outside. */

@@ -91,6 +91,19 @@ export type PageRange =
   | { readonly before: number; readonly limit: number }
   | { readonly after: Position; readonly limit: number }
 
+/** An entry as it is kept: its JSON, and the socket that sent it, which only V2's frames name. */
+export interface StoredEntry {
+  readonly text: string
+  readonly sid: string | null
+}
+
+/** A protocol `Page` as JSON. */
+export interface StoredPage {
+  readonly text: string
+  /** The `seq` of the page's `head`. */
+  readonly head: number
+}
+
 export interface StreamStore {
   /**
    * Appends in the order given, at head + 1 each, making the log if it is new. One answer per draft, in their order.
@@ -99,8 +112,14 @@ export interface StreamStore {
   append(key: StreamKey, drafts: readonly MessageDraft[]): Promise<{ epoch: string; appended: Appended[] }>
   /** Makes the log if it is new. */
   open(key: StreamKey): Promise<void>
-  /** A protocol `Page` as JSON, within `limits.page_entries` and `limits.page_bytes`; null where there is no log. */
-  page(key: StreamKey, range: PageRange): Promise<string | null>
+  /** Whether the author has used this cid in the stream. */
+  has(key: StreamKey, author: string, cid: string): Promise<boolean>
+  /** The seq of the last entry; 0 where there is none. */
+  head(key: StreamKey): Promise<number>
+  /** The entries that follow a seq, in order, as many as fit a page; for nodes that did not append them. */
+  entries(key: StreamKey, after: number): Promise<{ epoch: string; entries: StoredEntry[] }>
+  /** A page within `limits.page_entries` and `limits.page_bytes`; null where there is no log. */
+  page(key: StreamKey, range: PageRange): Promise<StoredPage | null>
   /** The newest messages, oldest first, as a JSON array; `[]` where there is no log. */
   messages(key: StreamKey, max: { entries: number; bytes: number }): Promise<string>
 }
@@ -129,8 +148,11 @@ export type CallChange =
   | { readonly refused: 'not_found' | 'conflict'; readonly why: string }
 
 export interface CallStore {
-  /** A cid is unique per workspace and caller's user. */
-  create(call: NewCall): Promise<Creation<Call>>
+  /**
+   * A cid is unique per workspace and caller's user. With no device to ring only an earlier call of that cid is
+   * answered, else null.
+   */
+  create(call: NewCall): Promise<Creation<Call> | null>
   /** Runs the protocol's `callTransition` on the call, atomically. */
   transition(workspaceId: string, callId: string, event: CallEvent): Promise<CallChange>
   /** The calls that the device is in, ringing or active, newest first. */
@@ -185,7 +207,7 @@ export interface Closing {
 export interface TicketFilter {
   readonly user_id?: string
   readonly product?: string
-  /** The id of the last ticket that the asker has. */
+  /** The id of the last ticket that the asker has; one that the filter's user has not gives nothing. */
   readonly before?: string
   readonly limit: number
 }

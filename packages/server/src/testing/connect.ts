@@ -28,6 +28,8 @@ export class TestSocket {
   readonly socket: Socket
   /** Everything since it was opened. */
   readonly frames: Frame[] = []
+  /** Every acknowledgement that it was given. */
+  readonly answers: AnyAnswer[] = []
   #read = 0
   readonly #waiting = new Set<() => void>()
 
@@ -60,14 +62,16 @@ export class TestSocket {
       })
     })
     if (answers.length !== 1) throw new Error(`${event} was acknowledged with ${answers.length} arguments`)
-    return answers[0] as AnyAnswer
+    const [answer] = answers as [AnyAnswer]
+    this.answers.push(answer)
+    return answer
   }
 
   /** Makes a request of the contract and gives its data. Rejects if it fails. */
   async request<K extends RequestName>(event: K, payload: PayloadOf<K>): Promise<DataOf<K>> {
     const answer = await this.ask(event, payload)
     if (answer.status !== 'success' || answer.operation !== event)
-      throw new Error(`${event}: ${JSON.stringify(answer)}`)
+      throw new Error(`${event} failed: ${JSON.stringify(answer)}`)
     // The server has parsed it with the schema of this request.
     return answer.data as DataOf<K>
   }
@@ -75,19 +79,23 @@ export class TestSocket {
   /** Makes a request that has to fail, in the form that every failure has, and gives its code. */
   async refusal(event: string, ...payload: unknown[]): Promise<ErrorCode> {
     const answer = await this.ask(event, ...payload)
-    const { operation, data, error } = Failure.parse(answer)
-    if (operation !== event || data !== error.message) throw new Error(`${event}: ${JSON.stringify(answer)}`)
-    return error.code
+    const failed = Failure.safeParse(answer).data
+    const isTold = failed?.operation === event && failed.data === failed.error.message
+    if (!isTold) throw new Error(`${event} did not fail as it should: ${JSON.stringify(answer)}`)
+    return failed.error.code
   }
 
   /**
    * Waits until at least so many frames have come since the last time, lets what is under way arrive, and gives all of
-   * them. Too few after the deadline are given too, since they tell more than an error.
+   * them. Rejects if too few come in time.
    */
   async heard(atLeast = 0): Promise<Frame[]> {
+    const unread = () => this.frames.slice(this.#read)
     await this.#until(() => this.frames.length - this.#read >= atLeast)
+    if (unread().length < atLeast)
+      throw new Error(`Expected ${atLeast} frames, heard ${JSON.stringify(unread())}`)
     if (this.socket.connected) await this.settle()
-    const heard = this.frames.slice(this.#read)
+    const heard = unread()
     this.#read = this.frames.length
     return heard
   }
@@ -172,12 +180,23 @@ export async function openChat(
   const server = await startServer(options)
   const keys = (options.workspaces ?? testWorkspaces).flatMap((workspace) => workspace.keys)
   const sockets: TestSocket[] = []
+  let closing: Promise<void> | undefined
 
   function open(auth: Auth = {}, clientOptions: ClientOptions = {}): TestSocket {
     const standard = { forceNew: true, reconnection: false, transports: ['websocket'] }
     const socket = new TestSocket(io(server.url, { ...standard, auth: { ...auth }, ...clientOptions }))
     sockets.push(socket)
     return socket
+  }
+
+  async function closeAll(): Promise<void> {
+    for (const { socket } of sockets) socket.disconnect()
+    await server.close()
+    const heard = sockets.flatMap(({ frames, answers }) => [...frames, ...answers])
+    const shown = heard
+      .map((one) => JSON.stringify(one))
+      .find((text) => keys.some((key) => text.includes(key)))
+    if (shown) throw new Error(`A socket was shown an API key: ${shown}`)
   }
 
   const chat: TestChat = {
@@ -193,11 +212,9 @@ export async function openChat(
       ])
     },
     connectV2: (auth, clientOptions) => greeted(open(auth, clientOptions), ['my_response', 'me', 'connect']),
-    async close() {
-      for (const { socket } of sockets) socket.disconnect()
-      await server.close()
-      const shown = sockets.flatMap(({ frames }) => frames).find((frame) => showsKey(frame, keys))
-      if (shown) throw new Error(`A frame shows an API key: ${JSON.stringify(shown)}`)
+    close() {
+      closing ??= closeAll()
+      return closing
     },
   }
   onClose(() => chat.close())
@@ -209,9 +226,4 @@ async function greeted(socket: TestSocket, expected: readonly string[]): Promise
   if (events.join() !== expected.join())
     throw new Error(`Expected ${expected.join()} first, heard ${JSON.stringify(socket.frames)}`)
   return socket
-}
-
-function showsKey(frame: Frame, keys: readonly string[]): boolean {
-  const text = JSON.stringify(frame)
-  return keys.some((key) => text.includes(key))
 }

@@ -50,6 +50,7 @@ export function embeddedCalls(db: Database): Sync<CallStore> {
       const { workspace_id, caller, cid, fingerprint } = newCall
       const known = byCid.get(cid, workspace_id, caller.user_id)
       if (known) return repeated(known, fingerprint, toCall)
+      if (newCall.callee_devices.length === 0) return null
       const call = ringing(newCall)
       const row = insert.get(workspace_id, call._id, caller.user_id, cid, fingerprint, JSON.stringify(call))
       if (!row) throw new Error('An inserted call answers its number')

@@ -23,7 +23,15 @@ type OperationKinds = {
 /** Every method of the store, and whether it needs a transaction that writes. */
 export const operationKinds: OperationKinds = {
   workspaces: { replaceAll: 'write', list: 'read' },
-  streams: { append: 'write', open: 'write', page: 'read', messages: 'read' },
+  streams: {
+    append: 'write',
+    open: 'write',
+    has: 'read',
+    head: 'read',
+    entries: 'read',
+    page: 'read',
+    messages: 'read',
+  },
   calls: { create: 'write', transition: 'write', listOpen: 'read', endAll: 'write' },
   topics: { create: 'write', get: 'read', list: 'read' },
   lineManagers: { create: 'write', list: 'read' },

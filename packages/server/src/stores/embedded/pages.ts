@@ -1,6 +1,6 @@
 import { limits, type Position, type ResetReason } from '@dowellchat/protocol'
 import { pageText } from '../page-text.ts'
-import type { PageRange } from '../store.ts'
+import type { PageRange, StoredEntry } from '../store.ts'
 import type { Log } from './logs.ts'
 import type { Database } from './sqlite.ts'
 
@@ -16,6 +16,7 @@ interface Span {
 /** What is read of a log, as JSON. */
 export interface Pages {
   page(log: Log, range: PageRange): string
+  entries(log: Log, after: number): StoredEntry[]
   messages(log: Log, max: { entries: number; bytes: number }): string
 }
 
@@ -30,6 +31,7 @@ export function embeddedPages(db: Database): Pages {
   const lengths = db.prepare<{ seq: number; bytes: number }>(
     `SELECT seq, octet_length(text) AS bytes ${span}`,
   )
+  const kept = db.prepare<StoredEntry>(`SELECT text, sid ${span}`)
   const placeOf = db.prepare<{ nth: number; id: string }>(
     'SELECT nth, id FROM entries WHERE stream_n = ? AND seq = ?',
   )
@@ -105,6 +107,11 @@ export function embeddedPages(db: Database): Pages {
       if ('after' in range) return pageAfter(log, range.after, range.limit)
       if ('before' in range) return newestPage(log, range.before, range.limit)
       return newestPage(log, log.head.nth + 1, range.newest)
+    },
+
+    entries(log, after) {
+      // SQLite's rows have no prototype, which readers do not expect.
+      return kept.all(log.n, after + 1, after + limits.page_entries).map((row) => ({ ...row }))
     },
 
     messages(log, { entries, bytes }) {

@@ -53,9 +53,23 @@ export function embeddedStreams(db: Database): EmbeddedStreams {
       logs.open(key)
     },
 
+    has(key, author, cid) {
+      const log = logs.find(key)
+      return log !== undefined && byCid.get(cid, log.n, author) !== undefined
+    },
+
+    head(key) {
+      return logs.find(key)?.head.seq ?? 0
+    },
+
+    entries(key, after) {
+      const log = logs.find(key)
+      return { epoch: log?.epoch ?? '', entries: log ? pages.entries(log, after) : [] }
+    },
+
     page(key, range) {
       const log = logs.find(key)
-      return log ? pages.page(log, range) : null
+      return log ? { text: pages.page(log, range), head: log.head.seq } : null
     },
 
     messages(key, max) {

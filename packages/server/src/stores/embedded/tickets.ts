@@ -104,7 +104,9 @@ type Find = (workspaceId: string, filter: TicketFilter) => TicketRow[]
 
 /** Finds one row more than the filter's limit, so that its presence tells of more; newest first. */
 function ticketFinder(db: Database): Find {
-  const placeOf = db.prepare<{ n: number }>('SELECT n FROM tickets WHERE workspace_id = ? AND id = ?')
+  const placeOf = db.prepare<{ n: number }>(
+    'SELECT n FROM tickets WHERE workspace_id = ?1 AND id = ?2 AND (?3 IS NULL OR user_id = ?3)',
+  )
   const prepared = new Map<string, Statement<TicketRow>>()
 
   function prepare(conditions: readonly string[]): Statement<TicketRow> {
@@ -115,7 +117,8 @@ function ticketFinder(db: Database): Find {
   }
 
   return (workspaceId, { user_id, product, before, limit }) => {
-    const end = before === undefined ? Number.MAX_SAFE_INTEGER : placeOf.get(workspaceId, before)?.n
+    const place = before === undefined ? undefined : placeOf.get(workspaceId, before, user_id ?? null)
+    const end = before === undefined ? Number.MAX_SAFE_INTEGER : place?.n
     if (end === undefined) return []
     const wanted: [condition: string, value: Value][] = [
       ['tickets.workspace_id = ?', workspaceId],

@@ -118,6 +118,36 @@ export const appendCases: readonly StoreCase[] = [
     },
   },
   {
+    title:
+      'tells where a stream ends, who used a cid in it, and what follows an entry, with the socket it came from',
+    async run(open) {
+      const store = await open()
+      assert.equal(await store.streams.head(room('r')), 0)
+      assert.deepEqual((await store.streams.entries(room('r'), 0)).entries, [])
+      const drafts = [draft(), draft({ sid: 'socket-2' }), draft({ sid: null })]
+      const { appended, epoch } = await store.streams.append(room('r'), drafts)
+      assert.equal(await store.streams.head(room('r')), 3)
+      const [, second, third] = appended.map((one) => placedOf(one).text)
+      assert.deepEqual(await store.streams.entries(room('r'), 1), {
+        epoch,
+        entries: [
+          { text: second, sid: 'socket-2' },
+          { text: third, sid: null },
+        ],
+      })
+      const cid = drafts[0]?.cid ?? ''
+      assert.deepEqual(
+        await Promise.all([
+          store.streams.has(room('r'), 'ann', cid),
+          store.streams.has(room('r'), 'ben', cid),
+          store.streams.has(room('r', 'other'), 'ann', cid),
+        ]),
+        [true, false, false],
+      )
+      await store.close()
+    },
+  },
+  {
     title: 'keeps everything over a restart, and goes on from there',
     reopens: true,
     async run(open) {
@@ -131,8 +161,8 @@ export const appendCases: readonly StoreCase[] = [
       ]
       await first.close()
       const store = await open()
-      assert.equal(await store.streams.page(room('r'), { newest: 50 }), before)
-      assert.equal(await store.streams.page(room('empty'), { newest: 50 }), empty)
+      assert.deepEqual(await store.streams.page(room('r'), { newest: 50 }), before)
+      assert.deepEqual(await store.streams.page(room('empty'), { newest: 50 }), empty)
       const { appended } = await store.streams.append(room('r'), [message, draft()])
       assert.equal(placedOf(appended[0]).created, false)
       assert.equal(placedOf(appended[1]).placed.seq, 3)
@@ -145,7 +175,7 @@ export const appendCases: readonly StoreCase[] = [
       const store = await open()
       const message = draft()
       await store.streams.append(room('r', 'acme'), [message])
-      assert.equal(await store.streams.page(room('r', 'other'), { newest: 50 }), null)
+      assert.deepEqual(await store.streams.page(room('r', 'other'), { newest: 50 }), null)
       assert.equal(await store.streams.messages(room('r', 'other'), { entries: 10, bytes: 1e6 }), '[]')
       const { appended } = await store.streams.append(room('r', 'other'), [message])
       assert.equal(placedOf(appended[0]).created, true)

@@ -84,6 +84,17 @@ export const callCases: readonly StoreCase[] = [
     },
   },
   {
+    title: 'makes no call where no device can ring, but knows the earlier one of that cid',
+    async run(open) {
+      const store = await open()
+      const request = newCall()
+      assert.equal(await store.calls.create({ ...request, callee_devices: [] }), null)
+      const { _id } = rowOf(await store.calls.create(request))
+      assert.equal(rowOf(await store.calls.create({ ...request, callee_devices: [] }))._id, _id)
+      await store.close()
+    },
+  },
+  {
     title: 'answers a repeated cid with the call as it is now',
     async run(open) {
       const store = await open()
@@ -91,7 +102,7 @@ export const callCases: readonly StoreCase[] = [
       const { _id } = rowOf(await store.calls.create(request))
       await store.calls.transition('acme', _id, { type: 'end', device: phone })
       const repeated = await store.calls.create(request)
-      assert.ok('row' in repeated && !repeated.created)
+      assert.ok(repeated && 'row' in repeated && !repeated.created)
       assert.deepEqual(
         [repeated.row._id, repeated.row.state, repeated.row.reason],
         [_id, 'ended', 'declined'],

@@ -77,8 +77,8 @@ export function newCall(change: Partial<NewCall> = {}): NewCall {
 }
 
 /** The row that was made, or was there. */
-export function rowOf<Row>(creation: Creation<Row>): Row {
-  assert.ok('row' in creation, `expected a row, got ${JSON.stringify(creation)}`)
+export function rowOf<Row>(creation: Creation<Row> | null): Row {
+  assert.ok(creation && 'row' in creation, `expected a row, got ${JSON.stringify(creation)}`)
   return creation.row
 }
 
@@ -90,9 +90,11 @@ export function placedOf(appended: Appended | undefined): Extract<Appended, { cr
 
 /** The page as its reader parses it. */
 export async function readPage(store: Store, key: StreamKey, range: PageRange): Promise<Page> {
-  const text = await store.streams.page(key, range)
-  assert.ok(text !== null, 'expected a log')
-  return Page.parse(JSON.parse(text))
+  const stored = await store.streams.page(key, range)
+  assert.ok(stored, 'expected a log')
+  const page = Page.parse(JSON.parse(stored.text))
+  assert.equal(stored.head, page.head.seq)
+  return page
 }
 
 export function seqs(page: Page): number[] {
