@@ -157,8 +157,8 @@ it('[AU3] believes a role beside a key, and of a guest of demo', async () => {
   ]
   const chat = await openChat(onTestFinished, { workspaces })
   const roleOf = async (auth: Auth) => {
-    const [hello] = await chat.open({ protocol: 1, user_id: 'ann', ...auth }).heard(2)
-    return (hello?.[1] as { role: string }).role
+    const { role } = await chat.open({ protocol: 1, user_id: 'ann', ...auth }).first('hello')
+    return role
   }
   for (const role of ['customer', 'agent', 'admin']) {
     expect(await roleOf({ workspace_id: 'shop', api_key: 'shop-key', role })).toBe(role)

@@ -157,11 +157,9 @@ class Chat {
       onDisconnect(this: ChatSocket): void {
         chat.#track(chat.#loseCalls(this))
       },
-      onError(this: ChatSocket, error: Error): void {
-        chat.#logger.info(
-          { socket: this.id, problem: error.message },
-          'A connection sent what is no protocol',
-        )
+      onError(this: ChatSocket): void {
+        // What it carries may be the client's own: an event can be called `error`.
+        chat.#logger.info({ socket: this.id }, 'A connection sent what is no protocol')
       },
     }
   }

@@ -134,7 +134,7 @@ it('[DI6] shows nothing of a mistake of its own, and logs it', async () => {
 
 it('[DI6] says that a store which cannot be read is unavailable', async () => {
   const store = await storeWithTopics(() => Promise.reject(new StoreUnavailableError('/dev/secret')))
-  const chat = await openChat(onTestFinished, { store })
+  const chat = await openChat(onTestFinished, { store, logger: recordingLogger().logger })
   const ann = await chat.connect('ann')
   const answer = await ann.ask('get_all_topics', {})
   expect(answer).toMatchObject({ error: { code: 'unavailable', retryable: true } })

@@ -1,12 +1,10 @@
 #!/usr/bin/env node
-import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { type ChatServer, createChatServer } from './chat-server.ts'
 import { type Config, readConfig } from './config.ts'
 import { StartError } from './errors.ts'
+import { pepperOf } from './pepper.ts'
 import { embeddedStore } from './stores/embedded/index.ts'
 import { type Store, StoreOpenError } from './stores/store.ts'
 
@@ -17,15 +15,6 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
 
   PORT (4000)  HOST  DATA_DIR (./dowellchat-data, or :memory:)  KEY_PEPPER  V2_WORKSPACE
 `
-
-/** The secret under which keys are hashed: that of the configuration, else one that the data folder keeps. */
-function pepperOf({ keyPepper, dataDir }: Config): string {
-  if (keyPepper !== undefined) return keyPepper
-  if (dataDir === ':memory:') return randomBytes(32).toString('hex')
-  const file = join(dataDir, 'pepper')
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 })
-  return readFileSync(file, 'utf8')
-}
 
 function options(): { isDemo: boolean; isHelp: boolean } {
   try {
@@ -48,7 +37,7 @@ async function start(config: Config): Promise<ChatServer> {
       port,
       workspaces,
       logger,
-      keyPepper: pepperOf(config),
+      keyPepper: config.keyPepper ?? pepperOf(config.dataDir),
       ...(host !== undefined && { host }),
       ...(v2 && { v2 }),
     })

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Message, Page } from '@dowellchat/protocol'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import type { Logger } from './logger.ts'
 import { embeddedStore } from './stores/embedded/index.ts'
 import { type Store, StoreUnavailableError, type StreamStore } from './stores/store.ts'
 import { messagesIn, openChat, type TestSocket } from './testing/index.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
+
+/** What these tests make fail is no news. */
+const logger: Logger = { info() {}, warn() {}, error() {} }
 
 const message = (message_data: string, room_id = 'r') => ({ room_id, message_data, cid: randomUUID() })
 
@@ -138,7 +142,7 @@ it('[ST2] answers and shows a message only once it is durable', async () => {
       return stored
     },
   }))
-  const chat = await openChat(onTestFinished, { store })
+  const chat = await openChat(onTestFinished, { store, logger })
   const [ann, bob] = [await chat.connect('ann'), await chat.connect('bob')]
   await bob.request('join', { room: 'r' })
   let isAnswered = false
@@ -163,7 +167,7 @@ it('[DI6] says that what the store cannot take is unavailable, and shows nobody 
         ? Promise.reject(new StoreUnavailableError('the disk is full: /var/secret'))
         : streams.append(key, drafts),
   }))
-  const chat = await openChat(onTestFinished, { store })
+  const chat = await openChat(onTestFinished, { store, logger })
   const [ann, page, bob] = [await chat.connect('ann'), await chat.connectV2(), await chat.connect('bob')]
   for (const socket of [bob, page]) await socket.ask('join', { room: 'r' })
   const wanted = message('hi')
@@ -198,7 +202,7 @@ it('[DI6] has one copy of a message whose answer the store lost, and no hole for
       return stored
     },
   }))
-  const chat = await openChat(onTestFinished, { store })
+  const chat = await openChat(onTestFinished, { store, logger })
   const [ann, bob] = [await chat.connect('ann'), await chat.connect('bob')]
   const first = await ann.request('message_event', message('first'))
   await ann.request('join', { room: 'r' })

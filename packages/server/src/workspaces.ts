@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { RequestError } from './errors.ts'
+import { RequestError, StartError } from './errors.ts'
 import type { Workspace, WorkspaceStore } from './stores/store.ts'
 
 /** A tenant as the configuration names it. */
@@ -28,6 +28,7 @@ export class Workspaces {
     pepper: string,
   ): Promise<Workspaces> {
     if (configured) {
+      refuseDoubles(configured)
       await store.replaceAll(
         configured.map(({ id, keys, guests = false }) => ({
           _id: id,
@@ -54,6 +55,13 @@ export class Workspaces {
     const hash = hashKey(key, this.#pepper)
     return workspace?.key_hashes.includes(hash) ?? false
   }
+}
+
+function refuseDoubles(configured: readonly WorkspaceOptions[]): void {
+  const ids = configured.map(({ id }) => id)
+  const double = ids.find((id, at) => ids.indexOf(id) !== at)
+  if (double !== undefined)
+    throw new StartError(`workspaces: ${double} stands twice; give it all its keys once`)
 }
 
 function hashKey(key: string, pepper: string): string {

@@ -265,6 +265,51 @@ describe('a disconnect', () => {
   })
 })
 
+describe('a call that is over at once', () => {
+  it('[V2H18] rings and stops in this order when endCall follows callUser without waiting', async () => {
+    const url = await serverUrl()
+    const [caller, callee] = await pair(url)
+
+    for (let again = 0; again < 5; again++) {
+      caller.emit('callUser', { userToCall: callee.id, signalData: offer, from: caller.id, name: 'Ada' })
+      caller.emit('endCall')
+
+      await callee.hears(['callUser', { signal: offer, from: caller.id, name: 'Ada', callId: id }], ended)
+      await caller.hearsNothing()
+    }
+  })
+
+  it('[V2H19] leaves nobody ringing when the caller is gone at once', async () => {
+    const url = await serverUrl()
+    const callee = await connect(url)
+
+    for (let again = 0; again < 5; again++) {
+      const caller = await connect(url)
+      const callerId = caller.id
+      caller.emit('callUser', { userToCall: callee.id, signalData: offer, from: callerId, name: 'Ada' })
+      caller.socket.disconnect()
+      await untilGone(callerId, await connect(url))
+
+      const heard = (await callee.everything()).map(([event]) => event)
+      // The server may not have rung at all.
+      expect(heard).toEqual(heard.length === 0 ? [] : ['callUser', 'callEnded'])
+      expect(await callee.ask('endCall')).toEqual(refused('endCall', 'not_found'))
+    }
+  })
+
+  it('[V2H20] is ended by what answered it, without waiting', async () => {
+    const url = await serverUrl()
+    const [caller, callee] = await pair(url)
+    await ring(caller, callee.id, [callee])
+
+    callee.emit('answerCall', { signal: 'yes', to: caller.id })
+    callee.emit('endCall')
+
+    await caller.hears(['callAccepted', 'yes'], ended)
+    await callee.hearsNothing()
+  })
+})
+
 describe('addresses', () => {
   it('[V2H14] of sockets and users are not taken by rooms of the same name', async () => {
     const url = await serverUrl()

@@ -279,6 +279,25 @@ describe('leave', () => {
   })
 })
 
+describe('the requests of one socket', () => {
+  it('[V2R20] take effect in their order, without waiting for each other', async () => {
+    const url = await serverUrl()
+    const room = unique('room')
+    const [member, guest] = [await connect(url), await connect(url)]
+    await join(member, room)
+
+    guest.emit('join', { room })
+    guest.emit('message_event', { room_id: room, message_data: 'inside' })
+    guest.emit('leave', { room })
+    guest.emit('message_event', { room_id: room, message_data: 'outside' })
+    guest.emit('join', { room })
+
+    await guest.hears(notice(text), live('inside', guest.id), notice('inside'), notice('outside'))
+    const [inside, outside] = [live('inside', guest.id), live('outside', guest.id)]
+    await member.hearsInAnyOrder(joined(guest.id), inside, left(room), outside, joined(guest.id))
+  })
+})
+
 describe('rooms of two dialects', () => {
   it('[V2R16] tell the V2 sockets, and nobody else, of the comings and goings of both', async () => {
     const url = await serverUrl()

@@ -86,6 +86,25 @@ describe('create_topic', () => {
   })
 })
 
+describe('one name at once', () => {
+  it('[V2T15] makes one topic and one line manager, and a failure for everybody else', async () => {
+    const url = await serverUrl()
+    const clients = await Promise.all(Array.from({ length: 8 }, () => connect(url)))
+    const [name, user_id] = [unique('topic'), unique('agent')]
+    const manager = { user_id, positions_in_a_line: 1, average_serving_time: 4 }
+
+    const topics = await Promise.all(clients.map((client) => client.ask('create_topic', { ...key, name })))
+    const managers = await Promise.all(
+      clients.map((client) => client.ask('create_line_manager', { ...key, ...manager })),
+    )
+
+    for (const answers of [topics, managers]) {
+      expect(answers.filter(({ status }) => status === 'success')).toHaveLength(1)
+      expect(answers.filter(({ error }) => error?.code === 'conflict')).toHaveLength(7)
+    }
+  })
+})
+
 describe('get_all_topics', () => {
   it('[V2T5] answers a list of topics to the asker alone', async () => {
     const url = await serverUrl()

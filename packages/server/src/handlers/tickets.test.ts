@@ -416,7 +416,7 @@ describe('closing that is cut off half-way', () => {
     const append: Store['streams']['append'] = (key, drafts) =>
       isDown ? Promise.reject(new StoreUnavailableError('down')) : embedded.streams.append(key, drafts)
     const store = { ...embedded, streams: { ...embedded.streams, append } }
-    const { chat, admin } = await withLine([1], { store })
+    const { chat, admin } = await withLine([1], { store, logger: { info() {}, warn() {}, error() {} } })
     const ann = await chat.connect('ann')
     const first = await ann.request('create_ticket', newTicket())
     const waiting = await ann.request('create_ticket', newTicket())

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
@@ -85,8 +85,8 @@ async function openStore(path: string): Promise<Store> {
 
 describe.each([':memory:', 'a folder'])('embedded store in %s', (place) => {
   const isMemory = place === ':memory:'
-  for (const { title, reopens, run } of storeCases) {
-    it.skipIf(isMemory && reopens)(title, async () => {
+  for (const { title, run } of storeCases.filter(({ reopens }) => !(isMemory && reopens))) {
+    it(title, async () => {
       const path = isMemory ? place : newFolder()
       await run(() => openStore(path))
     })
@@ -104,7 +104,6 @@ describe.each([':memory:', 'a folder'])('embedded store in %s', (place) => {
 
 describe('opening a data folder', () => {
   const opening = (path: string) => expect(openStore(path)).rejects
-  const isRoot = process.getuid?.() === 0
 
   it('makes it where it is missing, for nobody else to read', async () => {
     const folder = join(newFolder(), 'deep', 'data')
@@ -121,12 +120,6 @@ describe('opening a data folder', () => {
     writeFileSync(file, '')
     await opening(file).toThrow(/there is a file in its place/)
     await opening(join(file, 'data')).toThrow(StoreOpenError)
-  })
-
-  it.skipIf(isRoot)('refuses a folder that it may not write', async () => {
-    const folder = newFolder()
-    chmodSync(folder, 0o500)
-    await opening(folder).toThrow(/may not be written/)
   })
 
   it('refuses a folder with files of others, but not with hidden ones and the pepper', async () => {

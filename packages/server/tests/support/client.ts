@@ -22,7 +22,9 @@ export class Client {
 
   constructor(socket: Socket) {
     this.socket = socket
-    socket.onAny((event: string, ...args: unknown[]) => this.heard.push({ event, args, atMs: performance.now() }))
+    socket.onAny((event: string, ...args: unknown[]) =>
+      this.heard.push({ event, args, atMs: performance.now() }),
+    )
   }
 
   emit(event: string, payload: unknown): void {

@@ -30,12 +30,16 @@ export class ServerProcess {
   constructor({ env = {}, args = [], preload, uid }: ServerProcessOptions) {
     const imports = preload === undefined ? {} : { NODE_OPTIONS: `--import=${preload}` }
     const { PATH = '', TMPDIR } = process.env
-    this.#child = spawn(process.execPath, ['--conditions=@dowellchat/source', '--import', 'tsx', main, ...args], {
-      cwd: repository,
-      env: { PATH, ...(TMPDIR !== undefined && { TMPDIR }), ...imports, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...(uid !== undefined && { uid, gid: uid }),
-    })
+    this.#child = spawn(
+      process.execPath,
+      ['--conditions=@dowellchat/source', '--import', 'tsx', main, ...args],
+      {
+        cwd: repository,
+        env: { PATH, ...(TMPDIR !== undefined && { TMPDIR }), ...imports, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        ...(uid !== undefined && { uid, gid: uid }),
+      },
+    )
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text
     })
@@ -79,7 +83,9 @@ export class ServerProcess {
       this.#child.stdout?.on('data', look)
       look()
     })
-    const ends = this.#exited.then(() => Promise.reject(new Error(`The server did not start: ${this.stderr}`)))
+    const ends = this.#exited.then(() =>
+      Promise.reject(new Error(`The server did not start: ${this.stderr}`)),
+    )
     await this.#within(Promise.race([listens, ends]), 'did not listen')
   }
 
@@ -88,7 +94,9 @@ export class ServerProcess {
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
         this.signal('SIGKILL')
-        reject(new Error(`The server ${problem} within ${deadlineMs} ms. It said: ${this.stdout}${this.stderr}`))
+        reject(
+          new Error(`The server ${problem} within ${deadlineMs} ms. It said: ${this.stdout}${this.stderr}`),
+        )
       }, deadlineMs)
     })
     await Promise.race([condition, late]).finally(() => clearTimeout(timer))

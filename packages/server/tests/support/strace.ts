@@ -6,7 +6,10 @@ import { onTestFinished, type TestContext } from 'vitest'
 export type Fault = 'delay' | 'error'
 
 export const delayMs = 500
-const injections: Readonly<Record<Fault, string>> = { delay: `delay_enter=${delayMs * 1000}`, error: 'error=EIO' }
+const injections: Readonly<Record<Fault, string>> = {
+  delay: `delay_enter=${delayMs * 1000}`,
+  error: 'error=EIO',
+}
 
 /** Why processes cannot be traced here; undefined where they can. */
 async function problem(): Promise<string | undefined> {
@@ -44,7 +47,17 @@ export async function breakDisk(pid: number, fault: Fault): Promise<() => Promis
 async function attach(pid: number, fault: Fault): Promise<() => Promise<void>> {
   const calls = 'fsync,fdatasync'
   const inject = `inject=${calls}:${injections[fault]}`
-  const strace = spawn('strace', ['-f', '-o', '/dev/null', '-e', `trace=${calls}`, '-e', inject, '-p', String(pid)])
+  const strace = spawn('strace', [
+    '-f',
+    '-o',
+    '/dev/null',
+    '-e',
+    `trace=${calls}`,
+    '-e',
+    inject,
+    '-p',
+    String(pid),
+  ])
   const ended = once(strace, 'close').catch(() => undefined)
   await attached(strace)
   return async () => {

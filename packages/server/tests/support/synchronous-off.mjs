@@ -3,9 +3,13 @@
 
 const getBuiltinModule = process.getBuiltinModule.bind(process)
 const name = 'node:sqlite'
-const { DatabaseSync } = getBuiltinModule(name) ?? (await import('@photostructure/sqlite'))
+/** @type {{ DatabaseSync: new (...options: unknown[]) => import('../../src/stores/embedded/sqlite.ts').Database }} */
+const { DatabaseSync } = /** @type {any} */ (
+  getBuiltinModule(name) ?? (await import('@photostructure/sqlite'))
+)
 
 class HastyDatabase extends DatabaseSync {
+  /** @param {string} sql */
   exec(sql) {
     const hasty = sql.replace(/synchronous = FULL/i, 'synchronous = OFF')
     super.exec(hasty)

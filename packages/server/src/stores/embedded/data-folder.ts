@@ -1,7 +1,24 @@
-import { accessSync, closeSync, constants, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs'
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  opendirSync,
+  openSync,
+  readdirSync,
+} from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { StoreOpenError } from '../store.ts'
-import { type Connect, type Database, describeError, prepareDatabase, sqliteCode } from './sqlite.ts'
+import {
+  type Connect,
+  cannotOpen,
+  type Database,
+  describeError,
+  prepareDatabase,
+  sqliteCode,
+} from './sqlite.ts'
 
 const databaseName = 'chat.sqlite'
 const lockName = 'lock'
@@ -48,12 +65,20 @@ function openDatabase(file: string, connect: Connect): Database {
 
 function makeFolder(folder: string): void {
   try {
-    const made = mkdirSync(folder, { recursive: true, mode: 0o700 })
-    if (made) syncFolders(folder, dirname(made))
+    makeMissing(folder)
+    opendirSync(folder).closeSync()
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
     throw new StoreOpenError(`Data folder ${folder} cannot be used: ${folderProblem(cause)}`, { cause })
   }
+}
+
+// One by one: where the system has no folders of ours, as below /proc, mkdir with `recursive` never returns.
+function makeMissing(folder: string): void {
+  if (existsSync(folder)) return
+  makeMissing(dirname(folder))
+  mkdirSync(folder, { mode: 0o700 })
+  syncFolders(folder, dirname(folder))
 }
 
 function folderProblem(cause: unknown): string {
@@ -62,6 +87,7 @@ function folderProblem(cause: unknown): string {
     return 'there is a file in its place; remove it or name another folder'
   if (code === 'EACCES' || code === 'EPERM')
     return 'it may not be written; let the user of the server write to it'
+  if (code === 'ENOENT') return 'there can be no folder in that place; name another folder'
   if (code === 'EROFS') return 'the disk is read-only; name a folder on another'
   return describeError(cause)
 }
@@ -85,7 +111,7 @@ function takeLock(lock: Database, folder: string): void {
     const problem =
       sqliteCode(cause) === busy
         ? 'is in use by another server; stop it or name another folder'
-        : `cannot be locked: ${describeError(cause)}`
+        : `cannot be locked: ${describeError(cause)}; move its file ${lockName} away or name another folder`
     throw new StoreOpenError(`Data folder ${folder} ${problem}`, { cause })
   }
 }
@@ -95,7 +121,7 @@ function connectTo(file: string, connect: Connect): Database {
   try {
     return connect(file)
   } catch (cause) {
-    throw new StoreOpenError(`${file} cannot be opened: ${describeError(cause)}`, { cause })
+    throw cannotOpen(file, cause)
   }
 }
 

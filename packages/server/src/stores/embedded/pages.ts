@@ -31,7 +31,9 @@ export function embeddedPages(db: Database): Pages {
   const lengths = db.prepare<{ seq: number; bytes: number }>(
     `SELECT seq, octet_length(text) AS bytes ${span}`,
   )
-  const kept = db.prepare<StoredEntry>(`SELECT text, sid ${span}`)
+  const kept = db.prepare<StoredEntry & { bytes: number }>(
+    `SELECT text, sid, octet_length(text) AS bytes ${span}`,
+  )
   const placeOf = db.prepare<{ nth: number; id: string }>(
     'SELECT nth, id FROM entries WHERE stream_n = ? AND seq = ?',
   )
@@ -71,12 +73,7 @@ export function embeddedPages(db: Database): Pages {
     if (row) return { low, high, texts: row.texts ?? '' }
     const rows = lengths.all(log.n, low, high)
     if (loose === 'older') rows.reverse()
-    let bytes = -1
-    const fitting = rows.filter((one, index) => {
-      bytes += one.bytes + 1
-      return index === 0 || bytes <= maxBytes
-    })
-    const seqs = fitting.map(({ seq }) => seq)
+    const seqs = fitting(rows, maxBytes).map(({ seq }) => seq)
     const cut = { low: Math.min(...seqs), high: Math.max(...seqs) }
     return { ...cut, texts: concatenated.get(log.n, cut.low, cut.high, Number.MAX_SAFE_INTEGER)?.texts ?? '' }
   }
@@ -110,14 +107,24 @@ export function embeddedPages(db: Database): Pages {
     },
 
     entries(log, after) {
+      const rows = kept.all(log.n, after + 1, after + limits.page_entries)
       // SQLite's rows have no prototype, which readers do not expect.
-      return kept.all(log.n, after + 1, after + limits.page_entries).map((row) => ({ ...row }))
+      return fitting(rows, limits.page_bytes).map(({ text, sid }) => ({ text, sid }))
     },
 
     messages(log, { entries, bytes }) {
       return `[${read(log, spanBefore(log, log.head.nth + 1, entries), 'older', bytes).texts}]`
     },
   }
+}
+
+/** The first rows that fit together, with a comma between them; one always does. */
+function fitting<Row extends { bytes: number }>(rows: readonly Row[], maxBytes: number): Row[] {
+  let bytes = -1
+  return rows.filter((row, index) => {
+    bytes += row.bytes + 1
+    return index === 0 || bytes <= maxBytes
+  })
 }
 
 function bounded(limit: number): number {

@@ -64,8 +64,16 @@ export function prepareDatabase(db: Database, name: string): void {
     }
   } catch (cause) {
     if (cause instanceof StoreOpenError) throw cause
-    throw new StoreOpenError(`${name} cannot be opened: ${describeError(cause)}`, { cause })
+    throw cannotOpen(name, cause)
   }
+}
+
+/** What is there is no database, or a damaged one. */
+export function cannotOpen(file: string, cause: unknown): StoreOpenError {
+  const problem = describeError(cause)
+  return new StoreOpenError(`${file} cannot be opened: ${problem}; move it away or name another folder`, {
+    cause,
+  })
 }
 
 function refuseForeign(db: Database, name: string): void {

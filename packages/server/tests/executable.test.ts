@@ -1,0 +1,390 @@
+import { once } from 'node:events'
+import { chmodSync, chownSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { platform } from 'node:os'
+import { join } from 'node:path'
+import type { Message } from '@dowellchat/protocol'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { Client, connect, connectAs, readForwards, until } from './support/client.ts'
+import {
+  ServerProcess,
+  type ServerProcessOptions,
+  shop,
+  startProcess,
+  temporaryFolder,
+} from './support/server-process.ts'
+import { everybody, message, openShopFloor, room } from './support/shop-floor.ts'
+import { walk } from './support/walk.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+/** Refuses to start: says why and what to do in one line of its own, ends by itself, and not with success. */
+async function expectRefused(options: ServerProcessOptions, problem: RegExp, advice: RegExp): Promise<void> {
+  const server = new ServerProcess(options)
+  // One that starts after all is not waited for.
+  server.listening().then(
+    () => server.signal('SIGKILL'),
+    () => undefined,
+  )
+  expect(await server.exited(), `exit code, after: ${server.stderr}`).toBe(1)
+  expect(server.stderr).toMatch(/^dowellchat-server: /)
+  expect(server.stderr).toMatch(problem)
+  expect(server.stderr).toMatch(advice)
+  expect(server.stderr, 'a stack trace').not.toMatch(/\n\s+at /)
+  expect(server.stdout).not.toContain('listens')
+}
+
+describe('a data folder that cannot be used', () => {
+  it('[EX1] is refused when it is a file', async () => {
+    const file = join(temporaryFolder(), 'data')
+    writeFileSync(file, 'not a folder')
+    await expectRefused(
+      { env: shop(file) },
+      /data cannot be used: there is a file in its place/,
+      /name another folder/,
+    )
+  })
+
+  it('[EX2] is refused when it lies below a file', async () => {
+    const file = join(temporaryFolder(), 'file')
+    writeFileSync(file, 'not a folder')
+    const problem = /file\/data cannot be used: there is a file in its place/
+    await expectRefused({ env: shop(join(file, 'data')) }, problem, /name another folder/)
+  })
+
+  it('[EX3] is refused when it may not be written', async () => {
+    const folder = temporaryFolder()
+    const options = { env: shop(folder), ...nobody(folder) }
+    chmodSync(folder, 0o500)
+    await expectRefused(
+      options,
+      /cannot be used: it may not be written/,
+      /let the user of the server write to it/,
+    )
+  })
+
+  it('[EX4] is refused when it cannot be made there', async () => {
+    const parent = temporaryFolder()
+    const options = { env: shop(join(parent, 'data')), ...nobody(parent) }
+    chmodSync(parent, 0o500)
+    await expectRefused(
+      options,
+      /data cannot be used: it may not be written/,
+      /let the user of the server write to it/,
+    )
+  })
+
+  it.runIf(platform() === 'linux')('[EX5] is refused where the system has no folders of ours', async () => {
+    await expectRefused(
+      { env: shop('/proc/dowellchat') },
+      /\/proc\/dowellchat cannot be used: /,
+      /name (a|another) folder/,
+    )
+  })
+
+  it('[EX6] is refused when it has the files of somebody else', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'thesis.txt'), 'draft')
+    await expectRefused(
+      { env: shop(folder) },
+      /has no chat\.sqlite but other files \(thesis\.txt\)/,
+      /name an empty folder/,
+    )
+    expect(readdirSync(folder)).toEqual(['thesis.txt'])
+  })
+
+  it('[EX7] is refused when its chat.sqlite is no database', async () => {
+    const folder = temporaryFolder()
+    const text = 'This is no database. '.repeat(500)
+    writeFileSync(join(folder, 'chat.sqlite'), text)
+    await expectRefused(
+      { env: shop(folder) },
+      /chat\.sqlite cannot be opened: .*not a database/,
+      /name another folder|move it/,
+    )
+    expect(readFileSync(join(folder, 'chat.sqlite'), 'utf8')).toBe(text)
+  })
+
+  it('[EX8] is refused when its chat.sqlite belongs to another application', async () => {
+    const folder = await usedFolder()
+    patch(join(folder, 'chat.sqlite'), applicationIdAt, 7)
+    await expectRefused(
+      { env: shop(folder) },
+      /chat\.sqlite belongs to another application/,
+      /name another folder/,
+    )
+  })
+
+  it('[EX9] is refused when a newer version has written it, and is left as it is', async () => {
+    const folder = await usedFolder()
+    const file = join(folder, 'chat.sqlite')
+    patch(file, userVersionAt, 1_000)
+    const before = readFileSync(file)
+    await expectRefused({ env: shop(folder) }, /was written by a newer version \(1000, /, /run that version/)
+    expect(readFileSync(file).equals(before)).toBe(true)
+  })
+
+  it('[EX10] is refused while another server uses it, which is not disturbed', async () => {
+    const folder = temporaryFolder()
+    const first = await startProcess({ env: shop(folder) })
+    await expectRefused(
+      { env: shop(folder) },
+      /is in use by another server/,
+      /stop it or name another folder/,
+    )
+    const sender = await connectAs(first.url, 'ann')
+    expect(await sender.ask('message_event', message('still here'))).toMatchObject({ status: 'success' })
+  })
+
+  it('[EX24] is refused when the pepper in it is empty, under which keys would be as good as open', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'pepper'), '')
+    const { KEY_PEPPER: _, ...env } = shop(folder)
+    await expectRefused({ env }, /pepper/, /remove it|set KEY_PEPPER/)
+  })
+
+  // Where SQLite's file header keeps two numbers of the application's.
+  const userVersionAt = 60
+  const applicationIdAt = 68
+
+  function patch(file: string, at: number, value: number): void {
+    const bytes = readFileSync(file)
+    bytes.writeUInt32BE(value, at)
+    writeFileSync(file, bytes)
+  }
+
+  async function usedFolder(): Promise<string> {
+    const folder = temporaryFolder()
+    const server = await startProcess({ env: shop(folder) })
+    expect(await server.stop('SIGTERM')).toBe(0)
+    return folder
+  }
+
+  /** Root may write anywhere: the server is somebody else then, whose the folder is. */
+  function nobody(folder: string): { uid?: number } {
+    onTestFinished(() => chmodSync(folder, 0o700))
+    if (process.getuid?.() !== 0) return {}
+    const uid = 65_534
+    chownSync(folder, uid, uid)
+    return { uid }
+  }
+})
+
+describe('a configuration that cannot be used', () => {
+  it('[EX11] is refused when the port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    onTestFinished(() => void other.close())
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const env = shop(temporaryFolder(), { PORT: String(port) })
+    await expectRefused({ env }, new RegExp(`Port 127\\.0\\.0\\.1:${port} is in use`), /set PORT to another/)
+  })
+
+  it('[EX12] is refused when the host is not of this machine', async () => {
+    // An address for documentation, which no machine has.
+    const env = shop(temporaryFolder(), { HOST: '203.0.113.7' })
+    await expectRefused({ env }, /HOST 203\.0\.113\.7 is no address of this machine/, /HOST/)
+  })
+
+  it.each([
+    [{ PORT: 'abc' }, /PORT: /, /expected a port from 0 to 65535/],
+    [{ PORT: '70000' }, /PORT: /, /expected a port from 0 to 65535/],
+    [{ WORKSPACES: 'shop' }, /WORKSPACES: entry 1 is not <id>:<key>/, /<id>:<key>/],
+    [{ KEY_PEPPER: 'short' }, /KEY_PEPPER: /, /at least 16 characters/],
+    [{ V2_WORKSPACE: 'nowhere' }, /V2_WORKSPACE: nowhere is not among WORKSPACES/, /WORKSPACES/],
+    [{ TOKEN_SECRET: 'secret' }, /TOKEN_SECRET is not supported yet/, /remove it/],
+    [{ ORIGINS: 'https://example.com' }, /ORIGINS is not supported yet/, /remove it/],
+    [{ MONGODB_URI: 'mongodb://localhost' }, /MONGODB_URI is not supported yet/, /remove it/],
+    [{ REDIS_URL: 'redis://localhost' }, /REDIS_URL is not supported yet/, /remove it/],
+    [{ WORKSPACES: '' }, /No workspace has a key/, /set WORKSPACES=<id>:<key>, or start with --demo/],
+  ])('[EX13] is refused with %j', async (variables, problem, advice) => {
+    const folder = join(temporaryFolder(), 'data')
+    await expectRefused({ env: shop(folder, variables) }, problem, advice)
+    expect(() => readdirSync(folder), 'a data folder was made').toThrow('ENOENT')
+  })
+
+  it.each(['--dmeo', 'demo'])(
+    '[EX14] is refused with the argument %s, and says what there is',
+    async (argument) => {
+      const options = { env: shop(temporaryFolder()), args: [argument] }
+      await expectRefused(options, new RegExp(`'${argument}'`), /dowellchat-server --demo/)
+    },
+  )
+})
+
+describe('the executable', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    '[EX15] stops on %s with success and keeps everything',
+    async (signal) => {
+      const dataDir = temporaryFolder()
+      const server = await startProcess({ env: shop(dataDir) })
+      const [sender, idle] = [await connectAs(server.url, 'ann'), await connectAs(server.url, 'bob')]
+      await idle.get('join', { room })
+      // Leaves a connection behind that is kept alive.
+      await fetch(`${server.url}/health`)
+      const answered: Message[] = []
+      const sendings = Array.from({ length: 200 }, async (_, at) => {
+        answered.push(await sender.get<Message>('message_event', message(`${at}`)))
+        if (answered.length === 1) server.signal(signal)
+      })
+      await Promise.allSettled(sendings)
+
+      expect(await server.exited()).toBe(0)
+      await until(() => expect(idle.socket.connected).toBe(false))
+      const again = await startProcess({ env: shop(dataDir) })
+      const kept = await readForwards(await connectAs(again.url, 'ann'), room)
+      expect(kept.map(({ seq }) => seq)).toEqual(kept.map((_, at) => at + 1))
+      expect(answered.length).toBeGreaterThan(0)
+      for (const one of answered) expect(kept[one.seq - 1]).toEqual(one)
+      expect(await again.stop(signal)).toBe(0)
+      expect(server.stderr + again.stderr).toBe('')
+    },
+  )
+
+  it('[EX25] starts with --demo beside a configured workspace demo', async () => {
+    const server = await startProcess({
+      env: shop(temporaryFolder(), { WORKSPACES: 'demo:secret' }),
+      args: ['--demo'],
+    })
+    for (const api_key of ['demo-key', 'secret']) {
+      await connect(server.url, { protocol: 1, workspace_id: 'demo', api_key, user_id: 'ann' })
+    }
+  })
+
+  it('[EX16] admits guests and V2 sockets with --demo', async () => {
+    const { KEY_PEPPER: _, WORKSPACES: __, ...env } = shop(temporaryFolder())
+    const server = await startProcess({ env, args: ['--demo'] })
+    await until(() => expect(server.stdout).toContain('whose key is demo-key'))
+
+    const guest = await connect(server.url, { protocol: 1, user_id: 'guest', role: 'admin' })
+    expect(guest.heard[0]?.args[0]).toMatchObject({ workspace_id: 'demo', user_id: 'guest', role: 'admin' })
+    const page = await connect(server.url)
+    await page.hears('my_response', 'me')
+    await connect(server.url, { protocol: 1, workspace_id: 'demo', api_key: 'demo-key', user_id: 'holder' })
+    await expect(
+      connect(server.url, { protocol: 1, api_key: 'wrong', user_id: 'holder' }),
+    ).rejects.toMatchObject({
+      data: { code: 'unauthenticated' },
+    })
+  })
+
+  it('[EX17] admits neither guests nor V2 sockets without being told', async () => {
+    const server = await startProcess({ env: shop(temporaryFolder()) })
+    const strangers = [
+      {},
+      { protocol: 1 },
+      { protocol: 1, workspace_id: 'shop', user_id: 'guest' },
+      { workspace_id: 'shop', user_id: 'guest' },
+      { protocol: 1, workspace_id: 'demo', user_id: 'guest' },
+      { protocol: 1, workspace_id: 'demo', api_key: 'demo-key', user_id: 'guest' },
+    ]
+    for (const auth of strangers) {
+      await expect(connect(server.url, auth), JSON.stringify(auth)).rejects.toMatchObject({
+        data: { code: 'unauthenticated', retryable: false },
+      })
+    }
+    await connectAs(server.url, 'ann')
+  })
+
+  it('[EX18] admits V2 sockets where V2_WORKSPACE says so, and still no guests', async () => {
+    const server = await startProcess({ env: shop(temporaryFolder(), { V2_WORKSPACE: 'shop' }) })
+    const page = await connect(server.url)
+    await page.hears('my_response', 'me')
+    for (const auth of [{ user_id: 'guest' }, { protocol: 1, user_id: 'guest' }]) {
+      await expect(connect(server.url, auth)).rejects.toMatchObject({ data: { code: 'unauthenticated' } })
+    }
+  })
+
+  it('[EX19] writes an API key nowhere: not to its log, its files or anybody', async () => {
+    const dataDir = temporaryFolder()
+    const canary = 'canary-9d41c7e0b2'
+    const env = shop(dataDir, { WORKSPACES: `shop:${canary},other:${canary}-too`, V2_WORKSPACE: 'shop' })
+    const server = await startProcess({ env })
+    const floor = await openShopFloor(server.url, canary)
+    for (const { run } of walk(floor)) await run()
+    await misuse(server.url, floor.page, canary)
+    const heard = Object.values(everybody(floor)).flatMap((client) => client.heard)
+    expect(heard.length).toBeGreaterThan(0)
+    expect(JSON.stringify(heard)).not.toContain(canary)
+    const whileOpen = filesWith(dataDir, canary)
+
+    expect(await server.stop('SIGTERM')).toBe(0)
+    expect([...whileOpen, ...filesWith(dataDir, canary)]).toEqual([])
+    expect(server.stdout + server.stderr).not.toContain(canary)
+    const secondStart = await startProcess({ env })
+    expect(secondStart.stdout + secondStart.stderr).not.toContain(canary)
+  })
+
+  it('[EX20] does not show a key that it cannot read', async () => {
+    const env = shop(temporaryFolder(), { WORKSPACES: 'shop=canary-9d41c7e0b2' })
+    const server = new ServerProcess({ env })
+    expect(await server.exited()).toBe(1)
+    expect(server.stdout + server.stderr).not.toContain('canary')
+  })
+
+  it('[EX21] answers GET /health', async () => {
+    const server = await startProcess({ env: shop(temporaryFolder()) })
+    const answer = await fetch(`${server.url}/health`)
+    expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }])
+    expect((await fetch(`${server.url}/`)).status).toBe(404)
+  })
+
+  it('[EX22] says with --help what can be set', async () => {
+    const server = new ServerProcess({ args: ['--help'] })
+    expect(await server.exited()).toBe(0)
+    for (const name of ['PORT', 'HOST', 'DATA_DIR', 'WORKSPACES', 'KEY_PEPPER', 'V2_WORKSPACE', '--demo']) {
+      expect(server.stdout).toContain(name)
+    }
+  })
+
+  it('[EX23] keeps its files and its pepper to its user', async () => {
+    const folder = join(temporaryFolder(), 'new', 'data')
+    const { KEY_PEPPER: _, ...env } = shop(folder)
+    const server = await startProcess({ env })
+    expect(filesOpenToOthers(folder)).toEqual([])
+    expect(readdirSync(folder)).toContain('pepper')
+    await server.stop('SIGTERM')
+    const again = await startProcess({ env })
+    await connectAs(again.url, 'ann')
+  })
+
+  /** Sends the key where it does not belong, and in requests that fail. */
+  async function misuse(url: string, page: Client, api_key: string): Promise<void> {
+    const refusals = [
+      { protocol: 1, workspace_id: 'other', api_key, user_id: 'ann' },
+      { protocol: 1, workspace_id: 'shop', api_key, user_id: 'ann', role: 'king' },
+      { protocol: 2, workspace_id: 'shop', api_key, user_id: 'ann' },
+      { protocol: 1, workspace_id: 'shop', api_key: [api_key], user_id: 'ann' },
+    ]
+    for (const auth of refusals) {
+      const refused: unknown = await connect(url, auth).catch((error: Error & { data?: unknown }) => [
+        error.message,
+        error.data,
+      ])
+      expect(refused).not.toBeInstanceOf(Client)
+      expect(JSON.stringify(refused)).not.toContain(api_key)
+    }
+    const key = { workspace_id: 'shop', api_key }
+    const answers = [
+      await page.ask('create_topic', { ...key, workspace_id: 'other', name: 'x' }),
+      await page.ask('create_topic', { ...key, name: {} }),
+      await page.ask('create_ticket', { ...key, api_key: { $ne: api_key }, product: 'x' }),
+      await page.ask('close_ticket', { ...key, ticket_id: 'unknown' }),
+      await page.ask('no_such_event', key),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 'failure'))
+    // A connection that is closed for what it sends is worth a line in the log.
+    const deep = await connect(url)
+    const nested: unknown = JSON.parse(`${'{"a":'.repeat(20)}1${'}'.repeat(20)}`)
+    deep.emit('create_topic', { ...key, nested })
+    await until(() => expect(deep.socket.connected).toBe(false))
+  }
+})
+
+function filesWith(folder: string, text: string): string[] {
+  return readdirSync(folder).filter((name) => readFileSync(join(folder, name)).includes(text))
+}
+
+function filesOpenToOthers(folder: string): string[] {
+  return ['.', ...readdirSync(folder)].filter((name) => (statSync(join(folder, name)).mode & 0o077) !== 0)
+}

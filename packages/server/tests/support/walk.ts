@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto'
+import type { Ticket } from '@dowellchat/protocol'
+import type { Client } from './client.ts'
+import { everybody, lineManager, message, product, type ShopFloor } from './shop-floor.ts'
+
+/** One request that writes. It ends when everybody who is to hear of it has heard. */
+export interface Step {
+  readonly title: string
+  readonly run: () => Promise<unknown>
+}
+
+/** Every request that writes, of sockets of both dialects, with and without acknowledgement. */
+export function walk(floor: ShopFloor): Step[] {
+  return [...roomSteps(floor), ...ticketSteps(floor), ...settingSteps(floor), ...callSteps(floor)]
+}
+
+function roomSteps({ ann, bob, page, otherPage }: ShopFloor): Step[] {
+  const members: Heard[] = [
+    [ann, 'entries'],
+    [bob, 'entries'],
+    [page, 'my_response'],
+    [otherPage, 'my_response'],
+  ]
+  return [
+    step('a message', () => ann.get('message_event', message('from ann')), ...members),
+    step(
+      'a message of a V2 page',
+      () => page.emit('message_event', { room_id: 'lobby', message_data: 1 }),
+      ...members,
+    ),
+    step('a new room', () => bob.get('join', { room: 'attic' })),
+    step('a new room of a V2 page', () => page.emit('join', { room: 'cellar' }), [page, 'my_response']),
+  ]
+}
+
+function ticketSteps({
+  key,
+  ann,
+  bob,
+  agent,
+  admin,
+  page,
+  otherPage,
+  ticket: { _id: ticket_id },
+}: ShopFloor): Step[] {
+  const watchers: Heard[] = [
+    [agent, 'new_ticket'],
+    [admin, 'new_ticket'],
+    [otherPage, 'new_ticket'],
+  ]
+  const talkers: Heard[] = [
+    [ann, 'entries'],
+    [agent, 'entries'],
+    [page, 'ticket_message_response'],
+  ]
+  const text = { ticket_id, message_data: 'how long yet?' }
+  const closers: Heard[] = [
+    ...talkers,
+    [ann, 'ticket_updated'],
+    [agent, 'ticket_updated'],
+    [admin, 'ticket_updated'],
+  ]
+  let ofPage = ''
+  return [
+    step(
+      "a ticket's message",
+      () => ann.get('ticket_message_event', { ...text, cid: randomUUID() }),
+      ...talkers,
+    ),
+    step(
+      "a ticket's message of a V2 page",
+      () => page.emit('ticket_message_event', { ...key, ...text }),
+      ...talkers,
+    ),
+    step('a ticket', () => bob.get('create_ticket', { product, cid: randomUUID() }), ...watchers),
+    {
+      title: 'a ticket of a V2 page',
+      async run() {
+        page.emit('create_ticket', { ...key, user_id: 'v2', product })
+        await hear(...watchers, [page, 'ticket_response'], [page, 'waiting_time_response'])
+        const answer = page.heard.find(({ event }) => event === 'ticket_response')?.args[0] as {
+          data: Ticket
+        }
+        ofPage = answer.data._id
+      },
+    },
+    step('a ticket that is closed', () => agent.get('close_ticket', { ticket_id }), ...closers),
+    step(
+      'a ticket that a V2 page closes',
+      () => page.emit('close_ticket', { ...key, ticket_id: ofPage }),
+      [page, 'ticket_response'],
+      [agent, 'ticket_updated'],
+    ),
+  ]
+}
+
+function settingSteps({ key, admin, otherPage }: ShopFloor): Step[] {
+  const v2Manager = { ...key, user_id: 'mia', positions_in_a_line: '2', average_serving_time: '4' }
+  return [
+    step('a topic', () => admin.get('create_topic', { name: 'repairs', cid: randomUUID() })),
+    step('a topic of a V2 page', () => otherPage.emit('create_topic', { ...key, name: 'Returns' }), [
+      otherPage,
+      'setting_response',
+    ]),
+    step('a line manager', () => admin.get('create_line_manager', lineManager('moe'))),
+    step('a line manager of a V2 page', () => otherPage.emit('create_line_manager', v2Manager), [
+      otherPage,
+      'setting_response',
+    ]),
+  ]
+}
+
+function callSteps({ ann, bob, page, otherPage }: ShopFloor): Step[] {
+  const offer = { type: 'offer', sdp: 'v=0' }
+  const answer = { type: 'answer', sdp: 'v=0' }
+  let callId = ''
+  return [
+    step('a call', async () => {
+      const call = { userToCall: 'bob', signalData: offer, cid: randomUUID() }
+      callId = (await ann.get<{ callId: string }>('callUser', call)).callId
+    }, [bob, 'callUser']),
+    step('an answer', () => bob.get('answerCall', { callId, signal: answer }), [ann, 'callSignal']),
+    step('an end', () => ann.get('endCall', { callId }), [bob, 'callEnded']),
+    step(
+      'a call of a V2 page',
+      () =>
+        page.emit('callUser', {
+          userToCall: otherPage.socket.id,
+          signalData: offer,
+          from: page.socket.id,
+          name: 'P',
+        }),
+      [otherPage, 'callUser'],
+    ),
+    step(
+      'an answer of a V2 page',
+      () => otherPage.emit('answerCall', { signal: answer, to: page.socket.id }),
+      [page, 'callAccepted'],
+    ),
+    step('an end of a V2 page', () => page.emit('endCall', {}), [otherPage, 'callEnded']),
+  ]
+}
+
+type Heard = readonly [who: Client, event: string]
+
+function step(title: string, ask: () => unknown, ...heard: readonly Heard[]): Step {
+  return {
+    title,
+    async run() {
+      await ask()
+      await hear(...heard)
+    },
+  }
+}
+
+async function hear(...heard: readonly Heard[]): Promise<void> {
+  for (const [who, event] of heard) await who.hears(event)
+}
+
+/** An acknowledgement or a push, and how long after its request it came. */
+export interface Arrival {
+  readonly step: string
+  readonly who: string
+  readonly event: string
+  readonly afterMs: number
+}
+
+/** Takes the steps one after the other, and tells when each answer and push of each came. */
+export async function timeWalk(floor: ShopFloor): Promise<Arrival[]> {
+  const arrivals: Arrival[] = []
+  const people = Object.entries(everybody(floor))
+  for (const { title, run } of walk(floor)) {
+    for (const [, client] of people) client.heard.length = 0
+    const issuedMs = performance.now()
+    await run()
+    for (const [who, { heard }] of people) {
+      arrivals.push(
+        ...heard.map(({ event, atMs }) => ({ step: title, who, event, afterMs: atMs - issuedMs })),
+      )
+    }
+  }
+  return arrivals
+}
