@@ -409,35 +409,69 @@ describe('closing', () => {
   })
 })
 
-describe('closing that is cut off half-way', () => {
-  it('[TK3] is completed by closing again: the entry, the news and the next in line', async () => {
-    let isDown = false
+describe('what is cut off half-way', () => {
+  /** A store that fails in one place for as long as `isDown`: before or after it has written. */
+  async function failingStore(at: 'the entry' | "the entry's answer" | 'the line') {
     const embedded = await embeddedStore({ path: ':memory:' })
-    const append: Store['streams']['append'] = (key, drafts) =>
-      isDown ? Promise.reject(new StoreUnavailableError('down')) : embedded.streams.append(key, drafts)
-    const store = { ...embedded, streams: { ...embedded.streams, append } }
-    const { chat, admin } = await withLine([1], { store, logger: { info() {}, warn() {}, error() {} } })
+    const failing = { isDown: false }
+    const failIf = (place: typeof at) => {
+      if (failing.isDown && place === at) throw new StoreUnavailableError(`${place} is lost`)
+    }
+    const append: Store['streams']['append'] = async (key, drafts) => {
+      failIf('the entry')
+      const stored = await embedded.streams.append(key, drafts)
+      failIf("the entry's answer")
+      return stored
+    }
+    const assignWaiting: Store['tickets']['assignWaiting'] = async (workspaceId) => {
+      failIf('the line')
+      return embedded.tickets.assignWaiting(workspaceId)
+    }
+    const store: Store = {
+      ...embedded,
+      streams: { ...embedded.streams, append },
+      tickets: { ...embedded.tickets, assignWaiting },
+    }
+    return { failing, options: { store, logger: { info() {}, warn() {}, error() {} } } }
+  }
+
+  it.each(['the entry', "the entry's answer", 'the line'] as const)(
+    '[TK3] is completed by closing again, with one entry and for the next in line: %s',
+    async (place) => {
+      const { failing, options } = await failingStore(place)
+      const { chat, admin } = await withLine([1], options)
+      const ann = await chat.connect('ann')
+      const { _id: ticket_id } = await ann.request('create_ticket', newTicket())
+      const waiting = await ann.request('create_ticket', newTicket())
+      await admin.heard(2)
+
+      failing.isDown = true
+      expect(await admin.refusal('close_ticket', { ticket_id })).toBe('unavailable')
+      failing.isDown = false
+      expect(await ann.heard()).toEqual([])
+      await admin.request('close_ticket', { ticket_id })
+
+      expect(await ann.request('get_ticket_messages', { ticket_id })).toMatchObject([{ kind: 'closed' }])
+      expect(await loads(admin)).toEqual([1])
+      const news = (await ann.heard(1)).map(([, data]) => data)
+      expect(news).toContainEqual({
+        data: expect.objectContaining({ _id: waiting._id, line_manager: 'manager-1' }),
+      })
+      if (place !== 'the entry') return
+      expect(news).toContainEqual({ data: expect.objectContaining({ _id: ticket_id, is_closed: true }) })
+    },
+  )
+
+  it('[TK2] is completed by making the line manager again: who waits is taken', async () => {
+    const { failing, options } = await failingStore('the line')
+    const { chat, admin } = await withLine([], options)
     const ann = await chat.connect('ann')
-    const first = await ann.request('create_ticket', newTicket())
-    const waiting = await ann.request('create_ticket', newTicket())
-    await ann.request('join_ticket', { ticket_id: first._id })
-    await admin.heard(2)
-
-    isDown = true
-    expect(await admin.refusal('close_ticket', { ticket_id: first._id })).toBe('unavailable')
-    isDown = false
-    expect(await ann.heard()).toEqual([])
-    await admin.request('close_ticket', { ticket_id: first._id })
-
-    expect(await ann.request('get_ticket_messages', { ticket_id: first._id })).toMatchObject([
-      { kind: 'closed' },
-    ])
-    const heard = await ann.heard(3)
-    expect(heard.filter(([event]) => event === 'ticket_updated')).toEqual([
-      updated(expect.objectContaining({ _id: first._id, is_closed: true })),
-      updated(expect.objectContaining({ _id: waiting._id, line_manager: 'manager-1' })),
-    ])
-    expect(messagesIn(heard)).toHaveLength(1)
+    await ann.request('create_ticket', newTicket())
+    const manager = { user_id: 'max', positions_in_a_line: 1, average_serving_time: 4, cid: randomUUID() }
+    failing.isDown = true
+    expect(await admin.refusal('create_line_manager', manager)).toBe('unavailable')
+    failing.isDown = false
+    expect(await admin.request('create_line_manager', manager)).toMatchObject({ ticket_count: 1 })
     expect(await loads(admin)).toEqual([1])
   })
 })
