@@ -1,0 +1,49 @@
+import { type ChatAuth, type ConnectionState, createConnection } from './connection.ts'
+import { createLineManagers, type LineManagers } from './line-managers.ts'
+import type { Observable } from './observable.ts'
+import { createPushes, type PushMethods } from './push.ts'
+import { createRequests, type RequestMethods } from './request.ts'
+import { createRooms, type Rooms } from './rooms.ts'
+import { createTickets, type Tickets } from './tickets.ts'
+import { createTopics, type Topics } from './topics.ts'
+
+export interface ChatClientOptions {
+  /** Where the server is, as `http://localhost:4000`. */
+  readonly url: string
+  readonly auth: ChatAuth
+}
+
+/** One identity at one server. Rooms and tickets are live while they are retained, and the connection as well. */
+export interface ChatClient {
+  readonly connection: Observable<ConnectionState>
+  /** Connects, and stays connected until the answer is called; closes a second after the last holder has let go. */
+  readonly connect: () => () => void
+  /** Closes at once, whoever holds it. */
+  readonly close: () => void
+  /** Every request of the contract. Rejects with a `RequestError` whose code is one of the request's. */
+  readonly request: RequestMethods
+  /** Every push of the contract. */
+  readonly on: PushMethods
+  readonly rooms: Rooms
+  readonly tickets: Tickets
+  readonly topics: Topics
+  readonly lineManagers: LineManagers
+}
+
+/** Makes a client, which connects when it is first held. */
+export function createChatClient({ url, auth }: ChatClientOptions): ChatClient {
+  const connection = createConnection(url, auth)
+  const request = createRequests(connection)
+  const on = createPushes(connection)
+  return {
+    connection: { subscribe: connection.subscribe, getSnapshot: connection.getSnapshot },
+    connect: connection.retain,
+    close: connection.close,
+    request,
+    on,
+    rooms: createRooms(connection, request),
+    tickets: createTickets(connection, request, on),
+    topics: createTopics(connection, request),
+    lineManagers: createLineManagers(connection, request),
+  }
+}

@@ -1,0 +1,125 @@
+import { ErrorBody, type PushOf, protocolVersion, type Role } from '@dowellchat/protocol'
+import { io, type Socket } from 'socket.io-client'
+import { v7 as uuid } from 'uuid'
+import * as z from 'zod/mini'
+import { ConnectionError } from './errors.ts'
+import { createSource, type Observable } from './observable.ts'
+
+/** Who the client is. Another identity is another client. */
+export interface ChatAuth {
+  /** The tenant; left out, the server's workspace for V2 clients. */
+  readonly workspace_id?: string
+  /** Its key. Without one the workspace must admit guests. Never put a key into a page that strangers open. */
+  readonly api_key?: string
+  readonly user_id: string
+  /** As others see it. */
+  readonly name?: string
+  readonly role?: Role
+}
+
+/**
+ * `idle` before the first connect and after the last release, `connecting` until the server answers, `online`, `offline`
+ * while the client tries again by itself, `refused` when the server has said no and trying again is no use.
+ */
+export type ConnectionStatus = 'idle' | 'connecting' | 'online' | 'offline' | 'refused'
+
+export interface ConnectionState {
+  readonly status: ConnectionStatus
+  /** What went wrong last; null while online. */
+  readonly error: ConnectionError | null
+  /** Who the server says one is; kept while offline. */
+  readonly session: PushOf<'hello'> | null
+}
+
+/** The one connection of a client. */
+export interface Connection extends Observable<ConnectionState> {
+  readonly socket: Socket
+  /** Connects with the first; the answer lets go, and a second after the last one the connection closes. */
+  readonly retain: () => () => void
+  /** Closes at once, whoever retains it. */
+  readonly close: () => void
+  /** Calls the listener each time that the connection has come up, the first time too. */
+  readonly onUp: (listener: () => void) => () => void
+}
+
+// StrictMode lets go and takes hold again at once: it shall not notice.
+const lingerMs = 1_000
+
+export function createConnection(url: string, auth: ChatAuth): Connection {
+  const socket = io(url, {
+    autoConnect: false,
+    // One connection per client, also where a page has several clients for one server.
+    forceNew: true,
+    auth: { ...auth, protocol: protocolVersion, device_id: uuid() },
+  })
+  const state = createSource<ConnectionState>({ status: 'idle', error: null, session: null })
+  const patch = (changes: Partial<ConnectionState>): void => state.set({ ...state.getSnapshot(), ...changes })
+  const upListeners = new Set<() => void>()
+  let holders = 0
+  let lingering: ReturnType<typeof setTimeout> | undefined
+
+  socket.on('hello', (session: PushOf<'hello'>) => patch({ session }))
+  socket.on('connect', () => {
+    patch({ status: 'online', error: null })
+    for (const listener of [...upListeners]) listener()
+  })
+  socket.on('connect_error', (error) => {
+    const refusal = refusalIn(error)
+    // An active socket tries again by itself.
+    patch(refusal ? { status: 'refused', error: refusal } : { status: 'offline', error: unreachable(url) })
+  })
+  socket.on('disconnect', (reason) => {
+    if (reason === 'io client disconnect') patch({ status: 'idle', error: null })
+    else
+      patch({ status: 'offline', error: new ConnectionError('unavailable', 'The connection is lost', true) })
+    // The server ended it on purpose; socket.io would leave it at that.
+    if (reason === 'io server disconnect' && holders > 0) socket.connect()
+  })
+
+  function open(): void {
+    clearTimeout(lingering)
+    lingering = undefined
+    if (socket.active) return
+    patch({ status: 'connecting', error: null })
+    socket.connect()
+  }
+
+  function close(): void {
+    clearTimeout(lingering)
+    lingering = undefined
+    socket.disconnect()
+    patch({ status: 'idle', error: null })
+  }
+
+  return {
+    socket,
+    subscribe: state.subscribe,
+    getSnapshot: state.getSnapshot,
+    close,
+    retain() {
+      holders += 1
+      open()
+      let isHeld = true
+      return () => {
+        if (!isHeld) return
+        isHeld = false
+        holders -= 1
+        if (holders === 0) lingering = setTimeout(close, lingerMs)
+      }
+    },
+    onUp(listener) {
+      upListeners.add(listener)
+      return () => void upListeners.delete(listener)
+    },
+  }
+}
+
+/** What the server said where it refused the handshake. */
+function refusalIn(error: Error): ConnectionError | undefined {
+  const body = z.safeParse(ErrorBody, (error as { data?: unknown }).data)
+  return body.success ? new ConnectionError(body.data.code, body.data.message, false) : undefined
+}
+
+function unreachable(url: string): ConnectionError {
+  return new ConnectionError('unavailable', `There is no answer from ${url}`, true)
+}

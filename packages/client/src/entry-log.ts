@@ -1,0 +1,76 @@
+import type { Entry, Page, Position, PushOf } from '@dowellchat/protocol'
+
+/**
+ * The entries of one stream that a client has, without holes: what it has is dropped, what comes next is taken, what is
+ * ahead waits until the hole before it is filled. Knows nothing of connections.
+ */
+export class EntryLog {
+  #entries: readonly Entry[] = []
+  #position: Position | undefined
+  #ahead = new Map<number, Entry>()
+
+  /** Oldest first; another array after every change. */
+  get entries(): readonly Entry[] {
+    return this.#entries
+  }
+
+  /** How far it goes; undefined until the first page. */
+  get position(): Position | undefined {
+    return this.#position
+  }
+
+  /** Whether something waits for entries that have not come. */
+  get hasHole(): boolean {
+    return this.#position !== undefined && this.#ahead.size > 0
+  }
+
+  /** Takes live entries; false where they are of another log than the position, so that the stream must be joined anew. */
+  push({ epoch, entries }: Pick<PushOf<'entries'>, 'epoch' | 'entries'>): boolean {
+    if (this.#position && this.#position.epoch !== epoch) return false
+    for (const entry of entries) this.#ahead.set(entry.seq, entry)
+    this.#takeNext()
+    return true
+  }
+
+  /**
+   * Takes a page: the newest messages, or what follows the position.
+   * @returns whether it began anew, with nothing of what was there before
+   */
+  apply(page: Page): boolean {
+    const goesOn =
+      this.#position !== undefined && page.reset === undefined && page.epoch === this.#position.epoch
+    if (goesOn) {
+      for (const entry of page.entries) this.#ahead.set(entry.seq, entry)
+    } else {
+      this.#entries = page.entries
+      this.#position = { epoch: page.epoch, seq: page.head.seq, id: page.head.id }
+    }
+    this.#takeNext()
+    return !goesOn
+  }
+
+  /** Puts older entries in front. */
+  prepend(older: readonly Entry[]): void {
+    this.#entries = [...older, ...this.#entries]
+  }
+
+  /** Drops what waits: after a time without a connection the next page has it. */
+  dropAhead(): void {
+    this.#ahead.clear()
+  }
+
+  #takeNext(): void {
+    if (!this.#position) return
+    let { seq, id } = this.#position
+    const next: Entry[] = []
+    for (let entry = this.#ahead.get(seq + 1); entry; entry = this.#ahead.get(seq + 1)) {
+      next.push(entry)
+      seq = entry.seq
+      id = entry._id
+    }
+    for (const known of this.#ahead.keys()) if (known <= seq) this.#ahead.delete(known)
+    if (next.length === 0) return
+    this.#entries = [...this.#entries, ...next]
+    this.#position = { ...this.#position, seq, id }
+  }
+}

@@ -1,0 +1,69 @@
+import {
+  type CodeOf,
+  type DataOf,
+  describeProblem,
+  Failure,
+  limits,
+  type PayloadOf,
+  type RequestName,
+  requests,
+} from '@dowellchat/protocol'
+import * as z from 'zod/mini'
+import type { Connection } from './connection.ts'
+import { ownError, RequestError } from './errors.ts'
+
+/** Every request of the contract as a method. Rejects with a `RequestError`; its code is one of the request's. */
+export type RequestMethods = { readonly [K in RequestName]: (payload: PayloadOf<K>) => Promise<DataOf<K>> }
+
+const answerTimeoutMs = 10_000
+const encoder = new TextEncoder()
+
+export function createRequests(connection: Connection): RequestMethods {
+  const names = Object.keys(requests) as RequestName[]
+  const methods = names.map((name) => [name, (payload: unknown) => ask(connection, name, payload)])
+  // Made from the contract's own names.
+  return Object.fromEntries(methods) as RequestMethods
+}
+
+async function ask(connection: Connection, name: RequestName, payload: unknown): Promise<unknown> {
+  const parsed = z.safeParse(requests[name].payload, payload)
+  if (!parsed.success) throw ownError(name, 'invalid_payload', describeProblem(parsed.error, payload))
+  const size = encoder.encode(JSON.stringify([name, parsed.data])).length
+  if (size > limits.frame_bytes - frameRoom)
+    throw ownError(name, 'too_large', `${name} is too large to be sent`)
+  // Never into socket.io's buffer, which would send it at a time of its own.
+  if (!connection.socket.connected)
+    throw ownError(name, 'unavailable', 'There is no connection to the server')
+  return readAnswer(name, await emit(connection, name, parsed.data))
+}
+
+/** Bytes that socket.io puts around a request. */
+const frameRoom = 32
+
+function emit({ socket }: Connection, name: RequestName, payload: unknown): Promise<unknown> {
+  // By callback: code after an awaited acknowledgement mostly runs after the entry that came with it.
+  return new Promise((resolve, reject) => {
+    socket.timeout(answerTimeoutMs).emit(name, payload, (error: Error | null, answer: unknown) => {
+      if (!error) return resolve(answer)
+      const isLost = !socket.connected
+      reject(
+        isLost
+          ? ownError(name, 'unavailable', 'The connection was lost before the answer came')
+          : ownError(name, 'timeout', 'The server did not answer in time'),
+      )
+    })
+  })
+}
+
+function readAnswer<K extends RequestName>(name: K, answer: unknown): unknown {
+  const failed = z.safeParse(Failure, answer)
+  if (failed.success) {
+    throw new RequestError<CodeOf<K>>(name, {
+      ...failed.data.error,
+      code: failed.data.error.code as CodeOf<K>,
+    })
+  }
+  const data = z.safeParse(requests[name].data, (answer as { data?: unknown } | null)?.data)
+  if (!data.success) throw ownError(name, 'internal', 'The server answered something else')
+  return data.data
+}

@@ -1,0 +1,28 @@
+import { startServer } from '@dowellchat/server/testing'
+import { expect, onTestFinished } from 'vitest'
+import { type ChatClient, createChatClient } from '../client.ts'
+import type { ChatAuth } from '../connection.ts'
+import type { Observable } from '../observable.ts'
+
+/** A real server, and clients of it; both end with the test. */
+export async function openChat() {
+  const server = await startServer()
+  onTestFinished(() => server.close())
+  return {
+    server,
+    client: (user_id: string, auth: Partial<ChatAuth> = {}) => openClient(server.url, user_id, auth),
+  }
+}
+
+/** A client that is closed with the test; it connects when the test makes it. */
+export function openClient(url: string, user_id: string, auth: Partial<ChatAuth> = {}): ChatClient {
+  const client = createChatClient({ url, auth: { workspace_id: 'demo', user_id, ...auth } })
+  onTestFinished(() => client.close())
+  return client
+}
+
+/** Waits until an observable's state is as expected. */
+export async function until<T>(observable: Observable<T>, isSo: (state: T) => boolean): Promise<T> {
+  await expect.poll(() => isSo(observable.getSnapshot()), { timeout: 10_000, interval: 5 }).toBe(true)
+  return observable.getSnapshot()
+}
