@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { Server as HttpServer } from 'node:http'
 import { limits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
 import type { DialectName } from './audience.ts'
@@ -9,10 +8,11 @@ import { currentDialect } from './dialects/current.ts'
 import type { Dialect, ReadRequest } from './dialects/dialect.ts'
 import { v2Dialect } from './dialects/v2.ts'
 import { dispatch } from './dispatch.ts'
-import { errorBody, StartError, toRequestError } from './errors.ts'
+import { errorBody, RequestError, toRequestError } from './errors.ts'
 import type { Context, Notify } from './handler.ts'
 import { loseCalls } from './handlers/calls.ts'
 import { type Hints, noHints } from './hints.ts'
+import { closeHttp, createHttp, listen, urlOf } from './http.ts'
 import { consoleLogger, type Logger } from './logger.ts'
 import * as parser from './parser.ts'
 import { SerialQueues } from './serial-queues.ts'
@@ -54,7 +54,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
   const workspaces = await Workspaces.load(store.workspaces, options.workspaces, keyPepper)
   await store.calls.endAll()
-  const http = options.http ?? createServer(slowClients, answerHttp)
+  const http = options.http ?? createHttp()
   const io = createIo(http)
   const chat = new Chat(io, store, workspaces, options.hints ?? noHints, logger)
   chat.admit(options.v2?.workspace)
@@ -65,6 +65,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       return urlOf(http)
     },
     async close() {
+      chat.refuse()
       io.disconnectSockets(true)
       io.engine.close()
       await (options.http ? undefined : closeHttp(http))
@@ -73,9 +74,6 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     },
   }
 }
-
-/** Whoever sends headers or a body a byte at a time is not waited for. */
-const slowClients = { headersTimeout: 8_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_000 }
 
 function createIo(http: HttpServer): ChatIo {
   return new Server(http, {
@@ -97,6 +95,7 @@ class Chat {
   readonly #streams: Streams
   readonly #calls = new SerialQueues()
   readonly #underWay = new Set<Promise<void>>()
+  #isClosing = false
 
   constructor(io: ChatIo, store: Store, workspaces: Workspaces, hints: Hints, logger: Logger) {
     this.#io = io
@@ -121,6 +120,7 @@ class Chat {
   admit(v2Workspace: string | undefined): void {
     this.#io.use((socket, next) => {
       try {
+        if (this.#isClosing) throw new RequestError('unavailable', 'The server is closing')
         socket.data = authenticate(socket.handshake.auth, socket.id, this.#workspaces, v2Workspace)
         // Before `next()`: this is the only place from which it arrives before the client's `connect`.
         this.#dialects[socket.data.dialect].greet(socket)
@@ -138,6 +138,11 @@ class Chat {
       socket.on('disconnect', onDisconnect)
       socket.on('error', onError)
     })
+  }
+
+  /** Lets nobody in any more: an `http` of the caller's goes on taking connections. */
+  refuse(): void {
+    this.#isClosing = true
   }
 
   async idle(): Promise<void> {
@@ -205,48 +210,4 @@ class Chat {
     this.#underWay.add(work)
     void work.finally(() => this.#underWay.delete(work))
   }
-}
-
-/** The server's own pages; socket.io takes its path before this. */
-function answerHttp(request: IncomingMessage, response: ServerResponse): void {
-  const isHealth = request.url === '/health'
-  response.writeHead(isHealth ? 200 : 404, { 'content-type': 'application/json' })
-  response.end(
-    JSON.stringify(isHealth ? { status: 'ok' } : { status: 'failure', data: 'There is no such page' }),
-  )
-}
-
-async function listen(http: HttpServer, port: number, host: string | undefined): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)))
-    http.listen(port, host, resolve)
-  })
-}
-
-function listenError(error: NodeJS.ErrnoException, port: number, host = ''): StartError {
-  const at = `${host && `${host}:`}${port}`
-  const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${at} is in use: stop what listens there, or set PORT to another one`,
-    EACCES: `Port ${at} may not be opened by this user: set PORT to one above 1023`,
-    EADDRNOTAVAIL: `HOST ${host} is no address of this machine`,
-    ENOTFOUND: `HOST ${host} is no address of this machine`,
-  }
-  return new StartError(reasons[error.code ?? ''] ?? `Cannot listen on ${at}: ${error.message}`)
-}
-
-function urlOf(http: HttpServer): string {
-  const address = http.address() as AddressInfo | string | null
-  if (address === null || typeof address === 'string') return ''
-  const isEverywhere = ['::', '0.0.0.0'].includes(address.address)
-  const host = isEverywhere
-    ? 'localhost'
-    : address.family === 'IPv6'
-      ? `[${address.address}]`
-      : address.address
-  return `http://${host}:${address.port}`
-}
-
-async function closeHttp(http: HttpServer): Promise<void> {
-  http.closeAllConnections()
-  await new Promise<void>((resolve) => http.close(() => resolve()))
 }

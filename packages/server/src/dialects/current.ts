@@ -4,7 +4,7 @@ import { socketRoom, streamAddress } from '../audience.ts'
 import { Encoded } from '../encoded.ts'
 import { RequestError } from '../errors.ts'
 import type { ChatIo } from '../socket.ts'
-import type { NewEntry } from '../streams.ts'
+import type { NewEntry } from '../teller.ts'
 import { type Dialect, payloadOf, refuseOtherWorkspace } from './dialect.ts'
 
 // A map, because an event may be called `__proto__`.

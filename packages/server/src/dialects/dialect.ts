@@ -3,7 +3,7 @@ import type { Audience } from '../audience.ts'
 import { RequestError } from '../errors.ts'
 import type { Facts } from '../handler.ts'
 import type { ChatSocket } from '../socket.ts'
-import type { Broadcast } from '../streams.ts'
+import type { Broadcast } from '../teller.ts'
 
 /** A request as the contract knows it, whatever the socket called it. */
 export interface ReadRequest {

@@ -10,13 +10,11 @@ export const lineManagerHandlers: Handlers<LineManagerRequests> = {
     const { fingerprint } = context
     const made = { ...payload, capacity, client_created_at, workspace_id, created_by, fingerprint }
     const creation = await context.store.lineManagers.create(made)
-    const { row, created } = requireCreated(creation, payload.cid, `Line manager ${payload.user_id}`)
-    if (!created) return row
+    const { row } = requireCreated(creation, payload.cid, `Line manager ${payload.user_id}`)
+    // Also where it is there already: the earlier try may have ended before this.
     const assigned = await assignWaiting(context)
-    return {
-      ...row,
-      ticket_count: assigned.filter(({ line_manager }) => line_manager === row.user_id).length,
-    }
+    const taken = assigned.filter(({ line_manager }) => line_manager === row.user_id).length
+    return { ...row, ticket_count: row.ticket_count + taken }
   },
 
   async get_all_line_managers(_payload, { store, session }) {

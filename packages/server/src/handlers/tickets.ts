@@ -39,13 +39,11 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     const closed = await store.tickets.close(session.workspace_id, ticket_id, session.user_id)
     if (!closed) throw ticketNotFound(ticket_id)
     const { ticket, closing, closed_now } = closed
-    // The same cid and author whoever repeats it: completes a close that was cut off half-way, once.
+    // The same cid and author whoever repeats it. Repeating a close that was cut off half-way completes it, once.
     const { created } = await streams.append(ticketKey(session, ticket_id), closedDraft(ticket, closing))
-    if (created) {
-      notify(ticketAudience(session.workspace_id, ticket), 'ticket_updated', { data: ticket })
-      await assignWaiting(context)
-      if (ticket.line_manager !== null) await tellLine(context, ticket.line_manager)
-    }
+    if (created) notify(ticketAudience(session.workspace_id, ticket), 'ticket_updated', { data: ticket })
+    await assignWaiting(context)
+    if (created && ticket.line_manager !== null) await tellLine(context, ticket.line_manager)
     return { ticket, closed_now }
   },
 

@@ -67,6 +67,11 @@ export interface StreamKey {
   readonly stream: string
 }
 
+/** The key as one text; neither part has control characters. */
+export function streamId({ workspace_id, stream }: StreamKey): string {
+  return `${workspace_id}\n${stream}`
+}
+
 /** A message that has no place in its stream yet. */
 export interface MessageDraft
   extends ClientMade,

@@ -1,6 +1,6 @@
 import type { Head } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
-import type { StreamKey } from '../store.ts'
+import { type StreamKey, streamId } from '../store.ts'
 import { newId } from './ids.ts'
 import type { Database } from './sqlite.ts'
 
@@ -39,9 +39,9 @@ export function embeddedLogs(db: Database): Logs {
     'SELECT seq FROM entries WHERE stream_n = ? ORDER BY seq LIMIT 1',
   )
 
-  function find({ workspace_id, stream }: StreamKey): Log | undefined {
-    // Neither has control characters.
-    const name = `${workspace_id}\n${stream}`
+  function find(key: StreamKey): Log | undefined {
+    const { workspace_id, stream } = key
+    const name = streamId(key)
     const known = kept.get(name)
     if (known) return known
     const row = byStream.get(workspace_id, stream)

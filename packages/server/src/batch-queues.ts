@@ -1,0 +1,73 @@
+/** Lets everything that is ready run first: answers leave, and company joins the batch. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+type Step = () => Promise<void>
+type Task<Item> = { readonly item: Item } | Step
+
+const batchLimit = 200
+
+/**
+ * One serial queue per key. Items that stand next to each other run as one batch: those that came within a turn, and
+ * those that came while the batch before was under way. No timer waits for company.
+ */
+export class BatchQueues<Key, Item> {
+  readonly #nameOf: (key: Key) => string
+  readonly #runBatch: (key: Key, items: readonly Item[]) => Promise<void>
+  /** The tasks of the keys that are busy. */
+  readonly #tasks = new Map<string, Task<Item>[]>()
+  readonly #running = new Set<Promise<void>>()
+
+  /** Neither `runBatch` nor a step may reject. */
+  constructor(nameOf: (key: Key) => string, runBatch: (key: Key, items: readonly Item[]) => Promise<void>) {
+    this.#nameOf = nameOf
+    this.#runBatch = runBatch
+  }
+
+  add(key: Key, item: Item): void {
+    this.#enqueue(key, { item })
+  }
+
+  /** Runs something else that must keep its place between the items. */
+  step<T>(key: Key, step: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => this.#enqueue(key, () => step().then(resolve, reject)))
+  }
+
+  /** Resolves when nothing is queued. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running)
+  }
+
+  #enqueue(key: Key, task: Task<Item>): void {
+    const name = this.#nameOf(key)
+    const waiting = this.#tasks.get(name)
+    if (waiting) {
+      waiting.push(task)
+      return
+    }
+    const tasks = [task]
+    this.#tasks.set(name, tasks)
+    const run = this.#drain(key, name, tasks).finally(() => this.#running.delete(run))
+    this.#running.add(run)
+  }
+
+  async #drain(key: Key, name: string, tasks: Task<Item>[]): Promise<void> {
+    await turn()
+    while (tasks.length > 0) {
+      const items = takeItems(tasks)
+      if (items.length > 0) await this.#runBatch(key, items)
+      else await (tasks.shift() as Step)()
+    }
+    this.#tasks.delete(name)
+  }
+}
+
+/** Takes the items up to the first step off the queue. */
+function takeItems<Item>(tasks: Task<Item>[]): Item[] {
+  const items: Item[] = []
+  for (const task of tasks) {
+    if (typeof task === 'function' || items.length === batchLimit) break
+    items.push(task.item)
+  }
+  tasks.splice(0, items.length)
+  return items
+}
