@@ -1,0 +1,121 @@
+import { warmUp } from './cells.ts'
+import { wait } from './cpu.ts'
+import { isMemoryOnly, measureDisk } from './disk.ts'
+import { type Disturbance, watchOthers } from './disturbance.ts'
+import { type Cell, measure, type Sample } from './measure.ts'
+import type { Options, Sizes } from './options.ts'
+import { describeProfiles } from './profile.ts'
+import type { Round } from './results.ts'
+import type { Row } from './rows.ts'
+import { Contestant, type Kind, scratch } from './servers.ts'
+
+const kinds: readonly Kind[] = ['bare', 'memory', 'durable']
+
+/** What a row may be disturbed before it is played again: the share of the machine that other processes take. */
+const tolerable = 0.05
+
+export interface Match {
+  readonly rounds: ReadonlyMap<Row, readonly Round[]>
+  readonly disturbed: Disturbance
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+/** Three warmed servers side by side, and every row open on each of them. */
+export class Contest {
+  readonly servers: readonly Contestant[]
+  readonly #cells = new Map<Row, Map<Kind, Cell>>()
+
+  private constructor(servers: readonly Contestant[]) {
+    this.servers = servers
+  }
+
+  static async open(rows: readonly Row[], size: Sizes, { control }: Options): Promise<Contest> {
+    const servers: Contestant[] = []
+    for (const kind of kinds)
+      servers.push(await Contestant.start(kind, control || kind === 'bare' ? 'bare' : 'ours'))
+    for (const server of servers) {
+      const start = performance.now()
+      await warmUp(server, { connections: size.warmConnections, rooms: size.filledRooms })
+      say(`warmed up: ${server.name}, ${((performance.now() - start) / 1_000).toFixed(1)} s`)
+    }
+    const contest = new Contest(servers)
+    for (const row of rows) {
+      const cells = new Map<Kind, Cell>()
+      for (const server of servers) cells.set(server.kind, await row.open(server))
+      contest.#cells.set(row, cells)
+    }
+    return contest
+  }
+
+  /** Rounds over all rows, every server in turn: what disturbs the machine for a while spoils a round, not a row. */
+  async play(size: Sizes): Promise<Match> {
+    const rounds = new Map<Row, Round[]>([...this.#cells.keys()].map((row) => [row, []]))
+    const patience = performance.now() + size.patienceMinutes * 60_000
+    const disturbance = watchOthers(this.servers)
+    for (let number = 0; number < size.rounds; number += 1) {
+      say(`round ${number + 1} of ${size.rounds}${number === 0 ? ', which only warms up' : ''}`)
+      for (const [row, played] of rounds) {
+        const tries = [await this.#play(row, number)]
+        const isSpoilt = () => tries.every(({ disturbed }) => disturbed > tolerable)
+        while (number > 0 && tries.length < size.tries && isSpoilt() && performance.now() < patience) {
+          tries.push(await this.#play(row, number))
+        }
+        const [calmest] = tries.sort((a, b) => a.disturbed - b.disturbed)
+        if (number > 0 && calmest) played.push(calmest)
+      }
+    }
+    return { rounds, disturbed: disturbance() }
+  }
+
+  async #play(row: Row, number: number): Promise<Round> {
+    const disturbance = watchOthers(this.servers)
+    const diskMs = measureDisk(this.servers.find(({ kind }) => kind === 'durable')?.folder ?? scratch, 100)
+    const samples: Partial<Record<Kind, Sample>> = {}
+    // Who comes first changes, so that nobody always follows the same neighbour.
+    const first = number % this.servers.length
+    for (const server of [...this.servers.slice(first), ...this.servers.slice(0, first)]) {
+      samples[server.kind] = await measure(server, this.#cell(row, server))
+    }
+    const { otherProcesses, stolen } = disturbance()
+    return { samples: samples as Record<Kind, Sample>, diskMs, disturbed: otherProcesses + stolen }
+  }
+
+  /** The same cells, watched from inside: profiles are kept in a folder, and summed up. */
+  async profile(): Promise<string> {
+    const found: string[] = []
+    for (const row of this.#cells.keys()) {
+      for (const server of this.servers) {
+        const cell = this.#cell(row, server)
+        await measure(server, cell)
+        const folder = `${scratch}/profiles/${row.id}/${server.kind}`
+        const samples = await server.profile(folder, async () => {
+          const all: Sample[] = []
+          for (let time = 0; time < 4; time += 1) all.push(await measure(server, cell))
+          return all
+        })
+        const sample = samples.at(-1) as Sample
+        const threads = `${(100 * sample.mainShare).toFixed(0)} % of it on the main thread`
+        found.push(
+          `${row.id}, ${server.name}: ${sample.cpuUs.toFixed(1)} µs a unit, ${threads}\n${describeProfiles(folder)}`,
+        )
+      }
+    }
+    return `${found.join('\n\n')}\n\nProfiles for a browser's developer tools: ${scratch}/profiles`
+  }
+
+  async close(): Promise<void> {
+    await wait(100)
+    for (const server of this.servers) await server.stop()
+  }
+
+  get isDiskReal(): boolean {
+    return !isMemoryOnly(scratch)
+  }
+
+  #cell(row: Row, server: Contestant): Cell {
+    return this.#cells.get(row)?.get(server.kind) as Cell
+  }
+}

@@ -1,0 +1,51 @@
+import { cpuBetween, cpuByThread, wait } from './cpu.ts'
+import type { Contestant } from './servers.ts'
+import { quantile } from './statistics.ts'
+
+/** What one cell of the table does to one server, as often as it is asked to. */
+export interface Cell {
+  /** Before and after what is measured. */
+  readonly prepare?: () => Promise<void>
+  readonly run: () => Promise<Work>
+  readonly finish?: () => Promise<void>
+}
+
+export interface Work {
+  /** What the CPU is divided by: deliveries, messages, connections. */
+  readonly units: number
+  readonly latenciesMs: ArrayLike<number>
+}
+
+/** One cell in one round. */
+export interface Sample {
+  /** Microseconds of server CPU per unit, all threads. */
+  readonly cpuUs: number
+  /** How much of it was the event loop's thread, 0 to 1. */
+  readonly mainShare: number
+  readonly perSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+// Work of the cell before must be over, and what this cell leaves behind (a checkpoint, a collection) is its own. A
+// running thread's schedstat lags, a sleeping one's is exact.
+const settleMs = 40
+
+export async function measure(server: Contestant, cell: Cell): Promise<Sample> {
+  await cell.prepare?.()
+  await wait(settleMs)
+  const before = cpuByThread(server.pid)
+  const start = performance.now()
+  const { units, latenciesMs } = await cell.run()
+  const seconds = (performance.now() - start) / 1_000
+  await wait(settleMs)
+  const { all, main } = cpuBetween(server.pid, before, cpuByThread(server.pid))
+  await cell.finish?.()
+  return {
+    cpuUs: all / 1_000 / units,
+    mainShare: main / all,
+    perSecond: units / seconds,
+    p50Ms: quantile(latenciesMs, 0.5),
+    p99Ms: quantile(latenciesMs, 0.99),
+  }
+}

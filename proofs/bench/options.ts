@@ -1,0 +1,45 @@
+/** How one run is done: `pnpm prove bench --quick --only burst --cpu-prof`. */
+export interface Options {
+  /** Small numbers, about a minute: for iterating, not for publishing. */
+  readonly quick: boolean
+  /** Rows whose id contains one of these; all without. */
+  readonly only: readonly string[]
+  /** Both contestants are bare servers: what the method makes of no difference at all. */
+  readonly control: boolean
+  /** Profiles our server and bare, row by row. */
+  readonly profile: boolean
+}
+
+function isSet(flag: string): boolean {
+  return process.argv.includes(`--${flag}`)
+}
+
+export function readOptions(): Options {
+  const only = process.argv.indexOf('--only')
+  return {
+    quick: isSet('quick'),
+    only: only < 0 ? [] : (process.argv[only + 1]?.split(',') ?? []),
+    control: isSet('control'),
+    profile: isSet('cpu-prof'),
+  }
+}
+
+/** How much of everything: `quick` keeps the shape and shrinks the numbers. */
+export function sizes({ quick }: Options) {
+  return {
+    /** The first round only warms up what the warm-up did not reach, and is not counted. */
+    rounds: quick ? 3 : 8,
+    /** One for how often a cell repeats its work; sizes below are for 1. */
+    scale: quick ? 0.25 : 1,
+    warmConnections: quick ? 300 : 1_000,
+    /** Times 50 messages: 100,000 rows. */
+    filledRooms: quick ? 300 : 2_000,
+    /** How often a round of a row is repeated when other processes disturb it, and for how long at most. */
+    tries: quick ? 1 : 3,
+    patienceMinutes: 7,
+    idleConnections: quick ? 1_000 : 2_000,
+    memoryRounds: quick ? 1 : 3,
+    fsyncMessages: quick ? 2_000 : 10_000,
+  }
+}
+export type Sizes = ReturnType<typeof sizes>

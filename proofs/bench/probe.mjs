@@ -1,0 +1,48 @@
+// Preloaded into both servers, and by Node into their workers too: answers the bench about memory and profiles,
+// which nobody can see from outside. Idle otherwise.
+import { writeFile } from 'node:fs/promises'
+import { Session } from 'node:inspector'
+import { isMainThread, threadId } from 'node:worker_threads'
+
+const threads = new BroadcastChannel('bench-probe')
+let session
+
+async function profile({ start, folder }) {
+  if (start) {
+    session = new Session()
+    session.connect()
+    session.post('Profiler.enable')
+    session.post('Profiler.setSamplingInterval', { interval: 200 })
+    session.post('Profiler.start')
+    return
+  }
+  const { profile } = await new Promise((resolve, reject) =>
+    session.post('Profiler.stop', (error, result) => (error ? reject(error) : resolve(result))),
+  )
+  session.disconnect()
+  await writeFile(`${folder}/thread-${threadId}.cpuprofile`, JSON.stringify(profile))
+}
+
+/** Collects until the heap stops shrinking: finalizers free more on the next turn. */
+async function memory() {
+  for (let turn = 0; turn < 5; turn += 1) {
+    globalThis.gc()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  return process.memoryUsage()
+}
+
+threads.onmessage = ({ data }) => void profile(data)
+threads.unref()
+
+if (isMainThread && process.send) {
+  process.on('message', async ({ id, ask, ...rest }) => {
+    if (ask === 'profile') {
+      threads.postMessage(rest)
+      await profile(rest)
+    }
+    process.send({ id, answer: ask === 'memory' ? await memory() : null })
+  })
+  process.on('disconnect', () => process.exit()) // the bench is gone, however it went
+  process.channel.unref()
+}

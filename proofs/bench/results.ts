@@ -1,0 +1,103 @@
+import type { Sample } from './measure.ts'
+import type { Line, Row } from './rows.ts'
+import type { Kind } from './servers.ts'
+import { type Spread, spread } from './statistics.ts'
+
+/** A row, played once against each server. */
+export interface Round {
+  readonly samples: Record<Kind, Sample>
+  /** 4 KiB overwritten and fdatasync, just before. */
+  readonly diskMs: number
+  /** The share of the machine that others took meanwhile, 0 to 1. */
+  readonly disturbed: number
+}
+
+/** One line of the table. `met` is null where there is no bar. */
+export interface Result {
+  readonly row: string
+  readonly title: string
+  readonly mode: string
+  readonly of: string
+  readonly unit: string
+  readonly ours: Spread
+  readonly bare: Spread
+  /** What the bar is about, round by round: mostly ours divided by bare's of the same round. */
+  readonly compared: Spread
+  readonly bar: number | null
+  readonly atLeast: boolean
+  readonly prototype: string | null
+  readonly reach: string | null
+  readonly met: boolean | null
+}
+
+type Measured = Pick<Result, 'row' | 'title' | 'mode' | 'of' | 'unit' | 'ours' | 'bare' | 'compared'>
+type Goal = Pick<Line, 'bar' | 'atLeast' | 'prototype' | 'reach'>
+
+/** Puts the bar beside what was measured. */
+export function judge(measured: Measured, { bar, atLeast, prototype, reach }: Goal): Result {
+  const { median } = measured.compared
+  const met = bar === undefined ? null : atLeast ? median >= bar : median <= bar
+  return {
+    ...measured,
+    bar: bar ?? null,
+    atLeast: atLeast ?? false,
+    prototype: prototype ?? null,
+    reach: reach ?? null,
+    met,
+  }
+}
+
+export function resultOf(row: Row, line: Line, rounds: readonly Round[]): Result {
+  const compare = line.compare ?? ((ours, bare) => line.value(ours) / line.value(bare))
+  const measured = {
+    row: row.id,
+    title: row.title,
+    mode: line.mode,
+    of: line.of,
+    unit: line.unit,
+    ours: spread(rounds.map(({ samples }) => line.value(samples[line.mode]))),
+    bare: spread(rounds.map(({ samples }) => line.value(samples.bare))),
+    compared: spread(rounds.map(({ samples, diskMs }) => compare(samples[line.mode], samples.bare, diskMs))),
+  }
+  return judge(measured, line)
+}
+
+function short(value: number): string {
+  const size = Math.abs(value)
+  return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(size < 0.1 ? 3 : 2)
+}
+
+function cells(result: Result): string[] {
+  const { title, mode, of, unit, ours, bare, compared, bar, atLeast, prototype, reach, met } = result
+  return [
+    title,
+    mode,
+    of,
+    `${short(ours.median)} ${unit}`,
+    Number.isNaN(bare.median) ? '–' : short(bare.median),
+    `${short(compared.median)} (${short(compared.min)}–${short(compared.max)})`,
+    bar === null ? '–' : `${atLeast ? '≥' : '≤'} ${bar}`,
+    met === null ? '' : met ? 'met' : 'missed',
+    prototype ?? '–',
+    reach ?? '–',
+  ]
+}
+
+const heading = ['work', 'mode', 'of', 'ours', 'bare', 'compared (min–max)', 'bar', '', 'prototype', 'reach']
+
+/** The table as people read it, a title only where it changes. */
+export function asTable(results: readonly Result[]): string {
+  const rows = [heading, ...results.map(cells)]
+  const widths = heading.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  let title = ''
+  return rows
+    .map((row) => {
+      const shown = row[0] === title ? ['', ...row.slice(1)] : row
+      title = row[0] ?? ''
+      return shown
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()
+    })
+    .join('\n')
+}
