@@ -105,6 +105,14 @@ it.each<[string, Auth]>([
   expect(error.message).not.toMatch(/demo-key|other-key|DEMO-KEY/)
 })
 
+it.each<[Auth]>([[{ api_key: 'demo-key' }], [{ api_key: 'wrong' }], [key], [{ workspace_id: 'demo' }]])(
+  '[AU1] refuses a V2 socket that says half of who it is: %j',
+  async (auth) => {
+    const chat = await openChat(onTestFinished)
+    expect(await refused(chat, auth)).toMatchObject({ code: 'unauthenticated' })
+  },
+)
+
 it('[AU1] admits nobody in particular where there is no workspace for V2', async () => {
   const store = await embeddedStore({ path: ':memory:' })
   const workspaces = [{ id: 'only', keys: ['only-key', 'second-key'] }]

@@ -7,7 +7,7 @@ type Task<Item> = { readonly item: Item } | Step
 const batchLimit = 200
 
 /**
- * One serial queue per key. Items that stand next to each other run as one batch: those that came within a turn, and
+ * One serial queue per key. Items that stand next to each other run as one batch: those that came within two turns, and
  * those that came while the batch before was under way. No timer waits for company.
  */
 export class BatchQueues<Key, Item> {
@@ -51,6 +51,8 @@ export class BatchQueues<Key, Item> {
   }
 
   async #drain(key: Key, name: string, tasks: Task<Item>[]): Promise<void> {
+    // Two turns: company that is already on its way, in packets that are read next, shares the batch.
+    await turn()
     await turn()
     while (tasks.length > 0) {
       const items = takeItems(tasks)

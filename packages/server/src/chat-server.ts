@@ -9,6 +9,7 @@ import type { Dialect, ReadRequest } from './dialects/dialect.ts'
 import { v2Dialect } from './dialects/v2.ts'
 import { dispatch } from './dispatch.ts'
 import { errorBody, RequestError, toRequestError } from './errors.ts'
+import { fingerprint } from './fingerprint.ts'
 import type { Context, Notify } from './handler.ts'
 import { loseCalls } from './handlers/calls.ts'
 import { type Hints, noHints } from './hints.ts'
@@ -171,7 +172,7 @@ class Chat {
 
   async #loseCalls(socket: ChatSocket): Promise<void> {
     const { session } = socket.data
-    const [context, sendAnnounced] = this.#openContext(socket, { session }, '')
+    const [context, sendAnnounced] = this.#openContext(socket, { session }, {})
     try {
       await loseCalls(context)
       sendAnnounced()
@@ -183,7 +184,7 @@ class Chat {
   readonly #openContext = (
     socket: ChatSocket,
     { session }: Pick<ReadRequest, 'session'>,
-    fingerprint: string,
+    payload: unknown,
   ): [Context, () => void] => {
     const announced: (() => void)[] = []
     const notify: Notify = (to, fact, data) => {
@@ -198,7 +199,10 @@ class Chat {
       streams: this.#streams,
       calls: this.#calls,
       notify,
-      fingerprint,
+      // Asked for by what creates, and not by the rest.
+      get fingerprint() {
+        return fingerprint(payload)
+      },
     }
     const sendAnnounced = (): void => {
       for (const send of announced) send()

@@ -3,7 +3,6 @@ import * as z from 'zod/mini'
 import type { Dialect, ReadRequest } from './dialects/dialect.ts'
 import { Encoded } from './encoded.ts'
 import { failure, RequestError, toRequestError } from './errors.ts'
-import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
 import { handlers } from './handlers/index.ts'
 import type { Logger } from './logger.ts'
@@ -15,7 +14,7 @@ type SendAnnounced = () => void
 export type OpenContext = (
   socket: ChatSocket,
   request: ReadRequest,
-  fingerprint: string,
+  payload: unknown,
 ) => [Context, SendAnnounced]
 
 type Acknowledge = (answer: unknown) => void
@@ -39,7 +38,7 @@ export async function dispatch(
     const request = dialect.read(socket, event, args)
     const canonical = typeof request.payload === 'function' ? await request.payload() : request.payload
     const payload = parsePayload(request.name, canonical)
-    const [context, sendAnnounced] = openContext(socket, request, fingerprint(payload))
+    const [context, sendAnnounced] = openContext(socket, request, payload)
     // The one cast: `handlers` is checked against the contract, by name; here the name is a value.
     const handle = handlers[request.name] as AnyHandler
     const data = parseAnswer(request.name, await handle(payload, context), logger)

@@ -9,7 +9,7 @@ export class Encoded<T> {
 
   /** The value itself, for whoever must look inside; read once. */
   get value(): T {
-    // The text was made from a parsed T, by `messageText` and `pageText`.
+    // The text was made from a parsed T, by `messageOf` and `pageText`.
     this.#value ??= JSON.parse(this.text) as T
     return this.#value
   }

@@ -5,11 +5,11 @@ import { Encoded } from './encoded.ts'
 import { RequestError } from './errors.ts'
 import type { Connection } from './handler.ts'
 import type { Hints } from './hints.ts'
+import { messageOf } from './stores/message.ts'
 import {
   type Appended,
   type MessageDraft,
   type PageRange,
-  type Placed,
   type StoredPage,
   type StreamKey,
   type StreamStore,
@@ -197,13 +197,8 @@ function settleAll(key: StreamKey, ready: readonly Ready[], appended: readonly A
       return []
     }
     resolve({ message: new Encoded(one.text), created: one.created })
-    return [{ message: messageOf(key, draft, one.placed), text: one.text, sid: draft.sid }]
+    return [{ message: messageOf(draft, one.placed, key.stream), text: one.text, sid: draft.sid }]
   })
-}
-
-function messageOf(key: StreamKey, draft: MessageDraft, placed: Placed): Message {
-  const { sid: _sid, fingerprint: _fingerprint, ...rest } = draft
-  return { ...rest, ...placed, stream: key.stream, type: 'message' }
 }
 
 function encodedPage(page: StoredPage | null, { stream }: StreamKey): Encoded<Page> {

@@ -67,7 +67,7 @@ export class Teller {
         .catch(() => ({ epoch: '', entries: [] }))
       if (entries.length === 0) return
       this.#told.set(id, told + entries.length)
-      // The text is a message's, made by `messageText`.
+      // The text is a message's, made by `messageOf`.
       const news = entries.map(({ text, sid }) => ({ message: JSON.parse(text) as Message, text, sid }))
       this.#broadcast(key, epoch, news)
     }

@@ -401,18 +401,27 @@ describe('fields that a request does not know', () => {
 /** A WebSocket below socket.io: it sends any frame, and keeps those that come. */
 class RawSocket {
   readonly frames: string[] = []
-  readonly closed: Promise<number>
+  readonly #closed: Promise<number>
   readonly #socket: WebSocket
   #onFrame: () => void = () => {}
 
   constructor(url: string) {
     this.#socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
     onTestFinished(() => this.#socket.terminate())
-    this.closed = new Promise((resolve) => this.#socket.on('close', resolve))
+    this.#closed = new Promise((resolve) => this.#socket.on('close', resolve))
     this.#socket.on('message', (data) => {
       this.frames.push(String(data))
       this.#onFrame()
     })
+  }
+
+  /** The code with which the server closes it. Rejects if it does not in time. */
+  async closed(): Promise<number> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`Open still, having heard ${this.frames.join(' ')}`)), 10_000)
+    })
+    return Promise.race([this.#closed, late]).finally(() => clearTimeout(timer))
   }
 
   send(...frames: (string | Buffer)[]): void {
@@ -503,7 +512,7 @@ describe('a frame that is no request', () => {
     const raw = await connected(here)
     const before = raw.frames.length
     raw.send(...frames)
-    await raw.closed
+    await raw.closed()
     expect(raw.frames.slice(before)).toEqual([])
     // That a socket is gone is asked of its calls, and of nothing else.
     expect(here.asked.filter((method) => method !== 'calls.listOpen')).toEqual([])
@@ -516,12 +525,12 @@ describe('a frame that is no request', () => {
     raw.send(frameOf(limits.frame_bytes))
     expect(await raw.first('43')).toBe('4312[{"status":"success","operation":"leave","data":{"room":"r"}}]')
     raw.send(frameOf(limits.frame_bytes + 1))
-    expect(await raw.closed).toBe(1009)
+    expect(await raw.closed()).toBe(1009)
     await expectUnharmed(here)
 
     const tooDeep = await connected(here)
     tooDeep.send(`42["join",${'{"a":'.repeat(100_000)}`)
-    expect(await tooDeep.closed).toBe(1009)
+    expect(await tooDeep.closed()).toBe(1009)
     await expectUnharmed(here)
   })
 
@@ -535,7 +544,7 @@ describe('a frame that is no request', () => {
     const here = await scene()
     const raw = await rawSocket(here)
     raw.send(frame)
-    await raw.closed
+    await raw.closed()
     expect(raw.frames).toHaveLength(1)
     expect(here.asked).toEqual([])
     await expectUnharmed(here)
@@ -545,7 +554,7 @@ describe('a frame that is no request', () => {
     const here = await scene()
     const raw = await rawSocket(here)
     raw.send(frame)
-    await raw.closed
+    await raw.closed()
     await expectUnharmed(here)
   })
 

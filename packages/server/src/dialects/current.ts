@@ -1,4 +1,11 @@
-import { limits, protocolVersion, pushes, type RequestName, requests } from '@dowellchat/protocol'
+import {
+  limits,
+  type PushOf,
+  protocolVersion,
+  pushes,
+  type RequestName,
+  requests,
+} from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { socketRoom, streamAddress } from '../audience.ts'
 import { Encoded } from '../encoded.ts'
@@ -17,17 +24,9 @@ export function currentDialect(io: ChatIo): Dialect {
     greet(socket) {
       const { workspace_id, user_id, role, name } = socket.data.session
       const server_time = new Date().toISOString()
-      const hello = {
-        protocol: protocolVersion,
-        features: [],
-        workspace_id,
-        user_id,
-        role,
-        name,
-        server_time,
-        limits,
-      }
-      socket.emit('hello', z.parse(pushes.hello, hello))
+      const who = { workspace_id, user_id, role, name, server_time }
+      const hello: PushOf<'hello'> = { protocol: protocolVersion, features: [], ...who, limits }
+      socket.emit('hello', hello)
     },
 
     welcome(socket) {

@@ -31,8 +31,8 @@ export function groupCommit(backend: Backend): GroupCommit {
 
   async function drain(): Promise<void> {
     while (waiting.length > 0) {
-      // Whoever is called in this turn of the event loop comes along.
-      await new Promise((resolve) => setImmediate(resolve))
+      // Whoever is called by the same code comes along; company from elsewhere has waited in its own queue.
+      await Promise.resolve()
       const batch = waiting.splice(0, batchLimit)
       const answers = await answersOf(batch.map(({ operation }) => operation))
       for (const [index, one] of batch.entries()) settle(one, answers[index] ?? lostAnswer)

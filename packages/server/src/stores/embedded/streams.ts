@@ -1,4 +1,4 @@
-import { messageText } from '../message-text.ts'
+import { messageOf } from '../message.ts'
 import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
 import { newId } from './ids.ts'
 import { embeddedLogs, type Log } from './logs.ts'
@@ -27,7 +27,7 @@ export function embeddedStreams(db: Database): EmbeddedStreams {
     const seq = log.head.seq + 1
     const nth = log.head.nth + 1
     const placed: Placed = { _id: newId(), seq, nth, created_at: new Date().toISOString() }
-    const text = messageText(draft, placed, log.stream)
+    const text = JSON.stringify(messageOf(draft, placed, log.stream))
     const { author, cid, fingerprint, sid } = draft
     const { changes } = insert.run(log.n, seq, nth, placed._id, author, cid, fingerprint, sid, text)
     if (changes === 0) return repeated(log, draft)

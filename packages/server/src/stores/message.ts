@@ -1,10 +1,12 @@
-import { Message } from '@dowellchat/protocol'
+import type { Message } from '@dowellchat/protocol'
 import type { MessageDraft, Placed } from './store.ts'
 
-/** A message's JSON as every answer, push and page carries it: parsed once, here, and kept. */
-export function messageText(draft: MessageDraft, placed: Placed, stream: string): string {
-  // Spelled out: spreading the two makes the parser twice as slow.
-  const message: Record<keyof Message, unknown> = {
+/**
+ * The message that a draft becomes by its place. Not parsed again: the draft's fields come out of a parsed payload, the
+ * others from the store, and spelled out none can slip in. (Spreading the draft takes a hundred times as long.)
+ */
+export function messageOf(draft: MessageDraft, placed: Placed, stream: string): Message {
+  return {
     _id: placed._id,
     stream,
     seq: placed.seq,
@@ -21,5 +23,4 @@ export function messageText(draft: MessageDraft, placed: Placed, stream: string)
     ticket_id: draft.ticket_id,
     product: draft.product,
   }
-  return JSON.stringify(Message.parse(message))
 }
