@@ -4,7 +4,7 @@ import { io } from 'socket.io-client'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createChatServer } from './chat-server.ts'
 import { embeddedStore } from './stores/embedded/index.ts'
-import { type Auth, openChat, type TestChat, TestSocket } from './testing/index.ts'
+import { type Auth, openChat, type TestChat, TestSocket } from './testing/connect.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 

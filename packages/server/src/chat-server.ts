@@ -17,7 +17,7 @@ import { closeHttp, createHttp, listen, urlOf } from './http.ts'
 import { consoleLogger, type Logger } from './logger.ts'
 import * as parser from './parser.ts'
 import { SerialQueues } from './serial-queues.ts'
-import { type ChatIo, type ChatSocket, connectionOf } from './socket.ts'
+import { type ChatIo, type ChatSocket, SocketConnection } from './socket.ts'
 import type { Store } from './stores/store.ts'
 import { Streams } from './streams.ts'
 import { type WorkspaceOptions, Workspaces } from './workspaces.ts'
@@ -95,7 +95,9 @@ class Chat {
   readonly #dialects: Readonly<Record<DialectName, Dialect>>
   readonly #streams: Streams
   readonly #calls = new SerialQueues()
-  readonly #underWay = new Set<Promise<void>>()
+  /** How many events are being handled. */
+  #underWay = 0
+  readonly #waiting: (() => void)[] = []
   #isClosing = false
 
   constructor(io: ChatIo, store: Store, workspaces: Workspaces, hints: Hints, logger: Logger) {
@@ -147,7 +149,7 @@ class Chat {
   }
 
   async idle(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay)
+    if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     await this.#streams.idle()
     await this.#calls.idle()
   }
@@ -186,15 +188,16 @@ class Chat {
     { session }: Pick<ReadRequest, 'session'>,
     payload: unknown,
   ): [Context, () => void] => {
-    const announced: (() => void)[] = []
+    let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
+      announced ??= []
       announced.push(() => {
         for (const dialect of Object.values(this.#dialects)) dialect.push(to, fact, data)
       })
     }
     const context: Context = {
       session,
-      connection: connectionOf(this.#io, socket, session.workspace_id),
+      connection: new SocketConnection(this.#io, socket, session.workspace_id),
       store: this.#store,
       streams: this.#streams,
       calls: this.#calls,
@@ -205,13 +208,18 @@ class Chat {
       },
     }
     const sendAnnounced = (): void => {
-      for (const send of announced) send()
+      for (const send of announced ?? []) send()
     }
     return [context, sendAnnounced]
   }
 
   #track(work: Promise<void>): void {
-    this.#underWay.add(work)
-    void work.finally(() => this.#underWay.delete(work))
+    this.#underWay += 1
+    void work.then(this.#onDone)
+  }
+
+  readonly #onDone = (): void => {
+    this.#underWay -= 1
+    if (this.#underWay === 0) for (const resume of this.#waiting.splice(0)) resume()
   }
 }

@@ -3,7 +3,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import type { Logger } from './logger.ts'
 import { embeddedStore } from './stores/embedded/index.ts'
 import { type Store, StoreUnavailableError } from './stores/store.ts'
-import { openChat } from './testing/index.ts'
+import { openChat } from './testing/connect.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 

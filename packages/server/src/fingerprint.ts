@@ -5,6 +5,6 @@ import { hash } from 'node:crypto'
  * `client_created_at`: a repetition has the same, another request under the same cid has not.
  */
 export function fingerprint(payload: unknown): string {
-  const { cid: _cid, client_created_at: _claim, ...content } = (payload ?? {}) as Record<string, unknown>
+  const content = { ...(payload as object), cid: undefined, client_created_at: undefined }
   return hash('sha256', JSON.stringify(content), 'base64url')
 }

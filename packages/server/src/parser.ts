@@ -31,27 +31,35 @@ export class FrameDecoder extends Decoder {
   }
 }
 
-const quote = 34
 const backslash = 92
-const openers = new Set([91, 123])
-const closers = new Set([93, 125])
+const quote = 34
+const openBracket = 91
+const openBrace = 123
+const closeBracket = 93
+const closeBrace = 125
 
 /** Whether JSON nests deeper than that, without parsing it: a parsed one could exhaust the stack of whoever walks it. */
 export function isDeeper(json: string, levels: number): boolean {
   // Each level needs two characters.
   if (json.length <= 2 * levels) return false
   let depth = 0
-  let inText = false
   for (let at = 0; at < json.length; at++) {
     const code = json.charCodeAt(at)
-    if (inText) {
-      if (code === backslash) at++
-      else if (code === quote) inText = false
-    } else if (code === quote) inText = true
-    else if (openers.has(code)) {
+    if (code === quote) at = endOfText(json, at)
+    else if (code === openBracket || code === openBrace) {
       depth++
       if (depth > levels) return true
-    } else if (closers.has(code)) depth--
+    } else if (code === closeBracket || code === closeBrace) depth--
   }
   return false
+}
+
+/** Where the text ends that begins with the quote at `start`. */
+function endOfText(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); end >= 0; end = json.indexOf('"', end + 1)) {
+    let escapes = 0
+    while (json.charCodeAt(end - 1 - escapes) === backslash) escapes++
+    if (escapes % 2 === 0) return end
+  }
+  return json.length
 }

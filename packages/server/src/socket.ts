@@ -17,29 +17,52 @@ async function socketsAt(io: ChatIo, address: Address): Promise<RemoteSocket<Def
   return io.in(dialects.map((dialect) => socketRoom(dialect, address))).fetchSockets()
 }
 
-/** What a handler may do with the socket that asks. `workspaceId` is that of the request's session. */
-export function connectionOf(io: ChatIo, socket: ChatSocket, workspaceId: string): Connection {
-  const roomOf = (key: StreamKey): string => socketRoom(socket.data.dialect, streamAddress(key))
-  return {
-    socketId: socket.id,
-    isSubscribed: (key) => socket.rooms.has(roomOf(key)),
-    subscribe(key) {
-      // A socket that is gone would stay in the room for ever.
-      if (!socket.connected || socket.rooms.has(roomOf(key))) return false
-      void socket.join(roomOf(key))
-      return true
-    },
-    unsubscribe(key) {
-      if (!socket.rooms.has(roomOf(key))) return false
-      void socket.leave(roomOf(key))
-      return true
-    },
-    devicesAt: (address) => devicesAt(io, socket.id, workspaceId, address),
-    async hasOtherSocket() {
-      const device = { kind: 'device', ...socket.data.session } as const
-      const sockets = await io.in(socketRoom(socket.data.dialect, device)).fetchSockets()
-      return sockets.some(({ id }) => id !== socket.id)
-    },
+/** What a handler may do with the socket that asks. */
+export class SocketConnection implements Connection {
+  readonly #io: ChatIo
+  readonly #socket: ChatSocket
+  readonly #workspaceId: string
+
+  /** `workspaceId` is that of the request's session. */
+  constructor(io: ChatIo, socket: ChatSocket, workspaceId: string) {
+    this.#io = io
+    this.#socket = socket
+    this.#workspaceId = workspaceId
+  }
+
+  get socketId(): string {
+    return this.#socket.id
+  }
+
+  isSubscribed(key: StreamKey): boolean {
+    return this.#socket.rooms.has(this.#roomOf(key))
+  }
+
+  subscribe(key: StreamKey): boolean {
+    // A socket that is gone would stay in the room for ever.
+    if (!this.#socket.connected || this.isSubscribed(key)) return false
+    void this.#socket.join(this.#roomOf(key))
+    return true
+  }
+
+  unsubscribe(key: StreamKey): boolean {
+    if (!this.isSubscribed(key)) return false
+    void this.#socket.leave(this.#roomOf(key))
+    return true
+  }
+
+  devicesAt(address: string): Promise<CallDevice[]> {
+    return devicesAt(this.#io, this.#socket.id, this.#workspaceId, address)
+  }
+
+  async hasOtherSocket(): Promise<boolean> {
+    const { dialect, session } = this.#socket.data
+    const sockets = await this.#io.in(socketRoom(dialect, { kind: 'device', ...session })).fetchSockets()
+    return sockets.some(({ id }) => id !== this.#socket.id)
+  }
+
+  #roomOf(key: StreamKey): string {
+    return socketRoom(this.#socket.data.dialect, streamAddress(key))
   }
 }
 

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import type { Logger } from './logger.ts'
 import { embeddedStore } from './stores/embedded/index.ts'
 import { type Store, StoreUnavailableError, type StreamStore } from './stores/store.ts'
-import { messagesIn, openChat, type TestSocket } from './testing/index.ts'
+import { messagesIn, openChat, type TestSocket } from './testing/connect.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

@@ -176,7 +176,13 @@ export class Streams {
   }
 }
 
-async function draftAll(batch: readonly Append[]): Promise<Ready[]> {
+function isReady(append: Append): append is Ready {
+  return typeof append.draft !== 'function'
+}
+
+/** Makes the drafts that are not made yet, and answers those that are refused. */
+async function draftAll(batch: readonly Append[]): Promise<readonly Ready[]> {
+  if (batch.every(isReady)) return batch
   const drafts = await Promise.allSettled(
     batch.map(({ draft }) => (typeof draft === 'function' ? draft() : draft)),
   )

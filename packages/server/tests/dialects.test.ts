@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Message, Ticket } from '@dowellchat/protocol'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type Frame, messagesIn, openChat } from '../src/testing/index.ts'
+import { type Frame, messagesIn, openChat } from '../src/testing/connect.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 

@@ -6,7 +6,7 @@ import * as z from 'zod/mini'
 import type { Logger } from '../src/logger.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import type { Store } from '../src/stores/store.ts'
-import { openChat, type TestChat, type TestSocket } from '../src/testing/index.ts'
+import { openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

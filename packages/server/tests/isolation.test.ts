@@ -7,7 +7,7 @@ import { type V2RequestName, v2Requests } from '@dowellchat/protocol/v2'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Logger } from '../src/logger.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
-import { openChat, type TestChat, type TestSocket } from '../src/testing/index.ts'
+import { openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

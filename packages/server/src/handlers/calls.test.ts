@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { type Frame, openChat, type TestChat, type TestSocket } from '../testing/index.ts'
+import { type Frame, openChat, type TestChat, type TestSocket } from '../testing/connect.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 

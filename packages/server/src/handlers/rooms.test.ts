@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { messagesIn, openChat } from '../testing/index.ts'
+import { messagesIn, openChat } from '../testing/connect.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 

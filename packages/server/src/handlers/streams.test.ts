@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { limits, type Message, type Page } from '@dowellchat/protocol'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { messagesIn, openChat, type TestSocket } from '../testing/index.ts'
+import { messagesIn, openChat, type TestSocket } from '../testing/connect.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 

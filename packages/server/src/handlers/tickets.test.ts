@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ChatServerOptions } from '../chat-server.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Store, StoreUnavailableError } from '../stores/store.ts'
-import { type Frame, messagesIn, openChat, type TestChat, type TestSocket } from '../testing/index.ts'
+import { type Frame, messagesIn, openChat, type TestChat, type TestSocket } from '../testing/connect.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { openChat } from '../testing/index.ts'
+import { openChat } from '../testing/connect.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
