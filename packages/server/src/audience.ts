@@ -37,6 +37,9 @@ export function socketRoom(dialect: DialectName, address: Address): string {
   }
 }
 
+/** The socket.io room of all sockets that are, or have been, in a call: whoever is not need not be looked for in one. */
+export const callRoom = 'calls'
+
 export function streamAddress({ workspace_id, stream }: StreamKey): Address {
   return { kind: 'stream', workspace_id, stream }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
 import { limits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
-import type { DialectName } from './audience.ts'
+import { callRoom, type DialectName } from './audience.ts'
 import { authenticate } from './authenticate.ts'
 import { currentDialect } from './dialects/current.ts'
 import type { Dialect, ReadRequest } from './dialects/dialect.ts'
@@ -134,11 +134,12 @@ class Chat {
         next(Object.assign(new Error(refused.message), { data: errorBody(refused) }))
       }
     })
-    const { onEvent, onDisconnect, onError } = this.#listeners()
+    const { onEvent, onDisconnecting, onError } = this.#listeners()
     this.#io.on('connection', (socket) => {
       this.#dialects[socket.data.dialect].welcome(socket)
       socket.onAny(onEvent)
-      socket.on('disconnect', onDisconnect)
+      // While it still has its rooms.
+      socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
     })
   }
@@ -162,8 +163,8 @@ class Chat {
         const dialect = chat.#dialects[this.data.dialect]
         chat.#track(dispatch(this, dialect, event, args, chat.#openContext, chat.#logger))
       },
-      onDisconnect(this: ChatSocket): void {
-        chat.#track(chat.#loseCalls(this))
+      onDisconnecting(this: ChatSocket): void {
+        if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
       onError(this: ChatSocket): void {
         // What it carries may be the client's own: an event can be called `error`.

@@ -23,6 +23,8 @@ export interface Connection {
   isSubscribed(key: StreamKey): boolean
   /** The devices at a socket id, a user id or a room's name, in this order, without the asking one. */
   devicesAt(address: string): Promise<CallDevice[]>
+  /** Notes that these devices are in a call, so that their loss is looked into. */
+  enterCall(devices: readonly CallDevice[]): void
   /** Whether its device is connected by another socket too, as after a reconnect that came before the loss was noticed. */
   hasOtherSocket(): Promise<boolean>
 }

@@ -1,7 +1,7 @@
 import type { CallDevice } from '@dowellchat/protocol'
 import { roomStream } from '@dowellchat/protocol'
 import type { DefaultEventsMap, RemoteSocket, Server, Socket } from 'socket.io'
-import { type Address, type DialectName, socketRoom, streamAddress } from './audience.ts'
+import { type Address, callRoom, type DialectName, devicesOf, socketRoom, streamAddress } from './audience.ts'
 import type { Identity } from './authenticate.ts'
 import type { Connection } from './handler.ts'
 import type { StreamKey } from './stores/store.ts'
@@ -53,6 +53,13 @@ export class SocketConnection implements Connection {
 
   devicesAt(address: string): Promise<CallDevice[]> {
     return devicesAt(this.#io, this.#socket.id, this.#workspaceId, address)
+  }
+
+  enterCall(devices: readonly CallDevice[]): void {
+    if (devices.length === 0) return
+    const addresses = devicesOf(this.#workspaceId, devices).addresses
+    const rooms = addresses.flatMap((address) => dialects.map((dialect) => socketRoom(dialect, address)))
+    this.#io.in(rooms).socketsJoin(callRoom)
   }
 
   async hasOtherSocket(): Promise<boolean> {

@@ -16,6 +16,8 @@ import { requireCreated } from './access.ts'
 
 export const callHandlers: Handlers<CallRequests> = {
   callUser(payload, context) {
+    // Before anything is waited for: the caller may be gone in the next moment.
+    context.connection.enterCall([deviceOf(context)])
     return inOrder(context, () => ring(payload, context))
   },
 
@@ -61,6 +63,7 @@ async function ring(
     throw new RequestError('invalid_payload', 'userToCall: expected somebody else')
   }
   const callee_devices = await connection.devicesAt(userToCall)
+  connection.enterCall(callee_devices)
   const { workspace_id } = session
   const caller = deviceOf(context)
   const made = { workspace_id, caller, callee_devices, from: addressOf(context, from), cid, fingerprint }
