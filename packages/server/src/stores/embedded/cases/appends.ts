@@ -100,12 +100,14 @@ export const appendCases: readonly StoreCase[] = [
     },
   },
   {
-    title: 'refuses a draft that is no message, and takes what was called beside it',
+    title: 'refuses a draft that cannot be stored, and takes what was called beside it',
     async run(open) {
       const store = await open()
+      // A wrong type, which no caller of ours can send, stands for any mistake inside one operation.
+      const faulty = draft({ message_data: 1n as unknown as string })
       const results = await Promise.allSettled([
         store.streams.append(room('r'), [draft()]),
-        store.streams.append(room('r'), [draft(), draft({ message_data: ' ' })]),
+        store.streams.append(room('r'), [draft(), faulty]),
         store.streams.append(room('r'), [draft()]),
         store.topics.list('acme'),
       ])
