@@ -55,6 +55,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
   const workspaces = await Workspaces.load(store.workspaces, options.workspaces, keyPepper)
   await store.calls.endAll()
+  // What the last run may not have come to.
+  for (const id of workspaces.ids) await store.tickets.assignWaiting(id)
   const http = options.http ?? createHttp()
   const io = createIo(http)
   const chat = new Chat(io, store, workspaces, options.hints ?? noHints, logger)

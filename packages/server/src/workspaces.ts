@@ -40,6 +40,11 @@ export class Workspaces {
     return new Workspaces(await store.list(), pepper)
   }
 
+  /** All of the register. */
+  get ids(): readonly string[] {
+    return [...this.#byId.keys()]
+  }
+
   /** The workspace that a key opens, or that admits guests where no key is given. A wrong key is told like a wrong id. */
   enter(id: string | undefined, key: string | undefined): Workspace {
     const workspace = id === undefined ? undefined : this.#byId.get(id)
