@@ -53,7 +53,8 @@ export function currentDialect(io: ChatIo): Dialect {
 
     push({ addresses, except }, fact, data) {
       const schema = pushSchemas.get(fact)
-      if (!schema) return
+      // socket.io takes no rooms for all.
+      if (!schema || addresses.length === 0) return
       const rooms = addresses.map((address) => socketRoom('current', address))
       io.to(rooms)
         .except(except ?? [])

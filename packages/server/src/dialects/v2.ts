@@ -76,7 +76,8 @@ export function v2Dialect(io: ChatIo, workspaces: Workspaces, openCalls: CallSto
 
     push({ addresses, except }, fact, data) {
       const frame = conversions.get(fact)?.(data as never)
-      if (!frame) return
+      // socket.io takes no rooms for all.
+      if (!frame || addresses.length === 0) return
       const [event, ...content] = frame
       const rooms = addresses.map((address) => socketRoom('v2', address))
       io.to(rooms)

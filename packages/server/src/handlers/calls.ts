@@ -98,9 +98,9 @@ async function change(
   callId: string,
   event: CallEvent,
 ): Promise<{ changed: boolean; call: Call }> {
-  const change = await context.store.calls.transition(context.session.workspace_id, callId, event)
-  if ('refused' in change) throw new RequestError(change.refused, change.why)
-  return change
+  const outcome = await context.store.calls.transition(context.session.workspace_id, callId, event)
+  if ('refused' in outcome) throw new RequestError(outcome.refused, outcome.why)
+  return outcome
 }
 
 /** Tells everybody in a call that has ended, except the one who asked and knows. */
@@ -116,7 +116,7 @@ function tell<K extends keyof Facts>(
   fact: K,
   data: Facts[K],
 ): void {
-  if (devices.length > 0) notify(devicesOf(session.workspace_id, devices), fact, data)
+  notify(devicesOf(session.workspace_id, devices), fact, data)
 }
 
 function deviceOf({ session: { user_id, device_id } }: Context): CallDevice {
