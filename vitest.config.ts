@@ -1,17 +1,44 @@
+import { fileURLToPath } from 'node:url'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
 // The source condition first: the workspace runs and tests without a build.
 const conditions = ['@dowellchat/source', ...defaultServerConditions]
+const react18 = fileURLToPath(new URL('./packages/client/tests/react-18/node_modules/', import.meta.url))
 
-export default defineConfig({
+const common = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ['@dowellchat/source', 'node', 'module-sync'] } },
+}
+const timeouts = { testTimeout: 20_000, hookTimeout: 20_000 }
+const excluded = ['**/node_modules/**', '**/dist/**']
+const hookTests = 'packages/client/src/react/*.test.tsx'
+
+export default defineConfig({
   test: {
-    include: ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'scripts/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
-    typecheck: { enabled: true, include: ['packages/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    projects: [
+      {
+        ...common,
+        test: {
+          name: 'all',
+          include: ['packages/**/*.test.{ts,tsx}', 'apps/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: excluded,
+          typecheck: { enabled: true, include: ['packages/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
+          ...timeouts,
+        },
+      },
+      {
+        ...common,
+        resolve: {
+          ...common.resolve,
+          alias: [
+            { find: /^react$/, replacement: `${react18}react` },
+            { find: /^react\/(.*)$/, replacement: `${react18}react/$1` },
+            { find: /^react-dom\/(.*)$/, replacement: `${react18}react-dom/$1` },
+          ],
+        },
+        test: { name: 'react-18', include: [hookTests], exclude: excluded, ...timeouts },
+      },
+    ],
   },
 })

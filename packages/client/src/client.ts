@@ -1,6 +1,6 @@
 import { type ChatAuth, type ConnectionState, createConnection } from './connection.ts'
 import { createLineManagers, type LineManagers } from './line-managers.ts'
-import type { Observable } from './observable.ts'
+import { type Observable, readOnly } from './observable.ts'
 import { createPushes, type PushMethods } from './push.ts'
 import { createRequests, type RequestMethods } from './request.ts'
 import { createRooms, type Rooms } from './rooms.ts'
@@ -36,7 +36,7 @@ export function createChatClient({ url, auth }: ChatClientOptions): ChatClient {
   const request = createRequests(connection)
   const on = createPushes(connection)
   return {
-    connection: { subscribe: connection.subscribe, getSnapshot: connection.getSnapshot },
+    connection: readOnly(connection),
     connect: connection.retain,
     close: connection.close,
     request,

@@ -3,7 +3,8 @@ import { io, type Socket } from 'socket.io-client'
 import { v7 as uuid } from 'uuid'
 import * as z from 'zod/mini'
 import { ConnectionError } from './errors.ts'
-import { createSource, type Observable } from './observable.ts'
+import { createHolders } from './holders.ts'
+import { createSource, type Observable, readOnly } from './observable.ts'
 
 /** Who the client is. Another identity is another client. */
 export interface ChatAuth {
@@ -42,9 +43,6 @@ export interface Connection extends Observable<ConnectionState> {
   readonly onUp: (listener: () => void) => () => void
 }
 
-// StrictMode lets go and takes hold again at once: it shall not notice.
-const lingerMs = 1_000
-
 export function createConnection(url: string, auth: ChatAuth): Connection {
   const socket = io(url, {
     autoConnect: false,
@@ -53,10 +51,15 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
     auth: { ...auth, protocol: protocolVersion, device_id: uuid() },
   })
   const state = createSource<ConnectionState>({ status: 'idle', error: null, session: null })
-  const patch = (changes: Partial<ConnectionState>): void => state.set({ ...state.getSnapshot(), ...changes })
+  const { patch } = state
   const upListeners = new Set<() => void>()
-  let holders = 0
-  let lingering: ReturnType<typeof setTimeout> | undefined
+  const holders = createHolders({
+    open,
+    close() {
+      socket.disconnect()
+      patch({ status: 'idle', error: null })
+    },
+  })
 
   socket.on('hello', (session: PushOf<'hello'>) => patch({ session }))
   socket.on('connect', () => {
@@ -73,39 +76,24 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
     else
       patch({ status: 'offline', error: new ConnectionError('unavailable', 'The connection is lost', true) })
     // The server ended it on purpose; socket.io would leave it at that.
-    if (reason === 'io server disconnect' && holders > 0) socket.connect()
+    if (reason === 'io server disconnect' && holders.isOpen()) socket.connect()
   })
 
   function open(): void {
-    clearTimeout(lingering)
-    lingering = undefined
     if (socket.active) return
     patch({ status: 'connecting', error: null })
     socket.connect()
   }
 
-  function close(): void {
-    clearTimeout(lingering)
-    lingering = undefined
-    socket.disconnect()
-    patch({ status: 'idle', error: null })
-  }
-
   return {
     socket,
-    subscribe: state.subscribe,
-    getSnapshot: state.getSnapshot,
-    close,
+    ...readOnly(state),
+    close: holders.close,
     retain() {
-      holders += 1
+      const release = holders.retain()
+      // Whoever asks again after a refusal wants another try.
       open()
-      let isHeld = true
-      return () => {
-        if (!isHeld) return
-        isHeld = false
-        holders -= 1
-        if (holders === 0) lingering = setTimeout(close, lingerMs)
-      }
+      return release
     },
     onUp(listener) {
       upListeners.add(listener)

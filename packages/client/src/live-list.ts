@@ -1,6 +1,7 @@
 import type { Connection } from './connection.ts'
 import { isRequestError, type RequestError } from './errors.ts'
-import { createSource, type Observable } from './observable.ts'
+import { createHolders } from './holders.ts'
+import { createSource, type Observable, readOnly } from './observable.ts'
 
 /** A list (`status`: have we got it) and how current it is (`sync`). Going offline loses nothing. */
 export interface ListState<Item> {
@@ -32,8 +33,8 @@ export interface EditableList<Item> extends LiveList<Item> {
 
 export function createLiveList<Item>(source: ListSource<Item>, connection: Connection): EditableList<Item> {
   const state = createSource<ListState<Item>>({ status: 'loading', sync: 'offline', items: [], error: null })
-  const patch = (changes: Partial<ListState<Item>>): void => state.set({ ...state.getSnapshot(), ...changes })
-  let holders = 0
+  const { patch } = state
+  const holders = createHolders({ open, close })
   let attempt = 0
   let stopListening: readonly (() => void)[] = []
   /** Changes that come while the list is being loaded, which may not have them yet. */
@@ -81,21 +82,5 @@ export function createLiveList<Item>(source: ListSource<Item>, connection: Conne
     patch({ sync: 'offline' })
   }
 
-  return {
-    subscribe: state.subscribe,
-    getSnapshot: state.getSnapshot,
-    reload,
-    edit,
-    retain() {
-      holders += 1
-      if (holders === 1) open()
-      let isHeld = true
-      return () => {
-        if (!isHeld) return
-        isHeld = false
-        holders -= 1
-        if (holders === 0) close()
-      }
-    },
-  }
+  return { ...readOnly(state), reload, edit, retain: holders.retain }
 }

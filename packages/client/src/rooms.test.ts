@@ -161,6 +161,7 @@ it('leaves the room, and everything else, when nobody holds it any more', async 
   const bob = hold(client('bob'), 'r')
   await until(bob, ({ sync }) => sync === 'live')
   leave()
+  await until(room, ({ sync }) => sync === 'offline')
   await bob.send('after').then(() => until(bob, ({ messages }) => messages.length === 1))
   await ann.request.get_all_topics({})
   expect(room.getSnapshot()).toMatchObject({ sync: 'offline', messages: [] })

@@ -2,6 +2,7 @@ import type { Message, Page, Position, PushOf } from '@dowellchat/protocol'
 import type { Connection } from './connection.ts'
 import { EntryLog } from './entry-log.ts'
 import { RequestError } from './errors.ts'
+import { createHolders } from './holders.ts'
 import { createSource, type Observable } from './observable.ts'
 import { type Draft, Outbox, type Outgoing } from './outbox.ts'
 import type { RequestMethods } from './request.ts'
@@ -74,7 +75,7 @@ class Stream implements LiveStream {
   // Rows are kept, so that a new message renders one row: by id, since the answer and the entry are two objects.
   readonly #sentRows = new Map<string, MessageRow>()
   readonly #outgoingRows = new WeakMap<Outgoing, MessageRow>()
-  #holders = 0
+  readonly #holders = createHolders({ open: () => this.#open(), close: () => this.#close() })
   #stopListening: readonly (() => void)[] = []
   /** Whoever comes back to find another attempt has been overtaken. */
   #attempt = 0
@@ -88,24 +89,15 @@ class Stream implements LiveStream {
       (draft) => kind.send(draft),
       () => this.#show(),
       // The entry of a stream that nobody has joined never comes.
-      () => this.#holders > 0,
+      () => this.#holders.isOpen(),
     )
   }
 
   readonly subscribe = (listener: () => void): (() => void) => this.#state.subscribe(listener)
   readonly getSnapshot = (): StreamState => this.#state.getSnapshot()
+  readonly getServerSnapshot = (): StreamState => this.#state.getServerSnapshot()
 
-  readonly retain = (): (() => void) => {
-    this.#holders += 1
-    if (this.#holders === 1) this.#open()
-    let isHeld = true
-    return () => {
-      if (!isHeld) return
-      isHeld = false
-      this.#holders -= 1
-      if (this.#holders === 0) this.#close()
-    }
-  }
+  readonly retain = (): (() => void) => this.#holders.retain()
 
   readonly send = (text: string, { reply_to }: { reply_to?: string } = {}): Promise<Message> =>
     this.#outbox.send(text, reply_to ?? null)

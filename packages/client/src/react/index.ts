@@ -1,0 +1,1 @@
+export { skip } from './skip.ts'
