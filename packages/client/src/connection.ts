@@ -39,8 +39,16 @@ export interface Connection extends Observable<ConnectionState> {
   readonly retain: () => () => void
   /** Closes at once, whoever retains it. */
   readonly close: () => void
-  /** Calls the listener each time that the connection has come up, the first time too. */
-  readonly onUp: (listener: () => void) => () => void
+  /** Follows its ups and downs; where it is up or refused already, says so at once. */
+  readonly watch: (watcher: ConnectionWatcher) => () => void
+}
+
+export interface ConnectionWatcher {
+  /** It is up: for the first time, or again. */
+  onUp(): void
+  onDown(): void
+  /** The server does not want it; there is no use in waiting. */
+  onRefused(error: ConnectionError): void
 }
 
 export function createConnection(url: string, auth: ChatAuth): Connection {
@@ -52,7 +60,7 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
   })
   const state = createSource<ConnectionState>({ status: 'idle', error: null, session: null })
   const { patch } = state
-  const upListeners = new Set<() => void>()
+  const watchers = new Set<ConnectionWatcher>()
   const holders = createHolders({
     open,
     close() {
@@ -64,17 +72,19 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
   socket.on('hello', (session: PushOf<'hello'>) => patch({ session }))
   socket.on('connect', () => {
     patch({ status: 'online', error: null })
-    for (const listener of [...upListeners]) listener()
+    for (const watcher of [...watchers]) watcher.onUp()
   })
   socket.on('connect_error', (error) => {
     const refusal = refusalIn(error)
     // An active socket tries again by itself.
     patch(refusal ? { status: 'refused', error: refusal } : { status: 'offline', error: unreachable(url) })
+    if (refusal) for (const watcher of [...watchers]) watcher.onRefused(refusal)
   })
   socket.on('disconnect', (reason) => {
     if (reason === 'io client disconnect') patch({ status: 'idle', error: null })
     else
       patch({ status: 'offline', error: new ConnectionError('unavailable', 'The connection is lost', true) })
+    for (const watcher of [...watchers]) watcher.onDown()
     // The server ended it on purpose; socket.io would leave it at that.
     if (reason === 'io server disconnect' && holders.isOpen()) socket.connect()
   })
@@ -95,9 +105,12 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
       open()
       return release
     },
-    onUp(listener) {
-      upListeners.add(listener)
-      return () => void upListeners.delete(listener)
+    watch(watcher) {
+      watchers.add(watcher)
+      const { status, error } = state.getSnapshot()
+      if (status === 'online') watcher.onUp()
+      if (status === 'refused' && error) watcher.onRefused(error)
+      return () => void watchers.delete(watcher)
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts'
-import { isRequestError, type RequestError } from './errors.ts'
+import { type ConnectionError, isRequestError, type RequestError } from './errors.ts'
 import { createHolders } from './holders.ts'
 import { createSource, type Observable, readOnly } from './observable.ts'
 
@@ -8,7 +8,7 @@ export interface ListState<Item> {
   readonly status: 'loading' | 'ready' | 'error'
   readonly sync: 'live' | 'catching_up' | 'offline'
   readonly items: readonly Item[]
-  readonly error: RequestError | null
+  readonly error: RequestError | ConnectionError | null
 }
 
 /** A list that is loaded when somebody retains it, and again after every reconnect. */
@@ -53,10 +53,14 @@ export function createLiveList<Item>(source: ListSource<Item>, connection: Conne
     } catch (error) {
       if (own !== attempt) return
       if (!isRequestError(error)) throw error
-      const { status } = state.getSnapshot()
-      if (!connection.socket.connected) patch({ sync: 'offline' })
-      else patch({ status: status === 'ready' ? status : 'error', sync: 'offline', error })
+      if (connection.socket.connected) fail(error)
+      else patch({ sync: 'offline' })
     }
+  }
+
+  function fail(error: RequestError | ConnectionError): void {
+    const { status } = state.getSnapshot()
+    patch({ status: status === 'ready' ? status : 'error', sync: 'offline', error })
   }
 
   function edit(change: (items: readonly Item[]) => readonly Item[]): void {
@@ -65,14 +69,14 @@ export function createLiveList<Item>(source: ListSource<Item>, connection: Conne
   }
 
   function open(): void {
-    const onDown = (): void => patch({ sync: 'offline' })
-    connection.socket.on('disconnect', onDown)
     stopListening = [
-      connection.onUp(() => void reload()),
-      () => void connection.socket.off('disconnect', onDown),
+      connection.watch({
+        onUp: () => void reload(),
+        onDown: () => patch({ sync: 'offline' }),
+        onRefused: fail,
+      }),
       source.watch?.(edit) ?? (() => {}),
     ]
-    if (connection.socket.connected) void reload()
   }
 
   function close(): void {

@@ -1,11 +1,12 @@
 import type { Message, Page, Position, PushOf } from '@dowellchat/protocol'
 import type { Connection } from './connection.ts'
 import { EntryLog } from './entry-log.ts'
-import { RequestError } from './errors.ts'
+import { type ConnectionError, RequestError } from './errors.ts'
 import { createHolders } from './holders.ts'
 import { createSource, type Observable } from './observable.ts'
 import { type Draft, Outbox, type Outgoing } from './outbox.ts'
 import type { RequestMethods } from './request.ts'
+import { shown } from './shown.ts'
 
 /** A message as a page shows it: one of the stream, or one's own that is on its way. */
 export interface MessageRow
@@ -16,7 +17,7 @@ export interface MessageRow
   readonly message: Message | null
   readonly isOwn: boolean
   readonly error: RequestError | null
-  /** Sends a failed one again, under the same cid. Rejects as `send` does. */
+  /** Sends a failed one again, under the same cid. Rejects as `send` does, and may be ignored like it. */
   readonly retry: (() => Promise<Message>) | null
 }
 
@@ -27,14 +28,17 @@ export interface StreamState {
   /** Oldest first; one's own that do not stand in the stream yet at the end. */
   readonly messages: readonly MessageRow[]
   readonly hasOlder: boolean
-  readonly error: RequestError | null
+  readonly error: RequestError | ConnectionError | null
 }
 
 /** A room's or a ticket's conversation, kept current while somebody retains it. */
 export interface LiveStream extends Observable<StreamState> {
   /** Joins with the first; the answer lets go, and after the last one the stream is left. */
   readonly retain: () => () => void
-  /** Shows the message at once and sends it. Rejects with a `RequestError`; its row then offers `retry`. */
+  /**
+   * Shows the message at once and sends it. Its row shows a failure and offers `retry`, so the promise, which rejects with
+   * a `RequestError` then, may be ignored.
+   */
   readonly send: (text: string, options?: { reply_to?: string }) => Promise<Message>
   /** Puts older messages in front; answers whether there are more. Rejects with a `RequestError`. */
   readonly loadOlder: () => Promise<boolean>
@@ -100,7 +104,7 @@ class Stream implements LiveStream {
   readonly retain = (): (() => void) => this.#holders.retain()
 
   readonly send = (text: string, { reply_to }: { reply_to?: string } = {}): Promise<Message> =>
-    this.#outbox.send(text, reply_to ?? null)
+    shown(this.#outbox.send(text, reply_to ?? null))
 
   readonly loadOlder = async (): Promise<boolean> => {
     const oldest = this.#log.entries[0]
@@ -117,18 +121,18 @@ class Stream implements LiveStream {
   #open(): void {
     const { socket } = this.#connection
     const onEntries = (push: PushOf<'entries'>): void => this.#onEntries(push)
-    const onDown = (): void => {
-      this.#attempt += 1
-      this.#show({ sync: 'offline' })
-    }
     socket.on('entries', onEntries)
-    socket.on('disconnect', onDown)
     this.#stopListening = [
-      this.#connection.onUp(() => void this.#join()),
       () => void socket.off('entries', onEntries),
-      () => void socket.off('disconnect', onDown),
+      this.#connection.watch({
+        onUp: () => void this.#join(),
+        onDown: () => {
+          this.#attempt += 1
+          this.#show({ sync: 'offline' })
+        },
+        onRefused: (error) => this.#fail(error),
+      }),
     ]
-    if (socket.connected) void this.#join()
   }
 
   #close(): void {
@@ -187,14 +191,18 @@ class Stream implements LiveStream {
 
   #onFailure(error: unknown): void {
     if (!(error instanceof RequestError)) throw error
-    const { status } = this.getSnapshot()
     // Without a connection the next one joins again.
     if (!this.#connection.socket.connected) {
       this.#show({ sync: 'offline' })
       return
     }
-    this.#show({ status: status === 'ready' ? status : 'error', sync: 'offline', error })
+    this.#fail(error)
     if (error.retryable) this.#rejoin = setTimeout(() => void this.#join(), error.retryAfterMs ?? retryMs)
+  }
+
+  #fail(error: RequestError | ConnectionError): void {
+    const { status } = this.getSnapshot()
+    this.#show({ status: status === 'ready' ? status : 'error', sync: 'offline', error })
   }
 
   #show(changes: Partial<StreamState> = {}): void {
@@ -228,7 +236,7 @@ class Stream implements LiveStream {
     const known = this.#outgoingRows.get(one)
     if (known) return known
     const { cid, message_data, reply_to, created_at, error } = one
-    const retry = error ? () => this.#outbox.retry(cid) : null
+    const retry = error ? () => shown(this.#outbox.retry(cid)) : null
     const delivery = error ? 'failed' : 'sending'
     const content = { cid, kind: 'text', message_data, reply_to, created_at } as const
     const row: MessageRow = { ...content, delivery, message: null, isOwn: true, error, retry }

@@ -1,0 +1,50 @@
+import './dom.ts'
+import { type ReactNode, StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { onTestFinished } from 'vitest'
+import type { ChatClient } from '../../client.ts'
+import { ChatProvider } from '../chat-provider.tsx'
+
+/** A mounted page; unmounted with the test. */
+export interface Mounted {
+  readonly container: HTMLElement
+  readonly render: (children: ReactNode) => void
+  readonly unmount: () => void
+}
+
+/** Renders into the document without `act`: updates come from real sockets, and tests wait for what they lead to. */
+export function mount(children: ReactNode): Mounted {
+  const container = document.createElement('div')
+  const root = createRoot(container)
+  root.render(children)
+  onTestFinished(() => root.unmount())
+  return { container, render: (next) => root.render(next), unmount: () => root.unmount() }
+}
+
+function Probe<T>({ useHook, answers }: { useHook: () => T; answers: T[] }): null {
+  answers.push(useHook())
+  return null
+}
+
+/** Renders a hook below a provider and keeps what each render answered. */
+export function mountHook<T>(client: ChatClient, useHook: () => T, { isStrict = false } = {}) {
+  const answers: T[] = []
+  const page = (
+    <ChatProvider client={client}>
+      <Probe useHook={useHook} answers={answers} />
+    </ChatProvider>
+  )
+  const mounted = mount(isStrict ? <StrictMode>{page}</StrictMode> : page)
+  return {
+    ...mounted,
+    answers,
+    /** What the last render answered. */
+    get answer(): T | undefined {
+      return answers.at(-1)
+    },
+    /** How often it has rendered. */
+    get renders(): number {
+      return answers.length
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import { useCallback, useState } from 'react'
+import { shown } from '../shown.ts'
+
+interface ActionState<Failure> {
+  readonly isPending: boolean
+  /** Why the last one failed; null once another has begun. */
+  readonly error: Failure | null
+}
+
+const idle = { isPending: false, error: null }
+
+/** Runs something that can fail and shows how it went, for what `about` is now: the promise may be ignored. */
+export function useAction<Args extends readonly unknown[], Result, Failure>(
+  act: (...args: Args) => Promise<Result>,
+  isFailure: (error: unknown) => error is Failure,
+  about?: unknown,
+): ActionState<Failure> & { readonly run: (...args: Args) => Promise<Result> } {
+  const [last, setLast] = useState<{ about: unknown; state: ActionState<Failure> } | null>(null)
+  const run = useCallback(
+    (...args: Args) => {
+      const show = (state: ActionState<Failure>): void => setLast({ about, state })
+      show({ isPending: true, error: null })
+      const done = act(...args)
+      done.then(
+        () => show(idle),
+        (error: unknown) => show({ isPending: false, error: isFailure(error) ? error : null }),
+      )
+      return shown(done)
+    },
+    [act, isFailure, about],
+  )
+  return { ...(last && last.about === about ? last.state : idle), run }
+}

@@ -1,0 +1,25 @@
+import type { LineManager } from '@dowellchat/protocol'
+import { useMemo } from 'react'
+import type { LineManagers } from '../line-managers.ts'
+import { useChatClient } from './chat-provider.tsx'
+import type { Skip } from './skip.ts'
+import { noList, type UseList, useList } from './use-list.ts'
+
+export interface UseLineManagers extends UseList {
+  /** Lowest position first; `ticket_count` is as of the last `reload`. */
+  readonly lineManagers: readonly LineManager[]
+  /** Makes a line manager, who takes waiting tickets at once; admins only. Rejects with a `RequestError`. */
+  readonly createLineManager: LineManagers['create']
+  readonly reload: LineManagers['list']['reload']
+}
+
+/** The support agents who take tickets. */
+export function useLineManagers(skipped?: Skip): UseLineManagers {
+  const { lineManagers } = useChatClient()
+  const list = skipped ? noList : lineManagers.list
+  const state = useList<LineManager>(list)
+  return useMemo(() => {
+    const { items, ...rest } = state
+    return { ...rest, lineManagers: items, createLineManager: lineManagers.create, reload: list.reload }
+  }, [state, lineManagers, list])
+}

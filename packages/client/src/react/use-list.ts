@@ -1,0 +1,22 @@
+import type { ListState, LiveList } from '../live-list.ts'
+import { type Holdable, unchanging, useObservable, useRetained } from './use-observable.ts'
+
+/** What the hooks of all lists have in common. */
+export interface UseList extends Pick<ListState<unknown>, 'sync' | 'error'> {
+  /** Whether there is data; stays `ready` while offline. */
+  readonly status: ListState<unknown>['status'] | 'skipped'
+}
+
+export type List<Item> = Holdable<UseList & Pick<ListState<Item>, 'items'>> & Pick<LiveList<Item>, 'reload'>
+
+/** What the hooks of lists show that were given `skip`. */
+export const noList: List<never> = {
+  ...unchanging({ status: 'skipped', sync: 'offline', items: [], error: null }),
+  reload: () => Promise.resolve(),
+}
+
+/** Loads a list while the component is mounted, and keeps it current. */
+export function useList<Item>(list: List<Item>): UseList & Pick<ListState<Item>, 'items'> {
+  useRetained(list)
+  return useObservable(list)
+}

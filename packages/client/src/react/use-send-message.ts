@@ -1,0 +1,15 @@
+import { useMemo } from 'react'
+import type { LiveStream } from '../stream.ts'
+import { useChatClient } from './chat-provider.tsx'
+
+export interface UseSendMessage {
+  /** Shows the message at once and sends it. Its row shows a failure and offers `retry`: the promise may be ignored. */
+  readonly sendMessage: LiveStream['send']
+}
+
+/** Sends to a room from a component that does not show it, and that no message renders again. */
+export function useSendMessage(room: string): UseSendMessage {
+  const { rooms } = useChatClient()
+  const { send } = rooms.room(room)
+  return useMemo(() => ({ sendMessage: send }), [send])
+}

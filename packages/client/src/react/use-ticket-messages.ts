@@ -1,0 +1,12 @@
+import { useChatClient } from './chat-provider.tsx'
+import { type Skip, skip } from './skip.ts'
+import { noConversation, type UseConversation, useConversation } from './use-conversation.ts'
+
+/** A ticket's messages, oldest first, one's own that are on their way at the end. */
+export interface UseTicketMessages extends UseConversation {}
+
+/** Joins a ticket's conversation while it is mounted, and follows its messages. */
+export function useTicketMessages(ticketId: string | Skip): UseTicketMessages {
+  const { tickets } = useChatClient()
+  return useConversation(ticketId === skip ? noConversation : tickets.conversation(ticketId))
+}

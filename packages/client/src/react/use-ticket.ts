@@ -1,0 +1,37 @@
+import type { Ticket } from '@dowellchat/protocol'
+import { useCallback, useMemo } from 'react'
+import { useChatClient } from './chat-provider.tsx'
+import { select } from './select.ts'
+import { notWhileSkipped, type Skip, skip } from './skip.ts'
+import { type List, noList, type UseList } from './use-list.ts'
+import { useObservable, useRetained } from './use-observable.ts'
+
+export interface UseTicket extends UseList {
+  /** The ticket; null while it is loaded, and where `ready` says that this user may see none of that id. */
+  readonly ticket: Ticket | null
+  /** Closes it; closing twice changes nothing. Rejects with a `RequestError`. */
+  readonly closeTicket: () => Promise<Ticket>
+}
+
+/** One ticket; what happens to others does not render it again. */
+export function useTicket(ticketId: string | Skip): UseTicket {
+  const { tickets } = useChatClient()
+  const list: List<Ticket> = ticketId === skip ? noList : tickets.list()
+  useRetained(list)
+  const one = useMemo(
+    () =>
+      select(list, ({ status, sync, error, items }) => ({
+        status,
+        sync,
+        error,
+        ticket: items.find(({ _id }) => _id === ticketId) ?? null,
+      })),
+    [list, ticketId],
+  )
+  const state = useObservable(one)
+  const closeTicket = useCallback(
+    () => (ticketId === skip ? notWhileSkipped() : tickets.close(ticketId)),
+    [tickets, ticketId],
+  )
+  return useMemo(() => ({ ...state, closeTicket }), [state, closeTicket])
+}

@@ -1,0 +1,25 @@
+import type { Ticket } from '@dowellchat/protocol'
+import { useMemo } from 'react'
+import type { Tickets } from '../tickets.ts'
+import { useChatClient } from './chat-provider.tsx'
+import { type Skip, skip } from './skip.ts'
+import { noList, type UseList, useList } from './use-list.ts'
+
+export interface UseTickets extends UseList {
+  /** Newest first. */
+  readonly tickets: readonly Ticket[]
+  /** Opens a ticket about a topic. Rejects with a `RequestError`: `not_found` where the topic does not exist. */
+  readonly createTicket: Tickets['create']
+  /** Closes a ticket; closing twice changes nothing. Rejects with a `RequestError`. */
+  readonly closeTicket: Tickets['close']
+}
+
+/** The tickets that this user may see, of one topic or of all, as they arrive and close. */
+export function useTickets(product?: string | Skip): UseTickets {
+  const { tickets } = useChatClient()
+  const state = useList<Ticket>(product === skip ? noList : tickets.list(product))
+  return useMemo(() => {
+    const { items, ...rest } = state
+    return { ...rest, tickets: items, createTicket: tickets.create, closeTicket: tickets.close }
+  }, [state, tickets])
+}

@@ -1,0 +1,25 @@
+import type { Topic } from '@dowellchat/protocol'
+import { useMemo } from 'react'
+import type { Topics } from '../topics.ts'
+import { useChatClient } from './chat-provider.tsx'
+import type { Skip } from './skip.ts'
+import { noList, type UseList, useList } from './use-list.ts'
+
+export interface UseTopics extends UseList {
+  /** Oldest first; those that others make are there after `reload`. */
+  readonly topics: readonly Topic[]
+  /** Makes a topic; admins only. Rejects with a `RequestError`: `conflict` where it exists. */
+  readonly createTopic: Topics['create']
+  readonly reload: Topics['list']['reload']
+}
+
+/** What tickets can be about. */
+export function useTopics(skipped?: Skip): UseTopics {
+  const { topics } = useChatClient()
+  const list = skipped ? noList : topics.list
+  const state = useList<Topic>(list)
+  return useMemo(() => {
+    const { items, ...rest } = state
+    return { ...rest, topics: items, createTopic: topics.create, reload: list.reload }
+  }, [state, topics, list])
+}
