@@ -10,7 +10,11 @@ const common = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ['@dowellchat/source', 'node', 'module-sync'] } },
 }
-const timeouts = { testTimeout: 20_000, hookTimeout: 20_000 }
+const timeouts = {
+  testTimeout: 20_000,
+  hookTimeout: 20_000,
+  expect: { poll: { timeout: 10_000, interval: 10 } },
+}
 const excluded = ['**/node_modules/**', '**/dist/**']
 const hookTests = 'packages/client/src/react/*.test.tsx'
 

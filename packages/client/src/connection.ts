@@ -77,8 +77,8 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
   socket.on('connect_error', (error) => {
     const refusal = refusalIn(error)
     // An active socket tries again by itself.
-    patch(refusal ? { status: 'refused', error: refusal } : { status: 'offline', error: unreachable(url) })
-    if (refusal) for (const watcher of [...watchers]) watcher.onRefused(refusal)
+    if (refusal) refuse(refusal)
+    else if (state.getSnapshot().status !== 'offline') patch({ status: 'offline', error: unreachable(url) })
   })
   socket.on('disconnect', (reason) => {
     if (reason === 'io client disconnect') patch({ status: 'idle', error: null })
@@ -88,6 +88,11 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
     // The server ended it on purpose; socket.io would leave it at that.
     if (reason === 'io server disconnect' && holders.isOpen()) socket.connect()
   })
+
+  function refuse(error: ConnectionError): void {
+    patch({ status: 'refused', error })
+    for (const watcher of [...watchers]) watcher.onRefused(error)
+  }
 
   function open(): void {
     if (socket.active) return

@@ -29,14 +29,18 @@ function Probe<T>({ useHook, answers }: { useHook: () => T; answers: T[] }): nul
 /** Renders a hook below a provider and keeps what each render answered. */
 export function mountHook<T>(client: ChatClient, useHook: () => T, { isStrict = false } = {}) {
   const answers: T[] = []
-  const page = (
-    <ChatProvider client={client}>
-      <Probe useHook={useHook} answers={answers} />
-    </ChatProvider>
-  )
-  const mounted = mount(isStrict ? <StrictMode>{page}</StrictMode> : page)
+  const page = (): ReactNode => {
+    const probe = (
+      <ChatProvider client={client}>
+        <Probe useHook={useHook} answers={answers} />
+      </ChatProvider>
+    )
+    return isStrict ? <StrictMode>{probe}</StrictMode> : probe
+  }
+  const mounted = mount(page())
   return {
     ...mounted,
+    renderAgain: () => mounted.render(page()),
     answers,
     /** What the last render answered. */
     get answer(): T | undefined {

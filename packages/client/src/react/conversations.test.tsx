@@ -1,0 +1,117 @@
+import { expect, it } from 'vitest'
+import { openChat } from '../testing/chat.ts'
+import { skip } from './skip.ts'
+import { mountHook } from './testing/mount.tsx'
+import { useMessages } from './use-messages.ts'
+import { useRoom } from './use-room.ts'
+import { useSendMessage } from './use-send-message.ts'
+import { useTicketMessages } from './use-ticket-messages.ts'
+
+const texts = (messages: readonly { message_data: string }[] = []) =>
+  messages.map(({ message_data }) => message_data)
+
+it('shows a room to two people, each message once, in one order', async () => {
+  const { client } = await openChat()
+  const ann = mountHook(client('ann'), () => useMessages('lobby'))
+  const bob = mountHook(client('bob'), () => useMessages('lobby'))
+  await expect.poll(() => [ann.answer?.sync, bob.answer?.sync]).toEqual(['live', 'live'])
+  await Promise.all([ann.answer?.sendMessage('Hello'), bob.answer?.sendMessage('Hi')])
+  await expect.poll(() => ann.answer?.messages.length).toBe(2)
+  await expect.poll(() => texts(bob.answer?.messages)).toEqual(texts(ann.answer?.messages))
+  expect(ann.answer?.messages.map(({ isOwn, message_data }) => [isOwn, message_data])).toContainEqual([
+    true,
+    'Hello',
+  ])
+})
+
+it('shows one’s own message at once, and that it is sent when it is', async () => {
+  const { client } = await openChat()
+  const ann = mountHook(client('ann'), () => useMessages('lobby'))
+  await expect.poll(() => ann.answer?.sync).toBe('live')
+  await ann.answer?.sendMessage('Hello')
+  const deliveries = ann.answers.map(({ messages }) => messages.map(({ delivery }) => delivery).join())
+  expect([...new Set(deliveries)]).toEqual(['', 'sending', 'sent'])
+})
+
+it('loads older messages in front', async () => {
+  const { client } = await openChat()
+  const writer = client('ann')
+  writer.connect()
+  const room = writer.rooms.room('lobby')
+  await expect.poll(() => writer.connection.getSnapshot().status).toBe('online')
+  for (let n = 1; n <= 60; n += 1) await room.send(String(n))
+  const bob = mountHook(client('bob'), () => useMessages('lobby'))
+  await expect.poll(() => bob.answer?.messages.length).toBe(50)
+  expect(bob.answer?.hasOlder).toBe(true)
+  expect(await bob.answer?.loadOlder()).toBe(false)
+  await expect
+    .poll(() => texts(bob.answer?.messages))
+    .toEqual(Array.from({ length: 60 }, (_, at) => String(at + 1)))
+})
+
+it('fails a message that is too long in its row, with words, and nothing is lost', async () => {
+  const { client } = await openChat()
+  const ann = mountHook(client('ann'), () => useMessages('lobby'))
+  await expect.poll(() => ann.answer?.sync).toBe('live')
+  const text = 'x'.repeat(17_000)
+  // Ignored, as a page does: nothing may end as an unhandled rejection.
+  void ann.answer?.sendMessage(text)
+  await expect.poll(() => ann.answer?.messages[0]?.delivery).toBe('failed')
+  expect(ann.answer?.messages[0]).toMatchObject({ message_data: text, error: { code: 'invalid_payload' } })
+  expect(ann.answer?.messages[0]?.error?.message).toContain('16000')
+})
+
+it('sends from a component that shows nothing', async () => {
+  const { client } = await openChat()
+  const ann = client('ann')
+  const shown = mountHook(ann, () => useMessages('lobby'))
+  const composer = mountHook(ann, () => useSendMessage('lobby'))
+  await expect.poll(() => shown.answer?.sync).toBe('live')
+  await composer.answer?.sendMessage('Hello')
+  await expect.poll(() => texts(shown.answer?.messages)).toEqual(['Hello'])
+  expect(composer.renders).toBe(1)
+})
+
+it('asks for nothing when it is given skip, and begins when it is given a room', async () => {
+  const { client } = await openChat()
+  const ann = client('ann')
+  const rooms: (string | typeof skip)[] = [skip]
+  const hook = mountHook(ann, () => [useMessages(rooms[0] ?? skip), useRoom(rooms[0] ?? skip)] as const)
+  await expect.poll(() => ann.connection.getSnapshot().status).toBe('online')
+  expect(hook.answer).toMatchObject([
+    { status: 'skipped', messages: [] },
+    { status: 'skipped', room: null },
+  ])
+  await expect(hook.answer?.[0].sendMessage('Hello')).rejects.toThrow(TypeError)
+  rooms[0] = 'skip'
+  hook.renderAgain()
+  await expect.poll(() => hook.answer).toMatchObject([{ status: 'ready' }, { status: 'ready', room: 'skip' }])
+})
+
+it('is ready and offline, not loading, when the server is gone', async () => {
+  const { server, client } = await openChat()
+  const ann = mountHook(client('ann'), () => useMessages('lobby'))
+  await expect.poll(() => ann.answer?.sync).toBe('live')
+  await ann.answer?.sendMessage('Hello')
+  await server.close()
+  await expect.poll(() => ann.answer?.sync).toBe('offline')
+  expect(ann.answer).toMatchObject({ status: 'ready', messages: [{ message_data: 'Hello' }] })
+})
+
+it('ends in a typed error where the server refuses', async () => {
+  const { client } = await openChat()
+  const wrong = client('ann', { workspace_id: 'other', api_key: 'wrong' })
+  const hook = mountHook(wrong, () => [useMessages('lobby'), useRoom('lobby')] as const)
+  const refused = {
+    status: 'error',
+    sync: 'offline',
+    error: { name: 'ConnectionError', code: 'unauthenticated' },
+  }
+  await expect.poll(() => hook.answer).toMatchObject([refused, refused])
+})
+
+it('is an error where there is no such ticket', async () => {
+  const { client } = await openChat()
+  const hook = mountHook(client('ann'), () => useTicketMessages('01a20e64-72ea-7efc-87b7-942b1d3f785e'))
+  await expect.poll(() => hook.answer).toMatchObject({ status: 'error', error: { code: 'not_found' } })
+})

@@ -1,0 +1,136 @@
+import { expect, it } from 'vitest'
+import type { ChatClient } from '../client.ts'
+import { openChat } from '../testing/chat.ts'
+import { mountHook } from './testing/mount.tsx'
+import { useConnection } from './use-connection.ts'
+import { useLineManagers } from './use-line-managers.ts'
+import { useMessages } from './use-messages.ts'
+import { useRoom } from './use-room.ts'
+import { useSendMessage } from './use-send-message.ts'
+import { useTicket } from './use-ticket.ts'
+import { useTicketMessages } from './use-ticket-messages.ts'
+import { useTickets } from './use-tickets.ts'
+import { useTopics } from './use-topics.ts'
+
+/** A customer's page with one component per hook, and an agent who makes things happen. */
+async function openPage() {
+  const { server, client } = await openChat()
+  const admin = client('admin', { role: 'admin' })
+  admin.connect()
+  await expect.poll(() => admin.connection.getSnapshot().status).toBe('online')
+  await admin.topics.create('billing')
+  await admin.lineManagers.create({ user_id: 'admin', positions_in_a_line: 1, average_serving_time: 5 })
+  const ann = client('ann')
+  ann.connect()
+  await expect.poll(() => ann.connection.getSnapshot().status).toBe('online')
+  const mine = await ann.tickets.create('billing')
+  const another = await ann.tickets.create('billing')
+  return { server, admin, ann, mine, another, hooks: mountAll(ann, mine._id) }
+}
+
+function mountAll(ann: ChatClient, ticket: string) {
+  return {
+    useConnection: mountHook(ann, () => useConnection()),
+    useRoom: mountHook(ann, () => useRoom('lobby')),
+    useMessages: mountHook(ann, () => useMessages('lobby')),
+    useSendMessage: mountHook(ann, () => useSendMessage('lobby')),
+    useTopics: mountHook(ann, () => useTopics()),
+    useLineManagers: mountHook(ann, () => useLineManagers()),
+    useTickets: mountHook(ann, () => useTickets()),
+    useTicket: mountHook(ann, () => useTicket(ticket)),
+    useTicketMessages: mountHook(ann, () => useTicketMessages(ticket)),
+  }
+}
+
+type Hooks = ReturnType<typeof mountAll>
+type HookName = keyof Hooks
+
+/** What each event may cost, in renders; hooks that are not named: none. */
+const budgets: Readonly<Record<string, Partial<Record<HookName, number>>>> = {
+  'mounting, until live': {
+    useConnection: 1,
+    useRoom: 3,
+    useMessages: 3,
+    useSendMessage: 1,
+    useTopics: 3,
+    useLineManagers: 3,
+    useTickets: 3,
+    useTicket: 3,
+    useTicketMessages: 3,
+  },
+  'a message of somebody else in the room': { useMessages: 1 },
+  'a message of one’s own': { useMessages: 2 },
+  'a message in another room': {},
+  'a message in the ticket': { useTicketMessages: 1 },
+  'another ticket is closed': { useTickets: 1 },
+  'the ticket is closed': { useTickets: 1, useTicket: 1, useTicketMessages: 1 },
+  'the server stops': {
+    useConnection: 1,
+    useRoom: 1,
+    useMessages: 1,
+    useTopics: 1,
+    useLineManagers: 1,
+    useTickets: 1,
+    useTicket: 1,
+    useTicketMessages: 1,
+  },
+}
+
+it('renders no hook more often than its budget', async () => {
+  const { server, admin, ann, mine, another, hooks } = await openPage()
+  const names = Object.keys(hooks) as HookName[]
+  const table: Record<string, Partial<Record<HookName, number>>> = {}
+  let before = Object.fromEntries(names.map((name) => [name, 0]))
+
+  /** Counts what was rendered since the last event. */
+  function note(event: string): void {
+    const counts = names.map((name) => [name, hooks[name].renders - (before[name] ?? 0)] as const)
+    table[event] = Object.fromEntries(counts.filter(([, count]) => count > 0))
+    before = Object.fromEntries(names.map((name) => [name, hooks[name].renders]))
+  }
+  const messages = () => hooks.useMessages.answer?.messages.map(({ delivery }) => delivery)
+
+  const isLive = (name: HookName): boolean => {
+    const { answer } = hooks[name]
+    return answer !== undefined && (!('sync' in answer) || answer.sync === 'live')
+  }
+  await expect.poll(() => names.filter((name) => !isLive(name))).toEqual([])
+  note('mounting, until live')
+
+  await admin.rooms.room('lobby').send('Hello')
+  await expect.poll(messages).toEqual(['sent'])
+  note('a message of somebody else in the room')
+
+  await hooks.useSendMessage.answer?.sendMessage('Hi')
+  await expect.poll(messages).toEqual(['sent', 'sent'])
+  // The answer and the entry are two frames.
+  await ann.request.get_all_topics({})
+  note('a message of one’s own')
+
+  await admin.rooms.room('elsewhere').send('Psst')
+  await ann.request.get_all_topics({})
+  note('a message in another room')
+
+  await admin.tickets.conversation(mine._id).send('What is it?')
+  await expect.poll(() => hooks.useTicketMessages.answer?.messages.length).toBe(1)
+  note('a message in the ticket')
+
+  await admin.tickets.close(another._id)
+  await expect.poll(() => hooks.useTickets.answer?.tickets.filter((one) => one.is_closed).length).toBe(1)
+  note('another ticket is closed')
+
+  await admin.tickets.close(mine._id)
+  await expect.poll(() => hooks.useTicket.answer?.ticket?.is_closed).toBe(true)
+  await expect.poll(() => hooks.useTicketMessages.answer?.messages.length).toBe(2)
+  note('the ticket is closed')
+
+  await server.close()
+  await expect.poll(() => hooks.useConnection.answer?.status).toBe('offline')
+  note('the server stops')
+
+  console.table(table)
+  expect(Object.keys(table)).toEqual(Object.keys(budgets))
+  const isOver = (event: string, name: HookName): boolean =>
+    (table[event]?.[name] ?? 0) > (budgets[event]?.[name] ?? 0)
+  expect(Object.keys(table).flatMap((event) => names.filter((name) => isOver(event, name)))).toEqual([])
+})

@@ -1,0 +1,26 @@
+import { Socket } from 'socket.io-client'
+import { onTestFinished, vi } from 'vitest'
+
+/** Watches what leaves every socket of the process, and which sockets there are, without changing either. */
+export function spyOnSockets() {
+  const emitted = vi.spyOn(Socket.prototype, 'emit')
+  const opened = vi.spyOn(Socket.prototype, 'connect')
+  onTestFinished(() => {
+    emitted.mockRestore()
+    opened.mockRestore()
+  })
+  return {
+    /** How often a request was sent. */
+    count: (name: string): number => emitted.mock.calls.filter(([event]) => event === name).length,
+    /** The sockets that were told to connect. */
+    get sockets(): readonly Socket[] {
+      return [...new Set(opened.mock.contexts as Socket[])]
+    },
+    /** How many listeners a socket has for each event. */
+    listeners: (socket: Socket | undefined): Record<string, number> => {
+      // socket.io-client tells the listeners of one event, not which events have any.
+      const callbacks = (socket as unknown as { _callbacks?: Record<string, unknown[]> })._callbacks ?? {}
+      return Object.fromEntries(Object.entries(callbacks).map(([event, all]) => [event.slice(1), all.length]))
+    },
+  }
+}
