@@ -1,0 +1,78 @@
+// pnpm promises: writes the README's table of promises from the last run of the tests and from docs/evidence.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { root } from './setup.js'
+
+/**
+ * @typedef {{ promise: string, tests: string[], proof?: string }} Promised
+ * @typedef {{ status: string, fullName: string }} Test
+ * @typedef {{ testResults: { assertionResults: Test[] }[] }} Report
+ */
+
+const readmeFile = join(root, 'README.md')
+const [begin, end] = ['<!-- promises -->', '<!-- /promises -->']
+/** What a measurement speaks of: it is stale once this has changed. */
+const measured = ['packages/protocol/src', 'packages/server/src', ':!**/*.test.ts', 'proofs']
+
+/** @param {string} file */
+function readJson(file) {
+  return JSON.parse(readFileSync(join(root, file), 'utf8'))
+}
+
+/**
+ * How the tests of a promise ended: each is named by a part of its title.
+ * @param {Promised} promised
+ * @param {Report} report
+ */
+function tested({ tests }, report) {
+  const all = report.testResults.flatMap(({ assertionResults }) => assertionResults)
+  const found = tests.map((part) => all.filter(({ fullName }) => fullName.includes(part)))
+  const isKept = found.every((some) => some.length > 0 && some.every(({ status }) => status === 'passed'))
+  if (tests.length === 0) return ''
+  return isKept
+    ? `tests ${tests.map((part) => part.replace(/^\[(.*)\]$/, '$1')).join(', ')}`
+    : '**not shown**'
+}
+
+/** @param {Promised} promised */
+function proved({ proof }) {
+  if (proof === undefined) return ''
+  const file = `docs/evidence/${proof}.json`
+  if (!existsSync(join(root, file))) return '**not run**'
+  const { commit, date } = readJson(file)
+  const changed = spawnSync('git', ['diff', '--quiet', commit, '--', ...measured], { cwd: root })
+  const figures = `[\`pnpm prove ${proof}\`](${file}), ${date.slice(0, 10)}`
+  return changed.status === 0 ? figures : `${figures} (stale: the code has changed since)`
+}
+
+/**
+ * @param {Report} report
+ * @returns {{ readme: string, broken: string[] }} the README as it should be, and what it cannot promise
+ */
+export function promises(report) {
+  /** @type {Promised[]} */
+  const promised = readJson('docs/promises.json')
+  const rows = promised.map((one) => ({ text: one.promise, by: tested(one, report), proof: proved(one) }))
+  const lines = rows.map(({ text, by, proof }) => `| ${text} | ${[by, proof].filter(Boolean).join('; ')} |`)
+  const table = ['| promise | shown by |', '| --- | --- |', ...lines].join('\n')
+  const before = readFileSync(readmeFile, 'utf8')
+  const [head = '', rest = ''] = before.split(begin)
+  const [, tail = ''] = rest.split(end)
+  return {
+    readme: `${head}${begin}\n${table}\n${end}${tail}`,
+    broken: rows.filter(({ by }) => by.includes('not shown')).map(({ text }) => text),
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  if (!existsSync(join(root, '.cache', 'tests.json'))) {
+    console.error('There is no run of the tests to speak of: npm test')
+    process.exit(1)
+  }
+  const { readme, broken } = promises(readJson('.cache/tests.json'))
+  writeFileSync(readmeFile, readme)
+  for (const text of broken) console.error(`not shown by tests that ran and passed: ${text}`)
+  process.exitCode = broken.length > 0 ? 1 : 0
+}
