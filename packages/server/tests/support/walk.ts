@@ -84,12 +84,20 @@ function ticketSteps({
         ofPage = answer.data._id
       },
     },
-    step('a ticket that is closed', () => agent.get('close_ticket', { ticket_id }), ...closers),
+    step(
+      'a ticket that is closed',
+      () => agent.get('close_ticket', { ticket_id }),
+      ...closers,
+      // The V2 page's own ticket has moved up.
+      [page, 'waiting_time_response'],
+    ),
     step(
       'a ticket that a V2 page closes',
       () => page.emit('close_ticket', { ...key, ticket_id: ofPage }),
       [page, 'ticket_response'],
+      [page, 'ticket_message_response'],
       [agent, 'ticket_updated'],
+      [admin, 'ticket_updated'],
     ),
   ]
 }
