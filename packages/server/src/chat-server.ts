@@ -8,13 +8,14 @@ import { currentDialect } from './dialects/current.ts'
 import type { Dialect, ReadRequest } from './dialects/dialect.ts'
 import { v2Dialect } from './dialects/v2.ts'
 import { dispatch } from './dispatch.ts'
-import { errorBody, RequestError, toRequestError } from './errors.ts'
+import { errorBody, RequestError, StartError, toRequestError } from './errors.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Context, Notify } from './handler.ts'
 import { loseCalls } from './handlers/calls.ts'
 import { type Hints, noHints } from './hints.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http.ts'
 import { consoleLogger, type Logger } from './logger.ts'
+import { servePages } from './pages.ts'
 import * as parser from './parser.ts'
 import { SerialQueues } from './serial-queues.ts'
 import { type ChatIo, type ChatSocket, SocketConnection } from './socket.ts'
@@ -30,6 +31,8 @@ export interface ChatServerOptions {
   /** Where it listens itself; 0 takes a free port. Default 4000. */
   readonly port?: number
   readonly host?: string
+  /** A folder of static files, with an index.html, that it serves besides; not with an `http` of the caller's. */
+  readonly pages?: string
   /** Who may enter; left out, those that the store knows from earlier. */
   readonly workspaces?: readonly WorkspaceOptions[]
   /** Secret under which API keys are hashed. Needed where `workspaces` is left out or several servers share a store. */
@@ -53,11 +56,11 @@ export interface ChatServer {
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
+  const http = httpOf(options)
   const workspaces = await Workspaces.load(store.workspaces, options.workspaces, keyPepper)
   await store.calls.endAll()
   // What the last run may not have come to.
   for (const id of workspaces.ids) await store.tickets.assignWaiting(id)
-  const http = options.http ?? createHttp()
   const io = createIo(http)
   const chat = new Chat(io, store, workspaces, options.hints ?? noHints, logger)
   chat.admit(options.v2?.workspace)
@@ -76,6 +79,12 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       await store.close()
     },
   }
+}
+
+function httpOf({ http, pages }: ChatServerOptions): HttpServer {
+  if (http && pages !== undefined)
+    throw new StartError('Serve the pages from your own http server, or leave `http` out')
+  return http ?? createHttp(pages === undefined ? undefined : servePages(pages))
 }
 
 function createIo(http: HttpServer): ChatIo {

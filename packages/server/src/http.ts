@@ -1,22 +1,25 @@
-import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type Server as HttpServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { StartError } from './errors.ts'
+import type { Pages } from './pages.ts'
 
 /** Whoever sends headers or a body a byte at a time is not waited for. */
 const slowClients = { headersTimeout: 8_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_000 }
 
 /** The chat server's own HTTP server, for whoever brings none. */
-export function createHttp(): HttpServer {
-  return createServer(slowClients, answerHttp)
+export function createHttp(pages?: Pages): HttpServer {
+  // socket.io takes its path before this.
+  return createServer(slowClients, (request, response) => {
+    if (request.url === '/health') return answer(response, 200, { status: 'ok' })
+    const refuse = (): void => answer(response, 404, { status: 'failure', data: 'There is no such page' })
+    if (pages) pages(request, response, refuse)
+    else refuse()
+  })
 }
 
-/** The server's own pages; socket.io takes its path before this. */
-function answerHttp(request: IncomingMessage, response: ServerResponse): void {
-  const isHealth = request.url === '/health'
-  response.writeHead(isHealth ? 200 : 404, { 'content-type': 'application/json' })
-  response.end(
-    JSON.stringify(isHealth ? { status: 'ok' } : { status: 'failure', data: 'There is no such page' }),
-  )
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(body))
 }
 
 export async function listen(http: HttpServer, port: number, host: string | undefined): Promise<void> {

@@ -12,22 +12,33 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
 
   dowellchat-server          runs with the workspaces of WORKSPACES=<id>:<key>,…
   dowellchat-server --demo   admits everybody to the workspace demo, whose key is demo-key
+      --pages <folder>       serves the files of a folder besides: an app of yours, built
 
   PORT (4000)  HOST  DATA_DIR (./dowellchat-data, or :memory:)  KEY_PEPPER  V2_WORKSPACE
 `
 
-function options(): { isDemo: boolean; isHelp: boolean } {
+interface Options {
+  readonly isDemo: boolean
+  readonly isHelp: boolean
+  readonly pages: string | undefined
+}
+
+function options(): Options {
   try {
     const { values } = parseArgs({
-      options: { demo: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        demo: { type: 'boolean' },
+        pages: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     })
-    return { isDemo: values.demo ?? false, isHelp: values.help ?? false }
+    return { isDemo: values.demo ?? false, isHelp: values.help ?? false, pages: values.pages }
   } catch (error) {
     throw new StartError(`${(error as Error).message}\n\n${help}`)
   }
 }
 
-async function start(config: Config): Promise<ChatServer> {
+async function start(config: Config, pages: string | undefined): Promise<ChatServer> {
   const logger = pino({ base: null }, pino.destination(2))
   const store = await embeddedStore({ path: config.dataDir })
   try {
@@ -40,6 +51,7 @@ async function start(config: Config): Promise<ChatServer> {
       keyPepper: config.keyPepper ?? pepperOf(config.dataDir),
       ...(host !== undefined && { host }),
       ...(v2 && { v2 }),
+      ...(pages !== undefined && { pages }),
     })
   } catch (error) {
     await closeAfter(error, store)
@@ -72,15 +84,16 @@ function fail(error: unknown): never {
 }
 
 async function main(): Promise<void> {
-  const { isDemo, isHelp } = options()
+  const { isDemo, isHelp, pages } = options()
   if (isHelp) {
     console.log(help)
     return
   }
-  const server = await start(readConfig(process.env, { isDemo }))
+  const server = await start(readConfig(process.env, { isDemo }), pages)
   stopOnSignal(server)
   console.log(`dowellchat-server listens on ${server.url}`)
   if (isDemo) console.log('Everybody is admitted to the workspace demo, whose key is demo-key')
+  if (pages !== undefined) console.log(`Open ${server.url}/ in a browser`)
 }
 
 main().catch(fail)
