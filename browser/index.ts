@@ -26,16 +26,27 @@ const flags = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--use-fake-device-for-media-stream',
   '--autoplay-policy=no-user-gesture-required',
   // Two pages on one machine find each other without multicast.
   '--disable-features=WebRtcHideLocalIpsWithMdns',
 ]
 
-/** What a page may do, and how a device answers it. */
+/** What a page finds, and may use. */
 export interface ChromiumOptions {
-  /** `granted` (the default) answers as if the user had allowed it, `denied` as if refused, `none` has no devices. */
-  readonly media?: 'granted' | 'denied' | 'none'
+  /**
+   * `granted` (the default) answers as if the user had allowed it, `denied` as if refused, except what a page's
+   * `permissions` allow. `no-camera` has microphones alone, `none` what the machine has, which is nothing on a server.
+   */
+  readonly media?: keyof typeof mediaFlags
+}
+
+const fakeDevices = '--use-fake-device-for-media-stream'
+const allowed = '--use-fake-ui-for-media-stream'
+const mediaFlags = {
+  granted: [fakeDevices, allowed],
+  denied: [fakeDevices, '--deny-permission-prompts'],
+  'no-camera': [`${fakeDevices}=device-count=0`, allowed],
+  none: [allowed],
 }
 
 export interface Chromium {
@@ -62,15 +73,9 @@ export function describeInChromium(
     () => {
       let browser: Browser
       beforeAll(async () => {
-        const answers = {
-          granted: ['--use-fake-ui-for-media-stream'],
-          denied: ['--deny-permission-prompts'],
-          none: [],
-        }
-        const devices = media === 'none' ? flags.filter((flag) => !flag.includes('fake-device')) : flags
         browser = await chromium.launch({
           executablePath: executable ?? '',
-          args: [...devices, ...answers[media]],
+          args: [...flags, ...mediaFlags[media]],
         })
       }, 30_000)
       afterAll(() => browser?.close())

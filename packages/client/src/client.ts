@@ -1,3 +1,4 @@
+import { type Calls, type CallsOptions, createCalls } from './calls.ts'
 import { type ChatAuth, type ConnectionState, createConnection } from './connection.ts'
 import { createLineManagers, type LineManagers } from './line-managers.ts'
 import { type Observable, readOnly } from './observable.ts'
@@ -11,6 +12,7 @@ export interface ChatClientOptions {
   /** Where the server is, as `http://localhost:4000`. */
   readonly url: string
   readonly auth: ChatAuth
+  readonly calls?: CallsOptions
 }
 
 /** One identity at one server. Rooms and tickets are live while they are retained, and the connection as well. */
@@ -18,30 +20,36 @@ export interface ChatClient {
   readonly connection: Observable<ConnectionState>
   /** Connects, and stays connected until the answer is called; closes a second after the last holder has let go. */
   readonly connect: () => () => void
-  /** Closes at once, whoever holds it. */
+  /** Closes at once, whoever holds it; a call ends, and microphone and camera are let go. */
   readonly close: () => void
   /** Every request of the contract. Rejects with a `RequestError` whose code is one of the request's. */
   readonly request: RequestMethods
   /** Every push of the contract. */
   readonly on: PushMethods
   readonly rooms: Rooms
+  readonly calls: Calls
   readonly tickets: Tickets
   readonly topics: Topics
   readonly lineManagers: LineManagers
 }
 
 /** Makes a client, which connects when it is first held. */
-export function createChatClient({ url, auth }: ChatClientOptions): ChatClient {
+export function createChatClient({ url, auth, calls: callsOptions }: ChatClientOptions): ChatClient {
   const connection = createConnection(url, auth)
   const request = createRequests(connection)
   const on = createPushes(connection)
+  const { calls, release } = createCalls(connection, request, on, callsOptions)
   return {
     connection: readOnly(connection),
     connect: connection.retain,
-    close: connection.close,
+    close() {
+      connection.close()
+      release()
+    },
     request,
     on,
     rooms: createRooms(connection, request),
+    calls,
     tickets: createTickets(connection, request, on),
     topics: createTopics(connection, request),
     lineManagers: createLineManagers(connection, request),

@@ -42,6 +42,22 @@ export class ConnectionError extends Error {
   }
 }
 
+export type MediaErrorCode = 'unsupported' | 'permission_denied' | 'not_found' | 'in_use' | 'failed'
+
+/** Microphone, camera or the connection of a call did not work. `message` says what to do, and may be shown as it is. */
+export class MediaError extends Error {
+  override readonly name = 'MediaError'
+  readonly code: MediaErrorCode
+  /** Null where it is about both, or neither. */
+  readonly device: 'microphone' | 'camera' | null
+
+  constructor(code: MediaErrorCode, device: MediaError['device'], message: string, cause?: unknown) {
+    super(message, { cause })
+    this.code = code
+    this.device = device
+  }
+}
+
 /** A failure that the client itself sees, in the form of one that the server tells. */
 export function ownError<Code extends ErrorCode>(
   request: RequestName,

@@ -1,16 +1,23 @@
+import { v7 as uuid } from 'uuid'
 import { expect, it } from 'vitest'
 import type { ChatClient } from '../client.ts'
 import { openChat } from '../testing/chat.ts'
 import { mountHook } from './testing/mount.tsx'
+import { useCall } from './use-call.ts'
 import { useConnection } from './use-connection.ts'
+import { useIncomingCall } from './use-incoming-call.ts'
 import { useLineManagers } from './use-line-managers.ts'
+import { useLocalMedia } from './use-local-media.ts'
 import { useMessages } from './use-messages.ts'
 import { useRoom } from './use-room.ts'
 import { useSendMessage } from './use-send-message.ts'
+import { useStartCall } from './use-start-call.ts'
 import { useTicket } from './use-ticket.ts'
 import { useTicketMessages } from './use-ticket-messages.ts'
 import { useTickets } from './use-tickets.ts'
 import { useTopics } from './use-topics.ts'
+
+const offer = { type: 'offer', sdp: 'v=0' }
 
 /** A customer's page with one component per hook, and an agent who makes things happen. */
 async function openPage() {
@@ -39,6 +46,10 @@ function mountAll(ann: ChatClient, ticket: string) {
     useTickets: mountHook(ann, () => useTickets()),
     useTicket: mountHook(ann, () => useTicket(ticket)),
     useTicketMessages: mountHook(ann, () => useTicketMessages(ticket)),
+    useCall: mountHook(ann, () => useCall()),
+    useIncomingCall: mountHook(ann, () => useIncomingCall()),
+    useStartCall: mountHook(ann, () => useStartCall()),
+    useLocalMedia: mountHook(ann, () => useLocalMedia()),
   }
 }
 
@@ -57,6 +68,10 @@ const budgets: Readonly<Record<string, Partial<Record<HookName, number>>>> = {
     useTickets: 3,
     useTicket: 3,
     useTicketMessages: 3,
+    useCall: 1,
+    useIncomingCall: 1,
+    useStartCall: 1,
+    useLocalMedia: 1,
   },
   'a message of somebody else in the room': { useMessages: 1 },
   'a message of one’s own': { useMessages: 2 },
@@ -64,6 +79,8 @@ const budgets: Readonly<Record<string, Partial<Record<HookName, number>>>> = {
   'a message in the ticket': { useTicketMessages: 1 },
   'another ticket is closed': { useTickets: 1 },
   'the ticket is closed': { useTickets: 1, useTicket: 1, useTicketMessages: 1 },
+  'somebody calls': { useIncomingCall: 1 },
+  'and gives up': { useIncomingCall: 1 },
   'the server stops': {
     useConnection: 1,
     useRoom: 1,
@@ -123,6 +140,14 @@ it('renders no hook more often than its budget', async () => {
   await expect.poll(() => hooks.useTicket.answer?.ticket?.is_closed).toBe(true)
   await expect.poll(() => hooks.useTicketMessages.answer?.messages.length).toBe(2)
   note('the ticket is closed')
+
+  const { callId } = await admin.request.callUser({ userToCall: 'ann', signalData: offer, cid: uuid() })
+  await expect.poll(() => hooks.useIncomingCall.answer?.call?.callId).toBe(callId)
+  note('somebody calls')
+
+  await admin.request.endCall({ callId })
+  await expect.poll(() => hooks.useIncomingCall.answer?.call).toBe(null)
+  note('and gives up')
 
   await server.close()
   await expect.poll(() => hooks.useConnection.answer?.status).toBe('offline')

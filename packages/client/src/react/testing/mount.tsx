@@ -40,6 +40,7 @@ export function mountHook<T>(client: ChatClient, useHook: () => T, { isStrict = 
   const mounted = mount(page())
   return {
     ...mounted,
+    client,
     renderAgain: () => mounted.render(page()),
     answers,
     /** What the last render answered. */

@@ -1,0 +1,129 @@
+import { describeInChromium } from '@dowellchat/browser'
+import { io } from 'socket.io-client'
+import { expect, it, onTestFinished } from 'vitest'
+import { accept, call, comes, ended, hasLetGo, openCalls, rings, start } from './testing/people.ts'
+
+describeInChromium('a call that fails', (chromium) => {
+  it('is lost with the connection to the server, on both sides', async () => {
+    const { person, server } = await openCalls(chromium)
+    const [ann, ben, cat] = [await person('ann'), await person('ben'), await person('cat')]
+    await call(ann, ben, 'ben')
+    await start(cat, 'ann')
+    await rings(ann)
+    await server.close()
+    for (const one of [ann, ben, cat]) {
+      await comes(one, { ...ended('lost'), incoming: [] })
+      await hasLetGo(one)
+    }
+  })
+
+  it('is lost when the other goes away', async () => {
+    const { person } = await openCalls(chromium)
+    const [ann, ben] = [await person('ann'), await person('ben')]
+    await call(ann, ben, 'ben')
+    await ben.page.close()
+    await comes(ann, ended('lost'))
+    await hasLetGo(ann)
+  })
+
+  it('fails in words where the other cannot be reached', async () => {
+    const { person } = await openCalls(chromium)
+    const ann = await person('ann')
+    expect(await start(ann, 'nobody')).toMatchObject({ name: 'RequestError', code: 'not_found' })
+    await comes(ann, { current: { status: 'ended', reason: null, error: { code: 'not_found' } } })
+    await hasLetGo(ann)
+  })
+
+  it('fails on both sides when sound and picture cannot be connected any more', async () => {
+    const { person } = await openCalls(chromium)
+    const [ann, ben] = [await person('ann'), await person('ben')]
+    await call(ann, ben, 'ben')
+    await ann.page.evaluate(() => window.watched.breakConnection())
+    await comes(ann, { current: { status: 'ended', reason: 'failed', error: { code: 'failed' } } })
+    await comes(ben, ended('hung_up'))
+    for (const one of [ann, ben]) await hasLetGo(one)
+  })
+
+  it('fails when the two never find each other', async () => {
+    const { person } = await openCalls(chromium)
+    const [ann, ben] = [await person('ann'), await person('ben')]
+    for (const one of [ann, ben]) {
+      await one.page.clock.install()
+      await one.page.evaluate(() => {
+        const description = Object.getOwnPropertyDescriptor(RTCPeerConnection.prototype, 'localDescription')
+        const native = Object.getPrototypeOf(RTCPeerConnection.prototype)
+        const { get } = description ?? Object.getOwnPropertyDescriptor(native, 'localDescription') ?? {}
+        Object.defineProperty(RTCPeerConnection.prototype, 'localDescription', {
+          get() {
+            const { type, sdp } = get?.call(this) ?? {}
+            return { type, sdp: sdp.replace(/a=candidate.*\r\n/g, '') }
+          },
+        })
+      })
+    }
+    await start(ann, 'ben')
+    await accept(ben)
+    await comes(ann, { current: { status: 'connecting' } })
+    await ann.page.clock.fastForward(30_000)
+    await comes(ann, { current: { status: 'ended', reason: 'failed', error: { code: 'failed' } } })
+    await comes(ben, ended('hung_up'))
+  })
+
+  it('fails where the other sends what is no signal', async () => {
+    const { person, server } = await openCalls(chromium)
+    const ann = await person('ann')
+    const other = io(server.url)
+    onTestFinished(() => void other.disconnect())
+    const id = await new Promise<string>((resolve) => other.once('me', resolve))
+    other.on('callUser', ({ from }) => other.emit('answerCall', { signal: 'nonsense', to: from }))
+    expect(await start(ann, id)).toBeNull()
+    await comes(ann, { current: { status: 'ended', reason: 'failed', error: { code: 'failed' } } })
+
+    other.emit('callUser', {
+      userToCall: 'ann',
+      signalData: { type: 'offer', sdp: 'nonsense' },
+      from: id,
+      name: '',
+    })
+    expect(await accept(ann)).toMatchObject({ name: 'MediaError', code: 'failed' })
+    await rings(ann)
+    await hasLetGo(ann)
+  })
+
+  it('cannot be made from an insecure page', async () => {
+    const { pages } = await openCalls(chromium)
+    const { page, context } = await chromium.open(pages.sdk)
+    await context.route('http://insecure.test/**', async (route) => {
+      const { pathname } = new URL(route.request().url())
+      await route.fulfill({ response: await route.fetch({ url: new URL(pathname, pages.sdk).href }) })
+    })
+    await page.goto('http://insecure.test/sdk.html')
+    await page.evaluate(() => void window.sdk.open('http://127.0.0.1:9', 'ann'))
+    const message = 'Calls need a secure page: open it with https, or as localhost'
+    const error = { name: 'MediaError', code: 'unsupported', message }
+    expect(await page.evaluate(() => window.sdk.failure(window.sdk.client.calls.start('ben')))).toEqual(error)
+  })
+
+  it('cannot be made by a browser that has no RTCPeerConnection', async () => {
+    const { person } = await openCalls(chromium)
+    const [ann, ben] = [await person('ann'), await person('ben')]
+    await ann.page.evaluate(() => Reflect.deleteProperty(window, 'RTCPeerConnection'))
+    const error = { name: 'MediaError', code: 'unsupported', message: expect.stringContaining('browser') }
+    expect(await start(ann, 'ben')).toMatchObject(error)
+    await comes(ann, { current: { status: 'ended', error } })
+    await comes(ben, { incoming: [] })
+    await start(ben, 'ann')
+    expect(await accept(ann)).toMatchObject(error)
+    await rings(ann)
+    await comes(ben, { current: { status: 'ringing' } })
+  })
+
+  it('cannot be made while the code for it does not load', async () => {
+    const { person } = await openCalls(chromium)
+    const ann = await person('ann')
+    await ann.context.route('**/call-engine-*.js', (route) => route.abort())
+    const error = { name: 'MediaError', code: 'failed', message: expect.stringContaining('reload the page') }
+    expect(await start(ann, 'ben')).toEqual(error)
+    await comes(ann, { current: { status: 'ended', error } })
+  })
+})

@@ -1,0 +1,165 @@
+import { describeInChromium } from '@dowellchat/browser'
+import { expect, it } from 'vitest'
+import {
+  accept,
+  call,
+  comes,
+  ended,
+  hasLetGo,
+  openCalls,
+  receives,
+  rings,
+  seesNothing,
+  start,
+} from './testing/people.ts'
+
+describeInChromium('microphone and camera in a call', (chromium) => {
+  it('shows the other what is on, and carries a camera that is turned on later', async () => {
+    const { person } = await openCalls(chromium)
+    const [ann, ben] = [await person('ann'), await person('ben')]
+    await call(ann, ben, 'ben')
+    await receives(ben, 'frames', 'samples')
+
+    await ann.page.evaluate(() => window.sdk.client.calls.media.setCamera(false))
+    await comes(ann, { media: { stream: ['audio'], camera: { status: 'off' } } })
+    await comes(ben, { current: { remoteMedia: { microphone: true, camera: false } } })
+    expect(await ann.page.evaluate(() => window.watched.held())).toEqual({ connections: 1, tracks: 1 })
+    await seesNothing(ben)
+    await receives(ben, 'samples', 'energy')
+
+    await ann.page.evaluate(() => window.sdk.client.calls.media.setCamera(true))
+    await comes(ben, { current: { remoteMedia: { microphone: true, camera: true } } })
+    await receives(ben, 'frames')
+
+    await ann.page.evaluate(() => window.sdk.client.calls.media.setMicrophone(false))
+    await comes(ann, { media: { stream: ['audio', 'video'], microphone: { status: 'off' } } })
+    await comes(ben, { current: { remoteMedia: { microphone: false, camera: true } } })
+    await ann.page.evaluate(() => window.sdk.client.calls.media.setMicrophone(true))
+    await comes(ben, { current: { remoteMedia: { microphone: true, camera: true } } })
+    await receives(ben, 'energy')
+  })
+
+  it('begins with sound alone where that is asked for, and either can turn the camera on', async () => {
+    const { person } = await openCalls(chromium)
+    const [ann, ben] = [await person('ann'), await person('ben')]
+    await start(ann, 'ben', false)
+    await rings(ben)
+    await comes(ben, { incoming: [{ hasVideo: false }] })
+    await accept(ben, false)
+    for (const one of [ann, ben]) {
+      await comes(one, {
+        current: {
+          status: 'connected',
+          remote: ['audio'],
+          remoteMedia: { microphone: true, camera: false },
+        },
+        media: { stream: ['audio'], camera: { status: 'off', error: null } },
+      })
+      await receives(one, 'energy')
+    }
+    for (const one of [ann, ben]) await one.page.evaluate(() => window.sdk.client.calls.media.setCamera(true))
+    for (const one of [ann, ben]) await receives(one, 'frames')
+  })
+
+  it('are let go when the client is closed, also while they are turned on', async () => {
+    const { person } = await openCalls(chromium)
+    const ann = await person('ann')
+    // First while the code is loaded, then while the device is asked for, then when it is on.
+    for (const status of ['off', 'starting', 'on']) {
+      await ann.page.evaluate(async (status) => {
+        const { client, failure } = window.sdk
+        const { media } = client.calls
+        const closed = new Promise<void>((resolve) => {
+          const look = () => {
+            if (media.getSnapshot().camera.status !== status) return
+            stop()
+            resolve()
+            client.close()
+          }
+          const stop = media.subscribe(look)
+          queueMicrotask(look)
+        })
+        const turned = failure(media.setCamera(true))
+        await Promise.all([closed, turned])
+      }, status)
+      await comes(ann, { media: { stream: null, camera: { status: 'off' } } })
+      await hasLetGo(ann)
+    }
+  })
+
+  it('takes over what was on before it as a preview', async () => {
+    const { person } = await openCalls(chromium)
+    const [ann] = [await person('ann'), await person('ben')]
+    await ann.page.evaluate(async () => {
+      const { media } = window.sdk.client.calls
+      await Promise.all([media.setCamera(true), media.setMicrophone(true)])
+      await media.setMicrophone(false)
+    })
+    await comes(ann, {
+      media: { stream: ['video'], microphone: { status: 'off' }, camera: { status: 'on' } },
+    })
+    expect(await ann.page.evaluate(() => window.watched.held())).toEqual({ connections: 0, tracks: 1 })
+    await start(ann, 'ben')
+    await comes(ann, { media: { stream: ['audio', 'video'] } })
+    expect(await ann.page.evaluate(() => window.watched.held())).toEqual({ connections: 1, tracks: 2 })
+    await ann.page.evaluate(() => window.sdk.client.close())
+    await comes(ann, { ...ended('lost'), media: { stream: null } })
+    await hasLetGo(ann)
+  })
+})
+
+describeInChromium(
+  'a call without a camera',
+  (chromium) => {
+    it('goes on with sound alone, and says why', async () => {
+      const { person } = await openCalls(chromium)
+      const [ann, ben] = [await person('ann'), await person('ben')]
+      await call(ann, ben, 'ben')
+      const message = 'The camera could not be found: connect it and try again'
+      for (const one of [ann, ben]) {
+        await comes(one, {
+          current: { remoteMedia: { microphone: true, camera: false }, error: null },
+          media: { stream: ['audio'], camera: { status: 'error', error: { code: 'not_found', message } } },
+        })
+        await receives(one, 'energy')
+      }
+    })
+  },
+  { media: 'no-camera' },
+)
+
+describeInChromium(
+  'a call whose devices are refused',
+  (chromium) => {
+    it('does not ring, and rings on when it cannot be accepted', async () => {
+      const { person } = await openCalls(chromium)
+      const [ann, ben] = [await person('ann'), await person('ben', { permissions: ['microphone'] })]
+      const message =
+        "The microphone and camera may not be used: allow them in the browser's address bar and try again"
+      const error = { name: 'MediaError', code: 'permission_denied', message }
+      expect(await start(ann, 'ben')).toEqual(error)
+      await comes(ann, { current: { status: 'ended', reason: null, error } })
+      await comes(ben, { incoming: [] })
+
+      expect(await start(ben, 'ann')).toBeNull()
+      await comes(ben, { media: { camera: { status: 'error', error: { code: 'permission_denied' } } } })
+      expect(await accept(ann)).toEqual(error)
+      await rings(ann)
+      await comes(ann, { current: { status: 'ended', with: 'ben', error } })
+      await comes(ben, { current: { status: 'ringing' } })
+      await hasLetGo(ann)
+    })
+
+    it('says it of one device that is turned on by itself', async () => {
+      const { person } = await openCalls(chromium)
+      const ann = await person('ann')
+      const failure = await ann.page.evaluate(() =>
+        window.sdk.failure(window.sdk.client.calls.media.setCamera(true)),
+      )
+      const message = "The camera may not be used: allow it in the browser's address bar and try again"
+      expect(failure).toEqual({ name: 'MediaError', code: 'permission_denied', message })
+      await comes(ann, { media: { stream: null, camera: { status: 'error', error: failure } } })
+    })
+  },
+  { media: 'denied' },
+)

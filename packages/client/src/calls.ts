@@ -1,0 +1,237 @@
+import type { PushOf } from '@dowellchat/protocol'
+import type { Connection } from './connection.ts'
+import { isRequestError, MediaError, ownError, type RequestError } from './errors.ts'
+import { createLocalMediaSource, type LocalMedia } from './local-media.ts'
+import type { CallEngine } from './media/call-engine.ts'
+import { hasVideo } from './media/signal.ts'
+import { createSource, type Observable, readOnly } from './observable.ts'
+import type { PushMethods } from './push.ts'
+import type { RequestMethods } from './request.ts'
+import { shown } from './shown.ts'
+
+/** Calls with sound and picture: one at a time, and those that ring meanwhile. */
+export interface Calls extends Observable<CallsState> {
+  /**
+   * Asks for the microphone (and the camera), then rings; ends the current call first. Resolves when it rings, or was
+   * cancelled. Rejects with a `RequestError` of `callUser` or a `MediaError`, which the current call has too.
+   */
+  readonly start: (userToCall: string, options?: StartOptions) => Promise<void>
+  /**
+   * Answers an incoming call, which then is the current one; ends the current call first, as a phone does. Resolves
+   * when it is answered, or has ended. Rejects with a `RequestError` of `answerCall` or a `MediaError`; it rings on.
+   */
+  readonly accept: (callId: string, options?: StartOptions) => Promise<void>
+  /** Rejects with a `RequestError` of `endCall`. */
+  readonly decline: (callId: string) => Promise<void>
+  /** Cancels or hangs up the current call. It has ended here at once; rejects where the server was not told. */
+  readonly hangUp: () => Promise<void>
+  /** Forgets a call that has ended; it is shown until then, or until the next call. */
+  readonly dismiss: () => void
+  readonly media: LocalMedia
+}
+
+export interface StartOptions {
+  /** With the camera, which is the default. Without one, or if it is refused, the call goes on with sound alone. */
+  readonly video?: boolean
+}
+
+export interface CallsOptions {
+  /** STUN and TURN servers. The default is none, which is enough inside one network. */
+  readonly iceServers?: readonly RTCIceServer[]
+}
+
+export interface CallsState {
+  readonly current: Call | null
+  /** Those that ring here, the newest first. */
+  readonly incoming: readonly IncomingCall[]
+}
+
+export interface IncomingCall {
+  readonly callId: string
+  /** The caller's address, which can be called back. */
+  readonly from: string
+  readonly name: string | null
+  /** Whether the caller's camera is on. */
+  readonly hasVideo: boolean
+}
+
+export interface Call {
+  /** Null until the server has it. */
+  readonly callId: string | null
+  readonly direction: 'outgoing' | 'incoming'
+  /** The address that was called, or the caller's. */
+  readonly with: string
+  readonly name: string | null
+  /** `starting` while microphone and camera are asked for, `connecting` from the answer until sound and picture flow. */
+  readonly status: 'starting' | 'ringing' | 'connecting' | 'connected' | 'ended'
+  /** The other's sound and picture. */
+  readonly remote: MediaStream | null
+  /** What the other has on, as it says; null where it does not say (V2's pages). */
+  readonly remoteMedia: { readonly microphone: boolean; readonly camera: boolean } | null
+  /** ISO 8601. */
+  readonly connectedAt: string | null
+  /** Why it ended; `failed` where sound and picture could not be connected, null where `error` says why. */
+  readonly reason: PushOf<'callEnded'>['reason'] | 'failed' | null
+  readonly error: RequestError | MediaError | null
+}
+
+/** The calls of a client, and what lets go of everything that they hold. */
+export interface OwnedCalls {
+  readonly calls: Calls
+  readonly release: () => void
+}
+
+export function createCalls(
+  connection: Connection,
+  request: RequestMethods,
+  on: PushMethods,
+  { iceServers = [] }: CallsOptions = {},
+): OwnedCalls {
+  const state = createSource<CallsState>({ current: null, incoming: [] })
+  const media = createLocalMediaSource()
+  const offers = new Map<string, unknown>()
+  const acceptances = new Map<string, Promise<void>>()
+  let engine: CallEngine | undefined
+  let releases = 0
+
+  on.callUser(({ callId, signal, from, name }) => {
+    offers.set(callId, signal)
+    const call = { callId, from, name, hasVideo: hasVideo(signal) }
+    state.patch({ incoming: [call, ...state.getSnapshot().incoming] })
+    // So that answering it is quick; whoever answers is told if this fails.
+    void load().catch(() => undefined)
+  })
+  on.callSignal((push) => engine?.hearSignal(push))
+  on.callEnded((push) => {
+    forget(push.callId)
+    engine?.hearEnd(push)
+  })
+  connection.watch({ onUp() {}, onDown: loseAll, onRefused() {} })
+  connection.subscribe(() => {
+    if (connection.getSnapshot().status === 'idle') release()
+  })
+
+  async function load(): Promise<CallEngine> {
+    try {
+      const { createCallEngine } = await import('./media/call-engine.ts')
+      engine ??= createCallEngine({ state, media, request, iceServers })
+      return engine
+    } catch (cause) {
+      throw new MediaError(
+        'failed',
+        null,
+        'The code for calls could not be loaded: reload the page and try again',
+        cause,
+      )
+    }
+  }
+
+  function forget(callId: string): void {
+    if (!offers.delete(callId)) return
+    state.patch({ incoming: state.getSnapshot().incoming.filter((call) => call.callId !== callId) })
+  }
+
+  /** Ends a call that the engine does not have yet. */
+  function end(changes: Partial<Call>): void {
+    const { current } = state.getSnapshot()
+    if (current && current.status !== 'ended')
+      state.patch({ current: { ...current, status: 'ended', ...changes } })
+  }
+
+  function loseAll(): void {
+    offers.clear()
+    if (state.getSnapshot().incoming.length > 0) state.patch({ incoming: [] })
+    engine?.lose()
+    end({ reason: 'lost' })
+  }
+
+  function release(): void {
+    releases += 1
+    loseAll()
+    engine?.devices.release()
+  }
+
+  async function start(userToCall: string, { video = true }: StartOptions): Promise<void> {
+    void hangUp().catch(() => undefined)
+    const call = newCall('outgoing', userToCall)
+    const isWanted = (): boolean => state.getSnapshot().current === call
+    state.patch({ current: call })
+    const { ring } = await load().catch((error: MediaError) => {
+      if (isWanted()) end({ error })
+      throw error
+    })
+    if (isWanted()) await ring(call, video)
+  }
+
+  async function accept(callId: string, { video = true }: StartOptions): Promise<void> {
+    void hangUp().catch(() => undefined)
+    const { answer } = await load()
+    const incoming = state.getSnapshot().incoming.find((call) => call.callId === callId)
+    if (!incoming) throw ownError('answerCall', 'not_found', 'This call does not ring any more')
+    try {
+      if (await answer(incoming, offers.get(callId), video)) forget(callId)
+    } catch (error) {
+      if (isRequestError(error) && !error.retryable) forget(callId)
+      throw error
+    }
+  }
+
+  async function turn(device: 'setMicrophone' | 'setCamera', isOn: boolean): Promise<void> {
+    const before = releases
+    const { devices } = await load()
+    if (before === releases) await devices[device](isOn)
+  }
+
+  async function decline(callId: string): Promise<void> {
+    engine?.stopAnswering(callId)
+    await request.endCall({ callId })
+    forget(callId)
+  }
+
+  async function hangUp(): Promise<void> {
+    const told = engine?.hangUp()
+    end({ reason: 'cancelled' })
+    await told
+  }
+
+  return {
+    calls: {
+      ...readOnly(state),
+      start: (userToCall, options = {}) => shown(start(userToCall, options)),
+      accept(callId, options = {}) {
+        // Whoever clicks twice answers once.
+        const acceptance =
+          acceptances.get(callId) ?? accept(callId, options).finally(() => acceptances.delete(callId))
+        acceptances.set(callId, acceptance)
+        return shown(acceptance)
+      },
+      decline: (callId) => shown(decline(callId)),
+      hangUp: () => shown(hangUp()),
+      dismiss() {
+        if (state.getSnapshot().current?.status === 'ended') state.patch({ current: null })
+      },
+      media: {
+        ...readOnly(media),
+        setMicrophone: (isOn) => shown(turn('setMicrophone', isOn)),
+        setCamera: (isOn) => shown(turn('setCamera', isOn)),
+      },
+    },
+    release,
+  }
+}
+
+/** A call before anything has happened to it. */
+export function newCall(direction: Call['direction'], address: string): Call {
+  return {
+    callId: null,
+    direction,
+    with: address,
+    name: null,
+    status: 'starting',
+    remote: null,
+    remoteMedia: null,
+    connectedAt: null,
+    reason: null,
+    error: null,
+  }
+}

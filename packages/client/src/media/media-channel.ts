@@ -1,0 +1,48 @@
+import * as z from 'zod/mini'
+import type { LocalMediaState } from '../local-media.ts'
+import { parseJson } from './signal.ts'
+
+const RemoteMedia = z.object({ microphone: z.boolean(), camera: z.boolean() })
+export type RemoteMedia = z.infer<typeof RemoteMedia>
+
+/** The data channel on which two SDKs tell each other what is on. */
+export interface MediaChannel {
+  /** The callee speaks first, the caller when it has heard: a V2 page is told nothing that it would not understand. */
+  readonly use: (channel: RTCDataChannel, side: 'caller' | 'callee') => void
+  readonly tell: (local: LocalMediaState) => void
+}
+
+export const channelLabel = 'dowellchat-media'
+
+export function createMediaChannel(onRemoteMedia: (media: RemoteMedia) => void): MediaChannel {
+  let channel: RTCDataChannel | undefined
+  let maySpeak = false
+  let news = ''
+  let told = ''
+
+  function speak(): void {
+    if (!maySpeak || channel?.readyState !== 'open' || news === told) return
+    channel.send(news)
+    told = news
+  }
+
+  return {
+    use(opened, side) {
+      channel = opened
+      maySpeak = side === 'callee'
+      speak()
+      opened.addEventListener('open', speak)
+      opened.addEventListener('message', ({ data }) => {
+        const media = z.safeParse(RemoteMedia, parseJson(String(data))).data
+        if (!media) return
+        onRemoteMedia(media)
+        maySpeak = true
+        speak()
+      })
+    },
+    tell({ microphone, camera }) {
+      news = JSON.stringify({ microphone: microphone.status === 'on', camera: camera.status === 'on' })
+      speak()
+    },
+  }
+}

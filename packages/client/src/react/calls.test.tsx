@@ -1,0 +1,60 @@
+// The phone itself; sound and picture are tested in Chromium, ../calls.test.ts and in the demo.
+import { v7 as uuid } from 'uuid'
+import { expect, it } from 'vitest'
+import { openChat } from '../testing/chat.ts'
+import { mountHook } from './testing/mount.tsx'
+import { useCall } from './use-call.ts'
+import { useIncomingCall } from './use-incoming-call.ts'
+import { useStartCall } from './use-start-call.ts'
+
+const offer = { type: 'offer', sdp: 'v=0\r\nm=video 9' }
+
+async function openPhones() {
+  const { client } = await openChat()
+  const ann = client('ann', { name: 'Ann' })
+  ann.connect()
+  const bob = mountHook(client('bob'), () => [useIncomingCall(), useCall(), useStartCall()] as const)
+  await expect
+    .poll(() => [ann, bob.client].map((one) => one.connection.getSnapshot().status))
+    .toEqual(['online', 'online'])
+  const ring = () => ann.request.callUser({ userToCall: 'bob', signalData: offer, cid: uuid() })
+  return { ann, bob, ring }
+}
+
+it('rings, newest first, and stops when the caller gives up', async () => {
+  const { ann, bob, ring } = await openPhones()
+  const first = await ring()
+  const second = await ring()
+  await expect
+    .poll(() => bob.answer?.[0])
+    .toMatchObject({ call: { callId: second.callId, name: 'Ann' }, others: 1 })
+  await ann.request.endCall(second)
+  await expect.poll(() => bob.answer?.[0]).toMatchObject({ call: { callId: first.callId }, others: 0 })
+})
+
+it('tells the caller that it is declined', async () => {
+  const { ann, bob, ring } = await openPhones()
+  const ended = new Promise((resolve) => ann.on.callEnded(resolve))
+  const { callId } = await ring()
+  await expect.poll(() => bob.answer?.[0].call?.callId).toBe(callId)
+  await bob.answer?.[0].decline()
+  expect(await ended).toEqual({ callId, reason: 'declined' })
+  await expect.poll(() => bob.answer?.[0].call).toBe(null)
+})
+
+it('says why a call cannot be answered or started, and rings on', async () => {
+  const { bob, ring } = await openPhones()
+  const { callId } = await ring()
+  await expect.poll(() => bob.answer?.[0].call?.callId).toBe(callId)
+  // Node has neither microphone nor WebRTC. Ignored, as a page does: nothing may end as an unhandled rejection.
+  void bob.answer?.[0].accept()
+  await expect.poll(() => bob.answer?.[0].error).toMatchObject({ name: 'MediaError', code: 'unsupported' })
+  expect(bob.answer?.[0]).toMatchObject({ call: { callId }, isAccepting: false })
+  void bob.answer?.[2].startCall('ann')
+  await expect
+    .poll(() => bob.answer?.[2])
+    .toMatchObject({ isStarting: false, error: { code: 'unsupported' } })
+  expect(bob.answer?.[1].call).toMatchObject({ status: 'ended', error: { code: 'unsupported' } })
+  bob.answer?.[1].dismiss()
+  await expect.poll(() => bob.answer?.[1].call).toBe(null)
+})

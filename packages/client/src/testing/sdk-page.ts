@@ -1,0 +1,77 @@
+import { type ChatClient, createChatClient } from '../index.ts'
+
+/** A page with our SDK; runs in the page. */
+export interface SdkPage {
+  readonly client: ChatClient
+  /** Connects; resolves when it is online. */
+  open(url: string, user_id: string): Promise<void>
+  /** What the client says, in a form that can leave the page. */
+  state(): ReturnType<typeof state>
+  /** What a promise rejects with, in such a form; null where it does not. */
+  failure(promise: Promise<unknown>): Promise<PlainError | null>
+  /** The statuses that the current call went through. */
+  readonly statuses: string[]
+}
+
+export interface PlainError {
+  readonly name: string
+  readonly code: string
+  readonly message: string
+}
+
+declare global {
+  interface Window {
+    sdk: SdkPage
+  }
+}
+
+let client: ChatClient | undefined
+const statuses: string[] = []
+
+window.sdk = {
+  get client() {
+    if (!client) throw new Error('Not opened')
+    return client
+  },
+  open(url, user_id) {
+    const opened = createChatClient({ url, auth: { workspace_id: 'demo', user_id, name: user_id } })
+    client = opened
+    opened.calls.subscribe(() => {
+      const { current } = opened.calls.getSnapshot()
+      if (current && current.status !== statuses.at(-1)) statuses.push(current.status)
+      if (current?.remote) window.watched.show(current.remote)
+    })
+    return new Promise((resolve) => {
+      opened.connection.subscribe(() => {
+        if (opened.connection.getSnapshot().status === 'online') resolve()
+      })
+      opened.connect()
+    })
+  },
+  state,
+  failure: (promise) => promise.then(() => null, plain),
+  statuses,
+}
+
+function state() {
+  const { current, incoming } = window.sdk.client.calls.getSnapshot()
+  const media = window.sdk.client.calls.media.getSnapshot()
+  return {
+    current: current && { ...current, remote: kinds(current.remote), error: plain(current.error) },
+    incoming,
+    media: {
+      stream: kinds(media.stream),
+      microphone: { ...media.microphone, error: plain(media.microphone.error) },
+      camera: { ...media.camera, error: plain(media.camera.error) },
+    },
+  }
+}
+
+function kinds(stream: MediaStream | null): string[] | null {
+  const tracks = stream?.getTracks()
+  return tracks?.map(({ kind }) => kind).sort() ?? null
+}
+
+function plain(error: PlainError | null): PlainError | null {
+  return error && { name: error.name, code: error.code, message: error.message }
+}

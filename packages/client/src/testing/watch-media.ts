@@ -1,0 +1,67 @@
+/** What flows in a page, and what it holds; runs in the page, before anything else. */
+export interface WatchedMedia {
+  /** What has been received in the page's newest call. */
+  flow(): Promise<{ frames: number; samples: number; energy: number }>
+  /** What is not given back. */
+  held(): { connections: number; tracks: number }
+  /** Breaks the newest connection, as the browser reports it when the network is gone for good. */
+  breakConnection(): void
+  /** Shows a stream, without which a browser plays no sound. */
+  show(stream: MediaStream): void
+}
+
+declare global {
+  interface Window {
+    watched: WatchedMedia
+  }
+}
+
+const connections: RTCPeerConnection[] = []
+const tracks: MediaStreamTrack[] = []
+
+const NativeConnection = window.RTCPeerConnection
+window.RTCPeerConnection = class extends NativeConnection {
+  constructor(configuration?: RTCConfiguration) {
+    super(configuration)
+    connections.push(this)
+  }
+}
+
+const video = document.createElement('video')
+
+const NativeDevices = window.MediaDevices
+// Insecure pages have none.
+if (NativeDevices) {
+  const { getUserMedia } = NativeDevices.prototype
+  NativeDevices.prototype.getUserMedia = async function (constraints) {
+    const stream = await getUserMedia.call(this, constraints)
+    tracks.push(...stream.getTracks())
+    return stream
+  }
+}
+
+window.watched = {
+  async flow() {
+    const reports = [...((await connections.at(-1)?.getStats())?.values() ?? [])]
+    const received = (kind: string): Partial<RTCInboundRtpStreamStats> =>
+      reports.find((report) => report.type === 'inbound-rtp' && report.kind === kind) ?? {}
+    const { totalSamplesReceived: samples = 0, totalAudioEnergy: energy = 0 } = received('audio')
+    return { frames: received('video').framesDecoded ?? 0, samples, energy }
+  },
+  held: () => ({
+    connections: connections.filter(({ signalingState }) => signalingState !== 'closed').length,
+    tracks: tracks.filter(({ readyState }) => readyState === 'live').length,
+  }),
+  breakConnection() {
+    const connection = connections.at(-1)
+    if (!connection) return
+    Object.defineProperty(connection, 'connectionState', { value: 'failed' })
+    connection.dispatchEvent(new Event('connectionstatechange'))
+  },
+  show(stream) {
+    if (video.srcObject === stream) return
+    video.autoplay = true
+    video.srcObject = stream
+    document.body.replaceChildren(video)
+  },
+}
