@@ -76,16 +76,24 @@ it('asks for nothing when it is given skip, and begins when it is given a room',
   const { client } = await openChat()
   const ann = client('ann')
   const rooms: (string | typeof skip)[] = [skip]
-  const hook = mountHook(ann, () => [useMessages(rooms[0] ?? skip), useRoom(rooms[0] ?? skip)] as const)
+  const hook = mountHook(ann, () => {
+    const room = rooms[0] ?? skip
+    return [useMessages(room), useRoom(room), useSendMessage(room)] as const
+  })
   await expect.poll(() => ann.connection.getSnapshot().status).toBe('online')
-  expect(hook.answer).toMatchObject([
+  expect(hook.answer?.slice(0, 2)).toMatchObject([
     { status: 'skipped', messages: [] },
     { status: 'skipped', room: null },
   ])
-  await expect(hook.answer?.[0].sendMessage('Hello')).rejects.toThrow(TypeError)
+  for (const at of [0, 2] as const)
+    await expect(hook.answer?.[at].sendMessage('Hello')).rejects.toThrow(TypeError)
   rooms[0] = 'skip'
   hook.renderAgain()
-  await expect.poll(() => hook.answer).toMatchObject([{ status: 'ready' }, { status: 'ready', room: 'skip' }])
+  await expect
+    .poll(() => hook.answer?.slice(0, 2))
+    .toMatchObject([{ status: 'ready' }, { status: 'ready', room: 'skip' }])
+  await hook.answer?.[2].sendMessage('Hello')
+  await expect.poll(() => texts(hook.answer?.[0].messages)).toEqual(['Hello'])
 })
 
 it('is ready and offline, not loading, when the server is gone', async () => {

@@ -1,6 +1,8 @@
 import { useMemo } from 'react'
 import type { LiveStream } from '../stream.ts'
 import { useChatClient } from './chat-provider.tsx'
+import { type Skip, skip } from './skip.ts'
+import { noConversation } from './use-conversation.ts'
 
 export interface UseSendMessage {
   /** Shows the message at once and sends it. Its row shows a failure and offers `retry`: the promise may be ignored. */
@@ -8,8 +10,8 @@ export interface UseSendMessage {
 }
 
 /** Sends to a room from a component that does not show it, and that no message renders again. */
-export function useSendMessage(room: string): UseSendMessage {
+export function useSendMessage(room: string | Skip): UseSendMessage {
   const { rooms } = useChatClient()
-  const { send } = rooms.room(room)
+  const { send } = room === skip ? noConversation : rooms.room(room)
   return useMemo(() => ({ sendMessage: send }), [send])
 }
