@@ -1,7 +1,7 @@
-import { describeInChromium } from '@dowellchat/browser'
+import { describeInChromium, hasLetGo } from '@dowellchat/browser'
 import { io } from 'socket.io-client'
 import { expect, it, onTestFinished } from 'vitest'
-import { accept, call, comes, ended, hasLetGo, openCalls, rings, start } from './testing/people.ts'
+import { accept, call, comes, ended, openCalls, rings, start } from './testing/people.ts'
 
 describeInChromium('a call that fails', (chromium) => {
   it('is lost with the connection to the server, on both sides', async () => {
@@ -92,12 +92,12 @@ describeInChromium('a call that fails', (chromium) => {
 
   it('cannot be made from an insecure page', async () => {
     const { pages } = await openCalls(chromium)
-    const { page, context } = await chromium.open(pages.sdk)
+    const { page, context } = await chromium.open(pages.url)
     await context.route('http://insecure.test/**', async (route) => {
       const { pathname } = new URL(route.request().url())
-      await route.fulfill({ response: await route.fetch({ url: new URL(pathname, pages.sdk).href }) })
+      await route.fulfill({ response: await route.fetch({ url: new URL(pathname, pages.url).href }) })
     })
-    await page.goto('http://insecure.test/sdk.html')
+    await page.goto('http://insecure.test/')
     await page.evaluate(() => void window.sdk.open('http://127.0.0.1:9', 'ann'))
     const message = 'Calls need a secure page: open it with https, or as localhost'
     const error = { name: 'MediaError', code: 'unsupported', message }

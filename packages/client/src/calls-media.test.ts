@@ -1,17 +1,6 @@
-import { describeInChromium } from '@dowellchat/browser'
+import { describeInChromium, hasLetGo, receives, seesNothing } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import {
-  accept,
-  call,
-  comes,
-  ended,
-  hasLetGo,
-  openCalls,
-  receives,
-  rings,
-  seesNothing,
-  start,
-} from './testing/people.ts'
+import { accept, call, comes, ended, openCalls, rings, start } from './testing/people.ts'
 
 describeInChromium('microphone and camera in a call', (chromium) => {
   it('shows the other what is on, and carries a camera that is turned on later', async () => {

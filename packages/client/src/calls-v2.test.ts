@@ -1,17 +1,6 @@
-import { describeInChromium } from '@dowellchat/browser'
+import { describeInChromium, hasLetGo, receives, v2Comes } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import {
-  accept,
-  comes,
-  ended,
-  hangUp,
-  hasLetGo,
-  openCalls,
-  receives,
-  rings,
-  start,
-  v2Comes,
-} from './testing/people.ts'
+import { accept, comes, ended, hangUp, openCalls, rings, start } from './testing/people.ts'
 
 describeInChromium('a call with a V2 page', (chromium) => {
   it('carries sound and picture when the page is called, and ends with it', async () => {

@@ -1,17 +1,6 @@
-import { describeInChromium } from '@dowellchat/browser'
+import { describeInChromium, hasLetGo, receives } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import {
-  accept,
-  call,
-  comes,
-  ended,
-  hangUp,
-  hasLetGo,
-  openCalls,
-  receives,
-  rings,
-  start,
-} from './testing/people.ts'
+import { accept, call, comes, ended, hangUp, openCalls, rings, start } from './testing/people.ts'
 
 describeInChromium('a call', (chromium) => {
   it.each(['caller', 'callee'])('carries sound and picture both ways, until the %s hangs up', async (who) => {

@@ -1,4 +1,4 @@
-/** What flows in a page, and what it holds; runs in the page, before anything else. */
+/** What flows in a page, and what it holds; runs in every page, before anything else. */
 export interface WatchedMedia {
   /** What has been received in the page's newest call. */
   flow(): Promise<{ frames: number; samples: number; energy: number }>
@@ -27,7 +27,7 @@ window.RTCPeerConnection = class extends NativeConnection {
   }
 }
 
-const video = document.createElement('video')
+let video: HTMLVideoElement | undefined
 
 const NativeDevices = window.MediaDevices
 // Insecure pages have none.
@@ -59,6 +59,7 @@ window.watched = {
     connection.dispatchEvent(new Event('connectionstatechange'))
   },
   show(stream) {
+    video ??= document.createElement('video')
     if (video.srcObject === stream) return
     video.autoplay = true
     video.srcObject = stream

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
+import { afterAll, beforeAll, describe, onTestFinished } from 'vitest'
+
+/** The executable: `CHROMIUM`, or where Debian, Fedora, Snap and macOS put it. */
+const executable = [
+  process.env.CHROMIUM ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+].find((path) => path !== '' && existsSync(path))
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+  // Two pages on one machine find each other without multicast.
+  '--disable-features=WebRtcHideLocalIpsWithMdns',
+]
+
+/** What a page finds, and may use. */
+export interface ChromiumOptions {
+  /**
+   * `granted` (the default) answers as if the user had allowed it, `denied` as if refused, except what a page's
+   * `permissions` allow. `no-camera` has microphones alone, `none` what the machine has, which is nothing on a server.
+   */
+  readonly media?: keyof typeof mediaFlags
+}
+
+const fakeDevices = '--use-fake-device-for-media-stream'
+const allowed = '--use-fake-ui-for-media-stream'
+const mediaFlags = {
+  granted: [fakeDevices, allowed],
+  denied: [fakeDevices, '--deny-permission-prompts'],
+  'no-camera': [`${fakeDevices}=device-count=0`, allowed],
+  none: [allowed],
+}
+
+/** The script of `watch-media.ts`, which every page gets. */
+async function watchMedia(): Promise<string> {
+  const entry = fileURLToPath(new URL('watch-media.ts', import.meta.url))
+  const { outputFiles } = await build({ entryPoints: [entry], bundle: true, write: false })
+  return outputFiles[0]?.text ?? ''
+}
+
+export interface Chromium {
+  /** A page of a browser context of its own, as another person's computer; closed with the test. */
+  readonly open: (url: string, options?: BrowserContextOptions) => Promise<OpenPage>
+}
+
+/** A page, and what it complained about. */
+export interface OpenPage {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** Uncaught errors and what was written to the console as an error or a warning. */
+  readonly complaints: readonly string[]
+}
+
+/** A describe block with a Chromium of its own; skipped by name where there is none. */
+export function describeInChromium(
+  title: string,
+  tests: (chromium: Chromium) => void,
+  { media = 'granted' }: ChromiumOptions = {},
+): void {
+  describe.skipIf(!executable)(
+    executable ? title : `${title} (needs Chromium; CHROMIUM=<path> names one)`,
+    () => {
+      let browser: Browser
+      let watching: string
+      beforeAll(async () => {
+        watching = await watchMedia()
+        browser = await chromium.launch({
+          executablePath: executable ?? '',
+          args: [...flags, ...mediaFlags[media]],
+        })
+      }, 30_000)
+      afterAll(() => browser?.close())
+
+      tests({
+        async open(url, options) {
+          const context = await browser.newContext(options)
+          onTestFinished(() => context.close())
+          await context.addInitScript({ content: watching })
+          const page = await context.newPage()
+          const complaints: string[] = []
+          page.on('pageerror', (error) => complaints.push(String(error)))
+          page.on('console', (message) => {
+            if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+          })
+          await page.goto(url)
+          return { page, context, complaints }
+        },
+      })
+    },
+  )
+}

@@ -1,0 +1,45 @@
+import { expect } from 'vitest'
+import type { OpenPage } from './chromium.ts'
+import type {} from './watch-media.ts'
+
+/** How long a browser may take to show something. */
+export const patience = { timeout: 15_000, interval: 50 }
+
+const flow = ({ page }: OpenPage) => page.evaluate(() => window.watched.flow())
+
+/** Waits until more sound, and more of a picture if there is to be one, has come to a page. */
+export async function receives(
+  opened: OpenPage,
+  ...what: ('frames' | 'energy' | 'samples')[]
+): Promise<void> {
+  const before = await flow(opened)
+  await expect
+    .poll(async () => {
+      const now = await flow(opened)
+      return what.filter((one) => now[one] <= before[one])
+    }, patience)
+    .toEqual([])
+}
+
+/** Waits until two looks in a row find the same number of frames. */
+export async function seesNothing(opened: OpenPage): Promise<void> {
+  let last = Number.NaN
+  await expect
+    .poll(
+      async () => {
+        const { frames } = await flow(opened)
+        const isStill = frames === last
+        last = frames
+        return isStill
+      },
+      { ...patience, interval: 1_000 },
+    )
+    .toBe(true)
+}
+
+/** Waits until no connection, microphone or camera is open in a page. */
+export async function hasLetGo({ page }: OpenPage): Promise<void> {
+  await expect
+    .poll(() => page.evaluate(() => window.watched.held()), patience)
+    .toEqual({ connections: 0, tracks: 0 })
+}
