@@ -1,5 +1,4 @@
-import type { AddressInfo } from 'node:net'
-import { createServer, type Socket as TcpSocket, connect as tcpConnect } from 'node:net'
+import { openLink } from '@dowellchat/browser'
 import { expect, it, onTestFinished } from 'vitest'
 import type { ChatClient } from './client.ts'
 import { isRequestError } from './errors.ts'
@@ -13,41 +12,6 @@ function hold(client: ChatClient, room: string) {
   const stream = client.rooms.room(room)
   onTestFinished(stream.retain())
   return stream
-}
-
-/** A link to the server that can be cut, and stays down until it is mended. */
-async function cutLink(url: string) {
-  const open = new Set<TcpSocket>()
-  let isCut = false
-  const proxy = createServer((near) => {
-    const far = tcpConnect(Number(new URL(url).port), '127.0.0.1')
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      open.add(one)
-      one.on('error', () => other.destroy())
-      one.on('close', () => {
-        open.delete(one)
-        other.destroy()
-      })
-    }
-    if (isCut) near.destroy()
-    else near.pipe(far).pipe(near)
-  })
-  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-  const cut = () => {
-    isCut = true
-    for (const socket of open) socket.destroy()
-  }
-  onTestFinished(() => {
-    cut()
-    proxy.close()
-  })
-  const mend = () => {
-    isCut = false
-  }
-  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, cut, mend }
 }
 
 it('shows a message at once, and as sent when the server has it, to both', async () => {
@@ -97,7 +61,7 @@ it('loads older messages until there are none', async () => {
 
 it('is complete after a cut of its own connection, however much it missed', async () => {
   const { server, client } = await openChat()
-  const link = await cutLink(server.url)
+  const link = await openLink(server.url)
   const ann = hold(openClient(link.url, 'ann'), 'r')
   const writer = client('writer')
   onTestFinished(writer.connect())
@@ -118,7 +82,7 @@ it('is complete after a cut of its own connection, however much it missed', asyn
 
 it('fails a send while offline, keeps its text, and sends it once by retry', async () => {
   const { server } = await openChat()
-  const link = await cutLink(server.url)
+  const link = await openLink(server.url)
   const ann = hold(openClient(link.url, 'ann'), 'r')
   await until(ann, ({ sync }) => sync === 'live')
   link.cut()
