@@ -25,7 +25,7 @@ export default defineConfig({
         ...common,
         test: {
           name: 'all',
-          include: ['packages/**/*.test.{ts,tsx}', 'apps/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['packages/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
           exclude: excluded,
           typecheck: { enabled: true, include: ['packages/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
           ...timeouts,
@@ -42,6 +42,17 @@ export default defineConfig({
           ],
         },
         test: { name: 'react-18', include: [hookTests], exclude: excluded, ...timeouts },
+      },
+      {
+        ...common,
+        test: {
+          name: 'demo',
+          include: ['apps/demo/**/*.test.ts'],
+          exclude: excluded,
+          globalSetup: './apps/demo/tests/support/build.ts',
+          ...timeouts,
+          testTimeout: 60_000,
+        },
       },
     ],
   },

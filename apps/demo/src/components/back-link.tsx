@@ -1,0 +1,11 @@
+import { ArrowLeft } from 'lucide-react'
+import { Link } from 'wouter'
+
+/** Back to the list, where it does not stand beside. */
+export function BackLink({ href, label }: { readonly href: string; readonly label: string }) {
+  return (
+    <Link href={href} className="button quiet icon split-back" aria-label={label}>
+      <ArrowLeft aria-hidden />
+    </Link>
+  )
+}

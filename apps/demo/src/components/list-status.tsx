@@ -1,0 +1,19 @@
+import type { ReactNode } from 'react'
+import { wordsOf } from '../lib/words.ts'
+import { Problem } from './problem.tsx'
+import { Skeleton } from './skeleton.tsx'
+
+interface ListStatusProps {
+  readonly status: 'skipped' | 'loading' | 'ready' | 'error'
+  readonly error: Error | null
+  /** What is being loaded, as `Loading tickets`. */
+  readonly label: string
+  readonly children: ReactNode
+}
+
+/** The children once there is data; until then that it comes, or why it does not. */
+export function ListStatus({ status, error, label, children }: ListStatusProps) {
+  if (status === 'ready') return children
+  if (status === 'error') return <Problem text={wordsOf(error)} />
+  return <Skeleton label={label} />
+}

@@ -1,0 +1,34 @@
+import { ShieldAlert } from 'lucide-react'
+import { Link } from 'wouter'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { paths } from '../../lib/paths.ts'
+import { useTitle } from '../../lib/use-title.ts'
+import { useSelf } from '../people/use-self.ts'
+import { LineManagers } from './line-managers.tsx'
+import { Topics } from './topics.tsx'
+import './admin.css'
+
+/** What tickets can be about, and who answers them. */
+export function AdminPage() {
+  const { role } = useSelf()
+  useTitle('Admin · dowellchat')
+  if (role !== 'admin') {
+    return (
+      <EmptyState icon={ShieldAlert} title="This page is for admins">
+        <p>Leave, and enter as an admin, to create topics and line managers.</p>
+        <Link href={paths.tickets} className="button">
+          Go to the tickets
+        </Link>
+      </EmptyState>
+    )
+  }
+  return (
+    <div className="page">
+      <h1>Admin</h1>
+      <div className="admin-columns">
+        <Topics />
+        <LineManagers />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,84 @@
+import type { UseLineManagers } from '@dowellchat/client/react'
+import { type FormEvent, useState } from 'react'
+import { Problem } from '../../components/problem.tsx'
+import { useTask } from '../../lib/use-task.ts'
+import { useSelf } from '../people/use-self.ts'
+import { NumberField } from './number-field.tsx'
+
+const emptyDraft = { userId: '', position: '', minutes: '5', capacity: '' }
+
+/** Makes somebody a line manager. */
+export function LineManagerForm({
+  lineManagers,
+  createLineManager,
+}: Pick<UseLineManagers, 'lineManagers' | 'createLineManager'>) {
+  const { userId: ownId } = useSelf()
+  const { run, isPending, problem } = useTask(createLineManager)
+  const [draft, setDraft] = useState(emptyDraft)
+  const change = (changes: Partial<typeof draft>): void => setDraft({ ...draft, ...changes })
+  const nextPosition = String((lineManagers.at(-1)?.positions_in_a_line ?? 0) + 1)
+  const isOneselfAlready = lineManagers.some(({ user_id }) => user_id === ownId)
+
+  async function create(event: FormEvent): Promise<void> {
+    event.preventDefault()
+    const isDone = await run({
+      user_id: draft.userId.trim(),
+      positions_in_a_line: Number(draft.position || nextPosition),
+      average_serving_time: Number(draft.minutes),
+      capacity: draft.capacity === '' ? null : Number(draft.capacity),
+    })
+    if (isDone) setDraft(emptyDraft)
+  }
+
+  return (
+    <form className="manager-form" onSubmit={(event) => void create(event)}>
+      <div className="field manager-user">
+        <label htmlFor="manager-user">User id</label>
+        <input
+          id="manager-user"
+          className="input"
+          dir="auto"
+          autoComplete="off"
+          required
+          placeholder="meg"
+          aria-describedby="manager-problem"
+          value={draft.userId}
+          onChange={(event) => change({ userId: event.target.value })}
+        />
+      </div>
+      <NumberField
+        label="Position"
+        hint="The lower is given the next ticket first"
+        placeholder={nextPosition}
+        value={draft.position}
+        onChange={(position) => change({ position })}
+      />
+      <NumberField
+        label="Minutes a ticket"
+        hint="From which the waiting time is told"
+        isRequired
+        value={draft.minutes}
+        onChange={(minutes) => change({ minutes })}
+      />
+      <NumberField
+        label="Capacity"
+        hint="Open tickets at a time"
+        placeholder="Any"
+        least={1}
+        value={draft.capacity}
+        onChange={(capacity) => change({ capacity })}
+      />
+      <Problem id="manager-problem" text={problem} />
+      <div className="buttons">
+        <button type="submit" className="button primary" disabled={isPending}>
+          Create line manager
+        </button>
+        {!isOneselfAlready && (
+          <button type="button" className="button" onClick={() => change({ userId: ownId })}>
+            Fill in myself
+          </button>
+        )}
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,58 @@
+import type { LineManager } from '@dowellchat/client'
+import { useLineManagers } from '@dowellchat/client/react'
+import { RotateCw } from 'lucide-react'
+import { Avatar } from '../../components/avatar.tsx'
+import { ListStatus } from '../../components/list-status.tsx'
+import { useTask } from '../../lib/use-task.ts'
+import { useNameOf } from '../people/use-name-of.ts'
+import { LineManagerForm } from './line-manager-form.tsx'
+
+/** Who answers tickets, and how many each has. */
+export function LineManagers() {
+  const { lineManagers, status, error, createLineManager, reload } = useLineManagers()
+  const { run, isPending } = useTask(reload)
+  return (
+    <section className="card" aria-labelledby="line-managers">
+      <div className="card-head">
+        <h2 id="line-managers">Line managers</h2>
+        <button type="button" className="button small quiet" disabled={isPending} onClick={() => void run()}>
+          <RotateCw aria-hidden /> Refresh
+        </button>
+      </div>
+      <ListStatus status={status} error={error} label="Loading line managers">
+        {lineManagers.length === 0 ? (
+          <p className="hint">There is none yet: tickets wait until there is.</p>
+        ) : (
+          <ul className="managers">
+            {lineManagers.map((manager) => (
+              <LineManagerItem key={manager._id} manager={manager} />
+            ))}
+          </ul>
+        )}
+        <LineManagerForm lineManagers={lineManagers} createLineManager={createLineManager} />
+      </ListStatus>
+    </section>
+  )
+}
+
+function LineManagerItem({ manager }: { readonly manager: LineManager }) {
+  const { user_id, positions_in_a_line, average_serving_time, capacity, ticket_count } = manager
+  const name = useNameOf(user_id)
+  return (
+    <li>
+      <Avatar name={name} id={user_id} />
+      <div className="manager-about">
+        <p>
+          <bdi>{user_id}</bdi>
+        </p>
+        <p className="muted">
+          Position {positions_in_a_line} · {average_serving_time} min a ticket
+        </p>
+      </div>
+      <span className={`badge ${ticket_count > 0 ? 'accent' : ''}`}>
+        {ticket_count}
+        {capacity !== null && ` of ${capacity}`} open
+      </span>
+    </li>
+  )
+}

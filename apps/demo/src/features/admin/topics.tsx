@@ -1,0 +1,57 @@
+import { useTopics } from '@dowellchat/client/react'
+import { type FormEvent, useState } from 'react'
+import { ListStatus } from '../../components/list-status.tsx'
+import { Problem } from '../../components/problem.tsx'
+import { formatTopic } from '../../lib/format.ts'
+import { useTask } from '../../lib/use-task.ts'
+
+/** What tickets can be about. */
+export function Topics() {
+  const { topics, status, error, createTopic } = useTopics()
+  const { run, isPending, problem } = useTask(createTopic)
+  const [name, setName] = useState('')
+
+  async function create(event: FormEvent): Promise<void> {
+    event.preventDefault()
+    if (await run(name.trim())) setName('')
+  }
+
+  return (
+    <section className="card" aria-labelledby="topics">
+      <h2 id="topics">Topics</h2>
+      <form className="topic-form" onSubmit={(event) => void create(event)}>
+        <div className="field">
+          <label htmlFor="topic-name">Topic name</label>
+          <input
+            id="topic-name"
+            className="input"
+            dir="auto"
+            autoComplete="off"
+            required
+            placeholder="Opening hours"
+            aria-describedby="topic-problem"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+        </div>
+        <button type="submit" className="button primary" disabled={isPending}>
+          Create topic
+        </button>
+        <Problem id="topic-problem" text={problem} />
+      </form>
+      <ListStatus status={status} error={error} label="Loading topics">
+        {topics.length === 0 ? (
+          <p className="hint">There is none yet. Customers open tickets about a topic: create the first.</p>
+        ) : (
+          <ul className="topics">
+            {topics.map((topic) => (
+              <li key={topic._id}>
+                <bdi>{formatTopic(topic.name)}</bdi>
+              </li>
+            ))}
+          </ul>
+        )}
+      </ListStatus>
+    </section>
+  )
+}

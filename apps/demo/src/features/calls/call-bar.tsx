@@ -1,0 +1,39 @@
+import { useCall } from '@dowellchat/client/react'
+import { PhoneCall } from 'lucide-react'
+import { Link, useLocation } from 'wouter'
+import { paths } from '../../lib/paths.ts'
+import { useNameOf } from '../people/use-name-of.ts'
+import { CallDuration } from './call-duration.tsx'
+import { statusWords } from './call-words.ts'
+import './call-bar.css'
+
+/** The call that one is in, on the pages that do not show it. */
+export function CallBar() {
+  const { call, hangUp, dismiss } = useCall()
+  const [location] = useLocation()
+  const name = useNameOf(call?.with ?? '', call?.name)
+  if (!call || location.startsWith(paths.calls)) return null
+
+  const isOver = call.status === 'ended'
+  return (
+    <section className="call-bar" aria-label="Your call">
+      <PhoneCall aria-hidden />
+      <p>
+        <bdi>{name}</bdi> · <span role="status">{statusWords[call.status]}</span>{' '}
+        {call.status === 'connected' && call.connectedAt && <CallDuration since={call.connectedAt} />}
+      </p>
+      <Link href={paths.calls} className="button small">
+        Return to call
+      </Link>
+      {isOver ? (
+        <button type="button" className="button small" onClick={dismiss}>
+          Dismiss
+        </button>
+      ) : (
+        <button type="button" className="button small danger" onClick={() => void hangUp()}>
+          Hang up
+        </button>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,12 @@
+import { formatDuration } from '../../lib/format.ts'
+import { useNow } from '../../lib/use-now.ts'
+
+/** How long a call has been going on; silent, or it would be read out each second. */
+export function CallDuration({ since }: { readonly since: string }) {
+  const now = useNow()
+  return (
+    <span className="call-duration" role="timer" aria-live="off">
+      {formatDuration(now - Date.parse(since))}
+    </span>
+  )
+}

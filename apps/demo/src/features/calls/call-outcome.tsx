@@ -1,0 +1,31 @@
+import type { Call } from '@dowellchat/client'
+import { useStartCall } from '@dowellchat/client/react'
+import { PhoneOff } from 'lucide-react'
+import { useRescuedFocus } from '../../lib/use-rescued-focus.ts'
+import { useNameOf } from '../people/use-name-of.ts'
+import { endWords } from './call-words.ts'
+
+/** What became of a call, until it is dismissed or another begins. */
+export function CallOutcome({ call, onDismiss }: { readonly call: Call; readonly onDismiss: () => void }) {
+  const { startCall } = useStartCall()
+  const name = useNameOf(call.with, call.name)
+  const outcome = useRescuedFocus<HTMLElement>()
+  const wasThere = call.connectedAt !== null
+  return (
+    <section ref={outcome} className="card call-outcome" aria-labelledby="outcome" tabIndex={-1}>
+      <PhoneOff aria-hidden />
+      <div role="alert">
+        <h2 id="outcome">{wasThere || !call.error ? 'Call ended' : 'The call did not begin'}</h2>
+        <p dir="auto">{endWords(call, name)}</p>
+      </div>
+      <div className="buttons">
+        <button type="button" className="button primary" onClick={() => void startCall(call.with)}>
+          Call again
+        </button>
+        <button type="button" className="button" onClick={onDismiss}>
+          Dismiss
+        </button>
+      </div>
+    </section>
+  )
+}

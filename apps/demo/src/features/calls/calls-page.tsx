@@ -1,0 +1,27 @@
+import { useCall } from '@dowellchat/client/react'
+import { paths, useNameInPath } from '../../lib/paths.ts'
+import { useTitle } from '../../lib/use-title.ts'
+import { CallOutcome } from './call-outcome.tsx'
+import { CallView } from './call-view.tsx'
+import { Dial } from './dial.tsx'
+import { Preview } from './preview.tsx'
+import './calls.css'
+
+/** The call that one is in, or how to begin one. */
+export function CallsPage() {
+  const { call, hangUp, dismiss } = useCall()
+  const address = useNameInPath(paths.calls)
+  useTitle('Calls · dowellchat')
+  if (call && call.status !== 'ended') return <CallView call={call} onHangUp={() => void hangUp()} />
+
+  return (
+    <div className="page">
+      <h1>Calls</h1>
+      {call && <CallOutcome call={call} onDismiss={dismiss} />}
+      <div className="calls-columns">
+        <Dial key={address} suggested={address ?? ''} />
+        <Preview />
+      </div>
+    </div>
+  )
+}

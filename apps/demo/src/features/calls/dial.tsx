@@ -1,0 +1,86 @@
+import { useStartCall } from '@dowellchat/client/react'
+import { Phone, Video } from 'lucide-react'
+import { type FormEvent, useRef, useState } from 'react'
+import { Problem } from '../../components/problem.tsx'
+import { useRooms } from '../chat/rooms.ts'
+import { userIdOf } from '../people/person.ts'
+import { type SeenPerson, useSeenPeople } from '../people/seen-people.ts'
+import { useSelf } from '../people/use-self.ts'
+import { PeopleToCall } from './people-to-call.tsx'
+
+/** Says whom to call, by what one knows of them. */
+export function Dial({ suggested }: { readonly suggested: string }) {
+  const { userId } = useSelf()
+  const people = useSeenPeople().filter(({ address }) => address !== userId)
+  const rooms = useRooms()
+  const { startCall } = useStartCall()
+  const [who, setWho] = useState(suggested)
+  const [problem, setProblem] = useState<string | null>(null)
+  const input = useRef<HTMLInputElement>(null)
+
+  function call(video: boolean): void {
+    const address = addressIn(who, people, rooms)
+    const found = problemOf(address, userId)
+    setProblem(found)
+    // What goes wrong from here on is shown as the call's end.
+    if (found === null) void startCall(address, { video })
+    else input.current?.focus()
+  }
+
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    call(true)
+  }
+
+  return (
+    <section className="card" aria-labelledby="dial">
+      <h2 id="dial">Call somebody</h2>
+      <form className="dial" onSubmit={submit}>
+        <div className="field">
+          <label htmlFor="who">Who to call</label>
+          <input
+            id="who"
+            ref={input}
+            className="input"
+            dir="auto"
+            autoComplete="off"
+            placeholder="Ann"
+            aria-invalid={problem !== null}
+            aria-describedby="who-problem who-hint"
+            value={who}
+            onChange={(event) => setWho(event.target.value)}
+          />
+          <Problem id="who-problem" text={problem} />
+          <p className="hint" id="who-hint">
+            A name, a user id, or a room for whoever is in it.
+          </p>
+        </div>
+        <div className="buttons">
+          <button type="submit" className="button primary">
+            <Video aria-hidden /> Call
+          </button>
+          <button type="button" className="button" onClick={() => call(false)}>
+            <Phone aria-hidden /> Call with sound only
+          </button>
+        </div>
+      </form>
+      <PeopleToCall people={people} onCall={(address) => void startCall(address)} />
+    </section>
+  )
+}
+
+const socketId = /^[\w-]{20}$/
+
+/** Somebody or something that one knows, the socket of a guest, or else whoever enters under that name. */
+function addressIn(who: string, people: readonly SeenPerson[], rooms: readonly string[]): string {
+  const text = who.trim()
+  const seen = people.find(({ address, name }) => [address, name].includes(text))
+  if (seen) return seen.address
+  return rooms.includes(text) || socketId.test(text) ? text : userIdOf(text)
+}
+
+function problemOf(address: string, userId: string): string | null {
+  if (address === '') return 'Say who to call'
+  if (address === userId) return 'That is you: call somebody else'
+  return null
+}

@@ -1,0 +1,37 @@
+import { Video } from 'lucide-react'
+import { Avatar } from '../../components/avatar.tsx'
+import type { SeenPerson } from '../people/seen-people.ts'
+
+interface PeopleToCallProps {
+  readonly people: readonly SeenPerson[]
+  readonly onCall: (address: string) => void
+}
+
+/** Those one has met, a button each. */
+export function PeopleToCall({ people, onCall }: PeopleToCallProps) {
+  if (people.length === 0)
+    return <p className="hint">Whoever you meet in the chat and in tickets is listed here.</p>
+  return (
+    <div className="people">
+      <h3>People you have met</h3>
+      <ul>
+        {people.map(({ address, name }) => (
+          <li key={address}>
+            <Avatar name={name} id={address} size="s" />
+            <span className="people-name" title={address}>
+              <bdi>{name}</bdi>
+            </span>
+            <button
+              type="button"
+              className="button small"
+              aria-label={`Call ${name}`}
+              onClick={() => onCall(address)}
+            >
+              <Video aria-hidden /> Call
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

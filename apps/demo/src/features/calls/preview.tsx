@@ -1,0 +1,48 @@
+import { useChatClient, useLocalMedia } from '@dowellchat/client/react'
+import { useEffect } from 'react'
+import { Avatar } from '../../components/avatar.tsx'
+import { useSelf } from '../people/use-self.ts'
+import { DeviceButtons, DeviceProblems } from './device-buttons.tsx'
+import { StreamVideo } from './stream-player.tsx'
+
+/** One's own microphone and camera, to look at before one calls. */
+export function Preview() {
+  const { name, userId } = useSelf()
+  const { stream, camera, microphone } = useLocalMedia()
+  useLettingGo()
+  return (
+    <section className="card" aria-labelledby="preview">
+      <h2 id="preview">How you look</h2>
+      <div className="stage stage-small">
+        {stream && camera.status === 'on' ? (
+          <StreamVideo stream={stream} label="Your camera" isMirrored />
+        ) : (
+          <Avatar name={name} id={userId} size="l" />
+        )}
+        <div className="stage-controls">
+          <DeviceButtons />
+        </div>
+      </div>
+      <DeviceProblems />
+      <p className="hint">
+        {camera.status === 'starting' || microphone.status === 'starting'
+          ? 'The browser may ask whether this page may use them.'
+          : 'Only you see this. A call turns on what it needs.'}
+      </p>
+    </section>
+  )
+}
+
+/** Turns both off when one goes away without having called. */
+function useLettingGo(): void {
+  const { calls } = useChatClient()
+  useEffect(
+    () => () => {
+      const { current } = calls.getSnapshot()
+      if (current && current.status !== 'ended') return
+      void calls.media.setMicrophone(false)
+      void calls.media.setCamera(false)
+    },
+    [calls],
+  )
+}

@@ -1,0 +1,35 @@
+import { Hash } from 'lucide-react'
+import { Link } from 'wouter'
+import { paths } from '../../lib/paths.ts'
+import { JoinRoom } from './join-room.tsx'
+import { useRooms } from './rooms.ts'
+import './chat.css'
+
+/** The rooms that one has been in, and the way to others. */
+export function RoomList({ current }: { readonly current: string | null }) {
+  const rooms = useRooms()
+  return (
+    <>
+      <div className="list-header">
+        <h1>Rooms</h1>
+        <JoinRoom />
+      </div>
+      <nav aria-label="Rooms">
+        <ul className="list">
+          {rooms.map((name) => (
+            <li key={name}>
+              <Link
+                href={paths.room(name)}
+                className="list-item room"
+                aria-current={name === current ? 'page' : undefined}
+              >
+                <Hash aria-hidden />
+                <bdi>{name}</bdi>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+    </>
+  )
+}

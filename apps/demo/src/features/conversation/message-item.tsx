@@ -1,0 +1,64 @@
+import type { MessageRow } from '@dowellchat/client'
+import { memo } from 'react'
+import { Link } from 'wouter'
+import { Avatar } from '../../components/avatar.tsx'
+import { formatTime } from '../../lib/format.ts'
+import { paths } from '../../lib/paths.ts'
+import { addressOf } from '../people/seen-people.ts'
+import { useNameOf } from '../people/use-name-of.ts'
+import { MessageDelivery } from './message-delivery.tsx'
+import { MessageText } from './message-text.tsx'
+
+interface MessageItemProps {
+  readonly row: MessageRow
+  readonly startsGroup: boolean
+}
+
+/** One message: whose, when, what, and whether it is sent. Rows are kept by the SDK, so a new one renders alone. */
+export const MessageItem = memo(function MessageItem({ row, startsGroup }: MessageItemProps) {
+  const author = row.message?.author ?? ''
+  const name = row.message?.display_name ?? author
+  const time = formatTime(row.created_at)
+  if (row.kind === 'closed') return <ClosedItem author={author} isOwn={row.isOwn} time={time} />
+  return (
+    <article
+      className="message"
+      data-own={row.isOwn}
+      data-first={startsGroup}
+      aria-label={`${row.isOwn ? 'You' : name}, ${time}`}
+    >
+      {startsGroup && !row.isOwn && <Avatar name={name} id={author} />}
+      <div className="message-body">
+        {startsGroup && (
+          <p className="message-head">
+            {!row.isOwn && (
+              <Link href={paths.callTo(addressOf(author))} title={`Call ${name}`}>
+                <bdi>{name}</bdi>
+              </Link>
+            )}
+            <time dateTime={row.created_at}>{time}</time>
+          </p>
+        )}
+        <div className="message-bubble">
+          <MessageText text={row.message_data} />
+        </div>
+        <MessageDelivery row={row} />
+      </div>
+    </article>
+  )
+})
+
+interface ClosedItemProps {
+  readonly author: string
+  readonly isOwn: boolean
+  readonly time: string
+}
+
+function ClosedItem({ author, isOwn, time }: ClosedItemProps) {
+  const name = useNameOf(author)
+  return (
+    <article className="message-fact">
+      <bdi>{isOwn ? 'You' : name}</bdi> closed this ticket at {time}
+    </article>
+  )
+}

@@ -1,0 +1,85 @@
+import type { UseMessages } from '@dowellchat/client/react'
+import { ArrowDown } from 'lucide-react'
+import { Fragment, type ReactNode, useCallback } from 'react'
+import { Problem } from '../../components/problem.tsx'
+import { formatDay } from '../../lib/format.ts'
+import { useTask } from '../../lib/use-task.ts'
+import { groupMessages } from './grouping.ts'
+import { MessageItem } from './message-item.tsx'
+import { useLogScroll } from './use-log-scroll.ts'
+
+interface MessageLogProps {
+  /** What the conversation is called. */
+  readonly name: string
+  readonly conversation: Pick<UseMessages, 'messages' | 'hasOlder' | 'loadOlder'>
+  /** What stands here while nobody has written. */
+  readonly empty: ReactNode
+}
+
+/** The messages of a conversation, oldest first. */
+export function MessageLog({ name, conversation, empty }: MessageLogProps) {
+  const { messages, hasOlder, loadOlder } = conversation
+  const older = useTask(loadOlder)
+  const { run, problem } = older
+  // After a failure whoever reads decides when to try again.
+  const canAsk = hasOlder && problem === null
+  const askForOlder = useCallback(() => void (canAsk && run()), [canAsk, run])
+  const { log, onScroll, hasNews, toEnd } = useLogScroll(messages, askForOlder)
+
+  return (
+    <div className="log-frame">
+      <div
+        ref={log}
+        role="log"
+        aria-label={name}
+        aria-busy={older.isPending}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: whatever scrolls must scroll by keyboard
+        tabIndex={0}
+        className="log"
+        onScroll={onScroll}
+      >
+        <div className="log-content">
+          {hasOlder && <OlderMessages problem={problem} onRetry={() => void run()} />}
+          {messages.length === 0 && empty}
+          {groupMessages(messages).map(({ row, key, startsDay, startsGroup }) => (
+            <Fragment key={key}>
+              {startsDay && (
+                <p className="log-day">
+                  <span>{formatDay(row.created_at)}</span>
+                </p>
+              )}
+              <MessageItem row={row} startsGroup={startsGroup} />
+            </Fragment>
+          ))}
+        </div>
+      </div>
+      {hasNews && (
+        <button type="button" className="button primary small log-news" onClick={toEnd}>
+          <ArrowDown aria-hidden /> New messages
+        </button>
+      )}
+    </div>
+  )
+}
+
+interface OlderMessagesProps {
+  readonly problem: string | null
+  readonly onRetry: () => void
+}
+
+function OlderMessages({ problem, onRetry }: OlderMessagesProps) {
+  return (
+    <div className="log-older">
+      {problem === null ? (
+        <p className="muted">Loading older messages…</p>
+      ) : (
+        <>
+          <Problem text={problem} />
+          <button type="button" className="button small" onClick={onRetry}>
+            Load older messages
+          </button>
+        </>
+      )}
+    </div>
+  )
+}

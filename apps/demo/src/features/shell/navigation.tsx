@@ -1,0 +1,37 @@
+import { type LucideIcon, MessagesSquare, Phone, SlidersHorizontal, Ticket } from 'lucide-react'
+import { Link, useLocation } from 'wouter'
+import { paths } from '../../lib/paths.ts'
+import { useLastRoom } from '../chat/rooms.ts'
+import { useSelf } from '../people/use-self.ts'
+
+/** The way to every page. */
+export function Navigation() {
+  const { role } = useSelf()
+  const room = useLastRoom()
+  return (
+    <nav className="shell-nav" aria-label="Pages">
+      <PageLink page={paths.chat} href={paths.room(room)} icon={MessagesSquare} title="Chat" />
+      <PageLink page={paths.calls} icon={Phone} title="Calls" />
+      <PageLink page={paths.tickets} icon={Ticket} title="Tickets" />
+      {role === 'admin' && <PageLink page={paths.admin} icon={SlidersHorizontal} title="Admin" />}
+    </nav>
+  )
+}
+
+interface PageLinkProps {
+  readonly page: string
+  readonly href?: string
+  readonly icon: LucideIcon
+  readonly title: string
+}
+
+function PageLink({ page, href = page, icon: Icon, title }: PageLinkProps) {
+  const [location] = useLocation()
+  const isHere = location === page || location.startsWith(`${page}/`)
+  return (
+    <Link href={href} aria-current={isHere ? 'page' : undefined}>
+      <Icon aria-hidden />
+      {title}
+    </Link>
+  )
+}

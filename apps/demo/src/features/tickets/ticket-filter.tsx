@@ -1,0 +1,54 @@
+import type { Topic } from '@dowellchat/client'
+import { formatTopic } from '../../lib/format.ts'
+
+interface TicketFilterProps {
+  readonly topics: readonly Topic[]
+  /** A topic's name; '' for all. */
+  readonly topic: string
+  readonly onTopic: (topic: string) => void
+  readonly isClosed: boolean
+  readonly onClosed: (isClosed: boolean) => void
+  readonly counts: { readonly open: number; readonly closed: number }
+}
+
+/** Which tickets the list has. */
+export function TicketFilter({ topics, topic, onTopic, isClosed, onClosed, counts }: TicketFilterProps) {
+  return (
+    <div className="ticket-filter">
+      <select
+        className="input"
+        aria-label="Topic"
+        value={topic}
+        onChange={(event) => onTopic(event.target.value)}
+      >
+        <option value="">All topics</option>
+        {topics.map(({ _id, name }) => (
+          <option key={_id} value={name}>
+            {formatTopic(name)}
+          </option>
+        ))}
+      </select>
+      <fieldset className="segments">
+        <legend className="visually-hidden">Which tickets</legend>
+        <Segment title="Open" count={counts.open} isChosen={!isClosed} onChoose={() => onClosed(false)} />
+        <Segment title="Closed" count={counts.closed} isChosen={isClosed} onChoose={() => onClosed(true)} />
+      </fieldset>
+    </div>
+  )
+}
+
+interface SegmentProps {
+  readonly title: string
+  readonly count: number
+  readonly isChosen: boolean
+  readonly onChoose: () => void
+}
+
+function Segment({ title, count, isChosen, onChoose }: SegmentProps) {
+  return (
+    <label>
+      <input type="radio" name="tickets" checked={isChosen} onChange={onChoose} />
+      {title} <span className="muted">{count}</span>
+    </label>
+  )
+}

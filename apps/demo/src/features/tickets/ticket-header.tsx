@@ -1,0 +1,59 @@
+import type { Ticket } from '@dowellchat/client'
+import type { UseTicket } from '@dowellchat/client/react'
+import { Check, Phone } from 'lucide-react'
+import { Link } from 'wouter'
+import { Avatar } from '../../components/avatar.tsx'
+import { BackLink } from '../../components/back-link.tsx'
+import { Problem } from '../../components/problem.tsx'
+import { formatTopic } from '../../lib/format.ts'
+import { paths } from '../../lib/paths.ts'
+import { useTask } from '../../lib/use-task.ts'
+import { TicketState } from './ticket-state.tsx'
+import { customerOf } from './ticket-words.ts'
+
+interface TicketHeaderProps extends Pick<UseTicket, 'closeTicket'> {
+  readonly ticket: Ticket
+  /** Whether one is the customer. */
+  readonly isOwn: boolean
+}
+
+/** Whose ticket it is and how it stands, and what one can do with it. */
+export function TicketHeader({ ticket, isOwn, closeTicket }: TicketHeaderProps) {
+  const { run, isPending, problem } = useTask(closeTicket)
+  const customer = customerOf(ticket)
+  const topic = formatTopic(ticket.product)
+  return (
+    <>
+      <header className="detail-header">
+        <BackLink href={paths.tickets} label="All tickets" />
+        {!isOwn && <Avatar name={customer} id={ticket.user_id} />}
+        <div className="detail-title">
+          <h2>
+            <bdi>{isOwn ? topic : customer}</bdi>
+          </h2>
+          <p>
+            {!isOwn && `${topic} · `}
+            <TicketState ticket={ticket} />
+          </p>
+        </div>
+        {!isOwn && (
+          <Link href={paths.callTo(ticket.user_id)} className="button" aria-label={`Call ${customer}`}>
+            <Phone aria-hidden /> <span className="wide-only">Call</span>
+          </Link>
+        )}
+        {!ticket.is_closed && (
+          <button
+            type="button"
+            className="button"
+            aria-label="Close ticket"
+            disabled={isPending}
+            onClick={() => void run()}
+          >
+            <Check aria-hidden /> <span className="wide-only">Close ticket</span>
+          </button>
+        )}
+      </header>
+      <Problem text={problem} />
+    </>
+  )
+}

@@ -1,0 +1,37 @@
+import type { Ticket } from '@dowellchat/client'
+import { Link } from 'wouter'
+import { formatTime } from '../../lib/format.ts'
+import { paths } from '../../lib/paths.ts'
+import { TicketState } from './ticket-state.tsx'
+
+interface TicketItemProps {
+  readonly ticket: Ticket
+  readonly title: string
+  /** What it is about, where the title does not say it. */
+  readonly about?: string
+  readonly isCurrent: boolean
+}
+
+/** A ticket in a list. */
+export function TicketItem({ ticket, title, about, isCurrent }: TicketItemProps) {
+  return (
+    <li>
+      <Link
+        href={paths.ticket(ticket._id)}
+        className="list-item ticket-item"
+        aria-current={isCurrent ? 'page' : undefined}
+      >
+        <span className="ticket-item-title">
+          <bdi>{title}</bdi>
+          <time className="muted" dateTime={ticket.created_at}>
+            {formatTime(ticket.created_at)}
+          </time>
+        </span>
+        {about !== undefined && <span>{about}</span>}
+        <span className="muted">
+          <TicketState ticket={ticket} />
+        </span>
+      </Link>
+    </li>
+  )
+}

@@ -1,0 +1,34 @@
+const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const weekday = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' })
+const withYear = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long', year: 'numeric' })
+
+export function formatTime(iso: string): string {
+  return time.format(new Date(iso))
+}
+
+/** `Today`, `Yesterday`, `Monday, November 2`; with the year where it is another one. */
+export function formatDay(iso: string, now = new Date()): string {
+  const date = new Date(iso)
+  if (isSameDay(date, now)) return 'Today'
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1)
+  if (isSameDay(date, yesterday)) return 'Yesterday'
+  return (date.getFullYear() === now.getFullYear() ? weekday : withYear).format(date)
+}
+
+export function isSameDay(a: Date, b: Date): boolean {
+  return a.toDateString() === b.toDateString()
+}
+
+/** `0:07`, `12:30`, `1:00:00`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1_000))
+  const parts = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60, seconds % 60]
+  const [first = 0, ...rest] = parts[0] === 0 ? parts.slice(1) : parts
+  return [first, ...rest.map((part) => String(part).padStart(2, '0'))].join(':')
+}
+
+/** A topic's name as people read it: `opening_hours` is `Opening hours`. */
+export function formatTopic(name: string): string {
+  const words = name.replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}

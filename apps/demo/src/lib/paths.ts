@@ -1,0 +1,26 @@
+import { useHashLocation } from 'wouter/use-hash-location'
+
+/** Where things are. Names and ids are escaped: a room may be called `50/50?`. */
+export const paths = {
+  chat: '/chat',
+  room: (name: string) => `/chat/${encodeURIComponent(name)}`,
+  calls: '/calls',
+  callTo: (address: string) => `/calls/${encodeURIComponent(address)}`,
+  tickets: '/tickets',
+  ticket: (id: string) => `/tickets/${encodeURIComponent(id)}`,
+  admin: '/admin',
+} as const
+
+/**
+ * What stands after a page's path: a room's name, a ticket's id; null where nothing does. From the address as it is,
+ * since wouter unescapes a path before it matches it, and a name would be unescaped twice.
+ */
+export function useNameInPath(page: string): string | null {
+  const [location] = useHashLocation()
+  const rest = location.startsWith(`${page}/`) ? location.slice(page.length + 1) : ''
+  try {
+    return decodeURIComponent(rest) || null
+  } catch {
+    return rest
+  }
+}

@@ -1,0 +1,65 @@
+import { useSyncExternalStore } from 'react'
+
+/** A value in the browser's storage, which every tab of the same storage sees change. */
+export interface Stored<T> {
+  readonly get: () => T
+  readonly set: (value: T) => void
+  readonly subscribe: (listener: () => void) => () => void
+}
+
+/**
+ * Keeps a value under a key. What somebody else has put there goes through `read`, which makes a value of anything.
+ * Without storage, as in some private windows, it lives as long as the page.
+ */
+export function createStored<T>(
+  storage: 'localStorage' | 'sessionStorage',
+  key: string,
+  read: (value: unknown) => T,
+): Stored<T> {
+  const name = `dowellchat.${key}`
+  const listeners = new Set<() => void>()
+  let value = load()
+
+  function load(): T {
+    try {
+      return read(JSON.parse(window[storage].getItem(name) ?? 'null'))
+    } catch {
+      return read(null)
+    }
+  }
+
+  function show(next: T): void {
+    value = next
+    for (const listener of [...listeners]) listener()
+  }
+
+  addEventListener('storage', (event) => {
+    if (event.key === name) show(load())
+  })
+
+  return {
+    get: () => value,
+    set(next) {
+      show(next)
+      try {
+        if (next === null || next === '') window[storage].removeItem(name)
+        else window[storage].setItem(name, JSON.stringify(next))
+      } catch {
+        // Full, or not allowed: the page has it still.
+      }
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}
+
+export function useStored<T>(stored: Stored<T>): T {
+  return useSyncExternalStore(stored.subscribe, stored.get)
+}
+
+/** The texts of a list, whatever else is in it. */
+export function textsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
+}

@@ -1,0 +1,60 @@
+import { describeInChromium } from '@dowellchat/browser'
+import { expect, it } from 'vitest'
+import { enter, openDemo, reads } from './support/demo.ts'
+
+describeInChromium('a newcomer with a keyboard alone', (chromium) => {
+  it('gets to a first message', async () => {
+    const { url } = await openDemo()
+    const ben = await enter(chromium, url, 'Ben')
+    const ann = await chromium.open(url)
+    const { keyboard } = ann.page
+    // The name has the focus, the role is chosen, and the room that opens waits for a message.
+    await keyboard.type('Ann')
+    await keyboard.press('Enter')
+    await ann.page
+      .getByRole('textbox', { name: 'Message', exact: true })
+      .and(ann.page.locator(':focus'))
+      .waitFor()
+    await keyboard.type('Hello')
+    await keyboard.press('Shift+Enter')
+    await keyboard.type('everybody')
+    await keyboard.press('Enter')
+    for (const one of [ann, ben]) await reads(one, 'Hello\neverybody')
+  })
+
+  it('comes by Tab to everything that can be used, and sees where it is', async () => {
+    const { url } = await openDemo()
+    const ann = await enter(chromium, url, 'Ann', 'admin')
+    await ann.page.getByRole('textbox', { name: 'Message', exact: true }).waitFor()
+    const seen: string[] = []
+    for (let n = 0; n < 40; n += 1) {
+      await ann.page.keyboard.press('Tab')
+      const focused = await ann.page.evaluate(() => {
+        const element = document.activeElement as HTMLElement
+        const { outlineStyle, boxShadow } = getComputedStyle(element)
+        const isMarked = outlineStyle !== 'none' || boxShadow !== 'none'
+        return {
+          name: element.getAttribute('aria-label') ?? (element.textContent ?? '').trim(),
+          isMarked,
+          tag: element.tagName,
+        }
+      })
+      // Between the last and the first.
+      if (focused.tag === 'BODY') continue
+      expect(focused).toMatchObject({ isMarked: true })
+      seen.push(focused.name)
+    }
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        'Skip to the page',
+        'Chat',
+        'Calls',
+        'Tickets',
+        'Admin',
+        'Room name',
+        'Message',
+        'Send',
+      ]),
+    )
+  })
+})

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describeInChromium, openLink, patience } from '@dowellchat/browser'
+import { embeddedStore } from '@dowellchat/server'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { enter, lines, openDemo, type Person, reads, say } from './support/demo.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const outageMs = 3_000
+const cutMs = 5_000
+
+/** Writes one message after the other until it is told to stop; gives what it wrote. */
+function keepWriting(person: Person, name: string): () => Promise<string[]> {
+  const written: string[] = []
+  let isOn = true
+  const writing = (async () => {
+    for (let n = 1; isOn; n += 1) {
+      written.push(`${name} ${n}`)
+      await say(person, `${name} ${n}`)
+      await sleep(150)
+    }
+  })()
+  return async () => {
+    isOn = false
+    await writing
+    return written
+  }
+}
+
+/** Presses every `Retry` until none is left. */
+async function retryAll({ page }: Person): Promise<number> {
+  const retry = page.getByRole('button', { name: 'Retry', exact: true })
+  const count = await retry.count()
+  for (let left = count; left > 0; left = await retry.count()) {
+    await retry.first().click()
+    await expect.poll(() => retry.count(), patience).toBeLessThan(left)
+  }
+  return count
+}
+
+describeInChromium('an outage', (chromium) => {
+  it('The server is stopped for 3 s while two write: nothing is missing, doubled or in another order', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'dowellchat-'))
+    onTestFinished(() => rmSync(path, { recursive: true }))
+    const first = await openDemo({ store: await embeddedStore({ path }) })
+    const { url } = first
+    const people = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    await say(people[0] as Person, 'before')
+    for (const one of people) await reads(one, 'before')
+
+    const stops = people.map((one, at) => keepWriting(one, ['ann', 'ben'][at] ?? ''))
+    await sleep(500)
+    await first.close()
+    await sleep(outageMs)
+    await openDemo({ store: await embeddedStore({ path }), port: Number(new URL(url).port) })
+    await sleep(1_000)
+    const written = await Promise.all(stops.map((stop) => stop()))
+    for (const one of people) await one.page.getByText('Connected').waitFor({ timeout: patience.timeout })
+    const failed = await Promise.all(people.map(retryAll))
+    expect(Math.min(...failed), 'messages that failed on each side').toBeGreaterThan(0)
+
+    const expected = ['before', ...written.flat()].sort()
+    for (const one of people) {
+      await expect.poll(async () => (await lines(one)).sort(), patience).toEqual(expected)
+    }
+    const [ann, ben] = await Promise.all(people.map(lines))
+    expect(ann).toEqual(ben)
+  })
+
+  it('A socket cut for 5 s on one side alone: its list is complete afterwards', async () => {
+    const { url } = await openDemo()
+    const link = await openLink(url)
+    const [ann, ben] = [await enter(chromium, link.url, 'Ann'), await enter(chromium, url, 'Ben')]
+    await say(ben, 'before')
+    await reads(ann, 'before')
+    link.cut()
+    const missed = Array.from({ length: 60 }, (_, n) => `missed ${n + 1}`)
+    const end = Date.now() + cutMs
+    for (const text of missed) await say(ben, text)
+    await sleep(Math.max(0, end - Date.now()))
+    link.mend()
+    await reads(ann, 'before', ...missed)
+    await say(ben, 'after')
+    for (const one of [ann, ben]) await reads(one, 'before', ...missed, 'after')
+  })
+})

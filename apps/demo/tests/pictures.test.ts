@@ -1,0 +1,78 @@
+import { describeInChromium, openLink, receives } from '@dowellchat/browser'
+import { it, vi } from 'vitest'
+import { enter, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
+import { openDesk, openTicket } from './support/desk.ts'
+import { picture } from './support/pictures.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+const talk = [
+  ['ann', 'Morning! Is the new release out?'],
+  ['meg', 'Since nine. The notes are at https://example.com/notes'],
+  ['ann', 'Great, I see it here too 🎉'],
+  ['meg', 'Tell me if anything looks odd on your side.'],
+] as const
+
+describeInChromium('pictures of the demo', (chromium) => {
+  it('show who one is, and the chat', async () => {
+    const { url } = await openDemo()
+    const link = await openLink(url)
+    await picture(await chromium.open(url), 'who-am-i')
+    const people = {
+      ann: await enter(chromium, url, 'Ann Keller'),
+      meg: await enter(chromium, link.url, 'Meg Ortiz'),
+    }
+    await picture(people.meg, 'chat-empty')
+    for (const [who, text] of talk) {
+      await say(people[who], text)
+      await reads(people.meg, text)
+    }
+    await picture(people.meg, 'chat')
+    link.cut()
+    await sees(people.meg, /tries again by itself/)
+    await say(people.meg, 'Are you still there?')
+    await picture(people.meg, 'chat-offline')
+  })
+
+  it('show a call', async () => {
+    const { url } = await openDemo()
+    const [ann, meg] = [await enter(chromium, url, 'Ann Keller'), await enter(chromium, url, 'Meg Ortiz')]
+    await goTo(ann, 'Calls')
+    await picture(ann, 'calls')
+    await fill(ann, 'Who to call', 'Nobody')
+    await press(ann, 'Call')
+    await sees(ann, /not here now/)
+    await picture(ann, 'calls-nobody')
+    await fill(ann, 'Who to call', 'Meg Ortiz')
+    await press(ann, 'Call')
+    await meg.page.getByRole('button', { name: 'Accept', exact: true }).waitFor()
+    await picture(meg, 'call-incoming')
+    await press(meg, 'Accept')
+    for (const one of [ann, meg]) await receives(one, 'frames')
+    await picture(ann, 'call')
+    await goTo(ann, 'Chat')
+    await picture(ann, 'call-elsewhere')
+  })
+
+  it('show tickets, from both sides, and the admin', async () => {
+    const { url } = await openDemo()
+    const root = await enter(chromium, url, 'Root', 'admin')
+    await goTo(root, 'Tickets')
+    await picture(root, 'tickets-none')
+    await openDesk(root)
+    await picture(root, 'admin')
+    const [ann, meg] = [await enter(chromium, url, 'Ann Keller'), await enter(chromium, url, 'Meg', 'agent')]
+    for (const one of [ann, meg]) await goTo(one, 'Tickets')
+    await picture(ann, 'tickets-customer')
+    await openTicket(ann, 'Opening hours')
+    await say(ann, 'When do you open on Saturday?')
+    await meg.page.getByRole('link', { name: /Ann Keller/ }).click()
+    await say(meg, 'From ten to four.')
+    await reads(ann, 'From ten to four.')
+    await picture(meg, 'ticket-agent')
+    await picture(ann, 'ticket-customer')
+    await press(meg, 'Close ticket')
+    await sees(ann, /ticket is closed/)
+    await picture(ann, 'ticket-closed')
+  })
+})

@@ -1,0 +1,27 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The folder of the built demo. */
+    demoPages: string
+  }
+}
+
+/** Builds the demo once, as `npm start` does, for all tests of it. */
+export default async function buildDemo({ provide }: TestProject): Promise<() => void> {
+  const outDir = mkdtempSync(join(tmpdir(), 'dowellchat-demo-'))
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  await build({
+    root,
+    configFile: join(root, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir, emptyOutDir: true },
+  })
+  provide('demoPages', outDir)
+  return () => rmSync(outDir, { recursive: true, force: true })
+}

@@ -1,0 +1,67 @@
+import type { Chromium, OpenPage } from '@dowellchat/browser'
+import { patience } from '@dowellchat/browser'
+import type { ChatServer, ChatServerOptions } from '@dowellchat/server'
+import { startServer } from '@dowellchat/server/testing'
+import { expect, inject, onTestFinished } from 'vitest'
+
+/** Somebody at the demo, in a browser of their own. */
+export type Person = OpenPage
+
+type Role = 'customer' | 'agent' | 'admin'
+
+/** The demo on a real server, which ends with the test. */
+export async function openDemo(options: Partial<ChatServerOptions> = {}): Promise<ChatServer> {
+  const server = await startServer({ pages: inject('demoPages'), ...options })
+  onTestFinished(() => server.close())
+  return server
+}
+
+/** Opens the demo and says who one is. */
+export async function enter(
+  chromium: Chromium,
+  url: string,
+  name: string,
+  role: Role = 'customer',
+  options?: Parameters<Chromium['open']>[1],
+): Promise<Person> {
+  const page = new URL(url)
+  page.searchParams.set('name', name)
+  page.searchParams.set('role', role)
+  const person = await chromium.open(page.href, options)
+  await press(person, 'Enter')
+  return person
+}
+
+export async function press({ page }: Person, name: string): Promise<void> {
+  await page.getByRole('button', { name, exact: true }).click()
+}
+
+export async function fill({ page }: Person, name: string, text: string): Promise<void> {
+  await page.getByRole('textbox', { name, exact: true }).fill(text)
+}
+
+export async function goTo({ page }: Person, name: 'Chat' | 'Calls' | 'Tickets' | 'Admin'): Promise<void> {
+  await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
+}
+
+/** Writes into the conversation that is open. */
+export async function say(person: Person, text: string): Promise<void> {
+  const composer = person.page.getByRole('textbox', { name: 'Message', exact: true })
+  await composer.fill(text)
+  await composer.press('Enter')
+}
+
+/** The texts of the conversation that is open, oldest first. */
+export function lines({ page }: Person): Promise<string[]> {
+  return page.getByRole('log').locator('[data-message-text]').allInnerTexts()
+}
+
+/** Waits until the conversation that is open ends with these texts. */
+export async function reads(person: Person, ...texts: string[]): Promise<void> {
+  await expect.poll(async () => (await lines(person)).slice(-texts.length), patience).toEqual(texts)
+}
+
+/** Waits until a text stands on the page. */
+export async function sees({ page }: Person, text: string | RegExp): Promise<void> {
+  await page.getByText(text).first().waitFor({ timeout: patience.timeout })
+}

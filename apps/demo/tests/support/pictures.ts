@@ -1,0 +1,42 @@
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect } from 'vitest'
+import type { Person } from './demo.ts'
+
+/** Where the pictures are put, for somebody to look at. */
+const folder = fileURLToPath(new URL('../../../../.cache/screenshots/', import.meta.url))
+
+const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } } as const
+const schemes = ['light', 'dark'] as const
+
+/** Takes pictures of a page, wide and narrow, light and dark; nothing may stick out at the side, also on the smallest. */
+export async function picture({ page }: Person, name: string): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  for (const [size, viewport] of Object.entries(sizes)) {
+    await page.setViewportSize(viewport)
+    for (const colorScheme of schemes) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.evaluate(settled)
+      await page.screenshot({ path: `${folder}${name}-${size}-${colorScheme}.png` })
+    }
+  }
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 640 })
+    const tooWide = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement
+      return scrollWidth - clientWidth
+    })
+    expect(tooWide, `${name} at ${width} pixels`).toBe(0)
+  }
+  await page.setViewportSize(sizes.wide)
+}
+
+/** Runs in the page: resolves when it is painted, and no colour changes any more. */
+async function settled(): Promise<void> {
+  const painted = () => new Promise((resolve) => requestAnimationFrame(resolve))
+  await painted()
+  await painted()
+  const transitions = document.getAnimations().filter((one) => one instanceof CSSTransition)
+  await Promise.allSettled(transitions.map(({ finished }) => finished))
+  await painted()
+}

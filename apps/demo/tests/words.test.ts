@@ -1,0 +1,95 @@
+import { describeInChromium, openLink, patience } from '@dowellchat/browser'
+import { expect, it } from 'vitest'
+import { enter, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
+
+const script = '<script>window.hacked = true</script><img src=x onerror="window.hacked = true">'
+
+describeInChromium('a page that something goes wrong on', (chromium) => {
+  it('says that there is no server, and loses nothing of what is written, also when it is loaded again', async () => {
+    const { url } = await openDemo()
+    const link = await openLink(url)
+    const ann = await enter(chromium, link.url, 'Ann')
+    await say(ann, 'before')
+    await reads(ann, 'before')
+    link.cut()
+    await sees(ann, /no answer|connection is lost/i)
+    await say(ann, 'while offline')
+    await ann.page.getByRole('button', { name: 'Retry', exact: true }).waitFor()
+    await fill(ann, 'Message', 'half a thought')
+
+    link.mend()
+    await ann.page.reload()
+    await reads(ann, 'before')
+    const composer = ann.page.getByRole('textbox', { name: 'Message', exact: true })
+    expect(await composer.inputValue()).toBe('half a thought')
+    await press(ann, 'Retry')
+    await reads(ann, 'before', 'while offline')
+  })
+
+  it('says that it is not let in, and lets one enter as somebody else', async () => {
+    const { url } = await openDemo()
+    const ann = await enter(chromium, `${url}/?workspace=other&key=wrong`, 'Ann')
+    await sees(ann, 'The server did not let you in')
+    await sees(ann, /workspace=….*key=…/)
+    await press(ann, 'Enter as somebody else')
+    await sees(ann, 'Who are you?')
+  })
+
+  it('tells of a message that is too long, and loses nothing of it', async () => {
+    const { url } = await openDemo()
+    const ann = await enter(chromium, url, 'Ann')
+    const text = 'x'.repeat(17_000)
+    await say(ann, text)
+    await sees(ann, /16,?000 characters/)
+    const composer = ann.page.getByRole('textbox', { name: 'Message', exact: true })
+    expect(await composer.inputValue()).toBe(text)
+  })
+
+  it('shows markup as text, as a message, a name and a topic', async () => {
+    const { url } = await openDemo()
+    const [root, ann] = [
+      await enter(chromium, url, `Root ${script}`.slice(0, 60), 'admin'),
+      await enter(chromium, url, 'Ann'),
+    ]
+    await say(root, script)
+    await reads(ann, script)
+    await goTo(root, 'Admin')
+    await fill(root, 'Topic name', script)
+    await press(root, 'Create topic')
+    await sees(root, /^<script>.*hacked/i)
+    for (const { page } of [root, ann]) expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
+  })
+})
+
+describeInChromium(
+  'a call without a camera',
+  (chromium) => {
+    it('goes on with sound alone, and says why', async () => {
+      const { url } = await openDemo()
+      const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+      await goTo(ann, 'Calls')
+      await fill(ann, 'Who to call', 'ben')
+      await press(ann, 'Call')
+      await press(ben, 'Accept')
+      await sees(ann, /camera could not be found/i)
+      await expect.poll(() => ann.page.getByRole('button', { name: 'Hang up' }).count(), patience).toBe(1)
+    })
+  },
+  { media: 'no-camera' },
+)
+
+describeInChromium(
+  'a call whose permission is refused',
+  (chromium) => {
+    it('says what to do, and nobody rings', async () => {
+      const { url } = await openDemo()
+      const ann = await enter(chromium, url, 'Ann')
+      await enter(chromium, url, 'Ben')
+      await goTo(ann, 'Calls')
+      await fill(ann, 'Who to call', 'ben')
+      await press(ann, 'Call')
+      await sees(ann, /allow (it|them) in the browser/i)
+    })
+  },
+  { media: 'denied' },
+)
