@@ -1,6 +1,10 @@
 import { describeInChromium } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import { enter, openDemo, reads } from './support/demo.ts'
+import { enter, openDemo, type Person, reads } from './support/demo.ts'
+
+async function hasFocus({ page }: Person, name: string): Promise<void> {
+  await page.getByRole('textbox', { name, exact: true }).and(page.locator(':focus')).waitFor()
+}
 
 describeInChromium('a newcomer with a keyboard alone', (chromium) => {
   it('gets to a first message', async () => {
@@ -9,12 +13,10 @@ describeInChromium('a newcomer with a keyboard alone', (chromium) => {
     const ann = await chromium.open(url)
     const { keyboard } = ann.page
     // The name has the focus, the role is chosen, and the room that opens waits for a message.
+    await hasFocus(ann, 'Your name')
     await keyboard.type('Ann')
     await keyboard.press('Enter')
-    await ann.page
-      .getByRole('textbox', { name: 'Message', exact: true })
-      .and(ann.page.locator(':focus'))
-      .waitFor()
+    await hasFocus(ann, 'Message')
     await keyboard.type('Hello')
     await keyboard.press('Shift+Enter')
     await keyboard.type('everybody')

@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 120_000 })
 const talk = [
   ['ann', 'Morning! Is the new release out?'],
   ['meg', 'Since nine. The notes are at https://example.com/notes'],
-  ['ann', 'Great, I see it here too 🎉'],
+  ['ann', 'Great, I see it here too.'],
   ['meg', 'Tell me if anything looks odd on your side.'],
 ] as const
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import './split.css'
 
 interface SplitProps {
   readonly list: ReactNode

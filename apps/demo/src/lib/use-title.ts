@@ -1,9 +1,8 @@
 import { useEffect } from 'react'
 
 /** The tab's title while this is on the page. */
-export function useTitle(title: string | null): void {
+export function useTitle(title: string): void {
   useEffect(() => {
-    if (title === null) return
     const before = document.title
     document.title = title
     return () => {

@@ -19,11 +19,12 @@ export function CallBar() {
     <section className="call-bar" aria-label="Your call">
       <PhoneCall aria-hidden />
       <p>
-        <bdi>{name}</bdi> · <span role="status">{statusWords[call.status]}</span>{' '}
+        <bdi className="one-line">{name}</bdi>
+        <span role="status">{statusWords[call.status]}</span>
         {call.status === 'connected' && call.connectedAt && <CallDuration since={call.connectedAt} />}
       </p>
       <Link href={paths.calls} className="button small">
-        Return to call
+        {isOver ? 'Show why' : 'Return to call'}
       </Link>
       {isOver ? (
         <button type="button" className="button small" onClick={dismiss}>

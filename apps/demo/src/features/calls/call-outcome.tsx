@@ -1,7 +1,6 @@
 import type { Call } from '@dowellchat/client'
 import { useStartCall } from '@dowellchat/client/react'
 import { PhoneOff } from 'lucide-react'
-import { useRescuedFocus } from '../../lib/use-rescued-focus.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { endWords } from './call-words.ts'
 
@@ -9,10 +8,9 @@ import { endWords } from './call-words.ts'
 export function CallOutcome({ call, onDismiss }: { readonly call: Call; readonly onDismiss: () => void }) {
   const { startCall } = useStartCall()
   const name = useNameOf(call.with, call.name)
-  const outcome = useRescuedFocus<HTMLElement>()
   const wasThere = call.connectedAt !== null
   return (
-    <section ref={outcome} className="card call-outcome" aria-labelledby="outcome" tabIndex={-1}>
+    <section className="card call-outcome" aria-labelledby="outcome">
       <PhoneOff aria-hidden />
       <div role="alert">
         <h2 id="outcome">{wasThere || !call.error ? 'Call ended' : 'The call did not begin'}</h2>

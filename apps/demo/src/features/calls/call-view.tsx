@@ -2,7 +2,6 @@ import type { Call } from '@dowellchat/client'
 import { useLocalMedia } from '@dowellchat/client/react'
 import { MicOff, PhoneOff, VideoOff } from 'lucide-react'
 import { Avatar } from '../../components/avatar.tsx'
-import { useRescuedFocus } from '../../lib/use-rescued-focus.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useSelf } from '../people/use-self.ts'
 import { CallDuration } from './call-duration.tsx'
@@ -13,11 +12,10 @@ import { StreamVideo } from './stream-player.tsx'
 /** A call from its start to its end: the other large, oneself small. */
 export function CallView({ call, onHangUp }: { readonly call: Call; readonly onHangUp: () => void }) {
   const name = useNameOf(call.with, call.name)
-  const view = useRescuedFocus<HTMLElement>()
   return (
-    <section ref={view} className="call" aria-label={`Call with ${name}`} tabIndex={-1}>
+    <section className="call" aria-label={`Call with ${name}`}>
       <header className="call-header">
-        <h1>
+        <h1 className="one-line">
           <bdi>{name}</bdi>
         </h1>
         <p>

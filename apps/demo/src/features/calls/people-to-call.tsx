@@ -18,7 +18,7 @@ export function PeopleToCall({ people, onCall }: PeopleToCallProps) {
         {people.map(({ address, name }) => (
           <li key={address}>
             <Avatar name={name} id={address} size="s" />
-            <span className="people-name" title={address}>
+            <span className="people-name one-line" title={address}>
               <bdi>{name}</bdi>
             </span>
             <button

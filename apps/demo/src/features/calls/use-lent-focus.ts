@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef } from 'react'
+import { type RefObject, useLayoutEffect, useRef } from 'react'
 
 /**
  * For what comes up by itself: takes the focus, but not from one who is writing, and gives it back when it goes. On the
@@ -6,7 +6,7 @@ import { type RefObject, useEffect, useRef } from 'react'
  */
 export function useLentFocus(): RefObject<HTMLElement | null> {
   const element = useRef<HTMLElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const own = element.current
     const before = document.activeElement
     if (!before?.matches('input, textarea, select')) own?.focus()

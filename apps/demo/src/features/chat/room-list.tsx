@@ -24,7 +24,7 @@ export function RoomList({ current }: { readonly current: string | null }) {
                 aria-current={name === current ? 'page' : undefined}
               >
                 <Hash aria-hidden />
-                <bdi>{name}</bdi>
+                <bdi className="one-line">{name}</bdi>
               </Link>
             </li>
           ))}

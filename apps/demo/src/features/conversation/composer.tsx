@@ -11,6 +11,7 @@ import {
 } from 'react'
 import { Problem } from '../../components/problem.tsx'
 import { useDraft } from './drafts.ts'
+import './composer.css'
 
 interface ComposerProps {
   readonly conversationKey: string

@@ -1,4 +1,4 @@
-import type { UseMessages } from '@dowellchat/client/react'
+import type { UseConversation } from '@dowellchat/client/react'
 import { type ReactNode, useEffect } from 'react'
 import { ListStatus } from '../../components/list-status.tsx'
 import { remember } from '../people/seen-people.ts'
@@ -13,7 +13,7 @@ interface ConversationProps {
   /** Its stream, as `room:lobby`. */
   readonly stream: string
   readonly name: string
-  readonly conversation: UseMessages
+  readonly conversation: UseConversation
   readonly resend: Resend
   readonly empty: ReactNode
   /** Instead of the composer, where nothing can be written any more. */
@@ -41,9 +41,10 @@ export function Conversation({ stream, name, conversation, resend, empty, ended 
         <MessageLog name={name} conversation={conversation} empty={empty} />
       </ListStatus>
       {isReady && <UnsentList conversationKey={key} unsent={unsent} resend={resend} />}
-      {ended ?? (
-        <Composer conversationKey={key} isReady={isReady} onSend={(text) => void sendMessage(text)} />
-      )}
+      {ended ??
+        (status !== 'error' && (
+          <Composer conversationKey={key} isReady={isReady} onSend={(text) => void sendMessage(text)} />
+        ))}
     </div>
   )
 }

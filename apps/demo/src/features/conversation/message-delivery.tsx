@@ -1,11 +1,18 @@
 import type { MessageRow } from '@dowellchat/client'
-import { RotateCw } from 'lucide-react'
+import { Clock, RotateCw } from 'lucide-react'
 import { wordsOf } from '../../lib/words.ts'
 
 /** That a message is on its way, or why it is not sent; nothing for those that are. */
 export function MessageDelivery({ row: { delivery, error, retry } }: { readonly row: MessageRow }) {
   if (delivery === 'sent') return null
-  if (delivery === 'sending') return <p className="message-sending">Sending…</p>
+  if (delivery === 'sending') {
+    return (
+      <p className="message-sending">
+        <Clock aria-hidden />
+        <span className="visually-hidden">Sending…</span>
+      </p>
+    )
+  }
   return (
     <div className="message-failed">
       <p>Not sent. {wordsOf(error)}</p>

@@ -8,6 +8,7 @@ import { addressOf } from '../people/seen-people.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { MessageDelivery } from './message-delivery.tsx'
 import { MessageText } from './message-text.tsx'
+import './message-item.css'
 
 interface MessageItemProps {
   readonly row: MessageRow

@@ -1,4 +1,4 @@
-import type { UseMessages } from '@dowellchat/client/react'
+import type { UseConversation } from '@dowellchat/client/react'
 import { ArrowDown } from 'lucide-react'
 import { Fragment, type ReactNode, useCallback } from 'react'
 import { Problem } from '../../components/problem.tsx'
@@ -7,11 +7,12 @@ import { useTask } from '../../lib/use-task.ts'
 import { groupMessages } from './grouping.ts'
 import { MessageItem } from './message-item.tsx'
 import { useLogScroll } from './use-log-scroll.ts'
+import './message-log.css'
 
 interface MessageLogProps {
   /** What the conversation is called. */
   readonly name: string
-  readonly conversation: Pick<UseMessages, 'messages' | 'hasOlder' | 'loadOlder'>
+  readonly conversation: Pick<UseConversation, 'messages' | 'hasOlder' | 'loadOlder'>
   /** What stands here while nobody has written. */
   readonly empty: ReactNode
 }
@@ -25,6 +26,11 @@ export function MessageLog({ name, conversation, empty }: MessageLogProps) {
   const canAsk = hasOlder && problem === null
   const askForOlder = useCallback(() => void (canAsk && run()), [canAsk, run])
   const { log, onScroll, hasNews, toEnd } = useLogScroll(messages, askForOlder)
+
+  function showNews(): void {
+    toEnd()
+    log.current?.focus()
+  }
 
   return (
     <div className="log-frame">
@@ -54,7 +60,7 @@ export function MessageLog({ name, conversation, empty }: MessageLogProps) {
         </div>
       </div>
       {hasNews && (
-        <button type="button" className="button primary small log-news" onClick={toEnd}>
+        <button type="button" className="button primary small log-news" onClick={showNews}>
           <ArrowDown aria-hidden /> New messages
         </button>
       )}

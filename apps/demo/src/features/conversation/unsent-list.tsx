@@ -3,6 +3,7 @@ import { Problem } from '../../components/problem.tsx'
 import { useTask } from '../../lib/use-task.ts'
 import { MessageText } from './message-text.tsx'
 import { forgetUnsent, type Unsent } from './unsent.ts'
+import './unsent-list.css'
 
 /** Sends a text under the cid that it had: where the server has it already, there is no second one. */
 export type Resend = (unsent: Unsent) => Promise<unknown>
@@ -18,7 +19,7 @@ export function UnsentList({ conversationKey, unsent, resend }: UnsentListProps)
   if (unsent.length === 0) return null
   return (
     <section className="unsent" aria-label="Not sent">
-      <h2>Not sent before this page was loaded again</h2>
+      <h2>Written earlier and not sent</h2>
       <ul>
         {unsent.map((one) => (
           <UnsentItem key={one.cid} unsent={one} conversationKey={conversationKey} resend={resend} />

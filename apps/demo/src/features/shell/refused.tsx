@@ -9,7 +9,7 @@ import { RefusalButtons } from './refusal-buttons.tsx'
 function adviceFor(code: ErrorCode | undefined): string {
   if (code === 'unsupported_protocol')
     return 'This page and the server are of different versions: load it again.'
-  return `This page asks for the workspace “${workspaceId}”. Its name and key stand in the address, as ?workspace=… and &key=…: correct them, or enter as somebody else.`
+  return `This page asks for the workspace “${workspaceId}”. Its address says so, with workspace=… and key=…: correct it, or enter as somebody else.`
 }
 
 /** Instead of the pages, where the server has never let one in. */

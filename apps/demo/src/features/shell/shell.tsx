@@ -9,12 +9,14 @@ import { Header } from './header.tsx'
 import { Navigation } from './navigation.tsx'
 import { Pages } from './pages.tsx'
 import { Refused } from './refused.tsx'
+import { useLostFocus } from './use-lost-focus.ts'
 import './shell.css'
 
 /** What stands around every page: the way to the others, the connection, and the call that one is in. */
 export function Shell() {
   const { status, session } = useConnection()
   const main = useFocusOnPage()
+  useLostFocus()
   const isShutOut = status === 'refused' && session === null
 
   return (

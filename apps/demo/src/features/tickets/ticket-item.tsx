@@ -22,13 +22,13 @@ export function TicketItem({ ticket, title, about, isCurrent }: TicketItemProps)
         aria-current={isCurrent ? 'page' : undefined}
       >
         <span className="ticket-item-title">
-          <bdi>{title}</bdi>
+          <bdi className="one-line">{title}</bdi>
           <time className="muted" dateTime={ticket.created_at}>
             {formatTime(ticket.created_at)}
           </time>
         </span>
-        {about !== undefined && <span>{about}</span>}
-        <span className="muted">
+        {about !== undefined && <span className="one-line">{about}</span>}
+        <span className="muted one-line">
           <TicketState ticket={ticket} />
         </span>
       </Link>

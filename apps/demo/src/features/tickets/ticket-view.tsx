@@ -6,7 +6,6 @@ import { EmptyState } from '../../components/empty-state.tsx'
 import { ListStatus } from '../../components/list-status.tsx'
 import { formatTopic } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
-import { useRescuedFocus } from '../../lib/use-rescued-focus.ts'
 import { Conversation } from '../conversation/conversation.tsx'
 import type { Unsent } from '../conversation/unsent.ts'
 import { useSelf } from '../people/use-self.ts'
@@ -75,9 +74,8 @@ function TicketConversation({ id, name, isClosed, isCustomer }: TicketConversati
 }
 
 function TicketIsClosed({ isCustomer }: { readonly isCustomer: boolean }) {
-  const text = useRescuedFocus<HTMLParagraphElement>()
   return (
-    <p ref={text} className="conversation-ended" role="status" tabIndex={-1}>
+    <p className="conversation-ended" role="status">
       This ticket is closed: it can only be read.
       {isCustomer && ' If there is more to ask, open another one.'}
     </p>
