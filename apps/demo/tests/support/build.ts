@@ -16,12 +16,16 @@ declare module 'vitest' {
 export default async function buildDemo({ provide }: TestProject): Promise<() => void> {
   const outDir = mkdtempSync(join(tmpdir(), 'dowellchat-demo-'))
   const root = fileURLToPath(new URL('../..', import.meta.url))
+  // Vite takes it from the environment, where it is `test`: what is tested is what people get.
+  const before = process.env.NODE_ENV
+  process.env.NODE_ENV = 'production'
   await build({
     root,
     configFile: join(root, 'vite.config.ts'),
     logLevel: 'warn',
     build: { outDir, emptyOutDir: true },
   })
+  process.env.NODE_ENV = before
   provide('demoPages', outDir)
   return () => rmSync(outDir, { recursive: true, force: true })
 }
