@@ -17,6 +17,7 @@ const timeouts = {
 }
 const excluded = ['**/node_modules/**', '**/dist/**']
 const hookTests = 'packages/client/src/react/*.test.tsx'
+const packedTests = 'packages/client/tests/packed/*.test.{ts,tsx}'
 
 export default defineConfig({
   test: {
@@ -26,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['packages/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
-          exclude: excluded,
+          exclude: [...excluded, packedTests],
           typecheck: { enabled: true, include: ['packages/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
           ...timeouts,
         },
@@ -52,6 +53,16 @@ export default defineConfig({
           globalSetup: './apps/demo/tests/support/build.ts',
           ...timeouts,
           testTimeout: 60_000,
+        },
+      },
+      {
+        ...common,
+        test: {
+          name: 'packed',
+          include: [packedTests],
+          exclude: excluded,
+          globalSetup: './packages/client/tests/packed/setup.ts',
+          ...timeouts,
         },
       },
     ],

@@ -13,8 +13,8 @@ import { root } from './setup.js'
 
 const readmeFile = join(root, 'README.md')
 const [begin, end] = ['<!-- promises -->', '<!-- /promises -->']
-/** What a measurement speaks of: it is stale once this has changed. */
-const measured = ['packages/protocol/src', 'packages/server/src', ':!**/*.test.ts', 'proofs']
+/** What a measurement speaks of, if it does not say: it is stale once this has changed. */
+const measuredServer = ['packages/protocol/src', 'packages/server/src', ':!**/*.test.ts', 'proofs']
 
 /** @param {string} file */
 function readJson(file) {
@@ -41,7 +41,7 @@ function proved({ proof }) {
   if (proof === undefined) return ''
   const file = `docs/evidence/${proof}.json`
   if (!existsSync(join(root, file))) return '**not run**'
-  const { commit, date } = readJson(file)
+  const { commit, date, measured = measuredServer } = readJson(file)
   const changed = spawnSync('git', ['diff', '--quiet', commit, '--', ...measured], { cwd: root })
   const figures = `[\`pnpm prove ${proof}\`](${file}), ${date.slice(0, 10)}`
   return changed.status === 0 ? figures : `${figures} (stale: the code has changed since)`

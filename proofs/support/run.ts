@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 /** What a proof file exports: it runs, and answers the figures that it found. */
 interface Proof {
   prove(): Promise<unknown>
+  /** The paths, as git reads them, whose change makes the figures stale; left out, those of the server. */
+  readonly measured?: readonly string[]
 }
 
 const [id = '', ...options] = process.argv.slice(2)
@@ -24,6 +26,7 @@ const evidence = {
     node: process.version,
     os: `${process.platform} ${release()}`,
   },
+  measured: proof.measured,
   figures,
 }
 mkdirSync(folder, { recursive: true })

@@ -1,7 +1,20 @@
-export type * from '@dowellchat/protocol'
+export type { CodeOf, DataOf, PayloadOf, PushName, PushOf, RequestName, Session } from '@dowellchat/protocol'
 export type { Call, Calls, CallsOptions, CallsState, IncomingCall, StartOptions } from './calls.ts'
 export { type ChatClient, type ChatClientOptions, createChatClient } from './client.ts'
 export type { ChatAuth, ConnectionState, ConnectionStatus } from './connection.ts'
+export type {
+  CallEndReason,
+  ErrorBody,
+  ErrorCode,
+  LineManager,
+  Message,
+  MessageKind,
+  Page,
+  Position,
+  Role,
+  Ticket,
+  Topic,
+} from './entities.ts'
 export { ConnectionError, isRequestError, MediaError, type MediaErrorCode, RequestError } from './errors.ts'
 export type { LineManagerDraft, LineManagers } from './line-managers.ts'
 export type { ListState, LiveList } from './live-list.ts'

@@ -55,8 +55,15 @@ export const DeviceId = z.uuid()
 /** The server's time: ISO 8601 in UTC with milliseconds. */
 export const Time = z.iso.datetime({ precision: 3 })
 
+const nullableTime = z.nullable(z.iso.datetime())
+
 /** When the client says that it made something. Whatever is no ISO 8601 time in UTC becomes null; it never fails a request. */
-export const ClientTime = z.catch(z.nullable(z.iso.datetime()), null)
+// Not `z.catch`, which brings all of zod's helpers into a client's bundle, 3 kB gzipped; it casts as well.
+export const ClientTime = new z.ZodMiniCatch({
+  type: 'catch',
+  innerType: nullableTime,
+  catchValue: () => null,
+}) as z.ZodMiniCatch<typeof nullableTime>
 
 /** A whole number from 0 up. */
 export const Count = z.int().check(z.minimum(0))

@@ -1,0 +1,9 @@
+import sdk = require('@dowellchat/client')
+import hooks = require('@dowellchat/client/react')
+
+const client: sdk.ChatClient = sdk.createChatClient({
+  url: 'http://localhost:4000',
+  auth: { user_id: 'ann' },
+})
+const error: typeof sdk.RequestError.prototype.code = 'forbidden'
+export = { client, error, useMessages: hooks.useMessages }

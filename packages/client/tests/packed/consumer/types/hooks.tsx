@@ -1,0 +1,31 @@
+import type { Call, MessageRow, Ticket } from '@dowellchat/client'
+import * as hooks from '@dowellchat/client/react'
+import type { ReactNode } from 'react'
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+type IsAny<T> = 0 extends 1 & T ? true : false
+const yes = <T extends true>(..._proof: T[]): void => {}
+const no = <T extends false>(..._proof: T[]): void => {}
+
+type Hooks = Omit<typeof hooks, 'ChatProvider' | 'ProviderMissingError' | 'skip'>
+type Fields<T> = { [K in keyof T]: IsAny<T[K]> }[keyof T]
+no<{ [K in keyof Hooks]: Fields<ReturnType<Hooks[K]>> }[keyof Hooks]>()
+
+export function Page({ room }: { readonly room?: string }): ReactNode {
+  const { messages, status } = hooks.useMessages(room ?? hooks.skip)
+  const { ticket } = hooks.useTicket(hooks.skip)
+  yes<Equal<typeof messages, readonly MessageRow[]>>()
+  yes<Equal<typeof status, 'skipped' | 'loading' | 'ready' | 'error'>>()
+  yes<Equal<typeof ticket, Ticket | null>>()
+  yes<Equal<hooks.UseCall['call'], Call | null>>()
+  // @ts-expect-error neither a name nor `skip`
+  hooks.useRoom(null)
+  return (
+    <hooks.ChatProvider url="http://localhost:4000" auth={{ user_id: 'ann' }} calls={{ iceServers: [] }}>
+      {messages.length}
+    </hooks.ChatProvider>
+  )
+}
+
+// @ts-expect-error a client, or what to make one of
+export const wrong = <hooks.ChatProvider />

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { startServer } from '@dowellchat/server/testing'
+import { transform } from 'esbuild'
+import type { ComponentType } from 'react'
+import { expect, inject, it, onTestFinished } from 'vitest'
+import { mount } from '../../src/react/testing/mount.tsx'
+import { exampleIn, type readmes } from './readme.ts'
+
+/** A README's example as a JavaScript file of a consumer, for a server of its own. */
+async function openExample(language: 'ts' | 'tsx', readme?: keyof typeof readmes): Promise<string> {
+  const server = await startServer()
+  onTestFinished(() => server.close())
+  const { code } = await transform(exampleIn(language, readme), { loader: language, jsx: 'automatic' })
+  const file = join(inject('react19'), `${readme}-readme-${language}.js`)
+  writeFileSync(file, code.replaceAll('http://localhost:4000', server.url))
+  return file
+}
+
+it('runs the README’s example without React', async () => {
+  const child = spawn(process.execPath, [await openExample('ts')], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill())
+  let printed = ''
+  for await (const chunk of child.stdout) {
+    printed += String(chunk)
+    if (printed.includes('sent')) break
+  }
+  expect(printed).toContain("[ [ 'Hello, World!', 'sent' ] ]")
+})
+
+it('shows the README’s example with React', async () => {
+  const { App } = (await import(await openExample('tsx'))) as { App: ComponentType }
+  const { container } = mount(<App />)
+  const button = () => container.querySelector('button')
+  await expect.poll(() => button()?.disabled).toBe(false)
+  button()?.click()
+  await expect.poll(() => container.textContent).toBe('Say helloHello, World! (sent)')
+})
+
+it('shows the example with React of the repository’s README', async () => {
+  const { App } = (await import(await openExample('tsx', 'root'))) as { App: ComponentType }
+  const { container } = mount(<App />)
+  const sent = () => container.querySelector('.sent')?.textContent
+  // Until the room is joined a message fails, and stands there as that.
+  await expect
+    .poll(() => {
+      const input = container.querySelector('input')
+      if (!input || sent()) return sent()
+      input.value = 'Hello'
+      input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+      return sent()
+    })
+    .toBe('Hello')
+})

@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
+import { findAny } from './find-any.ts'
+import { declarationsOf, openProgram, problemsIn } from './program.ts'
+import { exampleIn } from './readme.ts'
+
+const combinations = (['react19', 'react18'] as const).flatMap((react) =>
+  (['node16', 'bundler'] as const).map((resolution) => ({ react, resolution })),
+)
+
+describe.each(combinations)('types for $react under $resolution', ({ react, resolution }) => {
+  const consumer = inject(react)
+  let program: ReturnType<typeof openProgram>
+  beforeAll(() => {
+    for (const language of ['ts', 'tsx'] as const)
+      writeFileSync(join(consumer, `types/readme.${language}`), exampleIn(language))
+    program = openProgram(consumer, `tsconfig.${resolution}.json`)
+  }, 60_000)
+
+  it('are what the consumer expects', { timeout: 60_000 }, () => {
+    expect(problemsIn(program, consumer)).toEqual([])
+  })
+
+  it('have no any', { timeout: 60_000 }, () => {
+    const leaks = program.getSourceFile(join(consumer, 'types/leaks.ts'))
+    expect(leaks && findAny(program, leaks)).toHaveLength(4)
+    for (const entry of ['index', 'react']) {
+      const file = declarationsOf(program).get(entry)
+      expect(file && findAny(program, file)).toEqual([])
+    }
+  })
+})

@@ -1,0 +1,18 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: { index: 'src/index.ts', react: 'src/react/index.ts' },
+  format: ['esm', 'cjs'],
+  target: 'es2022',
+  platform: 'neutral',
+  // Both entries share one client and one context, and calls are a file of their own, in CommonJS too.
+  splitting: true,
+  dts: { compilerOptions: { ignoreDeprecations: '6.0', customConditions: null } },
+  clean: true,
+  async onSuccess() {
+    // Bundlers drop the directive, or put another in front of it.
+    for (const file of ['dist/react.js', 'dist/react.cjs'])
+      await writeFile(file, `"use client";\n${await readFile(file, 'utf8')}`)
+  },
+})
