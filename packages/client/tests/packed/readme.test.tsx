@@ -46,9 +46,10 @@ it('shows the example with React of the repository’s README', async () => {
   await expect
     .poll(() => {
       const input = container.querySelector('input')
-      if (!input || sent()) return sent()
+      const view = input?.ownerDocument.defaultView
+      if (!view || sent()) return sent()
       input.value = 'Hello'
-      input.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+      input.dispatchEvent(new view.KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
       return sent()
     })
     .toBe('Hello')
