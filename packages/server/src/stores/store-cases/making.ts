@@ -12,7 +12,7 @@ import type {
   PageRange,
   Store,
   StreamKey,
-} from '../../store.ts'
+} from '../store.ts'
 
 /** What every store must do, without a test runner; throws where it does not. */
 export interface StoreCase {
@@ -23,7 +23,7 @@ export interface StoreCase {
 }
 
 /** Opens the case's own place, empty at first. */
-type OpenStore = () => Promise<Store>
+export type OpenStore = () => Promise<Store>
 
 /** A room of the workspace `acme`. */
 export function room(name: string, workspace_id = 'acme'): StreamKey {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { CallDevice } from '@dowellchat/protocol'
-import type { Call, CallChange } from '../../store.ts'
+import type { Call, CallChange } from '../store.ts'
 import { newCall, rowOf, type StoreCase } from './making.ts'
 
 const ann: CallDevice = { user_id: 'ann', device_id: 'ann-phone' }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Ticket } from '@dowellchat/protocol'
-import type { Store } from '../../store.ts'
+import type { Store } from '../store.ts'
 import { newLineManager, newTicket, range, rowOf, type StoreCase } from './making.ts'
 
 async function hire(store: Store, ...names: string[]): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { limits, type Page, type Position } from '@dowellchat/protocol'
-import type { Store } from '../../store.ts'
+import type { Store } from '../store.ts'
 import { draft, range, readPage, room, type StoreCase, seqs } from './making.ts'
 
 const key = room('r')
