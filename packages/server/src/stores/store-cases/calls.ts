@@ -1,134 +1,131 @@
-import assert from 'node:assert/strict'
 import type { CallDevice } from '@dowellchat/protocol'
-import type { Call, CallChange } from '../store.ts'
-import { newCall, rowOf, type StoreCase } from './making.ts'
+import { holds, same } from './checks.ts'
+import { annPhone, answerBy, benPhone, benTablet, callOf, ids, newCall, rowOf } from './making.ts'
+import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
-const ann: CallDevice = { user_id: 'ann', device_id: 'ann-phone' }
-const phone: CallDevice = { user_id: 'ben', device_id: 'ben-phone' }
-const tablet: CallDevice = { user_id: 'ben', device_id: 'ben-tablet' }
 const missing = { refused: 'not_found', why: 'There is no such call' }
 
-const answer = (device: CallDevice) => ({ type: 'answer', device, fingerprint: device.device_id }) as const
-
-function callOf(change: CallChange): Call {
-  assert.ok('call' in change, `expected a call, got ${JSON.stringify(change)}`)
-  return change.call
-}
-
 export const callCases: readonly StoreCase[] = [
-  {
-    title: 'lets one of two answers at once win',
-    async run(open) {
-      const store = await open()
-      const call = rowOf(await store.calls.create(newCall()))
-      const [first, second, again] = await Promise.all([
-        store.calls.transition('acme', call._id, answer(phone)),
-        store.calls.transition('acme', call._id, answer(tablet)),
-        store.calls.transition('acme', call._id, answer(phone)),
-      ])
-      const active = callOf(first)
-      assert.deepEqual([active.state, active.answered_by, active.seq], ['active', phone, 1])
-      assert.ok(active.answered_at !== null && active.ended_at === null)
-      assert.deepEqual(first, { changed: true, before: call, call: active })
-      assert.ok('refused' in second && second.refused === 'conflict')
-      assert.deepEqual(again, { changed: false, before: active, call: active })
-      await store.close()
-    },
-  },
-  {
-    title: 'ends a call once, and keeps how it ended',
-    async run(open) {
-      const store = await open()
-      const { _id } = rowOf(await store.calls.create(newCall()))
-      await store.calls.transition('acme', _id, answer(tablet))
-      const ended = callOf(await store.calls.transition('acme', _id, { type: 'end', device: ann }))
-      assert.deepEqual([ended.state, ended.reason, ended.seq], ['ended', 'hung_up', 1])
-      assert.ok(ended.ended_at !== null && ended.answered_at !== null)
-      const again = await store.calls.transition('acme', _id, { type: 'end', device: tablet })
-      assert.deepEqual(again, { changed: false, before: ended, call: ended })
-      await store.close()
-    },
-  },
-  {
-    title: 'answers a call of another workspace, a missing one and a stranger alike',
-    async run(open) {
-      const store = await open()
-      const { _id } = rowOf(await store.calls.create(newCall()))
-      const stranger = { user_id: 'eve', device_id: 'eve-phone' }
-      assert.deepEqual(await store.calls.transition('other', _id, answer(phone)), missing)
-      assert.deepEqual(await store.calls.transition('acme', 'unknown', answer(phone)), missing)
-      assert.deepEqual(await store.calls.transition('acme', _id, answer(stranger)), missing)
-      await store.close()
-    },
-  },
-  {
-    title: 'lists the open calls of a device, newest first, while they concern it',
-    async run(open) {
-      const store = await open()
-      const first = rowOf(await store.calls.create(newCall()))
-      const second = rowOf(await store.calls.create(newCall({ callee_devices: [tablet] })))
-      await store.calls.create(newCall({ workspace_id: 'other' }))
-      const list = async (device: CallDevice) =>
-        (await store.calls.listOpen('acme', device)).map(({ _id }) => _id)
-      assert.deepEqual(await list(ann), [second._id, first._id])
-      assert.deepEqual(await list(tablet), [second._id, first._id])
-      assert.deepEqual(await list({ ...tablet, user_id: 'eve' }), [])
+  oneStore('lets one of two answers at once win', async (store) => {
+    const call = rowOf(await store.calls.create(newCall()))
+    const devices = [benPhone, benTablet]
+    const answering = devices.map((device) => store.calls.transition('acme', call._id, answerBy(device)))
+    const changes = await Promise.all(answering)
+    const winner = changes.findIndex((change) => 'call' in change)
+    const won = changes[winner]
+    const lost = changes[1 - winner]
+    holds(won !== undefined && lost !== undefined, 'Of two answers one wins', changes)
+    const active = callOf(won)
+    const { state, answered_by, seq, ended_at } = active
+    const expected = ['active', devices[winner], 1, null]
+    same([state, answered_by, seq, ended_at], expected, 'An answer makes the call active, by its device')
+    holds(active.answered_at !== null, 'An active call tells when it was answered', active)
+    same(won, { changed: true, before: call, call: active }, 'A change tells the call before and after')
+    holds('refused' in lost && lost.refused === 'conflict', 'The other answer is a conflict', lost)
+    const again = await store.calls.transition('acme', call._id, answerBy(devices[winner] ?? benPhone))
+    same(again, { changed: false, before: active, call: active }, 'Answering again changes nothing')
+  }),
 
-      await store.calls.transition('acme', first._id, answer(phone))
-      assert.deepEqual(await list(tablet), [second._id])
-      assert.deepEqual(await list(phone), [first._id])
-      await store.calls.transition('acme', second._id, { type: 'lose', device: tablet })
-      assert.deepEqual(await list(tablet), [])
-      assert.deepEqual(await list(ann), [first._id])
-      await store.close()
-    },
-  },
-  {
-    title: 'makes no call where no device can ring, but knows the earlier one of that cid',
-    async run(open) {
-      const store = await open()
+  oneStore('ends a call once, and keeps how it ended', async (store) => {
+    const { _id } = rowOf(await store.calls.create(newCall()))
+    await store.calls.transition('acme', _id, answerBy(benTablet))
+    const ended = callOf(await store.calls.transition('acme', _id, { type: 'end', device: annPhone }))
+    const how = [ended.state, ended.reason, ended.seq]
+    same(how, ['ended', 'hung_up', 1], 'Ending an active call hangs it up')
+    holds(ended.ended_at !== null && ended.answered_at !== null, 'A call keeps its times', ended)
+    const again = await store.calls.transition('acme', _id, { type: 'end', device: benTablet })
+    same(again, { changed: false, before: ended, call: ended }, 'Ending again changes nothing')
+  }),
+
+  oneStore('answers a call of another workspace, a missing one and a stranger alike', async (store) => {
+    const { _id } = rowOf(await store.calls.create(newCall()))
+    const stranger = { user_id: 'eve', device_id: 'eve-phone' }
+    const answers = [
+      await store.calls.transition('other', _id, answerBy(benPhone)),
+      await store.calls.transition('acme', 'unknown', answerBy(benPhone)),
+      await store.calls.transition('acme', _id, answerBy(stranger)),
+    ]
+    same(answers, [missing, missing, missing], 'Whoever has no part in a call cannot tell that there is one')
+  }),
+
+  oneStore('lists the open calls of a device, newest first, while they concern it', async (store) => {
+    const first = rowOf(await store.calls.create(newCall()))
+    const second = rowOf(await store.calls.create(newCall({ callee_devices: [benTablet] })))
+    await store.calls.create(newCall({ workspace_id: 'other' }))
+    const list = async (device: CallDevice) => ids(await store.calls.listOpen('acme', device))
+    const both = [second._id, first._id]
+    same(await list(annPhone), both, "A caller's device is in its calls, newest first")
+    same(await list(benTablet), both, "A callee's device is in the calls that ring it, newest first")
+    same(await list({ ...benTablet, user_id: 'eve' }), [], 'A device belongs to its user')
+
+    await store.calls.transition('acme', first._id, answerBy(benPhone))
+    same(await list(benTablet), [second._id], 'A call that another device answered concerns this one no more')
+    same(await list(benPhone), [first._id], 'A call concerns the device that answered it')
+    await store.calls.transition('acme', second._id, { type: 'lose', device: benTablet })
+    same(await list(benTablet), [], 'A call that has ended concerns nobody')
+    same(await list(annPhone), [first._id], 'A call that has ended leaves the others')
+  }),
+
+  oneStore('makes no call where no device can ring, but knows the earlier one of that cid', async (store) => {
+    const request = newCall()
+    const nobody = { ...request, callee_devices: [] }
+    same(await store.calls.create(nobody), null, 'Without a device to ring no call is made')
+    const { _id } = rowOf(await store.calls.create(request))
+    const repeated = rowOf(await store.calls.create(nobody))
+    same(repeated._id, _id, 'A repeated cid is answered with its call, even if nobody can ring any more')
+  }),
+
+  oneStore('answers a repeated cid with the call as it is now', async (store) => {
+    const request = newCall()
+    const { _id } = rowOf(await store.calls.create(request))
+    const end = { type: 'end', device: benPhone } as const
+    const ended = callOf(await store.calls.transition('acme', _id, end))
+    const repeated = await store.calls.create(request)
+    same(
+      repeated,
+      { created: false, row: ended },
+      'A cid makes a call once, and is answered as the call is now',
+    )
+    const another = await store.calls.create({ ...request, fingerprint: 'another' })
+    same(another, { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
+    const caller = { user_id: 'zoe', device_id: 'zoe-phone' }
+    const ofZoe = rowOf(await store.calls.create({ ...request, caller }))
+    same(ofZoe._id === _id, false, 'A cid belongs to its caller')
+  }),
+
+  oneStore('ends every open call of every workspace as lost, and no other', async (store) => {
+    const declined = rowOf(await store.calls.create(newCall()))
+    const end = { type: 'end', device: benPhone } as const
+    const before = callOf(await store.calls.transition('acme', declined._id, end))
+    const ringing = rowOf(await store.calls.create(newCall()))
+    const elsewhere = rowOf(await store.calls.create(newCall({ workspace_id: 'other' })))
+    await store.calls.transition('other', elsewhere._id, answerBy(benPhone))
+    await store.calls.endAll()
+    for (const [workspace, { _id }] of [['acme', ringing] as const, ['other', elsewhere] as const]) {
+      const { state, reason, ended_at } = callOf(await store.calls.transition(workspace, _id, end))
+      const rule = 'endAll ends ringing and active calls of every workspace as lost'
+      same([state, reason, ended_at !== null], ['ended', 'lost', true], rule)
+      same(await store.calls.listOpen(workspace, annPhone), [], 'After endAll nobody is in a call')
+    }
+    const after = callOf(await store.calls.transition('acme', declined._id, end))
+    same(after, before, 'endAll leaves calls that had ended as they were')
+  }),
+
+  reopened(
+    'keeps calls over a restart',
+    async (store) => {
       const request = newCall()
-      assert.equal(await store.calls.create({ ...request, callee_devices: [] }), null)
-      const { _id } = rowOf(await store.calls.create(request))
-      assert.equal(rowOf(await store.calls.create({ ...request, callee_devices: [] }))._id, _id)
-      await store.close()
+      const call = rowOf(await store.calls.create(request))
+      return { request, active: callOf(await store.calls.transition('acme', call._id, answerBy(benPhone))) }
     },
-  },
-  {
-    title: 'answers a repeated cid with the call as it is now',
-    async run(open) {
-      const store = await open()
-      const request = newCall()
-      const { _id } = rowOf(await store.calls.create(request))
-      await store.calls.transition('acme', _id, { type: 'end', device: phone })
-      const repeated = await store.calls.create(request)
-      assert.ok(repeated && 'row' in repeated && !repeated.created)
-      assert.deepEqual(
-        [repeated.row._id, repeated.row.state, repeated.row.reason],
-        [_id, 'ended', 'declined'],
+    async (store, { request, active }) => {
+      same(
+        await store.calls.listOpen('acme', benPhone),
+        [active],
+        'After a restart an open call is as it was',
       )
-      assert.deepEqual(await store.calls.create({ ...request, fingerprint: 'another' }), { conflict: 'cid' })
-      await store.close()
+      const repeated = await store.calls.create(request)
+      same(repeated, { created: false, row: active }, 'After a restart a cid that was used is still known')
     },
-  },
-  {
-    title: 'ends every open call of every workspace as lost, and no other',
-    async run(open) {
-      const store = await open()
-      const declined = rowOf(await store.calls.create(newCall()))
-      const end = { type: 'end', device: phone } as const
-      const before = callOf(await store.calls.transition('acme', declined._id, end))
-      const ringing = rowOf(await store.calls.create(newCall()))
-      const elsewhere = rowOf(await store.calls.create(newCall({ workspace_id: 'other' })))
-      await store.calls.transition('other', elsewhere._id, answer(phone))
-      await store.calls.endAll()
-      for (const [workspace, { _id }] of [['acme', ringing] as const, ['other', elsewhere] as const]) {
-        const { state, reason, ended_at } = callOf(await store.calls.transition(workspace, _id, end))
-        assert.deepEqual([state, reason, ended_at !== null], ['ended', 'lost', true])
-        assert.deepEqual(await store.calls.listOpen(workspace, ann), [])
-      }
-      assert.deepEqual(callOf(await store.calls.transition('acme', declined._id, end)), before)
-      await store.close()
-    },
-  },
+  ),
 ]

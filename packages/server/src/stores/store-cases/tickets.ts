@@ -1,212 +1,205 @@
-import assert from 'node:assert/strict'
-import type { Ticket } from '@dowellchat/protocol'
-import type { Store } from '../store.ts'
-import { newLineManager, newTicket, range, rowOf, type StoreCase } from './making.ts'
+import { Ticket } from '@dowellchat/protocol'
+import type { Store, TicketFilter } from '../store.ts'
+import { holds, same } from './checks.ts'
+import { ask, hire, ids, newLineManager, newTicket, range, rowOf } from './making.ts'
+import { oneStore, type StoreCase } from './store-case.ts'
 
-async function hire(store: Store, ...names: string[]): Promise<void> {
-  for (const name of names) await store.lineManagers.create(newLineManager(name))
-}
-
-async function ask(store: Store, user_id = 'ann'): Promise<Ticket> {
-  return rowOf(await store.tickets.create(newTicket({ user_id })))
-}
+const managers = ['mia', 'max', 'moe']
 
 async function counts(store: Store): Promise<number[]> {
   return (await store.lineManagers.list('acme')).map(({ ticket_count }) => ticket_count)
 }
 
-const ids = (tickets: readonly Ticket[]): string[] => tickets.map(({ _id }) => _id)
+/** The tickets are spread evenly, and every count is the number of open tickets. */
+export async function isSpread(store: Store, open: number): Promise<void> {
+  const counted = await counts(store)
+  const listed = await Promise.all(managers.map((name) => store.tickets.listOpen('acme', name)))
+  const lengths = listed.map(({ length }) => length)
+  same(counted, lengths, "A line manager's ticket_count is the number of their open tickets")
+  const ids_ = new Set(ids(listed.flat()))
+  same(ids_.size, open, 'Every open ticket belongs to one line manager')
+  holds(Math.max(...counted) - Math.min(...counted) <= 1, 'New tickets go to the least loaded', counted)
+}
 
-export const ticketCases: readonly StoreCase[] = [
-  {
-    title: 'spreads 200 tickets at once evenly, and still counts right when half are closed twice at once',
-    async run(open) {
-      const store = await open()
-      await hire(store, 'mia', 'max', 'moe')
-      const tickets = await Promise.all(range(1, 200).map(() => ask(store)))
-      const afterCreation = await counts(store)
-      assert.ok(Math.max(...afterCreation) - Math.min(...afterCreation) <= 1, `${afterCreation}`)
-      assert.equal(
-        afterCreation.reduce((sum, count) => sum + count),
-        200,
-      )
+const racingCases: readonly StoreCase[] = [
+  oneStore('spreads 200 tickets that are created at once evenly', async (store) => {
+    await hire(store, managers)
+    await Promise.all(range(1, 200).map(() => ask(store)))
+    await isSpread(store, 200)
+  }),
 
-      const half = ids(tickets.filter((_, index) => index % 2 === 0))
+  oneStore(
+    'still counts right when tickets are closed twice at once, and spreads the next ones',
+    async (store) => {
+      await hire(store, managers)
+      const tickets = await Promise.all(range(1, 60).map(() => ask(store)))
+      const some = ids(tickets).slice(0, 21)
       const closings = await Promise.all(
-        [...half, ...half].map((id) => store.tickets.close('acme', id, 'mia')),
+        [...some, ...some].map((id) => store.tickets.close('acme', id, 'mia')),
       )
-      assert.equal(closings.filter((closing) => closing?.closed_now).length, 100)
-      const open_ = await Promise.all(
-        ['mia', 'max', 'moe'].map((name) => store.tickets.listOpen('acme', name)),
-      )
-      assert.deepEqual(
-        await counts(store),
-        open_.map(({ length }) => length),
-      )
-      assert.equal(open_.flat().length, 100)
+      const closedNow = closings.filter((closing) => closing?.closed_now)
+      same(closedNow.length, some.length, 'Of several who close a ticket at once, one does')
+      const open = await Promise.all(managers.map((name) => store.tickets.listOpen('acme', name)))
+      const left = open.map(({ length }) => length)
+      same(await counts(store), left, "A line manager's ticket_count is the number of their open tickets")
+      same(open.flat().length, 39, 'Closing 21 of 60 tickets, twice each, leaves 39')
+      await Promise.all(range(1, 60).map(() => ask(store)))
+      await isSpread(store, 99)
+    },
+  ),
 
-      await Promise.all(range(1, 50).map(() => ask(store)))
-      const afterRefill = await counts(store)
-      assert.equal(
-        afterRefill.reduce((sum, count) => sum + count),
-        150,
-      )
-      assert.ok(Math.max(...afterRefill) - Math.min(...afterRefill) <= 1, `${afterRefill}`)
-      await store.close()
-    },
-  },
-  {
-    title: 'gives a ticket to the least loaded line manager, then the lowest position, then the oldest',
-    async run(open) {
-      const store = await open()
-      await store.lineManagers.create(newLineManager('late', { positions_in_a_line: 2 }))
-      await hire(store, 'first', 'second')
-      const given = [await ask(store), await ask(store), await ask(store), await ask(store)]
-      assert.deepEqual(
-        given.map(({ line_manager }) => line_manager),
-        ['first', 'second', 'late', 'first'],
-      )
-      await store.tickets.close('acme', given[1]?._id ?? '', 'second')
-      assert.equal((await ask(store)).line_manager, 'second')
-      await store.close()
-    },
-  },
-  {
-    title: 'lets tickets wait while everybody is full, and gives them out in their order',
-    async run(open) {
-      const store = await open()
-      const waiting = [await ask(store), await ask(store), await ask(store), await ask(store)]
-      for (const ticket of waiting) assert.deepEqual([ticket.line_manager, ticket.waiting_time], [null, null])
-      assert.deepEqual(await store.tickets.assignWaiting('acme'), [])
-
-      await store.lineManagers.create(newLineManager('mia', { capacity: 2 }))
-      const [first, second, third, fourth] = ids(waiting)
-      assert.deepEqual(ids(await store.tickets.assignWaiting('acme')), [first, second])
-      assert.equal((await ask(store)).line_manager, null)
-      await store.tickets.close('acme', fourth ?? '', 'ann')
-      await store.tickets.close('acme', first ?? '', 'mia')
-      const [given, ...none] = await Promise.all([
-        store.tickets.assignWaiting('acme'),
-        store.tickets.assignWaiting('acme'),
-        store.tickets.assignWaiting('other'),
-      ])
-      assert.deepEqual(ids(given), [third])
-      assert.deepEqual(none, [[], []])
-      assert.deepEqual(ids(await store.tickets.listOpen('acme', 'mia')), [second, third])
-      assert.deepEqual(await counts(store), [2])
-      await store.close()
-    },
-  },
-  {
-    title: 'reuses the slots of closed tickets up to the capacity, whichever were closed',
-    async run(open) {
-      const store = await open()
-      await store.lineManagers.create(newLineManager('mia', { capacity: 6 }))
-      const tickets: Ticket[] = []
-      for (const _ of range(1, 6)) tickets.push(await ask(store))
-      for (const index of [4, 0, 2]) await store.tickets.close('acme', tickets[index]?._id ?? '', 'mia')
-      const next = [await ask(store), await ask(store), await ask(store), await ask(store)]
-      assert.deepEqual(
-        next.map(({ line_manager }) => line_manager),
-        ['mia', 'mia', 'mia', null],
-      )
-      await store.close()
-    },
-  },
-  {
-    title: 'computes the waiting time from the open tickets that came before',
-    async run(open) {
-      const store = await open()
-      await store.lineManagers.create(newLineManager('mia', { average_serving_time: 2.5 }))
-      const [first, second, third] = [await ask(store), await ask(store), await ask(store)]
-      assert.deepEqual([first.waiting_time, second.waiting_time, third.waiting_time], [0, 2.5, 5])
-      const closing = await store.tickets.close('acme', first._id, 'mia')
-      assert.equal(closing?.ticket.waiting_time, null)
-      assert.equal((await store.tickets.get('acme', third._id))?.waiting_time, 2.5)
-      const { tickets } = await store.tickets.list('acme', { limit: 10 })
-      assert.deepEqual(
-        tickets.map(({ waiting_time }) => waiting_time),
-        [2.5, 0, null],
-      )
-      await store.close()
-    },
-  },
-  {
-    title: 'closes once, whoever closes again, and reports the one who did',
-    async run(open) {
-      const store = await open()
-      await hire(store, 'mia')
-      const ticket = await ask(store)
-      const closings = await Promise.all(
-        ['mia', 'max'].map((by) => store.tickets.close('acme', ticket._id, by)),
-      )
-      assert.deepEqual(
-        closings.map((one) => [one?.closed_now, one?.closing]),
-        [
-          [true, { by: 'mia', count: 1 }],
-          [false, { by: 'mia', count: 1 }],
-        ],
-      )
-      const closed = await store.tickets.get('acme', ticket._id)
-      assert.ok(closed?.is_closed && closed.closed_at !== null && closed.updated_at === closed.closed_at)
-      assert.deepEqual(closings[1]?.ticket, closed)
-      assert.equal(closed.line_manager, 'mia')
-      assert.equal(await store.tickets.close('acme', 'unknown', 'mia'), null)
-      assert.equal(await store.tickets.close('other', ticket._id, 'mia'), null)
-      await store.close()
-    },
-  },
-  {
-    title: 'lists tickets newest first, by customer and topic, from one that is known on',
-    async run(open) {
-      const store = await open()
-      const create = async (user_id: string, product: string) =>
-        rowOf(await store.tickets.create(newTicket({ user_id, product })))._id
-      const a = await create('ann', 'billing')
-      const b = await create('ben', 'billing')
-      const c = await create('ann', 'delivery')
-      const d = await create('ann', 'billing')
-      const list = async (filter: Omit<Parameters<Store['tickets']['list']>[1], 'limit'>, limit = 10) => {
-        const { tickets, more } = await store.tickets.list('acme', { ...filter, limit })
-        return [...ids(tickets), more]
-      }
-      assert.deepEqual(await list({}), [d, c, b, a, false])
-      assert.deepEqual(await list({}, 2), [d, c, true])
-      assert.deepEqual(await list({ before: c }, 2), [b, a, false])
-      assert.deepEqual(await list({ user_id: 'ann' }), [d, c, a, false])
-      assert.deepEqual(await list({ product: 'billing' }, 2), [d, b, true])
-      assert.deepEqual(await list({ user_id: 'ann', product: 'billing', before: d }), [a, false])
-      assert.deepEqual(await list({ before: 'unknown' }), [false])
-      assert.deepEqual(await store.tickets.list('other', { limit: 10 }), { tickets: [], more: false })
-      assert.deepEqual(await store.tickets.list('other', { before: d, limit: 10 }), {
-        tickets: [],
-        more: false,
-      })
-      await store.close()
-    },
-  },
-  {
-    title: 'answers a repeated cid with the ticket as it is now',
-    async run(open) {
-      const store = await open()
-      await hire(store, 'mia')
-      const request = newTicket()
-      const [first, second] = await Promise.all([
-        store.tickets.create(request),
-        store.tickets.create(request),
-      ])
-      assert.deepEqual(second, { created: false, row: rowOf(first) })
-      const closing = await store.tickets.close('acme', rowOf(first)._id, 'mia')
-      assert.deepEqual(rowOf(await store.tickets.create(request)), closing?.ticket)
-      assert.deepEqual(await store.tickets.create({ ...request, fingerprint: 'another' }), {
-        conflict: 'cid',
-      })
-      assert.equal((await store.tickets.list('acme', { limit: 10 })).tickets.length, 1)
-      assert.notEqual(rowOf(await store.tickets.create({ ...request, user_id: 'ben' }))._id, rowOf(first)._id)
-      const elsewhere = rowOf(await store.tickets.create({ ...request, workspace_id: 'other' }))
-      assert.equal(elsewhere.line_manager, null)
-      assert.equal(await store.tickets.get('other', rowOf(first)._id), null)
-      await store.close()
-    },
-  },
+  oneStore('closes once, whoever closes again, and reports the one who did', async (store) => {
+    await hire(store, ['mia'])
+    const ticket = await ask(store)
+    const closings = await Promise.all(
+      ['mia', 'max'].map((by) => store.tickets.close('acme', ticket._id, by)),
+    )
+    const winner = closings[0]?.closed_now ? 'mia' : 'max'
+    const now = closings.map((one) => one?.closed_now).toSorted()
+    same(now, [false, true], 'Of two who close a ticket at once, one does')
+    const reports = closings.map((one) => one?.closing)
+    const closing = { by: winner, count: 1 }
+    same(reports, [closing, closing], 'Both are told who closed it, and that it was closed once')
+    const closed = await store.tickets.get('acme', ticket._id)
+    holds(closed?.is_closed === true && closed.closed_at !== null, 'A closed ticket says since when', closed)
+    same(closed.updated_at, closed.closed_at, 'Closing updates a ticket')
+    const answered = closings.map((one) => one?.ticket)
+    same(answered, [closed, closed], 'close answers the ticket as it is')
+    same(closed.line_manager, 'mia', 'A closed ticket keeps its line manager')
+    same(await store.tickets.close('acme', 'unknown', 'mia'), null, 'No ticket, nothing to close')
+  }),
 ]
+
+const lineCases: readonly StoreCase[] = [
+  oneStore('gives a ticket to the least loaded, then the lowest position, then the oldest', async (store) => {
+    rowOf(await store.lineManagers.create(newLineManager('late', { positions_in_a_line: 2 })))
+    await hire(store, ['first', 'second'])
+    const given = [await ask(store), await ask(store), await ask(store), await ask(store)]
+    const to = given.map(({ line_manager }) => line_manager)
+    const rule = 'The least loaded gets a ticket, then the lowest position, then the oldest'
+    same(to, ['first', 'second', 'late', 'first'], rule)
+    await store.tickets.close('acme', given[1]?._id ?? '', 'second')
+    same((await ask(store)).line_manager, 'second', 'A closed ticket is no load')
+  }),
+
+  oneStore('lets tickets wait while everybody is full, and gives them out in their order', async (store) => {
+    const waiting = [await ask(store), await ask(store), await ask(store), await ask(store)]
+    for (const { line_manager, waiting_time } of waiting)
+      same([line_manager, waiting_time], [null, null], 'With nobody free a ticket waits')
+    same(await store.tickets.assignWaiting('acme'), [], 'With nobody free nothing is given')
+
+    await hire(store, ['mia'], 2)
+    const [first, second, third, fourth] = ids(waiting)
+    const filled = ids(await store.tickets.assignWaiting('acme'))
+    same(filled, [first, second], 'The tickets that waited longest are given, up to the capacity')
+    same((await ask(store)).line_manager, null, 'Nobody gets more tickets than their capacity')
+    await store.tickets.close('acme', fourth ?? '', 'ann')
+    await store.tickets.close('acme', first ?? '', 'mia')
+    const [elsewhere, ...given] = await Promise.all([
+      store.tickets.assignWaiting('other'),
+      store.tickets.assignWaiting('acme'),
+      store.tickets.assignWaiting('acme'),
+    ])
+    const rule = 'A slot that was freed goes to the next who waits, not to a closed ticket, and once'
+    same(ids(given.flat()), [third], rule)
+    same(elsewhere, [], 'Waiting tickets are given in their own workspace')
+    const open = ids(await store.tickets.listOpen('acme', 'mia'))
+    same(open, [second, third], 'listOpen answers the open tickets, oldest first')
+    same(await counts(store), [2], "A line manager's ticket_count is the number of their open tickets")
+  }),
+
+  oneStore('reuses the slots of closed tickets up to the capacity, whichever were closed', async (store) => {
+    await hire(store, ['mia'], 6)
+    const tickets: Ticket[] = []
+    for (const _ of range(1, 6)) tickets.push(await ask(store))
+    for (const index of [4, 0, 2]) await store.tickets.close('acme', tickets[index]?._id ?? '', 'mia')
+    const next = [await ask(store), await ask(store), await ask(store), await ask(store)]
+    const to = next.map(({ line_manager }) => line_manager)
+    same(to, ['mia', 'mia', 'mia', null], 'Three slots that were freed are given again, and no fourth')
+  }),
+
+  oneStore('computes the waiting time from the open tickets that came before', async (store) => {
+    rowOf(await store.lineManagers.create(newLineManager('mia', { average_serving_time: 2.5 })))
+    const tickets = [await ask(store), await ask(store), await ask(store)]
+    const times = tickets.map(({ waiting_time }) => waiting_time)
+    same(times, [0, 2.5, 5], 'A ticket waits for those of its line manager that came before')
+    const closing = await store.tickets.close('acme', tickets[0]?._id ?? '', 'mia')
+    same(closing?.ticket.waiting_time, null, 'A closed ticket does not wait')
+    const third = await store.tickets.get('acme', tickets[2]?._id ?? '')
+    same(third?.waiting_time, 2.5, 'Nobody waits for a closed ticket')
+    const { tickets: listed } = await store.tickets.list('acme', { limit: 10 })
+    const now = listed.map(({ waiting_time }) => waiting_time)
+    same(now, [2.5, 0, null], 'A list has the same waiting times as get')
+  }),
+]
+
+const readingCases: readonly StoreCase[] = [
+  oneStore('lists tickets newest first, by customer and topic, from one that is known on', async (store) => {
+    const create = async (user_id: string, product: string) => (await ask(store, { user_id, product }))._id
+    const a = await create('ann', 'billing')
+    const b = await create('ben', 'billing')
+    const c = await create('ann', 'delivery')
+    const d = await create('ann', 'billing')
+    const filters: [TicketFilter, expected: string[], more: boolean][] = [
+      [{ limit: 10 }, [d, c, b, a], false],
+      [{ limit: 2 }, [d, c], true],
+      [{ before: c, limit: 2 }, [b, a], false],
+      [{ before: a, limit: 2 }, [], false],
+      [{ user_id: 'ann', limit: 10 }, [d, c, a], false],
+      [{ product: 'billing', limit: 2 }, [d, b], true],
+      [{ user_id: 'ann', product: 'billing', before: d, limit: 10 }, [a], false],
+      [{ user_id: 'ann', before: b, limit: 10 }, [], false],
+      [{ before: 'unknown', limit: 10 }, [], false],
+    ]
+    const names = new Map([a, b, c, d].map((id, index) => [id, 'abcd'[index]]))
+    const named = (tickets: readonly string[]) => tickets.map((id) => names.get(id) ?? id)
+    for (const [filter, expected, more] of filters) {
+      const page = await store.tickets.list('acme', filter)
+      const asked = JSON.stringify(filter)
+      same(
+        named(ids(page.tickets)),
+        named(expected),
+        `Tickets a, b, c, d are filtered by ${asked}, newest first`,
+      )
+      same(page.more, more, `A list by ${asked} tells whether there are older tickets`)
+    }
+  }),
+
+  oneStore('meets every ticket once, page after page', async (store) => {
+    const made = await Promise.all(range(1, 25).map(() => ask(store)))
+    const met: string[] = []
+    for (let more = true; more; ) {
+      const before = met.at(-1)
+      const page = await store.tickets.list('acme', { limit: 4, ...(before !== undefined && { before }) })
+      met.push(...ids(page.tickets))
+      more = page.more && page.tickets.length > 0
+    }
+    same(met.toSorted(), ids(made).toSorted(), 'Paging through tickets meets each once: no overlap, no hole')
+  }),
+
+  oneStore('answers a repeated cid with the ticket as it is now', async (store) => {
+    await hire(store, ['mia'])
+    const request = newTicket({ client_created_at: '2024-01-01T00:00:00.000Z', display_name: 'Ann' })
+    const created = await Promise.all([store.tickets.create(request), store.tickets.create(request)])
+    const ticket = rowOf(created[0])
+    same(ticket, Ticket.parse(ticket), 'A ticket is as the protocol has it')
+    const { user_id, display_name, product, client_created_at } = request
+    const expected = { ...ticket, user_id, display_name, product, client_created_at, is_closed: false }
+    same(ticket, expected, 'A ticket is as requested, and open')
+    same(created.map(rowOf), [ticket, ticket], 'A repeated cid is answered with the ticket')
+    const repeated = created.filter((one) => 'row' in one && !one.created)
+    same(repeated.length, 1, 'A cid makes a ticket once')
+    const closing = await store.tickets.close('acme', ticket._id, 'mia')
+    const now = rowOf(await store.tickets.create(request))
+    same(now, closing?.ticket, 'A repeated cid is answered with the ticket as it is now')
+    const another = await store.tickets.create({ ...request, fingerprint: 'another' })
+    same(another, { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
+    const listed = await store.tickets.list('acme', { limit: 10 })
+    same(listed.tickets.length, 1, 'A cid makes a ticket once')
+    const ofBen = await ask(store, { ...request, user_id: 'ben' })
+    same(ofBen._id === ticket._id, false, 'A cid belongs to its user')
+    same(await store.tickets.get('acme', 'unknown'), null, 'get answers null where there is no such ticket')
+  }),
+]
+
+export const ticketCases: readonly StoreCase[] = [...racingCases, ...lineCases, ...readingCases]
