@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Page } from '@dowellchat/protocol'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { sourceCommand } from '../../tests/support/source-command.ts'
+import { storeWriter } from '../../tests/support/source-command.ts'
 import { createEngine, type Engine } from './embedded/engine.ts'
 import { type Backend, groupCommit } from './embedded/group-commit.ts'
 import { embeddedStore } from './embedded/index.ts'
@@ -91,7 +91,7 @@ describe.each([':memory:', 'a folder'])('embedded store in %s', (place) => {
   for (const { title, run } of mine) {
     it(title, { timeout: 60_000 }, async () => {
       const path = isMemory ? place : newFolder()
-      await run(() => openStore(path), sourceCommand('tests/support/embedded-writer.ts', path))
+      await run(() => openStore(path), storeWriter('embedded/index.ts', 'embeddedStore', { path }))
     })
   }
 
@@ -185,17 +185,6 @@ describe('the engine', () => {
     expect(seqs(pageOf(altered, { before: 4, limit: 2 }))).toEqual([4, 5, 6])
     expect(seqs(pageOf(altered, { before: 2, limit: 5 }))).toEqual([1, 2, 3])
     expect(seqs(pageOf(altered, { newest: 50 }))).toEqual(range(1, 7))
-  })
-
-  it('resets a position before what a shortened log still has', async () => {
-    const { db, engine } = await openEngine()
-    engine.run([['streams', 'append', [room('r'), drafts(4)]]])
-    const { epoch, entries } = pageOf(engine, { newest: 50 })
-    db.exec('DELETE FROM entries WHERE seq < 3')
-    const position = { epoch, seq: 1, id: entries[0]?._id ?? null }
-    const page = pageOf(createEngine(db), { after: position, limit: 9 })
-    expect(page).toMatchObject({ first_seq: 3, reset: { reason: 'truncated' }, more: false })
-    expect(seqs(page)).toEqual([3, 4])
   })
 
   it('takes nothing of a batch whose commit the disk refuses, and the next one without a hole', async () => {

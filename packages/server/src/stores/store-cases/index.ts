@@ -5,6 +5,7 @@ import { isolationCases } from './isolation.ts'
 import { killCases } from './kills.ts'
 import { pageCases } from './pages.ts'
 import { registerCases } from './registers.ts'
+import { retentionCases } from './retention.ts'
 import type { StoreCase } from './store-case.ts'
 import { ticketCases } from './tickets.ts'
 
@@ -26,6 +27,7 @@ import { ticketCases } from './tickets.ts'
 export const storeCases: readonly StoreCase[] = [
   ...appendCases,
   ...pageCases,
+  ...retentionCases,
   ...callCases,
   ...registerCases,
   ...ticketCases,
