@@ -133,11 +133,17 @@ export async function readAll(store: Store, key: StreamKey, limit = 50): Promise
     const after = { epoch, seq: all.at(-1)?.seq ?? 0, id: all.at(-1)?._id ?? null }
     const page = await readPage(store, key, { after, limit })
     same(page.reset, undefined, 'A position that the stream has is continued')
-    holds(page.entries.length > 0 || !page.more, 'A page that says that there is more has an entry', page)
+    follows(page, (all.at(-1)?.seq ?? 0) + 1)
     all.push(...page.entries)
     more = page.more
   }
   return all
+}
+
+/** Throws unless a page continues at a seq, or is empty and the last: whoever pages on ends. */
+function follows({ entries, more }: Page, seq: number): void {
+  const rule = 'What follows a position begins with the next seq: no overlap, no hole'
+  same(entries[0]?.seq ?? (more ? 'no entry, but more' : seq), seq, rule)
 }
 
 export function seqs(page: { readonly entries: readonly { seq: number }[] }): number[] {
