@@ -23,7 +23,7 @@ const workspaces = [
   { id: 'other', keys: ['other-key'] },
 ]
 
-it('[RT1] removes what is older than its workspace keeps it, and says so to who comes back from before', async () => {
+it('[ST9] removes what is older than its workspace keeps it, and says so to who comes back from before', async () => {
   const store = await agedStore()
   const chat = await openChat(onTestFinished, { store, workspaces })
   const ann = await chat.connect('ann')
@@ -41,7 +41,7 @@ it('[RT1] removes what is older than its workspace keeps it, and says so to who 
 })
 
 it.each([0, -1, 1.5, Number.NaN])(
-  '[RT2] does not start with a retention of %s days',
+  '[ST9] does not start with a retention of %s days',
   async (retentionDays) => {
     const starting = startServer({ workspaces: [{ id: 'demo', keys: ['k'], retentionDays }] })
     await expect(starting).rejects.toThrow(/demo: retentionDays: expected a whole number from 1 on/)
