@@ -1,7 +1,7 @@
 import type { Head } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
+import { newId } from '../ids.ts'
 import { type StreamKey, streamId } from '../store.ts'
-import { newId } from './ids.ts'
 import type { Database } from './sqlite.ts'
 
 /** A stream's log as it is now; an append moves its head. */

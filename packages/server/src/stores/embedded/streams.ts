@@ -1,6 +1,6 @@
+import { newId } from '../ids.ts'
 import { messageOf } from '../message.ts'
 import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
-import { newId } from './ids.ts'
 import { embeddedLogs, type Log } from './logs.ts'
 import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'

@@ -1,4 +1,4 @@
-import type { Creation } from '../store.ts'
+import type { Creation } from './store.ts'
 
 /** What is answered to a cid that has made something already. */
 export function repeated<Known extends { readonly fingerprint: string }, Row>(
