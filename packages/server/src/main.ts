@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { type ChatServer, createChatServer } from './chat-server.ts'
+import { commands } from './commands/index.ts'
 import { type Config, readConfig } from './config.ts'
 import { StartError } from './errors.ts'
 import { pepperOf } from './pepper.ts'
@@ -13,6 +14,8 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server          runs with the workspaces of WORKSPACES=<id>:<key>,…
   dowellchat-server --demo   admits everybody to the workspace demo, whose key is demo-key
       --pages <folder>       serves the files of a folder besides: an app of yours, built
+
+  dowellchat-server backup <file>   copies the data folder's database, also while a server runs on it
 
   PORT (4000)  HOST  DATA_DIR (./dowellchat-data, or :memory:)  KEY_PEPPER  V2_WORKSPACE
 `
@@ -84,6 +87,9 @@ function fail(error: unknown): never {
 }
 
 async function main(): Promise<void> {
+  const [name = '', ...args] = process.argv.slice(2)
+  const command = commands.get(name)
+  if (command) return command(args, process.env)
   const { isDemo, isHelp, pages } = options()
   if (isHelp) {
     console.log(help)
