@@ -15,7 +15,8 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server --demo   admits everybody to the workspace demo, whose key is demo-key
       --pages <folder>       serves the files of a folder besides: an app of yours, built
 
-  dowellchat-server backup <file>   copies the data folder's database, also while a server runs on it
+  dowellchat-server backup <file>                   copies the data folder's database, also while a server runs on it
+  dowellchat-server migrate --from <s> --to <s>     moves workspaces to another store, and compares what has arrived
 
   PORT (4000)  HOST  DATA_DIR (./dowellchat-data, or :memory:)  KEY_PEPPER  V2_WORKSPACE
 `
