@@ -1,8 +1,9 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
 import { databaseName, folderProblem, syncFolders } from './data-folder.ts'
-import { cannotOpen, type Database, describeError, loadSqlite, refuseForeign } from './sqlite.ts'
+import { cannotOpen, type Database, loadSqlite, refuseForeign } from './sqlite.ts'
 
 /** The copy could not be written; the message says why, and what to do. */
 export class BackupError extends Error {

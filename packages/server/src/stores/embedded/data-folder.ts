@@ -10,15 +10,9 @@ import {
   readdirSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
-import {
-  type Connect,
-  cannotOpen,
-  type Database,
-  describeError,
-  prepareDatabase,
-  sqliteCode,
-} from './sqlite.ts'
+import { type Connect, cannotOpen, type Database, prepareDatabase, sqliteCode } from './sqlite.ts'
 
 /** A data folder's database. */
 export const databaseName = 'chat.sqlite'

@@ -1,3 +1,4 @@
+import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
 import { migrations } from './migrations.ts'
 
@@ -122,9 +123,4 @@ export function sqliteCode(error: unknown): number | undefined {
 export function isMachineError(error: unknown): boolean {
   const code = sqliteCode(error)
   return code !== undefined && machineCodes.has(code)
-}
-
-/** What went wrong, in words. */
-export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
