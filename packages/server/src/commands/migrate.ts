@@ -1,14 +1,14 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { StartError } from '../errors.ts'
-import { embeddedPortable } from '../stores/embedded/portable/index.ts'
 import { type Collection, canonicalText, collections, type Portable } from '../stores/portable.ts'
 import { digestOf } from '../stores/portable-digest.ts'
+import { isMongo, openPortable } from './portable-at.ts'
 import { showProgress } from './progress.ts'
 
 const usage = `dowellchat-server migrate --from <store> --to <store> [--workspace <id>]
 
-  A store is a data folder. Without --workspace all workspaces are moved. Stop the servers first. What was interrupted
+  A store is a data folder or a mongodb:// URL. Without --workspace all workspaces are moved. Stop the servers first. What was interrupted
   goes on where it was when it is called again.
 `
 
@@ -21,10 +21,10 @@ interface Migration {
 /** `dowellchat-server migrate`: copies workspaces from one store to another, and compares what has arrived. */
 export async function migrate(args: readonly string[]): Promise<void> {
   const { from, to, workspace } = optionsOf(args)
-  const source = await embeddedPortable(from, { mustExist: true })
+  const source = await openPortable(from, { mustExist: true })
   try {
     const workspaces = await workspacesOf(source, workspace)
-    const target = await embeddedPortable(to, { mustExist: false })
+    const target = await openPortable(to, { mustExist: false })
     try {
       await run({ source, target, workspaces })
     } finally {
@@ -45,8 +45,12 @@ function optionsOf(args: readonly string[]): MigrateOptions {
   const { from, to, workspace } = parse(args)
   if (from === undefined || to === undefined)
     throw new StartError(`migrate needs --from and --to\n\n${usage}`)
-  if (resolve(from) === resolve(to)) throw new StartError('--from and --to are the same store')
+  if (placeOf(from) === placeOf(to)) throw new StartError('--from and --to are the same store')
   return { from, to, workspace }
+}
+
+function placeOf(store: string): string {
+  return isMongo(store) ? store : resolve(store)
 }
 
 function parse(args: readonly string[]) {

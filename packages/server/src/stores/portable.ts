@@ -32,8 +32,8 @@ export interface PortableRows {
 
 /**
  * A store's rows, below its domains, for moving them to another store. Nobody may use the store meanwhile. Rows have an
- * order: streams by their names' bytes, entries by stream and seq, everything else as it was made. The register of
- * workspaces is not among them: a server writes it anew at each start.
+ * order: streams by their names' bytes, entries by stream and seq, calls by their ids, everything else as it was made.
+ * The register of workspaces is not among them: a server writes it anew at each start.
  */
 export interface Portable {
   /** The ids of all workspaces that have rows. */

@@ -6,7 +6,8 @@ import type { Call, CallChange, CallStore, ClientMade, Creation } from '../store
 import type { Database } from './database.ts'
 import type { Declaration, TenantRow } from './rows.ts'
 
-interface CallRow extends Call, ClientMade, TenantRow {
+/** A call as it is kept. */
+export interface CallRow extends Call, ClientMade, TenantRow {
   /** The caller's. */
   readonly user_id: string
   /** How many times it has changed: who changes it names the state that they saw. */
@@ -81,13 +82,14 @@ export function mongoCalls(database: Database): CallStore {
 }
 
 /** What an open call is found by. */
-function placesOf(call: Call): Pick<CallRow, 'is_open' | 'devices'> {
+export function placesOf(call: Call): Pick<CallRow, 'is_open' | 'devices'> {
   const is_open = call.state !== 'ended'
   // A user who calls their own other device can be in a call twice with the same one.
   return { is_open, devices: is_open ? [...new Set(callDevices(call).map(deviceKey))] : [] }
 }
 
-function toCall(row: CallRow): Call {
+/** The call of a row. */
+export function toCall(row: CallRow): Call {
   const { workspace_id, user_id, cid, fingerprint, revision, is_open, devices, ...call } = row
   return call
 }

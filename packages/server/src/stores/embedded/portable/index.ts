@@ -6,7 +6,7 @@ import { StoreOpenError } from '../../store.ts'
 import { type DataFolder, databaseName, openDataFolder } from '../data-folder.ts'
 import { type Database, loadSqlite } from '../sqlite.ts'
 import { portableEntries, portableStreams } from './streams.ts'
-import { booleanField, field, jsonField, rankedTable, type Table } from './table.ts'
+import { booleanField, field, jsonField, rowsTable, type Table } from './table.ts'
 
 const batchSize = 1_000
 
@@ -29,14 +29,14 @@ type Tables = { readonly [C in Collection]: Table<PortableRows[C]> }
 
 function portableOf({ db, close }: DataFolder): Portable {
   const tables: Tables = {
-    topics: rankedTable(db, 'topics', { ...made, ...fields('name', 'created_at', 'user_id') }),
-    line_managers: rankedTable(db, 'line_managers', {
+    topics: rowsTable(db, 'topics', 'n', { ...made, ...fields('name', 'created_at', 'user_id') }),
+    line_managers: rowsTable(db, 'line_managers', 'n', {
       ...made,
       ...fields('user_id', 'positions_in_a_line', 'average_serving_time', 'capacity', 'created_at'),
       ...fields('created_by'),
       is_active: booleanField('is_active'),
     }),
-    tickets: rankedTable(db, 'tickets', {
+    tickets: rowsTable(db, 'tickets', 'n', {
       ...made,
       ...fields('user_id', 'display_name', 'product', 'line_manager', 'slot', 'closed_by', 'close_count'),
       ...fields('created_at', 'updated_at', 'closed_at'),
@@ -95,7 +95,7 @@ async function* batches<Row>(
 
 /** The calls, with the devices of those that have not ended. */
 function portableCalls(db: Database): Table<PortableRows['calls']> {
-  const table = rankedTable<PortableRows['calls']>(db, 'calls', {
+  const table = rowsTable<PortableRows['calls']>(db, 'calls', 'id', {
     id: field('_id'),
     ...fields('user_id', 'cid', 'fingerprint'),
     body: jsonField('call'),

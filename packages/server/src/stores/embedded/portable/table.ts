@@ -35,18 +35,21 @@ export function jsonField(name: string): Field {
 
 type Stored = Record<string, Value>
 
-/** A table whose rows have an id, and an `n` that tells what was made first. */
-export function rankedTable<Row extends { readonly _id: string }>(
+/** A table whose rows have an id, read by it or by `n`, which tells what was made first. */
+export function rowsTable<Row extends { readonly _id: string }>(
   db: Database,
   table: string,
+  order: 'id' | 'n',
   fields: Readonly<Record<string, Field>>,
 ): Table<Row> {
   const columns = Object.keys(fields)
   const select = `SELECT ${columns.join(', ')} FROM ${table} WHERE workspace_id = ?`
-  const next = db.prepare<Stored>(`${select} AND n > ? ORDER BY n LIMIT ?`)
-  const newest = db.prepare<Stored>(`${select} ORDER BY n DESC LIMIT 1`)
+  const next = db.prepare<Stored>(`${select} AND ${order} > ? ORDER BY ${order} LIMIT ?`)
+  const newest = db.prepare<Stored>(`${select} ORDER BY ${order} DESC LIMIT 1`)
   const byId = db.prepare<Stored>(`${select} AND id = ?`)
-  const rank = db.prepare<{ n: number }>(`SELECT n FROM ${table} WHERE workspace_id = ? AND id = ?`)
+  const place = db.prepare<{ at: Value }>(
+    `SELECT ${order} AS at FROM ${table} WHERE workspace_id = ? AND id = ?`,
+  )
   const counted = db.prepare<{ rows: number }>(`SELECT count(*) AS rows FROM ${table} WHERE workspace_id = ?`)
   const insert = db.prepare(
     `INSERT INTO ${table} (workspace_id, ${columns.join(', ')}) VALUES (?${', ?'.repeat(columns.length)})
@@ -66,8 +69,9 @@ export function rankedTable<Row extends { readonly _id: string }>(
 
   return {
     after(workspaceId, row, limit) {
-      const n = row ? (rank.get(workspaceId, row._id)?.n ?? Number.MAX_SAFE_INTEGER) : 0
-      return next.all(workspaceId, n, limit).map(toRow)
+      // Before every number, and before every text.
+      const at = row ? place.get(workspaceId, row._id)?.at : order === 'n' ? 0 : ''
+      return at === undefined ? [] : next.all(workspaceId, at, limit).map(toRow)
     },
     find: (workspaceId, row) => first(byId.get(workspaceId, row._id)),
     last: (workspaceId) => first(newest.get(workspaceId)),

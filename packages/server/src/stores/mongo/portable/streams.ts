@@ -126,6 +126,8 @@ function createdAt({ text }: PortableEntry): string {
 
 /** The last entries of those streams of which there are many. */
 function longHeads(rows: readonly PortableEntry[]): PortableEntry[] {
-  const ofStreams = Map.groupBy(rows, ({ stream }) => stream)
-  return [...ofStreams.values()].flatMap((some) => (some.length < headFrom ? [] : (some.at(-1) ?? [])))
+  const counts = new Map<string, number>()
+  for (const { stream } of rows) counts.set(stream, (counts.get(stream) ?? 0) + 1)
+  const isLast = ({ stream }: PortableEntry, at: number) => rows[at + 1]?.stream !== stream
+  return rows.filter((row, at) => isLast(row, at) && (counts.get(row.stream) ?? 0) >= headFrom)
 }
