@@ -81,11 +81,12 @@ function callsTable(calls: Rows<CallRow>): Table<PortableCall> {
     count: (workspaceId) => countOf(calls, workspaceId),
 
     insert: (workspace_id, rows) =>
-      insertAll(
-        calls,
-        rows.map(({ call, ...made }) => ({ ...call, ...made, workspace_id, revision: 0, ...placesOf(call) })),
-      ),
+      insertAll(calls, workspace_id, rows, (left) => left.map((row) => toStored(workspace_id, row))),
   }
+}
+
+function toStored(workspace_id: string, { call, ...made }: PortableCall): CallRow {
+  return { ...call, ...made, workspace_id, revision: 0, ...placesOf(call) }
 }
 
 function toPortable(row: CallRow): PortableCall {

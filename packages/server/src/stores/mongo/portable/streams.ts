@@ -29,10 +29,7 @@ export function streamsTable(streams: Rows<StreamRow>): Table<PortableStream> {
     last: (workspace_id) => first({ workspace_id }, -1),
     count: (workspaceId) => countOf(streams, workspaceId),
     insert: (workspace_id, rows) =>
-      insertAll(
-        streams,
-        rows.map((row) => toStored(workspace_id, row)),
-      ),
+      insertAll(streams, workspace_id, rows, (left) => left.map((row) => toStored(workspace_id, row))),
   }
 }
 
@@ -103,9 +100,8 @@ export function entriesTable(streams: Rows<StreamRow>, entries: Rows<EntryRow>):
     count: (workspaceId) => countOf(entries, workspaceId),
 
     async insert(workspace_id, rows) {
-      await insertAll(
-        entries,
-        rows.map((row) => ({ ...row, workspace_id, created_at: createdAt(row) })),
+      await insertAll(entries, workspace_id, rows, (left) =>
+        left.map((row) => ({ ...row, workspace_id, created_at: createdAt(row) })),
       )
       for (const { stream, seq, nth, _id } of longHeads(rows)) {
         const head = { head_seq: seq, head_nth: nth, head_id: _id }

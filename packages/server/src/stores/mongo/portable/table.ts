@@ -47,11 +47,11 @@ export function numberedTable<Row extends { readonly _id: string }>(rows: Rows<N
 
     count: (workspaceId) => countOf(rows, workspaceId),
 
-    async insert(workspace_id, some) {
-      const last = await numbers.last(workspace_id)
-      const numbered = some.map((row, index) => ({ ...row, workspace_id, n: last + index + 1 }))
-      await insertAll(rows, numbered)
-    },
+    insert: (workspace_id, some) =>
+      insertAll(rows, workspace_id, some, async (left) => {
+        const last = await numbers.last(workspace_id)
+        return left.map((row, index) => ({ ...row, workspace_id, n: last + index + 1 }))
+      }),
   }
 }
 
@@ -62,12 +62,34 @@ export async function countOf<Row extends TenantRow>(rows: Rows<Row>, workspaceI
   return counted?.rows ?? 0
 }
 
-/** Inserts behind what is there, where every key has to be free. */
-export async function insertAll<Row extends TenantRow>(rows: Rows<Row>, some: readonly Row[]): Promise<void> {
-  const inserted = await rows.insert(some)
-  const refused = some[inserted]
-  if (!refused) return
-  throw new StoreOpenError(
-    `MongoDB has another row under a key of ${refused._id} of workspace ${refused.workspace_id}: name a database without that workspace`,
+/**
+ * Inserts behind what is there. Some may be there by now: what a process that was killed had sent, the database may still
+ * have been writing. Other rows under their keys are refused.
+ */
+export async function insertAll<Stored extends TenantRow, Row>(
+  rows: Rows<Stored>,
+  workspaceId: string,
+  some: readonly Row[],
+  toStored: (left: readonly Row[]) => readonly Stored[] | Promise<readonly Stored[]>,
+): Promise<void> {
+  for (let left = some; left.length > 0; ) {
+    const stored = await toStored(left)
+    const inserted = await rows.insert(stored)
+    const next = stored[inserted]
+    if (!next) return
+    const isThere = (await findById(rows, workspaceId, next._id)) !== undefined
+    if (inserted === 0 && !isThere) throw taken(workspaceId, next._id)
+    left = left.slice(isThere ? inserted + 1 : inserted)
+  }
+}
+
+function findById<Row extends TenantRow>(rows: Rows<Row>, workspace_id: string, _id: string) {
+  // Fields that every kind of row has.
+  return rows.get({ workspace_id, _id } as Parameters<typeof rows.get>[0], ['_id'])
+}
+
+function taken(workspaceId: string, id: string): StoreOpenError {
+  return new StoreOpenError(
+    `MongoDB has another row under a key of ${id} of workspace ${workspaceId}: name a database without that workspace`,
   )
 }
