@@ -33,6 +33,7 @@ const declaration: Declaration<TicketRow> = {
     },
     { name: 'user', key: { workspace_id: 1, user_id: 1, n: 1 } },
     { name: 'product', key: { workspace_id: 1, product: 1, n: 1 } },
+    { name: 'user_product', key: { workspace_id: 1, user_id: 1, product: 1, n: 1 } },
   ],
 }
 

@@ -12,7 +12,8 @@ class Condition<V extends Scalar> {
   }
 
   toFilter(): Record<string, Scalar | readonly Scalar[]> {
-    for (const operand of Object.values(this.#operators).flat()) requireScalar(operand)
+    const { $in = [], ...bounds } = this.#operators
+    for (const operand of [...Object.values(bounds), ...[$in].flat()]) requireScalar(operand)
     return { ...this.#operators }
   }
 }
