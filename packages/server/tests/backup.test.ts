@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { copyFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, linkSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Message, Page, Position, Ticket } from '@dowellchat/protocol'
 import { describe, expect, it, vi } from 'vitest'
@@ -13,6 +13,8 @@ import { ServerProcess, shop, startProcess, temporaryFolder } from './support/se
 import { message, openShopFloor, product, room } from './support/shop-floor.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
+// Spied on, and what it is for all but one test.
+vi.mock('node:fs', { spy: true })
 
 const senders = ['ada', 'ben', 'cleo', 'dan', 'eve', 'fay', 'gil', 'hal']
 
@@ -143,6 +145,28 @@ describe('a backup of a data folder', () => {
     expect(readdirSync(folder)).toEqual(['copy.sqlite'])
     expect(statSync(join(folder, 'copy.sqlite')).mode & 0o777).toBe(0o600)
     expect(readdirSync(dataDir).toSorted()).toEqual(before)
+  })
+})
+
+describe('a backup on a disk without links', () => {
+  it('[BU10] has its name all the same, and replaces nothing', async () => {
+    const dataDir = temporaryFolder()
+    openDataFolder(dataDir, await loadSqlite()).close()
+    const folder = temporaryFolder()
+    const file = join(folder, 'copy.sqlite')
+    const quiet = vi.spyOn(console, 'log').mockImplementation(() => {})
+    vi.mocked(linkSync).mockImplementation(() => {
+      throw Object.assign(new Error('operation not permitted'), { code: 'EPERM' })
+    })
+    try {
+      await backup([file], { DATA_DIR: dataDir })
+      expect(readdirSync(folder)).toEqual(['copy.sqlite'])
+      await expect(backup([file], { DATA_DIR: dataDir })).rejects.toThrow(/exists already/)
+      expect(readdirSync(folder)).toEqual(['copy.sqlite'])
+    } finally {
+      vi.mocked(linkSync).mockRestore()
+      quiet.mockRestore()
+    }
   })
 })
 

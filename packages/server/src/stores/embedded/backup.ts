@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
@@ -74,10 +74,22 @@ function publish(draft: string, target: string): void {
     const descriptor = openSync(draft, 'r+')
     fsyncSync(descriptor)
     closeSync(descriptor)
-    // A link, unlike a renaming, replaces nothing that has come there meanwhile.
-    linkSync(draft, target)
+    giveName(draft, target)
     syncFolders(dirname(target), dirname(target))
   } catch (cause) {
     throw new BackupError(`${target} cannot be written: ${describeError(cause)}`, { cause })
+  }
+}
+
+// What file systems without links say: those of memory sticks, and of some shares.
+const noLinks: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+
+/** A link, unlike a renaming, replaces nothing that has come there meanwhile. */
+function giveName(draft: string, target: string): void {
+  try {
+    linkSync(draft, target)
+  } catch (error) {
+    if (!noLinks.has((error as NodeJS.ErrnoException).code) || existsSync(target)) throw error
+    renameSync(draft, target)
   }
 }
