@@ -35,8 +35,11 @@ export function sizes({ quick }: Options) {
     tickets: quick ? 1_000 : 5_000,
     reads: quick ? 300 : 2_000,
     throughputRounds: quick ? 2 : 7,
-    /** Of one round of the embedded store; the database gets a part of them, since it is slower. */
-    appends: quick ? 5_000 : 20_000,
+    throughputSeconds: quick ? 1 : 3,
+    /** Messages to one room, of one round of one process and of two. */
+    sharedMessages: quick ? 500 : 5_000,
+    sharedRounds: quick ? 2 : 5,
+    moved: quick ? { messages: 10_000, tickets: 200 } : { messages: 200_000, tickets: 2_000 },
   }
 }
 export type Sizes = ReturnType<typeof sizes>

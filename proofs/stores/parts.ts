@@ -1,11 +1,13 @@
 import { fsyncProblems, proveFsync } from './fsync.ts'
 import { type KillFigures, killAgainAndAgain } from './kills.ts'
+import { moveThereAndBack } from './migration.ts'
 import { barMs, readFromAMillion } from './million.ts'
 import type { Sizes } from './options.ts'
 import type { Driver } from './place.ts'
 import { runSuite } from './suite.ts'
 import { table } from './table.ts'
 import { compareThroughput } from './throughput.ts'
+import { shareOneDatabase } from './two-processes.ts'
 
 export interface Outcome {
   readonly figures: readonly unknown[]
@@ -121,16 +123,47 @@ const throughput: Part = {
   title: 'Durable appends, 64 in flight, beside bare inserts into the same engine',
   async run(drivers, size) {
     const figures = (await forEach(drivers, (driver) => compareThroughput(driver, size))).flat()
-    const rows = figures.map(({ driver, of, batch, perSecond, p99Ms, ratio }) => [
-      ...[driver, of, Math.round(perSecond.median), p99Ms.median, batch],
-      `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})`,
+    const rows = figures.map(({ driver, of, batch, perSecond, p99Ms, retries, ratio }) => [
+      ...[driver, of, Math.round(perSecond.median), p99Ms.median, batch, retries],
+      ratio ? `${ratio.median.toFixed(2)} (${ratio.min.toFixed(2)}–${ratio.max.toFixed(2)})` : '–',
     ])
-    const heading = ['store', 'of', 'rows/s', 'p99 ms', 'rows an append', 'to bare (min–max)']
+    const heading = ['store', 'of', 'rows/s', 'p99 ms', 'rows an append', 'sent again', 'to bare (min–max)']
     return { figures, problems: [], text: table(heading, ...rows) }
   },
 }
 
-export const parts: readonly Part[] = [suite, kills, fsync, million, throughput]
+const twoProcesses: Part = {
+  id: 'two-processes',
+  title: 'Two servers on one database',
+  async run(drivers, size) {
+    // A data folder lets one server in.
+    if (!drivers.includes('mongo')) return { figures: [], problems: [], text: 'The embedded store has one.' }
+    const figures = await shareOneDatabase(program, size)
+    const { messages, one, two, ratio, retries, ticketsOfEach, found } = figures
+    const heading = ['messages', 'one/s', 'two/s', 'two to one', 'sent again', 'tickets of each']
+    const rates = [Math.round(one.median), Math.round(two.median)]
+    const row = [messages, ...rates, ratio.median, retries, ticketsOfEach.join(', ')]
+    const tables = [table(heading, row), table(Object.keys(found), Object.values(found))]
+    return { figures: [figures], problems: figures.details, text: tables.join('\n\n') }
+  },
+}
+
+const migration: Part = {
+  id: 'migration',
+  title: 'Moved to MongoDB and back, the command killed twice each time',
+  async run(drivers, size) {
+    if (!drivers.includes('mongo')) return { figures: [], problems: [], text: 'There is nowhere to move to.' }
+    const figures = await moveThereAndBack(program, size)
+    const heading = ['from', 'to', 'messages', 'tickets', 'killed at %', 'seconds', 'digests']
+    const rows = figures.map(({ from, to, messages, tickets, killedAtPercent, seconds, different }) => [
+      ...[from, to, messages, tickets, killedAtPercent.join(', '), seconds],
+      different.length === 0 ? 'equal' : 'different',
+    ])
+    return { figures, problems: figures.flatMap(({ different }) => different), text: table(heading, ...rows) }
+  },
+}
+
+export const parts: readonly Part[] = [suite, kills, fsync, twoProcesses, million, throughput, migration]
 
 async function forEach<T>(drivers: readonly Driver[], run: (driver: Driver) => Promise<T>): Promise<T[]> {
   const results: T[] = []

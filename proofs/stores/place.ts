@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { embeddedStore } from '../../packages/server/src/stores/embedded/index.ts'
 import { loadSqlite } from '../../packages/server/src/stores/embedded/sqlite.ts'
 import type { Store } from '../../packages/server/src/stores/store.ts'
+import type { DatabaseProcess } from './database-process.ts'
+import { mongoPlace } from './mongo-place.ts'
 
 export type Driver = 'embedded' | 'mongo'
 
@@ -17,6 +19,8 @@ export interface TicketSlot {
 /** Where a driver keeps what a proof writes; empty at first. */
 export interface Place {
   readonly driver: Driver
+  /** What `dowellchat-server migrate` is told of it. */
+  readonly address: string
   /** What the executable is told of it. */
   readonly env: Readonly<Record<string, string>>
   /** Opens it in this process. */
@@ -25,22 +29,21 @@ export interface Place {
   readonly opener: readonly [module: string, open: string, argument: unknown]
   /** Every ticket's slot, read past the driver; a server may be running. */
   slots(): Promise<TicketSlot[]>
-  /** The process that writes to the disk, where it is not the server itself. */
-  readonly diskPid?: number
-  /** Makes it work again after the disk has failed. */
-  repair(): Promise<void>
+  /** The server that writes to the disk, where our own does not. */
+  readonly database?: DatabaseProcess
   remove(): Promise<void>
 }
 
-export function openPlace(driver: Driver): Promise<Place> {
-  if (driver === 'mongo') throw new Error('There is no MongoDB driver yet')
-  return Promise.resolve(embeddedPlace())
+/** @param shared where a MongoDB database is made; without it a server of its own is started */
+export function openPlace(driver: Driver, shared?: DatabaseProcess): Promise<Place> {
+  return driver === 'mongo' ? mongoPlace(shared) : Promise.resolve(embeddedPlace())
 }
 
 function embeddedPlace(): Place {
   const path = mkdtempSync(join(tmpdir(), 'dowellchat-stores-'))
   return {
     driver: 'embedded',
+    address: path,
     env: { DATA_DIR: path },
     open: () => embeddedStore({ path }),
     opener: ['embedded/index.ts', 'embeddedStore', { path }],
@@ -62,7 +65,6 @@ function embeddedPlace(): Place {
         db.close()
       }
     },
-    async repair() {},
     remove: async () => rmSync(path, { recursive: true, force: true }),
   }
 }

@@ -1,5 +1,6 @@
 import { storeCases } from '../../packages/server/src/stores/store-cases/index.ts'
 import { storeWriter } from '../../packages/server/tests/support/source-command.ts'
+import { DatabaseProcess } from './database-process.ts'
 import { type Driver, openPlace } from './place.ts'
 
 export interface SuiteFigures {
@@ -16,8 +17,9 @@ export async function runSuite(driver: Driver): Promise<SuiteFigures> {
   // The lock of a data folder lets one server in at a time.
   const mine = storeCases.filter(({ shares }) => driver === 'mongo' || !shares)
   const failures: string[] = []
+  const database = driver === 'mongo' ? await DatabaseProcess.start() : undefined
   for (const { title, run } of mine) {
-    const place = await openPlace(driver)
+    const place = await openPlace(driver, database)
     try {
       await run(place.open, storeWriter(...place.opener))
     } catch (error) {
@@ -26,6 +28,7 @@ export async function runSuite(driver: Driver): Promise<SuiteFigures> {
       await place.remove()
     }
   }
+  await database?.remove()
   const passed = mine.length - failures.length
   return { driver, passed, failed: failures.length, leftOut: storeCases.length - mine.length, failures }
 }

@@ -1,93 +1,117 @@
 import { quantile, type Spread, spread } from '../bench/statistics.ts'
 import type { Sizes } from './options.ts'
-import { type Driver, openPlace } from './place.ts'
-import { bareInserts } from './throughput/bare.ts'
+import { type Driver, openPlace, type Place } from './place.ts'
+import { bareMongo } from './throughput/bare-mongo.ts'
+import { bareSqlite } from './throughput/bare-sqlite.ts'
 import { type Contender, inFlight, ourAppends } from './throughput/contender.ts'
+import type { Bare } from './throughput/together.ts'
 
 export interface ThroughputFigures {
   readonly driver: Driver
   readonly of: string
-  /** How many rows one commit took, on average. */
+  /** How many rows one write took, on average. */
   readonly batch: number
   readonly perSecond: Spread
   readonly p99Ms: Spread
-  /** Bare inserts a second in the same round. */
-  readonly barePerSecond: Spread
-  /** Ours divided by bare's, round by round. */
-  readonly ratio: Spread
+  /** How many rows were sent again in all rounds, because the store was not in time. */
+  readonly retries: number
+  /** Rows a second divided by bare's of the same round; null for bare itself. */
+  readonly ratio: Spread | null
 }
 
 interface Sample {
   readonly perSecond: number
   readonly p99Ms: number
   readonly batch: number
+  readonly retries: number
+}
+
+/** One line of the table; `beside` is the bare one that it is compared with. */
+interface Line {
+  readonly of: string
+  readonly contender: Contender
+  readonly beside?: string
 }
 
 /** Appends as a server does, 64 in flight, and bare inserts into the same engine in turns with them. */
 export async function compareThroughput(driver: Driver, size: Sizes): Promise<ThroughputFigures[]> {
   const place = await openPlace(driver)
-  const bare = await bareInserts(driver)
+  const bare = await bareOf(place)
   const store = await place.open()
-  const count = Math.floor(size.appends * (driver === 'mongo' ? 0.2 : 1))
-  const oneRoom = ourAppends(store, 1)
-  const hundredRooms = ourAppends(store, 100)
-  const rounds: Record<'one' | 'hundred' | 'bare', Sample>[] = []
+  const [first, last] = [bare[0].title, bare.at(-1)?.title ?? '']
+  const lines: Line[] = [
+    { of: 'appends to one room', contender: ourAppends(store, 1), beside: first },
+    { of: 'appends to a hundred rooms', contender: ourAppends(store, 100), beside: last },
+    ...bare.map((contender) => ({ of: contender.title, contender })),
+  ]
   try {
-    // The first round only warms up.
+    const rounds: Map<string, Sample>[] = []
     for (let round = 0; round <= size.throughputRounds; round += 1) {
-      const one = await play(oneRoom, count)
-      const hundred = await play(hundredRooms, count)
-      rounds.push({ one, hundred, bare: await play(bare, count) })
+      const samples = new Map<string, Sample>()
+      for (const { of, contender } of lines) samples.set(of, await play(contender, size.throughputSeconds))
+      rounds.push(samples)
     }
+    // The first round only warms up.
+    return lines.map((line) => figuresOf(driver, line, rounds.slice(1)))
   } finally {
     await store.close()
-    await bare.close()
+    for (const one of bare) await one.close()
     await place.remove()
   }
-  return [
-    figuresOf(driver, 'one room', 'one', rounds.slice(1)),
-    figuresOf(driver, 'a hundred rooms', 'hundred', rounds.slice(1)),
-    figuresOf(driver, bare.title, 'bare', rounds.slice(1)),
-  ]
+}
+
+async function bareOf({ database, address }: Place): Promise<readonly [Bare, ...Bare[]]> {
+  if (!database) return [await bareSqlite()]
+  return [await bareMongo(address, 'together'), await bareMongo(address, 'alone')]
 }
 
 function figuresOf(
   driver: Driver,
-  of: string,
-  whose: 'one' | 'hundred' | 'bare',
-  rounds: readonly Record<'one' | 'hundred' | 'bare', Sample>[],
+  { of, beside }: Line,
+  rounds: readonly ReadonlyMap<string, Sample>[],
 ): ThroughputFigures {
+  const all = (value: (sample: Sample) => number, name = of): number[] =>
+    rounds.flatMap((samples) => {
+      const sample = samples.get(name)
+      return sample ? [value(sample)] : []
+    })
+  const perSecond = all((sample) => sample.perSecond)
+  const bare = all((sample) => sample.perSecond, beside)
   return {
     driver,
     of,
-    batch: spread(rounds.map((round) => round[whose].batch)).median,
-    perSecond: spread(rounds.map((round) => round[whose].perSecond)),
-    p99Ms: spread(rounds.map((round) => round[whose].p99Ms)),
-    barePerSecond: spread(rounds.map(({ bare }) => bare.perSecond)),
-    ratio: spread(rounds.map((round) => round[whose].perSecond / round.bare.perSecond)),
+    batch: spread(all(({ batch }) => batch)).median,
+    perSecond: spread(perSecond),
+    p99Ms: spread(all(({ p99Ms }) => p99Ms)),
+    retries: all(({ retries }) => retries).reduce((sum, retries) => sum + retries, 0),
+    ratio:
+      beside === undefined
+        ? null
+        : spread(perSecond.map((rate, round) => rate / (bare[round] ?? Number.NaN))),
   }
 }
 
-/** Keeps 64 under way until so many are done. */
-async function play(contender: Contender, count: number): Promise<Sample> {
+/** Keeps 64 under way for so long. */
+async function play(contender: Contender, forSeconds: number): Promise<Sample> {
   const tookMs: number[] = []
-  const commitsBefore = contender.commits()
+  const before = { commits: contender.commits(), retries: contender.retries() }
   const start = performance.now()
+  const end = start + forSeconds * 1_000
   let next = 0
   const run = async (): Promise<void> => {
-    while (next < count) {
-      const number = next
-      next += 1
+    while (performance.now() < end) {
       const sentAt = performance.now()
-      await contender.add(number)
+      await contender.add(next++)
       tookMs.push(performance.now() - sentAt)
     }
   }
   await Promise.all(Array.from({ length: inFlight }, run))
   const seconds = (performance.now() - start) / 1_000
+  const count = tookMs.length
   return {
     perSecond: count / seconds,
     p99Ms: quantile(tookMs, 0.99),
-    batch: count / (contender.commits() - commitsBefore),
+    batch: count / (contender.commits() - before.commits),
+    retries: contender.retries() - before.retries,
   }
 }

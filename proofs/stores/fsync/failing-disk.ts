@@ -37,7 +37,7 @@ export async function writeOnFailingDisk(driver: Driver, program: Program): Prom
       Array.from({ length: messagesOfEach }, (_, at) => message(by, `refused ${at}`)),
     )
     const writes = [...messages, ...everyWrite(shop)]
-    const repair = await putOnBadDisk(place.diskPid ?? server.pid, 'error')
+    const repair = await putOnBadDisk(place.database?.pid ?? server.pid, 'error')
     const start = performance.now()
     const tookMs: number[] = []
     const answers = await Promise.all(
@@ -50,7 +50,8 @@ export async function writeOnFailingDisk(driver: Driver, program: Program): Prom
     await new Promise((resolve) => setTimeout(resolve, 200))
     const heardByOthers = heard
     await repair()
-    await place.repair()
+    // A database server does not go on after its disk has failed.
+    await place.database?.restart()
     for (const write of writes) await send(write)
     const findings = new Findings()
     const history = new History(room)

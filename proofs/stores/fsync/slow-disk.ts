@@ -24,7 +24,7 @@ export async function writeOnSlowDisk(
   const server = await ServerProcess.start(program, { ...place.env, ...env })
   try {
     const shop = await openShop(server)
-    const repair = await putOnBadDisk(place.diskPid ?? server.pid, 'delay')
+    const repair = await putOnBadDisk(place.database?.pid ?? server.pid, 'delay')
     const arrivals = new Arrivals(shop)
     for (const write of everyWrite(shop)) await arrivals.of([write])
     await arrivals.of(

@@ -16,6 +16,8 @@ import { Ledger } from './ledger.ts'
 import { Load, product, rooms } from './load.ts'
 import { retryUnanswered } from './retries.ts'
 
+const afterRestartMs = 200
+
 /** What is killed. */
 export type Victim = 'server' | 'database'
 
@@ -71,8 +73,7 @@ export class Life {
     const tickets = this.#ledger.tickets.length
     const load = await Load.start(this.#server, this.#ledger, random, findings)
     await wait(between(random, afterMs.from, afterMs.to))
-    load.end()
-    await this.#kill(victim)
+    await this.#kill(victim, load)
     const reader = await this.#server.connect('reader', 'admin')
     await this.#readOn(reader, findings)
     const sent = this.#ledger.messages.slice(before.messages)
@@ -112,8 +113,17 @@ export class Life {
     await this.#server.kill()
   }
 
-  async #kill(victim: Victim): Promise<void> {
-    if (victim === 'database') throw new Error('Nobody kills a file')
+  /** Under load up to the end; a server of ours goes on while its database is killed and started again. */
+  async #kill(victim: Victim, load: Load): Promise<void> {
+    const { database } = this.#place
+    if (victim === 'database' && database) {
+      await database.kill()
+      await database.restart()
+      await wait(afterRestartMs)
+      load.end()
+      return load.idle()
+    }
+    load.end()
     await this.#server.kill()
     this.#server = await ServerProcess.start(this.#program, this.#place.env)
   }

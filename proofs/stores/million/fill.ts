@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import type { Position, Ticket } from '../../../packages/protocol/src/index.ts'
 import type { Store } from '../../../packages/server/src/stores/store.ts'
 import { makeDraft, makeTicket, roomKey, workspace } from '../drafts.ts'
-import type { Sizes } from '../options.ts'
 import { type Random, seeded } from '../random.ts'
 
 /** Half of all messages are in one room, the rest in rooms of a thousand. */
@@ -30,8 +29,15 @@ export interface Filled {
   readonly random: Random
 }
 
+export interface Amount {
+  readonly messages: number
+  readonly tickets: number
+  /** How many messages are picked. */
+  readonly reads: number
+}
+
 /** Writes a workspace full of messages and tickets through the store itself. */
-export async function fill(store: Store, size: Sizes): Promise<Filled> {
+export async function fill(store: Store, size: Amount): Promise<Filled> {
   const random = seeded(20_261_126)
   const start = performance.now()
   const places: Place[] = []

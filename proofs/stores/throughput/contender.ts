@@ -1,5 +1,9 @@
 import { noHints } from '../../../packages/server/src/hints.ts'
-import type { Store, StreamStore } from '../../../packages/server/src/stores/store.ts'
+import {
+  type Store,
+  StoreUnavailableError,
+  type StreamStore,
+} from '../../../packages/server/src/stores/store.ts'
 import { Streams } from '../../../packages/server/src/streams.ts'
 import { makeDraft, roomKey } from '../drafts.ts'
 
@@ -11,11 +15,14 @@ export interface Contender {
   add(number: number): Promise<unknown>
   /** How many writes of one or more rows there were so far. */
   commits(): number
+  /** How many rows had to be sent again so far. */
+  retries(): number
 }
 
 /** Appends through the server's own queues, which write what gathers in a room together. */
 export function ourAppends({ streams }: Store, rooms: number): Contender {
   let commits = 0
+  let retries = 0
   const counted: StreamStore = {
     ...streams,
     append(key, drafts) {
@@ -24,9 +31,21 @@ export function ourAppends({ streams }: Store, rooms: number): Contender {
     },
   }
   const queues = new Streams(counted, () => {}, noHints)
-  return {
-    add: (number) =>
-      queues.append(roomKey(`${rooms} rooms, ${number % rooms}`), makeDraft(`user ${number % 50}`)),
-    commits: () => commits,
+
+  async function add(number: number): Promise<void> {
+    const draft = makeDraft(`user ${number % 50}`)
+    const key = roomKey(`${rooms} rooms, ${number % rooms}`)
+    // As a client does it: again, with the same cid. The time that this takes counts.
+    for (let isDone = false; !isDone; ) {
+      isDone = await queues.append(key, draft).then(() => true, isAgain)
+      if (!isDone) retries += 1
+    }
   }
+
+  return { add, commits: () => commits, retries: () => retries }
+}
+
+function isAgain(error: unknown): false {
+  if (error instanceof StoreUnavailableError) return false
+  throw error
 }
