@@ -64,9 +64,32 @@ function given(url: string): MongoKind {
   return { kind: 'the server of MONGODB_URI', isReplicated, start: async () => server }
 }
 
-async function startProgram(isReplicated: boolean, more: readonly string[] = []): Promise<MongoServer> {
+/** A server alone that lets nobody in but this user; not the one of MONGODB_URI, whose users are not ours to make. */
+export async function startMongoWithLogin(user: string, pwd: string): Promise<MongoServer> {
+  const folder = newFolder()
+  const open = await startProgram(false, [], folder)
+  const client = new MongoClient(open.url)
+  await client.db('admin').command({ createUser: user, pwd, roles: ['root'] })
+  await client.close()
+  await open.halt()
+  return startProgram(false, ['--auth'], folder)
+}
+
+interface Halting extends MongoServer {
+  /** Stops it, and keeps its data. */
+  halt(): Promise<void>
+}
+
+function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'dowellchat-mongo-'))
+}
+
+async function startProgram(
+  isReplicated: boolean,
+  more: readonly string[] = [],
+  folder = newFolder(),
+): Promise<Halting> {
   if (!program) throw new Error('There is no MongoDB here: set MONGODB_URI or run .ci/run once')
-  const folder = mkdtempSync(join(tmpdir(), 'dowellchat-mongo-'))
   const port = await freePort()
   const args = program.isStandIn ? standInArgs(folder, isReplicated) : mongodArgs(folder, isReplicated)
   const child = spawn(program.file, ['--port', `${port}`, ...args, ...more], { stdio: 'ignore' })
@@ -74,11 +97,16 @@ async function startProgram(isReplicated: boolean, more: readonly string[] = [])
   try {
     await answers(url, isReplicated && !program.isStandIn, child)
   } catch (error) {
-    await stopChild(child, folder)
+    await stop()
     throw error
   }
   const { isStandIn } = program
-  return { url, host: '127.0.0.1', port, isStandIn, stop: () => stopChild(child, folder) }
+  return { url, host: '127.0.0.1', port, isStandIn, stop, halt: () => stopChild(child, 'SIGTERM') }
+
+  async function stop(): Promise<void> {
+    await stopChild(child, 'SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 function standInArgs(folder: string, isReplicated: boolean): string[] {
@@ -110,11 +138,10 @@ async function answers(url: string, isNewSet: boolean, child: ChildProcess): Pro
   }
 }
 
-async function stopChild(child: ChildProcess, folder: string): Promise<void> {
+async function stopChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const exited = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined
-  child.kill('SIGKILL')
+  child.kill(signal)
   await exited
-  rmSync(folder, { recursive: true, force: true })
 }
 
 async function freePort(): Promise<number> {

@@ -33,7 +33,7 @@ function messageOf(cause: unknown, opener: MongoClient | undefined): string {
   if (cause instanceof MongoInvalidArgumentError)
     return `${at} cannot be asked for that (${why}): correct the URL`
   if (cause instanceof MongoCompatibilityError)
-    return `${at} has the wrong version (${why}): run one that is supported`
+    return `${at} has the wrong version (${why}): run MongoDB 4.4 or newer`
   if (cause instanceof MongoServerError) return refusal(at, cause, opener)
   return `${at} does not answer (${why}): start it, or correct the URL`
 }

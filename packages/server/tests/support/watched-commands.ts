@@ -1,6 +1,6 @@
 import type { Document, MongoClient } from 'mongodb'
 import { expect } from 'vitest'
-import type { Connection } from '../connection.ts'
+import type { Connection } from '../../src/stores/mongo/connection.ts'
 
 /** A command that the driver sent, as far as it looks for something. */
 export interface Watched {
