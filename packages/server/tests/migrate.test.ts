@@ -118,7 +118,7 @@ describe('moving workspaces to another data folder', () => {
     await move('--from', source, '--to', target, '--workspace', 'other')
     expect((await digestsOf(target, 'acme')).tickets?.rows).toBe(0)
     const printed = await move('--from', source, '--to', target)
-    expect(printed).toContain('Moved 2 workspaces')
+    expect(printed).toContain('Moved acme, other: everything has arrived')
     for (const workspace of ['acme', 'other'])
       expect(await digestsOf(target, workspace)).toEqual(await digestsOf(source, workspace))
     await move('--from', source, '--to', target)

@@ -8,8 +8,8 @@ import { showProgress } from './progress.ts'
 
 const usage = `dowellchat-server migrate --from <store> --to <store> [--workspace <id>]
 
-  A store is a data folder or a mongodb:// URL. Without --workspace all workspaces are moved. Stop the servers first. What was interrupted
-  goes on where it was when it is called again.
+  A store is a data folder or a mongodb:// URL. Without --workspace all workspaces are moved. Stop the servers
+  first. What was interrupted goes on where it was when it is called again.
 `
 
 interface Migration {
@@ -77,7 +77,7 @@ async function run(migration: Migration): Promise<void> {
   for (const workspaceId of migration.workspaces) {
     for (const collection of collections) await compare(migration, workspaceId, collection)
   }
-  console.log(`Moved ${migration.workspaces.length} workspaces: everything has arrived, letter for letter`)
+  console.log(`Moved ${migration.workspaces.join(', ')}: everything has arrived, letter for letter`)
 }
 
 /** What the target has of a workspace must be what an earlier run has brought there. */
