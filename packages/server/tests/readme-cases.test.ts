@@ -14,7 +14,7 @@ import { mainThreadStore } from '../../src/stores/broken-stores/main-thread-stor
 export const openMyStore = mainThreadStore()
 `
 
-it('runs the README’s example of how a driver is tested', { timeout: 60_000 }, async () => {
+it('runs the README’s example of how a driver is tested', { timeout: 120_000 }, async () => {
   // Beside the tests, where the example finds the package as its reader would.
   const folder = mkdtempSync(fileURLToPath(new URL('./example-', import.meta.url)))
   onTestFinished(() => rmSync(folder, { recursive: true }))
