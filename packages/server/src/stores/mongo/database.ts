@@ -1,6 +1,6 @@
 import type { Db, IndexDescription } from 'mongodb'
 import { type Deadlines, deadlines } from './deadlines.ts'
-import { type Declaration, type Rows, rowsOf, type TenantRow } from './rows.ts'
+import { type Declaration, type Rows, requireShardable, rowsOf, type TenantRow } from './rows.ts'
 
 /** One document that belongs to no workspace. */
 export interface Single<Content extends object> {
@@ -29,10 +29,11 @@ export function databaseOver(db: Db, deadlineMs: number): Database {
   return {
     deadlines: deadlines(deadlineMs),
 
-    rows<Row extends TenantRow>(name: string, { indexes }: Declaration<Row>) {
+    rows<Row extends TenantRow>(name: string, declaration: Declaration<Row>) {
+      requireShardable(name, declaration)
       declared.set(
         name,
-        indexes.map(({ name, key, unique, only }) => ({
+        declaration.indexes.map(({ name, key, unique, only }) => ({
           name,
           key: Object.fromEntries(Object.entries<1 | undefined>(key).map(([field]) => [field, 1])),
           ...(unique && { unique }),

@@ -99,6 +99,10 @@ export function mongoLogs(database: Database): Logs {
     return log
   }
 
+  function forget(key: StreamKey): void {
+    kept.delete(streamId(key))
+  }
+
   /** The last entry, from one that is known on. */
   async function readOn({ workspace_id, stream }: StreamKey, from: Head): Promise<Head> {
     for (let head = from; ; ) {
@@ -120,7 +124,10 @@ export function mongoLogs(database: Database): Logs {
       streams.get({ workspace_id: key.workspace_id, stream: key.stream }),
       known && readOn(key, known.head),
     ])
-    if (!row) return undefined
+    if (!row) {
+      forget(key)
+      return undefined
+    }
     const pruned = { seq: row.pruned_seq, nth: row.pruned_nth, id: row.pruned_id }
     const isKnown = known?.epoch === row._id && newer !== undefined && newer.seq >= pruned.seq
     const head = isKnown ? newer : await readOn(key, later(headOf(row), pruned))
@@ -139,9 +146,9 @@ export function mongoLogs(database: Database): Logs {
   }
 
   /** Nobody waits for it: where it fails, the head is found by reading on. */
-  function tellHead({ key: { workspace_id }, epoch }: Log, head: Head): void {
+  function tellHead({ key: { workspace_id, stream }, epoch }: Log, head: Head): void {
     const update = { $set: { head_seq: head.seq, head_nth: head.nth, head_id: head.id } }
-    const write = streams.change({ workspace_id, _id: epoch }, update).catch(() => undefined)
+    const write = streams.change({ workspace_id, stream, _id: epoch }, update).catch(() => undefined)
     writing.add(write)
     void write.then(() => writing.delete(write))
   }
@@ -157,9 +164,7 @@ export function mongoLogs(database: Database): Logs {
       return keep({ ...log, head })
     },
 
-    forget(key) {
-      kept.delete(streamId(key))
-    },
+    forget,
 
     async idle() {
       await Promise.all(writing)

@@ -29,8 +29,9 @@ export function mongoRetention(database: Database, { streams, entries, forget }:
   /** Notes that the old ones among the first `most` entries are gone. */
   async function note(stream: Stream, before: string, most: number): Promise<Old | undefined> {
     const { _id, workspace_id, pruned_seq } = stream
+    const key = { workspace_id, stream: stream.stream }
     const rows = await entries.find(
-      { workspace_id, stream: stream.stream, seq: upTo(pruned_seq + most) },
+      { ...key, seq: upTo(pruned_seq + most) },
       { fields: ['_id', 'seq', 'nth', 'created_at'], sort: { seq: 1 } },
     )
     const kept = rows.findIndex(({ seq, created_at }) => seq > pruned_seq && created_at >= before)
@@ -39,7 +40,7 @@ export function mongoRetention(database: Database, { streams, entries, forget }:
     if (!last) return undefined
     const { seq, created_at } = last
     const place = { pruned_seq: seq, pruned_nth: last.nth, pruned_id: last._id }
-    await streams.change({ workspace_id, _id, pruned_seq: below(seq) }, { $set: place })
+    await streams.change({ ...key, _id, pruned_seq: below(seq) }, { $set: place })
     forget(stream)
     return { stream, seq, created_at, count: old.filter((entry) => entry.seq > pruned_seq).length }
   }

@@ -68,6 +68,16 @@ export interface Rows<Row extends TenantRow> {
   remove(where: Where<Row>): Promise<number>
 }
 
+/** Throws where a sharded cluster could not have the indexes. */
+export function requireShardable<Row>(name: string, { shardKey, indexes }: Declaration<Row>): void {
+  const shard = Object.keys(shardKey)
+  for (const { name: index, key, unique } of indexes) {
+    const begin = Object.keys(key).slice(0, shard.length)
+    if (unique && begin.join() !== shard.join())
+      throw new Error(`The unique index ${index} of ${name} does not begin with ${shard.join(', ')}`)
+  }
+}
+
 /** The rows of a collection. @param timeMs how long a command may take */
 export function rowsOf<Row extends TenantRow>(db: Db, name: string, timeMs: number): Rows<Row> {
   const collection: Collection<Row> = db.collection<Row>(name)

@@ -66,7 +66,7 @@ export type ToTickets = (workspaceId: string, rows: readonly TicketRow[]) => Pro
 export function ticketReader(tickets: Rows<TicketRow>, managers: Rows<LineManagerRow>): ToTickets {
   /** How many open tickets of a line manager come before each of these. */
   async function aheadOf(workspace_id: string, line_manager: string, rows: readonly TicketRow[]) {
-    const places = rows.map(({ n }) => n).sort((a, b) => a - b)
+    const places = [...new Set(rows.map(({ n }) => n))].sort((a, b) => a - b)
     const before = { workspace_id, is_closed: false, line_manager, n: below(places.at(-1) ?? 0) }
     // Counted once for all of them: how many are between one and the next.
     const between = await tickets.aggregate<{ _id: number; count: number }>(before, [

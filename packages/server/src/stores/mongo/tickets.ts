@@ -13,8 +13,10 @@ import { type TicketLoads, type TicketRow, ticketReader } from './ticket-rows.ts
 import { above, below, oneOf, within } from './where.ts'
 
 /** One call of `create`. */
-interface Create extends Asked<Creation<TicketRow>> {
+interface Create extends Asked<Creation<Ticket>> {
   readonly ticket: NewTicket
+  /** Before its waiting time is counted. */
+  made?: Creation<TicketRow>
 }
 
 /** How many waiting tickets are given at a time. */
@@ -32,7 +34,7 @@ export function mongoTickets(
   const places = linePlaces(tickets, managers, ticketLoads)
   const toTickets = ticketReader(tickets, managers)
   const find = ticketFinder(tickets, numbers)
-  const line = batches<string, Creation<TicketRow>, Create>(database.deadlines, (id) => id, createAll)
+  const line = batches<string, Creation<Ticket>, Create>(database.deadlines, (id) => id, createAll)
 
   /** Inserts the tickets that are not made yet, each with the next number and a place, up to the first key that is taken. */
   async function insertNext(workspaceId: string, calls: readonly Create[]): Promise<void> {
@@ -43,7 +45,7 @@ export function mongoTickets(
       rows.push(ticketRow(ticket, last + at + 1, await nextPlace()))
     const inserted = await tickets.insert(rows)
     for (const [at, row] of rows.slice(0, inserted).entries())
-      (calls[at] as Create).answer = { created: true, row }
+      (calls[at] as Create).made = { created: true, row }
   }
 
   /** Answers those whose cids are known. */
@@ -54,7 +56,7 @@ export function mongoTickets(
       for (const row of await tickets.find({ workspace_id, user_id, cid })) {
         for (const call of ofUser) {
           const { cid, fingerprint } = call.ticket
-          if (cid === row.cid) call.answer = repeated(row, fingerprint, (same) => same)
+          if (cid === row.cid) call.made = repeated(row, fingerprint, (same) => same)
         }
       }
     }
@@ -63,13 +65,27 @@ export function mongoTickets(
   /** A key that is taken is a cid's, or somebody else was faster: then it counts again. */
   async function createAll(workspaceId: string, calls: readonly Create[]): Promise<void> {
     await persist(async () => {
-      const open = calls.filter(({ answer }) => !answer)
+      const open = calls.filter(({ made }) => !made)
       if (open.length === 0) return true
       await insertNext(workspaceId, open)
-      const left = open.filter(({ answer }) => !answer)
+      const left = open.filter(({ made }) => !made)
       if (left.length > 0) await answerKnown(workspaceId, left)
-      return calls.every(({ answer }) => answer) || undefined
+      return calls.every(({ made }) => made) || undefined
     })
+    await answerAll(workspaceId, calls)
+  }
+
+  /** What was made, as tickets, whose waiting times are counted together. */
+  async function answerAll(workspaceId: string, calls: readonly Create[]): Promise<void> {
+    const rows = calls.flatMap(({ made }) => (made && 'row' in made ? made.row : []))
+    const shown = new Map((await toTickets(workspaceId, rows)).map((ticket) => [ticket._id, ticket]))
+    for (const call of calls) {
+      const { made } = call
+      // Every row has its ticket.
+      if (made && 'row' in made)
+        call.answer = { created: made.created, row: shown.get(made.row._id) as Ticket }
+      else if (made) call.answer = made
+    }
   }
 
   /** Gives a ticket that waits a place; undefined where it waits no more, or somebody was faster to take the place. */
@@ -121,11 +137,7 @@ export function mongoTickets(
   }
 
   return {
-    async create(ticket) {
-      const creation = await line.ask(ticket.workspace_id, { ticket })
-      if (!('row' in creation)) return creation
-      return { created: creation.created, row: await toTicket(ticket.workspace_id, creation.row) }
-    },
+    create: (ticket) => line.ask(ticket.workspace_id, { ticket }),
 
     async get(workspace_id, ticketId) {
       const row = await tickets.get({ workspace_id, _id: ticketId })
