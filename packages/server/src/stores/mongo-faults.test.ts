@@ -104,7 +104,7 @@ async function repeat<T>(call: () => Promise<T>): Promise<T> {
   throw new Error('The store did not become available again')
 }
 
-describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `: ${noMongo}` : ''}`, () => {
+describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: ${noMongo}` : ''}`, () => {
   describe.each(mongoKinds)('in $kind', ({ start }) => {
     let server: MongoServer
     beforeAll(async () => {

@@ -68,51 +68,54 @@ describe('opening MongoDB', () => {
   })
 })
 
-describe.skipIf(noMongo)(`opening a MongoDB that is there${noMongo ? `: ${noMongo}` : ''}`, () => {
-  let server: MongoServer
-  beforeAll(async () => {
-    const [first] = mongoKinds
-    if (!first) throw new Error('Expected a kind of server')
-    server = await first.start()
-  }, 60_000)
-  afterAll(() => server.stop())
+describe.skipIf(noMongo)(
+  `opening a MongoDB that is there${noMongo ? `, which is not here: ${noMongo}` : ''}`,
+  () => {
+    let server: MongoServer
+    beforeAll(async () => {
+      const [first] = mongoKinds
+      if (!first) throw new Error('Expected a kind of server')
+      server = await first.start()
+    }, 60_000)
+    afterAll(() => server.stop())
 
-  it('says that one that takes connections does not answer', async () => {
-    const proxy = await startProxy(server)
-    proxy.set('hangs')
-    expect(await refusal(`mongodb://127.0.0.1:${proxy.port}/?directConnection=true`)).toMatch(
-      /does not answer \(.*\): start it, or correct the URL$/,
-    )
-  })
+    it('says that one that takes connections does not answer', async () => {
+      const proxy = await startProxy(server)
+      proxy.set('hangs')
+      expect(await refusal(`mongodb://127.0.0.1:${proxy.port}/?directConnection=true`)).toMatch(
+        /does not answer \(.*\): start it, or correct the URL$/,
+      )
+    })
 
-  it('refuses data that a newer version has written, and leaves it as it is', async () => {
-    const database = newDatabase()
-    await (await mongoStore({ url: server.url, database })).close()
-    const { client, prepare } = await connect({ url: server.url, database })
-    onTestFinished(() => client.close())
-    const meta = client.db(database).collection<{ _id: string; version: number }>('meta')
-    await meta.updateOne({ _id: 'store' }, { $set: { version: 1_000 } })
-    expect(await refusal(server.url, database)).toMatch(
-      /newer version \(1000, this one knows 1\); run that version/,
-    )
-    expect(await meta.findOne({ _id: 'store' })).toMatchObject({ version: 1_000 })
-    await prepare(async () => {})
-  })
+    it('refuses data that a newer version has written, and leaves it as it is', async () => {
+      const database = newDatabase()
+      await (await mongoStore({ url: server.url, database })).close()
+      const { client, prepare } = await connect({ url: server.url, database })
+      onTestFinished(() => client.close())
+      const meta = client.db(database).collection<{ _id: string; version: number }>('meta')
+      await meta.updateOne({ _id: 'store' }, { $set: { version: 1_000 } })
+      expect(await refusal(server.url, database)).toMatch(
+        /newer version \(1000, this one knows 1\); run that version/,
+      )
+      expect(await meta.findOne({ _id: 'store' })).toMatchObject({ version: 1_000 })
+      await prepare(async () => {})
+    })
 
-  it('refuses a name that no database can have', async () => {
-    expect(await refusal(server.url, 'a.b')).toMatch(/cannot be asked for that \(.*\): correct the URL$/)
-  })
+    it('refuses a name that no database can have', async () => {
+      expect(await refusal(server.url, 'a.b')).toMatch(/cannot be asked for that \(.*\): correct the URL$/)
+    })
 
-  it('uses the database that the URL names', async () => {
-    const name = newDatabase()
-    const url = new URL(server.url)
-    url.pathname = `/${name}`
-    const { client, db, prepare } = await connect({ url: url.href })
-    onTestFinished(() => client.close())
-    expect(db.databaseName).toBe(name)
-    await prepare(async () => {})
-  })
-})
+    it('uses the database that the URL names', async () => {
+      const name = newDatabase()
+      const url = new URL(server.url)
+      url.pathname = `/${name}`
+      const { client, db, prepare } = await connect({ url: url.href })
+      onTestFinished(() => client.close())
+      expect(db.databaseName).toBe(name)
+      await prepare(async () => {})
+    })
+  },
+)
 
 describe.skipIf(noMongo || process.env.MONGODB_URI)('opening a MongoDB with users', () => {
   let server: MongoServer

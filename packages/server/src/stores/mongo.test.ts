@@ -26,7 +26,7 @@ import { isSpread } from './store-cases/tickets.ts'
 // What stands in for MongoDB is slow on a busy machine, and these tests are not about being late.
 const deadlineMs = 30_000
 
-describe.skipIf(noMongo)(`MongoDB${noMongo ? `: ${noMongo}` : ''}`, () => {
+describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` : ''}`, () => {
   describe.each(mongoKinds)('store in $kind', ({ start }) => {
     let server: MongoServer
     const watched: Watched[] = []

@@ -47,7 +47,7 @@ const program = process.env.MONGODB_URI ? undefined : findProgram()
 export const noMongo: string | undefined =
   process.env.MONGODB_URI || program || process.env.CI === 'true'
     ? undefined
-    : 'needs MongoDB: set MONGODB_URI, install mongod, or run .ci/run once'
+    : 'set MONGODB_URI, install mongod, or run .ci/run once'
 
 /** The kinds of servers that a driver has to do with, as far as there is a choice. */
 export const mongoKinds: readonly MongoKind[] = process.env.MONGODB_URI
