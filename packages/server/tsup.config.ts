@@ -12,7 +12,11 @@ const common: Options = {
 export default defineConfig([
   {
     ...common,
-    entry: { index: 'src/index.ts', testing: 'src/testing/index.ts' },
+    entry: {
+      index: 'src/index.ts',
+      testing: 'src/testing/index.ts',
+      'stores-mongo': 'src/stores/mongo/index.ts',
+    },
     format: ['esm', 'cjs'],
     shims: true,
     dts: { compilerOptions: { ignoreDeprecations: '6.0', customConditions: null } },

@@ -6,6 +6,7 @@ export interface Auth {
   readonly api_key: string
   readonly user_id: string
   readonly device_id: string
+  readonly role?: string
 }
 
 const PUSH = 0x32 // '42…'
@@ -14,6 +15,10 @@ const BRACKET = 0x5b
 
 function ignore(): void {}
 
+function raise(error: Error): void {
+  throw error
+}
+
 /**
  * One socket of socket.io version 5 over engine.io version 4, frame by frame: a thousand real clients would cost the
  * load process more than the servers. Frames stay bytes until somebody asks for their contents.
@@ -21,6 +26,8 @@ function ignore(): void {}
 export class RawSocket {
   onPush: (frame: Buffer) => void = ignore
   onAcknowledgement: (id: number, frame: Buffer) => void = ignore
+  /** Hears that an open socket has died. Without a listener that makes the run void: thrown where nobody catches it. */
+  onFailure: (error: Error) => void = raise
   readonly #ws: WebSocket
   readonly #ending: AbortSignal
   readonly #waiting = new Map<
@@ -67,10 +74,7 @@ export class RawSocket {
   }
 
   #open(opened: (socket: RawSocket) => void): void {
-    // From here on a socket that dies makes the run void: thrown where nobody catches it, it ends the process.
-    this.#failed = (error) => {
-      throw error
-    }
+    this.#failed = (error) => this.onFailure(error)
     opened(this)
   }
 

@@ -17,6 +17,7 @@ import { closeHttp, createHttp, listen, urlOf } from './http.ts'
 import { consoleLogger, type Logger } from './logger.ts'
 import { servePages } from './pages.ts'
 import * as parser from './parser.ts'
+import { startRetention } from './retention.ts'
 import { SerialQueues } from './serial-queues.ts'
 import { type ChatIo, type ChatSocket, SocketConnection } from './socket.ts'
 import type { Store } from './stores/store.ts'
@@ -65,6 +66,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const chat = new Chat(io, store, workspaces, options.hints ?? noHints, logger)
   chat.admit(options.v2?.workspace)
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
+  const stopRetention = startRetention(chat.streams, workspaces, logger)
 
   return {
     get url() {
@@ -72,6 +74,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     },
     async close() {
       chat.refuse()
+      await stopRetention()
       io.disconnectSockets(true)
       io.engine.close()
       await (options.http ? undefined : closeHttp(http))
@@ -104,7 +107,7 @@ class Chat {
   readonly #workspaces: Workspaces
   readonly #logger: Logger
   readonly #dialects: Readonly<Record<DialectName, Dialect>>
-  readonly #streams: Streams
+  readonly streams: Streams
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -121,7 +124,7 @@ class Chat {
       this.#calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#dialects = { v2: v2Dialect(io, workspaces, openCalls), current: currentDialect(io) }
     const everyDialect = Object.values(this.#dialects)
-    this.#streams = new Streams(
+    this.streams = new Streams(
       store.streams,
       (key, epoch, entries) => {
         for (const dialect of everyDialect) dialect.broadcast(key, epoch, entries)
@@ -162,7 +165,7 @@ class Chat {
 
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    await this.#streams.idle()
+    await this.streams.idle()
     await this.#calls.idle()
   }
 
@@ -211,7 +214,7 @@ class Chat {
       session,
       connection: new SocketConnection(this.#io, socket, session.workspace_id),
       store: this.#store,
-      streams: this.#streams,
+      streams: this.streams,
       calls: this.#calls,
       notify,
       // Asked for by what creates, and not by the rest.

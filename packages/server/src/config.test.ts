@@ -25,6 +25,7 @@ describe('readConfig', () => {
       port: 4000,
       host: undefined,
       dataDir: 'dowellchat-data',
+      mongodbUri: undefined,
       workspaces: [{ id: 'shop', keys: ['secret'] }],
       keyPepper: undefined,
       v2: undefined,
@@ -38,6 +39,7 @@ describe('readConfig', () => {
       PORT: '0',
       HOST: '::1',
       DATA_DIR: '/srv/chat',
+      MONGODB_URI: 'mongodb://db.example/chat',
       KEY_PEPPER: pepper,
       V2_WORKSPACE: 'shop',
     }
@@ -45,6 +47,7 @@ describe('readConfig', () => {
       port: 0,
       host: '::1',
       dataDir: '/srv/chat',
+      mongodbUri: 'mongodb://db.example/chat',
       workspaces: [{ id: 'shop', keys: ['secret'] }],
       keyPepper: pepper,
       v2: { workspace: 'shop' },
@@ -110,9 +113,8 @@ describe('readConfig', () => {
     expect(refusal({ ...shop, V2_WORKSPACE: 'demo' })).toBe('V2_WORKSPACE: demo is not among WORKSPACES')
   })
 
-  it.each(['TOKEN_SECRET', 'ORIGINS', 'MONGODB_URI', 'REDIS_URL'])(
-    '[CF11] refuses %s rather than to ignore it',
-    (name) => expect(refusal({ ...shop, [name]: 'secret' })).toBe(`${name} is not supported yet: remove it`),
+  it.each(['TOKEN_SECRET', 'ORIGINS', 'REDIS_URL'])('[CF11] refuses %s rather than to ignore it', (name) =>
+    expect(refusal({ ...shop, [name]: 'secret' })).toBe(`${name} is not supported yet: remove it`),
   )
 
   it("[CF12] admits guests and V2's clients to the workspace demo, and to no other, with --demo alone", () => {
@@ -130,5 +132,12 @@ describe('readConfig', () => {
     expect(read({ WORKSPACES: 'demo:secret' }, true).workspaces).toEqual([
       { id: 'demo', keys: ['demo-key', 'secret'], guests: true },
     ])
+  })
+
+  it('[CF14] needs a pepper that servers share with MongoDB, but for a demo', () => {
+    const set = { ...shop, MONGODB_URI: 'mongodb://user:secret@db.example' }
+    expect(refusal(set)).toMatch(/^KEY_PEPPER: needed with MONGODB_URI, .*: set it to a secret/)
+    expect(refusal(set)).not.toContain('secret@')
+    expect(read(set, true)).toMatchObject({ mongodbUri: set.MONGODB_URI, keyPepper: undefined })
   })
 })

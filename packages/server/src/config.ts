@@ -7,10 +7,11 @@ import type { WorkspaceOptions } from './workspaces.ts'
 export interface Config {
   readonly port: number
   readonly host: string | undefined
-  /** A folder, or `:memory:`. */
+  /** A folder, or `:memory:`; not used where there is a `mongodbUri`. */
   readonly dataDir: string
+  readonly mongodbUri: string | undefined
   readonly workspaces: readonly WorkspaceOptions[]
-  /** Made in the data folder where it is not given. */
+  /** Made in the data folder, or for a demo, where it is not given. */
   readonly keyPepper: string | undefined
   readonly v2: { readonly workspace: string } | undefined
 }
@@ -18,7 +19,7 @@ export interface Config {
 const demo: WorkspaceOptions = { id: 'demo', keys: ['demo-key'], guests: true }
 
 /** Variables of features that do not exist yet: better refused than ignored. */
-const notYet = ['TOKEN_SECRET', 'ORIGINS', 'MONGODB_URI', 'REDIS_URL']
+const notYet = ['TOKEN_SECRET', 'ORIGINS', 'REDIS_URL']
 
 const Environment = z.object({
   PORT: z.optional(
@@ -33,6 +34,7 @@ const Environment = z.object({
   ),
   HOST: z.optional(z.string()),
   DATA_DIR: z.optional(z.string()),
+  MONGODB_URI: z.optional(z.string()),
   WORKSPACES: z.optional(z.string()),
   KEY_PEPPER: z.optional(z.string().check(z.minLength(16, 'expected at least 16 characters'))),
   V2_WORKSPACE: z.optional(Id),
@@ -55,6 +57,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     PORT = '4000',
     HOST,
     DATA_DIR = 'dowellchat-data',
+    MONGODB_URI,
     WORKSPACES = '',
     KEY_PEPPER,
     V2_WORKSPACE,
@@ -65,6 +68,11 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
       'No workspace has a key: set WORKSPACES=<id>:<key>, or start with --demo to try it out',
     )
   }
+  if (MONGODB_URI !== undefined && KEY_PEPPER === undefined && !isDemo) {
+    throw new StartError(
+      'KEY_PEPPER: needed with MONGODB_URI, since servers that share a database hash keys alike: set it to a secret of 16 characters or more',
+    )
+  }
   const v2 = V2_WORKSPACE ?? (isDemo ? demo.id : undefined)
   if (v2 !== undefined && !workspaces.some(({ id }) => id === v2)) {
     throw new StartError(`V2_WORKSPACE: ${v2} is not among WORKSPACES`)
@@ -73,6 +81,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     port: Number(PORT),
     host: HOST,
     dataDir: DATA_DIR,
+    mongodbUri: MONGODB_URI,
     workspaces,
     keyPepper: KEY_PEPPER,
     v2: v2 === undefined ? undefined : { workspace: v2 },

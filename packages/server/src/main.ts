@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { type ChatServer, createChatServer } from './chat-server.ts'
+import { commands } from './commands/index.ts'
 import { type Config, readConfig } from './config.ts'
 import { StartError } from './errors.ts'
 import { pepperOf } from './pepper.ts'
@@ -14,7 +15,10 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server --demo   admits everybody to the workspace demo, whose key is demo-key
       --pages <folder>       serves the files of a folder besides: an app of yours, built
 
-  PORT (4000)  HOST  DATA_DIR (./dowellchat-data, or :memory:)  KEY_PEPPER  V2_WORKSPACE
+  dowellchat-server backup <file>                   copies the data folder's database, also while a server runs on it
+  dowellchat-server migrate --from <s> --to <s>     moves workspaces to another store, and compares what has arrived
+
+  PORT (4000)  HOST  DATA_DIR (./dowellchat-data, or :memory:)  MONGODB_URI (instead)  KEY_PEPPER  V2_WORKSPACE
 `
 
 interface Options {
@@ -40,7 +44,7 @@ function options(): Options {
 
 async function start(config: Config, pages: string | undefined): Promise<ChatServer> {
   const logger = pino({ base: null }, pino.destination(2))
-  const store = await embeddedStore({ path: config.dataDir })
+  const store = await openStore(config)
   try {
     const { port, host, workspaces, v2 } = config
     return await createChatServer({
@@ -48,7 +52,7 @@ async function start(config: Config, pages: string | undefined): Promise<ChatSer
       port,
       workspaces,
       logger,
-      keyPepper: config.keyPepper ?? pepperOf(config.dataDir),
+      ...keyPepperOf(config),
       ...(host !== undefined && { host }),
       ...(v2 && { v2 }),
       ...(pages !== undefined && { pages }),
@@ -57,6 +61,31 @@ async function start(config: Config, pages: string | undefined): Promise<ChatSer
     await closeAfter(error, store)
     throw error
   }
+}
+
+async function openStore({ mongodbUri, dataDir }: Config): Promise<Store> {
+  if (mongodbUri === undefined) return embeddedStore({ path: dataDir })
+  const { mongoStore } = await importMongo()
+  return mongoStore({ url: mongodbUri })
+}
+
+/** Loaded where it is wanted: whoever keeps their data in a folder needs no MongoDB driver. */
+async function importMongo(): Promise<typeof import('./stores/mongo/index.ts')> {
+  try {
+    return await import('./stores/mongo/index.ts')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    throw new StartError(
+      'MONGODB_URI is set, but the package mongodb is not there: npm install mongodb@7, or remove MONGODB_URI',
+      { cause },
+    )
+  }
+}
+
+/** Without one a demo on MongoDB makes its own: the register of workspaces is written anew at every start. */
+function keyPepperOf({ keyPepper, mongodbUri, dataDir }: Config): { keyPepper?: string } {
+  if (keyPepper !== undefined) return { keyPepper }
+  return mongodbUri === undefined ? { keyPepper: pepperOf(dataDir) } : {}
 }
 
 async function closeAfter(error: unknown, store: Store): Promise<void> {
@@ -84,6 +113,9 @@ function fail(error: unknown): never {
 }
 
 async function main(): Promise<void> {
+  const [name = '', ...args] = process.argv.slice(2)
+  const command = commands.get(name)
+  if (command) return command(args, process.env)
   const { isDemo, isHelp, pages } = options()
   if (isHelp) {
     console.log(help)

@@ -10,6 +10,7 @@ import {
   type Appended,
   type MessageDraft,
   type PageRange,
+  type Pruned,
   type StoredPage,
   type StreamKey,
   type StreamStore,
@@ -109,6 +110,20 @@ export class Streams {
   /** The entries after a position. */
   async after(key: StreamKey, position: Position, limit: number = defaultEntries): Promise<Encoded<Page>> {
     return encodedPage(await this.#store.page(key, { after: position, limit }), key)
+  }
+
+  /** Removes a workspace's entries that were made before a time. */
+  async prune(workspaceId: string, before: string): Promise<number> {
+    let removed = 0
+    let from: string | null = null
+    do {
+      const pruned: Pruned = await this.#store.prune(workspaceId, before, from)
+      removed += pruned.removed
+      from = pruned.next
+    } while (from !== null)
+    // Another node may have removed what stands in the pages here.
+    this.#newest.clear()
+    return removed
   }
 
   /** Resolves when no stream is busy. */

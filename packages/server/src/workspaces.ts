@@ -9,6 +9,8 @@ export interface WorkspaceOptions {
   readonly keys: readonly string[]
   /** Admit people without a key, as customers; in the workspace `demo` in any role. Default false. */
   readonly guests?: boolean
+  /** How many days messages are kept; left out, for ever. */
+  readonly retentionDays?: number
 }
 
 /** The workspaces that may be entered, and by which keys. */
@@ -29,11 +31,13 @@ export class Workspaces {
   ): Promise<Workspaces> {
     if (configured) {
       refuseDoubles(configured)
+      refuseNoRetention(configured)
       await store.replaceAll(
-        configured.map(({ id, keys, guests = false }) => ({
+        configured.map(({ id, keys, guests = false, retentionDays: retention_days = null }) => ({
           _id: id,
           key_hashes: keys.map((key) => hashKey(key, pepper)),
           guests,
+          retention_days,
         })),
       )
     }
@@ -43,6 +47,13 @@ export class Workspaces {
   /** All of the register. */
   get ids(): readonly string[] {
     return [...this.#byId.keys()]
+  }
+
+  /** Those whose messages are not kept for ever. */
+  get withRetention(): readonly (Workspace & { readonly retention_days: number })[] {
+    return [...this.#byId.values()].flatMap((one) =>
+      one.retention_days === null ? [] : [{ ...one, retention_days: one.retention_days }],
+    )
   }
 
   /** The workspace that a key opens, or that admits guests where no key is given. A wrong key is told like a wrong id. */
@@ -67,6 +78,14 @@ function refuseDoubles(configured: readonly WorkspaceOptions[]): void {
   const double = ids.find((id, at) => ids.indexOf(id) !== at)
   if (double !== undefined)
     throw new StartError(`workspaces: ${double} stands twice; give it all its keys once`)
+}
+
+function refuseNoRetention(configured: readonly WorkspaceOptions[]): void {
+  const wrong = configured.find(({ retentionDays: days = 1 }) => !Number.isInteger(days) || days < 1)
+  if (!wrong) return
+  throw new StartError(
+    `workspaces: ${wrong.id}: retentionDays: expected a whole number from 1 on, got ${wrong.retentionDays}`,
+  )
 }
 
 function hashKey(key: string, pepper: string): string {

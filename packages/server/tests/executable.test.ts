@@ -6,33 +6,12 @@ import { join } from 'node:path'
 import type { Message } from '@dowellchat/protocol'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Client, connect, connectAs, readForwards, until } from './support/client.ts'
-import {
-  ServerProcess,
-  type ServerProcessOptions,
-  shop,
-  startProcess,
-  temporaryFolder,
-} from './support/server-process.ts'
+import { expectRefused } from './support/refusal.ts'
+import { ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
 import { everybody, message, openShopFloor, room } from './support/shop-floor.ts'
 import { walk } from './support/walk.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
-
-/** Refuses to start: says why and what to do in one line of its own, ends by itself, and not with success. */
-async function expectRefused(options: ServerProcessOptions, problem: RegExp, advice: RegExp): Promise<void> {
-  const server = new ServerProcess(options)
-  // One that starts after all is not waited for.
-  server.listening().then(
-    () => server.signal('SIGKILL'),
-    () => undefined,
-  )
-  expect(await server.exited(), `exit code, after: ${server.stderr}`).toBe(1)
-  expect(server.stderr).toMatch(/^dowellchat-server: /)
-  expect(server.stderr).toMatch(problem)
-  expect(server.stderr).toMatch(advice)
-  expect(server.stderr, 'a stack trace').not.toMatch(/\n\s+at /)
-  expect(server.stdout).not.toContain('listens')
-}
 
 describe('a data folder that cannot be used', () => {
   it('[EX1] is refused when it is a file', async () => {
@@ -194,7 +173,6 @@ describe('a configuration that cannot be used', () => {
     [{ V2_WORKSPACE: 'nowhere' }, /V2_WORKSPACE: nowhere is not among WORKSPACES/, /WORKSPACES/],
     [{ TOKEN_SECRET: 'secret' }, /TOKEN_SECRET is not supported yet/, /remove it/],
     [{ ORIGINS: 'https://example.com' }, /ORIGINS is not supported yet/, /remove it/],
-    [{ MONGODB_URI: 'mongodb://localhost' }, /MONGODB_URI is not supported yet/, /remove it/],
     [{ REDIS_URL: 'redis://localhost' }, /REDIS_URL is not supported yet/, /remove it/],
     [{ WORKSPACES: '' }, /No workspace has a key/, /set WORKSPACES=<id>:<key>, or start with --demo/],
   ])('[EX13] is refused with %j', async (variables, problem, advice) => {

@@ -54,6 +54,8 @@ export interface Workspace {
   readonly key_hashes: readonly string[]
   /** Whether somebody without a key may come in. */
   readonly guests: boolean
+  /** How many days messages are kept; null for ever. */
+  readonly retention_days: number | null
 }
 
 export interface WorkspaceStore {
@@ -109,6 +111,12 @@ export interface StoredPage {
   readonly head: number
 }
 
+/** How many entries were removed, and where to go on; `next` is null where nothing is left to look at. */
+export interface Pruned {
+  readonly removed: number
+  readonly next: string | null
+}
+
 export interface StreamStore {
   /**
    * Appends in the order given, at head + 1 each, making the log if it is new. One answer per draft, in their order.
@@ -125,6 +133,12 @@ export interface StreamStore {
   entries(key: StreamKey, after: number): Promise<{ epoch: string; entries: StoredEntry[] }>
   /** A page within `limits.page_entries` and `limits.page_bytes`; null where there is no log. */
   page(key: StreamKey, range: PageRange): Promise<StoredPage | null>
+  /**
+   * Removes the oldest entries of a workspace's logs that were made before a time, a bounded part of them at a call. A log
+   * keeps its epoch and counts on, its pages begin at a later `first_seq`, and the cids of what is gone are free.
+   * @param from the last call's `next`; null begins
+   */
+  prune(workspaceId: string, before: string, from: string | null): Promise<Pruned>
   /** The newest messages, oldest first, as a JSON array; `[]` where there is no log. */
   messages(key: StreamKey, max: { entries: number; bytes: number }): Promise<string>
 }

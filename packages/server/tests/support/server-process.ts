@@ -64,8 +64,8 @@ export class ServerProcess {
   }
 
   /** Resolves with the exit code; null where a signal ended it. Rejects, and ends it, where it goes on running. */
-  async exited(): Promise<number | null> {
-    await this.#within(this.#exited, 'did not exit')
+  async exited(withinMs = deadlineMs): Promise<number | null> {
+    await this.#within(this.#exited, 'did not exit', withinMs)
     return this.#child.exitCode
   }
 
@@ -89,15 +89,15 @@ export class ServerProcess {
     await this.#within(Promise.race([listens, ends]), 'did not listen')
   }
 
-  async #within(condition: Promise<unknown>, problem: string): Promise<void> {
+  async #within(condition: Promise<unknown>, problem: string, withinMs = deadlineMs): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {
         this.signal('SIGKILL')
         reject(
-          new Error(`The server ${problem} within ${deadlineMs} ms. It said: ${this.stdout}${this.stderr}`),
+          new Error(`The server ${problem} within ${withinMs} ms. It said: ${this.stdout}${this.stderr}`),
         )
-      }, deadlineMs)
+      }, withinMs)
     })
     await Promise.race([condition, late]).finally(() => clearTimeout(timer))
   }

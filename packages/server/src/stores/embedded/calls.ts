@@ -1,7 +1,8 @@
-import { type CallDevice, type CallStatus, callDevices, callTransition } from '@dowellchat/protocol'
-import type { Call, CallStore, NewCall } from '../store.ts'
-import { repeated } from './creation.ts'
-import { newId } from './ids.ts'
+import { type CallDevice, callDevices, callTransition } from '@dowellchat/protocol'
+import { changedCall, ringingCall } from '../call.ts'
+import { repeated } from '../creation.ts'
+import { newId } from '../ids.ts'
+import type { Call, CallStore } from '../store.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 
@@ -51,7 +52,7 @@ export function embeddedCalls(db: Database): Sync<CallStore> {
       const known = byCid.get(cid, workspace_id, caller.user_id)
       if (known) return repeated(known, fingerprint, toCall)
       if (newCall.callee_devices.length === 0) return null
-      const call = ringing(newCall)
+      const call = ringingCall(newId(), newCall)
       const row = insert.get(workspace_id, call._id, caller.user_id, cid, fingerprint, JSON.stringify(call))
       if (!row) throw new Error('An inserted call answers its number')
       writeDevices(workspace_id, row.n, call)
@@ -66,7 +67,7 @@ export function embeddedCalls(db: Database): Sync<CallStore> {
       const transition = callTransition(before, event)
       if ('refused' in transition) return transition
       if (!transition.changed) return { changed: false, before, call: before }
-      const call = changed(before, transition.status, event.type === 'answer')
+      const call = changedCall(before, transition.status, event.type === 'answer')
       write(row, call)
       return { changed: true, before, call }
     },
@@ -78,7 +79,7 @@ export function embeddedCalls(db: Database): Sync<CallStore> {
     endAll() {
       for (const row of allOpen.all()) {
         const call = toCall(row)
-        write(row, changed(call, { ...call, state: 'ended', reason: 'lost' }, false))
+        write(row, changedCall(call, { ...call, state: 'ended', reason: 'lost' }, false))
       }
     },
   }
@@ -87,32 +88,4 @@ export function embeddedCalls(db: Database): Sync<CallStore> {
 function toCall({ body }: CallRow): Call {
   // Written by this file alone.
   return JSON.parse(body) as Call
-}
-
-function ringing({ caller, callee_devices, from }: NewCall): Call {
-  return {
-    _id: newId(),
-    from,
-    seq: 0,
-    created_at: new Date().toISOString(),
-    answered_at: null,
-    ended_at: null,
-    state: 'ringing',
-    caller,
-    callee_devices,
-    answered_by: null,
-    answer_fingerprint: null,
-    reason: null,
-  }
-}
-
-function changed(call: Call, status: CallStatus, isAnswer: boolean): Call {
-  const now = new Date().toISOString()
-  return {
-    ...call,
-    ...status,
-    seq: isAnswer ? call.seq + 1 : call.seq,
-    answered_at: isAnswer ? now : call.answered_at,
-    ended_at: status.state === 'ended' ? now : null,
-  }
 }

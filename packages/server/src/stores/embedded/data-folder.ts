@@ -10,17 +10,12 @@ import {
   readdirSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
-import {
-  type Connect,
-  cannotOpen,
-  type Database,
-  describeError,
-  prepareDatabase,
-  sqliteCode,
-} from './sqlite.ts'
+import { type Connect, cannotOpen, type Database, prepareDatabase, sqliteCode } from './sqlite.ts'
 
-const databaseName = 'chat.sqlite'
+/** A data folder's database. */
+export const databaseName = 'chat.sqlite'
 const lockName = 'lock'
 // What may lie in a folder that is ours, or about to be: the server's pepper, and what a fresh disk comes with.
 const harmless: ReadonlySet<string> = new Set([lockName, 'pepper', 'lost+found'])
@@ -81,7 +76,8 @@ function makeMissing(folder: string): void {
   syncFolders(folder, dirname(folder))
 }
 
-function folderProblem(cause: unknown): string {
+/** Why a place cannot be used, and what to do. */
+export function folderProblem(cause: unknown): string {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   if (code === 'EEXIST' || code === 'ENOTDIR')
     return 'there is a file in its place; remove it or name another folder'
@@ -147,7 +143,7 @@ function refuseUnwritable(file: string): void {
 }
 
 /** Makes new names durable: those in a folder, in its parent, and so on up to those in an ancestor. */
-function syncFolders(folder: string, ancestor: string): void {
+export function syncFolders(folder: string, ancestor: string): void {
   // Windows opens no folders.
   if (process.platform === 'win32') return
   for (let path = folder; ; path = dirname(path)) {

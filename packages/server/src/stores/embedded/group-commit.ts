@@ -1,6 +1,6 @@
+import { describeError } from '../describe-error.ts'
 import { StoreUnavailableError } from '../store.ts'
 import type { Answer, Operation } from './operations.ts'
-import { describeError } from './sqlite.ts'
 
 /** Where an engine runs. It rejects where nobody can tell what became of a batch. */
 export interface Backend {

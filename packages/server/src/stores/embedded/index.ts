@@ -13,7 +13,12 @@ export interface EmbeddedStoreOptions {
 
 /** Keeps everything in one file of a data folder, or in memory. Rejects with `StoreOpenError`. */
 export async function embeddedStore({ path }: EmbeddedStoreOptions): Promise<Store> {
-  const commits = groupCommit(path === ':memory:' ? await openInMemory() : await startWorker(path))
+  return storeOver(path === ':memory:' ? await openInMemory() : await startWorker(path))
+}
+
+/** The store whose operations a backend runs. */
+export function storeOver(backend: Backend): Store {
+  const commits = groupCommit(backend)
   return {
     workspaces: proxy('workspaces', commits),
     streams: proxy('streams', commits),

@@ -1,7 +1,7 @@
 import type { LineManager } from '@dowellchat/protocol'
+import { repeated } from '../creation.ts'
+import { newId } from '../ids.ts'
 import type { LineManagerStore } from '../store.ts'
-import { repeated } from './creation.ts'
-import { newId } from './ids.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 

@@ -1,3 +1,4 @@
+import { type Load, leastLoaded } from '../load.ts'
 import type { Database } from './sqlite.ts'
 
 /** Who gets a ticket, and which of their slots. */
@@ -13,12 +14,6 @@ export interface Line {
    * before the next is asked for.
    */
   places(workspaceId: string): () => Place | undefined
-}
-
-interface Load {
-  readonly user_id: string
-  readonly capacity: number | null
-  ticket_count: number
 }
 
 /** The line of a database: counts, and never a counter. */
@@ -55,14 +50,4 @@ export function embeddedLine(db: Database): Line {
       }
     },
   }
-}
-
-/** The first of those with the fewest tickets that have room for one more. */
-function leastLoaded(managers: readonly Load[]): Load | undefined {
-  let least: Load | undefined
-  for (const manager of managers) {
-    const hasRoom = manager.capacity === null || manager.ticket_count < manager.capacity
-    if (hasRoom && (!least || manager.ticket_count < least.ticket_count)) least = manager
-  }
-  return least
 }

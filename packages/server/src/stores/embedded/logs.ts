@@ -1,7 +1,7 @@
 import type { Head } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
+import { newId } from '../ids.ts'
 import { type StreamKey, streamId } from '../store.ts'
-import { newId } from './ids.ts'
 import type { Database } from './sqlite.ts'
 
 /** A stream's log as it is now; an append moves its head. */
@@ -9,9 +9,14 @@ export interface Log {
   readonly n: number
   readonly stream: string
   readonly epoch: string
-  /** The oldest seq that it still has; the next one's while it has none. */
-  readonly first_seq: number
   head: Head
+  /** The place of the last entry that was removed; seq 0 where none was. */
+  pruned: Head
+}
+
+/** The oldest seq that a log still has; the next one's while it has none. */
+export function firstSeq({ pruned }: Log): number {
+  return pruned.seq + 1
 }
 
 /** The logs by their streams, the ones in use kept in memory. */
@@ -23,20 +28,26 @@ export interface Logs {
   forget(): void
 }
 
+interface StreamRow {
+  readonly n: number
+  readonly epoch: string
+  readonly pruned_seq: number
+  readonly pruned_nth: number
+  readonly pruned_id: string | null
+}
+
 const keptLogs = 10_000
 
 /** The logs of a database; `keptLogs` of them stay in memory. */
 export function embeddedLogs(db: Database): Logs {
   const kept = new LRUCache<string, Log>({ max: keptLogs })
-  const byStream = db.prepare<{ n: number; epoch: string }>(
-    'SELECT n, epoch FROM streams WHERE workspace_id = ? AND stream = ?',
+  const byStream = db.prepare<StreamRow>(
+    `SELECT n, epoch, pruned_seq, pruned_nth, pruned_id FROM streams
+     WHERE workspace_id = ? AND stream = ?`,
   )
   const insert = db.prepare('INSERT INTO streams (workspace_id, stream, epoch) VALUES (?, ?, ?)')
   const newest = db.prepare<Head>(
     'SELECT seq, nth, id FROM entries WHERE stream_n = ? ORDER BY seq DESC LIMIT 1',
-  )
-  const oldest = db.prepare<{ seq: number }>(
-    'SELECT seq FROM entries WHERE stream_n = ? ORDER BY seq LIMIT 1',
   )
 
   function find(key: StreamKey): Log | undefined {
@@ -46,9 +57,9 @@ export function embeddedLogs(db: Database): Logs {
     if (known) return known
     const row = byStream.get(workspace_id, stream)
     if (!row) return undefined
-    const head = newest.get(row.n) ?? { seq: 0, nth: 0, id: null }
-    const first_seq = oldest.get(row.n)?.seq ?? head.seq + 1
-    const log: Log = { ...row, stream, first_seq, head }
+    const { n, epoch, pruned_seq, pruned_nth, pruned_id } = row
+    const pruned: Head = { seq: pruned_seq, nth: pruned_nth, id: pruned_id }
+    const log: Log = { n, epoch, stream, pruned, head: newest.get(n) ?? pruned }
     kept.set(name, log)
     return log
   }

@@ -66,4 +66,11 @@ export const migrations: readonly string[] = [
   CREATE INDEX tickets_user ON tickets (workspace_id, user_id, n);
   CREATE INDEX tickets_product ON tickets (workspace_id, product, n);
   `,
+  // The place of the last entry that retention has removed, from which an empty log counts on.
+  `
+  ALTER TABLE workspaces ADD COLUMN retention_days INTEGER;
+  ALTER TABLE streams ADD COLUMN pruned_seq INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE streams ADD COLUMN pruned_nth INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE streams ADD COLUMN pruned_id TEXT;
+  `,
 ]

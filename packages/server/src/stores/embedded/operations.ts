@@ -31,6 +31,7 @@ export const operationKinds: OperationKinds = {
     entries: 'read',
     page: 'read',
     messages: 'read',
+    prune: 'write',
   },
   calls: { create: 'write', transition: 'write', listOpen: 'read', endAll: 'write' },
   topics: { create: 'write', get: 'read', list: 'read' },

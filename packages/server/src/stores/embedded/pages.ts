@@ -1,7 +1,7 @@
-import { limits, type Position, type ResetReason } from '@dowellchat/protocol'
+import { limits, type Page, type Position, type ResetReason } from '@dowellchat/protocol'
 import { pageText } from '../page-text.ts'
 import type { PageRange, StoredEntry } from '../store.ts'
-import type { Log } from './logs.ts'
+import { firstSeq, type Log } from './logs.ts'
 import type { Database } from './sqlite.ts'
 
 /** How many messages at most replace what a position cannot be continued with. */
@@ -39,10 +39,11 @@ export function embeddedPages(db: Database): Pages {
   )
 
   /** The first seq up to which the stream has `nth` messages; nth never falls as seq rises, and never exceeds it. */
-  function seqOf({ n, first_seq, head }: Log, nth: number): number {
+  function seqOf(log: Log, nth: number): number {
+    const { n, head } = log
     // Nothing but messages so far.
     if (head.seq === head.nth) return nth
-    let low = Math.max(nth, first_seq)
+    let low = Math.max(nth, firstSeq(log))
     let high = head.seq
     while (low < high) {
       const middle = Math.floor((low + high) / 2)
@@ -56,7 +57,7 @@ export function embeddedPages(db: Database): Pages {
   function spanBefore(log: Log, before: number, limit: number): Span {
     const end = Math.min(before, log.head.nth + 1)
     return {
-      low: Math.max(seqOf(log, Math.max(end - limit, 1)), log.first_seq),
+      low: Math.max(seqOf(log, Math.max(end - limit, 1)), firstSeq(log)),
       high: end > log.head.nth ? log.head.seq : seqOf(log, end) - 1,
     }
   }
@@ -78,17 +79,21 @@ export function embeddedPages(db: Database): Pages {
     return { ...cut, texts: concatenated.get(log.n, cut.low, cut.high, Number.MAX_SAFE_INTEGER)?.texts ?? '' }
   }
 
+  function idAt({ n, pruned }: Log, seq: number): string | null | undefined {
+    return seq === pruned.seq ? pruned.id : placeOf.get(n, seq)?.id
+  }
+
   function resetReason(log: Log, position: Position): ResetReason | undefined {
     if (position.epoch !== log.epoch) return 'epoch'
     if (position.seq > log.head.seq) return 'ahead'
-    if (position.seq + 1 < log.first_seq) return 'truncated'
-    if (position.seq > 0 && placeOf.get(log.n, position.seq)?.id !== position.id) return 'replaced'
+    if (position.seq < log.pruned.seq) return 'truncated'
+    if (position.seq > 0 && idAt(log, position.seq) !== position.id) return 'replaced'
     return undefined
   }
 
   function newestPage(log: Log, before: number, limit: number, reset?: { reason: ResetReason }): string {
     const { low, texts } = read(log, spanBefore(log, before, bounded(limit)), 'older', limits.page_bytes)
-    return pageText({ ...headOf(log), entries: texts, more: low > log.first_seq, ...(reset && { reset }) })
+    return pageText({ ...headOf(log), entries: texts, more: low > firstSeq(log), ...(reset && { reset }) })
   }
 
   function pageAfter(log: Log, position: Position, limit: number): string {
@@ -131,11 +136,7 @@ function bounded(limit: number): number {
   return Math.min(limit, limits.page_entries)
 }
 
-function headOf({
-  stream,
-  epoch,
-  head,
-  first_seq,
-}: Log): Pick<Log, 'stream' | 'epoch' | 'head' | 'first_seq'> {
-  return { stream, epoch, head, first_seq }
+function headOf(log: Log): Pick<Page, 'stream' | 'epoch' | 'head' | 'first_seq'> {
+  const { stream, epoch, head } = log
+  return { stream, epoch, head, first_seq: firstSeq(log) }
 }

@@ -1,3 +1,4 @@
+import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
 import { migrations } from './migrations.ts'
 
@@ -18,11 +19,14 @@ export interface Database {
   close(): void
 }
 
-/** Makes a connection; the file is made where it is missing. */
-export type Connect = (path: string) => Database
+/** Makes a connection; the file is made where it is missing, unless it is for reading only. */
+export type Connect = (path: string, options?: { readonly readOnly: boolean }) => Database
 
 interface SqliteModule {
-  readonly DatabaseSync: new (path: string, options: { enableForeignKeyConstraints: boolean }) => Database
+  readonly DatabaseSync: new (
+    path: string,
+    options: { enableForeignKeyConstraints: boolean; readOnly?: boolean },
+  ) => Database
 }
 
 // Says in the file whose it is: 'dwct'.
@@ -33,7 +37,7 @@ export async function loadSqlite(): Promise<Connect> {
   // Both have more than this interface, and type it by their own classes.
   const { DatabaseSync } = (process.getBuiltinModule('node:sqlite') ??
     (await importSqlite())) as unknown as SqliteModule
-  return (path) => new DatabaseSync(path, { enableForeignKeyConstraints: false })
+  return (path, options) => new DatabaseSync(path, { enableForeignKeyConstraints: false, ...options })
 }
 
 async function importSqlite(): Promise<unknown> {
@@ -76,7 +80,8 @@ export function cannotOpen(file: string, cause: unknown): StoreOpenError {
   })
 }
 
-function refuseForeign(db: Database, name: string): void {
+/** Throws where the file is another application's, or a newer version's. */
+export function refuseForeign(db: Database, name: string): void {
   const { application_id } = pragma(db, 'application_id')
   const { user_version } = pragma(db, 'user_version')
   const isEmpty = db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
@@ -118,9 +123,4 @@ export function sqliteCode(error: unknown): number | undefined {
 export function isMachineError(error: unknown): boolean {
   const code = sqliteCode(error)
   return code !== undefined && machineCodes.has(code)
-}
-
-/** What went wrong, in words. */
-export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,9 +1,10 @@
+import { newId } from '../ids.ts'
 import { messageOf } from '../message.ts'
 import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
-import { newId } from './ids.ts'
 import { embeddedLogs, type Log } from './logs.ts'
 import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'
+import { embeddedRetention } from './retention.ts'
 import type { Database } from './sqlite.ts'
 
 /** The streams' domain; `forget` drops the heads that are kept in memory. */
@@ -15,6 +16,7 @@ export interface EmbeddedStreams extends Sync<StreamStore> {
 export function embeddedStreams(db: Database): EmbeddedStreams {
   const logs = embeddedLogs(db)
   const pages = embeddedPages(db)
+  const prune = embeddedRetention(db, logs)
   const insert = db.prepare(
     `INSERT INTO entries (stream_n, seq, nth, id, author, cid, fingerprint, sid, text)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cid, stream_n, author) DO NOTHING`,
@@ -76,6 +78,8 @@ export function embeddedStreams(db: Database): EmbeddedStreams {
       const log = logs.find(key)
       return log ? pages.messages(log, max) : '[]'
     },
+
+    prune,
 
     forget: logs.forget,
   }

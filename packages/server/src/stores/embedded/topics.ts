@@ -1,7 +1,7 @@
 import type { Topic } from '@dowellchat/protocol'
+import { repeated } from '../creation.ts'
+import { newId } from '../ids.ts'
 import type { TopicStore } from '../store.ts'
-import { repeated } from './creation.ts'
-import { newId } from './ids.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 

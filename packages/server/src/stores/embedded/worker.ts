@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
 import { openDataFolder } from './data-folder.ts'
 import { createEngine } from './engine.ts'
-import { describeError, loadSqlite } from './sqlite.ts'
+import { loadSqlite } from './sqlite.ts'
 import type { WorkerInput, WorkerOutput } from './worker-backend.ts'
 
 // Started by worker-backend.ts alone, with the folder's path.

@@ -1,0 +1,52 @@
+import type { Head } from '@dowellchat/protocol'
+import type { StreamStore } from '../store.ts'
+import type { Log, Logs } from './logs.ts'
+import type { Sync } from './operations.ts'
+import type { Database } from './sqlite.ts'
+
+/** How much one call looks at, so that appends which wait behind it do not wait long. */
+const streamsPerCall = 100
+const entriesPerCall = 1_000
+
+type Dated = Head & { readonly created_at: string }
+
+/** Removes old entries, each log's from its beginning. */
+export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['prune'] {
+  const streams = db.prepare<{ stream: string }>(
+    'SELECT stream FROM streams WHERE workspace_id = ? AND stream > ? ORDER BY stream LIMIT ?',
+  )
+  const oldest = db.prepare<Dated>(
+    `SELECT seq, nth, id, json_extract(text, '$.created_at') AS created_at FROM entries
+     WHERE stream_n = ? ORDER BY seq LIMIT ?`,
+  )
+  const remove = db.prepare('DELETE FROM entries WHERE stream_n = ? AND seq <= ?')
+  const note = db.prepare('UPDATE streams SET pruned_seq = ?, pruned_nth = ?, pruned_id = ? WHERE n = ?')
+
+  /** Removes up to `most` old entries from the beginning of a log; answers how many. */
+  function pruneLog(log: Log, before: string, most: number): number {
+    const dated = oldest.all(log.n, most)
+    const kept = dated.findIndex(({ created_at }) => created_at >= before)
+    const old = kept < 0 ? dated : dated.slice(0, kept)
+    const last = old.at(-1)
+    if (!last) return 0
+    const { seq, nth, id } = last
+    remove.run(log.n, seq)
+    note.run(seq, nth, id, log.n)
+    log.pruned = { seq, nth, id }
+    return old.length
+  }
+
+  return (workspace_id, before, from) => {
+    const names = streams.all(workspace_id, from ?? '', streamsPerCall).map(({ stream }) => stream)
+    let removed = 0
+    let done = from
+    for (const stream of names) {
+      const log = logs.find({ workspace_id, stream })
+      if (log) removed += pruneLog(log, before, entriesPerCall - removed)
+      // This one may have more; the next call begins with it.
+      if (removed === entriesPerCall) return { removed, next: done ?? '' }
+      done = stream
+    }
+    return { removed, next: names.length < streamsPerCall ? null : done }
+  }
+}

@@ -1,0 +1,259 @@
+import { MongoClient } from 'mongodb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../tests/support/mongo.ts'
+import { startProxy, type TcpProxy } from '../../tests/support/tcp-proxy.ts'
+import { mongoStore } from './mongo/index.ts'
+import { type Store, StoreUnavailableError } from './store.ts'
+import {
+  annPhone,
+  draft,
+  hire,
+  isWhole,
+  newCall,
+  newLineManager,
+  newTicket,
+  newTopic,
+  placedOf,
+  range,
+  readAll,
+  room,
+  rowOf,
+} from './store-cases/making.ts'
+import { withStore } from './store-cases/store-case.ts'
+import { isSpread } from './store-cases/tickets.ts'
+
+/** Far later than any call may end. */
+const patienceMs = 8_000
+
+/** A store behind a proxy, which is good at first. */
+async function withProxy(
+  server: MongoServer,
+  run: (store: Store, proxy: TcpProxy, database: string) => Promise<void>,
+): Promise<void> {
+  const proxy = await startProxy(server)
+  const database = newDatabase()
+  const url = new URL(server.url)
+  url.host = `127.0.0.1:${proxy.port}`
+  await withStore(
+    () => mongoStore({ url: url.href, database }),
+    async (store) => {
+      await run(store, proxy, database)
+      proxy.set(undefined)
+    },
+  )
+}
+
+/** One call of every method. */
+function everyCall(store: Store): Record<string, () => Promise<unknown>> {
+  const key = room('r')
+  return {
+    'workspaces.replaceAll': () => store.workspaces.replaceAll([]),
+    'workspaces.list': () => store.workspaces.list(),
+    'streams.append': () => store.streams.append(key, [draft()]),
+    'streams.open': () => store.streams.open(room('new')),
+    'streams.has': () => store.streams.has(key, 'ann', 'cid'),
+    'streams.head': () => store.streams.head(key),
+    'streams.entries': () => store.streams.entries(key, 0),
+    'streams.page': () => store.streams.page(key, { newest: 50 }),
+    'streams.messages': () => store.streams.messages(key, { entries: 50, bytes: 1e6 }),
+    'streams.prune': () => store.streams.prune('acme', '2000-01-01T00:00:00.000Z', null),
+    'calls.create': () => store.calls.create(newCall()),
+    'calls.transition': () => store.calls.transition('acme', 'id', { type: 'end', device: annPhone }),
+    'calls.listOpen': () => store.calls.listOpen('acme', annPhone),
+    'calls.endAll': () => store.calls.endAll(),
+    'topics.create': () => store.topics.create(newTopic('billing')),
+    'topics.get': () => store.topics.get('acme', 'billing'),
+    'topics.list': () => store.topics.list('acme'),
+    'lineManagers.create': () => store.lineManagers.create(newLineManager('mia')),
+    'lineManagers.list': () => store.lineManagers.list('acme'),
+    'tickets.create': () => store.tickets.create(newTicket()),
+    'tickets.get': () => store.tickets.get('acme', 'id'),
+    'tickets.list': () => store.tickets.list('acme', { limit: 10 }),
+    'tickets.close': () => store.tickets.close('acme', 'id', 'mia'),
+    'tickets.assignWaiting': () => store.tickets.assignWaiting('acme'),
+    'tickets.listOpen': () => store.tickets.listOpen('acme', 'mia'),
+  }
+}
+
+/** How a call ended: with an answer, as unavailable, or otherwise, which it must not. */
+async function outcomeOf(call: () => Promise<unknown>): Promise<string> {
+  let timer: NodeJS.Timeout | undefined
+  const never = new Promise<string>((resolve) => {
+    timer = setTimeout(() => resolve('without end'), patienceMs)
+  })
+  const ended = call().then(
+    () => 'answered',
+    (error: unknown) => (error instanceof StoreUnavailableError ? 'unavailable' : String(error)),
+  )
+  return Promise.race([ended, never]).finally(() => clearTimeout(timer))
+}
+
+function sum(counts: Readonly<Record<string, number>> | readonly number[]): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0)
+}
+
+/** Repeats a call, as a client does, until the store can take it. */
+async function repeat<T>(call: () => Promise<T>): Promise<T> {
+  for (const _ of range(1, 20)) {
+    try {
+      return await call()
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error
+    }
+  }
+  throw new Error('The store did not become available again')
+}
+
+describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: ${noMongo}` : ''}`, () => {
+  describe.each(mongoKinds)('in $kind', ({ start }) => {
+    let server: MongoServer
+    beforeAll(async () => {
+      server = await start()
+    }, 60_000)
+    afterAll(() => server.stop())
+
+    it.each(['refuses', 'hangs', 'loses answers'] as const)(
+      '[D9] ends every call as unavailable where the server %s, and takes them again later',
+      { timeout: 120_000 },
+      async (fault) => {
+        await withProxy(server, async (store, proxy) => {
+          await store.streams.append(room('r'), [draft()])
+          proxy.set(fault)
+          const calls = Object.entries(everyCall(store))
+          const outcomes = await Promise.all(calls.map(async ([name, call]) => [name, await outcomeOf(call)]))
+          expect(outcomes).toEqual(calls.map(([name]) => [name, 'unavailable']))
+          proxy.set(undefined)
+          for (const call of Object.values(everyCall(store))) await repeat(call)
+          isWhole(await readAll(store, room('r')))
+        })
+      },
+    )
+
+    it('[D9] ends every call with an answer or as unavailable where the server is slow', {
+      timeout: 120_000,
+    }, async () => {
+      await withProxy(server, async (store, proxy) => {
+        await store.streams.append(room('r'), [draft()])
+        proxy.set({ delayMs: 900 })
+        const calls = Object.values(everyCall(store))
+        const outcomes = await Promise.all(calls.map(outcomeOf))
+        for (const outcome of outcomes) expect(['answered', 'unavailable']).toContain(outcome)
+        proxy.set(undefined)
+        for (const call of Object.values(everyCall(store))) await repeat(call)
+        isWhole(await readAll(store, room('r')))
+      })
+    })
+
+    it('[D2] keeps one copy of what is repeated because its answer was lost', {
+      timeout: 120_000,
+    }, async () => {
+      await withProxy(server, async (store, proxy, database) => {
+        await hire(store, ['mia', 'max'])
+        const drafts = range(1, 12).map((n) => draft({ author: `ann ${n % 3}`, message_data: `${n}` }))
+        await store.streams.append(room('r'), drafts.slice(0, 2))
+        const requests = {
+          topic: newTopic('billing'),
+          manager: newLineManager('moe'),
+          tickets: range(1, 6).map(() => newTicket()),
+          call: newCall(),
+        }
+        const sendAll = (): (() => Promise<unknown>)[] => [
+          ...drafts.map((one) => () => store.streams.append(room('r'), [one])),
+          () => store.topics.create(requests.topic),
+          () => store.lineManagers.create(requests.manager),
+          ...requests.tickets.map((one) => () => store.tickets.create(one)),
+          () => store.calls.create(requests.call),
+        ]
+        const before = await countAll(database)
+        proxy.set('loses answers')
+        const outcomes = await Promise.all(sendAll().map(outcomeOf))
+        expect(new Set(outcomes)).toEqual(new Set(['unavailable']))
+        // Some of it has happened, or there were nothing to be found again.
+        expect(sum(await countAll(database))).toBeGreaterThan(sum(before))
+        proxy.set(undefined)
+        await Promise.all(sendAll().map(repeat))
+        const first = await repeat(() => store.streams.append(room('r'), drafts))
+        const second = await repeat(() => store.streams.append(room('r'), drafts))
+        expect(first.appended.map((one) => placedOf(one).created)).toEqual(drafts.map(() => false))
+        expect(second).toEqual(first)
+        isWhole(await readAll(store, room('r')), drafts.length)
+        expect(await countAll(database)).toEqual({
+          entries: drafts.length,
+          topics: 1,
+          line_managers: 3,
+          tickets: requests.tickets.length,
+          calls: 1,
+        })
+        const counts = (await store.lineManagers.list('acme')).map(({ ticket_count }) => ticket_count)
+        expect(sum(counts)).toBe(requests.tickets.length)
+      })
+    })
+
+    it('[D12] closes once, and reports the same closing, where the answer was lost', {
+      timeout: 120_000,
+    }, async () => {
+      await withProxy(server, async (store, proxy) => {
+        await hire(store, ['mia', 'max', 'moe'])
+        const { _id } = rowOf(await store.tickets.create(newTicket()))
+        proxy.set('loses answers')
+        expect(await outcomeOf(() => store.tickets.close('acme', _id, 'mia'))).toBe('unavailable')
+        proxy.set(undefined)
+        const closings = [
+          await repeat(() => store.tickets.close('acme', _id, 'max')),
+          await repeat(() => store.tickets.close('acme', _id, 'moe')),
+        ]
+        expect(closings[1]?.closed_now).toBe(false)
+        expect(closings[1]?.closing).toEqual(closings[0]?.closing)
+        expect(closings[0]?.closing.count).toBe(1)
+        await isSpread(store, 0)
+      })
+    })
+
+    it('[D3] leaves no hole in a stream whose appends are cut off again and again', {
+      timeout: 120_000,
+    }, async () => {
+      await withProxy(server, async (store, proxy) => {
+        const acknowledged = new Set<string>()
+        let isOver = false
+        const sending = range(1, 6).map(async (author) => {
+          while (!isOver) {
+            const one = draft({ author: `${author}` })
+            await repeat(() => store.streams.append(room('r'), [one]))
+            acknowledged.add(one.cid)
+          }
+        })
+        for (const fault of ['refuses', 'loses answers', 'refuses', 'loses answers', 'refuses'] as const) {
+          await new Promise((resolve) => setTimeout(resolve, 300))
+          proxy.set(fault)
+          await new Promise((resolve) => setTimeout(resolve, 300))
+          proxy.set(undefined)
+        }
+        isOver = true
+        await Promise.all(sending)
+        const all = await repeat(() => readAll(store, room('r')))
+        isWhole(all)
+        const stored = new Set(all.map(({ cid }) => cid))
+        expect(acknowledged.size).toBeGreaterThan(0)
+        expect([...acknowledged].filter((cid) => !stored.has(cid))).toEqual([])
+      })
+    })
+
+    it('refuses calls once it is closed, and lets those end that are under way', async () => {
+      const store = await mongoStore({ url: server.url, database: newDatabase() })
+      const appended = store.streams.append(room('r'), [draft()])
+      const closed = [store.close(), store.close()]
+      await expect(store.topics.list('acme')).rejects.toThrow(StoreUnavailableError)
+      expect(await appended).toHaveProperty('epoch')
+      await Promise.all(closed)
+    })
+
+    async function countAll(database: string): Promise<Record<string, number>> {
+      const client = new MongoClient(server.url)
+      const counts: Record<string, number> = {}
+      for (const name of ['entries', 'topics', 'line_managers', 'tickets', 'calls'])
+        counts[name] = await client.db(database).collection(name).countDocuments()
+      await client.close()
+      return counts
+    }
+  })
+})

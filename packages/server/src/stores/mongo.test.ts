@@ -1,0 +1,188 @@
+import { MongoClient } from 'mongodb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../tests/support/mongo.ts'
+import { storeWriter } from '../../tests/support/source-command.ts'
+import { expectIndexed, type Watched, watch } from '../../tests/support/watched-commands.ts'
+import { connect } from './mongo/connection.ts'
+import { mongoStore, storeOver } from './mongo/index.ts'
+import type { Store } from './store.ts'
+import { storeCases } from './store-cases/index.ts'
+import {
+  ask,
+  draft,
+  drafts,
+  hire,
+  isWhole,
+  placedOf,
+  range,
+  readAll,
+  readPage,
+  room,
+  seqs,
+} from './store-cases/making.ts'
+import { withStore } from './store-cases/store-case.ts'
+import { isSpread } from './store-cases/tickets.ts'
+
+// What stands in for MongoDB is slow on a busy machine, and these tests are not about being late.
+const deadlineMs = 30_000
+
+describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` : ''}`, () => {
+  describe.each(mongoKinds)('store in $kind', ({ start }) => {
+    let server: MongoServer
+    const watched: Watched[] = []
+    beforeAll(async () => {
+      server = await start()
+    }, 60_000)
+    afterAll(() => server.stop())
+
+    /** Opens a database, and writes down what is asked of it. */
+    async function openWatched(database: string): Promise<Store> {
+      const connection = await connect({ url: server.url, database, deadlineMs }, { monitorCommands: true })
+      watch(connection, watched)
+      return storeOver(connection)
+    }
+
+    for (const { title, run } of storeCases) {
+      it(title, { timeout: 120_000 }, async () => {
+        const database = newDatabase()
+        const writer = storeWriter('mongo/index.ts', 'mongoStore', { url: server.url, database, deadlineMs })
+        await run(() => openWatched(database), writer)
+      })
+    }
+
+    it('[S9] asks for everything by an index, by texts, numbers and booleans alone, and in its workspace', {
+      timeout: 120_000,
+    }, async () => {
+      const client = await new MongoClient(server.url).connect()
+      try {
+        await expectIndexed(client, watched, server.isStandIn)
+      } finally {
+        await client.close()
+      }
+    })
+
+    it('[D3] gives what two servers append at full speed one order, without holes or doubles', {
+      timeout: 120_000,
+    }, async () => {
+      await withTwo(async (stores) => {
+        const authors = ['ann', 'ben', 'zoe', 'max']
+        const sending = stores.flatMap((store, index) =>
+          authors.map(async (name) => {
+            const author = `${name} ${index}`
+            for (const n of range(1, 15))
+              await store.streams.append(room('r'), drafts(1 + (n % 3), { author, message_data: `${n}` }))
+          }),
+        )
+        await Promise.all(sending)
+        const [first, second] = await Promise.all(stores.map((store) => readAll(store, room('r'))))
+        isWhole(first ?? [], 2 * authors.length * 30)
+        expect(second).toEqual(first)
+        for (const author of new Set(first?.map((entry) => entry.author))) {
+          const texts = first
+            ?.filter((entry) => entry.author === author)
+            .map(({ message_data }) => Number(message_data))
+          expect(texts).toEqual(texts?.toSorted((a, b) => a - b))
+        }
+      })
+    })
+
+    it('[D12] spreads 200 tickets that come through two servers at once evenly', {
+      timeout: 120_000,
+    }, async () => {
+      await withTwo(async (stores) => {
+        const [store] = stores
+        await hire(store, ['mia', 'max', 'moe'])
+        await Promise.all(range(1, 200).map((n) => ask(stores[n % 2] ?? store)))
+        await isSpread(store, 200)
+      })
+    })
+
+    it('never gives a seq away again that another server has removed', async () => {
+      await withTwo(async ([a, b]) => {
+        await b.streams.append(room('r'), drafts(5))
+        await a.streams.append(room('r'), drafts(5))
+        expect(await a.streams.prune('acme', '9999-01-01T00:00:00.000Z', null)).toMatchObject({ removed: 10 })
+        const { appended } = await b.streams.append(room('r'), [draft()])
+        expect(placedOf(appended[0]).placed).toMatchObject({ seq: 11, nth: 11 })
+      })
+    })
+
+    it('completes a removal that was cut off after it was noted', async () => {
+      const database = newDatabase()
+      await withStore(
+        () => openWatched(database),
+        async (store) => {
+          const [first, ...others] = drafts(4)
+          await store.streams.append(room('r'), [first ?? draft(), ...others])
+          await alter(database, (db) =>
+            db.collection('streams').updateOne({}, { $set: { pruned_seq: 2, pruned_nth: 2 } }),
+          )
+          expect(seqs(await readPage(store, room('r'), { newest: 9 }))).toEqual([3, 4])
+          expect(await store.streams.has(room('r'), 'ann', first?.cid ?? '')).toBe(false)
+          const { appended } = await store.streams.append(room('r'), [first ?? draft()])
+          expect(placedOf(appended[0])).toMatchObject({ created: true, placed: { seq: 5 } })
+          await store.streams.prune('acme', '9999-01-01T00:00:00.000Z', null)
+          expect(await alter(database, (db) => db.collection('entries').countDocuments())).toBe(0)
+        },
+      )
+    })
+
+    it('finds a page by counting messages where entries of other kinds lie between them', async () => {
+      const database = newDatabase()
+      await withStore(
+        () => openWatched(database),
+        (store) => store.streams.append(room('r'), drafts(7)),
+      )
+      // As if the 2nd, 3rd and 6th entry were no messages.
+      for (const [index, nth] of [1, 1, 1, 2, 3, 3, 4].entries())
+        await alter(database, (db) =>
+          db.collection('entries').updateOne({ seq: index + 1 }, { $set: { nth } }),
+        )
+      await withStore(
+        () => openWatched(database),
+        async (store) => {
+          expect(seqs(await readPage(store, room('r'), { newest: 2 }))).toEqual([5, 6, 7])
+          expect(seqs(await readPage(store, room('r'), { before: 4, limit: 2 }))).toEqual([4, 5, 6])
+          expect(seqs(await readPage(store, room('r'), { before: 2, limit: 5 }))).toEqual([1, 2, 3])
+          expect(seqs(await readPage(store, room('r'), { newest: 50 }))).toEqual(range(1, 7))
+        },
+      )
+    })
+
+    it('finds the end of a log whose own row has fallen far behind', async () => {
+      const database = newDatabase()
+      await withStore(
+        () => openWatched(database),
+        (store) => store.streams.append(room('r'), drafts(450)),
+      )
+      const behind = { head_seq: 3, head_nth: 3, head_id: 'whatever' }
+      await alter(database, (db) => db.collection('streams').updateOne({}, { $set: behind }))
+      await withStore(
+        () => openWatched(database),
+        async (store) => {
+          expect(await store.streams.head(room('r'))).toBe(450)
+          const { appended } = await store.streams.append(room('r'), [draft()])
+          expect(placedOf(appended[0]).placed.seq).toBe(451)
+        },
+      )
+    })
+
+    async function withTwo(run: (stores: [Store, Store]) => Promise<void>): Promise<void> {
+      const database = newDatabase()
+      const open = () => mongoStore({ url: server.url, database, deadlineMs })
+      await withStore(open, (a) => withStore(open, (b) => run([a, b])))
+    }
+
+    async function alter<T>(
+      database: string,
+      change: (db: ReturnType<MongoClient['db']>) => Promise<T>,
+    ): Promise<T> {
+      const client = new MongoClient(server.url)
+      try {
+        return await change(client.db(database))
+      } finally {
+        await client.close()
+      }
+    }
+  })
+})

@@ -1,0 +1,125 @@
+import { type Db, type DbOptions, MongoClient, type MongoClientOptions, ReadConcern } from 'mongodb'
+import { StoreOpenError } from '../store.ts'
+import { openError } from './open-error.ts'
+
+/** Where the data is, and how long it may take. */
+export interface MongoStoreOptions {
+  /** `mongodb://…` or `mongodb+srv://…`. */
+  readonly url: string
+  /** Default: the database that the URL names, else `dowellchat`. */
+  readonly database?: string
+  /** After how many milliseconds a call that has no answer rejects with `StoreUnavailableError`. Default 2,000. */
+  readonly deadlineMs?: number
+}
+
+/** A database that was found to be usable. */
+export interface Connection {
+  readonly client: MongoClient
+  readonly db: Db
+  readonly deadlineMs: number
+  /** Does once, without deadlines, what may take long. */
+  prepare(work: (db: Db) => Promise<void>): Promise<void>
+}
+
+const defaultDatabase = 'dowellchat'
+const defaultDeadlineMs = 2_000
+/** How long a server may take to be found, and the whole opening. */
+const findingMs = 5_000
+const openingMs = 8_000
+/** How much of a call's time one part of it may take. */
+const partShare = 0.75
+
+/** Connects to MongoDB. @throws StoreOpenError where there is none that can be used */
+export async function connect(
+  options: MongoStoreOptions,
+  more: MongoClientOptions = {},
+): Promise<Connection> {
+  const opener = clientOf(options.url, { serverSelectionTimeoutMS: findingMs, connectTimeoutMS: findingMs })
+  try {
+    return await within(openingMs, open(opener, options, more))
+  } catch (error) {
+    // It has nothing under way that anybody waits for.
+    void opener.close().catch(() => undefined)
+    throw openError(error, opener)
+  }
+}
+
+async function open(
+  opener: MongoClient,
+  { url, database, deadlineMs = defaultDeadlineMs }: MongoStoreOptions,
+  more: MongoClientOptions,
+): Promise<Connection> {
+  await opener.connect()
+  const name = database ?? databaseIn(url) ?? defaultDatabase
+  const partMs = Math.ceil(deadlineMs * partShare)
+  const concerns = durable(await isReplicated(opener, name), partMs)
+  const client = clientOf(url, { ...inTime(deadlineMs, partMs), ...more })
+  await client.connect()
+  return {
+    client,
+    db: client.db(name, concerns),
+    deadlineMs,
+    async prepare(work) {
+      try {
+        await work(opener.db(name))
+      } catch (error) {
+        void client.close().catch(() => undefined)
+        throw openError(error, opener)
+      } finally {
+        void opener.close().catch(() => undefined)
+      }
+    },
+  }
+}
+
+function clientOf(url: string, options: MongoClientOptions): MongoClient {
+  try {
+    return new MongoClient(url, { appName: 'dowellchat', ...options })
+  } catch (error) {
+    throw openError(error)
+  }
+}
+
+/** No command, connection or wait outlasts the call that it belongs to. */
+function inTime(deadlineMs: number, partMs: number): MongoClientOptions {
+  return {
+    serverSelectionTimeoutMS: partMs,
+    waitQueueTimeoutMS: partMs,
+    connectTimeoutMS: partMs,
+    socketTimeoutMS: deadlineMs,
+  }
+}
+
+/** Acknowledged means durable, and read is only what is: by a majority of the replica set, or on the one server there is. */
+function durable(isReplicated: boolean, wtimeoutMS: number): DbOptions {
+  const readPreference = 'primary'
+  if (!isReplicated) return { readPreference, writeConcern: { w: 1, journal: true } }
+  const writeConcern = { w: 'majority', journal: true, wtimeoutMS } as const
+  return { readPreference, writeConcern, readConcern: new ReadConcern('majority') }
+}
+
+/** Whether the server is one of several, or stands before them; asks it for something that needs the right to read. */
+async function isReplicated(opener: MongoClient, name: string): Promise<boolean> {
+  const hello = await opener.db(name).command({ hello: 1 })
+  if (hello.isWritablePrimary !== true) {
+    throw new StoreOpenError(
+      `MongoDB at ${hello.me ?? 'that host'} cannot be written to, ${hello.primary ?? 'another'} can: name the whole replica set in the URL`,
+    )
+  }
+  await opener.db(name).collection('workspaces').findOne({})
+  return typeof hello.setName === 'string' || hello.msg === 'isdbgrid'
+}
+
+/** The database that a URL names. */
+function databaseIn(url: string): string | undefined {
+  const [, name] = /^[^/]*\/\/[^/]*\/([^?]+)/.exec(url) ?? []
+  return name === undefined ? undefined : decodeURIComponent(name)
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,66 @@
+import type { Db, IndexDescription } from 'mongodb'
+import { type Deadlines, deadlines } from './deadlines.ts'
+import { type Declaration, type Rows, requireShardable, rowsOf, type TenantRow } from './rows.ts'
+
+/** One document that belongs to no workspace. */
+export interface Single<Content extends object> {
+  read(): Promise<Content | undefined>
+  /** Puts it in place of what was there, whole or not at all. */
+  replace(content: Content): Promise<void>
+}
+
+/** What the domains keep their rows in. */
+export interface Database {
+  readonly deadlines: Deadlines
+  /** The rows of a collection, with all its indexes; each index stands beside the queries that need it. */
+  rows<Row extends TenantRow>(name: string, declaration: Declaration<Row>): Rows<Row>
+  single<Content extends object>(collection: string, id: string): Single<Content>
+  /** Makes the indexes that were declared; those that exist cost nothing. */
+  createIndexes(db: Db): Promise<void>
+}
+
+// How much of a call's time a command may take, so that the server gives up before the caller does.
+const commandShare = 0.75
+
+export function databaseOver(db: Db, deadlineMs: number): Database {
+  const declared = new Map<string, IndexDescription[]>()
+  const timeMs = Math.ceil(deadlineMs * commandShare)
+
+  return {
+    deadlines: deadlines(deadlineMs),
+
+    rows<Row extends TenantRow>(name: string, declaration: Declaration<Row>) {
+      requireShardable(name, declaration)
+      declared.set(
+        name,
+        declaration.indexes.map(({ name, key, unique, only }) => ({
+          name,
+          key: Object.fromEntries(Object.entries<1 | undefined>(key).map(([field]) => [field, 1])),
+          ...(unique && { unique }),
+          ...(only && { partialFilterExpression: only }),
+        })),
+      )
+      return rowsOf<Row>(db, name, timeMs)
+    },
+
+    single<Content extends object>(name: string, id: string): Single<Content> {
+      const collection = db.collection<{ _id: string; content: Content }>(name)
+      // The document belongs to the driver, `content` is what `replace` has put there.
+      return {
+        async read() {
+          const found = await collection.findOne({ _id: id } as object, { maxTimeMS: timeMs })
+          return found?.content as Content | undefined
+        },
+        async replace(content) {
+          const document = { content } as never
+          await collection.replaceOne({ _id: id } as object, document, { maxTimeMS: timeMs, upsert: true })
+        },
+      }
+    },
+
+    async createIndexes(db) {
+      const making = [...declared].map(([name, indexes]) => db.collection(name).createIndexes(indexes))
+      await Promise.all(making)
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { StoreUnavailableError } from '../store.ts'
+import { toStoreError } from './errors.ts'
+
+/** Ends every call of the store in time. */
+export interface Deadlines {
+  /** The same methods, each of which answers or rejects with `StoreUnavailableError` in time. */
+  guard<D extends object>(domain: D): D
+  /**
+   * Tries until there is an answer, for as long as somebody waits for it. Between two tries it waits, longer each time and
+   * not for the same time on every node, so that they get out of each other's way.
+   */
+  persist<T>(attempt: () => Promise<T | undefined>): Promise<T>
+  /** When a call that begins now, or a share of it, has to be over, on `performance.now()`'s clock. */
+  end(share?: number): number
+  /** Refuses every later call; resolves when those under way are over. */
+  close(): Promise<void>
+}
+
+type Method = (...args: readonly unknown[]) => Promise<unknown>
+
+const longestPauseMs = 50
+
+export function deadlines(deadlineMs: number): Deadlines {
+  const underWay = new Set<Promise<unknown>>()
+  let isClosed = false
+
+  function run(work: () => Promise<unknown>): Promise<unknown> {
+    if (isClosed) return Promise.reject(new StoreUnavailableError('The store is closed'))
+    const call = inTime(work, deadlineMs)
+    underWay.add(call)
+    const done = () => underWay.delete(call)
+    call.then(done, done)
+    return call
+  }
+
+  return {
+    guard<D extends object>(domain: D): D {
+      const methods = Object.entries(domain as Readonly<Record<string, Method>>).map(([name, method]) => [
+        name,
+        (...args: readonly unknown[]) => run(() => method(...args)),
+      ])
+      // Each method under its own name, with its own arguments and answer.
+      return Object.fromEntries(methods) as D
+    },
+
+    async persist(attempt) {
+      const end = performance.now() + deadlineMs
+      for (let tries = 1; performance.now() < end; tries++) {
+        const answer = await attempt()
+        if (answer !== undefined) return answer
+        await pause(Math.random() * Math.min(2 ** tries, longestPauseMs))
+      }
+      throw new StoreUnavailableError('The store is unavailable: others were faster every time')
+    },
+
+    end: (share = 1) => performance.now() + share * deadlineMs,
+
+    async close() {
+      isClosed = true
+      await Promise.allSettled(underWay)
+    },
+  }
+}
+
+async function inTime(work: () => Promise<unknown>, deadlineMs: number): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    const problem = `The store is unavailable: no answer within ${deadlineMs} ms`
+    timer = setTimeout(() => reject(new StoreUnavailableError(problem)), deadlineMs)
+  })
+  try {
+    return await Promise.race([work(), late])
+  } catch (error) {
+    throw toStoreError(error)
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,41 @@
+import { MongoBulkWriteError, MongoError, MongoInvalidArgumentError, MongoServerError } from 'mongodb'
+import { StoreUnavailableError } from '../store.ts'
+
+const duplicateKey = 11_000
+
+/** A key was taken, and whatever was inserted before is as durable as was asked for. */
+export function isDuplicate(error: unknown): error is MongoBulkWriteError {
+  return (
+    error instanceof MongoBulkWriteError &&
+    error.code === duplicateKey &&
+    error.result.getWriteConcernError() === undefined
+  )
+}
+
+/** A key that a change would have made was taken. */
+export function isTaken(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === duplicateKey
+}
+
+// BadValue, FailedToParse, TypeMismatch, CommandNotFound, InvalidOptions, DocumentValidationFailure, BSONObjectTooLarge,
+// a duplicate key that nobody expected, KeyTooLong, and two for unknown and missing fields of a command.
+const mistakes: ReadonlySet<unknown> = new Set([
+  2,
+  9,
+  14,
+  59,
+  72,
+  121,
+  10_334,
+  duplicateKey,
+  17_280,
+  40_414,
+  40_415,
+])
+
+/** What a caller is told: that the store is unavailable, unless the request itself was at fault. */
+export function toStoreError(error: unknown): unknown {
+  if (!(error instanceof MongoError) || error instanceof MongoInvalidArgumentError) return error
+  if (error instanceof MongoServerError && mistakes.has(error.code)) return error
+  return new StoreUnavailableError(`The store is unavailable: ${error.message}`, { cause: error })
+}

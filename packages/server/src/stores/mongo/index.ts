@@ -1,0 +1,58 @@
+import type { Store } from '../store.ts'
+import { mongoCalls } from './calls.ts'
+import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
+import { databaseOver } from './database.ts'
+import { lineManagerRows, mongoLineManagers } from './line-managers.ts'
+import { mongoStreams } from './streams.ts'
+import { ticketLoads, ticketRows } from './ticket-rows.ts'
+import { mongoTickets } from './tickets.ts'
+import { mongoTopics } from './topics.ts'
+import { requireVersion } from './version.ts'
+import { mongoWorkspaces } from './workspaces.ts'
+
+export type { MongoStoreOptions } from './connection.ts'
+
+/**
+ * Keeps everything in MongoDB 4.4 or newer, a replica set, a sharded cluster or a server alone. Several servers of ours
+ * may share it. Rejects with `StoreOpenError`.
+ */
+export async function mongoStore(options: MongoStoreOptions): Promise<Store> {
+  return storeOver(await connect(options))
+}
+
+/** The store over a database, its indexes made. */
+export async function storeOver({ client, db, deadlineMs, prepare }: Connection): Promise<Store> {
+  const database = databaseOver(db, deadlineMs)
+  const { guard, close } = database.deadlines
+  const tickets = ticketRows(database)
+  const managers = lineManagerRows(database)
+  const loads = ticketLoads(tickets)
+  const streams = mongoStreams(database)
+  const store = {
+    workspaces: guard(mongoWorkspaces(database)),
+    streams: guard(streams.store),
+    calls: guard(mongoCalls(database)),
+    topics: guard(mongoTopics(database)),
+    lineManagers: guard(mongoLineManagers(database, managers, loads)),
+    tickets: guard(mongoTickets(database, tickets, managers, loads)),
+  }
+  await prepare(async (plain) => {
+    await requireVersion(plain)
+    await database.createIndexes(plain)
+  })
+  let closing: Promise<void> | undefined
+
+  async function closeAll(): Promise<void> {
+    await close()
+    await streams.idle()
+    await client.close()
+  }
+
+  return {
+    ...store,
+    close() {
+      closing ??= closeAll()
+      return closing
+    },
+  }
+}

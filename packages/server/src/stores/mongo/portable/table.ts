@@ -1,0 +1,95 @@
+import { StoreOpenError } from '../../store.ts'
+import { type NumberedRow, numbersOf } from '../numbers.ts'
+import type { Rows, TenantRow } from '../rows.ts'
+import { within } from '../where.ts'
+
+export const batchSize = 1_000
+
+/** A collection of one workspace's rows in the database. */
+export interface Table<Row> {
+  after(workspaceId: string, row: Row | null): AsyncIterable<Row[]>
+  find(workspaceId: string, row: Row): Promise<Row | null>
+  last(workspaceId: string): Promise<Row | null>
+  count(workspaceId: string): Promise<number>
+  insert(workspaceId: string, rows: readonly Row[]): Promise<void>
+}
+
+/** A table whose rows have numbers without holes, in the order in which they were made. */
+export function numberedTable<Row extends { readonly _id: string }>(rows: Rows<NumberedRow>): Table<Row> {
+  const numbers = numbersOf(rows)
+
+  function toRow({ workspace_id: _, n: __, ...row }: NumberedRow): Row {
+    // Beside these two a row has the fields of a portable one.
+    return row as unknown as Row
+  }
+
+  async function at(workspace_id: string, n: number): Promise<Row | null> {
+    const row = await rows.get({ workspace_id, n })
+    return row ? toRow(row) : null
+  }
+
+  return {
+    async *after(workspace_id, row) {
+      const known = row && (await rows.get({ workspace_id, _id: row._id }))
+      for (let n = known?.n ?? 0; ; n += batchSize) {
+        const some = await rows.find({ workspace_id, n: within(n + 1, n + batchSize) }, { sort: { n: 1 } })
+        if (some.length > 0) yield some.map(toRow)
+        if (some.length < batchSize) return
+      }
+    },
+
+    async find(workspace_id, { _id }) {
+      const row = await rows.get({ workspace_id, _id })
+      return row ? toRow(row) : null
+    },
+
+    last: async (workspaceId) => at(workspaceId, await numbers.last(workspaceId)),
+
+    count: (workspaceId) => countOf(rows, workspaceId),
+
+    insert: (workspace_id, some) =>
+      insertAll(rows, workspace_id, some, async (left) => {
+        const last = await numbers.last(workspace_id)
+        return left.map((row, index) => ({ ...row, workspace_id, n: last + index + 1 }))
+      }),
+  }
+}
+
+export async function countOf<Row extends TenantRow>(rows: Rows<Row>, workspaceId: string): Promise<number> {
+  // A condition that every kind of row has.
+  const where = { workspace_id: workspaceId } as Parameters<typeof rows.aggregate>[0]
+  const [counted] = await rows.aggregate<{ rows: number }>(where, [{ $count: 'rows' }])
+  return counted?.rows ?? 0
+}
+
+/**
+ * Inserts behind what is there. Some may be there by now: what a process that was killed had sent, the database may still
+ * have been writing. Other rows under their keys are refused.
+ */
+export async function insertAll<Stored extends TenantRow, Row>(
+  rows: Rows<Stored>,
+  workspaceId: string,
+  some: readonly Row[],
+  toStored: (left: readonly Row[]) => readonly Stored[] | Promise<readonly Stored[]>,
+): Promise<void> {
+  for (let left = some; left.length > 0; ) {
+    const stored = await toStored(left)
+    const inserted = await rows.insert(stored)
+    const next = stored[inserted]
+    if (!next) return
+    const isThere = (await findById(rows, workspaceId, next._id)) !== undefined
+    if (inserted === 0 && !isThere) throw taken(workspaceId, next._id)
+    left = left.slice(isThere ? inserted + 1 : inserted)
+  }
+}
+
+function findById<Row extends TenantRow>(rows: Rows<Row>, workspace_id: string, _id: string) {
+  // Fields that every kind of row has.
+  return rows.get({ workspace_id, _id } as Parameters<typeof rows.get>[0], ['_id'])
+}
+
+function taken(workspaceId: string, id: string): StoreOpenError {
+  return new StoreOpenError(
+    `MongoDB has another row under a key of ${id} of workspace ${workspaceId}: name a database without that workspace`,
+  )
+}

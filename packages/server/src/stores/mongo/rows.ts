@@ -1,0 +1,153 @@
+import type { Collection, Db, Document, Filter, OptionalUnlessRequiredId, UpdateFilter } from 'mongodb'
+import { isDuplicate } from './errors.ts'
+import { toFilter, type Where } from './where.ts'
+
+/** What every collection of a tenant's data has. */
+export interface TenantRow {
+  readonly _id: string
+  readonly workspace_id: string
+}
+
+type Keys<Row> = { readonly [Field in keyof Row & string]?: 1 }
+
+/** An index, with the condition for a row to be in it. */
+export interface Index<Row> {
+  readonly name: string
+  readonly key: Keys<Row>
+  readonly unique?: true
+  readonly only?: { readonly [Field in keyof Row]?: boolean | { readonly $gt: number } }
+}
+
+/** How a collection is kept. Unique indexes begin with the shard key, or a sharded cluster could not have them. */
+export interface Declaration<Row> {
+  readonly shardKey: Keys<Row>
+  readonly indexes: readonly Index<Row>[]
+}
+
+/** The part of the rows that is read; without `fields` the whole rows. */
+export interface Selection<Row, Field extends keyof Row> {
+  readonly fields?: readonly Field[]
+  readonly sort?: { readonly [F in keyof Row & string]?: 1 | -1 }
+  readonly limit?: number
+  /** How many rows come at a time. */
+  readonly batch?: number
+}
+
+/** What becomes of a row. */
+export interface Update<Row> {
+  readonly $set?: Partial<Row>
+  readonly $inc?: { readonly [Field in keyof Row]?: number }
+}
+
+/**
+ * The rows of one kind, of all workspaces. All that this driver does to MongoDB's data goes through here: every filter
+ * is checked, every command has its deadline.
+ */
+export interface Rows<Row extends TenantRow> {
+  find<Field extends keyof Row = keyof Row>(
+    where: Where<Row>,
+    selection?: Selection<Row, Field>,
+  ): Promise<Pick<Row, Field>[]>
+  /** Reads row by row, as long as it is asked for more. */
+  each<Field extends keyof Row = keyof Row>(
+    where: Where<Row>,
+    selection?: Selection<Row, Field>,
+  ): AsyncIterable<Pick<Row, Field>>
+  get<Field extends keyof Row = keyof Row>(
+    where: Where<Row>,
+    fields?: readonly Field[],
+  ): Promise<Pick<Row, Field> | undefined>
+  /** Runs stages over rows. @param stages constants, and numbers that were computed here */
+  aggregate<Result extends Document>(where: Where<Row>, stages: readonly Document[]): Promise<Result[]>
+  /** Inserts one after the other, up to the first whose key is taken; answers how many. */
+  insert(rows: readonly Row[]): Promise<number>
+  /** Changes one row; answers it as it is then, undefined where there is none. @throws where its new key is taken */
+  change(where: Where<Row>, update: Update<Row>): Promise<Row | undefined>
+  /** Changes every such row of every workspace. */
+  changeEverywhere(where: Omit<Where<Row>, 'workspace_id'>, update: Update<Row>): Promise<void>
+  remove(where: Where<Row>): Promise<number>
+}
+
+/** Throws where a sharded cluster could not have the indexes. */
+export function requireShardable<Row>(name: string, { shardKey, indexes }: Declaration<Row>): void {
+  const shard = Object.keys(shardKey)
+  for (const { name: index, key, unique } of indexes) {
+    const begin = Object.keys(key).slice(0, shard.length)
+    if (unique && begin.join() !== shard.join())
+      throw new Error(`The unique index ${index} of ${name} does not begin with ${shard.join(', ')}`)
+  }
+}
+
+/** The rows of a collection. @param timeMs how long a command may take */
+export function rowsOf<Row extends TenantRow>(db: Db, name: string, timeMs: number): Rows<Row> {
+  const collection: Collection<Row> = db.collection<Row>(name)
+  const inTime = { maxTimeMS: timeMs }
+  // The driver's types for filters and updates allow far more than `Where` and `Update` do.
+  const filterOf = (where: object) => toFilter(where) as Filter<Row>
+  const updateOf = (update: Update<Row>) => update as UpdateFilter<Row>
+
+  function cursor<Field extends keyof Row>(
+    where: Where<Row>,
+    { fields, sort = {}, limit = 0, batch }: Selection<Row, Field>,
+  ) {
+    return collection.find<Pick<Row, Field>>(filterOf(where), {
+      ...inTime,
+      sort: orderOf(sort),
+      limit,
+      ...(batch !== undefined && { batchSize: batch }),
+      ...(fields && { projection: projectionOf(fields) }),
+    })
+  }
+
+  return {
+    find: (where, selection = {}) => cursor(where, selection).toArray(),
+
+    each: (where, selection = {}) => cursor(where, selection),
+
+    async get(where, fields) {
+      const [row] = await cursor(where, { limit: 1, ...(fields && { fields }) }).toArray()
+      return row
+    },
+
+    aggregate<Result extends Document>(where: Where<Row>, stages: readonly Document[]) {
+      return collection.aggregate<Result>([{ $match: filterOf(where) }, ...stages], inTime).toArray()
+    },
+
+    async insert(rows) {
+      // Every row has its `_id`.
+      const documents = rows as readonly OptionalUnlessRequiredId<Row>[]
+      try {
+        await collection.insertMany(documents, { ...inTime, ordered: true })
+        return rows.length
+      } catch (error) {
+        if (isDuplicate(error)) return error.insertedCount
+        throw error
+      }
+    },
+
+    async change(where, update) {
+      const options = { ...inTime, returnDocument: 'after' } as const
+      const row = await collection.findOneAndUpdate(filterOf(where), updateOf(update), options)
+      // All fields of a row, since no projection was asked for.
+      return (row ?? undefined) as Row | undefined
+    },
+
+    async changeEverywhere(where, update) {
+      await collection.updateMany(filterOf(where), updateOf(update), inTime)
+    },
+
+    async remove(where) {
+      return (await collection.deleteMany(filterOf(where), inTime)).deletedCount
+    },
+  }
+}
+
+function orderOf(sort: Readonly<Record<string, 1 | -1 | undefined>>): [string, 1 | -1][] {
+  return Object.entries(sort).flatMap(([field, direction]) => (direction ? [[field, direction]] : []))
+}
+
+/** MongoDB leaves `_id` out only where it is told to. */
+function projectionOf(fields: readonly PropertyKey[]): Document {
+  const wanted = Object.fromEntries(fields.map((field) => [field, 1]))
+  return { _id: 0, ...wanted }
+}

@@ -1,0 +1,113 @@
+import { type Ticket, waitingTime } from '@dowellchat/protocol'
+import type { ClientMade } from '../store.ts'
+import type { Database } from './database.ts'
+import type { LineManagerRow } from './line-managers.ts'
+import type { NumberedRow } from './numbers.ts'
+import type { Declaration, Rows } from './rows.ts'
+import { above, below, oneOf } from './where.ts'
+
+export interface TicketRow extends ClientMade, NumberedRow, Omit<Ticket, '_id' | 'waiting_time'> {
+  /** One of its line manager's, while it is open and theirs. */
+  readonly slot: number | null
+  readonly closed_by: string | null
+  readonly close_count: number
+}
+
+const declaration: Declaration<TicketRow> = {
+  shardKey: { workspace_id: 1 },
+  indexes: [
+    { name: 'place', key: { workspace_id: 1, n: 1 }, unique: true },
+    { name: 'cid', key: { workspace_id: 1, user_id: 1, cid: 1 }, unique: true },
+    // Whoever takes a slot first has it. No slot, no key: tickets that wait and closed ones.
+    {
+      name: 'slot',
+      key: { workspace_id: 1, line_manager: 1, slot: 1 },
+      unique: true,
+      only: { slot: { $gt: 0 } },
+    },
+    // Covers what is counted of the open ones; those that wait stand under null.
+    {
+      name: 'open',
+      key: { workspace_id: 1, is_closed: 1, line_manager: 1, n: 1, slot: 1 },
+      only: { is_closed: false },
+    },
+    { name: 'user', key: { workspace_id: 1, user_id: 1, n: 1 } },
+    { name: 'product', key: { workspace_id: 1, product: 1, n: 1 } },
+    { name: 'user_product', key: { workspace_id: 1, user_id: 1, product: 1, n: 1 } },
+  ],
+}
+
+/** The tickets' rows. */
+export function ticketRows(database: Database): Rows<TicketRow> {
+  return database.rows('tickets', declaration)
+}
+
+/** How many slots of a line manager are taken, and the highest of them. */
+export interface Taken {
+  readonly taken: number
+  readonly highest: number
+}
+
+/** The line managers of a workspace who have open tickets, with what they have: counted, since a counter can drift. */
+export type TicketLoads = (workspaceId: string) => Promise<Map<string, Taken>>
+
+export function ticketLoads(tickets: Rows<TicketRow>): TicketLoads {
+  const count = { $group: { _id: '$line_manager', taken: { $sum: 1 }, highest: { $max: '$slot' } } }
+  return async (workspace_id) => {
+    const open = { workspace_id, is_closed: false, line_manager: above('') }
+    const groups = await tickets.aggregate<Taken & { _id: string }>(open, [count])
+    return new Map(groups.map(({ _id, taken, highest }) => [_id, { taken, highest }]))
+  }
+}
+
+/** Makes the tickets of one answer from their rows, each with how long it waits. */
+export type ToTickets = (workspaceId: string, rows: readonly TicketRow[]) => Promise<Ticket[]>
+
+export function ticketReader(tickets: Rows<TicketRow>, managers: Rows<LineManagerRow>): ToTickets {
+  /** How many open tickets of a line manager come before each of these. */
+  async function aheadOf(workspace_id: string, line_manager: string, rows: readonly TicketRow[]) {
+    const places = [...new Set(rows.map(({ n }) => n))].sort((a, b) => a - b)
+    const before = { workspace_id, is_closed: false, line_manager, n: below(places.at(-1) ?? 0) }
+    // Counted once for all of them: how many are between one and the next.
+    const between = await tickets.aggregate<{ _id: number; count: number }>(before, [
+      { $bucket: { groupBy: '$n', boundaries: [0, ...places] } },
+    ])
+    return (n: number) => between.reduce((sum, { _id, count }) => (_id < n ? sum + count : sum), 0)
+  }
+
+  async function waitingTimes(workspace_id: string, served: readonly ServedRow[]) {
+    const names = [...new Set(served.map(({ line_manager }) => line_manager))]
+    const [found, ...ahead] = await Promise.all([
+      managers.find({ workspace_id, user_id: oneOf(names) }, { fields: ['user_id', 'average_serving_time'] }),
+      ...names.map((name) =>
+        aheadOf(
+          workspace_id,
+          name,
+          served.filter(({ line_manager }) => line_manager === name),
+        ),
+      ),
+    ])
+    return ({ line_manager, n }: ServedRow) => {
+      const average = found.find(({ user_id }) => user_id === line_manager)?.average_serving_time ?? null
+      return waitingTime(average, ahead[names.indexOf(line_manager)]?.(n) ?? 0)
+    }
+  }
+
+  return async (workspaceId, rows) => {
+    const served = rows.filter(isServed)
+    if (served.length === 0) return rows.map((row) => toTicket(row, null))
+    const waiting = await waitingTimes(workspaceId, served)
+    return rows.map((row) => toTicket(row, isServed(row) ? waiting(row) : null))
+  }
+}
+
+type ServedRow = TicketRow & { readonly line_manager: string }
+
+function isServed(row: TicketRow): row is ServedRow {
+  return row.line_manager !== null && !row.is_closed
+}
+
+function toTicket(row: TicketRow, waiting_time: number | null): Ticket {
+  const { workspace_id, n, cid, fingerprint, slot, closed_by, close_count, ...ticket } = row
+  return { ...ticket, waiting_time }
+}

@@ -1,0 +1,229 @@
+import type { Ticket } from '@dowellchat/protocol'
+import { repeated } from '../creation.ts'
+import { newId } from '../ids.ts'
+import type { Creation, NewTicket, TicketFilter, TicketStore } from '../store.ts'
+import { type Asked, batches } from './batches.ts'
+import type { Database } from './database.ts'
+import { isTaken } from './errors.ts'
+import { linePlaces, type Place } from './line.ts'
+import type { LineManagerRow } from './line-managers.ts'
+import { type Numbers, numbersOf } from './numbers.ts'
+import type { Rows } from './rows.ts'
+import { type TicketLoads, type TicketRow, ticketReader } from './ticket-rows.ts'
+import { above, below, oneOf, within } from './where.ts'
+
+/** One call of `create`. */
+interface Create extends Asked<Creation<Ticket>> {
+  readonly ticket: NewTicket
+  /** Before its waiting time is counted. */
+  made?: Creation<TicketRow>
+}
+
+/** How many waiting tickets are given at a time. */
+const givenAtOnce = 50
+
+/** The tickets of each workspace; creating one assigns it in the same write. */
+export function mongoTickets(
+  database: Database,
+  tickets: Rows<TicketRow>,
+  managers: Rows<LineManagerRow>,
+  ticketLoads: TicketLoads,
+): TicketStore {
+  const { persist, end } = database.deadlines
+  const numbers = numbersOf(tickets)
+  const places = linePlaces(tickets, managers, ticketLoads)
+  const toTickets = ticketReader(tickets, managers)
+  const find = ticketFinder(tickets, numbers)
+  const line = batches<string, Creation<Ticket>, Create>(database.deadlines, (id) => id, createAll)
+
+  /** Inserts the tickets that are not made yet, each with the next number and a place, up to the first key that is taken. */
+  async function insertNext(workspaceId: string, calls: readonly Create[]): Promise<void> {
+    const nextPlace = await places(workspaceId)
+    const last = await numbers.last(workspaceId)
+    const rows: TicketRow[] = []
+    for (const [at, { ticket }] of calls.entries())
+      rows.push(ticketRow(ticket, last + at + 1, await nextPlace()))
+    const inserted = await tickets.insert(rows)
+    for (const [at, row] of rows.slice(0, inserted).entries())
+      (calls[at] as Create).made = { created: true, row }
+  }
+
+  /** Answers those whose cids are known. */
+  async function answerKnown(workspace_id: string, calls: readonly Create[]): Promise<void> {
+    for (const user_id of new Set(calls.map(({ ticket }) => ticket.user_id))) {
+      const ofUser = calls.filter(({ ticket }) => ticket.user_id === user_id)
+      const cid = oneOf(ofUser.map(({ ticket }) => ticket.cid))
+      for (const row of await tickets.find({ workspace_id, user_id, cid })) {
+        for (const call of ofUser) {
+          const { cid, fingerprint } = call.ticket
+          if (cid === row.cid) call.made = repeated(row, fingerprint, (same) => same)
+        }
+      }
+    }
+  }
+
+  /** A key that is taken is a cid's, or somebody else was faster: then it counts again. */
+  async function createAll(workspaceId: string, calls: readonly Create[]): Promise<void> {
+    await persist(async () => {
+      const open = calls.filter(({ made }) => !made)
+      if (open.length === 0) return true
+      await insertNext(workspaceId, open)
+      const left = open.filter(({ made }) => !made)
+      if (left.length > 0) await answerKnown(workspaceId, left)
+      return calls.every(({ made }) => made) || undefined
+    })
+    await answerAll(workspaceId, calls)
+  }
+
+  /** What was made, as tickets, whose waiting times are counted together. */
+  async function answerAll(workspaceId: string, calls: readonly Create[]): Promise<void> {
+    const rows = calls.flatMap(({ made }) => (made && 'row' in made ? made.row : []))
+    const shown = new Map((await toTickets(workspaceId, rows)).map((ticket) => [ticket._id, ticket]))
+    for (const call of calls) {
+      const { made } = call
+      // Every row has its ticket.
+      if (made && 'row' in made)
+        call.answer = { created: made.created, row: shown.get(made.row._id) as Ticket }
+      else if (made) call.answer = made
+    }
+  }
+
+  /** Gives a ticket that waits a place; undefined where it waits no more, or somebody was faster to take the place. */
+  async function give({ workspace_id, _id }: TicketRow, place: Place): Promise<TicketRow | undefined> {
+    const where = { workspace_id, _id, is_closed: false, line_manager: null }
+    try {
+      return await tickets.change(where, { $set: { ...place, updated_at: new Date().toISOString() } })
+    } catch (error) {
+      if (isTaken(error)) return undefined
+      throw error
+    }
+  }
+
+  /** Gives places to those that have waited longest; answers how many there were to give, and what was given. */
+  async function giveSome(workspace_id: string): Promise<{ offered: number; given: TicketRow[] }> {
+    const waiting = await tickets.find(
+      { workspace_id, is_closed: false, line_manager: null, n: above(0) },
+      { sort: { n: 1 }, limit: givenAtOnce },
+    )
+    if (waiting.length === 0) return { offered: 0, given: [] }
+    const nextPlace = await places(workspace_id)
+    const giving: Promise<TicketRow | undefined>[] = []
+    for (const ticket of waiting) {
+      const place = await nextPlace()
+      if (!place) break
+      giving.push(give(ticket, place))
+    }
+    const given = await Promise.all(giving)
+    return { offered: giving.length, given: given.flatMap((row) => row ?? []) }
+  }
+
+  /** Until nobody waits or nobody is free; looks again after each write, since another node may have made room. */
+  async function giveAll(workspaceId: string): Promise<TicketRow[]> {
+    const all: TicketRow[] = []
+    // What is left when time is short is given by the next call; what was given must be told.
+    const until = end(0.5)
+    for (let isDone = false; !isDone; ) {
+      const { offered, given } = await giveSome(workspaceId)
+      all.push(...given)
+      isDone = offered === 0 || performance.now() > until
+    }
+    return all
+  }
+
+  async function toTicket(workspaceId: string, row: TicketRow): Promise<Ticket> {
+    const [ticket] = await toTickets(workspaceId, [row])
+    // One ticket a row.
+    return ticket as Ticket
+  }
+
+  return {
+    create: (ticket) => line.ask(ticket.workspace_id, { ticket }),
+
+    async get(workspace_id, ticketId) {
+      const row = await tickets.get({ workspace_id, _id: ticketId })
+      return row ? toTicket(workspace_id, row) : null
+    },
+
+    async list(workspaceId, filter) {
+      const rows = await find(workspaceId, filter)
+      const shown = rows.slice(0, filter.limit)
+      return { tickets: await toTickets(workspaceId, shown), more: rows.length > filter.limit }
+    },
+
+    async close(workspace_id, ticketId, by) {
+      const now = new Date().toISOString()
+      const closed = await tickets.change(
+        { workspace_id, _id: ticketId, is_closed: false },
+        {
+          $set: { is_closed: true, slot: null, closed_by: by, updated_at: now, closed_at: now },
+          $inc: { close_count: 1 },
+        },
+      )
+      const row = closed ?? (await tickets.get({ workspace_id, _id: ticketId }))
+      if (!row) return null
+      const closing = { by: row.closed_by ?? by, count: row.close_count }
+      return { ticket: await toTicket(workspace_id, row), closing, closed_now: closed !== undefined }
+    },
+
+    async assignWaiting(workspaceId) {
+      const given = await line.step(workspaceId, () => giveAll(workspaceId))
+      return toTickets(workspaceId, given)
+    },
+
+    async listOpen(workspace_id, line_manager) {
+      const rows = await tickets.find(
+        { workspace_id, is_closed: false, line_manager, n: above(0) },
+        { sort: { n: 1 } },
+      )
+      return toTickets(workspace_id, rows)
+    },
+  }
+}
+
+function ticketRow(ticket: NewTicket, n: number, place: Place | undefined): TicketRow {
+  const { workspace_id, user_id, display_name, product, client_created_at, cid, fingerprint } = ticket
+  const now = new Date().toISOString()
+  return {
+    _id: newId(),
+    workspace_id,
+    n,
+    user_id,
+    display_name,
+    product,
+    line_manager: place?.line_manager ?? null,
+    slot: place?.slot ?? null,
+    is_closed: false,
+    closed_by: null,
+    close_count: 0,
+    created_at: now,
+    updated_at: now,
+    closed_at: null,
+    client_created_at,
+    cid,
+    fingerprint,
+  }
+}
+
+type Find = (workspaceId: string, filter: TicketFilter) => Promise<TicketRow[]>
+
+/** Finds one row more than the filter's limit, so that its presence tells of more; newest first. */
+function ticketFinder(tickets: Rows<TicketRow>, numbers: Numbers): Find {
+  /** The number that the list ends before; undefined where the ticket it follows is not one of the filter's user. */
+  async function endOf(workspace_id: string, { before, user_id }: TicketFilter): Promise<number | undefined> {
+    if (before === undefined) return (await numbers.last(workspace_id)) + 1
+    const ofUser = user_id === undefined ? {} : { user_id }
+    return (await tickets.get({ workspace_id, _id: before, ...ofUser }, ['n']))?.n
+  }
+
+  return async (workspace_id, filter) => {
+    const { user_id, product, limit } = filter
+    const end = await endOf(workspace_id, filter)
+    if (end === undefined) return []
+    // All tickets have numbers without holes, those of a user or a topic have not.
+    if (user_id === undefined && product === undefined) {
+      return tickets.find({ workspace_id, n: within(end - 1 - limit, end - 1) }, { sort: { n: -1 } })
+    }
+    const of = { ...(user_id !== undefined && { user_id }), ...(product !== undefined && { product }) }
+    return tickets.find({ workspace_id, ...of, n: below(end) }, { sort: { n: -1 }, limit: limit + 1 })
+  }
+}

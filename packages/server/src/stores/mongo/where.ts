@@ -1,0 +1,72 @@
+/** All that a filter compares with: nothing that MongoDB could take for an operator. */
+export type Scalar = string | number | boolean | null
+
+type Operator = '$gt' | '$gte' | '$lt' | '$lte' | '$in'
+
+/** A condition that is no equality. Made by the functions of this file alone: no client's object is one. */
+class Condition<V extends Scalar> {
+  readonly #operators: { readonly [O in Operator]?: V | readonly V[] }
+
+  constructor(operators: { readonly [O in Operator]?: V | readonly V[] }) {
+    this.#operators = operators
+  }
+
+  toFilter(): Record<string, Scalar | readonly Scalar[]> {
+    const { $in = [], ...bounds } = this.#operators
+    for (const operand of [...Object.values(bounds), ...[$in].flat()]) requireScalar(operand)
+    return { ...this.#operators }
+  }
+}
+
+export type { Condition }
+
+/** From a value to another, both included. */
+export function within<V extends number>(low: V, high: V): Condition<V> {
+  return new Condition({ $gte: low, $lte: high })
+}
+
+export function above<V extends number | string>(value: V): Condition<V> {
+  return new Condition({ $gt: value })
+}
+
+export function below<V extends number | string>(value: V): Condition<V> {
+  return new Condition({ $lt: value })
+}
+
+export function upTo<V extends number | string>(value: V): Condition<V> {
+  return new Condition({ $lte: value })
+}
+
+export function oneOf(values: readonly string[]): Condition<string> {
+  return new Condition({ $in: values })
+}
+
+/** What a field can be compared with; one that has several values is looked for by one of them. */
+type Wanted<Field> = Field extends readonly (infer Element)[]
+  ? Wanted<Element>
+  : Field extends Scalar
+    ? Field | Condition<NonNullable<Field>>
+    : never
+
+/** Which rows of a workspace. There is no way to ask without one. */
+export type Where<Row> = { readonly workspace_id: string } & {
+  readonly [Field in Exclude<keyof Row, 'workspace_id'>]?: Wanted<Row[Field]>
+}
+
+/**
+ * The filter that MongoDB gets. The types allow no object here; this refuses one nevertheless, should a value lie about
+ * its type. After that a literal is an equality and cannot be anything else.
+ */
+export function toFilter(where: object): Record<string, unknown> {
+  const conditions = Object.entries(where).map(([field, wanted]) => [
+    field,
+    wanted instanceof Condition ? wanted.toFilter() : requireScalar(wanted),
+  ])
+  return Object.fromEntries(conditions)
+}
+
+function requireScalar(value: unknown): Scalar {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'number') return value
+  throw new TypeError(`A filter compares with texts, numbers and booleans, not with ${typeof value}`)
+}

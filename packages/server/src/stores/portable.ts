@@ -1,0 +1,75 @@
+import type { Head, LineManager, Ticket, Topic } from '@dowellchat/protocol'
+import type { Call, ClientMade } from './store.ts'
+
+/** What a workspace has, in the order in which it is moved: an entry comes after its stream. */
+export const collections = ['topics', 'line_managers', 'tickets', 'calls', 'streams', 'entries'] as const
+export type Collection = (typeof collections)[number]
+
+/** A row of each collection, the same from every driver: all that is kept, but nothing that is only counted. */
+export interface PortableRows {
+  readonly topics: Topic & ClientMade & { readonly user_id: string }
+  readonly line_managers: Omit<LineManager, 'ticket_count'> & ClientMade & { readonly created_by: string }
+  readonly tickets: Omit<Ticket, 'waiting_time'> &
+    ClientMade & {
+      readonly slot: number | null
+      readonly closed_by: string | null
+      readonly close_count: number
+    }
+  readonly calls: ClientMade & { readonly _id: string; readonly user_id: string; readonly call: Call }
+  /** `pruned` is the place of the last entry that retention has removed. */
+  readonly streams: { readonly stream: string; readonly epoch: string; readonly pruned: Head }
+  readonly entries: ClientMade & {
+    readonly stream: string
+    readonly seq: number
+    readonly nth: number
+    readonly _id: string
+    readonly author: string
+    readonly sid: string | null
+    /** The message's JSON, letter for letter. */
+    readonly text: string
+  }
+}
+
+/**
+ * A store's rows, below its domains, for moving them to another store. Nobody may use the store meanwhile. Rows have an
+ * order: streams by their names' bytes, entries by stream and seq, calls by their ids, everything else as it was made.
+ * The register of workspaces is not among them: a server writes it anew at each start.
+ */
+export interface Portable {
+  /** The ids of all workspaces that have rows. */
+  workspaces(): Promise<string[]>
+  count(workspaceId: string, collection: Collection): Promise<number>
+  /** The rows that follow one, batch by batch; all of them after null. */
+  read<C extends Collection>(
+    workspaceId: string,
+    collection: C,
+    after: PortableRows[C] | null,
+  ): AsyncIterable<readonly PortableRows[C][]>
+  /** The row of the same key, null where there is none. */
+  find<C extends Collection>(
+    workspaceId: string,
+    collection: C,
+    row: PortableRows[C],
+  ): Promise<PortableRows[C] | null>
+  last<C extends Collection>(workspaceId: string, collection: C): Promise<PortableRows[C] | null>
+  /** Adds rows behind those that are there, in the order given; leaves those that are there as they are. */
+  write<C extends Collection>(
+    workspaceId: string,
+    collection: C,
+    rows: readonly PortableRows[C][],
+  ): Promise<void>
+  close(): Promise<void>
+}
+
+/** The one JSON text of a row, whichever driver it is from and however that orders its fields. */
+export function canonicalText(row: unknown): string {
+  return JSON.stringify(row, (_name, value: unknown) => (isObject(value) ? sorted(value) : value))
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function sorted(value: object): object {
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}

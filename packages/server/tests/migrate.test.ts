@@ -1,0 +1,221 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { migrate } from '../src/commands/migrate.ts'
+import { StartError } from '../src/errors.ts'
+import { mainThreadStore } from '../src/stores/broken-stores/main-thread-store.ts'
+import { openDataFolder } from '../src/stores/embedded/data-folder.ts'
+import { embeddedPortable } from '../src/stores/embedded/portable/index.ts'
+import { loadSqlite } from '../src/stores/embedded/sqlite.ts'
+import { canonicalText, collections } from '../src/stores/portable.ts'
+import { type Digest, digestOf } from '../src/stores/portable-digest.ts'
+import { type Store, StoreOpenError } from '../src/stores/store.ts'
+import { fillWorkspace } from './support/filled-store.ts'
+import { everything, goOn } from './support/moved-store.ts'
+import { ServerProcess, temporaryFolder } from './support/server-process.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+const openStore = mainThreadStore()
+const preload = new URL('./support/killed-at-commit.mjs', import.meta.url).href
+const noise = vi.spyOn(console, 'log')
+const bar = vi.spyOn(process.stderr, 'write')
+
+/** A store with two workspaces, which no test changes. */
+let source = ''
+const large = { messages: 5_000, tickets: 50 }
+
+beforeAll(async () => {
+  source = mkdtempSync(join(tmpdir(), 'dowellchat-'))
+  await withStore(source, async (store) => {
+    await fillWorkspace(store, 'acme', large)
+    await fillWorkspace(store, 'other', { messages: 100, tickets: 4 })
+  })
+})
+afterAll(() => {
+  vi.restoreAllMocks()
+  rmSync(source, { recursive: true })
+})
+
+/** Runs `dowellchat-server migrate` to its end, which may be a kill in place of the n-th commit. */
+async function run(args: string[], killedAt?: number) {
+  const kill = killedAt === undefined ? {} : { preload, env: { KILLED_AT_COMMIT: String(killedAt) } }
+  const command = new ServerProcess({ ...kill, args: ['migrate', ...args] })
+  const exitCode = await command.exited()
+  return { exitCode, stdout: command.stdout, stderr: command.stderr }
+}
+
+async function withStore<Result>(folder: string, use: (store: Store) => Promise<Result>): Promise<Result> {
+  const store = await openStore(folder)
+  try {
+    return await use(store)
+  } finally {
+    await store.close()
+  }
+}
+
+async function copyOfSource(): Promise<string> {
+  const folder = temporaryFolder()
+  cpSync(source, folder, { recursive: true })
+  return folder
+}
+
+/** What the migration says of every collection, found by reading the folder. */
+async function digestsOf(folder: string, workspaceId: string): Promise<Record<string, Digest>> {
+  const portable = await embeddedPortable(folder, { mustExist: true })
+  try {
+    const read: Record<string, Digest> = {}
+    for (const collection of collections) read[collection] = await digestOf(portable, workspaceId, collection)
+    return read
+  } finally {
+    await portable.close()
+  }
+}
+
+/** Runs it in this process, quietly; answers what it printed. */
+async function move(...args: string[]): Promise<string> {
+  noise.mockReset().mockImplementation(() => {})
+  bar.mockReset().mockImplementation(() => true)
+  await migrate(args)
+  return noise.mock.calls.flat().join('\n')
+}
+
+describe('moving workspaces to another data folder', () => {
+  it('[MI1] goes on after it was killed twice, and ends with every row as it was', async () => {
+    const target = join(temporaryFolder(), 'new')
+    const args = ['--from', source, '--to', target]
+    const seen: number[] = []
+    for (const commit of [8, 2]) {
+      expect(await run(args, commit)).toMatchObject({ exitCode: null, stdout: '' })
+      seen.push((await digestsOf(target, 'acme')).entries?.rows ?? 0)
+    }
+    const [first = 0, second = 0] = seen
+    expect([first > 0, second > first, second < large.messages]).toEqual([true, true, true])
+
+    const { exitCode, stdout, stderr } = await run(args)
+    expect(exitCode, stderr).toBe(0)
+    expect(stderr).toMatch(new RegExp(`acme entries: +\\d+ % \\(${second} of \\d+\\)`))
+    expect(stderr).toMatch(/acme entries: +100 %/)
+    for (const workspace of ['acme', 'other']) {
+      const moved = await digestsOf(target, workspace)
+      expect(moved).toEqual(await digestsOf(source, workspace))
+      for (const [collection, { rows, sha256 }] of Object.entries(moved))
+        expect(stdout).toContain(`${workspace} ${collection}: ${rows} rows, SHA-256 ${sha256}`)
+    }
+    expect((await digestsOf(target, 'acme')).entries?.rows).toBeGreaterThan(large.messages)
+  })
+
+  it('[MI2] ends with a store that answers as the old one did', async () => {
+    const [old, target] = [await copyOfSource(), temporaryFolder()]
+    await move('--from', old, '--to', target)
+    expect(await withStore(target, everything)).toEqual(await withStore(old, everything))
+    expect(await withStore(target, goOn)).toEqual(await withStore(old, goOn))
+  })
+
+  it('[MI3] moves one workspace where one is named, and others later', async () => {
+    const target = temporaryFolder()
+    await move('--from', source, '--to', target, '--workspace', 'other')
+    expect((await digestsOf(target, 'acme')).tickets?.rows).toBe(0)
+    const printed = await move('--from', source, '--to', target)
+    expect(printed).toContain('Moved acme, other: everything has arrived')
+    for (const workspace of ['acme', 'other'])
+      expect(await digestsOf(target, workspace)).toEqual(await digestsOf(source, workspace))
+    await move('--from', source, '--to', target)
+  })
+
+  it('[MI4] leaves what other workspaces of the target have', async () => {
+    const target = temporaryFolder()
+    await withStore(target, (store) => fillWorkspace(store, 'third', { messages: 300, tickets: 5 }))
+    const before = await digestsOf(target, 'third')
+    await move('--from', source, '--to', target, '--workspace', 'other')
+    expect(await digestsOf(target, 'third')).toEqual(before)
+    expect(await digestsOf(target, 'other')).toEqual(await digestsOf(source, 'other'))
+  })
+})
+
+describe('a migration that cannot be made', () => {
+  it.each([
+    ['without --from', () => ['--to', temporaryFolder()], /needs --from and --to/],
+    ['without --to', () => ['--from', source], /needs --from and --to/],
+    ['with another option', () => ['--form', source], /'--form'/],
+    ['to itself', () => ['--from', source, '--to', `${source}/`], /are the same store/],
+    ['from nowhere', () => fromTo(join(temporaryFolder(), 'none')), /does not exist: name the data folder/],
+    [
+      'of an unknown workspace',
+      () => [...fromTo(source), '--workspace', 'x'],
+      /no workspace x; it has acme, other/,
+    ],
+  ])('[MI5] says so %s', async (_what, args, problem) => {
+    await expectRefused(args(), problem)
+  })
+
+  it('[MI6] says so while a server uses one of them', async () => {
+    const used = await copyOfSource()
+    const folder = openDataFolder(used, await loadSqlite())
+    try {
+      await expectRefused(fromTo(used), /is in use by another server; stop it/)
+      await expectRefused(['--from', source, '--to', used], /is in use by another server; stop it/)
+    } finally {
+      folder.close()
+    }
+  })
+
+  it("[MI7] says so for a newer version's data, and makes no target", async () => {
+    const newer = await copyOfSource()
+    await alter(newer, 'PRAGMA user_version = 999')
+    const target = join(temporaryFolder(), 'new')
+    await expectRefused(['--from', newer, '--to', target], /newer version \(999/)
+    expect(existsSync(target)).toBe(false)
+  })
+
+  it.each([
+    ['entries', "UPDATE entries SET text = replace(text, 'Message 3 7', 'Message 3 8')"],
+    ['tickets', 'UPDATE tickets SET slot = slot + 100'],
+    ['calls', "UPDATE calls SET body = replace(body, 'ringing', 'active')"],
+    ['streams', "UPDATE streams SET epoch = 'another' WHERE stream = 'room:r1'"],
+    ['topics', "UPDATE topics SET cid = 'another' WHERE n = 1"],
+    ['line_managers', 'DELETE FROM line_managers WHERE n = 1'],
+  ])('[MI8] finds %s that are not what they were', async (collection, sql) => {
+    const target = temporaryFolder()
+    await move('--from', source, '--to', target, '--workspace', 'acme')
+    await alter(target, sql)
+    await expectRefused(['--from', source, '--to', target], new RegExp(`${collection} of workspace acme`))
+  })
+
+  it('[MI9] writes nothing to a target that has a workspace of that name', async () => {
+    const target = temporaryFolder()
+    await withStore(target, (store) => fillWorkspace(store, 'other', { messages: 10, tickets: 1 }))
+    const before = await digestsOf(target, 'other')
+    await expectRefused(['--from', source, '--to', target], /topics of workspace other that --from has not/)
+    expect(await digestsOf(target, 'other')).toEqual(before)
+    expect((await digestsOf(target, 'acme')).topics?.rows).toBe(0)
+  })
+
+  function fromTo(from: string): string[] {
+    return ['--from', from, '--to', join(temporaryFolder(), 'new')]
+  }
+
+  async function alter(folder: string, sql: string): Promise<void> {
+    const connect = await loadSqlite()
+    const db = connect(join(folder, readdirSync(folder).find((name) => name.endsWith('.sqlite')) ?? ''))
+    db.exec(sql)
+    db.close()
+  }
+
+  async function expectRefused(args: string[], problem: RegExp): Promise<void> {
+    const error: unknown = await move(...args).catch((reason: unknown) => reason)
+    // What the executable prints without a stack trace.
+    expect(error instanceof StartError || error instanceof StoreOpenError, String(error)).toBe(true)
+    expect((error as Error).message).toMatch(problem)
+  }
+})
+
+it('[MI10] compares rows by one text, whichever way their fields are ordered', () => {
+  const [row, same] = [
+    { b: [1, { d: null, c: 'x' }], a: true },
+    { a: true, b: [1, { c: 'x', d: null }] },
+  ]
+  expect(canonicalText(row)).toBe('{"a":true,"b":[1,{"c":"x","d":null}]}')
+  expect(canonicalText(same)).toBe(canonicalText(row))
+})

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto'
+import type { Message, Page, Ticket } from '@dowellchat/protocol'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type Client, connect, connectAs, readForwards, until } from './support/client.ts'
+import { type MongoServer, mongoKinds, newDatabase, noMongo, startMongoWithLogin } from './support/mongo.ts'
+import { expectRefused } from './support/refusal.ts'
+import { ServerProcess, startProcess } from './support/server-process.ts'
+import { lineManager, message, product, room } from './support/shop-floor.ts'
+import { startProxy } from './support/tcp-proxy.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const password = 'canary-4f0c2a'
+const noMongodb = new URL('support/no-mongodb.mjs', import.meta.url).href
+
+/** The workspace `shop` with its data in a MongoDB. */
+function shopOn(url: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return {
+    WORKSPACES: 'shop:shop-key',
+    KEY_PEPPER: 'a pepper of the tests',
+    MONGODB_URI: url,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    ...more,
+  }
+}
+
+/** Everything that a member of the shop can read. */
+async function everything(url: string): Promise<unknown> {
+  const [ann, agent] = [await connectAs(url, 'ann'), await connectAs(url, 'mia', { role: 'agent' })]
+  const { tickets } = await agent.get<{ tickets: Ticket[] }>('get_tickets', {})
+  const conversations = await Promise.all(
+    tickets.map(({ _id }) => agent.get<Message[]>('get_ticket_messages', { ticket_id: _id })),
+  )
+  return {
+    entries: await readForwards(ann, room),
+    page: await ann.get<Page>('join', { room }),
+    tickets,
+    conversations,
+    topics: await agent.get('get_all_topics', {}),
+    managers: await agent.get('get_all_line_managers', {}),
+  }
+}
+
+describe.skipIf(noMongo)(
+  `the executable on MongoDB${noMongo ? `, which is not here: ${noMongo}` : ''}`,
+  () => {
+    describe.each(mongoKinds)('in $kind', ({ start }) => {
+      let mongo: MongoServer
+      beforeAll(async () => {
+        mongo = await start()
+      }, 60_000)
+      afterAll(() => mongo.stop())
+
+      /** The URL of a database of its own. */
+      function newUrl(): string {
+        const url = new URL(mongo.url)
+        url.pathname = `/${newDatabase()}`
+        return url.href
+      }
+
+      it.each(['SIGTERM', 'SIGKILL'] as const)(
+        '[EX33] keeps everything over a restart after %s',
+        async (signal) => {
+          const env = shopOn(newUrl())
+          const server = await startProcess({ env })
+          const admin = await connectAs(server.url, 'root', { role: 'admin' })
+          await admin.get('create_topic', { name: product, cid: randomUUID() })
+          await admin.get('create_line_manager', lineManager('mia'))
+          const ann = await connectAs(server.url, 'ann')
+          await ann.get('join', { room })
+          const sent = message('the first')
+          const first = await ann.get<Message>('message_event', sent)
+          for (const n of Array(20).keys()) await ann.get('message_event', message(`${n}`))
+          const [closed, open] = [await openTicket(ann), await openTicket(ann)]
+          await ann.get('ticket_message_event', {
+            ticket_id: open._id,
+            message_data: 'Help',
+            cid: randomUUID(),
+          })
+          await ann.get('close_ticket', { ticket_id: closed._id })
+          const before = await everything(server.url)
+          expect(await server.stop(signal)).toBe(signal === 'SIGTERM' ? 0 : null)
+
+          const again = await startProcess({ env })
+          expect(await everything(again.url)).toEqual(before)
+          const annAgain = await connectAs(again.url, 'ann')
+          expect(await annAgain.get('message_event', sent)).toEqual(first)
+          expect(await annAgain.get('message_event', message('the next'))).toMatchObject({
+            seq: first.seq + 21,
+          })
+          expect(await again.stop('SIGTERM')).toBe(0)
+          expect(server.stderr + again.stderr).toBe('')
+        },
+      )
+
+      it('[EX34] shows what one server stores to those who ask another', async () => {
+        const env = shopOn(newUrl())
+        const servers = [await startProcess({ env }), await startProcess({ env })]
+        const [ann, ben] = await Promise.all(servers.map(({ url }, n) => connectAs(url, n ? 'ben' : 'ann')))
+        for (const n of Array(10).keys()) await (n % 2 ? ann : ben)?.get('message_event', message(`${n}`))
+        const [ofAnn, ofBen] = await Promise.all([ann, ben].map((one) => readForwards(one as Client, room)))
+        expect(ofAnn?.map(({ message_data }) => message_data)).toEqual([...Array(10).keys()].map(String))
+        expect(ofBen).toEqual(ofAnn)
+      })
+
+      it('[EX35] runs the demo, for which no pepper is needed', async () => {
+        const { KEY_PEPPER: _, WORKSPACES: __, ...env } = shopOn(newUrl())
+        const server = await startProcess({ env, args: ['--demo'] })
+        const guest = await connect(server.url, { protocol: 1, user_id: 'guest' })
+        await guest.get('message_event', message('Hello'))
+        expect(await server.stop('SIGTERM')).toBe(0)
+        const again = await startProcess({ env, args: ['--demo'] })
+        const back = await connect(again.url, {
+          protocol: 1,
+          workspace_id: 'demo',
+          api_key: 'demo-key',
+          user_id: 'ann',
+        })
+        expect(await readForwards(back, room)).toHaveLength(1)
+      })
+
+      it('[EX36] says that it is unavailable while MongoDB is, and goes on when it is back', async () => {
+        const proxy = await startProxy(mongo)
+        const url = new URL(newUrl())
+        url.host = `127.0.0.1:${proxy.port}`
+        const server = await startProcess({ env: shopOn(url.href) })
+        const [ann, ben] = [await connectAs(server.url, 'ann'), await connectAs(server.url, 'ben')]
+        for (const one of [ann, ben]) await one.get('join', { room })
+        await ann.get('message_event', message('before'))
+        await ben.hears('entries')
+        proxy.set('hangs')
+        ben.clear()
+        const lost = message('meanwhile')
+        expect(await ann.ask('message_event', lost)).toMatchObject({
+          status: 'failure',
+          error: { code: 'unavailable', retryable: true },
+        })
+        expect(ben.heard).toEqual([])
+        proxy.set(undefined)
+        await until(async () => {
+          expect(await ann.ask('message_event', lost)).toMatchObject({ status: 'success' })
+        })
+        const texts = (await readForwards(ben, room)).map(({ message_data }) => message_data)
+        expect(texts).toEqual(['before', 'meanwhile'])
+      })
+
+      it('[EX37] is refused without the package mongodb', async () => {
+        const options = { env: shopOn(newUrl()), preload: noMongodb }
+        await expectRefused(options, /the package mongodb is not there/, /npm install mongodb@7/)
+      })
+
+      it('[EX38] is refused without a pepper that servers can share', async () => {
+        const { KEY_PEPPER: _, ...env } = shopOn(newUrl())
+        await expectRefused({ env }, /KEY_PEPPER: needed with MONGODB_URI/, /set it to a secret/)
+      })
+
+      async function openTicket(client: Client): Promise<Ticket> {
+        return client.get<Ticket>('create_ticket', { product, cid: randomUUID() })
+      }
+    })
+
+    describe('with users', () => {
+      let mongo: MongoServer
+      beforeAll(async () => {
+        mongo = await startMongoWithLogin('ann', password)
+      }, 60_000)
+      afterAll(() => mongo.stop())
+
+      it.skipIf(process.env.MONGODB_URI)(
+        '[EX39] is refused with a wrong login, whose password is not shown',
+        async () => {
+          const env = shopOn(`mongodb://ann:not-${password}@127.0.0.1:${mongo.port}/?directConnection=true`)
+          await expectRefused(
+            { env },
+            /MongoDB at 127\.0\.0\.1:\d+ refuses the login of ann/,
+            /check user, password/,
+          )
+          const server = new ServerProcess({ env })
+          expect(await server.exited()).toBe(1)
+          expect(server.stdout + server.stderr).not.toContain(password)
+        },
+      )
+    })
+  },
+)
+
+describe('a MongoDB that is not there', () => {
+  it('[EX40] is refused, whichever way it is not there', async () => {
+    const proxy = await startProxy({ host: '127.0.0.1', port: 1 })
+    const url = `mongodb://ann:${password}@127.0.0.1:${proxy.port}/?directConnection=true`
+    await expectRefused(
+      { env: shopOn(url) },
+      /MongoDB at 127\.0\.0\.1:\d+ does not answer/,
+      /start it, or correct the URL/,
+    )
+    proxy.set('hangs')
+    await expectRefused({ env: shopOn(url) }, /does not answer/, /start it/)
+    await expectRefused(
+      { env: shopOn('localhost') },
+      /URL of MongoDB is not understood/,
+      /expected mongodb:\/\//,
+    )
+  })
+})

@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+
+/** What becomes of every fsync and fdatasync: half a second's delay before it, or an error of the disk instead of it. */
+export type Fault = 'delay' | 'error'
+
+export const delayMs = 500
+const injections: Readonly<Record<Fault, string>> = {
+  delay: `delay_enter=${delayMs * 1000}`,
+  error: 'error=EIO',
+}
+
+/** Why processes cannot be traced here; undefined where they can. */
+export async function tracingProblem(): Promise<string | undefined> {
+  const traced = spawn('sleep', ['60'])
+  try {
+    const detach = await putOnBadDisk(traced.pid ?? 0, 'delay')
+    await detach()
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  } finally {
+    traced.kill('SIGKILL')
+  }
+}
+
+/** Puts a running process on a bad disk; the answer takes it off again, and the process runs on. */
+export async function putOnBadDisk(pid: number, fault: Fault): Promise<() => Promise<void>> {
+  const calls = 'fsync,fdatasync'
+  const inject = `inject=${calls}:${injections[fault]}`
+  const strace = spawn('strace', [
+    '-f',
+    '-o',
+    '/dev/null',
+    '-e',
+    `trace=${calls}`,
+    '-e',
+    inject,
+    '-p',
+    String(pid),
+  ])
+  const ended = once(strace, 'close').catch(() => undefined)
+  await attached(strace)
+  return async () => {
+    strace.kill('SIGINT')
+    await ended
+  }
+}
+
+/** Resolves when strace has all threads of the process. */
+async function attached(strace: ChildProcess): Promise<void> {
+  let said = ''
+  await new Promise<void>((resolve, reject) => {
+    strace.once('error', reject)
+    strace.once('close', () => reject(new Error(said.trim())))
+    strace.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+      if (said.includes(' attached')) resolve()
+    })
+  })
+}

@@ -1,0 +1,76 @@
+import type { Ticket } from '@dowellchat/protocol'
+import type { Store, StreamKey } from '../../src/stores/store.ts'
+import {
+  answerBy,
+  benPhone,
+  draft,
+  newCall,
+  newLineManager,
+  newTicket,
+  newTopic,
+  range,
+  rowOf,
+} from '../../src/stores/store-cases/making.ts'
+
+/** How much a workspace gets. */
+export interface Amount {
+  readonly messages: number
+  readonly tickets: number
+}
+
+const rooms = 20
+const batch = 250
+
+/** Fills a workspace with some of everything: tickets closed, given and waiting, calls open and ended, old messages gone. */
+export async function fillWorkspace(store: Store, workspace_id: string, amount: Amount): Promise<void> {
+  await store.topics.create(newTopic('billing', { workspace_id }))
+  await store.topics.create(
+    newTopic('delivery', { workspace_id, client_created_at: '2024-01-01T00:00:00.000Z' }),
+  )
+  for (const user_id of ['mia', 'max'])
+    await store.lineManagers.create(newLineManager(user_id, { workspace_id, capacity: 10 }))
+  await store.streams.open({ workspace_id, stream: 'room:empty' })
+  await fillRooms(store, workspace_id, amount.messages)
+  const tickets = await Promise.all(range(1, amount.tickets).map((n) => ask(store, workspace_id, n)))
+  await Promise.all(
+    tickets.map(async ({ _id }, at) => {
+      if (at % 3 === 0) await store.tickets.close(workspace_id, _id, 'mia')
+      const key = { workspace_id, stream: `ticket:${_id}` }
+      await store.streams.append(key, [
+        draft({ ticket_id: _id, product: 'billing', message_data: '"Hello" 👋' }),
+      ])
+    }),
+  )
+  for (const n of range(1, 3)) {
+    const call = rowOf(await store.calls.create(newCall({ workspace_id })))
+    if (n > 1) await store.calls.transition(workspace_id, call._id, answerBy(benPhone))
+    if (n > 2) await store.calls.transition(workspace_id, call._id, { type: 'end', device: benPhone })
+  }
+}
+
+async function fillRooms(store: Store, workspace_id: string, messages: number): Promise<void> {
+  const old: StreamKey = { workspace_id, stream: 'room:old' }
+  await store.streams.append(old, [draft(), draft()])
+  await store.streams.prune(workspace_id, '9999-01-01T00:00:00.000Z', null)
+  await store.streams.append(old, [draft()])
+  for (const n of range(0, Math.ceil(messages / batch) - 1)) {
+    const key = { workspace_id, stream: `room:r${n % rooms}` }
+    const drafts = range(1, Math.min(batch, messages - n * batch)).map((at) =>
+      draft({
+        author: `author ${at % 7}`,
+        message_data: `Message ${n} ${at}`,
+        sid: at % 5 === 0 ? null : 'socket',
+      }),
+    )
+    await store.streams.append(key, drafts)
+  }
+}
+
+async function ask(store: Store, workspace_id: string, n: number): Promise<Ticket> {
+  const change = {
+    workspace_id,
+    user_id: `customer ${n % 5}`,
+    display_name: n % 2 === 0 ? null : `Customer ${n}`,
+  }
+  return rowOf(await store.tickets.create(newTicket(change)))
+}

@@ -1,0 +1,19 @@
+// Loaded before a command by the test that interrupts it: ends the process, as kill -9 does, in place of the n-th commit.
+
+const getBuiltinModule = process.getBuiltinModule.bind(process)
+const name = 'node:sqlite'
+/** @type {{ DatabaseSync: new (...options: unknown[]) => import('../../src/stores/embedded/sqlite.ts').Database }} */
+const { DatabaseSync } = /** @type {any} */ (
+  getBuiltinModule(name) ?? (await import('@photostructure/sqlite'))
+)
+let left = Number(process.env.KILLED_AT_COMMIT)
+
+class MortalDatabase extends DatabaseSync {
+  /** @param {string} sql */
+  exec(sql) {
+    if (sql === 'COMMIT' && --left === 0) process.kill(process.pid, 'SIGKILL')
+    super.exec(sql)
+  }
+}
+
+process.getBuiltinModule = (id) => (id === name ? { DatabaseSync: MortalDatabase } : getBuiltinModule(id))

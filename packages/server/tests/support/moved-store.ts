@@ -1,0 +1,39 @@
+import type { Store } from '../../src/stores/store.ts'
+import { ask, draft, ids, newTopic, placedOf, readAll, room } from '../../src/stores/store-cases/making.ts'
+
+/** Everything that clients can read, and some that only the server can. */
+export async function everything(store: Store): Promise<unknown> {
+  const { tickets } = await store.tickets.list('acme', { limit: 100 })
+  const conversations = tickets.map(({ _id }) => ({ workspace_id: 'acme', stream: `ticket:${_id}` }))
+  const keys = [room('r0'), room('r7'), room('old'), room('empty'), ...conversations]
+  return {
+    tickets,
+    pages: await Promise.all(keys.map((key) => store.streams.page(key, { newest: 200 }))),
+    entries: await Promise.all(keys.map((key) => store.streams.entries(key, 0))),
+    whole: await readAll(store, room('r1')),
+    topics: await store.topics.list('acme'),
+    managers: await store.lineManagers.list('acme'),
+    open: await Promise.all(['mia', 'max'].map((name) => store.tickets.listOpen('acme', name))),
+    calls: await store.calls.listOpen('acme', { user_id: 'ann', device_id: 'ann-phone' }),
+  }
+}
+
+/** What happens next depends on slots, closings, cids, ranks and open calls. */
+export async function goOn(store: Store): Promise<unknown> {
+  const [first] = await readAll(store, room('r0'))
+  const { cid = '', author = '', message_data = '' } = first ?? {}
+  const { appended } = await store.streams.append(room('r0'), [draft({ cid, author, message_data }), draft()])
+  const [repeated, next] = appended.map(placedOf)
+  const full = await ask(store)
+  const { tickets } = await store.tickets.list('acme', { limit: 100 })
+  const [closed] = tickets.filter(({ is_closed }) => is_closed)
+  const [served] = tickets.filter(({ is_closed, line_manager }) => !is_closed && line_manager === 'mia')
+  const again = await store.tickets.close('acme', closed?._id ?? '', 'somebody')
+  await store.tickets.close('acme', served?._id ?? '', 'mia')
+  const given = ids(await store.tickets.assignWaiting('acme'))
+  const topic = await store.topics.create(newTopic('billing'))
+  await store.calls.endAll()
+  const calls = await store.calls.listOpen('acme', { user_id: 'ann', device_id: 'ann-phone' })
+  const place = [repeated?.created, repeated?.placed, next?.placed.seq]
+  return { place, full: full.line_manager, again, given, topic, calls }
+}

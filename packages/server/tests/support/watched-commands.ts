@@ -1,0 +1,141 @@
+import type { Document, MongoClient } from 'mongodb'
+import { expect } from 'vitest'
+import type { Connection } from '../../src/stores/mongo/connection.ts'
+
+/** A command that the driver sent, as far as it looks for something. */
+export interface Watched {
+  readonly database: string
+  readonly collection: string
+  readonly command: string
+  readonly filter: Document
+  readonly sort: Document
+  readonly limit: number
+  readonly stages: readonly Document[]
+}
+
+/** Collections of single documents, which belong to no workspace and are found by their ids. */
+const singles = new Set(['workspaces', 'meta'])
+
+/** Writes down every command that looks for something, and checks what each command must have. */
+export function watch({ client, db }: Connection, watched: Watched[]): void {
+  client.on('commandStarted', ({ commandName, command }) => {
+    const collection = String(command[commandName])
+    const asked = lookups(commandName, command)
+    if (asked.length === 0) return
+    expect(command.maxTimeMS, `${commandName} has a deadline`).toBeGreaterThan(0)
+    for (const one of asked)
+      watched.push({ ...one, database: db.databaseName, collection, command: commandName })
+  })
+}
+
+type Lookup = Pick<Watched, 'filter' | 'sort' | 'limit' | 'stages'>
+
+/** What a command looks for. */
+function lookups(name: string, command: Document): Lookup[] {
+  const plain = { sort: {}, limit: 0, stages: [] }
+  if (name === 'find')
+    return [{ ...plain, filter: command.filter, sort: command.sort ?? {}, limit: command.limit ?? 0 }]
+  if (name === 'findAndModify') return [{ ...plain, filter: command.query }]
+  if (name === 'update') return command.updates.map(({ q }: Document) => ({ ...plain, filter: q }))
+  if (name === 'delete') return command.deletes.map(({ q }: Document) => ({ ...plain, filter: q }))
+  if (name !== 'aggregate') return []
+  const [{ $match }, ...stages] = command.pipeline
+  return [{ ...plain, filter: $match, stages }]
+}
+
+/** Throws where something was looked for in a way that costs more with every row there is. */
+export async function expectIndexed(
+  client: MongoClient,
+  watched: readonly Watched[],
+  isStandIn: boolean,
+): Promise<void> {
+  for (const one of watched) expectSafe(one)
+  // The one of each shape that has most to look at.
+  const shapes = new Map(watched.map((one) => [shapeOf(one), one]))
+  expect([...new Set(watched.map(({ command }) => command))].sort()).toEqual([
+    'aggregate',
+    'delete',
+    'find',
+    'findAndModify',
+    'update',
+  ])
+  for (const [shape, one] of shapes) {
+    await expectSorted(client, one, shape)
+    await expectPlanned(client, one, shape, isStandIn)
+  }
+}
+
+const operators = new Set(['$gt', '$gte', '$lt', '$lte', '$in'])
+
+/** Nothing in a filter is an object, but for the comparisons that the driver makes. */
+function expectSafe({ collection, filter }: Watched): void {
+  const text = `${collection} ${JSON.stringify(filter)}`
+  const isEverywhere = collection === 'calls' && shapeOfFilter(filter) === 'is_open'
+  if (!singles.has(collection) && !isEverywhere) expect(filter.workspace_id, text).toBeTypeOf('string')
+  for (const [field, wanted] of Object.entries(filter)) {
+    expect(field, text).not.toMatch(/^\$/)
+    if (typeof wanted !== 'object' || wanted === null) continue
+    for (const [operator, operand] of Object.entries(wanted)) {
+      expect(operators.has(operator), `${text} has ${operator}`).toBe(true)
+      for (const value of [operand].flat())
+        expect(['string', 'number', 'boolean'], text).toContain(typeof value)
+    }
+  }
+}
+
+function shapeOfFilter(filter: Document): string {
+  const parts = Object.entries(filter).map(([field, wanted]) =>
+    typeof wanted === 'object' && wanted !== null ? `${field} ${Object.keys(wanted).join('&')}` : field,
+  )
+  return parts.join(', ')
+}
+
+function shapeOf({ collection, command, filter, sort, stages }: Watched): string {
+  const order = Object.entries(sort instanceof Map ? Object.fromEntries(sort) : sort)
+  const staged = stages.map((stage) => Object.keys(stage).join())
+  return `${command} ${collection}: ${shapeOfFilter(filter)}; ${order.join()}; ${staged.join()}`
+}
+
+/** An order is an index's: what stands before it in the index is compared with one value. */
+async function expectSorted(client: MongoClient, one: Watched, shape: string): Promise<void> {
+  const order = [...(one.sort instanceof Map ? one.sort.keys() : Object.keys(one.sort))]
+  if (order.length === 0) return
+  const equal = Object.entries(one.filter).flatMap(([field, wanted]) =>
+    typeof wanted === 'object' && wanted !== null ? [] : field,
+  )
+  const indexes = await client.db(one.database).collection(one.collection).indexes()
+  const isOrdered = indexes.some(({ key }) => {
+    const fields = Object.keys(key)
+    const before = fields.slice(0, fields.indexOf(order[0] ?? ''))
+    return fields.includes(order[0] ?? '') && before.every((field) => equal.includes(field))
+  })
+  expect(isOrdered, `No index has the order of ${shape}`).toBe(true)
+}
+
+/**
+ * The server's own plan. What stands in for MongoDB cannot tell all of it: it shows a scan where a row is looked for by
+ * its id and its workspace, and a sort where it reads in order.
+ */
+async function expectPlanned(
+  client: MongoClient,
+  one: Watched,
+  shape: string,
+  isStandIn: boolean,
+): Promise<void> {
+  const collection = client.db(one.database).collection<{ _id: string }>(one.collection)
+  const filter = isStandIn && typeof one.filter._id === 'string' ? { _id: one.filter._id } : one.filter
+  const plan: Document =
+    one.stages.length > 0
+      ? await collection.aggregate([{ $match: filter }, ...one.stages]).explain('executionStats')
+      : await collection
+          .find(filter)
+          .sort(one.sort as never)
+          .limit(one.limit)
+          .explain('executionStats')
+  const text = JSON.stringify(plan.queryPlanner ?? plan.stages?.[0]?.$cursor?.queryPlanner)
+  expect(text, shape).not.toContain('COLLSCAN')
+  if (!isStandIn) expect(text, shape).not.toContain('"SORT"')
+  const { totalKeysExamined, nReturned } =
+    plan.executionStats ?? plan.stages?.[0]?.$cursor?.executionStats ?? {}
+  expect(totalKeysExamined, shape).toBeLessThanOrEqual(2 * nReturned + 10)
+}

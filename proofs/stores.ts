@@ -1,0 +1,52 @@
+import { pathToFileURL } from 'node:url'
+import { readOptions, sizes } from './stores/options.ts'
+import { type Part, parts } from './stores/parts.ts'
+
+interface PartFigures {
+  readonly part: string
+  readonly seconds: number
+  readonly problems: readonly string[]
+  readonly figures: readonly unknown[]
+}
+
+export interface Figures {
+  readonly quick: boolean
+  readonly minutes: number
+  readonly parts: readonly PartFigures[]
+}
+
+/**
+ * Asks of both stores what is promised of them: nothing lost, doubled or disordered over kills, failing disks and several
+ * servers, and how fast they are. Whatever is found wrong fails the proof; a duration never does.
+ */
+export async function prove(): Promise<Figures> {
+  const options = readOptions()
+  const size = sizes(options)
+  const wanted = parts.filter(({ id }) => options.only.length === 0 || options.only.includes(id))
+  const done: PartFigures[] = []
+  for (const part of wanted) done.push(await run(part, options.drivers, size))
+  const problems = done.flatMap((part) => part.problems)
+  for (const problem of problems) process.stdout.write(`WRONG: ${problem}\n`)
+  if (problems.length > 0) process.exitCode = 1
+  const minutes = done.reduce((sum, { seconds }) => sum + seconds, 0) / 60
+  process.stdout.write(`${problems.length} problems, ${minutes.toFixed(1)} minutes\n`)
+  return { quick: options.quick, minutes, parts: done }
+}
+
+async function run(
+  { id, title, run }: Part,
+  drivers: ReturnType<typeof readOptions>['drivers'],
+  size: ReturnType<typeof sizes>,
+): Promise<PartFigures> {
+  const start = performance.now()
+  const { figures, problems, text } = await run(drivers, size).catch((error: unknown) => ({
+    figures: [],
+    problems: [`${id} could not be finished: ${error instanceof Error ? error.stack : String(error)}`],
+    text: '',
+  }))
+  const seconds = (performance.now() - start) / 1_000
+  process.stdout.write(`${title} (${seconds.toFixed(0)} s)\n${text}\n\n`)
+  return { part: id, seconds, problems, figures }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await prove()

@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url'
+import { tracingProblem } from '../../packages/server/tests/support/bad-disk.ts'
+import { type ErrorFigures, writeOnFailingDisk } from './fsync/failing-disk.ts'
+import { type DelayFigures, writeOnSlowDisk } from './fsync/slow-disk.ts'
+import type { Driver } from './place.ts'
+import type { Program } from './server-process.ts'
+
+export interface FsyncFigures {
+  readonly driver: Driver
+  readonly slow: DelayFigures
+  /** The same of a store that does not wait for the disk: it has to be found out. */
+  readonly hasty: DelayFigures | null
+  readonly failing: ErrorFigures
+}
+
+const withoutFsync = fileURLToPath(
+  new URL('../../packages/server/tests/support/synchronous-off.mjs', import.meta.url),
+)
+
+/** Null, with the reason on standard error, where processes cannot be traced. */
+export async function proveFsync(driver: Driver, program: Program): Promise<FsyncFigures | null> {
+  const problem = await tracingProblem()
+  if (problem !== undefined) {
+    process.stderr.write(`fsync is left out: strace is needed, and ${problem}\n`)
+    return null
+  }
+  return {
+    driver,
+    slow: await writeOnSlowDisk(driver, program),
+    hasty:
+      driver === 'embedded'
+        ? await writeOnSlowDisk(driver, program, { NODE_OPTIONS: `--import=${withoutFsync}` })
+        : null,
+    failing: await writeOnFailingDisk(driver, program),
+  }
+}
+
+/** What is wrong with the figures; nothing, where a store keeps its promise. */
+export function fsyncProblems({ driver, slow, hasty, failing }: FsyncFigures): string[] {
+  const problems: [isWrong: boolean, problem: string][] = [
+    [slow.early > 0, `${slow.early} answers or pushes came before they can have been on the disk`],
+    [slow.arrivals === 0, 'nothing was answered on a slow disk'],
+    [hasty !== null && hasty.early === 0, 'a store that does not wait for the disk was not found out'],
+    [
+      failing.unavailable !== failing.requests,
+      `${failing.requests - failing.unavailable} were not unavailable`,
+    ],
+    [failing.heardByOthers > 0, `others heard ${failing.heardByOthers} pushes of what was refused`],
+    [failing.stored !== failing.sent, `${failing.sent} were sent and retried, ${failing.stored} are stored`],
+    [failing.holes > 0, `the log has ${failing.holes} holes`],
+  ]
+  return problems.filter(([isWrong]) => isWrong).map(([, problem]) => `${driver}: ${problem}`)
+}

@@ -1,0 +1,24 @@
+/** Numbers from 0 to 1, the same ones for the same seed. */
+export type Random = () => number
+
+/** Mulberry32: enough to choose by, and to choose the same again. */
+export function seeded(seed: number): Random {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** One of them. @throws where there is none */
+export function pick<T>(random: Random, from: readonly T[]): T {
+  const index = Math.floor(random() * from.length)
+  if (index >= from.length) throw new Error('There is nothing to pick from')
+  return from[index] as T
+}
+
+export function between(random: Random, low: number, high: number): number {
+  return low + random() * (high - low)
+}
