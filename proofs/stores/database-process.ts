@@ -17,31 +17,41 @@ interface Program {
   readonly isStandIn: boolean
 }
 
-function findProgram(): Program {
-  if (spawnSync('mongod', ['--version'], { stdio: 'ignore' }).status === 0)
+function findProgram(): Program | undefined {
+  if (spawnSync('mongod', ['--version'], { stdio: 'ignore' }).status === 0) {
     return { file: 'mongod', isStandIn: false }
-  if (existsSync(cached)) return { file: cached, isStandIn: true }
-  throw new Error('There is no MongoDB here: install mongod, or run .ci/run once for what stands in for it')
+  }
+  return existsSync(cached) ? { file: cached, isStandIn: true } : undefined
+}
+
+/** Why there is no MongoDB server to kill here; undefined where there is one. */
+export function databaseProblem(): string | undefined {
+  return findProgram() ? undefined : 'needs a MongoDB server of its own: install mongod, or run .ci/run once'
 }
 
 /** A MongoDB server of our own, a replica set of one, that may be killed and started again on what it has stored. */
 export class DatabaseProcess {
   readonly url: string
-  readonly name: string
+  readonly isStandIn: boolean
   readonly #program: Program
   readonly #folder = mkdtempSync(join(tmpdir(), 'dowellchat-database-'))
   readonly #port: number
+  readonly #isHasty: boolean
   #child: ChildProcess | undefined
 
-  private constructor(program: Program, port: number) {
+  private constructor(program: Program, port: number, isHasty: boolean) {
     this.#program = program
+    this.#isHasty = isHasty
     this.#port = port
-    this.name = program.isStandIn ? 'SecantusDB, a stand-in for mongod' : 'mongod'
+    this.isStandIn = program.isStandIn
     this.url = `mongodb://127.0.0.1:${port}/?directConnection=true`
   }
 
-  static async start(): Promise<DatabaseProcess> {
-    const database = new DatabaseProcess(findProgram(), await freePort())
+  /** A hasty one answers without waiting for the disk; mongod cannot be told to, what stands in for it can. */
+  static async start({ isHasty = false } = {}): Promise<DatabaseProcess> {
+    const program = findProgram()
+    if (!program) throw new Error(databaseProblem())
+    const database = new DatabaseProcess(program, await freePort(), isHasty)
     await database.#spawn(true)
     return database
   }
@@ -73,12 +83,11 @@ export class DatabaseProcess {
   }
 
   async #spawn(isNew: boolean): Promise<void> {
-    const { file, isStandIn } = this.#program
-    const args = isStandIn
-      ? ['--storage-path', this.#folder, '--sync-on-commit']
+    const args = this.isStandIn
+      ? ['--storage-path', this.#folder, ...(this.#isHasty ? [] : ['--sync-on-commit'])]
       : ['--dbpath', this.#folder, '--bind_ip', '127.0.0.1', '--replSet', 'proofs']
-    this.#child = spawn(file, ['--port', `${this.#port}`, ...args], { stdio: 'ignore' })
-    await within(this.#writable(isNew && !isStandIn), deadlineMs, 'MongoDB could not be written to')
+    this.#child = spawn(this.#program.file, ['--port', `${this.#port}`, ...args], { stdio: 'ignore' })
+    await within(this.#writable(isNew && !this.isStandIn), deadlineMs, 'MongoDB could not be written to')
   }
 
   async #writable(isNewSet: boolean): Promise<void> {

@@ -1,14 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { tracingProblem } from '../../packages/server/tests/support/bad-disk.ts'
+import { DatabaseProcess } from './database-process.ts'
 import { type ErrorFigures, writeOnFailingDisk } from './fsync/failing-disk.ts'
 import { type DelayFigures, writeOnSlowDisk } from './fsync/slow-disk.ts'
-import type { Driver } from './place.ts'
+import { type Driver, openPlace } from './place.ts'
 import type { Program } from './server-process.ts'
 
 export interface FsyncFigures {
   readonly driver: Driver
   readonly slow: DelayFigures
-  /** The same of a store that does not wait for the disk: it has to be found out. */
+  /** The same of a store that does not wait for the disk, which has to be found out; null where there is none. */
   readonly hasty: DelayFigures | null
   readonly failing: ErrorFigures
 }
@@ -26,12 +27,21 @@ export async function proveFsync(driver: Driver, program: Program): Promise<Fsyn
   }
   return {
     driver,
-    slow: await writeOnSlowDisk(driver, program),
-    hasty:
-      driver === 'embedded'
-        ? await writeOnSlowDisk(driver, program, { NODE_OPTIONS: `--import=${withoutFsync}` })
-        : null,
+    slow: await writeOnSlowDisk(await openPlace(driver), program),
+    hasty: await writeHastily(driver, program),
     failing: await writeOnFailingDisk(driver, program),
+  }
+}
+
+async function writeHastily(driver: Driver, program: Program): Promise<DelayFigures | null> {
+  if (driver === 'embedded') {
+    return writeOnSlowDisk(await openPlace(driver), program, { NODE_OPTIONS: `--import=${withoutFsync}` })
+  }
+  const database = await DatabaseProcess.start({ isHasty: true })
+  try {
+    return database.isStandIn ? await writeOnSlowDisk(await openPlace(driver, database), program) : null
+  } finally {
+    await database.remove()
   }
 }
 

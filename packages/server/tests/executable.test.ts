@@ -310,7 +310,16 @@ describe('the executable', () => {
   it('[EX22] says with --help what can be set', async () => {
     const server = new ServerProcess({ args: ['--help'] })
     expect(await server.exited()).toBe(0)
-    for (const name of ['PORT', 'HOST', 'DATA_DIR', 'WORKSPACES', 'KEY_PEPPER', 'V2_WORKSPACE', '--demo']) {
+    for (const name of [
+      'PORT',
+      'HOST',
+      'DATA_DIR',
+      'MONGODB_URI',
+      'WORKSPACES',
+      'KEY_PEPPER',
+      'V2_WORKSPACE',
+      '--demo',
+    ]) {
       expect(server.stdout).toContain(name)
     }
   })

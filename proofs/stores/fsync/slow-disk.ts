@@ -1,6 +1,6 @@
 import { delayMs, putOnBadDisk } from '../../../packages/server/tests/support/bad-disk.ts'
 import type { Person } from '../person.ts'
-import { type Driver, openPlace } from '../place.ts'
+import type { Place } from '../place.ts'
 import { type Program, ServerProcess } from '../server-process.ts'
 import { everyWrite, message, openShop, type Shop, type Write } from './shop.ts'
 
@@ -14,13 +14,12 @@ export interface DelayFigures {
 
 const burstOfEach = 8
 
-/** Delays every fsync by half a second, and tells how soon anybody hears of anything. */
+/** Delays every fsync by half a second, and tells how soon anybody hears of anything. Removes the place. */
 export async function writeOnSlowDisk(
-  driver: Driver,
+  place: Place,
   program: Program,
   env: Readonly<Record<string, string>> = {},
 ): Promise<DelayFigures> {
-  const place = await openPlace(driver)
   const server = await ServerProcess.start(program, { ...place.env, ...env })
   try {
     const shop = await openShop(server)

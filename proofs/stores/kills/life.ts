@@ -58,7 +58,7 @@ export class Life {
     const server = await ServerProcess.start(program, place.env)
     const admin = await server.connect('admin', 'admin')
     await admin.get('create_topic', { name: product, cid: randomUUID() })
-    for (const [at, capacity] of [3, 4, 5].entries()) {
+    for (const [at, capacity] of [1, 2, 3].entries()) {
       const rank = { positions_in_a_line: at + 1, average_serving_time: 5, capacity }
       await admin.get('create_line_manager', { user_id: `manager ${at + 1}`, ...rank, cid: randomUUID() })
     }

@@ -14,8 +14,8 @@ const inFlightOfEach = 4
 const customers = ['ina', 'jon'] as const
 const agents = ['kim', 'lea'] as const
 /** More than the line managers may have at a time, so that some always wait. */
-const keptOpen = 20
-const mostOpen = 30
+const keptOpen = 9
+const mostOpen = 15
 const idleDeadlineMs = 60_000
 
 /** Eight senders to four rooms, and tickets that are opened, wait, and are closed by two agents in the same moment. */
