@@ -1,7 +1,7 @@
 import { type CallDevice, callDevices, callTransition } from '@dowellchat/protocol'
+import { v7 as uuidv7 } from 'uuid'
 import { changedCall, ringingCall } from '../call.ts'
 import { repeated } from '../creation.ts'
-import { newId } from '../ids.ts'
 import type { Call, CallStore } from '../store.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
@@ -52,7 +52,8 @@ export function embeddedCalls(db: Database): Sync<CallStore> {
       const known = byCid.get(cid, workspace_id, caller.user_id)
       if (known) return repeated(known, fingerprint, toCall)
       if (newCall.callee_devices.length === 0) return null
-      const call = ringingCall(newId(), newCall)
+      // Ids that rise within this process: the newest of a device's calls is told by them.
+      const call = ringingCall(uuidv7(), newCall)
       const row = insert.get(workspace_id, call._id, caller.user_id, cid, fingerprint, JSON.stringify(call))
       if (!row) throw new Error('An inserted call answers its number')
       writeDevices(workspace_id, row.n, call)

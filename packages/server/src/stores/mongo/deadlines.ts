@@ -11,6 +11,8 @@ export interface Deadlines {
    * not for the same time on every node, so that they get out of each other's way.
    */
   persist<T>(attempt: () => Promise<T | undefined>): Promise<T>
+  /** Ends one part of a call in time: it answers, or rejects with what is to be told. */
+  limit<T>(part: () => Promise<T>): Promise<T>
   /** When a call that begins now, or a share of it, has to be over, on `performance.now()`'s clock. */
   end(share?: number): number
   /** Refuses every later call; resolves when those under way are over. */
@@ -54,6 +56,8 @@ export function deadlines(deadlineMs: number): Deadlines {
       throw new StoreUnavailableError('The store is unavailable: others were faster every time')
     },
 
+    limit: (part) => inTime(part, deadlineMs),
+
     end: (share = 1) => performance.now() + share * deadlineMs,
 
     async close() {
@@ -63,7 +67,7 @@ export function deadlines(deadlineMs: number): Deadlines {
   }
 }
 
-async function inTime(work: () => Promise<unknown>, deadlineMs: number): Promise<unknown> {
+async function inTime<T>(work: () => Promise<T>, deadlineMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
     const problem = `The store is unavailable: no answer within ${deadlineMs} ms`
