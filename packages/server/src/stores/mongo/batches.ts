@@ -1,7 +1,6 @@
 import { BatchQueues } from '../../batch-queues.ts'
 import { StoreUnavailableError } from '../store.ts'
 import type { Deadlines } from './deadlines.ts'
-import { toStoreError } from './errors.ts'
 
 /** Something that is asked for in company. Whoever runs the batch sets the answer. */
 export interface Asked<Answer> {
@@ -37,10 +36,9 @@ export function batches<Key, Answer, A extends Asked<Answer>>(
   )
 
   async function runAll(key: Key, calls: readonly Call<Answer, A>[]): Promise<void> {
-    const failure = await run(
-      key,
-      calls.map(({ asked }) => asked),
-    ).catch((error: unknown) => toStoreError(error))
+    const all = calls.map(({ asked }) => asked)
+    // Whatever becomes of it, those who come next are not kept waiting.
+    const failure = await deadlines.within(() => run(key, all)).catch((error: unknown) => error)
     for (const call of calls) {
       if (call.asked.answer !== undefined) call.resolve(call.asked.answer)
       else if (failure instanceof StoreUnavailableError || calls.length === 1) call.reject(failure)
@@ -55,7 +53,7 @@ export function batches<Key, Answer, A extends Asked<Answer>>(
       )
     },
 
-    step: (key, step) => queues.step(key, step),
+    step: (key, step) => queues.step(key, () => deadlines.within(step)),
   }
 }
 

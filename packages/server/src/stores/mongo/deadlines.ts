@@ -6,6 +6,8 @@ import { toStoreError } from './errors.ts'
 export interface Deadlines {
   /** The same methods, each of which answers or rejects with `StoreUnavailableError` in time. */
   guard<D extends object>(domain: D): D
+  /** Ends work in time, and refuses nothing. */
+  within<T>(work: () => Promise<T>): Promise<T>
   /**
    * Tries until there is an answer, for as long as somebody waits for it. Between two tries it waits, longer each time and
    * not for the same time on every node, so that they get out of each other's way.
@@ -44,6 +46,8 @@ export function deadlines(deadlineMs: number): Deadlines {
       return Object.fromEntries(methods) as D
     },
 
+    within: (work) => inTime(work, deadlineMs),
+
     async persist(attempt) {
       const end = performance.now() + deadlineMs
       for (let tries = 1; performance.now() < end; tries++) {
@@ -63,7 +67,7 @@ export function deadlines(deadlineMs: number): Deadlines {
   }
 }
 
-async function inTime(work: () => Promise<unknown>, deadlineMs: number): Promise<unknown> {
+async function inTime<T>(work: () => Promise<T>, deadlineMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {
     const problem = `The store is unavailable: no answer within ${deadlineMs} ms`
