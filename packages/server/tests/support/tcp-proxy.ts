@@ -8,6 +8,8 @@ export type ProxyFault =
   | 'hangs'
   /** Passes on what is asked, and no answer. */
   | 'loses answers'
+  /** Passes on what is asked, and no answer on a connection from the first such request on. */
+  | { readonly losesAnswersTo: (request: Buffer) => boolean }
   /** Takes no connection, and breaks those that are there. */
   | 'refuses'
   /** Passes everything on, so many milliseconds later. */
@@ -39,12 +41,18 @@ export async function startProxy(target: { host: string; port: number }): Promis
       })
       socket.on('error', () => socket.destroy())
     }
-    client.on('data', (data) => pass(data, upstream, 'hangs'))
-    upstream.on('data', (data) => pass(data, client, 'hangs', 'loses answers'))
+    let isMute = false
+    client.on('data', (data) => {
+      isMute ||= typeof fault === 'object' && 'losesAnswersTo' in fault && fault.losesAnswersTo(data)
+      pass(data, upstream, 'hangs')
+    })
+    upstream.on('data', (data) => {
+      if (!isMute) pass(data, client, 'hangs', 'loses answers')
+    })
   })
 
   function pass(data: Buffer, to: Socket, ...stoppedBy: readonly ProxyFault[]): void {
-    if (typeof fault === 'object') setTimeout(() => to.write(data), fault.delayMs)
+    if (typeof fault === 'object' && 'delayMs' in fault) setTimeout(() => to.write(data), fault.delayMs)
     else if (!fault || !stoppedBy.includes(fault)) to.write(data)
   }
 

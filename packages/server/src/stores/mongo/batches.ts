@@ -36,9 +36,9 @@ export function batches<Key, Answer, A extends Asked<Answer>>(
   )
 
   async function runAll(key: Key, calls: readonly Call<Answer, A>[]): Promise<void> {
-    const asked = calls.map((call) => call.asked)
-    // A command that the driver never answers, as it happens where a network breaks again and again, holds up nobody else.
-    const failure = await deadlines.limit(() => run(key, asked)).catch((error: unknown) => error)
+    const all = calls.map(({ asked }) => asked)
+    // Whatever becomes of it, those who come next are not kept waiting.
+    const failure = await deadlines.within(() => run(key, all)).catch((error: unknown) => error)
     for (const call of calls) {
       if (call.asked.answer !== undefined) call.resolve(call.asked.answer)
       else if (failure instanceof StoreUnavailableError || calls.length === 1) call.reject(failure)
@@ -53,7 +53,7 @@ export function batches<Key, Answer, A extends Asked<Answer>>(
       )
     },
 
-    step: (key, step) => queues.step(key, () => deadlines.limit(step)),
+    step: (key, step) => queues.step(key, () => deadlines.within(step)),
   }
 }
 

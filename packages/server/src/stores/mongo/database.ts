@@ -1,6 +1,6 @@
 import type { Db, IndexDescription } from 'mongodb'
 import { type Deadlines, deadlines } from './deadlines.ts'
-import { type Declaration, type Rows, requireShardable, rowsOf, type TenantRow } from './rows.ts'
+import { type Declaration, inTime, type Rows, requireShardable, rowsOf, type TenantRow } from './rows.ts'
 
 /** One document that belongs to no workspace. */
 export interface Single<Content extends object> {
@@ -48,12 +48,12 @@ export function databaseOver(db: Db, deadlineMs: number): Database {
       // The document belongs to the driver, `content` is what `replace` has put there.
       return {
         async read() {
-          const found = await collection.findOne({ _id: id } as object, { maxTimeMS: timeMs })
+          const found = await collection.findOne({ _id: id } as object, inTime(timeMs))
           return found?.content as Content | undefined
         },
         async replace(content) {
           const document = { content } as never
-          await collection.replaceOne({ _id: id } as object, document, { maxTimeMS: timeMs, upsert: true })
+          await collection.replaceOne({ _id: id } as object, document, { ...inTime(timeMs), upsert: true })
         },
       }
     },

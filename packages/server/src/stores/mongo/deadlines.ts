@@ -6,13 +6,13 @@ import { toStoreError } from './errors.ts'
 export interface Deadlines {
   /** The same methods, each of which answers or rejects with `StoreUnavailableError` in time. */
   guard<D extends object>(domain: D): D
+  /** Ends work in time, and refuses nothing. */
+  within<T>(work: () => Promise<T>): Promise<T>
   /**
    * Tries until there is an answer, for as long as somebody waits for it. Between two tries it waits, longer each time and
    * not for the same time on every node, so that they get out of each other's way.
    */
   persist<T>(attempt: () => Promise<T | undefined>): Promise<T>
-  /** Ends one part of a call in time: it answers, or rejects with what is to be told. */
-  limit<T>(part: () => Promise<T>): Promise<T>
   /** When a call that begins now, or a share of it, has to be over, on `performance.now()`'s clock. */
   end(share?: number): number
   /** Refuses every later call; resolves when those under way are over. */
@@ -46,6 +46,8 @@ export function deadlines(deadlineMs: number): Deadlines {
       return Object.fromEntries(methods) as D
     },
 
+    within: (work) => inTime(work, deadlineMs),
+
     async persist(attempt) {
       const end = performance.now() + deadlineMs
       for (let tries = 1; performance.now() < end; tries++) {
@@ -55,8 +57,6 @@ export function deadlines(deadlineMs: number): Deadlines {
       }
       throw new StoreUnavailableError('The store is unavailable: others were faster every time')
     },
-
-    limit: (part) => inTime(part, deadlineMs),
 
     end: (share = 1) => performance.now() + share * deadlineMs,
 

@@ -33,8 +33,16 @@ const mistakes: ReadonlySet<unknown> = new Set([
   40_415,
 ])
 
+/** A command was waited for long enough. */
+function isAbandoned(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError'
+}
+
 /** What a caller is told: that the store is unavailable, unless the request itself was at fault. */
 export function toStoreError(error: unknown): unknown {
+  if (isAbandoned(error)) {
+    return new StoreUnavailableError('The store is unavailable: a command was not answered', { cause: error })
+  }
   if (!(error instanceof MongoError) || error instanceof MongoInvalidArgumentError) return error
   if (error instanceof MongoServerError && mistakes.has(error.code)) return error
   return new StoreUnavailableError(`The store is unavailable: ${error.message}`, { cause: error })

@@ -148,7 +148,8 @@ export function mongoLogs(database: Database): Logs {
   /** Nobody waits for it: where it fails, the head is found by reading on. */
   function tellHead({ key: { workspace_id, stream }, epoch }: Log, head: Head): void {
     const update = { $set: { head_seq: head.seq, head_nth: head.nth, head_id: head.id } }
-    const write = streams.change({ workspace_id, stream, _id: epoch }, update).catch(() => undefined)
+    const change = () => streams.change({ workspace_id, stream, _id: epoch }, update)
+    const write = database.deadlines.within(change).catch(() => undefined)
     writing.add(write)
     void write.then(() => writing.delete(write))
   }

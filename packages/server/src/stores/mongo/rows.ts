@@ -78,10 +78,20 @@ export function requireShardable<Row>(name: string, { shardKey, indexes }: Decla
   }
 }
 
+/** How much longer than the server a command is waited for, whose own answer that its time is up shall come first. */
+const patience = 4 / 3
+
+/**
+ * The deadlines of one command: the server's and ours. The driver (7.9) waits for ever, and keeps the connection, where it
+ * writes to one that has just been closed; `socketTimeoutMS` does not see that.
+ */
+export function inTime(timeMs: number): { maxTimeMS: number; signal: AbortSignal } {
+  return { maxTimeMS: timeMs, signal: AbortSignal.timeout(timeMs * patience) }
+}
+
 /** The rows of a collection. @param timeMs how long a command may take */
 export function rowsOf<Row extends TenantRow>(db: Db, name: string, timeMs: number): Rows<Row> {
   const collection: Collection<Row> = db.collection<Row>(name)
-  const inTime = { maxTimeMS: timeMs }
   // The driver's types for filters and updates allow far more than `Where` and `Update` do.
   const filterOf = (where: object) => toFilter(where) as Filter<Row>
   const updateOf = (update: Update<Row>) => update as UpdateFilter<Row>
@@ -91,7 +101,7 @@ export function rowsOf<Row extends TenantRow>(db: Db, name: string, timeMs: numb
     { fields, sort = {}, limit = 0, batch }: Selection<Row, Field>,
   ) {
     return collection.find<Pick<Row, Field>>(filterOf(where), {
-      ...inTime,
+      ...inTime(timeMs),
       sort: orderOf(sort),
       limit,
       ...(batch !== undefined && { batchSize: batch }),
@@ -110,14 +120,14 @@ export function rowsOf<Row extends TenantRow>(db: Db, name: string, timeMs: numb
     },
 
     aggregate<Result extends Document>(where: Where<Row>, stages: readonly Document[]) {
-      return collection.aggregate<Result>([{ $match: filterOf(where) }, ...stages], inTime).toArray()
+      return collection.aggregate<Result>([{ $match: filterOf(where) }, ...stages], inTime(timeMs)).toArray()
     },
 
     async insert(rows) {
       // Every row has its `_id`.
       const documents = rows as readonly OptionalUnlessRequiredId<Row>[]
       try {
-        await collection.insertMany(documents, { ...inTime, ordered: true })
+        await collection.insertMany(documents, { ...inTime(timeMs), ordered: true })
         return rows.length
       } catch (error) {
         if (isDuplicate(error)) return error.insertedCount
@@ -126,18 +136,18 @@ export function rowsOf<Row extends TenantRow>(db: Db, name: string, timeMs: numb
     },
 
     async change(where, update) {
-      const options = { ...inTime, returnDocument: 'after' } as const
+      const options = { ...inTime(timeMs), returnDocument: 'after' } as const
       const row = await collection.findOneAndUpdate(filterOf(where), updateOf(update), options)
       // All fields of a row, since no projection was asked for.
       return (row ?? undefined) as Row | undefined
     },
 
     async changeEverywhere(where, update) {
-      await collection.updateMany(filterOf(where), updateOf(update), inTime)
+      await collection.updateMany(filterOf(where), updateOf(update), inTime(timeMs))
     },
 
     async remove(where) {
-      return (await collection.deleteMany(filterOf(where), inTime)).deletedCount
+      return (await collection.deleteMany(filterOf(where), inTime(timeMs))).deletedCount
     },
   }
 }
