@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { readOptions, sizes } from './stores/options.ts'
 import { type Part, parts } from './stores/parts.ts'
@@ -5,6 +6,8 @@ import { type Part, parts } from './stores/parts.ts'
 interface PartFigures {
   readonly part: string
   readonly seconds: number
+  /** How busy the machine was before, in processes that want a core. */
+  readonly loadBefore: number
   readonly problems: readonly string[]
   readonly figures: readonly unknown[]
 }
@@ -39,14 +42,17 @@ async function run(
   size: ReturnType<typeof sizes>,
 ): Promise<PartFigures> {
   const start = performance.now()
+  const [loadBefore = Number.NaN] = loadavg()
   const { figures, problems, text } = await run(drivers, size).catch((error: unknown) => ({
     figures: [],
     problems: [`${id} could not be finished: ${error instanceof Error ? error.stack : String(error)}`],
     text: '',
   }))
   const seconds = (performance.now() - start) / 1_000
-  process.stdout.write(`${title} (${seconds.toFixed(0)} s)\n${text}\n\n`)
-  return { part: id, seconds, problems, figures }
+  process.stdout.write(
+    `${title} (${seconds.toFixed(0)} s, load before ${loadBefore.toFixed(1)})\n${text}\n\n`,
+  )
+  return { part: id, seconds, loadBefore, problems, figures }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await prove()

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { tracingProblem } from '../../packages/server/tests/support/bad-disk.ts'
-import { DatabaseProcess } from './database-process.ts'
 import { type ErrorFigures, writeOnFailingDisk } from './fsync/failing-disk.ts'
+import { insertHastily } from './fsync/hasty-insert.ts'
 import { type DelayFigures, writeOnSlowDisk } from './fsync/slow-disk.ts'
 import { type Driver, openPlace } from './place.ts'
 import type { Program } from './server-process.ts'
@@ -9,7 +9,7 @@ import type { Program } from './server-process.ts'
 export interface FsyncFigures {
   readonly driver: Driver
   readonly slow: DelayFigures
-  /** The same of a store that does not wait for the disk, which has to be found out; null where there is none. */
+  /** The same of what does not wait for the disk, which has to be found out; null where there is no such thing. */
   readonly hasty: DelayFigures | null
   readonly failing: ErrorFigures
 }
@@ -28,21 +28,13 @@ export async function proveFsync(driver: Driver, program: Program): Promise<Fsyn
   return {
     driver,
     slow: await writeOnSlowDisk(await openPlace(driver), program),
-    hasty: await writeHastily(driver, program),
+    hasty: driver === 'embedded' ? await writeWithoutFsync(program) : await insertHastily(),
     failing: await writeOnFailingDisk(driver, program),
   }
 }
 
-async function writeHastily(driver: Driver, program: Program): Promise<DelayFigures | null> {
-  if (driver === 'embedded') {
-    return writeOnSlowDisk(await openPlace(driver), program, { NODE_OPTIONS: `--import=${withoutFsync}` })
-  }
-  const database = await DatabaseProcess.start({ isHasty: true })
-  try {
-    return database.isStandIn ? await writeOnSlowDisk(await openPlace(driver, database), program) : null
-  } finally {
-    await database.remove()
-  }
+async function writeWithoutFsync(program: Program): Promise<DelayFigures> {
+  return writeOnSlowDisk(await openPlace('embedded'), program, { NODE_OPTIONS: `--import=${withoutFsync}` })
 }
 
 /** What is wrong with the figures; nothing, where a store keeps its promise. */
@@ -50,7 +42,7 @@ export function fsyncProblems({ driver, slow, hasty, failing }: FsyncFigures): s
   const problems: [isWrong: boolean, problem: string][] = [
     [slow.early > 0, `${slow.early} answers or pushes came before they can have been on the disk`],
     [slow.arrivals === 0, 'nothing was answered on a slow disk'],
-    [hasty !== null && hasty.early === 0, 'a store that does not wait for the disk was not found out'],
+    [hasty !== null && hasty.early === 0, 'what does not wait for the disk was not found out'],
     [
       failing.unavailable !== failing.requests,
       `${failing.requests - failing.unavailable} were not unavailable`,

@@ -1,6 +1,7 @@
 import { openPortable } from '../../packages/server/src/commands/portable-at.ts'
 import { collections } from '../../packages/server/src/stores/portable.ts'
 import { type Digest, digestOf } from '../../packages/server/src/stores/portable-digest.ts'
+import { withStore } from '../../packages/server/src/stores/store-cases/store-case.ts'
 import { workspace } from './drafts.ts'
 import { moveWithKills } from './migration/command.ts'
 import { fill } from './million/fill.ts'
@@ -27,9 +28,7 @@ export async function moveThereAndBack(program: Program, { moved }: Sizes): Prom
   try {
     const [source, middle, target] = places
     if (!source || !middle || !target) throw new Error('There are three places')
-    const store = await source.open()
-    await fill(store, { ...moved, reads: 0 })
-    await store.close()
+    await withStore(source.open, (store) => fill(store, { ...moved, reads: 0 }))
     return [await move(program, source, middle, moved), await move(program, middle, target, moved)]
   } finally {
     for (const place of places) await place.remove()
@@ -51,6 +50,7 @@ async function move(
     if (a?.rows === b?.rows && a?.sha256 === b?.sha256) return []
     return [`${collection}: ${a?.rows} rows became ${b?.rows}, ${a?.sha256} became ${b?.sha256}`]
   })
+  if (killedAtPercent.length < 2) different.push(`the command was killed ${killedAtPercent.length} times`)
   const short = { messages: amount.messages, tickets: amount.tickets }
   return { from: from.driver, to: to.driver, ...short, killedAtPercent, seconds, digests: after, different }
 }

@@ -1,3 +1,4 @@
+import { withStore } from '../../packages/server/src/stores/store-cases/store-case.ts'
 import { quantile } from '../bench/statistics.ts'
 import { type Filled, fill } from './million/fill.ts'
 import { type Read, readsOfSocket, readsOfStore } from './million/reads.ts'
@@ -32,10 +33,10 @@ export async function readFromAMillion(
 ): Promise<MillionFigures> {
   const place = await openPlace(driver)
   try {
-    const store = await place.open()
-    const filled = await fill(store, size)
-    const inStore = await timeAll('store', readsOfStore(store, filled), size.reads)
-    await store.close()
+    const { filled, inStore } = await withStore(place.open, async (store) => {
+      const filled = await fill(store, size)
+      return { filled, inStore: await timeAll('store', readsOfStore(store, filled), size.reads) }
+    })
     const atSocket = await readAtSocket(place, program, filled, size)
     return { driver, ...countsOf(filled), results: [...inStore, ...atSocket] }
   } finally {

@@ -38,11 +38,10 @@ export async function compareThroughput(driver: Driver, size: Sizes): Promise<Th
   const place = await openPlace(driver)
   const bare = await bareOf(place)
   const store = await place.open()
-  const [first, last] = [bare[0].title, bare.at(-1)?.title ?? '']
   const lines: Line[] = [
-    { of: 'appends to one room', contender: ourAppends(store, 1), beside: first },
-    { of: 'appends to a hundred rooms', contender: ourAppends(store, 100), beside: last },
-    ...bare.map((contender) => ({ of: contender.title, contender })),
+    { of: 'appends to one room', contender: ourAppends(store, 1), beside: bare.besideOne.title },
+    { of: 'appends to a hundred rooms', contender: ourAppends(store, 100), beside: bare.besideHundred.title },
+    ...bare.all.map((contender) => ({ of: contender.title, contender })),
   ]
   try {
     const rounds: Map<string, Sample>[] = []
@@ -55,14 +54,31 @@ export async function compareThroughput(driver: Driver, size: Sizes): Promise<Th
     return lines.map((line) => figuresOf(driver, line, rounds.slice(1)))
   } finally {
     await store.close()
-    for (const one of bare) await one.close()
+    for (const one of bare.all) await one.close()
     await place.remove()
   }
 }
 
-async function bareOf({ database, address }: Place): Promise<readonly [Bare, ...Bare[]]> {
-  if (!database) return [await bareSqlite()]
-  return [await bareMongo(address, 'together'), await bareMongo(address, 'alone')]
+/** What is bare, and which of it the appends are compared with. */
+interface BareOnes {
+  readonly all: readonly Bare[]
+  readonly besideOne: Bare
+  readonly besideHundred: Bare
+}
+
+async function bareOf({ database, address }: Place): Promise<BareOnes> {
+  if (!database) {
+    // A group commit takes what waits in all rooms.
+    const plain = await bareSqlite('plain')
+    return { all: [plain, await bareSqlite('keyed')], besideOne: plain, besideHundred: plain }
+  }
+  const together = await bareMongo(address, 'together')
+  const alone = await bareMongo(address, 'alone')
+  return {
+    all: [together, await bareMongo(address, 'keyed'), alone],
+    besideOne: together,
+    besideHundred: alone,
+  }
 }
 
 function figuresOf(

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { LineManager, Message, Ticket } from '../../packages/protocol/src/index.ts'
-import { makeCid } from '../bench/ids.ts'
+import type { LineManager, Ticket } from '../../packages/protocol/src/index.ts'
 import { type Spread, spread } from '../bench/statistics.ts'
-import { Findings, type Kind } from './kills/findings.ts'
-import { History } from './kills/history.ts'
+import type { Kind } from './kills/findings.ts'
 import type { Sizes } from './options.ts'
 import type { Person } from './person.ts'
 import { openPlace } from './place.ts'
 import { type Program, ServerProcess } from './server-process.ts'
+import { Crowd, connectAll } from './two-processes/crowd.ts'
 
 export interface TwoProcessFigures {
   readonly messages: number
@@ -24,11 +23,8 @@ export interface TwoProcessFigures {
   readonly details: readonly string[]
 }
 
-const room = 'agora'
 const product = 'billing'
-const inFlight = 64
 const tickets = 200
-const senders = ['ada', 'ben', 'cleo', 'dan', 'eve', 'fay', 'gil', 'hal'] as const
 const managers = ['max', 'mia', 'moe'] as const
 
 /** Two servers append to one room and open tickets at the same time; then both tell the same of it. */
@@ -69,75 +65,6 @@ export async function shareOneDatabase(program: Program, size: Sizes): Promise<T
   } finally {
     for (const server of servers) await server.stop()
     await place.remove()
-  }
-}
-
-/** Eight people at one server. */
-function connectAll(server: ServerProcess): Promise<Person[]> {
-  return Promise.all(senders.map((name) => server.connect(name)))
-}
-
-/** What they all send, and what must be there of it. */
-class Crowd {
-  readonly findings = new Findings()
-  /** The cids in the order in which each sender sent them. */
-  readonly sent: { readonly author: string; readonly cid: string }[] = []
-  readonly #answers: Message[] = []
-  retries = 0
-
-  constructor() {
-    this.findings.where = 'two processes'
-  }
-
-  /** Messages a second. */
-  async send(people: readonly Person[], count: number): Promise<number> {
-    const start = performance.now()
-    let left = count
-    const run = async (person: Person): Promise<void> => {
-      while (left > 0) {
-        left -= 1
-        const cid = makeCid()
-        this.sent.push({ author: person.user_id, cid })
-        const payload = { room_id: room, message_data: `from ${person.user_id}`, cid }
-        this.#answers.push(await this.insist<Message>(person, 'message_event', payload))
-      }
-    }
-    const ofEach = inFlight / people.length
-    await Promise.all(people.flatMap((person) => Array.from({ length: ofEach }, () => run(person))))
-    return count / ((performance.now() - start) / 1_000)
-  }
-
-  /** Asks again where the other process was faster too often. */
-  async insist<Data>(person: Person, event: string, payload: object): Promise<Data> {
-    for (;;) {
-      const answer = await person.ask<Data>(event, payload)
-      if (answer.status === 'success') return answer.data
-      if (!answer.error.retryable) throw new Error(`${event}: ${answer.error.code}, ${answer.data}`)
-      this.retries += 1
-    }
-  }
-
-  /** One order, without a hole, none twice, the same for whoever reads it, wherever. */
-  async check(readers: readonly Person[]): Promise<void> {
-    const histories: History[] = []
-    for (const reader of readers) {
-      const history = new History(room)
-      await history.readOn(reader, this.findings)
-      histories.push(history)
-    }
-    for (const { byCid, entries } of histories) {
-      for (const answer of this.#answers) {
-        const isSame = JSON.stringify(byCid.get(answer.cid)) === JSON.stringify(answer)
-        this.findings.expect(
-          isSame,
-          'missing',
-          () => `acknowledged, not stored so: ${JSON.stringify(answer)}`,
-        )
-      }
-      this.findings.expect(entries.length === this.sent.length, 'doubled', () => {
-        return `the room has ${entries.length} messages of ${this.sent.length} that were sent`
-      })
-    }
   }
 }
 

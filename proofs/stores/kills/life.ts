@@ -111,6 +111,7 @@ export class Life {
   /** Leaves the place as it is, for whoever looks what went wrong. */
   async abandon(): Promise<void> {
     await this.#server.kill()
+    await this.#place.database?.kill()
   }
 
   /** Under load up to the end; a server of ours goes on while its database is killed and started again. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Position, Ticket } from '../../../packages/protocol/src/index.ts'
 import type { Store } from '../../../packages/server/src/stores/store.ts'
+import { again } from '../again.ts'
 import { makeDraft, makeTicket, roomKey, workspace } from '../drafts.ts'
 import { type Random, seeded } from '../random.ts'
 
@@ -44,9 +45,11 @@ export async function fill(store: Store, size: Amount): Promise<Filled> {
   const share = size.reads / size.messages
   await eachOf(batchesOf(size.messages), batchesInFlight, async ({ room, count }) => {
     const drafts = Array.from({ length: count }, (_, at) => makeDraft(`user ${at % 20}`))
-    const { epoch, appended } = await store.streams.append(roomKey(room), drafts)
+    const { value, retries } = await again(() => store.streams.append(roomKey(room), drafts))
+    const { epoch, appended } = value
     for (const one of appended) {
-      if (!('placed' in one) || !one.created) throw new Error('A draft was not appended')
+      // After a retry they may have been appended by what was not answered.
+      if (!('placed' in one) || (!one.created && retries === 0)) throw new Error('A draft was not appended')
       const { seq, nth, _id: id } = one.placed
       if (random() < share) places.push({ room, nth, position: { epoch, seq, id } })
     }
@@ -78,10 +81,12 @@ async function fillTickets(store: Store, count: number, random: Random): Promise
   const tickets: Ticket[] = []
   const numbers = Array.from({ length: count }, (_, at) => at)
   await eachOf(numbers, ticketsInFlight, async (n) => {
-    const created = await store.tickets.create(makeTicket(`user ${n % 500}`, `topic_${n % 5}`))
+    const ticket = makeTicket(`user ${n % 500}`, `topic_${n % 5}`)
+    const { value: created } = await again(() => store.tickets.create(ticket))
     if (!('row' in created)) throw new Error('A ticket was not stored')
     tickets.push(created.row)
-    if (random() >= openShare) await store.tickets.close(workspace, created.row._id, 'manager 1')
+    const { _id } = created.row
+    if (random() >= openShare) await again(() => store.tickets.close(workspace, _id, 'manager 1'))
   })
   return tickets
 }
