@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os'
 import { pathToFileURL } from 'node:url'
+import { DatabaseProcess } from './stores/database-process.ts'
 import { readOptions, sizes } from './stores/options.ts'
 import { type Part, parts } from './stores/parts.ts'
 
@@ -14,6 +15,8 @@ interface PartFigures {
 
 export interface Figures {
   readonly quick: boolean
+  /** The server behind `mongo`. */
+  readonly mongo: string
   readonly minutes: number
   readonly parts: readonly PartFigures[]
 }
@@ -25,6 +28,7 @@ export interface Figures {
 export async function prove(): Promise<Figures> {
   const options = readOptions()
   const size = sizes(options)
+  const mongo = options.drivers.includes('mongo') ? await DatabaseProcess.describe() : 'none'
   const wanted = parts.filter(({ id }) => options.only.length === 0 || options.only.includes(id))
   const done: PartFigures[] = []
   for (const part of wanted) done.push(await run(part, options.drivers, size))
@@ -32,8 +36,8 @@ export async function prove(): Promise<Figures> {
   for (const problem of problems) process.stdout.write(`WRONG: ${problem}\n`)
   if (problems.length > 0) process.exitCode = 1
   const minutes = done.reduce((sum, { seconds }) => sum + seconds, 0) / 60
-  process.stdout.write(`${problems.length} problems, ${minutes.toFixed(1)} minutes\n`)
-  return { quick: options.quick, minutes, parts: done }
+  process.stdout.write(`mongo is ${mongo}\n${problems.length} problems, ${minutes.toFixed(1)} minutes\n`)
+  return { quick: options.quick, mongo, minutes, parts: done }
 }
 
 async function run(

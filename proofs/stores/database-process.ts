@@ -47,6 +47,23 @@ export class DatabaseProcess {
     this.url = `mongodb://127.0.0.1:${port}/?directConnection=true`
   }
 
+  /** What the figures of `mongo` were measured on, in words. */
+  static async describe(): Promise<string> {
+    const database = await DatabaseProcess.start()
+    const client = new MongoClient(database.url)
+    try {
+      const { version, secantusVersion } = await (await client.connect())
+        .db('admin')
+        .command({ buildInfo: 1 })
+      return database.isStandIn
+        ? `SecantusDB ${secantusVersion}, which stands in for MongoDB ${version}`
+        : `MongoDB ${version}`
+    } finally {
+      await client.close()
+      await database.remove()
+    }
+  }
+
   /** A hasty one answers without waiting for the disk; mongod cannot be told to, what stands in for it can. */
   static async start({ isHasty = false } = {}): Promise<DatabaseProcess> {
     const program = findProgram()

@@ -31,15 +31,15 @@ export function sizes({ quick }: Options) {
     killRuns: quick ? 8 : 200,
     runsOfPlace: quick ? 4 : 10,
     killAfterMs: { from: 100, to: quick ? 1_500 : 3_000 },
-    messages: quick ? 50_000 : 1_000_000,
-    tickets: quick ? 1_000 : 5_000,
-    reads: quick ? 300 : 2_000,
+    messages: quick ? 20_000 : 1_000_000,
+    tickets: quick ? 500 : 2_000,
+    reads: quick ? 200 : 1_000,
     throughputRounds: quick ? 2 : 7,
     throughputSeconds: quick ? 1 : 3,
     /** Messages to one room, of one round of one process and of two. */
     sharedMessages: quick ? 500 : 5_000,
     sharedRounds: quick ? 2 : 5,
-    moved: quick ? { messages: 10_000, tickets: 200 } : { messages: 200_000, tickets: 2_000 },
+    moved: quick ? { messages: 4_000, tickets: 200 } : { messages: 200_000, tickets: 2_000 },
   }
 }
 export type Sizes = ReturnType<typeof sizes>

@@ -8,10 +8,12 @@ import { type Random, seeded } from '../random.ts'
 /** Half of all messages are in one room, the rest in rooms of a thousand. */
 export const bigRoom = 'agora'
 const smallRoomMessages = 1_000
-const batchSize = 500
-const batchesInFlight = 4
+/** As many as the server appends at once. */
+const batchSize = 200
+const batchesInFlight = 2
 const managers = 10
-const ticketsInFlight = 64
+/** Few: what stands in for MongoDB reads a whole collection to change one row. */
+const ticketsInFlight = 8
 const openShare = 0.1
 
 /** A message that was picked while it was written, with its place. */
@@ -64,11 +66,11 @@ interface Batch {
   readonly count: number
 }
 
+/** Alternating, so that those in flight are of different rooms, as those of a server are. */
 function* batchesOf(messages: number): Generator<Batch> {
-  const inBig = Math.ceil(messages / 2)
-  for (let done = 0; done < inBig; done += batchSize) yield { room: bigRoom, count: batchSize }
-  for (let done = inBig; done < messages; done += batchSize) {
-    yield { room: `room ${Math.floor((done - inBig) / smallRoomMessages)}`, count: batchSize }
+  for (let done = 0; done < messages / 2; done += batchSize) {
+    yield { room: bigRoom, count: batchSize }
+    yield { room: `room ${Math.floor(done / smallRoomMessages)}`, count: batchSize }
   }
 }
 
