@@ -21,6 +21,8 @@ const packedTests = 'packages/client/tests/packed/*.test.{ts,tsx}'
 
 export default defineConfig({
   test: {
+    // Left to itself vitest keeps one core free, which is half of a small machine; most tests wait for other processes.
+    maxWorkers: '100%',
     projects: [
       {
         ...common,
