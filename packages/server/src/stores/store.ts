@@ -120,8 +120,7 @@ export interface Pruned {
 export interface StreamStore {
   /**
    * Appends in the order given, at head + 1 each, making the log if it is new. One answer per draft, in their order.
-   * A cid is unique per stream and author. The server gives 200 drafts at most, in one call at a time for a stream: who
-   * gives more must expect `StoreUnavailableError` where they take longer than a store waits.
+   * A cid is unique per stream and author.
    */
   append(key: StreamKey, drafts: readonly MessageDraft[]): Promise<{ epoch: string; appended: Appended[] }>
   /** Makes the log if it is new. */
