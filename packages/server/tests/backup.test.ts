@@ -4,11 +4,10 @@ import { join } from 'node:path'
 import type { Message, Page, Position, Ticket } from '@dowellchat/protocol'
 import { describe, expect, it, vi } from 'vitest'
 import { backup } from '../src/commands/backup.ts'
-import { StartError } from '../src/errors.ts'
 import { openDataFolder } from '../src/stores/embedded/data-folder.ts'
 import { loadSqlite } from '../src/stores/embedded/sqlite.ts'
-import { StoreOpenError } from '../src/stores/store.ts'
 import { type Client, connectAs, readForwards } from './support/client.ts'
+import { expectProblem } from './support/refusal.ts'
 import { ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
 import { message, openShopFloor, product, room } from './support/shop-floor.ts'
 
@@ -185,7 +184,7 @@ describe('a backup that cannot be made', () => {
     ],
   ])('[BU5] says so for %s', async (_what, args, problem) => {
     const dataDir = await usedFolder()
-    await expectRefused(args(), dataDir, problem)
+    await expectProblem(backup(args(), { DATA_DIR: dataDir }), problem)
   })
 
   it.each([
@@ -194,7 +193,7 @@ describe('a backup that cannot be made', () => {
     ['it is no database', () => folderWith('x'.repeat(5_000)), /cannot be opened: file is not a database/],
   ])('[BU6] says so where %s to copy', async (_what, dataDir, problem) => {
     const folder = temporaryFolder()
-    await expectRefused([join(folder, 'copy')], dataDir(), problem)
+    await expectProblem(backup([join(folder, 'copy')], { DATA_DIR: dataDir() }), problem)
     expect(readdirSync(folder)).toEqual([])
   })
 
@@ -204,7 +203,10 @@ describe('a backup that cannot be made', () => {
     db.exec('PRAGMA user_version = 999')
     db.close()
     const folder = temporaryFolder()
-    await expectRefused([join(folder, 'copy')], dataDir, /newer version \(999.*run that version/)
+    await expectProblem(
+      backup([join(folder, 'copy')], { DATA_DIR: dataDir }),
+      /newer version \(999.*run that version/,
+    )
     expect(readdirSync(folder)).toEqual([])
   })
 
@@ -223,13 +225,6 @@ describe('a backup that cannot be made', () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'chat.sqlite'), text)
     return folder
-  }
-
-  async function expectRefused(args: string[], dataDir: string, problem: RegExp): Promise<void> {
-    const error: unknown = await backup(args, { DATA_DIR: dataDir }).catch((reason: unknown) => reason)
-    // What the executable prints without a stack trace.
-    expect(error instanceof StartError || error instanceof StoreOpenError, String(error)).toBe(true)
-    expect((error as Error).message).toMatch(problem)
   }
 
   it('[BU8] ends with a line that says so, and not with success', async () => {

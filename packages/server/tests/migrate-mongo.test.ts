@@ -2,20 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { openPortable } from '../src/commands/portable-at.ts'
-import { mainThreadStore } from '../src/stores/broken-stores/main-thread-store.ts'
 import { mongoStore } from '../src/stores/mongo/index.ts'
-import { collections } from '../src/stores/portable.ts'
-import { type Digest, digestOf } from '../src/stores/portable-digest.ts'
-import type { Store } from '../src/stores/store.ts'
+import { withStore } from '../src/stores/store-cases/store-case.ts'
 import { fillWorkspace } from './support/filled-store.ts'
-import { type MongoServer, mongoKinds, newDatabase, noMongo } from './support/mongo.ts'
-import { everything, goOn } from './support/moved-store.ts'
+import { type MongoServer, mongoKinds, newDatabaseUrl, noMongo } from './support/mongo.ts'
+import { digestsOf, everything, goOn, openerOf } from './support/moved-store.ts'
 import { ServerProcess, temporaryFolder } from './support/server-process.ts'
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 })
 
-const openFolder = mainThreadStore()
 const preload = new URL('./support/killed-at-text.mjs', import.meta.url).href
 
 /** Runs `dowellchat-server migrate` to its end, which may be a kill a moment after it has told something. */
@@ -27,26 +22,6 @@ async function move(from: string, to: string, killedAt?: string) {
   return { exitCode, stdout: command.stdout, stderr: command.stderr }
 }
 
-async function digestsOf(store: string, workspaceId: string): Promise<Record<string, Digest>> {
-  const portable = await openPortable(store, { mustExist: true })
-  try {
-    const read: Record<string, Digest> = {}
-    for (const collection of collections) read[collection] = await digestOf(portable, workspaceId, collection)
-    return read
-  } finally {
-    await portable.close()
-  }
-}
-
-async function using<Result>(open: Promise<Store>, use: (store: Store) => Promise<Result>): Promise<Result> {
-  const store = await open
-  try {
-    return await use(store)
-  } finally {
-    await store.close()
-  }
-}
-
 describe.skipIf(noMongo)(`moving workspaces to MongoDB and back${noMongo ? `: ${noMongo}` : ''}`, () => {
   let server: MongoServer
   let source = ''
@@ -54,7 +29,7 @@ describe.skipIf(noMongo)(`moving workspaces to MongoDB and back${noMongo ? `: ${
   beforeAll(async () => {
     server = (await mongoKinds[0]?.start()) as MongoServer
     source = mkdtempSync(join(tmpdir(), 'dowellchat-'))
-    await using(openFolder(source), async (store) => {
+    await withStore(openerOf(source), async (store) => {
       await fillWorkspace(store, 'acme', { messages: 5_000, tickets: 50 })
       await fillWorkspace(store, 'other', { messages: 100, tickets: 4 })
     })
@@ -65,14 +40,8 @@ describe.skipIf(noMongo)(`moving workspaces to MongoDB and back${noMongo ? `: ${
     rmSync(source, { recursive: true })
   })
 
-  function newUrl(): string {
-    const url = new URL(server.url)
-    url.pathname = newDatabase()
-    return url.href
-  }
-
   it('[MI11] goes on after it was killed twice, and ends with every row as it was, there and back', async () => {
-    const [url, back] = [newUrl(), temporaryFolder()]
+    const [url, back] = [newDatabaseUrl(server), temporaryFolder()]
     const killed = [
       await move(source, url, 'acme entries:  19 %'),
       await move(source, url, 'acme entries:  59 %'),
@@ -92,24 +61,20 @@ describe.skipIf(noMongo)(`moving workspaces to MongoDB and back${noMongo ? `: ${
   })
 
   it('[MI12] ends with a store that answers as the old one did', async () => {
-    const [url, database] = [server.url, newDatabase()]
-    const target = new URL(url)
-    target.pathname = database
-    expect(await move(source, target.href)).toMatchObject({ exitCode: 0 })
-    const mongo = () => mongoStore({ url, database, deadlineMs: 20_000 })
-    const ofSource = await using(openFolder(source), everything)
-    expect(await using(mongo(), everything)).toEqual(ofSource)
-    expect(await using(mongo(), goOn)).toEqual(await using(openFolder(source), goOn))
+    const url = newDatabaseUrl(server)
+    expect(await move(source, url)).toMatchObject({ exitCode: 0 })
+    const openMongo = () => mongoStore({ url, deadlineMs: 20_000 })
+    expect(await withStore(openMongo, everything)).toEqual(await withStore(openerOf(source), everything))
+    expect(await withStore(openMongo, goOn)).toEqual(await withStore(openerOf(source), goOn))
   })
 
   it('[MI13] refuses a database that has the workspace by its own', async () => {
-    const [url, database] = [server.url, newDatabase()]
-    await using(mongoStore({ url, database, deadlineMs: 20_000 }), (store) =>
-      fillWorkspace(store, 'acme', { messages: 1, tickets: 1 }),
+    const url = newDatabaseUrl(server)
+    await withStore(
+      () => mongoStore({ url, deadlineMs: 20_000 }),
+      (store) => fillWorkspace(store, 'acme', { messages: 1, tickets: 1 }),
     )
-    const target = new URL(url)
-    target.pathname = database
-    const { exitCode, stderr } = await move(source, target.href)
+    const { exitCode, stderr } = await move(source, url)
     expect([exitCode, stderr]).toEqual([
       1,
       expect.stringMatching(/topics of workspace acme that --from has not/),

@@ -3,21 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { migrate } from '../src/commands/migrate.ts'
-import { StartError } from '../src/errors.ts'
-import { mainThreadStore } from '../src/stores/broken-stores/main-thread-store.ts'
 import { openDataFolder } from '../src/stores/embedded/data-folder.ts'
-import { embeddedPortable } from '../src/stores/embedded/portable/index.ts'
 import { loadSqlite } from '../src/stores/embedded/sqlite.ts'
-import { canonicalText, collections } from '../src/stores/portable.ts'
-import { type Digest, digestOf } from '../src/stores/portable-digest.ts'
-import { type Store, StoreOpenError } from '../src/stores/store.ts'
+import { canonicalText } from '../src/stores/portable.ts'
+import { withStore } from '../src/stores/store-cases/store-case.ts'
 import { fillWorkspace } from './support/filled-store.ts'
-import { everything, goOn } from './support/moved-store.ts'
+import { digestsOf, everything, goOn, openerOf } from './support/moved-store.ts'
+import { expectProblem } from './support/refusal.ts'
 import { ServerProcess, temporaryFolder } from './support/server-process.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
-const openStore = mainThreadStore()
 const preload = new URL('./support/killed-at-commit.mjs', import.meta.url).href
 const noise = vi.spyOn(console, 'log')
 const bar = vi.spyOn(process.stderr, 'write')
@@ -28,7 +24,7 @@ const large = { messages: 5_000, tickets: 50 }
 
 beforeAll(async () => {
   source = mkdtempSync(join(tmpdir(), 'dowellchat-'))
-  await withStore(source, async (store) => {
+  await withStore(openerOf(source), async (store) => {
     await fillWorkspace(store, 'acme', large)
     await fillWorkspace(store, 'other', { messages: 100, tickets: 4 })
   })
@@ -46,31 +42,10 @@ async function run(args: string[], killedAt?: number) {
   return { exitCode, stdout: command.stdout, stderr: command.stderr }
 }
 
-async function withStore<Result>(folder: string, use: (store: Store) => Promise<Result>): Promise<Result> {
-  const store = await openStore(folder)
-  try {
-    return await use(store)
-  } finally {
-    await store.close()
-  }
-}
-
 async function copyOfSource(): Promise<string> {
   const folder = temporaryFolder()
   cpSync(source, folder, { recursive: true })
   return folder
-}
-
-/** What the migration says of every collection, found by reading the folder. */
-async function digestsOf(folder: string, workspaceId: string): Promise<Record<string, Digest>> {
-  const portable = await embeddedPortable(folder, { mustExist: true })
-  try {
-    const read: Record<string, Digest> = {}
-    for (const collection of collections) read[collection] = await digestOf(portable, workspaceId, collection)
-    return read
-  } finally {
-    await portable.close()
-  }
 }
 
 /** Runs it in this process, quietly; answers what it printed. */
@@ -109,8 +84,8 @@ describe('moving workspaces to another data folder', () => {
   it('[MI2] ends with a store that answers as the old one did', async () => {
     const [old, target] = [await copyOfSource(), temporaryFolder()]
     await move('--from', old, '--to', target)
-    expect(await withStore(target, everything)).toEqual(await withStore(old, everything))
-    expect(await withStore(target, goOn)).toEqual(await withStore(old, goOn))
+    expect(await withStore(openerOf(target), everything)).toEqual(await withStore(openerOf(old), everything))
+    expect(await withStore(openerOf(target), goOn)).toEqual(await withStore(openerOf(old), goOn))
   })
 
   it('[MI3] moves one workspace where one is named, and others later', async () => {
@@ -126,7 +101,7 @@ describe('moving workspaces to another data folder', () => {
 
   it('[MI4] leaves what other workspaces of the target have', async () => {
     const target = temporaryFolder()
-    await withStore(target, (store) => fillWorkspace(store, 'third', { messages: 300, tickets: 5 }))
+    await withStore(openerOf(target), (store) => fillWorkspace(store, 'third', { messages: 300, tickets: 5 }))
     const before = await digestsOf(target, 'third')
     await move('--from', source, '--to', target, '--workspace', 'other')
     expect(await digestsOf(target, 'third')).toEqual(before)
@@ -147,15 +122,15 @@ describe('a migration that cannot be made', () => {
       /no workspace x; it has acme, other/,
     ],
   ])('[MI5] says so %s', async (_what, args, problem) => {
-    await expectRefused(args(), problem)
+    await expectProblem(move(...args()), problem)
   })
 
   it('[MI6] says so while a server uses one of them', async () => {
     const used = await copyOfSource()
     const folder = openDataFolder(used, await loadSqlite())
     try {
-      await expectRefused(fromTo(used), /is in use by another server; stop it/)
-      await expectRefused(['--from', source, '--to', used], /is in use by another server; stop it/)
+      await expectProblem(move(...fromTo(used)), /is in use by another server; stop it/)
+      await expectProblem(move('--from', source, '--to', used), /is in use by another server; stop it/)
     } finally {
       folder.close()
     }
@@ -165,7 +140,7 @@ describe('a migration that cannot be made', () => {
     const newer = await copyOfSource()
     await alter(newer, 'PRAGMA user_version = 999')
     const target = join(temporaryFolder(), 'new')
-    await expectRefused(['--from', newer, '--to', target], /newer version \(999/)
+    await expectProblem(move('--from', newer, '--to', target), /newer version \(999/)
     expect(existsSync(target)).toBe(false)
   })
 
@@ -180,14 +155,17 @@ describe('a migration that cannot be made', () => {
     const target = temporaryFolder()
     await move('--from', source, '--to', target, '--workspace', 'acme')
     await alter(target, sql)
-    await expectRefused(['--from', source, '--to', target], new RegExp(`${collection} of workspace acme`))
+    await expectProblem(move('--from', source, '--to', target), new RegExp(`${collection} of workspace acme`))
   })
 
   it('[MI9] writes nothing to a target that has a workspace of that name', async () => {
     const target = temporaryFolder()
-    await withStore(target, (store) => fillWorkspace(store, 'other', { messages: 10, tickets: 1 }))
+    await withStore(openerOf(target), (store) => fillWorkspace(store, 'other', { messages: 10, tickets: 1 }))
     const before = await digestsOf(target, 'other')
-    await expectRefused(['--from', source, '--to', target], /topics of workspace other that --from has not/)
+    await expectProblem(
+      move('--from', source, '--to', target),
+      /topics of workspace other that --from has not/,
+    )
     expect(await digestsOf(target, 'other')).toEqual(before)
     expect((await digestsOf(target, 'acme')).topics?.rows).toBe(0)
   })
@@ -201,13 +179,6 @@ describe('a migration that cannot be made', () => {
     const db = connect(join(folder, readdirSync(folder).find((name) => name.endsWith('.sqlite')) ?? ''))
     db.exec(sql)
     db.close()
-  }
-
-  async function expectRefused(args: string[], problem: RegExp): Promise<void> {
-    const error: unknown = await move(...args).catch((reason: unknown) => reason)
-    // What the executable prints without a stack trace.
-    expect(error instanceof StartError || error instanceof StoreOpenError, String(error)).toBe(true)
-    expect((error as Error).message).toMatch(problem)
   }
 })
 

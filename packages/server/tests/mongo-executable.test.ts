@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 import type { Message, Page, Ticket } from '@dowellchat/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Client, connect, connectAs, readForwards, until } from './support/client.ts'
-import { type MongoServer, mongoKinds, newDatabase, noMongo, startMongoWithLogin } from './support/mongo.ts'
+import {
+  type MongoServer,
+  mongoKinds,
+  newDatabaseUrl,
+  noMongo,
+  startMongoWithLogin,
+} from './support/mongo.ts'
 import { expectRefused } from './support/refusal.ts'
 import { ServerProcess, startProcess } from './support/server-process.ts'
 import { lineManager, message, product, room } from './support/shop-floor.ts'
@@ -52,17 +58,10 @@ describe.skipIf(noMongo)(
       }, 60_000)
       afterAll(() => mongo.stop())
 
-      /** The URL of a database of its own. */
-      function newUrl(): string {
-        const url = new URL(mongo.url)
-        url.pathname = `/${newDatabase()}`
-        return url.href
-      }
-
       it.each(['SIGTERM', 'SIGKILL'] as const)(
         '[EX33] keeps everything over a restart after %s',
         async (signal) => {
-          const env = shopOn(newUrl())
+          const env = shopOn(newDatabaseUrl(mongo))
           const server = await startProcess({ env })
           const admin = await connectAs(server.url, 'root', { role: 'admin' })
           await admin.get('create_topic', { name: product, cid: randomUUID() })
@@ -95,7 +94,7 @@ describe.skipIf(noMongo)(
       )
 
       it('[EX34] shows what one server stores to those who ask another', async () => {
-        const env = shopOn(newUrl())
+        const env = shopOn(newDatabaseUrl(mongo))
         const servers = [await startProcess({ env }), await startProcess({ env })]
         const [ann, ben] = await Promise.all(servers.map(({ url }, n) => connectAs(url, n ? 'ben' : 'ann')))
         for (const n of Array(10).keys()) await (n % 2 ? ann : ben)?.get('message_event', message(`${n}`))
@@ -105,7 +104,7 @@ describe.skipIf(noMongo)(
       })
 
       it('[EX35] runs the demo, for which no pepper is needed', async () => {
-        const { KEY_PEPPER: _, WORKSPACES: __, ...env } = shopOn(newUrl())
+        const { KEY_PEPPER: _, WORKSPACES: __, ...env } = shopOn(newDatabaseUrl(mongo))
         const server = await startProcess({ env, args: ['--demo'] })
         const guest = await connect(server.url, { protocol: 1, user_id: 'guest' })
         await guest.get('message_event', message('Hello'))
@@ -122,7 +121,7 @@ describe.skipIf(noMongo)(
 
       it('[EX36] says that it is unavailable while MongoDB is, and goes on when it is back', async () => {
         const proxy = await startProxy(mongo)
-        const url = new URL(newUrl())
+        const url = new URL(newDatabaseUrl(mongo))
         url.host = `127.0.0.1:${proxy.port}`
         const server = await startProcess({ env: shopOn(url.href) })
         const [ann, ben] = [await connectAs(server.url, 'ann'), await connectAs(server.url, 'ben')]
@@ -146,12 +145,12 @@ describe.skipIf(noMongo)(
       })
 
       it('[EX37] is refused without the package mongodb', async () => {
-        const options = { env: shopOn(newUrl()), preload: noMongodb }
+        const options = { env: shopOn(newDatabaseUrl(mongo)), preload: noMongodb }
         await expectRefused(options, /the package mongodb is not there/, /npm install mongodb@7/)
       })
 
       it('[EX38] is refused without a pepper that servers can share', async () => {
-        const { KEY_PEPPER: _, ...env } = shopOn(newUrl())
+        const { KEY_PEPPER: _, ...env } = shopOn(newDatabaseUrl(mongo))
         await expectRefused({ env }, /KEY_PEPPER: needed with MONGODB_URI/, /set it to a secret/)
       })
 

@@ -157,3 +157,10 @@ async function freePort(): Promise<number> {
 export function newDatabase(): string {
   return `test-${randomUUID()}`
 }
+
+/** The URL of a database that no other test uses. */
+export function newDatabaseUrl(server: MongoServer): string {
+  const url = new URL(server.url)
+  url.pathname = `/${newDatabase()}`
+  return url.href
+}

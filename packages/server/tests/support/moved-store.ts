@@ -1,5 +1,29 @@
+import { openPortable } from '../../src/commands/portable-at.ts'
+import { mainThreadStore } from '../../src/stores/broken-stores/main-thread-store.ts'
+import { collections } from '../../src/stores/portable.ts'
+import { type Digest, digestOf } from '../../src/stores/portable-digest.ts'
 import type { Store } from '../../src/stores/store.ts'
 import { ask, draft, ids, newTopic, placedOf, readAll, room } from '../../src/stores/store-cases/making.ts'
+import type { OpenStore } from '../../src/stores/store-cases/store-case.ts'
+
+const openFolder = mainThreadStore()
+
+/** Opens a data folder, as a case of a store is given it. */
+export function openerOf(folder: string): OpenStore {
+  return () => openFolder(folder)
+}
+
+/** What the migration says of every collection, found by reading the data folder or database. */
+export async function digestsOf(store: string, workspaceId: string): Promise<Record<string, Digest>> {
+  const portable = await openPortable(store, { mustExist: true })
+  try {
+    const read: Record<string, Digest> = {}
+    for (const collection of collections) read[collection] = await digestOf(portable, workspaceId, collection)
+    return read
+  } finally {
+    await portable.close()
+  }
+}
 
 /** Everything that clients can read, and some that only the server can. */
 export async function everything(store: Store): Promise<unknown> {

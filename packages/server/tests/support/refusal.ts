@@ -1,4 +1,6 @@
 import { expect } from 'vitest'
+import { StartError } from '../../src/errors.ts'
+import { StoreOpenError } from '../../src/stores/store.ts'
 import { ServerProcess, type ServerProcessOptions } from './server-process.ts'
 
 /** Refuses to start: says why and what to do in one line of its own, ends by itself, and not with success. */
@@ -19,4 +21,11 @@ export async function expectRefused(
   expect(server.stderr).toMatch(advice)
   expect(server.stderr, 'a stack trace').not.toMatch(/\n\s+at /)
   expect(server.stdout).not.toContain('listens')
+}
+
+/** A command that runs in this process rejects with what the executable prints without a stack trace. */
+export async function expectProblem(command: Promise<unknown>, problem: RegExp): Promise<void> {
+  const error: unknown = await command.catch((reason: unknown) => reason)
+  expect(error instanceof StartError || error instanceof StoreOpenError, String(error)).toBe(true)
+  expect((error as Error).message).toMatch(problem)
 }
