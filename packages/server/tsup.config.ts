@@ -24,7 +24,7 @@ export default defineConfig([
   {
     ...common,
     // The worker is started beside the file that starts it, from the CommonJS build too.
-    entry: { main: 'src/main.ts', 'embedded-worker': 'src/stores/embedded/worker.ts' },
+    entry: { main: 'src/executable/main.ts', 'embedded-worker': 'src/stores/embedded/worker.ts' },
     format: ['esm'],
   },
 ])

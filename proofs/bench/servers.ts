@@ -19,7 +19,7 @@ export const scratch = mkdtempSync(join(tmpdir(), 'dowellchat-bench-'))
 /** What stands for our server: what users run, or its source while there is no build. */
 export function ourProgram(): { readonly how: 'build' | 'source'; readonly args: readonly string[] } {
   if (existsSync(built)) return { how: 'build', args: [built] }
-  const source = join(serverPackage, 'src/main.ts')
+  const source = join(serverPackage, 'src/executable/main.ts')
   return { how: 'source', args: ['--conditions=@dowellchat/source', '--import', 'tsx', source] }
 }
 

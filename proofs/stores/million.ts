@@ -1,4 +1,4 @@
-import { withStore } from '../../packages/server/src/stores/store-cases/store-case.ts'
+import { withStore } from '../../packages/server/src/testing/store-cases/store-case.ts'
 import { quantile } from '../bench/statistics.ts'
 import { type Filled, fill } from './million/fill.ts'
 import { type Read, readsOfSocket, readsOfStore } from './million/reads.ts'

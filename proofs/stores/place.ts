@@ -25,7 +25,7 @@ export interface Place {
   readonly env: Readonly<Record<string, string>>
   /** Opens it in this process. */
   readonly open: () => Promise<Store>
-  /** Opens it elsewhere: a function of a module below `src/stores`, and its argument. */
+  /** Opens it elsewhere: a function of a module below `src`, and its argument. */
   readonly opener: readonly [module: string, open: string, argument: unknown]
   /** Every ticket's slot, read past the driver; a server may be running. */
   slots(): Promise<TicketSlot[]>
@@ -46,7 +46,7 @@ function embeddedPlace(): Place {
     address: path,
     env: { DATA_DIR: path },
     open: () => embeddedStore({ path }),
-    opener: ['embedded/index.ts', 'embeddedStore', { path }],
+    opener: ['stores/embedded/index.ts', 'embeddedStore', { path }],
     async slots() {
       const connect = await loadSqlite()
       const db = connect(join(path, 'chat.sqlite'))

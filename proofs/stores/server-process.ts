@@ -14,7 +14,7 @@ export type Program = 'build' | 'source'
 
 const programs: Readonly<Record<Program, readonly string[]>> = {
   build: ['packages/server/dist/main.js'],
-  source: ['--conditions=@dowellchat/source', '--import', 'tsx', 'packages/server/src/main.ts'],
+  source: ['--conditions=@dowellchat/source', '--import', 'tsx', 'packages/server/src/executable/main.ts'],
 }
 
 /** The command line of the executable. */

@@ -1,4 +1,4 @@
-import { storeCases } from '../../packages/server/src/stores/store-cases/index.ts'
+import { storeCases } from '../../packages/server/src/testing/store-cases/index.ts'
 import { storeWriter } from '../../packages/server/tests/support/source-command.ts'
 import { DatabaseProcess } from './database-process.ts'
 import { type Driver, openPlace } from './place.ts'

@@ -2,27 +2,27 @@ import { randomBytes } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
 import { limits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
-import { callRoom, type DialectName } from './audience.ts'
-import { authenticate } from './authenticate.ts'
-import { currentDialect } from './dialects/current.ts'
-import type { Dialect, ReadRequest } from './dialects/dialect.ts'
-import { v2Dialect } from './dialects/v2.ts'
-import { dispatch } from './dispatch.ts'
+import { callRoom, type DialectName } from './delivery/audience.ts'
+import { type Hints, noHints } from './delivery/hints.ts'
+import { startRetention } from './delivery/retention.ts'
+import { SerialQueues } from './delivery/serial-queues.ts'
+import { Streams } from './delivery/streams.ts'
 import { errorBody, RequestError, StartError, toRequestError } from './errors.ts'
-import { fingerprint } from './fingerprint.ts'
-import type { Context, Notify } from './handler.ts'
-import { loseCalls } from './handlers/calls.ts'
-import { type Hints, noHints } from './hints.ts'
-import { closeHttp, createHttp, listen, urlOf } from './http.ts'
+import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
+import { servePages } from './http/pages.ts'
+import { authenticate } from './identity/authenticate.ts'
+import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger } from './logger.ts'
-import { servePages } from './pages.ts'
-import * as parser from './parser.ts'
-import { startRetention } from './retention.ts'
-import { SerialQueues } from './serial-queues.ts'
-import { type ChatIo, type ChatSocket, SocketConnection } from './socket.ts'
+import { dispatch } from './requests/dispatch.ts'
+import { fingerprint } from './requests/fingerprint.ts'
+import type { Context, Notify } from './requests/handler.ts'
+import { loseCalls } from './requests/handlers/calls.ts'
+import { currentDialect } from './sockets/dialects/current.ts'
+import type { Dialect, ReadRequest } from './sockets/dialects/dialect.ts'
+import { v2Dialect } from './sockets/dialects/v2.ts'
+import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
+import { type ChatIo, type ChatSocket, SocketConnection } from './sockets/socket.ts'
 import type { Store } from './stores/store.ts'
-import { Streams } from './streams.ts'
-import { type WorkspaceOptions, Workspaces } from './workspaces.ts'
 
 export interface ChatServerOptions {
   /** Where everything is kept; the server closes it. */
@@ -92,7 +92,7 @@ function httpOf({ http, pages }: ChatServerOptions): HttpServer {
 
 function createIo(http: HttpServer): ChatIo {
   return new Server(http, {
-    parser: { Encoder: parser.FrameEncoder, Decoder: parser.FrameDecoder },
+    parser: { Encoder: FrameEncoder, Decoder: FrameDecoder },
     maxHttpBufferSize: limits.frame_bytes,
     // Origins are not restricted yet; credentials travel in `auth`, never in cookies.
     cors: { origin: '*' },

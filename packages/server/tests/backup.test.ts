@@ -3,7 +3,7 @@ import { copyFileSync, linkSync, mkdirSync, readdirSync, statSync, writeFileSync
 import { join } from 'node:path'
 import type { Message, Page, Position, Ticket } from '@dowellchat/protocol'
 import { describe, expect, it, vi } from 'vitest'
-import { backup } from '../src/commands/backup.ts'
+import { backup } from '../src/executable/commands/backup.ts'
 import { openDataFolder } from '../src/stores/embedded/data-folder.ts'
 import { loadSqlite } from '../src/stores/embedded/sqlite.ts'
 import { type Client, connectAs, readForwards } from './support/client.ts'

@@ -1,6 +1,6 @@
-import { noHints } from '../../../packages/server/src/hints.ts'
+import { noHints } from '../../../packages/server/src/delivery/hints.ts'
+import { Streams } from '../../../packages/server/src/delivery/streams.ts'
 import type { Store, StreamStore } from '../../../packages/server/src/stores/store.ts'
-import { Streams } from '../../../packages/server/src/streams.ts'
 import { again } from '../again.ts'
 import { makeDraft, roomKey } from '../drafts.ts'
 

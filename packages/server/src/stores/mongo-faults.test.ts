@@ -2,8 +2,6 @@ import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../tests/support/mongo.ts'
 import { startProxy, type TcpProxy } from '../../tests/support/tcp-proxy.ts'
-import { mongoStore } from './mongo/index.ts'
-import { type Store, StoreUnavailableError } from './store.ts'
 import {
   annPhone,
   draft,
@@ -18,9 +16,11 @@ import {
   readAll,
   room,
   rowOf,
-} from './store-cases/making.ts'
-import { withStore } from './store-cases/store-case.ts'
-import { isSpread } from './store-cases/tickets.ts'
+} from '../testing/store-cases/making.ts'
+import { withStore } from '../testing/store-cases/store-case.ts'
+import { isSpread } from '../testing/store-cases/tickets.ts'
+import { mongoStore } from './mongo/index.ts'
+import { type Store, StoreUnavailableError } from './store.ts'
 
 /** Far later than any call may end. */
 const patienceMs = 8_000

@@ -3,10 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../tests/support/mongo.ts'
 import { storeWriter } from '../../tests/support/source-command.ts'
 import { expectIndexed, type Watched, watch } from '../../tests/support/watched-commands.ts'
-import { connect } from './mongo/connection.ts'
-import { mongoStore, storeOver } from './mongo/index.ts'
-import type { Store } from './store.ts'
-import { storeCases } from './store-cases/index.ts'
+import { storeCases } from '../testing/store-cases/index.ts'
 import {
   ask,
   draft,
@@ -19,9 +16,12 @@ import {
   readPage,
   room,
   seqs,
-} from './store-cases/making.ts'
-import { withStore } from './store-cases/store-case.ts'
-import { isSpread } from './store-cases/tickets.ts'
+} from '../testing/store-cases/making.ts'
+import { withStore } from '../testing/store-cases/store-case.ts'
+import { isSpread } from '../testing/store-cases/tickets.ts'
+import { connect } from './mongo/connection.ts'
+import { mongoStore, storeOver } from './mongo/index.ts'
+import type { Store } from './store.ts'
 
 // What stands in for MongoDB is slow on a busy machine, and these tests are not about being late.
 const deadlineMs = 30_000
@@ -45,7 +45,11 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     for (const { title, run } of storeCases) {
       it(title, { timeout: 120_000 }, async () => {
         const database = newDatabase()
-        const writer = storeWriter('mongo/index.ts', 'mongoStore', { url: server.url, database, deadlineMs })
+        const writer = storeWriter('stores/mongo/index.ts', 'mongoStore', {
+          url: server.url,
+          database,
+          deadlineMs,
+        })
         await run(() => openWatched(database), writer)
       })
     }

@@ -1,4 +1,4 @@
-export { storeCases } from '../stores/store-cases/index.ts'
-export { writeUntilKilled } from '../stores/store-cases/kills.ts'
-export type { OpenStore, StoreCase, Writer } from '../stores/store-cases/store-case.ts'
 export { startServer, testWorkspaces } from './start-server.ts'
+export { storeCases } from './store-cases/index.ts'
+export { writeUntilKilled } from './store-cases/kills.ts'
+export type { OpenStore, StoreCase, Writer } from './store-cases/store-case.ts'

@@ -10,7 +10,7 @@ import {
   newTopic,
   range,
   rowOf,
-} from '../../src/stores/store-cases/making.ts'
+} from '../../src/testing/store-cases/making.ts'
 
 /** How much a workspace gets. */
 export interface Amount {

@@ -1,10 +1,10 @@
-import { openPortable } from '../../src/commands/portable-at.ts'
-import { mainThreadStore } from '../../src/stores/broken-stores/main-thread-store.ts'
+import { openPortable } from '../../src/executable/commands/portable-at.ts'
 import { collections } from '../../src/stores/portable.ts'
 import { type Digest, digestOf } from '../../src/stores/portable-digest.ts'
 import type { Store } from '../../src/stores/store.ts'
-import { ask, draft, ids, newTopic, placedOf, readAll, room } from '../../src/stores/store-cases/making.ts'
-import type { OpenStore } from '../../src/stores/store-cases/store-case.ts'
+import { mainThreadStore } from '../../src/testing/broken-stores/main-thread-store.ts'
+import { ask, draft, ids, newTopic, placedOf, readAll, room } from '../../src/testing/store-cases/making.ts'
+import type { OpenStore } from '../../src/testing/store-cases/store-case.ts'
 
 const openFolder = mainThreadStore()
 

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 
 const repository = fileURLToPath(new URL('../../../..', import.meta.url))
-const main = 'packages/server/src/main.ts'
+const main = 'packages/server/src/executable/main.ts'
 const deadlineMs = 20_000
 
 export interface ServerProcessOptions {

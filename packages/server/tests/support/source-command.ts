@@ -7,7 +7,7 @@ export function sourceCommand(file: string, ...args: string[]): [file: string, .
   return [process.execPath, '--conditions=@dowellchat/source', '--import', tsx, path, ...args]
 }
 
-/** The writer of the cases that kill: its store is opened by a function of a module below `src/stores`. */
+/** The writer of the cases that kill: its store is opened by a function of a module below `src`. */
 export function storeWriter(
   module: string,
   open: string,

@@ -1,9 +1,9 @@
 import type { Store } from '../../src/stores/store.ts'
-import { writeUntilKilled } from '../../src/stores/store-cases/kills.ts'
+import { writeUntilKilled } from '../../src/testing/store-cases/kills.ts'
 
 // Which function of which module opens the store, and its argument as JSON.
 const [module = '', open = '', argument = ''] = process.argv.slice(2)
-const opener = (await import(new URL(`../../src/stores/${module}`, import.meta.url).href)) as Record<
+const opener = (await import(new URL(`../../src/${module}`, import.meta.url).href)) as Record<
   string,
   (argument: unknown) => Promise<Store>
 >

@@ -1,0 +1,83 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { embeddedStore } from '../stores/embedded/index.ts'
+import type { Store } from '../stores/store.ts'
+import { messagesIn, openChat } from '../testing/connect.ts'
+import type { Hints } from './hints.ts'
+
+type Listener = Parameters<Hints['listen']>[0]
+
+/** Hints between nodes in one process; `isDown` loses them. */
+function wire(): { join(): Hints; isDown: boolean } {
+  const listeners: Listener[] = []
+  return {
+    isDown: false,
+    join() {
+      const own: Listener[] = []
+      const self = this
+      return {
+        announce(key, head) {
+          for (const listener of self.isDown ? [] : listeners)
+            if (!own.includes(listener)) listener(key, head)
+        },
+        listen(listener) {
+          own.push(listener)
+          listeners.push(listener)
+        },
+      }
+    },
+  }
+}
+
+/** Two servers over one store, which the second must not close. */
+async function twoNodes() {
+  const store = await embeddedStore({ path: ':memory:' })
+  const shared: Store = { ...store, close: async () => {} }
+  onTestFinished(() => store.close())
+  const bus = wire()
+  const [east, west] = [
+    await openChat(onTestFinished, { store: shared, hints: bus.join() }),
+    await openChat(onTestFinished, { store: shared, hints: bus.join() }),
+  ]
+  return { east, west, bus }
+}
+
+const message = (message_data: string) => ({ room_id: 'r', message_data, cid: crypto.randomUUID() })
+
+it('[ST8] tells the sockets of every node, in one order, whoever appended', async () => {
+  const { east, west } = await twoNodes()
+  const [ann, bob] = [await east.connect('ann'), await west.connect('bob')]
+  for (const socket of [ann, bob]) await socket.request('join', { room: 'r' })
+  const page = await west.connectV2()
+  await page.ask('join', { room: 'r' })
+
+  await Promise.all(
+    Array.from({ length: 40 }, (_, n) => (n % 2 ? ann : bob).request('message_event', message(`${n}`))),
+  )
+
+  await expect.poll(() => messagesIn(ann.frames).length, { timeout: 10_000 }).toBe(40)
+  await expect.poll(() => messagesIn(bob.frames).length, { timeout: 10_000 }).toBe(40)
+  const order = messagesIn(ann.frames).map(({ seq }) => seq)
+  expect(order).toEqual(Array.from({ length: 40 }, (_, n) => n + 1))
+  expect(messagesIn(bob.frames)).toEqual(messagesIn(ann.frames))
+  const texts = (await page.heard(40)).flatMap(([, data]) =>
+    (data as { sid?: string }).sid ? [(data as { data: string }).data] : [],
+  )
+  expect(texts).toEqual(messagesIn(ann.frames).map(({ message_data }) => message_data))
+})
+
+it('[ST8] makes up for lost hints with the next entry, and before somebody joins', async () => {
+  const { east, west, bus } = await twoNodes()
+  const [ann, bob, eve] = [await east.connect('ann'), await west.connect('bob'), await west.connect('eve')]
+  for (const socket of [ann, bob]) await socket.request('join', { room: 'r' })
+  bus.isDown = true
+  const lost = await ann.request('message_event', message('lost'))
+  expect(messagesIn(await bob.heard())).toEqual([])
+  const next = await bob.request('message_event', message('next'))
+  expect(messagesIn(await bob.heard(1))).toEqual([lost, next])
+
+  const unheard = await ann.request('message_event', message('unheard'))
+  const page = await eve.request('join', { room: 'r' })
+  expect(page.entries).toEqual([lost, next, unheard])
+  expect(messagesIn(await bob.heard(1))).toEqual([unheard])
+  expect(messagesIn(await eve.heard())).toEqual([])
+})

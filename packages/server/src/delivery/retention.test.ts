@@ -1,0 +1,49 @@
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { embeddedStore } from '../stores/embedded/index.ts'
+import type { Store } from '../stores/store.ts'
+import { openChat } from '../testing/connect.ts'
+import { startServer } from '../testing/index.ts'
+import { drafts, range, room } from '../testing/store-cases/making.ts'
+
+const dayMs = 24 * 60 * 60 * 1_000
+
+/** A store with three messages of forty days ago in a room of each workspace, and one of today. */
+async function agedStore(): Promise<Store> {
+  const store = await embeddedStore({ path: ':memory:' })
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 40 * dayMs })
+  onTestFinished(() => void vi.useRealTimers())
+  for (const workspace of ['demo', 'other']) await store.streams.append(room('lobby', workspace), drafts(3))
+  vi.useRealTimers()
+  for (const workspace of ['demo', 'other']) await store.streams.append(room('lobby', workspace), drafts(1))
+  return store
+}
+
+const workspaces = [
+  { id: 'demo', keys: ['demo-key'], guests: true, retentionDays: 30 },
+  { id: 'other', keys: ['other-key'] },
+]
+
+it('[ST9] removes what is older than its workspace keeps it, and says so to who comes back from before', async () => {
+  const store = await agedStore()
+  const chat = await openChat(onTestFinished, { store, workspaces })
+  const ann = await chat.connect('ann')
+  const join = (position?: { epoch: string; seq: number; id: string }) =>
+    ann.request('join', { room: 'lobby', ...(position && { position }) })
+  await expect.poll(async () => (await join()).entries.map(({ seq }) => seq)).toEqual([4])
+
+  const { epoch, first_seq } = await join()
+  expect(first_seq).toBe(4)
+  const back = await join({ epoch, seq: 1, id: 'of then' })
+  expect([back.reset, back.entries.map(({ seq }) => seq)]).toEqual([{ reason: 'truncated' }, [4]])
+
+  const eve = await chat.connect('eve', { workspace_id: 'other', api_key: 'other-key' })
+  expect((await eve.request('join', { room: 'lobby' })).entries.map(({ seq }) => seq)).toEqual(range(1, 4))
+})
+
+it.each([0, -1, 1.5, Number.NaN])(
+  '[ST9] does not start with a retention of %s days',
+  async (retentionDays) => {
+    const starting = startServer({ workspaces: [{ id: 'demo', keys: ['k'], retentionDays }] })
+    await expect(starting).rejects.toThrow(/demo: retentionDays: expected a whole number from 1 on/)
+  },
+)

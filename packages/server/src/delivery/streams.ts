@@ -1,0 +1,228 @@
+import type { Message, Page, Position } from '@dowellchat/protocol'
+import { LRUCache } from 'lru-cache'
+import { RequestError } from '../errors.ts'
+import type { Connection } from '../requests/handler.ts'
+import { messageOf } from '../stores/message.ts'
+import {
+  type Appended,
+  type MessageDraft,
+  type PageRange,
+  type Pruned,
+  type StoredPage,
+  type StreamKey,
+  type StreamStore,
+  streamId,
+} from '../stores/store.ts'
+import { BatchQueues, turn } from './batch-queues.ts'
+import { Encoded } from './encoded.ts'
+import type { Hints } from './hints.ts'
+import { type Broadcast, type NewEntry, Teller } from './teller.ts'
+
+/** A draft, or what makes one once its turn has come: it may look at the store, and refuse. */
+type DraftSource = MessageDraft | (() => Promise<MessageDraft>)
+
+interface Sent {
+  readonly message: Encoded<Message>
+  readonly created: boolean
+}
+
+interface Append {
+  readonly draft: DraftSource
+  readonly resolve: (sent: Sent) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** An append whose draft is made. */
+interface Ready extends Append {
+  readonly draft: MessageDraft
+}
+
+const defaultMessages = 50
+const defaultEntries = 200
+const cachedPagesBytes = 32 * 1024 * 1024
+
+/**
+ * The ordered logs behind rooms and tickets. Each stream has one serial queue on this node, so that what one socket
+ * asks for keeps its order, a join misses nothing and doubles nothing, and entries are broadcast in seq order once they
+ * are durable.
+ */
+export class Streams {
+  readonly #store: StreamStore
+  readonly #hints: Hints
+  readonly #teller: Teller
+  readonly #queues = new BatchQueues<StreamKey, Append>(streamId, (key, batch) => this.#appendAll(key, batch))
+  /** The newest pages of a stream by their limit, until its next append. */
+  readonly #newest = new LRUCache<string, Map<number, Encoded<Page>>>({
+    maxSize: cachedPagesBytes,
+    sizeCalculation: (pages) => [...pages.values()].reduce((size, { text }) => size + text.length, 1),
+  })
+
+  constructor(store: StreamStore, broadcast: Broadcast, hints: Hints) {
+    this.#store = store
+    this.#hints = hints
+    this.#teller = new Teller(store, broadcast)
+    hints.listen((key, head) => this.#hear(key, head))
+  }
+
+  /** Appends a message; resolves when it is durable, before it is broadcast. `created` is false for a repeated cid. */
+  append(key: StreamKey, draft: DraftSource): Promise<Sent> {
+    return new Promise((resolve, reject) => this.#queues.add(key, { draft, resolve, reject }))
+  }
+
+  /** Reads the stream and subscribes the connection, with nothing in between. `authorise` may refuse. */
+  join(
+    key: StreamKey,
+    connection: Connection,
+    from: { position?: Position | undefined; limit?: number | undefined },
+    authorise?: () => Promise<unknown>,
+  ): Promise<{ page: Encoded<Page>; joined: boolean }> {
+    return this.#queues.step(key, async () => {
+      await authorise?.()
+      await this.#teller.follow(key)
+      const page = await this.#openPage(key, from.position, from.limit)
+      return { page, joined: connection.subscribe(key) }
+    })
+  }
+
+  /** Ends a connection's subscription; false where there was none. */
+  leave(key: StreamKey, connection: Connection): Promise<boolean> {
+    return this.#queues.step(key, async () => connection.unsubscribe(key))
+  }
+
+  /** All messages within bounds. In the queue, because V2 subscribes with it. */
+  messages(
+    key: StreamKey,
+    max: { entries: number; bytes: number },
+    authorise: () => Promise<unknown>,
+  ): Promise<Encoded<Message[]>> {
+    return this.#queues.step(key, async () => {
+      await authorise()
+      await this.#teller.follow(key)
+      return new Encoded<Message[]>(await this.#store.messages(key, max))
+    })
+  }
+
+  /** The messages before the `before`th. */
+  async before(key: StreamKey, before: number, limit: number = defaultMessages): Promise<Encoded<Page>> {
+    return encodedPage(await this.#store.page(key, { before, limit }), key)
+  }
+
+  /** The entries after a position. */
+  async after(key: StreamKey, position: Position, limit: number = defaultEntries): Promise<Encoded<Page>> {
+    return encodedPage(await this.#store.page(key, { after: position, limit }), key)
+  }
+
+  /** Removes a workspace's entries that were made before a time. */
+  async prune(workspaceId: string, before: string): Promise<number> {
+    let removed = 0
+    let from: string | null = null
+    do {
+      const pruned: Pruned = await this.#store.prune(workspaceId, before, from)
+      removed += pruned.removed
+      from = pruned.next
+    } while (from !== null)
+    // Another node may have removed what stands in the pages here.
+    this.#newest.clear()
+    return removed
+  }
+
+  /** Resolves when no stream is busy. */
+  idle(): Promise<void> {
+    return this.#queues.idle()
+  }
+
+  async #appendAll(key: StreamKey, batch: readonly Append[]): Promise<void> {
+    const ready = await draftAll(batch)
+    if (ready.length === 0) return
+    const drafts = ready.map(({ draft }) => draft)
+    let stored: { epoch: string; appended: Appended[] }
+    try {
+      await this.#teller.follow(key)
+      stored = await this.#store.append(key, drafts)
+    } catch (error) {
+      for (const { reject } of ready) reject(error)
+      return
+    } finally {
+      // Also where the append failed: it may have happened nevertheless.
+      this.#newest.delete(streamId(key))
+    }
+    const placed = settleAll(key, ready, stored.appended)
+    // The answers leave first.
+    await turn()
+    const last = await this.#teller.tell(key, stored.epoch, placed)
+    if (last !== undefined) this.#hints.announce(key, last)
+  }
+
+  /** Another node says that a stream has grown. Where nobody here follows it, nobody here needs to be told. */
+  #hear(key: StreamKey, head: number): void {
+    if (!this.#teller.follows(key)) return
+    void this.#queues.step(key, async () => {
+      this.#newest.delete(streamId(key))
+      await this.#teller.catchUp(key, head)
+    })
+  }
+
+  async #openPage(
+    key: StreamKey,
+    position: Position | undefined,
+    limit: number | undefined,
+  ): Promise<Encoded<Page>> {
+    if (position) return this.#openRange(key, { after: position, limit: limit ?? defaultEntries })
+    const id = streamId(key)
+    const newest = limit ?? defaultMessages
+    const pages = this.#newest.get(id) ?? new Map<number, Encoded<Page>>()
+    const cached = pages.get(newest)
+    if (cached) return cached
+    const page = await this.#openRange(key, { newest })
+    this.#newest.set(id, pages.set(newest, page))
+    return page
+  }
+
+  /** Reads from a stream, which is made by this if it is new. */
+  async #openRange(key: StreamKey, range: PageRange): Promise<Encoded<Page>> {
+    let page = await this.#store.page(key, range)
+    if (!page) {
+      await this.#store.open(key)
+      page = await this.#store.page(key, range)
+    }
+    // Before somebody joins who has it from this page, and must not hear it again.
+    if (page) await this.#teller.catchUp(key, page.head)
+    return encodedPage(page, key)
+  }
+}
+
+function isReady(append: Append): append is Ready {
+  return typeof append.draft !== 'function'
+}
+
+/** Makes the drafts that are not made yet, and answers those that are refused. */
+async function draftAll(batch: readonly Append[]): Promise<readonly Ready[]> {
+  if (batch.every(isReady)) return batch
+  const drafts = await Promise.allSettled(
+    batch.map(({ draft }) => (typeof draft === 'function' ? draft() : draft)),
+  )
+  return batch.flatMap((append, at) => {
+    const made = drafts[at] as PromiseSettledResult<MessageDraft>
+    if (made.status === 'fulfilled') return [{ ...append, draft: made.value }]
+    append.reject(made.reason)
+    return []
+  })
+}
+
+/** Answers every sender, and gives what now stands in the stream: new messages, and those that were there already. */
+function settleAll(key: StreamKey, ready: readonly Ready[], appended: readonly Appended[]): NewEntry[] {
+  return ready.flatMap(({ draft, resolve, reject }, at) => {
+    const one = appended[at]
+    if (!one || 'conflict' in one) {
+      reject(new RequestError('conflict', `cid: ${draft.cid} has been used for another message`))
+      return []
+    }
+    resolve({ message: new Encoded(one.text), created: one.created })
+    return [{ message: messageOf(draft, one.placed, key.stream), text: one.text, sid: draft.sid }]
+  })
+}
+
+function encodedPage(page: StoredPage | null, { stream }: StreamKey): Encoded<Page> {
+  if (!page) throw new RequestError('not_found', `${stream} does not exist`)
+  return new Encoded(page.text)
+}

@@ -1,0 +1,7 @@
+import { StartError } from '../../errors.ts'
+
+/** The data folder that the environment names, or the default one. */
+export function dataDirOf({ DATA_DIR }: NodeJS.ProcessEnv): string {
+  if (DATA_DIR === ':memory:') throw new StartError('DATA_DIR: a store in memory cannot be copied')
+  return DATA_DIR || 'dowellchat-data'
+}

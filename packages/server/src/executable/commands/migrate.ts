@@ -1,0 +1,122 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { StartError } from '../../errors.ts'
+import { type Collection, canonicalText, collections, type Portable } from '../../stores/portable.ts'
+import { digestOf } from '../../stores/portable-digest.ts'
+import { isMongo, openPortable } from './portable-at.ts'
+import { showProgress } from './progress.ts'
+
+const usage = `dowellchat-server migrate --from <store> --to <store> [--workspace <id>]
+
+  A store is a data folder or a mongodb:// URL. Without --workspace all workspaces are moved. Stop the servers
+  first. What was interrupted goes on where it was when it is called again.
+`
+
+interface Migration {
+  readonly source: Portable
+  readonly target: Portable
+  readonly workspaces: readonly string[]
+}
+
+/** `dowellchat-server migrate`: copies workspaces from one store to another, and compares what has arrived. */
+export async function migrate(args: readonly string[]): Promise<void> {
+  const { from, to, workspace } = optionsOf(args)
+  const source = await openPortable(from, { mustExist: true })
+  try {
+    const workspaces = await workspacesOf(source, workspace)
+    const target = await openPortable(to, { mustExist: false })
+    try {
+      await run({ source, target, workspaces })
+    } finally {
+      await target.close()
+    }
+  } finally {
+    await source.close()
+  }
+}
+
+interface MigrateOptions {
+  readonly from: string
+  readonly to: string
+  readonly workspace: string | undefined
+}
+
+function optionsOf(args: readonly string[]): MigrateOptions {
+  const { from, to, workspace } = parse(args)
+  if (from === undefined || to === undefined)
+    throw new StartError(`migrate needs --from and --to\n\n${usage}`)
+  if (placeOf(from) === placeOf(to)) throw new StartError('--from and --to are the same store')
+  return { from, to, workspace }
+}
+
+function placeOf(store: string): string {
+  return isMongo(store) ? store : resolve(store)
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const string = { type: 'string' } as const
+    return parseArgs({ args: [...args], options: { from: string, to: string, workspace: string } }).values
+  } catch (cause) {
+    throw new StartError(`${(cause as Error).message}\n\n${usage}`, { cause })
+  }
+}
+
+async function workspacesOf(source: Portable, wanted: string | undefined): Promise<string[]> {
+  const all = await source.workspaces()
+  if (wanted === undefined) return all
+  if (all.includes(wanted)) return [wanted]
+  throw new StartError(`--from has no workspace ${wanted}; it has ${all.join(', ') || 'none'}`)
+}
+
+async function run(migration: Migration): Promise<void> {
+  for (const workspaceId of migration.workspaces) await refuseOthers(migration, workspaceId)
+  for (const workspaceId of migration.workspaces) {
+    for (const collection of collections) await copy(migration, workspaceId, collection)
+  }
+  for (const workspaceId of migration.workspaces) {
+    for (const collection of collections) await compare(migration, workspaceId, collection)
+  }
+  console.log(`Moved ${migration.workspaces.join(', ')}: everything has arrived, letter for letter`)
+}
+
+/** What the target has of a workspace must be what an earlier run has brought there. */
+async function refuseOthers({ source, target }: Migration, workspaceId: string): Promise<void> {
+  for (const collection of collections) {
+    const last = await target.last(workspaceId, collection)
+    const same = last && (await source.find(workspaceId, collection, last))
+    if (canonicalText(last) !== canonicalText(same)) throw different(workspaceId, collection)
+  }
+}
+
+async function copy(
+  { source, target }: Migration,
+  workspaceId: string,
+  collection: Collection,
+): Promise<void> {
+  const total = await source.count(workspaceId, collection)
+  const done = await target.count(workspaceId, collection)
+  const progress = showProgress(process.stderr, `${workspaceId} ${collection}`, total, done)
+  const last = await target.last(workspaceId, collection)
+  for await (const rows of source.read(workspaceId, collection, last)) {
+    await target.write(workspaceId, collection, rows)
+    progress.advance(rows.length)
+  }
+  progress.end()
+}
+
+async function compare(migration: Migration, workspaceId: string, collection: Collection): Promise<void> {
+  const total = await migration.source.count(workspaceId, collection)
+  const progress = showProgress(process.stderr, `${workspaceId} ${collection} compared`, 2 * total)
+  const digest = (store: Portable) => digestOf(store, workspaceId, collection, progress.advance)
+  const [from, to] = [await digest(migration.source), await digest(migration.target)]
+  progress.end()
+  if (from.rows !== to.rows || from.sha256 !== to.sha256) throw different(workspaceId, collection)
+  console.log(`${workspaceId} ${collection}: ${to.rows} rows, SHA-256 ${to.sha256}`)
+}
+
+function different(workspaceId: string, collection: Collection): StartError {
+  return new StartError(
+    `--to has ${collection} of workspace ${workspaceId} that --from has not, or has otherwise: name a store without that workspace`,
+  )
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import { StartError } from '../errors.ts'
+import { type Config, readConfig } from './config.ts'
+
+const shop = { WORKSPACES: 'shop:secret' }
+
+function read(environment: Record<string, string>, isDemo = false): Config {
+  return readConfig(environment, { isDemo })
+}
+
+/** The text of the refusal. */
+function refusal(environment: Record<string, string>, isDemo = false): string {
+  try {
+    read(environment, isDemo)
+  } catch (error) {
+    expect(error).toBeInstanceOf(StartError)
+    return (error as StartError).message
+  }
+  throw new Error(`${JSON.stringify(environment)} was not refused`)
+}
+
+describe('readConfig', () => {
+  it('[CF1] needs nothing but a workspace', () => {
+    expect(read(shop)).toEqual({
+      port: 4000,
+      host: undefined,
+      dataDir: 'dowellchat-data',
+      mongodbUri: undefined,
+      workspaces: [{ id: 'shop', keys: ['secret'] }],
+      keyPepper: undefined,
+      v2: undefined,
+    })
+  })
+
+  it('[CF2] takes what is set', () => {
+    const pepper = 'sixteen letters!'
+    const set = {
+      ...shop,
+      PORT: '0',
+      HOST: '::1',
+      DATA_DIR: '/srv/chat',
+      MONGODB_URI: 'mongodb://db.example/chat',
+      KEY_PEPPER: pepper,
+      V2_WORKSPACE: 'shop',
+    }
+    expect(read(set)).toEqual({
+      port: 0,
+      host: '::1',
+      dataDir: '/srv/chat',
+      mongodbUri: 'mongodb://db.example/chat',
+      workspaces: [{ id: 'shop', keys: ['secret'] }],
+      keyPepper: pepper,
+      v2: { workspace: 'shop' },
+    })
+  })
+
+  it('[CF3] takes an empty variable for one that is not set, and looks at no other variables', () => {
+    const empty = [
+      'PORT',
+      'HOST',
+      'DATA_DIR',
+      'KEY_PEPPER',
+      'V2_WORKSPACE',
+      'TOKEN_SECRET',
+      'ORIGINS',
+      'MONGODB_URI',
+    ]
+    const set = Object.fromEntries(empty.map((name) => [name, '']))
+    expect(read({ ...shop, ...set, HOME: '/root', port: 'abc' })).toEqual(read(shop))
+  })
+
+  it.each(['0', '80', '65535'])('[CF4] takes the port %s', (PORT) => {
+    expect(read({ ...shop, PORT }).port).toBe(Number(PORT))
+  })
+
+  it.each(['abc', '65536', '70000', '-1', '80.5', '1e3', '0x50', ' 80', '/run/chat.sock', '٨٠'])(
+    '[CF5] refuses the port %j, and says which there are',
+    (PORT) => expect(refusal({ ...shop, PORT })).toBe('PORT: expected a port from 0 to 65535'),
+  )
+
+  it('[CF6] reads ids and keys, of which an id may have several', () => {
+    const { workspaces } = read({ WORKSPACES: ' shop:one, bank:two ,shop:three:with:colons,' })
+    expect(workspaces).toEqual([
+      { id: 'shop', keys: ['one', 'three:with:colons'] },
+      { id: 'bank', keys: ['two'] },
+    ])
+  })
+
+  it.each(['secret', ':secret', 'shop:', 'shop: ', 'sh\u0000op:secret', `shop:${'secret'.repeat(30)}`])(
+    '[CF7] refuses the workspace %j by its place, without showing what may be a key',
+    (entry) => {
+      const text = refusal({ WORKSPACES: `shop:first,${entry}` })
+      expect(text).toContain('WORKSPACES: entry 2 is not <id>:<key>')
+      expect(text).not.toContain('secret')
+    },
+  )
+
+  it.each([{}, { WORKSPACES: '' }, { WORKSPACES: ' , ' }])(
+    '[CF8] refuses to run without a workspace: %j',
+    (set) => {
+      expect(refusal(set)).toMatch(/set WORKSPACES=<id>:<key>, or start with --demo/)
+    },
+  )
+
+  it('[CF9] takes a pepper of 16 characters and none that is shorter, and does not show it', () => {
+    expect(read({ ...shop, KEY_PEPPER: 'p'.repeat(16) }).keyPepper).toBe('p'.repeat(16))
+    expect(refusal({ ...shop, KEY_PEPPER: 'ppppppppppppppp' })).toBe(
+      'KEY_PEPPER: expected at least 16 characters',
+    )
+  })
+
+  it("[CF10] refuses a workspace for V2's clients that there is not", () => {
+    expect(refusal({ ...shop, V2_WORKSPACE: 'demo' })).toBe('V2_WORKSPACE: demo is not among WORKSPACES')
+  })
+
+  it.each(['TOKEN_SECRET', 'ORIGINS', 'REDIS_URL'])('[CF11] refuses %s rather than to ignore it', (name) =>
+    expect(refusal({ ...shop, [name]: 'secret' })).toBe(`${name} is not supported yet: remove it`),
+  )
+
+  it("[CF12] admits guests and V2's clients to the workspace demo, and to no other, with --demo alone", () => {
+    const demo = { id: 'demo', keys: ['demo-key'], guests: true }
+    expect(read({}, true)).toMatchObject({ workspaces: [demo], v2: { workspace: 'demo' } })
+    expect(read(shop, true)).toMatchObject({
+      workspaces: [demo, { id: 'shop', keys: ['secret'] }],
+      v2: { workspace: 'demo' },
+    })
+    expect(read({ ...shop, V2_WORKSPACE: 'shop' }, true).v2).toEqual({ workspace: 'shop' })
+    expect(read({ WORKSPACES: 'demo:secret' }).workspaces).toEqual([{ id: 'demo', keys: ['secret'] }])
+  })
+
+  it('[CF13] gives the workspace demo its configured keys beside its own with --demo', () => {
+    expect(read({ WORKSPACES: 'demo:secret' }, true).workspaces).toEqual([
+      { id: 'demo', keys: ['demo-key', 'secret'], guests: true },
+    ])
+  })
+
+  it('[CF14] needs a pepper that servers share with MongoDB, but for a demo', () => {
+    const set = { ...shop, MONGODB_URI: 'mongodb://user:secret@db.example' }
+    expect(refusal(set)).toMatch(/^KEY_PEPPER: needed with MONGODB_URI, .*: set it to a secret/)
+    expect(refusal(set)).not.toContain('secret@')
+    expect(read(set, true)).toMatchObject({ mongodbUri: set.MONGODB_URI, keyPepper: undefined })
+  })
+})

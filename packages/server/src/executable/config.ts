@@ -1,0 +1,112 @@
+import { Id } from '@dowellchat/protocol'
+import * as z from 'zod/mini'
+import { StartError } from '../errors.ts'
+import type { WorkspaceOptions } from '../identity/workspaces.ts'
+
+/** How the executable runs. */
+export interface Config {
+  readonly port: number
+  readonly host: string | undefined
+  /** A folder, or `:memory:`; not used where there is a `mongodbUri`. */
+  readonly dataDir: string
+  readonly mongodbUri: string | undefined
+  readonly workspaces: readonly WorkspaceOptions[]
+  /** Made in the data folder, or for a demo, where it is not given. */
+  readonly keyPepper: string | undefined
+  readonly v2: { readonly workspace: string } | undefined
+}
+
+const demo: WorkspaceOptions = { id: 'demo', keys: ['demo-key'], guests: true }
+
+/** Variables of features that do not exist yet: better refused than ignored. */
+const notYet = ['TOKEN_SECRET', 'ORIGINS', 'REDIS_URL']
+
+const Environment = z.object({
+  PORT: z.optional(
+    z
+      .string()
+      .check(
+        z.refine(
+          (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
+          'expected a port from 0 to 65535',
+        ),
+      ),
+  ),
+  HOST: z.optional(z.string()),
+  DATA_DIR: z.optional(z.string()),
+  MONGODB_URI: z.optional(z.string()),
+  WORKSPACES: z.optional(z.string()),
+  KEY_PEPPER: z.optional(z.string().check(z.minLength(16, 'expected at least 16 characters'))),
+  V2_WORKSPACE: z.optional(Id),
+})
+
+/**
+ * Reads the configuration from the environment; an empty variable counts as not set.
+ * @throws StartError naming the variable, what is wrong with it and what to do
+ */
+export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo: boolean }): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const early = notYet.find((name) => set[name] !== undefined)
+  if (early) throw new StartError(`${early} is not supported yet: remove it`)
+  const parsed = z.safeParse(Environment, set)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new StartError(`${String(issue?.path[0])}: ${issue?.message}`)
+  }
+  const {
+    PORT = '4000',
+    HOST,
+    DATA_DIR = 'dowellchat-data',
+    MONGODB_URI,
+    WORKSPACES = '',
+    KEY_PEPPER,
+    V2_WORKSPACE,
+  } = parsed.data
+  const workspaces = isDemo ? withDemo(readWorkspaces(WORKSPACES)) : readWorkspaces(WORKSPACES)
+  if (workspaces.length === 0) {
+    throw new StartError(
+      'No workspace has a key: set WORKSPACES=<id>:<key>, or start with --demo to try it out',
+    )
+  }
+  if (MONGODB_URI !== undefined && KEY_PEPPER === undefined && !isDemo) {
+    throw new StartError(
+      'KEY_PEPPER: needed with MONGODB_URI, since servers that share a database hash keys alike: set it to a secret of 16 characters or more',
+    )
+  }
+  const v2 = V2_WORKSPACE ?? (isDemo ? demo.id : undefined)
+  if (v2 !== undefined && !workspaces.some(({ id }) => id === v2)) {
+    throw new StartError(`V2_WORKSPACE: ${v2} is not among WORKSPACES`)
+  }
+  return {
+    port: Number(PORT),
+    host: HOST,
+    dataDir: DATA_DIR,
+    mongodbUri: MONGODB_URI,
+    workspaces,
+    keyPepper: KEY_PEPPER,
+    v2: v2 === undefined ? undefined : { workspace: v2 },
+  }
+}
+
+function withDemo(configured: readonly WorkspaceOptions[]): WorkspaceOptions[] {
+  const further = configured.find(({ id }) => id === demo.id)
+  const others = configured.filter(({ id }) => id !== demo.id)
+  return [{ ...demo, keys: [...demo.keys, ...(further?.keys ?? [])] }, ...others]
+}
+
+/** `id:key,id:key`; an id that stands twice has two keys. */
+function readWorkspaces(text: string): WorkspaceOptions[] {
+  const keys = new Map<string, string[]>()
+  for (const [at, part] of text.split(',').entries()) {
+    if (part.trim() === '') continue
+    const [, id = '', key = ''] = /^([^:]*):(.*)$/s.exec(part.trim()) ?? []
+    // The text itself stays out of the message: it may be a key.
+    if (!z.safeParse(Id, id).success || !z.safeParse(Id, key).success) {
+      throw new StartError(
+        `WORKSPACES: entry ${at + 1} is not <id>:<key>, each of 1 to 128 visible characters`,
+      )
+    }
+    keys.set(id, [...(keys.get(id) ?? []), key])
+  }
+  return [...keys].map(([id, ofId]) => ({ id, keys: ofId }))
+}

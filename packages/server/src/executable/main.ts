@@ -1,0 +1,131 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import { pino } from 'pino'
+import { type ChatServer, createChatServer } from '../chat-server.ts'
+import { StartError } from '../errors.ts'
+import { embeddedStore } from '../stores/embedded/index.ts'
+import { type Store, StoreOpenError } from '../stores/store.ts'
+import { commands } from './commands/index.ts'
+import { type Config, readConfig } from './config.ts'
+import { pepperOf } from './pepper.ts'
+
+const help = `dowellchat-server: chat rooms, calls and support tickets
+
+  dowellchat-server          runs with the workspaces of WORKSPACES=<id>:<key>,…
+  dowellchat-server --demo   admits everybody to the workspace demo, whose key is demo-key
+      --pages <folder>       serves the files of a folder besides: an app of yours, built
+
+  dowellchat-server backup <file>                   copies the data folder's database, also while a server runs on it
+  dowellchat-server migrate --from <s> --to <s>     moves workspaces to another store, and compares what has arrived
+
+  PORT (4000)  HOST  DATA_DIR (./dowellchat-data, or :memory:)  MONGODB_URI (instead)  KEY_PEPPER  V2_WORKSPACE
+`
+
+interface Options {
+  readonly isDemo: boolean
+  readonly isHelp: boolean
+  readonly pages: string | undefined
+}
+
+function options(): Options {
+  try {
+    const { values } = parseArgs({
+      options: {
+        demo: { type: 'boolean' },
+        pages: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+    return { isDemo: values.demo ?? false, isHelp: values.help ?? false, pages: values.pages }
+  } catch (error) {
+    throw new StartError(`${(error as Error).message}\n\n${help}`)
+  }
+}
+
+async function start(config: Config, pages: string | undefined): Promise<ChatServer> {
+  const logger = pino({ base: null }, pino.destination(2))
+  const store = await openStore(config)
+  try {
+    const { port, host, workspaces, v2 } = config
+    return await createChatServer({
+      store,
+      port,
+      workspaces,
+      logger,
+      ...keyPepperOf(config),
+      ...(host !== undefined && { host }),
+      ...(v2 && { v2 }),
+      ...(pages !== undefined && { pages }),
+    })
+  } catch (error) {
+    await closeAfter(error, store)
+    throw error
+  }
+}
+
+async function openStore({ mongodbUri, dataDir }: Config): Promise<Store> {
+  if (mongodbUri === undefined) return embeddedStore({ path: dataDir })
+  const { mongoStore } = await importMongo()
+  return mongoStore({ url: mongodbUri })
+}
+
+/** Loaded where it is wanted: whoever keeps their data in a folder needs no MongoDB driver. */
+async function importMongo(): Promise<typeof import('../stores/mongo/index.ts')> {
+  try {
+    return await import('../stores/mongo/index.ts')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    throw new StartError(
+      'MONGODB_URI is set, but the package mongodb is not there: npm install mongodb@7, or remove MONGODB_URI',
+      { cause },
+    )
+  }
+}
+
+/** Without one a demo on MongoDB makes its own: the register of workspaces is written anew at every start. */
+function keyPepperOf({ keyPepper, mongodbUri, dataDir }: Config): { keyPepper?: string } {
+  if (keyPepper !== undefined) return { keyPepper }
+  return mongodbUri === undefined ? { keyPepper: pepperOf(dataDir) } : {}
+}
+
+async function closeAfter(error: unknown, store: Store): Promise<void> {
+  await store.close().catch((closing: unknown) => console.error(closing, 'after', error))
+}
+
+function stopOnSignal(server: ChatServer): void {
+  let isStopping = false
+  const stop = (): void => {
+    if (isStopping) return
+    isStopping = true
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    )
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+function fail(error: unknown): never {
+  const isExpected = error instanceof StartError || error instanceof StoreOpenError
+  console.error(isExpected ? `dowellchat-server: ${error.message}` : error)
+  process.exit(1)
+}
+
+async function main(): Promise<void> {
+  const [name = '', ...args] = process.argv.slice(2)
+  const command = commands.get(name)
+  if (command) return command(args, process.env)
+  const { isDemo, isHelp, pages } = options()
+  if (isHelp) {
+    console.log(help)
+    return
+  }
+  const server = await start(readConfig(process.env, { isDemo }), pages)
+  stopOnSignal(server)
+  console.log(`dowellchat-server listens on ${server.url}`)
+  if (isDemo) console.log('Everybody is admitted to the workspace demo, whose key is demo-key')
+  if (pages !== undefined) console.log(`Open ${server.url}/ in a browser`)
+}
+
+main().catch(fail)

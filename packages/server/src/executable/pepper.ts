@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { StartError } from '../errors.ts'
+
+const shortest = 16
+
+/**
+ * The secret under which keys are hashed, as the data folder keeps it; made there where it is missing.
+ * @throws StartError where the file is not one that this has made
+ */
+export function pepperOf(dataDir: string): string {
+  if (dataDir === ':memory:') return newPepper()
+  const file = join(dataDir, 'pepper')
+  try {
+    const pepper = read(file) ?? make(file)
+    if (pepper.length >= shortest) return pepper
+  } catch (cause) {
+    throw new StartError(`${file} cannot be read: ${(cause as Error).message}; remove it or set KEY_PEPPER`, {
+      cause,
+    })
+  }
+  throw new StartError(`${file} is cut off: remove it, and a new one is made, or set KEY_PEPPER`)
+}
+
+function newPepper(): string {
+  return randomBytes(32).toString('hex')
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Whole or not at all, whenever the power fails: written beside its place, and put there when it is on disk. */
+function make(file: string): string {
+  const pepper = newPepper()
+  const draft = `${file}.${process.pid}`
+  const descriptor = openSync(draft, 'w', 0o600)
+  writeFileSync(descriptor, pepper)
+  fsyncSync(descriptor)
+  closeSync(descriptor)
+  linkSync(draft, file)
+  rmSync(draft)
+  return pepper
+}

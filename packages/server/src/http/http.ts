@@ -1,0 +1,58 @@
+import { createServer, type Server as HttpServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { StartError } from '../errors.ts'
+import type { Pages } from './pages.ts'
+
+/** Whoever sends headers or a body a byte at a time is not waited for. */
+const slowClients = { headersTimeout: 8_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_000 }
+
+/** The chat server's own HTTP server, for whoever brings none. */
+export function createHttp(pages?: Pages): HttpServer {
+  // socket.io takes its path before this.
+  return createServer(slowClients, (request, response) => {
+    if (request.url === '/health') return answer(response, 200, { status: 'ok' })
+    const refuse = (): void => answer(response, 404, { status: 'failure', data: 'There is no such page' })
+    if (pages) pages(request, response, refuse)
+    else refuse()
+  })
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(body))
+}
+
+export async function listen(http: HttpServer, port: number, host: string | undefined): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)))
+    http.listen(port, host, resolve)
+  })
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number, host = ''): StartError {
+  const at = `${host && `${host}:`}${port}`
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${at} is in use: stop what listens there, or set PORT to another one`,
+    EACCES: `Port ${at} may not be opened by this user: set PORT to one above 1023`,
+    EADDRNOTAVAIL: `HOST ${host} is no address of this machine`,
+    ENOTFOUND: `HOST ${host} is no address of this machine`,
+  }
+  return new StartError(reasons[error.code ?? ''] ?? `Cannot listen on ${at}: ${error.message}`)
+}
+
+export function urlOf(http: HttpServer): string {
+  const address = http.address() as AddressInfo | string | null
+  if (address === null || typeof address === 'string') return ''
+  const isEverywhere = ['::', '0.0.0.0'].includes(address.address)
+  const host = isEverywhere
+    ? 'localhost'
+    : address.family === 'IPv6'
+      ? `[${address.address}]`
+      : address.address
+  return `http://${host}:${address.port}`
+}
+
+export async function closeHttp(http: HttpServer): Promise<void> {
+  http.closeAllConnections()
+  await new Promise<void>((resolve) => http.close(() => resolve()))
+}

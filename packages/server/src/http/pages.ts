@@ -1,0 +1,57 @@
+import { existsSync, statSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import sirv from 'sirv'
+import { StartError } from '../errors.ts'
+
+/** Answers with a file; calls `next` where there is none of that name. */
+export type Pages = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
+
+/** A page gets nothing from elsewhere, and no other site puts it into a frame. */
+const policy = [
+  "default-src 'self'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** What bundlers put a hash of the content into, as `assets/index-B3xq9dZf.js`. */
+const hashed = /\/assets\/.+-[\w-]{8,}\.\w+$/
+
+/**
+ * Serves the files of a folder.
+ * @throws StartError where the folder is none, or has no index.html
+ */
+export function servePages(folder: string): Pages {
+  requirePages(folder)
+  // `dev` looks at the disk each time: a folder that is built anew is served as it is now.
+  const serve = sirv(folder, { dev: true, etag: true, setHeaders })
+  return (request, response, next) => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD'
+    if (!isRead || /\/\.|%2e/i.test(request.url ?? '')) return next()
+    // sirv throws at a range that ends before it begins, and pages have no use for one.
+    delete request.headers.range
+    // A file that may not be read, or has just gone, ends this answer and not the process.
+    response.once('pipe', (file) => file.once('error', () => response.destroy()))
+    serve(request, response, next)
+  }
+}
+
+function requirePages(folder: string): void {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new StartError(`There is no folder of pages ${folder}: build it first, or name another one`)
+  }
+  if (existsSync(join(folder, 'index.html'))) return
+  throw new StartError(`The folder of pages ${folder} has no index.html: build it first, or name another one`)
+}
+
+function setHeaders(response: ServerResponse, path: string): void {
+  const isImmutable = hashed.test(path)
+  response.setHeader('Cache-Control', isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+  response.setHeader('X-Content-Type-Options', 'nosniff')
+  response.setHeader('Referrer-Policy', 'no-referrer')
+  response.setHeader('Content-Security-Policy', policy)
+}

@@ -1,0 +1,93 @@
+import { createHmac } from 'node:crypto'
+import { RequestError, StartError } from '../errors.ts'
+import type { Workspace, WorkspaceStore } from '../stores/store.ts'
+
+/** A tenant as the configuration names it. */
+export interface WorkspaceOptions {
+  readonly id: string
+  /** Whoever sends one of these may speak as anybody in the workspace. Kept as HMAC-SHA-256, never in clear. */
+  readonly keys: readonly string[]
+  /** Admit people without a key, as customers; in the workspace `demo` in any role. Default false. */
+  readonly guests?: boolean
+  /** How many days messages are kept; left out, for ever. */
+  readonly retentionDays?: number
+}
+
+/** The workspaces that may be entered, and by which keys. */
+export class Workspaces {
+  readonly #byId: ReadonlyMap<string, Workspace>
+  readonly #pepper: string
+
+  private constructor(workspaces: readonly Workspace[], pepper: string) {
+    this.#byId = new Map(workspaces.map((workspace) => [workspace._id, workspace]))
+    this.#pepper = pepper
+  }
+
+  /** Writes the configured workspaces into the store's register, where there are any, and reads the register. */
+  static async load(
+    store: WorkspaceStore,
+    configured: readonly WorkspaceOptions[] | undefined,
+    pepper: string,
+  ): Promise<Workspaces> {
+    if (configured) {
+      refuseDoubles(configured)
+      refuseNoRetention(configured)
+      await store.replaceAll(
+        configured.map(({ id, keys, guests = false, retentionDays: retention_days = null }) => ({
+          _id: id,
+          key_hashes: keys.map((key) => hashKey(key, pepper)),
+          guests,
+          retention_days,
+        })),
+      )
+    }
+    return new Workspaces(await store.list(), pepper)
+  }
+
+  /** All of the register. */
+  get ids(): readonly string[] {
+    return [...this.#byId.keys()]
+  }
+
+  /** Those whose messages are not kept for ever. */
+  get withRetention(): readonly (Workspace & { readonly retention_days: number })[] {
+    return [...this.#byId.values()].flatMap((one) =>
+      one.retention_days === null ? [] : [{ ...one, retention_days: one.retention_days }],
+    )
+  }
+
+  /** The workspace that a key opens, or that admits guests where no key is given. A wrong key is told like a wrong id. */
+  enter(id: string | undefined, key: string | undefined): Workspace {
+    const workspace = id === undefined ? undefined : this.#byId.get(id)
+    const mayEnter = key === undefined ? workspace?.guests : this.#hasKey(workspace, key)
+    if (!workspace || !mayEnter) {
+      throw new RequestError('unauthenticated', 'workspace_id and api_key do not belong together')
+    }
+    return workspace
+  }
+
+  #hasKey(workspace: Workspace | undefined, key: string): boolean {
+    // Hashed also where there is no such workspace, so that both take the same time.
+    const hash = hashKey(key, this.#pepper)
+    return workspace?.key_hashes.includes(hash) ?? false
+  }
+}
+
+function refuseDoubles(configured: readonly WorkspaceOptions[]): void {
+  const ids = configured.map(({ id }) => id)
+  const double = ids.find((id, at) => ids.indexOf(id) !== at)
+  if (double !== undefined)
+    throw new StartError(`workspaces: ${double} stands twice; give it all its keys once`)
+}
+
+function refuseNoRetention(configured: readonly WorkspaceOptions[]): void {
+  const wrong = configured.find(({ retentionDays: days = 1 }) => !Number.isInteger(days) || days < 1)
+  if (!wrong) return
+  throw new StartError(
+    `workspaces: ${wrong.id}: retentionDays: expected a whole number from 1 on, got ${wrong.retentionDays}`,
+  )
+}
+
+function hashKey(key: string, pepper: string): string {
+  return createHmac('sha256', pepper).update(key).digest('base64url')
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import type { Logger } from '../logger.ts'
+import { embeddedStore } from '../stores/embedded/index.ts'
+import { type Store, StoreUnavailableError } from '../stores/store.ts'
+import { openChat } from '../testing/connect.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
+
+const key = { workspace_id: 'demo', api_key: 'demo-key' }
+
+/** A logger that keeps what it is given, as JSON with the errors' stacks. */
+function recordingLogger(): { lines: string[]; logger: Logger } {
+  const lines: string[] = []
+  const plain = (_key: string, value: unknown) => (value instanceof Error ? `${value.stack}` : value)
+  const log = (fields: object, message: string) => void lines.push(JSON.stringify([message, fields], plain))
+  return { lines, logger: { info: log, warn: log, error: log } }
+}
+
+async function storeWithTopics(list: () => Promise<unknown>): Promise<Store> {
+  const store = await embeddedStore({ path: ':memory:' })
+  // As a driver could that has a mistake.
+  return { ...store, topics: { ...store.topics, list: list as Store['topics']['list'] } }
+}
+
+it('[DI1] answers an acknowledged request there and only there, in canonical form, in both dialects', async () => {
+  const chat = await openChat(onTestFinished)
+  const current = await chat.connect('root', { role: 'admin' })
+  const [named, page] = [
+    await chat.connectV2({ ...key, user_id: 'root', role: 'admin' }),
+    await chat.connectV2(),
+  ]
+  const payload = { ...key, product: 'sales', cid: randomUUID() }
+  await current.ask('create_topic', { name: 'sales', cid: randomUUID() })
+
+  const lists = [
+    await current.ask('get_tickets', { product: 'sales' }),
+    await named.ask('get_tickets', payload),
+    await page.ask('get_tickets', payload),
+  ]
+  expect(lists).toEqual(
+    lists.map(() => ({ status: 'success', operation: 'get_tickets', data: { tickets: [], more: false } })),
+  )
+  const missing = { ticket_id: 'x', message_data: 'x', cid: randomUUID() }
+  const failures = [
+    await current.ask('ticket_message_event', missing),
+    await named.ask('ticket_message_event', missing),
+    await page.ask('ticket_message_event', { ...key, ...missing }),
+  ]
+  const text = 'Ticket x does not exist'
+  const error = { code: 'not_found', message: text, retryable: false }
+  const failed = { status: 'failure', operation: 'ticket_message_event', data: text, error }
+  expect(failures).toEqual([failed, failed, failed])
+  for (const socket of [current, named, page]) expect(await socket.heard()).toEqual([])
+})
+
+it('[DI2] tells a current socket of a failure that it asked no answer for, and of no success', async () => {
+  const chat = await openChat(onTestFinished)
+  const [ann, bob, page] = [await chat.connect('ann'), await chat.connect('bob'), await chat.connectV2()]
+  for (const socket of [bob, page]) await socket.ask('join', { room: 'r' })
+  const error = (code: string) => ({ code, message: expect.any(String), retryable: false })
+  const failure = (operation: string, code: string) => [
+    'error_response',
+    { status: 'failure', operation, data: expect.any(String), error: error(code) },
+  ]
+
+  ann.emit('get_all_topics', {})
+  expect(await ann.heard()).toEqual([])
+  ann.emit('message_event', { room_id: 'r', message_data: ' ', cid: randomUUID() })
+  expect(await ann.heard(1)).toEqual([failure('message_event', 'invalid_payload')])
+  ann.emit('create_topic', { name: 'sales', cid: randomUUID() })
+  expect(await ann.heard(1)).toEqual([failure('create_topic', 'forbidden')])
+  ann.emit('nonsense', 1, 2, 3)
+  expect(await ann.heard(1)).toEqual([failure('nonsense', 'unknown_event')])
+  for (const socket of [bob, page]) expect(await socket.heard()).toEqual([])
+})
+
+it('[DI2] tells a V2 socket of an unknown event only in an acknowledgement', async () => {
+  const chat = await openChat(onTestFinished)
+  const page = await chat.connectV2()
+  for (const event of [
+    'my_event',
+    'join_ticket',
+    'get_messages',
+    'get_entries',
+    'leave_ticket',
+    '__proto__',
+    'toString',
+    '',
+  ]) {
+    expect(await page.refusal(event, {})).toBe('unknown_event')
+    page.emit(event, {})
+  }
+  expect(await page.heard()).toEqual([])
+})
+
+it('[DI1] shows at most 64 characters of the name of an event', async () => {
+  const chat = await openChat(onTestFinished)
+  const ann = await chat.connect('ann')
+  const answer = await ann.ask('x'.repeat(10_000), {})
+  expect(answer).toMatchObject({ operation: 'x'.repeat(64), error: { code: 'unknown_event' } })
+})
+
+it('[DI5] takes exactly one payload', async () => {
+  const chat = await openChat(onTestFinished)
+  const [ann, page] = [await chat.connect('ann'), await chat.connectV2()]
+  for (const socket of [ann, page]) {
+    expect(await socket.refusal('leave', { room: 'r' }, { room: 'r' })).toBe('invalid_payload')
+    expect(await socket.refusal('leave', { room: 'r' }, null)).toBe('invalid_payload')
+    expect(await socket.refusal('leave')).toBe('invalid_payload')
+    expect(await socket.ask('leave', { room: 'r' })).toMatchObject({ status: 'success' })
+  }
+})
+
+it('[DI6] shows nothing of a mistake of its own, and logs it', async () => {
+  const { lines, logger } = recordingLogger()
+  const store = await storeWithTopics(() =>
+    Promise.reject(new TypeError('cannot read /etc/secret of undefined')),
+  )
+  const chat = await openChat(onTestFinished, { store, logger })
+  const [ann, page] = [await chat.connect('ann'), await chat.connectV2()]
+
+  const failed = await ann.ask('get_all_topics', { note: 'canary-in-a-payload' })
+  const error = { code: 'internal', message: 'The server made a mistake. Try again.', retryable: true }
+  expect(failed).toEqual({ status: 'failure', operation: 'get_all_topics', data: error.message, error })
+  page.emit('get_all_topics', key)
+  expect(await page.heard(1)).toEqual([
+    ['setting_response', { data: error.message, status: 'failure', operation: 'get_all_topics' }],
+  ])
+
+  expect(lines.filter((line) => line.includes('cannot read /etc/secret'))).toHaveLength(2)
+  expect(lines.join()).not.toMatch(/canary-in-a-payload|demo-key/)
+})
+
+it('[DI6] says that a store which cannot be read is unavailable', async () => {
+  const store = await storeWithTopics(() => Promise.reject(new StoreUnavailableError('/dev/secret')))
+  const chat = await openChat(onTestFinished, { store, logger: recordingLogger().logger })
+  const ann = await chat.connect('ann')
+  const answer = await ann.ask('get_all_topics', {})
+  expect(answer).toMatchObject({ error: { code: 'unavailable', retryable: true } })
+  expect(JSON.stringify(answer)).not.toContain('secret')
+})
+
+it.each([[null], [[{ _id: 'x', name: 'Not Normalised', created_at: 'now', key_hash: 'secret' }]]])(
+  '[DI1] lets no answer leave that breaks its schema',
+  async (topics) => {
+    const { lines, logger } = recordingLogger()
+    const chat = await openChat(onTestFinished, { store: await storeWithTopics(async () => topics), logger })
+    const ann = await chat.connect('ann')
+    expect(await ann.refusal('get_all_topics', {})).toBe('internal')
+    expect(lines.filter((line) => line.includes('An answer breaks its schema'))).toHaveLength(1)
+  },
+)
+
+it('[DI1] drops what an answer has beyond its schema', async () => {
+  const topic = { _id: 'x', name: 'sales', created_at: '2026-01-01T00:00:00.000Z', client_created_at: null }
+  const store = await storeWithTopics(async () => [{ ...topic, slot: 1, key_hash: 'secret' }])
+  const chat = await openChat(onTestFinished, { store })
+  const ann = await chat.connect('ann')
+  expect(await ann.request('get_all_topics', {})).toEqual([topic])
+})

@@ -1,0 +1,35 @@
+import type { Role, Ticket } from '@dowellchat/protocol'
+import { RequestError } from '../../errors.ts'
+import type { Creation } from '../../stores/store.ts'
+import type { Context } from '../handler.ts'
+
+export function requireRole({ session }: Context, ...roles: readonly Role[]): void {
+  if (roles.includes(session.role)) return
+  throw new RequestError(
+    'forbidden',
+    `This needs the role ${roles.join(' or ')}; the session's is ${session.role}`,
+  )
+}
+
+/** The ticket, if the session may see it; another customer's is told like one that does not exist. */
+export async function requireTicket({ session, store }: Context, ticketId: string): Promise<Ticket> {
+  const ticket = await store.tickets.get(session.workspace_id, ticketId)
+  if (!ticket || (session.role === 'customer' && ticket.user_id !== session.user_id))
+    throw ticketNotFound(ticketId)
+  return ticket
+}
+
+export function ticketNotFound(ticketId: string): RequestError {
+  return new RequestError('not_found', `Ticket ${ticketId} does not exist`)
+}
+
+/** The row that was made, or is there from an earlier try of the same request; `taken` says what the key is. */
+export function requireCreated<Row>(
+  creation: Creation<Row>,
+  cid: string,
+  taken: string,
+): { row: Row; created: boolean } {
+  if (!('conflict' in creation)) return creation
+  if (creation.conflict === 'exists') throw new RequestError('conflict', `${taken} already exists`)
+  throw new RequestError('conflict', `cid: ${cid} has been used for something else`)
+}

@@ -1,0 +1,34 @@
+import type { MessageRequests } from '@dowellchat/protocol'
+import type { MessageDraft } from '../../stores/store.ts'
+import type { Context, Handlers } from '../handler.ts'
+import { roomKey } from './rooms.ts'
+
+export const messageHandlers: Handlers<MessageRequests> = {
+  async message_event(payload, context) {
+    const key = roomKey(context.session, payload.room_id)
+    const { message } = await context.streams.append(key, textDraft(payload, context))
+    return message
+  },
+}
+
+interface TextPayload {
+  readonly cid: string
+  readonly message_data: string
+  readonly reply_to?: string | undefined
+  readonly client_created_at?: string | null | undefined
+}
+
+/** What somebody wrote, under the name that their session has. */
+export function textDraft(payload: TextPayload, { session, connection, fingerprint }: Context): MessageDraft {
+  return {
+    kind: 'text',
+    cid: payload.cid,
+    fingerprint,
+    message_data: payload.message_data,
+    author: session.user_id,
+    display_name: session.name,
+    reply_to: payload.reply_to ?? null,
+    client_created_at: payload.client_created_at ?? null,
+    sid: connection.socketId,
+  }
+}

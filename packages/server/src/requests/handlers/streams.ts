@@ -1,0 +1,21 @@
+import { type StreamRequests, streamOwner } from '@dowellchat/protocol'
+import type { StreamKey } from '../../stores/store.ts'
+import type { Context, Handlers } from '../handler.ts'
+import { requireTicket } from './access.ts'
+
+export const streamHandlers: Handlers<StreamRequests> = {
+  async get_messages({ stream, before, limit }, context) {
+    return context.streams.before(await readableStream(stream, context), before, limit)
+  },
+
+  async get_entries({ stream, position, limit }, context) {
+    return context.streams.after(await readableStream(stream, context), position, limit)
+  },
+}
+
+/** The stream's key, if the session may read it. */
+async function readableStream(stream: string, context: Context): Promise<StreamKey> {
+  const { kind, id } = streamOwner(stream)
+  if (kind === 'ticket') await requireTicket(context, id)
+  return { workspace_id: context.session.workspace_id, stream }
+}

@@ -1,0 +1,117 @@
+import { limits, type Session, type Ticket, type TicketRequests, ticketStream } from '@dowellchat/protocol'
+import { v7 as uuid } from 'uuid'
+import { agentsOf, ticketAudience } from '../../delivery/audience.ts'
+import { RequestError } from '../../errors.ts'
+import type { Closing, MessageDraft, StreamKey } from '../../stores/store.ts'
+import type { Context, Handlers } from '../handler.ts'
+import { requireCreated, requireTicket, ticketNotFound } from './access.ts'
+import { assignWaiting, tellLine } from './line.ts'
+import { textDraft } from './messages.ts'
+
+const defaultTickets = 50
+
+export const ticketHandlers: Handlers<TicketRequests> = {
+  async create_ticket({ product, cid, client_created_at = null }, context) {
+    const { session, store, notify, fingerprint } = context
+    await requireTopic(context, product)
+    const { workspace_id, user_id, name: display_name } = session
+    const made = { workspace_id, user_id, display_name, product, cid, fingerprint, client_created_at }
+    const { row: ticket, created } = requireCreated(await store.tickets.create(made), cid, 'Ticket')
+    if (!created) return ticket
+    notify(agentsOf(workspace_id), 'new_ticket', { data: ticket })
+    if (ticket.line_manager !== null) return ticket
+    const assigned = await assignWaiting(context)
+    return assigned.find(({ _id }) => _id === ticket._id) ?? ticket
+  },
+
+  async get_tickets({ product, before, limit = defaultTickets }, { session, store }) {
+    return store.tickets.list(session.workspace_id, {
+      limit,
+      ...(session.role === 'customer' && { user_id: session.user_id }),
+      ...(product !== undefined && { product }),
+      ...(before !== undefined && { before }),
+    })
+  },
+
+  async close_ticket({ ticket_id }, context) {
+    const { session, store, streams, notify } = context
+    await requireTicket(context, ticket_id)
+    const closed = await store.tickets.close(session.workspace_id, ticket_id, session.user_id)
+    if (!closed) throw ticketNotFound(ticket_id)
+    const { ticket, closing, closed_now } = closed
+    // The same cid and author whoever repeats it. Repeating a close that was cut off half-way completes it, once.
+    const { created } = await streams.append(ticketKey(session, ticket_id), closedDraft(ticket, closing))
+    if (created) notify(ticketAudience(session.workspace_id, ticket), 'ticket_updated', { data: ticket })
+    await assignWaiting(context)
+    if (created && ticket.line_manager !== null) await tellLine(context, ticket.line_manager)
+    return { ticket, closed_now }
+  },
+
+  async join_ticket({ ticket_id, position, limit }, context) {
+    const key = ticketKey(context.session, ticket_id)
+    const authorise = () => requireTicket(context, ticket_id)
+    const { page } = await context.streams.join(key, context.connection, { position, limit }, authorise)
+    return page
+  },
+
+  async leave_ticket({ ticket_id }, context) {
+    await context.streams.leave(ticketKey(context.session, ticket_id), context.connection)
+    return { ticket_id }
+  },
+
+  async ticket_message_event(payload, context) {
+    const { session, store, streams } = context
+    const key = ticketKey(session, payload.ticket_id)
+    const { message } = await streams.append(key, async () => {
+      const { _id: ticket_id, product, is_closed } = await requireTicket(context, payload.ticket_id)
+      // Repeating what was stored before is answered with it, also when the ticket has been closed since.
+      if (is_closed && !(await store.streams.has(key, session.user_id, payload.cid))) {
+        throw new RequestError('ticket_closed', `Ticket ${ticket_id} is closed`)
+      }
+      return { ...textDraft(payload, context), ticket_id, product }
+    })
+    return message
+  },
+
+  async get_ticket_messages({ ticket_id }, context) {
+    const max = { entries: limits.ticket_messages, bytes: limits.ticket_messages_bytes }
+    const key = ticketKey(context.session, ticket_id)
+    return context.streams.messages(key, max, () => requireTicket(context, ticket_id))
+  },
+}
+
+function ticketKey({ workspace_id }: Session, ticketId: string): StreamKey {
+  return { workspace_id, stream: ticketStream(ticketId) }
+}
+
+function closedDraft({ _id: ticket_id, product }: Ticket, { by, count }: Closing): MessageDraft {
+  return {
+    kind: 'closed',
+    cid: `closed:${ticket_id}:${count}`,
+    fingerprint: 'closed',
+    message_data: 'Ticket Closed',
+    author: by,
+    display_name: null,
+    reply_to: null,
+    client_created_at: null,
+    sid: null,
+    ticket_id,
+    product,
+  }
+}
+
+/** A ticket needs a topic; an admin's ticket makes a missing one, as V2's pages expect. */
+async function requireTopic({ session, store }: Context, name: string): Promise<void> {
+  const { workspace_id, user_id, role } = session
+  if (await store.topics.get(workspace_id, name)) return
+  if (role !== 'admin') throw new RequestError('not_found', `Topic ${name} does not exist`)
+  // Somebody else may make it in the same moment: then it exists, which is all that is wanted.
+  await store.topics.create({
+    workspace_id,
+    user_id,
+    name,
+    cid: uuid(),
+    fingerprint: '',
+    client_created_at: null,
+  })
+}

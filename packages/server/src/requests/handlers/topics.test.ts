@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { openChat } from '../../testing/connect.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
+
+const other = { workspace_id: 'other', api_key: 'other-key' }
+
+it('[TP1] lets admins make topics, which everybody in the workspace may list', async () => {
+  const chat = await openChat(onTestFinished)
+  const admin = await chat.connect('root', { role: 'admin' })
+  const others = [await chat.connect('agent', { role: 'agent' }), await chat.connect('ann')]
+
+  const made = [
+    await admin.request('create_topic', {
+      name: 'sales',
+      cid: randomUUID(),
+      client_created_at: '2024-01-01T00:00:00Z',
+    }),
+    await admin.request('create_topic', { name: 'big_sales', cid: randomUUID() }),
+  ]
+
+  expect(made).toEqual([
+    {
+      _id: expect.any(String),
+      name: 'sales',
+      created_at: expect.any(String),
+      client_created_at: '2024-01-01T00:00:00Z',
+    },
+    { _id: expect.any(String), name: 'big_sales', created_at: expect.any(String), client_created_at: null },
+  ])
+  for (const socket of [admin, ...others]) {
+    expect(await socket.request('get_all_topics', {})).toEqual(made)
+    expect(await socket.heard()).toEqual([])
+  }
+  const stranger = await chat.connect('root', { role: 'admin', ...other })
+  expect(await stranger.request('get_all_topics', {})).toEqual([])
+})
+
+it.each(['customer', 'agent'])('[TP1] lets no %s make a topic', async (role) => {
+  const chat = await openChat(onTestFinished)
+  const ann = await chat.connect('ann', { role })
+  expect(await ann.refusal('create_topic', { name: 'sales', cid: randomUUID() })).toBe('forbidden')
+  expect(await ann.request('get_all_topics', {})).toEqual([])
+})
+
+it('[TP1] keeps names unique in their workspace, also when they are made at once', async () => {
+  const chat = await openChat(onTestFinished)
+  const admins = await Promise.all(
+    ['root', 'boss', 'chief'].map((user) => chat.connect(user, { role: 'admin' })),
+  )
+  const make = (name: string) =>
+    Promise.all(admins.map((admin) => admin.ask('create_topic', { name, cid: randomUUID() })))
+
+  const answers = await make('sales')
+
+  expect(answers.filter(({ status }) => status === 'success')).toHaveLength(1)
+  for (const answer of answers) {
+    if (answer.status === 'failure')
+      expect(answer).toMatchObject({ data: 'Topic sales already exists', error: { code: 'conflict' } })
+  }
+  expect(await admins[0]?.request('get_all_topics', {})).toHaveLength(1)
+  const stranger = await chat.connect('root', { role: 'admin', ...other })
+  expect(await stranger.request('create_topic', { name: 'sales', cid: randomUUID() })).toMatchObject({
+    name: 'sales',
+  })
+})
+
+it.each(['Sales', 'big sales', ' sales'])('[TP1] takes only names that are normalised: %j', async (name) => {
+  const chat = await openChat(onTestFinished)
+  const admin = await chat.connect('root', { role: 'admin' })
+  expect(await admin.refusal('create_topic', { name, cid: randomUUID() })).toBe('invalid_payload')
+})
+
+it('[CT4] answers a repeated topic with the same one, from any socket of its maker', async () => {
+  const chat = await openChat(onTestFinished)
+  const [admin, phone] = [
+    await chat.connect('root', { role: 'admin' }),
+    await chat.connect('root', { role: 'admin' }),
+  ]
+  const boss = await chat.connect('boss', { role: 'admin' })
+  const topic = { name: 'sales', cid: randomUUID() }
+
+  const answers = await Promise.all(
+    [admin, phone, admin].map((socket) => socket.request('create_topic', topic)),
+  )
+  const again = await phone.request('create_topic', { ...topic, client_created_at: '2024-01-01T00:00:00Z' })
+
+  expect(new Set([...answers, again].map((answer) => JSON.stringify(answer))).size).toBe(1)
+  expect(await admin.refusal('create_topic', { ...topic, name: 'support' })).toBe('conflict')
+  expect(await boss.refusal('create_topic', topic)).toBe('conflict')
+  expect(await boss.request('create_topic', { ...topic, name: 'support' })).toMatchObject({ name: 'support' })
+  expect(await admin.request('get_all_topics', {})).toHaveLength(2)
+})

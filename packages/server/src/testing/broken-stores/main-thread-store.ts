@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import { createEngine, type Engine } from '../../stores/embedded/engine.ts'
+import { storeOver } from '../../stores/embedded/index.ts'
+import type { Answer, Operation } from '../../stores/embedded/operations.ts'
+import { type Database, loadSqlite, prepareDatabase } from '../../stores/embedded/sqlite.ts'
+import type { Store } from '../../stores/store.ts'
+
+/** How a store is broken at its database: what happens to it at the start, after an operation, and at the end. */
+export interface Fault {
+  /** Once per file that is opened. */
+  opened?(db: Database): void
+  ran?(operation: Operation, answer: Answer, db: Database, engine: Engine): void
+  closed?(db: Database): void
+  /** Whether everybody who opens the place has heads of their own in memory. */
+  readonly apart?: true
+}
+
+interface Place {
+  readonly db: Database
+  readonly engine: Engine
+  users: number
+}
+
+/** Opens the store of a folder; several who do at once share it. */
+export type OpenFolder = (folder: string) => Promise<Store>
+
+/** The embedded store without its thread and lock, which is quick to open; `fault` breaks it. */
+export function mainThreadStore(fault: Fault = {}): OpenFolder {
+  const places = new Map<string, Place>()
+
+  async function openPlace(folder: string): Promise<Place> {
+    const connect = await loadSqlite()
+    const known = places.get(folder)
+    if (known) return known
+    const db = connect(join(folder, 'chat.sqlite'))
+    prepareDatabase(db, folder)
+    db.exec('PRAGMA synchronous = OFF')
+    fault.opened?.(db)
+    const place = { db, engine: createEngine(db), users: 0 }
+    places.set(folder, place)
+    return place
+  }
+
+  function leave(folder: string, place: Place): void {
+    place.users -= 1
+    if (place.users > 0) return
+    places.delete(folder)
+    fault.closed?.(place.db)
+    place.db.close()
+  }
+
+  return async (folder) => {
+    const place = await openPlace(folder)
+    place.users += 1
+    const { db } = place
+    const engine = fault.apart ? createEngine(db) : place.engine
+    const perform = (operation: Operation): Answer[] => {
+      const answers = engine.run([operation])
+      for (const answer of answers) fault.ran?.(operation, answer, db, engine)
+      return answers
+    }
+    return storeOver({
+      run: async (batch) => batch.flatMap(perform),
+      close: async () => leave(folder, place),
+    })
+  }
+}

@@ -1,0 +1,140 @@
+import { AssertionError } from 'node:assert'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { storeWriter } from '../../tests/support/source-command.ts'
+import { type Domain, operationKinds } from '../stores/embedded/operations.ts'
+import {
+  driftingCounts,
+  leaksThrough,
+  leavesOutAMessage,
+  overlapsBackwards,
+  overlapsForwards,
+} from './broken-stores/broken-methods.ts'
+import {
+  changesEpochs,
+  forgetsCidsWithARestart,
+  ignoresCids,
+  leavesAHole,
+  losesTheLastWrite,
+  reusesASeq,
+} from './broken-stores/broken-streams.ts'
+import { hastyStore } from './broken-stores/hasty-store.ts'
+import { mainThreadStore, type OpenFolder } from './broken-stores/main-thread-store.ts'
+import { storeCases } from './store-cases/index.ts'
+import type { StoreCase, Writer } from './store-cases/store-case.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+type Titled = Readonly<Record<string, string>>
+
+/** Runs the cases, and answers which fail and what they say. A failure that is no rule's is the test's own mistake. */
+async function caughtBy(
+  open: OpenFolder,
+  cases: readonly StoreCase[],
+  writer?: (folder: string) => Writer,
+): Promise<Titled> {
+  const caught: Record<string, string> = {}
+  for (const { title, run } of cases) {
+    const folder = mkdtempSync(join(tmpdir(), 'dowellchat-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    try {
+      await run(() => open(folder), writer?.(folder))
+    } catch (error) {
+      if (!(error instanceof AssertionError)) throw error
+      caught[title] = error.message
+    }
+  }
+  return caught
+}
+
+const inOneProcess = storeCases.filter(({ durable }) => !durable)
+const appends = 'appends concurrent messages of several streams without holes, each once'
+const repeats = 'answers a repeated cid with the message that it made, and appends nothing'
+const conflicts = 'refuses a cid that made another message; another author or stream may use it'
+const knowsCids = 'knows who has used a cid in a stream'
+const restarts = 'keeps streams, their epochs and cids over a restart, and goes on from there'
+const paging = 'meets every message once, in either direction, whatever the limit'
+const order = 'gives what is appended through several connections one order, without holes or doubles'
+const apart = 'lets two workspaces use the same names and cids, each for its own'
+
+describe('the cases of a store', () => {
+  it('pass with one that is whole', async () => {
+    expect(await caughtBy(mainThreadStore(), inOneProcess)).toEqual({})
+  })
+
+  const noHoles = "A stream's messages have the seqs and nths 1, 2, 3, … without holes or doubles"
+  const counted = "A line manager's ticket_count is the number of their open tickets"
+  const broken: readonly [what: string, open: OpenFolder, expected: Titled][] = [
+    ['loses the last write', losesTheLastWrite, { [restarts]: 'After a restart a page is what it was' }],
+    ['leaves a hole in the seqs', leavesAHole, { [repeats]: noHoles }],
+    ['gives a seq twice', reusesASeq, { [order]: noHoles }],
+    [
+      'ignores cids',
+      ignoresCids,
+      {
+        [repeats]: 'A cid makes a message once',
+        [conflicts]: 'A cid that comes with another fingerprint is a conflict',
+        [knowsCids]: 'has is true for the author, the stream and the cid of an entry',
+        'answers a repeated cid with the ticket as it is now': 'A repeated cid is answered with the ticket',
+        'answers a repeated cid with the call as it is now': 'A cid makes a call once',
+      },
+    ],
+    [
+      'forgets cids with a restart',
+      forgetsCidsWithARestart,
+      { [restarts]: 'After a restart a cid that was used is still known' },
+    ],
+    ['changes epochs with a restart', changesEpochs, { [restarts]: 'After a restart a page is what it was' }],
+    [
+      'lets counts drift',
+      driftingCounts(),
+      { 'still counts right when tickets are closed twice at once, and spreads the next ones': counted },
+    ],
+    ['has pages that overlap', overlapsBackwards, { [paging]: 'no overlap, no hole' }],
+    ['repeats an entry to whoever reads on', overlapsForwards, { [paging]: 'no overlap, no hole' }],
+    ['leaves a message out between pages', leavesOutAMessage, { [paging]: 'no overlap, no hole' }],
+  ]
+
+  it.each(broken)('catch one that %s', async (_what, open, expected) => {
+    const caught = await caughtBy(open, inOneProcess)
+    const rules = Object.entries(expected).map(([title, rule]) => [title, expect.stringContaining(rule)])
+    expect(caught).toMatchObject(Object.fromEntries(rules))
+    expect(caught, 'a case about something else').not.toHaveProperty([appends])
+  })
+
+  it('catch a seq that is given twice by what only several connections show', async () => {
+    const alone = inOneProcess.filter(({ shares }) => !shares)
+    expect(await caughtBy(reusesASeq, alone)).toEqual({})
+  })
+})
+
+describe('a store that leaks a workspace', () => {
+  const methods = Object.entries(operationKinds)
+    .filter(([domain]) => domain !== 'workspaces')
+    .flatMap(([domain, kinds]) => Object.keys(kinds).map((method) => [domain, method] as const))
+    .filter(([, method]) => method !== 'endAll')
+  const aboutWorkspaces = inOneProcess.filter(({ title }) => title.includes('workspace'))
+
+  it.each(methods)('is caught when it does through %s.%s', async (domain, method) => {
+    // A name of `operationKinds`.
+    const caught = await caughtBy(leaksThrough(domain as Domain, method), aboutWorkspaces)
+    const titles = Object.keys(caught)
+    expect(titles.length, 'cases that caught it').toBeGreaterThan(0)
+    if (method === 'create' || method === 'append') expect(titles).toContain(apart)
+  })
+})
+
+describe('a store that acknowledges before it is durable', () => {
+  const writer = (folder: string) => storeWriter('testing/broken-stores/hasty-store.ts', 'hastyStore', folder)
+  const mine = storeCases.filter(({ shares }) => !shares)
+
+  it('is caught by being killed, and by nothing else', async () => {
+    const caught = await caughtBy(hastyStore, mine, writer)
+    expect(caught).toEqual({
+      'has everything that was acknowledged when its process is killed, once, and goes on from there':
+        expect.stringMatching(/^A (message|ticket|topic).* acknowledged is (there|closed) after the kill/),
+    })
+  })
+})

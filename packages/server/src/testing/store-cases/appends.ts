@@ -1,0 +1,164 @@
+import { Message } from '@dowellchat/protocol'
+import type { Store } from '../../stores/store.ts'
+import { same } from './checks.ts'
+import { draft, drafts, isWhole, placedOf, range, readAll, readPage, room, seqs } from './making.ts'
+import { oneStore, reopened, type StoreCase } from './store-case.ts'
+
+const newest = { newest: 50 } as const
+
+export const appendCases: readonly StoreCase[] = [
+  oneStore('appends concurrent messages of several streams without holes, each once', async (store) => {
+    const keys = range(1, 4).map((n) => room(`r${n}`))
+    const texts = range(1, 16).map((n) => `message ${n}`)
+    const appending = texts.flatMap((message_data) =>
+      keys.map((key) => store.streams.append(key, [draft({ message_data })])),
+    )
+    await Promise.all(appending)
+    for (const key of keys) {
+      const page = await readPage(store, key, newest)
+      isWhole(page.entries, texts.length)
+      const stored = page.entries.map(({ message_data }) => message_data)
+      same(stored.toSorted(), texts.toSorted(), 'Every message that append answered is in its stream, once')
+      const last = { seq: 16, nth: 16, id: page.entries.at(-1)?._id }
+      same(page.head, last, 'The head of a page is the last entry of the stream')
+    }
+  }),
+
+  oneStore('appends several drafts of one call next to each other and answers each', async (store) => {
+    const texts = ['a', 'b', 'c']
+    const of = texts.map((message_data) => draft({ message_data }))
+    const { appended, epoch } = await store.streams.append(room('r'), of)
+    const places = appended.map((one) => placedOf(one).placed)
+    same(seqs({ entries: places }), [1, 2, 3], 'Each draft of a call has the next seq, in their order')
+    const page = await readPage(store, room('r'), newest)
+    same(page.epoch, epoch, 'append and page tell the same epoch')
+    const answered = appended.map((one) => JSON.parse(placedOf(one).text))
+    same(page.entries, answered, 'A page has the texts that append answered')
+    same(
+      answered.map(({ _id, seq, nth, created_at }) => ({ _id, seq, nth, created_at })),
+      places,
+      'The place that append answers is the one in the text',
+    )
+  }),
+
+  oneStore('keeps a message as the protocol has it, without what only the server knows', async (store) => {
+    const ofTicket = { ticket_id: 't1', product: 'billing', message_data: 'Zeile\n"2" 👋', reply_to: 'm0' }
+    const sent = draft(ofTicket)
+    const { appended } = await store.streams.append(room('r'), [sent])
+    const { text, placed } = placedOf(appended[0])
+    const message = JSON.parse(text)
+    same(message, Message.parse(message), 'The text is a message of the protocol, and nothing more')
+    const { sid: _, fingerprint: __, ...shown } = sent
+    const expected = { ...shown, ...placed, stream: 'room:r', type: 'message' }
+    same(message, expected, 'A message has what was sent and its place, and neither sid nor fingerprint')
+  }),
+
+  oneStore('answers a repeated cid with the message that it made, and appends nothing', async (store) => {
+    const message = draft()
+    const answers = await Promise.all(
+      range(1, 5).map(() => store.streams.append(room('r'), [message, message])),
+    )
+    const appended = answers.flatMap((answer) => answer.appended.map(placedOf))
+    same(appended.filter(({ created }) => created).length, 1, 'A cid makes a message once')
+    const [first] = appended
+    for (const { placed, text } of appended)
+      same([placed, text], [first?.placed, first?.text], 'A repeated cid is answered with the first message')
+    await store.streams.append(room('r'), [draft()])
+    isWhole((await readPage(store, room('r'), newest)).entries, 2)
+  }),
+
+  oneStore('refuses a cid that made another message; another author or stream may use it', async (store) => {
+    const message = draft()
+    await store.streams.append(room('r'), [message])
+    const other = { ...message, fingerprint: 'another' }
+    const { appended } = await store.streams.append(room('r'), [draft(), other, { ...other, author: 'ben' }])
+    same(appended[1], { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
+    same(placedOf(appended[2]).placed.seq, 3, 'A conflict takes no place, and a cid belongs to its author')
+    const elsewhere = await store.streams.append(room('s'), [other])
+    same(placedOf(elsewhere.appended[0]).placed.seq, 1, 'A cid belongs to its stream')
+  }),
+
+  oneStore('refuses a draft that cannot be stored, and takes what was called beside it', async (store) => {
+    // A wrong type, which no caller of ours can send, stands for any mistake inside one operation.
+    const faulty = draft({ message_data: 1n as unknown as string })
+    const results = await Promise.allSettled([
+      store.streams.append(room('r'), [draft()]),
+      store.streams.append(room('r'), [draft(), faulty]),
+      store.streams.append(room('r'), [draft()]),
+      store.topics.list('acme'),
+    ])
+    const statuses = results.map(({ status }) => status)
+    const expected = ['fulfilled', 'rejected', 'fulfilled', 'fulfilled']
+    same(statuses, expected, 'Only the call with the mistake fails')
+    isWhole((await readPage(store, room('r'), newest)).entries, 2)
+  }),
+
+  oneStore(
+    'tells where a stream ends, and what follows an entry, with the socket it came from',
+    async (store) => {
+      const key = room('r')
+      same(await store.streams.head(key), 0, 'A stream without a log ends at 0')
+      same((await store.streams.entries(key, 0)).entries, [], 'A stream without a log has no entries')
+      const of = [draft(), draft({ sid: 'socket-2' }), draft({ sid: null })]
+      const { appended, epoch } = await store.streams.append(key, of)
+      same(await store.streams.head(key), 3, 'head is the seq of the last entry')
+      const [, second, third] = appended.map((one) => placedOf(one).text)
+      const following = [
+        { text: second, sid: 'socket-2' },
+        { text: third, sid: null },
+      ]
+      same(
+        await store.streams.entries(key, 1),
+        { epoch, entries: following },
+        'entries answers the texts and sockets of what follows the given seq, and no other',
+      )
+      same(await store.streams.entries(key, 3), { epoch, entries: [] }, 'Nothing follows the last entry')
+    },
+  ),
+
+  oneStore('knows who has used a cid in a stream', async (store) => {
+    const message = draft()
+    await store.streams.append(room('r'), [message])
+    const asked = [
+      store.streams.has(room('r'), 'ann', message.cid),
+      store.streams.has(room('r'), 'ben', message.cid),
+      store.streams.has(room('s'), 'ann', message.cid),
+      store.streams.has(room('r'), 'ann', draft().cid),
+    ]
+    const rule = 'has is true for the author, the stream and the cid of an entry, and for no others'
+    same(await Promise.all(asked), [true, false, false, false], rule)
+  }),
+
+  oneStore('gives each log an epoch of its own, and keeps it', async (store) => {
+    const opening = range(1, 5).map(() => store.streams.open(room('r')))
+    await Promise.all(opening)
+    const { epoch } = await readPage(store, room('r'), newest)
+    const answers = await Promise.all(range(1, 5).map(() => store.streams.append(room('r'), drafts(1))))
+    for (const answer of answers) same(answer.epoch, epoch, 'An append leaves the epoch as it is')
+    same((await store.streams.entries(room('r'), 0)).epoch, epoch, 'entries tells the epoch of the log')
+    const other = await store.streams.append(room('s'), drafts(1))
+    same(other.epoch === epoch, false, 'Each log has another epoch')
+  }),
+
+  reopened(
+    'keeps streams, their epochs and cids over a restart, and goes on from there',
+    async (store) => {
+      const message = draft()
+      await store.streams.append(room('r'), [draft(), message])
+      await store.streams.open(room('empty'))
+      return { message, pages: await bothPages(store) }
+    },
+    async (store, { message, pages }) => {
+      same(await bothPages(store), pages, 'After a restart a page is what it was, letter for letter')
+      const { appended } = await store.streams.append(room('r'), [message, draft()])
+      same(placedOf(appended[0]).created, false, 'After a restart a cid that was used is still known')
+      same(placedOf(appended[1]).placed.seq, 3, 'After a restart the next seq follows the last one')
+      isWhole(await readAll(store, room('r')), 3)
+    },
+  ),
+]
+
+async function bothPages(store: Store): Promise<unknown[]> {
+  const keys = [room('r'), room('empty')]
+  return Promise.all(keys.map((key) => store.streams.page(key, newest)))
+}

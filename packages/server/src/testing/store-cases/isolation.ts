@@ -1,0 +1,144 @@
+import type { Store } from '../../stores/store.ts'
+import { same } from './checks.ts'
+import {
+  annPhone,
+  answerBy,
+  ask,
+  benPhone,
+  draft,
+  ids,
+  newCall,
+  newLineManager,
+  newTicket,
+  newTopic,
+  placedOf,
+  room,
+  rowOf,
+} from './making.ts'
+import { oneStore, type StoreCase } from './store-case.ts'
+
+/** Everything that can be made, under names and cids that another workspace uses too. */
+function requests(workspace_id: string) {
+  return {
+    drafts: ['one', 'two'].map((cid) => draft({ cid, message_data: `of ${workspace_id}` })),
+    topic: newTopic('billing', { workspace_id, cid: 'topic' }),
+    manager: newLineManager('mia', { workspace_id, cid: 'manager', capacity: 2 }),
+    tickets: ['first', 'second', 'third'].map((cid) => newTicket({ workspace_id, cid })),
+    call: newCall({ workspace_id, cid: 'call' }),
+  }
+}
+
+interface Made {
+  readonly tickets: readonly string[]
+  readonly call: string
+  /** The ids of everything. */
+  readonly all: readonly string[]
+}
+
+/** Fills a workspace: two messages, and of three tickets one that is closed and one that waits. */
+async function fill(store: Store, workspace_id: string): Promise<Made> {
+  const of = requests(workspace_id)
+  const { appended } = await store.streams.append(room('r', workspace_id), of.drafts)
+  await store.streams.open(room('empty', workspace_id))
+  const topic = rowOf(await store.topics.create(of.topic))
+  const manager = rowOf(await store.lineManagers.create(of.manager))
+  const call = rowOf(await store.calls.create(of.call))
+  const tickets: string[] = []
+  for (const ticket of of.tickets) tickets.push(rowOf(await store.tickets.create(ticket))._id)
+  await store.tickets.close(workspace_id, tickets[0] ?? '', 'mia')
+  const messages = appended.map((one) => placedOf(one).placed)
+  return { tickets, call: call._id, all: [...ids([topic, manager, call, ...messages]), ...tickets] }
+}
+
+/** All that can be read of a workspace by the names that `fill` uses. */
+async function everything(store: Store, workspace_id: string): Promise<Record<string, unknown>> {
+  const [key, empty] = [room('r', workspace_id), room('empty', workspace_id)]
+  return {
+    page: await store.streams.page(key, { newest: 50 }),
+    before: await store.streams.page(key, { before: 2, limit: 50 }),
+    opened: await store.streams.page(empty, { newest: 50 }),
+    head: await store.streams.head(key),
+    entries: await store.streams.entries(key, 0),
+    messages: await store.streams.messages(key, { entries: 50, bytes: 1e6 }),
+    has: await store.streams.has(key, 'ann', 'one'),
+    topic: await store.topics.get(workspace_id, 'billing'),
+    topics: await store.topics.list(workspace_id),
+    managers: await store.lineManagers.list(workspace_id),
+    tickets: await store.tickets.list(workspace_id, { limit: 50 }),
+    open: await store.tickets.listOpen(workspace_id, 'mia'),
+    calls: await store.calls.listOpen(workspace_id, annPhone),
+  }
+}
+
+/** How much there is of everything. */
+function sizes(read: Record<string, unknown>): Record<string, unknown> {
+  const { head, has, topics, managers, open, calls, opened, tickets } = read as {
+    [name: string]: unknown[] | undefined
+  } & { tickets: { tickets: unknown[] } }
+  const lists = { topics, managers, open, calls, tickets: tickets.tickets }
+  const lengths = Object.entries(lists).map(([name, list]) => [name, list?.length])
+  return { ...Object.fromEntries(lengths), head, has, opened: opened !== null }
+}
+
+export const isolationCases: readonly StoreCase[] = [
+  oneStore('shows nothing of one workspace to another, by whatever name or id it asks', async (store) => {
+    const empty = await everything(store, 'other')
+    const { tickets, call } = await fill(store, 'acme')
+    same(await everything(store, 'other'), empty, "Another workspace's data cannot be read by its names")
+    for (const id of tickets) {
+      const answers = [
+        await store.tickets.get('other', id),
+        await store.tickets.close('other', id, 'mia'),
+        (await store.tickets.list('other', { before: id, limit: 50 })).tickets,
+      ]
+      same(answers, [null, null, []], "Another workspace's ticket is answered as if there were none")
+    }
+    const change = await store.calls.transition('other', call, answerBy(benPhone))
+    same('refused' in change && change.refused, 'not_found', "Another workspace's call is not found")
+    const unknown = await store.calls.transition('other', 'unknown', answerBy(benPhone))
+    same(change, unknown, "Another workspace's call is answered as if there were none")
+  }),
+
+  oneStore('lets two workspaces use the same names and cids, each for its own', async (store) => {
+    const acme = await fill(store, 'acme')
+    const before = await everything(store, 'acme')
+    const other = await fill(store, 'other')
+    same(await everything(store, 'acme'), before, 'What is made in one workspace changes nothing in another')
+    const shared = acme.all.filter((id) => other.all.includes(id))
+    same(shared, [], 'What is made in one workspace is not what another has')
+    const ofOther = await everything(store, 'other')
+    same(sizes(ofOther), sizes(before), 'What is made in a workspace is there')
+    const texts = JSON.stringify(ofOther.messages)
+    const found = [texts.includes('of other'), texts.includes('of acme')]
+    same(found, [true, false], 'Messages stay in their workspace')
+    const epochs = [before.entries, ofOther.entries].map((read) => (read as { epoch: string }).epoch)
+    same(epochs[0] === epochs[1], false, 'Streams of one name in two workspaces have epochs of their own')
+  }),
+
+  oneStore('changes nothing of one workspace by what another does', async (store) => {
+    const acme = await fill(store, 'acme')
+    await fill(store, 'other')
+    const before = await everything(store, 'acme')
+    const [served, waiting] = [
+      await ask(store, { workspace_id: 'other', user_id: 'zoe' }),
+      await ask(store, { workspace_id: 'other', user_id: 'zoe' }),
+    ]
+    const to = [served.line_manager, waiting.line_manager]
+    same(to, ['mia', null], "A line manager's slots are those of their workspace")
+    const open = await store.tickets.listOpen('other', 'mia')
+    for (const { _id } of open) await store.tickets.close('other', _id, 'mia')
+    const given = await store.tickets.assignWaiting('other')
+    same(
+      ids(given).filter((id) => acme.all.includes(id)),
+      [],
+      'A waiting ticket is given in its workspace',
+    )
+    await store.streams.append(room('r', 'other'), [draft()])
+    await store.topics.create(newTopic('delivery', { workspace_id: 'other' }))
+    await store.lineManagers.create(newLineManager('max', { workspace_id: 'other', positions_in_a_line: 0 }))
+    const call = rowOf(await store.calls.create(newCall({ workspace_id: 'other' })))
+    await store.calls.transition('other', call._id, { type: 'end', device: benPhone })
+    await store.streams.prune('other', '9999-01-01T00:00:00.000Z', null)
+    same(await everything(store, 'acme'), before, 'What happens in one workspace changes nothing in another')
+  }),
+]

@@ -1,0 +1,205 @@
+import { Ticket } from '@dowellchat/protocol'
+import type { Store, TicketFilter } from '../../stores/store.ts'
+import { holds, same } from './checks.ts'
+import { ask, hire, ids, newLineManager, newTicket, range, rowOf } from './making.ts'
+import { oneStore, type StoreCase } from './store-case.ts'
+
+const managers = ['mia', 'max', 'moe']
+
+async function counts(store: Store): Promise<number[]> {
+  return (await store.lineManagers.list('acme')).map(({ ticket_count }) => ticket_count)
+}
+
+/** The tickets are spread evenly, and every count is the number of open tickets. */
+export async function isSpread(store: Store, open: number): Promise<void> {
+  const counted = await counts(store)
+  const listed = await Promise.all(managers.map((name) => store.tickets.listOpen('acme', name)))
+  const lengths = listed.map(({ length }) => length)
+  same(counted, lengths, "A line manager's ticket_count is the number of their open tickets")
+  const ids_ = new Set(ids(listed.flat()))
+  same(ids_.size, open, 'Every open ticket belongs to one line manager')
+  holds(Math.max(...counted) - Math.min(...counted) <= 1, 'New tickets go to the least loaded', counted)
+}
+
+const racingCases: readonly StoreCase[] = [
+  oneStore('spreads 200 tickets that are created at once evenly', async (store) => {
+    await hire(store, managers)
+    await Promise.all(range(1, 200).map(() => ask(store)))
+    await isSpread(store, 200)
+  }),
+
+  oneStore(
+    'still counts right when tickets are closed twice at once, and spreads the next ones',
+    async (store) => {
+      await hire(store, managers)
+      const tickets = await Promise.all(range(1, 60).map(() => ask(store)))
+      const some = ids(tickets).slice(0, 21)
+      const closings = await Promise.all(
+        [...some, ...some].map((id) => store.tickets.close('acme', id, 'mia')),
+      )
+      const closedNow = closings.filter((closing) => closing?.closed_now)
+      same(closedNow.length, some.length, 'Of several who close a ticket at once, one does')
+      const open = await Promise.all(managers.map((name) => store.tickets.listOpen('acme', name)))
+      const left = open.map(({ length }) => length)
+      same(await counts(store), left, "A line manager's ticket_count is the number of their open tickets")
+      same(open.flat().length, 39, 'Closing 21 of 60 tickets, twice each, leaves 39')
+      await Promise.all(range(1, 60).map(() => ask(store)))
+      await isSpread(store, 99)
+    },
+  ),
+
+  oneStore('closes once, whoever closes again, and reports the one who did', async (store) => {
+    await hire(store, ['mia'])
+    const ticket = await ask(store)
+    const closings = await Promise.all(
+      ['mia', 'max'].map((by) => store.tickets.close('acme', ticket._id, by)),
+    )
+    const winner = closings[0]?.closed_now ? 'mia' : 'max'
+    const now = closings.map((one) => one?.closed_now).toSorted()
+    same(now, [false, true], 'Of two who close a ticket at once, one does')
+    const reports = closings.map((one) => one?.closing)
+    const closing = { by: winner, count: 1 }
+    same(reports, [closing, closing], 'Both are told who closed it, and that it was closed once')
+    const closed = await store.tickets.get('acme', ticket._id)
+    holds(closed?.is_closed === true && closed.closed_at !== null, 'A closed ticket says since when', closed)
+    same(closed.updated_at, closed.closed_at, 'Closing updates a ticket')
+    const answered = closings.map((one) => one?.ticket)
+    same(answered, [closed, closed], 'close answers the ticket as it is')
+    same(closed.line_manager, 'mia', 'A closed ticket keeps its line manager')
+    same(await store.tickets.close('acme', 'unknown', 'mia'), null, 'No ticket, nothing to close')
+  }),
+]
+
+const lineCases: readonly StoreCase[] = [
+  oneStore('gives a ticket to the least loaded, then the lowest position, then the oldest', async (store) => {
+    rowOf(await store.lineManagers.create(newLineManager('late', { positions_in_a_line: 2 })))
+    await hire(store, ['first', 'second'])
+    const given = [await ask(store), await ask(store), await ask(store), await ask(store)]
+    const to = given.map(({ line_manager }) => line_manager)
+    const rule = 'The least loaded gets a ticket, then the lowest position, then the oldest'
+    same(to, ['first', 'second', 'late', 'first'], rule)
+    await store.tickets.close('acme', given[1]?._id ?? '', 'second')
+    same((await ask(store)).line_manager, 'second', 'A closed ticket is no load')
+  }),
+
+  oneStore('lets tickets wait while everybody is full, and gives them out in their order', async (store) => {
+    const waiting = [await ask(store), await ask(store), await ask(store), await ask(store)]
+    for (const { line_manager, waiting_time } of waiting)
+      same([line_manager, waiting_time], [null, null], 'With nobody free a ticket waits')
+    same(await store.tickets.assignWaiting('acme'), [], 'With nobody free nothing is given')
+
+    await hire(store, ['mia'], 2)
+    const [first, second, third, fourth] = ids(waiting)
+    const filled = ids(await store.tickets.assignWaiting('acme'))
+    same(filled, [first, second], 'The tickets that waited longest are given, up to the capacity')
+    same((await ask(store)).line_manager, null, 'Nobody gets more tickets than their capacity')
+    await store.tickets.close('acme', fourth ?? '', 'ann')
+    await store.tickets.close('acme', first ?? '', 'mia')
+    const [elsewhere, ...given] = await Promise.all([
+      store.tickets.assignWaiting('other'),
+      store.tickets.assignWaiting('acme'),
+      store.tickets.assignWaiting('acme'),
+    ])
+    const rule = 'A slot that was freed goes to the next who waits, not to a closed ticket, and once'
+    same(ids(given.flat()), [third], rule)
+    same(elsewhere, [], 'Waiting tickets are given in their own workspace')
+    const open = ids(await store.tickets.listOpen('acme', 'mia'))
+    same(open, [second, third], 'listOpen answers the open tickets, oldest first')
+    same(await counts(store), [2], "A line manager's ticket_count is the number of their open tickets")
+  }),
+
+  oneStore('reuses the slots of closed tickets up to the capacity, whichever were closed', async (store) => {
+    await hire(store, ['mia'], 6)
+    const tickets: Ticket[] = []
+    for (const _ of range(1, 6)) tickets.push(await ask(store))
+    for (const index of [4, 0, 2]) await store.tickets.close('acme', tickets[index]?._id ?? '', 'mia')
+    const next = [await ask(store), await ask(store), await ask(store), await ask(store)]
+    const to = next.map(({ line_manager }) => line_manager)
+    same(to, ['mia', 'mia', 'mia', null], 'Three slots that were freed are given again, and no fourth')
+  }),
+
+  oneStore('computes the waiting time from the open tickets that came before', async (store) => {
+    rowOf(await store.lineManagers.create(newLineManager('mia', { average_serving_time: 2.5 })))
+    const tickets = [await ask(store), await ask(store), await ask(store)]
+    const times = tickets.map(({ waiting_time }) => waiting_time)
+    same(times, [0, 2.5, 5], 'A ticket waits for those of its line manager that came before')
+    const closing = await store.tickets.close('acme', tickets[0]?._id ?? '', 'mia')
+    same(closing?.ticket.waiting_time, null, 'A closed ticket does not wait')
+    const third = await store.tickets.get('acme', tickets[2]?._id ?? '')
+    same(third?.waiting_time, 2.5, 'Nobody waits for a closed ticket')
+    const { tickets: listed } = await store.tickets.list('acme', { limit: 10 })
+    const now = listed.map(({ waiting_time }) => waiting_time)
+    same(now, [2.5, 0, null], 'A list has the same waiting times as get')
+  }),
+]
+
+const readingCases: readonly StoreCase[] = [
+  oneStore('lists tickets newest first, by customer and topic, from one that is known on', async (store) => {
+    const create = async (user_id: string, product: string) => (await ask(store, { user_id, product }))._id
+    const a = await create('ann', 'billing')
+    const b = await create('ben', 'billing')
+    const c = await create('ann', 'delivery')
+    const d = await create('ann', 'billing')
+    const filters: [TicketFilter, expected: string[], more: boolean][] = [
+      [{ limit: 10 }, [d, c, b, a], false],
+      [{ limit: 2 }, [d, c], true],
+      [{ before: c, limit: 2 }, [b, a], false],
+      [{ before: a, limit: 2 }, [], false],
+      [{ user_id: 'ann', limit: 10 }, [d, c, a], false],
+      [{ product: 'billing', limit: 2 }, [d, b], true],
+      [{ user_id: 'ann', product: 'billing', before: d, limit: 10 }, [a], false],
+      [{ user_id: 'ann', before: b, limit: 10 }, [], false],
+      [{ before: 'unknown', limit: 10 }, [], false],
+    ]
+    const names = new Map([a, b, c, d].map((id, index) => [id, 'abcd'[index]]))
+    const named = (tickets: readonly string[]) => tickets.map((id) => names.get(id) ?? id)
+    for (const [filter, expected, more] of filters) {
+      const page = await store.tickets.list('acme', filter)
+      const asked = JSON.stringify(filter)
+      same(
+        named(ids(page.tickets)),
+        named(expected),
+        `Tickets a, b, c, d are filtered by ${asked}, newest first`,
+      )
+      same(page.more, more, `A list by ${asked} tells whether there are older tickets`)
+    }
+  }),
+
+  oneStore('meets every ticket once, page after page', async (store) => {
+    const made = await Promise.all(range(1, 25).map(() => ask(store)))
+    const met: string[] = []
+    for (let more = true; more; ) {
+      const before = met.at(-1)
+      const page = await store.tickets.list('acme', { limit: 4, ...(before !== undefined && { before }) })
+      met.push(...ids(page.tickets))
+      more = page.more && met.length < made.length
+    }
+    same(met.toSorted(), ids(made).toSorted(), 'Paging through tickets meets each once: no overlap, no hole')
+  }),
+
+  oneStore('answers a repeated cid with the ticket as it is now', async (store) => {
+    await hire(store, ['mia'])
+    const request = newTicket({ client_created_at: '2024-01-01T00:00:00.000Z', display_name: 'Ann' })
+    const created = await Promise.all([store.tickets.create(request), store.tickets.create(request)])
+    const ticket = rowOf(created[0])
+    same(ticket, Ticket.parse(ticket), 'A ticket is as the protocol has it')
+    const { user_id, display_name, product, client_created_at } = request
+    const expected = { ...ticket, user_id, display_name, product, client_created_at, is_closed: false }
+    same(ticket, expected, 'A ticket is as requested, and open')
+    same(created.map(rowOf), [ticket, ticket], 'A repeated cid is answered with the ticket')
+    const repeated = created.filter((one) => 'row' in one && !one.created)
+    same(repeated.length, 1, 'A cid makes a ticket once')
+    const closing = await store.tickets.close('acme', ticket._id, 'mia')
+    const now = rowOf(await store.tickets.create(request))
+    same(now, closing?.ticket, 'A repeated cid is answered with the ticket as it is now')
+    const another = await store.tickets.create({ ...request, fingerprint: 'another' })
+    same(another, { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
+    const listed = await store.tickets.list('acme', { limit: 10 })
+    same(listed.tickets.length, 1, 'A cid makes a ticket once')
+    const ofBen = await ask(store, { ...request, user_id: 'ben' })
+    same(ofBen._id === ticket._id, false, 'A cid belongs to its user')
+    same(await store.tickets.get('acme', 'unknown'), null, 'get answers null where there is no such ticket')
+  }),
+]
+
+export const ticketCases: readonly StoreCase[] = [...racingCases, ...lineCases, ...readingCases]
