@@ -14,7 +14,7 @@ import { root } from './setup.js'
 const readmeFile = join(root, 'README.md')
 const [begin, end] = ['<!-- promises -->', '<!-- /promises -->']
 /** What a measurement speaks of, if it does not say: it is stale once this has changed. */
-const measuredServer = ['packages/protocol/src', 'packages/server/src', ':!**/*.test.ts', 'proofs']
+const measuredServer = ['packages/protocol/src', 'packages/server/src', ':!**/*.test.ts', 'tools/proofs']
 
 /** @param {string} file */
 function readJson(file) {

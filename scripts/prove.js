@@ -1,12 +1,12 @@
-// pnpm prove <id>: runs proofs/<id>.ts and writes what it found to docs/evidence/<id>.json.
+// pnpm prove <id>: runs tools/proofs/<id>.ts and writes what it found to docs/evidence/<id>.json.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { root, run, setUp, tool } from './setup.js'
 
 const [id = '', ...options] = process.argv.slice(2)
-if (!/^[a-z0-9-]+$/.test(id) || !existsSync(join(root, 'proofs', `${id}.ts`))) {
-  console.error('usage: pnpm prove <id>, where proofs/<id>.ts is a proof')
+if (!/^[a-z0-9-]+$/.test(id) || !existsSync(join(root, 'tools', 'proofs', `${id}.ts`))) {
+  console.error('usage: pnpm prove <id>, where tools/proofs/<id>.ts is a proof')
   process.exit(2)
 }
 await setUp()
@@ -20,6 +20,12 @@ if (built !== 0) process.exit(built)
 const git = (/** @type {string[]} */ ...args) =>
   spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout.trim()
 process.exitCode = await run(
-  [tool('tsx'), '--conditions=@dowellchat/source', join(root, 'proofs', 'support', 'run.ts'), id, ...options],
+  [
+    tool('tsx'),
+    '--conditions=@dowellchat/source',
+    join(root, 'tools', 'proofs', 'support', 'run.ts'),
+    id,
+    ...options,
+  ],
   { PROOF_COMMIT: git('rev-parse', 'HEAD'), PROOF_DIRTY: String(git('status', '--porcelain') !== '') },
 )

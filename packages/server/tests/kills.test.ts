@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { databaseProblem } from '../../../proofs/stores/database-process.ts'
-import { killAgainAndAgain } from '../../../proofs/stores/kills.ts'
+import { databaseProblem } from '../../../tools/proofs/stores/database-process.ts'
+import { killAgainAndAgain } from '../../../tools/proofs/stores/kills.ts'
 
 // A few runs of what `pnpm prove stores` does two hundred times.
 const plan = { program: 'source', runs: 3, lanes: 1, runsOfPlace: 3, seed: 7 } as const

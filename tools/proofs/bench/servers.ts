@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { pin, wait } from './cpu.ts'
+import { makeAuth } from './ids.ts'
+import { RawSocket } from './raw-socket.ts'
+
+export type Kind = 'bare' | 'memory' | 'durable'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const serverPackage = join(root, 'packages/server')
+const built = join(serverPackage, 'dist/main.js')
+export const scratch = mkdtempSync(join(tmpdir(), 'dowellchat-bench-'))
+
+/** What stands for our server: what users run, or its source while there is no build. */
+export function ourProgram(): { readonly how: 'build' | 'source'; readonly args: readonly string[] } {
+  if (existsSync(built)) return { how: 'build', args: [built] }
+  const source = join(serverPackage, 'src/executable/main.ts')
+  return { how: 'source', args: ['--conditions=@dowellchat/source', '--import', 'tsx', source] }
+}
+
+/** A server in a process of its own, on the core that servers share. */
+export class Contestant {
+  readonly kind: Kind
+  readonly name: string
+  readonly isBare: boolean
+  readonly port: number
+  readonly pid: number
+  /** Where it stores, if it does. */
+  readonly folder: string
+  readonly #process: ChildProcess
+  readonly #ending = new AbortController()
+  #asked = 0
+
+  private constructor(
+    kind: Kind,
+    program: 'bare' | 'ours',
+    port: number,
+    folder: string,
+    process: ChildProcess,
+  ) {
+    this.kind = kind
+    this.isBare = program === 'bare'
+    this.name = kind === 'bare' ? 'bare' : `${program}, ${kind}`
+    this.port = port
+    this.folder = folder
+    this.#process = process
+    this.pid = process.pid as number
+  }
+
+  /** `program` 'bare' in the place of ours is the control; `trace` is a file for the system calls that make durable. */
+  static async start(kind: Kind, program: 'bare' | 'ours', trace?: string): Promise<Contestant> {
+    const port = await freePort()
+    const folder = mkdtempSync(join(scratch, `${kind}-`))
+    const runs = program === 'bare' ? [join(here, 'bare-server.mjs')] : ourProgram().args
+    const node = [process.execPath, '--expose-gc', '--import', join(here, 'probe.mjs'), ...runs]
+    const strace = [
+      'strace',
+      '-D',
+      '-f',
+      '--seccomp-bpf',
+      '-qq',
+      '-e',
+      'trace=fsync,fdatasync',
+      '-o',
+      trace ?? '',
+    ]
+    const [command = '', ...args] = trace ? [...strace, ...node] : node
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...environment(port, kind === 'durable' ? folder : ':memory:') },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    })
+    let complaints = ''
+    child.stderr?.on('data', (text: Buffer) => {
+      complaints = `${complaints}${text}`.slice(-2_000)
+    })
+    const server = new Contestant(kind, program, port, folder, child)
+    await server.#ready(() => complaints)
+    pin(server.pid, 1)
+    return server
+  }
+
+  connect(user: number): Promise<RawSocket> {
+    return RawSocket.open(this.port, makeAuth(user), this.#ending.signal)
+  }
+
+  /** A socket in each of these rooms. */
+  async join(user: number, ...rooms: readonly string[]): Promise<RawSocket> {
+    const socket = await this.connect(user)
+    for (const room of rooms) expectSuccess(await socket.request('join', { room }))
+    return socket
+  }
+
+  /** What the process holds once its garbage is collected. */
+  async memory(): Promise<NodeJS.MemoryUsage> {
+    return (await this.#ask({ ask: 'memory' })) as NodeJS.MemoryUsage
+  }
+
+  async profile<T>(folder: string, work: () => Promise<T>): Promise<T> {
+    mkdirSync(folder, { recursive: true })
+    await this.#ask({ ask: 'profile', start: true, folder })
+    const result = await work()
+    await this.#ask({ ask: 'profile', start: false, folder })
+    await wait(500) // a worker's file is not waited for
+    return result
+  }
+
+  async stop(): Promise<void> {
+    this.#ending.abort()
+    const ended = new Promise((resolve) => this.#process.once('exit', resolve))
+    this.#process.kill('SIGTERM')
+    const late = setTimeout(() => this.#process.kill('SIGKILL'), 5_000)
+    await ended
+    clearTimeout(late)
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  #ask(question: { ask: string; start?: boolean; folder?: string }): Promise<unknown> {
+    this.#asked += 1
+    const id = this.#asked
+    this.#process.send({ id, ...question })
+    return new Promise((resolve) => {
+      const hear = (message: { id: number; answer: unknown }) => {
+        if (message.id !== id) return
+        this.#process.off('message', hear)
+        resolve(message.answer)
+      }
+      this.#process.on('message', hear)
+    })
+  }
+
+  async #ready(complaints: () => string): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      if (this.#process.exitCode !== null) throw new Error(`${this.name} ended at its start: ${complaints()}`)
+      try {
+        return (await this.connect(0)).close()
+      } catch (error) {
+        if (tries > 200) throw new Error(`${this.name} lets nobody in: ${complaints()}`, { cause: error })
+        await wait(100)
+      }
+    }
+  }
+}
+
+function environment(port: number, dataFolder: string): NodeJS.ProcessEnv {
+  return {
+    PORT: String(port),
+    HOST: '127.0.0.1',
+    NODE_ENV: 'production',
+    WORKSPACES: 'bench:bench-key',
+    KEY_PEPPER: 'a pepper for the bench, of more than 32 characters',
+    DATA_DIR: dataFolder,
+  }
+}
+
+/** Acknowledged requests answer `{status, …}`; anything but success makes the run void. */
+export function expectSuccess(answer: unknown): void {
+  if ((answer as { status?: unknown } | null)?.status === 'success') return
+  throw new Error(`A request was refused: ${JSON.stringify(answer)}`)
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}

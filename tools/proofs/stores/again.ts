@@ -1,0 +1,12 @@
+import { StoreUnavailableError } from '../../../packages/server/src/stores/store.ts'
+
+/** Does it again while the store is unavailable, as a client does: for work that has a cid. Answers how often it was. */
+export async function again<T>(work: () => Promise<T>): Promise<{ value: T; retries: number }> {
+  for (let retries = 0; ; retries += 1) {
+    try {
+      return { value: await work(), retries }
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { storeCases } from '../../../packages/server/src/testing/store-cases/index.ts'
+import { storeWriter } from '../../../packages/server/tests/support/source-command.ts'
+import { DatabaseProcess } from './database-process.ts'
+import { type Driver, openPlace } from './place.ts'
+
+export interface SuiteFigures {
+  readonly driver: Driver
+  readonly passed: number
+  readonly failed: number
+  /** Cases that the driver leaves out by their flags. */
+  readonly leftOut: number
+  readonly failures: readonly string[]
+}
+
+/** Runs every case that is a driver's, each at a place of its own. */
+export async function runSuite(driver: Driver): Promise<SuiteFigures> {
+  // The lock of a data folder lets one server in at a time.
+  const mine = storeCases.filter(({ shares }) => driver === 'mongo' || !shares)
+  const failures: string[] = []
+  const database = driver === 'mongo' ? await DatabaseProcess.start() : undefined
+  for (const { title, run } of mine) {
+    const place = await openPlace(driver, database)
+    try {
+      await run(place.open, storeWriter(...place.opener))
+    } catch (error) {
+      failures.push(`${title}: ${String(error).split('\n')[0]}`)
+    } finally {
+      await place.remove()
+    }
+  }
+  await database?.remove()
+  const passed = mine.length - failures.length
+  return { driver, passed, failed: failures.length, leftOut: storeCases.length - mine.length, failures }
+}

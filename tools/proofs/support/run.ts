@@ -1,0 +1,38 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus, release, totalmem } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+/** What a proof file exports: it runs, and answers the figures that it found. */
+interface Proof {
+  prove(): Promise<unknown>
+  /** The paths, as git reads them, whose change makes the figures stale; left out, those of the server. */
+  readonly measured?: readonly string[]
+}
+
+const [id = '', ...options] = process.argv.slice(2)
+const proof = (await import(new URL(`../${id}.ts`, import.meta.url).href)) as Proof
+const figures = await proof.prove()
+const folder = fileURLToPath(new URL('../../../docs/evidence/', import.meta.url))
+const evidence = {
+  id,
+  command: ['pnpm prove', id, ...options].join(' '),
+  commit: process.env.PROOF_COMMIT,
+  dirty: process.env.PROOF_DIRTY === 'true',
+  date: new Date().toISOString(),
+  machine: {
+    cpus: cpus().length,
+    model: cpus()[0]?.model,
+    memory_gib: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+    os: `${process.platform} ${release()}`,
+  },
+  measured: proof.measured,
+  figures,
+}
+mkdirSync(folder, { recursive: true })
+// A shortened run is for looking, not for the record.
+const file = `${folder}${id}.json`
+if (options.length === 0) {
+  writeFileSync(file, `${JSON.stringify(evidence, null, 2)}\n`)
+  console.error(`Wrote docs/evidence/${id}.json`)
+}
