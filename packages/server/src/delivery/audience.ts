@@ -1,7 +1,6 @@
 import { type CallDevice, type Ticket, ticketStream } from '@dowellchat/protocol'
+import type { DialectName } from '../identity/dialect-name.ts'
 import type { StreamKey } from '../stores/store.ts'
-
-export type DialectName = 'v2' | 'current'
 
 /** One group of sockets in a workspace. */
 export type Address =

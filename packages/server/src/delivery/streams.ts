@@ -1,7 +1,6 @@
 import type { Message, Page, Position } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
 import { RequestError } from '../errors.ts'
-import type { Connection } from '../requests/handler.ts'
 import { messageOf } from '../stores/message.ts'
 import {
   type Appended,
@@ -14,6 +13,7 @@ import {
   streamId,
 } from '../stores/store.ts'
 import { BatchQueues, turn } from './batch-queues.ts'
+import type { Subscriber } from './connection.ts'
 import { Encoded } from './encoded.ts'
 import type { Hints } from './hints.ts'
 import { type Broadcast, type NewEntry, Teller } from './teller.ts'
@@ -69,10 +69,10 @@ export class Streams {
     return new Promise((resolve, reject) => this.#queues.add(key, { draft, resolve, reject }))
   }
 
-  /** Reads the stream and subscribes the connection, with nothing in between. `authorise` may refuse. */
+  /** Reads the stream and adds the subscriber, with nothing in between. `authorise` may refuse. */
   join(
     key: StreamKey,
-    connection: Connection,
+    subscriber: Subscriber,
     from: { position?: Position | undefined; limit?: number | undefined },
     authorise?: () => Promise<unknown>,
   ): Promise<{ page: Encoded<Page>; joined: boolean }> {
@@ -80,13 +80,13 @@ export class Streams {
       await authorise?.()
       await this.#teller.follow(key)
       const page = await this.#openPage(key, from.position, from.limit)
-      return { page, joined: connection.subscribe(key) }
+      return { page, joined: subscriber.subscribe(key) }
     })
   }
 
-  /** Ends a connection's subscription; false where there was none. */
-  leave(key: StreamKey, connection: Connection): Promise<boolean> {
-    return this.#queues.step(key, async () => connection.unsubscribe(key))
+  /** Ends a subscription; false where there was none. */
+  leave(key: StreamKey, subscriber: Subscriber): Promise<boolean> {
+    return this.#queues.step(key, async () => subscriber.unsubscribe(key))
   }
 
   /** All messages within bounds. In the queue, because V2 subscribes with it. */

@@ -1,8 +1,8 @@
 import { describeProblem, Handshake, protocolVersion, type Session } from '@dowellchat/protocol'
 import { v7 as uuid } from 'uuid'
 import * as z from 'zod/mini'
-import type { DialectName } from '../delivery/audience.ts'
 import { RequestError } from '../errors.ts'
+import type { DialectName } from './dialect-name.ts'
 import type { Workspaces } from './workspaces.ts'
 
 /** Who a socket is and how it speaks, for as long as it is connected. A V2 socket may be nobody: `guest:<socket id>`. */

@@ -1,16 +1,10 @@
 import type { CallDevice } from '@dowellchat/protocol'
 import { roomStream } from '@dowellchat/protocol'
 import type { DefaultEventsMap, RemoteSocket, Server, Socket } from 'socket.io'
-import {
-  type Address,
-  callRoom,
-  type DialectName,
-  devicesOf,
-  socketRoom,
-  streamAddress,
-} from '../delivery/audience.ts'
+import { type Address, callRoom, devicesOf, socketRoom, streamAddress } from '../delivery/audience.ts'
+import type { Connection } from '../delivery/connection.ts'
 import type { Identity } from '../identity/authenticate.ts'
-import type { Connection } from '../requests/handler.ts'
+import type { DialectName } from '../identity/dialect-name.ts'
 import type { StreamKey } from '../stores/store.ts'
 
 /** socket.io's server and socket with what we keep at a socket. Only the dialects know the events' names. */

@@ -8,10 +8,11 @@ import {
   roomStream,
 } from '@dowellchat/protocol'
 import { devicesOf } from '../../delivery/audience.ts'
+import type { Facts } from '../../delivery/facts.ts'
 import { RequestError } from '../../errors.ts'
 import { hasIdentity } from '../../identity/authenticate.ts'
 import type { Call } from '../../stores/store.ts'
-import type { Context, Facts, Handlers } from '../handler.ts'
+import type { Context, Handlers } from '../handler.ts'
 import { requireCreated } from './access.ts'
 
 export const callHandlers: Handlers<CallRequests> = {

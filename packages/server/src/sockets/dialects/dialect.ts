@@ -1,8 +1,8 @@
 import type { Failure, RequestName, Session } from '@dowellchat/protocol'
 import type { Audience } from '../../delivery/audience.ts'
+import type { Facts } from '../../delivery/facts.ts'
 import type { Broadcast } from '../../delivery/teller.ts'
 import { RequestError } from '../../errors.ts'
-import type { Facts } from '../../requests/handler.ts'
 import type { ChatSocket } from '../socket.ts'
 
 /** A request as the contract knows it, whatever the socket called it. */
