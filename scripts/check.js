@@ -7,6 +7,7 @@ process.exitCode = await run(
     tool('turbo'),
     'run',
     '//#check:style',
+    '//#check:imports',
     '//#check:promises',
     '//#check:types',
     '//#check:unused',

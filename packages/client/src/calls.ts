@@ -1,4 +1,4 @@
-import type { PushOf } from '@dowellchat/protocol'
+import { type Call, type CallsState, newCall } from './call.ts'
 import type { Connection } from './connection.ts'
 import { isRequestError, MediaError, ownError, type RequestError } from './errors.ts'
 import { createLocalMediaSource, type LocalMedia } from './local-media.ts'
@@ -38,41 +38,6 @@ export interface StartOptions {
 export interface CallsOptions {
   /** STUN and TURN servers. The default is none, which is enough inside one network. */
   readonly iceServers?: readonly RTCIceServer[]
-}
-
-export interface CallsState {
-  readonly current: Call | null
-  /** Those that ring here, the newest first. */
-  readonly incoming: readonly IncomingCall[]
-}
-
-export interface IncomingCall {
-  readonly callId: string
-  /** The caller's address, which can be called back. */
-  readonly from: string
-  readonly name: string | null
-  /** Whether the caller's camera is on. */
-  readonly hasVideo: boolean
-}
-
-export interface Call {
-  /** Null until the server has it. */
-  readonly callId: string | null
-  readonly direction: 'outgoing' | 'incoming'
-  /** The address that was called, or the caller's. */
-  readonly with: string
-  readonly name: string | null
-  /** `starting` while microphone and camera are asked for, `connecting` from the answer until sound and picture flow. */
-  readonly status: 'starting' | 'ringing' | 'connecting' | 'connected' | 'ended'
-  /** The other's sound and picture. */
-  readonly remote: MediaStream | null
-  /** What the other has on, as it says; null where it does not say (V2's pages). */
-  readonly remoteMedia: { readonly microphone: boolean; readonly camera: boolean } | null
-  /** ISO 8601. */
-  readonly connectedAt: string | null
-  /** Why it ended; `failed` where sound and picture could not be connected, null where `error` says why. */
-  readonly reason: PushOf<'callEnded'>['reason'] | 'failed' | null
-  readonly error: RequestError | MediaError | null
 }
 
 /** The calls of a client, and what lets go of everything that they hold. */
@@ -217,21 +182,5 @@ export function createCalls(
       },
     },
     release,
-  }
-}
-
-/** A call before anything has happened to it. */
-export function newCall(direction: Call['direction'], address: string): Call {
-  return {
-    callId: null,
-    direction,
-    with: address,
-    name: null,
-    status: 'starting',
-    remote: null,
-    remoteMedia: null,
-    connectedAt: null,
-    reason: null,
-    error: null,
   }
 }

@@ -1,5 +1,6 @@
 export type { CodeOf, DataOf, PayloadOf, PushName, PushOf, RequestName, Session } from '@dowellchat/protocol'
-export type { Call, Calls, CallsOptions, CallsState, IncomingCall, StartOptions } from './calls.ts'
+export type { Call, CallsState, IncomingCall } from './call.ts'
+export type { Calls, CallsOptions, StartOptions } from './calls.ts'
 export { type ChatClient, type ChatClientOptions, createChatClient } from './client.ts'
 export type { ChatAuth, ConnectionState, ConnectionStatus } from './connection.ts'
 export type {

@@ -3,7 +3,8 @@ import { tracingProblem } from '../../../packages/server/tests/support/bad-disk.
 import { type ErrorFigures, writeOnFailingDisk } from './fsync/failing-disk.ts'
 import { insertHastily } from './fsync/hasty-insert.ts'
 import { type DelayFigures, writeOnSlowDisk } from './fsync/slow-disk.ts'
-import { type Driver, openPlace } from './place.ts'
+import { openPlace } from './open-place.ts'
+import type { Driver } from './place.ts'
 import type { Program } from './server-process.ts'
 
 export interface FsyncFigures {

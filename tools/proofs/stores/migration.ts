@@ -5,8 +5,9 @@ import { withStore } from '../../../packages/server/src/testing/store-cases/stor
 import { workspace } from './drafts.ts'
 import { moveWithKills } from './migration/command.ts'
 import { fill } from './million/fill.ts'
+import { openPlace } from './open-place.ts'
 import type { Sizes } from './options.ts'
-import { type Driver, openPlace, type Place } from './place.ts'
+import type { Driver, Place } from './place.ts'
 import type { Program } from './server-process.ts'
 
 export interface MigrationFigures {

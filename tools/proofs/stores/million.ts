@@ -2,8 +2,9 @@ import { withStore } from '../../../packages/server/src/testing/store-cases/stor
 import { quantile } from '../bench/statistics.ts'
 import { type Filled, fill } from './million/fill.ts'
 import { type Read, readsOfSocket, readsOfStore } from './million/reads.ts'
+import { openPlace } from './open-place.ts'
 import type { Sizes } from './options.ts'
-import { type Driver, openPlace, type Place } from './place.ts'
+import type { Driver, Place } from './place.ts'
 import { type Program, ServerProcess } from './server-process.ts'
 
 export interface ReadFigures {

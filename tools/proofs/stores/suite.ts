@@ -1,7 +1,8 @@
 import { storeCases } from '../../../packages/server/src/testing/store-cases/index.ts'
 import { storeWriter } from '../../../packages/server/tests/support/source-command.ts'
 import { DatabaseProcess } from './database-process.ts'
-import { type Driver, openPlace } from './place.ts'
+import { openPlace } from './open-place.ts'
+import type { Driver } from './place.ts'
 
 export interface SuiteFigures {
   readonly driver: Driver

@@ -1,6 +1,7 @@
 import { quantile, type Spread, spread } from '../bench/statistics.ts'
+import { openPlace } from './open-place.ts'
 import type { Sizes } from './options.ts'
-import { type Driver, openPlace, type Place } from './place.ts'
+import type { Driver, Place } from './place.ts'
 import { bareMongo } from './throughput/bare-mongo.ts'
 import { bareSqlite } from './throughput/bare-sqlite.ts'
 import { type Contender, inFlight, ourAppends } from './throughput/contender.ts'

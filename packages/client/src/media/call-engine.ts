@@ -1,6 +1,6 @@
 import type { PushOf } from '@dowellchat/protocol'
 import { v7 as uuid } from 'uuid'
-import { type Call, type CallsState, type IncomingCall, newCall } from '../calls.ts'
+import { type Call, type CallsState, type IncomingCall, newCall } from '../call.ts'
 import { isRequestError, MediaError, type RequestError } from '../errors.ts'
 import type { LocalMediaState } from '../local-media.ts'
 import type { Source } from '../observable.ts'

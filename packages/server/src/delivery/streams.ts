@@ -1,6 +1,7 @@
 import type { Message, Page, Position } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
 import { RequestError } from '../errors.ts'
+import { BatchQueues, turn } from '../queues/batch-queues.ts'
 import { messageOf } from '../stores/message.ts'
 import {
   type Appended,
@@ -12,7 +13,6 @@ import {
   type StreamStore,
   streamId,
 } from '../stores/store.ts'
-import { BatchQueues, turn } from './batch-queues.ts'
 import type { Subscriber } from './connection.ts'
 import { Encoded } from './encoded.ts'
 import type { Hints } from './hints.ts'

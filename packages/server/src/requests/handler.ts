@@ -3,8 +3,8 @@ import type * as z from 'zod/mini'
 import type { Connection } from '../delivery/connection.ts'
 import type { Encoded } from '../delivery/encoded.ts'
 import type { Notify } from '../delivery/facts.ts'
-import type { SerialQueues } from '../delivery/serial-queues.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Store } from '../stores/store.ts'
 
 /** What a handler works with. */

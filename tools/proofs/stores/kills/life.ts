@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { wait } from '../../bench/cpu.ts'
-import { type Driver, openPlace, type Place } from '../place.ts'
+import { openPlace } from '../open-place.ts'
+import type { Driver, Place } from '../place.ts'
 import { between, seeded } from '../random.ts'
 import { type Program, ServerProcess } from '../server-process.ts'
 import { checkClosings, checkLine } from './check-line.ts'

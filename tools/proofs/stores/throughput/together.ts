@@ -1,4 +1,4 @@
-import { turn } from '../../../../packages/server/src/delivery/batch-queues.ts'
+import { turn } from '../../../../packages/server/src/queues/batch-queues.ts'
 import { messageOf } from '../../../../packages/server/src/stores/message.ts'
 import { makeDraft } from '../drafts.ts'
 import type { Contender } from './contender.ts'

@@ -1,4 +1,4 @@
-import { BatchQueues } from '../../delivery/batch-queues.ts'
+import { BatchQueues } from '../../queues/batch-queues.ts'
 import { StoreUnavailableError } from '../store.ts'
 import type { Deadlines } from './deadlines.ts'
 

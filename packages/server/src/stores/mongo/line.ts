@@ -1,5 +1,5 @@
 import { type Load, leastLoaded } from '../load.ts'
-import { type LineManagerRow, listManagers } from './line-managers.ts'
+import { type LineManagerRow, listManagers } from './line-manager-rows.ts'
 import type { Rows } from './rows.ts'
 import type { TicketLoads, TicketRow } from './ticket-rows.ts'
 import { above } from './where.ts'

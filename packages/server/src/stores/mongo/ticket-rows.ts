@@ -1,7 +1,7 @@
 import { type Ticket, waitingTime } from '@dowellchat/protocol'
 import type { ClientMade } from '../store.ts'
 import type { Database } from './database.ts'
-import type { LineManagerRow } from './line-managers.ts'
+import type { LineManagerRow } from './line-manager-rows.ts'
 import type { NumberedRow } from './numbers.ts'
 import type { Declaration, Rows } from './rows.ts'
 import { above, below, oneOf } from './where.ts'
