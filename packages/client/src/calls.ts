@@ -1,6 +1,6 @@
 import { type Call, type CallsState, newCall } from './call.ts'
 import type { Connection } from './connection.ts'
-import { isRequestError, MediaError, ownError, type RequestError } from './errors.ts'
+import { isRequestError, MediaError, ownError } from './errors.ts'
 import { createLocalMediaSource, type LocalMedia } from './local-media.ts'
 import type { CallEngine } from './media/call-engine.ts'
 import { hasVideo } from './media/signal.ts'
