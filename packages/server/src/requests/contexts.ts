@@ -40,16 +40,11 @@ export function createOpenContext({ sockets, store, streams, calls, trace }: Sha
       announced ??= []
       announced.push(() => {
         sockets.push(to, fact, data)
-        trace?.(
-          {
-            fact,
-            ...idsOf(payload),
-            workspace: session.workspace_id,
-            to: to.addresses.map(addressText),
-            sockets: sockets.countReached(to, fact),
-          },
-          'push',
-        )
+        if (trace && to.addresses.length > 0) {
+          const ids = { ...idsOf(payload), ...idsOf(data) }
+          const reach = { to: to.addresses.map(addressText), sockets: sockets.countReached(to, fact) }
+          trace({ fact, ...ids, ...reach, workspace: session.workspace_id }, 'push')
+        }
       })
     }
     const context: Context = {

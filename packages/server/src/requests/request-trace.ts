@@ -1,7 +1,7 @@
 import { type ErrorCode, roomStream, type Session, ticketStream } from '@dowellchat/protocol'
 import type { Trace } from '../logger.ts'
 
-/** The ids in a parsed payload that join a request to its other lines in the log. */
+/** The ids in a parsed payload, or in a fact, that join the lines of the log. */
 interface Ids {
   readonly cid?: string
   readonly stream?: string
