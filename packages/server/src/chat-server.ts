@@ -211,8 +211,8 @@ class Chat {
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
       onError(this: ChatSocket): void {
-        // What it carries may be the client's own: an event can be called `error`.
-        chat.#logger.info({ socket: this.id }, 'A connection sent what is no protocol')
+        // Its argument is not logged: an event of a client can be called `error`, with any payload.
+        chat.#logger.info({ socket: this.id }, 'A connection broke the protocol')
       },
     }
   }

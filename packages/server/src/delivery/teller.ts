@@ -6,7 +6,7 @@ import { type StreamKey, type StreamStore, streamId } from '../stores/store.ts'
 /** A message that is durable, for the sockets that are subscribed to its stream. */
 export interface NewEntry {
   readonly message: Message
-  /** The message as JSON, made once. */
+  /** The message as JSON, encoded once. */
   readonly text: string
   /** The socket that sent it. */
   readonly sid: string | null
@@ -70,7 +70,7 @@ export class Teller {
         .catch(() => ({ epoch: '', entries: [] }))
       if (entries.length === 0) return
       this.#told.set(id, told + entries.length)
-      // The text is a message's, made by `messageOf`.
+      // `messageOf` made the text from a message.
       const news = entries.map(({ text, sid }) => ({ message: JSON.parse(text) as Message, text, sid }))
       this.#send(key, epoch, news, told + entries.length)
     }

@@ -1,7 +1,7 @@
 import { describeProblem, Handshake, type Session } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { RequestError } from '../errors.ts'
-import { isAnonymousId } from './anonymous.ts'
+import { anonymousPrefix } from './anonymous.ts'
 import type { Workspaces } from './workspaces.ts'
 
 /** The workspace whose guests may claim any role. */
@@ -27,8 +27,9 @@ export function authenticate(
   if (token !== undefined)
     throw new RequestError('unauthenticated', 'token: this server does not take tokens yet')
   if (user_id === undefined) throw new RequestError('unauthenticated', 'user_id: expected text, got nothing')
-  if (isAnonymousId(String(user_id)))
-    throw new RequestError('unauthenticated', 'user_id: guest: is for guests without a name')
+  if (String(user_id).startsWith(anonymousPrefix)) {
+    throw new RequestError('unauthenticated', `user_id: ${anonymousPrefix} is for guests without a name`)
+  }
   const workspace = workspaces.enter(workspace_id ?? defaultWorkspace, api_key)
   const isBelieved = api_key !== undefined || workspace._id === demoWorkspace
   return {

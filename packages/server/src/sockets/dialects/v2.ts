@@ -197,7 +197,7 @@ function send(socket: ChatSocket, [event, ...content]: V2Frame): void {
   socket.emit(event, ...content)
 }
 
-/** What a handler answered, as an object also where its JSON is made already. */
+/** A handler's answer as a value, even where it is JSON text already. */
 function valueIn(data: unknown): unknown {
   return data instanceof Encoded ? data.value : data
 }
