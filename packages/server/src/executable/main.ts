@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { pino } from 'pino'
 import { type ChatServer, createChatServer } from '../chat-server.ts'
 import { StartError } from '../errors.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Store, StoreOpenError } from '../stores/store.ts'
 import { commands } from './commands/index.ts'
 import { type Config, readConfig } from './config.ts'
+import { createLogger } from './logger.ts'
 import { pepperOf } from './pepper.ts'
 
 const help = `dowellchat-server: chat rooms, calls and support tickets
@@ -19,6 +19,7 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server migrate --from <s> --to <s>     moves workspaces to another store, and compares what has arrived
 
   PORT (4000)  HOST  DATA_DIR (./dowellchat-data, or :memory:)  MONGODB_URI (instead)  KEY_PEPPER  V2_WORKSPACE
+  LOG_LEVEL (info; debug shows each step of each request)
 `
 
 interface Options {
@@ -43,15 +44,14 @@ function options(): Options {
 }
 
 async function start(config: Config, pages: string | undefined): Promise<ChatServer> {
-  const logger = pino({ base: null }, pino.destination(2))
   const store = await openStore(config)
   try {
-    const { port, host, workspaces, v2 } = config
+    const { port, host, workspaces, v2, logLevel } = config
     return await createChatServer({
       store,
       port,
       workspaces,
-      logger,
+      logger: createLogger(logLevel),
       ...keyPepperOf(config),
       ...(host !== undefined && { host }),
       ...(v2 && { v2 }),
