@@ -273,7 +273,7 @@ describe('the executable', () => {
     }
   })
 
-  it('[EX19] writes an API key nowhere: not to its log, its files or anybody', async () => {
+  it('[EX19, AU7] writes an API key nowhere: not to its log, its files or anybody', async () => {
     const dataDir = temporaryFolder()
     const canary = 'canary-9d41c7e0b2'
     const env = shop(dataDir, { WORKSPACES: `shop:${canary},other:${canary}-too`, V2_WORKSPACE: 'shop' })
