@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Page } from '@dowellchat/protocol'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { storeWriter } from '../../tests/support/source-command.ts'
+import { storeWriter } from '../../tests/support/programs.ts'
 import { storeCases } from '../testing/store-cases/index.ts'
 import { draft, newTicket, range, readPage, room, seqs } from '../testing/store-cases/making.ts'
 import { createEngine, type Engine } from './embedded/engine.ts'
@@ -91,7 +91,7 @@ describe.each([':memory:', 'a folder'])('embedded store in %s', (place) => {
   for (const { title, run } of mine) {
     it(title, { timeout: 60_000 }, async () => {
       const path = isMemory ? place : newFolder()
-      await run(() => openStore(path), storeWriter('stores/embedded/index.ts', 'embeddedStore', { path }))
+      await run(() => openStore(path), storeWriter('embeddedStore', { path }))
     })
   }
 

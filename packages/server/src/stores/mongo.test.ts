@@ -1,7 +1,7 @@
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../tests/support/mongo.ts'
-import { storeWriter } from '../../tests/support/source-command.ts'
+import { storeWriter } from '../../tests/support/programs.ts'
 import { expectIndexed, type Watched, watch } from '../../tests/support/watched-commands.ts'
 import { storeCases } from '../testing/store-cases/index.ts'
 import {
@@ -45,7 +45,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     for (const { title, run } of storeCases) {
       it(title, { timeout: 120_000 }, async () => {
         const database = newDatabase()
-        const writer = storeWriter('stores/mongo/index.ts', 'mongoStore', {
+        const writer = storeWriter('mongoStore', {
           url: server.url,
           database,
           deadlineMs,

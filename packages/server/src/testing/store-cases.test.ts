@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { storeWriter } from '../../tests/support/source-command.ts'
+import { storeWriter } from '../../tests/support/programs.ts'
 import { type Domain, operationKinds } from '../stores/embedded/operations.ts'
 import {
   driftingCounts,
@@ -130,7 +130,7 @@ describe('a store that leaks a workspace', () => {
 })
 
 describe('a store that acknowledges before it is durable', () => {
-  const writer = (folder: string) => storeWriter('testing/broken-stores/hasty-store.ts', 'hastyStore', folder)
+  const writer = (folder: string) => storeWriter('hastyStore', folder)
   const mine = storeCases.filter(({ shares }) => !shares)
 
   it('is caught by being killed, and by nothing else', async () => {
