@@ -1,13 +1,13 @@
 import { type Call, type CallsState, newCall } from './call.ts'
 import type { Connection } from './connection.ts'
 import { isRequestError, MediaError, ownError } from './errors.ts'
+import { ignorable } from './ignorable.ts'
 import { createLocalMediaSource, type LocalMedia } from './local-media.ts'
 import type { CallEngine } from './media/call-engine.ts'
 import { hasVideo } from './media/signal.ts'
 import { createSource, type Observable, readOnly } from './observable.ts'
 import type { PushMethods } from './push.ts'
 import type { RequestMethods } from './request.ts'
-import { shown } from './shown.ts'
 
 /** Calls with sound and picture: one at a time, and those that ring meanwhile. */
 export interface Calls extends Observable<CallsState> {
@@ -162,23 +162,23 @@ export function createCalls(
   return {
     calls: {
       ...readOnly(state),
-      start: (userToCall, options = {}) => shown(start(userToCall, options)),
+      start: (userToCall, options = {}) => ignorable(start(userToCall, options)),
       accept(callId, options = {}) {
         // Whoever clicks twice answers once.
         const acceptance =
           acceptances.get(callId) ?? accept(callId, options).finally(() => acceptances.delete(callId))
         acceptances.set(callId, acceptance)
-        return shown(acceptance)
+        return ignorable(acceptance)
       },
-      decline: (callId) => shown(decline(callId)),
-      hangUp: () => shown(hangUp()),
+      decline: (callId) => ignorable(decline(callId)),
+      hangUp: () => ignorable(hangUp()),
       dismiss() {
         if (state.getSnapshot().current?.status === 'ended') state.patch({ current: null })
       },
       media: {
         ...readOnly(media),
-        setMicrophone: (isOn) => shown(turn('setMicrophone', isOn)),
-        setCamera: (isOn) => shown(turn('setCamera', isOn)),
+        setMicrophone: (isOn) => ignorable(turn('setMicrophone', isOn)),
+        setCamera: (isOn) => ignorable(turn('setCamera', isOn)),
       },
     },
     release,

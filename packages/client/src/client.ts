@@ -38,6 +38,7 @@ export function createChatClient({ url, auth, calls: callsOptions }: ChatClientO
   const connection = createConnection(url, auth)
   const request = createRequests(connection)
   const on = createPushes(connection)
+  const wire = { connection, request, on }
   const { calls, release } = createCalls(connection, request, on, callsOptions)
   return {
     connection: readOnly(connection),
@@ -48,10 +49,10 @@ export function createChatClient({ url, auth, calls: callsOptions }: ChatClientO
     },
     request,
     on,
-    rooms: createRooms(connection, request),
+    rooms: createRooms(wire),
     calls,
-    tickets: createTickets(connection, request, on),
-    topics: createTopics(connection, request),
-    lineManagers: createLineManagers(connection, request),
+    tickets: createTickets(wire),
+    topics: createTopics(wire),
+    lineManagers: createLineManagers(wire),
   }
 }

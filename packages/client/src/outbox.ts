@@ -1,19 +1,20 @@
 import type { Message } from '@dowellchat/protocol'
 import { v7 as uuid } from 'uuid'
 import { RequestError } from './errors.ts'
+import { retryTimeout } from './retry.ts'
 
-/** One's own message, from the moment it is sent until it stands in the stream. */
+/** A message of the client's own user, from `send` until its entry is in the log. */
 export interface Outgoing {
   readonly cid: string
   readonly message_data: string
   readonly reply_to: string | null
   readonly created_at: string
   readonly error: RequestError | null
-  /** The server's answer, which can come before the entry. */
+  /** The server's answer, which can arrive before the entry. */
   readonly message: Message | null
 }
 
-/** What a stream is given to send. */
+/** A message that the server does not have yet. */
 export interface Draft {
   readonly cid: string
   readonly message_data: string
@@ -21,21 +22,21 @@ export interface Draft {
   readonly reply_to?: string
 }
 
-/** One's own messages that are on their way, or have failed and can be tried again. */
+/** Messages of the client's own user that are being sent, and those that failed and can be sent again. */
 export class Outbox {
   #outgoing: readonly Outgoing[] = []
   readonly #transmit: (draft: Draft) => Promise<Message>
   readonly #onChange: () => void
-  readonly #hearsEntries: () => boolean
+  readonly #getsEntries: () => boolean
 
   constructor(
     transmit: (draft: Draft) => Promise<Message>,
     onChange: () => void,
-    hearsEntries: () => boolean,
+    getsEntries: () => boolean,
   ) {
     this.#transmit = transmit
     this.#onChange = onChange
-    this.#hearsEntries = hearsEntries
+    this.#getsEntries = getsEntries
   }
 
   /** In the order in which they were sent. */
@@ -53,13 +54,13 @@ export class Outbox {
     return this.#deliver(cid)
   }
 
-  /** Sends a failed one again, under the same cid: it is never there twice. */
+  /** Sends a failed message again, under the same cid, so that it can never be there twice. */
   retry(cid: string): Promise<Message> {
     this.#patch(cid, { error: null })
     return this.#deliver(cid)
   }
 
-  /** Forgets those that stand in the stream now. */
+  /** Drops the messages whose entries are in the log. */
   settle(cids: ReadonlySet<string>): void {
     if (this.#outgoing.some(({ cid }) => cids.has(cid))) {
       this.#outgoing = this.#outgoing.filter(({ cid }) => !cids.has(cid))
@@ -73,12 +74,8 @@ export class Outbox {
     const { message_data, reply_to, created_at: client_created_at } = one
     const draft: Draft = { cid, message_data, client_created_at, ...(reply_to !== null && { reply_to }) }
     try {
-      const message = await this.#transmit(draft).catch((error: unknown) => {
-        // Whatever became of the first: under the same cid there is one.
-        if (error instanceof RequestError && error.code === 'timeout') return this.#transmit(draft)
-        throw error
-      })
-      if (this.#hearsEntries()) this.#patch(cid, { message })
+      const message = await retryTimeout(() => this.#transmit(draft))
+      if (this.#getsEntries()) this.#patch(cid, { message })
       else this.settle(new Set([cid]))
       return message
     } catch (error) {

@@ -1,10 +1,11 @@
 import type { PushOf } from '@dowellchat/protocol'
 import { v7 as uuid } from 'uuid'
 import { type Call, type CallsState, type IncomingCall, newCall } from '../call.ts'
-import { isRequestError, MediaError, type RequestError } from '../errors.ts'
+import { MediaError, type RequestError } from '../errors.ts'
 import type { LocalMediaState } from '../local-media.ts'
 import type { Source } from '../observable.ts'
 import type { RequestMethods } from '../request.ts'
+import { retryTimeout } from '../retry.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createPeer, type Peer } from './peer.ts'
 
@@ -77,7 +78,7 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
 
   /** For those who have nobody to complain to; the server sees by itself when a party is gone. */
   async function tellEnd(callId: string): Promise<void> {
-    await persist(() => request.endCall({ callId })).catch(() => undefined)
+    await retryTimeout(() => request.endCall({ callId })).catch(() => undefined)
   }
 
   async function connect(own: Session, describe: (peer: Peer) => Promise<unknown>): Promise<unknown> {
@@ -105,7 +106,7 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
       const signalData = await connect(own, (peer) => peer.offer())
       if (own.isOver) return
       const payload = { userToCall: call.with, signalData, cid: uuid() }
-      const { callId } = await persist(() => request.callUser(payload))
+      const { callId } = await retryTimeout(() => request.callUser(payload))
       if (own.isOver) return void tellEnd(callId)
       update(own, { callId, status: 'ringing' })
       for (const hear of own.early) hear()
@@ -125,7 +126,7 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
       if (own.isOver) return false
       const signal = await connect(own, (peer) => peer.answer(offer))
       if (own.isOver) return false
-      await persist(() => request.answerCall({ callId, signal }))
+      await retryTimeout(() => request.answerCall({ callId, signal }))
       if (own.isOver) {
         void tellEnd(callId)
         return false
@@ -147,7 +148,7 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
     if (!own.isShown) return end(own)
     end(own, { reason: status === 'starting' || status === 'ringing' ? 'cancelled' : 'hung_up' })
     if (!callId) return
-    const { reason } = await persist(() => request.endCall({ callId }))
+    const { reason } = await retryTimeout(() => request.endCall({ callId }))
     // The other may have been faster.
     if (state.getSnapshot().current === own.call) update(own, { reason })
   }
@@ -185,14 +186,4 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
 function noConnection(cause?: unknown): MediaError {
   const message = 'Sound and picture could not be connected: try again, or from another network'
   return new MediaError('failed', null, message, cause)
-}
-
-/** Asks once more where no answer came in time: the server knows the same request again. */
-async function persist<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (error) {
-    if (isRequestError(error) && error.code === 'timeout') return ask()
-    throw error
-  }
 }

@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react'
-import { shown } from '../shown.ts'
+import { ignorable } from '../ignorable.ts'
 
 interface ActionState<Failure> {
   readonly isPending: boolean
@@ -25,7 +25,7 @@ export function useAction<Args extends readonly unknown[], Result, Failure>(
         () => show(idle),
         (error: unknown) => show({ isPending: false, error: isFailure(error) ? error : null }),
       )
-      return shown(done)
+      return ignorable(done)
     },
     [act, isFailure, about],
   )
