@@ -1,10 +1,10 @@
 import { ErrorBody, type PushOf, protocolVersion, type Role } from '@dowellchat/protocol'
 import { io, type Socket } from 'socket.io-client'
-import { v7 as uuid } from 'uuid'
 import * as z from 'zod/mini'
 import { ConnectionError } from './errors.ts'
 import { createHolders } from './holders.ts'
 import { createSource, type Observable, readOnly } from './observable.ts'
+import { uuid } from './uuid.ts'
 
 /** Who the client is. Another identity is another client. */
 export interface ChatAuth {

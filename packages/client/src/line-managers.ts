@@ -1,6 +1,6 @@
 import type { LineManager, PayloadOf } from '@dowellchat/protocol'
-import { v7 as uuid } from 'uuid'
 import { createLiveList, type LiveList } from './live-list.ts'
+import { uuid } from './uuid.ts'
 import type { Wire } from './wire.ts'
 
 /** What a new line manager is created from; without a `capacity`, or with null, they take any number of open tickets. */

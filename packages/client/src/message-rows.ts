@@ -16,59 +16,47 @@ export interface MessageRow
   readonly retry: (() => Promise<Message>) | null
 }
 
-/** The rows of a stream. A row stays the same object until it changes, so that a new message renders one row. */
-export class MessageRows {
-  readonly #isOwn: (message: Message) => boolean
-  readonly #retry: (cid: string) => Promise<Message>
-  #all: readonly MessageRow[] = []
+/** Gives the rows of log entries, followed by those of outgoing messages; the same array as before if no row changed. */
+export type RowsOf = (entries: readonly Message[], outgoing: readonly Outgoing[]) => readonly MessageRow[]
+
+/** Keeps each row the same object until it changes, so that a new message renders one row. */
+export function createMessageRows(
+  isOwn: (message: Message) => boolean,
+  retry: (cid: string) => Promise<Message>,
+): RowsOf {
   // By message, so that a row goes when its message leaves the log.
-  readonly #sent = new WeakMap<Message, MessageRow>()
-  readonly #outgoing = new WeakMap<Outgoing, MessageRow>()
+  const known = new WeakMap<Message | Outgoing, MessageRow>()
   /** Rows of messages that the server has acknowledged, by id: their entries will be other objects. */
-  #acknowledged: ReadonlyMap<string, MessageRow> = new Map()
+  let acknowledged: ReadonlyMap<string, MessageRow> = new Map()
+  let rows: readonly MessageRow[] = []
 
-  constructor(isOwn: (message: Message) => boolean, retry: (cid: string) => Promise<Message>) {
-    this.#isOwn = isOwn
-    this.#retry = retry
-  }
-
-  /** Log entries first, then outgoing messages; the same array as before if no row changed. */
-  of(entries: readonly Message[], outgoing: readonly Outgoing[]): readonly MessageRow[] {
-    const rows = [
-      ...entries.map((entry) => this.#sentRow(entry)),
-      ...outgoing.map((one) => this.#outgoingRow(one)),
-    ]
-    const acknowledged = outgoing.flatMap(({ message }) => message ?? [])
-    this.#acknowledged = new Map(acknowledged.map((message) => [message._id, this.#sentRow(message)]))
-    const isSame = rows.length === this.#all.length && rows.every((row, at) => row === this.#all[at])
-    if (!isSame) this.#all = rows
-    return this.#all
-  }
-
-  #sentRow(message: Message): MessageRow {
-    const known = this.#sent.get(message) ?? this.#acknowledged.get(message._id)
-    const row = known ?? this.#newSentRow(message)
-    this.#sent.set(message, row)
+  function rowOf<One extends Message | Outgoing>(one: One, create: (one: One) => MessageRow): MessageRow {
+    const row = known.get(one) ?? create(one)
+    known.set(one, row)
     return row
   }
 
-  #newSentRow(message: Message): MessageRow {
+  function sentRow(message: Message): MessageRow {
     const { cid, kind, message_data, reply_to, created_at } = message
     const content = { cid, kind, message_data, reply_to, created_at }
-    return { ...content, delivery: 'sent', message, isOwn: this.#isOwn(message), error: null, retry: null }
+    const own = { isOwn: isOwn(message), error: null, retry: null }
+    return acknowledged.get(message._id) ?? { ...content, delivery: 'sent', message, ...own }
   }
 
-  #outgoingRow(one: Outgoing): MessageRow {
-    if (one.message) return this.#sentRow(one.message)
-    const row = this.#outgoing.get(one) ?? this.#newOutgoingRow(one)
-    this.#outgoing.set(one, row)
-    return row
-  }
-
-  #newOutgoingRow({ cid, message_data, reply_to, created_at, error }: Outgoing): MessageRow {
-    const retry = error ? () => this.#retry(cid) : null
-    const delivery = error ? 'failed' : 'sending'
+  function outgoingRow({ cid, message_data, reply_to, created_at, error }: Outgoing): MessageRow {
     const content = { cid, kind: 'text', message_data, reply_to, created_at } as const
-    return { ...content, delivery, message: null, isOwn: true, error, retry }
+    const delivery = error ? 'failed' : 'sending'
+    return { ...content, delivery, message: null, isOwn: true, error, retry: error && (() => retry(cid)) }
+  }
+
+  return (entries, outgoing) => {
+    const next = [
+      ...entries.map((entry) => rowOf(entry, sentRow)),
+      ...outgoing.map((one) => (one.message ? rowOf(one.message, sentRow) : rowOf(one, outgoingRow))),
+    ]
+    const messages = outgoing.flatMap(({ message }) => message ?? [])
+    acknowledged = new Map(messages.map((message) => [message._id, rowOf(message, sentRow)]))
+    if (next.length !== rows.length || next.some((row, at) => row !== rows[at])) rows = next
+    return rows
   }
 }

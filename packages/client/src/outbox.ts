@@ -1,7 +1,7 @@
 import type { Message } from '@dowellchat/protocol'
-import { v7 as uuid } from 'uuid'
-import { RequestError } from './errors.ts'
+import { isRequestError, type RequestError } from './errors.ts'
 import { retryTimeout } from './retry.ts'
+import { uuid } from './uuid.ts'
 
 /** A message of the client's own user, from `send` until its entry is in the log. */
 export interface Outgoing {
@@ -23,70 +23,65 @@ export interface Draft {
 }
 
 /** Messages of the client's own user that are being sent, and those that failed and can be sent again. */
-export class Outbox {
-  #outgoing: readonly Outgoing[] = []
-  readonly #transmit: (draft: Draft) => Promise<Message>
-  readonly #onChange: () => void
-  readonly #getsEntries: () => boolean
-
-  constructor(
-    transmit: (draft: Draft) => Promise<Message>,
-    onChange: () => void,
-    getsEntries: () => boolean,
-  ) {
-    this.#transmit = transmit
-    this.#onChange = onChange
-    this.#getsEntries = getsEntries
-  }
-
+export interface Outbox {
   /** In the order in which they were sent. */
-  get outgoing(): readonly Outgoing[] {
-    return this.#outgoing
-  }
-
-  send(message_data: string, reply_to: string | null): Promise<Message> {
-    const cid = uuid()
-    const created_at = new Date().toISOString()
-    this.#outgoing = [
-      ...this.#outgoing,
-      { cid, message_data, reply_to, created_at, error: null, message: null },
-    ]
-    return this.#deliver(cid)
-  }
-
+  readonly outgoing: () => readonly Outgoing[]
+  readonly send: (message_data: string, reply_to: string | null) => Promise<Message>
   /** Sends a failed message again, under the same cid, so that it can never be there twice. */
-  retry(cid: string): Promise<Message> {
-    this.#patch(cid, { error: null })
-    return this.#deliver(cid)
-  }
-
+  readonly retry: (cid: string) => Promise<Message>
   /** Drops the messages whose entries are in the log. */
-  settle(cids: ReadonlySet<string>): void {
-    if (this.#outgoing.some(({ cid }) => cids.has(cid))) {
-      this.#outgoing = this.#outgoing.filter(({ cid }) => !cids.has(cid))
-    }
+  readonly settle: (cids: ReadonlySet<string>) => void
+}
+
+export interface OutboxOptions {
+  readonly transmit: (draft: Draft) => Promise<Message>
+  readonly onChange: () => void
+  /** Whether the entry of a message arrives, once it is stored. */
+  readonly getsEntries: () => boolean
+}
+
+export function createOutbox({ transmit, onChange, getsEntries }: OutboxOptions): Outbox {
+  let outgoing: readonly Outgoing[] = []
+
+  function patch(cid: string, changes: Partial<Outgoing>): void {
+    outgoing = outgoing.map((one) => (one.cid === cid ? { ...one, ...changes } : one))
   }
 
-  async #deliver(cid: string): Promise<Message> {
-    this.#onChange()
-    const one = this.#outgoing.find((other) => other.cid === cid)
+  function settle(cids: ReadonlySet<string>): void {
+    outgoing = outgoing.filter(({ cid }) => !cids.has(cid))
+  }
+
+  async function deliver(cid: string): Promise<Message> {
+    onChange()
+    const one = outgoing.find((other) => other.cid === cid)
     if (!one) throw new Error(`${cid} has been sent already`)
     const { message_data, reply_to, created_at: client_created_at } = one
     const draft: Draft = { cid, message_data, client_created_at, ...(reply_to !== null && { reply_to }) }
     try {
-      const message = await retryTimeout(() => this.#transmit(draft))
-      if (this.#getsEntries()) this.#patch(cid, { message })
-      else this.settle(new Set([cid]))
+      const message = await retryTimeout(() => transmit(draft))
+      if (getsEntries()) patch(cid, { message })
+      else settle(new Set([cid]))
       return message
     } catch (error) {
-      if (error instanceof RequestError) this.#patch(cid, { error })
+      if (isRequestError(error)) patch(cid, { error })
       throw error
     } finally {
-      this.#onChange()
+      onChange()
     }
   }
 
-  #patch(cid: string, changes: Partial<Outgoing>): void {
-    this.#outgoing = this.#outgoing.map((one) => (one.cid === cid ? { ...one, ...changes } : one))
+  return {
+    outgoing: () => outgoing,
+    send(message_data, reply_to) {
+      const cid = uuid()
+      const created_at = new Date().toISOString()
+      outgoing = [...outgoing, { cid, message_data, reply_to, created_at, error: null, message: null }]
+      return deliver(cid)
+    },
+    retry(cid) {
+      patch(cid, { error: null })
+      return deliver(cid)
+    },
+    settle,
   }
 }

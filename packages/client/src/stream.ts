@@ -2,10 +2,10 @@ import type { Message, Page, Position, PushOf } from '@dowellchat/protocol'
 import type { Cached } from './cache.ts'
 import { EntryLog } from './entry-log.ts'
 import { ignorable } from './ignorable.ts'
-import { createLive, type Live, type LiveState } from './live.ts'
-import { type MessageRow, MessageRows } from './message-rows.ts'
-import { createSource, type Observable } from './observable.ts'
-import { type Draft, Outbox } from './outbox.ts'
+import { createLive, type LiveState } from './live.ts'
+import { createMessageRows, type MessageRow } from './message-rows.ts'
+import { createSource, type Observable, readOnly } from './observable.ts'
+import { createOutbox, type Draft } from './outbox.ts'
 import type { Wire } from './wire.ts'
 
 /** A stream's messages, whether they are loaded (`status`) and whether they are current (`sync`). */
@@ -42,119 +42,101 @@ export type CachedStream = LiveStream & Cached
  * Keeps a stream current: joins it, joins again from its position after a reconnect, and fills every hole.
  * @param touch is called when the stream becomes busy or idle
  */
-export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void): CachedStream {
-  return new Stream(kind, wire, touch)
-}
-
-class Stream implements CachedStream {
-  readonly #kind: StreamKind
-  readonly #wire: Wire
-  readonly #log = new EntryLog()
-  readonly #outbox: Outbox
-  readonly #rows: MessageRows
-  readonly #live: Live<StreamState>
-  readonly #state = createSource<StreamState>({
+export function createLiveStream(
+  kind: StreamKind,
+  { connection, request, on }: Wire,
+  touch: () => void,
+): CachedStream {
+  const { stream } = kind
+  const state = createSource<StreamState>({
     status: 'loading',
     sync: 'offline',
     messages: [],
     hasOlder: false,
     error: null,
   })
-
-  readonly subscribe = this.#state.subscribe
-  readonly getSnapshot = this.#state.getSnapshot
-  readonly getServerSnapshot = this.#state.getServerSnapshot
-  readonly retain: () => () => void
-
-  constructor(kind: StreamKind, wire: Wire, touch: () => void) {
-    this.#kind = kind
-    this.#wire = wire
-    const { connection } = wire
-    const live = createLive<StreamState>(
-      {
-        state: { getSnapshot: this.getSnapshot, patch: (changes) => this.#show(changes) },
-        load: (signal) => this.#join(signal),
-        listen: () => this.#listen(touch),
-      },
-      connection,
-    )
-    this.#live = live
-    this.retain = live.retain
-    const onChange = (): void => {
-      this.#show()
+  const { getSnapshot } = state
+  const log = new EntryLog()
+  const live = createLive<StreamState>(
+    { state: { getSnapshot, patch: show }, load: join, listen },
+    connection,
+  )
+  const outbox = createOutbox({
+    transmit: kind.send,
+    onChange() {
+      show()
       touch()
-    }
-    // Without a subscription the entry of an acknowledged message never arrives.
-    this.#outbox = new Outbox((draft) => kind.send(draft), onChange, live.isOpen)
-    this.#rows = new MessageRows(
-      ({ author }) => author === connection.getSnapshot().session?.user_id,
-      (cid) => ignorable(this.#outbox.retry(cid)),
-    )
+    },
+    // Only a subscriber is sent entries.
+    getsEntries: live.isOpen,
+  })
+  const rowsOf = createMessageRows(
+    ({ author }) => author === connection.getSnapshot().session?.user_id,
+    (cid) => ignorable(outbox.retry(cid)),
+  )
+
+  function show(changes: Partial<StreamState> = {}): void {
+    const { entries } = log
+    if (outbox.outgoing().length > 0) outbox.settle(new Set(entries.map(({ cid }) => cid)))
+    state.patch({ ...changes, messages: rowsOf(entries, outbox.outgoing()) })
   }
 
-  readonly isIdle = (): boolean => !this.#live.isOpen() && this.#outbox.outgoing.length === 0
-
-  readonly send = (text: string, { reply_to }: { reply_to?: string } = {}): Promise<Message> =>
-    ignorable(this.#outbox.send(text, reply_to ?? null))
-
-  readonly loadOlder = async (): Promise<boolean> => {
-    const oldest = this.#log.entries[0]
-    if (!oldest || !this.getSnapshot().hasOlder) return false
-    const { stream } = this.#kind
-    const page = await this.#wire.request.get_messages({ stream, before: oldest.nth })
-    // Not if another call was faster, or the log began anew.
-    if (this.#log.entries[0] === oldest) {
-      this.#log.prepend(page.entries)
-      this.#show({ hasOlder: page.more })
-    }
-    return this.getSnapshot().hasOlder
-  }
-
-  #listen(touch: () => void): () => void {
+  function listen(): () => void {
     touch()
-    const stop = this.#wire.on.entries((push) => this.#onEntries(push))
+    const stop = on.entries(onEntries)
     return () => {
       stop()
       touch()
       // A failure leaves a subscription that nobody listens to, until the connection ends.
-      if (this.#wire.connection.socket.connected) this.#kind.leave().catch(() => undefined)
+      if (connection.socket.connected) kind.leave().catch(() => undefined)
     }
   }
 
-  #onEntries({ stream, epoch, entries }: PushOf<'entries'>): void {
-    if (stream !== this.#kind.stream) return
-    if (!this.#log.push({ epoch, entries })) return void this.#live.run()
-    this.#show()
-    if (this.#log.hasHole && this.getSnapshot().sync === 'live')
-      void this.#live.run((signal) => this.#catchUp(signal))
+  function onEntries({ stream: name, epoch, entries }: PushOf<'entries'>): void {
+    if (name !== stream) return
+    if (!log.push({ epoch, entries })) return void live.run()
+    show()
+    if (log.hasHole && getSnapshot().sync === 'live') void live.run(catchUp)
   }
 
-  /** Joins from where the log ends, or from its newest messages, and catches up. */
-  async #join(signal: AbortSignal): Promise<Partial<StreamState>> {
-    this.#log.dropAhead()
-    const page = await this.#kind.join(this.#log.position)
-    return signal.aborted ? {} : this.#take(page, signal)
+  /** Joins from where the log ends, or from the newest messages, and catches up. */
+  async function join(signal: AbortSignal): Promise<Partial<StreamState>> {
+    log.dropAhead()
+    return take(await kind.join(log.position), signal)
   }
 
-  async #catchUp(signal: AbortSignal): Promise<Partial<StreamState>> {
-    const { position } = this.#log
-    if (!position) return {}
-    const page = await this.#wire.request.get_entries({ stream: this.#kind.stream, position })
-    return signal.aborted ? {} : this.#take(page, signal)
+  async function catchUp(signal: AbortSignal): Promise<Partial<StreamState>> {
+    const { position } = log
+    return position ? take(await request.get_entries({ stream, position }), signal) : {}
   }
 
-  /** Takes a page, and fetches what follows it until nothing is missing any more. */
-  async #take(page: Page, signal: AbortSignal): Promise<Partial<StreamState>> {
-    const isNew = this.#log.apply(page)
+  /** Takes a page, then fetches the following ones until nothing is missing. */
+  async function take(page: Page, signal: AbortSignal): Promise<Partial<StreamState>> {
+    if (signal.aborted) return {}
+    const isNew = log.apply(page)
     const changes = isNew ? { hasOlder: page.more } : {}
-    if (!this.#log.hasHole && (isNew || !page.more)) return changes
-    this.#show({ ...changes, status: 'ready', error: null })
-    return this.#catchUp(signal)
+    if (!log.hasHole && (isNew || !page.more)) return changes
+    show({ ...changes, status: 'ready', error: null })
+    return catchUp(signal)
   }
 
-  #show(changes: Partial<StreamState> = {}): void {
-    const { entries } = this.#log
-    if (this.#outbox.outgoing.length > 0) this.#outbox.settle(new Set(entries.map(({ cid }) => cid)))
-    this.#state.patch({ ...changes, messages: this.#rows.of(entries, this.#outbox.outgoing) })
+  async function loadOlder(): Promise<boolean> {
+    const [oldest] = log.entries
+    if (!oldest || !getSnapshot().hasOlder) return false
+    const page = await request.get_messages({ stream, before: oldest.nth })
+    // Not if another call was faster, or the log began anew.
+    if (log.entries[0] === oldest) {
+      log.prepend(page.entries)
+      show({ hasOlder: page.more })
+    }
+    return getSnapshot().hasOlder
+  }
+
+  return {
+    ...readOnly(state),
+    retain: live.retain,
+    isIdle: () => !live.isOpen() && outbox.outgoing().length === 0,
+    send: (text, { reply_to } = {}) => ignorable(outbox.send(text, reply_to ?? null)),
+    loadOlder,
   }
 }

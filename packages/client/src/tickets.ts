@@ -1,8 +1,8 @@
 import { type PushOf, type Ticket, ticketStream, topicName } from '@dowellchat/protocol'
-import { v7 as uuid } from 'uuid'
 import { createCache } from './cache.ts'
 import { createLiveList, type ListSource, type LiveList } from './live-list.ts'
 import { createLiveStream, type LiveStream, type StreamKind } from './stream.ts'
+import { uuid } from './uuid.ts'
 import type { Wire } from './wire.ts'
 
 /** The tickets that this user may see: a customer's own; for agents and admins, all of the workspace. */

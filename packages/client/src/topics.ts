@@ -1,6 +1,6 @@
 import { type Topic, topicName } from '@dowellchat/protocol'
-import { v7 as uuid } from 'uuid'
 import { createLiveList, type LiveList } from './live-list.ts'
+import { uuid } from './uuid.ts'
 import type { Wire } from './wire.ts'
 
 /** What tickets can be about. */

@@ -1,11 +1,11 @@
 import type { PushOf } from '@dowellchat/protocol'
-import { v7 as uuid } from 'uuid'
 import { type Call, type CallsState, type IncomingCall, newCall } from '../call.ts'
 import { MediaError, type RequestError } from '../errors.ts'
 import type { LocalMediaState } from '../local-media.ts'
 import type { Source } from '../observable.ts'
 import type { RequestMethods } from '../request.ts'
 import { retryTimeout } from '../retry.ts'
+import { uuid } from '../uuid.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createPeer, type Peer } from './peer.ts'
 
