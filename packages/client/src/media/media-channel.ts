@@ -5,9 +5,9 @@ import { parseJson } from './signal.ts'
 const RemoteMedia = z.object({ microphone: z.boolean(), camera: z.boolean() })
 export type RemoteMedia = z.infer<typeof RemoteMedia>
 
-/** The data channel on which two SDKs tell each other what is on. */
+/** The data channel on which two SDKs send each other what they have turned on. */
 export interface MediaChannel {
-  /** The callee speaks first, the caller when it has heard: a V2 page is told nothing that it would not understand. */
+  /** The callee sends first and the caller only in reply, so that V2 pages, which never do, receive nothing. */
   readonly use: (channel: RTCDataChannel, side: 'caller' | 'callee') => void
   readonly tell: (local: LocalMediaState) => void
 }
