@@ -154,9 +154,9 @@ export function createCalls(
   }
 
   async function hangUp(): Promise<void> {
-    const told = engine?.hangUp()
+    const ended = engine?.hangUp()
     end({ reason: 'cancelled' })
-    await told
+    await ended
   }
 
   return {

@@ -9,7 +9,7 @@ export type RemoteMedia = z.infer<typeof RemoteMedia>
 export interface MediaChannel {
   /** The callee sends first and the caller only in reply, so that V2 pages, which never do, receive nothing. */
   readonly use: (channel: RTCDataChannel, side: 'caller' | 'callee') => void
-  readonly tell: (local: LocalMediaState) => void
+  readonly send: (local: LocalMediaState) => void
 }
 
 export const channelLabel = 'dowellchat-media'
@@ -18,12 +18,12 @@ export function createMediaChannel(onRemoteMedia: (media: RemoteMedia) => void):
   let channel: RTCDataChannel | undefined
   let maySpeak = false
   let news = ''
-  let told = ''
+  let sent = ''
 
   function speak(): void {
-    if (!maySpeak || channel?.readyState !== 'open' || news === told) return
+    if (!maySpeak || channel?.readyState !== 'open' || news === sent) return
     channel.send(news)
-    told = news
+    sent = news
   }
 
   return {
@@ -40,7 +40,7 @@ export function createMediaChannel(onRemoteMedia: (media: RemoteMedia) => void):
         speak()
       })
     },
-    tell({ microphone, camera }) {
+    send({ microphone, camera }) {
       news = JSON.stringify({ microphone: microphone.status === 'on', camera: camera.status === 'on' })
       speak()
     },

@@ -95,7 +95,7 @@ export function createPeer(
       // Fails only if the connection is closed, when there is nothing to send.
       sender.replaceTrack(track).catch(() => undefined)
     }
-    mediaChannel.tell(state)
+    mediaChannel.send(state)
   }
 
   async function describe(description: RTCSessionDescriptionInit): Promise<Description> {

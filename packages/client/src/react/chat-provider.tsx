@@ -14,11 +14,11 @@ export type ChatProviderProps = { readonly children?: ReactNode } & (
 export function ChatProvider({ children, ...options }: ChatProviderProps): ReactNode {
   const given = 'client' in options ? options.client : null
   const identity = given ? null : JSON.stringify(options)
-  const made = useMemo(
+  const created = useMemo(
     () => (identity === null ? null : createChatClient(JSON.parse(identity) as ChatClientOptions)),
     [identity],
   )
-  const client = given ?? made
+  const client = given ?? created
   useEffect(() => client?.connect(), [client])
   return <ChatContext.Provider value={client}>{children}</ChatContext.Provider>
 }
