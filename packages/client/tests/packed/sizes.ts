@@ -18,7 +18,7 @@ const entries = {
 
 export type Part = keyof typeof entries | 'calls'
 
-/** In bytes; a kB is 1,000. DESIGN.md has the bars; `most` is what it may be until a bar is met. */
+/** In bytes; a kB is 1,000. `bar` is the aim; `most` is what it may be until that is met. */
 export const bars = {
   core: { bar: 24_000, most: 31_500 },
   'core + hooks': { bar: 30_000, most: 33_500 },

@@ -18,7 +18,7 @@ import { type Dialect, payloadOf, refuseOtherWorkspace } from './dialect.ts'
 const names = new Map<unknown, RequestName>(Object.keys(requests).map((name) => [name, name as RequestName]))
 const pushSchemas = new Map<string, z.core.$ZodType>(Object.entries(pushes))
 
-/** The dialect of DESIGN.md section 3, that our SDK speaks. */
+/** The dialect that our SDK speaks. */
 export function currentDialect(io: ChatIo): Dialect {
   return {
     greet(socket) {
