@@ -42,14 +42,22 @@ export function createLiveList<Item>(
   const live = createLive<ListState<Item>>(
     {
       state,
-      async load() {
+      async load(signal) {
         const own: Edit<Item>[] = []
         edits = own
+        const end = (): void => {
+          if (edits === own) edits = undefined
+        }
+        signal.addEventListener('abort', end)
         try {
           const loaded = await load()
-          return { items: own.reduce((items, edit) => edit(items), loaded) }
-        } finally {
-          if (edits === own) edits = undefined
+          return () => {
+            end()
+            return { items: own.reduce((items, edit) => edit(items), loaded) }
+          }
+        } catch (error) {
+          end()
+          throw error
         }
       },
       listen: () => watch?.(edit) ?? (() => {}),

@@ -11,12 +11,15 @@ export interface LiveState {
   readonly error: RequestError | ConnectionError | null
 }
 
-/** One attempt at bringing data up to date. Once `signal` is aborted, a newer attempt has taken over: drop the result. */
-export type Load<State> = (signal: AbortSignal) => Promise<Partial<State>>
+/**
+ * One attempt at bringing data up to date. Once `signal` is aborted, a newer attempt has taken over: drop the result. The
+ * function that it answers computes the new state in the turn that shows it, so that no change comes in between.
+ */
+export type Load<State> = (signal: AbortSignal) => Promise<() => Partial<State>>
 
 export interface LiveSource<State extends LiveState> {
   readonly state: Pick<Source<State>, 'getSnapshot' | 'patch'>
-  /** Runs on opening, after every reconnect, and again after a failure that a retry can mend. Answers the new state. */
+  /** Runs on opening, after every reconnect, and again after a failure that a retry can mend. */
   readonly load: Load<State>
   /** Runs on opening and subscribes to what the server pushes; the answer runs on closing. */
   readonly listen: () => () => void
@@ -54,10 +57,10 @@ export function createLive<State extends LiveState>(
     const { signal } = attempt
     patch({ sync: 'catching_up' })
     try {
-      const changes = await work(signal)
+      const changesOf = await work(signal)
       if (signal.aborted) return
       failures = 0
-      patch({ ...changes, status: 'ready', sync: holders.isOpen() ? 'live' : 'offline', error: null })
+      patch({ ...changesOf(), status: 'ready', sync: holders.isOpen() ? 'live' : 'offline', error: null })
     } catch (error) {
       if (!signal.aborted) onFailure(error)
     }

@@ -2,7 +2,7 @@ import type { Message, Page, Position, PushOf } from '@dowellchat/protocol'
 import type { Cached } from './cache.ts'
 import { EntryLog } from './entry-log.ts'
 import { ignorable } from './ignorable.ts'
-import { createLive, type LiveState } from './live.ts'
+import { createLive, type LiveState, type Load } from './live.ts'
 import { createMessageRows, type MessageRow } from './message-rows.ts'
 import { createSource, type Observable, readOnly } from './observable.ts'
 import { createOutbox, type Draft } from './outbox.ts'
@@ -37,6 +37,9 @@ export interface StreamKind {
 }
 
 export type CachedStream = LiveStream & Cached
+
+type Changes = Awaited<ReturnType<Load<StreamState>>>
+const noChanges: Changes = () => ({})
 
 /**
  * Keeps a stream current: joins it, joins again from its position after a reconnect, and fills every hole.
@@ -100,22 +103,22 @@ export function createLiveStream(
   }
 
   /** Joins from where the log ends, or from the newest messages, and catches up. */
-  async function join(signal: AbortSignal): Promise<Partial<StreamState>> {
+  async function join(signal: AbortSignal): Promise<Changes> {
     log.dropAhead()
     return take(await kind.join(log.position), signal)
   }
 
-  async function catchUp(signal: AbortSignal): Promise<Partial<StreamState>> {
+  async function catchUp(signal: AbortSignal): Promise<Changes> {
     const { position } = log
-    return position ? take(await request.get_entries({ stream, position }), signal) : {}
+    return position ? take(await request.get_entries({ stream, position }), signal) : noChanges
   }
 
   /** Takes a page, then fetches the following ones until nothing is missing. */
-  async function take(page: Page, signal: AbortSignal): Promise<Partial<StreamState>> {
-    if (signal.aborted) return {}
+  async function take(page: Page, signal: AbortSignal): Promise<Changes> {
+    if (signal.aborted) return noChanges
     const isNew = log.apply(page)
     const changes = isNew ? { hasOlder: page.more } : {}
-    if (!log.hasHole && (isNew || !page.more)) return changes
+    if (!log.hasHole && (isNew || !page.more)) return () => changes
     show({ ...changes, status: 'ready', error: null })
     return catchUp(signal)
   }
