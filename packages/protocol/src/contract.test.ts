@@ -5,7 +5,7 @@ import { contractDocument, packageVersion, snapshotFile } from '../scripts/contr
 import { errors, pushes, requests } from './index.ts'
 import { v2Requests } from './v2/index.ts'
 
-// V2.md, in its order; the table of late events belongs to later issues.
+// The requests of V2's contract, in its order.
 const eventsOfV2 = [
   'join',
   'leave',
