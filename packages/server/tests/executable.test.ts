@@ -163,7 +163,7 @@ describe('a configuration that cannot be used', () => {
   it('[EX12] is refused when the host is not of this machine', async () => {
     // An address for documentation, which no machine has.
     const env = shop(temporaryFolder(), { HOST: '203.0.113.7' })
-    await expectRefused({ env }, /HOST 203\.0\.113\.7 is no address of this machine/, /HOST/)
+    await expectRefused({ env }, /HOST 203\.0\.113\.7 is not an address of this machine/, /HOST/)
   })
 
   it.each([

@@ -149,7 +149,7 @@ describe.skipIf(noMongo)(
 
       it('[EX37] is refused without the package mongodb', async () => {
         const options = { env: shopOn(newDatabaseUrl(mongo)), preload: noMongodb }
-        await expectRefused(options, /the package mongodb is not there/, /npm install mongodb@7/)
+        await expectRefused(options, /the package mongodb is not installed/, /npm install mongodb@7/)
       })
 
       it('[EX38] is refused without a pepper that servers can share', async () => {
