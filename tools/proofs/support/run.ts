@@ -29,10 +29,11 @@ const evidence = {
   measured: proof.measured,
   figures,
 }
-mkdirSync(folder, { recursive: true })
-// A shortened run is for looking, not for the record.
 const file = `${folder}${id}.json`
-if (options.length === 0) {
+// An option shortens a run, which is then for looking and not for the record; other arguments say what is measured.
+const isShortened = options.some((option) => option.startsWith('--'))
+if (!isShortened) {
+  mkdirSync(folder, { recursive: true })
   writeFileSync(file, `${JSON.stringify(evidence, null, 2)}\n`)
   console.error(`Wrote docs/evidence/${id}.json`)
 }
