@@ -16,6 +16,9 @@ export interface Config {
   readonly v2: { readonly workspace: string } | undefined
 }
 
+/** The data folder if DATA_DIR names none. */
+export const defaultDataDir = 'dowellchat-data'
+
 const demo: WorkspaceOptions = { id: 'demo', keys: ['demo-key'], guests: true }
 
 /** Variables of features that do not exist yet: better refused than ignored. */
@@ -56,7 +59,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
   const {
     PORT = '4000',
     HOST,
-    DATA_DIR = 'dowellchat-data',
+    DATA_DIR = defaultDataDir,
     MONGODB_URI,
     WORKSPACES = '',
     KEY_PEPPER,
