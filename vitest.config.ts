@@ -29,7 +29,7 @@ export default defineConfig({
         ...common,
         test: {
           name: 'all',
-          include: ['packages/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+          include: ['packages/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
           exclude: [...excluded, packedTests],
           typecheck: { enabled: true, include: ['packages/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
           ...timeouts,

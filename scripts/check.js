@@ -1,4 +1,4 @@
-// pnpm check: everything that can be said without running the code, side by side.
+// pnpm check: every check that needs no run of the code, in parallel.
 import { run, setUp, tool } from './setup.js'
 
 await setUp()

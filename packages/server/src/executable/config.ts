@@ -18,6 +18,9 @@ export interface Config {
   readonly logLevel: LogLevel | undefined
 }
 
+/** The data folder if DATA_DIR names none. */
+export const defaultDataDir = 'dowellchat-data'
+
 const demo: WorkspaceOptions = { id: 'demo', keys: ['demo-key'], guests: true }
 
 /** Variables for features that do not exist yet: refusing them is safer than ignoring them. */
@@ -59,7 +62,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
   const {
     PORT = '4000',
     HOST,
-    DATA_DIR = 'dowellchat-data',
+    DATA_DIR = defaultDataDir,
     MONGODB_URI,
     WORKSPACES = '',
     KEY_PEPPER,
