@@ -1,45 +1,49 @@
 import type { Head } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
+import { inStore, integer, orNull, text } from '../fields/field.ts'
+import {
+  type EntryRow as EntryFields,
+  entryFields,
+  type StreamRow as StreamFields,
+  streamFields,
+} from '../fields/streams.ts'
 import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import { type StreamKey, streamId } from '../store.ts'
 import type { Database } from './database.ts'
-import type { Declaration, Rows, TenantRow } from './rows.ts'
+import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
 import { within } from './where.ts'
 
 /** A stream's own row. Its head may lag behind the log's; the log's is found by reading on from it. */
-export interface StreamRow extends TenantRow {
+export interface StreamRow extends Omit<StreamFields, 'epoch'>, TenantRow {
   /** The log's epoch. */
   readonly _id: string
-  readonly stream: string
   readonly head_seq: number
   readonly head_nth: number
   readonly head_id: string | null
-  /** The place of the last entry that retention removed; seq 0 if it removed none. */
-  readonly pruned_seq: number
-  readonly pruned_nth: number
-  readonly pruned_id: string | null
 }
 
+const { epoch: _, ...namedStream } = streamFields
+
 const streamsDeclaration: Declaration<StreamRow> = {
+  fields: {
+    ...tenantFields,
+    ...namedStream,
+    head_seq: inStore(integer),
+    head_nth: inStore(integer),
+    head_id: inStore(orNull(text)),
+  },
   shardKey: { workspace_id: 1, stream: 1 },
   indexes: [{ name: 'stream', key: { workspace_id: 1, stream: 1 }, unique: true }],
 }
 
-export interface EntryRow extends TenantRow {
-  readonly stream: string
-  readonly seq: number
-  readonly nth: number
-  readonly author: string
-  readonly cid: string
-  readonly fingerprint: string
-  readonly sid: string | null
+export interface EntryRow extends EntryFields, TenantRow {
+  /** The message's, for retention. */
   readonly created_at: string
-  /** The message's JSON. */
-  readonly text: string
 }
 
 const entriesDeclaration: Declaration<EntryRow> = {
+  fields: { ...tenantFields, ...entryFields, created_at: inStore(text) },
   // A unique key holds within one shard only, so a stream is kept on one.
   shardKey: { workspace_id: 1, stream: 1 },
   indexes: [
@@ -75,9 +79,16 @@ const readOnBatch = 200
 /** After this many entries the head is saved to the stream's row. */
 const saveHeadEvery = 64
 
+/** The documents of all logs. */
+export function logRows(database: Database): Pick<Logs, 'streams' | 'entries'> {
+  return {
+    streams: database.rows('streams', streamsDeclaration),
+    entries: database.rows('entries', entriesDeclaration),
+  }
+}
+
 export function mongoLogs(database: Database): Logs {
-  const streams = database.rows('streams', streamsDeclaration)
-  const entries = database.rows('entries', entriesDeclaration)
+  const { streams, entries } = logRows(database)
   const kept = new LRUCache<string, Log & { readonly seenAt: number }>({ max: keptLogs })
   const writing = new Set<Promise<unknown>>()
 
