@@ -2,18 +2,13 @@ import { describe, expect, it } from 'vitest'
 import {
   connect,
   connectAs,
-  failure,
   key,
-  live,
-  makeTicket,
-  notice,
-  refused,
   runningServer,
   serverUrl,
-  text,
   unique,
   type V2Client,
-} from './v2-client.ts'
+} from './support/v2-client.ts'
+import { failure, live, makeTicket, notice, refused, text } from './support/v2-frames.ts'
 
 type Fields = Record<string, unknown>
 
