@@ -23,6 +23,7 @@ export default defineConfig({
   test: {
     // Left to itself vitest keeps one core free, which is half of a small machine; most tests wait for other processes.
     maxWorkers: '100%',
+    globalSetup: './packages/server/tests/support/build-programs.ts',
     projects: [
       {
         ...common,

@@ -1,6 +1,6 @@
 import { defineConfig, type Options } from 'tsup'
 
-const common: Options = {
+export const commonOptions: Options = {
   target: 'node20',
   platform: 'node',
   // Keep the prefix: `node:sqlite` does not exist without it.
@@ -11,7 +11,7 @@ const common: Options = {
 
 export default defineConfig([
   {
-    ...common,
+    ...commonOptions,
     entry: {
       index: 'src/index.ts',
       testing: 'src/testing/index.ts',
@@ -22,7 +22,7 @@ export default defineConfig([
     dts: { compilerOptions: { ignoreDeprecations: '6.0', customConditions: null } },
   },
   {
-    ...common,
+    ...commonOptions,
     // The worker must be next to the file that starts it, in the CommonJS build too.
     entry: { main: 'src/executable/main.ts', 'embedded-worker': 'src/stores/embedded/worker.ts' },
     format: ['esm'],

@@ -96,7 +96,7 @@ async function contestResults(
   }
 }
 
-/** Runs the table of DESIGN.md section 12 against a bare socket.io server, prints it and answers its figures. */
+/** Runs the rows of the benchmark against a bare socket.io server, prints it and answers its figures. */
 export async function prove(): Promise<Figures> {
   const options = readOptions()
   const size = sizes(options)

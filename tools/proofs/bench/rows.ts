@@ -3,7 +3,7 @@ import type { Cell, Sample } from './measure.ts'
 import type { Sizes } from './options.ts'
 import type { Contestant } from './servers.ts'
 
-/** One number of a row: how to read it from our sample and bare's, and what DESIGN.md section 12 says about it. */
+/** One number of a row: how to read it from our sample and bare's, and the bar that it should meet. */
 export interface Line {
   readonly of: string
   readonly mode: 'memory' | 'durable'

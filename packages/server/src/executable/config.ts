@@ -2,6 +2,7 @@ import { Id } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { StartError } from '../errors.ts'
 import type { WorkspaceOptions } from '../identity/workspaces.ts'
+import { type LogLevel, logLevels } from './logger.ts'
 
 /** The configuration of the executable. */
 export interface Config {
@@ -14,6 +15,7 @@ export interface Config {
   /** If not set, it is generated: in the data folder, or per start for a demo on MongoDB. */
   readonly keyPepper: string | undefined
   readonly v2: { readonly workspace: string } | undefined
+  readonly logLevel: LogLevel | undefined
 }
 
 const demo: WorkspaceOptions = { id: 'demo', keys: ['demo-key'], guests: true }
@@ -38,6 +40,7 @@ const Environment = z.object({
   WORKSPACES: z.optional(z.string()),
   KEY_PEPPER: z.optional(z.string().check(z.minLength(16, 'expected at least 16 characters'))),
   V2_WORKSPACE: z.optional(Id),
+  LOG_LEVEL: z.optional(z.enum(logLevels, `expected ${logLevels.join(', ')}`)),
 })
 
 /**
@@ -61,6 +64,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     WORKSPACES = '',
     KEY_PEPPER,
     V2_WORKSPACE,
+    LOG_LEVEL,
   } = parsed.data
   const workspaces = isDemo ? withDemo(readWorkspaces(WORKSPACES)) : readWorkspaces(WORKSPACES)
   if (workspaces.length === 0) {
@@ -85,6 +89,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     workspaces,
     keyPepper: KEY_PEPPER,
     v2: v2 === undefined ? undefined : { workspace: v2 },
+    logLevel: LOG_LEVEL,
   }
 }
 

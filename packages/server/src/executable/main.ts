@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { pino } from 'pino'
 import { type ChatServer, createChatServer } from '../chat-server.ts'
 import { StartError } from '../errors.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Store, StoreOpenError } from '../stores/store.ts'
 import { commands } from './commands/index.ts'
 import { type Config, readConfig } from './config.ts'
+import { createLogger } from './logger.ts'
 import { pepperOf } from './pepper.ts'
 
 const help = `dowellchat-server: chat rooms, calls and support tickets
@@ -25,6 +25,7 @@ Environment variables:
   MONGODB_URI    stores everything in MongoDB instead
   KEY_PEPPER     the secret used to hash keys; needed with MONGODB_URI
   V2_WORKSPACE   admits V2 sockets that have no identity into this workspace
+  LOG_LEVEL      debug shows each step of each request; default: info
 `
 
 interface Options {
@@ -49,15 +50,14 @@ function options(): Options {
 }
 
 async function start(config: Config, pages: string | undefined): Promise<ChatServer> {
-  const logger = pino({ base: null }, pino.destination(2))
   const store = await openStore(config)
   try {
-    const { port, host, workspaces, v2 } = config
+    const { port, host, workspaces, v2, logLevel } = config
     return await createChatServer({
       store,
       port,
       workspaces,
-      logger,
+      logger: createLogger(logLevel),
       ...keyPepperOf(config),
       ...(host !== undefined && { host }),
       ...(v2 && { v2 }),

@@ -2,8 +2,8 @@ import type { Message } from '@dowellchat/protocol'
 import type { MessageDraft, Placed } from './store.ts'
 
 /**
- * The message that a draft becomes by its place. Not parsed again: the draft's fields come out of a parsed payload, the
- * others from the store, and spelled out none can slip in. (Spreading the draft takes a hundred times as long.)
+ * The message that a draft becomes at its place. It needs no parsing: the draft comes from a parsed payload, the rest from
+ * the store. Each field is named, which keeps other fields out and is a hundred times faster than spreading the draft.
  */
 export function messageOf(draft: MessageDraft, placed: Placed, stream: string): Message {
   return {

@@ -1,7 +1,7 @@
 import { newId } from '../ids.ts'
 import { messageOf } from '../message.ts'
 import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
-import { embeddedLogs, type Log } from './logs.ts'
+import { type EmbeddedLog, embeddedLogs } from './logs.ts'
 import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'
 import { embeddedRetention } from './retention.ts'
@@ -25,11 +25,11 @@ export function embeddedStreams(db: Database): EmbeddedStreams {
     'SELECT fingerprint, text FROM entries WHERE cid = ? AND stream_n = ? AND author = ?',
   )
 
-  function appendOne(log: Log, draft: MessageDraft): Appended {
+  function appendOne(log: EmbeddedLog, draft: MessageDraft): Appended {
     const seq = log.head.seq + 1
     const nth = log.head.nth + 1
     const placed: Placed = { _id: newId(), seq, nth, created_at: new Date().toISOString() }
-    const text = JSON.stringify(messageOf(draft, placed, log.stream))
+    const text = JSON.stringify(messageOf(draft, placed, log.key.stream))
     const { author, cid, fingerprint, sid } = draft
     const { changes } = insert.run(log.n, seq, nth, placed._id, author, cid, fingerprint, sid, text)
     if (changes === 0) return repeated(log, draft)
@@ -37,7 +37,7 @@ export function embeddedStreams(db: Database): EmbeddedStreams {
     return { created: true, placed, text }
   }
 
-  function repeated(log: Log, { cid, author, fingerprint }: MessageDraft): Appended {
+  function repeated(log: EmbeddedLog, { cid, author, fingerprint }: MessageDraft): Appended {
     const row = byCid.get(cid, log.n, author)
     if (row?.fingerprint !== fingerprint) return { conflict: 'cid' }
     // The text is a message's that this engine made.
