@@ -9,6 +9,7 @@ process.exitCode = await run(
     '//#check:style',
     '//#check:imports',
     '//#check:promises',
+    '//#check:rules',
     '//#check:types',
     '//#check:unused',
     'check:pack',

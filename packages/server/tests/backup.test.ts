@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { copyFileSync, linkSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Message, Page, Position, Ticket } from '@dowellchat/protocol'
+import type { Message, Page, Position } from '@dowellchat/protocol'
 import { describe, expect, it, vi } from 'vitest'
 import { backup } from '../src/executable/commands/backup.ts'
 import { openDataFolder } from '../src/stores/embedded/data-folder.ts'
 import { loadSqlite } from '../src/stores/embedded/sqlite.ts'
-import { type Client, connectAs, readForwards } from './support/client.ts'
+import type { TestSocket } from '../src/testing/test-socket.ts'
 import { expectProblem } from './support/refusal.ts'
 import { ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
 import { message, openShopFloor, product, room } from './support/shop-floor.ts'
+import { connectAs, readForwards } from './support/sockets.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 // Spied on, and what it is for all but one test.
@@ -32,9 +33,9 @@ function restored(copy: string): string {
   return folder
 }
 
-async function say(client: Client, count: number): Promise<Message[]> {
+async function say(client: TestSocket, count: number): Promise<Message[]> {
   const said: Message[] = []
-  for (let at = 0; at < count; at++) said.push(await client.get<Message>('message_event', message(`${at}`)))
+  for (let at = 0; at < count; at++) said.push(await client.request('message_event', message(`${at}`)))
   return said
 }
 
@@ -92,18 +93,18 @@ describe('a backup of a data folder', () => {
     const { stdout } = await backUp(dataDir, file)
     expect(stdout).toContain('put it as chat.sqlite into an empty folder')
     expect(stdout).toContain('The pepper is not in it')
-    const read = (client: Client) =>
+    const read = (client: TestSocket) =>
       Promise.all([
-        client.get<{ tickets: Ticket[] }>('get_tickets', {}),
-        client.get('get_all_topics', {}),
-        client.get('get_all_line_managers', {}),
-        client.get('get_ticket_messages', { ticket_id: ticket._id }),
+        client.request('get_tickets', {}),
+        client.request('get_all_topics', {}),
+        client.request('get_all_line_managers', {}),
+        client.request('get_ticket_messages', { ticket_id: ticket._id }),
       ])
 
     const again = await startProcess({ env: { ...env, DATA_DIR: restored(file) } })
     const restoredAdmin = await connectAs(again.url, 'admin', { role: 'admin' })
     expect(await read(restoredAdmin)).toEqual(await read(admin))
-    const next = await restoredAdmin.get<Ticket>('create_ticket', { product, cid: randomUUID() })
+    const next = await restoredAdmin.request('create_ticket', { product, cid: randomUUID() })
     expect(next.line_manager).toBe('max')
   })
 
@@ -112,17 +113,17 @@ describe('a backup of a data folder', () => {
     const server = await startProcess({ env: shop(dataDir) })
     const ann = await connectAs(server.url, 'ann')
     await say(ann, 5)
-    const early = positionOf(await ann.get<Page>('join', { room }))
+    const early = positionOf(await ann.request('join', { room }))
     const file = join(temporaryFolder(), 'copy.sqlite')
     await backUp(dataDir, file)
     await say(ann, 5)
-    const late = positionOf(await ann.get<Page>('join', { room }))
-    await ann.get('join', { room: 'new' })
-    const ofNew = positionOf(await ann.get<Page>('join', { room: 'new' }))
+    const late = positionOf(await ann.request('join', { room }))
+    await ann.request('join', { room: 'new' })
+    const ofNew = positionOf(await ann.request('join', { room: 'new' }))
 
     const again = await startProcess({ env: shop(restored(file)) })
     const ben = await connectAs(again.url, 'ben')
-    const join_ = (position: Position, of = room) => ben.get<Page>('join', { room: of, position })
+    const join_ = (position: Position, of = room) => ben.request('join', { room: of, position })
     expect(await join_(early)).not.toHaveProperty('reset')
     expect(await join_(late), 'a position beyond the end').toMatchObject({ reset: { reason: 'ahead' } })
     expect(await join_(ofNew, 'new'), 'a log that is made again').toMatchObject({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { LineManager, Message, Page, Position, Ticket, Topic } from '@dowellchat/protocol'
+import type { Message, PayloadOf, Position, RequestName } from '@dowellchat/protocol'
 import { describe, expect, it, vi } from 'vitest'
-import { type Client, connectAs, readBackwards, readForwards } from './support/client.ts'
+import { messagesIn, type TestSocket } from '../src/testing/test-socket.ts'
 import { type ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
 import {
   everybody,
@@ -12,6 +12,7 @@ import {
   product,
   room,
 } from './support/shop-floor.ts'
+import { connectAs, readBackwards, readForwards } from './support/sockets.ts'
 import { breakDisk, delayMs, needStrace } from './support/strace.ts'
 import { type Arrival, timeWalk } from './support/walk.ts'
 
@@ -28,7 +29,7 @@ describe('a server that is killed', () => {
     const dataDir = temporaryFolder()
     const server = await startProcess({ env: shop(dataDir) })
     const listener = await connectAs(server.url, 'listener')
-    const { epoch } = await listener.get<Page>('join', { room })
+    const { epoch } = await listener.request('join', { room })
     const outbox = senders.map((author) => ({ author, messages: messagesOf(author) }))
 
     const acknowledged = new Map<string, Message>()
@@ -38,7 +39,7 @@ describe('a server that is killed', () => {
     }
     await Promise.allSettled(outbox.map(({ author, messages }) => sendAll(server, author, messages, note)))
     await server.exited()
-    const pushed = entriesHeard(listener)
+    const pushed = messagesIn(listener.frames)
     expect(acknowledged.size).toBeGreaterThanOrEqual(killedAfter)
     expect(acknowledged.size).toBeLessThan(senders.length * messagesOfEach)
 
@@ -79,11 +80,11 @@ describe('a server that is killed', () => {
 
   /** What follows the position is there, and nothing was reset. */
   async function expectContinued(
-    reader: Client,
+    reader: TestSocket,
     position: Position,
     kept: readonly Message[],
   ): Promise<void> {
-    const page = await reader.get<Page>('join', { room, position })
+    const page = await reader.request('join', { room, position })
     expect(page).not.toHaveProperty('reset')
     expect(page.epoch).toBe(position.epoch)
     const following = kept.slice(position.seq)
@@ -129,11 +130,11 @@ describe('a server on a failing disk', () => {
     const server = await startProcess({ env: shop(temporaryFolder(), bothDialects) })
     const floor = await openShopFloor(server.url)
     const { key, ann, bob, agent, admin, page, otherPage, ticket } = floor
-    const first = await ann.get<Message>('message_event', message('the first'))
-    for (const member of [ann, bob]) await member.hears('entries')
-    for (const member of [page, otherPage]) await member.hears('my_response')
+    const first = await ann.request('message_event', message('the first'))
+    for (const member of [ann, bob]) await member.untilHeard('entries')
+    for (const member of [page, otherPage]) await member.untilHeard('my_response')
     const repair = await breakDisk(server.pid, 'error')
-    for (const client of Object.values(everybody(floor))) client.heard.length = 0
+    for (const client of Object.values(everybody(floor))) client.skip()
 
     const text = { ticket_id: ticket._id, message_data: 'anybody there?', cid: randomUUID() }
     const burst = Array.from({ length: 10 }, (_, at): Request[] => [
@@ -154,7 +155,7 @@ describe('a server on a failing disk', () => {
     expect(answers).toEqual(requests.map(([, event]) => unavailable(event)))
 
     ann.emit('message_event', message('without acknowledgement'))
-    await ann.hears('error_response')
+    await ann.untilHeard('error_response')
     const ofV2: readonly [event: string, payload: object, answer: string, operation: string][] = [
       ['message_event', { room_id: room, message_data: 'x' }, 'my_response', 'message_event'],
       ['join', { room: 'cellar' }, 'my_response', 'join'],
@@ -166,50 +167,43 @@ describe('a server on a failing disk', () => {
       ['callUser', { userToCall: 'ann', signalData: 'offer' }, 'error_response', 'callUser'],
     ]
     for (const [event, payload] of ofV2) page.emit(event, payload)
-    await page.hears(...ofV2.map(([, , answer]) => answer))
+    await page.untilHeard(...ofV2.map(([, , answer]) => answer))
     await settle(Object.values(everybody(floor)), key)
-    const pushes = (client: Client): unknown[] =>
-      client.heard
-        .filter(({ event }) => !event.endsWith('acknowledged'))
-        .map(({ event, args }) => [event, ...args])
-    expect(pushes(ann)).toEqual([['error_response', unavailable('message_event')]])
-    expect(pushes(page)).toHaveLength(ofV2.length)
+    expect(ann.unread).toEqual([['error_response', unavailable('message_event')]])
+    expect(page.unread).toHaveLength(ofV2.length)
     const told = ofV2.map(([, , answer, operation]) => [
       answer,
       { status: 'failure', data: expect.any(String), operation },
     ])
-    expect(pushes(page)).toEqual(expect.arrayContaining(told))
-    for (const bystander of [bob, agent, admin, otherPage]) expect(pushes(bystander)).toEqual([])
+    expect(page.unread).toEqual(expect.arrayContaining(told))
+    for (const bystander of [bob, agent, admin, otherPage]) expect(bystander.unread).toEqual([])
 
     await repair()
-    for (const [sender, event, payload] of requests) await sender.get(event, payload)
-    await Promise.all(burst.flat().map(([sender, event, payload]) => sender.get(event, payload)))
+    for (const [sender, event, payload] of requests) await sender.request(event, payload)
+    await Promise.all(burst.flat().map(([sender, event, payload]) => sender.request(event, payload)))
     const cids = burst.flat().map(([, , payload]) => (payload as NewMessage).cid)
     const all = await readForwards(ann, room)
     expectWhole(all)
     expect(all.map(({ cid }) => cid)).toEqual([first.cid, ...cids])
     for (const member of [ann, bob]) {
-      await member.hears(...cids.map(() => 'entries'))
-      expect(entriesHeard(member).filter(({ stream }) => stream === first.stream)).toEqual(all.slice(1))
+      await member.untilHeard(...cids.map(() => 'entries'))
+      expect(messagesIn(member.unread).filter(({ stream }) => stream === first.stream)).toEqual(all.slice(1))
     }
-    const conversation = await agent.get<Message[]>('get_ticket_messages', { ticket_id: ticket._id })
+    const conversation = await agent.request('get_ticket_messages', { ticket_id: ticket._id })
     expectWhole(conversation)
     expect(conversation.map(({ kind, message_data }) => [kind, message_data])).toEqual([
       ['text', text.message_data],
       ['closed', 'Ticket Closed'],
     ])
-    const { tickets } = await admin.get<{ tickets: Ticket[] }>('get_tickets', {})
+    const { tickets } = await admin.request('get_tickets', {})
     expect(tickets.map(({ user_id, is_closed }) => [user_id, is_closed])).toEqual([
       ['bob', false],
       ['ann', true],
     ])
-    expect((await ann.get<Topic[]>('get_all_topics', {})).map(({ name }) => name)).toEqual([
-      product,
-      'repairs',
-    ])
-    const managers = await ann.get<LineManager[]>('get_all_line_managers', {})
+    expect((await ann.request('get_all_topics', {})).map(({ name }) => name)).toEqual([product, 'repairs'])
+    const managers = await ann.request('get_all_line_managers', {})
     expect(managers.map(({ user_id }) => user_id)).toEqual(['max', 'moe'])
-    expect(agent.heard.filter(({ event }) => event === 'new_ticket')).toHaveLength(1)
+    expect(agent.unread.filter(([event]) => event === 'new_ticket')).toHaveLength(1)
   })
 
   it('[DU5] may know a refused message after a kill, and then has it once after its retry', async (test) => {
@@ -218,7 +212,7 @@ describe('a server on a failing disk', () => {
     const server = await startProcess({ env: shop(dataDir) })
     const sender = await connectAs(server.url, 'ann')
     const stored = [message('first'), message('second')]
-    for (const one of stored) await sender.get('message_event', one)
+    for (const one of stored) await sender.request('message_event', one)
     await breakDisk(server.pid, 'error')
     const refused = [message('third'), message('fourth')]
     for (const one of refused)
@@ -227,7 +221,7 @@ describe('a server on a failing disk', () => {
 
     const restarted = await startProcess({ env: shop(dataDir) })
     const again = await connectAs(restarted.url, 'ann')
-    for (const one of [...refused, ...stored]) await again.get('message_event', one)
+    for (const one of [...refused, ...stored]) await again.request('message_event', one)
 
     const all = await readForwards(again, room)
     expectWhole(all)
@@ -243,9 +237,9 @@ describe('a server on a failing disk', () => {
   }
 
   /** Round trips that read: what was on its way to somebody has arrived after them. */
-  async function settle(clients: readonly Client[], key: object): Promise<void> {
+  async function settle(clients: readonly TestSocket[], key: object): Promise<void> {
     for (let round = 0; round < 2; round++) {
-      for (const client of clients) await client.get('get_all_topics', key)
+      for (const client of clients) await client.ask('get_all_topics', key)
     }
   }
 })
@@ -254,8 +248,8 @@ describe('a retry of what was stored', () => {
   it("[DU6] answers a ticket's message also when the ticket is closed by now", async () => {
     const { ann, agent, ticket } = await openShopFloor((await startInMemory()).url)
     const text = { ticket_id: ticket._id, message_data: 'thank you', cid: randomUUID() }
-    const stored = await ann.get<Message>('ticket_message_event', text)
-    await agent.get('close_ticket', { ticket_id: ticket._id })
+    const stored = await ann.request('ticket_message_event', text)
+    await agent.request('close_ticket', { ticket_id: ticket._id })
 
     expect(await ann.ask('ticket_message_event', text)).toMatchObject({ status: 'success', data: stored })
   })
@@ -263,9 +257,9 @@ describe('a retry of what was stored', () => {
   it('[DU7] answers a call also when the callee is gone by now', async () => {
     const { ann, bob } = await openShopFloor((await startInMemory()).url)
     const call = { userToCall: 'bob', signalData: 'offer', cid: randomUUID() }
-    const stored = await ann.get<{ callId: string }>('callUser', call)
+    const stored = await ann.request('callUser', call)
     bob.socket.disconnect()
-    await ann.hears('callEnded')
+    await ann.untilHeard('callEnded')
 
     expect(await ann.ask('callUser', call)).toMatchObject({ status: 'success', data: stored })
   })
@@ -275,7 +269,7 @@ describe('a retry of what was stored', () => {
   }
 })
 
-type Request = readonly [sender: Client, event: string, payload: object]
+type Request = readonly [sender: TestSocket, event: RequestName, payload: PayloadOf<RequestName>]
 
 /** Sends the messages in their order, a few at a time. Rejects when the connection is lost. */
 async function sendAll(
@@ -288,14 +282,9 @@ async function sendAll(
   const waiting = [...messages]
   const send = async (): Promise<void> => {
     for (let one = waiting.shift(); one; one = waiting.shift())
-      note(await sender.get<Message>('message_event', one))
+      note(await sender.request('message_event', one))
   }
   await Promise.all([send(), send(), send(), send()])
-}
-
-function entriesHeard({ heard }: Client): Message[] {
-  const pushes = heard.filter(({ event }) => event === 'entries')
-  return pushes.flatMap(({ args: [push] }) => (push as { entries: Message[] }).entries)
 }
 
 /** From 1 on without holes, and no cid twice. */

@@ -5,10 +5,11 @@ import { platform } from 'node:os'
 import { join } from 'node:path'
 import type { Message } from '@dowellchat/protocol'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { Client, connect, connectAs, readForwards, until } from './support/client.ts'
+import { TestSocket } from '../src/testing/test-socket.ts'
 import { expectRefused } from './support/refusal.ts'
 import { ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
 import { everybody, message, openShopFloor, room } from './support/shop-floor.ts'
+import { connect, connectAs, readForwards, until } from './support/sockets.ts'
 import { walk } from './support/walk.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -162,7 +163,7 @@ describe('a configuration that cannot be used', () => {
   it('[EX12] is refused when the host is not of this machine', async () => {
     // An address for documentation, which no machine has.
     const env = shop(temporaryFolder(), { HOST: '203.0.113.7' })
-    await expectRefused({ env }, /HOST 203\.0\.113\.7 is no address of this machine/, /HOST/)
+    await expectRefused({ env }, /HOST 203\.0\.113\.7 is not an address of this machine/, /HOST/)
   })
 
   it.each([
@@ -197,12 +198,12 @@ describe('the executable', () => {
       const dataDir = temporaryFolder()
       const server = await startProcess({ env: shop(dataDir) })
       const [sender, idle] = [await connectAs(server.url, 'ann'), await connectAs(server.url, 'bob')]
-      await idle.get('join', { room })
+      await idle.request('join', { room })
       // Leaves a connection behind that is kept alive.
       await fetch(`${server.url}/health`)
       const answered: Message[] = []
       const sendings = Array.from({ length: 200 }, async (_, at) => {
-        answered.push(await sender.get<Message>('message_event', message(`${at}`)))
+        answered.push(await sender.request('message_event', message(`${at}`)))
         if (answered.length === 1) server.signal(signal)
       })
       await Promise.allSettled(sendings)
@@ -235,9 +236,9 @@ describe('the executable', () => {
     await until(() => expect(server.stdout).toContain('whose key is demo-key'))
 
     const guest = await connect(server.url, { protocol: 1, user_id: 'guest', role: 'admin' })
-    expect(guest.heard[0]?.args[0]).toMatchObject({ workspace_id: 'demo', user_id: 'guest', role: 'admin' })
+    expect(guest.frames[0]?.[1]).toMatchObject({ workspace_id: 'demo', user_id: 'guest', role: 'admin' })
     const page = await connect(server.url)
-    await page.hears('my_response', 'me')
+    await page.untilHeard('my_response', 'me')
     await connect(server.url, { protocol: 1, workspace_id: 'demo', api_key: 'demo-key', user_id: 'holder' })
     await expect(
       connect(server.url, { protocol: 1, api_key: 'wrong', user_id: 'holder' }),
@@ -267,13 +268,13 @@ describe('the executable', () => {
   it('[EX18] admits V2 sockets where V2_WORKSPACE says so, and still no guests', async () => {
     const server = await startProcess({ env: shop(temporaryFolder(), { V2_WORKSPACE: 'shop' }) })
     const page = await connect(server.url)
-    await page.hears('my_response', 'me')
+    await page.untilHeard('my_response', 'me')
     for (const auth of [{ user_id: 'guest' }, { protocol: 1, user_id: 'guest' }]) {
       await expect(connect(server.url, auth)).rejects.toMatchObject({ data: { code: 'unauthenticated' } })
     }
   })
 
-  it('[EX19] writes an API key nowhere: not to its log, its files or anybody', async () => {
+  it('[EX19, AU7] writes an API key nowhere: not to its log, its files or anybody', async () => {
     const dataDir = temporaryFolder()
     const canary = 'canary-9d41c7e0b2'
     const env = shop(dataDir, { WORKSPACES: `shop:${canary},other:${canary}-too`, V2_WORKSPACE: 'shop' })
@@ -281,7 +282,7 @@ describe('the executable', () => {
     const floor = await openShopFloor(server.url, canary)
     for (const { run } of walk(floor)) await run()
     await misuse(server.url, floor.page, canary)
-    const heard = Object.values(everybody(floor)).flatMap((client) => client.heard)
+    const heard = Object.values(everybody(floor)).flatMap(({ frames, answers }) => [...frames, ...answers])
     expect(heard.length).toBeGreaterThan(0)
     expect(JSON.stringify(heard)).not.toContain(canary)
     const whileOpen = filesWith(dataDir, canary)
@@ -336,7 +337,7 @@ describe('the executable', () => {
   })
 
   /** Sends the key where it does not belong, and in requests that fail. */
-  async function misuse(url: string, page: Client, api_key: string): Promise<void> {
+  async function misuse(url: string, page: TestSocket, api_key: string): Promise<void> {
     const refusals = [
       { protocol: 1, workspace_id: 'other', api_key, user_id: 'ann' },
       { protocol: 1, workspace_id: 'shop', api_key, user_id: 'ann', role: 'king' },
@@ -348,7 +349,7 @@ describe('the executable', () => {
         error.message,
         error.data,
       ])
-      expect(refused).not.toBeInstanceOf(Client)
+      expect(refused).not.toBeInstanceOf(TestSocket)
       expect(JSON.stringify(refused)).not.toContain(api_key)
     }
     const key = { workspace_id: 'shop', api_key }

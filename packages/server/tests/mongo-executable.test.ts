@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Message, Page, Ticket } from '@dowellchat/protocol'
+import type { Ticket } from '@dowellchat/protocol'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type Client, connect, connectAs, readForwards, until } from './support/client.ts'
+import type { TestSocket } from '../src/testing/test-socket.ts'
 import {
   type MongoServer,
   mongoKinds,
@@ -12,6 +12,7 @@ import {
 import { expectRefused } from './support/refusal.ts'
 import { ServerProcess, startProcess } from './support/server-process.ts'
 import { lineManager, message, product, room } from './support/shop-floor.ts'
+import { connect, connectAs, readForwards, until } from './support/sockets.ts'
 import { startProxy } from './support/tcp-proxy.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -34,17 +35,17 @@ function shopOn(url: string, more: Readonly<Record<string, string>> = {}): Recor
 /** Everything that a member of the shop can read. */
 async function everything(url: string): Promise<unknown> {
   const [ann, agent] = [await connectAs(url, 'ann'), await connectAs(url, 'mia', { role: 'agent' })]
-  const { tickets } = await agent.get<{ tickets: Ticket[] }>('get_tickets', {})
+  const { tickets } = await agent.request('get_tickets', {})
   const conversations = await Promise.all(
-    tickets.map(({ _id }) => agent.get<Message[]>('get_ticket_messages', { ticket_id: _id })),
+    tickets.map(({ _id }) => agent.request('get_ticket_messages', { ticket_id: _id })),
   )
   return {
     entries: await readForwards(ann, room),
-    page: await ann.get<Page>('join', { room }),
+    page: await ann.request('join', { room }),
     tickets,
     conversations,
-    topics: await agent.get('get_all_topics', {}),
-    managers: await agent.get('get_all_line_managers', {}),
+    topics: await agent.request('get_all_topics', {}),
+    managers: await agent.request('get_all_line_managers', {}),
   }
 }
 
@@ -64,28 +65,28 @@ describe.skipIf(noMongo)(
           const env = shopOn(newDatabaseUrl(mongo))
           const server = await startProcess({ env })
           const admin = await connectAs(server.url, 'root', { role: 'admin' })
-          await admin.get('create_topic', { name: product, cid: randomUUID() })
-          await admin.get('create_line_manager', lineManager('mia'))
+          await admin.request('create_topic', { name: product, cid: randomUUID() })
+          await admin.request('create_line_manager', lineManager('mia'))
           const ann = await connectAs(server.url, 'ann')
-          await ann.get('join', { room })
+          await ann.request('join', { room })
           const sent = message('the first')
-          const first = await ann.get<Message>('message_event', sent)
-          for (const n of Array(20).keys()) await ann.get('message_event', message(`${n}`))
+          const first = await ann.request('message_event', sent)
+          for (const n of Array(20).keys()) await ann.request('message_event', message(`${n}`))
           const [closed, open] = [await openTicket(ann), await openTicket(ann)]
-          await ann.get('ticket_message_event', {
+          await ann.request('ticket_message_event', {
             ticket_id: open._id,
             message_data: 'Help',
             cid: randomUUID(),
           })
-          await ann.get('close_ticket', { ticket_id: closed._id })
+          await ann.request('close_ticket', { ticket_id: closed._id })
           const before = await everything(server.url)
           expect(await server.stop(signal)).toBe(signal === 'SIGTERM' ? 0 : null)
 
           const again = await startProcess({ env })
           expect(await everything(again.url)).toEqual(before)
           const annAgain = await connectAs(again.url, 'ann')
-          expect(await annAgain.get('message_event', sent)).toEqual(first)
-          expect(await annAgain.get('message_event', message('the next'))).toMatchObject({
+          expect(await annAgain.request('message_event', sent)).toEqual(first)
+          expect(await annAgain.request('message_event', message('the next'))).toMatchObject({
             seq: first.seq + 21,
           })
           expect(await again.stop('SIGTERM')).toBe(0)
@@ -97,8 +98,10 @@ describe.skipIf(noMongo)(
         const env = shopOn(newDatabaseUrl(mongo))
         const servers = [await startProcess({ env }), await startProcess({ env })]
         const [ann, ben] = await Promise.all(servers.map(({ url }, n) => connectAs(url, n ? 'ben' : 'ann')))
-        for (const n of Array(10).keys()) await (n % 2 ? ann : ben)?.get('message_event', message(`${n}`))
-        const [ofAnn, ofBen] = await Promise.all([ann, ben].map((one) => readForwards(one as Client, room)))
+        for (const n of Array(10).keys()) await (n % 2 ? ann : ben)?.request('message_event', message(`${n}`))
+        const [ofAnn, ofBen] = await Promise.all(
+          [ann, ben].map((one) => readForwards(one as TestSocket, room)),
+        )
         expect(ofAnn?.map(({ message_data }) => message_data)).toEqual([...Array(10).keys()].map(String))
         expect(ofBen).toEqual(ofAnn)
       })
@@ -107,7 +110,7 @@ describe.skipIf(noMongo)(
         const { KEY_PEPPER: _, WORKSPACES: __, ...env } = shopOn(newDatabaseUrl(mongo))
         const server = await startProcess({ env, args: ['--demo'] })
         const guest = await connect(server.url, { protocol: 1, user_id: 'guest' })
-        await guest.get('message_event', message('Hello'))
+        await guest.request('message_event', message('Hello'))
         expect(await server.stop('SIGTERM')).toBe(0)
         const again = await startProcess({ env, args: ['--demo'] })
         const back = await connect(again.url, {
@@ -125,17 +128,17 @@ describe.skipIf(noMongo)(
         url.host = `127.0.0.1:${proxy.port}`
         const server = await startProcess({ env: shopOn(url.href) })
         const [ann, ben] = [await connectAs(server.url, 'ann'), await connectAs(server.url, 'ben')]
-        for (const one of [ann, ben]) await one.get('join', { room })
-        await ann.get('message_event', message('before'))
-        await ben.hears('entries')
+        for (const one of [ann, ben]) await one.request('join', { room })
+        await ann.request('message_event', message('before'))
+        await ben.untilHeard('entries')
         proxy.set('hangs')
-        ben.clear()
+        ben.skip()
         const lost = message('meanwhile')
         expect(await ann.ask('message_event', lost)).toMatchObject({
           status: 'failure',
           error: { code: 'unavailable', retryable: true },
         })
-        expect(ben.heard).toEqual([])
+        expect(ben.unread).toEqual([])
         proxy.set(undefined)
         await until(async () => {
           expect(await ann.ask('message_event', lost)).toMatchObject({ status: 'success' })
@@ -146,7 +149,7 @@ describe.skipIf(noMongo)(
 
       it('[EX37] is refused without the package mongodb', async () => {
         const options = { env: shopOn(newDatabaseUrl(mongo)), preload: noMongodb }
-        await expectRefused(options, /the package mongodb is not there/, /npm install mongodb@7/)
+        await expectRefused(options, /the package mongodb is not installed/, /npm install mongodb@7/)
       })
 
       it('[EX38] is refused without a pepper that servers can share', async () => {
@@ -154,8 +157,8 @@ describe.skipIf(noMongo)(
         await expectRefused({ env }, /KEY_PEPPER: needed with MONGODB_URI/, /set it to a secret/)
       })
 
-      async function openTicket(client: Client): Promise<Ticket> {
-        return client.get<Ticket>('create_ticket', { product, cid: randomUUID() })
+      async function openTicket(client: TestSocket): Promise<Ticket> {
+        return client.request('create_ticket', { product, cid: randomUUID() })
       }
     })
 

@@ -4,8 +4,8 @@ import { createServer as createSocketServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { startServer } from '../src/testing/index.ts'
-import { connect, until } from './support/client.ts'
 import { ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
+import { connect, until } from './support/sockets.ts'
 
 const index = '<!doctype html><title>An app</title>'
 const hashed = 'assets/index-B3xq9dZf.js'
@@ -55,7 +55,7 @@ it('[EX26] serves a folder of pages beside everything else', async () => {
     { status: 'failure', data: 'There is no such page' },
   ])
   const guest = await connect(url, { protocol: 1, workspace_id: 'demo', user_id: 'ann' })
-  await guest.hears('hello')
+  await guest.untilHeard('hello')
 })
 
 it('[EX27] gives nothing from outside the folder, and nothing hidden in it', async () => {

@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  connect,
-  connectAs,
-  connectCurrent,
-  failure,
-  id,
-  refused,
-  serverUrl,
-  success,
-  unique,
-  type V2Client,
-} from './v2-client.ts'
+import { connect, connectAs, connectCurrent, serverUrl, unique, type V2Client } from './support/v2-client.ts'
+import { failure, id, refused, success } from './support/v2-frames.ts'
 
 const offer = { type: 'offer', sdp: 'v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\n' }
 const answer = { type: 'answer', sdp: 'v=0\r\n' }
@@ -76,7 +66,7 @@ describe('callUser', () => {
     const [caller, one, two, bystander] = await Promise.all([0, 1, 2, 3].map(() => connect(url)))
     if (!caller || !one || !two || !bystander) throw new Error('not connected')
     for (const client of [one, two, caller]) await join(client, room)
-    await Promise.all([one, two].map((client) => client.next(1)))
+    await Promise.all([one, two].map((client) => client.everything()))
 
     caller.emit('callUser', { userToCall: room, signalData: offer, from: room, name: 'Ada' })
 

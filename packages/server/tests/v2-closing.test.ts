@@ -1,25 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import { connect, connectAs, key, runningServer, serverUrl, unique } from './support/v2-client.ts'
 import {
-  connect,
-  connectAs,
   dataOf,
   failure,
-  key,
   lineManager,
   makeLineManager,
   makeTicket,
   messageFields,
   nullable,
   refused,
-  runningServer,
-  serverUrl,
   success,
   type Ticket,
   ticketFields,
   ticketMessageFields,
   time,
-  unique,
-} from './v2-client.ts'
+} from './support/v2-frames.ts'
 
 const minutes = (waiting_time: unknown) => [
   'waiting_time_response',

@@ -1,17 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  connect,
-  key,
-  live,
-  type Message,
-  notice,
-  open,
-  refused,
-  serverUrl,
-  text,
-  unique,
-  welcome,
-} from './v2-client.ts'
+import { connect, key, open, serverUrl, unique, welcome } from './support/v2-client.ts'
+import { live, type Message, notice, refused, text } from './support/v2-frames.ts'
 
 describe('connecting', () => {
   it.each([

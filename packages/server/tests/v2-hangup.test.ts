@@ -2,17 +2,14 @@ import { describe, expect, it } from 'vitest'
 import {
   connect,
   connectAs,
-  failure,
-  id,
   otherKey,
-  refused,
   runningServer,
   serverUrl,
-  success,
   unique,
   untilGone,
   type V2Client,
-} from './v2-client.ts'
+} from './support/v2-client.ts'
+import { failure, id, refused, success } from './support/v2-frames.ts'
 
 const offer = { type: 'offer', sdp: 'v=0' }
 const ended = ['callEnded']

@@ -1,18 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  connect,
-  connectAs,
-  failure,
-  live,
-  type Message,
-  messageFields,
-  notice,
-  refused,
-  serverUrl,
-  text,
-  unique,
-  type V2Client,
-} from './v2-client.ts'
+import { connect, connectAs, serverUrl, unique, type V2Client } from './support/v2-client.ts'
+import { failure, live, type Message, messageFields, notice, refused, text } from './support/v2-frames.ts'
 
 const fullPayload = { type: 'create_message', side: 'true', author: 'John Doe', message_type: 'text' }
 

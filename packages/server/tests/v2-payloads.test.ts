@@ -2,18 +2,13 @@ import { describe, expect, it } from 'vitest'
 import {
   connect,
   connectAs,
-  failure,
   key,
-  live,
-  makeTicket,
-  notice,
-  refused,
   runningServer,
   serverUrl,
-  text,
   unique,
   type V2Client,
-} from './v2-client.ts'
+} from './support/v2-client.ts'
+import { failure, live, makeTicket, notice, refused, text } from './support/v2-frames.ts'
 
 type Fields = Record<string, unknown>
 
@@ -126,7 +121,7 @@ function fieldCases({ valid, required, optional }: Request): Fields[] {
   ]
 }
 
-/** Each must be answered by one frame to the sender, where V2.md says, and by nothing else. */
+/** Each must be answered by one frame to the sender, where docs/v2.md says, and by nothing else. */
 async function expectFailures(
   client: V2Client,
   { event, response, operation }: Request,

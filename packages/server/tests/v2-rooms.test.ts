@@ -3,19 +3,14 @@ import {
   connect,
   connectAs,
   connectCurrent,
-  joined,
-  left,
-  live,
-  messageFields,
-  notice,
   otherKey,
   runningServer,
   serverUrl,
-  text,
   unique,
   untilGone,
   type V2Client,
-} from './v2-client.ts'
+} from './support/v2-client.ts'
+import { joined, left, live, messageFields, notice, text } from './support/v2-frames.ts'
 
 /** Joins a room that has no messages. */
 async function join(client: V2Client, room: string): Promise<void> {

@@ -3,9 +3,16 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import {
   connect,
   connectAs,
+  key,
+  runningServer,
+  serverUrl,
+  unique,
+  V2Client,
+  welcome,
+} from './support/v2-client.ts'
+import {
   id,
   joined,
-  key,
   left,
   lineManagerFields,
   live,
@@ -13,18 +20,13 @@ import {
   messageFields,
   notice,
   nullable,
-  runningServer,
-  serverUrl,
   success,
   text,
   ticketFields,
   ticketMessageFields,
   time,
   topicFields,
-  unique,
-  V2Client,
-  welcome,
-} from './v2-client.ts'
+} from './support/v2-frames.ts'
 
 // Every snippet of the published description, in its order, with values for its placeholders.
 

@@ -1,17 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  connect,
-  connectAs,
-  failure,
-  key,
-  otherKey,
-  refused,
-  serverUrl,
-  success,
-  text,
-  topicFields,
-  unique,
-} from './v2-client.ts'
+import { connect, connectAs, key, otherKey, serverUrl, unique } from './support/v2-client.ts'
+import { failure, refused, success, text, topicFields } from './support/v2-frames.ts'
 
 describe('the session of a ticket event', () => {
   const requests: [string, string, string, Record<string, unknown>][] = [

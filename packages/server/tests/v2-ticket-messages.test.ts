@@ -2,22 +2,24 @@ import { describe, expect, it } from 'vitest'
 import {
   connect,
   connectAs,
+  key,
+  otherKey,
+  runningServer,
+  serverUrl,
+  unique,
+  type V2Client,
+} from './support/v2-client.ts'
+import {
   dataOf,
   failure,
-  key,
   type Message,
   makeTicket,
   messageFields,
-  otherKey,
   refused,
-  runningServer,
-  serverUrl,
   success,
   type Ticket,
   ticketMessageFields,
-  unique,
-  type V2Client,
-} from './v2-client.ts'
+} from './support/v2-frames.ts'
 
 function message(ticket: Ticket, more: Record<string, unknown> = {}): Record<string, unknown> {
   const { _id: ticket_id, product } = ticket

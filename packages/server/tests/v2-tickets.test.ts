@@ -1,27 +1,21 @@
 import { describe, expect, it } from 'vitest'
+import { connect, connectAs, key, otherKey, runningServer, serverUrl, unique } from './support/v2-client.ts'
 import {
-  connect,
-  connectAs,
   dataOf,
   failure,
   id,
-  key,
   type LineManager,
   lineManager,
   makeLineManager,
   makeTicket,
   nullable,
-  otherKey,
   refused,
-  runningServer,
-  serverUrl,
   success,
   type Ticket,
   type Topic,
   ticketFields,
   time,
-  unique,
-} from './v2-client.ts'
+} from './support/v2-frames.ts'
 
 const minutes = (waiting_time: unknown) => [
   'waiting_time_response',

@@ -1,23 +1,18 @@
 import { describe, expect, it } from 'vitest'
+import { connect, connectAs, key, runningServer, serverUrl, unique } from './support/v2-client.ts'
 import {
-  connect,
-  connectAs,
   failure,
-  key,
   lineManager,
   lineManagerFields,
   makeLineManager,
   makeTicket,
   nullable,
   refused,
-  runningServer,
-  serverUrl,
   success,
   type Topic,
   time,
   topicFields,
-  unique,
-} from './v2-client.ts'
+} from './support/v2-frames.ts'
 
 const newTicket = (product: string) => [
   'new_ticket',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Ticket } from '@dowellchat/protocol'
-import { type Client, connect, connectAs } from './client.ts'
+import type { PayloadOf, Ticket } from '@dowellchat/protocol'
+import type { TestSocket } from '../../src/testing/test-socket.ts'
+import { connect, connectAs } from './sockets.ts'
 
 export const room = 'lobby'
 export const product = 'billing'
@@ -10,16 +11,16 @@ export interface ShopFloor {
   /** What a V2 page puts into each ticket event. */
   readonly key: { readonly workspace_id: string; readonly api_key: string }
   /** Joined the room and her ticket. */
-  readonly ann: Client
+  readonly ann: TestSocket
   /** Joined the room. */
-  readonly bob: Client
+  readonly bob: TestSocket
   /** Joined Ann's ticket. */
-  readonly agent: Client
-  readonly admin: Client
+  readonly agent: TestSocket
+  readonly admin: TestSocket
   /** Joined the room and Ann's ticket. */
-  readonly page: Client
+  readonly page: TestSocket
   /** Joined the room, and hears of new tickets. */
-  readonly otherPage: Client
+  readonly otherPage: TestSocket
   readonly ticket: Ticket
 }
 
@@ -30,13 +31,13 @@ export async function openShopFloor(url: string, api_key = 'shop-key'): Promise<
   const agent = await connectAs(url, 'agent', { api_key, role: 'agent' })
   const admin = await connectAs(url, 'admin', { api_key, role: 'admin' })
   const [page, otherPage] = [await connect(url), await connect(url)]
-  await admin.get('create_topic', { name: product, cid: randomUUID() })
-  await admin.get('create_line_manager', lineManager('max'))
-  const ticket = await ann.get<Ticket>('create_ticket', { product, cid: randomUUID() })
-  for (const member of [ann, bob, page, otherPage]) await member.get('join', { room })
-  for (const member of [ann, agent]) await member.get('join_ticket', { ticket_id: ticket._id })
-  await page.get('get_ticket_messages', { ...key, ticket_id: ticket._id })
-  await otherPage.get('get_all_topics', key)
+  await admin.request('create_topic', { name: product, cid: randomUUID() })
+  await admin.request('create_line_manager', lineManager('max'))
+  const ticket = await ann.request('create_ticket', { product, cid: randomUUID() })
+  for (const member of [ann, bob, page, otherPage]) await member.request('join', { room })
+  for (const member of [ann, agent]) await member.request('join_ticket', { ticket_id: ticket._id })
+  await page.request('get_ticket_messages', { ...key, ticket_id: ticket._id })
+  await otherPage.ask('get_all_topics', key)
   return { key, ann, bob, agent, admin, page, otherPage, ticket }
 }
 
@@ -47,7 +48,7 @@ export function everybody({
   admin,
   page,
   otherPage,
-}: ShopFloor): Readonly<Record<string, Client>> {
+}: ShopFloor): Readonly<Record<string, TestSocket>> {
   return { ann, bob, agent, admin, page, otherPage }
 }
 
@@ -61,6 +62,6 @@ export function message(message_data: string): NewMessage {
   return { room_id: room, message_data, cid: randomUUID() }
 }
 
-export function lineManager(user_id: string): Readonly<Record<string, unknown>> {
+export function lineManager(user_id: string): PayloadOf<'create_line_manager'> {
   return { user_id, positions_in_a_line: 1, average_serving_time: 4, cid: randomUUID() }
 }

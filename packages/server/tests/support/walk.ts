@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Ticket } from '@dowellchat/protocol'
-import type { Client } from './client.ts'
+import type { TestSocket } from '../../src/testing/test-socket.ts'
 import { everybody, lineManager, message, product, type ShopFloor } from './shop-floor.ts'
 
 /** One request that writes. It ends when everybody who is to hear of it has heard. */
@@ -22,13 +22,13 @@ function roomSteps({ ann, bob, page, otherPage }: ShopFloor): Step[] {
     [otherPage, 'my_response'],
   ]
   return [
-    step('a message', () => ann.get('message_event', message('from ann')), ...members),
+    step('a message', () => ann.request('message_event', message('from ann')), ...members),
     step(
       'a message of a V2 page',
       () => page.emit('message_event', { room_id: 'lobby', message_data: 1 }),
       ...members,
     ),
-    step('a new room', () => bob.get('join', { room: 'attic' })),
+    step('a new room', () => bob.request('join', { room: 'attic' })),
     step('a new room of a V2 page', () => page.emit('join', { room: 'cellar' }), [page, 'my_response']),
   ]
 }
@@ -64,7 +64,7 @@ function ticketSteps({
   return [
     step(
       "a ticket's message",
-      () => ann.get('ticket_message_event', { ...text, cid: randomUUID() }),
+      () => ann.request('ticket_message_event', { ...text, cid: randomUUID() }),
       ...talkers,
     ),
     step(
@@ -72,13 +72,13 @@ function ticketSteps({
       () => page.emit('ticket_message_event', { ...key, ...text }),
       ...talkers,
     ),
-    step('a ticket', () => bob.get('create_ticket', { product, cid: randomUUID() }), ...watchers),
+    step('a ticket', () => bob.request('create_ticket', { product, cid: randomUUID() }), ...watchers),
     {
       title: 'a ticket of a V2 page',
       async run() {
         page.emit('create_ticket', { ...key, user_id: 'v2', product })
         await hear(...watchers, [page, 'ticket_response'], [page, 'waiting_time_response'])
-        const answer = page.heard.find(({ event }) => event === 'ticket_response')?.args[0] as {
+        const answer = page.unread.find(([event]) => event === 'ticket_response')?.[1] as {
           data: Ticket
         }
         ofPage = answer.data._id
@@ -86,7 +86,7 @@ function ticketSteps({
     },
     step(
       'a ticket that is closed',
-      () => agent.get('close_ticket', { ticket_id }),
+      () => agent.request('close_ticket', { ticket_id }),
       ...closers,
       // The V2 page's own ticket has moved up.
       [page, 'waiting_time_response'],
@@ -105,12 +105,12 @@ function ticketSteps({
 function settingSteps({ key, admin, otherPage }: ShopFloor): Step[] {
   const v2Manager = { ...key, user_id: 'mia', positions_in_a_line: '2', average_serving_time: '4' }
   return [
-    step('a topic', () => admin.get('create_topic', { name: 'repairs', cid: randomUUID() })),
+    step('a topic', () => admin.request('create_topic', { name: 'repairs', cid: randomUUID() })),
     step('a topic of a V2 page', () => otherPage.emit('create_topic', { ...key, name: 'Returns' }), [
       otherPage,
       'setting_response',
     ]),
-    step('a line manager', () => admin.get('create_line_manager', lineManager('moe'))),
+    step('a line manager', () => admin.request('create_line_manager', lineManager('moe'))),
     step('a line manager of a V2 page', () => otherPage.emit('create_line_manager', v2Manager), [
       otherPage,
       'setting_response',
@@ -125,10 +125,10 @@ function callSteps({ ann, bob, page, otherPage }: ShopFloor): Step[] {
   return [
     step('a call', async () => {
       const call = { userToCall: 'bob', signalData: offer, cid: randomUUID() }
-      callId = (await ann.get<{ callId: string }>('callUser', call)).callId
+      callId = (await ann.request('callUser', call)).callId
     }, [bob, 'callUser']),
-    step('an answer', () => bob.get('answerCall', { callId, signal: answer }), [ann, 'callSignal']),
-    step('an end', () => ann.get('endCall', { callId }), [bob, 'callEnded']),
+    step('an answer', () => bob.request('answerCall', { callId, signal: answer }), [ann, 'callSignal']),
+    step('an end', () => ann.request('endCall', { callId }), [bob, 'callEnded']),
     step(
       'a call of a V2 page',
       () =>
@@ -149,7 +149,7 @@ function callSteps({ ann, bob, page, otherPage }: ShopFloor): Step[] {
   ]
 }
 
-type Heard = readonly [who: Client, event: string]
+type Heard = readonly [who: TestSocket, event: string]
 
 function step(title: string, ask: () => unknown, ...heard: readonly Heard[]): Step {
   return {
@@ -162,7 +162,7 @@ function step(title: string, ask: () => unknown, ...heard: readonly Heard[]): St
 }
 
 async function hear(...heard: readonly Heard[]): Promise<void> {
-  for (const [who, event] of heard) await who.hears(event)
+  for (const [who, event] of heard) await who.untilHeard(event)
 }
 
 /** An acknowledgement or a push, and how long after its request it came. */
@@ -178,12 +178,15 @@ export async function timeWalk(floor: ShopFloor): Promise<Arrival[]> {
   const arrivals: Arrival[] = []
   const people = Object.entries(everybody(floor))
   for (const { title, run } of walk(floor)) {
-    for (const [, client] of people) client.heard.length = 0
+    const before = new Map(people.map(([who, { arrivals }]) => [who, arrivals.length]))
+    for (const [, socket] of people) socket.skip()
     const issuedMs = performance.now()
     await run()
-    for (const [who, { heard }] of people) {
+    for (const [who, socket] of people) {
       arrivals.push(
-        ...heard.map(({ event, atMs }) => ({ step: title, who, event, afterMs: atMs - issuedMs })),
+        ...socket.arrivals
+          .slice(before.get(who))
+          .map(({ event, atMs }) => ({ step: title, who, event, afterMs: atMs - issuedMs })),
       )
     }
   }

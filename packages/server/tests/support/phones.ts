@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto'
+import { onTestFinished } from 'vitest'
+import { type Frame, openChat, type TestChat, type TestSocket } from '../../src/testing/connect.ts'
+
+export const offer = { type: 'offer', sdp: 'v=0\r\n' }
+export const answer = { type: 'answer', sdp: 'v=0\r\n' }
+
+/** A server, and a customer of each of these names. */
+export async function openPhones<Name extends string>(
+  ...names: Name[]
+): Promise<{ chat: TestChat } & Record<Name, TestSocket>> {
+  const chat = await openChat(onTestFinished)
+  const sockets = await Promise.all(names.map(async (name) => [name, await chat.connect(name)] as const))
+  return { chat, ...(Object.fromEntries(sockets) as Record<Name, TestSocket>) }
+}
+
+/** What a caller sends: each call has a cid of its own. */
+export const callTo = <Address>(
+  userToCall: Address,
+): { userToCall: Address; signalData: typeof offer; cid: string } => ({
+  userToCall,
+  signalData: offer,
+  cid: randomUUID(),
+})
+
+/** Calls somebody, and gives the call's id. */
+export async function ring(caller: TestSocket, userToCall: string): Promise<string> {
+  const { callId } = await caller.request('callUser', callTo(userToCall))
+  return callId
+}
+
+export const rings = (callId: string, from: string, name: string | null = null): Frame => [
+  'callUser',
+  { callId, signal: offer, from, name },
+]
+export const accepted = (callId: string): Frame => [
+  'callSignal',
+  { callId, seq: 1, signal: answer, kind: 'answer' },
+]
+export const ended = (callId: string, reason: string): Frame => ['callEnded', { callId, reason }]

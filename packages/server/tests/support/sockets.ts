@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto'
+import { type Page, protocolVersion } from '@dowellchat/protocol'
+import { onTestFinished, vi } from 'vitest'
+import { type Auth, openSocket, type TestSocket } from '../../src/testing/test-socket.ts'
+
+/** Waits until the check no longer throws. */
+export async function until(check: () => unknown): Promise<void> {
+  await vi.waitFor(check, { timeout: 15_000, interval: 5 })
+}
+
+/** A socket that the server has admitted; it closes with the test. Rejects with the server's reason. */
+export async function connect(url: string, auth: Auth = {}): Promise<TestSocket> {
+  const opened = openSocket(url, { transports: ['websocket'], auth: { ...auth } })
+  onTestFinished(() => {
+    opened.socket.disconnect()
+  })
+  return opened.admitted()
+}
+
+/** Somebody in the workspace `shop`, over a socket of the current dialect. */
+export function connectAs(url: string, userId: string, more: Auth = {}): Promise<TestSocket> {
+  const identity = { workspace_id: 'shop', api_key: 'shop-key', user_id: userId }
+  return connect(url, { protocol: protocolVersion, device_id: randomUUID(), ...identity, ...more })
+}
+
+/** The whole of a stream, oldest first, read backwards from its newest page. */
+export async function readBackwards(socket: TestSocket, room: string): Promise<Page['entries']> {
+  let page: Page = await socket.request('join', { room })
+  const entries = [...page.entries]
+  while (page.more) {
+    const before = entries[0]?.nth ?? 0
+    page = await socket.request('get_messages', { stream: page.stream, before })
+    entries.unshift(...page.entries)
+  }
+  return entries
+}
+
+/** The whole of a stream, read forwards from nothing. */
+export async function readForwards(socket: TestSocket, room: string): Promise<Page['entries']> {
+  const { stream, epoch } = await socket.request('join', { room })
+  const entries: Page['entries'] = []
+  for (;;) {
+    const last = entries.at(-1)
+    const position = { epoch, seq: last?.seq ?? 0, id: last?._id ?? null }
+    const page = await socket.request('get_entries', { stream, position })
+    entries.push(...page.entries)
+    if (!page.more) return entries
+  }
+}
