@@ -189,19 +189,24 @@ describe.skipIf(noMongo)(
 
 describe('a MongoDB that is not there', () => {
   it('[EX40] is refused, whichever way it is not there', async () => {
-    const proxy = await startProxy({ host: '127.0.0.1', port: 1 })
-    const url = `mongodb://ann:${password}@127.0.0.1:${proxy.port}/?directConnection=true`
-    await expectRefused(
-      { env: shopOn(url) },
-      /MongoDB at 127\.0\.0\.1:\d+ does not answer/,
-      /start it, or correct the URL/,
-    )
-    proxy.set('hangs')
-    await expectRefused({ env: shopOn(url) }, /does not answer/, /start it/)
-    await expectRefused(
-      { env: shopOn('localhost') },
-      /URL of MongoDB is not understood/,
-      /expected mongodb:\/\//,
-    )
+    const nowhere = { host: '127.0.0.1', port: 1 }
+    const [away, hanging] = [await startProxy(nowhere), await startProxy(nowhere)]
+    hanging.set('hangs')
+    const url = ({ port }: typeof away) =>
+      `mongodb://ann:${password}@127.0.0.1:${port}/?directConnection=true`
+    // Each waits for its deadline.
+    await Promise.all([
+      expectRefused(
+        { env: shopOn(url(away)) },
+        /MongoDB at 127\.0\.0\.1:\d+ does not answer/,
+        /start it, or correct the URL/,
+      ),
+      expectRefused({ env: shopOn(url(hanging)) }, /does not answer/, /start it/),
+      expectRefused(
+        { env: shopOn('localhost') },
+        /URL of MongoDB is not understood/,
+        /expected mongodb:\/\//,
+      ),
+    ])
   })
 })
