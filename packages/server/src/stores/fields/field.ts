@@ -45,19 +45,22 @@ export const real = { ...always, kind: 'real' } as const
 export const boolean = { ...always, kind: 'boolean' } as const
 export const json = { ...always, kind: 'json' } as const
 
+/** A field with some of its properties replaced; a spread alone would keep the types of both. */
+type Changed<F, Change> = Omit<F, keyof Change> & Change
+
 /** A field that may be null, as it is in rows from before it. */
-export function orNull<F extends AnyField>(field: F) {
-  return { ...field, isNullable: true, missing: null } as const
+export function orNull<F extends AnyField>(field: F): Changed<F, { isNullable: true; missing: null }> {
+  return { ...field, isNullable: true, missing: null }
 }
 
 /** A field that came after version 0.1.0; older rows read as this. */
-export function added<F extends AnyField, const V>(field: F, missing: V) {
-  return { ...field, missing } as const
+export function added<F extends AnyField, const V>(field: F, missing: V): Changed<F, { missing: V }> {
+  return { ...field, missing }
 }
 
 /** A field that no client sees. */
-export function inStore<F extends AnyField>(field: F) {
-  return { ...field, part: 'store' } as const
+export function inStore<F extends AnyField>(field: F): Changed<F, { part: 'store' }> {
+  return { ...field, part: 'store' }
 }
 
 /** The fields that a client's `cid` brings to a row. */
