@@ -1,4 +1,4 @@
-// pnpm check:imports: no circle of imports anywhere, and in the server none from a lower floor to a higher one.
+// pnpm check:imports: refuses circular imports, and in the server imports from a lower floor to a higher one.
 
 const server = '^packages/server/src/'
 
@@ -26,7 +26,7 @@ const floorRules = floors.slice(0, -1).map((rooms, at) => ({
     .flat()
     .join(', ')}`,
   severity: 'error',
-  // Tests go through a whole server.
+  // Tests start a whole server, so they may import from any floor.
   from: { path: files(rooms), pathNot: tests },
   to: { path: files(floors.slice(at + 1).flat()) },
 }))
@@ -36,7 +36,7 @@ export default {
   forbidden: [
     {
       name: 'circle',
-      comment: 'Two files need each other: a third is missing',
+      comment: 'Two files need each other: move what they share into a third one',
       severity: 'error',
       from: {},
       to: { circular: true },
@@ -44,7 +44,7 @@ export default {
     {
       name: 'unplaced file',
       comment:
-        'A file of the server has a floor: put it into a room, or the room into .dependency-cruiser.mjs',
+        'Every file of the server has a floor: move it into a folder that has one, or add its folder to .dependency-cruiser.mjs',
       severity: 'error',
       from: {},
       to: { path: server, pathNot: files(floors.flat()) },

@@ -23,12 +23,13 @@ export default defineConfig({
   test: {
     // Left to itself vitest keeps one core free, which is half of a small machine; most tests wait for other processes.
     maxWorkers: '100%',
+    globalSetup: './packages/server/tests/support/build-programs.ts',
     projects: [
       {
         ...common,
         test: {
           name: 'all',
-          include: ['packages/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
+          include: ['packages/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
           exclude: [...excluded, packedTests],
           typecheck: { enabled: true, include: ['packages/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
           ...timeouts,

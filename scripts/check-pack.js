@@ -1,4 +1,4 @@
-// Run in a package's folder: packs it as npm would publish it, and looks at what users would get.
+// Run in a package's folder: packs it as npm publishes it, and checks what users get.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

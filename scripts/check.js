@@ -1,4 +1,4 @@
-// pnpm check: everything that can be said without running the code, side by side.
+// pnpm check: every check that needs no run of the code, in parallel.
 import { run, setUp, tool } from './setup.js'
 
 await setUp()
@@ -9,6 +9,7 @@ process.exitCode = await run(
     '//#check:style',
     '//#check:imports',
     '//#check:promises',
+    '//#check:rules',
     '//#check:types',
     '//#check:unused',
     'check:pack',

@@ -1,4 +1,4 @@
-// pnpm promises: writes the README's table of promises from the last run of the tests and from docs/evidence.
+// pnpm promises: writes the README's table of promises, from the last run of the tests and docs/evidence.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,8 +13,6 @@ import { root } from './setup.js'
 
 const readmeFile = join(root, 'README.md')
 const [begin, end] = ['<!-- promises -->', '<!-- /promises -->']
-/** What a measurement speaks of, if it does not say: it is stale once this has changed. */
-const measuredServer = ['packages/protocol/src', 'packages/server/src', ':!**/*.test.ts', 'tools/proofs']
 
 /** @param {string} file */
 function readJson(file) {
@@ -22,11 +20,11 @@ function readJson(file) {
 }
 
 /**
- * How the tests of a promise ended: each is named by a part of its title.
+ * Which tests show a promise, or that they do not: each is named by a part of its title.
  * @param {Promised} promised
  * @param {Report} report
  */
-function tested({ tests }, report) {
+function shownByTests({ tests }, report) {
   const all = report.testResults.flatMap(({ assertionResults }) => assertionResults)
   const found = tests.map((part) => all.filter(({ fullName }) => fullName.includes(part)))
   const isKept = found.every((some) => some.length > 0 && some.every(({ status }) => status === 'passed'))
@@ -36,12 +34,16 @@ function tested({ tests }, report) {
     : '**not shown**'
 }
 
-/** @param {Promised} promised */
-function proved({ proof }) {
+/**
+ * The proof that measures a promise, and whether the code has changed since.
+ * @param {Promised} promised
+ */
+function shownByProof({ proof }) {
   if (proof === undefined) return ''
   const file = `docs/evidence/${proof}.json`
   if (!existsSync(join(root, file))) return '**not run**'
-  const { commit, date, measured = measuredServer } = readJson(file)
+  // Evidence that names no paths is stale after any change.
+  const { commit, date, measured = [] } = readJson(file)
   const changed = spawnSync('git', ['diff', '--quiet', commit, '--', ...measured], { cwd: root })
   const figures = `[\`pnpm prove ${proof}\`](${file}), ${date.slice(0, 10)}`
   return changed.status === 0 ? figures : `${figures} (stale: the code has changed since)`
@@ -49,12 +51,16 @@ function proved({ proof }) {
 
 /**
  * @param {Report} report
- * @returns {{ readme: string, broken: string[] }} the README as it should be, and what it cannot promise
+ * @returns {{ readme: string, broken: string[] }} the README with its table, and the promises that no test shows
  */
 export function promises(report) {
   /** @type {Promised[]} */
   const promised = readJson('docs/promises.json')
-  const rows = promised.map((one) => ({ text: one.promise, by: tested(one, report), proof: proved(one) }))
+  const rows = promised.map((one) => ({
+    text: one.promise,
+    by: shownByTests(one, report),
+    proof: shownByProof(one),
+  }))
   const lines = rows.map(({ text, by, proof }) => `| ${text} | ${[by, proof].filter(Boolean).join('; ')} |`)
   const table = ['| promise | shown by |', '| --- | --- |', ...lines].join('\n')
   const before = readFileSync(readmeFile, 'utf8')
@@ -68,7 +74,7 @@ export function promises(report) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   if (!existsSync(join(root, '.cache', 'tests.json'))) {
-    console.error('There is no run of the tests to speak of: npm test')
+    console.error('The tests have not run yet: npm test')
     process.exit(1)
   }
   const { readme, broken } = promises(readJson('.cache/tests.json'))

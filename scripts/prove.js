@@ -1,4 +1,4 @@
-// pnpm prove <id>: runs tools/proofs/<id>.ts and writes what it found to docs/evidence/<id>.json.
+// pnpm prove <id>: runs tools/proofs/<id>.ts and writes its figures to docs/evidence/<id>.json.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,5 +1,4 @@
-// Makes a fresh clone ready with nothing but Node and npm: finds or fetches pnpm, and installs what the
-// lockfile says.
+// Prepares a fresh clone that has only Node and npm: finds or fetches pnpm, and installs from the lockfile.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -12,7 +11,7 @@ const pnpmVersion = '12.21.0'
 const stampFile = join(root, 'node_modules', '.installed')
 const isWindows = process.platform === 'win32'
 
-/** Ends the process where Node is too old for what follows. */
+/** Ends the process if Node is too old. */
 function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   if (major > 20 || (major === 20 && minor >= 19)) return
@@ -20,13 +19,13 @@ function requireNode() {
   process.exit(1)
 }
 
-/** Whether a pnpm of the right major is on the PATH, for us and for turbo, which runs the packages' scripts with it. */
+/** Whether the PATH has a pnpm of the right major; turbo runs the packages' scripts with it too. */
 function hasPnpm() {
   const found = spawnSync('pnpm', ['--version'], { cwd: root, encoding: 'utf8', shell: isWindows })
   return found.status === 0 && found.stdout.trim().split('.')[0] === pnpmVersion.split('.')[0]
 }
 
-/** Puts pnpm on the PATH of this process and its children; where the machine has none, npm fetches it into .cache. */
+/** Puts pnpm on the PATH of this process and its children; npm fetches it into .cache if the machine has none. */
 async function requirePnpm() {
   const folder = join(root, '.cache', 'pnpm')
   const bin = join(folder, 'node_modules', '.bin')
@@ -46,7 +45,7 @@ async function requirePnpm() {
   process.env.PATH = `${bin}${delimiter}${process.env.PATH}`
 }
 
-/** What an installation depends on. */
+/** A hash of everything an installation depends on. */
 function installStamp() {
   const hash = createHash('sha256').update(process.version)
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(readFileSync(join(root, file)))
@@ -54,7 +53,7 @@ function installStamp() {
 }
 
 /**
- * Runs a command with our output, and answers its exit code.
+ * Runs a command, prints its output, and answers its exit code.
  * @param {readonly string[]} command
  * @param {Record<string, string>} [environment]
  * @returns {Promise<number>}
@@ -63,7 +62,7 @@ export function run([name = '', ...args], environment = {}) {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, ...environment }
     const child = spawn(name, args, { cwd: root, stdio: 'inherit', shell: isWindows, env })
-    // The child is told and decides when it is done; we end with it.
+    // A signal goes to the child, and this process ends after it.
     /** @type {NodeJS.Signals[]} */
     const signals = ['SIGINT', 'SIGTERM']
     const passOn = signals.map((signal) => () => child.kill(signal))
@@ -76,13 +75,13 @@ export function run([name = '', ...args], environment = {}) {
   })
 }
 
-/** Installs what is missing. A second call costs nothing. */
+/** Installs the dependencies, unless they are up to date. */
 export async function setUp() {
   requireNode()
   await requirePnpm()
   const stamp = installStamp()
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return
-  // Without a terminal pnpm asks for CI, or it would ask questions.
+  // With CI set, pnpm asks no questions.
   const code = await run(['pnpm', 'install', '--frozen-lockfile'], { CI: 'true' })
   if (code !== 0) process.exit(code)
   writeFileSync(stampFile, stamp)

@@ -1,4 +1,4 @@
-// npm start: the server in demo mode with the demo's pages, on a fresh clone too.
+// npm start: builds and runs the server in demo mode with the demo's pages. Works on a fresh clone.
 import { root, run, setUp, tool } from './setup.js'
 
 await setUp()

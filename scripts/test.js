@@ -1,4 +1,4 @@
-// npm test: everything. Ends with the line `N passed, N failed`.
+// npm test: all checks and tests. Ends with the line `N passed, N failed`.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promises } from './promises.js'

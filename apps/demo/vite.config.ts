@@ -3,7 +3,7 @@ import { defaultClientConditions, defineConfig } from 'vite'
 
 export default defineConfig({
   plugins: [react()],
-  // The SDK from source: the demo is built without waiting for another build.
+  // Uses the SDK's source, so the demo builds without building the SDK first.
   resolve: { conditions: ['@dowellchat/source', ...defaultClientConditions] },
   server: { proxy: { '/socket.io': { target: 'http://localhost:4000', ws: true } } },
 })

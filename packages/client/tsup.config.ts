@@ -6,12 +6,12 @@ export default defineConfig({
   format: ['esm', 'cjs'],
   target: 'es2022',
   platform: 'neutral',
-  // Both entries share one client and one context, and calls are a file of their own, in CommonJS too.
+  // Splitting lets both entries share one client and one context, and keeps calls in a file of their own, in CommonJS too.
   splitting: true,
   dts: { compilerOptions: { ignoreDeprecations: '6.0', customConditions: null } },
   clean: true,
   async onSuccess() {
-    // Bundlers drop the directive, or put another in front of it.
+    // Added after the build: bundlers drop the directive, or put another one before it.
     for (const file of ['dist/react.js', 'dist/react.cjs'])
       await writeFile(file, `"use client";\n${await readFile(file, 'utf8')}`)
   },

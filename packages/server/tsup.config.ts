@@ -1,17 +1,17 @@
 import { defineConfig, type Options } from 'tsup'
 
-const common: Options = {
+export const commonOptions: Options = {
   target: 'node20',
   platform: 'node',
-  // `node:sqlite` exists under that name alone.
+  // Keep the prefix: `node:sqlite` does not exist without it.
   removeNodeProtocol: false,
-  // `sqlite.ts` asks for it at run time, where there is no `node:sqlite`.
+  // `sqlite.ts` loads it at run time if there is no `node:sqlite`.
   external: ['@photostructure/sqlite'],
 }
 
 export default defineConfig([
   {
-    ...common,
+    ...commonOptions,
     entry: {
       index: 'src/index.ts',
       testing: 'src/testing/index.ts',
@@ -22,8 +22,8 @@ export default defineConfig([
     dts: { compilerOptions: { ignoreDeprecations: '6.0', customConditions: null } },
   },
   {
-    ...common,
-    // The worker is started beside the file that starts it, from the CommonJS build too.
+    ...commonOptions,
+    // The worker must be next to the file that starts it, in the CommonJS build too.
     entry: { main: 'src/executable/main.ts', 'embedded-worker': 'src/stores/embedded/worker.ts' },
     format: ['esm'],
   },

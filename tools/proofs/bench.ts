@@ -5,11 +5,13 @@ import { pin, stayAwake } from './bench/cpu.ts'
 import type { Disturbance } from './bench/disturbance.ts'
 import { countFsyncs } from './bench/fsyncs.ts'
 import { measureMemory } from './bench/idle-memory.ts'
-import { type Options, readOptions, type Sizes, sizes } from './bench/options.ts'
+import { isWanted, type Options, readOptions, type Sizes, sizes } from './bench/options.ts'
 import { asTable, judge, type Result, resultOf } from './bench/results.ts'
 import { tableRows } from './bench/rows.ts'
-import { ourProgram, scratch } from './bench/servers.ts'
+import { bareProgram, type Entrant, type Kind, ourProgram, type Program, scratch } from './bench/servers.ts'
 import { type Spread, spread } from './bench/statistics.ts'
+
+export { measured } from './bench/measured.ts'
 
 const nothing: Spread = spread([])
 
@@ -31,12 +33,22 @@ export interface Figures extends Circumstances {
   readonly results: readonly Result[]
 }
 
-function isWanted(id: string, { only }: Options): boolean {
-  return only.length === 0 || only.some((part) => id.includes(part))
+/** What is measured against bare; the control measures bare against itself. */
+function programOf({ control }: Options): Program {
+  return control ? bareProgram : ourProgram()
+}
+
+function entrants(options: Options): Entrant<Kind>[] {
+  const ours = programOf(options)
+  return [
+    { key: 'bare', kind: 'bare', program: bareProgram },
+    { key: 'memory', kind: 'memory', program: ours },
+    { key: 'durable', kind: 'durable', program: ours },
+  ]
 }
 
 async function memoryResults(size: Sizes, options: Options): Promise<Result[]> {
-  const ours = options.control ? 'bare' : 'ours'
+  const ours = programOf(options)
   const lines = await measureMemory({ rounds: size.memoryRounds, connections: size.idleConnections, ours })
   return lines.map(({ of, oursKiB, bareKiB, ratio }) => {
     const title = 'memory of an idle connection in a room'
@@ -55,7 +67,7 @@ async function memoryResults(size: Sizes, options: Options): Promise<Result[]> {
 }
 
 async function fsyncResults(size: Sizes): Promise<Result[]> {
-  const each = await countFsyncs(size.fsyncMessages)
+  const each = await countFsyncs(size.fsyncMessages, ourProgram())
   if (each === null) {
     process.stderr.write('no strace here: fsyncs are not counted\n')
     return []
@@ -81,7 +93,7 @@ async function contestResults(
 ): Promise<Pick<Figures, 'results'> & Circumstances> {
   const rows = tableRows(size).filter(({ id }) => isWanted(id, options))
   if (rows.length === 0) return { results: [] }
-  const contest = await Contest.open(rows, size, options)
+  const contest = await Contest.open(rows, size, entrants(options))
   if (!contest.isDiskReal) process.stderr.write(`${scratch} is only memory: durable rows mean nothing\n`)
   if (options.profile) process.stdout.write(`${await contest.profile()}\n`)
   const { rounds, disturbed } = await contest.play(size)
@@ -96,7 +108,7 @@ async function contestResults(
   }
 }
 
-/** Runs the table of DESIGN.md section 12 against a bare socket.io server, prints it and answers its figures. */
+/** Runs the table of rows against a bare socket.io server, prints it and answers its figures. */
 export async function prove(): Promise<Figures> {
   const options = readOptions()
   const size = sizes(options)

@@ -4,6 +4,18 @@ import { DatabaseProcess } from './stores/database-process.ts'
 import { readOptions, sizes } from './stores/options.ts'
 import { type Part, parts } from './stores/parts.ts'
 
+export const measured = [
+  'packages/protocol/src',
+  'packages/server/src',
+  'packages/server/tsup.config.ts',
+  'pnpm-lock.yaml',
+  'tools/proofs/stores*',
+  // What it shares with the bench and with the tests.
+  ...['cpu', 'ids', 'raw-socket', 'statistics'].map((name) => `tools/proofs/bench/${name}.ts`),
+  ...['bad-disk', 'programs', 'store-writer'].map((name) => `packages/server/tests/support/${name}.ts`),
+  ':!**/*.test.ts',
+]
+
 interface PartFigures {
   readonly part: string
   readonly seconds: number

@@ -4,7 +4,7 @@ import { WhoAmI } from './features/people/who-am-i.tsx'
 import { Shell } from './features/shell/shell.tsx'
 import { apiKey, chatUrl, workspaceId } from './settings.ts'
 
-/** Asks who one is; with that there is a client, and everything else is below it. */
+/** Asks who you are, then provides a client with that identity to everything below. */
 export function App() {
   const person = usePerson()
   if (!person) return <WhoAmI />

@@ -12,7 +12,7 @@ describeInChromium('a newcomer with a keyboard alone', (chromium) => {
     const ben = await enter(chromium, url, 'Ben')
     const ann = await chromium.open(url)
     const { keyboard } = ann.page
-    // The name has the focus, the role is chosen, and the room that opens waits for a message.
+    // The name field has the focus, a role is preselected, and the room opens ready for a message.
     await hasFocus(ann, 'Your name')
     await keyboard.type('Ann')
     await keyboard.press('Enter')
@@ -41,7 +41,7 @@ describeInChromium('a newcomer with a keyboard alone', (chromium) => {
           tag: element.tagName,
         }
       })
-      // Between the last and the first.
+      // Between the last and the first element, the focus is on the body.
       if (focused.tag === 'BODY') continue
       expect(focused).toMatchObject({ isMarked: true })
       seen.push(focused.name)

@@ -12,7 +12,7 @@ vi.setConfig({ testTimeout: 60_000 })
 const outageMs = 3_000
 const cutMs = 5_000
 
-/** Writes one message after the other until it is told to stop; gives what it wrote. */
+/** Sends one message after another until it is stopped; resolves to the sent texts. */
 function keepWriting(person: Person, name: string): () => Promise<string[]> {
   const written: string[] = []
   let isOn = true
@@ -30,12 +30,12 @@ function keepWriting(person: Person, name: string): () => Promise<string[]> {
   }
 }
 
-/** Presses `Retry` until none is left; gives how many there were. */
+/** Presses `Retry` until no button is left; resolves to how many there were. */
 async function retryAll({ page }: Person): Promise<number> {
   const retry = page.getByRole('button', { name: 'Retry', exact: true })
   const count = await retry.count()
   const pressAndCount = async (): Promise<number> => {
-    // Gone by itself, where the answer alone was lost.
+    // The button disappears by itself if only the answer was lost.
     await retry
       .first()
       .click({ timeout: 1_000 })

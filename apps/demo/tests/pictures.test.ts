@@ -29,7 +29,7 @@ describeInChromium('pictures of the demo', (chromium) => {
     }
     await picture(people.meg, 'chat')
     link.cut()
-    await sees(people.meg, /tries again by itself/)
+    await sees(people.meg, /reconnecting automatically/i)
     await say(people.meg, 'Are you still there?')
     await picture(people.meg, 'chat-offline')
   })
@@ -41,7 +41,7 @@ describeInChromium('pictures of the demo', (chromium) => {
     await picture(ann, 'calls')
     await fill(ann, 'Who to call', 'Nobody')
     await press(ann, 'Call')
-    await sees(ann, /not here now/)
+    await sees(ann, /cannot be reached right now/)
     await picture(ann, 'calls-nobody')
     await fill(ann, 'Who to call', 'Meg Ortiz')
     await press(ann, 'Call')

@@ -1,46 +1,46 @@
 import { type Call, type CallsState, newCall } from './call.ts'
 import type { Connection } from './connection.ts'
 import { isRequestError, MediaError, ownError } from './errors.ts'
+import { ignorable } from './ignorable.ts'
 import { createLocalMediaSource, type LocalMedia } from './local-media.ts'
 import type { CallEngine } from './media/call-engine.ts'
 import { hasVideo } from './media/signal.ts'
 import { createSource, type Observable, readOnly } from './observable.ts'
 import type { PushMethods } from './push.ts'
 import type { RequestMethods } from './request.ts'
-import { shown } from './shown.ts'
 
-/** Calls with sound and picture: one at a time, and those that ring meanwhile. */
+/** Audio and video calls: the current one, and those that ring. */
 export interface Calls extends Observable<CallsState> {
   /**
-   * Asks for the microphone (and the camera), then rings; ends the current call first. Resolves when it rings, or was
-   * cancelled. Rejects with a `RequestError` of `callUser` or a `MediaError`, which the current call has too.
+   * Ends the current call, asks for the microphone (and the camera), then rings. Resolves when it rings or was cancelled.
+   * Rejects with a `RequestError` of `callUser` or a `MediaError`; the current call's `error` has it too.
    */
   readonly start: (userToCall: string, options?: StartOptions) => Promise<void>
   /**
-   * Answers an incoming call, which then is the current one; ends the current call first, as a phone does. Resolves
-   * when it is answered, or has ended. Rejects with a `RequestError` of `answerCall` or a `MediaError`; it rings on.
+   * Ends the current call and answers an incoming one, which becomes the current call. Resolves when it is answered or has
+   * ended. Rejects with a `RequestError` of `answerCall` or a `MediaError`; the call then keeps ringing.
    */
   readonly accept: (callId: string, options?: StartOptions) => Promise<void>
   /** Rejects with a `RequestError` of `endCall`. */
   readonly decline: (callId: string) => Promise<void>
-  /** Cancels or hangs up the current call. It has ended here at once; rejects where the server was not told. */
+  /** Cancels or hangs up the current call. It ends here at once; rejects if the server could not be reached. */
   readonly hangUp: () => Promise<void>
-  /** Forgets a call that has ended; it is shown until then, or until the next call. */
+  /** Removes the ended call, which is otherwise shown until the next one. */
   readonly dismiss: () => void
   readonly media: LocalMedia
 }
 
 export interface StartOptions {
-  /** With the camera, which is the default. Without one, or if it is refused, the call goes on with sound alone. */
+  /** Whether to use the camera; default true. If there is none or it is refused, the call goes on with sound alone. */
   readonly video?: boolean
 }
 
 export interface CallsOptions {
-  /** STUN and TURN servers. The default is none, which is enough inside one network. */
+  /** STUN and TURN servers. The default, none, is enough inside one network. */
   readonly iceServers?: readonly RTCIceServer[]
 }
 
-/** The calls of a client, and what lets go of everything that they hold. */
+/** The calls of a client, and a way to end them and release their devices. */
 export interface OwnedCalls {
   readonly calls: Calls
   readonly release: () => void
@@ -63,13 +63,13 @@ export function createCalls(
     offers.set(callId, signal)
     const call = { callId, from, name, hasVideo: hasVideo(signal) }
     state.patch({ incoming: [call, ...state.getSnapshot().incoming] })
-    // So that answering it is quick; whoever answers is told if this fails.
+    // Loaded ahead, so that answering is quick. If this fails, so does answering, with an error.
     void load().catch(() => undefined)
   })
-  on.callSignal((push) => engine?.hearSignal(push))
+  on.callSignal((push) => engine?.onSignal(push))
   on.callEnded((push) => {
     forget(push.callId)
-    engine?.hearEnd(push)
+    engine?.onEnd(push)
   })
   connection.watch({ onUp() {}, onDown: loseAll, onRefused() {} })
   connection.subscribe(() => {
@@ -96,7 +96,7 @@ export function createCalls(
     state.patch({ incoming: state.getSnapshot().incoming.filter((call) => call.callId !== callId) })
   }
 
-  /** Ends a call that the engine does not have yet. */
+  /** Ends a call that has not reached the engine yet. */
   function end(changes: Partial<Call>): void {
     const { current } = state.getSnapshot()
     if (current && current.status !== 'ended')
@@ -154,31 +154,31 @@ export function createCalls(
   }
 
   async function hangUp(): Promise<void> {
-    const told = engine?.hangUp()
+    const ended = engine?.hangUp()
     end({ reason: 'cancelled' })
-    await told
+    await ended
   }
 
   return {
     calls: {
       ...readOnly(state),
-      start: (userToCall, options = {}) => shown(start(userToCall, options)),
+      start: (userToCall, options = {}) => ignorable(start(userToCall, options)),
       accept(callId, options = {}) {
-        // Whoever clicks twice answers once.
+        // Two clicks answer once.
         const acceptance =
           acceptances.get(callId) ?? accept(callId, options).finally(() => acceptances.delete(callId))
         acceptances.set(callId, acceptance)
-        return shown(acceptance)
+        return ignorable(acceptance)
       },
-      decline: (callId) => shown(decline(callId)),
-      hangUp: () => shown(hangUp()),
+      decline: (callId) => ignorable(decline(callId)),
+      hangUp: () => ignorable(hangUp()),
       dismiss() {
         if (state.getSnapshot().current?.status === 'ended') state.patch({ current: null })
       },
       media: {
         ...readOnly(media),
-        setMicrophone: (isOn) => shown(turn('setMicrophone', isOn)),
-        setCamera: (isOn) => shown(turn('setCamera', isOn)),
+        setMicrophone: (isOn) => ignorable(turn('setMicrophone', isOn)),
+        setCamera: (isOn) => ignorable(turn('setCamera', isOn)),
       },
     },
     release,

@@ -9,18 +9,18 @@ import { createTickets, type Tickets } from './tickets.ts'
 import { createTopics, type Topics } from './topics.ts'
 
 export interface ChatClientOptions {
-  /** Where the server is, as `http://localhost:4000`. */
+  /** The server's address, for example `http://localhost:4000`. */
   readonly url: string
   readonly auth: ChatAuth
   readonly calls?: CallsOptions
 }
 
-/** One identity at one server. Rooms and tickets are live while they are retained, and the connection as well. */
+/** One identity at one server. The connection, rooms and lists are kept current while somebody retains them. */
 export interface ChatClient {
   readonly connection: Observable<ConnectionState>
-  /** Connects, and stays connected until the answer is called; closes a second after the last holder has let go. */
+  /** Connects, and stays connected until the answer is called. Closes a second after the last holder has let go. */
   readonly connect: () => () => void
-  /** Closes at once, whoever holds it; a call ends, and microphone and camera are let go. */
+  /** Closes at once, whoever holds it: ends the call and releases microphone and camera. */
   readonly close: () => void
   /** Every request of the contract. Rejects with a `RequestError` whose code is one of the request's. */
   readonly request: RequestMethods
@@ -33,11 +33,12 @@ export interface ChatClient {
   readonly lineManagers: LineManagers
 }
 
-/** Makes a client, which connects when it is first held. */
+/** Creates a client. It connects at the first `connect()`. */
 export function createChatClient({ url, auth, calls: callsOptions }: ChatClientOptions): ChatClient {
   const connection = createConnection(url, auth)
   const request = createRequests(connection)
   const on = createPushes(connection)
+  const wire = { connection, request, on }
   const { calls, release } = createCalls(connection, request, on, callsOptions)
   return {
     connection: readOnly(connection),
@@ -48,10 +49,10 @@ export function createChatClient({ url, auth, calls: callsOptions }: ChatClientO
     },
     request,
     on,
-    rooms: createRooms(connection, request),
+    rooms: createRooms(wire),
     calls,
-    tickets: createTickets(connection, request, on),
-    topics: createTopics(connection, request),
-    lineManagers: createLineManagers(connection, request),
+    tickets: createTickets(wire),
+    topics: createTopics(wire),
+    lineManagers: createLineManagers(wire),
   }
 }

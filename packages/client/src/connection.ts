@@ -1,60 +1,60 @@
 import { ErrorBody, type PushOf, protocolVersion, type Role } from '@dowellchat/protocol'
 import { io, type Socket } from 'socket.io-client'
-import { v7 as uuid } from 'uuid'
 import * as z from 'zod/mini'
 import { ConnectionError } from './errors.ts'
 import { createHolders } from './holders.ts'
 import { createSource, type Observable, readOnly } from './observable.ts'
+import { uuid } from './uuid.ts'
 
-/** Who the client is. Another identity is another client. */
+/** Who the client is. Another identity needs another client. */
 export interface ChatAuth {
-  /** The tenant; left out, the server's workspace for V2 clients. */
+  /** The tenant. Defaults to the server's workspace for V2 clients. */
   readonly workspace_id?: string
-  /** Its key. Without one the workspace must admit guests. Never put a key into a page that strangers open. */
+  /** The workspace's key; without one the workspace must admit guests. Never ship a key in a public page. */
   readonly api_key?: string
   readonly user_id: string
-  /** As others see it. */
+  /** The display name. */
   readonly name?: string
   readonly role?: Role
 }
 
 /**
  * `idle` before the first connect and after the last release, `connecting` until the server answers, `online`, `offline`
- * while the client tries again by itself, `refused` when the server has said no and trying again is no use.
+ * while the client retries by itself, `refused` when the server has refused it and retrying cannot help.
  */
 export type ConnectionStatus = 'idle' | 'connecting' | 'online' | 'offline' | 'refused'
 
 export interface ConnectionState {
   readonly status: ConnectionStatus
-  /** What went wrong last; null while online. */
+  /** The last failure; null while online. */
   readonly error: ConnectionError | null
-  /** Who the server says one is; kept while offline. */
+  /** The identity that the server has confirmed; kept while offline. */
   readonly session: PushOf<'hello'> | null
 }
 
 /** The one connection of a client. */
 export interface Connection extends Observable<ConnectionState> {
   readonly socket: Socket
-  /** Connects with the first; the answer lets go, and a second after the last one the connection closes. */
+  /** Connects; call the answer to let go. The connection closes a second after the last holder has let go. */
   readonly retain: () => () => void
-  /** Closes at once, whoever retains it. */
+  /** Closes at once, even while it is retained. */
   readonly close: () => void
-  /** Follows its ups and downs; where it is up or refused already, says so at once. */
+  /** Follows the connection. Calls the watcher at once if it is up or refused already. */
   readonly watch: (watcher: ConnectionWatcher) => () => void
 }
 
 export interface ConnectionWatcher {
-  /** It is up: for the first time, or again. */
+  /** Connected, for the first time or again. */
   onUp(): void
   onDown(): void
-  /** The server does not want it; there is no use in waiting. */
+  /** The server refuses the connection; waiting does not help. */
   onRefused(error: ConnectionError): void
 }
 
 export function createConnection(url: string, auth: ChatAuth): Connection {
   const socket = io(url, {
     autoConnect: false,
-    // One connection per client, also where a page has several clients for one server.
+    // A page may have several clients for one server; each needs a connection of its own.
     forceNew: true,
     auth: { ...auth, protocol: protocolVersion, device_id: uuid() },
   })
@@ -76,7 +76,7 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
   })
   socket.on('connect_error', (error) => {
     const refusal = refusalIn(error)
-    // An active socket tries again by itself.
+    // Without a refusal socket.io retries by itself.
     if (refusal) refuse(refusal)
     else if (state.getSnapshot().status !== 'offline') patch({ status: 'offline', error: unreachable(url) })
   })
@@ -85,7 +85,7 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
     else
       patch({ status: 'offline', error: new ConnectionError('unavailable', 'The connection is lost', true) })
     for (const watcher of [...watchers]) watcher.onDown()
-    // The server ended it on purpose; socket.io would leave it at that.
+    // socket.io does not reconnect by itself after the server has disconnected it.
     if (reason === 'io server disconnect' && holders.isOpen()) socket.connect()
   })
 
@@ -106,7 +106,7 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
     close: holders.close,
     retain() {
       const release = holders.retain()
-      // Whoever asks again after a refusal wants another try.
+      // After a refusal another `retain` is another try.
       open()
       return release
     },
@@ -120,7 +120,7 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
   }
 }
 
-/** What the server said where it refused the handshake. */
+/** Why the server refused the handshake; undefined if it did not. */
 function refusalIn(error: Error): ConnectionError | undefined {
   const body = z.safeParse(ErrorBody, (error as { data?: unknown }).data)
   return body.success ? new ConnectionError(body.data.code, body.data.message, false) : undefined

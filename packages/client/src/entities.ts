@@ -1,9 +1,9 @@
-// Types by names of our own: re-exported, the declarations would promise the protocol's schemas of the same names.
+// Aliases, since re-exporting the protocol's names would also promise its schemas of the same names.
 import type * as protocol from '@dowellchat/protocol'
 
-/** What stands in a room or a ticket's conversation. */
+/** A message of a room or a ticket's conversation. */
 export type Message = protocol.Message
-/** What a message is. */
+/** What a message is: a text, or a fact such as a ticket's closing. */
 export type MessageKind = protocol.Message['kind']
 export type Ticket = protocol.Ticket
 /** What a ticket can be about. */
@@ -14,11 +14,11 @@ export type LineManager = protocol.LineManager
 export type Role = protocol.Role
 /** Why a call ended. */
 export type CallEndReason = protocol.PushOf<'callEnded'>['reason']
-/** Part of a room or a ticket's conversation, as a request answers it. */
+/** Part of a room or a ticket's conversation, as requests answer it. */
 export type Page = protocol.Page
-/** How far one has read. */
+/** How far a reader has got in a stream. */
 export type Position = protocol.Position
-/** What a request can fail with. */
+/** The codes that a request can fail with. */
 export type ErrorCode = protocol.ErrorCode
 /** A failure as it travels. */
 export type ErrorBody = protocol.ErrorBody

@@ -1,12 +1,12 @@
 import { type CodeOf, type ErrorBody, type ErrorCode, errors, type RequestName } from '@dowellchat/protocol'
 
-/** A request failed. `message` may be shown as it is; `retryable` says whether the same request may succeed later. */
+/** A request failed. `message` may be shown to people; `retryable` says whether the same request may succeed later. */
 export class RequestError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'RequestError'
   readonly request: RequestName
   readonly code: Code
   readonly retryable: boolean
-  /** When to come back, in milliseconds, where the server says so. */
+  /** How many milliseconds to wait before a retry, if the server says so. */
   readonly retryAfterMs: number | undefined
   readonly details: unknown
 
@@ -20,7 +20,7 @@ export class RequestError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-/** Whether an error is that of a request; with its name, `code` is narrowed to what that request can fail with. */
+/** Whether an error is a `RequestError`. With a request's name, narrows `code` to what that request can fail with. */
 export function isRequestError<K extends RequestName>(
   error: unknown,
   request?: K,
@@ -28,11 +28,11 @@ export function isRequestError<K extends RequestName>(
   return error instanceof RequestError && (request === undefined || error.request === request)
 }
 
-/** The server refused the connection, or could not be reached; `code` is `unavailable` for the latter. */
+/** The server refused the connection, or could not be reached (`code` is then `unavailable`). */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
   readonly code: ErrorCode
-  /** Whether the client goes on trying by itself. */
+  /** Whether the client keeps retrying by itself. */
   readonly retrying: boolean
 
   constructor(code: ErrorCode, message: string, retrying: boolean) {
@@ -44,11 +44,11 @@ export class ConnectionError extends Error {
 
 export type MediaErrorCode = 'unsupported' | 'permission_denied' | 'not_found' | 'in_use' | 'failed'
 
-/** Microphone, camera or the connection of a call did not work. `message` says what to do, and may be shown as it is. */
+/** Microphone, camera or a call's connection failed. `message` says what to do and may be shown to people. */
 export class MediaError extends Error {
   override readonly name = 'MediaError'
   readonly code: MediaErrorCode
-  /** Null where it is about both, or neither. */
+  /** Null if it concerns both, or neither. */
   readonly device: 'microphone' | 'camera' | null
 
   constructor(code: MediaErrorCode, device: MediaError['device'], message: string, cause?: unknown) {
@@ -58,7 +58,7 @@ export class MediaError extends Error {
   }
 }
 
-/** A failure that the client itself sees, in the form of one that the server tells. */
+/** A failure that the client detects itself, in the form of the server's failures. */
 export function ownError<Code extends ErrorCode>(
   request: RequestName,
   code: Code,

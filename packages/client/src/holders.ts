@@ -1,13 +1,13 @@
-/** What is open while somebody holds it. */
+/** Counts holders, to open something for the first and close it after the last. */
 export interface Holders {
-  /** Opens with the first; the answer lets go, and a second after the last one it closes. */
+  /** Opens for the first holder; call the answer to let go. Closes a second after the last has let go. */
   readonly retain: () => () => void
   readonly isOpen: () => boolean
-  /** Closes now, whoever holds it; the next `retain` opens it again. */
+  /** Closes now, whoever holds it. The next `retain` opens it again. */
   readonly close: () => void
 }
 
-// StrictMode, and a page that goes to another that needs the same, let go and take hold again at once.
+// StrictMode, and navigation between pages that need the same thing, let go and retain again at once.
 const lingerMs = 1_000
 
 export function createHolders({ open, close }: { open(): void; close(): void }): Holders {

@@ -1,90 +1,81 @@
-import type { Connection } from './connection.ts'
-import { type ConnectionError, isRequestError, type RequestError } from './errors.ts'
-import { createHolders } from './holders.ts'
+import type { Cached } from './cache.ts'
+import { createLive, type LiveState } from './live.ts'
 import { createSource, type Observable, readOnly } from './observable.ts'
+import type { Wire } from './wire.ts'
 
-/** A list (`status`: have we got it) and how current it is (`sync`). Going offline loses nothing. */
-export interface ListState<Item> {
-  readonly status: 'loading' | 'ready' | 'error'
-  readonly sync: 'live' | 'catching_up' | 'offline'
+/** A list, whether it has been loaded (`status`) and whether it is current (`sync`). Going offline loses nothing. */
+export interface ListState<Item> extends LiveState {
   readonly items: readonly Item[]
-  readonly error: RequestError | ConnectionError | null
 }
 
-/** A list that is loaded when somebody retains it, and again after every reconnect. */
+/** A list that is loaded when it is first retained and after every reconnect. */
 export interface LiveList<Item> extends Observable<ListState<Item>> {
-  /** Loads with the first; the answer lets go. */
+  /** Keeps the list loaded and current; call the answer to let go. */
   readonly retain: () => () => void
-  /** Loads it again; resolves when that has ended, either way. */
+  /** Loads the list again. Resolves when that has ended; `error` in the state says whether it failed. */
   readonly reload: () => Promise<void>
 }
 
-/** What a list is made of. */
+/** Computes the next items from the present ones. */
+export type Edit<Item> = (items: readonly Item[]) => readonly Item[]
+
+/** Where a list comes from. */
 export interface ListSource<Item> {
   load(): Promise<readonly Item[]>
-  /** Listens to what changes the list; the answer ends it. */
-  watch?(change: (edit: (items: readonly Item[]) => readonly Item[]) => void): () => void
+  /** Runs when the list opens and subscribes to its changes; the answer runs when it closes. */
+  watch?(change: (edit: Edit<Item>) => void): () => void
 }
 
-/** A live list, and how its owner changes it without a request. */
-export interface EditableList<Item> extends LiveList<Item> {
-  readonly edit: (change: (items: readonly Item[]) => readonly Item[]) => void
+/** A live list that its owner can change without a request. */
+export interface EditableList<Item> extends LiveList<Item>, Cached {
+  readonly edit: (edit: Edit<Item>) => void
 }
 
-export function createLiveList<Item>(source: ListSource<Item>, connection: Connection): EditableList<Item> {
+export function createLiveList<Item>(
+  { load, watch }: ListSource<Item>,
+  { connection }: Wire,
+): EditableList<Item> {
   const state = createSource<ListState<Item>>({ status: 'loading', sync: 'offline', items: [], error: null })
-  const { patch } = state
-  const holders = createHolders({ open, close })
-  let attempt = 0
-  let stopListening: readonly (() => void)[] = []
-  /** Changes that come while the list is being loaded, which may not have them yet. */
-  let edits: ((items: readonly Item[]) => readonly Item[])[] = []
+  /** Edits made while the list is being loaded, whose answer may not have them yet; undefined at all other times. */
+  let edits: Edit<Item>[] | undefined
 
-  async function reload(): Promise<void> {
-    attempt += 1
-    const own = attempt
-    edits = []
-    patch({ sync: 'catching_up' })
-    try {
-      const loaded = await source.load()
-      if (own !== attempt) return
-      const items = edits.reduce((edited, edit) => edit(edited), loaded)
-      patch({ status: 'ready', sync: 'live', items, error: null })
-    } catch (error) {
-      if (own !== attempt) return
-      if (!isRequestError(error)) throw error
-      if (connection.socket.connected) fail(error)
-      else patch({ sync: 'offline' })
-    }
+  const live = createLive<ListState<Item>>(
+    {
+      state,
+      async load(signal) {
+        const own: Edit<Item>[] = []
+        edits = own
+        const end = (): void => {
+          if (edits === own) edits = undefined
+        }
+        signal.addEventListener('abort', end)
+        try {
+          const loaded = await load()
+          return () => {
+            end()
+            return { items: own.reduce((items, edit) => edit(items), loaded) }
+          }
+        } catch (error) {
+          end()
+          throw error
+        }
+      },
+      listen: () => watch?.(edit) ?? (() => {}),
+    },
+    connection,
+  )
+
+  function edit(change: Edit<Item>): void {
+    edits?.push(change)
+    const { status, items } = state.getSnapshot()
+    if (status === 'ready') state.patch({ items: change(items) })
   }
 
-  function fail(error: RequestError | ConnectionError): void {
-    const { status } = state.getSnapshot()
-    patch({ status: status === 'ready' ? status : 'error', sync: 'offline', error })
+  return {
+    ...readOnly(state),
+    retain: live.retain,
+    isIdle: () => !live.isOpen(),
+    edit,
+    reload: () => live.run(),
   }
-
-  function edit(change: (items: readonly Item[]) => readonly Item[]): void {
-    edits.push(change)
-    if (state.getSnapshot().status === 'ready') patch({ items: change(state.getSnapshot().items) })
-  }
-
-  function open(): void {
-    stopListening = [
-      connection.watch({
-        onUp: () => void reload(),
-        onDown: () => patch({ sync: 'offline' }),
-        onRefused: fail,
-      }),
-      source.watch?.(edit) ?? (() => {}),
-    ]
-  }
-
-  function close(): void {
-    attempt += 1
-    for (const stop of stopListening) stop()
-    stopListening = []
-    patch({ sync: 'offline' })
-  }
-
-  return { ...readOnly(state), reload, edit, retain: holders.retain }
 }

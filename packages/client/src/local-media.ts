@@ -1,23 +1,23 @@
 import type { MediaError } from './errors.ts'
 import { createSource, type Observable, type Source } from './observable.ts'
 
-/** One's own microphone and camera, in a call or to look at oneself before one. A call's end lets go of both. */
+/** The user's own microphone and camera, in a call or for a preview before one. The end of a call releases both. */
 export interface LocalMedia extends Observable<LocalMediaState> {
-  /** Rejects with a `MediaError`, which is in the state too. */
+  /** Rejects with a `MediaError`; the state has it too. */
   readonly setMicrophone: (on: boolean) => Promise<void>
-  /** Rejects with a `MediaError`, which is in the state too. Off puts out the camera's light. */
+  /** Rejects with a `MediaError`; the state has it too. Turning it off also turns off the camera's light. */
   readonly setCamera: (on: boolean) => Promise<void>
 }
 
 export interface LocalMediaState {
-  /** What microphone and camera give, for a preview (muted, or one hears oneself); null while both are off. */
+  /** The captured sound and picture, for a preview (mute it, or it echoes); null while both are off. */
   readonly stream: MediaStream | null
   readonly microphone: DeviceState
   readonly camera: DeviceState
 }
 
 export interface DeviceState {
-  /** `starting` includes the time in which the browser asks the user. */
+  /** `starting` includes the time while the browser asks for permission. */
   readonly status: 'off' | 'starting' | 'on' | 'error'
   readonly error: MediaError | null
 }

@@ -1,17 +1,17 @@
-/** State that tells when it changes. `getSnapshot` answers the same object until then, as React's stores do. */
+/** State that can be followed. `getSnapshot` answers the same object until the state changes, as React's stores do. */
 export interface Observable<T> {
-  /** Calls the listener after every change; the answer ends it. */
+  /** Calls the listener after every change; the answer unsubscribes it. */
   readonly subscribe: (listener: () => void) => () => void
   readonly getSnapshot: () => T
-  /** The state that it was made with, which is what a server renders. */
+  /** The initial state, which is what a server renders. */
   readonly getServerSnapshot: () => T
 }
 
-/** An observable and what changes it. Functions are properties, so that they can be handed on without their object. */
+/** An observable and what changes it. Functions are properties, so that they work without their object. */
 export interface Source<T> extends Observable<T> {
-  /** Sets the state, and tells of it where it is another one. */
+  /** Replaces the state; listeners are called if it is another object. */
   readonly set: (next: T) => void
-  /** Sets some fields. */
+  /** Replaces some fields; listeners are called if one of them differs. */
   readonly patch: (changes: Partial<T>) => void
 }
 
@@ -27,15 +27,18 @@ export function createSource<T>(initial: T): Source<T> {
 
   return {
     subscribe(listener) {
-      // A function of its own, so that the same listener can be there twice.
-      const tell = (): void => listener()
-      listeners.add(tell)
-      return () => void listeners.delete(tell)
+      // A new function, so that the same listener can be subscribed twice.
+      const call = (): void => listener()
+      listeners.add(call)
+      return () => void listeners.delete(call)
     },
     getSnapshot: () => value,
     getServerSnapshot: () => initial,
     set,
-    patch: (changes) => set({ ...value, ...changes }),
+    patch(changes) {
+      const keys = Object.keys(changes) as (keyof T)[]
+      if (keys.some((key) => !Object.is(changes[key], value[key]))) set({ ...value, ...changes })
+    },
   }
 }
 

@@ -1,19 +1,20 @@
 import type { Message } from '@dowellchat/protocol'
-import { v7 as uuid } from 'uuid'
-import { RequestError } from './errors.ts'
+import { isRequestError, type RequestError } from './errors.ts'
+import { retryTimeout } from './retry.ts'
+import { uuid } from './uuid.ts'
 
-/** One's own message, from the moment it is sent until it stands in the stream. */
+/** A message of the client's own user, from `send` until its entry is in the log. */
 export interface Outgoing {
   readonly cid: string
   readonly message_data: string
   readonly reply_to: string | null
   readonly created_at: string
   readonly error: RequestError | null
-  /** The server's answer, which can come before the entry. */
+  /** The server's answer, which can arrive before the entry. */
   readonly message: Message | null
 }
 
-/** What a stream is given to send. */
+/** A message that the server does not have yet. */
 export interface Draft {
   readonly cid: string
   readonly message_data: string
@@ -21,75 +22,66 @@ export interface Draft {
   readonly reply_to?: string
 }
 
-/** One's own messages that are on their way, or have failed and can be tried again. */
-export class Outbox {
-  #outgoing: readonly Outgoing[] = []
-  readonly #transmit: (draft: Draft) => Promise<Message>
-  readonly #onChange: () => void
-  readonly #hearsEntries: () => boolean
-
-  constructor(
-    transmit: (draft: Draft) => Promise<Message>,
-    onChange: () => void,
-    hearsEntries: () => boolean,
-  ) {
-    this.#transmit = transmit
-    this.#onChange = onChange
-    this.#hearsEntries = hearsEntries
-  }
-
+/** Messages of the client's own user that are being sent, and those that failed and can be sent again. */
+export interface Outbox {
   /** In the order in which they were sent. */
-  get outgoing(): readonly Outgoing[] {
-    return this.#outgoing
+  readonly outgoing: () => readonly Outgoing[]
+  readonly send: (message_data: string, reply_to: string | null) => Promise<Message>
+  /** Sends a failed message again, under the same cid, so that it can never be there twice. */
+  readonly retry: (cid: string) => Promise<Message>
+  /** Drops the messages whose entries are in the log. */
+  readonly settle: (cids: ReadonlySet<string>) => void
+}
+
+export interface OutboxOptions {
+  readonly transmit: (draft: Draft) => Promise<Message>
+  readonly onChange: () => void
+  /** Whether the entry of a message arrives, once it is stored. */
+  readonly getsEntries: () => boolean
+}
+
+export function createOutbox({ transmit, onChange, getsEntries }: OutboxOptions): Outbox {
+  let outgoing: readonly Outgoing[] = []
+
+  function patch(cid: string, changes: Partial<Outgoing>): void {
+    outgoing = outgoing.map((one) => (one.cid === cid ? { ...one, ...changes } : one))
   }
 
-  send(message_data: string, reply_to: string | null): Promise<Message> {
-    const cid = uuid()
-    const created_at = new Date().toISOString()
-    this.#outgoing = [
-      ...this.#outgoing,
-      { cid, message_data, reply_to, created_at, error: null, message: null },
-    ]
-    return this.#deliver(cid)
+  function settle(cids: ReadonlySet<string>): void {
+    outgoing = outgoing.filter(({ cid }) => !cids.has(cid))
   }
 
-  /** Sends a failed one again, under the same cid: it is never there twice. */
-  retry(cid: string): Promise<Message> {
-    this.#patch(cid, { error: null })
-    return this.#deliver(cid)
-  }
-
-  /** Forgets those that stand in the stream now. */
-  settle(cids: ReadonlySet<string>): void {
-    if (this.#outgoing.some(({ cid }) => cids.has(cid))) {
-      this.#outgoing = this.#outgoing.filter(({ cid }) => !cids.has(cid))
-    }
-  }
-
-  async #deliver(cid: string): Promise<Message> {
-    this.#onChange()
-    const one = this.#outgoing.find((other) => other.cid === cid)
+  async function deliver(cid: string): Promise<Message> {
+    onChange()
+    const one = outgoing.find((other) => other.cid === cid)
     if (!one) throw new Error(`${cid} has been sent already`)
     const { message_data, reply_to, created_at: client_created_at } = one
     const draft: Draft = { cid, message_data, client_created_at, ...(reply_to !== null && { reply_to }) }
     try {
-      const message = await this.#transmit(draft).catch((error: unknown) => {
-        // Whatever became of the first: under the same cid there is one.
-        if (error instanceof RequestError && error.code === 'timeout') return this.#transmit(draft)
-        throw error
-      })
-      if (this.#hearsEntries()) this.#patch(cid, { message })
-      else this.settle(new Set([cid]))
+      const message = await retryTimeout(() => transmit(draft))
+      if (getsEntries()) patch(cid, { message })
+      else settle(new Set([cid]))
       return message
     } catch (error) {
-      if (error instanceof RequestError) this.#patch(cid, { error })
+      if (isRequestError(error)) patch(cid, { error })
       throw error
     } finally {
-      this.#onChange()
+      onChange()
     }
   }
 
-  #patch(cid: string, changes: Partial<Outgoing>): void {
-    this.#outgoing = this.#outgoing.map((one) => (one.cid === cid ? { ...one, ...changes } : one))
+  return {
+    outgoing: () => outgoing,
+    send(message_data, reply_to) {
+      const cid = uuid()
+      const created_at = new Date().toISOString()
+      outgoing = [...outgoing, { cid, message_data, reply_to, created_at, error: null, message: null }]
+      return deliver(cid)
+    },
+    retry(cid) {
+      patch(cid, { error: null })
+      return deliver(cid)
+    },
+    settle,
   }
 }

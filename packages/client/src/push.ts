@@ -1,27 +1,35 @@
 import { type PushName, type PushOf, pushes } from '@dowellchat/protocol'
+import type { Socket } from 'socket.io-client'
 import * as z from 'zod/mini'
 import type { Connection } from './connection.ts'
 
-/** Every push of the contract as a method that takes a listener; its answer ends the listening. */
+/** Every push of the contract as a method that takes a listener; its answer unsubscribes the listener. */
 export type PushMethods = { readonly [K in PushName]: (listener: (data: PushOf<K>) => void) => () => void }
 
 export function createPushes({ socket }: Connection): PushMethods {
   const names = Object.keys(pushes) as PushName[]
-  const methods = names.map((name) => {
-    const schema: z.core.$ZodType = pushes[name]
-    return [
-      name,
-      (listener: (data: unknown) => void) => {
-        // What breaks the contract comes from a server that is newer than the client can be, and is ignored.
-        const read = (data: unknown): void => {
-          const parsed = z.safeParse(schema, data)
-          if (parsed.success) listener(parsed.data)
-        }
-        socket.on(name as string, read)
-        return () => void socket.off(name as string, read)
-      },
-    ]
-  })
-  // Made from the contract's own names.
-  return Object.fromEntries(methods) as PushMethods
+  // Built from the contract's own names.
+  return Object.fromEntries(names.map((name) => [name, createPush(socket, name)])) as PushMethods
+}
+
+/** Validates each frame once, however many listeners there are; listens to the socket while there is one. */
+function createPush(socket: Socket, name: PushName) {
+  const schema: z.core.$ZodType = pushes[name]
+  const listeners = new Set<(data: unknown) => void>()
+
+  function read(data: unknown): void {
+    const parsed = z.safeParse(schema, data)
+    // A frame that breaks the contract comes from a server newer than this client.
+    if (parsed.success) for (const listener of [...listeners]) listener(parsed.data)
+  }
+
+  return (listener: (data: unknown) => void) => {
+    // A new function, so that the same listener can be subscribed twice.
+    const call = (data: unknown): void => listener(data)
+    if (listeners.size === 0) socket.on(name as string, read)
+    listeners.add(call)
+    return () => {
+      if (listeners.delete(call) && listeners.size === 0) socket.off(name as string, read)
+    }
+  }
 }

@@ -21,7 +21,7 @@ const encoder = new TextEncoder()
 export function createRequests(connection: Connection): RequestMethods {
   const names = Object.keys(requests) as RequestName[]
   const methods = names.map((name) => [name, (payload: unknown) => ask(connection, name, payload)])
-  // Made from the contract's own names.
+  // Built from the contract's own names.
   return Object.fromEntries(methods) as RequestMethods
 }
 
@@ -31,17 +31,17 @@ async function ask(connection: Connection, name: RequestName, payload: unknown):
   const size = encoder.encode(JSON.stringify([name, parsed.data])).length
   if (size > limits.frame_bytes - frameRoom)
     throw ownError(name, 'too_large', `${name} is too large to be sent`)
-  // Never into socket.io's buffer, which would send it at a time of its own.
+  // Never left to socket.io's buffer, which would send it after a reconnect, in an order of its own.
   if (!connection.socket.connected)
     throw ownError(name, 'unavailable', 'There is no connection to the server')
   return readAnswer(name, await emit(connection, name, parsed.data))
 }
 
-/** Bytes that socket.io puts around a request. */
+/** Bytes that socket.io adds to a request. */
 const frameRoom = 32
 
 function emit({ socket }: Connection, name: RequestName, payload: unknown): Promise<unknown> {
-  // By callback: code after an awaited acknowledgement mostly runs after the entry that came with it.
+  // By callback, since code after an awaited acknowledgement mostly runs after the entry that arrived with it.
   return new Promise((resolve, reject) => {
     socket.timeout(answerTimeoutMs).emit(name, payload, (error: Error | null, answer: unknown) => {
       if (!error) return resolve(answer)

@@ -1,35 +1,28 @@
 import { roomStream } from '@dowellchat/protocol'
-import type { Connection } from './connection.ts'
-import type { RequestMethods } from './request.ts'
-import { createLiveStream, type LiveStream } from './stream.ts'
+import { createCache } from './cache.ts'
+import { createLiveStream, type LiveStream, type StreamKind } from './stream.ts'
+import type { Wire } from './wire.ts'
 
-/** The rooms of a client; each is made when it is first asked for, and stays the same object. */
+/** The rooms of a client. */
 export interface Rooms {
-  /** A room by its name, made at the server when it is first joined or written to. */
+  /**
+   * A room by its name; the server creates it when somebody first joins it or writes to it. Asking again for a name answers
+   * the same object, with its messages, while the room is retained, has unsent messages or was used recently.
+   */
   readonly room: (name: string) => LiveStream
 }
 
-export function createRooms(connection: Connection, request: RequestMethods): Rooms {
-  const rooms = new Map<string, LiveStream>()
-
-  function createRoom(room: string): LiveStream {
-    return createLiveStream(
-      {
+export function createRooms(wire: Wire): Rooms {
+  const { request } = wire
+  return {
+    room: createCache((room: string, touch) => {
+      const kind: StreamKind = {
         stream: roomStream(room),
         join: (position) => request.join({ room, ...(position && { position }) }),
         leave: () => request.leave({ room }),
         send: (draft) => request.message_event({ room_id: room, ...draft }),
-      },
-      connection,
-      request,
-    )
-  }
-
-  return {
-    room(name) {
-      const room = rooms.get(name) ?? createRoom(name)
-      rooms.set(name, room)
-      return room
-    },
+      }
+      return createLiveStream(kind, wire, touch)
+    }),
   }
 }

@@ -1,86 +1,85 @@
-import { type Ticket, ticketStream, topicName } from '@dowellchat/protocol'
-import { v7 as uuid } from 'uuid'
-import type { Connection } from './connection.ts'
-import { createLiveList, type EditableList, type LiveList } from './live-list.ts'
-import type { PushMethods } from './push.ts'
-import type { RequestMethods } from './request.ts'
-import { createLiveStream, type LiveStream } from './stream.ts'
+import { type PushOf, type Ticket, ticketStream, topicName } from '@dowellchat/protocol'
+import { createCache } from './cache.ts'
+import { createLiveList, type ListSource, type LiveList } from './live-list.ts'
+import { createLiveStream, type LiveStream, type StreamKind } from './stream.ts'
+import { uuid } from './uuid.ts'
+import type { Wire } from './wire.ts'
 
-/** The tickets that this user may see: a customer's own, an agent's and admin's all of the workspace. */
+/** The tickets that this user may see: a customer's own; for agents and admins, all of the workspace. */
 export interface Tickets {
-  /** Those of a topic, or all, newest first (at most 5,000); the same object for the same topic. */
+  /**
+   * The tickets of a topic, or all, newest first (at most 5,000). Asking again answers the same object while the list is
+   * retained or was used recently.
+   */
   readonly list: (product?: string) => LiveList<Ticket>
-  /** A ticket's conversation; the same object for the same ticket. */
+  /** A ticket's conversation; the same object as long as a room's would be. */
   readonly conversation: (ticketId: string) => LiveStream
-  /** Opens a ticket. Rejects with a `RequestError`: `not_found` where the topic does not exist. */
+  /** Opens a ticket. Rejects with a `RequestError`: `not_found` if the topic does not exist. */
   readonly create: (product: string) => Promise<Ticket>
   /** Closes a ticket; closing twice changes nothing. Rejects with a `RequestError`. */
   readonly close: (ticketId: string) => Promise<Ticket>
 }
 
-const most = 5_000
+const mostTickets = 5_000
 
-export function createTickets(connection: Connection, request: RequestMethods, on: PushMethods): Tickets {
-  const lists = new Map<string | undefined, EditableList<Ticket>>()
-  const conversations = new Map<string, LiveStream>()
+type TicketListener = (push: PushOf<'ticket_updated'>) => void
 
-  function createList(product: string | undefined): EditableList<Ticket> {
-    return createLiveList(
-      {
-        load: async () =>
-          (await request.get_tickets({ limit: most, ...(product !== undefined && { product }) })).tickets,
-        watch(change) {
-          const put = ({ data }: { data: Ticket }): void => {
-            if (isListed(product, data)) change((tickets) => withTicket(tickets, data))
-          }
-          const stops = [on.new_ticket(put), on.ticket_updated(put)]
-          return () => {
-            for (const stop of stops) stop()
-          }
-        },
-      },
-      connection,
-    )
+export function createTickets(wire: Wire): Tickets {
+  const { request, on } = wire
+  // The server answers a ticket's creator, and pushes the ticket to the others alone.
+  const creationListeners = new Set<TicketListener>()
+
+  function follow(listener: TicketListener): () => void {
+    creationListeners.add(listener)
+    const stops = [
+      on.new_ticket(listener),
+      on.ticket_updated(listener),
+      () => creationListeners.delete(listener),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
   }
 
-  function createConversation(ticket_id: string): LiveStream {
-    return createLiveStream(
-      {
-        stream: ticketStream(ticket_id),
-        join: (position) => request.join_ticket({ ticket_id, ...(position && { position }) }),
-        leave: () => request.leave_ticket({ ticket_id }),
-        send: (draft) => request.ticket_message_event({ ticket_id, ...draft }),
+  const listOf = createCache((product: string | undefined, touch) => {
+    const filter = product === undefined ? {} : { product }
+    const source: ListSource<Ticket> = {
+      load: async () => (await request.get_tickets({ limit: mostTickets, ...filter })).tickets,
+      watch(change) {
+        touch()
+        const stop = follow(({ data }) => {
+          if (product === undefined || data.product === product)
+            change((tickets) => withTicket(tickets, data))
+        })
+        return () => {
+          stop()
+          touch()
+        }
       },
-      connection,
-      request,
-    )
-  }
+    }
+    return createLiveList(source, wire)
+  })
+
+  const conversation = createCache((ticket_id: string, touch) => {
+    const kind: StreamKind = {
+      stream: ticketStream(ticket_id),
+      join: (position) => request.join_ticket({ ticket_id, ...(position && { position }) }),
+      leave: () => request.leave_ticket({ ticket_id }),
+      send: (draft) => request.ticket_message_event({ ticket_id, ...draft }),
+    }
+    return createLiveStream(kind, wire, touch)
+  })
 
   return {
-    list(product) {
-      const name = product === undefined ? undefined : topicName(product)
-      const list = lists.get(name) ?? createList(name)
-      lists.set(name, list)
-      return list
-    },
-    conversation(ticketId) {
-      const conversation = conversations.get(ticketId) ?? createConversation(ticketId)
-      conversations.set(ticketId, conversation)
-      return conversation
-    },
+    list: (product) => listOf(product === undefined ? undefined : topicName(product)),
+    conversation,
     async create(product) {
-      const ticket = await request.create_ticket({ product: topicName(product), cid: uuid() })
-      // Its maker is answered, and not told again.
-      for (const [name, list] of lists)
-        if (isListed(name, ticket)) list.edit((tickets) => withTicket(tickets, ticket))
-      return ticket
+      const data = await request.create_ticket({ product: topicName(product), cid: uuid() })
+      for (const listener of [...creationListeners]) listener({ data })
+      return data
     },
     close: async (ticket_id) => (await request.close_ticket({ ticket_id })).ticket,
   }
-}
-
-function isListed(product: string | undefined, ticket: Ticket): boolean {
-  return product === undefined || ticket.product === product
 }
 
 /** The tickets with this one in its place, or in front if it is new. */

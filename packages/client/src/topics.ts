@@ -1,19 +1,19 @@
 import { type Topic, topicName } from '@dowellchat/protocol'
-import { v7 as uuid } from 'uuid'
-import type { Connection } from './connection.ts'
 import { createLiveList, type LiveList } from './live-list.ts'
-import type { RequestMethods } from './request.ts'
+import { uuid } from './uuid.ts'
+import type { Wire } from './wire.ts'
 
 /** What tickets can be about. */
 export interface Topics {
-  /** All topics of the workspace, oldest first; those that others make are there after the next `reload`. */
+  /** All topics of the workspace, oldest first; `reload` shows those that others have created since. */
   readonly list: LiveList<Topic>
-  /** Makes a topic under the name's normalised form; admins only. Rejects with a `RequestError`: `conflict` where it exists. */
+  /** Creates a topic under the name's normalised form; admins only. Rejects with a `RequestError`: `conflict` if it exists. */
   readonly create: (name: string) => Promise<Topic>
 }
 
-export function createTopics(connection: Connection, request: RequestMethods): Topics {
-  const list = createLiveList<Topic>({ load: () => request.get_all_topics({}) }, connection)
+export function createTopics(wire: Wire): Topics {
+  const { request } = wire
+  const list = createLiveList<Topic>({ load: () => request.get_all_topics({}) }, wire)
   return {
     list,
     async create(name) {

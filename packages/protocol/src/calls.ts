@@ -6,23 +6,23 @@ import { Cid, Count, Id, Name, Signal } from './fields.ts'
 export const CallEndReason = z.enum(['cancelled', 'declined', 'hung_up', 'lost', 'answered_elsewhere'])
 
 export const callRequests = {
-  /** Rings a socket, a user (all devices) or the sockets joined to a room, looked up in this order. */
+  /** Rings a socket, a user (on all devices) or everybody who has joined a room; `userToCall` is looked up in this order. */
   callUser: {
     payload: z.object({
       userToCall: Id,
       signalData: Signal,
-      /** An address of the caller: its socket id, user id or a room that it has joined; anything else is replaced. */
+      /** An address of the caller: its socket id, its user id or a room that it has joined. The server replaces any other value. */
       from: z.optional(Id),
       cid: Cid,
     }),
     data: z.object({ callId: Id }),
   },
-  /** Answers a ringing call; the first device wins. */
+  /** Answers a ringing call. The first device to answer wins. */
   answerCall: {
     payload: z.object({ callId: Id, signal: Signal }),
     data: z.object({ callId: Id }),
   },
-  /** Cancels, declines or hangs up, whichever the call's state makes of it. */
+  /** Cancels, declines or hangs up, depending on the caller and the state of the call. */
   endCall: {
     payload: z.object({ callId: Id }),
     data: z.object({ callId: Id, reason: CallEndReason }),
@@ -31,9 +31,9 @@ export const callRequests = {
 export type CallRequests = typeof callRequests
 
 export const callPushes = {
-  /** The phone rings. `from` is an address of the caller. */
+  /** An incoming call. `from` is an address of the caller. */
   callUser: z.object({ callId: Id, signal: Signal, from: Id, name: z.nullable(Name) }),
-  /** The other party's signal; `seq` counts the signals of the call after the offer. */
+  /** A signal of the other party. `seq` counts the call's signals after the offer. */
   callSignal: z.object({ callId: Id, seq: Count, signal: Signal, kind: z.enum(['answer']) }),
   callEnded: z.object({ callId: Id, reason: CallEndReason }),
 } as const satisfies PushDefs

@@ -5,7 +5,7 @@ import { contractDocument, packageVersion, snapshotFile } from '../scripts/contr
 import { errors, pushes, requests } from './index.ts'
 import { v2Requests } from './v2/index.ts'
 
-// V2.md, in its order; the table of late events belongs to later issues.
+// The events of docs/v2.md, in its order, without those that it lists as not implemented.
 const eventsOfV2 = [
   'join',
   'leave',

@@ -31,17 +31,17 @@ export const requests: Requests = {
 
 export interface Pushes extends SessionPushes, StreamPushes, CallPushes, TicketPushes {}
 
-/** Everything that the server sends unasked in the current dialect, by event name. */
+/** Every push of the current dialect (what the server sends without a request), by event name. */
 export const pushes: Pushes = { ...sessionPushes, ...streamPushes, ...callPushes, ...ticketPushes }
 
 export type RequestName = keyof Requests
 export type PushName = keyof Pushes
 
-/** What one gives to a request. */
+/** The payload that a request takes. */
 export type PayloadOf<K extends RequestName> = z.input<Requests[K]['payload']>
-/** What a request answers. */
+/** The data that a request answers with. */
 export type DataOf<K extends RequestName> = z.output<Requests[K]['data']>
-/** What a push carries. */
+/** The data that a push carries. */
 export type PushOf<K extends PushName> = z.output<Pushes[K]>
 /** The codes that a request can fail with. */
 export type CodeOf<K extends RequestName> =
@@ -50,7 +50,7 @@ export type CodeOf<K extends RequestName> =
 
 export type AnswerOf<K extends RequestName> = Success<DataOf<K>> | Failure
 
-/** socket.io's event maps of the current dialect: `Socket<ServerToClientEvents, ClientToServerEvents>` at a client. */
+/** socket.io's event maps for the current dialect. On a client: `Socket<ServerToClientEvents, ClientToServerEvents>`. */
 export type ClientToServerEvents = {
   [K in keyof Requests]: (payload: PayloadOf<K>, answer?: (answer: AnswerOf<K>) => void) => void
 }

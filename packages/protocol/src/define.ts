@@ -3,7 +3,7 @@ import type { ErrorCode } from './errors.ts'
 
 export type Schema = z.core.$ZodType
 
-/** What one request looks like: what it takes, what it answers, and the codes it can end with beside the common ones. */
+/** One request: the payload it takes, the data it answers with, and the error codes that only it can end with. */
 export interface RequestDef {
   readonly payload: Schema
   readonly data: Schema
@@ -11,5 +11,5 @@ export interface RequestDef {
 }
 export type RequestDefs = Readonly<Record<string, RequestDef>>
 
-/** What the server sends unasked, by event name. */
+/** Pushes (what the server sends without a request), by event name. */
 export type PushDefs = Readonly<Record<string, Schema>>

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-/** Every code that a request can fail with; `retryable` says whether the same request may succeed later. */
+/** Every error code. `retryable` says whether the same request may succeed later. */
 export const errors = {
   invalid_payload: {
     retryable: false,
@@ -29,14 +29,14 @@ export const errors = {
 } as const satisfies Readonly<Record<string, { retryable: boolean; meaning: string }>>
 
 export type ErrorCode = keyof typeof errors
-/** The codes that only some requests can end with; their entries name them. */
+/** Codes of single requests; the entries of these requests list them. */
 export type SpecificCode = 'ticket_closed'
-/** The codes that every request can end with. */
+/** Codes that any request can end with. */
 export type CommonCode = Exclude<ErrorCode, SpecificCode>
 
 export const ErrorCode = z.enum(Object.keys(errors) as [ErrorCode, ...ErrorCode[]])
 
-/** How a request failed: in an acknowledgement, in `error_response`, and as the `data` of a refused handshake. */
+/** Why a request failed. Sent in acknowledgements, in `error_response`, and as the `data` of a refused handshake. */
 export const ErrorBody = z.object({
   code: ErrorCode,
   message: z.string(),
@@ -46,7 +46,7 @@ export const ErrorBody = z.object({
 })
 export type ErrorBody = z.infer<typeof ErrorBody>
 
-/** A failed answer; `data` is a text that may be shown as it is. */
+/** The answer to a failed request. `data` is a text that can be shown to people. */
 export const Failure = z.object({
   status: z.literal('failure'),
   operation: z.string(),
@@ -55,7 +55,7 @@ export const Failure = z.object({
 })
 export type Failure = z.infer<typeof Failure>
 
-/** A good answer to the request named by `operation`. */
+/** The answer to a successful request; `operation` is the request's name. */
 export interface Success<Data> {
   status: 'success'
   operation: string

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { limits } from './limits.ts'
 import { topicName } from './rules/topic-name.ts'
 
-// No controls, no halves of a surrogate pair, and nothing that is invisible or turns the direction of reading:
+// Excludes control characters, lone surrogates, invisible characters and those that change the reading direction, so that
 // two ids that look alike are the same id.
 const plain = /^(?=.*\S)[^\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]+$/u
 
@@ -11,10 +11,10 @@ export const Id = z
   .string()
   .check(z.maxLength(limits.id_length), z.regex(plain, 'expected 1 to 128 visible characters'))
 
-/** A name as people see it; the same characters as an `Id`. */
+/** A display name; allows the same characters as an `Id`. */
 export const Name = Id
 
-/** A check that says what is wrong, or nothing. */
+/** A check from a function that returns the problem with a value, or undefined. */
 function withProblem<T>(problemOf: (value: T) => string | undefined): z.core.$ZodCheck<T> {
   return z.check<T>((payload) => {
     const problem = problemOf(payload.value)
@@ -25,14 +25,14 @@ function withProblem<T>(problemOf: (value: T) => string | undefined): z.core.$Zo
 function textProblem(text: string): string | undefined {
   if (!/\S/.test(text)) return 'expected a text that is not empty'
   if (/[\0\p{Cs}]/u.test(text)) return 'expected a text without U+0000 and half surrogate pairs'
-  // Counting code points costs more than the length, which bounds it from above.
+  // Counting code points is slow, and `length` is never smaller: count only when `length` is over the limit.
   if (text.length > limits.text_length && [...text].length > limits.text_length) {
     return `expected at most ${limits.text_length} characters`
   }
   return undefined
 }
 
-/** The name of a stream: `room:<name>`, or `ticket:<id>`. */
+/** The name of a stream: `room:<name>` or `ticket:<id>`. */
 export const StreamName = z
   .string()
   .check(
@@ -40,38 +40,38 @@ export const StreamName = z
     z.regex(/^(room|ticket):./u, 'expected room:<name> or ticket:<id>'),
   )
 
-/** A displayable text: not blank, at most 16,000 code points, kept byte for byte. */
+/** A displayable text: not blank, at most 16,000 code points. It is stored unchanged. */
 export const Text = z
   .string()
   .check(withProblem(textProblem))
   .register(z.globalRegistry, { minLength: 1, maxLength: limits.text_length })
 
-/** A UUID that the client makes for what it creates; sending it again has no second effect. Version 7 is the cheapest. */
+/** A UUID that the client generates for each thing it creates. Resending it has no second effect. Version 7 is the fastest to store. */
 export const Cid = z.uuid()
 
-/** A UUID, one per tab, that stays the same over reconnects. */
+/** A UUID per tab; it stays the same across reconnects. */
 export const DeviceId = z.uuid()
 
-/** The server's time: ISO 8601 in UTC with milliseconds. */
+/** A time set by the server: ISO 8601 in UTC with milliseconds. */
 export const Time = z.iso.datetime({ precision: 3 })
 
 const nullableTime = z.nullable(z.iso.datetime())
 
-/** When the client says that it made something. Whatever is no ISO 8601 time in UTC becomes null; it never fails a request. */
-// Not `z.catch`, which brings all of zod's helpers into a client's bundle, 3 kB gzipped; it casts as well.
+/** When the client says it created something. Anything but an ISO 8601 time in UTC becomes null and never fails a request. */
+// `z.catch` would add all of zod's helpers to a client's bundle (3 kB gzipped). The cast is the one that it makes itself.
 export const ClientTime = new z.ZodMiniCatch({
   type: 'catch',
   innerType: nullableTime,
   catchValue: () => null,
 }) as z.ZodMiniCatch<typeof nullableTime>
 
-/** A whole number from 0 up. */
+/** A whole number, 0 or more. */
 export const Count = z.int().check(z.minimum(0))
 
-/** How many entries a page may have. */
+/** The largest number of entries that a page may have. */
 export const Limit = z.int().check(z.minimum(1), z.maximum(limits.page_entries))
 
-/** A topic's name as it is kept: lower case, `_` for spaces. `topicName(text)` makes it. */
+/** A topic's normalized name: lower case, with `_` for spaces. `topicName(text)` converts a text to it. */
 export const TopicName = Id.check(
   z.refine((name) => name === topicName(name), 'expected lower case letters and _ for spaces'),
 )
@@ -88,5 +88,5 @@ function signalProblem(signal: unknown): string | undefined {
   return undefined
 }
 
-/** What two ends of a call say to each other: an object or a text, opaque to the server, at most 60 KiB as JSON. */
+/** What the two ends of a call send each other: an object or a text, opaque to the server, at most 60 KiB as JSON. */
 export const Signal = z.unknown().check(withProblem(signalProblem))

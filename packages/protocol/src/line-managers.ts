@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { RequestDefs } from './define.ts'
 import { Cid, ClientTime, Count, Id, Time } from './fields.ts'
 
-const Position = z.int().check(z.minimum(0), z.maximum(1_000_000))
+const Rank = z.int().check(z.minimum(0), z.maximum(1_000_000))
 const Minutes = z.number().check(z.minimum(0), z.maximum(1_000_000))
 const Capacity = z.int().check(z.minimum(1), z.maximum(1_000_000))
 
@@ -10,13 +10,13 @@ const Capacity = z.int().check(z.minimum(1), z.maximum(1_000_000))
 export const LineManager = z.object({
   _id: Id,
   user_id: Id,
-  /** The agent's rank: of two with equally many open tickets the lower position is given the next one. */
-  positions_in_a_line: Position,
+  /** The agent's rank: between two with equally many open tickets, the lower number gets the next ticket. */
+  positions_in_a_line: Rank,
   /** Minutes that one ticket takes. */
   average_serving_time: Minutes,
-  /** How many open tickets they may have at a time; null for any number. */
+  /** The largest number of open tickets at a time; null for no limit. */
   capacity: z.nullable(Capacity),
-  /** How many open tickets they have: counted, never stored. */
+  /** The number of open tickets, counted when read and never stored. */
   ticket_count: Count,
   is_active: z.boolean(),
   created_at: Time,
@@ -25,11 +25,11 @@ export const LineManager = z.object({
 export type LineManager = z.infer<typeof LineManager>
 
 export const lineManagerRequests = {
-  /** Makes a line manager, who takes waiting tickets at once, oldest first; admins only. A `user_id` that is one already is a `conflict`. */
+  /** Makes a user a line manager, who immediately gets waiting tickets, oldest first. Admins only. `conflict` if the user is one already. */
   create_line_manager: {
     payload: z.object({
       user_id: Id,
-      positions_in_a_line: Position,
+      positions_in_a_line: Rank,
       average_serving_time: Minutes,
       capacity: z.optional(z.nullable(Capacity)),
       cid: Cid,
@@ -37,7 +37,7 @@ export const lineManagerRequests = {
     }),
     data: LineManager,
   },
-  /** All line managers of the workspace, lowest position first. */
+  /** All line managers of the workspace, lowest `positions_in_a_line` first. */
   get_all_line_managers: {
     payload: z.object({}),
     data: z.array(LineManager),

@@ -46,8 +46,8 @@ function expectation(issue: z.core.$ZodIssue): string | undefined {
 }
 
 /**
- * What is wrong with a value, in one line that may be shown: `product: expected text, got an object`.
- * zod/mini without a locale has no texts of its own.
+ * Describes what is wrong with a value, in one line for people: `product: expected text, got an object`.
+ * Needed because zod/mini without a locale has no texts of its own.
  */
 export function describeProblem(error: z.core.$ZodError, value: unknown): string {
   const issue = error.issues[0]

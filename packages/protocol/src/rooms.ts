@@ -4,12 +4,12 @@ import { Id, Limit } from './fields.ts'
 import { Page, Position } from './streams.ts'
 
 export const roomRequests = {
-  /** Subscribes to a room, made by this if it is new, and answers its newest page or what follows `position`. */
+  /** Subscribes to a room, and answers with its newest page or with what follows `position`. Creates a new room. */
   join: {
     payload: z.object({ room: Id, position: z.optional(Position), limit: z.optional(Limit) }),
     data: Page,
   },
-  /** Ends the subscription; leaving a room that was not joined succeeds. */
+  /** Ends the subscription. Leaving a room that was not joined succeeds too. */
   leave: {
     payload: z.object({ room: Id }),
     data: z.object({ room: Id }),

@@ -3,15 +3,15 @@ import type { PushDefs } from './define.ts'
 import { Failure } from './errors.ts'
 import { Count, DeviceId, Id, Name, Time } from './fields.ts'
 
-/** The version of the current dialect, sent as `auth.protocol`. Without one a socket speaks V2. */
+/** The version of the current dialect, sent as `auth.protocol`. A socket that sends none speaks V2. */
 export const protocolVersion = 1
 
 export const Role = z.enum(['customer', 'agent', 'admin'])
 export type Role = z.infer<typeof Role>
 
 /**
- * What a client sends as socket.io's `auth`. An identity is `{api_key, user_id}`, or `{user_id}` alone in a workspace
- * that admits guests; `workspace_id` left out means the server's workspace for V2 clients.
+ * What a client sends as socket.io's `auth`. An identity is `{api_key, user_id}`, or just `{user_id}` in a workspace that
+ * admits guests. Without `workspace_id` it is the server's workspace for V2 clients.
  */
 export const Handshake = z.object({
   protocol: z.optional(z.unknown()),
@@ -25,18 +25,18 @@ export const Handshake = z.object({
 })
 export type Handshake = z.infer<typeof Handshake>
 
-/** Who speaks: everything that a request may do follows from this, never from its payload. */
+/** Who is connected. What a request may do depends on this, never on its payload. */
 export interface Session {
   readonly workspace_id: string
   readonly user_id: string
   readonly role: Role
   readonly name: string | null
-  /** One per tab; a V2 socket's is its socket id. */
+  /** One per tab. A V2 socket uses its socket id. */
   readonly device_id: string
 }
 
 export const sessionPushes = {
-  /** The first thing that a socket of the current dialect hears, before its `connect`. */
+  /** The first push to a socket of the current dialect; arrives before its `connect`. */
   hello: z.object({
     protocol: z.literal(protocolVersion),
     features: z.array(z.string()),
@@ -47,7 +47,7 @@ export const sessionPushes = {
     server_time: Time,
     limits: z.record(z.string(), Count),
   }),
-  /** A request without an acknowledgement failed. */
+  /** A request that asked for no acknowledgement failed. */
   error_response: Failure,
 } as const satisfies PushDefs
 export type SessionPushes = typeof sessionPushes

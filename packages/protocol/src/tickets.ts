@@ -11,7 +11,7 @@ export const Ticket = z.object({
   /** The customer. */
   user_id: Id,
   display_name: z.nullable(Name),
-  /** The `user_id` of the line manager that has it; null while it waits for one. */
+  /** The `user_id` of the line manager who has the ticket; null while it waits for one. */
   line_manager: z.nullable(Id),
   is_closed: z.boolean(),
   created_at: Time,
@@ -20,18 +20,18 @@ export const Ticket = z.object({
   client_created_at: z.nullable(z.string()),
   /** The name of its topic. */
   product: TopicName,
-  /** Minutes until its line manager comes to it; null where none has it, or it is closed. */
+  /** Minutes until the line manager gets to the ticket; null if none has it, or if it is closed. */
   waiting_time: z.nullable(z.number()),
 })
 export type Ticket = z.infer<typeof Ticket>
 
 export const ticketRequests = {
-  /** Opens a ticket of the session's user. A `product` without a topic is `not_found`; an admin's makes the topic. */
+  /** Opens a ticket for the session's user. If `product` names no topic: `not_found`, but for an admin the topic is created. */
   create_ticket: {
     payload: z.object({ product: TopicName, cid: Cid, client_created_at: z.optional(ClientTime) }),
     data: Ticket,
   },
-  /** Tickets, newest first: a customer's own, an agent's and admin's workspace's; `before` is the id of the last one known. */
+  /** Tickets, newest first. Customers get their own; agents and admins get the workspace's. `before` is the id of the oldest one known. */
   get_tickets: {
     payload: z.object({
       product: z.optional(TopicName),
@@ -40,12 +40,12 @@ export const ticketRequests = {
     }),
     data: z.object({ tickets: z.array(Ticket), more: z.boolean() }),
   },
-  /** Closes a ticket; closing twice closes once, `closed_now` is then false. */
+  /** Closes a ticket. Closing it again succeeds with `closed_now: false`. */
   close_ticket: {
     payload: z.object({ ticket_id: Id }),
     data: z.object({ ticket: Ticket, closed_now: z.boolean() }),
   },
-  /** Subscribes to a ticket's conversation, like `join` to a room. */
+  /** Subscribes to a ticket's conversation, as `join` does to a room. */
   join_ticket: {
     payload: z.object({ ticket_id: Id, position: z.optional(Position), limit: z.optional(Limit) }),
     data: Page,
@@ -54,7 +54,7 @@ export const ticketRequests = {
     payload: z.object({ ticket_id: Id }),
     data: z.object({ ticket_id: Id }),
   },
-  /** Writes into a ticket's conversation. */
+  /** Sends a message to a ticket's conversation. */
   ticket_message_event: {
     payload: z.object({
       ticket_id: Id,
@@ -75,9 +75,9 @@ export const ticketRequests = {
 export type TicketRequests = typeof ticketRequests
 
 export const ticketPushes = {
-  /** Somebody opened a ticket; heard by agents and admins. */
+  /** A ticket was opened. Sent to agents and admins. */
   new_ticket: z.object({ data: Ticket }),
-  /** A ticket was assigned or closed; heard by agents and admins, its customer, and whoever joined it. */
+  /** A ticket was assigned or closed. Sent to agents, admins, its customer, and everybody who joined it. */
   ticket_updated: z.object({ data: Ticket }),
 } as const satisfies PushDefs
 export type TicketPushes = typeof ticketPushes

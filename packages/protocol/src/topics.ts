@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { RequestDefs } from './define.ts'
 import { Cid, ClientTime, Id, Time, TopicName } from './fields.ts'
 
-/** What tickets are about; a ticket's `product` is the name of its topic. */
+/** A subject for tickets. A ticket's `product` is the name of its topic. */
 export const Topic = z.object({
   _id: Id,
   name: TopicName,
@@ -12,7 +12,7 @@ export const Topic = z.object({
 export type Topic = z.infer<typeof Topic>
 
 export const topicRequests = {
-  /** Makes a topic; admins only. A name that exists is a `conflict`. */
+  /** Creates a topic. Admins only. `conflict` if the name exists. */
   create_topic: {
     payload: z.object({ name: TopicName, cid: Cid, client_created_at: z.optional(ClientTime) }),
     data: Topic,

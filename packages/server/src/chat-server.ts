@@ -2,28 +2,24 @@ import { randomBytes } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
 import { limits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
-import { callRoom } from './delivery/audience.ts'
-import type { Notify } from './delivery/facts.ts'
 import { type Hints, noHints } from './delivery/hints.ts'
 import { startRetention } from './delivery/retention.ts'
 import { Streams } from './delivery/streams.ts'
 import { errorBody, RequestError, StartError, toRequestError } from './errors.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { servePages } from './http/pages.ts'
-import { authenticate } from './identity/authenticate.ts'
-import type { DialectName } from './identity/dialect-name.ts'
+import { readHandshake } from './identity/authenticate.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
-import { consoleLogger, type Logger } from './logger.ts'
+import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
-import { dispatch } from './requests/dispatch.ts'
-import { fingerprint } from './requests/fingerprint.ts'
-import type { Context } from './requests/handler.ts'
+import { createOpenContext } from './requests/contexts.ts'
+import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
-import { currentDialect } from './sockets/dialects/current.ts'
-import type { Dialect, ReadRequest } from './sockets/dialects/dialect.ts'
-import { v2Dialect } from './sockets/dialects/v2.ts'
+import { traceAssigned } from './requests/handlers/line.ts'
+import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
-import { type ChatIo, type ChatSocket, SocketConnection } from './sockets/socket.ts'
+import type { ChatIo, ChatSocket } from './sockets/socket.ts'
+import { callRoom, Sockets } from './sockets/sockets.ts'
 import type { Store } from './stores/store.ts'
 
 export interface ChatServerOptions {
@@ -60,13 +56,25 @@ export interface ChatServer {
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
   const http = httpOf(options)
+  const trace = traceOf(logger)
   const workspaces = await Workspaces.load(store.workspaces, options.workspaces, keyPepper)
   await store.calls.endAll()
-  // What the last run may not have come to.
-  for (const id of workspaces.ids) await store.tickets.assignWaiting(id)
+  // The last run may have ended before it assigned these.
+  for (const id of workspaces.ids) {
+    for (const ticket of await store.tickets.assignWaiting(id)) traceAssigned(trace, id, ticket)
+  }
   const io = createIo(http)
-  const chat = new Chat(io, store, workspaces, options.hints ?? noHints, logger)
-  chat.admit(options.v2?.workspace)
+  const hints = options.hints ?? noHints
+  const chat = new Chat({
+    io,
+    store,
+    workspaces,
+    hints,
+    logger,
+    trace,
+    defaultWorkspace: options.v2?.workspace,
+  })
+  chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   const stopRetention = startRetention(chat.streams, workspaces, logger)
 
@@ -102,13 +110,23 @@ function createIo(http: HttpServer): ChatIo {
   })
 }
 
-/** What ties sockets, dialects, streams and handlers together. */
+interface ChatParts {
+  readonly io: ChatIo
+  readonly store: Store
+  readonly workspaces: Workspaces
+  readonly hints: Hints
+  readonly logger: Logger
+  readonly trace: Trace | undefined
+  readonly defaultWorkspace: string | undefined
+}
+
+/** Connects sockets, dialects, streams and handlers. */
 class Chat {
   readonly #io: ChatIo
-  readonly #store: Store
-  readonly #workspaces: Workspaces
   readonly #logger: Logger
-  readonly #dialects: Readonly<Record<DialectName, Dialect>>
+  readonly #trace: Trace | undefined
+  readonly #dialects: Dialects
+  readonly #dispatching: DispatchOptions
   readonly streams: Streams
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
@@ -116,43 +134,37 @@ class Chat {
   readonly #waiting: (() => void)[] = []
   #isClosing = false
 
-  constructor(io: ChatIo, store: Store, workspaces: Workspaces, hints: Hints, logger: Logger) {
-    this.#io = io
-    this.#store = store
-    this.#workspaces = workspaces
-    this.#logger = logger
+  constructor({ io, store, workspaces, hints, logger, trace, defaultWorkspace }: ChatParts) {
+    const calls = this.#calls
     // In the calls' queue, so that a call is found which the same socket has just asked for.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
-      this.#calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
-    this.#dialects = { v2: v2Dialect(io, workspaces, openCalls), current: currentDialect(io) }
-    const everyDialect = Object.values(this.#dialects)
-    this.streams = new Streams(
-      store.streams,
-      (key, epoch, entries) => {
-        for (const dialect of everyDialect) dialect.broadcast(key, epoch, entries)
-      },
-      hints,
-    )
+      calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
+    this.#io = io
+    this.#logger = logger
+    this.#trace = trace
+    this.#dialects = createDialects({ io, workspaces, defaultWorkspace, openCalls })
+    const sockets = new Sockets(io, this.#dialects.all)
+    this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
+    const openContext = createOpenContext({ sockets, store, streams: this.streams, calls, trace })
+    this.#dispatching = { openContext, logger, trace }
   }
 
-  /** Lets sockets in. @param v2Workspace where those without an identity live */
-  admit(v2Workspace: string | undefined): void {
+  /** Begins to admit sockets. */
+  admit(): void {
     this.#io.use((socket, next) => {
       try {
-        if (this.#isClosing) throw new RequestError('unavailable', 'The server is closing')
-        socket.data = authenticate(socket.handshake.auth, socket.id, this.#workspaces, v2Workspace)
-        // Before `next()`: this is the only place from which it arrives before the client's `connect`.
-        this.#dialects[socket.data.dialect].greet(socket)
+        this.#identify(socket)
         next()
       } catch (error) {
-        const refused = toRequestError(error)
-        if (refused !== error) this.#logger.error({ error }, 'A handshake failed')
-        next(Object.assign(new Error(refused.message), { data: errorBody(refused) }))
+        next(this.#refusal(error, socket))
       }
     })
     const { onEvent, onDisconnecting, onError } = this.#listeners()
     this.#io.on('connection', (socket) => {
-      this.#dialects[socket.data.dialect].welcome(socket)
+      const { session, protocol } = socket.data
+      const { workspace_id: workspace, user_id: user, device_id: device } = session
+      this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
+      this.#dialects.of(socket).joinRooms(socket)
       socket.onAny(onEvent)
       // While it still has its rooms.
       socket.on('disconnecting', onDisconnecting)
@@ -160,7 +172,23 @@ class Chat {
     })
   }
 
-  /** Lets nobody in any more: an `http` of the caller's goes on taking connections. */
+  #identify(socket: ChatSocket): void {
+    if (this.#isClosing) throw new RequestError('unavailable', 'The server is closing')
+    const handshake = readHandshake(socket.handshake.auth)
+    const dialect = this.#dialects.find(handshake.protocol)
+    socket.data = { protocol: dialect.protocol, session: dialect.identify(handshake, socket.id) }
+    // Before `next()`: only from here it arrives before the client's `connect`.
+    dialect.greet(socket)
+  }
+
+  #refusal(error: unknown, { id: socket }: ChatSocket): Error {
+    const refused = toRequestError(error)
+    if (refused !== error) this.#logger.error({ error }, 'A handshake failed')
+    this.#trace?.({ socket, outcome: refused.code }, 'connect')
+    return Object.assign(new Error(refused.message), { data: errorBody(refused) })
+  }
+
+  /** Stops admitting sockets: an `http` of the caller's goes on taking connections. */
   refuse(): void {
     this.#isClosing = true
   }
@@ -171,63 +199,33 @@ class Chat {
     await this.#calls.idle()
   }
 
-  /** One function each for all sockets, which are `this`: a closure per socket costs about 1 KiB. */
+  /** One function each for all sockets, with the socket as `this`: a closure per socket costs about 1 KiB. */
   #listeners() {
     const chat = this
     return {
       onEvent(this: ChatSocket, event: unknown, ...args: unknown[]): void {
-        const dialect = chat.#dialects[this.data.dialect]
-        chat.#track(dispatch(this, dialect, event, args, chat.#openContext, chat.#logger))
+        chat.#track(dispatch(this, chat.#dialects.of(this), event, args, chat.#dispatching))
       },
-      onDisconnecting(this: ChatSocket): void {
+      onDisconnecting(this: ChatSocket, reason: string): void {
+        chat.#trace?.({ socket: this.id, reason }, 'disconnect')
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
       onError(this: ChatSocket): void {
-        // What it carries may be the client's own: an event can be called `error`.
-        chat.#logger.info({ socket: this.id }, 'A connection sent what is no protocol')
+        // Its argument is not logged: an event of a client can be called `error`, with any payload.
+        chat.#logger.info({ socket: this.id }, 'A connection broke the protocol')
       },
     }
   }
 
   async #loseCalls(socket: ChatSocket): Promise<void> {
-    const { session } = socket.data
-    const [context, sendAnnounced] = this.#openContext(socket, { session }, {})
+    const { openContext } = this.#dispatching
+    const [context, sendAnnounced] = openContext(socket, this.#dialects.of(socket), socket.data.session, {})
     try {
       await loseCalls(context)
       sendAnnounced()
     } catch (error) {
       this.#logger.error({ error }, 'The calls of a lost connection could not be ended')
     }
-  }
-
-  readonly #openContext = (
-    socket: ChatSocket,
-    { session }: Pick<ReadRequest, 'session'>,
-    payload: unknown,
-  ): [Context, () => void] => {
-    let announced: (() => void)[] | undefined
-    const notify: Notify = (to, fact, data) => {
-      announced ??= []
-      announced.push(() => {
-        for (const dialect of Object.values(this.#dialects)) dialect.push(to, fact, data)
-      })
-    }
-    const context: Context = {
-      session,
-      connection: new SocketConnection(this.#io, socket, session.workspace_id),
-      store: this.#store,
-      streams: this.streams,
-      calls: this.#calls,
-      notify,
-      // Asked for by what creates, and not by the rest.
-      get fingerprint() {
-        return fingerprint(payload)
-      },
-    }
-    const sendAnnounced = (): void => {
-      for (const send of announced ?? []) send()
-    }
-    return [context, sendAnnounced]
   }
 
   #track(work: Promise<void>): void {

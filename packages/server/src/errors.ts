@@ -19,7 +19,7 @@ export class StartError extends Error {
   override readonly name = 'StartError'
 }
 
-/** An error as clients may see it; what is not meant for them becomes `unavailable` or `internal`. */
+/** An error as clients may see it; any other error becomes `unavailable` or `internal`. */
 export function toRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error
   if (isUnavailable(error)) {
@@ -30,7 +30,7 @@ export function toRequestError(error: unknown): RequestError {
 
 const unavailable = new StoreUnavailableError().name
 
-/** By its name: a driver may bring a copy of the class that is not this one. */
+/** By its name: a driver may come with its own copy of the class. */
 function isUnavailable(error: unknown): boolean {
   return error instanceof Error && error.name === unavailable
 }

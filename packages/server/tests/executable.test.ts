@@ -163,7 +163,7 @@ describe('a configuration that cannot be used', () => {
   it('[EX12] is refused when the host is not of this machine', async () => {
     // An address for documentation, which no machine has.
     const env = shop(temporaryFolder(), { HOST: '203.0.113.7' })
-    await expectRefused({ env }, /HOST 203\.0\.113\.7 is no address of this machine/, /HOST/)
+    await expectRefused({ env }, /HOST 203\.0\.113\.7 is not an address of this machine/, /HOST/)
   })
 
   it.each([
@@ -274,7 +274,7 @@ describe('the executable', () => {
     }
   })
 
-  it('[EX19] writes an API key nowhere: not to its log, its files or anybody', async () => {
+  it('[EX19, AU7] writes an API key nowhere: not to its log, its files or anybody', async () => {
     const dataDir = temporaryFolder()
     const canary = 'canary-9d41c7e0b2'
     const env = shop(dataDir, { WORKSPACES: `shop:${canary},other:${canary}-too`, V2_WORKSPACE: 'shop' })

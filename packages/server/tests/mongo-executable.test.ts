@@ -149,7 +149,7 @@ describe.skipIf(noMongo)(
 
       it('[EX37] is refused without the package mongodb', async () => {
         const options = { env: shopOn(newDatabaseUrl(mongo)), preload: noMongodb }
-        await expectRefused(options, /the package mongodb is not there/, /npm install mongodb@7/)
+        await expectRefused(options, /the package mongodb is not installed/, /npm install mongodb@7/)
       })
 
       it('[EX38] is refused without a pepper that servers can share', async () => {
@@ -189,19 +189,24 @@ describe.skipIf(noMongo)(
 
 describe('a MongoDB that is not there', () => {
   it('[EX40] is refused, whichever way it is not there', async () => {
-    const proxy = await startProxy({ host: '127.0.0.1', port: 1 })
-    const url = `mongodb://ann:${password}@127.0.0.1:${proxy.port}/?directConnection=true`
-    await expectRefused(
-      { env: shopOn(url) },
-      /MongoDB at 127\.0\.0\.1:\d+ does not answer/,
-      /start it, or correct the URL/,
-    )
-    proxy.set('hangs')
-    await expectRefused({ env: shopOn(url) }, /does not answer/, /start it/)
-    await expectRefused(
-      { env: shopOn('localhost') },
-      /URL of MongoDB is not understood/,
-      /expected mongodb:\/\//,
-    )
+    const nowhere = { host: '127.0.0.1', port: 1 }
+    const [away, hanging] = [await startProxy(nowhere), await startProxy(nowhere)]
+    hanging.set('hangs')
+    const url = ({ port }: typeof away) =>
+      `mongodb://ann:${password}@127.0.0.1:${port}/?directConnection=true`
+    // Each waits for its deadline.
+    await Promise.all([
+      expectRefused(
+        { env: shopOn(url(away)) },
+        /MongoDB at 127\.0\.0\.1:\d+ does not answer/,
+        /start it, or correct the URL/,
+      ),
+      expectRefused({ env: shopOn(url(hanging)) }, /does not answer/, /start it/),
+      expectRefused(
+        { env: shopOn('localhost') },
+        /URL of MongoDB is not understood/,
+        /expected mongodb:\/\//,
+      ),
+    ])
   })
 })

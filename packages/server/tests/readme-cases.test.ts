@@ -10,7 +10,7 @@ const files = [...readme.matchAll(/```js\n\/\/ (\S+)\n(.*?)```/gs)]
 
 // In place of the reader's store.
 const myStore = `
-import { mainThreadStore } from '../../src/stores/broken-stores/main-thread-store.ts'
+import { mainThreadStore } from '../../src/testing/broken-stores/main-thread-store.ts'
 export const openMyStore = mainThreadStore()
 `
 

@@ -121,7 +121,7 @@ function fieldCases({ valid, required, optional }: Request): Fields[] {
   ]
 }
 
-/** Each must be answered by one frame to the sender, where V2.md says, and by nothing else. */
+/** Each must be answered by one frame to the sender, where docs/v2.md says, and by nothing else. */
 async function expectFailures(
   client: V2Client,
   { event, response, operation }: Request,

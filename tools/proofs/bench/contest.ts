@@ -3,19 +3,17 @@ import { wait } from './cpu.ts'
 import { isMemoryOnly, measureDisk } from './disk.ts'
 import { type Disturbance, watchOthers } from './disturbance.ts'
 import { type Cell, measure, type Sample } from './measure.ts'
-import type { Options, Sizes } from './options.ts'
+import type { Sizes } from './options.ts'
 import { describeProfiles } from './profile.ts'
 import type { Round } from './results.ts'
 import type { Row } from './rows.ts'
-import { Contestant, type Kind, scratch } from './servers.ts'
-
-const kinds: readonly Kind[] = ['bare', 'memory', 'durable']
+import { Contestant, type Entrant, scratch } from './servers.ts'
 
 /** What a row may be disturbed before it is played again: the share of the machine that other processes take. */
 const tolerable = 0.05
 
-export interface Match {
-  readonly rounds: ReadonlyMap<Row, readonly Round[]>
+export interface Match<Key extends string> {
+  readonly rounds: ReadonlyMap<Row, readonly Round<Key>[]>
   readonly disturbed: Disturbance
 }
 
@@ -23,36 +21,39 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-/** Three warmed servers side by side, and every row open on each of them. */
-export class Contest {
+/** Warmed servers side by side, and every row open on each of them. */
+export class Contest<Key extends string> {
   readonly servers: readonly Contestant[]
-  readonly #cells = new Map<Row, Map<Kind, Cell>>()
+  readonly #cells = new Map<Row, Map<string, Cell>>()
 
   private constructor(servers: readonly Contestant[]) {
     this.servers = servers
   }
 
-  static async open(rows: readonly Row[], size: Sizes, { control }: Options): Promise<Contest> {
+  static async open<Key extends string>(
+    rows: readonly Row[],
+    size: Sizes,
+    entrants: readonly Entrant<Key>[],
+  ): Promise<Contest<Key>> {
     const servers: Contestant[] = []
-    for (const kind of kinds)
-      servers.push(await Contestant.start(kind, control || kind === 'bare' ? 'bare' : 'ours'))
+    for (const entrant of entrants) servers.push(await Contestant.start(entrant))
     for (const server of servers) {
       const start = performance.now()
       await warmUp(server, { connections: size.warmConnections, rooms: size.filledRooms })
       say(`warmed up: ${server.name}, ${((performance.now() - start) / 1_000).toFixed(1)} s`)
     }
-    const contest = new Contest(servers)
+    const contest = new Contest<Key>(servers)
     for (const row of rows) {
-      const cells = new Map<Kind, Cell>()
-      for (const server of servers) cells.set(server.kind, await row.open(server))
+      const cells = new Map<string, Cell>()
+      for (const server of servers) cells.set(server.key, await row.open(server))
       contest.#cells.set(row, cells)
     }
     return contest
   }
 
   /** Rounds over all rows, every server in turn: what disturbs the machine for a while spoils a round, not a row. */
-  async play(size: Sizes): Promise<Match> {
-    const rounds = new Map<Row, Round[]>([...this.#cells.keys()].map((row) => [row, []]))
+  async play(size: Sizes): Promise<Match<Key>> {
+    const rounds = new Map<Row, Round<Key>[]>([...this.#cells.keys()].map((row) => [row, []]))
     const patience = performance.now() + size.patienceMinutes * 60_000
     const disturbance = watchOthers(this.servers)
     for (let number = 0; number < size.rounds; number += 1) {
@@ -70,17 +71,17 @@ export class Contest {
     return { rounds, disturbed: disturbance() }
   }
 
-  async #play(row: Row, number: number): Promise<Round> {
+  async #play(row: Row, number: number): Promise<Round<Key>> {
     const disturbance = watchOthers(this.servers)
     const diskMs = measureDisk(this.servers.find(({ kind }) => kind === 'durable')?.folder ?? scratch, 100)
-    const samples: Partial<Record<Kind, Sample>> = {}
+    const samples: Record<string, Sample> = {}
     // Who comes first changes, so that nobody always follows the same neighbour.
     const first = number % this.servers.length
     for (const server of [...this.servers.slice(first), ...this.servers.slice(0, first)]) {
-      samples[server.kind] = await measure(server, this.#cell(row, server))
+      samples[server.key] = await measure(server, this.#cell(row, server))
     }
     const { otherProcesses, stolen } = disturbance()
-    return { samples: samples as Record<Kind, Sample>, diskMs, disturbed: otherProcesses + stolen }
+    return { samples: samples as Record<Key, Sample>, diskMs, disturbed: otherProcesses + stolen }
   }
 
   /** The same cells, watched from inside: profiles are kept in a folder, and summed up. */
@@ -90,7 +91,7 @@ export class Contest {
       for (const server of this.servers) {
         const cell = this.#cell(row, server)
         await measure(server, cell)
-        const folder = `${scratch}/profiles/${row.id}/${server.kind}`
+        const folder = `${scratch}/profiles/${row.id}/${server.key}`
         const samples = await server.profile(folder, async () => {
           const all: Sample[] = []
           for (let time = 0; time < 4; time += 1) all.push(await measure(server, cell))
@@ -116,6 +117,6 @@ export class Contest {
   }
 
   #cell(row: Row, server: Contestant): Cell {
-    return this.#cells.get(row)?.get(server.kind) as Cell
+    return this.#cells.get(row)?.get(server.key) as Cell
   }
 }

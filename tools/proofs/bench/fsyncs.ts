@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { accept } from './cells.ts'
 import { wait } from './cpu.ts'
-import { Contestant, scratch } from './servers.ts'
+import { Contestant, type Program, scratch } from './servers.ts'
 
 /**
- * How often our server makes something durable for each acknowledged message with 64 in flight, counted from outside.
+ * How often a server makes something durable for each acknowledged message with 64 in flight, counted from outside.
  * A run of its own, since tracing costs time. Null without strace.
  */
-export async function countFsyncs(messages: number): Promise<number | null> {
+export async function countFsyncs(messages: number, program: Program): Promise<number | null> {
   try {
     execFileSync('strace', ['-V'], { stdio: 'ignore' })
   } catch {
@@ -18,7 +18,7 @@ export async function countFsyncs(messages: number): Promise<number | null> {
   const log = join(scratch, 'strace.log')
   // A call that another thread interrupts has a second line, without the parenthesis.
   const calls = () => readFileSync(log, 'latin1').match(/\bf(?:data)?sync\(/g)?.length ?? 0
-  const server = await Contestant.start('durable', 'ours', log)
+  const server = await Contestant.start({ key: 'traced', kind: 'durable', program }, log)
   try {
     const cell = await accept(server, { senders: 1, inFlight: 64, messages })
     await cell.run()

@@ -1,5 +1,5 @@
 import type { RawSocket } from './raw-socket.ts'
-import { Contestant } from './servers.ts'
+import { bareProgram, Contestant, type Program } from './servers.ts'
 import { type Spread, spread } from './statistics.ts'
 
 export interface MemoryLine {
@@ -12,9 +12,15 @@ export interface MemoryLine {
 const roomMembers = 20
 const settlers = 200
 
+export type IdleMemory = Record<MemoryLine['of'], number>
+
 /** KiB that each idle connection in a room adds, in a process of its own that has seen some connections before. */
-async function measureIdle(program: 'bare' | 'ours', count: number) {
-  const server = await Contestant.start(program === 'bare' ? 'bare' : 'memory', program)
+export async function measureIdle(program: Program, count: number): Promise<IdleMemory> {
+  const server = await Contestant.start({
+    key: 'idle',
+    kind: program === bareProgram ? 'bare' : 'memory',
+    program,
+  })
   const sockets: RawSocket[] = []
   const room = (n: number) => `idle-${Math.floor(n / roomMembers)}`
   for (let n = 0; n < settlers; n += 1) (await server.join(n, room(n))).close()
@@ -28,10 +34,10 @@ async function measureIdle(program: 'bare' | 'ours', count: number) {
   return { resident: each(after.rss - before.rss), heap: each(held(after) - held(before)) }
 }
 
-export async function measureMemory(size: { rounds: number; connections: number; ours: 'bare' | 'ours' }) {
-  const rounds: { ours: { resident: number; heap: number }; bare: { resident: number; heap: number } }[] = []
+export async function measureMemory(size: { rounds: number; connections: number; ours: Program }) {
+  const rounds: { ours: IdleMemory; bare: IdleMemory }[] = []
   for (let n = 0; n < size.rounds; n += 1) {
-    const bare = await measureIdle('bare', size.connections)
+    const bare = await measureIdle(bareProgram, size.connections)
     rounds.push({ bare, ours: await measureIdle(size.ours, size.connections) })
   }
   return (['resident', 'heap'] as const).map(

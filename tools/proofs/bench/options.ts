@@ -6,6 +6,8 @@ export interface Options {
   readonly only: readonly string[]
   /** Both contestants are bare servers: what the method makes of no difference at all. */
   readonly control: boolean
+  /** How many rounds count, where not as many as usual. */
+  readonly rounds: number | undefined
   /** Profiles our server and bare, row by row. */
   readonly profile: boolean
 }
@@ -14,21 +16,32 @@ function isSet(flag: string): boolean {
   return process.argv.includes(`--${flag}`)
 }
 
+function argumentOf(flag: string): string | undefined {
+  const at = process.argv.indexOf(`--${flag}`)
+  return at < 0 ? undefined : process.argv[at + 1]
+}
+
 export function readOptions(): Options {
-  const only = process.argv.indexOf('--only')
+  const rounds = Number(argumentOf('rounds') ?? 0)
   return {
     quick: isSet('quick'),
-    only: only < 0 ? [] : (process.argv[only + 1]?.split(',') ?? []),
+    only: argumentOf('only')?.split(',') ?? [],
+    rounds: rounds > 0 ? rounds : undefined,
     control: isSet('control'),
     profile: isSet('cpu-prof'),
   }
 }
 
+/** Whether the run is to play a row. */
+export function isWanted(id: string, { only }: Options): boolean {
+  return only.length === 0 || only.some((part) => id.includes(part))
+}
+
 /** How much of everything: `quick` keeps the shape and shrinks the numbers. */
-export function sizes({ quick }: Options) {
+export function sizes({ quick, rounds = quick ? 2 : 7 }: Options) {
   return {
     /** The first round only warms up what the warm-up did not reach, and is not counted. */
-    rounds: quick ? 3 : 8,
+    rounds: rounds + 1,
     /** One for how often a cell repeats its work; sizes below are for 1. */
     scale: quick ? 0.25 : 1,
     warmConnections: quick ? 300 : 1_000,

@@ -4,8 +4,8 @@ import type { Kind } from './servers.ts'
 import { type Spread, spread } from './statistics.ts'
 
 /** A row, played once against each server. */
-export interface Round {
-  readonly samples: Record<Kind, Sample>
+export interface Round<Key extends string = Kind> {
+  readonly samples: Record<Key, Sample>
   /** 4 KiB overwritten and fdatasync, just before. */
   readonly diskMs: number
   /** The share of the machine that others took meanwhile, 0 to 1. */
@@ -62,7 +62,7 @@ export function resultOf(row: Row, line: Line, rounds: readonly Round[]): Result
   return judge(measured, line)
 }
 
-function short(value: number): string {
+export function short(value: number): string {
   const size = Math.abs(value)
   return size >= 100 ? value.toFixed(0) : size >= 10 ? value.toFixed(1) : value.toFixed(size < 0.1 ? 3 : 2)
 }
@@ -85,17 +85,20 @@ function cells(result: Result): string[] {
 
 const heading = ['work', 'mode', 'of', 'ours', 'bare', 'compared (min–max)', 'bar', '', 'prototype', 'reach']
 
-/** The table as people read it, a title only where it changes. */
 export function asTable(results: readonly Result[]): string {
-  const rows = [heading, ...results.map(cells)]
-  const widths = heading.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return alignColumns([heading, ...results.map(cells)])
+}
+
+/** A table as people read it; the first row is its heading, and a title is printed only where it changes. */
+export function alignColumns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   let title = ''
   return rows
     .map((row) => {
       const shown = row[0] === title ? ['', ...row.slice(1)] : row
       title = row[0] ?? ''
       return shown
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .map((cell, column) => cell.padEnd(widths?.[column] ?? 0))
         .join('  ')
         .trimEnd()
     })

@@ -3,9 +3,11 @@ import type { Cell, Sample } from './measure.ts'
 import type { Sizes } from './options.ts'
 import type { Contestant } from './servers.ts'
 
-/** One number of a row: how to read it from our sample and bare's, and what DESIGN.md section 12 says about it. */
+/** One number of a row: how to read it from our sample and bare's, and what it should be. */
 export interface Line {
   readonly of: string
+  /** What `value` is called where `compare` turns it into something else. */
+  readonly raw?: string
   readonly mode: 'memory' | 'durable'
   readonly value: (sample: Sample) => number
   /** What the bar is about; our value by bare's unless said otherwise. `diskMs` is a 4 KiB overwrite and fdatasync. */
@@ -37,6 +39,7 @@ function cpu(per: string, memory: Goal, durable: Goal): Line[] {
 function latency(mode: Line['mode'], goal: Goal): Line {
   return {
     of: 'latency p50 over bare’s',
+    raw: 'latency p50',
     mode,
     value: (sample) => sample.p50Ms,
     compare: (ours, bare) => ours.p50Ms - bare.p50Ms,
@@ -141,6 +144,7 @@ export function tableRows({ scale, filledRooms }: Sizes): readonly Row[] {
         latency('memory', {}),
         {
           of: 'p50 over bare’s in units of 4 KiB + fdatasync',
+          raw: 'latency p50',
           mode: 'durable',
           value: (sample) => sample.p50Ms,
           compare: (ours, bare, diskMs) => (ours.p50Ms - bare.p50Ms) / diskMs,

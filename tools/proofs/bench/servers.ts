@@ -16,15 +16,35 @@ const serverPackage = join(root, 'packages/server')
 const built = join(serverPackage, 'dist/main.js')
 export const scratch = mkdtempSync(join(tmpdir(), 'dowellchat-bench-'))
 
-/** What stands for our server: what users run, or its source while there is no build. */
-export function ourProgram(): { readonly how: 'build' | 'source'; readonly args: readonly string[] } {
-  if (existsSync(built)) return { how: 'build', args: [built] }
+/** A server to run: its name in what is printed, and the arguments that Node gets. */
+export interface Program {
+  readonly name: string
+  readonly args: readonly string[]
+}
+
+export const bareProgram: Program = { name: 'bare', args: [join(here, 'bare-server.mjs')] }
+
+/** Our server as users run it, or its source while there is no build. */
+export function ourProgram(): Program & { readonly how: 'build' | 'source' } {
+  if (existsSync(built)) return { name: 'ours', how: 'build', args: [built] }
   const source = join(serverPackage, 'src/executable/main.ts')
-  return { how: 'source', args: ['--conditions=@dowellchat/source', '--import', 'tsx', source] }
+  return {
+    name: 'ours',
+    how: 'source',
+    args: ['--conditions=@dowellchat/source', '--import', 'tsx', source],
+  }
+}
+
+/** A server that takes part: its samples are kept under `key`. */
+export interface Entrant<Key extends string = string> {
+  readonly key: Key
+  readonly kind: Kind
+  readonly program: Program
 }
 
 /** A server in a process of its own, on the core that servers share. */
 export class Contestant {
+  readonly key: string
   readonly kind: Kind
   readonly name: string
   readonly isBare: boolean
@@ -36,28 +56,23 @@ export class Contestant {
   readonly #ending = new AbortController()
   #asked = 0
 
-  private constructor(
-    kind: Kind,
-    program: 'bare' | 'ours',
-    port: number,
-    folder: string,
-    process: ChildProcess,
-  ) {
+  private constructor({ key, kind, program }: Entrant, port: number, folder: string, process: ChildProcess) {
+    this.key = key
     this.kind = kind
-    this.isBare = program === 'bare'
-    this.name = kind === 'bare' ? 'bare' : `${program}, ${kind}`
+    this.isBare = program === bareProgram
+    this.name = kind === 'bare' ? 'bare' : `${program.name}, ${kind}`
     this.port = port
     this.folder = folder
     this.#process = process
     this.pid = process.pid as number
   }
 
-  /** `program` 'bare' in the place of ours is the control; `trace` is a file for the system calls that make durable. */
-  static async start(kind: Kind, program: 'bare' | 'ours', trace?: string): Promise<Contestant> {
+  /** Starts a server and waits for it. `trace` names a file that lists its calls of fsync and fdatasync. */
+  static async start(entrant: Entrant, trace?: string): Promise<Contestant> {
+    const { kind, program } = entrant
     const port = await freePort()
     const folder = mkdtempSync(join(scratch, `${kind}-`))
-    const runs = program === 'bare' ? [join(here, 'bare-server.mjs')] : ourProgram().args
-    const node = [process.execPath, '--expose-gc', '--import', join(here, 'probe.mjs'), ...runs]
+    const node = [process.execPath, '--expose-gc', '--import', join(here, 'probe.mjs'), ...program.args]
     const strace = [
       'strace',
       '-D',
@@ -79,7 +94,7 @@ export class Contestant {
     child.stderr?.on('data', (text: Buffer) => {
       complaints = `${complaints}${text}`.slice(-2_000)
     })
-    const server = new Contestant(kind, program, port, folder, child)
+    const server = new Contestant(entrant, port, folder, child)
     await server.#ready(() => complaints)
     pin(server.pid, 1)
     return server

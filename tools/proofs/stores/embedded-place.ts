@@ -13,7 +13,7 @@ export function embeddedPlace(): Place {
     address: path,
     env: { DATA_DIR: path },
     open: () => embeddedStore({ path }),
-    opener: ['stores/embedded/index.ts', 'embeddedStore', { path }],
+    opener: ['embeddedStore', { path }],
     async slots() {
       const connect = await loadSqlite()
       const db = connect(join(path, 'chat.sqlite'))

@@ -14,7 +14,7 @@ export async function mongoPlace(shared?: DatabaseProcess): Promise<Place> {
     env: { MONGODB_URI: url },
     database,
     open: () => mongoStore({ url }),
-    opener: ['stores/mongo/index.ts', 'mongoStore', { url }],
+    opener: ['mongoStore', { url }],
     async slots() {
       const client = await new MongoClient(url).connect()
       try {

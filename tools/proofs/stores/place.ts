@@ -1,4 +1,5 @@
 import type { Store } from '../../../packages/server/src/stores/store.ts'
+import type { storeWriter } from '../../../packages/server/tests/support/programs.ts'
 import type { DatabaseProcess } from './database-process.ts'
 
 export type Driver = 'embedded' | 'mongo'
@@ -19,8 +20,8 @@ export interface Place {
   readonly env: Readonly<Record<string, string>>
   /** Opens it in this process. */
   readonly open: () => Promise<Store>
-  /** Opens it elsewhere: a function of a module below `src`, and its argument. */
-  readonly opener: readonly [module: string, open: string, argument: unknown]
+  /** Opens it elsewhere: see `storeWriter`. */
+  readonly opener: Parameters<typeof storeWriter>
   /** Every ticket's slot, read past the driver; a server may be running. */
   slots(): Promise<TicketSlot[]>
   /** The server that writes to the disk, where our own does not. */

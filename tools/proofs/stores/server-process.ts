@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { programCommand } from '../../../packages/server/tests/support/programs.ts'
 import { RawSocket } from '../bench/raw-socket.ts'
 import { Person, type Role } from './person.ts'
 import { within } from './within.ts'
@@ -9,17 +10,14 @@ import { within } from './within.ts'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const deadlineMs = 30_000
 
-/** What runs: what users run, or what stands in the editor. */
+/** What runs: the package as users get it, or today's source. */
 export type Program = 'build' | 'source'
 
-const programs: Readonly<Record<Program, readonly string[]>> = {
-  build: ['packages/server/dist/main.js'],
-  source: ['--conditions=@dowellchat/source', '--import', 'tsx', 'packages/server/src/executable/main.ts'],
-}
-
-/** The command line of the executable. */
+/** The arguments with which Node runs the executable. */
 export function programArgs(program: Program, ...args: readonly string[]): string[] {
-  return [...programs[program], ...args]
+  if (program === 'build') return ['packages/server/dist/main.js', ...args]
+  const [, ...source] = programCommand('main', ...args)
+  return source
 }
 
 /** The executable in a process of its own, with the workspace `shop`. */

@@ -1,5 +1,5 @@
 import { storeCases } from '../../../packages/server/src/testing/store-cases/index.ts'
-import { storeWriter } from '../../../packages/server/tests/support/source-command.ts'
+import { storeWriter } from '../../../packages/server/tests/support/programs.ts'
 import { DatabaseProcess } from './database-process.ts'
 import { openPlace } from './open-place.ts'
 import type { Driver } from './place.ts'

@@ -2,11 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-/** What a proof file exports: it runs, and answers the figures that it found. */
+/** What a proof file exports. */
 interface Proof {
+  /** Runs the proof, and answers its figures. */
   prove(): Promise<unknown>
-  /** The paths, as git reads them, whose change makes the figures stale; left out, those of the server. */
-  readonly measured?: readonly string[]
+  /** The figures are stale once any of these paths, as git reads them, has changed. */
+  readonly measured: readonly string[]
 }
 
 const [id = '', ...options] = process.argv.slice(2)
@@ -29,10 +30,11 @@ const evidence = {
   measured: proof.measured,
   figures,
 }
-mkdirSync(folder, { recursive: true })
-// A shortened run is for looking, not for the record.
 const file = `${folder}${id}.json`
-if (options.length === 0) {
+// An option shortens a run, which is then for looking and not for the record; other arguments say what is measured.
+const isShortened = options.some((option) => option.startsWith('--'))
+if (!isShortened) {
+  mkdirSync(folder, { recursive: true })
   writeFileSync(file, `${JSON.stringify(evidence, null, 2)}\n`)
   console.error(`Wrote docs/evidence/${id}.json`)
 }

@@ -1,6 +1,6 @@
 import type { CSSProperties } from 'react'
 
-/** The initials of a name, in a colour of its own. The name stands beside it, so it is silent. */
+/** A name's initials on a color derived from the id. Hidden from screen readers: the name is always next to it. */
 export function Avatar({ name, id, size = 'm' }: { name: string; id: string; size?: 's' | 'm' | 'l' }) {
   const style: CSSProperties & { '--hue': number } = { '--hue': hueOf(id) }
   return (

@@ -1,4 +1,4 @@
-/** The product's name and sign. */
+/** The product's name and logo. */
 export function Brand() {
   return (
     <span className="brand">

@@ -7,7 +7,7 @@ interface EmptyStateProps {
   readonly children?: ReactNode
 }
 
-/** What stands where there is nothing yet, and what to do first. */
+/** Shown where there is nothing yet: says so, and what to do first. */
 export function EmptyState({ icon: Icon, title, children }: EmptyStateProps) {
   return (
     <div className="empty-state">

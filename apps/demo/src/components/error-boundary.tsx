@@ -4,7 +4,7 @@ interface ErrorBoundaryProps {
   readonly children: ReactNode
 }
 
-/** A mistake of ours leaves words on the page, never nothing. */
+/** Shows a message instead of an empty page when rendering fails. */
 export class ErrorBoundary extends Component<ErrorBoundaryProps, { hasFailed: boolean }> {
   override state = { hasFailed: false }
 
@@ -17,9 +17,9 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, { hasFailed: bo
     return (
       <main className="failed-page">
         <h1>Something went wrong</h1>
-        <p>This page has made a mistake. Load it again; what you were writing is kept.</p>
+        <p>Reload the page. What you were writing is kept.</p>
         <button type="button" className="button primary" onClick={() => location.reload()}>
-          Load again
+          Reload
         </button>
       </main>
     )

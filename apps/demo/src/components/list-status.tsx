@@ -6,12 +6,12 @@ import { Skeleton } from './skeleton.tsx'
 interface ListStatusProps {
   readonly status: 'skipped' | 'loading' | 'ready' | 'error'
   readonly error: Error | null
-  /** What is being loaded, as `Loading tickets`. */
+  /** What is loading, such as `Loading tickets`. */
   readonly label: string
   readonly children: ReactNode
 }
 
-/** The children once there is data; until then that it comes, or why it does not. */
+/** Shows the children once data has loaded; until then a placeholder, or the error. */
 export function ListStatus({ status, error, label, children }: ListStatusProps) {
   if (status === 'ready') return children
   if (status === 'error') return <Problem text={wordsOf(error)} />

@@ -1,6 +1,6 @@
 import { CircleAlert } from 'lucide-react'
 
-/** What is wrong, in words, said to screen readers as it comes; takes no room where nothing is. */
+/** An error text, announced to screen readers when it appears. Takes no space while there is none. */
 export function Problem({ text, id }: { readonly text: string | null; readonly id?: string }) {
   return (
     <div role="alert" id={id} className="problem">

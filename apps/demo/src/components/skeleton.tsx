@@ -1,6 +1,6 @@
 const lines = [1, 2, 3, 4]
 
-/** Grey lines where a list is being loaded; they come late, so that a fast answer shows none. */
+/** Gray lines while a list loads. They fade in late, so that a fast answer shows none. */
 export function Skeleton({ label }: { readonly label: string }) {
   return (
     <div className="skeleton" role="status">

@@ -3,12 +3,12 @@ import './split.css'
 
 interface SplitProps {
   readonly list: ReactNode
-  /** Whether something of the list is open: where there is no room for both, it stands instead. */
+  /** Whether an item is selected: a narrow screen then shows it instead of the list. */
   readonly isOpen: boolean
   readonly children: ReactNode
 }
 
-/** A list, and beside it what is open of it. */
+/** A list with the selected item next to it. */
 export function Split({ list, isOpen, children }: SplitProps) {
   return (
     <div className="split" data-open={isOpen}>

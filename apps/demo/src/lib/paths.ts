@@ -1,6 +1,6 @@
 import { useHashLocation } from 'wouter/use-hash-location'
 
-/** Where things are. Names and ids are escaped: a room may be called `50/50?`. */
+/** The addresses of pages. Names and ids are escaped: a room may be called `50/50?`. */
 export const paths = {
   chat: '/chat',
   room: (name: string) => `/chat/${encodeURIComponent(name)}`,
@@ -12,8 +12,8 @@ export const paths = {
 } as const
 
 /**
- * What stands after a page's path: a room's name, a ticket's id; null where nothing does. From the address as it is,
- * since wouter unescapes a path before it matches it, and a name would be unescaped twice.
+ * The name or id after a page's path, or null. Reads the raw address: wouter unescapes a path before it matches, so a
+ * name would be unescaped twice.
  */
 export function useNameInPath(page: string): string | null {
   const [location] = useHashLocation()

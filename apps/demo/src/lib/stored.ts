@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** A value in the browser's storage, which every tab of the same storage sees change. */
+/** A value in the browser's storage. Tabs that share the storage see it change. */
 export interface Stored<T> {
   readonly get: () => T
   readonly set: (value: T) => void
@@ -8,8 +8,8 @@ export interface Stored<T> {
 }
 
 /**
- * Keeps a value under a key. What somebody else has put there goes through `read`, which makes a value of anything.
- * Without storage, as in some private windows, it lives as long as the page.
+ * Keeps a value under a key. `read` must turn anything found in the storage into a valid value.
+ * Without storage, as in some private windows, the value lasts as long as the page.
  */
 export function createStored<T>(
   storage: 'localStorage' | 'sessionStorage',
@@ -45,7 +45,7 @@ export function createStored<T>(
         if (next === null || next === '') window[storage].removeItem(name)
         else window[storage].setItem(name, JSON.stringify(next))
       } catch {
-        // Full, or not allowed: the page has it still.
+        // The storage is full or not allowed; the page keeps the value in memory.
       }
     },
     subscribe(listener) {
@@ -59,7 +59,7 @@ export function useStored<T>(stored: Stored<T>): T {
   return useSyncExternalStore(stored.subscribe, stored.get)
 }
 
-/** The texts of a list, whatever else is in it. */
+/** The strings of a list; anything else is dropped. */
 export function textsIn(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
 }

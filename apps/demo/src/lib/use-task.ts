@@ -2,14 +2,14 @@ import { useCallback, useRef, useState } from 'react'
 import { wordsOf } from './words.ts'
 
 export interface Task<Args extends readonly unknown[]> {
-  /** Resolves with whether it was done; while one is under way there is no other. */
+  /** Resolves to whether it succeeded; false at once while an earlier run has not finished. */
   readonly run: (...args: Args) => Promise<boolean>
   readonly isPending: boolean
-  /** Why the last one failed, in words. */
+  /** Why the last run failed, in words. */
   readonly problem: string | null
 }
 
-/** Something that a button does, with what the page shows meanwhile and where it fails. */
+/** An action behind a button, with its pending state and its error. */
 export function useTask<Args extends readonly unknown[]>(
   act: (...args: Args) => Promise<unknown>,
 ): Task<Args> {

@@ -1,6 +1,6 @@
 import { useEffect } from 'react'
 
-/** The tab's title while this is on the page. */
+/** Sets the tab's title while the component is on the page. */
 export function useTitle(title: string): void {
   useEffect(() => {
     const before = document.title

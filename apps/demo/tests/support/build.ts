@@ -12,11 +12,11 @@ declare module 'vitest' {
   }
 }
 
-/** Builds the demo once, as `npm start` does, for all tests of it. */
+/** Builds the demo once for all its tests, as `npm start` does. */
 export default async function buildDemo({ provide }: TestProject): Promise<() => void> {
   const outDir = mkdtempSync(join(tmpdir(), 'dowellchat-demo-'))
   const root = fileURLToPath(new URL('../..', import.meta.url))
-  // Vite takes it from the environment, where it is `test`: what is tested is what people get.
+  // Vite reads NODE_ENV, which is `test` here; build what users get.
   const before = process.env.NODE_ENV
   process.env.NODE_ENV = 'production'
   await build({

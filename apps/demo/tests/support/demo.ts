@@ -4,19 +4,19 @@ import type { ChatServer, ChatServerOptions } from '@dowellchat/server'
 import { startServer } from '@dowellchat/server/testing'
 import { expect, inject, onTestFinished } from 'vitest'
 
-/** Somebody at the demo, in a browser of their own. */
+/** A person using the demo in their own browser. */
 export type Person = OpenPage
 
 type Role = 'customer' | 'agent' | 'admin'
 
-/** The demo on a real server, which ends with the test. */
+/** Starts the demo on a real server, which closes with the test. */
 export async function openDemo(options: Partial<ChatServerOptions> = {}): Promise<ChatServer> {
   const server = await startServer({ pages: inject('demoPages'), ...options })
   onTestFinished(() => server.close())
   return server
 }
 
-/** Opens the demo and says who one is. */
+/** Opens the demo and enters under a name. */
 export async function enter(
   chromium: Chromium,
   url: string,
@@ -44,24 +44,24 @@ export async function goTo({ page }: Person, name: 'Chat' | 'Calls' | 'Tickets' 
   await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
 }
 
-/** Writes into the conversation that is open. */
+/** Sends a message to the open conversation. */
 export async function say(person: Person, text: string): Promise<void> {
   const composer = person.page.getByRole('textbox', { name: 'Message', exact: true })
   await composer.fill(text)
   await composer.press('Enter')
 }
 
-/** The texts of the conversation that is open, oldest first. */
+/** The texts of the open conversation, oldest first. */
 export function lines({ page }: Person): Promise<string[]> {
   return page.getByRole('log').locator('[data-message-text]').allInnerTexts()
 }
 
-/** Waits until the conversation that is open ends with these texts. */
+/** Waits until the open conversation ends with these texts. */
 export async function reads(person: Person, ...texts: string[]): Promise<void> {
   await expect.poll(async () => (await lines(person)).slice(-texts.length), patience).toEqual(texts)
 }
 
-/** Waits until a text stands on the page. */
+/** Waits until a text is on the page. */
 export async function sees({ page }: Person, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor({ timeout: patience.timeout })
 }

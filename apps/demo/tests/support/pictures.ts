@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
 import type { Person } from './demo.ts'
 
-/** Where the pictures are put, for somebody to look at. */
+/** The folder for screenshots, to be looked at by people. */
 const folder = fileURLToPath(new URL('../../../../.cache/screenshots/', import.meta.url))
 
 const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } } as const
 const schemes = ['light', 'dark'] as const
 
-/** Takes pictures of a page, wide and narrow, light and dark; nothing may stick out at the side, also on the smallest. */
+/** Takes screenshots, wide and narrow, light and dark, and checks that nothing overflows at the side, even at 320 pixels. */
 export async function picture({ page }: Person, name: string): Promise<void> {
   mkdirSync(folder, { recursive: true })
   for (const [size, viewport] of Object.entries(sizes)) {
@@ -31,7 +31,7 @@ export async function picture({ page }: Person, name: string): Promise<void> {
   await page.setViewportSize(sizes.wide)
 }
 
-/** Runs in the page: resolves when it is painted, and no colour changes any more. */
+/** Runs in the page: resolves once it is painted and all transitions have ended. */
 async function settled(): Promise<void> {
   const painted = () => new Promise((resolve) => requestAnimationFrame(resolve))
   await painted()

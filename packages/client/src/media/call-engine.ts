@@ -1,10 +1,11 @@
 import type { PushOf } from '@dowellchat/protocol'
-import { v7 as uuid } from 'uuid'
 import { type Call, type CallsState, type IncomingCall, newCall } from '../call.ts'
-import { isRequestError, MediaError, type RequestError } from '../errors.ts'
+import { MediaError, type RequestError } from '../errors.ts'
 import type { LocalMediaState } from '../local-media.ts'
 import type { Source } from '../observable.ts'
 import type { RequestMethods } from '../request.ts'
+import { retryTimeout } from '../retry.ts'
+import { uuid } from '../uuid.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createPeer, type Peer } from './peer.ts'
 
@@ -15,29 +16,29 @@ export interface CallContext {
   readonly iceServers: readonly RTCIceServer[]
 }
 
-/** What is needed in a call alone, and loaded for the first one. */
+/** The part of calls that is loaded on demand, for the first call. */
 export interface CallEngine {
   readonly devices: Devices
-  /** Takes a call that is `starting` until it rings, or was ended. */
+  /** Takes a `starting` call until it rings or has ended. */
   readonly ring: (call: Call, video: boolean) => Promise<void>
-  /** Answers a call, and makes it the current one; gives whether that came to pass. */
+  /** Answers a call, which becomes the current one. Resolves to false if it ended before that. */
   readonly answer: (incoming: IncomingCall, offer: unknown, video: boolean) => Promise<boolean>
   readonly stopAnswering: (callId: string) => void
   readonly hangUp: () => Promise<void>
-  /** Ends the call without telling anybody. */
+  /** Ends the call here, without a request. */
   readonly lose: () => void
-  readonly hearSignal: (push: PushOf<'callSignal'>) => void
-  readonly hearEnd: (push: PushOf<'callEnded'>) => void
+  readonly onSignal: (push: PushOf<'callSignal'>) => void
+  readonly onEnd: (push: PushOf<'callEnded'>) => void
 }
 
-/** The one call that has microphone and camera. */
+/** The call that uses microphone and camera. */
 interface Session {
   call: Call
-  /** Whether it is the current call: an outgoing one at once, an incoming one when it is answered. */
+  /** Whether it is the current call: an outgoing one at once, an incoming one once it is answered. */
   isShown: boolean
   isOver: boolean
   peer?: Peer
-  /** What came before the answer that names the call. */
+  /** What to do with pushes that arrived before the answer that names the call. */
   readonly early: (() => void)[]
 }
 
@@ -63,7 +64,7 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
     session = undefined
     own.peer?.close()
     devices.release()
-    // While it is being answered it rings on, unless it has ended for all.
+    // A call that could not be answered keeps ringing, unless it has ended for everybody.
     if (changes.reason) own.isShown = true
     update(own, { status: 'ended', remote: null, remoteMedia: null, ...changes })
   }
@@ -72,12 +73,12 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
     if (own.isOver) return
     const { callId } = own.call
     end(own, { reason: 'failed', error: noConnection() })
-    if (callId) void tellEnd(callId)
+    if (callId) void requestEnd(callId)
   }
 
-  /** For those who have nobody to complain to; the server sees by itself when a party is gone. */
-  async function tellEnd(callId: string): Promise<void> {
-    await persist(() => request.endCall({ callId })).catch(() => undefined)
+  /** Best effort; the server detects lost parties itself. */
+  async function requestEnd(callId: string): Promise<void> {
+    await retryTimeout(() => request.endCall({ callId })).catch(() => undefined)
   }
 
   async function connect(own: Session, describe: (peer: Peer) => Promise<unknown>): Promise<unknown> {
@@ -105,10 +106,10 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
       const signalData = await connect(own, (peer) => peer.offer())
       if (own.isOver) return
       const payload = { userToCall: call.with, signalData, cid: uuid() }
-      const { callId } = await persist(() => request.callUser(payload))
-      if (own.isOver) return void tellEnd(callId)
+      const { callId } = await retryTimeout(() => request.callUser(payload))
+      if (own.isOver) return void requestEnd(callId)
       update(own, { callId, status: 'ringing' })
-      for (const hear of own.early) hear()
+      for (const handle of own.early) handle()
     } catch (error) {
       if (own.isOver) return
       // Devices, `connect` and requests throw nothing else.
@@ -125,9 +126,9 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
       if (own.isOver) return false
       const signal = await connect(own, (peer) => peer.answer(offer))
       if (own.isOver) return false
-      await persist(() => request.answerCall({ callId, signal }))
+      await retryTimeout(() => request.answerCall({ callId, signal }))
       if (own.isOver) {
-        void tellEnd(callId)
+        void requestEnd(callId)
         return false
       }
       own.isShown = true
@@ -147,22 +148,22 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
     if (!own.isShown) return end(own)
     end(own, { reason: status === 'starting' || status === 'ringing' ? 'cancelled' : 'hung_up' })
     if (!callId) return
-    const { reason } = await persist(() => request.endCall({ callId }))
-    // The other may have been faster.
+    const { reason } = await retryTimeout(() => request.endCall({ callId }))
+    // The other party may have ended it first, for another reason.
     if (state.getSnapshot().current === own.call) update(own, { reason })
   }
 
-  function hearSignal(push: PushOf<'callSignal'>): void {
+  function onSignal(push: PushOf<'callSignal'>): void {
     const own = session
-    if (own?.call.callId === null) return void own.early.push(() => hearSignal(push))
+    if (own?.call.callId === null) return void own.early.push(() => onSignal(push))
     if (own?.call.callId !== push.callId || own.call.status !== 'ringing') return
     update(own, { status: 'connecting' })
     own.peer?.accept(push.signal).catch(() => fail(own))
   }
 
-  function hearEnd(push: PushOf<'callEnded'>): void {
+  function onEnd(push: PushOf<'callEnded'>): void {
     const own = session
-    if (own?.call.callId === null) return void own.early.push(() => hearEnd(push))
+    if (own?.call.callId === null) return void own.early.push(() => onEnd(push))
     if (own?.call.callId === push.callId) end(own, { reason: push.reason })
   }
 
@@ -177,22 +178,12 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
     lose() {
       if (session) end(session, { reason: 'lost' })
     },
-    hearSignal,
-    hearEnd,
+    onSignal,
+    onEnd,
   }
 }
 
 function noConnection(cause?: unknown): MediaError {
   const message = 'Sound and picture could not be connected: try again, or from another network'
   return new MediaError('failed', null, message, cause)
-}
-
-/** Asks once more where no answer came in time: the server knows the same request again. */
-async function persist<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (error) {
-    if (isRequestError(error) && error.code === 'timeout') return ask()
-    throw error
-  }
 }

@@ -3,19 +3,19 @@ import { type LocalMedia, type LocalMediaState, off } from '../local-media.ts'
 import type { Source } from '../observable.ts'
 import { assertSupported, type Device, goneError, joinErrors, mediaErrorOf } from './media-error.ts'
 
-/** Microphone and camera. What they do is told in the source that they were given. */
+/** Microphone and camera. Their state is shown in the source given to `createDevices`. */
 export interface Devices extends Pick<LocalMedia, 'setMicrophone' | 'setCamera'> {
-  /** Turns on what a call needs, by one prompt. Rejects with a `MediaError` where nothing of it can be had. */
+  /** Turns on what a call needs, by one prompt. Rejects with a `MediaError` if none of it is available. */
   readonly open: (video: boolean) => Promise<void>
-  /** Turns both off; what is being asked for is turned off when it comes. */
+  /** Turns both off, including a device that is still being opened. */
   readonly release: () => void
 }
 
 const kinds = { microphone: 'audio', camera: 'video' } as const
 
-/** In a call the microphone is only silenced, and is back at once; else it is let go. */
+/** In a call turning off the microphone only mutes it, so that it is back at once; otherwise it is released. */
 export function createDevices(media: Source<LocalMediaState>, isInCall: () => boolean): Devices {
-  /** The newest attempt at each: what an older one brings is not wanted any more. */
+  /** The newest attempt at each device; results of older ones are dropped. */
   const attempts = { microphone: 0, camera: 0 }
 
   function trackOf(device: Device): MediaStreamTrack | undefined {
@@ -23,7 +23,7 @@ export function createDevices(media: Source<LocalMediaState>, isInCall: () => bo
     return tracks?.find(({ kind }) => kind === kinds[device])
   }
 
-  /** Counts all before telling of any: whoever hears of it may turn them off again. */
+  /** Counts all attempts before it shows any: a listener may turn the devices off again. */
   function begin(devices: readonly Device[]): readonly { device: Device; isWanted(): boolean }[] {
     const begun = devices.map((device) => {
       const own = ++attempts[device]
@@ -36,7 +36,7 @@ export function createDevices(media: Source<LocalMediaState>, isInCall: () => bo
   function put(device: Device, track: MediaStreamTrack): void {
     const stream = media.getSnapshot().stream ?? new MediaStream()
     stream.addTrack(track)
-    // Unplugged, or the permission was taken back; our own stop() makes no such event.
+    // Unplugged, or the permission was revoked; our own stop() fires no such event.
     track.addEventListener('ended', () => stop(device, goneError(device)))
     media.patch({ stream, [device]: { status: 'on', error: null } })
   }
@@ -54,7 +54,7 @@ export function createDevices(media: Source<LocalMediaState>, isInCall: () => bo
     media.patch({ stream: isLeft ? stream : null, [device]: error ? { status: 'error', error } : off })
   }
 
-  /** Turns on devices by one prompt, or one by one where that fails. Gives the errors of those that are not to be had. */
+  /** Turns on devices by one prompt, or one by one if that fails. Resolves to the errors of those not available. */
   async function acquire(devices: readonly Device[]): Promise<MediaError[]> {
     const wanted = begin(devices)
     try {

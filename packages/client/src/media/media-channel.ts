@@ -5,11 +5,11 @@ import { parseJson } from './signal.ts'
 const RemoteMedia = z.object({ microphone: z.boolean(), camera: z.boolean() })
 export type RemoteMedia = z.infer<typeof RemoteMedia>
 
-/** The data channel on which two SDKs tell each other what is on. */
+/** The data channel on which two SDKs send each other what they have turned on. */
 export interface MediaChannel {
-  /** The callee speaks first, the caller when it has heard: a V2 page is told nothing that it would not understand. */
+  /** The callee sends first and the caller only in reply, so that V2 pages, which never do, receive nothing. */
   readonly use: (channel: RTCDataChannel, side: 'caller' | 'callee') => void
-  readonly tell: (local: LocalMediaState) => void
+  readonly send: (local: LocalMediaState) => void
 }
 
 export const channelLabel = 'dowellchat-media'
@@ -18,12 +18,12 @@ export function createMediaChannel(onRemoteMedia: (media: RemoteMedia) => void):
   let channel: RTCDataChannel | undefined
   let maySpeak = false
   let news = ''
-  let told = ''
+  let sent = ''
 
   function speak(): void {
-    if (!maySpeak || channel?.readyState !== 'open' || news === told) return
+    if (!maySpeak || channel?.readyState !== 'open' || news === sent) return
     channel.send(news)
-    told = news
+    sent = news
   }
 
   return {
@@ -40,7 +40,7 @@ export function createMediaChannel(onRemoteMedia: (media: RemoteMedia) => void):
         speak()
       })
     },
-    tell({ microphone, camera }) {
+    send({ microphone, camera }) {
       news = JSON.stringify({ microphone: microphone.status === 'on', camera: camera.status === 'on' })
       speak()
     },

@@ -2,10 +2,10 @@ import { MediaError, type MediaErrorCode } from '../errors.ts'
 
 export type Device = 'microphone' | 'camera'
 
-/** Refuses where there can be no calls. */
+/** Throws where calls are impossible. */
 export function assertSupported(): void {
   const { RTCPeerConnection, navigator, isSecureContext } = globalThis
-  // Against their types these are missing on insecure pages, in browsers without WebRTC and in Node.
+  // Despite their types, these are missing on insecure pages, in browsers without WebRTC and in Node.
   if (RTCPeerConnection && navigator?.mediaDevices) return
   const message =
     isSecureContext === false
@@ -23,19 +23,19 @@ const codes: Readonly<Record<string, MediaErrorCode>> = {
   AbortError: 'in_use',
 }
 
-/** What the browser's refusal means, in words. */
+/** The browser's refusal as an error with words for people. */
 export function mediaErrorOf(cause: unknown, device: Device): MediaError {
   if (cause instanceof MediaError) return cause
   const code = codes[cause instanceof DOMException ? cause.name : ''] ?? 'failed'
   return new MediaError(code, device, `The ${device} ${problem(code, 'it')}`, cause)
 }
 
-/** A device that was there, and is not any more. */
+/** The error of a device that was unplugged or lost its permission. */
 export function goneError(device: Device): MediaError {
   return new MediaError('not_found', device, `The ${device} ${problem('not_found', 'it')}`)
 }
 
-/** One error for all that was asked for, of which nothing could be had. */
+/** One error for several devices, none of which is available. */
 export function joinErrors([first, second]: readonly [MediaError, ...MediaError[]]): MediaError {
   const { code, device, cause } = first
   if (device === null || code !== second?.code) return first

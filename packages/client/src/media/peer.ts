@@ -2,21 +2,21 @@ import type { LocalMediaState } from '../local-media.ts'
 import { channelLabel, createMediaChannel, type RemoteMedia } from './media-channel.ts'
 import { type Description, readSignal } from './signal.ts'
 
-/** One connection to the other of a call: sound, picture, and what is on. */
+/** The connection to the other party of a call: sound, picture, and what is turned on. */
 export interface Peer {
-  /** Makes the caller's signal. */
+  /** Creates the caller's signal. */
   readonly offer: () => Promise<Description>
-  /** Makes the callee's signal for the caller's. Rejects where that is none. */
+  /** Creates the callee's signal from the caller's. Rejects if that is invalid. */
   readonly answer: (offer: unknown) => Promise<Description>
-  /** Takes the callee's signal. Rejects where it is none. */
+  /** Takes the callee's signal. Rejects if it is invalid. */
   readonly accept: (answer: unknown) => Promise<void>
-  /** Sends from now on what microphone and camera give. */
+  /** Sends the sound and picture of these media from now on. */
   readonly send: (local: LocalMediaState) => void
   readonly close: () => void
 }
 
 export interface PeerEvents {
-  /** Sound or picture has come or gone; always the same stream. */
+  /** Sound or picture has started or stopped; always the same stream. */
   onRemote(stream: MediaStream): void
   onRemoteMedia(media: RemoteMedia): void
   onConnected(): void
@@ -24,7 +24,7 @@ export interface PeerEvents {
 }
 
 const gatheringMs = 2_000
-/** From the answer on. A browser that was given no candidate that it can use would wait for ever. */
+/** Counted from the answer. A browser without a usable candidate would wait for ever. */
 const connectingMs = 30_000
 const kinds = ['audio', 'video'] as const
 
@@ -49,7 +49,7 @@ export function createPeer(
     events.onRemoteMedia(media)
   })
 
-  /** A video element that waits for a picture plays no sound, so the track is there only while one comes. */
+  /** A video element that waits for a picture plays no sound, so the stream has the track only while pictures arrive. */
   function showPicture(): void {
     if (!picture) return
     if (picture.muted || isCameraOff) remote.removeTrack(picture)
@@ -92,10 +92,10 @@ export function createPeer(
   function send(state: LocalMediaState): void {
     for (const [kind, sender] of senders) {
       const track = state.stream?.getTracks().find((one) => one.kind === kind) ?? null
-      // Fails where the connection is closed, and there is nothing to send any more.
+      // Fails only if the connection is closed, when there is nothing to send.
       sender.replaceTrack(track).catch(() => undefined)
     }
-    mediaChannel.tell(state)
+    mediaChannel.send(state)
   }
 
   async function describe(description: RTCSessionDescriptionInit): Promise<Description> {
@@ -109,7 +109,7 @@ export function createPeer(
     send,
     async offer() {
       mediaChannel.use(connection.createDataChannel(channelLabel), 'caller')
-      // A place for each from the start: what is turned on later takes it, and nothing is negotiated again.
+      // A transceiver for each from the start, so that a device turned on later needs no new negotiation.
       for (const kind of kinds)
         senders.set(kind, connection.addTransceiver(kind, { direction: 'sendrecv', streams: [local] }).sender)
       send(initial)
@@ -142,7 +142,7 @@ export function createPeer(
   }
 }
 
-/** Waits until all candidates are known, or for the longest time that this may take. */
+/** Waits until all candidates are known, or the time for that is over. */
 function gathered(connection: RTCPeerConnection, closed: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = new AbortController()

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-/** What `simple-peer`, and so V2's pages, make and understand; they pass over `video`, which is ours. */
+/** What `simple-peer`, and so V2's pages, send and understand. They ignore `video`, which only our SDK sends. */
 const Description = z.object({
   type: z.enum(['offer', 'answer']),
   sdp: z.string(),
@@ -9,12 +9,12 @@ const Description = z.object({
 })
 export type Description = z.infer<typeof Description>
 
-/** Reads what another client sent: an object, or its JSON text. Throws where it is no description. */
+/** Reads another client's signal: an object, or its JSON text. Throws if it is no session description. */
 export function readSignal(signal: unknown): Description {
   return z.parse(Description, parsedSignal(signal))
 }
 
-/** Whether a caller sends a picture. Our offers say it, since they have a place for one in any case. */
+/** Whether a caller sends a picture. Our offers say so in `video`, since they always have a place for one. */
 export function hasVideo(signal: unknown): boolean {
   const offer = z.safeParse(Description, parsedSignal(signal)).data
   return offer?.video ?? offer?.sdp.split('\nm=').some(isVideoSent) ?? false
@@ -28,7 +28,7 @@ function parsedSignal(signal: unknown): unknown {
   return typeof signal === 'string' ? parseJson(signal) : signal
 }
 
-/** What a JSON text says; undefined where it is none. */
+/** The value of a JSON text; undefined if it is invalid. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)

@@ -1,7 +1,8 @@
 // The phone itself; sound and picture are tested in Chromium, ../calls.test.ts and in the demo.
-import { v7 as uuid } from 'uuid'
+
 import { expect, it } from 'vitest'
 import { openChat } from '../testing/chat.ts'
+import { uuid } from '../uuid.ts'
 import { mountHook } from './testing/mount.tsx'
 import { useCall } from './use-call.ts'
 import { useIncomingCall } from './use-incoming-call.ts'

@@ -1,7 +1,7 @@
-import { v7 as uuid } from 'uuid'
 import { expect, it } from 'vitest'
 import type { ChatClient } from '../client.ts'
 import { openChat } from '../testing/chat.ts'
+import { uuid } from '../uuid.ts'
 import { mountHook } from './testing/mount.tsx'
 import { useCall } from './use-call.ts'
 import { useConnection } from './use-connection.ts'

@@ -1,6 +1,6 @@
 import type { Observable } from '../observable.ts'
 
-/** A part of an observable's state; it is another one only when one of its fields is. */
+/** Part of an observable's state. It is another object only if one of its fields differs. */
 export function select<T, Part extends object>(
   source: Observable<T>,
   pick: (state: T) => Part,

@@ -1,8 +1,8 @@
-/** Given to a hook in place of a name or an id, it asks for nothing. A symbol, since a room may be called "skip". */
+/** Give this to a hook instead of a name or an id, and it loads nothing. A symbol, since a room may be called "skip". */
 export const skip: unique symbol = Symbol('skip')
 export type Skip = typeof skip
 
-/** What a hook's functions answer that need what was skipped. */
-export function notWhileSkipped(): Promise<never> {
+/** What the functions of a skipped hook do. */
+export function rejectSkipped(): Promise<never> {
   return Promise.reject(new TypeError('There is nothing to do this with while the hook is given `skip`'))
 }

@@ -1,15 +1,15 @@
 import { useCallback, useState } from 'react'
-import { shown } from '../shown.ts'
+import { ignorable } from '../ignorable.ts'
 
 interface ActionState<Failure> {
   readonly isPending: boolean
-  /** Why the last one failed; null once another has begun. */
+  /** Why the last run failed; null once another has begun. */
   readonly error: Failure | null
 }
 
 const idle = { isPending: false, error: null }
 
-/** Runs something that can fail and shows how it went, for what `about` is now: the promise may be ignored. */
+/** Runs an action and shows its state, so that its promise may be ignored. The state is cleared when `about` changes. */
 export function useAction<Args extends readonly unknown[], Result, Failure>(
   act: (...args: Args) => Promise<Result>,
   isFailure: (error: unknown) => error is Failure,
@@ -25,7 +25,7 @@ export function useAction<Args extends readonly unknown[], Result, Failure>(
         () => show(idle),
         (error: unknown) => show({ isPending: false, error: isFailure(error) ? error : null }),
       )
-      return shown(done)
+      return ignorable(done)
     },
     [act, isFailure, about],
   )

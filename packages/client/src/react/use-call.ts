@@ -6,15 +6,15 @@ import { select } from './select.ts'
 import { useObservable } from './use-observable.ts'
 
 export interface UseCall {
-  /** The call that one is in, or was until `dismiss` or the next one; null where there is none. */
+  /** The current call; also one that has ended, until `dismiss` or the next call. Null if there is none. */
   readonly call: Call | null
-  /** Cancels or hangs up. It has ended here at once; the promise rejects where the server was not told, and may be ignored. */
+  /** Cancels or hangs up. It ends here at once; the promise rejects if the server could not be reached, and may be ignored. */
   readonly hangUp: Calls['hangUp']
-  /** Forgets a call that has ended. */
+  /** Removes a call that has ended. */
   readonly dismiss: Calls['dismiss']
 }
 
-/** The call that one is in, whoever began it. */
+/** The current call, incoming or outgoing. */
 export function useCall(): UseCall {
   const { calls } = useChatClient()
   const current = useMemo(() => select(calls, (state) => ({ call: state.current })), [calls])

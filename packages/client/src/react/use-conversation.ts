@@ -1,9 +1,9 @@
 import { useMemo } from 'react'
 import type { LiveStream, StreamState } from '../stream.ts'
-import { notWhileSkipped } from './skip.ts'
+import { rejectSkipped } from './skip.ts'
 import { type Holdable, unchanging, useObservable, useRetained } from './use-observable.ts'
 
-/** The messages of a room or a ticket, and how to add to them. */
+/** The messages of a room or a ticket, and functions to load and send more. */
 export interface UseConversation extends Omit<StreamState, 'status'> {
   /** Whether there is data; stays `ready` while offline. */
   readonly status: StreamState['status'] | 'skipped'
@@ -16,11 +16,11 @@ export interface UseConversation extends Omit<StreamState, 'status'> {
 type Conversation = Holdable<Omit<UseConversation, 'loadOlder' | 'sendMessage'>> &
   Pick<LiveStream, 'loadOlder' | 'send'>
 
-/** What the hooks of a conversation show that were given `skip`. */
+/** What the hooks of a conversation show while they are given `skip`. */
 export const noConversation: Conversation = {
   ...unchanging({ status: 'skipped', sync: 'offline', messages: [], hasOlder: false, error: null }),
   loadOlder: () => Promise.resolve(false),
-  send: notWhileSkipped,
+  send: rejectSkipped,
 }
 
 export function useConversation(conversation: Conversation): UseConversation {

@@ -8,22 +8,22 @@ import { useAction } from './use-action.ts'
 import { useObservable } from './use-observable.ts'
 
 export interface UseIncomingCall {
-  /** The newest call that rings here; null where none does. */
+  /** The newest call that rings; null if none does. */
   readonly call: IncomingCall | null
-  /** How many ring besides. */
+  /** How many others ring. */
   readonly others: number
   /**
-   * Answers it, which ends the call that one is in; `useCall` has it then. `error` shows a failure, so the promise, which
-   * rejects with it, may be ignored; the call rings on. Does nothing where none rings.
+   * Ends the current call and answers this one; `useCall` then has it. After a failure the call keeps ringing, and `error`
+   * says why, so the promise, which rejects with the same error, may be ignored. Does nothing if none rings.
    */
   readonly accept: (options?: StartOptions) => Promise<void>
-  /** Rejects with a `RequestError`, and may be ignored: the call rings on. Does nothing where none rings. */
+  /** Rejects with a `RequestError`, which may be ignored: the call keeps ringing. Does nothing if none rings. */
   readonly decline: () => Promise<void>
   readonly isAccepting: boolean
   readonly error: CallError | null
 }
 
-/** The phone that rings. */
+/** The call that rings, and functions to answer or decline it. */
 export function useIncomingCall(): UseIncomingCall {
   const { calls } = useChatClient()
   const ringing = useMemo(() => select(calls, (state) => ({ incoming: state.incoming })), [calls])

@@ -8,7 +8,7 @@ import { noList, type UseList, useList } from './use-list.ts'
 export interface UseLineManagers extends UseList {
   /** Lowest position first; `ticket_count` is as of the last `reload`. */
   readonly lineManagers: readonly LineManager[]
-  /** Makes a line manager, who takes waiting tickets at once; admins only. Rejects with a `RequestError`. */
+  /** Creates a line manager, who is given waiting tickets at once; admins only. Rejects with a `RequestError`. */
   readonly createLineManager: LineManagers['create']
   readonly reload: LineManagers['list']['reload']
 }

@@ -1,7 +1,7 @@
 import type { ListState, LiveList } from '../live-list.ts'
 import { type Holdable, unchanging, useObservable, useRetained } from './use-observable.ts'
 
-/** What the hooks of all lists have in common. */
+/** What the hooks of lists have in common. */
 export interface UseList extends Pick<ListState<unknown>, 'sync' | 'error'> {
   /** Whether there is data; stays `ready` while offline. */
   readonly status: ListState<unknown>['status'] | 'skipped'
@@ -9,7 +9,7 @@ export interface UseList extends Pick<ListState<unknown>, 'sync' | 'error'> {
 
 export type List<Item> = Holdable<UseList & Pick<ListState<Item>, 'items'>> & Pick<LiveList<Item>, 'reload'>
 
-/** What the hooks of lists show that were given `skip`. */
+/** What the hooks of lists show while they are given `skip`. */
 export const noList: List<never> = {
   ...unchanging({ status: 'skipped', sync: 'offline', items: [], error: null }),
   reload: () => Promise.resolve(),

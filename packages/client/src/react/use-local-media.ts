@@ -5,7 +5,7 @@ import { useObservable } from './use-observable.ts'
 
 export interface UseLocalMedia extends LocalMediaState, Pick<LocalMedia, 'setMicrophone' | 'setCamera'> {}
 
-/** One's own microphone and camera: what they give, whether they are on, and how to turn them on and off. */
+/** The user's own microphone and camera: their stream, whether they are on, and functions to turn them on and off. */
 export function useLocalMedia(): UseLocalMedia {
   const { media } = useChatClient().calls
   const state = useObservable(media)

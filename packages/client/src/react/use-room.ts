@@ -7,11 +7,11 @@ import { useObservable, useRetained } from './use-observable.ts'
 
 /** A room without its messages. */
 export interface UseRoom extends Pick<UseConversation, 'status' | 'sync' | 'error'> {
-  /** The room's name; null where it is skipped. */
+  /** The room's name; null while skipped. */
   readonly room: string | null
 }
 
-/** Joins a room while it is mounted, and says how that stands; messages do not render it again. */
+/** Joins a room while the component is mounted, and shows whether that worked. Messages do not render it again. */
 export function useRoom(room: string | Skip): UseRoom {
   const { rooms } = useChatClient()
   const conversation = room === skip ? noConversation : rooms.room(room)

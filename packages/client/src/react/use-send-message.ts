@@ -9,7 +9,7 @@ export interface UseSendMessage {
   readonly sendMessage: LiveStream['send']
 }
 
-/** Sends to a room from a component that does not show it, and that no message renders again. */
+/** Sends to a room from a component that does not show its messages; they do not render it again. */
 export function useSendMessage(room: string | Skip): UseSendMessage {
   const { rooms } = useChatClient()
   const { send } = room === skip ? noConversation : rooms.room(room)

@@ -6,15 +6,15 @@ import { useAction } from './use-action.ts'
 export interface UseStartCall {
   /**
    * Asks for the microphone (and the camera, unless `video` is false), and rings a user, a socket or a room; `useCall` has
-   * the call. `error` shows a failure, so the promise, which rejects with it, may be ignored.
+   * the call. `error` shows a failure, so the promise, which rejects with the same error, may be ignored.
    */
   readonly startCall: Calls['start']
   readonly isStarting: boolean
-  /** Why the last one could not be started; null once another begins. */
+  /** Why the last call could not be started; null once another begins. */
   readonly error: CallError | null
 }
 
-/** Starts calls, and says why one could not be started. */
+/** Starts calls, and shows why one could not be started. */
 export function useStartCall(): UseStartCall {
   const { calls } = useChatClient()
   const { run, isPending, error } = useAction(calls.start, isCallError)

@@ -2,18 +2,21 @@ import type { Ticket } from '@dowellchat/protocol'
 import { useCallback, useMemo } from 'react'
 import { useChatClient } from './chat-provider.tsx'
 import { select } from './select.ts'
-import { notWhileSkipped, type Skip, skip } from './skip.ts'
+import { rejectSkipped, type Skip, skip } from './skip.ts'
 import { type List, noList, type UseList } from './use-list.ts'
 import { useObservable, useRetained } from './use-observable.ts'
 
 export interface UseTicket extends UseList {
-  /** The ticket; null while it is loaded, and where `ready` says that this user may see none of that id. */
+  /** The ticket; null while loading, and if none of this user's newest 5,000 tickets has that id. */
   readonly ticket: Ticket | null
   /** Closes it; closing twice changes nothing. Rejects with a `RequestError`. */
   readonly closeTicket: () => Promise<Ticket>
 }
 
-/** One ticket; what happens to others does not render it again. */
+/**
+ * One ticket of those that this user may see. Loads the list that `useTickets()` shares; changes of other tickets do not
+ * render it again.
+ */
 export function useTicket(ticketId: string | Skip): UseTicket {
   const { tickets } = useChatClient()
   const list: List<Ticket> = ticketId === skip ? noList : tickets.list()
@@ -30,7 +33,7 @@ export function useTicket(ticketId: string | Skip): UseTicket {
   )
   const state = useObservable(one)
   const closeTicket = useCallback(
-    () => (ticketId === skip ? notWhileSkipped() : tickets.close(ticketId)),
+    () => (ticketId === skip ? rejectSkipped() : tickets.close(ticketId)),
     [tickets, ticketId],
   )
   return useMemo(() => ({ ...state, closeTicket }), [state, closeTicket])

@@ -6,15 +6,15 @@ import { type Skip, skip } from './skip.ts'
 import { noList, type UseList, useList } from './use-list.ts'
 
 export interface UseTickets extends UseList {
-  /** Newest first. */
+  /** Newest first, at most 5,000. */
   readonly tickets: readonly Ticket[]
-  /** Opens a ticket about a topic. Rejects with a `RequestError`: `not_found` where the topic does not exist. */
+  /** Opens a ticket about a topic. Rejects with a `RequestError`: `not_found` if the topic does not exist. */
   readonly createTicket: Tickets['create']
   /** Closes a ticket; closing twice changes nothing. Rejects with a `RequestError`. */
   readonly closeTicket: Tickets['close']
 }
 
-/** The tickets that this user may see, of one topic or of all, as they arrive and close. */
+/** The tickets that this user may see, of one topic or all, kept current as they are opened, assigned and closed. */
 export function useTickets(product?: string | Skip): UseTickets {
   const { tickets } = useChatClient()
   const state = useList<Ticket>(product === skip ? noList : tickets.list(product))

@@ -6,9 +6,9 @@ import type { Skip } from './skip.ts'
 import { noList, type UseList, useList } from './use-list.ts'
 
 export interface UseTopics extends UseList {
-  /** Oldest first; those that others make are there after `reload`. */
+  /** Oldest first; `reload` shows those that others have created since. */
   readonly topics: readonly Topic[]
-  /** Makes a topic; admins only. Rejects with a `RequestError`: `conflict` where it exists. */
+  /** Creates a topic; admins only. Rejects with a `RequestError`: `conflict` if it exists. */
   readonly createTopic: Topics['create']
   readonly reload: Topics['list']['reload']
 }

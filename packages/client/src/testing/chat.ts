@@ -5,8 +5,8 @@ import type { ChatAuth } from '../connection.ts'
 import type { Observable } from '../observable.ts'
 
 /** A real server, and clients of it; both end with the test. */
-export async function openChat() {
-  const server = await startServer()
+export async function openChat(options?: Parameters<typeof startServer>[0]) {
+  const server = await startServer(options)
   onTestFinished(() => server.close())
   return {
     server,

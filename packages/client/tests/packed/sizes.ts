@@ -18,10 +18,10 @@ const entries = {
 
 export type Part = keyof typeof entries | 'calls'
 
-/** In bytes; a kB is 1,000. DESIGN.md has the bars; `most` is what it may be until a bar is met. */
+/** In bytes; a kB is 1,000. `bar` is the goal; until it is met, a size may not exceed `most`. */
 export const bars = {
-  core: { bar: 24_000, most: 31_500 },
-  'core + hooks': { bar: 30_000, most: 33_500 },
+  core: { bar: 24_000, most: 31_300 },
+  'core + hooks': { bar: 30_000, most: 32_800 },
 } as const
 
 /**

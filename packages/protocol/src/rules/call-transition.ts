@@ -1,26 +1,26 @@
 export type CallState = 'ringing' | 'active' | 'ended'
 
 /**
- * Why a call ended: `cancelled` by the caller and `declined` by the callee while it rang, `hung_up` by either later,
- * `lost` with a connection. `answered_elsewhere` is heard by the callee's other devices alone; the call goes on.
+ * Why a call ended: `cancelled` by the caller or `declined` by the callee while it rang, `hung_up` by either of them later,
+ * `lost` with a connection. `answered_elsewhere` goes only to the callee's other devices; the call itself continues.
  */
 export type CallEndReason = 'cancelled' | 'declined' | 'hung_up' | 'lost' | 'answered_elsewhere'
 
-/** One connection that can ring: a tab of the current dialect, or a V2 socket, whose `device_id` is its socket id. */
+/** Something that can ring: a tab of the current dialect, or a V2 socket, whose `device_id` is its socket id. */
 export interface CallDevice {
   readonly user_id: string
   readonly device_id: string
 }
 
-/** The part of a call that decides what may happen next. */
+/** The part of a call that determines what may happen next. */
 export interface CallStatus {
   readonly state: CallState
   readonly caller: CallDevice
-  /** The devices that rang, less those that were lost while it rang. */
+  /** The devices that ring or rang, without those that were lost while ringing. */
   readonly callee_devices: readonly CallDevice[]
   /** The callee's device that answered. */
   readonly answered_by: CallDevice | null
-  /** Tells a repeated answer from another one. */
+  /** Distinguishes a repeated answer from a different one. */
   readonly answer_fingerprint: string | null
   readonly reason: CallEndReason | null
 }
@@ -30,7 +30,7 @@ export type CallEvent =
   | { readonly type: 'end'; readonly device: CallDevice }
   | { readonly type: 'lose'; readonly device: CallDevice }
 
-/** `changed` is false where the call was in the wanted state already; `refused` leaves it as it is. */
+/** `changed` is false if the call already was in the requested state. `refused` leaves it unchanged. */
 export type CallTransition =
   | { readonly changed: boolean; readonly status: CallStatus }
   | { readonly refused: 'not_found' | 'conflict'; readonly why: string }
@@ -39,12 +39,12 @@ export function isSameDevice(a: CallDevice | null, b: CallDevice): boolean {
   return a !== null && a.user_id === b.user_id && a.device_id === b.device_id
 }
 
-/** The devices that are in the call as it is now: all that ring, or the two that speak. */
+/** The devices in the call now: the caller and all that ring, or the two that talk. */
 export function callDevices({ caller, callee_devices, answered_by }: CallStatus): readonly CallDevice[] {
   return answered_by ? [caller, answered_by] : [caller, ...callee_devices]
 }
 
-/** What an event makes of a call. Pure; server and client both run it. */
+/** The next status of a call after an event. Pure; server and client both run it. */
 export function callTransition(status: CallStatus, event: CallEvent): CallTransition {
   if (event.type === 'answer') return answer(status, event.device, event.fingerprint)
   if (event.type === 'lose') return lose(status, event.device)

@@ -1,4 +1,4 @@
-/** A topic's name as it is kept: lower case, `_` for each space. Normalising twice changes nothing. */
+/** Normalizes a topic's name: lower case, with `_` for each space. Normalizing again changes nothing. */
 export function topicName(text: string): string {
   return text.toLowerCase().replaceAll(' ', '_')
 }

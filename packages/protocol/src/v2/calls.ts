@@ -15,7 +15,7 @@ import {
 
 const Hangup = z.optional(z.nullable(z.object({ to: z.optional(z.unknown()) })))
 
-/** The ringing call that a socket answers: the one whose caller is `to`, else its newest. */
+/** The ringing call that a socket answers: the one whose caller is `to`, else the newest. */
 export function callToAnswer(
   calls: readonly V2OpenCall[],
   device: CallDevice,
@@ -28,7 +28,7 @@ export function callToAnswer(
   )
 }
 
-/** The call that a socket ends: its active one, else its outgoing ringing one, else its newest incoming one. */
+/** The call that a socket ends: the active one, else the outgoing ringing one, else the newest incoming one. */
 export function callToEnd(calls: readonly V2OpenCall[], device: CallDevice): V2OpenCall | undefined {
   const active = calls.find((call) => call.state === 'active')
   const outgoing = calls.find((call) => isSameDevice(call.caller, device))

@@ -8,7 +8,7 @@ import { v2RoomNotices, v2RoomRequests } from './rooms.ts'
 import { v2TicketNotices, v2TicketPushes, v2TicketRequests } from './tickets.ts'
 import { v2TopicRequests } from './topics.ts'
 
-/** Every request that V2's clients know, by event name. A request without a row is an unknown event to them. */
+/** Every request that V2 clients know, by event name. For them, a request without a row is an unknown event. */
 export const v2Requests = {
   ...v2RoomRequests,
   ...v2MessageRequests,
@@ -19,14 +19,14 @@ export const v2Requests = {
 } satisfies V2Defs<Requests>
 export type V2RequestName = keyof typeof v2Requests
 
-/** The pushes of the current dialect that V2's sockets hear too, in their form. */
+/** The pushes that V2 sockets get too, converted to V2's form. */
 export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = { ...v2CallPushes, ...v2TicketPushes }
 
-/** What V2's sockets alone are told. */
+/** The notices that only V2 sockets get. */
 export const v2Notices = { ...v2RoomNotices, ...v2TicketNotices }
 export type V2Notices = typeof v2Notices
 
-/** What a V2 socket hears at once after connecting. */
+/** The frames that a V2 socket gets right after connecting. */
 export function v2Welcome(socketId: string): readonly V2Frame[] {
   return [
     ['my_response', { data: 'Welcome to dowellchat', count: 0 }],
@@ -34,7 +34,7 @@ export function v2Welcome(socketId: string): readonly V2Frame[] {
   ]
 }
 
-/** What V2's clients emit, in socket.io's form of an event map. */
+/** The events that V2 clients emit, as socket.io's event map. */
 export type V2ClientToServerEvents = {
   [K in V2RequestName]: (payload: z.input<(typeof v2Requests)[K]['payload']>) => void
 }

@@ -4,21 +4,21 @@ import { Id, Name } from '../fields.ts'
 import { limits } from '../limits.ts'
 import type { CallDevice, CallStatus } from '../rules/call-transition.ts'
 
-/** V2's envelope. */
+/** The envelope of V2's answers. */
 export type V2Envelope =
   | { status: 'success'; operation: string; data: unknown }
   | { status: 'failure'; operation: string; data: string }
 
-/** Everything that a V2 client hears. */
+/** Every event that a V2 client gets. */
 export interface V2ServerToClientEvents {
-  /** `count: 0` marks welcome, notice, history and greeting; `sid` marks a live message. */
+  /** With `count: 0`: a welcome, notice, history or greeting. With `sid`: a live message. */
   my_response: (
     data: { data: string; count?: 0; sid?: string } | { data: string; status: 'failure'; operation: string },
   ) => void
   /** The socket's own id. */
   me: (socketId: string) => void
   callUser: (data: { signal: unknown; from: string; name: string; callId: string }) => void
-  /** The bare signal. */
+  /** Carries just the signal. */
   callAccepted: (signal: unknown) => void
   callEnded: () => void
   error_response: (data: V2Envelope) => void
@@ -29,12 +29,12 @@ export interface V2ServerToClientEvents {
   new_ticket: (data: { data: unknown; status: 'success' }) => void
 }
 
-/** One frame to a V2 socket: the event and what it carries. */
+/** One frame to a V2 socket: the event and its arguments. */
 export type V2Frame = {
   [K in keyof V2ServerToClientEvents]: readonly [event: K, ...data: Parameters<V2ServerToClientEvents[K]>]
 }[keyof V2ServerToClientEvents]
 
-/** The events that carry the answers to requests; `my_response` carries failures only. */
+/** The events that answer requests. `my_response` carries failures only. */
 export type V2ResponseEvent =
   | 'my_response'
   | 'error_response'
@@ -42,7 +42,7 @@ export type V2ResponseEvent =
   | 'ticket_response'
   | 'ticket_message_response'
 
-/** An answer that V2 knows as a failure where the current dialect has a success. */
+/** Marks a successful answer that V2 presents as a failure. */
 export class V2Failed {
   readonly text: string
   constructor(text: string) {
@@ -53,38 +53,38 @@ export function failed(text: string): V2Failed {
   return new V2Failed(text)
 }
 
-/** An open call of a V2 socket, which names no call. */
+/** An open call of a V2 socket. V2's events name no call, so one of these is chosen. */
 export interface V2OpenCall extends CallStatus {
   readonly _id: string
   readonly from: string
 }
 
-/** What the server adds to what a V2 client sent. */
+/** What the server adds to a V2 payload. */
 export interface V2Made {
-  /** A cid for what the request creates. */
+  /** The cid for what the request creates. */
   readonly cid: string
   /** The call that `call` chose. */
   readonly callId: string
 }
 
-/** One request as V2's clients know it: pure conversions to the canonical request and back. */
+/** One request as V2 clients know it: pure conversions to the canonical request and back. */
 export interface V2Def<R extends RequestDef, P extends Schema = Schema> {
   readonly payload: P
-  /** Carries failures, and the answer where there is a `fromCurrent`. */
+  /** The event that carries failures, and successful answers if there is a `fromCurrent`. */
   readonly event: V2ResponseEvent
   /** V2's spelling of the request's name in its answers. */
   readonly operation: string
-  /** The payload's `workspace_id` and `api_key` are the session of this one request. */
+  /** The payload's `workspace_id` and `api_key` determine the session of this one request. */
   readonly keyed?: true
-  /** Who the payload says is speaking: believed beside a valid key, the name also where the session has none. */
+  /** Who the payload claims to speak as. Accepted with a valid key; the name also if the session has none. */
   claims?(payload: z.output<P>): { user_id?: string | undefined; name?: string | undefined }
-  /** Which of the socket's open calls (newest first) is meant. */
+  /** Picks one of the socket's open calls (newest first). */
   call?(payload: z.output<P>, calls: readonly V2OpenCall[], device: CallDevice): V2OpenCall | undefined
   // Method syntax lets `satisfies` accept the narrower parameter.
   toCurrent(payload: z.output<P>, made: V2Made): z.input<R['payload']>
-  // A property catches swapped rows. Without it success is silent.
+  // A property, not a method, so that the compiler catches swapped rows. Without it success is silent.
   readonly fromCurrent?: (data: z.output<R['data']>) => unknown
-  /** What V2 subscribes the asking socket to: a stream, or the workspace's `new_ticket`. */
+  /** What the asking socket gets subscribed to: a stream, or the workspace's `new_ticket`. */
   subscribes?(payload: z.input<R['payload']>, data: z.output<R['data']>): { stream: string } | 'announcements'
   /** Further frames to the asking socket. */
   followedBy?(data: z.output<R['data']>): readonly V2Frame[]
@@ -93,28 +93,28 @@ export type V2Defs<Rs extends object> = {
   readonly [K in keyof Rs]?: Rs[K] extends RequestDef ? V2Def<Rs[K]> : never
 }
 
-/** Lets the two conversions infer from both entries. */
+/** Lets TypeScript infer both conversions from the request and the row. */
 export const v2 = <R extends RequestDef, P extends Schema>(_request: R, def: V2Def<R, P>): V2Def<R, P> => def
 
-/** The frames that V2's sockets hear of something that happened; none where V2 has no word for it. */
+/** Converts a push or notice to a V2 frame; undefined if V2 has no event for it. */
 export type V2Pushes<Data extends object> = {
   readonly [K in keyof Data]?: (data: Data[K]) => V2Frame | undefined
 }
-/** An id as V2's clients send it: text or a number. */
+/** An id as V2 clients send it: a text or a number. */
 export const V2Id = z.union([Id, z.number()])
 /** A name that may be missing, null or ''. */
 export const V2Name = z.optional(
   z.nullable(z.union([z.string().check(z.maxLength(limits.id_length)), z.number()])),
 )
-/** A field that V2's clients send and that decides nothing. */
+/** A field that V2 clients send and the server ignores. */
 export const Ignored = z.optional(z.unknown())
-/** The session of one request. */
+/** The payload fields that determine a request's session. */
 export const V2Session = z.object({
   workspace_id: z.optional(z.nullable(V2Name)),
   api_key: z.optional(z.nullable(z.string().check(z.maxLength(limits.id_length)))),
 })
 
-/** What a V2 name or id says, if it says anything. */
+/** A V2 name or id as text; undefined if it is empty or not valid. */
 export function v2Name(name: unknown): string | undefined {
   const parsed = z.safeParse(Name, typeof name === 'number' ? String(name) : name)
   return parsed.success ? parsed.data : undefined
@@ -122,17 +122,17 @@ export function v2Name(name: unknown): string | undefined {
 
 const secondsEnd = 1e11
 
-/** A client's time in any form that V2's clients use, as ISO 8601 in UTC; null for what is none. */
+/** Converts a time in any form that V2 clients use to ISO 8601 in UTC; null if it is not a time. */
 export function clientTime(value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null
   const date = new Date(typeof value === 'number' && value < secondsEnd ? value * 1000 : value)
   const isNegative = typeof value === 'number' && value < 0
   if (Number.isNaN(date.getTime()) || isNegative || !existsInCalendar(value)) return null
-  // Beyond the year 9999 the form has six digits and a sign.
+  // After the year 9999, `toISOString` writes six digits and a sign.
   return date.getUTCFullYear() > 9999 || date.getUTCFullYear() < 1 ? null : date.toISOString()
 }
 
-// Date takes the 30th of February for the 1st of March.
+// `Date` reads February 30 as March 1.
 function existsInCalendar(value: string | number): boolean {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})/.exec(String(value)) ?? []
   if (!year) return true

@@ -2,14 +2,14 @@ import * as z from 'zod/mini'
 import { type LineManager, type LineManagerRequests, lineManagerRequests } from '../line-managers.ts'
 import { clientTime, failed, Ignored, type V2Defs, V2Id, V2Session, v2 } from './define.ts'
 
-/** A line manager as V2's clients know it. */
+/** A line manager as V2 clients know it. */
 export function v2LineManager(manager: LineManager) {
   const { _id, user_id, positions_in_a_line, average_serving_time, ticket_count, is_active, created_at } =
     manager
   return { _id, user_id, positions_in_a_line, average_serving_time, ticket_count, is_active, created_at }
 }
 
-/** 4 or '4'. */
+/** A number, or a text such as '4'. */
 const V2Number = z.union([
   z.number(),
   z.string().check(z.regex(/^\d{1,9}(\.\d{1,9})?$/, 'expected a number')),

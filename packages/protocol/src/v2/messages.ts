@@ -25,7 +25,7 @@ export const v2MessageRequests = {
   }),
 } as const satisfies V2Defs<MessageRequests>
 
-/** A live message as V2's sockets hear it: a room's as its text, a ticket's in an envelope. */
+/** A live message for V2 sockets: a room's as plain text, a ticket's in an envelope. */
 export function v2LiveMessage(message: Message, workspaceId: string, sid: string): V2Frame {
   if (message.ticket_id === undefined) return ['my_response', { data: message.message_data, sid }]
   const data = { ...v2TicketMessage(message), workspace_id: workspaceId }

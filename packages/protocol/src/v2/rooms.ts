@@ -27,7 +27,7 @@ export const v2RoomRequests = {
   }),
 } as const satisfies V2Defs<RoomRequests>
 
-/** What the V2 sockets of a room are told of comings and goings; nobody else is. */
+/** Notices about people joining and leaving a room; only its V2 sockets get them. */
 export const v2RoomNotices = {
   member_joined: ({ room, who }: { room: string; who: string }): V2Frame => [
     'my_response',

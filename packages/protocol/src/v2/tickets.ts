@@ -17,7 +17,7 @@ import {
   v2Name,
 } from './define.ts'
 
-/** A ticket as V2's clients know it. */
+/** A ticket as V2 clients know it. */
 export function v2Ticket(ticket: Ticket) {
   const {
     _id,
@@ -43,7 +43,7 @@ export function v2Ticket(ticket: Ticket) {
   }
 }
 
-/** A ticket's message as V2's clients know it. */
+/** A ticket's message as V2 clients know it. */
 export function v2TicketMessage({
   _id,
   ticket_id,
@@ -65,12 +65,12 @@ export function v2TicketMessage({
   }
 }
 
-/** V2 sends the waiting time of a ticket beside its answers, always under the name of `create_ticket`. */
+/** V2 sends a ticket's waiting time as a separate frame, always with the operation `create_ticket`. */
 function waitingTime(waiting_time: number | null): V2Frame {
   return ['waiting_time_response', { status: 'success', operation: 'create_ticket', data: { waiting_time } }]
 }
 
-/** Any value: the ticket is found by its id alone. */
+/** Any value: only the id identifies the ticket. */
 const AnyProduct = Ignored
 
 export const v2TicketRequests = {
@@ -95,7 +95,7 @@ export const v2TicketRequests = {
     event: 'ticket_response',
     operation: 'get_ticket',
     toCurrent: ({ product }) =>
-      // V2 has no list over all products: without one it has no tickets, as there are none before an unknown one.
+      // V2 cannot list all products: without one the answer is empty, as is any list `before` an unknown ticket.
       product === undefined
         ? { before: 'none' }
         : { product: topicName(String(product)), limit: limits.tickets },
@@ -150,7 +150,7 @@ export const v2TicketPushes = {
   new_ticket: ({ data }): V2Frame => ['new_ticket', { data: v2Ticket(data), status: 'success' }],
 } satisfies V2Pushes<{ [K in keyof TicketPushes]: z.output<TicketPushes[K]> }>
 
-/** What the V2 sockets of a ticket are told when the line before it grows shorter. */
+/** The notice to a ticket's V2 sockets when the line ahead of it gets shorter. */
 export const v2TicketNotices = {
   waiting_time_changed: ({ waiting_time }: { waiting_time: number | null }): V2Frame =>
     waitingTime(waiting_time),

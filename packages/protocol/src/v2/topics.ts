@@ -3,7 +3,7 @@ import { topicName } from '../rules/topic-name.ts'
 import { type Topic, type TopicRequests, topicRequests } from '../topics.ts'
 import { clientTime, failed, Ignored, type V2Defs, V2Id, V2Session, v2 } from './define.ts'
 
-/** A topic as V2's clients know it. */
+/** A topic as V2 clients know it. */
 export function v2Topic({ _id, name, created_at }: Topic) {
   return { _id, name, created_at }
 }

@@ -1,4 +1,4 @@
-/** A value whose JSON is made already. The frame encoder takes the text as it is. */
+/** A value that is already JSON text. The frame encoder takes the text as it is. */
 export class Encoded<T> {
   readonly text: string
   #value: T | undefined
@@ -7,9 +7,9 @@ export class Encoded<T> {
     this.text = text
   }
 
-  /** The value itself, for whoever must look inside; read once. */
+  /** The value itself, parsed when it is first asked for. */
   get value(): T {
-    // The text was made from a parsed T, by `messageOf` and `pageText`.
+    // `messageOf` and `pageText` made the text from a parsed T.
     this.#value ??= JSON.parse(this.text) as T
     return this.#value
   }

@@ -1,9 +1,15 @@
 import type { PushName, PushOf } from '@dowellchat/protocol'
-import type { V2Notices } from '@dowellchat/protocol/v2'
 import type { Audience } from './audience.ts'
 
-/** Everything that can be announced: the pushes of the contract, and the notices that V2's sockets alone get. */
-export type Facts = { [K in PushName]: PushOf<K> } & { [K in keyof V2Notices]: Parameters<V2Notices[K]>[0] }
+/** Facts that are no push of the contract. A dialect sends those that its clients know. */
+export interface Notices {
+  readonly member_joined: { readonly room: string; readonly who: string }
+  readonly member_left: { readonly room: string }
+  readonly waiting_time_changed: { readonly waiting_time: number | null }
+}
+
+/** Everything that can be announced. */
+export type Facts = { [K in PushName]: PushOf<K> } & Notices
 
 /** Announces a fact. It leaves after the request's answer, and not at all if the request fails. */
 export type Notify = <K extends keyof Facts>(to: Audience, fact: K, data: Facts[K]) => void

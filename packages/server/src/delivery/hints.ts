@@ -1,8 +1,8 @@
 import type { StreamKey } from '../stores/store.ts'
 
 /**
- * Tells the other nodes on the same store that a stream has grown. A hint may be lost, doubled or late: it makes a node
- * look into the log, which is the truth.
+ * Lets the nodes on one store know that a stream has grown. A hint may be lost, repeated or late: it only makes a node
+ * read the log.
  */
 export interface Hints {
   announce(key: StreamKey, head: number): void
@@ -10,5 +10,5 @@ export interface Hints {
   listen(listener: (key: StreamKey, head: number) => void): void
 }
 
-/** For a server that is alone: nobody else needs to know. */
+/** For a server that is the only one on its store. */
 export const noHints: Hints = { announce() {}, listen() {} }

@@ -7,7 +7,7 @@ const dayMs = 24 * hourMs
 
 /**
  * Removes messages that are older than their workspace keeps them, now and every hour.
- * @returns what ends it; resolves when nothing is being removed any more
+ * @returns a function that ends this, and resolves when no removal is under way
  */
 export function startRetention(
   streams: Streams,

@@ -1,6 +1,7 @@
 import type { Message, Page, Position } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
 import { RequestError } from '../errors.ts'
+import type { Trace } from '../logger.ts'
 import { BatchQueues, turn } from '../queues/batch-queues.ts'
 import { messageOf } from '../stores/message.ts'
 import {
@@ -18,7 +19,7 @@ import { Encoded } from './encoded.ts'
 import type { Hints } from './hints.ts'
 import { type Broadcast, type NewEntry, Teller } from './teller.ts'
 
-/** A draft, or what makes one once its turn has come: it may look at the store, and refuse. */
+/** A draft, or a function that makes one when its turn has come: it may read the store, and refuse. */
 type DraftSource = MessageDraft | (() => Promise<MessageDraft>)
 
 interface Sent {
@@ -32,7 +33,7 @@ interface Append {
   readonly reject: (error: unknown) => void
 }
 
-/** An append whose draft is made. */
+/** An append that has its draft. */
 interface Ready extends Append {
   readonly draft: MessageDraft
 }
@@ -42,14 +43,15 @@ const defaultEntries = 200
 const cachedPagesBytes = 32 * 1024 * 1024
 
 /**
- * The ordered logs behind rooms and tickets. Each stream has one serial queue on this node, so that what one socket
- * asks for keeps its order, a join misses nothing and doubles nothing, and entries are broadcast in seq order once they
- * are durable.
+ * The ordered logs behind rooms and tickets. Each stream has one serial queue on this node: the requests of one socket
+ * keep their order, somebody who joins misses no entry and gets none twice, and entries are broadcast in seq order once
+ * they are durable.
  */
 export class Streams {
   readonly #store: StreamStore
   readonly #hints: Hints
   readonly #teller: Teller
+  readonly #trace: Trace | undefined
   readonly #queues = new BatchQueues<StreamKey, Append>(streamId, (key, batch) => this.#appendAll(key, batch))
   /** The newest pages of a stream by their limit, until its next append. */
   readonly #newest = new LRUCache<string, Map<number, Encoded<Page>>>({
@@ -57,11 +59,12 @@ export class Streams {
     sizeCalculation: (pages) => [...pages.values()].reduce((size, { text }) => size + text.length, 1),
   })
 
-  constructor(store: StreamStore, broadcast: Broadcast, hints: Hints) {
+  constructor(store: StreamStore, broadcast: Broadcast, hints: Hints, trace?: Trace) {
     this.#store = store
     this.#hints = hints
-    this.#teller = new Teller(store, broadcast)
-    hints.listen((key, head) => this.#hear(key, head))
+    this.#trace = trace
+    this.#teller = new Teller(store, broadcast, trace)
+    hints.listen((key, head) => this.#onHint(key, head))
   }
 
   /** Appends a message; resolves when it is durable, before it is broadcast. `created` is false for a repeated cid. */
@@ -89,7 +92,7 @@ export class Streams {
     return this.#queues.step(key, async () => subscriber.unsubscribe(key))
   }
 
-  /** All messages within bounds. In the queue, because V2 subscribes with it. */
+  /** All messages within bounds. In the queue, because a dialect may subscribe the socket with the answer. */
   messages(
     key: StreamKey,
     max: { entries: number; bytes: number },
@@ -104,15 +107,15 @@ export class Streams {
 
   /** The messages before the `before`th. */
   async before(key: StreamKey, before: number, limit: number = defaultMessages): Promise<Encoded<Page>> {
-    return encodedPage(await this.#store.page(key, { before, limit }), key)
+    return expectPage(await this.#store.page(key, { before, limit }), key)
   }
 
   /** The entries after a position. */
   async after(key: StreamKey, position: Position, limit: number = defaultEntries): Promise<Encoded<Page>> {
-    return encodedPage(await this.#store.page(key, { after: position, limit }), key)
+    return expectPage(await this.#store.page(key, { after: position, limit }), key)
   }
 
-  /** Removes a workspace's entries that were made before a time. */
+  /** Removes a workspace's entries from before a time; answers how many. */
   async prune(workspaceId: string, before: string): Promise<number> {
     let removed = 0
     let from: string | null = null
@@ -121,7 +124,7 @@ export class Streams {
       removed += pruned.removed
       from = pruned.next
     } while (from !== null)
-    // Another node may have removed what stands in the pages here.
+    // Cached pages may have entries that another node has removed.
     this.#newest.clear()
     return removed
   }
@@ -143,18 +146,19 @@ export class Streams {
       for (const { reject } of ready) reject(error)
       return
     } finally {
-      // Also where the append failed: it may have happened nevertheless.
+      // Also after a failure: the store may have appended and lost the answer.
       this.#newest.delete(streamId(key))
     }
+    if (this.#trace) traceAppends(this.#trace, key, drafts, stored.appended)
     const placed = settleAll(key, ready, stored.appended)
-    // The answers leave first.
+    // Answers leave before the broadcast.
     await turn()
     const last = await this.#teller.tell(key, stored.epoch, placed)
     if (last !== undefined) this.#hints.announce(key, last)
   }
 
-  /** Another node says that a stream has grown. Where nobody here follows it, nobody here needs to be told. */
-  #hear(key: StreamKey, head: number): void {
+  /** Another node says that a stream has grown. It matters only if this node follows that stream. */
+  #onHint(key: StreamKey, head: number): void {
     if (!this.#teller.follows(key)) return
     void this.#queues.step(key, async () => {
       this.#newest.delete(streamId(key))
@@ -178,16 +182,16 @@ export class Streams {
     return page
   }
 
-  /** Reads from a stream, which is made by this if it is new. */
+  /** Reads a page of a stream; opens the stream if it is new. */
   async #openRange(key: StreamKey, range: PageRange): Promise<Encoded<Page>> {
     let page = await this.#store.page(key, range)
     if (!page) {
       await this.#store.open(key)
       page = await this.#store.page(key, range)
     }
-    // Before somebody joins who has it from this page, and must not hear it again.
+    // Broadcast these first; a new subscriber would otherwise get them twice.
     if (page) await this.#teller.catchUp(key, page.head)
-    return encodedPage(page, key)
+    return expectPage(page, key)
   }
 }
 
@@ -195,7 +199,7 @@ function isReady(append: Append): append is Ready {
   return typeof append.draft !== 'function'
 }
 
-/** Makes the drafts that are not made yet, and answers those that are refused. */
+/** Makes the missing drafts; rejects the appends whose drafts are refused. */
 async function draftAll(batch: readonly Append[]): Promise<readonly Ready[]> {
   if (batch.every(isReady)) return batch
   const drafts = await Promise.allSettled(
@@ -209,7 +213,23 @@ async function draftAll(batch: readonly Append[]): Promise<readonly Ready[]> {
   })
 }
 
-/** Answers every sender, and gives what now stands in the stream: new messages, and those that were there already. */
+function traceAppends(
+  trace: Trace,
+  { stream, workspace_id: workspace }: StreamKey,
+  drafts: readonly MessageDraft[],
+  appended: readonly Appended[],
+): void {
+  for (const [at, { cid }] of drafts.entries()) {
+    const one = appended[at]
+    const outcome =
+      one && 'placed' in one
+        ? { seq: one.placed.seq, outcome: one.created ? 'created' : 'repeated' }
+        : { outcome: 'conflict' }
+    trace({ stream, cid, ...outcome, workspace }, 'append')
+  }
+}
+
+/** Answers every sender. Gives the messages that are in the stream: the new ones, and those of repeated cids. */
 function settleAll(key: StreamKey, ready: readonly Ready[], appended: readonly Appended[]): NewEntry[] {
   return ready.flatMap(({ draft, resolve, reject }, at) => {
     const one = appended[at]
@@ -222,7 +242,7 @@ function settleAll(key: StreamKey, ready: readonly Ready[], appended: readonly A
   })
 }
 
-function encodedPage(page: StoredPage | null, { stream }: StreamKey): Encoded<Page> {
+function expectPage(page: StoredPage | null, { stream }: StreamKey): Encoded<Page> {
   if (!page) throw new RequestError('not_found', `${stream} does not exist`)
   return new Encoded(page.text)
 }

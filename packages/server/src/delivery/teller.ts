@@ -1,37 +1,40 @@
 import type { Message } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
+import type { Trace } from '../logger.ts'
 import { type StreamKey, type StreamStore, streamId } from '../stores/store.ts'
 
-/** A message that is durable and has to be told to those who hear its stream. */
+/** A message that is durable, for the sockets that are subscribed to its stream. */
 export interface NewEntry {
   readonly message: Message
-  /** The message as JSON, made once. */
+  /** The message as JSON, encoded once. */
   readonly text: string
   /** The socket that sent it. */
   readonly sid: string | null
 }
 
-/** Sends new entries to the sockets of this node that hear the stream. */
-export type Broadcast = (key: StreamKey, epoch: string, entries: readonly NewEntry[]) => void
+/** Sends new entries to the sockets of this node that are subscribed to the stream; answers how many these are. */
+export type Broadcast = (key: StreamKey, epoch: string, entries: readonly NewEntry[]) => number
 
 const followedStreams = 50_000
 
 /**
- * Tells the sockets of this node of every entry once and in order. What it has not told yet, because another node
- * appended it or the store lost the answer, it reads from the log. Called from the stream's queue alone.
+ * Broadcasts every entry on this node once and in order. It reads from the log what this node did not append, or appended
+ * without getting the store's answer. Only the stream's queue calls it.
  */
 export class Teller {
   readonly #store: StreamStore
   readonly #broadcast: Broadcast
-  /** How far this node has told of a stream. */
+  readonly #trace: Trace | undefined
+  /** The last seq of each stream that this node has broadcast. */
   readonly #told = new LRUCache<string, number>({ max: followedStreams })
 
-  constructor(store: StreamStore, broadcast: Broadcast) {
+  constructor(store: StreamStore, broadcast: Broadcast, trace: Trace | undefined) {
     this.#store = store
     this.#broadcast = broadcast
+    this.#trace = trace
   }
 
-  /** Begins to tell of a stream, before anybody hears of it here. */
+  /** Begins at the stream's head; called before anybody subscribes to it here. */
   async follow(key: StreamKey): Promise<void> {
     if (!this.follows(key)) this.#told.set(streamId(key), await this.#store.head(key))
   }
@@ -40,10 +43,10 @@ export class Teller {
     return this.#told.has(streamId(key))
   }
 
-  /** Tells of what stands in the stream now, as far as it is news. Answers the last seq of the news. */
+  /** Broadcasts those placed entries that this node has not broadcast yet. Answers the last seq of these. */
   async tell(key: StreamKey, epoch: string, placed: readonly NewEntry[]): Promise<number | undefined> {
     const told = this.#told.get(streamId(key)) ?? 0
-    // By seq: a cid that came twice in one batch stands there once.
+    // By seq: a cid that came twice in one batch has one entry.
     const bySeq = new Map(placed.map((entry) => [entry.message.seq, entry]))
     const news = [...bySeq.values()].filter(({ message }) => message.seq > told)
     news.sort((a, b) => a.message.seq - b.message.seq)
@@ -53,12 +56,12 @@ export class Teller {
       await this.catchUp(key, last)
     } else {
       this.#told.set(streamId(key), last)
-      this.#broadcast(key, epoch, news)
+      this.#send(key, epoch, news, last)
     }
     return last
   }
 
-  /** Tells from the log up to a seq. What cannot be read now is told with the next entry. */
+  /** Broadcasts from the log up to a seq. What cannot be read now is broadcast with the next entry. */
   async catchUp(key: StreamKey, head: number): Promise<void> {
     const id = streamId(key)
     for (let told = this.#told.get(id) ?? head; told < head; told = this.#told.get(id) ?? head) {
@@ -67,9 +70,17 @@ export class Teller {
         .catch(() => ({ epoch: '', entries: [] }))
       if (entries.length === 0) return
       this.#told.set(id, told + entries.length)
-      // The text is a message's, made by `messageOf`.
+      // `messageOf` made the text from a message.
       const news = entries.map(({ text, sid }) => ({ message: JSON.parse(text) as Message, text, sid }))
-      this.#broadcast(key, epoch, news)
+      this.#send(key, epoch, news, told + entries.length)
     }
+  }
+
+  #send(key: StreamKey, epoch: string, news: readonly NewEntry[], last: number): void {
+    const sockets = this.#broadcast(key, epoch, news)
+    this.#trace?.(
+      { stream: key.stream, from: news[0]?.message.seq, to: last, sockets, workspace: key.workspace_id },
+      'broadcast',
+    )
   }
 }

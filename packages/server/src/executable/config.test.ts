@@ -54,6 +54,13 @@ describe('readConfig', () => {
     })
   })
 
+  it('takes a level for the log', () => {
+    expect(read({ ...shop, LOG_LEVEL: 'debug' }).logLevel).toBe('debug')
+    expect(refusal({ ...shop, LOG_LEVEL: 'loud' })).toBe(
+      'LOG_LEVEL: expected debug, info, warn, error, silent',
+    )
+  })
+
   it('[CF3] takes an empty variable for one that is not set, and looks at no other variables', () => {
     const empty = [
       'PORT',

@@ -2,23 +2,28 @@ import { Id } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { StartError } from '../errors.ts'
 import type { WorkspaceOptions } from '../identity/workspaces.ts'
+import { type LogLevel, logLevels } from './logger.ts'
 
-/** How the executable runs. */
+/** The configuration of the executable. */
 export interface Config {
   readonly port: number
   readonly host: string | undefined
-  /** A folder, or `:memory:`; not used where there is a `mongodbUri`. */
+  /** A folder, or `:memory:`. Ignored if `mongodbUri` is set. */
   readonly dataDir: string
   readonly mongodbUri: string | undefined
   readonly workspaces: readonly WorkspaceOptions[]
-  /** Made in the data folder, or for a demo, where it is not given. */
+  /** If not set, it is generated: in the data folder, or per start for a demo on MongoDB. */
   readonly keyPepper: string | undefined
   readonly v2: { readonly workspace: string } | undefined
+  readonly logLevel: LogLevel | undefined
 }
+
+/** The data folder if DATA_DIR names none. */
+export const defaultDataDir = 'dowellchat-data'
 
 const demo: WorkspaceOptions = { id: 'demo', keys: ['demo-key'], guests: true }
 
-/** Variables of features that do not exist yet: better refused than ignored. */
+/** Variables for features that do not exist yet: refusing them is safer than ignoring them. */
 const notYet = ['TOKEN_SECRET', 'ORIGINS', 'REDIS_URL']
 
 const Environment = z.object({
@@ -38,11 +43,12 @@ const Environment = z.object({
   WORKSPACES: z.optional(z.string()),
   KEY_PEPPER: z.optional(z.string().check(z.minLength(16, 'expected at least 16 characters'))),
   V2_WORKSPACE: z.optional(Id),
+  LOG_LEVEL: z.optional(z.enum(logLevels, `expected ${logLevels.join(', ')}`)),
 })
 
 /**
  * Reads the configuration from the environment; an empty variable counts as not set.
- * @throws StartError naming the variable, what is wrong with it and what to do
+ * @throws StartError that names the variable, what is wrong with it and what to do
  */
 export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo: boolean }): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
@@ -56,11 +62,12 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
   const {
     PORT = '4000',
     HOST,
-    DATA_DIR = 'dowellchat-data',
+    DATA_DIR = defaultDataDir,
     MONGODB_URI,
     WORKSPACES = '',
     KEY_PEPPER,
     V2_WORKSPACE,
+    LOG_LEVEL,
   } = parsed.data
   const workspaces = isDemo ? withDemo(readWorkspaces(WORKSPACES)) : readWorkspaces(WORKSPACES)
   if (workspaces.length === 0) {
@@ -70,7 +77,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
   }
   if (MONGODB_URI !== undefined && KEY_PEPPER === undefined && !isDemo) {
     throw new StartError(
-      'KEY_PEPPER: needed with MONGODB_URI, since servers that share a database hash keys alike: set it to a secret of 16 characters or more',
+      'KEY_PEPPER: needed with MONGODB_URI, because all servers on one database must hash keys with the same secret: set it to a secret of 16 characters or more',
     )
   }
   const v2 = V2_WORKSPACE ?? (isDemo ? demo.id : undefined)
@@ -85,6 +92,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     workspaces,
     keyPepper: KEY_PEPPER,
     v2: v2 === undefined ? undefined : { workspace: v2 },
+    logLevel: LOG_LEVEL,
   }
 }
 
@@ -94,13 +102,13 @@ function withDemo(configured: readonly WorkspaceOptions[]): WorkspaceOptions[] {
   return [{ ...demo, keys: [...demo.keys, ...(further?.keys ?? [])] }, ...others]
 }
 
-/** `id:key,id:key`; an id that stands twice has two keys. */
+/** Reads `id:key,id:key`. Repeat an id to add a key. */
 function readWorkspaces(text: string): WorkspaceOptions[] {
   const keys = new Map<string, string[]>()
   for (const [at, part] of text.split(',').entries()) {
     if (part.trim() === '') continue
     const [, id = '', key = ''] = /^([^:]*):(.*)$/s.exec(part.trim()) ?? []
-    // The text itself stays out of the message: it may be a key.
+    // Never quote the entry in the message: it may contain a key.
     if (!z.safeParse(Id, id).success || !z.safeParse(Id, key).success) {
       throw new StartError(
         `WORKSPACES: entry ${at + 1} is not <id>:<key>, each of 1 to 128 visible characters`,

@@ -1,24 +1,31 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { pino } from 'pino'
 import { type ChatServer, createChatServer } from '../chat-server.ts'
 import { StartError } from '../errors.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Store, StoreOpenError } from '../stores/store.ts'
 import { commands } from './commands/index.ts'
 import { type Config, readConfig } from './config.ts'
+import { createLogger } from './logger.ts'
 import { pepperOf } from './pepper.ts'
 
 const help = `dowellchat-server: chat rooms, calls and support tickets
 
-  dowellchat-server          runs with the workspaces of WORKSPACES=<id>:<key>,…
-  dowellchat-server --demo   admits everybody to the workspace demo, whose key is demo-key
-      --pages <folder>       serves the files of a folder besides: an app of yours, built
+  dowellchat-server          starts the server with the workspaces in WORKSPACES=<id>:<key>,…
+  dowellchat-server --demo   adds a workspace demo that admits everybody; its key is demo-key
+      --pages <folder>       also serves the files of a folder, such as your built app
 
   dowellchat-server backup <file>                   copies the data folder's database, also while a server runs on it
-  dowellchat-server migrate --from <s> --to <s>     moves workspaces to another store, and compares what has arrived
+  dowellchat-server migrate --from <s> --to <s>     copies workspaces to another store and compares every row
 
-  PORT (4000)  HOST  DATA_DIR (./dowellchat-data, or :memory:)  MONGODB_URI (instead)  KEY_PEPPER  V2_WORKSPACE
+Environment variables:
+  WORKSPACES     <id>:<key>,… with a repeated id for each further key
+  PORT, HOST     where to listen; default: port 4000 on every network interface
+  DATA_DIR       the data folder; default: ./dowellchat-data; :memory: keeps data in memory only
+  MONGODB_URI    stores everything in MongoDB instead
+  KEY_PEPPER     the secret used to hash keys; needed with MONGODB_URI
+  V2_WORKSPACE   admits V2 sockets that have no identity into this workspace
+  LOG_LEVEL      debug, info, warn, error or silent; default: info; debug logs each step of every request
 `
 
 interface Options {
@@ -43,15 +50,14 @@ function options(): Options {
 }
 
 async function start(config: Config, pages: string | undefined): Promise<ChatServer> {
-  const logger = pino({ base: null }, pino.destination(2))
   const store = await openStore(config)
   try {
-    const { port, host, workspaces, v2 } = config
+    const { port, host, workspaces, v2, logLevel } = config
     return await createChatServer({
       store,
       port,
       workspaces,
-      logger,
+      logger: createLogger(logLevel),
       ...keyPepperOf(config),
       ...(host !== undefined && { host }),
       ...(v2 && { v2 }),
@@ -69,20 +75,20 @@ async function openStore({ mongodbUri, dataDir }: Config): Promise<Store> {
   return mongoStore({ url: mongodbUri })
 }
 
-/** Loaded where it is wanted: whoever keeps their data in a folder needs no MongoDB driver. */
+/** Loaded on demand, so that a server on a data folder needs no MongoDB driver. */
 async function importMongo(): Promise<typeof import('../stores/mongo/index.ts')> {
   try {
     return await import('../stores/mongo/index.ts')
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
     throw new StartError(
-      'MONGODB_URI is set, but the package mongodb is not there: npm install mongodb@7, or remove MONGODB_URI',
+      'MONGODB_URI is set, but the package mongodb is not installed: npm install mongodb@7, or remove MONGODB_URI',
       { cause },
     )
   }
 }
 
-/** Without one a demo on MongoDB makes its own: the register of workspaces is written anew at every start. */
+/** A demo on MongoDB may have none: the server then generates one, and hashes all keys again at every start. */
 function keyPepperOf({ keyPepper, mongodbUri, dataDir }: Config): { keyPepper?: string } {
   if (keyPepper !== undefined) return { keyPepper }
   return mongodbUri === undefined ? { keyPepper: pepperOf(dataDir) } : {}
@@ -124,7 +130,7 @@ async function main(): Promise<void> {
   const server = await start(readConfig(process.env, { isDemo }), pages)
   stopOnSignal(server)
   console.log(`dowellchat-server listens on ${server.url}`)
-  if (isDemo) console.log('Everybody is admitted to the workspace demo, whose key is demo-key')
+  if (isDemo) console.log('The workspace demo, whose key is demo-key, admits everybody')
   if (pages !== undefined) console.log(`Open ${server.url}/ in a browser`)
 }
 

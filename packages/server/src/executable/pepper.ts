@@ -6,8 +6,8 @@ import { StartError } from '../errors.ts'
 const shortest = 16
 
 /**
- * The secret under which keys are hashed, as the data folder keeps it; made there where it is missing.
- * @throws StartError where the file is not one that this has made
+ * Reads the secret used to hash keys from the data folder, or generates it there.
+ * @throws StartError if the file cannot be read or is incomplete
  */
 export function pepperOf(dataDir: string): string {
   if (dataDir === ':memory:') return newPepper()
@@ -20,7 +20,7 @@ export function pepperOf(dataDir: string): string {
       cause,
     })
   }
-  throw new StartError(`${file} is cut off: remove it, and a new one is made, or set KEY_PEPPER`)
+  throw new StartError(`${file} is incomplete: remove it to generate a new one, or set KEY_PEPPER`)
 }
 
 function newPepper(): string {
@@ -36,7 +36,7 @@ function read(file: string): string | undefined {
   }
 }
 
-/** Whole or not at all, whenever the power fails: written beside its place, and put there when it is on disk. */
+/** Survives a power failure: the file is written and synced under a temporary name before it gets its own. */
 function make(file: string): string {
   const pepper = newPepper()
   const draft = `${file}.${process.pid}`

@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net'
 import { StartError } from '../errors.ts'
 import type { Pages } from './pages.ts'
 
-/** Whoever sends headers or a body a byte at a time is not waited for. */
+/** Limits clients that send headers or a body one byte at a time. */
 const slowClients = { headersTimeout: 8_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_000 }
 
-/** The chat server's own HTTP server, for whoever brings none. */
+/** The HTTP server to use when the caller passes none. */
 export function createHttp(pages?: Pages): HttpServer {
-  // socket.io takes its path before this.
+  // socket.io answers requests for its own path before this listener runs.
   return createServer(slowClients, (request, response) => {
     if (request.url === '/health') return answer(response, 200, { status: 'ok' })
     const refuse = (): void => answer(response, 404, { status: 'failure', data: 'There is no such page' })
@@ -32,10 +32,10 @@ export async function listen(http: HttpServer, port: number, host: string | unde
 function listenError(error: NodeJS.ErrnoException, port: number, host = ''): StartError {
   const at = `${host && `${host}:`}${port}`
   const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${at} is in use: stop what listens there, or set PORT to another one`,
-    EACCES: `Port ${at} may not be opened by this user: set PORT to one above 1023`,
-    EADDRNOTAVAIL: `HOST ${host} is no address of this machine`,
-    ENOTFOUND: `HOST ${host} is no address of this machine`,
+    EADDRINUSE: `Port ${at} is in use: stop the program that uses it, or set PORT to another port`,
+    EACCES: `Port ${at} may not be opened by this user: set PORT to a number above 1023`,
+    EADDRNOTAVAIL: `HOST ${host} is not an address of this machine`,
+    ENOTFOUND: `HOST ${host} is not an address of this machine`,
   }
   return new StartError(reasons[error.code ?? ''] ?? `Cannot listen on ${at}: ${error.message}`)
 }

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import sirv from 'sirv'
 import { StartError } from '../errors.ts'
 
-/** Answers with a file; calls `next` where there is none of that name. */
+/** Answers with a file; calls `next` if there is no such file. */
 export type Pages = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
 
-/** A page gets nothing from elsewhere, and no other site puts it into a frame. */
+/** Pages load nothing from other sites, and no other site can frame them. */
 const policy = [
   "default-src 'self'",
   "img-src 'self' data: blob:",
@@ -18,23 +18,23 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** What bundlers put a hash of the content into, as `assets/index-B3xq9dZf.js`. */
+/** File names with a content hash, as bundlers write them: `assets/index-B3xq9dZf.js`. */
 const hashed = /\/assets\/.+-[\w-]{8,}\.\w+$/
 
 /**
  * Serves the files of a folder.
- * @throws StartError where the folder is none, or has no index.html
+ * @throws StartError if it is not a folder, or has no index.html
  */
 export function servePages(folder: string): Pages {
   requirePages(folder)
-  // `dev` looks at the disk each time: a folder that is built anew is served as it is now.
+  // `dev` reads the disk on every request, so a rebuilt folder is served without a restart.
   const serve = sirv(folder, { dev: true, etag: true, setHeaders })
   return (request, response, next) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD'
     if (!isRead || /\/\.|%2e/i.test(request.url ?? '')) return next()
-    // sirv throws at a range that ends before it begins, and pages have no use for one.
+    // sirv throws on a range that ends before it begins, and pages do not need ranges.
     delete request.headers.range
-    // A file that may not be read, or has just gone, ends this answer and not the process.
+    // An unreadable or just deleted file ends this response, not the process.
     response.once('pipe', (file) => file.once('error', () => response.destroy()))
     serve(request, response, next)
   }

@@ -5,11 +5,11 @@ import type { Workspace, WorkspaceStore } from '../stores/store.ts'
 /** A tenant as the configuration names it. */
 export interface WorkspaceOptions {
   readonly id: string
-  /** Whoever sends one of these may speak as anybody in the workspace. Kept as HMAC-SHA-256, never in clear. */
+  /** A client with one of these may speak as anybody in the workspace. Stored as HMAC-SHA-256, never in clear. */
   readonly keys: readonly string[]
-  /** Admit people without a key, as customers; in the workspace `demo` in any role. Default false. */
+  /** Admits people without a key, as customers; in the workspace `demo` in any role. Default false. */
   readonly guests?: boolean
-  /** How many days messages are kept; left out, for ever. */
+  /** How many days messages are kept. Default for ever. */
   readonly retentionDays?: number
 }
 
@@ -23,7 +23,7 @@ export class Workspaces {
     this.#pepper = pepper
   }
 
-  /** Writes the configured workspaces into the store's register, where there are any, and reads the register. */
+  /** Replaces the store's register by the configured workspaces, if any are configured, and reads it. */
   static async load(
     store: WorkspaceStore,
     configured: readonly WorkspaceOptions[] | undefined,
@@ -44,19 +44,19 @@ export class Workspaces {
     return new Workspaces(await store.list(), pepper)
   }
 
-  /** All of the register. */
+  /** The ids of all workspaces in the register. */
   get ids(): readonly string[] {
     return [...this.#byId.keys()]
   }
 
-  /** Those whose messages are not kept for ever. */
+  /** The workspaces that keep messages for a limited time. */
   get withRetention(): readonly (Workspace & { readonly retention_days: number })[] {
     return [...this.#byId.values()].flatMap((one) =>
       one.retention_days === null ? [] : [{ ...one, retention_days: one.retention_days }],
     )
   }
 
-  /** The workspace that a key opens, or that admits guests where no key is given. A wrong key is told like a wrong id. */
+  /** The workspace that a key opens, or without a key one that admits guests. A wrong key fails like a wrong id. */
   enter(id: string | undefined, key: string | undefined): Workspace {
     const workspace = id === undefined ? undefined : this.#byId.get(id)
     const mayEnter = key === undefined ? workspace?.guests : this.#hasKey(workspace, key)
@@ -67,7 +67,7 @@ export class Workspaces {
   }
 
   #hasKey(workspace: Workspace | undefined, key: string): boolean {
-    // Hashed also where there is no such workspace, so that both take the same time.
+    // Hashed even without such a workspace, so that both take the same time.
     const hash = hashKey(key, this.#pepper)
     return workspace?.key_hashes.includes(hash) ?? false
   }

@@ -1,44 +1,47 @@
-import { describeProblem, type RequestName, requests } from '@dowellchat/protocol'
+import { describeProblem, type ErrorCode, type RequestName, requests } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { Encoded } from '../delivery/encoded.ts'
 import { failure, RequestError, toRequestError } from '../errors.ts'
-import type { Logger } from '../logger.ts'
-import type { Dialect, ReadRequest } from '../sockets/dialects/dialect.ts'
+import type { Logger, Trace } from '../logger.ts'
+import type { Dialect } from '../sockets/dialects/dialect.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
+import type { OpenContext } from './contexts.ts'
 import type { Context } from './handler.ts'
 import { handlers } from './handlers/index.ts'
+import { RequestTrace } from './request-trace.ts'
 
-/** Sends what a handler announced. */
-type SendAnnounced = () => void
-/** Makes a handler's context, and what sends its announcements afterwards. */
-export type OpenContext = (
-  socket: ChatSocket,
-  request: ReadRequest,
-  payload: unknown,
-) => [Context, SendAnnounced]
+/** What `dispatch` needs of the server, the same for every request. */
+export interface DispatchOptions {
+  readonly openContext: OpenContext
+  readonly logger: Logger
+  readonly trace: Trace | undefined
+}
 
 type Acknowledge = (answer: unknown) => void
 type AnyHandler = (payload: unknown, context: Context) => Promise<unknown>
 
 /**
- * The only loop over events. In this order: take the acknowledgement off the end · let the dialect read request and
+ * Handles one event of one socket. In this order: take the acknowledgement off the end · let the dialect read request and
  * session · parse · handle · parse the answer · answer · only then send what the handler announced.
- * Until the handler has been called nothing awaits, except for a V2 call, which has to be looked up.
+ * Nothing awaits before the handler is called, unless the dialect has to look something up first: the requests of one
+ * socket reach the queues in their order.
  */
 export async function dispatch(
   socket: ChatSocket,
   dialect: Dialect,
   event: unknown,
   args: unknown[],
-  openContext: OpenContext,
-  logger: Logger,
+  { openContext, logger, trace }: DispatchOptions,
 ): Promise<void> {
   const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined
+  const requestTrace = trace && new RequestTrace(trace, shownName(event), socket.id, socket.data.session)
+  let outcome: ErrorCode | 'ok' = 'ok'
   try {
     const request = dialect.read(socket, event, args)
     const canonical = typeof request.payload === 'function' ? await request.payload() : request.payload
     const payload = parsePayload(request.name, canonical)
-    const [context, sendAnnounced] = openContext(socket, request, payload)
+    requestTrace?.parsed(request.session, payload)
+    const [context, sendAnnounced] = openContext(socket, dialect, request.session, payload)
     // The one cast: `handlers` is checked against the contract, by name; here the name is a value.
     const handle = handlers[request.name] as AnyHandler
     const data = parseAnswer(request.name, await handle(payload, context), logger)
@@ -48,11 +51,13 @@ export async function dispatch(
     sendAnnounced()
   } catch (error) {
     const shown = toRequestError(error)
-    if (shown !== error) logger.error({ event: nameOf(event), error }, 'A request failed')
-    const failed = failure(nameOf(event), shown)
+    if (shown !== error) logger.error({ event: shownName(event), error }, 'A request failed')
+    const failed = failure(shownName(event), shown)
     if (acknowledge) acknowledge(failed)
-    else dialect.fail(socket, event, failed)
+    else dialect.sendFailure(socket, event, failed)
+    outcome = shown.code
   }
+  requestTrace?.end(outcome)
 }
 
 function parsePayload(name: RequestName, payload: unknown): unknown {
@@ -61,7 +66,7 @@ function parsePayload(name: RequestName, payload: unknown): unknown {
   return parsed.data
 }
 
-/** An answer that breaks its own schema is our mistake: the client learns nothing of it. */
+/** An answer that breaks its own schema is the server's mistake: the client sees nothing of it. */
 function parseAnswer(name: RequestName, data: unknown, logger: Logger): unknown {
   if (data instanceof Encoded) return data
   const parsed = z.safeParse(requests[name].data, data)
@@ -77,6 +82,6 @@ function success(operation: string, data: unknown): unknown {
 
 const shownNameLength = 64
 
-function nameOf(event: unknown): string {
+function shownName(event: unknown): string {
   return String(event).slice(0, shownNameLength)
 }

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 
 /**
  * A SHA-256 (base64url) over the JSON of a parsed payload, whose keys have the schema's order, without `cid` and
- * `client_created_at`: a repetition has the same, another request under the same cid has not.
+ * `client_created_at`. A repetition has the same fingerprint; another request under the same cid has another one.
  */
 export function fingerprint(payload: unknown): string {
   const content = { ...(payload as object), cid: undefined, client_created_at: undefined }

@@ -4,6 +4,7 @@ import type { Connection } from '../delivery/connection.ts'
 import type { Encoded } from '../delivery/encoded.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Store } from '../stores/store.ts'
 
@@ -16,8 +17,10 @@ export interface Context {
   /** One queue per workspace: a socket's calls are handled in the order of its requests. */
   readonly calls: SerialQueues
   readonly notify: Notify
-  /** Tells this request from another one under the same cid. */
+  /** Distinguishes a repetition of this request from another one under the same cid. */
   readonly fingerprint: string
+  /** Writes steps of this request to the log; undefined unless the log shows them. */
+  readonly trace: Trace | undefined
 }
 
 /** One method per request: payload in (parsed), data out (parsed as it leaves), a `RequestError` to fail. */

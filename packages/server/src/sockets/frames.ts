@@ -2,7 +2,7 @@ import { limits } from '@dowellchat/protocol'
 import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser'
 import { Encoded } from '../delivery/encoded.ts'
 
-/** socket.io's encoder, which takes the text of what is encoded already instead of making it again. */
+/** socket.io's encoder, but an `Encoded` value is written as its text. */
 export class FrameEncoder extends Encoder {
   override encode(packet: Packet): string[] {
     const isPlain = packet.type === PacketType.EVENT || packet.type === PacketType.ACK
@@ -38,7 +38,7 @@ const openBrace = 123
 const closeBracket = 93
 const closeBrace = 125
 
-/** Whether JSON nests deeper than that, without parsing it: a parsed one could exhaust the stack of whoever walks it. */
+/** Whether JSON nests deeper, without parsing it: walking a parsed value could exhaust the stack. */
 export function isDeeper(json: string, levels: number): boolean {
   // Each level needs two characters.
   if (json.length <= 2 * levels) return false

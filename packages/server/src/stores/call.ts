@@ -1,10 +1,13 @@
-import type { CallStatus } from '@dowellchat/protocol'
-import type { Call, NewCall } from './store.ts'
+import { type CallEvent, type CallStatus, callTransition } from '@dowellchat/protocol'
+import { v7 as uuidv7 } from 'uuid'
+import type { CallRow } from './fields/calls.ts'
+import type { Call, CallChange, NewCall } from './store.ts'
 
 /** A new call, which rings from now on. */
-export function ringingCall(id: string, { caller, callee_devices, from }: NewCall): Call {
+export function newCallRow({ caller, callee_devices, from, cid, fingerprint }: NewCall): CallRow {
   return {
-    _id: id,
+    // Ids rise within this process: they tell which call of a device is the newest.
+    _id: uuidv7(),
     from,
     seq: 0,
     created_at: new Date().toISOString(),
@@ -16,11 +19,28 @@ export function ringingCall(id: string, { caller, callee_devices, from }: NewCal
     answered_by: null,
     answer_fingerprint: null,
     reason: null,
+    user_id: caller.user_id,
+    cid,
+    fingerprint,
   }
 }
 
-/** The call in the state that a transition has led to. */
-export function changedCall(call: Call, status: CallStatus, isAnswer: boolean): Call {
+/** What an event changes in a call; a store writes `call` where `changed` is true. */
+export function callChange(before: Call | undefined, event: CallEvent): CallChange {
+  // The text of a call that the device has no part in.
+  if (!before) return { refused: 'not_found', why: 'There is no such call' }
+  const transition = callTransition(before, event)
+  if ('refused' in transition) return transition
+  if (!transition.changed) return { changed: false, before, call: before }
+  return { changed: true, before, call: changedCall(before, transition.status, event.type === 'answer') }
+}
+
+/** An open call as it is once its parties are lost. */
+export function lostCall(call: Call): Call {
+  return changedCall(call, { ...call, state: 'ended', reason: 'lost' }, false)
+}
+
+function changedCall(call: Call, status: CallStatus, isAnswer: boolean): Call {
   const now = new Date().toISOString()
   return {
     ...call,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { Page } from '@dowellchat/protocol'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { storeWriter } from '../../tests/support/source-command.ts'
+import { storeWriter } from '../../tests/support/programs.ts'
 import { storeCases } from '../testing/store-cases/index.ts'
 import { draft, newTicket, range, readPage, room, seqs } from '../testing/store-cases/making.ts'
 import { createEngine, type Engine } from './embedded/engine.ts'
@@ -91,11 +91,11 @@ describe.each([':memory:', 'a folder'])('embedded store in %s', (place) => {
   for (const { title, run } of mine) {
     it(title, { timeout: 60_000 }, async () => {
       const path = isMemory ? place : newFolder()
-      await run(() => openStore(path), storeWriter('stores/embedded/index.ts', 'embeddedStore', { path }))
+      await run(() => openStore(path), storeWriter('embeddedStore', { path }))
     })
   }
 
-  it('appends in the order of the calls', async () => {
+  it('[S1] appends in the order of the calls', async () => {
     const store = await openStore(isMemory ? place : newFolder())
     const texts = range(1, 50).map((n) => `message ${n}`)
     await Promise.all(texts.map((message_data) => store.streams.append(room('r'), [draft({ message_data })])))
@@ -103,7 +103,7 @@ describe.each([':memory:', 'a folder'])('embedded store in %s', (place) => {
     expect(entries.map(({ message_data }) => message_data)).toEqual(texts)
   })
 
-  it('finishes what was called before it is closed, and refuses what comes later', async () => {
+  it('[S24] finishes what was called before it is closed, and refuses what comes later', async () => {
     const store = await openStore(isMemory ? place : newFolder())
     const appended = store.streams.append(room('r'), [draft()])
     const closed = [store.close(), store.close()]
@@ -173,7 +173,7 @@ describe('opening a data folder', () => {
 describe('the engine', () => {
   const drafts = (count: number) => range(1, count).map(() => draft())
 
-  it('finds a page by counting messages where entries of other kinds lie between them', async () => {
+  it('[S8] finds a page by counting messages where entries of other kinds lie between them', async () => {
     const { db, engine } = await openEngine()
     engine.run([['streams', 'append', [room('r'), drafts(7)]]])
     // As if the 2nd, 3rd and 6th entry were no messages.
@@ -187,7 +187,7 @@ describe('the engine', () => {
     expect(seqs(pageOf(altered, { newest: 50 }))).toEqual(range(1, 7))
   })
 
-  it('takes nothing of a batch whose commit the disk refuses, and the next one without a hole', async () => {
+  it('[S1] takes nothing of a batch whose commit the disk refuses, and the next one without a hole', async () => {
     const { db } = await openEngine()
     const engine = createEngine(refusingDisk(db, 2))
     const append: Operation = ['streams', 'append', [room('r'), [draft()]]]
@@ -201,7 +201,7 @@ describe('the engine', () => {
 })
 
 describe('the thread of a folder', () => {
-  it('leaves nobody waiting when it dies', async () => {
+  it('[S23] leaves nobody waiting when it dies', async () => {
     const sent = vi.spyOn(Worker.prototype, 'postMessage')
     const store = await openStore(newFolder())
     await store.topics.list('acme')

@@ -1,3 +1,9 @@
+/** Who gets a ticket, and which of their slots. */
+export interface Place {
+  readonly line_manager: string
+  readonly slot: number
+}
+
 /** How much a line manager has to do. */
 export interface Load {
   readonly user_id: string

@@ -1,12 +1,15 @@
 import type { Message } from '@dowellchat/protocol'
 import type { MessageDraft, Placed } from './store.ts'
 
+/** Every field of a message, so that the compiler names one that is left out, optional or not. */
+type WholeMessage = { readonly [K in keyof Required<Message>]: Message[K] }
+
 /**
- * The message that a draft becomes by its place. Not parsed again: the draft's fields come out of a parsed payload, the
- * others from the store, and spelled out none can slip in. (Spreading the draft takes a hundred times as long.)
+ * The message that a draft becomes at its place. It needs no parsing: the draft comes from a parsed payload, the rest from
+ * the store. Each field is named, which keeps other fields out and is a hundred times faster than spreading the draft.
  */
 export function messageOf(draft: MessageDraft, placed: Placed, stream: string): Message {
-  return {
+  const message: WholeMessage = {
     _id: placed._id,
     stream,
     seq: placed.seq,
@@ -23,4 +26,5 @@ export function messageOf(draft: MessageDraft, placed: Placed, stream: string): 
     ticket_id: draft.ticket_id,
     product: draft.product,
   }
+  return message
 }

@@ -124,7 +124,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
     afterAll(() => server.stop())
 
     it.each(['refuses', 'hangs', 'loses answers'] as const)(
-      '[D9] ends every call as unavailable where the server %s, and takes them again later',
+      '[S23] ends every call as unavailable where the server %s, and takes them again later',
       { timeout: 120_000 },
       async (fault) => {
         await withProxy(server, async (store, proxy) => {
@@ -140,7 +140,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
       },
     )
 
-    it('[D9] ends every call with an answer or as unavailable where the server is slow', {
+    it('[S23] ends every call with an answer or as unavailable where the server is slow', {
       timeout: 120_000,
     }, async () => {
       await withProxy(server, async (store, proxy) => {
@@ -155,7 +155,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
       })
     })
 
-    it('[D2] keeps one copy of what is repeated because its answer was lost', {
+    it('[S3] keeps one copy of what is repeated because its answer was lost', {
       timeout: 120_000,
     }, async () => {
       await withProxy(server, async (store, proxy, database) => {
@@ -202,7 +202,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
       })
     })
 
-    it('[D12] closes once, and reports the same closing, where the answer was lost', {
+    it('[S17] closes once, and reports the same closing, where the answer was lost', {
       timeout: 120_000,
     }, async () => {
       await withProxy(server, async (store, proxy) => {
@@ -219,7 +219,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
       })
     })
 
-    it('[D3] leaves no hole in a stream whose appends are cut off again and again', {
+    it('[S1] leaves no hole in a stream whose appends are cut off again and again', {
       timeout: 120_000,
     }, async () => {
       await withProxy(server, async (store, proxy) => {
@@ -248,7 +248,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
       })
     })
 
-    it('refuses calls once it is closed, and lets those end that are under way', async () => {
+    it('[S24] refuses calls once it is closed, and lets those end that are under way', async () => {
       const store = await mongoStore({ url: server.url, database: newDatabase() })
       const appended = store.streams.append(room('r'), [draft()])
       const closed = [store.close(), store.close()]

@@ -1,7 +1,7 @@
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../tests/support/mongo.ts'
-import { storeWriter } from '../../tests/support/source-command.ts'
+import { storeWriter } from '../../tests/support/programs.ts'
 import { expectIndexed, type Watched, watch } from '../../tests/support/watched-commands.ts'
 import { storeCases } from '../testing/store-cases/index.ts'
 import {
@@ -45,7 +45,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     for (const { title, run } of storeCases) {
       it(title, { timeout: 120_000 }, async () => {
         const database = newDatabase()
-        const writer = storeWriter('stores/mongo/index.ts', 'mongoStore', {
+        const writer = storeWriter('mongoStore', {
           url: server.url,
           database,
           deadlineMs,
@@ -65,7 +65,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       }
     })
 
-    it('[D3] gives what two servers append at full speed one order, without holes or doubles', {
+    it('[S1] gives what two servers append at full speed one order, without holes or doubles', {
       timeout: 120_000,
     }, async () => {
       await withTwo(async (stores) => {
@@ -90,7 +90,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       })
     })
 
-    it('[D12] spreads 200 tickets that come through two servers at once evenly', {
+    it('[S16] spreads 200 tickets that come through two servers at once evenly', {
       timeout: 120_000,
     }, async () => {
       await withTwo(async (stores) => {
@@ -101,7 +101,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       })
     })
 
-    it('never gives a seq away again that another server has removed', async () => {
+    it('[S10] never gives a seq away again that another server has removed', async () => {
       await withTwo(async ([a, b]) => {
         await b.streams.append(room('r'), drafts(5))
         await a.streams.append(room('r'), drafts(5))
@@ -111,7 +111,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       })
     })
 
-    it('completes a removal that was cut off after it was noted', async () => {
+    it('[S10] completes a removal that was cut off after it was noted', async () => {
       const database = newDatabase()
       await withStore(
         () => openWatched(database),
@@ -131,7 +131,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       )
     })
 
-    it('finds a page by counting messages where entries of other kinds lie between them', async () => {
+    it('[S8] finds a page by counting messages where entries of other kinds lie between them', async () => {
       const database = newDatabase()
       await withStore(
         () => openWatched(database),
@@ -153,7 +153,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       )
     })
 
-    it('finds the end of a log whose own row has fallen far behind', async () => {
+    it('[S5] finds the end of a log whose own row has fallen far behind', async () => {
       const database = newDatabase()
       await withStore(
         () => openWatched(database),

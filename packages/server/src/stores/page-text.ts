@@ -1,11 +1,23 @@
 import type { Page } from '@dowellchat/protocol'
 
-/** A protocol `Page` whose entries are one text already: their JSON, with commas between them. */
+/** A `Page` whose entries are already JSON: their texts with commas between them. */
 export interface PageParts extends Omit<Page, 'entries'> {
   readonly entries: string
 }
 
-/** The JSON of a page, put together around the kept texts of its entries. */
+/** The page's JSON. The entries' texts go in as they are; parsing them would cost far more than reading them. */
 export function pageText({ entries, ...page }: PageParts): string {
   return `${JSON.stringify(page).slice(0, -1)},"entries":[${entries}]}`
+}
+
+/** Answers for one entry after the other whether it still fits, with a comma before it. The first one always does. */
+export function fitting(maxBytes: number): (entryBytes: number) => boolean {
+  let bytes = 0
+  let isFirst = true
+  return (entryBytes) => {
+    bytes += isFirst ? entryBytes : entryBytes + 1
+    const fits = isFirst || bytes <= maxBytes
+    isFirst = false
+    return fits
+  }
 }

@@ -1,5 +1,8 @@
-import type { Head, LineManager, Ticket, Topic } from '@dowellchat/protocol'
-import type { Call, ClientMade } from './store.ts'
+import type { CallRow } from './fields/calls.ts'
+import type { LineManagerRow } from './fields/line-managers.ts'
+import type { EntryRow, StreamRow } from './fields/streams.ts'
+import type { TicketRow } from './fields/tickets.ts'
+import type { TopicRow } from './fields/topics.ts'
 
 /** What a workspace has, in the order in which it is moved: an entry comes after its stream. */
 export const collections = ['topics', 'line_managers', 'tickets', 'calls', 'streams', 'entries'] as const
@@ -7,27 +10,12 @@ export type Collection = (typeof collections)[number]
 
 /** A row of each collection, the same from every driver: all that is kept, but nothing that is only counted. */
 export interface PortableRows {
-  readonly topics: Topic & ClientMade & { readonly user_id: string }
-  readonly line_managers: Omit<LineManager, 'ticket_count'> & ClientMade & { readonly created_by: string }
-  readonly tickets: Omit<Ticket, 'waiting_time'> &
-    ClientMade & {
-      readonly slot: number | null
-      readonly closed_by: string | null
-      readonly close_count: number
-    }
-  readonly calls: ClientMade & { readonly _id: string; readonly user_id: string; readonly call: Call }
-  /** `pruned` is the place of the last entry that retention has removed. */
-  readonly streams: { readonly stream: string; readonly epoch: string; readonly pruned: Head }
-  readonly entries: ClientMade & {
-    readonly stream: string
-    readonly seq: number
-    readonly nth: number
-    readonly _id: string
-    readonly author: string
-    readonly sid: string | null
-    /** The message's JSON, letter for letter. */
-    readonly text: string
-  }
+  readonly topics: TopicRow
+  readonly line_managers: LineManagerRow
+  readonly tickets: TicketRow
+  readonly calls: CallRow
+  readonly streams: StreamRow
+  readonly entries: EntryRow
 }
 
 /**

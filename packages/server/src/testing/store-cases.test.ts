@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { storeWriter } from '../../tests/support/source-command.ts'
+import { storeWriter } from '../../tests/support/programs.ts'
 import { type Domain, operationKinds } from '../stores/embedded/operations.ts'
 import {
   driftingCounts,
@@ -50,14 +50,14 @@ async function caughtBy(
 }
 
 const inOneProcess = storeCases.filter(({ durable }) => !durable)
-const appends = 'appends concurrent messages of several streams without holes, each once'
-const repeats = 'answers a repeated cid with the message that it made, and appends nothing'
-const conflicts = 'refuses a cid that made another message; another author or stream may use it'
-const knowsCids = 'knows who has used a cid in a stream'
-const restarts = 'keeps streams, their epochs and cids over a restart, and goes on from there'
-const paging = 'meets every message once, in either direction, whatever the limit'
-const order = 'gives what is appended through several connections one order, without holes or doubles'
-const apart = 'lets two workspaces use the same names and cids, each for its own'
+const appends = '[S1] appends concurrent messages of several streams without holes, each once'
+const repeats = '[S3] answers a repeated cid with its message, and appends nothing'
+const conflicts = '[S3] refuses a cid of another message; other authors and streams may use it'
+const knowsCids = '[S3] knows who has used a cid in a stream'
+const restarts = '[S7] keeps streams, their epochs and cids over a restart, and goes on from there'
+const paging = '[S8] meets every message once, in either direction, whatever the limit'
+const order = '[S1] gives what is appended through several connections one order, without holes or doubles'
+const apart = '[S21] lets two workspaces use the same names and cids, each for its own'
 
 describe('the cases of a store', () => {
   it('pass with one that is whole', async () => {
@@ -77,8 +77,9 @@ describe('the cases of a store', () => {
         [repeats]: 'A cid makes a message once',
         [conflicts]: 'A cid that comes with another fingerprint is a conflict',
         [knowsCids]: 'has is true for the author, the stream and the cid of an entry',
-        'answers a repeated cid with the ticket as it is now': 'A repeated cid is answered with the ticket',
-        'answers a repeated cid with the call as it is now': 'A cid makes a call once',
+        '[S3] answers a repeated cid with the ticket as it is now':
+          'A repeated cid is answered with the ticket',
+        '[S3] answers a repeated cid with the call as it is now': 'A cid makes a call once',
       },
     ],
     [
@@ -90,7 +91,9 @@ describe('the cases of a store', () => {
     [
       'lets counts drift',
       driftingCounts(),
-      { 'still counts right when tickets are closed twice at once, and spreads the next ones': counted },
+      {
+        '[S17] still counts right when tickets are closed twice at once, and spreads the next ones': counted,
+      },
     ],
     ['has pages that overlap', overlapsBackwards, { [paging]: 'no overlap, no hole' }],
     ['repeats an entry to whoever reads on', overlapsForwards, { [paging]: 'no overlap, no hole' }],
@@ -127,13 +130,13 @@ describe('a store that leaks a workspace', () => {
 })
 
 describe('a store that acknowledges before it is durable', () => {
-  const writer = (folder: string) => storeWriter('testing/broken-stores/hasty-store.ts', 'hastyStore', folder)
+  const writer = (folder: string) => storeWriter('hastyStore', folder)
   const mine = storeCases.filter(({ shares }) => !shares)
 
   it('is caught by being killed, and by nothing else', async () => {
     const caught = await caughtBy(hastyStore, mine, writer)
     expect(caught).toEqual({
-      'has everything that was acknowledged when its process is killed, once, and goes on from there':
+      '[S22] has everything that was acknowledged when its process is killed, once, and goes on from there':
         expect.stringMatching(/^A (message|ticket|topic).* acknowledged is (there|closed) after the kill/),
     })
   })

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { programCommand } from './programs.ts'
 
 const repository = fileURLToPath(new URL('../../../..', import.meta.url))
-const main = 'packages/server/src/executable/main.ts'
 const deadlineMs = 20_000
 
 export interface ServerProcessOptions {
@@ -20,7 +20,7 @@ export interface ServerProcessOptions {
   readonly uid?: number
 }
 
-/** The executable as a process of its own, from source. It does not outlive the test. */
+/** The executable as a process of its own. It does not outlive the test. */
 export class ServerProcess {
   readonly #child: ChildProcess
   readonly #exited: Promise<unknown>
@@ -30,16 +30,13 @@ export class ServerProcess {
   constructor({ env = {}, args = [], preload, uid }: ServerProcessOptions) {
     const imports = preload === undefined ? {} : { NODE_OPTIONS: `--import=${preload}` }
     const { PATH = '', TMPDIR } = process.env
-    this.#child = spawn(
-      process.execPath,
-      ['--conditions=@dowellchat/source', '--import', 'tsx', main, ...args],
-      {
-        cwd: repository,
-        env: { PATH, ...(TMPDIR !== undefined && { TMPDIR }), ...imports, ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-        ...(uid !== undefined && { uid, gid: uid }),
-      },
-    )
+    const [command, ...words] = programCommand('main', ...args)
+    this.#child = spawn(command, words, {
+      cwd: repository,
+      env: { PATH, ...(TMPDIR !== undefined && { TMPDIR }), ...imports, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(uid !== undefined && { uid, gid: uid }),
+    })
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text
     })

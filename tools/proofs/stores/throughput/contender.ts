@@ -27,7 +27,7 @@ export function ourAppends({ streams }: Store, rooms: number): Contender {
       return streams.append(key, drafts)
     },
   }
-  const queues = new Streams(counted, () => {}, noHints)
+  const queues = new Streams(counted, () => 0, noHints)
 
   async function add(number: number): Promise<void> {
     const draft = makeDraft(`user ${number % 50}`)

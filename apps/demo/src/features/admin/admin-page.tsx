@@ -8,14 +8,14 @@ import { LineManagers } from './line-managers.tsx'
 import { Topics } from './topics.tsx'
 import './admin.css'
 
-/** What tickets can be about, and who answers them. */
+/** Sets up the topics of tickets, and the line managers who answer them. */
 export function AdminPage() {
   const { role } = useSelf()
   useTitle('Admin · dowellchat')
   if (role !== 'admin') {
     return (
       <EmptyState icon={ShieldAlert} title="This page is for admins">
-        <p>Leave, and enter as an admin, to create topics and line managers.</p>
+        <p>To create topics and line managers, leave and enter as an admin.</p>
         <Link href={paths.tickets} className="button">
           Go to the tickets
         </Link>

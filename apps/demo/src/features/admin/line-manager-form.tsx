@@ -2,17 +2,18 @@ import type { UseLineManagers } from '@dowellchat/client/react'
 import { type FormEvent, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
 import { useTask } from '../../lib/use-task.ts'
+import { userIdOf } from '../people/person.ts'
 import { useSelf } from '../people/use-self.ts'
 import { NumberField } from './number-field.tsx'
 
-const emptyDraft = { userId: '', position: '', minutes: '5', capacity: '' }
+const emptyDraft = { name: '', position: '', minutes: '5', capacity: '' }
 
 /** Makes somebody a line manager. */
 export function LineManagerForm({
   lineManagers,
   createLineManager,
 }: Pick<UseLineManagers, 'lineManagers' | 'createLineManager'>) {
-  const { userId: ownId } = useSelf()
+  const { userId: ownId, name: ownName } = useSelf()
   const { run, isPending, problem } = useTask(createLineManager)
   const [draft, setDraft] = useState(emptyDraft)
   const change = (changes: Partial<typeof draft>): void => setDraft({ ...draft, ...changes })
@@ -22,7 +23,7 @@ export function LineManagerForm({
   async function create(event: FormEvent): Promise<void> {
     event.preventDefault()
     const isDone = await run({
-      user_id: draft.userId.trim(),
+      user_id: userIdOf(draft.name),
       positions_in_a_line: Number(draft.position || nextPosition),
       average_serving_time: Number(draft.minutes),
       capacity: draft.capacity === '' ? null : Number(draft.capacity),
@@ -33,29 +34,32 @@ export function LineManagerForm({
   return (
     <form className="manager-form" onSubmit={(event) => void create(event)}>
       <div className="field manager-user">
-        <label htmlFor="manager-user">User id</label>
+        <label htmlFor="manager-user">Name</label>
         <input
           id="manager-user"
           className="input"
           dir="auto"
           autoComplete="off"
           required
-          placeholder="meg"
-          aria-describedby="manager-problem"
-          value={draft.userId}
-          onChange={(event) => change({ userId: event.target.value })}
+          placeholder="Meg"
+          aria-describedby="manager-user-hint manager-problem"
+          value={draft.name}
+          onChange={(event) => change({ name: event.target.value })}
         />
+        <p className="hint" id="manager-user-hint">
+          The name that they enter with
+        </p>
       </div>
       <NumberField
         label="Position"
-        hint="The lower is given the next ticket first"
+        hint="In a tie, the lowest gets the next ticket"
         placeholder={nextPosition}
         value={draft.position}
         onChange={(position) => change({ position })}
       />
       <NumberField
-        label="Minutes a ticket"
-        hint="From which the waiting time is told"
+        label="Minutes per ticket"
+        hint="Used to estimate waiting times"
         isRequired
         value={draft.minutes}
         onChange={(minutes) => change({ minutes })}
@@ -63,7 +67,7 @@ export function LineManagerForm({
       <NumberField
         label="Capacity"
         hint="Open tickets at a time"
-        placeholder="Any"
+        placeholder="No limit"
         least={1}
         value={draft.capacity}
         onChange={(capacity) => change({ capacity })}
@@ -74,8 +78,8 @@ export function LineManagerForm({
           Create line manager
         </button>
         {!isOneselfAlready && (
-          <button type="button" className="button" onClick={() => change({ userId: ownId })}>
-            Fill in myself
+          <button type="button" className="button" onClick={() => change({ name: ownName })}>
+            Fill in my name
           </button>
         )}
       </div>

@@ -7,7 +7,7 @@ import { useTask } from '../../lib/use-task.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { LineManagerForm } from './line-manager-form.tsx'
 
-/** Who answers tickets, and how many each has. */
+/** Lists the line managers with their number of tickets, and creates new ones. */
 export function LineManagers() {
   const { lineManagers, status, error, createLineManager, reload } = useLineManagers()
   const { run, isPending } = useTask(reload)
@@ -21,7 +21,7 @@ export function LineManagers() {
       </div>
       <ListStatus status={status} error={error} label="Loading line managers">
         {lineManagers.length === 0 ? (
-          <p className="hint">There is none yet: tickets wait until there is.</p>
+          <p className="hint">No line managers yet. Tickets wait until there is one.</p>
         ) : (
           <ul className="managers">
             {lineManagers.map((manager) => (
@@ -43,10 +43,10 @@ function LineManagerItem({ manager }: { readonly manager: LineManager }) {
       <Avatar name={name} id={user_id} />
       <div className="manager-about">
         <p>
-          <bdi>{user_id}</bdi>
+          <bdi>{name}</bdi>
         </p>
         <p className="muted">
-          Position {positions_in_a_line} · {average_serving_time} min a ticket
+          Position {positions_in_a_line} · {average_serving_time} min per ticket
         </p>
       </div>
       <span className={`badge ${ticket_count > 0 ? 'accent' : ''}`}>

@@ -10,7 +10,7 @@ interface NumberFieldProps {
   readonly least?: number
 }
 
-/** A whole number, as the text that it is while it is being typed. */
+/** An input for a whole number. The value stays text, because a number being typed may be incomplete. */
 export function NumberField({
   label,
   hint,

@@ -5,7 +5,7 @@ import { Problem } from '../../components/problem.tsx'
 import { formatTopic } from '../../lib/format.ts'
 import { useTask } from '../../lib/use-task.ts'
 
-/** What tickets can be about. */
+/** Lists and creates topics. */
 export function Topics() {
   const { topics, status, error, createTopic } = useTopics()
   const { run, isPending, problem } = useTask(createTopic)
@@ -41,7 +41,7 @@ export function Topics() {
       </form>
       <ListStatus status={status} error={error} label="Loading topics">
         {topics.length === 0 ? (
-          <p className="hint">There is none yet. Customers open tickets about a topic: create the first.</p>
+          <p className="hint">No topics yet. Every ticket has a topic, so create the first one.</p>
         ) : (
           <ul className="topics">
             {topics.map((topic) => (

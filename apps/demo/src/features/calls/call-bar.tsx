@@ -7,7 +7,7 @@ import { CallDuration } from './call-duration.tsx'
 import { statusWords } from './call-words.ts'
 import './call-bar.css'
 
-/** The call that one is in, on the pages that do not show it. */
+/** Your current call, on pages other than the calls page. */
 export function CallBar() {
   const { call, hangUp, dismiss } = useCall()
   const [location] = useLocation()
@@ -24,7 +24,7 @@ export function CallBar() {
         {call.status === 'connected' && call.connectedAt && <CallDuration since={call.connectedAt} />}
       </p>
       <Link href={paths.calls} className="button small">
-        {isOver ? 'Show why' : 'Return to call'}
+        {isOver ? 'Details' : 'Return to call'}
       </Link>
       {isOver ? (
         <button type="button" className="button small" onClick={dismiss}>

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../lib/format.ts'
 import { useNow } from '../../lib/use-now.ts'
 
-/** How long a call has been going on; silent, or it would be read out each second. */
+/** How long a call has lasted. `aria-live` is off, or a screen reader would read it out every second. */
 export function CallDuration({ since }: { readonly since: string }) {
   const now = useNow()
   return (

@@ -4,7 +4,7 @@ import { PhoneOff } from 'lucide-react'
 import { useNameOf } from '../people/use-name-of.ts'
 import { endWords } from './call-words.ts'
 
-/** What became of a call, until it is dismissed or another begins. */
+/** How a call ended; shown until it is dismissed or another call begins. */
 export function CallOutcome({ call, onDismiss }: { readonly call: Call; readonly onDismiss: () => void }) {
   const { startCall } = useStartCall()
   const name = useNameOf(call.with, call.name)
@@ -13,7 +13,7 @@ export function CallOutcome({ call, onDismiss }: { readonly call: Call; readonly
     <section className="card call-outcome" aria-labelledby="outcome">
       <PhoneOff aria-hidden />
       <div role="alert">
-        <h2 id="outcome">{wasThere || !call.error ? 'Call ended' : 'The call did not begin'}</h2>
+        <h2 id="outcome">{wasThere || !call.error ? 'Call ended' : 'The call could not start'}</h2>
         <p dir="auto">{endWords(call, name)}</p>
       </div>
       <div className="buttons">

@@ -9,7 +9,7 @@ import { statusWords } from './call-words.ts'
 import { DeviceButtons, DeviceProblems } from './device-buttons.tsx'
 import { StreamVideo } from './stream-player.tsx'
 
-/** A call from its start to its end: the other large, oneself small. */
+/** A call in progress: the other person large, yourself small. */
 export function CallView({ call, onHangUp }: { readonly call: Call; readonly onHangUp: () => void }) {
   const name = useNameOf(call.with, call.name)
   return (
@@ -39,7 +39,7 @@ export function CallView({ call, onHangUp }: { readonly call: Call; readonly onH
 }
 
 function OtherSide({ call: { with: address, remote, remoteMedia }, name }: { call: Call; name: string }) {
-  // V2's pages do not say what they have on: show what there is.
+  // V2 pages do not report what they have turned on: show whatever arrives.
   const hasPicture = remote !== null && (remoteMedia?.camera ?? remote.getVideoTracks().length > 0)
   return (
     <>

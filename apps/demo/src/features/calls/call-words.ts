@@ -1,31 +1,33 @@
 import type { Call } from '@dowellchat/client'
 import { wordsOf } from '../../lib/words.ts'
 
-/** How a call stands, in a word or two. */
+/** The state of a call in a word or two. */
 export const statusWords: Readonly<Record<Call['status'], string>> = {
   starting: 'Starting…',
   ringing: 'Ringing…',
   connecting: 'Connecting…',
-  connected: 'In the call',
+  connected: 'In a call',
   ended: 'Call ended',
 }
 
-/** Why a call has ended, and what one can do. */
+/** Why a call ended, and what you can do. */
 export function endWords({ reason, error, direction }: Call, name: string): string {
-  if (error) return isOutOfReach(error) ? `${name} cannot be reached: they are not here now` : wordsOf(error)
+  if (error) return isOutOfReach(error) ? `${name} cannot be reached right now` : wordsOf(error)
   switch (reason) {
     case 'cancelled':
-      return direction === 'outgoing' ? `You gave up before ${name} answered` : `${name} gave up`
+      return direction === 'outgoing'
+        ? `You hung up before ${name} answered`
+        : `${name} hung up before you answered`
     case 'declined':
       return direction === 'outgoing' ? `${name} declined` : `You declined ${name}`
     case 'answered_elsewhere':
       return `You answered ${name} on another device`
     case 'lost':
-      return `The connection to ${name} was lost: call again`
+      return `The connection to ${name} was lost. Try calling again.`
     case 'failed':
-      return 'Sound and picture could not be connected: call again'
+      return 'Sound and video could not connect. Try calling again.'
     default:
-      return `You or ${name} hung up`
+      return `Your call with ${name} is over`
   }
 }
 

@@ -7,7 +7,7 @@ import { Dial } from './dial.tsx'
 import { Preview } from './preview.tsx'
 import './calls.css'
 
-/** The call that one is in, or how to begin one. */
+/** Your current call, or a form to start one. */
 export function CallsPage() {
   const { call, hangUp, dismiss } = useCall()
   const address = useNameInPath(paths.calls)

@@ -3,7 +3,7 @@ import { useLocalMedia } from '@dowellchat/client/react'
 import { type LucideIcon, Mic, MicOff, Video, VideoOff } from 'lucide-react'
 import { Problem } from '../../components/problem.tsx'
 
-/** Turns one's microphone and camera on and off, and says why that fails. */
+/** Buttons to turn your microphone and camera on and off. */
 export function DeviceButtons() {
   const { microphone, camera, setMicrophone, setCamera } = useLocalMedia()
   return (
@@ -39,7 +39,7 @@ function DeviceButton({ name, state: { status }, icons: [On, Off], onToggle }: D
   )
 }
 
-/** Why one's microphone or camera is not on. */
+/** Why your microphone or camera could not be turned on. */
 export function DeviceProblems() {
   const { microphone, camera } = useLocalMedia()
   const texts = [microphone.error?.message, camera.error?.message].filter((text) => text !== undefined)

@@ -3,12 +3,12 @@ import { Phone, Video } from 'lucide-react'
 import { type FormEvent, useRef, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
 import { useRooms } from '../chat/rooms.ts'
-import { userIdOf } from '../people/person.ts'
+import { isSocketId, userIdOf } from '../people/person.ts'
 import { type SeenPerson, useSeenPeople } from '../people/seen-people.ts'
 import { useSelf } from '../people/use-self.ts'
 import { PeopleToCall } from './people-to-call.tsx'
 
-/** Says whom to call, by what one knows of them. */
+/** A form to call somebody by name. */
 export function Dial({ suggested }: { readonly suggested: string }) {
   const { userId } = useSelf()
   const people = useSeenPeople().filter(({ address }) => address !== userId)
@@ -22,7 +22,7 @@ export function Dial({ suggested }: { readonly suggested: string }) {
     const address = addressIn(who, people, rooms)
     const found = problemOf(address, userId)
     setProblem(found)
-    // What goes wrong from here on is shown as the call's end.
+    // Any later failure ends the call, and `CallOutcome` shows it.
     if (found === null) void startCall(address, { video })
     else input.current?.focus()
   }
@@ -34,7 +34,7 @@ export function Dial({ suggested }: { readonly suggested: string }) {
 
   return (
     <section className="card" aria-labelledby="dial">
-      <h2 id="dial">Call somebody</h2>
+      <h2 id="dial">Start a call</h2>
       <form className="dial" onSubmit={submit}>
         <div className="field">
           <label htmlFor="who">Who to call</label>
@@ -52,7 +52,7 @@ export function Dial({ suggested }: { readonly suggested: string }) {
           />
           <Problem id="who-problem" text={problem} />
           <p className="hint" id="who-hint">
-            A name, a user id, or a room for whoever is in it.
+            A person’s name, or a room to call everyone in it.
           </p>
         </div>
         <div className="buttons">
@@ -60,7 +60,7 @@ export function Dial({ suggested }: { readonly suggested: string }) {
             <Video aria-hidden /> Call
           </button>
           <button type="button" className="button" onClick={() => call(false)}>
-            <Phone aria-hidden /> Call with sound only
+            <Phone aria-hidden /> Call without video
           </button>
         </div>
       </form>
@@ -69,18 +69,16 @@ export function Dial({ suggested }: { readonly suggested: string }) {
   )
 }
 
-const socketId = /^[\w-]{20}$/
-
-/** Somebody or something that one knows, the socket of a guest, or else whoever enters under that name. */
+/** The address of a person you have met, a room you have been in, a guest's socket, or anyone who enters with that name. */
 function addressIn(who: string, people: readonly SeenPerson[], rooms: readonly string[]): string {
   const text = who.trim()
   const seen = people.find(({ address, name }) => [address, name].includes(text))
   if (seen) return seen.address
-  return rooms.includes(text) || socketId.test(text) ? text : userIdOf(text)
+  return rooms.includes(text) || isSocketId(text) ? text : userIdOf(text)
 }
 
 function problemOf(address: string, userId: string): string | null {
-  if (address === '') return 'Say who to call'
-  if (address === userId) return 'That is you: call somebody else'
+  if (address === '') return 'Enter who to call'
+  if (address === userId) return 'That is you. Call somebody else.'
   return null
 }

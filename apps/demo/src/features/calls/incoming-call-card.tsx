@@ -13,7 +13,7 @@ import { useNameOf } from '../people/use-name-of.ts'
 import { useLentFocus } from './use-lent-focus.ts'
 import './incoming-call-card.css'
 
-/** The phone that rings, on every page. */
+/** An incoming call, shown on every page. */
 export function IncomingCallCard() {
   const { call, ...incoming } = useIncomingCall()
   return call && <Ringing key={call.callId} call={call} {...incoming} />
@@ -39,7 +39,7 @@ function Ringing({
   useEffect(() => remember(from, name), [from, name])
 
   function answer(video: boolean): void {
-    // A failure is shown here, and it rings on.
+    // The card shows a failure and keeps ringing.
     accept({ video }).then(
       () => navigate(paths.calls),
       () => undefined,
@@ -55,7 +55,7 @@ function Ringing({
             <bdi>{caller}</bdi> is calling
           </h2>
           <p className="muted">
-            {hasVideo ? 'With camera and sound' : 'With sound only'}
+            {hasVideo ? 'Video call' : 'Audio call'}
             {others > 0 && ` · ${others} more waiting`}
           </p>
         </div>
@@ -69,7 +69,7 @@ function Ringing({
           <PhoneOff aria-hidden /> Decline
         </button>
         <button type="button" className="button" disabled={isAccepting} onClick={() => answer(false)}>
-          <Phone aria-hidden /> Accept with sound only
+          <Phone aria-hidden /> Accept without video
         </button>
       </div>
     </section>

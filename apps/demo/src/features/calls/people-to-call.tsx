@@ -7,10 +7,9 @@ interface PeopleToCallProps {
   readonly onCall: (address: string) => void
 }
 
-/** Those one has met, a button each. */
+/** The people you have met, each with a call button. */
 export function PeopleToCall({ people, onCall }: PeopleToCallProps) {
-  if (people.length === 0)
-    return <p className="hint">Whoever you meet in the chat and in tickets is listed here.</p>
+  if (people.length === 0) return <p className="hint">People you meet in chats and tickets appear here.</p>
   return (
     <div className="people">
       <h3>People you have met</h3>
@@ -18,7 +17,7 @@ export function PeopleToCall({ people, onCall }: PeopleToCallProps) {
         {people.map(({ address, name }) => (
           <li key={address}>
             <Avatar name={name} id={address} size="s" />
-            <span className="people-name one-line" title={address}>
+            <span className="people-name one-line" title={name}>
               <bdi>{name}</bdi>
             </span>
             <button

@@ -5,14 +5,14 @@ import { useSelf } from '../people/use-self.ts'
 import { DeviceButtons, DeviceProblems } from './device-buttons.tsx'
 import { StreamVideo } from './stream-player.tsx'
 
-/** One's own microphone and camera, to look at before one calls. */
+/** Your own microphone and camera, to check before a call. */
 export function Preview() {
   const { name, userId } = useSelf()
   const { stream, camera, microphone } = useLocalMedia()
   useLettingGo()
   return (
     <section className="card" aria-labelledby="preview">
-      <h2 id="preview">How you look</h2>
+      <h2 id="preview">Your camera and microphone</h2>
       <div className="stage stage-small">
         {stream && camera.status === 'on' ? (
           <StreamVideo stream={stream} label="Your camera" isMirrored />
@@ -26,14 +26,14 @@ export function Preview() {
       <DeviceProblems />
       <p className="hint">
         {camera.status === 'starting' || microphone.status === 'starting'
-          ? 'The browser may ask whether this page may use them.'
-          : 'Only you see this. A call turns on what it needs.'}
+          ? 'Your browser may ask for permission.'
+          : 'Only you can see this. A call turns on what it needs.'}
       </p>
     </section>
   )
 }
 
-/** Turns both off when one goes away without having called. */
+/** Turns both devices off when you leave the page without a call. */
 function useLettingGo(): void {
   const { calls } = useChatClient()
   useEffect(

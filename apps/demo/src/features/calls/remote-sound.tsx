@@ -1,7 +1,7 @@
 import { useCall } from '@dowellchat/client/react'
 import { StreamAudio } from './stream-player.tsx'
 
-/** The other's voice, on whichever page one is. */
+/** Plays the other person's sound on every page. */
 export function RemoteSound() {
   const { call } = useCall()
   return call?.remote ? <StreamAudio stream={call.remote} /> : null

@@ -3,11 +3,11 @@ import { useEffect, useRef } from 'react'
 interface StreamVideoProps {
   readonly stream: MediaStream
   readonly label: string
-  /** As in a mirror, which is how one knows oneself. */
+  /** Mirrors the picture, as people expect of their own. */
   readonly isMirrored?: boolean
 }
 
-/** A picture without its sound, which `RemoteSound` plays on every page. */
+/** The picture of a stream. `RemoteSound` plays its sound on every page. */
 export function StreamVideo({ stream, label, isMirrored = false }: StreamVideoProps) {
   const video = useRef<HTMLVideoElement>(null)
   useEffect(() => {
@@ -26,12 +26,12 @@ export function StreamVideo({ stream, label, isMirrored = false }: StreamVideoPr
   )
 }
 
-/** A sound without a picture. */
+/** The sound of a stream. */
 export function StreamAudio({ stream }: { readonly stream: MediaStream }) {
   const audio = useRef<HTMLAudioElement>(null)
   useEffect(() => {
     if (audio.current) audio.current.srcObject = stream
   }, [stream])
-  // biome-ignore lint/a11y/useMediaCaption: nobody captions what is being said
+  // biome-ignore lint/a11y/useMediaCaption: live speech has no captions
   return <audio ref={audio} autoPlay />
 }

@@ -1,8 +1,8 @@
 import { type RefObject, useLayoutEffect, useRef } from 'react'
 
 /**
- * For what comes up by itself: takes the focus, but not from one who is writing, and gives it back when it goes. On the
- * element itself and not on a button, which a key meant for something else would press.
+ * For an element that appears unasked: takes the focus unless somebody is typing, and gives it back when the element
+ * goes. It focuses the element itself: a key meant for something else could press a focused button.
  */
 export function useLentFocus(): RefObject<HTMLElement | null> {
   const element = useRef<HTMLElement>(null)

@@ -6,15 +6,15 @@ import { useTitle } from '../../lib/use-title.ts'
 import { Room } from './room.tsx'
 import { RoomList } from './room-list.tsx'
 
-/** Rooms, and the one that is open. */
+/** The list of rooms, and the open room. */
 export function ChatPage() {
   const name = useNameInPath(paths.chat)
   useTitle(name === null ? 'Chat · dowellchat' : `${name} · dowellchat`)
   return (
     <Split list={<RoomList current={name} />} isOpen={name !== null}>
       {name === null ? (
-        <EmptyState icon={MessagesSquare} title="No room is open">
-          <p>Choose one, or join another by its name.</p>
+        <EmptyState icon={MessagesSquare} title="No room selected">
+          <p>Choose a room, or join another one by name.</p>
         </EmptyState>
       ) : (
         <Room key={name} name={name} />

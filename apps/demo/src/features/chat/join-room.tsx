@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react'
 import { useLocation } from 'wouter'
 import { paths } from '../../lib/paths.ts'
 
-/** Goes into a room by its name; a room is made by the first who joins it. */
+/** Joins a room by name. Joining a room that does not exist creates it. */
 export function JoinRoom() {
   const [name, setName] = useState('')
   const [, navigate] = useLocation()

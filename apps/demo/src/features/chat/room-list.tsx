@@ -5,7 +5,7 @@ import { JoinRoom } from './join-room.tsx'
 import { useRooms } from './rooms.ts'
 import './chat.css'
 
-/** The rooms that one has been in, and the way to others. */
+/** The rooms you have been in, and a form to join others. */
 export function RoomList({ current }: { readonly current: string | null }) {
   const rooms = useRooms()
   return (

@@ -9,7 +9,7 @@ import { Conversation } from '../conversation/conversation.tsx'
 import type { Unsent } from '../conversation/unsent.ts'
 import { enterRoom, forgetRoom } from './rooms.ts'
 
-/** A room, joined while it is on the page. */
+/** A room, joined as long as it is on the page. */
 export function Room({ name }: { readonly name: string }) {
   const { request } = useChatClient()
   const conversation = useMessages(name)
@@ -18,7 +18,7 @@ export function Room({ name }: { readonly name: string }) {
     [request, name],
   )
 
-  // A name that the server refuses is no room to come back to.
+  // Remember only rooms that the server let us join.
   const isJoined = conversation.status === 'ready'
   useEffect(() => {
     if (isJoined) enterRoom(name)
@@ -33,8 +33,8 @@ export function Room({ name }: { readonly name: string }) {
         conversation={conversation}
         resend={resend}
         empty={
-          <EmptyState icon={MessagesSquare} title="Nobody has written here yet">
-            <p>Say hello: whoever joins this room reads it.</p>
+          <EmptyState icon={MessagesSquare} title="No messages yet">
+            <p>Say hello! Everyone who joins this room can read it.</p>
           </EmptyState>
         }
       />

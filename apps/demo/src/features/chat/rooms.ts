@@ -7,22 +7,22 @@ const rooms = createStored<readonly string[]>('localStorage', 'rooms', (value) =
   return names.length > 0 ? names : [first]
 })
 
-// Two tabs are mostly in different rooms.
+// Per tab: two tabs are usually in different rooms.
 const last = createStored<string>('sessionStorage', 'room', (value) =>
   typeof value === 'string' && value !== '' ? value : first,
 )
 
-/** The rooms that one has been in, in the order in which one came to them. */
+/** The rooms you have been in, in the order you joined them. */
 export function useRooms(): readonly string[] {
   return useStored(rooms)
 }
 
-/** The room that one was in last, in this tab. */
+/** The last room you were in, in this tab. */
 export function useLastRoom(): string {
   return useStored(last)
 }
 
-/** Remembers that one has come into a room. */
+/** Remembers that you joined a room. */
 export function enterRoom(name: string): void {
   last.set(name)
   if (!rooms.get().includes(name)) rooms.set([...rooms.get(), name])

@@ -15,12 +15,12 @@ import './composer.css'
 
 interface ComposerProps {
   readonly conversationKey: string
-  /** Whether the conversation is there to be written into. */
+  /** Whether the conversation has loaded and messages can be sent. */
   readonly isReady: boolean
   readonly onSend: (text: string) => void
 }
 
-/** Where one writes: Enter sends, Shift and Enter begin a new line. */
+/** The message box: Enter sends, Shift+Enter starts a new line. */
 export function Composer({ conversationKey, isReady, onSend }: ComposerProps) {
   const [text, setText] = useDraft(conversationKey)
   const [problem, setProblem] = useState<string | null>(null)
@@ -31,7 +31,7 @@ export function Composer({ conversationKey, isReady, onSend }: ComposerProps) {
 
   function write(next: string): void {
     setText(next)
-    // Once it has been told, it follows what one does about it.
+    // Update a visible problem while the text is being corrected.
     if (problem !== null) setProblem(tooLong(next))
   }
 
@@ -47,7 +47,7 @@ export function Composer({ conversationKey, isReady, onSend }: ComposerProps) {
   }
 
   function sendByKey(event: KeyboardEvent): void {
-    // While a word is being composed, Enter chooses it.
+    // During IME composition, Enter picks a word.
     if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) send(event)
   }
 
@@ -84,22 +84,22 @@ export function Composer({ conversationKey, isReady, onSend }: ComposerProps) {
   )
 }
 
-/** What to say of a text that the server would refuse for its length; null of others. */
+/** The problem with a text that is too long for the server, or null. */
 function useTooLong(): (text: string) => string | null {
   const { session } = useConnection()
   const most = session?.limits.text_length ?? Number.POSITIVE_INFINITY
   return (text) => {
-    // As the server counts: an emoji is one character.
+    // Count as the server does: an emoji is one character.
     const length = text.length > most ? [...text].length : text.length
     if (length <= most) return null
     const [allowed, written] = [most, length].map((count) => count.toLocaleString('en'))
-    return `A message has at most ${allowed} characters, and this one has ${written}: shorten it, or send it in parts`
+    return `A message has at most ${allowed} characters, and this one has ${written}. Shorten it, or send it in parts.`
   }
 }
 
 type Input = RefObject<HTMLTextAreaElement | null>
 
-/** Makes it as high as its text; CSS says how far. */
+/** Makes the box as tall as its text; CSS sets the limit. */
 function useGrowth(input: Input, text: string): void {
   useLayoutEffect(() => {
     if (!input.current) return
@@ -108,7 +108,7 @@ function useGrowth(input: Input, text: string): void {
   }, [input, text])
 }
 
-/** One who opens a conversation mostly wants to write; on a phone that would call up the keyboard. */
+/** Focuses the box when a conversation opens, but not on a touch screen, where that would open the keyboard. */
 function useFocusWhenReady(input: Input, isReady: boolean): void {
   useEffect(() => {
     const isWriting = document.activeElement?.matches('input, textarea, select') ?? false

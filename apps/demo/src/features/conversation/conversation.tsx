@@ -10,21 +10,21 @@ import { type Resend, UnsentList } from './unsent-list.tsx'
 import './conversation.css'
 
 interface ConversationProps {
-  /** Its stream, as `room:lobby`. */
+  /** Its stream, such as `room:lobby`. */
   readonly stream: string
   readonly name: string
   readonly conversation: UseConversation
   readonly resend: Resend
   readonly empty: ReactNode
-  /** Instead of the composer, where nothing can be written any more. */
+  /** Replaces the message box when nothing more can be written. */
   readonly ended?: ReactNode
 }
 
-/** A room's or a ticket's messages, and where one writes. */
+/** The messages of a room or a ticket, and the message box. */
 export function Conversation({ stream, name, conversation, resend, empty, ended }: ConversationProps) {
   const { status, error, messages, sendMessage } = conversation
   const { userId } = useSelf()
-  // Somebody else who enters in this tab has drafts of their own.
+  // Includes the user, so that the next person in this tab gets no drafts of yours.
   const key = `${userId} ${stream}`
   const unsent = useUnsent(key, messages)
   const isReady = status === 'ready'

@@ -7,7 +7,7 @@ const stored = createStored<Readonly<Record<string, string>>>('sessionStorage', 
   ),
 )
 
-/** What somebody is writing into a conversation; kept when the page is loaded again. */
+/** The unsent text of a conversation's message box; survives a reload. */
 export function useDraft(key: string): readonly [string, (text: string) => void] {
   const text = useStored(stored)[key] ?? ''
   const setText = useCallback(

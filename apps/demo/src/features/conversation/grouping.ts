@@ -1,18 +1,18 @@
 import type { MessageRow } from '@dowellchat/client'
 import { isSameDay } from '../../lib/format.ts'
 
-/** A message, and what stands above it. */
+/** A message, and what is shown above it. */
 export interface GroupedMessage {
   readonly row: MessageRow
   readonly key: string
   readonly startsDay: boolean
-  /** Whether the author's name stands above it. */
+  /** Whether the author's name is shown above it. */
   readonly startsGroup: boolean
 }
 
 const groupMs = 5 * 60_000
 
-/** Messages of one author that follow each other within minutes are a group. */
+/** Groups consecutive messages of one author that are less than five minutes apart. */
 export function groupMessages(rows: readonly MessageRow[]): readonly GroupedMessage[] {
   return rows.map((row, at) => {
     const before = rows[at - 1]
@@ -30,7 +30,7 @@ function authorOf({ isOwn, message }: MessageRow): string {
   return isOwn || !message ? '' : message.author
 }
 
-/** A cid is unique to its author alone; one's own stays the same while it is sent. */
+/** A cid is unique per author only. A message of your own keeps its key while it is being sent. */
 function keyOf(row: MessageRow): string {
   return `${authorOf(row)} ${row.cid}`
 }

@@ -1,4 +1,4 @@
-/** A part of a text; `href` where it is an address that may be followed. */
+/** A part of a text; `href` is set if it is a link. */
 export interface Piece {
   readonly text: string
   readonly href: string | null
@@ -7,7 +7,7 @@ export interface Piece {
 const address = /\b(?:https?:\/\/|mailto:)[^\s<>"'`]*[^\s<>"'`.,;:!?()[\]{}]/giu
 const protocols: readonly string[] = ['http:', 'https:', 'mailto:']
 
-/** Cuts a text where addresses begin and end; together the pieces are the text. */
+/** Splits a text into plain parts and links. Joined, the pieces are the original text. */
 export function piecesOf(text: string): readonly Piece[] {
   const pieces: Piece[] = []
   let end = 0

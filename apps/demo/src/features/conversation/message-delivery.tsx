@@ -2,7 +2,7 @@ import type { MessageRow } from '@dowellchat/client'
 import { Clock, RotateCw } from 'lucide-react'
 import { wordsOf } from '../../lib/words.ts'
 
-/** That a message is on its way, or why it is not sent; nothing for those that are. */
+/** Shows that a message is being sent, or why it failed; nothing once it is sent. */
 export function MessageDelivery({ row: { delivery, error, retry } }: { readonly row: MessageRow }) {
   if (delivery === 'sent') return null
   if (delivery === 'sending') {

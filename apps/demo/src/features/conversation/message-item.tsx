@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
 import { formatTime } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
+import { nameFromId } from '../people/person.ts'
 import { addressOf } from '../people/seen-people.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { MessageDelivery } from './message-delivery.tsx'
@@ -15,10 +16,10 @@ interface MessageItemProps {
   readonly startsGroup: boolean
 }
 
-/** One message: whose, when, what, and whether it is sent. Rows are kept by the SDK, so a new one renders alone. */
+/** One message: author, time, text and delivery. The SDK keeps row objects stable, so a new message renders only itself. */
 export const MessageItem = memo(function MessageItem({ row, startsGroup }: MessageItemProps) {
   const author = row.message?.author ?? ''
-  const name = row.message?.display_name ?? author
+  const name = row.message?.display_name ?? nameFromId(author)
   const time = formatTime(row.created_at)
   if (row.kind === 'closed') return <ClosedItem author={author} isOwn={row.isOwn} time={time} />
   return (

@@ -10,10 +10,10 @@ import { useLogScroll } from './use-log-scroll.ts'
 import './message-log.css'
 
 interface MessageLogProps {
-  /** What the conversation is called. */
+  /** The conversation's name. */
   readonly name: string
   readonly conversation: Pick<UseConversation, 'messages' | 'hasOlder' | 'loadOlder'>
-  /** What stands here while nobody has written. */
+  /** Shown while there are no messages. */
   readonly empty: ReactNode
 }
 
@@ -22,7 +22,7 @@ export function MessageLog({ name, conversation, empty }: MessageLogProps) {
   const { messages, hasOlder, loadOlder } = conversation
   const older = useTask(loadOlder)
   const { run, problem } = older
-  // After a failure whoever reads decides when to try again.
+  // After a failure, wait for the reader to press the button.
   const canAsk = hasOlder && problem === null
   const askForOlder = useCallback(() => void (canAsk && run()), [canAsk, run])
   const { log, onScroll, hasNews, toEnd } = useLogScroll(messages, askForOlder)
@@ -39,7 +39,7 @@ export function MessageLog({ name, conversation, empty }: MessageLogProps) {
         role="log"
         aria-label={name}
         aria-busy={older.isPending}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: whatever scrolls must scroll by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by keyboard
         tabIndex={0}
         className="log"
         onScroll={onScroll}

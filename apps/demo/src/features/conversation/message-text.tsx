@@ -8,7 +8,7 @@ function isLong(text: string): boolean {
   return text.length > mostCharacters || text.split('\n', mostLines + 1).length > mostLines
 }
 
-/** What somebody wrote, as text and nothing else; a long one is cut until it is asked for. */
+/** A message's text, never markup. A long text is folded behind a button. */
 export function MessageText({ text }: { readonly text: string }) {
   const [isWhole, setIsWhole] = useState(false)
   const canFold = isLong(text)

@@ -5,7 +5,7 @@ import { MessageText } from './message-text.tsx'
 import { forgetUnsent, type Unsent } from './unsent.ts'
 import './unsent-list.css'
 
-/** Sends a text under the cid that it had: where the server has it already, there is no second one. */
+/** Sends a text with its original cid, so that the server never stores it twice. */
 export type Resend = (unsent: Unsent) => Promise<unknown>
 
 interface UnsentListProps {
@@ -14,12 +14,12 @@ interface UnsentListProps {
   readonly resend: Resend
 }
 
-/** What could not be sent before the page was loaded again. */
+/** Messages that could not be sent before the page was reloaded. */
 export function UnsentList({ conversationKey, unsent, resend }: UnsentListProps) {
   if (unsent.length === 0) return null
   return (
     <section className="unsent" aria-label="Not sent">
-      <h2>Written earlier and not sent</h2>
+      <h2>Not sent before you reloaded</h2>
       <ul>
         {unsent.map((one) => (
           <UnsentItem key={one.cid} unsent={one} conversationKey={conversationKey} resend={resend} />

@@ -2,7 +2,7 @@ import type { MessageRow } from '@dowellchat/client'
 import { useEffect } from 'react'
 import { createStored, useStored } from '../../lib/stored.ts'
 
-/** A message of one's own that the server has not acknowledged. */
+/** A message of your own that the server has not acknowledged. */
 export interface Unsent {
   readonly cid: string
   readonly text: string
@@ -28,7 +28,7 @@ function setUnsent(key: string, list: readonly Unsent[]): void {
   stored.set(list.length > 0 ? { ...others, [key]: list } : others)
 }
 
-/** Keeps what is on its way, or has failed, and answers what the page had before it was loaded again. */
+/** Stores messages that are being sent or have failed, and returns those from before the last reload. */
 export function useUnsent(key: string, messages: readonly MessageRow[]): readonly Unsent[] {
   const kept = useStored(stored)[key] ?? none
   const own = new Set(messages.filter(({ isOwn }) => isOwn).map(({ cid }) => cid))

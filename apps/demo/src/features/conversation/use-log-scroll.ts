@@ -4,7 +4,7 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 export interface LogScroll {
   readonly log: RefObject<HTMLDivElement | null>
   readonly onScroll: () => void
-  /** Whether something came while one was reading further up. */
+  /** Whether new messages arrived while the reader was further up. */
   readonly hasNews: boolean
   readonly toEnd: () => void
 }
@@ -14,8 +14,8 @@ const nearEnd = 48
 const nearStart = 240
 
 /**
- * Stays at the end while one is there, keeps its place while one is not, and asks for older messages as one comes near
- * the start.
+ * Sticks to the end while the reader is there, keeps the reader's place otherwise, and asks for older messages near the
+ * start.
  */
 export function useLogScroll(rows: readonly MessageRow[], askForOlder: () => void): LogScroll {
   const log = useRef<HTMLDivElement>(null)
@@ -47,7 +47,7 @@ export function useLogScroll(rows: readonly MessageRow[], askForOlder: () => voi
     Object.assign(before, now, { height: element.scrollHeight })
   }, [rows, toEnd])
 
-  // Also where all there is fits in without scrolling.
+  // Also when everything fits without scrolling.
   useEffect(() => {
     if (rows.length > 0 && log.current && log.current.scrollTop < nearStart) askForOlder()
   }, [rows, askForOlder])

@@ -1,6 +1,7 @@
 import { createStored, useStored } from '../../lib/stored.ts'
+import { nameFromId } from './person.ts'
 
-/** Somebody who wrote in a room, and where a call reaches them. */
+/** Somebody who wrote in a room or ticket, or called, and the address to call them at. */
 export interface SeenPerson {
   readonly address: string
   readonly name: string
@@ -18,20 +19,20 @@ function isSeenPerson(value: unknown): value is SeenPerson {
   return typeof address === 'string' && typeof name === 'string'
 }
 
-/** Where a message's author is called: a user's id, and for guests of V2's pages their socket's. */
+/** The address to call a message's author at: the user id, or the socket id of a guest on a V2 page. */
 export function addressOf(author: string): string {
   return author.startsWith(guestPrefix) ? author.slice(guestPrefix.length) : author
 }
 
-/** Remembers somebody, the newest first. */
+/** Remembers somebody, most recent first. */
 export function remember(author: string, name: string | null): void {
-  const seen = { address: addressOf(author), name: name ?? author }
+  const seen = { address: addressOf(author), name: name ?? nameFromId(author) }
   const known = stored.get()
   if (known.some((one) => one.address === seen.address && one.name === seen.name)) return
   stored.set([seen, ...known.filter(({ address }) => address !== seen.address)].slice(0, most))
 }
 
-/** Those seen in rooms and tickets, the newest first. */
+/** The people seen in rooms, tickets and calls, most recent first. */
 export function useSeenPeople(): readonly SeenPerson[] {
   return useStored(stored)
 }

@@ -1,7 +1,8 @@
+import { nameFromId } from './person.ts'
 import { useSeenPeople } from './seen-people.ts'
 
-/** What somebody is called, as far as one knows. */
+/** The best known name of somebody. */
 export function useNameOf(address: string, name: string | null = null): string {
   const known = useSeenPeople().find((one) => one.address === address)
-  return name ?? known?.name ?? address
+  return name ?? known?.name ?? nameFromId(address)
 }

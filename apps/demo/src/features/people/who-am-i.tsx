@@ -5,17 +5,17 @@ import { Brand } from '../../components/brand.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { suggestedName, suggestedRole } from '../../settings.ts'
 import { ThemeToggle } from '../shell/theme-toggle.tsx'
-import { enterAs, isRole, roles, userIdOf } from './person.ts'
+import { enterAs, isRole, roles, roleTitles, userIdOf } from './person.ts'
 import './who-am-i.css'
 
-const about: Readonly<Record<Role, { icon: LucideIcon; title: string; text: string }>> = {
-  customer: { icon: UserRound, title: 'Customer', text: 'Chats, calls and asks for support' },
-  agent: { icon: Headset, title: 'Agent', text: 'Answers the tickets of customers' },
-  admin: { icon: ShieldCheck, title: 'Admin', text: 'Sets up topics and line managers too' },
+const about: Readonly<Record<Role, { icon: LucideIcon; text: string }>> = {
+  customer: { icon: UserRound, text: 'Chat, call and ask for support' },
+  agent: { icon: Headset, text: 'Answer customers’ tickets' },
+  admin: { icon: ShieldCheck, text: 'Also set up topics and line managers' },
 }
 const longestName = 64
 
-/** The first page: one's name and role. */
+/** The first page: asks for a name and a role. */
 export function WhoAmI() {
   const [name, setName] = useState(suggestedName)
   const [role, setRole] = useState<Role>(isRole(suggestedRole) ? suggestedRole : 'customer')
@@ -39,7 +39,7 @@ export function WhoAmI() {
       </header>
       <main className="who-am-i-card">
         <h1>Who are you?</h1>
-        <p className="muted">Chat, calls and support tickets, on a server of your own.</p>
+        <p className="muted">Chat, calls and support tickets on your own server.</p>
         <form onSubmit={enter} noValidate>
           <div className="field">
             <label htmlFor="name">Your name</label>
@@ -68,8 +68,8 @@ export function WhoAmI() {
           </button>
         </form>
         <p className="hint" id="name-hint">
-          Each tab is somebody: open this page in another one under another name, and talk to yourself. The
-          same name is the same person.
+          Each tab is a separate person. Open this page in a second tab, enter another name, and talk to
+          yourself. The same name is always the same person.
         </p>
       </main>
     </div>
@@ -77,9 +77,9 @@ export function WhoAmI() {
 }
 
 function problemOf(name: string): string | null {
-  if (name.trim() === '') return 'Tell us a name, so that others know who writes'
-  if (userIdOf(name) === '') return 'A name needs a letter or a digit'
-  if (name.trim().length > longestName) return `A name has at most ${longestName} characters: shorten it`
+  if (name.trim() === '') return 'Enter your name, so that others know who is writing'
+  if (userIdOf(name) === '') return 'Use at least one letter or digit'
+  if (name.trim().length > longestName) return `Use at most ${longestName} characters`
   return null
 }
 
@@ -90,13 +90,13 @@ interface RoleOptionProps {
 }
 
 function RoleOption({ role, isChosen, onChoose }: RoleOptionProps) {
-  const { icon: Icon, title, text } = about[role]
+  const { icon: Icon, text } = about[role]
   return (
     <label className="role">
       <input type="radio" name="role" value={role} checked={isChosen} onChange={() => onChoose(role)} />
       <Icon aria-hidden />
       <span>
-        <strong>{title}</strong>
+        <strong>{roleTitles[role]}</strong>
         <span className="muted">{text}</span>
       </span>
     </label>

@@ -3,7 +3,7 @@ import { CloudOff } from 'lucide-react'
 import { wordsOf } from '../../lib/words.ts'
 import { RefusalButtons } from './refusal-buttons.tsx'
 
-/** What is wrong with the connection, above the page, which stays as it is. */
+/** A connection problem, shown above the page. The page itself stays as it is. */
 export function ConnectionBanner() {
   const { status, error } = useConnection()
   return (
@@ -13,7 +13,7 @@ export function ConnectionBanner() {
           <CloudOff aria-hidden />
           <p>
             {wordsOf(error)}
-            {error.retrying && ' — the page tries again by itself. What you write is kept.'}
+            {error.retrying && '. Reconnecting automatically; what you write is kept.'}
           </p>
           {status === 'refused' && <RefusalButtons />}
         </>

@@ -9,7 +9,7 @@ const words: Readonly<Record<ConnectionStatus, string>> = {
   refused: 'Refused',
 }
 
-/** How the connection is, in a word. */
+/** The state of the connection in a word. */
 export function ConnectionStatusText() {
   const { status } = useConnection()
   return (

@@ -1,12 +1,12 @@
 import { LogOut } from 'lucide-react'
 import { Avatar } from '../../components/avatar.tsx'
 import { Brand } from '../../components/brand.tsx'
-import { leave } from '../people/person.ts'
+import { leave, roleTitles } from '../people/person.ts'
 import { useSelf } from '../people/use-self.ts'
 import { ConnectionStatusText } from './connection-status.tsx'
 import { ThemeToggle } from './theme-toggle.tsx'
 
-/** The product, the connection, and who one is. */
+/** The product, the connection, and who you are. */
 export function Header() {
   const { userId, name, role } = useSelf()
   return (
@@ -18,7 +18,7 @@ export function Header() {
         <Avatar name={name} id={userId} />
         <p className="shell-name">
           <bdi>{name}</bdi>
-          <span className="muted">{role}</span>
+          <span className="muted">{roleTitles[role]}</span>
         </p>
         <button type="button" className="button quiet icon" aria-label="Leave" title="Leave" onClick={leave}>
           <LogOut aria-hidden />

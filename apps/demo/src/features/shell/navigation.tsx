@@ -4,7 +4,7 @@ import { paths } from '../../lib/paths.ts'
 import { useLastRoom } from '../chat/rooms.ts'
 import { useSelf } from '../people/use-self.ts'
 
-/** The way to every page. */
+/** Links to every page. */
 export function Navigation() {
   const { role } = useSelf()
   const room = useLastRoom()

@@ -8,7 +8,7 @@ import { ChatPage } from '../chat/chat-page.tsx'
 import { useLastRoom } from '../chat/rooms.ts'
 import { TicketsPage } from '../tickets/tickets-page.tsx'
 
-/** The page that the address names. */
+/** The page for the current address. */
 export function Pages() {
   const room = useLastRoom()
   return (
@@ -21,7 +21,7 @@ export function Pages() {
       <Route path={`${paths.tickets}/*?`} component={TicketsPage} />
       <Route path={paths.admin} component={AdminPage} />
       <Route>
-        <EmptyState icon={Compass} title="There is no such page">
+        <EmptyState icon={Compass} title="Page not found">
           <Link href={paths.room(room)} className="button">
             Go to the chat
           </Link>

@@ -1,12 +1,12 @@
 import { useChatClient } from '@dowellchat/client/react'
 import { leave } from '../people/person.ts'
 
-/** What one can do where the server wants none of this identity. */
+/** What you can do when the server refuses your identity. */
 export function RefusalButtons() {
   const client = useChatClient()
   return (
     <div className="buttons">
-      {/* Asking for a connection that one holds already is another try. */}
+      {/* The provider already holds the connection; connecting once more starts another attempt. */}
       <button type="button" className="button primary" onClick={() => client.connect()()}>
         Try again
       </button>

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@dowellchat/client'
+import type { ConnectionError, ErrorCode } from '@dowellchat/client'
 import { useConnection } from '@dowellchat/client/react'
 import { ShieldAlert } from 'lucide-react'
 import { useTitle } from '../../lib/use-title.ts'
@@ -6,13 +6,18 @@ import { wordsOf } from '../../lib/words.ts'
 import { workspaceId } from '../../settings.ts'
 import { RefusalButtons } from './refusal-buttons.tsx'
 
-function adviceFor(code: ErrorCode | undefined): string {
-  if (code === 'unsupported_protocol')
-    return 'This page and the server are of different versions: load it again.'
-  return `This page asks for the workspace “${workspaceId}”. Its address says so, with workspace=… and key=…: correct it, or enter as somebody else.`
+function reasonOf(error: ConnectionError | null): string {
+  if (error?.code === 'unauthenticated') return 'The workspace and key in this page’s address do not match.'
+  return wordsOf(error)
 }
 
-/** Instead of the pages, where the server has never let one in. */
+function adviceFor(code: ErrorCode | undefined): string {
+  if (code === 'unsupported_protocol')
+    return 'This page and the server have different versions. Reload the page.'
+  return `This page asks for the workspace “${workspaceId}”. Check workspace=… and key=… in its address, or enter as somebody else.`
+}
+
+/** Shown instead of the pages when the server has never let you in. */
 export function Refused() {
   const { error } = useConnection()
   useTitle('Refused · dowellchat')
@@ -20,7 +25,7 @@ export function Refused() {
     <div className="empty-state" role="alert">
       <ShieldAlert aria-hidden />
       <h1>The server did not let you in</h1>
-      <p>{wordsOf(error)}</p>
+      <p>{reasonOf(error)}</p>
       <p>{adviceFor(error?.code)}</p>
       <RefusalButtons />
     </div>

@@ -12,7 +12,7 @@ import { Refused } from './refused.tsx'
 import { useLostFocus } from './use-lost-focus.ts'
 import './shell.css'
 
-/** What stands around every page: the way to the others, the connection, and the call that one is in. */
+/** The frame around every page: navigation, connection state and the current call. */
 export function Shell() {
   const { status, session } = useConnection()
   const main = useFocusOnPage()
@@ -21,7 +21,7 @@ export function Shell() {
 
   return (
     <div className="shell">
-      {/* No link: the address after # tells the page. */}
+      {/* A button, because a link to #main would change the page: the address after # names it. */}
       <button type="button" className="skip-link button" onClick={() => main.current?.focus()}>
         Skip to the page
       </button>
@@ -40,7 +40,7 @@ export function Shell() {
   )
 }
 
-/** Takes the focus to another page that is opened, unless it has it already. */
+/** Moves the focus to a newly opened page, unless the page already has it. */
 function useFocusOnPage() {
   const main = useRef<HTMLElement>(null)
   const [location] = useLocation()

@@ -3,7 +3,7 @@ import { switchTheme, type Theme, useTheme } from './theme.ts'
 
 const icons: Readonly<Record<Theme, LucideIcon>> = { system: Monitor, light: Sun, dark: Moon }
 
-/** Light, dark, or as the system has it. */
+/** Switches between the system's theme, light and dark. */
 export function ThemeToggle() {
   const theme = useTheme()
   const Icon = icons[theme]

@@ -14,7 +14,7 @@ function apply(): void {
   document.documentElement.dataset.theme = stored.get()
 }
 
-// When the page is loaded, so that it is never shown in another one first.
+// At load time, so that the page never flashes in another theme.
 apply()
 stored.subscribe(apply)
 
@@ -22,7 +22,7 @@ export function useTheme(): Theme {
   return useStored(stored)
 }
 
-/** Goes on to the next one, and after the last to the first. */
+/** Switches to the next theme, in a circle. */
 export function switchTheme(): void {
   stored.set(themes[(themes.indexOf(stored.get()) + 1) % themes.length] ?? 'system')
 }

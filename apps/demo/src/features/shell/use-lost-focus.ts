@@ -1,8 +1,8 @@
 import { useEffect } from 'react'
 
 /**
- * Where what has the focus goes away, as a Retry does that has worked, what stands around it takes the focus: the
- * keyboard goes on from there, and not from the top of the page.
+ * When the focused element disappears, as a Retry button does once it has worked, this focuses the nearest focusable
+ * ancestor. The keyboard then continues from there and not from the top of the page.
  */
 export function useLostFocus(): void {
   useEffect(() => {

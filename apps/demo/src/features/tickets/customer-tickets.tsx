@@ -5,7 +5,7 @@ import { formatTopic } from '../../lib/format.ts'
 import { OpenTicket } from './open-ticket.tsx'
 import { TicketItem } from './ticket-item.tsx'
 
-/** One's own tickets, and how to open another. */
+/** The customer's own tickets, and a form to open another. */
 export function CustomerTickets({ current }: { readonly current: string | null }) {
   const { tickets, status, error, createTicket } = useTickets()
   return (

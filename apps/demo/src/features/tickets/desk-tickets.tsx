@@ -6,7 +6,7 @@ import { TicketFilter } from './ticket-filter.tsx'
 import { TicketItem } from './ticket-item.tsx'
 import { customerOf } from './ticket-words.ts'
 
-/** Everybody's tickets, for those who answer them. */
+/** All customers' tickets, for agents and admins. */
 export function DeskTickets({ current }: { readonly current: string | null }) {
   const [topic, setTopic] = useState('')
   const [isClosed, setIsClosed] = useState(false)
@@ -30,7 +30,7 @@ export function DeskTickets({ current }: { readonly current: string | null }) {
       </div>
       <ListStatus status={status} error={error} label="Loading tickets">
         {shown.length === 0 && (
-          <p className="hint list-hint">{isClosed ? 'None is closed.' : 'Nobody waits.'}</p>
+          <p className="hint list-hint">{isClosed ? 'No closed tickets.' : 'No open tickets.'}</p>
         )}
         <ul className="list" aria-label={isClosed ? 'Closed tickets' : 'Open tickets'}>
           {shown.map((ticket) => (

@@ -7,7 +7,7 @@ import { formatTopic } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
 import { useTask } from '../../lib/use-task.ts'
 
-/** Asks what a new ticket is about, and goes to it. */
+/** Asks for a topic, opens a ticket and goes to it. */
 export function OpenTicket({ createTicket }: Pick<UseTickets, 'createTicket'>) {
   const { topics, status, error, reload } = useTopics()
   const [, navigate] = useLocation()
@@ -29,9 +29,9 @@ export function OpenTicket({ createTicket }: Pick<UseTickets, 'createTicket'>) {
     <ListStatus status={status} error={error} label="Loading topics">
       {topics.length === 0 ? (
         <div className="open-ticket">
-          <p className="hint">There is nothing to ask about yet: an admin has to create a topic first.</p>
+          <p className="hint">No topics yet. An admin must create one before you can open a ticket.</p>
           <button type="button" className="button" onClick={() => void reload()}>
-            Look again
+            Check again
           </button>
         </div>
       ) : (

@@ -3,7 +3,7 @@ import { formatTopic } from '../../lib/format.ts'
 
 interface TicketFilterProps {
   readonly topics: readonly Topic[]
-  /** A topic's name; '' for all. */
+  /** A topic's name, or '' for all topics. */
   readonly topic: string
   readonly onTopic: (topic: string) => void
   readonly isClosed: boolean
@@ -11,7 +11,7 @@ interface TicketFilterProps {
   readonly counts: { readonly open: number; readonly closed: number }
 }
 
-/** Which tickets the list has. */
+/** Chooses which tickets the list shows. */
 export function TicketFilter({ topics, topic, onTopic, isClosed, onClosed, counts }: TicketFilterProps) {
   return (
     <div className="ticket-filter">

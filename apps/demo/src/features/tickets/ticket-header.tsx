@@ -13,11 +13,11 @@ import { customerOf } from './ticket-words.ts'
 
 interface TicketHeaderProps extends Pick<UseTicket, 'closeTicket'> {
   readonly ticket: Ticket
-  /** Whether one is the customer. */
+  /** Whether you are the customer. */
   readonly isOwn: boolean
 }
 
-/** Whose ticket it is and how it stands, and what one can do with it. */
+/** Whose ticket it is, its state, and buttons to call the customer and close the ticket. */
 export function TicketHeader({ ticket, isOwn, closeTicket }: TicketHeaderProps) {
   const { run, isPending, problem } = useTask(closeTicket)
   const customer = customerOf(ticket)

@@ -7,12 +7,12 @@ import { TicketState } from './ticket-state.tsx'
 interface TicketItemProps {
   readonly ticket: Ticket
   readonly title: string
-  /** What it is about, where the title does not say it. */
+  /** The topic, if the title does not show it. */
   readonly about?: string
   readonly isCurrent: boolean
 }
 
-/** A ticket in a list. */
+/** One ticket in a list. */
 export function TicketItem({ ticket, title, about, isCurrent }: TicketItemProps) {
   return (
     <li>

@@ -12,15 +12,15 @@ import { useSelf } from '../people/use-self.ts'
 import { TicketHeader } from './ticket-header.tsx'
 import { customerOf } from './ticket-words.ts'
 
-/** A ticket: what it is about, and what has been said. */
+/** A ticket and its conversation. */
 export function TicketView({ id }: { readonly id: string }) {
   const { ticket, status, error, closeTicket } = useTicket(id)
   const { role, userId } = useSelf()
   if (!ticket) {
     return (
       <ListStatus status={status} error={error} label="Loading the ticket">
-        <EmptyState icon={SearchX} title="There is no such ticket">
-          <p>It may be somebody else's, or the address is not complete.</p>
+        <EmptyState icon={SearchX} title="Ticket not found">
+          <p>It may belong to somebody else, or the address may be incomplete.</p>
           <Link href={paths.tickets} className="button">
             All tickets
           </Link>
@@ -61,11 +61,11 @@ function TicketConversation({ id, name, isClosed, isCustomer }: TicketConversati
       resend={resend}
       ended={isClosed ? <TicketIsClosed isCustomer={isCustomer} /> : null}
       empty={
-        <EmptyState icon={MessagesSquare} title={isCustomer ? 'How can we help?' : 'Nothing is written yet'}>
+        <EmptyState icon={MessagesSquare} title={isCustomer ? 'How can we help?' : 'No messages yet'}>
           <p>
             {isCustomer
-              ? 'Write what it is about: it is read as soon as it is your turn.'
-              : 'Ask the customer what it is about.'}
+              ? 'Describe your question. Support reads it when it is your turn.'
+              : 'Ask the customer how you can help.'}
           </p>
         </EmptyState>
       }
@@ -76,8 +76,8 @@ function TicketConversation({ id, name, isClosed, isCustomer }: TicketConversati
 function TicketIsClosed({ isCustomer }: { readonly isCustomer: boolean }) {
   return (
     <p className="conversation-ended" role="status">
-      This ticket is closed: it can only be read.
-      {isCustomer && ' If there is more to ask, open another one.'}
+      This ticket is closed. You can still read it.
+      {isCustomer && ' To ask something else, open a new one.'}
     </p>
   )
 }

@@ -9,7 +9,7 @@ import { DeskTickets } from './desk-tickets.tsx'
 import { TicketView } from './ticket-view.tsx'
 import './tickets.css'
 
-/** A customer's own tickets, or everybody's at the support desk, and the one that is open. */
+/** The list of tickets (a customer's own, or everybody's for the support desk), and the selected ticket. */
 export function TicketsPage() {
   const { role } = useSelf()
   const id = useNameInPath(paths.tickets)
@@ -21,11 +21,11 @@ export function TicketsPage() {
       isOpen={id !== null}
     >
       {id === null ? (
-        <EmptyState icon={Inbox} title="No ticket is open here">
+        <EmptyState icon={Inbox} title="No ticket selected">
           <p>
             {isCustomer
-              ? 'Open one about a topic, and somebody of the support talks with you.'
-              : 'Choose one from the list. New ones appear by themselves.'}
+              ? 'Choose a topic and open a ticket. Someone from support will answer you here.'
+              : 'Choose one from the list. New tickets appear automatically.'}
           </p>
         </EmptyState>
       ) : (

@@ -12,13 +12,13 @@ export function spyOnSockets() {
   return {
     /** How often a request was sent. */
     count: (name: string): number => emitted.mock.calls.filter(([event]) => event === name).length,
-    /** The sockets that were told to connect. */
+    /** The sockets that `connect` was called on. */
     get sockets(): readonly Socket[] {
       return [...new Set(opened.mock.contexts as Socket[])]
     },
     /** How many listeners a socket has for each event. */
     listeners: (socket: Socket | undefined): Record<string, number> => {
-      // socket.io-client tells the listeners of one event, not which events have any.
+      // socket.io-client gives the listeners of one event, but not the events that have any.
       const callbacks = (socket as unknown as { _callbacks?: Record<string, unknown[]> })._callbacks ?? {}
       return Object.fromEntries(Object.entries(callbacks).map(([event, all]) => [event.slice(1), all.length]))
     },

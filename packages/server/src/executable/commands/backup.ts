@@ -6,7 +6,7 @@ import { dataDirOf } from './data-dir.ts'
 
 const usage = 'DATA_DIR=<folder> dowellchat-server backup <file>'
 
-/** `dowellchat-server backup FILE`: a copy of the data folder, also while a server runs on it. */
+/** `dowellchat-server backup FILE`: copies the data folder's database, also while a server runs on it. */
 export async function backup(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   const file = fileOf(args)
   if (environment.MONGODB_URI) throw new StartError('MONGODB_URI is set: back MongoDB up with mongodump')
@@ -16,10 +16,10 @@ export async function backup(args: readonly string[], environment: NodeJS.Proces
     throw error instanceof BackupError ? new StartError(error.message, { cause: error }) : error
   }
   console.log(
-    `Wrote ${file} (${statSync(file).size} bytes). To restore it, put it as chat.sqlite into an empty folder, and set DATA_DIR to that.`,
+    `Wrote ${file} (${statSync(file).size} bytes). To restore it, put it as chat.sqlite into an empty folder and set DATA_DIR to that folder.`,
   )
   console.log(
-    'The pepper is not in it. A server without one makes another, and hashes the keys of WORKSPACES with that.',
+    'The pepper is not in it. A server without one generates it, and hashes the keys in WORKSPACES again.',
   )
 }
 

@@ -1,10 +1,10 @@
 import { backup } from './backup.ts'
 import { migrate } from './migrate.ts'
 
-/** Does its work and resolves, or rejects with what to tell. */
+/** Runs to its end, or rejects with the error to print. */
 export type Command = (args: readonly string[], environment: NodeJS.ProcessEnv) => Promise<void>
 
-/** What the executable can do besides serving, by the argument that comes first. */
+/** The executable's commands, by their first argument. */
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['backup', backup],
   ['migrate', migrate],

@@ -8,8 +8,8 @@ import { showProgress } from './progress.ts'
 
 const usage = `dowellchat-server migrate --from <store> --to <store> [--workspace <id>]
 
-  A store is a data folder or a mongodb:// URL. Without --workspace all workspaces are moved. Stop the servers
-  first. What was interrupted goes on where it was when it is called again.
+  A store is a data folder or a mongodb:// URL. Without --workspace, all workspaces are copied. Stop the servers
+  first. If it is interrupted, run it again to resume.
 `
 
 interface Migration {
@@ -18,7 +18,7 @@ interface Migration {
   readonly workspaces: readonly string[]
 }
 
-/** `dowellchat-server migrate`: copies workspaces from one store to another, and compares what has arrived. */
+/** `dowellchat-server migrate`: copies workspaces from one store to another, and compares every row. */
 export async function migrate(args: readonly string[]): Promise<void> {
   const { from, to, workspace } = optionsOf(args)
   const source = await openPortable(from, { mustExist: true })
@@ -77,10 +77,10 @@ async function run(migration: Migration): Promise<void> {
   for (const workspaceId of migration.workspaces) {
     for (const collection of collections) await compare(migration, workspaceId, collection)
   }
-  console.log(`Moved ${migration.workspaces.join(', ')}: everything has arrived, letter for letter`)
+  console.log(`Moved ${migration.workspaces.join(', ')}: everything has arrived, and every row is identical`)
 }
 
-/** What the target has of a workspace must be what an earlier run has brought there. */
+/** Any rows that the target has of a workspace must come from an earlier, interrupted run. */
 async function refuseOthers({ source, target }: Migration, workspaceId: string): Promise<void> {
   for (const collection of collections) {
     const last = await target.last(workspaceId, collection)
@@ -117,6 +117,6 @@ async function compare(migration: Migration, workspaceId: string, collection: Co
 
 function different(workspaceId: string, collection: Collection): StartError {
   return new StartError(
-    `--to has ${collection} of workspace ${workspaceId} that --from has not, or has otherwise: name a store without that workspace`,
+    `--to has ${collection} of workspace ${workspaceId} that --from has not, or that differ from those in --from: choose a store without that workspace`,
   )
 }

@@ -5,10 +5,10 @@ export function isMongo(store: string): boolean {
   return /^mongodb(\+srv)?:/.test(store)
 }
 
-/** The rows of a data folder or of the database that a `mongodb://` URL names. @throws StoreOpenError */
+/** Opens a data folder, or the database at a `mongodb://` URL, for reading and writing rows. @throws StoreOpenError */
 export async function openPortable(store: string, { mustExist }: { mustExist: boolean }): Promise<Portable> {
   if (!isMongo(store)) return embeddedPortable(store, { mustExist })
-  // Who has no MongoDB need not have its driver.
+  // Loaded on demand: data folders do not need the MongoDB driver.
   const { mongoPortable } = await import('../../stores/mongo/portable/index.ts')
   return mongoPortable({ url: store })
 }

@@ -1,10 +1,10 @@
-/** Where it is told: standard error. */
+/** The part of standard error that progress needs. */
 interface Screen {
   readonly isTTY: boolean
   write(text: string): boolean
 }
 
-/** Tells on a stream how far something is. */
+/** Shows how far a task is. */
 export interface Progress {
   advance(count: number): void
   end(): void
@@ -13,10 +13,10 @@ export interface Progress {
 const width = 30
 const linesPerTask = 10
 
-/** A bar that is drawn over itself on a terminal; elsewhere a line for each tenth. */
+/** On a terminal, a bar that redraws itself; elsewhere, a line for each tenth. */
 export function showProgress(out: Screen, name: string, total: number, done = 0): Progress {
   let at = done
-  let told = -1
+  let shownTenth = -1
   const show = out.isTTY ? drawBar : writeLine
 
   function drawBar(share: number): void {
@@ -26,8 +26,8 @@ export function showProgress(out: Screen, name: string, total: number, done = 0)
 
   function writeLine(share: number): void {
     const tenth = Math.floor(share * linesPerTask)
-    if (tenth === told) return
-    told = tenth
+    if (tenth === shownTenth) return
+    shownTenth = tenth
     out.write(`${name}: ${percent(share)} (${at} of ${total})\n`)
   }
 

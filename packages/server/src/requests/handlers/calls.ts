@@ -10,14 +10,13 @@ import {
 import { devicesOf } from '../../delivery/audience.ts'
 import type { Facts } from '../../delivery/facts.ts'
 import { RequestError } from '../../errors.ts'
-import { hasIdentity } from '../../identity/authenticate.ts'
-import type { Call } from '../../stores/store.ts'
+import type { Call, CallChange } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
-import { requireCreated } from './access.ts'
+import { requireRow } from './access.ts'
 
 export const callHandlers: Handlers<CallRequests> = {
   callUser(payload, context) {
-    // Before anything is waited for: the caller may be gone in the next moment.
+    // Before the first await: the caller may disconnect during it.
     context.connection.enterCall([deviceOf(context)])
     return inOrder(context, () => ring(payload, context))
   },
@@ -27,9 +26,9 @@ export const callHandlers: Handlers<CallRequests> = {
       const event = { type: 'answer', device: deviceOf(context), fingerprint: context.fingerprint } as const
       const { changed, call } = await change(context, callId, event)
       if (!changed) return { callId }
-      tell(context, [call.caller], 'callSignal', { callId, seq: call.seq, signal, kind: 'answer' })
+      announce(context, [call.caller], 'callSignal', { callId, seq: call.seq, signal, kind: 'answer' })
       const others = call.callee_devices.filter((device) => !isSameDevice(call.answered_by, device))
-      tell(context, others, 'callEnded', { callId, reason: 'answered_elsewhere' })
+      announce(context, others, 'callEnded', { callId, reason: 'answered_elsewhere' })
       return { callId }
     })
   },
@@ -37,20 +36,20 @@ export const callHandlers: Handlers<CallRequests> = {
   endCall({ callId }, context) {
     return inOrder(context, async () => {
       const { changed, call } = await change(context, callId, { type: 'end', device: deviceOf(context) })
-      if (changed) tellEnd(context, call)
+      if (changed) announceEnd(context, call)
       return { callId, reason: call.reason ?? 'hung_up' }
     })
   },
 }
 
-/** Takes a device that is gone out of its calls, which ends those that cannot go on without it. */
+/** Removes a device that is gone from its calls; ends those that cannot go on without it. */
 export function loseCalls(context: Context): Promise<void> {
   return inOrder(context, async () => {
     const device = deviceOf(context)
     if (await context.connection.hasOtherSocket()) return
     for (const { _id } of await context.store.calls.listOpen(context.session.workspace_id, device)) {
       const { changed, call } = await change(context, _id, { type: 'lose', device })
-      if (changed && call.state === 'ended') tellEnd(context, call)
+      if (changed && call.state === 'ended') announceEnd(context, call)
     }
   })
 }
@@ -59,21 +58,29 @@ async function ring(
   { userToCall, signalData, from, cid }: PayloadOf<'callUser'>,
   context: Context,
 ): Promise<{ callId: string }> {
-  const { session, connection, store, fingerprint } = context
+  const { session, connection, store, fingerprint, trace } = context
   if ([connection.socketId, session.user_id].includes(userToCall)) {
     throw new RequestError('invalid_payload', 'userToCall: expected somebody else')
   }
-  const callee_devices = await connection.devicesAt(userToCall)
-  connection.enterCall(callee_devices)
   const { workspace_id } = session
+  const callee_devices = await connection.devicesAt(userToCall)
+  trace?.(
+    { step: 'devices found', cid, to: userToCall, devices: callee_devices, workspace: workspace_id },
+    'call',
+  )
+  connection.enterCall(callee_devices)
   const caller = deviceOf(context)
   const made = { workspace_id, caller, callee_devices, from: addressOf(context, from), cid, fingerprint }
   const creation = await store.calls.create(made)
   if (!creation) throw new RequestError('not_found', `${userToCall} cannot be reached`)
-  const { row: call, created } = requireCreated(creation, cid, 'Call')
+  const { row: call, created } = requireRow(creation, cid, 'Call')
   const callId = call._id
+  trace?.(
+    { step: created ? 'created' : 'repeated', call: callId, cid, state: call.state, workspace: workspace_id },
+    'call',
+  )
   if (created) {
-    tell(context, callee_devices, 'callUser', {
+    announce(context, callee_devices, 'callUser', {
       callId,
       signal: signalData,
       from: call.from,
@@ -83,15 +90,14 @@ async function ring(
   return { callId }
 }
 
-/** The address that the callee is shown: what the caller says if it is one of its own, else its user or socket id. */
+/** The caller's address as the callee sees it: the claimed one if it is the caller's own. */
 function addressOf({ session, connection }: Context, claimed: string | undefined): string {
   const { workspace_id, user_id } = session
   const isOwn =
     claimed !== undefined &&
     ([connection.socketId, user_id].includes(claimed) ||
       connection.isSubscribed({ workspace_id, stream: roomStream(claimed) }))
-  if (isOwn) return claimed
-  return hasIdentity(session) ? user_id : connection.socketId
+  return isOwn ? claimed : connection.address
 }
 
 async function change(
@@ -99,19 +105,34 @@ async function change(
   callId: string,
   event: CallEvent,
 ): Promise<{ changed: boolean; call: Call }> {
-  const outcome = await context.store.calls.transition(context.session.workspace_id, callId, event)
+  const { workspace_id } = context.session
+  const outcome = await context.store.calls.transition(workspace_id, callId, event)
+  traceChange(context, callId, event, outcome)
   if ('refused' in outcome) throw new RequestError(outcome.refused, outcome.why)
   return outcome
 }
 
-/** Tells everybody in a call that has ended, except the one who asked and knows. */
-function tellEnd(context: Context, call: Call): void {
-  const asking = deviceOf(context)
-  const others = callDevices(call).filter((device) => !isSameDevice(device, asking))
-  tell(context, others, 'callEnded', { callId: call._id, reason: call.reason ?? 'lost' })
+function traceChange({ trace, session }: Context, call: string, event: CallEvent, outcome: CallChange): void {
+  if (!trace) return
+  const result =
+    'refused' in outcome
+      ? { outcome: outcome.refused }
+      : {
+          outcome: outcome.changed ? 'ok' : 'repeated',
+          state: outcome.call.state,
+          reason: outcome.call.reason,
+        }
+  trace({ step: event.type, call, device: event.device, ...result, workspace: session.workspace_id }, 'call')
 }
 
-function tell<K extends keyof Facts>(
+/** Announces the end of a call to all its devices but the asking one. */
+function announceEnd(context: Context, call: Call): void {
+  const asking = deviceOf(context)
+  const others = callDevices(call).filter((device) => !isSameDevice(device, asking))
+  announce(context, others, 'callEnded', { callId: call._id, reason: call.reason ?? 'lost' })
+}
+
+function announce<K extends keyof Facts>(
   { session, notify }: Context,
   devices: readonly CallDevice[],
   fact: K,

@@ -1,6 +1,6 @@
 import type { LineManagerRequests } from '@dowellchat/protocol'
 import type { Handlers } from '../handler.ts'
-import { requireCreated, requireRole } from './access.ts'
+import { requireRole, requireRow } from './access.ts'
 import { assignWaiting } from './line.ts'
 
 export const lineManagerHandlers: Handlers<LineManagerRequests> = {
@@ -10,8 +10,8 @@ export const lineManagerHandlers: Handlers<LineManagerRequests> = {
     const { fingerprint } = context
     const made = { ...payload, capacity, client_created_at, workspace_id, created_by, fingerprint }
     const creation = await context.store.lineManagers.create(made)
-    const { row } = requireCreated(creation, payload.cid, `Line manager ${payload.user_id}`)
-    // Also where it is there already: the earlier try may have ended before this.
+    const { row } = requireRow(creation, payload.cid, `Line manager ${payload.user_id}`)
+    // Also for a repetition: the earlier try may have ended before this.
     const assigned = await assignWaiting(context)
     const taken = assigned.filter(({ line_manager }) => line_manager === row.user_id).length
     return { ...row, ticket_count: row.ticket_count + taken }

@@ -18,7 +18,7 @@ interface TextPayload {
   readonly client_created_at?: string | null | undefined
 }
 
-/** What somebody wrote, under the name that their session has. */
+/** A message by the session's user, under the session's name. */
 export function textDraft(payload: TextPayload, { session, connection, fingerprint }: Context): MessageDraft {
   return {
     kind: 'text',

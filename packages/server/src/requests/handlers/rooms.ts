@@ -1,6 +1,5 @@
 import { type RoomRequests, roomStream, type Session } from '@dowellchat/protocol'
 import { type Audience, streamAddress } from '../../delivery/audience.ts'
-import { hasIdentity } from '../../identity/authenticate.ts'
 import type { StreamKey } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 
@@ -8,7 +7,7 @@ export const roomHandlers: Handlers<RoomRequests> = {
   async join({ room, position, limit }, context) {
     const key = roomKey(context.session, room)
     const { page, joined } = await context.streams.join(key, context.connection, { position, limit })
-    if (joined) context.notify(othersIn(key, context), 'member_joined', { room, who: nameOf(context) })
+    if (joined) context.notify(othersIn(key, context), 'member_joined', { room, who: shownName(context) })
     return page
   },
 
@@ -28,7 +27,7 @@ function othersIn(key: StreamKey, { connection }: Context): Audience {
   return { addresses: [streamAddress(key)], except: connection.socketId }
 }
 
-/** How a member is announced: its name, else its user id, else, where it has no identity, its socket id. */
-function nameOf({ session, connection }: Context): string {
-  return session.name ?? (hasIdentity(session) ? session.user_id : connection.socketId)
+/** How a member is announced. */
+function shownName({ session, connection }: Context): string {
+  return session.name ?? connection.address
 }

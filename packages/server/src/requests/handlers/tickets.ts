@@ -4,24 +4,27 @@ import { agentsOf, ticketAudience } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
 import type { Closing, MessageDraft, StreamKey } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
-import { requireCreated, requireTicket, ticketNotFound } from './access.ts'
-import { assignWaiting, tellLine } from './line.ts'
+import { requireRow, requireTicket, ticketNotFound } from './access.ts'
+import { announceWaitingTimes, assignWaiting } from './line.ts'
 import { textDraft } from './messages.ts'
 
 const defaultTickets = 50
 
 export const ticketHandlers: Handlers<TicketRequests> = {
   async create_ticket({ product, cid, client_created_at = null }, context) {
-    const { session, store, notify, fingerprint } = context
-    await requireTopic(context, product)
+    const { session, store, notify, fingerprint, trace } = context
+    await ensureTopic(context, product)
     const { workspace_id, user_id, name: display_name } = session
     const made = { workspace_id, user_id, display_name, product, cid, fingerprint, client_created_at }
-    const { row: ticket, created } = requireCreated(await store.tickets.create(made), cid, 'Ticket')
+    const { row: ticket, created } = requireRow(await store.tickets.create(made), cid, 'Ticket')
+    const { _id, line_manager } = ticket
+    const step = created ? 'created' : 'repeated'
+    trace?.({ step, ticket: _id, cid, line_manager, workspace: workspace_id }, 'ticket')
     if (!created) return ticket
     notify(agentsOf(workspace_id), 'new_ticket', { data: ticket })
-    if (ticket.line_manager !== null) return ticket
+    if (line_manager !== null) return ticket
     const assigned = await assignWaiting(context)
-    return assigned.find(({ _id }) => _id === ticket._id) ?? ticket
+    return assigned.find((one) => one._id === _id) ?? ticket
   },
 
   async get_tickets({ product, before, limit = defaultTickets }, { session, store }) {
@@ -34,16 +37,25 @@ export const ticketHandlers: Handlers<TicketRequests> = {
   },
 
   async close_ticket({ ticket_id }, context) {
-    const { session, store, streams, notify } = context
+    const { session, store, streams, notify, trace } = context
     await requireTicket(context, ticket_id)
     const closed = await store.tickets.close(session.workspace_id, ticket_id, session.user_id)
     if (!closed) throw ticketNotFound(ticket_id)
     const { ticket, closing, closed_now } = closed
-    // The same cid and author whoever repeats it. Repeating a close that was cut off half-way completes it, once.
+    trace?.(
+      {
+        step: closed_now ? 'closed' : 'closed before',
+        ticket: ticket_id,
+        line_manager: ticket.line_manager,
+        workspace: session.workspace_id,
+      },
+      'ticket',
+    )
+    // Every repetition has the same cid and author, so repeating a close that was interrupted completes it once.
     const { created } = await streams.append(ticketKey(session, ticket_id), closedDraft(ticket, closing))
     if (created) notify(ticketAudience(session.workspace_id, ticket), 'ticket_updated', { data: ticket })
     await assignWaiting(context)
-    if (created && ticket.line_manager !== null) await tellLine(context, ticket.line_manager)
+    if (created && ticket.line_manager !== null) await announceWaitingTimes(context, ticket.line_manager)
     return { ticket, closed_now }
   },
 
@@ -64,7 +76,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     const key = ticketKey(session, payload.ticket_id)
     const { message } = await streams.append(key, async () => {
       const { _id: ticket_id, product, is_closed } = await requireTicket(context, payload.ticket_id)
-      // Repeating what was stored before is answered with it, also when the ticket has been closed since.
+      // A repetition is answered with the stored message, even if the ticket has been closed since.
       if (is_closed && !(await store.streams.has(key, session.user_id, payload.cid))) {
         throw new RequestError('ticket_closed', `Ticket ${ticket_id} is closed`)
       }
@@ -100,12 +112,12 @@ function closedDraft({ _id: ticket_id, product }: Ticket, { by, count }: Closing
   }
 }
 
-/** A ticket needs a topic; an admin's ticket makes a missing one, as V2's pages expect. */
-async function requireTopic({ session, store }: Context, name: string): Promise<void> {
+/** A ticket needs a topic; an admin's ticket creates a missing one. */
+async function ensureTopic({ session, store }: Context, name: string): Promise<void> {
   const { workspace_id, user_id, role } = session
   if (await store.topics.get(workspace_id, name)) return
   if (role !== 'admin') throw new RequestError('not_found', `Topic ${name} does not exist`)
-  // Somebody else may make it in the same moment: then it exists, which is all that is wanted.
+  // A conflict means that somebody else has just created it, which is as good.
   await store.topics.create({
     workspace_id,
     user_id,

@@ -6,21 +6,37 @@ import {
   type RequestName,
   requests,
 } from '@dowellchat/protocol'
+import { v7 as uuid } from 'uuid'
 import * as z from 'zod/mini'
-import { socketRoom, streamAddress } from '../../delivery/audience.ts'
+import { type Address, streamAddress } from '../../delivery/audience.ts'
 import { Encoded } from '../../delivery/encoded.ts'
 import type { NewEntry } from '../../delivery/teller.ts'
 import { RequestError } from '../../errors.ts'
-import type { ChatIo } from '../socket.ts'
-import { type Dialect, payloadOf, refuseOtherWorkspace } from './dialect.ts'
+import { authenticate } from '../../identity/authenticate.ts'
+import { type Dialect, type DialectOptions, payloadOf, refuseOtherWorkspace, roomUnder } from './dialect.ts'
 
 // A map, because an event may be called `__proto__`.
 const names = new Map<unknown, RequestName>(Object.keys(requests).map((name) => [name, name as RequestName]))
 const pushSchemas = new Map<string, z.core.$ZodType>(Object.entries(pushes))
 
-/** The dialect of DESIGN.md section 3, that our SDK speaks. */
-export function currentDialect(io: ChatIo): Dialect {
+function roomOf(address: Address): string {
+  return roomUnder('current', address)
+}
+
+/** The dialect of our SDK: the contract's own events. */
+export function currentDialect({ io, workspaces, defaultWorkspace }: DialectOptions): Dialect {
   return {
+    protocol: protocolVersion,
+    roomOf,
+
+    identify(handshake) {
+      return authenticate(handshake, handshake.device_id ?? uuid(), workspaces, defaultWorkspace)
+    },
+
+    addressOf(socket) {
+      return socket.data.session.user_id
+    },
+
     greet(socket) {
       const { workspace_id, user_id, role, name } = socket.data.session
       const server_time = new Date().toISOString()
@@ -29,13 +45,13 @@ export function currentDialect(io: ChatIo): Dialect {
       socket.emit('hello', hello)
     },
 
-    welcome(socket) {
+    joinRooms(socket) {
       const { workspace_id, user_id, role, device_id } = socket.data.session
       const rooms = [
-        socketRoom('current', { kind: 'user', workspace_id, user_id }),
-        socketRoom('current', { kind: 'device', workspace_id, user_id, device_id }),
+        roomOf({ kind: 'user', workspace_id, user_id }),
+        roomOf({ kind: 'device', workspace_id, user_id, device_id }),
       ]
-      if (role !== 'customer') rooms.push(socketRoom('current', { kind: 'agents', workspace_id }))
+      if (role !== 'customer') rooms.push(roomOf({ kind: 'agents', workspace_id }))
       void socket.join(rooms)
     },
 
@@ -47,27 +63,33 @@ export function currentDialect(io: ChatIo): Dialect {
       return { name, payload, session: socket.data.session }
     },
 
-    fail(socket, _event, failure) {
+    sendFailure(socket, _event, failure) {
       socket.emit('error_response', failure)
+    },
+
+    knows(fact) {
+      return pushSchemas.has(fact)
     },
 
     push({ addresses, except }, fact, data) {
       const schema = pushSchemas.get(fact)
       // socket.io takes no rooms for all.
       if (!schema || addresses.length === 0) return
-      const rooms = addresses.map((address) => socketRoom('current', address))
+      const rooms = addresses.map(roomOf)
       io.to(rooms)
         .except(except ?? [])
         .emit(fact, z.parse(schema, data))
     },
 
     broadcast(key, epoch, entries) {
-      const room = socketRoom('current', streamAddress(key))
-      if (!io.of('/').adapter.rooms.has(room)) return
+      const room = roomOf(streamAddress(key))
+      const sockets = io.of('/').adapter.rooms.get(room)
+      if (!sockets) return 0
       for (const texts of chunks(entries)) {
         const frame = `{"stream":${JSON.stringify(key.stream)},"epoch":"${epoch}","entries":[${texts.join(',')}]}`
         io.local.to(room).emit('entries', new Encoded(frame))
       }
+      return sockets.size
     },
   }
 }

@@ -1,9 +1,21 @@
-import type { Failure, RequestName, Session } from '@dowellchat/protocol'
-import type { Audience } from '../../delivery/audience.ts'
+import type { Failure, Handshake, RequestName, Session } from '@dowellchat/protocol'
+import type { Address, Audience } from '../../delivery/audience.ts'
 import type { Facts } from '../../delivery/facts.ts'
 import type { Broadcast } from '../../delivery/teller.ts'
 import { RequestError } from '../../errors.ts'
-import type { ChatSocket } from '../socket.ts'
+import type { Workspaces } from '../../identity/workspaces.ts'
+import type { CallStore } from '../../stores/store.ts'
+import type { ChatIo, ChatSocket } from '../socket.ts'
+
+/** What the dialects need of the server. */
+export interface DialectOptions {
+  readonly io: ChatIo
+  readonly workspaces: Workspaces
+  /** The workspace of a handshake that names none. V2's sockets without an identity are admitted to it alone. */
+  readonly defaultWorkspace: string | undefined
+  /** Finds a device's calls after those requests that its socket made before. */
+  readonly openCalls: CallStore['listOpen']
+}
 
 /** A request as the contract knows it, whatever the socket called it. */
 export interface ReadRequest {
@@ -17,20 +29,47 @@ export interface ReadRequest {
   readonly answer?: (data: unknown) => void
 }
 
-/** How sockets of one dialect are spoken to. Nothing else knows that there are two. */
+/** How the server speaks with one kind of socket. Everything that tells the kinds apart is here. */
 export interface Dialect {
-  /** Sends what a socket hears first; called before it is connected. */
+  /** The handshake's `protocol` of its sockets. */
+  readonly protocol: number | undefined
+  /** Who a new socket is. Fails with `unauthenticated`. */
+  identify(handshake: Handshake, socketId: string): Session
+  /** The socket.io room of this dialect's sockets at an address. No other dialect uses a room of that name. */
+  roomOf(address: Address): string
+  /** The address under which others can call the socket's user. */
+  addressOf(socket: ChatSocket): string
+  /** Sends the first frames to a socket; runs before it is connected. */
   greet(socket: ChatSocket): void
-  /** Joins what the socket hears from connection on. */
-  welcome(socket: ChatSocket): void
+  /** Joins the rooms that a socket is in from its start. */
+  joinRooms(socket: ChatSocket): void
   /** Throws a `RequestError` for what is no request of this dialect. */
   read(socket: ChatSocket, event: unknown, args: readonly unknown[]): ReadRequest
-  /** Tells the socket of a failure, where there is no acknowledgement. */
-  fail(socket: ChatSocket, event: unknown, failure: Failure): void
-  /** Sends a fact to the sockets of this dialect among the audience. */
+  /** Reports a failure to the socket, where there is no acknowledgement. */
+  sendFailure(socket: ChatSocket, event: unknown, failure: Failure): void
+  /** Whether `push` sends this fact. */
+  knows(fact: keyof Facts): boolean
+  /** Sends a fact to the sockets of this dialect in the audience, if this dialect's clients know it. */
   push<K extends keyof Facts>(to: Audience, fact: K, data: Facts[K]): void
-  /** Sends new entries to the sockets of this dialect that hear the stream. */
+  /** Sends new entries to the sockets of this dialect that are subscribed to the stream. */
   readonly broadcast: Broadcast
+}
+
+/**
+ * An address as a socket.io room of a dialect. Ids have no line feeds, so no room can be mistaken for that of another
+ * address, nor for a socket id, which is a socket.io room too.
+ */
+export function roomUnder(prefix: string, address: Address): string {
+  switch (address.kind) {
+    case 'stream':
+      return `${prefix}\nstream\n${address.workspace_id}\n${address.stream}`
+    case 'agents':
+      return `${prefix}\nagents\n${address.workspace_id}`
+    case 'user':
+      return `${prefix}\nuser\n${address.workspace_id}\n${address.user_id}`
+    case 'device':
+      return `${prefix}\ndevice\n${address.workspace_id}\n${address.user_id}\n${address.device_id}`
+  }
 }
 
 /** The one payload of a request. */

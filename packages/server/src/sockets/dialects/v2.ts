@@ -1,4 +1,4 @@
-import { describeProblem, type Session } from '@dowellchat/protocol'
+import { describeProblem, type Handshake, type Session } from '@dowellchat/protocol'
 import {
   type V2Def,
   V2Failed,
@@ -11,23 +11,38 @@ import {
 } from '@dowellchat/protocol/v2'
 import { v7 as uuid } from 'uuid'
 import * as z from 'zod/mini'
-import { socketRoom, streamAddress } from '../../delivery/audience.ts'
+import { type Address, streamAddress } from '../../delivery/audience.ts'
 import { Encoded } from '../../delivery/encoded.ts'
+import type { Facts } from '../../delivery/facts.ts'
 import { RequestError } from '../../errors.ts'
-import { hasIdentity } from '../../identity/authenticate.ts'
+import { anonymousSession, isAnonymous } from '../../identity/anonymous.ts'
+import { authenticate } from '../../identity/authenticate.ts'
 import type { Workspaces } from '../../identity/workspaces.ts'
-import type { CallStore } from '../../stores/store.ts'
-import type { ChatIo, ChatSocket } from '../socket.ts'
-import { type Dialect, payloadOf, type ReadRequest, refuseOtherWorkspace } from './dialect.ts'
+import type { ChatSocket } from '../socket.ts'
+import {
+  type Dialect,
+  type DialectOptions,
+  payloadOf,
+  type ReadRequest,
+  refuseOtherWorkspace,
+  roomUnder,
+} from './dialect.ts'
 
 // Which row belongs to which event is checked in the protocol; a map, because an event may be called `__proto__`.
 const rows = new Map<unknown, V2Def<never>>(Object.entries(v2Requests) as [string, V2Def<never>][])
-const conversions = new Map<string, (data: never) => V2Frame | undefined>(
-  Object.entries({ ...v2Notices, ...v2Pushes }) as [string, (data: never) => V2Frame | undefined][],
-)
+const frames: { readonly [K in keyof Facts]?: (data: Facts[K]) => V2Frame | undefined } = {
+  ...v2Notices,
+  ...v2Pushes,
+}
+const conversions = new Map(Object.entries(frames) as [string, (data: never) => V2Frame | undefined][])
 
-/** The dialect of V2's plain socket.io clients. `openCalls` keeps the order of a socket's requests. */
-export function v2Dialect(io: ChatIo, workspaces: Workspaces, openCalls: CallStore['listOpen']): Dialect {
+/** A V2 socket is a device of its own, in the room that socket.io made for it. */
+function roomOf(address: Address): string {
+  return address.kind === 'device' ? address.device_id : roomUnder('v2', address)
+}
+
+/** The dialect of V2's plain socket.io clients. */
+export function v2Dialect({ io, workspaces, defaultWorkspace, openCalls }: DialectOptions): Dialect {
   function subscribe(socket: ChatSocket, session: Session, to: { stream: string } | 'announcements'): void {
     const { workspace_id } = session
     if (!socket.connected || (to === 'announcements' && session.role === 'customer')) return
@@ -35,24 +50,37 @@ export function v2Dialect(io: ChatIo, workspaces: Workspaces, openCalls: CallSto
       to === 'announcements'
         ? ({ kind: 'agents', workspace_id } as const)
         : streamAddress({ workspace_id, stream: to.stream })
-    void socket.join(socketRoom('v2', address))
+    void socket.join(roomOf(address))
   }
 
   return {
+    protocol: undefined,
+    roomOf,
+
+    identify(handshake, socketId) {
+      return defaultWorkspace !== undefined && saysNothing(handshake)
+        ? anonymousSession(defaultWorkspace, socketId)
+        : authenticate(handshake, socketId, workspaces, defaultWorkspace)
+    },
+
+    addressOf({ id, data: { session } }) {
+      return isAnonymous(session) ? id : session.user_id
+    },
+
     greet(socket) {
       for (const frame of v2Welcome(socket.id)) send(socket, frame)
     },
 
-    welcome(socket) {
+    joinRooms(socket) {
       const { session } = socket.data
-      if (hasIdentity(session)) void socket.join(socketRoom('v2', { kind: 'user', ...session }))
+      if (!isAnonymous(session)) void socket.join(roomOf({ kind: 'user', ...session }))
     },
 
     read(socket, event, args) {
       const row = rows.get(event)
       if (!row) throw new RequestError('unknown_event', 'There is no such request')
       const sent = payloadOf(args)
-      if (hasIdentity(socket.data.session)) refuseOtherWorkspace(sent, socket.data.session)
+      if (!isAnonymous(socket.data.session)) refuseOtherWorkspace(sent, socket.data.session)
       const parsed = z.safeParse(row.payload, sent)
       if (!parsed.success) throw new RequestError('invalid_payload', describeProblem(parsed.error, sent))
       const payload = parsed.data
@@ -69,9 +97,13 @@ export function v2Dialect(io: ChatIo, workspaces: Workspaces, openCalls: CallSto
       return request(socket, event, row, canonical, session)
     },
 
-    fail(socket, event, { data }) {
+    sendFailure(socket, event, { data }) {
       const row = rows.get(event)
       if (row) socket.emit(row.event, { data, status: 'failure', operation: row.operation })
+    },
+
+    knows(fact) {
+      return conversions.has(fact)
     },
 
     push({ addresses, except }, fact, data) {
@@ -79,19 +111,21 @@ export function v2Dialect(io: ChatIo, workspaces: Workspaces, openCalls: CallSto
       // socket.io takes no rooms for all.
       if (!frame || addresses.length === 0) return
       const [event, ...content] = frame
-      const rooms = addresses.map((address) => socketRoom('v2', address))
+      const rooms = addresses.map(roomOf)
       io.to(rooms)
         .except(except ?? [])
         .emit(event, ...content)
     },
 
     broadcast(key, _epoch, entries) {
-      const room = socketRoom('v2', streamAddress(key))
-      if (!io.of('/').adapter.rooms.has(room)) return
+      const room = roomOf(streamAddress(key))
+      const sockets = io.of('/').adapter.rooms.get(room)
+      if (!sockets) return 0
       for (const { message, sid } of entries) {
         const [event, ...content] = v2LiveMessage(message, key.workspace_id, sid ?? '')
         io.local.to(room).emit(event, ...content)
       }
+      return sockets.size
     },
   }
 
@@ -117,6 +151,11 @@ export function v2Dialect(io: ChatIo, workspaces: Workspaces, openCalls: CallSto
   }
 }
 
+/** Whether a handshake names neither a user nor a workspace and has no credentials. */
+function saysNothing({ token, workspace_id, api_key, user_id }: Handshake): boolean {
+  return [token, workspace_id, api_key, user_id].every((field) => field === undefined)
+}
+
 /** Who speaks in this one request: what the payload claims counts beside a valid key, its name where there is none. */
 function sessionOf(
   row: V2Def<never>,
@@ -126,7 +165,7 @@ function sessionOf(
 ): Session {
   const claims = row.claims?.(payload as never) ?? {}
   const name = session.name ?? claims.name ?? null
-  if (!row.keyed || hasIdentity(session)) return { ...session, name }
+  if (!row.keyed || !isAnonymous(session)) return { ...session, name }
   const { workspace_id, api_key } = payload as {
     workspace_id?: string | number | null
     api_key?: string | null
@@ -158,7 +197,7 @@ function send(socket: ChatSocket, [event, ...content]: V2Frame): void {
   socket.emit(event, ...content)
 }
 
-/** What a handler answered, as an object also where its JSON is made already. */
+/** A handler's answer as a value, even where it is JSON text already. */
 function valueIn(data: unknown): unknown {
   return data instanceof Encoded ? data.value : data
 }

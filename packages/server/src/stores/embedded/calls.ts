@@ -1,92 +1,93 @@
-import { type CallDevice, callDevices, callTransition } from '@dowellchat/protocol'
-import { v7 as uuidv7 } from 'uuid'
-import { changedCall, ringingCall } from '../call.ts'
+import { type CallDevice, callDevices } from '@dowellchat/protocol'
+import { callChange, lostCall, newCallRow } from '../call.ts'
 import { repeated } from '../creation.ts'
+import { type CallRow, toCall } from '../fields/calls.ts'
 import type { Call, CallStore } from '../store.ts'
+import type { Stored } from './columns.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
+import { tables } from './tables.ts'
 
-interface CallRow {
-  readonly n: number
-  readonly workspace_id: string
-  readonly fingerprint: string
-  readonly body: string
-}
+type Numbered = Stored & { readonly n: number; readonly workspace_id: string }
 
-/** A call is one JSON text; the devices of an open one are rows, to find it by. */
+/** The calls; the devices of an open one are rows, to find it by. */
 export function embeddedCalls(db: Database): Sync<CallStore> {
-  const select = 'SELECT n, calls.workspace_id, fingerprint, body FROM calls'
-  const byCid = db.prepare<CallRow>(`${select} WHERE cid = ? AND workspace_id = ? AND user_id = ?`)
-  const byId = db.prepare<CallRow>(`${select} WHERE workspace_id = ? AND id = ?`)
-  const openOf = db.prepare<CallRow>(
+  const { list, qualified, marks, toRow, valuesOf } = tables.calls
+  const select = `SELECT n, calls.workspace_id, ${qualified} FROM calls`
+  const byCid = db.prepare<Stored>(`${select} WHERE cid = ? AND workspace_id = ? AND user_id = ?`)
+  const byId = db.prepare<Numbered>(`${select} WHERE workspace_id = ? AND id = ?`)
+  const openOf = db.prepare<Stored>(
     `${select} JOIN call_devices ON call_n = n
      WHERE call_devices.workspace_id = ? AND call_devices.user_id = ? AND device_id = ? ORDER BY n DESC`,
   )
-  const allOpen = db.prepare<CallRow>(`${select} WHERE n IN (SELECT call_n FROM call_devices) ORDER BY n`)
+  const allOpen = db.prepare<Numbered>(`${select} WHERE n IN (SELECT call_n FROM call_devices) ORDER BY n`)
   const insert = db.prepare<{ n: number }>(
-    `INSERT INTO calls (workspace_id, id, user_id, cid, fingerprint, body) VALUES (?, ?, ?, ?, ?, ?) RETURNING n`,
+    `INSERT INTO calls (workspace_id, ${list}) VALUES (?, ${marks}) RETURNING n`,
   )
-  const update = db.prepare('UPDATE calls SET body = ? WHERE n = ?')
-  const clearDevices = db.prepare('DELETE FROM call_devices WHERE call_n = ?')
-  // A user who calls their own other device can be in a call twice with the same one.
-  const insertDevice = db.prepare(
-    'INSERT OR IGNORE INTO call_devices (workspace_id, user_id, device_id, call_n) VALUES (?, ?, ?, ?)',
-  )
+  const update = db.prepare(`UPDATE calls SET (${list}) = (${marks}) WHERE n = ?`)
+  const { clear, add } = callDeviceRows(db)
 
-  /** The devices of an open call are what `listOpen` finds it by; one that has ended has none. */
-  function writeDevices(workspaceId: string, n: number, call: Call): void {
-    clearDevices.run(n)
-    if (call.state === 'ended') return
-    for (const { user_id, device_id } of callDevices(call))
-      insertDevice.run(workspaceId, user_id, device_id, n)
-  }
-
-  function write({ workspace_id, n }: CallRow, call: Call): void {
-    update.run(JSON.stringify(call), n)
-    writeDevices(workspace_id, n, call)
+  function write({ workspace_id, n }: Numbered, row: CallRow, call: Call): void {
+    update.run(...valuesOf({ ...row, ...call }), n)
+    clear(n)
+    add(workspace_id, n, call)
   }
 
   return {
     create(newCall) {
       const { workspace_id, caller, cid, fingerprint } = newCall
       const known = byCid.get(cid, workspace_id, caller.user_id)
-      if (known) return repeated(known, fingerprint, toCall)
+      if (known) return repeated(toRow(known), fingerprint, toCall)
       if (newCall.callee_devices.length === 0) return null
-      // Ids that rise within this process: the newest of a device's calls is told by them.
-      const call = ringingCall(uuidv7(), newCall)
-      const row = insert.get(workspace_id, call._id, caller.user_id, cid, fingerprint, JSON.stringify(call))
-      if (!row) throw new Error('An inserted call answers its number')
-      writeDevices(workspace_id, row.n, call)
+      const row = newCallRow(newCall)
+      const inserted = insert.get(workspace_id, ...valuesOf(row))
+      if (!inserted) throw new Error('An inserted call answers its number')
+      const call = toCall(row)
+      add(workspace_id, inserted.n, call)
       return { created: true, row: call }
     },
 
     transition(workspaceId, callId, event) {
-      const row = byId.get(workspaceId, callId)
-      // The text of a call that the device has no part in.
-      if (!row) return { refused: 'not_found', why: 'There is no such call' }
-      const before = toCall(row)
-      const transition = callTransition(before, event)
-      if ('refused' in transition) return transition
-      if (!transition.changed) return { changed: false, before, call: before }
-      const call = changedCall(before, transition.status, event.type === 'answer')
-      write(row, call)
-      return { changed: true, before, call }
+      const stored = byId.get(workspaceId, callId)
+      const row = stored && toRow(stored)
+      const change = callChange(row && toCall(row), event)
+      if (row && 'changed' in change && change.changed) write(stored, row, change.call)
+      return change
     },
 
-    listOpen(workspaceId: string, { user_id, device_id }: CallDevice) {
-      return openOf.all(workspaceId, user_id, device_id).map(toCall)
+    listOpen(workspaceId, { user_id, device_id }) {
+      return openOf.all(workspaceId, user_id, device_id).map((stored) => toCall(toRow(stored)))
     },
 
     endAll() {
-      for (const row of allOpen.all()) {
-        const call = toCall(row)
-        write(row, changedCall(call, { ...call, state: 'ended', reason: 'lost' }, false))
+      for (const stored of allOpen.all()) {
+        const row = toRow(stored)
+        write(stored, row, lostCall(toCall(row)))
       }
     },
   }
 }
 
-function toCall({ body }: CallRow): Call {
-  // Written by this file alone.
-  return JSON.parse(body) as Call
+/** The devices of open calls, by which `listOpen` finds them. */
+export interface CallDeviceRows {
+  clear(n: number): void
+  /** Adds those of a call that has not ended. */
+  add(workspaceId: string, n: number, call: Call): void
+}
+
+export function callDeviceRows(db: Database): CallDeviceRows {
+  const clear = db.prepare('DELETE FROM call_devices WHERE call_n = ?')
+  // A user who calls their own other device can be in a call twice with the same one.
+  const insert = db.prepare(
+    'INSERT OR IGNORE INTO call_devices (workspace_id, user_id, device_id, call_n) VALUES (?, ?, ?, ?)',
+  )
+  return {
+    clear(n) {
+      clear.run(n)
+    },
+    add(workspaceId, n, call) {
+      const devices: readonly CallDevice[] = call.state === 'ended' ? [] : callDevices(call)
+      for (const { user_id, device_id } of devices) insert.run(workspaceId, user_id, device_id, n)
+    },
+  }
 }

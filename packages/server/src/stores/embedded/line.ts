@@ -1,11 +1,5 @@
-import { type Load, leastLoaded } from '../load.ts'
+import { type Load, leastLoaded, type Place } from '../load.ts'
 import type { Database } from './sqlite.ts'
-
-/** Who gets a ticket, and which of their slots. */
-interface Place {
-  readonly line_manager: string
-  readonly slot: number
-}
 
 /** The line of each workspace. */
 export interface Line {

@@ -1,30 +1,24 @@
 import type { Head } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
 import { newId } from '../ids.ts'
+import type { Log } from '../log.ts'
 import { type StreamKey, streamId } from '../store.ts'
 import type { Database } from './sqlite.ts'
 
-/** A stream's log as it is now; an append moves its head. */
-export interface Log {
+/** A log as it is now: an append moves its head, retention moves `pruned`. */
+export interface EmbeddedLog extends Log {
+  /** The stream's number in the database. */
   readonly n: number
-  readonly stream: string
-  readonly epoch: string
   head: Head
-  /** The place of the last entry that was removed; seq 0 where none was. */
   pruned: Head
 }
 
-/** The oldest seq that a log still has; the next one's while it has none. */
-export function firstSeq({ pruned }: Log): number {
-  return pruned.seq + 1
-}
-
-/** The logs by their streams, the ones in use kept in memory. */
+/** Finds logs; the ones in use stay in memory. */
 export interface Logs {
-  find(key: StreamKey): Log | undefined
-  /** Makes the log if it is new. */
-  open(key: StreamKey): Log
-  /** Drops what is kept: after a rollback it may be ahead of the file. */
+  find(key: StreamKey): EmbeddedLog | undefined
+  /** Finds the log, or creates it. */
+  open(key: StreamKey): EmbeddedLog
+  /** Drops all logs from memory: after a rollback they may be ahead of the file. */
   forget(): void
 }
 
@@ -38,9 +32,9 @@ interface StreamRow {
 
 const keptLogs = 10_000
 
-/** The logs of a database; `keptLogs` of them stay in memory. */
+/** The logs of a database. */
 export function embeddedLogs(db: Database): Logs {
-  const kept = new LRUCache<string, Log>({ max: keptLogs })
+  const kept = new LRUCache<string, EmbeddedLog>({ max: keptLogs })
   const byStream = db.prepare<StreamRow>(
     `SELECT n, epoch, pruned_seq, pruned_nth, pruned_id FROM streams
      WHERE workspace_id = ? AND stream = ?`,
@@ -50,7 +44,7 @@ export function embeddedLogs(db: Database): Logs {
     'SELECT seq, nth, id FROM entries WHERE stream_n = ? ORDER BY seq DESC LIMIT 1',
   )
 
-  function find(key: StreamKey): Log | undefined {
+  function find(key: StreamKey): EmbeddedLog | undefined {
     const { workspace_id, stream } = key
     const name = streamId(key)
     const known = kept.get(name)
@@ -59,12 +53,13 @@ export function embeddedLogs(db: Database): Logs {
     if (!row) return undefined
     const { n, epoch, pruned_seq, pruned_nth, pruned_id } = row
     const pruned: Head = { seq: pruned_seq, nth: pruned_nth, id: pruned_id }
-    const log: Log = { n, epoch, stream, pruned, head: newest.get(n) ?? pruned }
+    const head = newest.get(n) ?? pruned
+    const log: EmbeddedLog = { n, key: { workspace_id, stream }, epoch, head, pruned }
     kept.set(name, log)
     return log
   }
 
-  function open(key: StreamKey): Log {
+  function open(key: StreamKey): EmbeddedLog {
     const known = find(key)
     if (known) return known
     insert.run(key.workspace_id, key.stream, newId())

@@ -1,16 +1,16 @@
 import type { Head } from '@dowellchat/protocol'
 import type { StreamStore } from '../store.ts'
-import type { Log, Logs } from './logs.ts'
+import type { EmbeddedLog, Logs } from './logs.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 
-/** How much one call looks at, so that appends which wait behind it do not wait long. */
+/** How much one call looks at. It is little, since appends wait for the call to end. */
 const streamsPerCall = 100
 const entriesPerCall = 1_000
 
 type Dated = Head & { readonly created_at: string }
 
-/** Removes old entries, each log's from its beginning. */
+/** Removes old entries from the beginning of each log. */
 export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['prune'] {
   const streams = db.prepare<{ stream: string }>(
     'SELECT stream FROM streams WHERE workspace_id = ? AND stream > ? ORDER BY stream LIMIT ?',
@@ -20,10 +20,12 @@ export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['
      WHERE stream_n = ? ORDER BY seq LIMIT ?`,
   )
   const remove = db.prepare('DELETE FROM entries WHERE stream_n = ? AND seq <= ?')
-  const note = db.prepare('UPDATE streams SET pruned_seq = ?, pruned_nth = ?, pruned_id = ? WHERE n = ?')
+  const savePruned = db.prepare(
+    'UPDATE streams SET pruned_seq = ?, pruned_nth = ?, pruned_id = ? WHERE n = ?',
+  )
 
-  /** Removes up to `most` old entries from the beginning of a log; answers how many. */
-  function pruneLog(log: Log, before: string, most: number): number {
+  /** Removes up to `most` old entries from the beginning of a log; answers how many it removed. */
+  function pruneLog(log: EmbeddedLog, before: string, most: number): number {
     const dated = oldest.all(log.n, most)
     const kept = dated.findIndex(({ created_at }) => created_at >= before)
     const old = kept < 0 ? dated : dated.slice(0, kept)
@@ -31,7 +33,7 @@ export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['
     if (!last) return 0
     const { seq, nth, id } = last
     remove.run(log.n, seq)
-    note.run(seq, nth, id, log.n)
+    savePruned.run(seq, nth, id, log.n)
     log.pruned = { seq, nth, id }
     return old.length
   }
@@ -43,7 +45,7 @@ export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['
     for (const stream of names) {
       const log = logs.find({ workspace_id, stream })
       if (log) removed += pruneLog(log, before, entriesPerCall - removed)
-      // This one may have more; the next call begins with it.
+      // This log may have more old entries; the next call begins with it.
       if (removed === entriesPerCall) return { removed, next: done ?? '' }
       done = stream
     }

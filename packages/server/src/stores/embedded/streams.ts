@@ -1,11 +1,12 @@
 import { newId } from '../ids.ts'
 import { messageOf } from '../message.ts'
 import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
-import { embeddedLogs, type Log } from './logs.ts'
+import { type EmbeddedLog, embeddedLogs } from './logs.ts'
 import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'
 import { embeddedRetention } from './retention.ts'
 import type { Database } from './sqlite.ts'
+import { tables } from './tables.ts'
 
 /** The streams' domain; `forget` drops the heads that are kept in memory. */
 export interface EmbeddedStreams extends Sync<StreamStore> {
@@ -14,30 +15,32 @@ export interface EmbeddedStreams extends Sync<StreamStore> {
 
 /** The logs of all streams, appended to in the order of the calls. */
 export function embeddedStreams(db: Database): EmbeddedStreams {
+  const { list, marks, valuesOf } = tables.entries
   const logs = embeddedLogs(db)
   const pages = embeddedPages(db)
   const prune = embeddedRetention(db, logs)
   const insert = db.prepare(
-    `INSERT INTO entries (stream_n, seq, nth, id, author, cid, fingerprint, sid, text)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (cid, stream_n, author) DO NOTHING`,
+    `INSERT INTO entries (stream_n, ${list}) VALUES (?, ${marks})
+     ON CONFLICT (cid, stream_n, author) DO NOTHING`,
   )
   const byCid = db.prepare<{ fingerprint: string; text: string }>(
     'SELECT fingerprint, text FROM entries WHERE cid = ? AND stream_n = ? AND author = ?',
   )
 
-  function appendOne(log: Log, draft: MessageDraft): Appended {
+  function appendOne(log: EmbeddedLog, draft: MessageDraft): Appended {
     const seq = log.head.seq + 1
     const nth = log.head.nth + 1
     const placed: Placed = { _id: newId(), seq, nth, created_at: new Date().toISOString() }
-    const text = JSON.stringify(messageOf(draft, placed, log.stream))
+    const text = JSON.stringify(messageOf(draft, placed, log.key.stream))
     const { author, cid, fingerprint, sid } = draft
-    const { changes } = insert.run(log.n, seq, nth, placed._id, author, cid, fingerprint, sid, text)
+    const row = { _id: placed._id, seq, nth, author, cid, fingerprint, sid, text }
+    const { changes } = insert.run(log.n, ...valuesOf(row))
     if (changes === 0) return repeated(log, draft)
     log.head = { seq, nth, id: placed._id }
     return { created: true, placed, text }
   }
 
-  function repeated(log: Log, { cid, author, fingerprint }: MessageDraft): Appended {
+  function repeated(log: EmbeddedLog, { cid, author, fingerprint }: MessageDraft): Appended {
     const row = byCid.get(cid, log.n, author)
     if (row?.fingerprint !== fingerprint) return { conflict: 'cid' }
     // The text is a message's that this engine made.

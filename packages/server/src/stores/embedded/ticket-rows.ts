@@ -1,34 +1,22 @@
 import { type Ticket, waitingTime } from '@dowellchat/protocol'
+import { toTicket } from '../fields/tickets.ts'
+import type { Stored } from './columns.ts'
 import type { Database } from './sqlite.ts'
+import { tables } from './tables.ts'
 
-/** A ticket as it is stored, with what its line manager needs for one. */
-export interface TicketRow {
-  readonly n: number
-  readonly id: string
-  readonly user_id: string
-  readonly display_name: string | null
-  readonly line_manager: string | null
-  readonly is_closed: number
-  readonly closed_by: string | null
-  readonly close_count: number
-  readonly created_at: string
-  readonly updated_at: string
-  readonly closed_at: string | null
-  readonly client_created_at: string | null
-  readonly product: string
-  readonly fingerprint: string
-  readonly average_serving_time: number | null
-}
+const { qualified, toRow } = tables.tickets
 
-/** Selects `TicketRow`s; a condition follows. */
+/** What is selected of a ticket: its columns, and what its line manager needs for one. */
+export type StoredTicket = Stored & { readonly n: number; readonly average_serving_time: number | null }
+
+/** Selects `StoredTicket`s; a condition follows. */
 export const selectTickets: string = `
-  SELECT tickets.n, tickets.id, tickets.user_id, display_name, line_manager, is_closed, closed_by, close_count,
-    tickets.created_at, updated_at, closed_at, tickets.client_created_at, product, tickets.fingerprint, average_serving_time
+  SELECT tickets.n, ${qualified}, average_serving_time
   FROM tickets LEFT JOIN line_managers
     ON line_managers.workspace_id = tickets.workspace_id AND line_managers.user_id = line_manager`
 
 /** Makes the tickets of one answer from their rows, which come newest first; each with how many are before it. */
-export type ToTicket = (row: TicketRow) => Ticket
+export type ToTicket = (stored: StoredTicket) => Ticket
 
 /** Answers the `ToTicket` of a workspace, for one answer. */
 export function ticketReader(db: Database): (workspaceId: string) => ToTicket {
@@ -50,25 +38,11 @@ export function ticketReader(db: Database): (workspaceId: string) => ToTicket {
       return ahead
     }
 
-    return (row) => {
-      const isServed = row.line_manager !== null && row.is_closed === 0
-      return toTicket(row, isServed ? ticketsAhead(row.line_manager, row.n) : null)
+    return (stored) => {
+      const row = toRow(stored)
+      if (row.line_manager === null || row.is_closed) return toTicket(row, null)
+      const ahead = ticketsAhead(row.line_manager, stored.n)
+      return toTicket(row, waitingTime(stored.average_serving_time, ahead))
     }
-  }
-}
-
-function toTicket(row: TicketRow, ahead: number | null): Ticket {
-  return {
-    _id: row.id,
-    user_id: row.user_id,
-    display_name: row.display_name,
-    line_manager: row.line_manager,
-    is_closed: row.is_closed === 1,
-    created_at: row.created_at,
-    updated_at: row.updated_at,
-    closed_at: row.closed_at,
-    client_created_at: row.client_created_at,
-    product: row.product,
-    waiting_time: ahead === null ? null : waitingTime(row.average_serving_time, ahead),
   }
 }

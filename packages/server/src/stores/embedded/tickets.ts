@@ -1,17 +1,19 @@
 import type { Ticket } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
-import { newId } from '../ids.ts'
+import { newTicketRow } from '../fields/tickets.ts'
 import type { NewTicket, TicketFilter, TicketStore } from '../store.ts'
 import { embeddedLine } from './line.ts'
 import type { Sync } from './operations.ts'
 import type { Database, Statement, Value } from './sqlite.ts'
-import { selectTickets, type TicketRow, ticketReader } from './ticket-rows.ts'
+import { tables } from './tables.ts'
+import { type StoredTicket, selectTickets, ticketReader } from './ticket-rows.ts'
 
 /** The tickets of each workspace; creating one assigns it in the same transaction. */
 export function embeddedTickets(db: Database): Sync<TicketStore> {
+  const { list, marks, toRow, valuesOf } = tables.tickets
   const line = embeddedLine(db)
   const tickets = ticketReader(db)
-  const select = (condition: string) => db.prepare<TicketRow>(`${selectTickets} WHERE ${condition}`)
+  const select = (condition: string) => db.prepare<StoredTicket>(`${selectTickets} WHERE ${condition}`)
   const byCid = select('tickets.cid = ? AND tickets.workspace_id = ? AND tickets.user_id = ?')
   const byId = select('tickets.workspace_id = ? AND tickets.id = ?')
   const open = select(
@@ -20,11 +22,7 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
   const longestWaiting = db.prepare<{ id: string; n: number }>(
     `SELECT id, n FROM tickets WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 ORDER BY n LIMIT 1`,
   )
-  const insert = db.prepare(
-    `INSERT INTO tickets (workspace_id, id, user_id, display_name, product, line_manager, slot, created_at, updated_at,
-       client_created_at, cid, fingerprint)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  )
+  const insert = db.prepare(`INSERT INTO tickets (workspace_id, ${list}) VALUES (?, ${marks})`)
   const assign = db.prepare('UPDATE tickets SET line_manager = ?, slot = ?, updated_at = ? WHERE n = ?')
   const close = db.prepare(
     `UPDATE tickets SET is_closed = 1, slot = NULL, closed_by = ?1, close_count = close_count + 1, updated_at = ?2,
@@ -39,23 +37,18 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
   }
 
   function store(ticket: NewTicket): Ticket {
-    const { workspace_id, user_id, display_name, product, client_created_at, cid, fingerprint } = ticket
-    const place = line.places(workspace_id)()
-    const id = newId()
-    const now = new Date().toISOString()
-    insert.run(
-      ...[workspace_id, id, user_id, display_name, product, place?.line_manager ?? null, place?.slot ?? null],
-      ...[now, now, client_created_at, cid, fingerprint],
-    )
-    const row = byId.get(workspace_id, id)
-    if (!row) throw new Error(`Ticket ${id} was stored and is not there`)
-    return tickets(workspace_id)(row)
+    const { workspace_id } = ticket
+    const row = newTicketRow(ticket, line.places(workspace_id)())
+    insert.run(workspace_id, ...valuesOf(row))
+    const stored = byId.get(workspace_id, row._id)
+    if (!stored) throw new Error(`Ticket ${row._id} was stored and is not there`)
+    return tickets(workspace_id)(stored)
   }
 
   return {
     create(ticket) {
       const known = byCid.get(ticket.cid, ticket.workspace_id, ticket.user_id)
-      if (known) return repeated(known, ticket.fingerprint, tickets(ticket.workspace_id))
+      if (known) return repeated(toRow(known), ticket.fingerprint, () => tickets(ticket.workspace_id)(known))
       return { created: true, row: store(ticket) }
     },
 
@@ -72,12 +65,14 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
     close(workspaceId, ticketId, by) {
       const before = byId.get(workspaceId, ticketId)
       if (!before) return null
-      if (before.is_closed === 0) close.run(by, new Date().toISOString(), before.n)
-      const row = byId.get(workspaceId, ticketId) ?? before
+      const closed_now = !toRow(before).is_closed
+      if (closed_now) close.run(by, new Date().toISOString(), before.n)
+      const stored = byId.get(workspaceId, ticketId) ?? before
+      const { closed_by, close_count } = toRow(stored)
       return {
-        ticket: tickets(workspaceId)(row),
-        closing: { by: row.closed_by ?? by, count: row.close_count },
-        closed_now: before.is_closed === 0,
+        ticket: tickets(workspaceId)(stored),
+        closing: { by: closed_by ?? by, count: close_count },
+        closed_now,
       }
     },
 
@@ -100,18 +95,18 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
   }
 }
 
-type Find = (workspaceId: string, filter: TicketFilter) => TicketRow[]
+type Find = (workspaceId: string, filter: TicketFilter) => StoredTicket[]
 
 /** Finds one row more than the filter's limit, so that its presence tells of more; newest first. */
 function ticketFinder(db: Database): Find {
   const placeOf = db.prepare<{ n: number }>(
     'SELECT n FROM tickets WHERE workspace_id = ?1 AND id = ?2 AND (?3 IS NULL OR user_id = ?3)',
   )
-  const prepared = new Map<string, Statement<TicketRow>>()
+  const prepared = new Map<string, Statement<StoredTicket>>()
 
-  function prepare(conditions: readonly string[]): Statement<TicketRow> {
+  function prepare(conditions: readonly string[]): Statement<StoredTicket> {
     const sql = `${selectTickets} WHERE ${conditions.join(' AND ')} ORDER BY tickets.n DESC LIMIT ?`
-    const statement = prepared.get(sql) ?? db.prepare<TicketRow>(sql)
+    const statement = prepared.get(sql) ?? db.prepare<StoredTicket>(sql)
     prepared.set(sql, statement)
     return statement
   }

@@ -1,59 +1,38 @@
-import type { Topic } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
-import { newId } from '../ids.ts'
+import { newTopicRow, toTopic } from '../fields/topics.ts'
 import type { TopicStore } from '../store.ts'
+import type { Stored } from './columns.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
-
-interface TopicRow {
-  readonly id: string
-  readonly name: string
-  readonly created_at: string
-  readonly client_created_at: string | null
-  readonly fingerprint: string
-}
+import { tables } from './tables.ts'
 
 /** The topics of each workspace. */
 export function embeddedTopics(db: Database): Sync<TopicStore> {
-  const select = 'SELECT id, name, created_at, client_created_at, fingerprint FROM topics'
-  const byCid = db.prepare<TopicRow>(`${select} WHERE cid = ? AND workspace_id = ? AND user_id = ?`)
-  const byName = db.prepare<TopicRow>(`${select} WHERE workspace_id = ? AND name = ?`)
-  const all = db.prepare<TopicRow>(`${select} WHERE workspace_id = ? ORDER BY n`)
-  const insert = db.prepare(
-    `INSERT INTO topics (workspace_id, id, name, created_at, client_created_at, user_id, cid, fingerprint)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-  )
+  const { list, marks, toRow, valuesOf } = tables.topics
+  const select = `SELECT ${list} FROM topics`
+  const byCid = db.prepare<Stored>(`${select} WHERE cid = ? AND workspace_id = ? AND user_id = ?`)
+  const byName = db.prepare<Stored>(`${select} WHERE workspace_id = ? AND name = ?`)
+  const all = db.prepare<Stored>(`${select} WHERE workspace_id = ? ORDER BY n`)
+  const insert = db.prepare(`INSERT INTO topics (workspace_id, ${list}) VALUES (?, ${marks})`)
 
   return {
-    create({ workspace_id, user_id, name, client_created_at, cid, fingerprint }) {
+    create(topic) {
+      const { workspace_id, user_id, name, cid, fingerprint } = topic
       const known = byCid.get(cid, workspace_id, user_id)
-      if (known) return repeated(known, fingerprint, toTopic)
+      if (known) return repeated(toRow(known), fingerprint, toTopic)
       if (byName.get(workspace_id, name)) return { conflict: 'exists' }
-      const topic: Topic = { _id: newId(), name, created_at: new Date().toISOString(), client_created_at }
-      insert.run(
-        workspace_id,
-        topic._id,
-        name,
-        topic.created_at,
-        client_created_at,
-        user_id,
-        cid,
-        fingerprint,
-      )
-      return { created: true, row: topic }
+      const row = newTopicRow(topic)
+      insert.run(workspace_id, ...valuesOf(row))
+      return { created: true, row: toTopic(row) }
     },
 
     get(workspaceId, name) {
-      const row = byName.get(workspaceId, name)
-      return row ? toTopic(row) : null
+      const stored = byName.get(workspaceId, name)
+      return stored ? toTopic(toRow(stored)) : null
     },
 
     list(workspaceId) {
-      return all.all(workspaceId).map(toTopic)
+      return all.all(workspaceId).map((stored) => toTopic(toRow(stored)))
     },
   }
-}
-
-function toTopic({ id, name, created_at, client_created_at }: TopicRow): Topic {
-  return { _id: id, name, created_at, client_created_at }
 }

@@ -1,39 +1,24 @@
 import type { WorkspaceStore } from '../store.ts'
+import type { Stored } from './columns.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
-
-interface WorkspaceRow {
-  readonly id: string
-  readonly key_hashes: string
-  readonly guests: number
-  readonly retention_days: number | null
-}
+import { tables } from './tables.ts'
 
 /** The register of workspaces. */
 export function embeddedWorkspaces(db: Database): Sync<WorkspaceStore> {
+  const { list, marks, toRow, valuesOf } = tables.workspaces
   const clear = db.prepare('DELETE FROM workspaces')
-  const insert = db.prepare(
-    'INSERT INTO workspaces (id, key_hashes, guests, retention_days) VALUES (?, ?, ?, ?)',
-  )
-  const all = db.prepare<WorkspaceRow>(
-    'SELECT id, key_hashes, guests, retention_days FROM workspaces ORDER BY id',
-  )
+  const insert = db.prepare(`INSERT INTO workspaces (${list}) VALUES (${marks})`)
+  const all = db.prepare<Stored>(`SELECT ${list} FROM workspaces ORDER BY id`)
 
   return {
     replaceAll(workspaces) {
       clear.run()
-      for (const { _id, key_hashes, guests, retention_days } of workspaces)
-        insert.run(_id, JSON.stringify(key_hashes), Number(guests), retention_days)
+      for (const workspace of workspaces) insert.run(...valuesOf(workspace))
     },
 
     list() {
-      return all.all().map(({ id, key_hashes, guests, retention_days }) => ({
-        _id: id,
-        // Written above.
-        key_hashes: JSON.parse(key_hashes) as string[],
-        guests: guests === 1,
-        retention_days,
-      }))
+      return all.all().map(toRow)
     },
   }
 }

@@ -1,15 +1,14 @@
-import { type CallDevice, callDevices, callTransition } from '@dowellchat/protocol'
-import { v7 as uuidv7 } from 'uuid'
-import { changedCall, ringingCall } from '../call.ts'
+import { type CallDevice, callDevices } from '@dowellchat/protocol'
+import { callChange, newCallRow } from '../call.ts'
 import { repeated } from '../creation.ts'
-import type { Call, CallChange, CallStore, ClientMade, Creation } from '../store.ts'
+import { type CallRow, callFields, toCall } from '../fields/calls.ts'
+import { boolean, inStore, integer, json } from '../fields/field.ts'
+import type { Call, CallChange, CallStore, Creation } from '../store.ts'
 import type { Database } from './database.ts'
-import type { Declaration, TenantRow } from './rows.ts'
+import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
 
-/** A call as it is kept. */
-export interface CallRow extends Call, ClientMade, TenantRow {
-  /** The caller's. */
-  readonly user_id: string
+/** What MongoDB keeps of a call beside its row. */
+interface CallKeys {
   /** How many times it has changed: who changes it names the state that they saw. */
   readonly revision: number
   readonly is_open: boolean
@@ -17,7 +16,16 @@ export interface CallRow extends Call, ClientMade, TenantRow {
   readonly devices: readonly string[]
 }
 
-const declaration: Declaration<CallRow> = {
+export type CallDocument = CallRow & TenantRow & CallKeys
+
+const declaration: Declaration<CallDocument> = {
+  fields: {
+    ...callFields,
+    ...tenantFields,
+    revision: inStore(integer),
+    is_open: inStore(boolean),
+    devices: inStore(json),
+  },
   shardKey: { workspace_id: 1 },
   indexes: [
     { name: 'cid', key: { workspace_id: 1, user_id: 1, cid: 1 }, unique: true },
@@ -27,9 +35,14 @@ const declaration: Declaration<CallRow> = {
   ],
 }
 
-/** A call is one row; each change of it is a compare-and-set. */
+/** The calls' documents. */
+export function callRows(database: Database): Rows<CallDocument> {
+  return database.rows('calls', declaration)
+}
+
+/** A call is one document; each change of it is a compare-and-set. */
 export function mongoCalls(database: Database): CallStore {
-  const calls = database.rows('calls', declaration)
+  const calls = callRows(database)
   const { persist } = database.deadlines
 
   return {
@@ -40,29 +53,22 @@ export function mongoCalls(database: Database): CallStore {
         const known = await calls.get({ workspace_id, user_id, cid })
         if (known) return repeated(known, fingerprint, toCall)
         if (newCall.callee_devices.length === 0) return { nobody: true }
-        // Ids that rise within this process: the newest of a device's calls is told by them.
-        const call = ringingCall(uuidv7(), newCall)
-        const made = { workspace_id, user_id, cid, fingerprint, revision: 0 }
-        const isNew = (await calls.insert([{ ...call, ...made, ...placesOf(call) }])) === 1
-        return isNew ? { created: true, row: call } : undefined
+        const row = newCallRow(newCall)
+        const isNew = (await calls.insert([toDocument(workspace_id, row)])) === 1
+        return isNew ? { created: true, row: toCall(row) } : undefined
       }).then((creation) => ('nobody' in creation ? null : creation))
     },
 
     transition(workspace_id, callId, event) {
       return persist<CallChange>(async () => {
         const row = await calls.get({ workspace_id, _id: callId })
-        // The text of a call that the device has no part in.
-        if (!row) return { refused: 'not_found', why: 'There is no such call' }
-        const before = toCall(row)
-        const transition = callTransition(before, event)
-        if ('refused' in transition) return transition
-        if (!transition.changed) return { changed: false, before, call: before }
-        const call = changedCall(before, transition.status, event.type === 'answer')
-        const changed = await calls.change(
+        const change = callChange(row && toCall(row), event)
+        if (!row || !('changed' in change && change.changed)) return change
+        const written = await calls.change(
           { workspace_id, _id: callId, revision: row.revision },
-          { $set: { ...call, ...placesOf(call) }, $inc: { revision: 1 } },
+          { $set: { ...change.call, ...keysOf(change.call) }, $inc: { revision: 1 } },
         )
-        return changed && { changed: true, before, call }
+        return written && change
       })
     },
 
@@ -81,17 +87,16 @@ export function mongoCalls(database: Database): CallStore {
   }
 }
 
+/** A new call's document. */
+export function toDocument(workspace_id: string, row: CallRow): CallDocument {
+  return { ...row, workspace_id, revision: 0, ...keysOf(row) }
+}
+
 /** What an open call is found by. */
-export function placesOf(call: Call): Pick<CallRow, 'is_open' | 'devices'> {
+function keysOf(call: Call): Pick<CallKeys, 'is_open' | 'devices'> {
   const is_open = call.state !== 'ended'
   // A user who calls their own other device can be in a call twice with the same one.
   return { is_open, devices: is_open ? [...new Set(callDevices(call).map(deviceKey))] : [] }
-}
-
-/** The call of a row. */
-export function toCall(row: CallRow): Call {
-  const { workspace_id, user_id, cid, fingerprint, revision, is_open, devices, ...call } = row
-  return call
 }
 
 /** A device as one text; neither part has control characters. */

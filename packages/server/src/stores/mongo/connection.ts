@@ -1,5 +1,6 @@
 import { type Db, type DbOptions, MongoClient, type MongoClientOptions, ReadConcern } from 'mongodb'
 import { StoreOpenError } from '../store.ts'
+import { endIn, partOf } from './deadlines.ts'
 import { openError } from './open-error.ts'
 
 /** Where the data is, and how long it may take. */
@@ -26,8 +27,6 @@ const defaultDeadlineMs = 2_000
 /** How long a server may take to be found, and the whole opening. */
 const findingMs = 5_000
 const openingMs = 8_000
-/** How much of a call's time one part of it may take. */
-const partShare = 0.75
 
 /** Connects to MongoDB. @throws StoreOpenError where there is none that can be used */
 export async function connect(
@@ -36,7 +35,7 @@ export async function connect(
 ): Promise<Connection> {
   const opener = clientOf(options.url, { serverSelectionTimeoutMS: findingMs, connectTimeoutMS: findingMs })
   try {
-    return await within(openingMs, open(opener, options, more))
+    return await endIn(openingMs, open(opener, options, more), (ms) => new Error(`no answer within ${ms} ms`))
   } catch (error) {
     // It has nothing under way that anybody waits for.
     void opener.close().catch(() => undefined)
@@ -51,9 +50,9 @@ async function open(
 ): Promise<Connection> {
   await opener.connect()
   const name = database ?? databaseIn(url) ?? defaultDatabase
-  const partMs = Math.ceil(deadlineMs * partShare)
+  const partMs = partOf(deadlineMs)
   const concerns = durable(await isReplicated(opener, name), partMs)
-  const client = clientOf(url, { ...inTime(deadlineMs, partMs), ...more })
+  const client = clientOf(url, { ...clientLimits(deadlineMs, partMs), ...more })
   await client.connect()
   return {
     client,
@@ -81,7 +80,7 @@ function clientOf(url: string, options: MongoClientOptions): MongoClient {
 }
 
 /** No command, connection or wait outlasts the call that it belongs to. */
-function inTime(deadlineMs: number, partMs: number): MongoClientOptions {
+function clientLimits(deadlineMs: number, partMs: number): MongoClientOptions {
   return {
     serverSelectionTimeoutMS: partMs,
     waitQueueTimeoutMS: partMs,
@@ -114,12 +113,4 @@ async function isReplicated(opener: MongoClient, name: string): Promise<boolean>
 function databaseIn(url: string): string | undefined {
   const [, name] = /^[^/]*\/\/[^/]*\/([^?]+)/.exec(url) ?? []
   return name === undefined ? undefined : decodeURIComponent(name)
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

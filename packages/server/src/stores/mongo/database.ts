@@ -1,6 +1,13 @@
 import type { Db, IndexDescription } from 'mongodb'
-import { type Deadlines, deadlines } from './deadlines.ts'
-import { type Declaration, inTime, type Rows, requireShardable, rowsOf, type TenantRow } from './rows.ts'
+import { type Deadlines, deadlines, partOf } from './deadlines.ts'
+import {
+  commandLimits,
+  type Declaration,
+  type Rows,
+  requireShardable,
+  rowsOf,
+  type TenantRow,
+} from './rows.ts'
 
 /** One document that belongs to no workspace. */
 export interface Single<Content extends object> {
@@ -19,12 +26,9 @@ export interface Database {
   createIndexes(db: Db): Promise<void>
 }
 
-// How much of a call's time a command may take, so that the server gives up before the caller does.
-const commandShare = 0.75
-
 export function databaseOver(db: Db, deadlineMs: number): Database {
   const declared = new Map<string, IndexDescription[]>()
-  const timeMs = Math.ceil(deadlineMs * commandShare)
+  const timeMs = partOf(deadlineMs)
 
   return {
     deadlines: deadlines(deadlineMs),
@@ -40,7 +44,7 @@ export function databaseOver(db: Db, deadlineMs: number): Database {
           ...(only && { partialFilterExpression: only }),
         })),
       )
-      return rowsOf<Row>(db, name, timeMs)
+      return rowsOf<Row>(db, name, timeMs, declaration.fields)
     },
 
     single<Content extends object>(name: string, id: string): Single<Content> {
@@ -48,12 +52,15 @@ export function databaseOver(db: Db, deadlineMs: number): Database {
       // The document belongs to the driver, `content` is what `replace` has put there.
       return {
         async read() {
-          const found = await collection.findOne({ _id: id } as object, inTime(timeMs))
+          const found = await collection.findOne({ _id: id } as object, commandLimits(timeMs))
           return found?.content as Content | undefined
         },
         async replace(content) {
           const document = { content } as never
-          await collection.replaceOne({ _id: id } as object, document, { ...inTime(timeMs), upsert: true })
+          await collection.replaceOne({ _id: id } as object, document, {
+            ...commandLimits(timeMs),
+            upsert: true,
+          })
         },
       }
     },

@@ -68,16 +68,27 @@ export function deadlines(deadlineMs: number): Deadlines {
 }
 
 async function inTime<T>(work: () => Promise<T>, deadlineMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    const problem = `The store is unavailable: no answer within ${deadlineMs} ms`
-    timer = setTimeout(() => reject(new StoreUnavailableError(problem)), deadlineMs)
-  })
   try {
-    return await Promise.race([work(), late])
+    return await endIn(deadlineMs, work(), late)
   } catch (error) {
     throw toStoreError(error)
-  } finally {
-    clearTimeout(timer)
   }
+}
+
+function late(ms: number): Error {
+  return new StoreUnavailableError(`The store is unavailable: no answer within ${ms} ms`)
+}
+
+/** Waits for work no longer than so long; rejects with what `late` makes of it then. */
+export async function endIn<T>(ms: number, work: Promise<T>, late: (ms: number) => Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const end = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(late(ms)), ms)
+  })
+  return Promise.race([work, end]).finally(() => clearTimeout(timer))
+}
+
+/** How long one command or connection of a call may take, so that the server gives up before the caller does. */
+export function partOf(deadlineMs: number): number {
+  return Math.ceil(deadlineMs * 0.75)
 }

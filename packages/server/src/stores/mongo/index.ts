@@ -4,11 +4,11 @@ import { type Connection, connect, type MongoStoreOptions } from './connection.t
 import { databaseOver } from './database.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
+import { migrate } from './migrations.ts'
 import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
 import { mongoTopics } from './topics.ts'
-import { requireVersion } from './version.ts'
 import { mongoWorkspaces } from './workspaces.ts'
 
 export type { MongoStoreOptions } from './connection.ts'
@@ -38,7 +38,7 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     tickets: guard(mongoTickets(database, tickets, managers, loads)),
   }
   await prepare(async (plain) => {
-    await requireVersion(plain)
+    await migrate(plain)
     await database.createIndexes(plain)
   })
   let closing: Promise<void> | undefined

@@ -1,15 +1,13 @@
-import type { LineManager } from '@dowellchat/protocol'
-import type { ClientMade } from '../store.ts'
+import { type LineManagerRow, lineManagerFields } from '../fields/line-managers.ts'
 import type { Database } from './database.ts'
-import type { NumberedRow } from './numbers.ts'
+import { type NumberedRow, numberedFields } from './numbers.ts'
 import type { Declaration, Rows } from './rows.ts'
 import { above } from './where.ts'
 
-export interface LineManagerRow extends Omit<LineManager, '_id' | 'ticket_count'>, ClientMade, NumberedRow {
-  readonly created_by: string
-}
+export type LineManagerDocument = LineManagerRow & NumberedRow
 
-const declaration: Declaration<LineManagerRow> = {
+const declaration: Declaration<LineManagerDocument> = {
+  fields: { ...lineManagerFields, ...numberedFields },
   shardKey: { workspace_id: 1 },
   indexes: [
     { name: 'place', key: { workspace_id: 1, n: 1 }, unique: true },
@@ -19,15 +17,15 @@ const declaration: Declaration<LineManagerRow> = {
 }
 
 /** The line managers' rows, which tickets are given to. */
-export function lineManagerRows(database: Database): Rows<LineManagerRow> {
+export function lineManagerRows(database: Database): Rows<LineManagerDocument> {
   return database.rows('line_managers', declaration)
 }
 
 /** A workspace's line managers, lowest position first, then oldest first. There are few: they are sorted here. */
 export async function listManagers(
-  managers: Rows<LineManagerRow>,
+  managers: Rows<LineManagerDocument>,
   workspace_id: string,
-): Promise<LineManagerRow[]> {
+): Promise<LineManagerDocument[]> {
   const rows = await managers.find({ workspace_id, n: above(0) })
   return rows.sort((a, b) => a.positions_in_a_line - b.positions_in_a_line || a.n - b.n)
 }

@@ -1,14 +1,8 @@
-import { type Load, leastLoaded } from '../load.ts'
-import { type LineManagerRow, listManagers } from './line-manager-rows.ts'
+import { type Load, leastLoaded, type Place } from '../load.ts'
+import { type LineManagerDocument, listManagers } from './line-manager-rows.ts'
 import type { Rows } from './rows.ts'
-import type { TicketLoads, TicketRow } from './ticket-rows.ts'
+import type { TicketDocument, TicketLoads } from './ticket-rows.ts'
 import { above } from './where.ts'
-
-/** Who gets a ticket, and which of their slots. */
-export interface Place {
-  readonly line_manager: string
-  readonly slot: number
-}
 
 /**
  * Answers a function that gives one place after the other, undefined once nobody is free. It counts once, and knows only
@@ -23,8 +17,8 @@ interface SlotLoad extends Load {
 }
 
 export function linePlaces(
-  tickets: Rows<TicketRow>,
-  managers: Rows<LineManagerRow>,
+  tickets: Rows<TicketDocument>,
+  managers: Rows<LineManagerDocument>,
   ticketLoads: TicketLoads,
 ): Places {
   async function takenSlots(workspace_id: string, line_manager: string): Promise<Set<number>> {
@@ -56,7 +50,10 @@ export function linePlaces(
   }
 }
 
-function slotLoad({ user_id, capacity }: LineManagerRow, loads: Awaited<ReturnType<TicketLoads>>): SlotLoad {
+function slotLoad(
+  { user_id, capacity }: LineManagerDocument,
+  loads: Awaited<ReturnType<TicketLoads>>,
+): SlotLoad {
   const { taken = 0, highest = 0 } = loads.get(user_id) ?? {}
   return { user_id, capacity, ticket_count: taken, highest }
 }

@@ -1,65 +1,56 @@
 import type { Head } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
+import { inStore, integer, orNull, text } from '../fields/field.ts'
+import {
+  type EntryRow as EntryFields,
+  entryFields,
+  type StreamRow as StreamFields,
+  streamFields,
+} from '../fields/streams.ts'
 import { newId } from '../ids.ts'
+import type { Log } from '../log.ts'
 import { type StreamKey, streamId } from '../store.ts'
 import type { Database } from './database.ts'
-import type { Declaration, Rows, TenantRow } from './rows.ts'
+import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
 import { within } from './where.ts'
 
-/** A stream's own row. Its head may lag behind the log: it is a point to read on from. */
-export interface StreamRow extends TenantRow {
+/** A stream's own row. Its head may lag behind the log's; the log's is found by reading on from it. */
+export interface StreamRow extends Omit<StreamFields, 'epoch'>, TenantRow {
   /** The log's epoch. */
   readonly _id: string
-  readonly stream: string
   readonly head_seq: number
   readonly head_nth: number
   readonly head_id: string | null
-  /** The place of the last entry that was removed; seq 0 where none was. */
-  readonly pruned_seq: number
-  readonly pruned_nth: number
-  readonly pruned_id: string | null
 }
 
+const { epoch: _, ...namedStream } = streamFields
+
 const streamsDeclaration: Declaration<StreamRow> = {
+  fields: {
+    ...tenantFields,
+    ...namedStream,
+    head_seq: inStore(integer),
+    head_nth: inStore(integer),
+    head_id: inStore(orNull(text)),
+  },
   shardKey: { workspace_id: 1, stream: 1 },
   indexes: [{ name: 'stream', key: { workspace_id: 1, stream: 1 }, unique: true }],
 }
 
-export interface EntryRow extends TenantRow {
-  readonly stream: string
-  readonly seq: number
-  readonly nth: number
-  readonly author: string
-  readonly cid: string
-  readonly fingerprint: string
-  readonly sid: string | null
+export interface EntryRow extends EntryFields, TenantRow {
+  /** The message's, for retention. */
   readonly created_at: string
-  /** The message's JSON, made once. */
-  readonly text: string
 }
 
 const entriesDeclaration: Declaration<EntryRow> = {
-  // A stream lives on one shard, which is what its unique keys need.
+  fields: { ...tenantFields, ...entryFields, created_at: inStore(text) },
+  // A unique key holds within one shard only, so a stream is kept on one.
   shardKey: { workspace_id: 1, stream: 1 },
   indexes: [
-    // Whoever inserts at a seq first has it.
+    // Of all nodes that insert at a seq, the first succeeds.
     { name: 'place', key: { workspace_id: 1, stream: 1, seq: 1 }, unique: true },
     { name: 'cid', key: { workspace_id: 1, stream: 1, author: 1, cid: 1 }, unique: true },
   ],
-}
-
-/** A stream's log as it was when it was last looked at. */
-export interface Log {
-  readonly key: StreamKey
-  readonly epoch: string
-  readonly head: Head
-  /** The place of the last entry that was removed; seq 0 where none was. */
-  readonly pruned: Head
-}
-
-/** The oldest seq that a log still has; the next one's while it has none. */
-export function firstSeq({ pruned }: Log): number {
-  return pruned.seq + 1
 }
 
 export interface Logs {
@@ -67,30 +58,37 @@ export interface Logs {
   readonly entries: Rows<EntryRow>
   /** The log as it is now. */
   find(key: StreamKey): Promise<Log | undefined>
-  /** A log to append to, made if it is new: as it is now, or was a moment ago. */
+  /** A log to append to, as it was up to `trustMs` ago; creates it if it is new. */
   open(key: StreamKey): Promise<Log>
-  /** Remembers how far a log has got by an append. */
+  /** Keeps the new head after an append, and answers the log with it. */
   moved(log: Log, head: Head): Log
-  /** Drops what is remembered, where nobody can tell what became of an append. */
+  /** Drops the log that is kept, after an append whose outcome is unknown. */
   forget(key: StreamKey): void
-  /** Resolves when nothing is written any more that nobody waits for. */
+  /** Resolves when the background writes are done. */
   idle(): Promise<void>
 }
 
 /**
- * For how long an append trusts a head without looking: a busy stream's node looks at most once in that time, and what is
- * removed meanwhile keeps its seqs taken (`retention.ts`).
+ * For how long an append trusts the head that it knows, so that a node with a busy stream seldom has to look. Retention
+ * waits as long before it removes entries (`retention.ts`), since their seqs must stay taken meanwhile.
  */
 export const trustMs = 1_000
 const keptLogs = 10_000
-/** How many entries are read at a time to find the head. */
-const window = 200
-/** After how many entries the stream's row is told the head. */
-const headEvery = 64
+/** How many entries one step of the search for the head reads. */
+const readOnBatch = 200
+/** After this many entries the head is saved to the stream's row. */
+const saveHeadEvery = 64
+
+/** The documents of all logs. */
+export function logRows(database: Database): Pick<Logs, 'streams' | 'entries'> {
+  return {
+    streams: database.rows('streams', streamsDeclaration),
+    entries: database.rows('entries', entriesDeclaration),
+  }
+}
 
 export function mongoLogs(database: Database): Logs {
-  const streams = database.rows('streams', streamsDeclaration)
-  const entries = database.rows('entries', entriesDeclaration)
+  const { streams, entries } = logRows(database)
   const kept = new LRUCache<string, Log & { readonly seenAt: number }>({ max: keptLogs })
   const writing = new Set<Promise<unknown>>()
 
@@ -103,23 +101,23 @@ export function mongoLogs(database: Database): Logs {
     kept.delete(streamId(key))
   }
 
-  /** The last entry, from one that is known on. */
+  /** The place of the last entry, found by reading on from an earlier one. */
   async function readOn({ workspace_id, stream }: StreamKey, from: Head): Promise<Head> {
     for (let head = from; ; ) {
-      const seq = within(head.seq + 1, head.seq + window)
+      const seq = within(head.seq + 1, head.seq + readOnBatch)
       const rows = await entries.find(
         { workspace_id, stream, seq },
         { fields: ['seq', 'nth', '_id'], sort: { seq: 1 } },
       )
       const last = rows.at(-1)
       if (last) head = { seq: last.seq, nth: last.nth, id: last._id }
-      if (rows.length < window) return head
+      if (rows.length < readOnBatch) return head
     }
   }
 
   async function find(key: StreamKey): Promise<Log | undefined> {
     const known = kept.get(streamId(key))
-    // Side by side, since a known head is seldom far from the last entry.
+    // Both at once: few entries are newer than a head that is kept.
     const [row, newer] = await Promise.all([
       streams.get({ workspace_id: key.workspace_id, stream: key.stream }),
       known && readOn(key, known.head),
@@ -128,9 +126,9 @@ export function mongoLogs(database: Database): Logs {
       forget(key)
       return undefined
     }
-    const pruned = { seq: row.pruned_seq, nth: row.pruned_nth, id: row.pruned_id }
-    const isKnown = known?.epoch === row._id && newer !== undefined && newer.seq >= pruned.seq
-    const head = isKnown ? newer : await readOn(key, later(headOf(row), pruned))
+    const pruned = prunedOf(row)
+    const isCurrent = known?.epoch === row._id && newer !== undefined && newer.seq >= pruned.seq
+    const head = isCurrent ? newer : await readOn(key, later(headOf(row), pruned))
     return keep({ key, epoch: row._id, head, pruned })
   }
 
@@ -145,8 +143,8 @@ export function mongoLogs(database: Database): Logs {
     })
   }
 
-  /** Nobody waits for it: where it fails, the head is found by reading on. */
-  function tellHead({ key: { workspace_id, stream }, epoch }: Log, head: Head): void {
+  /** Writes in the background. A failure does no harm: the head is found by reading on. */
+  function saveHead({ key: { workspace_id, stream }, epoch }: Log, head: Head): void {
     const update = { $set: { head_seq: head.seq, head_nth: head.nth, head_id: head.id } }
     const change = () => streams.change({ workspace_id, stream, _id: epoch }, update)
     const write = database.deadlines.within(change).catch(() => undefined)
@@ -161,7 +159,8 @@ export function mongoLogs(database: Database): Logs {
     open,
 
     moved(log, head) {
-      if (Math.floor(head.seq / headEvery) > Math.floor(log.head.seq / headEvery)) tellHead(log, head)
+      const isDue = Math.floor(head.seq / saveHeadEvery) > Math.floor(log.head.seq / saveHeadEvery)
+      if (isDue) saveHead(log, head)
       return keep({ ...log, head })
     },
 
@@ -179,6 +178,10 @@ function later(a: Head, b: Head): Head {
 
 function headOf({ head_seq, head_nth, head_id }: StreamRow): Head {
   return { seq: head_seq, nth: head_nth, id: head_id }
+}
+
+function prunedOf({ pruned_seq, pruned_nth, pruned_id }: StreamRow): Head {
+  return { seq: pruned_seq, nth: pruned_nth, id: pruned_id }
 }
 
 function newStream({ workspace_id, stream }: StreamKey): StreamRow {

@@ -1,10 +1,13 @@
 import { LRUCache } from 'lru-cache'
-import type { Rows, TenantRow } from './rows.ts'
+import { inStore, integer } from '../fields/field.ts'
+import { type Rows, type TenantRow, tenantFields } from './rows.ts'
 
 /** A row with its place among those of its workspace, counted from 1 without holes: nothing is ordered by a clock. */
 export interface NumberedRow extends TenantRow {
   readonly n: number
 }
+
+export const numberedFields = { ...tenantFields, n: inStore(integer) }
 
 /** The numbers of one kind of rows, on which `(workspace_id, n)` is a unique key. */
 export interface Numbers {

@@ -1,107 +1,56 @@
-import { limits, type Page, type Position, type ResetReason } from '@dowellchat/protocol'
-import { pageText } from '../page-text.ts'
+import type { Log } from '../log.ts'
+import {
+  type Place,
+  planMessages,
+  planPage,
+  type Reading,
+  readingAfter,
+  runPlannerAsync,
+  type Texts,
+  textOfPage,
+} from '../page-planner.ts'
+import { fitting } from '../page-text.ts'
 import type { StoredEntry, StreamKey, StreamStore } from '../store.ts'
 import type { Database } from './database.ts'
-import { type EntryRow, firstSeq, type Log, type Logs } from './logs.ts'
+import type { Logs } from './logs.ts'
 import { within } from './where.ts'
 
-/** How many messages at most replace what a position cannot be continued with. */
-const resetMessages = 50
-/** How many entries come at a time: what is read beyond a page's bytes is read in vain. */
+/** How many entries MongoDB sends at a time. Small batches for pages, whose bytes often run out before their entries do. */
 const pageBatch = 64
 const messagesBatch = 256
 
-/** Some entries that follow each other; none where `high` is below `low`. */
-interface Span {
-  readonly low: number
-  readonly high: number
-}
-
-/** How much is read, which end is cut where it is too much, and how many entries come at a time. */
-interface Reading {
-  readonly loose: 'older' | 'newer'
-  readonly maxBytes: number
-  readonly batch: number
-}
-
-const olderPage: Reading = { loose: 'older', maxBytes: limits.page_bytes, batch: pageBatch }
-const newerPage: Reading = { ...olderPage, loose: 'newer' }
-
-/** What is read of a log; the texts are put next to each other, and none is parsed. */
+/** Reads parts of a log; `page` and `messages` answer JSON. */
 export interface Pages extends Pick<StreamStore, 'page' | 'messages'> {
   entries(key: StreamKey, after: number): Promise<StoredEntry[]>
 }
 
 /** Reads pages as bounded ranges of `seq`, which has no holes. */
 export function mongoPages({ deadlines }: Database, { entries, find }: Logs): Pages {
-  /** What stands at a seq. */
-  function entryAt({ key: { workspace_id, stream } }: Log, seq: number) {
-    return entries.get({ workspace_id, stream, seq }, ['_id', 'nth'])
-  }
-
-  /** The first seq up to which the stream has `nth` messages; nth never falls as seq rises, and never exceeds it. */
-  async function seqOf(log: Log, nth: number): Promise<number> {
-    // Nothing but messages so far.
-    if (log.head.seq === log.head.nth) return nth
-    let low = Math.max(nth, firstSeq(log))
-    let high = log.head.seq
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2)
-      if (((await entryAt(log, middle))?.nth ?? 0) < nth) low = middle + 1
-      else high = middle
+  const placesOf =
+    ({ key: { workspace_id, stream } }: Log) =>
+    async (seq: number): Promise<Place | undefined> => {
+      const row = await entries.get({ workspace_id, stream, seq }, ['_id', 'nth'])
+      return row && { id: row._id, nth: row.nth }
     }
-    return low
-  }
 
-  /** The messages before the `before`th, at most `limit`. */
-  async function spanBefore(log: Log, before: number, limit: number): Promise<Span> {
-    const end = Math.min(before, log.head.nth + 1)
-    const low = Math.max(await seqOf(log, Math.max(end - limit, 1)), firstSeq(log))
-    return { low, high: end > log.head.nth ? log.head.seq : (await seqOf(log, end)) - 1 }
-  }
-
-  /** The entries of a span, oldest first, as many as fit; undefined where some were removed meanwhile. */
-  async function read({ key }: Log, { low, high }: Span, reading: Reading): Promise<EntryText[] | undefined> {
-    if (high < low) return []
+  /** Answers undefined if retention has removed some of the entries since the log was looked at. */
+  async function read({ key }: Log, reading: Reading, batch: number): Promise<Texts | undefined> {
+    const { low, high, loose, maxBytes } = reading
+    if (high < low) return { low, high, texts: '' }
     const { workspace_id, stream } = key
     const rows = entries.each(
       { workspace_id, stream, seq: within(low, high) },
-      { fields: ['seq', 'text'], sort: { seq: reading.loose === 'older' ? -1 : 1 }, batch: reading.batch },
+      { fields: ['seq', 'text'], sort: { seq: loose === 'older' ? -1 : 1 }, batch },
     )
-    const { fitting, isCut } = await takeFitting(rows, reading.maxBytes)
-    if (!isCut && fitting.length < high - low + 1) return undefined
-    return reading.loose === 'older' ? fitting.reverse() : fitting
-  }
-
-  async function resetReason(log: Log, position: Position): Promise<ResetReason | undefined> {
-    if (position.epoch !== log.epoch) return 'epoch'
-    if (position.seq > log.head.seq) return 'ahead'
-    if (position.seq < log.pruned.seq) return 'truncated'
-    if (position.seq === 0) return undefined
-    const { pruned, head } = log
-    const known = [pruned, head].find(({ seq }) => seq === position.seq)
-    const id = known ? known.id : (await entryAt(log, position.seq))?._id
-    return id === position.id ? undefined : 'replaced'
-  }
-
-  /** The messages before the `before`th, at most `limit`, as a page. */
-  async function pageBefore(log: Log, before: number, limit: number, reset?: { reason: ResetReason }) {
-    const span = await spanBefore(log, before, bounded(limit))
-    const found = await read(log, span, olderPage)
-    const low = found?.[0]?.seq ?? span.low
-    return (
-      found &&
-      pageText({ ...headOf(log), ...texts(found), more: low > firstSeq(log), ...(reset && { reset }) })
-    )
-  }
-
-  async function pageAfter(log: Log, position: Position, limit: number) {
-    const reason = await resetReason(log, position)
-    if (reason) return pageBefore(log, log.head.nth + 1, Math.min(limit, resetMessages), { reason })
-    const span = { low: position.seq + 1, high: Math.min(position.seq + bounded(limit), log.head.seq) }
-    const found = await read(log, span, newerPage)
-    const high = found?.at(-1)?.seq ?? span.high
-    return found && pageText({ ...headOf(log), ...texts(found), more: high < log.head.seq })
+    const { taken, isCut } = await takeFitting(rows, maxBytes)
+    const isWhole = isCut || taken.length === high - low + 1
+    if (!isWhole || taken[0]?.seq !== (loose === 'older' ? high : low)) return undefined
+    const oldestFirst = loose === 'older' ? taken.reverse() : taken
+    return {
+      low: oldestFirst[0]?.seq ?? low,
+      high: oldestFirst.at(-1)?.seq ?? high,
+      texts: oldestFirst.map(({ text }) => text).join(),
+    }
   }
 
   return {
@@ -109,65 +58,43 @@ export function mongoPages({ deadlines }: Database, { entries, find }: Logs): Pa
       return deadlines.persist(async () => {
         const log = await find(key)
         if (!log) return null
-        const newest = log.head.nth + 1
-        const reading =
-          'after' in range
-            ? pageAfter(log, range.after, range.limit)
-            : pageBefore(
-                log,
-                'before' in range ? range.before : newest,
-                'newest' in range ? range.newest : range.limit,
-              )
-        const text = await reading
-        return text === undefined ? undefined : { text, head: log.head.seq }
+        const plan = await runPlannerAsync(planPage(log, range), placesOf(log))
+        const found = await read(log, plan, pageBatch)
+        return found && { text: textOfPage(log, plan, found), head: log.head.seq }
       })
     },
 
     async entries({ workspace_id, stream }, after) {
+      const { low, high, maxBytes } = readingAfter(after)
       const rows = entries.each(
-        { workspace_id, stream, seq: within(after + 1, after + limits.page_entries) },
+        { workspace_id, stream, seq: within(low, high) },
         { fields: ['text', 'sid'], sort: { seq: 1 }, batch: pageBatch },
       )
-      return (await takeFitting(rows, limits.page_bytes)).fitting
+      return (await takeFitting(rows, maxBytes)).taken
     },
 
     messages(key, max) {
       return deadlines.persist(async () => {
         const log = await find(key)
         if (!log) return '[]'
-        const span = await spanBefore(log, log.head.nth + 1, max.entries)
-        const found = await read(log, span, { loose: 'older', maxBytes: max.bytes, batch: messagesBatch })
-        return found && `[${texts(found).entries}]`
+        const reading = await runPlannerAsync(planMessages(log, max), placesOf(log))
+        const found = await read(log, reading, messagesBatch)
+        return found && `[${found.texts}]`
       })
     },
   }
 }
 
-type EntryText = Pick<EntryRow, 'seq' | 'text'>
-
-/** The first rows that fit together, with a comma between them; one always does. */
+/** Takes rows for as long as their texts fit together. */
 async function takeFitting<Row extends { readonly text: string }>(
   rows: AsyncIterable<Row>,
   maxBytes: number,
-): Promise<{ fitting: Row[]; isCut: boolean }> {
-  const fitting: Row[] = []
-  let bytes = -1
+): Promise<{ taken: Row[]; isCut: boolean }> {
+  const fits = fitting(maxBytes)
+  const taken: Row[] = []
   for await (const row of rows) {
-    bytes += Buffer.byteLength(row.text) + 1
-    if (fitting.length > 0 && bytes > maxBytes) return { fitting, isCut: true }
-    fitting.push(row)
+    if (!fits(Buffer.byteLength(row.text))) return { taken, isCut: true }
+    taken.push(row)
   }
-  return { fitting, isCut: false }
-}
-
-function texts(entries: readonly EntryText[]): { entries: string } {
-  return { entries: entries.map(({ text }) => text).join() }
-}
-
-function bounded(limit: number): number {
-  return Math.min(limit, limits.page_entries)
-}
-
-function headOf(log: Log): Pick<Page, 'stream' | 'epoch' | 'head' | 'first_seq'> {
-  return { stream: log.key.stream, epoch: log.epoch, head: log.head, first_seq: firstSeq(log) }
+  return { taken, isCut: false }
 }

@@ -4,14 +4,14 @@ import type { Database } from './database.ts'
 import { type Logs, type StreamRow, trustMs } from './logs.ts'
 import { above, below, upTo } from './where.ts'
 
-/** How much one call looks at: so many streams, so many entries, or for so much of its time. */
+/** One call ends after this many streams, this many entries, or this share of its deadline. */
 const streamsPerCall = 100
 const entriesPerCall = 1_000
 const lookingShare = 0.25
 
 type Stream = Pick<StreamRow, '_id' | 'workspace_id' | 'stream' | 'pruned_seq'>
 
-/** What a stream is about to lose: everything up to a seq, of which the youngest was made then. */
+/** The entries that a stream loses: all up to `seq`, the newest of them from `created_at`. */
 interface Old {
   readonly stream: Stream
   readonly seq: number
@@ -20,14 +20,14 @@ interface Old {
 }
 
 /**
- * Removes old entries, each log's from its beginning. The stream's row says first what is gone, so that nobody reads it
- * any more; what a removal leaves behind that is cut off there goes with the next.
+ * Removes old entries from the beginning of each log. It first saves the new beginning to the stream's row, from where on
+ * nobody reads the old entries. If a removal is interrupted after that, the next one completes it.
  */
 export function mongoRetention(database: Database, { streams, entries, forget }: Logs): StreamStore['prune'] {
   const { deadlines } = database
 
-  /** Notes that the old ones among the first `most` entries are gone. */
-  async function note(stream: Stream, before: string, most: number): Promise<Old | undefined> {
+  /** Moves the log's beginning behind the old ones of its first `most` entries. */
+  async function savePruned(stream: Stream, before: string, most: number): Promise<Old | undefined> {
     const { _id, workspace_id, pruned_seq } = stream
     const key = { workspace_id, stream: stream.stream }
     const rows = await entries.find(
@@ -58,10 +58,10 @@ export function mongoRetention(database: Database, { streams, entries, forget }:
     const found: Old[] = []
     let [removed, looked] = [0, 0]
     for (const stream of some) {
-      const old = await note(stream, before, entriesPerCall - removed)
+      const old = await savePruned(stream, before, entriesPerCall - removed)
       if (old) found.push(old)
       removed += old?.count ?? 0
-      // This one may have more; the next call begins with it.
+      // This stream may have more old entries; the next call begins with it.
       if (removed >= entriesPerCall) break
       looked += 1
       if (performance.now() > lookUntil) break
@@ -74,10 +74,10 @@ export function mongoRetention(database: Database, { streams, entries, forget }:
 }
 
 /**
- * A node that has not looked for `trustMs` inserts after what it takes for the head. Until then seqs stay taken that were
- * so lately, or it could give one of them away again. What a workspace's days let go is far older, and is not waited for.
+ * Waits until no node trusts a head that is about to be removed: it would insert at a seq that was taken before. Entries
+ * that a workspace's retention days let go are far older than that, and need no wait.
  */
 async function outlastTrust(found: readonly Old[]): Promise<void> {
-  const isLate = found.some(({ created_at }) => Date.now() - Date.parse(created_at) < 2 * trustMs)
-  if (isLate) await pause(trustMs)
+  const isRecent = found.some(({ created_at }) => Date.now() - Date.parse(created_at) < 2 * trustMs)
+  if (isRecent) await pause(trustMs)
 }

@@ -1,4 +1,5 @@
 import type { Collection, Db, Document, Filter, OptionalUnlessRequiredId, UpdateFilter } from 'mongodb'
+import { completing, type Fields, inStore, text } from '../fields/field.ts'
 import { isDuplicate } from './errors.ts'
 import { toFilter, type Where } from './where.ts'
 
@@ -7,6 +8,8 @@ export interface TenantRow {
   readonly _id: string
   readonly workspace_id: string
 }
+
+export const tenantFields = { _id: inStore(text), workspace_id: inStore(text) }
 
 type Keys<Row> = { readonly [Field in keyof Row & string]?: 1 }
 
@@ -18,8 +21,9 @@ export interface Index<Row> {
   readonly only?: { readonly [Field in keyof Row]?: boolean | { readonly $gt: number } }
 }
 
-/** How a collection is kept. Unique indexes begin with the shard key, or a sharded cluster could not have them. */
+/** How a collection is kept, and every field of its documents. Unique indexes begin with the shard key, or a sharded cluster could not have them. */
 export interface Declaration<Row> {
+  readonly fields: Fields<Row>
   readonly shardKey: Keys<Row>
   readonly indexes: readonly Index<Row>[]
 }
@@ -85,28 +89,36 @@ const patience = 4 / 3
  * The deadlines of one command: the server's and ours. The driver (7.9) waits for ever, and keeps the connection, where it
  * writes to one that has just been closed; `socketTimeoutMS` does not see that.
  */
-export function inTime(timeMs: number): { maxTimeMS: number; signal: AbortSignal } {
+export function commandLimits(timeMs: number): { maxTimeMS: number; signal: AbortSignal } {
   return { maxTimeMS: timeMs, signal: AbortSignal.timeout(timeMs * patience) }
 }
 
 /** The rows of a collection. @param timeMs how long a command may take */
-export function rowsOf<Row extends TenantRow>(db: Db, name: string, timeMs: number): Rows<Row> {
+export function rowsOf<Row extends TenantRow>(
+  db: Db,
+  name: string,
+  timeMs: number,
+  table: Fields<Row>,
+): Rows<Row> {
   const collection: Collection<Row> = db.collection<Row>(name)
   // The driver's types for filters and updates allow far more than `Where` and `Update` do.
   const filterOf = (where: object) => toFilter(where) as Filter<Row>
   const updateOf = (update: Update<Row>) => update as UpdateFilter<Row>
 
+  const complete = completing(table)
+
   function cursor<Field extends keyof Row>(
     where: Where<Row>,
     { fields, sort = {}, limit = 0, batch }: Selection<Row, Field>,
   ) {
-    return collection.find<Pick<Row, Field>>(filterOf(where), {
-      ...inTime(timeMs),
+    const found = collection.find<Pick<Row, Field>>(filterOf(where), {
+      ...commandLimits(timeMs),
       sort: orderOf(sort),
       limit,
       ...(batch !== undefined && { batchSize: batch }),
       ...(fields && { projection: projectionOf(fields) }),
     })
+    return found.map(fields ? completing(table, fields) : complete)
   }
 
   return {
@@ -120,14 +132,16 @@ export function rowsOf<Row extends TenantRow>(db: Db, name: string, timeMs: numb
     },
 
     aggregate<Result extends Document>(where: Where<Row>, stages: readonly Document[]) {
-      return collection.aggregate<Result>([{ $match: filterOf(where) }, ...stages], inTime(timeMs)).toArray()
+      return collection
+        .aggregate<Result>([{ $match: filterOf(where) }, ...stages], commandLimits(timeMs))
+        .toArray()
     },
 
     async insert(rows) {
       // Every row has its `_id`.
       const documents = rows as readonly OptionalUnlessRequiredId<Row>[]
       try {
-        await collection.insertMany(documents, { ...inTime(timeMs), ordered: true })
+        await collection.insertMany(documents, { ...commandLimits(timeMs), ordered: true })
         return rows.length
       } catch (error) {
         if (isDuplicate(error)) return error.insertedCount
@@ -136,18 +150,18 @@ export function rowsOf<Row extends TenantRow>(db: Db, name: string, timeMs: numb
     },
 
     async change(where, update) {
-      const options = { ...inTime(timeMs), returnDocument: 'after' } as const
+      const options = { ...commandLimits(timeMs), returnDocument: 'after' } as const
       const row = await collection.findOneAndUpdate(filterOf(where), updateOf(update), options)
       // All fields of a row, since no projection was asked for.
-      return (row ?? undefined) as Row | undefined
+      return row ? (complete(row) as Row) : undefined
     },
 
     async changeEverywhere(where, update) {
-      await collection.updateMany(filterOf(where), updateOf(update), inTime(timeMs))
+      await collection.updateMany(filterOf(where), updateOf(update), commandLimits(timeMs))
     },
 
     async remove(where) {
-      return (await collection.deleteMany(filterOf(where), inTime(timeMs))).deletedCount
+      return (await collection.deleteMany(filterOf(where), commandLimits(timeMs))).deletedCount
     },
   }
 }

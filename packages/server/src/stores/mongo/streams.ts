@@ -1,4 +1,5 @@
 import { newId } from '../ids.ts'
+import type { Log } from '../log.ts'
 import { messageOf } from '../message.ts'
 import {
   type Appended,
@@ -10,7 +11,7 @@ import {
 } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import type { Database } from './database.ts'
-import { type EntryRow, type Log, type Logs, mongoLogs } from './logs.ts'
+import { type EntryRow, type Logs, mongoLogs } from './logs.ts'
 import { mongoPages } from './pages.ts'
 import { mongoRetention } from './retention.ts'
 import { oneOf } from './where.ts'

@@ -1,19 +1,15 @@
 import { type Ticket, waitingTime } from '@dowellchat/protocol'
-import type { ClientMade } from '../store.ts'
+import { type TicketRow, ticketFields, toTicket } from '../fields/tickets.ts'
 import type { Database } from './database.ts'
-import type { LineManagerRow } from './line-manager-rows.ts'
-import type { NumberedRow } from './numbers.ts'
+import type { LineManagerDocument } from './line-manager-rows.ts'
+import { type NumberedRow, numberedFields } from './numbers.ts'
 import type { Declaration, Rows } from './rows.ts'
 import { above, below, oneOf } from './where.ts'
 
-export interface TicketRow extends ClientMade, NumberedRow, Omit<Ticket, '_id' | 'waiting_time'> {
-  /** One of its line manager's, while it is open and theirs. */
-  readonly slot: number | null
-  readonly closed_by: string | null
-  readonly close_count: number
-}
+export type TicketDocument = TicketRow & NumberedRow
 
-const declaration: Declaration<TicketRow> = {
+const declaration: Declaration<TicketDocument> = {
+  fields: { ...ticketFields, ...numberedFields },
   shardKey: { workspace_id: 1 },
   indexes: [
     { name: 'place', key: { workspace_id: 1, n: 1 }, unique: true },
@@ -38,7 +34,7 @@ const declaration: Declaration<TicketRow> = {
 }
 
 /** The tickets' rows. */
-export function ticketRows(database: Database): Rows<TicketRow> {
+export function ticketRows(database: Database): Rows<TicketDocument> {
   return database.rows('tickets', declaration)
 }
 
@@ -51,7 +47,7 @@ export interface Taken {
 /** The line managers of a workspace who have open tickets, with what they have: counted, since a counter can drift. */
 export type TicketLoads = (workspaceId: string) => Promise<Map<string, Taken>>
 
-export function ticketLoads(tickets: Rows<TicketRow>): TicketLoads {
+export function ticketLoads(tickets: Rows<TicketDocument>): TicketLoads {
   const count = { $group: { _id: '$line_manager', taken: { $sum: 1 }, highest: { $max: '$slot' } } }
   return async (workspace_id) => {
     const open = { workspace_id, is_closed: false, line_manager: above('') }
@@ -61,11 +57,11 @@ export function ticketLoads(tickets: Rows<TicketRow>): TicketLoads {
 }
 
 /** Makes the tickets of one answer from their rows, each with how long it waits. */
-export type ToTickets = (workspaceId: string, rows: readonly TicketRow[]) => Promise<Ticket[]>
+export type ToTickets = (workspaceId: string, rows: readonly TicketDocument[]) => Promise<Ticket[]>
 
-export function ticketReader(tickets: Rows<TicketRow>, managers: Rows<LineManagerRow>): ToTickets {
+export function ticketReader(tickets: Rows<TicketDocument>, managers: Rows<LineManagerDocument>): ToTickets {
   /** How many open tickets of a line manager come before each of these. */
-  async function aheadOf(workspace_id: string, line_manager: string, rows: readonly TicketRow[]) {
+  async function aheadOf(workspace_id: string, line_manager: string, rows: readonly TicketDocument[]) {
     const places = [...new Set(rows.map(({ n }) => n))].sort((a, b) => a - b)
     const before = { workspace_id, is_closed: false, line_manager, n: below(places.at(-1) ?? 0) }
     // Counted once for all of them: how many are between one and the next.
@@ -101,13 +97,8 @@ export function ticketReader(tickets: Rows<TicketRow>, managers: Rows<LineManage
   }
 }
 
-type ServedRow = TicketRow & { readonly line_manager: string }
+type ServedRow = TicketDocument & { readonly line_manager: string }
 
-function isServed(row: TicketRow): row is ServedRow {
+function isServed(row: TicketDocument): row is ServedRow {
   return row.line_manager !== null && !row.is_closed
-}
-
-function toTicket(row: TicketRow, waiting_time: number | null): Ticket {
-  const { workspace_id, n, cid, fingerprint, slot, closed_by, close_count, ...ticket } = row
-  return { ...ticket, waiting_time }
 }

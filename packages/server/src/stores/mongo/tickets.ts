@@ -1,22 +1,23 @@
 import type { Ticket } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
-import { newId } from '../ids.ts'
+import { newTicketRow } from '../fields/tickets.ts'
+import type { Place } from '../load.ts'
 import type { Creation, NewTicket, TicketFilter, TicketStore } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './errors.ts'
-import { linePlaces, type Place } from './line.ts'
-import type { LineManagerRow } from './line-manager-rows.ts'
+import { linePlaces } from './line.ts'
+import type { LineManagerDocument } from './line-manager-rows.ts'
 import { type Numbers, numbersOf } from './numbers.ts'
 import type { Rows } from './rows.ts'
-import { type TicketLoads, type TicketRow, ticketReader } from './ticket-rows.ts'
+import { type TicketDocument, type TicketLoads, ticketReader } from './ticket-rows.ts'
 import { above, below, oneOf, within } from './where.ts'
 
 /** One call of `create`. */
 interface Create extends Asked<Creation<Ticket>> {
   readonly ticket: NewTicket
   /** Before its waiting time is counted. */
-  made?: Creation<TicketRow>
+  made?: Creation<TicketDocument>
 }
 
 /** How many waiting tickets are given at a time. */
@@ -25,8 +26,8 @@ const givenAtOnce = 50
 /** The tickets of each workspace; creating one assigns it in the same write. */
 export function mongoTickets(
   database: Database,
-  tickets: Rows<TicketRow>,
-  managers: Rows<LineManagerRow>,
+  tickets: Rows<TicketDocument>,
+  managers: Rows<LineManagerDocument>,
   ticketLoads: TicketLoads,
 ): TicketStore {
   const { persist, end } = database.deadlines
@@ -40,9 +41,11 @@ export function mongoTickets(
   async function insertNext(workspaceId: string, calls: readonly Create[]): Promise<void> {
     const nextPlace = await places(workspaceId)
     const last = await numbers.last(workspaceId)
-    const rows: TicketRow[] = []
-    for (const [at, { ticket }] of calls.entries())
-      rows.push(ticketRow(ticket, last + at + 1, await nextPlace()))
+    const rows: TicketDocument[] = []
+    for (const [at, { ticket }] of calls.entries()) {
+      const row = newTicketRow(ticket, await nextPlace())
+      rows.push({ ...row, workspace_id: workspaceId, n: last + at + 1 })
+    }
     const inserted = await tickets.insert(rows)
     for (const [at, row] of rows.slice(0, inserted).entries())
       (calls[at] as Create).made = { created: true, row }
@@ -89,7 +92,10 @@ export function mongoTickets(
   }
 
   /** Gives a ticket that waits a place; undefined where it waits no more, or somebody was faster to take the place. */
-  async function give({ workspace_id, _id }: TicketRow, place: Place): Promise<TicketRow | undefined> {
+  async function give(
+    { workspace_id, _id }: TicketDocument,
+    place: Place,
+  ): Promise<TicketDocument | undefined> {
     const where = { workspace_id, _id, is_closed: false, line_manager: null }
     try {
       return await tickets.change(where, { $set: { ...place, updated_at: new Date().toISOString() } })
@@ -100,14 +106,14 @@ export function mongoTickets(
   }
 
   /** Gives places to those that have waited longest; answers how many there were to give, and what was given. */
-  async function giveSome(workspace_id: string): Promise<{ offered: number; given: TicketRow[] }> {
+  async function giveSome(workspace_id: string): Promise<{ offered: number; given: TicketDocument[] }> {
     const waiting = await tickets.find(
       { workspace_id, is_closed: false, line_manager: null, n: above(0) },
       { sort: { n: 1 }, limit: givenAtOnce },
     )
     if (waiting.length === 0) return { offered: 0, given: [] }
     const nextPlace = await places(workspace_id)
-    const giving: Promise<TicketRow | undefined>[] = []
+    const giving: Promise<TicketDocument | undefined>[] = []
     for (const ticket of waiting) {
       const place = await nextPlace()
       if (!place) break
@@ -118,8 +124,8 @@ export function mongoTickets(
   }
 
   /** Until nobody waits or nobody is free; looks again after each write, since another node may have made room. */
-  async function giveAll(workspaceId: string): Promise<TicketRow[]> {
-    const all: TicketRow[] = []
+  async function giveAll(workspaceId: string): Promise<TicketDocument[]> {
+    const all: TicketDocument[] = []
     // What is left when time is short is given by the next call; what was given must be told.
     const until = end(0.5)
     for (let isDone = false; !isDone; ) {
@@ -130,7 +136,7 @@ export function mongoTickets(
     return all
   }
 
-  async function toTicket(workspaceId: string, row: TicketRow): Promise<Ticket> {
+  async function toTicket(workspaceId: string, row: TicketDocument): Promise<Ticket> {
     const [ticket] = await toTickets(workspaceId, [row])
     // One ticket a row.
     return ticket as Ticket
@@ -180,34 +186,10 @@ export function mongoTickets(
   }
 }
 
-function ticketRow(ticket: NewTicket, n: number, place: Place | undefined): TicketRow {
-  const { workspace_id, user_id, display_name, product, client_created_at, cid, fingerprint } = ticket
-  const now = new Date().toISOString()
-  return {
-    _id: newId(),
-    workspace_id,
-    n,
-    user_id,
-    display_name,
-    product,
-    line_manager: place?.line_manager ?? null,
-    slot: place?.slot ?? null,
-    is_closed: false,
-    closed_by: null,
-    close_count: 0,
-    created_at: now,
-    updated_at: now,
-    closed_at: null,
-    client_created_at,
-    cid,
-    fingerprint,
-  }
-}
-
-type Find = (workspaceId: string, filter: TicketFilter) => Promise<TicketRow[]>
+type Find = (workspaceId: string, filter: TicketFilter) => Promise<TicketDocument[]>
 
 /** Finds one row more than the filter's limit, so that its presence tells of more; newest first. */
-function ticketFinder(tickets: Rows<TicketRow>, numbers: Numbers): Find {
+function ticketFinder(tickets: Rows<TicketDocument>, numbers: Numbers): Find {
   /** The number that the list ends before; undefined where the ticket it follows is not one of the filter's user. */
   async function endOf(workspace_id: string, { before, user_id }: TicketFilter): Promise<number | undefined> {
     if (before === undefined) return (await numbers.last(workspace_id)) + 1

@@ -1,17 +1,16 @@
 import type { Topic } from '@dowellchat/protocol'
-import { newId } from '../ids.ts'
-import type { ClientMade, Creation, TopicStore } from '../store.ts'
+import { newTopicRow, type TopicRow, topicFields, toTopic } from '../fields/topics.ts'
+import type { Creation, TopicStore } from '../store.ts'
 import { createNumbered } from './creating.ts'
 import type { Database } from './database.ts'
-import { type NumberedRow, numbersOf } from './numbers.ts'
-import type { Declaration } from './rows.ts'
+import { type NumberedRow, numberedFields, numbersOf } from './numbers.ts'
+import type { Declaration, Rows } from './rows.ts'
 import { above } from './where.ts'
 
-interface TopicRow extends Omit<Topic, '_id'>, ClientMade, NumberedRow {
-  readonly user_id: string
-}
+export type TopicDocument = TopicRow & NumberedRow
 
-const declaration: Declaration<TopicRow> = {
+const declaration: Declaration<TopicDocument> = {
+  fields: { ...topicFields, ...numberedFields },
   shardKey: { workspace_id: 1 },
   indexes: [
     { name: 'place', key: { workspace_id: 1, n: 1 }, unique: true },
@@ -20,26 +19,25 @@ const declaration: Declaration<TopicRow> = {
   ],
 }
 
+/** The topics' documents. */
+export function topicRows(database: Database): Rows<TopicDocument> {
+  return database.rows('topics', declaration)
+}
+
 /** The topics of each workspace. */
 export function mongoTopics(database: Database): TopicStore {
-  const topics = database.rows('topics', declaration)
+  const topics = topicRows(database)
   const numbers = numbersOf(topics)
 
   return {
-    async create({ workspace_id, user_id, name, client_created_at, cid, fingerprint }) {
-      const made = { _id: newId(), name, created_at: new Date().toISOString(), client_created_at }
-      const creation = await createNumbered(
-        database,
-        topics,
-        numbers,
-        workspace_id,
-        { cid, fingerprint },
-        {
-          make: (n) => ({ ...made, workspace_id, n, user_id, cid, fingerprint }),
-          byCid: () => topics.get({ workspace_id, user_id, cid }),
-          byName: () => topics.get({ workspace_id, name }),
-        },
-      )
+    async create(topic) {
+      const { workspace_id, user_id, name, cid } = topic
+      const row = newTopicRow(topic)
+      const creation = await createNumbered(database, topics, numbers, workspace_id, row, {
+        make: (n) => ({ ...row, workspace_id, n }),
+        byCid: () => topics.get({ workspace_id, user_id, cid }),
+        byName: () => topics.get({ workspace_id, name }),
+      })
       return toTopicCreation(creation)
     },
 
@@ -55,10 +53,6 @@ export function mongoTopics(database: Database): TopicStore {
   }
 }
 
-function toTopicCreation(creation: Creation<TopicRow>): Creation<Topic> {
+function toTopicCreation(creation: Creation<TopicDocument>): Creation<Topic> {
   return 'row' in creation ? { ...creation, row: toTopic(creation.row) } : creation
-}
-
-function toTopic({ _id, name, created_at, client_created_at }: TopicRow): Topic {
-  return { _id, name, created_at, client_created_at }
 }

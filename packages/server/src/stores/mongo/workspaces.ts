@@ -1,3 +1,5 @@
+import { rowOf } from '../fields/field.ts'
+import { workspaceFields } from '../fields/workspaces.ts'
 import type { Workspace, WorkspaceStore } from '../store.ts'
 import type { Database } from './database.ts'
 
@@ -11,7 +13,8 @@ export function mongoWorkspaces(database: Database): WorkspaceStore {
     },
 
     async list() {
-      return [...((await register.read())?.workspaces ?? [])]
+      const workspaces = (await register.read())?.workspaces ?? []
+      return workspaces.map(rowOf(workspaceFields))
     },
   }
 }

@@ -7,7 +7,7 @@ import { oneStore, reopened, type StoreCase } from './store-case.ts'
 const newest = { newest: 50 } as const
 
 export const appendCases: readonly StoreCase[] = [
-  oneStore('appends concurrent messages of several streams without holes, each once', async (store) => {
+  oneStore('[S1] appends concurrent messages of several streams without holes, each once', async (store) => {
     const keys = range(1, 4).map((n) => room(`r${n}`))
     const texts = range(1, 16).map((n) => `message ${n}`)
     const appending = texts.flatMap((message_data) =>
@@ -24,7 +24,7 @@ export const appendCases: readonly StoreCase[] = [
     }
   }),
 
-  oneStore('appends several drafts of one call next to each other and answers each', async (store) => {
+  oneStore('[S1] appends several drafts of one call next to each other and answers each', async (store) => {
     const texts = ['a', 'b', 'c']
     const of = texts.map((message_data) => draft({ message_data }))
     const { appended, epoch } = await store.streams.append(room('r'), of)
@@ -41,7 +41,7 @@ export const appendCases: readonly StoreCase[] = [
     )
   }),
 
-  oneStore('keeps a message as the protocol has it, without what only the server knows', async (store) => {
+  oneStore('[S2] keeps a message as the protocol has it, without the server’s own fields', async (store) => {
     const ofTicket = { ticket_id: 't1', product: 'billing', message_data: 'Zeile\n"2" 👋', reply_to: 'm0' }
     const sent = draft(ofTicket)
     const { appended } = await store.streams.append(room('r'), [sent])
@@ -53,7 +53,7 @@ export const appendCases: readonly StoreCase[] = [
     same(message, expected, 'A message has what was sent and its place, and neither sid nor fingerprint')
   }),
 
-  oneStore('answers a repeated cid with the message that it made, and appends nothing', async (store) => {
+  oneStore('[S3] answers a repeated cid with its message, and appends nothing', async (store) => {
     const message = draft()
     const answers = await Promise.all(
       range(1, 5).map(() => store.streams.append(room('r'), [message, message])),
@@ -67,7 +67,7 @@ export const appendCases: readonly StoreCase[] = [
     isWhole((await readPage(store, room('r'), newest)).entries, 2)
   }),
 
-  oneStore('refuses a cid that made another message; another author or stream may use it', async (store) => {
+  oneStore('[S3] refuses a cid of another message; other authors and streams may use it', async (store) => {
     const message = draft()
     await store.streams.append(room('r'), [message])
     const other = { ...message, fingerprint: 'another' }
@@ -78,7 +78,7 @@ export const appendCases: readonly StoreCase[] = [
     same(placedOf(elsewhere.appended[0]).placed.seq, 1, 'A cid belongs to its stream')
   }),
 
-  oneStore('refuses a draft that cannot be stored, and takes what was called beside it', async (store) => {
+  oneStore('[S4] refuses a draft that cannot be stored, and takes those beside it', async (store) => {
     // A wrong type, which no caller of ours can send, stands for any mistake inside one operation.
     const faulty = draft({ message_data: 1n as unknown as string })
     const results = await Promise.allSettled([
@@ -94,7 +94,7 @@ export const appendCases: readonly StoreCase[] = [
   }),
 
   oneStore(
-    'tells where a stream ends, and what follows an entry, with the socket it came from',
+    '[S5] tells where a stream ends, and what follows an entry, with the socket it came from',
     async (store) => {
       const key = room('r')
       same(await store.streams.head(key), 0, 'A stream without a log ends at 0')
@@ -116,7 +116,7 @@ export const appendCases: readonly StoreCase[] = [
     },
   ),
 
-  oneStore('knows who has used a cid in a stream', async (store) => {
+  oneStore('[S3] knows who has used a cid in a stream', async (store) => {
     const message = draft()
     await store.streams.append(room('r'), [message])
     const asked = [
@@ -129,7 +129,7 @@ export const appendCases: readonly StoreCase[] = [
     same(await Promise.all(asked), [true, false, false, false], rule)
   }),
 
-  oneStore('gives each log an epoch of its own, and keeps it', async (store) => {
+  oneStore('[S6] gives each log an epoch of its own, and keeps it', async (store) => {
     const opening = range(1, 5).map(() => store.streams.open(room('r')))
     await Promise.all(opening)
     const { epoch } = await readPage(store, room('r'), newest)
@@ -141,7 +141,7 @@ export const appendCases: readonly StoreCase[] = [
   }),
 
   reopened(
-    'keeps streams, their epochs and cids over a restart, and goes on from there',
+    '[S7] keeps streams, their epochs and cids over a restart, and goes on from there',
     async (store) => {
       const message = draft()
       await store.streams.append(room('r'), [draft(), message])

@@ -6,7 +6,7 @@ import { oneStore, reopened, type StoreCase } from './store-case.ts'
 const missing = { refused: 'not_found', why: 'There is no such call' }
 
 export const callCases: readonly StoreCase[] = [
-  oneStore('lets one of two answers at once win', async (store) => {
+  oneStore('[S11] lets one of two answers at once win', async (store) => {
     const call = rowOf(await store.calls.create(newCall()))
     const devices = [benPhone, benTablet]
     const answering = devices.map((device) => store.calls.transition('acme', call._id, answerBy(device)))
@@ -26,7 +26,7 @@ export const callCases: readonly StoreCase[] = [
     same(again, { changed: false, before: active, call: active }, 'Answering again changes nothing')
   }),
 
-  oneStore('ends a call once, and keeps how it ended', async (store) => {
+  oneStore('[S11] ends a call once, and keeps how it ended', async (store) => {
     const { _id } = rowOf(await store.calls.create(newCall()))
     await store.calls.transition('acme', _id, answerBy(benTablet))
     const ended = callOf(await store.calls.transition('acme', _id, { type: 'end', device: annPhone }))
@@ -37,7 +37,7 @@ export const callCases: readonly StoreCase[] = [
     same(again, { changed: false, before: ended, call: ended }, 'Ending again changes nothing')
   }),
 
-  oneStore('answers a call of another workspace, a missing one and a stranger alike', async (store) => {
+  oneStore('[S11] answers a call of another workspace, a missing one and a stranger alike', async (store) => {
     const { _id } = rowOf(await store.calls.create(newCall()))
     const stranger = { user_id: 'eve', device_id: 'eve-phone' }
     const answers = [
@@ -48,7 +48,7 @@ export const callCases: readonly StoreCase[] = [
     same(answers, [missing, missing, missing], 'Whoever has no part in a call cannot tell that there is one')
   }),
 
-  oneStore('lists the open calls of a device, newest first, while they concern it', async (store) => {
+  oneStore('[S12] lists the open calls of a device, newest first, while they concern it', async (store) => {
     const first = rowOf(await store.calls.create(newCall()))
     const second = rowOf(await store.calls.create(newCall({ callee_devices: [benTablet] })))
     await store.calls.create(newCall({ workspace_id: 'other' }))
@@ -66,7 +66,7 @@ export const callCases: readonly StoreCase[] = [
     same(await list(annPhone), [first._id], 'A call that has ended leaves the others')
   }),
 
-  oneStore('makes no call where no device can ring, but knows the earlier one of that cid', async (store) => {
+  oneStore('[S12] makes no call where no device can ring, but knows an earlier cid', async (store) => {
     const request = newCall()
     const nobody = { ...request, callee_devices: [] }
     same(await store.calls.create(nobody), null, 'Without a device to ring no call is made')
@@ -75,7 +75,7 @@ export const callCases: readonly StoreCase[] = [
     same(repeated._id, _id, 'A repeated cid is answered with its call, even if nobody can ring any more')
   }),
 
-  oneStore('answers a repeated cid with the call as it is now', async (store) => {
+  oneStore('[S3] answers a repeated cid with the call as it is now', async (store) => {
     const request = newCall()
     const { _id } = rowOf(await store.calls.create(request))
     const end = { type: 'end', device: benPhone } as const
@@ -93,7 +93,7 @@ export const callCases: readonly StoreCase[] = [
     same(ofZoe._id === _id, false, 'A cid belongs to its caller')
   }),
 
-  oneStore('ends every open call of every workspace as lost, and no other', async (store) => {
+  oneStore('[S13] ends every open call of every workspace as lost, and no other', async (store) => {
     const declined = rowOf(await store.calls.create(newCall()))
     const end = { type: 'end', device: benPhone } as const
     const before = callOf(await store.calls.transition('acme', declined._id, end))
@@ -112,7 +112,7 @@ export const callCases: readonly StoreCase[] = [
   }),
 
   reopened(
-    'keeps calls over a restart',
+    '[S7] keeps calls over a restart',
     async (store) => {
       const request = newCall()
       const call = rowOf(await store.calls.create(request))

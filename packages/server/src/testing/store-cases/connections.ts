@@ -45,7 +45,7 @@ async function appendInTurn(store: Store, author: string, count: number): Promis
 
 const appendCases: readonly StoreCase[] = [
   threeStores(
-    'gives what is appended through several connections one order, without holes or doubles',
+    '[S1] gives what is appended through several connections one order, without holes or doubles',
     async (stores) => {
       const authors = ['ann', 'ben', 'zoe']
       const appending = stores.flatMap((store, index) =>
@@ -66,7 +66,7 @@ const appendCases: readonly StoreCase[] = [
     },
   ),
 
-  threeStores('appends a cid once, whichever connections it comes through', async (stores) => {
+  threeStores('[S3] appends a cid once, whichever connections it comes through', async (stores) => {
     for (const _ of range(1, 10)) {
       const message = draft()
       const answers = await onAll(stores, (store) => store.streams.append(key, [message]))
@@ -88,7 +88,7 @@ const appendCases: readonly StoreCase[] = [
     isWhole(await readAll(stores[0] as Store, key), 10)
   }),
 
-  threeStores('shows what is stored through one connection to all others at once', async (stores) => {
+  threeStores('[S5] shows what is stored through one connection to all others at once', async (stores) => {
     for (const n of range(1, 12)) {
       const writer = stores[n % stores.length] as Store
       const message = draft()
@@ -114,7 +114,7 @@ const appendCases: readonly StoreCase[] = [
 ]
 
 const makingCases: readonly StoreCase[] = [
-  threeStores('makes a thing once, whichever connections ask for it', async (stores) => {
+  threeStores('[S3] makes a thing once, whichever connections ask for it', async (stores) => {
     const requests = {
       topic: newTopic('billing'),
       manager: newLineManager('mia'),
@@ -136,7 +136,7 @@ const makingCases: readonly StoreCase[] = [
   }),
 
   threeStores(
-    'gives a name to one of several who want it, and others are told that it exists',
+    '[S14] gives a name to one of several who want it, and others are told that it exists',
     async (stores) => {
       for (const n of range(1, 5)) {
         const topics = await onAll(stores, (store) => store.topics.create(newTopic(`topic ${n}`)))
@@ -154,7 +154,7 @@ const makingCases: readonly StoreCase[] = [
   ),
 
   threeStores(
-    'lets one of several answers to a call win, whichever connections they come through',
+    '[S11] lets one of several answers to a call win, whichever connections they come through',
     async (stores) => {
       for (const _ of range(1, 5)) {
         const [first] = stores as [Store]
@@ -177,14 +177,14 @@ const makingCases: readonly StoreCase[] = [
 ]
 
 const ticketCases: readonly StoreCase[] = [
-  threeStores('spreads tickets that come through several connections evenly', async (stores) => {
+  threeStores('[S16] spreads tickets that come through several connections evenly', async (stores) => {
     const [first] = stores as [Store]
     await hire(first, ['mia', 'max', 'moe'])
     await onAll(stores, (store) => Promise.all(range(1, 20).map(() => ask(store))))
     await onAll(stores, (store) => isSpread(store, 60))
   }),
 
-  threeStores('closes a ticket once, whichever connections close it', async (stores) => {
+  threeStores('[S17] closes a ticket once, whichever connections close it', async (stores) => {
     const [first] = stores as [Store]
     await hire(first, ['mia', 'max', 'moe'])
     const tickets = await Promise.all(range(1, 24).map(() => ask(first)))
@@ -209,7 +209,7 @@ const ticketCases: readonly StoreCase[] = [
     same(counts, [12, 12, 12], "The line managers' ticket_counts are the numbers of their open tickets")
   }),
 
-  threeStores('never gives anybody more tickets than their capacity, nor a ticket to two', async (stores) => {
+  threeStores('[S18] never gives more tickets than the capacity, nor a ticket to two', async (stores) => {
     const [first] = stores as [Store]
     await hire(first, ['mia', 'max', 'moe'], 5)
     await onAll(stores, (store) => Promise.all(range(1, 8).map(() => ask(store))))

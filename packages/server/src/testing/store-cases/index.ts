@@ -1,6 +1,7 @@
 import { appendCases } from './appends.ts'
 import { callCases } from './calls.ts'
 import { connectionCases } from './connections.ts'
+import { fieldCases } from './fields.ts'
 import { isolationCases } from './isolation.ts'
 import { killCases } from './kills.ts'
 import { pageCases } from './pages.ts'
@@ -31,6 +32,7 @@ export const storeCases: readonly StoreCase[] = [
   ...callCases,
   ...registerCases,
   ...ticketCases,
+  ...fieldCases,
   ...isolationCases,
   ...connectionCases,
   ...killCases,

@@ -81,7 +81,7 @@ function sizes(read: Record<string, unknown>): Record<string, unknown> {
 }
 
 export const isolationCases: readonly StoreCase[] = [
-  oneStore('shows nothing of one workspace to another, by whatever name or id it asks', async (store) => {
+  oneStore('[S21] shows nothing of one workspace to another, whatever it asks for', async (store) => {
     const empty = await everything(store, 'other')
     const { tickets, call } = await fill(store, 'acme')
     same(await everything(store, 'other'), empty, "Another workspace's data cannot be read by its names")
@@ -99,7 +99,7 @@ export const isolationCases: readonly StoreCase[] = [
     same(change, unknown, "Another workspace's call is answered as if there were none")
   }),
 
-  oneStore('lets two workspaces use the same names and cids, each for its own', async (store) => {
+  oneStore('[S21] lets two workspaces use the same names and cids, each for its own', async (store) => {
     const acme = await fill(store, 'acme')
     const before = await everything(store, 'acme')
     const other = await fill(store, 'other')
@@ -115,7 +115,7 @@ export const isolationCases: readonly StoreCase[] = [
     same(epochs[0] === epochs[1], false, 'Streams of one name in two workspaces have epochs of their own')
   }),
 
-  oneStore('changes nothing of one workspace by what another does', async (store) => {
+  oneStore('[S21] changes nothing of one workspace by what another does', async (store) => {
     const acme = await fill(store, 'acme')
     await fill(store, 'other')
     const before = await everything(store, 'acme')

@@ -121,7 +121,8 @@ async function goesOn(store: Store, told: readonly Acknowledged[]): Promise<void
 
 export const killCases: readonly StoreCase[] = [
   {
-    title: 'has everything that was acknowledged when its process is killed, once, and goes on from there',
+    title:
+      '[S22] has everything that was acknowledged when its process is killed, once, and goes on from there',
     reopens: true,
     durable: true,
     async run(open, writer) {

@@ -23,7 +23,7 @@ const longText = '語'.repeat(16_000)
 
 export const pageCases: readonly StoreCase[] = [
   oneStore(
-    'has no page of a stream that was never opened, and an empty one of a stream without messages',
+    '[S8] has no page of a stream that was never opened, and an empty one of a stream without messages',
     async (store) => {
       same(await store.streams.page(key, { newest: 50 }), null, 'A stream that was never opened has no page')
       const none = await store.streams.messages(key, { entries: 50, bytes: 1e6 })
@@ -42,7 +42,7 @@ export const pageCases: readonly StoreCase[] = [
     },
   ),
 
-  oneStore('pages backwards from the newest messages to the first', async (store) => {
+  oneStore('[S8] pages backwards from the newest messages to the first', async (store) => {
     await fill(store, 12)
     const parts = [
       { part: { newest: 5 }, expected: range(8, 12), more: true },
@@ -61,7 +61,7 @@ export const pageCases: readonly StoreCase[] = [
     }
   }),
 
-  oneStore('pages forwards from a position to the head', async (store) => {
+  oneStore('[S8] pages forwards from a position to the head', async (store) => {
     await fill(store, 12)
     const all = await readPage(store, key, { newest: 50 })
     const parts = [
@@ -78,7 +78,7 @@ export const pageCases: readonly StoreCase[] = [
     }
   }),
 
-  oneStore('meets every message once, in either direction, whatever the limit', async (store) => {
+  oneStore('[S8] meets every message once, in either direction, whatever the limit', async (store) => {
     await fill(store, 103)
     for (const limit of [1, 7, 50]) {
       isWhole(await readAll(store, key, limit), 103)
@@ -92,7 +92,7 @@ export const pageCases: readonly StoreCase[] = [
     }
   }),
 
-  oneStore('resets a position that it cannot prove to continue, with the newest messages', async (store) => {
+  oneStore('[S8] resets a position that cannot be continued, with the newest messages', async (store) => {
     await fill(store, 60)
     const all = await readPage(store, key, { newest: 100 })
     const at = positionAt(all, 30)
@@ -114,7 +114,7 @@ export const pageCases: readonly StoreCase[] = [
     }
   }),
 
-  oneStore('has at most as many entries in a page as the protocol allows', async (store) => {
+  oneStore('[S8] has at most as many entries in a page as the protocol allows', async (store) => {
     const most = limits.page_entries
     await fill(store, most + 10)
     const newest = await readPage(store, key, { newest: 1_000 })
@@ -127,7 +127,7 @@ export const pageCases: readonly StoreCase[] = [
     holds(entries.length <= most, `entries answers at most ${most}`, entries.length)
   }),
 
-  oneStore('cuts a page that is too long at its loose end, and leaves at least one entry', async (store) => {
+  oneStore('[S8] cuts a page that is too long at its loose end, to one entry at least', async (store) => {
     await fill(store, 12, longText)
     const newest = await readPage(store, key, { newest: 50 })
     same([seqs(newest), newest.more], [range(8, 12), true], 'The newest page is cut at its older end')
@@ -142,7 +142,7 @@ export const pageCases: readonly StoreCase[] = [
     same(seqsOf(one), [12], 'One message fits, however long it is')
   }),
 
-  oneStore('answers the newest messages at once, oldest first, within a number and a size', async (store) => {
+  oneStore('[S8] answers the newest messages, oldest first, within a number and a size', async (store) => {
     await fill(store, 300)
     const read = async (entries: number, bytes: number): Promise<{ seq: number }[]> =>
       JSON.parse(await store.streams.messages(key, { entries, bytes }))

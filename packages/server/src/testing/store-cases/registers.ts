@@ -5,7 +5,7 @@ import { ask, newLineManager, newTicket, newTopic, range, rowOf } from './making
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
 export const registerCases: readonly StoreCase[] = [
-  oneStore('keeps the workspaces that were registered last, and only those', async (store) => {
+  oneStore('[S15] keeps the workspaces that were registered last, and only those', async (store) => {
     const acme = { _id: 'acme', key_hashes: ['one', 'two'], guests: false, retention_days: 30 }
     const demo = { _id: 'demo', key_hashes: [], guests: true, retention_days: null }
     same(await store.workspaces.list(), [], 'An empty store has no workspaces')
@@ -17,7 +17,7 @@ export const registerCases: readonly StoreCase[] = [
   }),
 
   oneStore(
-    'makes a topic once per name and workspace, whoever is first, and lists the oldest first',
+    '[S14] makes a topic once per name and workspace, whoever is first, and lists the oldest first',
     async (store) => {
       const request = newTopic('billing')
       const created = await Promise.all([store.topics.create(request), store.topics.create(request)])
@@ -41,7 +41,7 @@ export const registerCases: readonly StoreCase[] = [
   ),
 
   oneStore(
-    'makes a line manager once per user and workspace, and lists the lowest position first',
+    '[S14] makes a line manager once per user and workspace, and lists the lowest position first',
     async (store) => {
       const rank = { positions_in_a_line: 3, average_serving_time: 2.5, capacity: 4 }
       const request = newLineManager('mia', rank)
@@ -72,7 +72,7 @@ export const registerCases: readonly StoreCase[] = [
   ),
 
   reopened(
-    'keeps topics, line managers, tickets and workspaces over a restart',
+    '[S7] keeps topics, line managers, tickets and workspaces over a restart',
     async (store) => {
       await store.workspaces.replaceAll([
         { _id: 'acme', key_hashes: ['one'], guests: false, retention_days: null },

@@ -5,7 +5,7 @@ import { draft, drafts, range, readPage, room, seqs } from './making.ts'
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
 export const retentionCases: readonly StoreCase[] = [
-  oneStore('removes the oldest entries of a workspace, and nothing else', async (store) => {
+  oneStore('[S10] removes the oldest entries of a workspace, and nothing else', async (store) => {
     const { before, cid } = await fillThenPause(store, room('r'))
     await store.streams.append(room('r'), drafts(2))
     await store.streams.append(room('r', 'zeta'), drafts(3))
@@ -21,7 +21,7 @@ export const retentionCases: readonly StoreCase[] = [
     same(seqs(other), [1, 2, 3], 'Another workspace keeps what it has')
   }),
 
-  oneStore('counts on in a log that has lost all its entries', async (store) => {
+  oneStore('[S10] counts on in a log that has lost all its entries', async (store) => {
     const { epoch, last } = await fillThenPause(store, room('r'))
     same(await pruneAll(store, 'acme', future), 3, 'Every entry is older than the future')
     const empty = await readPage(store, room('r'), { newest: 50 })
@@ -34,7 +34,7 @@ export const retentionCases: readonly StoreCase[] = [
   }),
 
   reopened(
-    'still knows after a restart what it has removed',
+    '[S10] still knows after a restart what it has removed',
     async (store) => {
       const filled = await fillThenPause(store, room('r'))
       await pruneAll(store, 'acme', future)
@@ -46,7 +46,7 @@ export const retentionCases: readonly StoreCase[] = [
     },
   ),
 
-  oneStore('removes all that is old, however many rooms and entries there are', async (store) => {
+  oneStore('[S10] removes all that is old, however many rooms and entries there are', async (store) => {
     const rooms = range(1, 120).map((n) => room(`r${n}`))
     await Promise.all(rooms.map((key) => store.streams.append(key, [draft()])))
     await store.streams.append(room('long'), drafts(1_200))

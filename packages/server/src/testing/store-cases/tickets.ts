@@ -22,14 +22,14 @@ export async function isSpread(store: Store, open: number): Promise<void> {
 }
 
 const racingCases: readonly StoreCase[] = [
-  oneStore('spreads 200 tickets that are created at once evenly', async (store) => {
+  oneStore('[S16] spreads 200 tickets that are created at once evenly', async (store) => {
     await hire(store, managers)
     await Promise.all(range(1, 200).map(() => ask(store)))
     await isSpread(store, 200)
   }),
 
   oneStore(
-    'still counts right when tickets are closed twice at once, and spreads the next ones',
+    '[S17] still counts right when tickets are closed twice at once, and spreads the next ones',
     async (store) => {
       await hire(store, managers)
       const tickets = await Promise.all(range(1, 60).map(() => ask(store)))
@@ -48,7 +48,7 @@ const racingCases: readonly StoreCase[] = [
     },
   ),
 
-  oneStore('closes once, whoever closes again, and reports the one who did', async (store) => {
+  oneStore('[S17] closes once, whoever closes again, and reports the one who did', async (store) => {
     await hire(store, ['mia'])
     const ticket = await ask(store)
     const closings = await Promise.all(
@@ -71,7 +71,7 @@ const racingCases: readonly StoreCase[] = [
 ]
 
 const lineCases: readonly StoreCase[] = [
-  oneStore('gives a ticket to the least loaded, then the lowest position, then the oldest', async (store) => {
+  oneStore('[S16] gives a ticket to the least loaded, then the lowest position, then age', async (store) => {
     rowOf(await store.lineManagers.create(newLineManager('late', { positions_in_a_line: 2 })))
     await hire(store, ['first', 'second'])
     const given = [await ask(store), await ask(store), await ask(store), await ask(store)]
@@ -82,7 +82,7 @@ const lineCases: readonly StoreCase[] = [
     same((await ask(store)).line_manager, 'second', 'A closed ticket is no load')
   }),
 
-  oneStore('lets tickets wait while everybody is full, and gives them out in their order', async (store) => {
+  oneStore('[S18] lets tickets wait while everybody is full, and gives them out in order', async (store) => {
     const waiting = [await ask(store), await ask(store), await ask(store), await ask(store)]
     for (const { line_manager, waiting_time } of waiting)
       same([line_manager, waiting_time], [null, null], 'With nobody free a ticket waits')
@@ -108,7 +108,7 @@ const lineCases: readonly StoreCase[] = [
     same(await counts(store), [2], "A line manager's ticket_count is the number of their open tickets")
   }),
 
-  oneStore('reuses the slots of closed tickets up to the capacity, whichever were closed', async (store) => {
+  oneStore('[S18] reuses the slots of closed tickets, whichever, up to the capacity', async (store) => {
     await hire(store, ['mia'], 6)
     const tickets: Ticket[] = []
     for (const _ of range(1, 6)) tickets.push(await ask(store))
@@ -118,7 +118,7 @@ const lineCases: readonly StoreCase[] = [
     same(to, ['mia', 'mia', 'mia', null], 'Three slots that were freed are given again, and no fourth')
   }),
 
-  oneStore('computes the waiting time from the open tickets that came before', async (store) => {
+  oneStore('[S19] computes the waiting time from the open tickets that came before', async (store) => {
     rowOf(await store.lineManagers.create(newLineManager('mia', { average_serving_time: 2.5 })))
     const tickets = [await ask(store), await ask(store), await ask(store)]
     const times = tickets.map(({ waiting_time }) => waiting_time)
@@ -134,7 +134,7 @@ const lineCases: readonly StoreCase[] = [
 ]
 
 const readingCases: readonly StoreCase[] = [
-  oneStore('lists tickets newest first, by customer and topic, from one that is known on', async (store) => {
+  oneStore('[S20] lists tickets newest first, by customer and topic, after a known one', async (store) => {
     const create = async (user_id: string, product: string) => (await ask(store, { user_id, product }))._id
     const a = await create('ann', 'billing')
     const b = await create('ben', 'billing')
@@ -165,7 +165,7 @@ const readingCases: readonly StoreCase[] = [
     }
   }),
 
-  oneStore('meets every ticket once, page after page', async (store) => {
+  oneStore('[S20] meets every ticket once, page after page', async (store) => {
     const made = await Promise.all(range(1, 25).map(() => ask(store)))
     const met: string[] = []
     for (let more = true; more; ) {
@@ -177,7 +177,7 @@ const readingCases: readonly StoreCase[] = [
     same(met.toSorted(), ids(made).toSorted(), 'Paging through tickets meets each once: no overlap, no hole')
   }),
 
-  oneStore('answers a repeated cid with the ticket as it is now', async (store) => {
+  oneStore('[S3] answers a repeated cid with the ticket as it is now', async (store) => {
     await hire(store, ['mia'])
     const request = newTicket({ client_created_at: '2024-01-01T00:00:00.000Z', display_name: 'Ann' })
     const created = await Promise.all([store.tickets.create(request), store.tickets.create(request)])

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type CallDevice, callDevices } from '@dowellchat/protocol'
+import type { CallRow } from '../../fields/calls.ts'
 import type { Collection, Portable, PortableRows } from '../../portable.ts'
 import { StoreOpenError } from '../../store.ts'
+import { callDeviceRows } from '../calls.ts'
 import { type DataFolder, databaseName, openDataFolder } from '../data-folder.ts'
 import { type Database, loadSqlite } from '../sqlite.ts'
-import { portableEntries, portableStreams } from './streams.ts'
-import { booleanField, field, jsonField, rowsTable, type Table } from './table.ts'
+import { tables } from '../tables.ts'
+import { portableEntries } from './entries.ts'
+import { keyedTable, type Table } from './table.ts'
 
 const batchSize = 1_000
 
@@ -25,25 +27,20 @@ export async function embeddedPortable(
   return portableOf(openDataFolder(path, await loadSqlite()))
 }
 
-type Tables = { readonly [C in Collection]: Table<PortableRows[C]> }
+type PortableTables = { readonly [C in Collection]: Table<PortableRows[C]> }
 
 function portableOf({ db, close }: DataFolder): Portable {
-  const tables: Tables = {
-    topics: rowsTable(db, 'topics', 'n', { ...made, ...fields('name', 'created_at', 'user_id') }),
-    line_managers: rowsTable(db, 'line_managers', 'n', {
-      ...made,
-      ...fields('user_id', 'positions_in_a_line', 'average_serving_time', 'capacity', 'created_at'),
-      ...fields('created_by'),
-      is_active: booleanField('is_active'),
-    }),
-    tickets: rowsTable(db, 'tickets', 'n', {
-      ...made,
-      ...fields('user_id', 'display_name', 'product', 'line_manager', 'slot', 'closed_by', 'close_count'),
-      ...fields('created_at', 'updated_at', 'closed_at'),
-      is_closed: booleanField('is_closed'),
-    }),
+  const byNumber = { key: 'id', order: 'n', keyOf: idOf } as const
+  const portable: PortableTables = {
+    topics: keyedTable(db, 'topics', tables.topics, byNumber),
+    line_managers: keyedTable(db, 'line_managers', tables.line_managers, byNumber),
+    tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
     calls: portableCalls(db),
-    streams: portableStreams(db),
+    streams: keyedTable(db, 'streams', tables.streams, {
+      key: 'stream',
+      order: 'stream',
+      keyOf: ({ stream }) => stream,
+    }),
     entries: portableEntries(db),
   }
   const workspaces = db.prepare<{ workspace_id: string }>(
@@ -54,15 +51,15 @@ function portableOf({ db, close }: DataFolder): Portable {
 
   return {
     workspaces: async () => workspaces.all().map(({ workspace_id }) => workspace_id),
-    count: async (workspaceId, collection) => tables[collection].count(workspaceId),
-    read: (workspaceId, collection, after) => batches(tables[collection], workspaceId, after),
-    find: async (workspaceId, collection, row) => tables[collection].find(workspaceId, row),
-    last: async (workspaceId, collection) => tables[collection].last(workspaceId),
+    count: async (workspaceId, collection) => portable[collection].count(workspaceId),
+    read: (workspaceId, collection, after) => batches(portable[collection], workspaceId, after),
+    find: async (workspaceId, collection, row) => portable[collection].find(workspaceId, row),
+    last: async (workspaceId, collection) => portable[collection].last(workspaceId),
 
     async write(workspaceId, collection, rows) {
       db.exec('BEGIN IMMEDIATE')
       try {
-        for (const row of rows) tables[collection].insert(workspaceId, row)
+        for (const row of rows) portable[collection].insert(workspaceId, row)
         db.exec('COMMIT')
       } catch (error) {
         db.exec('ROLLBACK')
@@ -74,10 +71,8 @@ function portableOf({ db, close }: DataFolder): Portable {
   }
 }
 
-const made = { id: field('_id'), ...fields('cid', 'fingerprint', 'client_created_at') }
-
-function fields(...names: string[]): Record<string, ReturnType<typeof field>> {
-  return Object.fromEntries(names.map((name) => [name, field(name)]))
+function idOf({ _id }: { readonly _id: string }): string {
+  return _id
 }
 
 async function* batches<Row>(
@@ -94,22 +89,16 @@ async function* batches<Row>(
 }
 
 /** The calls, with the devices of those that have not ended. */
-function portableCalls(db: Database): Table<PortableRows['calls']> {
-  const table = rowsTable<PortableRows['calls']>(db, 'calls', 'id', {
-    id: field('_id'),
-    ...fields('user_id', 'cid', 'fingerprint'),
-    body: jsonField('call'),
-  })
-  const insertDevice = db.prepare(
-    `INSERT OR IGNORE INTO call_devices (workspace_id, user_id, device_id, call_n)
-     SELECT workspace_id, ?, ?, n FROM calls WHERE workspace_id = ? AND id = ?`,
-  )
+function portableCalls(db: Database): Table<CallRow> {
+  const table = keyedTable(db, 'calls', tables.calls, { key: 'id', order: 'id', keyOf: idOf })
+  const numberOf = db.prepare<{ n: number }>('SELECT n FROM calls WHERE workspace_id = ? AND id = ?')
+  const devices = callDeviceRows(db)
   return {
     ...table,
     insert(workspaceId, row) {
       table.insert(workspaceId, row)
-      const devices: readonly CallDevice[] = row.call.state === 'ended' ? [] : callDevices(row.call)
-      for (const { user_id, device_id } of devices) insertDevice.run(user_id, device_id, workspaceId, row._id)
+      const inserted = numberOf.get(workspaceId, row._id)
+      if (inserted) devices.add(workspaceId, inserted.n, row)
     },
   }
 }

@@ -1,13 +1,22 @@
 import type { Db } from 'mongodb'
+import { type CallRow, callFields } from '../../fields/calls.ts'
+import { rowOf } from '../../fields/field.ts'
+import { lineManagerFields } from '../../fields/line-managers.ts'
+import { ticketFields } from '../../fields/tickets.ts'
+import { topicFields } from '../../fields/topics.ts'
 import type { Collection, Portable, PortableRows } from '../../portable.ts'
-import { type CallRow, placesOf, toCall } from '../calls.ts'
+import { type CallDocument, callRows, toDocument } from '../calls.ts'
 import { connect, type MongoStoreOptions } from '../connection.ts'
+import { type Database, databaseOver } from '../database.ts'
 import { storeOver } from '../index.ts'
-import type { EntryRow, StreamRow } from '../logs.ts'
-import type { NumberedRow } from '../numbers.ts'
-import { type Rows, rowsOf } from '../rows.ts'
+import { lineManagerRows } from '../line-manager-rows.ts'
+import { logRows } from '../logs.ts'
+import type { Rows } from '../rows.ts'
+import { ticketRows } from '../ticket-rows.ts'
+import { topicRows } from '../topics.ts'
 import { above } from '../where.ts'
-import { entriesTable, streamsTable } from './streams.ts'
+import { entriesTable } from './entries.ts'
+import { streamsTable } from './streams.ts'
 import { batchSize, countOf, insertAll, numberedTable, type Table } from './table.ts'
 
 // Nobody waits at a socket for it.
@@ -21,7 +30,7 @@ export async function mongoPortable(options: MongoStoreOptions): Promise<Portabl
   // Makes the indexes, and refuses what a newer version has written.
   const store = await storeOver(connection)
   const { db } = connection
-  const tables = tablesOf(db)
+  const tables = tablesOf(databaseOver(db, deadlineMs))
 
   return {
     workspaces: () => workspacesOf(db),
@@ -34,16 +43,15 @@ export async function mongoPortable(options: MongoStoreOptions): Promise<Portabl
   }
 }
 
-function tablesOf(db: Db): Tables {
-  const numbered = (name: string) => rowsOf<NumberedRow>(db, name, deadlineMs)
-  const streams = rowsOf<StreamRow>(db, 'streams', deadlineMs)
+function tablesOf(database: Database): Tables {
+  const { streams, entries } = logRows(database)
   return {
-    topics: numberedTable(numbered('topics')),
-    line_managers: numberedTable(numbered('line_managers')),
-    tickets: numberedTable(numbered('tickets')),
-    calls: callsTable(rowsOf<CallRow>(db, 'calls', deadlineMs)),
+    topics: numberedTable(topicRows(database), topicFields),
+    line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
+    tickets: numberedTable(ticketRows(database), ticketFields),
+    calls: callsTable(callRows(database)),
     streams: streamsTable(streams),
-    entries: entriesTable(streams, rowsOf<EntryRow>(db, 'entries', deadlineMs)),
+    entries: entriesTable(streams, entries),
   }
 }
 
@@ -53,43 +61,32 @@ async function workspacesOf(db: Db): Promise<string[]> {
   return [...new Set(found.flat().map(String))].toSorted()
 }
 
-type PortableCall = PortableRows['calls']
-
-/** The calls, with what open ones are found by. */
-function callsTable(calls: Rows<CallRow>): Table<PortableCall> {
+function callsTable(calls: Rows<CallDocument>): Table<CallRow> {
+  const toRow = rowOf<CallRow>(callFields)
   return {
     async *after(workspace_id, row) {
       for (let id = row?._id ?? ''; ; ) {
         const where = { workspace_id, _id: above(id) }
-        const rows = await calls.find(where, { sort: { _id: 1 }, limit: batchSize })
-        if (rows.length > 0) yield rows.map(toPortable)
-        if (rows.length < batchSize) return
-        id = rows.at(-1)?._id ?? id
+        const documents = await calls.find(where, { sort: { _id: 1 }, limit: batchSize })
+        if (documents.length > 0) yield documents.map(toRow)
+        if (documents.length < batchSize) return
+        id = documents.at(-1)?._id ?? id
       }
     },
 
     async find(workspace_id, { _id }) {
-      const row = await calls.get({ workspace_id, _id })
-      return row ? toPortable(row) : null
+      const document = await calls.get({ workspace_id, _id })
+      return document ? toRow(document) : null
     },
 
     async last(workspace_id) {
-      const [row] = await calls.find({ workspace_id }, { sort: { _id: -1 }, limit: 1 })
-      return row ? toPortable(row) : null
+      const [document] = await calls.find({ workspace_id }, { sort: { _id: -1 }, limit: 1 })
+      return document ? toRow(document) : null
     },
 
     count: (workspaceId) => countOf(calls, workspaceId),
 
     insert: (workspace_id, rows) =>
-      insertAll(calls, workspace_id, rows, (left) => left.map((row) => toStored(workspace_id, row))),
+      insertAll(calls, workspace_id, rows, (left) => left.map((row) => toDocument(workspace_id, row))),
   }
-}
-
-function toStored(workspace_id: string, { call, ...made }: PortableCall): CallRow {
-  return { ...call, ...made, workspace_id, revision: 0, ...placesOf(call) }
-}
-
-function toPortable(row: CallRow): PortableCall {
-  const { _id, user_id, cid, fingerprint } = row
-  return { _id, user_id, cid, fingerprint, call: toCall(row) }
 }

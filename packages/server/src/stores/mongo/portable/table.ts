@@ -1,3 +1,4 @@
+import { type Fields, rowOf } from '../../fields/field.ts'
 import { StoreOpenError } from '../../store.ts'
 import { type NumberedRow, numbersOf } from '../numbers.ts'
 import type { Rows, TenantRow } from '../rows.ts'
@@ -15,22 +16,23 @@ export interface Table<Row> {
 }
 
 /** A table whose rows have numbers without holes, in the order in which they were made. */
-export function numberedTable<Row extends { readonly _id: string }>(rows: Rows<NumberedRow>): Table<Row> {
+export function numberedTable<Row extends { readonly _id: string }>(
+  documents: Rows<Row & NumberedRow>,
+  fields: Fields<Row>,
+): Table<Row> {
+  // What is asked for here are the fields that every numbered row has.
+  const rows = documents as unknown as Rows<NumberedRow>
+  const toRow = rowOf(fields) as unknown as (document: NumberedRow) => Row
   const numbers = numbersOf(rows)
 
-  function toRow({ workspace_id: _, n: __, ...row }: NumberedRow): Row {
-    // Beside these two a row has the fields of a portable one.
-    return row as unknown as Row
-  }
-
-  async function at(workspace_id: string, n: number): Promise<Row | null> {
-    const row = await rows.get({ workspace_id, n })
-    return row ? toRow(row) : null
+  async function first(where: Parameters<typeof rows.get>[0]): Promise<Row | null> {
+    const document = await rows.get(where)
+    return document ? toRow(document) : null
   }
 
   return {
     async *after(workspace_id, row) {
-      const known = row && (await rows.get({ workspace_id, _id: row._id }))
+      const known = row && (await rows.get({ workspace_id, _id: row._id }, ['n']))
       for (let n = known?.n ?? 0; ; n += batchSize) {
         const some = await rows.find({ workspace_id, n: within(n + 1, n + batchSize) }, { sort: { n: 1 } })
         if (some.length > 0) yield some.map(toRow)
@@ -38,12 +40,9 @@ export function numberedTable<Row extends { readonly _id: string }>(rows: Rows<N
       }
     },
 
-    async find(workspace_id, { _id }) {
-      const row = await rows.get({ workspace_id, _id })
-      return row ? toRow(row) : null
-    },
+    find: (workspace_id, { _id }) => first({ workspace_id, _id }),
 
-    last: async (workspaceId) => at(workspaceId, await numbers.last(workspaceId)),
+    last: async (workspace_id) => first({ workspace_id, n: await numbers.last(workspace_id) }),
 
     count: (workspaceId) => countOf(rows, workspaceId),
 
@@ -66,16 +65,16 @@ export async function countOf<Row extends TenantRow>(rows: Rows<Row>, workspaceI
  * Inserts behind what is there. Some may be there by now: what a process that was killed had sent, the database may still
  * have been writing. Other rows under their keys are refused.
  */
-export async function insertAll<Stored extends TenantRow, Row>(
-  rows: Rows<Stored>,
+export async function insertAll<Document extends TenantRow, Row>(
+  rows: Rows<Document>,
   workspaceId: string,
   some: readonly Row[],
-  toStored: (left: readonly Row[]) => readonly Stored[] | Promise<readonly Stored[]>,
+  toDocuments: (left: readonly Row[]) => readonly Document[] | Promise<readonly Document[]>,
 ): Promise<void> {
   for (let left = some; left.length > 0; ) {
-    const stored = await toStored(left)
-    const inserted = await rows.insert(stored)
-    const next = stored[inserted]
+    const documents = await toDocuments(left)
+    const inserted = await rows.insert(documents)
+    const next = documents[inserted]
     if (!next) return
     const isThere = (await findById(rows, workspaceId, next._id)) !== undefined
     if (inserted === 0 && !isThere) throw taken(workspaceId, next._id)

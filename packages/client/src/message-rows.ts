@@ -1,0 +1,62 @@
+import type { Message } from '@dowellchat/protocol'
+import type { RequestError } from './errors.ts'
+import type { Outgoing } from './outbox.ts'
+
+/** A message as a page shows it: one from the stream, or one of the user's own that is being sent. */
+export interface MessageRow
+  extends Pick<Message, 'cid' | 'kind' | 'message_data' | 'reply_to' | 'created_at'> {
+  /** `sent` means durable at the server. */
+  readonly delivery: 'sending' | 'sent' | 'failed'
+  /** The message as the server has it; null until then. */
+  readonly message: Message | null
+  readonly isOwn: boolean
+  /** Why it failed; null otherwise. */
+  readonly error: RequestError | null
+  /** Sends a failed message again, under the same cid; null otherwise. Rejects as `send` does; ignoring it is safe too. */
+  readonly retry: (() => Promise<Message>) | null
+}
+
+/** Gives the rows of log entries, followed by those of outgoing messages; the same array as before if no row changed. */
+export type RowsOf = (entries: readonly Message[], outgoing: readonly Outgoing[]) => readonly MessageRow[]
+
+/** Keeps each row the same object until it changes, so that a new message renders one row. */
+export function createMessageRows(
+  isOwn: (message: Message) => boolean,
+  retry: (cid: string) => Promise<Message>,
+): RowsOf {
+  // By message, so that a row goes when its message leaves the log.
+  const known = new WeakMap<Message | Outgoing, MessageRow>()
+  /** Rows of messages that the server has acknowledged, by id: their entries will be other objects. */
+  let acknowledged: ReadonlyMap<string, MessageRow> = new Map()
+  let rows: readonly MessageRow[] = []
+
+  function rowOf<One extends Message | Outgoing>(one: One, create: (one: One) => MessageRow): MessageRow {
+    const row = known.get(one) ?? create(one)
+    known.set(one, row)
+    return row
+  }
+
+  function sentRow(message: Message): MessageRow {
+    const { cid, kind, message_data, reply_to, created_at } = message
+    const content = { cid, kind, message_data, reply_to, created_at }
+    const own = { isOwn: isOwn(message), error: null, retry: null }
+    return acknowledged.get(message._id) ?? { ...content, delivery: 'sent', message, ...own }
+  }
+
+  function outgoingRow({ cid, message_data, reply_to, created_at, error }: Outgoing): MessageRow {
+    const content = { cid, kind: 'text', message_data, reply_to, created_at } as const
+    const delivery = error ? 'failed' : 'sending'
+    return { ...content, delivery, message: null, isOwn: true, error, retry: error && (() => retry(cid)) }
+  }
+
+  return (entries, outgoing) => {
+    const next = [
+      ...entries.map((entry) => rowOf(entry, sentRow)),
+      ...outgoing.map((one) => (one.message ? rowOf(one.message, sentRow) : rowOf(one, outgoingRow))),
+    ]
+    const messages = outgoing.flatMap(({ message }) => message ?? [])
+    acknowledged = new Map(messages.map((message) => [message._id, rowOf(message, sentRow)]))
+    if (next.length !== rows.length || next.some((row, at) => row !== rows[at])) rows = next
+    return rows
+  }
+}

@@ -1,0 +1,13 @@
+import type { Session } from '@dowellchat/protocol'
+
+/** Ids of anonymous sessions begin with this, and no others may. */
+export const anonymousPrefix = 'guest:'
+
+/** The session of a connection that does not say who it is: a customer under an id that no user can have. */
+export function anonymousSession(workspace_id: string, device_id: string): Session {
+  return { workspace_id, user_id: `${anonymousPrefix}${device_id}`, role: 'customer', name: null, device_id }
+}
+
+export function isAnonymous({ user_id, device_id }: Session): boolean {
+  return user_id === `${anonymousPrefix}${device_id}`
+}

@@ -1,0 +1,68 @@
+import type { Session } from '@dowellchat/protocol'
+import { addressText } from '../delivery/audience.ts'
+import type { Notify } from '../delivery/facts.ts'
+import type { Streams } from '../delivery/streams.ts'
+import type { Trace } from '../logger.ts'
+import type { SerialQueues } from '../queues/serial-queues.ts'
+import type { Dialect } from '../sockets/dialects/dialect.ts'
+import type { ChatSocket } from '../sockets/socket.ts'
+import { SocketConnection } from '../sockets/socket-connection.ts'
+import type { Sockets } from '../sockets/sockets.ts'
+import type { Store } from '../stores/store.ts'
+import { fingerprint } from './fingerprint.ts'
+import type { Context } from './handler.ts'
+import { idsOf } from './request-trace.ts'
+
+/** Sends what a handler announced. */
+type SendAnnounced = () => void
+
+/** Makes a handler's context, and what sends its announcements afterwards. */
+export type OpenContext = (
+  socket: ChatSocket,
+  dialect: Dialect,
+  session: Session,
+  payload: unknown,
+) => [Context, SendAnnounced]
+
+/** What all contexts of a server share. */
+interface Shared {
+  readonly sockets: Sockets
+  readonly store: Store
+  readonly streams: Streams
+  readonly calls: SerialQueues
+  readonly trace: Trace | undefined
+}
+
+export function createOpenContext({ sockets, store, streams, calls, trace }: Shared): OpenContext {
+  return (socket, dialect, session, payload) => {
+    let announced: (() => void)[] | undefined
+    const notify: Notify = (to, fact, data) => {
+      announced ??= []
+      announced.push(() => {
+        sockets.push(to, fact, data)
+        if (trace && to.addresses.length > 0) {
+          const ids = { ...idsOf(payload), ...idsOf(data) }
+          const reach = { to: to.addresses.map(addressText), sockets: sockets.countReached(to, fact) }
+          trace({ fact, ...ids, ...reach, workspace: session.workspace_id }, 'push')
+        }
+      })
+    }
+    const context: Context = {
+      session,
+      connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
+      store,
+      streams,
+      calls,
+      notify,
+      // A hash that only requests which create something ask for.
+      get fingerprint() {
+        return fingerprint(payload)
+      },
+      trace,
+    }
+    const sendAnnounced = (): void => {
+      for (const send of announced ?? []) send()
+    }
+    return [context, sendAnnounced]
+  }
+}

@@ -1,0 +1,81 @@
+import { type CallDevice, roomStream } from '@dowellchat/protocol'
+import { type Address, type Audience, devicesOf } from '../delivery/audience.ts'
+import type { Facts } from '../delivery/facts.ts'
+import type { Broadcast } from '../delivery/teller.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import type { ChatIo, RemoteChatSocket } from './socket.ts'
+
+/** The socket.io room of all sockets that are or have been in a call. Only these need a look-up of calls when they go. */
+export const callRoom = 'calls'
+
+/** All sockets, in whichever dialect they speak. */
+export class Sockets {
+  readonly #io: ChatIo
+  readonly #dialects: readonly Dialect[]
+
+  constructor(io: ChatIo, dialects: readonly Dialect[]) {
+    this.#io = io
+    this.#dialects = dialects
+  }
+
+  /** Sends a fact to an audience, in the words of each dialect. */
+  push<K extends keyof Facts>(to: Audience, fact: K, data: Facts[K]): void {
+    for (const dialect of this.#dialects) dialect.push(to, fact, data)
+  }
+
+  readonly broadcast: Broadcast = (key, epoch, entries) => {
+    let sockets = 0
+    for (const dialect of this.#dialects) sockets += dialect.broadcast(key, epoch, entries)
+    return sockets
+  }
+
+  /** How many sockets of this node a pushed fact reaches; for the log alone, since it walks them. */
+  countReached({ addresses, except }: Audience, fact: keyof Facts): number {
+    const dialects = this.#dialects.filter((dialect) => dialect.knows(fact))
+    const rooms = addresses.flatMap((address) => dialects.map((dialect) => dialect.roomOf(address)))
+    const members = rooms.flatMap((room) => [...(this.#io.of('/').adapter.rooms.get(room) ?? [])])
+    return new Set(members.filter((id) => id !== except)).size
+  }
+
+  /**
+   * The devices at a socket id, a user id or a room's name, in this order.
+   * @param exceptId the socket that asks
+   */
+  async devicesAt(workspace_id: string, address: string, exceptId: string): Promise<CallDevice[]> {
+    const isCallable = ({ id, data }: RemoteChatSocket): boolean =>
+      data.session.workspace_id === workspace_id && id !== exceptId
+    const named = (await this.#io.in(address).fetchSockets()).filter(({ id }) => id === address)
+    const socket = named.filter(isCallable)
+    if (socket.length > 0) return socket.map(deviceOf)
+    const ofUser = (await this.#at({ kind: 'user', workspace_id, user_id: address })).filter(isCallable)
+    if (ofUser.length > 0) return ofUser.map(deviceOf)
+    const room = await this.#at({ kind: 'stream', workspace_id, stream: roomStream(address) })
+    return room.filter(isCallable).map(deviceOf)
+  }
+
+  /** Notes that these devices are in a call, so that calls are looked up when they go. */
+  enterCall(workspaceId: string, devices: readonly CallDevice[]): void {
+    if (devices.length === 0) return
+    const { addresses } = devicesOf(workspaceId, devices)
+    this.#io.in(addresses.flatMap((address) => this.#roomsOf(address))).socketsJoin(callRoom)
+  }
+
+  /** Whether a socket of a dialect's room is connected besides this one, on any node. */
+  async hasAnother(room: string, socketId: string): Promise<boolean> {
+    const sockets = await this.#io.in(room).fetchSockets()
+    return sockets.some(({ id }) => id !== socketId)
+  }
+
+  /** On every node. */
+  #at(address: Address): Promise<RemoteChatSocket[]> {
+    return this.#io.in(this.#roomsOf(address)).fetchSockets()
+  }
+
+  #roomsOf(address: Address): string[] {
+    return this.#dialects.map((dialect) => dialect.roomOf(address))
+  }
+}
+
+function deviceOf({ data: { session } }: RemoteChatSocket): CallDevice {
+  return { user_id: session.user_id, device_id: session.device_id }
+}

@@ -1,0 +1,141 @@
+import { type Head, limits, type Page, type Position, type ResetReason } from '@dowellchat/protocol'
+import { expect, it, onTestFinished } from 'vitest'
+import { firstSeq } from '../log.ts'
+import { type Place, planPage, runPlanner, runPlannerAsync } from '../page-planner.ts'
+import type { PageRange } from '../store.ts'
+import type { EmbeddedLog } from './logs.ts'
+import { embeddedPages } from './pages.ts'
+import { type Database, loadSqlite, prepareDatabase } from './sqlite.ts'
+
+interface Entry extends Head {
+  readonly text: string
+  readonly bytes: number
+}
+
+/** A log, with all entries that it ever had, the removed ones too. */
+interface Filled {
+  readonly log: EmbeddedLog
+  readonly all: readonly Entry[]
+}
+
+/** What a page must have, found by looking at every entry. */
+interface Expected {
+  readonly seqs: readonly number[]
+  readonly more: boolean
+  readonly reset?: ResetReason
+}
+
+/** The same whole numbers below `end` for the same seed (Mulberry32). */
+function seeded(seed: number): (end: number) => number {
+  let state = seed >>> 0
+  return (end) => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * end)
+  }
+}
+
+/** Up to 40 entries or up to 450, some or most of them messages, some logs with long texts, some without their beginning. */
+function fill(db: Database, n: number, below: ReturnType<typeof seeded>): Filled {
+  const count = below(below(4) === 0 ? 450 : 40)
+  const noMessagesIn10 = below(4) === 0 ? 0 : below(11)
+  const longest = below(3) === 0 ? 10_000 : 10
+  let nth = 0
+  const all = Array.from({ length: count }, (_, index): Entry => {
+    if (below(10) >= noMessagesIn10) nth += 1
+    const seq = index + 1
+    const text = JSON.stringify({ seq, pad: '語'.repeat(below(longest)) })
+    return { seq, nth, id: `${n} ${seq}`, text, bytes: Buffer.byteLength(text) }
+  })
+  const placeOf = (at: number): Head => {
+    const { seq, nth, id } = all[at - 1] ?? { seq: 0, nth: 0, id: null }
+    return { seq, nth, id }
+  }
+  const pruned = placeOf(below(2) === 0 ? 0 : below(count + 1))
+  const insert = db.prepare(
+    `INSERT INTO entries (stream_n, seq, nth, id, author, cid, fingerprint, text) VALUES (?, ?, ?, ?, 'ann', ?, '', ?)`,
+  )
+  db.exec('BEGIN')
+  for (const { seq, nth, id, text } of all.slice(pruned.seq)) insert.run(n, seq, nth, id, id, text)
+  db.exec('COMMIT')
+  const key = { workspace_id: 'acme', stream: 'room:r' }
+  return { log: { n, key, epoch: 'now', head: placeOf(count), pruned }, all }
+}
+
+function randomRange({ log, all }: Filled, below: ReturnType<typeof seeded>): PageRange {
+  const limit = 1 + below(below(2) === 0 ? 12 : limits.page_entries)
+  const kind = below(3)
+  if (kind === 0) return { newest: limit }
+  if (kind === 1) return { before: below(log.head.nth + 3), limit }
+  const seq = below(log.head.seq + 3)
+  const id = below(6) === 0 ? 'of another' : (all[seq - 1]?.id ?? null)
+  return { after: { epoch: below(12) === 0 ? 'before' : log.epoch, seq, id }, limit }
+}
+
+function expectedPage({ log, all }: Filled, range: PageRange): Expected {
+  const kept = all.slice(log.pruned.seq)
+  if (!('after' in range)) return newest(kept, 'before' in range ? range : { limit: range.newest })
+  const { after, limit } = range
+  const reset = expectedReset({ log, all }, range.after)
+  if (reset) return { ...newest(kept, { limit: Math.min(limit, 50) }), reset }
+  const following = kept.filter(({ seq }) => seq > after.seq)
+  const fitting = following.slice(0, limit)
+  while (isTooLong(fitting)) fitting.pop()
+  return { seqs: fitting.map(({ seq }) => seq), more: following.length > fitting.length }
+}
+
+/** Messages are counted, and the entries after each message come with it. */
+function newest(
+  kept: readonly Entry[],
+  { before = Infinity, limit }: { before?: number; limit: number },
+): Expected {
+  const end = Math.min(before, (kept.at(-1)?.nth ?? 0) + 1)
+  const fitting = kept.filter(({ nth }) => nth >= end - limit && nth < end)
+  while (isTooLong(fitting)) fitting.shift()
+  const [first] = fitting
+  return { seqs: fitting.map(({ seq }) => seq), more: first !== undefined && first !== kept[0] }
+}
+
+function isTooLong(entries: readonly Entry[]): boolean {
+  const commas = entries.length - 1
+  const bytes = entries.reduce((sum, entry) => sum + entry.bytes, commas)
+  return entries.length > 1 && (entries.length > limits.page_entries || bytes > limits.page_bytes)
+}
+
+function expectedReset({ log, all }: Filled, { epoch, seq, id }: Position): ResetReason | undefined {
+  if (epoch !== log.epoch) return 'epoch'
+  if (seq > all.length) return 'ahead'
+  if (seq < log.pruned.seq) return 'truncated'
+  return seq > 0 && all[seq - 1]?.id !== id ? 'replaced' : undefined
+}
+
+it('[ST4] [ST5] [ST6] answers 5,000 ranges of 250 random logs as a look at every entry does', async () => {
+  const db = (await loadSqlite())(':memory:')
+  onTestFinished(() => db.close())
+  prepareDatabase(db, ':memory:')
+  const pages = embeddedPages(db)
+  const place = db.prepare<Place>('SELECT id, nth FROM entries WHERE stream_n = ? AND seq = ?')
+  const resets = new Set<ResetReason | undefined>()
+  for (let n = 1; n <= 250; n++) {
+    const below = seeded(n)
+    const filled = fill(db, n, below)
+    const { log } = filled
+    const placeAt = (seq: number) => place.get(n, seq)
+    for (let asked = 0; asked < 20; asked++) {
+      const range = randomRange(filled, below)
+      const page: Page = JSON.parse(pages.page(log, range))
+      expect(brief(page), `log ${n}, ${JSON.stringify(range)}`).toEqual(expectedPage(filled, range))
+      const { key, epoch, head } = log
+      expect(page).toMatchObject({ stream: key.stream, epoch, head, first_seq: firstSeq(log) })
+      const planned = runPlanner(planPage(log, range), placeAt)
+      expect(await runPlannerAsync(planPage(log, range), async (seq) => placeAt(seq))).toEqual(planned)
+      resets.add(page.reset?.reason)
+    }
+  }
+  expect([...resets].sort()).toEqual(['ahead', 'epoch', 'replaced', 'truncated', undefined])
+})
+
+function brief({ entries, more, reset }: Page): Expected {
+  return { seqs: entries.map(({ seq }) => seq), more, ...(reset && { reset: reset.reason }) }
+}

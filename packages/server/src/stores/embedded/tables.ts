@@ -1,0 +1,32 @@
+import { callFields } from '../fields/calls.ts'
+import { namesOf } from '../fields/field.ts'
+import { lineManagerFields } from '../fields/line-managers.ts'
+import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
+import { ticketFields } from '../fields/tickets.ts'
+import { topicFields } from '../fields/topics.ts'
+import { workspaceFields } from '../fields/workspaces.ts'
+import { type Columns, columnsOf, fieldColumns, jsonColumn } from './columns.ts'
+
+/**
+ * The columns of every table that has an entity's rows. Beside them a table has `workspace_id` and `n`, which counts rows
+ * in the order in which they were made; entries have `stream_n` instead.
+ */
+export const tables = {
+  workspaces: columnsOf('workspaces', workspaceFields),
+  topics: columnsOf('topics', topicFields),
+  line_managers: columnsOf('line_managers', lineManagerFields),
+  tickets: columnsOf('tickets', ticketFields),
+  // What clients see of a call is one JSON text, its id included.
+  calls: columnsOf('calls', callFields, [
+    ...fieldColumns(callFields, ['_id', ...namesOf(callFields, 'store')]),
+    jsonColumn('body', callFields, namesOf(callFields, 'entity')),
+  ]),
+  streams: columnsOf('streams', streamFields),
+  // The name of their stream is in the stream's own row.
+  entries: entryColumns(),
+}
+
+function entryColumns(): Columns<Omit<EntryRow, 'stream'>> {
+  const { stream: _, ...fields } = entryFields
+  return columnsOf('entries', fields)
+}

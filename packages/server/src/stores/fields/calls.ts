@@ -1,0 +1,36 @@
+import type { Call, ClientMade } from '../store.ts'
+import {
+  clientMadeFields,
+  type EntityFields,
+  entityOf,
+  inStore,
+  integer,
+  json,
+  orNull,
+  text,
+} from './field.ts'
+
+/** A call as every store keeps it. */
+export interface CallRow extends Call, ClientMade {
+  /** The caller's. */
+  readonly user_id: string
+}
+
+export const callFields: EntityFields<CallRow, Call> = {
+  _id: text,
+  from: text,
+  seq: integer,
+  created_at: text,
+  answered_at: orNull(text),
+  ended_at: orNull(text),
+  state: text,
+  caller: json,
+  callee_devices: json,
+  answered_by: orNull(json),
+  answer_fingerprint: orNull(text),
+  reason: orNull(text),
+  user_id: inStore(text),
+  ...clientMadeFields,
+}
+
+export const toCall: (row: CallRow) => Call = entityOf<CallRow, Call>(callFields)

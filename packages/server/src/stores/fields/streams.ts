@@ -1,0 +1,43 @@
+import type { ClientMade } from '../store.ts'
+import { added, clientMadeFields, type Fields, inStore, integer, orNull, text } from './field.ts'
+
+/** A stream as every store keeps it. */
+export interface StreamRow {
+  readonly stream: string
+  readonly epoch: string
+  /** The place of the last entry that was removed; seq 0 where none was. */
+  readonly pruned_seq: number
+  readonly pruned_nth: number
+  readonly pruned_id: string | null
+}
+
+export const streamFields: Fields<StreamRow> = {
+  stream: inStore(text),
+  epoch: inStore(text),
+  pruned_seq: inStore(added(integer, 0)),
+  pruned_nth: inStore(added(integer, 0)),
+  pruned_id: inStore(orNull(text)),
+}
+
+/** An entry of a stream as every store keeps it. */
+export interface EntryRow extends ClientMade {
+  readonly _id: string
+  readonly stream: string
+  readonly seq: number
+  readonly nth: number
+  readonly author: string
+  readonly sid: string | null
+  /** The message's JSON, which is what clients get, letter for letter. */
+  readonly text: string
+}
+
+export const entryFields: Fields<EntryRow> = {
+  stream: inStore(text),
+  seq: inStore(integer),
+  nth: inStore(integer),
+  _id: inStore(text),
+  author: inStore(text),
+  ...clientMadeFields,
+  sid: inStore(orNull(text)),
+  text: inStore(text),
+}

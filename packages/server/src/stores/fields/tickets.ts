@@ -1,0 +1,68 @@
+import type { Ticket } from '@dowellchat/protocol'
+import { newId } from '../ids.ts'
+import type { Place } from '../load.ts'
+import type { ClientMade, NewTicket } from '../store.ts'
+import {
+  boolean,
+  clientMadeFields,
+  type EntityFields,
+  entityOf,
+  inStore,
+  integer,
+  orNull,
+  text,
+} from './field.ts'
+
+/** A ticket as every store keeps it; its waiting time is computed when it is read. */
+export interface TicketRow extends Omit<Ticket, 'waiting_time'>, ClientMade {
+  /** One of its line manager's, while it is open and theirs. */
+  readonly slot: number | null
+  readonly closed_by: string | null
+  /** How many times it was closed; the cid of its `closed` entry is derived from it. */
+  readonly close_count: number
+}
+
+export const ticketFields: EntityFields<TicketRow, Ticket> = {
+  _id: text,
+  user_id: text,
+  display_name: orNull(text),
+  line_manager: orNull(text),
+  is_closed: boolean,
+  created_at: text,
+  updated_at: text,
+  closed_at: orNull(text),
+  client_created_at: orNull(text),
+  product: text,
+  slot: inStore(orNull(integer)),
+  closed_by: inStore(orNull(text)),
+  close_count: inStore(integer),
+  ...clientMadeFields,
+}
+
+const shown = entityOf<TicketRow, Ticket>(ticketFields)
+
+export function toTicket(row: TicketRow, waiting_time: number | null): Ticket {
+  return { ...shown(row), waiting_time }
+}
+
+/** A new ticket. @param place whom it is given to; undefined where it waits */
+export function newTicketRow(ticket: NewTicket, place: Place | undefined): TicketRow {
+  const now = new Date().toISOString()
+  return {
+    _id: newId(),
+    user_id: ticket.user_id,
+    display_name: ticket.display_name,
+    line_manager: place?.line_manager ?? null,
+    is_closed: false,
+    created_at: now,
+    updated_at: now,
+    closed_at: null,
+    client_created_at: ticket.client_created_at,
+    product: ticket.product,
+    slot: place?.slot ?? null,
+    closed_by: null,
+    close_count: 0,
+    cid: ticket.cid,
+    fingerprint: ticket.fingerprint,
+  }
+}

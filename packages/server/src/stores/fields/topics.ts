@@ -1,0 +1,26 @@
+import type { Topic } from '@dowellchat/protocol'
+import { newId } from '../ids.ts'
+import type { ClientMade, NewTopic } from '../store.ts'
+import { clientMadeFields, type EntityFields, entityOf, inStore, orNull, text } from './field.ts'
+
+/** A topic as every store keeps it. */
+export interface TopicRow extends Topic, ClientMade {
+  /** The user who made it. */
+  readonly user_id: string
+}
+
+export const topicFields: EntityFields<TopicRow, Topic> = {
+  _id: text,
+  name: text,
+  created_at: text,
+  client_created_at: orNull(text),
+  user_id: inStore(text),
+  ...clientMadeFields,
+}
+
+export const toTopic: (row: TopicRow) => Topic = entityOf<TopicRow, Topic>(topicFields)
+
+export function newTopicRow({ user_id, name, client_created_at, cid, fingerprint }: NewTopic): TopicRow {
+  const created_at = new Date().toISOString()
+  return { _id: newId(), name, created_at, client_created_at, user_id, cid, fingerprint }
+}

@@ -1,0 +1,225 @@
+import { type Db, MongoClient } from 'mongodb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../../tests/support/mongo.ts'
+import { oldRows } from '../../../tests/support/old-rows.ts'
+import { expectedOld, expectedPortable, portableRows, readOld } from '../../../tests/support/read-old.ts'
+import {
+  draft,
+  newCall,
+  newLineManager,
+  newTicket,
+  newTopic,
+  room,
+} from '../../testing/store-cases/making.ts'
+import { withStore } from '../../testing/store-cases/store-case.ts'
+import { type AnyFields, namesOf } from '../fields/field.ts'
+import { callRows } from './calls.ts'
+import type { Database } from './database.ts'
+import { mongoStore } from './index.ts'
+import { lineManagerRows } from './line-manager-rows.ts'
+import { logRows } from './logs.ts'
+import { type Migration, migrate } from './migrations.ts'
+import { mongoPortable } from './portable/index.ts'
+import { ticketRows } from './ticket-rows.ts'
+import { topicRows } from './topics.ts'
+
+const deadlineMs = 30_000
+
+/** The field tables of all collections, as the domains declare them. */
+function declaredFields(): Record<string, AnyFields> {
+  const declared: Record<string, AnyFields> = {}
+  const database = {
+    rows(name: string, { fields }: { fields: AnyFields }) {
+      declared[name] = fields
+    },
+  } as unknown as Database
+  for (const declare of [topicRows, lineManagerRows, ticketRows, callRows, logRows]) declare(database)
+  return declared
+}
+
+/** Writes what version 0.1.0 left behind. */
+async function writeOld(db: Db): Promise<void> {
+  const { workspace, topic, lineManager, tickets, call, stream, entry } = oldRows
+  const workspace_id = 'acme'
+  const { epoch, ...named } = stream
+  const documents: Record<string, object[]> = {
+    meta: [{ _id: 'store', version: 1 }],
+    workspaces: [{ _id: 'register', content: { workspaces: [workspace] } }],
+    topics: [{ ...topic, workspace_id, n: 1 }],
+    line_managers: [{ ...lineManager, workspace_id, n: 1 }],
+    tickets: tickets.map((ticket, at) => ({ ...ticket, workspace_id, n: at + 1 })),
+    calls: [
+      {
+        ...call,
+        workspace_id,
+        revision: 0,
+        is_open: true,
+        devices: ['ann\nann-phone', 'ben\nben-phone'],
+      },
+    ],
+    streams: [{ _id: epoch, workspace_id, ...named, head_seq: 3, head_nth: 3, head_id: 'entry-3' }],
+    entries: [{ ...entry, workspace_id, created_at: '2026-01-02T03:04:05.678Z' }],
+  }
+  for (const [name, some] of Object.entries(documents)) await db.collection(name).insertMany(some)
+}
+
+describe.skipIf(noMongo)(
+  `the documents of MongoDB${noMongo ? `, which is not here: ${noMongo}` : ''}`,
+  () => {
+    let server: MongoServer
+    let client: MongoClient
+
+    beforeAll(async () => {
+      server = (await mongoKinds[0]?.start()) as MongoServer
+      client = await new MongoClient(server.url).connect()
+    }, 60_000)
+    afterAll(async () => {
+      await client.close()
+      await server.stop()
+    })
+
+    const open = (database: string) => () => mongoStore({ url: server.url, database, deadlineMs })
+
+    async function movedRows(database: string): Promise<Record<string, unknown[]>> {
+      const portable = await mongoPortable({ url: server.url, database })
+      try {
+        return await portableRows(portable)
+      } finally {
+        await portable.close()
+      }
+    }
+
+    it('have every field of their field table, and no other', { timeout: 60_000 }, async () => {
+      const database = newDatabase()
+      await withStore(open(database), async (store) => {
+        await store.topics.create(newTopic('billing'))
+        await store.lineManagers.create(newLineManager('mia'))
+        await store.tickets.create(newTicket())
+        await store.calls.create(newCall())
+        await store.streams.append(room('r'), [draft()])
+      })
+      for (const [name, fields] of Object.entries(declaredFields())) {
+        const document = await client.db(database).collection(name).findOne({})
+        const hint = `fields/ and what is stored differ in a field of ${name}`
+        expect(Object.keys(document ?? {}).toSorted(), hint).toEqual(namesOf(fields).toSorted())
+      }
+    })
+
+    it('of version 0.1.0 read as they were, and stay at their version', { timeout: 60_000 }, async () => {
+      const database = newDatabase()
+      await writeOld(client.db(database))
+      expect(await movedRows(database)).toEqual(expectedPortable())
+      expect(await withStore(open(database), readOld)).toEqual(expectedOld())
+      const meta = client.db(database).collection<{ _id: string; version: number }>('meta')
+      expect(await meta.find().toArray()).toEqual([{ _id: 'store', version: 1 }])
+    })
+
+    it('read as the default what they lack, whichever method reads them', { timeout: 60_000 }, async () => {
+      const [database, whole] = [newDatabase(), newDatabase()]
+      for (const name of [database, whole]) {
+        const db = client.db(name)
+        await writeOld(db)
+        // By its default nothing was removed of a stream, whose first entry is then the 1st.
+        await db.collection('entries').updateOne({}, { $set: { seq: 1, nth: 1 } })
+        await db.collection('streams').updateOne({}, { $set: { head_seq: 1, head_nth: 1 } })
+      }
+      for (const [name, fields] of Object.entries(declaredFields())) {
+        const optional = Object.entries(fields).flatMap(([field, { missing }]) =>
+          missing === undefined ? [] : [[field, missing] as const],
+        )
+        if (optional.length === 0) continue
+        const unset = Object.fromEntries(optional.map(([field]) => [field, '']))
+        await client.db(database).collection(name).updateMany({}, { $unset: unset })
+        const defaults = Object.fromEntries(optional)
+        await client.db(whole).collection(name).updateMany({}, { $set: defaults })
+      }
+      expect(await movedRows(database)).toEqual(await movedRows(whole))
+      const read = await withStore(open(database), readOld)
+      expect(read).toEqual(await withStore(open(whole), readOld))
+      expect(read).toMatchObject({
+        ticket: { display_name: null, line_manager: null, closed_at: null },
+        closed: { ticket: { display_name: null }, closing: { by: 'somebody', count: 1 } },
+        managers: [{ capacity: null }],
+      })
+    })
+  },
+)
+
+describe.skipIf(noMongo)(
+  `the migrations of MongoDB${noMongo ? `, which is not here: ${noMongo}` : ''}`,
+  () => {
+    let server: MongoServer
+    let client: MongoClient
+    beforeAll(async () => {
+      server = (await mongoKinds[0]?.start()) as MongoServer
+      client = await new MongoClient(server.url).connect()
+    }, 60_000)
+    afterAll(async () => {
+      await client.close()
+      await server.stop()
+    })
+
+    /** Two steps after that of 0.1.0, which note how often they run; the first changes two collections. */
+    function countingSteps() {
+      const ran = { urgent: 0, coloured: 0, dies: false }
+      const steps: Migration[] = [
+        async () => {},
+        async (db) => {
+          ran.urgent += 1
+          const lacking = { is_urgent: { $exists: false } }
+          await db.collection('tickets').updateMany(lacking, { $set: { is_urgent: false } })
+          if (ran.dies) throw new Error('killed')
+          await db.collection('topics').updateMany(lacking, { $set: { is_urgent: false } })
+        },
+        async (db) => {
+          ran.coloured += 1
+          await db
+            .collection('topics')
+            .updateMany({ colour: { $exists: false } }, { $set: { colour: 'red' } })
+        },
+      ]
+      return { ran, steps }
+    }
+
+    async function stateOf(db: Db): Promise<unknown[]> {
+      const meta = await db.collection<{ _id: string; version: number }>('meta').findOne({ _id: 'store' })
+      const ticket = await db.collection('tickets').findOne({})
+      const topic = await db.collection('topics').findOne({})
+      return [meta?.version, ticket?.is_urgent, topic?.is_urgent, topic?.colour]
+    }
+
+    it('run once each, in their order, and resume after a kill between two parts of one', async () => {
+      const db = client.db(newDatabase())
+      await writeOld(db)
+      const { ran, steps } = countingSteps()
+      ran.dies = true
+      await expect(migrate(db, steps)).rejects.toThrow('killed')
+      expect(await stateOf(db)).toEqual([1, false, undefined, undefined])
+      ran.dies = false
+      await migrate(db, steps)
+      expect(await stateOf(db)).toEqual([3, false, false, 'red'])
+      await migrate(db, steps)
+      expect(ran).toMatchObject({ urgent: 2, coloured: 1 })
+    })
+
+    it('end in the same form where several servers start at once', async () => {
+      for (const isNew of [true, false]) {
+        const db = client.db(newDatabase())
+        if (!isNew) await writeOld(db)
+        const { steps } = countingSteps()
+        await Promise.all([1, 2, 3].map(() => migrate(db, steps)))
+        expect(await stateOf(db)).toEqual(isNew ? [3, ...Array(3).fill(undefined)] : [3, false, false, 'red'])
+      }
+    })
+
+    it('refuse a database that a newer version has written', async () => {
+      const db = client.db(newDatabase())
+      await writeOld(db)
+      await migrate(db, countingSteps().steps)
+      const problem = 'newer version (3, this one knows 1); run that version'
+      await expect(migrate(db)).rejects.toThrow(problem)
+      const [version] = await stateOf(db)
+      expect(version).toBe(3)
+    })
+  },
+)

@@ -1,0 +1,82 @@
+import type { Message } from '@dowellchat/protocol'
+import { rowOf } from '../../fields/field.ts'
+import { type EntryRow as Entry, entryFields } from '../../fields/streams.ts'
+import type { EntryRow, StreamRow } from '../logs.ts'
+import type { Rows } from '../rows.ts'
+import { within } from '../where.ts'
+import { streamsAfter } from './streams.ts'
+import { batchSize, countOf, insertAll, type Table } from './table.ts'
+
+/** From how many entries of a stream on its row is told the head: less than that a reader finds by reading on. */
+const headFrom = 64
+
+const toRow = rowOf<Entry>(entryFields)
+
+export function entriesTable(streams: Rows<StreamRow>, entries: Rows<EntryRow>): Table<Entry> {
+  async function* ofStream({ workspace_id, stream, pruned_seq }: StreamRow, after: number) {
+    for (let seq = Math.max(after, pruned_seq); ; seq += batchSize) {
+      const range = within(seq + 1, seq + batchSize)
+      const rows = await entries.find({ workspace_id, stream, seq: range }, { sort: { seq: 1 } })
+      if (rows.length > 0) yield rows
+      if (rows.length < batchSize) return
+    }
+  }
+
+  /** The streams that have not been read to their end. */
+  async function* unread(workspace_id: string, entry: Entry | null) {
+    const begun = entry && (await streams.get({ workspace_id, stream: entry.stream }))
+    if (begun) yield { row: begun, after: entry.seq }
+    for await (const rows of streamsAfter(streams, workspace_id, entry?.stream ?? ''))
+      for (const row of rows) yield { row, after: 0 }
+  }
+
+  return {
+    async *after(workspaceId, entry) {
+      let gathered: Entry[] = []
+      for await (const { row, after } of unread(workspaceId, entry)) {
+        for await (const rows of ofStream(row, after)) {
+          gathered.push(...rows.map(toRow))
+          if (gathered.length < batchSize) continue
+          yield gathered
+          gathered = []
+        }
+      }
+      if (gathered.length > 0) yield gathered
+    },
+
+    async find(workspace_id, { stream, seq }) {
+      const row = await entries.get({ workspace_id, stream, seq })
+      return row ? toRow(row) : null
+    },
+
+    async last(workspace_id) {
+      const [row] = await entries.find({ workspace_id }, { sort: { stream: -1, seq: -1 }, limit: 1 })
+      return row ? toRow(row) : null
+    },
+
+    count: (workspaceId) => countOf(entries, workspaceId),
+
+    async insert(workspace_id, rows) {
+      await insertAll(entries, workspace_id, rows, (left) =>
+        left.map((row) => ({ ...row, workspace_id, created_at: createdAt(row) })),
+      )
+      for (const { stream, seq, nth, _id } of longHeads(rows)) {
+        const head = { head_seq: seq, head_nth: nth, head_id: _id }
+        await streams.change({ workspace_id, stream }, { $set: head })
+      }
+    },
+  }
+}
+
+function createdAt({ text }: Entry): string {
+  // The text is a message's that a server of ours made.
+  return (JSON.parse(text) as Message).created_at
+}
+
+/** The last entries of those streams of which there are many. */
+function longHeads(rows: readonly Entry[]): Entry[] {
+  const counts = new Map<string, number>()
+  for (const { stream } of rows) counts.set(stream, (counts.get(stream) ?? 0) + 1)
+  const isLast = ({ stream }: Entry, at: number) => rows[at + 1]?.stream !== stream
+  return rows.filter((row, at) => isLast(row, at) && (counts.get(row.stream) ?? 0) >= headFrom)
+}

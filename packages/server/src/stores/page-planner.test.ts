@@ -1,0 +1,247 @@
+import { limits, type Page, type Position, type ResetReason } from '@dowellchat/protocol'
+import { describe, expect, it } from 'vitest'
+import type { Log } from './log.ts'
+import {
+  type Place,
+  planMessages,
+  planPage,
+  type Reading,
+  readingAfter,
+  runPlanner,
+  type Texts,
+  textOfPage,
+} from './page-planner.ts'
+import type { PageRange } from './store.ts'
+
+interface TestEntry extends Place {
+  readonly seq: number
+  readonly text: string
+}
+
+/** A log with all entries that it ever had; those up to `log.pruned` are removed. */
+interface Filled {
+  readonly log: Log
+  readonly all: readonly TestEntry[]
+  readonly kept: readonly TestEntry[]
+}
+
+/** A log by its entries' kinds: `m` is a message, `-` an entry that is none. */
+function logOf(kinds: string, { pruned = 0, bytes = [] as readonly number[] } = {}): Filled {
+  let nth = 0
+  const all = Array.from(kinds, (kind, index) => {
+    if (kind === 'm') nth += 1
+    const text = JSON.stringify({ seq: index + 1, pad: '' })
+    const pad = 'x'.repeat(Math.max((bytes[index] ?? 0) - text.length, 0))
+    return { seq: index + 1, nth, id: `id ${index + 1}`, text: text.replace('""', `"${pad}"`) }
+  })
+  const headAt = (seq: number) => {
+    const entry = all[seq - 1]
+    return { seq, nth: entry?.nth ?? 0, id: entry?.id ?? null }
+  }
+  const key = { workspace_id: 'acme', stream: 'room:r' }
+  const log = { key, epoch: 'now', head: headAt(all.length), pruned: headAt(pruned) }
+  return { log, all, kept: all.slice(pruned) }
+}
+
+/** Leaves out entries at the loose end, one by one, until the others fit. */
+function cut(
+  entries: readonly TestEntry[],
+  loose: Reading['loose'],
+  max: { entries: number; bytes: number },
+) {
+  const left = [...entries]
+  const isTooLong = () => left.length > max.entries || left.map(({ text }) => text).join().length > max.bytes
+  while (left.length > 1 && isTooLong()) {
+    if (loose === 'older') left.shift()
+    else left.pop()
+  }
+  return left
+}
+
+function read({ kept }: Filled, { low, high, loose, maxBytes }: Reading): Texts {
+  const span = kept.filter(({ seq }) => seq >= low && seq <= high)
+  const left = cut(span, loose, { entries: Number.POSITIVE_INFINITY, bytes: maxBytes })
+  return {
+    low: left[0]?.seq ?? low,
+    high: left.at(-1)?.seq ?? high,
+    texts: left.map(({ text }) => text).join(),
+  }
+}
+
+function placeIn({ kept }: Filled): (seq: number) => Place | undefined {
+  return (seq) => kept.find((entry) => entry.seq === seq)
+}
+
+type ReadPage = Omit<Page, 'entries'> & { readonly entries: readonly { readonly seq: number }[] }
+
+function pageOf(filled: Filled, range: PageRange): ReadPage {
+  const plan = runPlanner(planPage(filled.log, range), placeIn(filled))
+  return JSON.parse(textOfPage(filled.log, plan, read(filled, plan)))
+}
+
+/** The page in short: its seqs, and whether there is more. */
+function brief({ entries, more, reset }: ReadPage) {
+  return { seqs: entries.map(({ seq }) => seq), more, ...(reset && { reset: reset.reason }) }
+}
+
+function after({ all, log }: Filled, seq: number, wrong: Partial<Position> = {}): { after: Position } {
+  return { after: { epoch: log.epoch, seq, id: all[seq - 1]?.id ?? null, ...wrong } }
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(to - from + 1, 0) }, (_, index) => from + index)
+}
+
+const lagging = 'm--mm-m'
+
+describe('a page of the newest messages', () => {
+  it.each<[title: string, asked: PageRange, seqs: number[], more: boolean]>([
+    ['the newest', { newest: 2 }, [5, 6, 7], true],
+    ['the newest, if it asks for all', { newest: 50 }, range(1, 7), false],
+    ['those before one', { before: 4, limit: 2 }, [4, 5, 6], true],
+    ['those before the second', { before: 2, limit: 5 }, [1, 2, 3], false],
+    ['nothing before the first', { before: 1, limit: 5 }, [], false],
+    ['nothing before the 0th', { before: 0, limit: 5 }, [], false],
+    ['the newest before one beyond the head', { before: 1_000, limit: 1 }, [7], true],
+  ])('[ST6] counts messages, and has the other entries after each: %s', (_title, asked, seqs, more) => {
+    expect(brief(pageOf(logOf(lagging), asked))).toEqual({ seqs, more })
+  })
+
+  it('[ST6] has the entries before the first message in the last page back, on which nothing is left', () => {
+    const filled = logOf('--m-m')
+    expect(brief(pageOf(filled, { newest: 2 }))).toEqual({ seqs: [3, 4, 5], more: true })
+    expect(brief(pageOf(filled, { before: 1, limit: 2 }))).toEqual({ seqs: [1, 2], more: false })
+  })
+
+  it.each<[title: string, asked: PageRange, seqs: number[], more: boolean]>([
+    ['more than is left', { newest: 50 }, [3, 4, 5, 6, 7], false],
+    ['what is left', { newest: 3 }, [4, 5, 6, 7], true],
+    ['the messages before the first that is left', { before: 2, limit: 5 }, [3], false],
+    ['messages that are removed', { before: 1, limit: 5 }, [], false],
+  ])('[ST6] begins with what retention has left: %s', (_title, asked, seqs, more) => {
+    const page = pageOf(logOf(lagging, { pruned: 2 }), asked)
+    expect(brief(page)).toEqual({ seqs, more })
+    expect(page.first_seq).toBe(3)
+  })
+
+  it('[ST4] is empty in a log without entries, and in one that lost all of them', () => {
+    const head = { seq: 0, nth: 0, id: null }
+    const page = { stream: 'room:r', epoch: 'now', head, first_seq: 1, more: false, entries: [] }
+    expect(pageOf(logOf(''), { newest: 50 })).toEqual(page)
+    expect(pageOf(logOf(lagging, { pruned: 7 }), { newest: 50 })).toEqual({
+      ...page,
+      head: { seq: 7, nth: 4, id: 'id 7' },
+      first_seq: 8,
+    })
+  })
+
+  it('[ST4] has at most 200 entries, however few of them are messages', () => {
+    expect(brief(pageOf(logOf('m'.repeat(300)), { newest: 250 }))).toEqual({
+      seqs: range(101, 300),
+      more: true,
+    })
+    expect(brief(pageOf(logOf(`mm${'-'.repeat(298)}`), { newest: 2 }))).toEqual({
+      seqs: range(101, 300),
+      more: true,
+    })
+  })
+
+  it('[ST4] leaves out the oldest where it is too long, but never the newest', () => {
+    const half = limits.page_bytes / 2
+    expect(brief(pageOf(logOf('mmm', { bytes: [half, half, half - 1] }), { newest: 3 }))).toEqual({
+      seqs: [2, 3],
+      more: true,
+    })
+    expect(brief(pageOf(logOf('mmm', { bytes: [half, half, half] }), { newest: 3 }))).toEqual({
+      seqs: [3],
+      more: true,
+    })
+    expect(brief(pageOf(logOf('m', { bytes: [3 * half] }), { newest: 3 }))).toEqual({
+      seqs: [1],
+      more: false,
+    })
+  })
+})
+
+describe('a page after a position', () => {
+  it('[ST4] has the entries that follow, of every kind', () => {
+    const filled = logOf(lagging)
+    expect(brief(pageOf(filled, { ...after(filled, 0), limit: 3 }))).toEqual({ seqs: [1, 2, 3], more: true })
+    expect(brief(pageOf(filled, { ...after(filled, 3), limit: 9 }))).toEqual({
+      seqs: range(4, 7),
+      more: false,
+    })
+    expect(brief(pageOf(filled, { ...after(filled, 7), limit: 9 }))).toEqual({ seqs: [], more: false })
+  })
+
+  it('[ST4] has at most 200 entries, and leaves out the newest where it is too long', () => {
+    const many = logOf('m'.repeat(300))
+    expect(brief(pageOf(many, { ...after(many, 5), limit: 250 }))).toEqual({
+      seqs: range(6, 205),
+      more: true,
+    })
+    const half = limits.page_bytes / 2
+    const long = logOf('mmm', { bytes: [half, half, half - 1] })
+    expect(brief(pageOf(long, { ...after(long, 0), limit: 9 }))).toEqual({ seqs: [1], more: true })
+    expect(brief(pageOf(long, { ...after(long, 1), limit: 9 }))).toEqual({ seqs: [2, 3], more: false })
+  })
+
+  it('[ST5] continues from the last entry that was removed', () => {
+    const filled = logOf(lagging, { pruned: 3 })
+    expect(brief(pageOf(filled, { ...after(filled, 3), limit: 2 }))).toEqual({ seqs: [4, 5], more: true })
+  })
+
+  it.each<[reason: ResetReason, seq: number, wrong: Partial<Position>]>([
+    ['epoch', 4, { epoch: 'before' }],
+    ['ahead', 8, { id: 'id 8' }],
+    ['truncated', 2, {}],
+    ['truncated', 0, {}],
+    ['replaced', 4, { id: 'id of another' }],
+    ['replaced', 3, { id: 'id of another' }],
+    ['replaced', 7, { id: null }],
+  ])('[ST5] has the newest messages and says %s, after %i', (reason, seq, wrong) => {
+    const filled = logOf(lagging, { pruned: 3 })
+    expect(brief(pageOf(filled, { ...after(filled, seq, wrong), limit: 1 }))).toEqual({
+      seqs: [7],
+      more: true,
+      reset: reason,
+    })
+  })
+
+  it('[ST5] has at most 50 messages where it cannot continue', () => {
+    const filled = logOf('m'.repeat(60))
+    const page = pageOf(filled, { ...after(filled, 61), limit: 200 })
+    expect(brief(page)).toEqual({ seqs: range(11, 60), more: true, reset: 'ahead' })
+  })
+})
+
+it('plans the newest messages within entries and bytes', () => {
+  const { log } = logOf(lagging)
+  const plan = (entries: number) =>
+    runPlanner(planMessages(log, { entries, bytes: 10 }), placeIn(logOf(lagging)))
+  expect(plan(2)).toEqual({ low: 6, high: 7, loose: 'older', maxBytes: 10 })
+  expect(plan(100)).toEqual({ low: 1, high: 7, loose: 'older', maxBytes: 10 })
+  expect(readingAfter(5)).toEqual({ low: 6, high: 205, loose: 'newer', maxBytes: limits.page_bytes })
+})
+
+it('asks for no entry where all are messages, and for few where some are not', () => {
+  const asked = (filled: Filled, before: number) => {
+    let count = 0
+    const placeAt = placeIn(filled)
+    runPlanner(planPage(filled.log, { before, limit: 50 }), (seq) => {
+      count += 1
+      return placeAt(seq)
+    })
+    return count
+  }
+  expect(asked(logOf('m'.repeat(10_000), { pruned: 10 }), 5_000)).toBe(0)
+  // 15 are no messages: each of the page's ends is one of 16 entries.
+  expect(asked(logOf(`${'m'.repeat(600)}-`.repeat(15)), 5_000)).toBeLessThanOrEqual(8)
+})
+
+it('finds an end of the page although retention removes entries meanwhile', () => {
+  const filled = logOf('m-'.repeat(100))
+  const later = logOf('m-'.repeat(100), { pruned: 60 })
+  const plan = runPlanner(planPage(filled.log, { before: 51, limit: 10 }), placeIn(later))
+  expect(plan).toMatchObject({ low: 81, high: 100 })
+})

@@ -1,0 +1,90 @@
+const times = { created_at: '2026-01-02T03:04:05.678Z', client_created_at: '2026-01-02T03:04:05Z' }
+const made = { cid: '019b7e00-0000-7000-8000-000000000001', fingerprint: 'as sent' }
+
+const ticket = {
+  _id: 'ticket-1',
+  user_id: 'ann',
+  display_name: 'Ann',
+  line_manager: 'mia',
+  is_closed: false,
+  updated_at: '2026-01-02T03:04:06.000Z',
+  closed_at: null,
+  product: 'billing',
+  slot: 1,
+  closed_by: null,
+  close_count: 0,
+  ...times,
+  ...made,
+}
+
+const message = {
+  _id: 'entry-3',
+  stream: 'room:r',
+  seq: 3,
+  nth: 3,
+  type: 'message',
+  kind: 'text',
+  cid: made.cid,
+  message_data: 'Hello',
+  author: 'ann',
+  display_name: 'Ann',
+  reply_to: null,
+  ...times,
+}
+
+/** What version 0.1.0 kept, field by field; never changed. Its stores add the workspace and their own numbers. */
+export const oldRows = {
+  workspace: { _id: 'acme', key_hashes: ['hash'], guests: true, retention_days: 30 },
+  topic: { _id: 'topic-1', name: 'billing', user_id: 'root', ...times, ...made },
+  lineManager: {
+    _id: 'manager-1',
+    user_id: 'mia',
+    positions_in_a_line: 2,
+    average_serving_time: 2.5,
+    capacity: 4,
+    is_active: true,
+    created_by: 'root',
+    ...times,
+    ...made,
+  },
+  tickets: [
+    ticket,
+    {
+      ...ticket,
+      _id: 'ticket-2',
+      cid: '019b7e00-0000-7000-8000-000000000002',
+      is_closed: true,
+      closed_at: '2026-01-02T03:04:06.000Z',
+      slot: null,
+      closed_by: 'mia',
+      close_count: 1,
+    },
+  ],
+  call: {
+    _id: 'call-1',
+    from: 'ann',
+    seq: 0,
+    created_at: times.created_at,
+    answered_at: null,
+    ended_at: null,
+    state: 'ringing',
+    caller: { user_id: 'ann', device_id: 'ann-phone' },
+    callee_devices: [{ user_id: 'ben', device_id: 'ben-phone' }],
+    answered_by: null,
+    answer_fingerprint: null,
+    reason: null,
+    user_id: 'ann',
+    ...made,
+  },
+  stream: { stream: 'room:r', epoch: 'epoch-1', pruned_seq: 2, pruned_nth: 2, pruned_id: 'entry-2' },
+  entry: {
+    stream: 'room:r',
+    seq: 3,
+    nth: 3,
+    _id: 'entry-3',
+    author: 'ann',
+    sid: 'socket-1',
+    text: JSON.stringify(message),
+    ...made,
+  },
+}
