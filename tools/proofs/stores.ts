@@ -21,7 +21,7 @@ export const measured = [
 interface PartFigures {
   readonly part: string
   readonly seconds: number
-  /** How busy the machine was before, in processes that want a core. */
+  /** The machine's load average before the part. */
   readonly loadBefore: number
   readonly problems: readonly string[]
   readonly figures: readonly unknown[]
@@ -36,8 +36,8 @@ export interface Figures {
 }
 
 /**
- * Asks of both stores what is promised of them: nothing lost, doubled or disordered over kills, failing disks and several
- * servers, and how fast they are. Whatever is found wrong fails the proof; a duration never does.
+ * Checks both stores: no message is lost, doubled or disordered by kills, failing disks or several servers. Measures their
+ * speed too. A wrong result fails the proof; a slow one never does.
  */
 export async function prove(): Promise<Figures> {
   const options = readOptions()
