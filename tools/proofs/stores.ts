@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os'
 import { pathToFileURL } from 'node:url'
-import { DatabaseProcess } from './stores/database-process.ts'
+import { describeDatabase } from './stores/describe-database.ts'
 import { readOptions, sizes } from './stores/options.ts'
 import { type Part, parts } from './stores/parts.ts'
 
@@ -12,7 +12,9 @@ export const measured = [
   'tools/proofs/stores*',
   // What it shares with the bench and with the tests.
   ...['cpu', 'ids', 'raw-socket', 'statistics'].map((name) => `tools/proofs/bench/${name}.ts`),
-  ...['bad-disk', 'programs', 'store-writer'].map((name) => `packages/server/tests/support/${name}.ts`),
+  ...['bad-disk', 'digests', 'executable-process', 'mongo-process', 'programs', 'store-writer'].map(
+    (name) => `packages/server/tests/support/${name}.ts`,
+  ),
   ':!**/*.test.ts',
 ]
 
@@ -40,7 +42,7 @@ export interface Figures {
 export async function prove(): Promise<Figures> {
   const options = readOptions()
   const size = sizes(options)
-  const mongo = options.drivers.includes('mongo') ? await DatabaseProcess.describe() : 'none'
+  const mongo = options.drivers.includes('mongo') ? await describeDatabase() : 'none'
   const wanted = parts.filter(({ id }) => options.only.length === 0 || options.only.includes(id))
   const done: PartFigures[] = []
   for (const part of wanted) done.push(await run(part, options.drivers, size))

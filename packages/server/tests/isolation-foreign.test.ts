@@ -131,7 +131,7 @@ describe('what belongs to another workspace', () => {
     const { foreign, demo } = await busyDemo(chat)
     const page = await chat.connectV2()
     const keyed = (Object.keys(v2Requests) as V2RequestName[]).filter((event) => 'keyed' in v2Requests[event])
-    expect(keyed).toHaveLength(9)
+    expect(keyed, 'requests of a V2 page with a key').toHaveLength(9)
     for (const event of keyed) {
       const answers = new Set<string>()
       for (const workspace_id of ['demo', 'other', 'nowhere', '__proto__', 7, '', null, undefined]) {
