@@ -152,7 +152,7 @@ function portions<Case>(cases: Case[]): Case[][] {
 
 describe('a payload', () => {
   it.each(requests)(
-    '[V2P1] of $event that is none fails where V2 listens, to the sender alone',
+    '[V2P1, V2-7] of $event that is none fails where V2 listens, to the sender alone',
     async (one) => {
       const url = await serverUrl()
       const bystander = await connectAs(url, unique('user'))

@@ -7,7 +7,7 @@ vi.setConfig({ testTimeout: 30_000 })
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
-it('[MS1] stores a message under the name of the session, whatever its payload says', async () => {
+it('[MS1, H65] stores a message under the name of the session, whatever its payload says', async () => {
   const chat = await openChat(onTestFinished)
   const [ann, bob] = [await chat.connect('ann', { name: 'Ann' }), await chat.connect('bob')]
   await bob.request('join', { room: 'r' })
@@ -171,7 +171,7 @@ const texts = [
   `${'a'.repeat(15_999)}!`,
 ]
 
-it('[CT9] keeps texts byte for byte', async () => {
+it('[CT9, H54, H55] keeps texts byte for byte', async () => {
   const chat = await openChat(onTestFinished)
   const [ann, bob] = [await chat.connect('ann'), await chat.connect('bob')]
   await bob.request('join', { room: 'r' })
