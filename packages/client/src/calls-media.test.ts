@@ -1,4 +1,4 @@
-import { describeInChromium, hasLetGo, receives, seesNothing } from '@dowellchat/browser'
+import { describeInChromium, expectLetGo, receives, seesNothing } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { accept, call, comes, ended, openCalls, rings, start } from './testing/people.ts'
 
@@ -72,7 +72,7 @@ describeInChromium('microphone and camera in a call', (chromium) => {
         await Promise.all([closed, turned])
       }, status)
       await comes(ann, { media: { stream: null, camera: { status: 'off' } } })
-      await hasLetGo(ann)
+      await expectLetGo(ann)
     }
   })
 
@@ -93,7 +93,7 @@ describeInChromium('microphone and camera in a call', (chromium) => {
     expect(await ann.page.evaluate(() => window.watched.held())).toEqual({ connections: 1, tracks: 2 })
     await ann.page.evaluate(() => window.sdk.client.close())
     await comes(ann, { ...ended('lost'), media: { stream: null } })
-    await hasLetGo(ann)
+    await expectLetGo(ann)
   })
 })
 
@@ -136,7 +136,7 @@ describeInChromium(
       await rings(ann)
       await comes(ann, { current: { status: 'ended', with: 'ben', error } })
       await comes(ben, { current: { status: 'ringing' } })
-      await hasLetGo(ann)
+      await expectLetGo(ann)
     })
 
     it('says it of one device that is turned on by itself', async () => {

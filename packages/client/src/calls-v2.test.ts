@@ -1,4 +1,4 @@
-import { describeInChromium, hasLetGo, receives, v2Comes } from '@dowellchat/browser'
+import { describeInChromium, expectLetGo, receives, v2Comes } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { accept, comes, ended, hangUp, openCalls, rings, start } from './testing/people.ts'
 
@@ -14,7 +14,7 @@ describeInChromium('a call with a V2 page', (chromium) => {
     for (const one of [ann, vera]) await receives(one, 'frames', 'energy')
     await vera.page.evaluate(() => window.v2.leaveCall())
     await comes(ann, ended('hung_up'))
-    await hasLetGo(ann)
+    await expectLetGo(ann)
     await v2Comes(vera, { heard: [] })
   })
 
@@ -30,6 +30,6 @@ describeInChromium('a call with a V2 page', (chromium) => {
     for (const one of [ann, vera]) await receives(one, 'frames', 'energy')
     await hangUp(ann)
     await v2Comes(vera, { ended: true, heard: [] })
-    for (const one of [ann, vera]) await hasLetGo(one)
+    for (const one of [ann, vera]) await expectLetGo(one)
   })
 })

@@ -1,4 +1,4 @@
-import { describeInChromium, hasLetGo, receives } from '@dowellchat/browser'
+import { describeInChromium, expectLetGo, receives } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { accept, call, comes, ended, hangUp, openCalls, rings, start } from './testing/people.ts'
 
@@ -31,7 +31,7 @@ describeInChromium('a call', (chromium) => {
 
     for (const one of [ann, ben]) {
       await comes(one, { ...ended('hung_up'), media: { stream: null, camera: { status: 'off' } } })
-      await hasLetGo(one)
+      await expectLetGo(one)
       await one.page.evaluate(() => window.sdk.client.calls.dismiss())
       await comes(one, { current: null })
       expect(one.complaints).toEqual([])
@@ -46,7 +46,7 @@ describeInChromium('a call', (chromium) => {
     await ben.page.evaluate((id) => window.sdk.client.calls.decline(id), callId)
     await comes(ann, ended('declined'))
     await comes(ben, { current: null, incoming: [] })
-    await hasLetGo(ann)
+    await expectLetGo(ann)
   })
 
   it('stops ringing when the caller cancels it', async () => {
@@ -57,7 +57,7 @@ describeInChromium('a call', (chromium) => {
     await hangUp(ann)
     await comes(ann, ended('cancelled'))
     await comes(ben, { current: null, incoming: [] })
-    await hasLetGo(ann)
+    await expectLetGo(ann)
   })
 
   it('can be cancelled while it is started, at any point', async () => {
@@ -90,7 +90,7 @@ describeInChromium('a call', (chromium) => {
       }, point)
       expect(failure, point).toBeNull()
       await comes(ann, ended('cancelled'))
-      await hasLetGo(ann)
+      await expectLetGo(ann)
     }
     await comes(ben, { current: null, incoming: [] })
   })
@@ -124,7 +124,7 @@ describeInChromium('a call', (chromium) => {
     await ben.page.evaluate((id) => window.sdk.client.calls.decline(id), callId)
     await again
     await comes(ann, ended('declined'))
-    await hasLetGo(ann)
+    await expectLetGo(ann)
   })
 
   it('ends the one before when another is accepted', async () => {
@@ -139,7 +139,7 @@ describeInChromium('a call', (chromium) => {
       await receives(one, 'frames')
     }
     await comes(ben, { current: { with: 'cat' }, incoming: [] })
-    await hasLetGo(ann)
+    await expectLetGo(ann)
     expect(await ben.page.evaluate(() => window.watched.held())).toEqual({ connections: 1, tracks: 2 })
   })
 

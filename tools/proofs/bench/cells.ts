@@ -36,7 +36,7 @@ export async function fanOut(
   }
 }
 
-/** Messages to a room that nobody is in: to store and to acknowledge is all that there is to do. */
+/** Messages to an empty room: the server only stores and acknowledges them. */
 export async function accept(
   server: Contestant,
   shape: { senders: number; inFlight: number; messages: number },

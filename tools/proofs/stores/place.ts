@@ -1,6 +1,6 @@
 import type { Store } from '../../../packages/server/src/stores/store.ts'
+import type { MongoProcess } from '../../../packages/server/tests/support/mongo-process.ts'
 import type { storeWriter } from '../../../packages/server/tests/support/programs.ts'
-import type { DatabaseProcess } from './database-process.ts'
 
 export type Driver = 'embedded' | 'mongo'
 
@@ -25,6 +25,6 @@ export interface Place {
   /** Every ticket's slot, read past the driver; a server may be running. */
   slots(): Promise<TicketSlot[]>
   /** The server that writes to the disk, where our own does not. */
-  readonly database?: DatabaseProcess
+  readonly database?: MongoProcess
   remove(): Promise<void>
 }

@@ -5,8 +5,8 @@ import { startProxy, type TcpProxy } from '../../tests/support/tcp-proxy.ts'
 import {
   annPhone,
   draft,
+  expectWhole,
   hire,
-  isWhole,
   newCall,
   newLineManager,
   newTicket,
@@ -18,7 +18,8 @@ import {
   rowOf,
 } from '../testing/store-cases/making.ts'
 import { withStore } from '../testing/store-cases/store-case.ts'
-import { isSpread } from '../testing/store-cases/tickets.ts'
+import { expectSpread } from '../testing/store-cases/tickets.ts'
+import type { Domain } from './embedded/operations.ts'
 import { mongoStore } from './mongo/index.ts'
 import { type Store, StoreUnavailableError } from './store.ts'
 
@@ -54,8 +55,10 @@ const losesWrites = {
     ),
 }
 
+type MethodName = { [D in Domain]: `${D}.${keyof Store[D] & string}` }[Domain]
+
 /** One call of every method. */
-function everyCall(store: Store): Record<string, () => Promise<unknown>> {
+function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
   const key = room('r')
   return {
     'workspaces.replaceAll': () => store.workspaces.replaceAll([]),
@@ -135,7 +138,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
           expect(outcomes).toEqual(calls.map(([name]) => [name, 'unavailable']))
           proxy.set(undefined)
           for (const call of Object.values(everyCall(store))) await repeat(call)
-          isWhole(await readAll(store, room('r')))
+          expectWhole(await readAll(store, room('r')))
         })
       },
     )
@@ -151,7 +154,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
         for (const outcome of outcomes) expect(['answered', 'unavailable']).toContain(outcome)
         proxy.set(undefined)
         for (const call of Object.values(everyCall(store))) await repeat(call)
-        isWhole(await readAll(store, room('r')))
+        expectWhole(await readAll(store, room('r')))
       })
     })
 
@@ -189,7 +192,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
         const second = await repeat(() => store.streams.append(room('r'), drafts))
         expect(first.appended.map((one) => placedOf(one).created)).toEqual(drafts.map(() => false))
         expect(second).toEqual(first)
-        isWhole(await readAll(store, room('r')), drafts.length)
+        expectWhole(await readAll(store, room('r')), drafts.length)
         expect(await countAll(database)).toEqual({
           entries: drafts.length,
           topics: 1,
@@ -215,7 +218,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
           const closed = await repeat(() => store.tickets.close('acme', _id, by))
           expect(closed).toMatchObject({ closed_now: false, closing: { by: 'mia', count: 1 } })
         }
-        await isSpread(store, 0)
+        await expectSpread(store, 0)
       })
     })
 
@@ -241,7 +244,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
         isOver = true
         await Promise.all(sending)
         const all = await repeat(() => readAll(store, room('r')))
-        isWhole(all)
+        expectWhole(all)
         const stored = new Set(all.map(({ cid }) => cid))
         expect(acknowledged.size).toBeGreaterThan(0)
         expect([...acknowledged].filter((cid) => !stored.has(cid))).toEqual([])

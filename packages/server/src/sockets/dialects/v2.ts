@@ -3,6 +3,7 @@ import {
   type V2Def,
   V2Failed,
   type V2Frame,
+  type V2Pushes,
   v2LiveMessage,
   v2Notices,
   v2Pushes,
@@ -30,11 +31,11 @@ import {
 
 // Which row belongs to which event is checked in the protocol; a map, because an event may be called `__proto__`.
 const rows = new Map<unknown, V2Def<never>>(Object.entries(v2Requests) as [string, V2Def<never>][])
-const frames: { readonly [K in keyof Facts]?: (data: Facts[K]) => V2Frame | undefined } = {
-  ...v2Notices,
-  ...v2Pushes,
-}
-const conversions = new Map(Object.entries(frames) as [string, (data: never) => V2Frame | undefined][])
+const frames: V2Pushes<Facts> = { ...v2Notices, ...v2Pushes }
+type Conversion = (data: never) => V2Frame | undefined
+const conversions = new Map<string, Conversion>(
+  Object.entries(frames).flatMap(([fact, toFrame]) => (toFrame ? [[fact, toFrame]] : [])),
+)
 
 /** A V2 socket is a device of its own, in the room that socket.io made for it. */
 function roomOf(address: Address): string {

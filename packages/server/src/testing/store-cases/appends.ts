@@ -1,7 +1,7 @@
 import { Message } from '@dowellchat/protocol'
 import type { Store } from '../../stores/store.ts'
 import { same } from './checks.ts'
-import { draft, drafts, isWhole, placedOf, range, readAll, readPage, room, seqs } from './making.ts'
+import { draft, drafts, expectWhole, placedOf, range, readAll, readPage, room, seqs } from './making.ts'
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
 const newest = { newest: 50 } as const
@@ -16,7 +16,7 @@ export const appendCases: readonly StoreCase[] = [
     await Promise.all(appending)
     for (const key of keys) {
       const page = await readPage(store, key, newest)
-      isWhole(page.entries, texts.length)
+      expectWhole(page.entries, texts.length)
       const stored = page.entries.map(({ message_data }) => message_data)
       same(stored.toSorted(), texts.toSorted(), 'Every message that append answered is in its stream, once')
       const last = { seq: 16, nth: 16, id: page.entries.at(-1)?._id }
@@ -64,7 +64,7 @@ export const appendCases: readonly StoreCase[] = [
     for (const { placed, text } of appended)
       same([placed, text], [first?.placed, first?.text], 'A repeated cid is answered with the first message')
     await store.streams.append(room('r'), [draft()])
-    isWhole((await readPage(store, room('r'), newest)).entries, 2)
+    expectWhole((await readPage(store, room('r'), newest)).entries, 2)
   }),
 
   oneStore('[S3] refuses a cid of another message; other authors and streams may use it', async (store) => {
@@ -90,7 +90,7 @@ export const appendCases: readonly StoreCase[] = [
     const statuses = results.map(({ status }) => status)
     const expected = ['fulfilled', 'rejected', 'fulfilled', 'fulfilled']
     same(statuses, expected, 'Only the call with the mistake fails')
-    isWhole((await readPage(store, room('r'), newest)).entries, 2)
+    expectWhole((await readPage(store, room('r'), newest)).entries, 2)
   }),
 
   oneStore(
@@ -153,7 +153,7 @@ export const appendCases: readonly StoreCase[] = [
       const { appended } = await store.streams.append(room('r'), [message, draft()])
       same(placedOf(appended[0]).created, false, 'After a restart a cid that was used is still known')
       same(placedOf(appended[1]).placed.seq, 3, 'After a restart the next seq follows the last one')
-      isWhole(await readAll(store, room('r')), 3)
+      expectWhole(await readAll(store, room('r')), 3)
     },
   ),
 ]

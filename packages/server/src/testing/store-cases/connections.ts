@@ -8,9 +8,9 @@ import {
   benTablet,
   callOf,
   draft,
+  expectWhole,
   hire,
   ids,
-  isWhole,
   newCall,
   newLineManager,
   newTicket,
@@ -23,7 +23,7 @@ import {
   rowOf,
 } from './making.ts'
 import { type StoreCase, threeStores } from './store-case.ts'
-import { isSpread } from './tickets.ts'
+import { expectSpread } from './tickets.ts'
 
 const key = room('r')
 
@@ -54,7 +54,7 @@ const appendCases: readonly StoreCase[] = [
       const answered = await Promise.all(appending)
       for (const store of stores) {
         const all = await readAll(store, key)
-        isWhole(all, answered.flat().length)
+        expectWhole(all, answered.flat().length)
         for (const texts of answered) {
           const sent = texts.map((text) => JSON.parse(text))
           const kept = all.filter(({ author }) => author === sent[0]?.author)
@@ -85,7 +85,7 @@ const appendCases: readonly StoreCase[] = [
       const conflict = [{ conflict: 'cid' }]
       same(refused, [conflict, conflict, conflict], 'A cid that comes with another fingerprint is a conflict')
     }
-    isWhole(await readAll(stores[0] as Store, key), 10)
+    expectWhole(await readAll(stores[0] as Store, key), 10)
   }),
 
   threeStores('[S5] shows what is stored through one connection to all others at once', async (stores) => {
@@ -181,7 +181,7 @@ const ticketCases: readonly StoreCase[] = [
     const [first] = stores as [Store]
     await hire(first, ['mia', 'max', 'moe'])
     await onAll(stores, (store) => Promise.all(range(1, 20).map(() => ask(store))))
-    await onAll(stores, (store) => isSpread(store, 60))
+    await onAll(stores, (store) => expectSpread(store, 60))
   }),
 
   threeStores('[S17] closes a ticket once, whichever connections close it', async (stores) => {
@@ -215,13 +215,13 @@ const ticketCases: readonly StoreCase[] = [
     await onAll(stores, (store) => Promise.all(range(1, 8).map(() => ask(store))))
     // A ticket may have waited although a slot was free by then: whoever stores one looks again.
     await onAll(stores, (store) => store.tickets.assignWaiting('acme'))
-    await isSpread(first, 15)
+    await expectSpread(first, 15)
     const open = await first.tickets.listOpen('acme', 'mia')
     for (const { _id } of open) await first.tickets.close('acme', _id, 'mia')
     const given = await onAll(stores, (store) => store.tickets.assignWaiting('acme'))
     same(new Set(ids(given.flat())).size, given.flat().length, 'A waiting ticket is given once')
     same(given.flat().length, open.length, 'Every slot that was freed is given again')
-    await isSpread(first, 15)
+    await expectSpread(first, 15)
     const { tickets } = await first.tickets.list('acme', { limit: 50 })
     const waiting = tickets.filter(({ line_manager }) => line_manager === null)
     holds(waiting.length === 4, 'Of 24 tickets, 5 closed and 15 slots taken, 4 wait', waiting.length)

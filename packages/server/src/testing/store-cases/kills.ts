@@ -6,8 +6,8 @@ import type { Store } from '../../stores/store.ts'
 import { holds, same } from './checks.ts'
 import {
   draft,
+  expectWhole,
   hire,
-  isWhole,
   newTicket,
   newTopic,
   placedOf,
@@ -88,9 +88,9 @@ function lines({ stdout }: ChildProcess): NodeJS.ReadableStream {
   return stdout
 }
 
-async function hasAll(store: Store, told: readonly Acknowledged[]): Promise<void> {
+async function expectAll(store: Store, told: readonly Acknowledged[]): Promise<void> {
   const all = await readAll(store, key, 200)
-  isWhole(all)
+  expectWhole(all)
   for (const { message, ticket, closed, topic } of told) {
     if (message)
       same(all[message.seq - 1], message, 'A message that was acknowledged is there after the kill')
@@ -113,7 +113,7 @@ async function goesOn(store: Store, told: readonly Acknowledged[]): Promise<void
   const created = appended.map((one) => placedOf(one).created)
   const rule = 'After a kill a retry of what was acknowledged appends nothing'
   same(created, [...messages.map(() => false), true], rule)
-  isWhole(await readAll(store, key, 200), all.length + 1)
+  expectWhole(await readAll(store, key, 200), all.length + 1)
   const [mia] = await store.lineManagers.list('acme')
   const open = await store.tickets.listOpen('acme', 'mia')
   same(mia?.ticket_count, open.length, 'After a kill a ticket_count is the number of open tickets')
@@ -136,7 +136,7 @@ export const killCases: readonly StoreCase[] = [
       for (const _ of range(1, kills)) {
         told.push(...(await writeAndKill(writer)))
         await withStore(open, async (store) => {
-          await hasAll(store, told)
+          await expectAll(store, told)
           same((await readPage(store, key, { newest: 1 })).epoch, epoch, 'A kill leaves the epoch as it was')
           await goesOn(store, told)
         })

@@ -133,16 +133,16 @@ export async function readAll(store: Store, key: StreamKey, limit = 50): Promise
     const after = { epoch, seq: all.at(-1)?.seq ?? 0, id: all.at(-1)?._id ?? null }
     const page = await readPage(store, key, { after, limit })
     same(page.reset, undefined, 'A position that the stream has is continued')
-    follows(page, (all.at(-1)?.seq ?? 0) + 1)
+    expectFollowing(page, (all.at(-1)?.seq ?? 0) + 1)
     all.push(...page.entries)
     more = page.more
   }
   return all
 }
 
-/** Throws unless a page continues at a seq, or is empty and the last: whoever pages on ends. */
-function follows({ entries, more }: Page, seq: number): void {
-  const rule = 'What follows a position begins with the next seq: no overlap, no hole'
+/** Throws unless a page continues at a seq, or is empty and the last. */
+function expectFollowing({ entries, more }: Page, seq: number): void {
+  const rule = 'What expectFollowing a position begins with the next seq: no overlap, no hole'
   same(entries[0]?.seq ?? (more ? 'no entry, but more' : seq), seq, rule)
 }
 
@@ -159,7 +159,7 @@ export function ids(rows: readonly { _id: string }[]): string[] {
 }
 
 /** Throws unless the entries are a stream from its beginning on: no hole, no double, no place that is taken twice. */
-export function isWhole(entries: readonly Message[], expected = entries.length): void {
+export function expectWhole(entries: readonly Message[], expected = entries.length): void {
   const places = entries.map(({ seq, nth }) => [seq, nth])
   same(
     places,

@@ -1,7 +1,7 @@
 import { limits, type Page, type Position } from '@dowellchat/protocol'
 import type { Store } from '../../stores/store.ts'
 import { holds, same } from './checks.ts'
-import { drafts, isWhole, range, readAll, readPage, room, seqs, seqsOf } from './making.ts'
+import { drafts, expectWhole, range, readAll, readPage, room, seqs, seqsOf } from './making.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
 
 const key = room('r')
@@ -81,8 +81,8 @@ export const pageCases: readonly StoreCase[] = [
   oneStore('[S8] meets every message once, in either direction, whatever the limit', async (store) => {
     await fill(store, 103)
     for (const limit of [1, 7, 50]) {
-      isWhole(await readAll(store, key, limit), 103)
-      isWhole(await readBackwards(store, limit, 103), 103)
+      expectWhole(await readAll(store, key, limit), 103)
+      expectWhole(await readBackwards(store, limit, 103), 103)
     }
     for (const after of [0, 1, 50, 102]) {
       const { entries } = await store.streams.entries(key, after)

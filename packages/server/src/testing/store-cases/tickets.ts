@@ -11,7 +11,7 @@ async function counts(store: Store): Promise<number[]> {
 }
 
 /** The tickets are spread evenly, and every count is the number of open tickets. */
-export async function isSpread(store: Store, open: number): Promise<void> {
+export async function expectSpread(store: Store, open: number): Promise<void> {
   const counted = await counts(store)
   const listed = await Promise.all(managers.map((name) => store.tickets.listOpen('acme', name)))
   const lengths = listed.map(({ length }) => length)
@@ -25,7 +25,7 @@ const racingCases: readonly StoreCase[] = [
   oneStore('[S16] spreads 200 tickets that are created at once evenly', async (store) => {
     await hire(store, managers)
     await Promise.all(range(1, 200).map(() => ask(store)))
-    await isSpread(store, 200)
+    await expectSpread(store, 200)
   }),
 
   oneStore(
@@ -44,7 +44,7 @@ const racingCases: readonly StoreCase[] = [
       same(await counts(store), left, "A line manager's ticket_count is the number of their open tickets")
       same(open.flat().length, 39, 'Closing 21 of 60 tickets, twice each, leaves 39')
       await Promise.all(range(1, 60).map(() => ask(store)))
-      await isSpread(store, 99)
+      await expectSpread(store, 99)
     },
   ),
 
