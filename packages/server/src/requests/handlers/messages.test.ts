@@ -71,6 +71,22 @@ it('[MS1] gives a message no display name where its author has none', async () =
   expect(sent).toMatchObject({ author: 'ann', display_name: null })
 })
 
+it('[MS1] shows a V2 page under the name in its payload only where its session has none', async () => {
+  const chat = await openChat(onTestFinished)
+  const identity = { workspace_id: 'demo', api_key: 'demo-key', user_id: 'ann' }
+  const [named, unnamed] = [
+    await chat.connectV2({ ...identity, name: 'Ann' }),
+    await chat.connectV2(identity),
+  ]
+  const claims = { room_id: 'r', message_data: 'hi', author: 'Bob' }
+  expect(await named.ask('message_event', claims)).toMatchObject({
+    data: { author: 'ann', display_name: 'Ann' },
+  })
+  expect(await unnamed.ask('message_event', claims)).toMatchObject({
+    data: { author: 'ann', display_name: 'Bob' },
+  })
+})
+
 it('[DI3] acknowledges a message before its sender hears it', async () => {
   const chat = await openChat(onTestFinished)
   const ann = await chat.connect('ann')
