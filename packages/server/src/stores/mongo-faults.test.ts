@@ -5,8 +5,8 @@ import { startProxy, type TcpProxy } from '../../tests/support/tcp-proxy.ts'
 import {
   annPhone,
   draft,
+  expectWhole,
   hire,
-  isWhole,
   newCall,
   newLineManager,
   newTicket,
@@ -18,7 +18,7 @@ import {
   rowOf,
 } from '../testing/store-cases/making.ts'
 import { withStore } from '../testing/store-cases/store-case.ts'
-import { isSpread } from '../testing/store-cases/tickets.ts'
+import { expectSpread } from '../testing/store-cases/tickets.ts'
 import { mongoStore } from './mongo/index.ts'
 import { type Store, StoreUnavailableError } from './store.ts'
 
@@ -135,7 +135,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
           expect(outcomes).toEqual(calls.map(([name]) => [name, 'unavailable']))
           proxy.set(undefined)
           for (const call of Object.values(everyCall(store))) await repeat(call)
-          isWhole(await readAll(store, room('r')))
+          expectWhole(await readAll(store, room('r')))
         })
       },
     )
@@ -151,7 +151,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
         for (const outcome of outcomes) expect(['answered', 'unavailable']).toContain(outcome)
         proxy.set(undefined)
         for (const call of Object.values(everyCall(store))) await repeat(call)
-        isWhole(await readAll(store, room('r')))
+        expectWhole(await readAll(store, room('r')))
       })
     })
 
@@ -189,7 +189,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
         const second = await repeat(() => store.streams.append(room('r'), drafts))
         expect(first.appended.map((one) => placedOf(one).created)).toEqual(drafts.map(() => false))
         expect(second).toEqual(first)
-        isWhole(await readAll(store, room('r')), drafts.length)
+        expectWhole(await readAll(store, room('r')), drafts.length)
         expect(await countAll(database)).toEqual({
           entries: drafts.length,
           topics: 1,
@@ -215,7 +215,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
           const closed = await repeat(() => store.tickets.close('acme', _id, by))
           expect(closed).toMatchObject({ closed_now: false, closing: { by: 'mia', count: 1 } })
         }
-        await isSpread(store, 0)
+        await expectSpread(store, 0)
       })
     })
 
@@ -241,7 +241,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
         isOver = true
         await Promise.all(sending)
         const all = await repeat(() => readAll(store, room('r')))
-        isWhole(all)
+        expectWhole(all)
         const stored = new Set(all.map(({ cid }) => cid))
         expect(acknowledged.size).toBeGreaterThan(0)
         expect([...acknowledged].filter((cid) => !stored.has(cid))).toEqual([])

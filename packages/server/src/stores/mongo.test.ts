@@ -8,8 +8,8 @@ import {
   ask,
   draft,
   drafts,
+  expectWhole,
   hire,
-  isWhole,
   placedOf,
   range,
   readAll,
@@ -18,7 +18,7 @@ import {
   seqs,
 } from '../testing/store-cases/making.ts'
 import { withStore } from '../testing/store-cases/store-case.ts'
-import { isSpread } from '../testing/store-cases/tickets.ts'
+import { expectSpread } from '../testing/store-cases/tickets.ts'
 import { connect } from './mongo/connection.ts'
 import { mongoStore, storeOver } from './mongo/index.ts'
 import type { Store } from './store.ts'
@@ -79,7 +79,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
         )
         await Promise.all(sending)
         const [first, second] = await Promise.all(stores.map((store) => readAll(store, room('r'))))
-        isWhole(first ?? [], 2 * authors.length * 30)
+        expectWhole(first ?? [], 2 * authors.length * 30)
         expect(second).toEqual(first)
         for (const author of new Set(first?.map((entry) => entry.author))) {
           const texts = first
@@ -97,7 +97,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
         const [store] = stores
         await hire(store, ['mia', 'max', 'moe'])
         await Promise.all(range(1, 200).map((n) => ask(stores[n % 2] ?? store)))
-        await isSpread(store, 200)
+        await expectSpread(store, 200)
       })
     })
 
