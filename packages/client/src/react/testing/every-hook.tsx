@@ -16,7 +16,7 @@ import {
   useTopics,
 } from '../index.ts'
 
-/** A page with every hook, and what each shows first. */
+/** A page that uses every hook and shows its first result. */
 export function EveryHook(): ReactNode {
   useChatClient()
   const { sendMessage } = useSendMessage('lobby')
