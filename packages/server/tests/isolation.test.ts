@@ -20,7 +20,7 @@ const workspaces = [
 ]
 const uuid7 = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g
 
-/** The people of a workspace, who have the same names in every other one. */
+/** Connects the people of a workspace, who have the same names in every workspace. */
 async function people(chat: TestChat, workspace: WorkspaceId) {
   const key = keyOf(workspace)
   const name = canaryOf(workspace)
@@ -29,7 +29,7 @@ async function people(chat: TestChat, workspace: WorkspaceId) {
     agent: await chat.connect('agnes', { ...key, name, role: 'agent' }),
     admin: await chat.connect('root', { ...key, name, role: 'admin' }),
     tab: await chat.connectV2({ ...key, user_id: 'tab', name, role: 'admin' }),
-    // Nobody in particular, who says a key with every request; lives in `demo`, and asks for tickets alone.
+    // An anonymous socket in `demo`, which sends a key with every request and uses only ticket events.
     page: await chat.connectV2(),
   }
 }
@@ -37,7 +37,7 @@ type People = Awaited<ReturnType<typeof people>>
 
 const cids = Array.from({ length: 12 }, () => randomUUID())
 
-/** Every event of both dialects, well and badly, under the same names and cids in every workspace. */
+/** Sends every event of both dialects, valid and invalid, under the same names and cids in every workspace. */
 async function walk(workspace: WorkspaceId, { ann, agent, admin, tab, page }: People): Promise<Set<string>> {
   const key = keyOf(workspace)
   const text = canaryOf(workspace)
@@ -108,7 +108,7 @@ async function walk(workspace: WorkspaceId, { ann, agent, admin, tab, page }: Pe
   await ask(page, 'close_ticket', { ticket_id: pages, line_manager: 'max' })
   for (const socket of [ann, tab]) await ask(socket, 'leave', { room: 'lobby' })
 
-  // Names that a library could take for an event of its own.
+  // Names that a library could treat as its own events.
   for (const socket of [ann, tab]) {
     socket.emit('error', { message: key.api_key, stack: key.api_key, api_key: key.api_key })
     socket.emit('api_key', key.api_key)
@@ -174,7 +174,7 @@ describe('two workspaces side by side', () => {
   })
 })
 
-/** Names of what exists in `demo`, or of nothing at all. */
+/** The names of things that exist in `demo`, or of nothing at all. */
 interface Names {
   readonly socket: string
   readonly user: string
@@ -188,7 +188,7 @@ interface Names {
 
 const position = ({ epoch, message }: Names) => ({ epoch, seq: 1, id: message })
 
-/** Each request with every name in it that it could take from another workspace. */
+/** Every request, with names that belong to another workspace wherever it takes a name. */
 const probes: { [K in RequestName]: (names: Names, cid: string) => PayloadOf<K>[] } = {
   join: (names) => [{ room: names.room }, { room: names.room, position: position(names) }],
   leave: ({ room }) => [{ room }],
@@ -251,7 +251,7 @@ const v2Probes: { [K in V2RequestName]: (names: Names) => object } = {
   get_ticket_messages: ({ ticket }) => ({ ticket_id: ticket }),
 }
 
-/** An answer without the names that were asked for, and without what every row has of its own. */
+/** An answer without the names in its request, and without ids and times, which differ in every row. */
 function impersonal(answer: unknown, names: Names): string {
   const text = Object.entries(names).reduce(
     (left, [what, name]) => left.replaceAll(name, `<${what}>`),
@@ -262,7 +262,7 @@ function impersonal(answer: unknown, names: Names): string {
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g, '<uuid>')
 }
 
-/** Everything that `demo` has one of, and somebody of it who records what is heard there. */
+/** One of everything in `demo`, and a socket there that records all it receives. */
 async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Names; demo: People }> {
   const demo = await people(chat, 'demo')
   const { ann, agent, admin } = demo

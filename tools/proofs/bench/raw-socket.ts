@@ -26,7 +26,7 @@ function raise(error: Error): void {
 export class RawSocket {
   onPush: (frame: Buffer) => void = ignore
   onAcknowledgement: (id: number, frame: Buffer) => void = ignore
-  /** Hears that an open socket has died. Without a listener that makes the run void: thrown where nobody catches it. */
+  /** Called if an open socket is lost. By default it throws an uncaught error, which ends the run. */
   onFailure: (error: Error) => void = raise
   readonly #ws: WebSocket
   readonly #ending: AbortSignal
@@ -42,7 +42,7 @@ export class RawSocket {
     this.#ending = ending
   }
 
-  /** Resolves when the server has accepted the handshake. Once `ending` is aborted, sockets may die unheard. */
+  /** Resolves when the server has accepted the handshake. Once `ending` is aborted, lost sockets are not reported. */
   static open(port: number, auth: Auth, ending: AbortSignal): Promise<RawSocket> {
     const url = `ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`
     const ws = new WebSocket(url, { perMessageDeflate: false, skipUTF8Validation: true })
@@ -60,7 +60,7 @@ export class RawSocket {
     this.#ws.send(`42${id}${JSON.stringify([event, payload])}`)
   }
 
-  /** Sends a request and answers with what was acknowledged. For everything that is not measured by itself. */
+  /** Sends a request; resolves to its acknowledgement. For requests that are not measured one by one. */
   request(event: string, payload: object): Promise<unknown> {
     this.#lastId += 1
     const id = this.#lastId

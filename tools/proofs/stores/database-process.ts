@@ -1,45 +1,33 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { MongoClient } from 'mongodb'
+import { freePort } from '../../../packages/server/tests/support/free-port.ts'
+import { findMongoProgram, type MongoProgram } from '../../../packages/server/tests/support/mongo-program.ts'
 import { within } from './within.ts'
 
-const cached = fileURLToPath(new URL('../../../.cache/secantus/bin/secantusd-py', import.meta.url))
 const deadlineMs = 60_000
 
-/** `isStandIn`: it speaks MongoDB's protocol over MongoDB's storage engine, and is not MongoDB. */
-interface Program {
-  readonly file: string
-  readonly isStandIn: boolean
-}
-
-function findProgram(): Program | undefined {
-  if (spawnSync('mongod', ['--version'], { stdio: 'ignore' }).status === 0) {
-    return { file: 'mongod', isStandIn: false }
-  }
-  return existsSync(cached) ? { file: cached, isStandIn: true } : undefined
-}
-
-/** Why there is no MongoDB server to kill here; undefined where there is one. */
+/** Why this machine has no MongoDB server to kill; undefined if it has one. */
 export function databaseProblem(): string | undefined {
-  return findProgram() ? undefined : 'needs a MongoDB server of its own: install mongod, or run .ci/run once'
+  return findMongoProgram()
+    ? undefined
+    : 'needs a MongoDB server of its own: install mongod, or run .ci/run once'
 }
 
-/** A MongoDB server of our own, a replica set of one, that may be killed and started again on what it has stored. */
+/** A MongoDB server of the proof's own, a replica set of one, which can be killed and restarted on its data. */
 export class DatabaseProcess {
   readonly url: string
   readonly isStandIn: boolean
-  readonly #program: Program
+  readonly #program: MongoProgram
   readonly #folder = mkdtempSync(join(tmpdir(), 'dowellchat-database-'))
   readonly #port: number
   readonly #isHasty: boolean
   #child: ChildProcess | undefined
 
-  private constructor(program: Program, port: number, isHasty: boolean) {
+  private constructor(program: MongoProgram, port: number, isHasty: boolean) {
     this.#program = program
     this.#isHasty = isHasty
     this.#port = port
@@ -47,7 +35,7 @@ export class DatabaseProcess {
     this.url = `mongodb://127.0.0.1:${port}/?directConnection=true`
   }
 
-  /** What the figures of `mongo` were measured on, in words. */
+  /** Describes the server that the figures of `mongo` were measured on. */
   static async describe(): Promise<string> {
     const database = await DatabaseProcess.start()
     const client = new MongoClient(database.url)
@@ -64,9 +52,9 @@ export class DatabaseProcess {
     }
   }
 
-  /** A hasty one answers without waiting for the disk; mongod cannot be told to, what stands in for it can. */
+  /** A hasty server answers before data is on the disk. Only the stand-in can be hasty, not mongod. */
   static async start({ isHasty = false } = {}): Promise<DatabaseProcess> {
-    const program = findProgram()
+    const program = findMongoProgram()
     if (!program) throw new Error(databaseProblem())
     const database = new DatabaseProcess(program, await freePort(), isHasty)
     await database.#spawn(true)
@@ -119,13 +107,4 @@ export class DatabaseProcess {
       await client.close()
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

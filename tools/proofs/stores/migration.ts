@@ -15,15 +15,15 @@ export interface MigrationFigures {
   readonly to: Driver
   readonly messages: number
   readonly tickets: number
-  /** At which share of the entries the command was killed. */
+  /** At which percentages of the entries the command was killed. */
   readonly killedAtPercent: readonly number[]
   readonly seconds: number
   readonly digests: Readonly<Record<string, Digest>>
-  /** What is not equal; empty where everything is. */
+  /** The collections that differ; empty if all are equal. */
   readonly different: readonly string[]
 }
 
-/** Moves a workspace to MongoDB and back into another folder, each time killed twice on the way. */
+/** Moves a workspace to MongoDB and back into another folder, killing the command twice each time. */
 export async function moveThereAndBack(program: Program, { moved }: Sizes): Promise<MigrationFigures[]> {
   const places = [await openPlace('embedded'), await openPlace('mongo'), await openPlace('embedded')]
   try {
@@ -56,7 +56,7 @@ async function move(
   return { from: from.driver, to: to.driver, ...short, killedAtPercent, seconds, digests: after, different }
 }
 
-/** Read by the proof itself, whatever the command says. */
+/** Computed by the proof itself, without the command. */
 async function digestsOf({ address }: Place): Promise<Record<string, Digest>> {
   const portable = await openPortable(address, { mustExist: true })
   try {

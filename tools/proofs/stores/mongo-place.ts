@@ -4,7 +4,7 @@ import { mongoStore } from '../../../packages/server/src/stores/mongo/index.ts'
 import { DatabaseProcess } from './database-process.ts'
 import type { Place, TicketSlot } from './place.ts'
 
-/** A database of its own; of the server that is given, or of a server of its own. */
+/** Creates a database for one proof, on the given server or on one of its own. */
 export async function mongoPlace(shared?: DatabaseProcess): Promise<Place> {
   const database = shared ?? (await DatabaseProcess.start())
   const url = database.url.replace('/?', `/proof-${randomUUID()}?`)

@@ -4,27 +4,27 @@ import type { DatabaseProcess } from './database-process.ts'
 
 export type Driver = 'embedded' | 'mongo'
 
-/** What never leaves the server, and is looked at in the database itself. */
+/** A ticket's slot. Servers never send it, so proofs read it from the database. */
 export interface TicketSlot {
   readonly line_manager: string | null
   readonly slot: number | null
   readonly is_closed: boolean
 }
 
-/** Where a driver keeps what a proof writes; empty at first. */
+/** Where a driver stores what a proof writes; empty at first. */
 export interface Place {
   readonly driver: Driver
-  /** What `dowellchat-server migrate` is told of it. */
+  /** Its name for `dowellchat-server migrate`. */
   readonly address: string
-  /** What the executable is told of it. */
+  /** The environment with which the executable uses it. */
   readonly env: Readonly<Record<string, string>>
   /** Opens it in this process. */
   readonly open: () => Promise<Store>
-  /** Opens it elsewhere: see `storeWriter`. */
+  /** Opens it in another process: see `storeWriter`. */
   readonly opener: Parameters<typeof storeWriter>
-  /** Every ticket's slot, read past the driver; a server may be running. */
+  /** Reads every ticket's slot without the driver; a server may be running. */
   slots(): Promise<TicketSlot[]>
-  /** The server that writes to the disk, where our own does not. */
+  /** The database server, if there is one: it writes to the disk and not our server. */
   readonly database?: DatabaseProcess
   remove(): Promise<void>
 }

@@ -10,7 +10,7 @@ import { within } from './within.ts'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const deadlineMs = 30_000
 
-/** What runs: the package as users get it, or today's source. */
+/** What to run: the built package as users get it, or the source. */
 export type Program = 'build' | 'source'
 
 /** The arguments with which Node runs the executable. */
@@ -50,7 +50,7 @@ export class ServerProcess {
     this.#exited = once(this.#child, 'close')
   }
 
-  /** Resolves when it listens. @param env where it keeps its data, and whatever else it is told */
+  /** Starts a server; resolves once it listens. @param env where it stores its data, and other settings */
   static async start(program: Program, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
     const server = new ServerProcess(program, env)
     await within(server.#listening(), deadlineMs, 'The server did not listen').catch(
@@ -66,7 +66,7 @@ export class ServerProcess {
     return this.#child.pid ?? 0
   }
 
-  /** Somebody in the workspace, over a socket of the current dialect. */
+  /** Connects a user of the workspace, over a socket of the current dialect. */
   async connect(user_id: string, role: Role = 'customer'): Promise<Person> {
     const identity = {
       protocol: 1 as const,
@@ -85,7 +85,7 @@ export class ServerProcess {
     await this.#exited
   }
 
-  /** Ends it as an administrator does. */
+  /** Stops it with SIGTERM, as an administrator does. */
   async stop(): Promise<void> {
     this.#ending.abort()
     this.#child.kill('SIGTERM')

@@ -1,14 +1,13 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { MongoClient } from 'mongodb'
+import { freePort } from './free-port.ts'
+import { findMongoProgram } from './mongo-program.ts'
 
-const cached = fileURLToPath(new URL('../../../../.cache/secantus/bin/secantusd-py', import.meta.url))
 const startsWithinMs = 30_000
 
 /** A MongoDB server for the tests of one file. */
@@ -16,40 +15,27 @@ export interface MongoServer {
   readonly url: string
   readonly host: string
   readonly port: number
-  /** Whether it is the server that stands in for mongod, and cannot tell all that mongod tells of a query's plan. */
+  /** Whether it is a stand-in for mongod, whose query plans show less than mongod's. */
   readonly isStandIn: boolean
   stop(): Promise<void>
 }
 
-/** A kind of server; `start` fails where the machine has none. */
+/** A kind of server; `start` fails if the machine has none. */
 export interface MongoKind {
   readonly kind: string
   readonly isReplicated: boolean
   start(): Promise<MongoServer>
 }
 
-/** What runs here: the server of MONGODB_URI, else mongod, else what stands in for it. */
-type Program = { readonly file: string; readonly isStandIn: boolean }
+const program = process.env.MONGODB_URI ? undefined : findMongoProgram()
 
-function findProgram(): Program | undefined {
-  if (runs('mongod')) return { file: 'mongod', isStandIn: false }
-  if (runs('secantusd-py', '--help')) return { file: 'secantusd-py', isStandIn: true }
-  return existsSync(cached) ? { file: cached, isStandIn: true } : undefined
-}
-
-function runs(file: string, argument = '--version'): boolean {
-  return spawnSync(file, [argument], { stdio: 'ignore' }).status === 0
-}
-
-const program = process.env.MONGODB_URI ? undefined : findProgram()
-
-/** Why there is no MongoDB to test with; with CI=true the tests fail over it instead of being skipped. */
+/** Why there is no MongoDB to test with. The tests are then skipped, or fail with CI=true. */
 export const noMongo: string | undefined =
   process.env.MONGODB_URI || program || process.env.CI === 'true'
     ? undefined
     : 'set MONGODB_URI, install mongod, or run .ci/run once'
 
-/** The kinds of servers that a driver has to do with, as far as there is a choice. */
+/** The kinds of servers that a driver must support and that can be started here. */
 export const mongoKinds: readonly MongoKind[] = process.env.MONGODB_URI
   ? [given(process.env.MONGODB_URI)]
   : [
@@ -64,7 +50,7 @@ function given(url: string): MongoKind {
   return { kind: 'the server of MONGODB_URI', isReplicated, start: async () => server }
 }
 
-/** A server alone that lets nobody in but this user; not the one of MONGODB_URI, whose users are not ours to make. */
+/** Starts a server that admits only this user. Never the one of MONGODB_URI: tests may not create users there. */
 export async function startMongoWithLogin(user: string, pwd: string): Promise<MongoServer> {
   const folder = newFolder()
   const open = await startProgram(false, [], folder)
@@ -76,7 +62,7 @@ export async function startMongoWithLogin(user: string, pwd: string): Promise<Mo
 }
 
 interface Halting extends MongoServer {
-  /** Stops it, and keeps its data. */
+  /** Stops the server and keeps its data. */
   halt(): Promise<void>
 }
 
@@ -117,7 +103,7 @@ function mongodArgs(folder: string, isReplicated: boolean): string[] {
   return ['--dbpath', folder, '--bind_ip', '127.0.0.1', ...(isReplicated ? ['--replSet', 'tests'] : [])]
 }
 
-/** Resolves when the server can be written to. */
+/** Resolves once the server accepts writes. */
 async function answers(url: string, isNewSet: boolean, child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit').then(() => Promise.reject(new Error('MongoDB ended at its start')))
   exited.catch(() => undefined)
@@ -142,15 +128,6 @@ async function stopChild(child: ChildProcess, signal: NodeJS.Signals): Promise<v
   const exited = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined
   child.kill(signal)
   await exited
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** A name that no other test uses. */

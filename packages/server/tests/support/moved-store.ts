@@ -8,12 +8,12 @@ import type { OpenStore } from '../../src/testing/store-cases/store-case.ts'
 
 const openFolder = mainThreadStore()
 
-/** Opens a data folder, as a case of a store is given it. */
+/** The function with which a store case opens a data folder. */
 export function openerOf(folder: string): OpenStore {
   return () => openFolder(folder)
 }
 
-/** What the migration says of every collection, found by reading the data folder or database. */
+/** The digests that a migration prints, computed by reading the data folder or database. */
 export async function digestsOf(store: string, workspaceId: string): Promise<Record<string, Digest>> {
   const portable = await openPortable(store, { mustExist: true })
   try {
@@ -25,7 +25,7 @@ export async function digestsOf(store: string, workspaceId: string): Promise<Rec
   }
 }
 
-/** Everything that clients can read, and some that only the server can. */
+/** Everything that clients can read, and some things that only the server can. */
 export async function everything(store: Store): Promise<unknown> {
   const { tickets } = await store.tickets.list('acme', { limit: 100 })
   const conversations = tickets.map(({ _id }) => ({ workspace_id: 'acme', stream: `ticket:${_id}` }))
@@ -42,7 +42,7 @@ export async function everything(store: Store): Promise<unknown> {
   }
 }
 
-/** What happens next depends on slots, closings, cids, ranks and open calls. */
+/** Uses the store further, in ways that depend on slots, closings, cids, ranks and open calls; answers what happened. */
 export async function goOn(store: Store): Promise<unknown> {
   const [first] = await readAll(store, room('r0'))
   const { cid = '', author = '', message_data = '' } = first ?? {}

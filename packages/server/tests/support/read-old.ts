@@ -5,7 +5,7 @@ import { oldRows } from './old-rows.ts'
 
 const key = { workspace_id: 'acme', stream: 'room:r' }
 
-/** What a store answers of `oldRows`. */
+/** Reads `oldRows` through a store. */
 export async function readOld(store: Store): Promise<unknown> {
   const page = await store.streams.page(key, { newest: 9 })
   return {
@@ -22,7 +22,7 @@ export async function readOld(store: Store): Promise<unknown> {
   }
 }
 
-/** What `readOld` answers of a store that lost nothing. */
+/** What `readOld` resolves to if the store lost nothing. */
 export function expectedOld(): unknown {
   const { workspace, topic, lineManager, tickets, call, stream, entry } = oldRows
   const { user_id: _, cid: __, fingerprint: ___, ...shownTopic } = topic
@@ -64,7 +64,7 @@ export async function portableRows(portable: Portable): Promise<Record<string, u
   return rows
 }
 
-/** What `portableRows` answers of `oldRows`. */
+/** What `portableRows` resolves to if the store lost nothing. */
 export function expectedPortable(): Record<string, unknown[]> {
   const { topic, lineManager, tickets, call, stream, entry } = oldRows
   return {

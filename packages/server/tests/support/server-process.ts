@@ -16,11 +16,11 @@ export interface ServerProcessOptions {
   readonly args?: readonly string[]
   /** A module that runs before the server, in each of its threads. */
   readonly preload?: string
-  /** Whom it runs as; only root may name somebody else. */
+  /** The user that it runs as; only root can choose another one. */
   readonly uid?: number
 }
 
-/** The executable as a process of its own. It does not outlive the test. */
+/** The executable as a process of its own, which ends with the test. */
 export class ServerProcess {
   readonly #child: ChildProcess
   readonly #exited: Promise<unknown>
@@ -43,7 +43,7 @@ export class ServerProcess {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderr += text
     })
-    // 'close' rather than 'exit': everything that it wrote has then been read.
+    // 'close' and not 'exit', so that all its output has been read.
     this.#exited = once(this.#child, 'close')
     onTestFinished(() => this.stop('SIGKILL').then(() => undefined))
   }
@@ -60,7 +60,7 @@ export class ServerProcess {
     this.#child.kill(signal)
   }
 
-  /** Resolves with the exit code; null where a signal ended it. Rejects, and ends it, where it goes on running. */
+  /** Resolves to the exit code, or null if a signal ended it. Kills it and rejects if it keeps running. */
   async exited(withinMs = deadlineMs): Promise<number | null> {
     await this.#within(this.#exited, 'did not exit', withinMs)
     return this.#child.exitCode
@@ -100,7 +100,7 @@ export class ServerProcess {
   }
 }
 
-/** A workspace `shop` with the key `shop-key`, and a free port. */
+/** The configuration of a workspace `shop` with the key `shop-key`, on a free port. */
 export function shop(dataDir: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
     WORKSPACES: 'shop:shop-key',
@@ -119,7 +119,7 @@ export async function startProcess(options: ServerProcessOptions): Promise<Serve
   return server
 }
 
-/** An empty folder that the test leaves nothing of. */
+/** An empty folder, which is removed with the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dowellchat-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
