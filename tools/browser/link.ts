@@ -2,7 +2,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { connect, createServer } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** A way to a server that can be cut, and stays down until it is mended. */
+/** A connection to a server that can be cut, and stays down until it is mended. */
 export interface Link {
   readonly url: string
   readonly cut: () => void

@@ -7,8 +7,8 @@ export const patience = { timeout: 15_000, interval: 50 }
 
 const flow = ({ page }: OpenPage) => page.evaluate(() => window.watched.flow())
 
-/** Waits until more sound, and more of a picture if there is to be one, has come to a page. */
-export async function receives(
+/** Waits until a page has received more of the media named in `what`. */
+export async function untilReceiving(
   opened: OpenPage,
   ...what: ('frames' | 'energy' | 'samples')[]
 ): Promise<void> {
@@ -21,8 +21,8 @@ export async function receives(
     .toEqual([])
 }
 
-/** Waits until two looks in a row find the same number of frames. */
-export async function seesNothing(opened: OpenPage): Promise<void> {
+/** Waits until no more video frames arrive: until two looks in a row find the same number. */
+export async function untilNoFrames(opened: OpenPage): Promise<void> {
   let last = Number.NaN
   await expect
     .poll(
@@ -38,7 +38,7 @@ export async function seesNothing(opened: OpenPage): Promise<void> {
 }
 
 /** Waits until no connection, microphone or camera is open in a page. */
-export async function expectLetGo({ page }: OpenPage): Promise<void> {
+export async function untilReleased({ page }: OpenPage): Promise<void> {
   await expect
     .poll(() => page.evaluate(() => window.watched.held()), patience)
     .toEqual({ connections: 0, tracks: 0 })

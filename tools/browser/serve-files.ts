@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Files that a server of their own gives out, on a secure origin. */
+/** A server for files, on a secure origin. */
 export interface ServedFiles {
   readonly url: string
   readonly close: () => void

@@ -8,7 +8,7 @@ import { serveFiles } from './serve-files.ts'
 /** What `v2-page.html` puts on its window. */
 interface V2Page {
   readonly id: string | null
-  /** What `my_response` told: welcome, notices, history, messages. */
+  /** The texts of `my_response`: welcome, notices, history, messages. */
   readonly lines: readonly string[]
   readonly ticket: { readonly _id: string; readonly line_manager: string | null } | null
   readonly ticketLines: readonly string[]
@@ -42,17 +42,17 @@ async function files(): Promise<ReadonlyMap<string, string | Uint8Array>> {
   ])
 }
 
-/** Somebody on a page as V2's were, plain socket.io-client and simple-peer, connected to a server. */
+/** Opens a page like V2's, with plain socket.io-client and simple-peer, and connects it to a server. */
 export async function openV2Page({ open }: Chromium, server: string): Promise<OpenPage> {
   const pages = await serveFiles(await files())
   onTestFinished(pages.close)
   const opened = await open(`${pages.url}?server=${encodeURIComponent(server)}`)
-  await v2Comes(opened, { id: expect.any(String) })
+  await untilV2Page(opened, { id: expect.any(String) })
   return opened
 }
 
-/** Waits until a V2 page is like this. */
-export async function v2Comes({ page }: OpenPage, expected: object): Promise<void> {
+/** Waits until the state of a V2 page matches. */
+export async function untilV2Page({ page }: OpenPage, expected: object): Promise<void> {
   await expect
     .poll(() => page.evaluate(() => JSON.parse(JSON.stringify(window.v2))), patience)
     .toMatchObject(expected)

@@ -1,12 +1,12 @@
-/** What flows in a page, and what it holds; runs in every page, before anything else. */
+/** Watches the media that a page receives and holds; runs in every page, before anything else. */
 export interface WatchedMedia {
   /** What has been received in the page's newest call. */
   flow(): Promise<{ frames: number; samples: number; energy: number }>
-  /** What is not given back. */
+  /** The connections and tracks that the page has not released. */
   held(): { connections: number; tracks: number }
-  /** Breaks the newest connection, as the browser reports it when the network is gone for good. */
+  /** Makes the newest connection fail, as it does when the network is gone for good. */
   breakConnection(): void
-  /** Shows a stream, without which a browser plays no sound. */
+  /** Shows a stream; a browser plays no sound otherwise. */
   show(stream: MediaStream): void
 }
 

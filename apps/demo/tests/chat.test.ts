@@ -1,4 +1,4 @@
-import { describeInChromium, openV2Page, v2Comes } from '@dowellchat/browser'
+import { describeInChromium, openV2Page, untilV2Page } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { enter, openDemo, reads, say } from './support/demo.ts'
 
@@ -20,7 +20,7 @@ describeInChromium('chat', (chromium) => {
     const [ann, vera] = [await enter(chromium, url, 'Ann'), await openV2Page(chromium, url)]
     await vera.page.evaluate(() => window.v2.join('lobby'))
     await say(ann, 'Hello Vera')
-    await v2Comes(vera, { lines: expect.arrayContaining(['Hello Vera']) })
+    await untilV2Page(vera, { lines: expect.arrayContaining(['Hello Vera']) })
     await vera.page.evaluate(() => window.v2.say('lobby', 'Hello Ann'))
     await reads(ann, 'Hello Vera', 'Hello Ann')
   })

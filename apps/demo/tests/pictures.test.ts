@@ -1,4 +1,4 @@
-import { describeInChromium, openLink, receives } from '@dowellchat/browser'
+import { describeInChromium, openLink, untilReceiving } from '@dowellchat/browser'
 import { it, vi } from 'vitest'
 import { enter, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
@@ -48,7 +48,7 @@ describeInChromium('pictures of the demo', (chromium) => {
     await meg.page.getByRole('button', { name: 'Accept', exact: true }).waitFor()
     await picture(meg, 'call-incoming')
     await press(meg, 'Accept')
-    for (const one of [ann, meg]) await receives(one, 'frames')
+    for (const one of [ann, meg]) await untilReceiving(one, 'frames')
     await picture(ann, 'call')
     await goTo(ann, 'Chat')
     await picture(ann, 'call-elsewhere')

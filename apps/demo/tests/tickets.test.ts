@@ -1,4 +1,4 @@
-import { describeInChromium, openV2Page, v2Comes } from '@dowellchat/browser'
+import { describeInChromium, openV2Page, untilV2Page } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { enter, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
@@ -33,11 +33,11 @@ describeInChromium('a support ticket', (chromium) => {
     const [vera, meg] = [await openV2Page(chromium, url), await enter(chromium, url, 'Meg', 'agent')]
     await goTo(meg, 'Tickets')
     await vera.page.evaluate(() => window.v2.openTicket('opening hours'))
-    await v2Comes(vera, { ticket: { line_manager: 'meg' } })
+    await untilV2Page(vera, { ticket: { line_manager: 'meg' } })
     await vera.page.evaluate(() => window.v2.sayInTicket('Open on Sunday?'))
     await meg.page.getByRole('link', { name: /vera/i }).click()
     await reads(meg, 'Open on Sunday?')
     await say(meg, 'Never')
-    await v2Comes(vera, { ticketLines: ['Open on Sunday?', 'Never'] })
+    await untilV2Page(vera, { ticketLines: ['Open on Sunday?', 'Never'] })
   })
 })

@@ -1,23 +1,23 @@
-/** Something that a client finds by name or id. */
+/** An object that a client finds by name or id. */
 export interface Cached {
-  /** False while it holds what nobody else has: a subscription, or messages that are not sent. */
+  /** False while dropping it would lose something: a subscription, or unsent messages. */
   readonly isIdle: () => boolean
 }
 
-/** How many of the most recently used ones stay ready. */
+/** How many of the most recently used objects are kept. */
 const mostKept = 50
 
 /**
- * Finds things by key, and creates them when they are first asked for. Idle ones are dropped once many others were used.
- * @param create also gets a function to call when the thing becomes busy or idle
+ * Finds objects by key, and creates them on first use. Idle ones are dropped once many others have been used.
+ * @param create also gets a function to call when the object becomes busy or idle
  */
 export function createCache<Key, Thing extends Cached>(
   create: (key: Key, touch: () => void) => Thing,
 ): (key: Key) => Thing {
-  // Weak, so that a dropped one is found again while an application still has it: two of one room would get in each
-  // other's way.
+  // Weak, so that a dropped object is found again while the application still has it: two objects of one room would
+  // interfere with each other.
   const known = new Map<Key, WeakRef<Thing>>()
-  /** Those that are kept, the least recently used first. */
+  /** The kept objects, the least recently used first. */
   const kept = new Set<Thing>()
   let sweepAt = mostKept * 2
 

@@ -17,7 +17,7 @@ export interface IncomingCall {
 }
 
 export interface Call {
-  /** Null until the server has it. */
+  /** Null until the server has created the call. */
   readonly callId: string | null
   readonly direction: 'outgoing' | 'incoming'
   /** The address of the other party. */

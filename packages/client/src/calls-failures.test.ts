@@ -1,7 +1,7 @@
-import { describeInChromium, expectLetGo } from '@dowellchat/browser'
+import { describeInChromium, untilReleased } from '@dowellchat/browser'
 import { io } from 'socket.io-client'
 import { expect, it, onTestFinished } from 'vitest'
-import { accept, call, comes, ended, openCalls, rings, start } from './testing/people.ts'
+import { accept, call, ended, openCalls, start, untilRinging, untilState } from './testing/people.ts'
 
 describeInChromium('a call that fails', (chromium) => {
   it('is lost with the connection to the server, on both sides', async () => {
@@ -9,11 +9,11 @@ describeInChromium('a call that fails', (chromium) => {
     const [ann, ben, cat] = [await person('ann'), await person('ben'), await person('cat')]
     await call(ann, ben, 'ben')
     await start(cat, 'ann')
-    await rings(ann)
+    await untilRinging(ann)
     await server.close()
     for (const one of [ann, ben, cat]) {
-      await comes(one, { ...ended('lost'), incoming: [] })
-      await expectLetGo(one)
+      await untilState(one, { ...ended('lost'), incoming: [] })
+      await untilReleased(one)
     }
   })
 
@@ -22,16 +22,16 @@ describeInChromium('a call that fails', (chromium) => {
     const [ann, ben] = [await person('ann'), await person('ben')]
     await call(ann, ben, 'ben')
     await ben.page.close()
-    await comes(ann, ended('lost'))
-    await expectLetGo(ann)
+    await untilState(ann, ended('lost'))
+    await untilReleased(ann)
   })
 
   it('fails in words where the other cannot be reached', async () => {
     const { person } = await openCalls(chromium)
     const ann = await person('ann')
     expect(await start(ann, 'nobody')).toMatchObject({ name: 'RequestError', code: 'not_found' })
-    await comes(ann, { current: { status: 'ended', reason: null, error: { code: 'not_found' } } })
-    await expectLetGo(ann)
+    await untilState(ann, { current: { status: 'ended', reason: null, error: { code: 'not_found' } } })
+    await untilReleased(ann)
   })
 
   it('fails on both sides when sound and picture cannot be connected any more', async () => {
@@ -39,9 +39,9 @@ describeInChromium('a call that fails', (chromium) => {
     const [ann, ben] = [await person('ann'), await person('ben')]
     await call(ann, ben, 'ben')
     await ann.page.evaluate(() => window.watched.breakConnection())
-    await comes(ann, { current: { status: 'ended', reason: 'failed', error: { code: 'failed' } } })
-    await comes(ben, ended('hung_up'))
-    for (const one of [ann, ben]) await expectLetGo(one)
+    await untilState(ann, { current: { status: 'ended', reason: 'failed', error: { code: 'failed' } } })
+    await untilState(ben, ended('hung_up'))
+    for (const one of [ann, ben]) await untilReleased(one)
   })
 
   it('fails when the two never find each other', async () => {
@@ -63,10 +63,10 @@ describeInChromium('a call that fails', (chromium) => {
     }
     await start(ann, 'ben')
     await accept(ben)
-    await comes(ann, { current: { status: 'connecting' } })
+    await untilState(ann, { current: { status: 'connecting' } })
     await ann.page.clock.fastForward(30_000)
-    await comes(ann, { current: { status: 'ended', reason: 'failed', error: { code: 'failed' } } })
-    await comes(ben, ended('hung_up'))
+    await untilState(ann, { current: { status: 'ended', reason: 'failed', error: { code: 'failed' } } })
+    await untilState(ben, ended('hung_up'))
   })
 
   it('fails where the other sends what is no signal', async () => {
@@ -77,7 +77,7 @@ describeInChromium('a call that fails', (chromium) => {
     const id = await new Promise<string>((resolve) => other.once('me', resolve))
     other.on('callUser', ({ from }) => other.emit('answerCall', { signal: 'nonsense', to: from }))
     expect(await start(ann, id)).toBeNull()
-    await comes(ann, { current: { status: 'ended', reason: 'failed', error: { code: 'failed' } } })
+    await untilState(ann, { current: { status: 'ended', reason: 'failed', error: { code: 'failed' } } })
 
     other.emit('callUser', {
       userToCall: 'ann',
@@ -86,8 +86,8 @@ describeInChromium('a call that fails', (chromium) => {
       name: '',
     })
     expect(await accept(ann)).toMatchObject({ name: 'MediaError', code: 'failed' })
-    await rings(ann)
-    await expectLetGo(ann)
+    await untilRinging(ann)
+    await untilReleased(ann)
   })
 
   it('cannot be made from an insecure page', async () => {
@@ -110,12 +110,12 @@ describeInChromium('a call that fails', (chromium) => {
     await ann.page.evaluate(() => Reflect.deleteProperty(window, 'RTCPeerConnection'))
     const error = { name: 'MediaError', code: 'unsupported', message: expect.stringContaining('browser') }
     expect(await start(ann, 'ben')).toMatchObject(error)
-    await comes(ann, { current: { status: 'ended', error } })
-    await comes(ben, { incoming: [] })
+    await untilState(ann, { current: { status: 'ended', error } })
+    await untilState(ben, { incoming: [] })
     await start(ben, 'ann')
     expect(await accept(ann)).toMatchObject(error)
-    await rings(ann)
-    await comes(ben, { current: { status: 'ringing' } })
+    await untilRinging(ann)
+    await untilState(ben, { current: { status: 'ringing' } })
   })
 
   it('cannot be made while the code for it does not load', async () => {
@@ -124,6 +124,6 @@ describeInChromium('a call that fails', (chromium) => {
     await ann.context.route('**/call-engine-*.js', (route) => route.abort())
     const error = { name: 'MediaError', code: 'failed', message: expect.stringContaining('reload the page') }
     expect(await start(ann, 'ben')).toEqual(error)
-    await comes(ann, { current: { status: 'ended', error } })
+    await untilState(ann, { current: { status: 'ended', error } })
   })
 })

@@ -1,42 +1,42 @@
-import { describeInChromium, expectLetGo, receives, seesNothing } from '@dowellchat/browser'
+import { describeInChromium, untilNoFrames, untilReceiving, untilReleased } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import { accept, call, comes, ended, openCalls, rings, start } from './testing/people.ts'
+import { accept, call, ended, openCalls, start, untilRinging, untilState } from './testing/people.ts'
 
 describeInChromium('microphone and camera in a call', (chromium) => {
   it('shows the other what is on, and carries a camera that is turned on later', async () => {
     const { person } = await openCalls(chromium)
     const [ann, ben] = [await person('ann'), await person('ben')]
     await call(ann, ben, 'ben')
-    await receives(ben, 'frames', 'samples')
+    await untilReceiving(ben, 'frames', 'samples')
 
     await ann.page.evaluate(() => window.sdk.client.calls.media.setCamera(false))
-    await comes(ann, { media: { stream: ['audio'], camera: { status: 'off' } } })
-    await comes(ben, { current: { remoteMedia: { microphone: true, camera: false } } })
+    await untilState(ann, { media: { stream: ['audio'], camera: { status: 'off' } } })
+    await untilState(ben, { current: { remoteMedia: { microphone: true, camera: false } } })
     expect(await ann.page.evaluate(() => window.watched.held())).toEqual({ connections: 1, tracks: 1 })
-    await seesNothing(ben)
-    await receives(ben, 'samples', 'energy')
+    await untilNoFrames(ben)
+    await untilReceiving(ben, 'samples', 'energy')
 
     await ann.page.evaluate(() => window.sdk.client.calls.media.setCamera(true))
-    await comes(ben, { current: { remoteMedia: { microphone: true, camera: true } } })
-    await receives(ben, 'frames')
+    await untilState(ben, { current: { remoteMedia: { microphone: true, camera: true } } })
+    await untilReceiving(ben, 'frames')
 
     await ann.page.evaluate(() => window.sdk.client.calls.media.setMicrophone(false))
-    await comes(ann, { media: { stream: ['audio', 'video'], microphone: { status: 'off' } } })
-    await comes(ben, { current: { remoteMedia: { microphone: false, camera: true } } })
+    await untilState(ann, { media: { stream: ['audio', 'video'], microphone: { status: 'off' } } })
+    await untilState(ben, { current: { remoteMedia: { microphone: false, camera: true } } })
     await ann.page.evaluate(() => window.sdk.client.calls.media.setMicrophone(true))
-    await comes(ben, { current: { remoteMedia: { microphone: true, camera: true } } })
-    await receives(ben, 'energy')
+    await untilState(ben, { current: { remoteMedia: { microphone: true, camera: true } } })
+    await untilReceiving(ben, 'energy')
   })
 
   it('begins with sound alone where that is asked for, and either can turn the camera on', async () => {
     const { person } = await openCalls(chromium)
     const [ann, ben] = [await person('ann'), await person('ben')]
     await start(ann, 'ben', false)
-    await rings(ben)
-    await comes(ben, { incoming: [{ hasVideo: false }] })
+    await untilRinging(ben)
+    await untilState(ben, { incoming: [{ hasVideo: false }] })
     await accept(ben, false)
     for (const one of [ann, ben]) {
-      await comes(one, {
+      await untilState(one, {
         current: {
           status: 'connected',
           remote: ['audio'],
@@ -44,10 +44,10 @@ describeInChromium('microphone and camera in a call', (chromium) => {
         },
         media: { stream: ['audio'], camera: { status: 'off', error: null } },
       })
-      await receives(one, 'energy')
+      await untilReceiving(one, 'energy')
     }
     for (const one of [ann, ben]) await one.page.evaluate(() => window.sdk.client.calls.media.setCamera(true))
-    for (const one of [ann, ben]) await receives(one, 'frames')
+    for (const one of [ann, ben]) await untilReceiving(one, 'frames')
   })
 
   it('are let go when the client is closed, also while they are turned on', async () => {
@@ -71,8 +71,8 @@ describeInChromium('microphone and camera in a call', (chromium) => {
         const turned = failure(media.setCamera(true))
         await Promise.all([closed, turned])
       }, status)
-      await comes(ann, { media: { stream: null, camera: { status: 'off' } } })
-      await expectLetGo(ann)
+      await untilState(ann, { media: { stream: null, camera: { status: 'off' } } })
+      await untilReleased(ann)
     }
   })
 
@@ -84,16 +84,16 @@ describeInChromium('microphone and camera in a call', (chromium) => {
       await Promise.all([media.setCamera(true), media.setMicrophone(true)])
       await media.setMicrophone(false)
     })
-    await comes(ann, {
+    await untilState(ann, {
       media: { stream: ['video'], microphone: { status: 'off' }, camera: { status: 'on' } },
     })
     expect(await ann.page.evaluate(() => window.watched.held())).toEqual({ connections: 0, tracks: 1 })
     await start(ann, 'ben')
-    await comes(ann, { media: { stream: ['audio', 'video'] } })
+    await untilState(ann, { media: { stream: ['audio', 'video'] } })
     expect(await ann.page.evaluate(() => window.watched.held())).toEqual({ connections: 1, tracks: 2 })
     await ann.page.evaluate(() => window.sdk.client.close())
-    await comes(ann, { ...ended('lost'), media: { stream: null } })
-    await expectLetGo(ann)
+    await untilState(ann, { ...ended('lost'), media: { stream: null } })
+    await untilReleased(ann)
   })
 })
 
@@ -106,11 +106,11 @@ describeInChromium(
       await call(ann, ben, 'ben')
       const message = 'The camera could not be found: connect it and try again'
       for (const one of [ann, ben]) {
-        await comes(one, {
+        await untilState(one, {
           current: { remoteMedia: { microphone: true, camera: false }, error: null },
           media: { stream: ['audio'], camera: { status: 'error', error: { code: 'not_found', message } } },
         })
-        await receives(one, 'energy')
+        await untilReceiving(one, 'energy')
       }
     })
   },
@@ -127,16 +127,16 @@ describeInChromium(
         "The microphone and camera may not be used: allow them in the browser's address bar and try again"
       const error = { name: 'MediaError', code: 'permission_denied', message }
       expect(await start(ann, 'ben')).toEqual(error)
-      await comes(ann, { current: { status: 'ended', reason: null, error } })
-      await comes(ben, { incoming: [] })
+      await untilState(ann, { current: { status: 'ended', reason: null, error } })
+      await untilState(ben, { incoming: [] })
 
       expect(await start(ben, 'ann')).toBeNull()
-      await comes(ben, { media: { camera: { status: 'error', error: { code: 'permission_denied' } } } })
+      await untilState(ben, { media: { camera: { status: 'error', error: { code: 'permission_denied' } } } })
       expect(await accept(ann)).toEqual(error)
-      await rings(ann)
-      await comes(ann, { current: { status: 'ended', with: 'ben', error } })
-      await comes(ben, { current: { status: 'ringing' } })
-      await expectLetGo(ann)
+      await untilRinging(ann)
+      await untilState(ann, { current: { status: 'ended', with: 'ben', error } })
+      await untilState(ben, { current: { status: 'ringing' } })
+      await untilReleased(ann)
     })
 
     it('says it of one device that is turned on by itself', async () => {
@@ -147,7 +147,7 @@ describeInChromium(
       )
       const message = "The camera may not be used: allow it in the browser's address bar and try again"
       expect(failure).toEqual({ name: 'MediaError', code: 'permission_denied', message })
-      await comes(ann, { media: { stream: null, camera: { status: 'error', error: failure } } })
+      await untilState(ann, { media: { stream: null, camera: { status: 'error', error: failure } } })
     })
   },
   { media: 'denied' },

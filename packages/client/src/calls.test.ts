@@ -1,19 +1,19 @@
-import { describeInChromium, expectLetGo, receives } from '@dowellchat/browser'
+import { describeInChromium, untilReceiving, untilReleased } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import { accept, call, comes, ended, hangUp, openCalls, rings, start } from './testing/people.ts'
+import { accept, call, ended, hangUp, openCalls, start, untilRinging, untilState } from './testing/people.ts'
 
 describeInChromium('a call', (chromium) => {
   it.each(['caller', 'callee'])('carries sound and picture both ways, until the %s hangs up', async (who) => {
     const { person } = await openCalls(chromium)
     const [ann, ben] = [await person('ann'), await person('ben')]
     expect(await start(ann, 'ben')).toBeNull()
-    await comes(ann, { current: { status: 'ringing', direction: 'outgoing', with: 'ben' } })
-    await rings(ben)
-    await comes(ben, { current: null, incoming: [{ from: 'ann', name: 'ann', hasVideo: true }] })
+    await untilState(ann, { current: { status: 'ringing', direction: 'outgoing', with: 'ben' } })
+    await untilRinging(ben)
+    await untilState(ben, { current: null, incoming: [{ from: 'ann', name: 'ann', hasVideo: true }] })
     expect(await accept(ben)).toBeNull()
-    await comes(ben, { current: { direction: 'incoming', with: 'ann', name: 'ann' }, incoming: [] })
+    await untilState(ben, { current: { direction: 'incoming', with: 'ann', name: 'ann' }, incoming: [] })
     for (const one of [ann, ben]) {
-      await comes(one, {
+      await untilState(one, {
         current: {
           status: 'connected',
           remote: ['audio', 'video'],
@@ -22,7 +22,7 @@ describeInChromium('a call', (chromium) => {
         },
         media: { stream: ['audio', 'video'], microphone: { status: 'on' }, camera: { status: 'on' } },
       })
-      await receives(one, 'frames', 'samples', 'energy')
+      await untilReceiving(one, 'frames', 'samples', 'energy')
     }
     const statuses = await ann.page.evaluate(() => window.sdk.statuses)
     expect(statuses).toEqual(['starting', 'ringing', 'connecting', 'connected'])
@@ -30,10 +30,10 @@ describeInChromium('a call', (chromium) => {
     await hangUp(who === 'caller' ? ann : ben)
 
     for (const one of [ann, ben]) {
-      await comes(one, { ...ended('hung_up'), media: { stream: null, camera: { status: 'off' } } })
-      await expectLetGo(one)
+      await untilState(one, { ...ended('hung_up'), media: { stream: null, camera: { status: 'off' } } })
+      await untilReleased(one)
       await one.page.evaluate(() => window.sdk.client.calls.dismiss())
-      await comes(one, { current: null })
+      await untilState(one, { current: null })
       expect(one.complaints).toEqual([])
     }
   })
@@ -42,22 +42,22 @@ describeInChromium('a call', (chromium) => {
     const { person } = await openCalls(chromium)
     const [ann, ben] = [await person('ann'), await person('ben')]
     await start(ann, 'ben')
-    const callId = await rings(ben)
+    const callId = await untilRinging(ben)
     await ben.page.evaluate((id) => window.sdk.client.calls.decline(id), callId)
-    await comes(ann, ended('declined'))
-    await comes(ben, { current: null, incoming: [] })
-    await expectLetGo(ann)
+    await untilState(ann, ended('declined'))
+    await untilState(ben, { current: null, incoming: [] })
+    await untilReleased(ann)
   })
 
   it('stops ringing when the caller cancels it', async () => {
     const { person } = await openCalls(chromium)
     const [ann, ben] = [await person('ann'), await person('ben')]
     await start(ann, 'ben')
-    await rings(ben)
+    await untilRinging(ben)
     await hangUp(ann)
-    await comes(ann, ended('cancelled'))
-    await comes(ben, { current: null, incoming: [] })
-    await expectLetGo(ann)
+    await untilState(ann, ended('cancelled'))
+    await untilState(ben, { current: null, incoming: [] })
+    await untilReleased(ann)
   })
 
   it('can be cancelled while it is started, at any point', async () => {
@@ -89,10 +89,10 @@ describeInChromium('a call', (chromium) => {
         return failure
       }, point)
       expect(failure, point).toBeNull()
-      await comes(ann, ended('cancelled'))
-      await expectLetGo(ann)
+      await untilState(ann, ended('cancelled'))
+      await untilReleased(ann)
     }
-    await comes(ben, { current: null, incoming: [] })
+    await untilState(ben, { current: null, incoming: [] })
   })
 
   it('loses nothing that comes before the answer that names it', async () => {
@@ -116,15 +116,15 @@ describeInChromium('a call', (chromium) => {
     const started = start(ann, 'ben')
     await accept(ben)
     await started
-    await comes(ann, { current: { status: 'connected' } })
+    await untilState(ann, { current: { status: 'connected' } })
     await hangUp(ann)
 
     const again = start(ann, 'ben')
-    const callId = await rings(ben)
+    const callId = await untilRinging(ben)
     await ben.page.evaluate((id) => window.sdk.client.calls.decline(id), callId)
     await again
-    await comes(ann, ended('declined'))
-    await expectLetGo(ann)
+    await untilState(ann, ended('declined'))
+    await untilReleased(ann)
   })
 
   it('ends the one before when another is accepted', async () => {
@@ -133,13 +133,13 @@ describeInChromium('a call', (chromium) => {
     await call(ann, ben, 'ben')
     await start(cat, 'ben')
     await accept(ben)
-    await comes(ann, ended('hung_up'))
+    await untilState(ann, ended('hung_up'))
     for (const one of [ben, cat]) {
-      await comes(one, { current: { status: 'connected' } })
-      await receives(one, 'frames')
+      await untilState(one, { current: { status: 'connected' } })
+      await untilReceiving(one, 'frames')
     }
-    await comes(ben, { current: { with: 'cat' }, incoming: [] })
-    await expectLetGo(ann)
+    await untilState(ben, { current: { with: 'cat' }, incoming: [] })
+    await untilReleased(ann)
     expect(await ben.page.evaluate(() => window.watched.held())).toEqual({ connections: 1, tracks: 2 })
   })
 
@@ -148,14 +148,14 @@ describeInChromium('a call', (chromium) => {
     const [ann, ben, cat] = [await person('ann'), await person('ben'), await person('cat')]
     await start(ann, 'ben')
     await start(cat, 'ben')
-    await comes(ben, { incoming: [{ from: 'cat' }, { from: 'ann' }] })
+    await untilState(ben, { incoming: [{ from: 'cat' }, { from: 'ann' }] })
     await ben.page.evaluate(async () => {
       const { calls } = window.sdk.client
       await Promise.all(calls.getSnapshot().incoming.map(({ callId }) => calls.accept(callId)))
     })
-    await comes(ben, { current: { status: 'connected', with: 'ann' }, incoming: [{ from: 'cat' }] })
-    await comes(cat, { current: { status: 'ringing' } })
-    await receives(ann, 'frames')
+    await untilState(ben, { current: { status: 'connected', with: 'ann' }, incoming: [{ from: 'cat' }] })
+    await untilState(cat, { current: { status: 'ringing' } })
+    await untilReceiving(ann, 'frames')
     expect(await ben.page.evaluate(() => window.watched.held())).toEqual({ connections: 1, tracks: 2 })
   })
 
@@ -163,17 +163,17 @@ describeInChromium('a call', (chromium) => {
     const { person } = await openCalls(chromium)
     const [ann, ben, tablet] = [await person('ann'), await person('ben'), await person('ben')]
     await start(ann, 'ben')
-    await rings(tablet)
+    await untilRinging(tablet)
     expect(await accept(ben)).toBeNull()
-    await comes(tablet, { current: null, incoming: [] })
-    await comes(ann, { current: { status: 'connected' } })
+    await untilState(tablet, { current: null, incoming: [] })
+    await untilState(ann, { current: { status: 'connected' } })
   })
 
   it('is answered once, however often one clicks', async () => {
     const { person } = await openCalls(chromium)
     const [ann, ben] = [await person('ann'), await person('ben')]
     await start(ann, 'ben')
-    await rings(ben)
+    await untilRinging(ben)
     await ben.page.evaluate(async () => {
       const { calls, request } = window.sdk.client
       const callId = calls.getSnapshot().incoming[0]?.callId ?? ''
@@ -191,8 +191,8 @@ describeInChromium('a call', (chromium) => {
       await Promise.all(clicks)
     })
     for (const one of [ann, ben]) {
-      await comes(one, { current: { status: 'connected' } })
-      await receives(one, 'frames')
+      await untilState(one, { current: { status: 'connected' } })
+      await untilReceiving(one, 'frames')
     }
   })
 })

@@ -15,12 +15,12 @@ export interface ChatClientOptions {
   readonly calls?: CallsOptions
 }
 
-/** One identity at one server. The connection, rooms and lists are kept current while somebody retains them. */
+/** One identity at one server. Connection, rooms and lists are kept current while they are retained. */
 export interface ChatClient {
   readonly connection: Observable<ConnectionState>
-  /** Connects, and stays connected until the answer is called. Closes a second after the last holder has let go. */
+  /** Connects; call the answer to let go. The connection closes a second after the last holder has let go. */
   readonly connect: () => () => void
-  /** Closes at once, whoever holds it: ends the call and releases microphone and camera. */
+  /** Closes at once, even while it is held: ends the call and releases microphone and camera. */
   readonly close: () => void
   /** Every request of the contract. Rejects with a `RequestError` whose code is one of the request's. */
   readonly request: RequestMethods

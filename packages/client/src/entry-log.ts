@@ -1,8 +1,8 @@
 import type { Entry, Page, Position, PushOf } from '@dowellchat/protocol'
 
 /**
- * The entries of one stream that a client has, without holes: what it has is dropped, what comes next is taken, what is
- * ahead waits until the hole before it is filled. Knows nothing of connections.
+ * The entries of one stream that a client has, without holes. Known entries are dropped, the next one is appended, and later
+ * ones wait until the hole before them is filled. Knows nothing of connections.
  */
 export class EntryLog {
   #entries: readonly Entry[] = []
@@ -19,12 +19,12 @@ export class EntryLog {
     return this.#position
   }
 
-  /** Whether something waits for entries that have not come. */
+  /** Whether entries wait for others that have not arrived. */
   get hasHole(): boolean {
     return this.#position !== undefined && this.#ahead.size > 0
   }
 
-  /** Takes live entries; false where they are of another log than the position, so that the stream must be joined anew. */
+  /** Takes live entries. Answers false if they belong to another log than the position; the stream must then be joined again. */
   push({ epoch, entries }: Pick<PushOf<'entries'>, 'epoch' | 'entries'>): boolean {
     if (this.#position && this.#position.epoch !== epoch) return false
     for (const entry of entries) this.#ahead.set(entry.seq, entry)
@@ -33,20 +33,20 @@ export class EntryLog {
   }
 
   /**
-   * Takes a page: the newest messages, or what follows the position.
-   * @returns whether it began anew, with nothing of what was there before
+   * Takes a page: the newest messages, or the entries after the position.
+   * @returns whether the page has replaced all earlier entries
    */
   apply(page: Page): boolean {
-    const goesOn =
+    const isContinued =
       this.#position !== undefined && page.reset === undefined && page.epoch === this.#position.epoch
-    if (goesOn) {
+    if (isContinued) {
       for (const entry of page.entries) this.#ahead.set(entry.seq, entry)
     } else {
       this.#entries = page.entries
       this.#position = { epoch: page.epoch, seq: page.head.seq, id: page.head.id }
     }
     this.#takeNext()
-    return !goesOn
+    return !isContinued
   }
 
   /** Puts older entries in front. */
@@ -54,7 +54,7 @@ export class EntryLog {
     this.#entries = [...older, ...this.#entries]
   }
 
-  /** Drops what waits: after a time without a connection the next page has it. */
+  /** Drops the entries that wait: after a reconnect the next page contains them. */
   dropAhead(): void {
     this.#ahead.clear()
   }

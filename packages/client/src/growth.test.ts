@@ -12,7 +12,7 @@ import { collectGarbage, untilCollected } from './testing/gc.ts'
 const many = Array.from({ length: 10_000 }, (_, n) => n)
 const names = many.slice(0, 500).map((n) => `room ${n}`)
 
-/** A list of one item that pushes change, and those that are loaded by hand. */
+/** A list of one item that pushes change; the test answers its loads by hand. */
 async function openList() {
   const { server } = await openChat()
   const connection = createConnection(server.url, { workspace_id: 'demo', user_id: 'ann' })

@@ -3,11 +3,11 @@ export interface Holders {
   /** Opens for the first holder; call the answer to let go. Closes a second after the last has let go. */
   readonly retain: () => () => void
   readonly isOpen: () => boolean
-  /** Closes now, whoever holds it. The next `retain` opens it again. */
+  /** Closes at once, even while it is held. The next `retain` opens it again. */
   readonly close: () => void
 }
 
-// StrictMode, and navigation between pages that need the same thing, let go and retain again at once.
+// StrictMode, and navigation between pages that show the same data, let go and retain again at once.
 const lingerMs = 1_000
 
 export function createHolders({ open, close }: { open(): void; close(): void }): Holders {

@@ -36,7 +36,7 @@ export function createLiveList<Item>(
   { connection }: Wire,
 ): EditableList<Item> {
   const state = createSource<ListState<Item>>({ status: 'loading', sync: 'offline', items: [], error: null })
-  /** Edits made while the list is being loaded, whose answer may not have them yet; undefined at all other times. */
+  /** Edits since a load began, because its answer may not contain them yet; undefined while none is under way. */
   let edits: Edit<Item>[] | undefined
 
   const live = createLive<ListState<Item>>(

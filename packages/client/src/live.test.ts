@@ -3,7 +3,7 @@ import type { ChatClient } from './client.ts'
 import { openChat, until } from './testing/chat.ts'
 import { failingStore } from './testing/failing-store.ts'
 
-/** A client with one of everything that is kept current. */
+/** A client with one live object of each kind. */
 async function openPage() {
   const { failing, options } = await failingStore()
   const { client } = await openChat(options)
@@ -74,7 +74,7 @@ it('asks for nothing more once it is let go, or the server says that trying agai
   const letGo = everything.tickets.retain()
   await until(everything.tickets, ({ status }) => status === 'error')
   letGo()
-  // It closes a second later; the next attempt would come well within two more.
+  // It closes after a second; the next attempt would come within two more.
   await new Promise((resolve) => setTimeout(resolve, 1_100))
   const { failures } = failing
   await new Promise((resolve) => setTimeout(resolve, 2_000))

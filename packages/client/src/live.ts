@@ -12,8 +12,8 @@ export interface LiveState {
 }
 
 /**
- * One attempt at bringing data up to date. Once `signal` is aborted, a newer attempt has taken over: drop the result. The
- * function that it answers computes the new state in the turn that shows it, so that no change comes in between.
+ * One attempt to bring data up to date. Once `signal` is aborted, a newer attempt has taken over: drop the result. Resolves
+ * to a function that computes the new state in the turn that shows it, so that no change can come in between.
  */
 export type Load<State> = (signal: AbortSignal) => Promise<() => Partial<State>>
 
@@ -29,7 +29,7 @@ export interface LiveSource<State extends LiveState> {
 export interface Live<State> {
   readonly retain: () => () => void
   readonly isOpen: () => boolean
-  /** Starts an attempt, which takes over from the one under way. Resolves when it has ended, whatever came of it. */
+  /** Starts an attempt, which replaces the one under way. Resolves when it has ended, even if it failed. */
   readonly run: (load?: Load<State>) => Promise<void>
 }
 

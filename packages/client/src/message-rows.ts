@@ -24,7 +24,7 @@ export function createMessageRows(
   isOwn: (message: Message) => boolean,
   retry: (cid: string) => Promise<Message>,
 ): RowsOf {
-  // By message, so that a row goes when its message leaves the log.
+  // Weak, so that a row is dropped when its message leaves the log.
   const known = new WeakMap<Message | Outgoing, MessageRow>()
   /** Rows of messages that the server has acknowledged, by id: their entries will be other objects. */
   let acknowledged: ReadonlyMap<string, MessageRow> = new Map()

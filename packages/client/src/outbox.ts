@@ -27,7 +27,7 @@ export interface Outbox {
   /** In the order in which they were sent. */
   readonly outgoing: () => readonly Outgoing[]
   readonly send: (message_data: string, reply_to: string | null) => Promise<Message>
-  /** Sends a failed message again, under the same cid, so that it can never be there twice. */
+  /** Sends a failed message again, under the same cid, so that it is never stored twice. */
   readonly retry: (cid: string) => Promise<Message>
   /** Drops the messages whose entries are in the log. */
   readonly settle: (cids: ReadonlySet<string>) => void
@@ -36,7 +36,7 @@ export interface Outbox {
 export interface OutboxOptions {
   readonly transmit: (draft: Draft) => Promise<Message>
   readonly onChange: () => void
-  /** Whether the entry of a message arrives, once it is stored. */
+  /** Whether the entry of a stored message will arrive. */
   readonly getsEntries: () => boolean
 }
 

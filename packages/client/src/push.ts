@@ -12,14 +12,14 @@ export function createPushes({ socket }: Connection): PushMethods {
   return Object.fromEntries(names.map((name) => [name, createPush(socket, name)])) as PushMethods
 }
 
-/** Validates each frame once, however many listeners there are; listens to the socket while there is one. */
+/** Validates each frame once for all listeners. Listens to the socket only while there are listeners. */
 function createPush(socket: Socket, name: PushName) {
   const schema: z.core.$ZodType = pushes[name]
   const listeners = new Set<(data: unknown) => void>()
 
   function read(data: unknown): void {
     const parsed = z.safeParse(schema, data)
-    // A frame that breaks the contract comes from a server newer than this client.
+    // Only a server newer than this client sends frames that break its contract: ignore them.
     if (parsed.success) for (const listener of [...listeners]) listener(parsed.data)
   }
 

@@ -10,12 +10,12 @@ import type { Wire } from './wire.ts'
 
 /** A stream's messages, whether they are loaded (`status`) and whether they are current (`sync`). */
 export interface StreamState extends LiveState {
-  /** Oldest first; one's own that the stream does not have yet come last. */
+  /** Oldest first. The user's own messages that are not in the stream yet come last. */
   readonly messages: readonly MessageRow[]
   readonly hasOlder: boolean
 }
 
-/** A room's or a ticket's conversation, kept current while somebody retains it. */
+/** A room's or a ticket's conversation, kept current while it is retained. */
 export interface LiveStream extends Observable<StreamState> {
   /** Joins the stream; call the answer to let go. It is left a second after the last holder has let go. */
   readonly retain: () => () => void
@@ -70,7 +70,7 @@ export function createLiveStream(
       show()
       touch()
     },
-    // Only a subscriber is sent entries.
+    // Only subscribers get entries.
     getsEntries: live.isOpen,
   })
   const rowsOf = createMessageRows(
@@ -90,7 +90,7 @@ export function createLiveStream(
     return () => {
       stop()
       touch()
-      // A failure leaves a subscription that nobody listens to, until the connection ends.
+      // If this fails, the subscription stays without effect until the connection ends.
       if (connection.socket.connected) kind.leave().catch(() => undefined)
     }
   }

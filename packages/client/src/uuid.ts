@@ -1,6 +1,6 @@
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0')
 
-/** A UUID of version 7. It begins with the time, so that ids made one after the other are neighbours in an index. */
+/** A UUID of version 7. It begins with the time, so that successive ids are neighbours in an index. */
 export function uuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(9))
   const random = Array.from(bytes, (byte) => hex(byte, 2)).join('')

@@ -11,7 +11,7 @@ export const Message = z.object({
   stream: StreamName,
   /** The entry's number in its stream: 1, 2, 3 … without gaps. */
   seq: Count,
-  /** The number of messages in the stream up to and including this one. */
+  /** The message's number among its stream's messages. Equals `seq` while messages are the only entries. */
   nth: Count,
   type: z.literal('message'),
   kind: MessageKind,

@@ -25,33 +25,34 @@ import type { Store } from './stores/store.ts'
 export interface ChatServerOptions {
   /** Where everything is kept; the server closes it. */
   readonly store: Store
-  /** A server to attach to, which stays the caller's. Without one the chat server listens itself. */
+  /** An HTTP server to attach to; the caller starts and closes it. Without one the chat server opens its own. */
   readonly http?: HttpServer
-  /** Where it listens itself; 0 takes a free port. Default 4000. */
+  /** The port of its own HTTP server; 0 takes a free one. Default 4000. */
   readonly port?: number
+  /** The address that its own HTTP server listens on; default: every network interface. */
   readonly host?: string
-  /** A folder of static files, with an index.html, that it serves besides; not with an `http` of the caller's. */
+  /** A folder of static files with an index.html, which its own HTTP server serves too. Not allowed with `http`. */
   readonly pages?: string
-  /** Who may enter; left out, those that the store knows from earlier. */
+  /** The workspaces that may be entered. They replace those in the store; without this option the store's are kept. */
   readonly workspaces?: readonly WorkspaceOptions[]
-  /** Secret under which API keys are hashed. Needed where `workspaces` is left out or several servers share a store. */
+  /** The secret used to hash API keys. Needed if `workspaces` is left out or several servers share a store. Default: random. */
   readonly keyPepper?: string
-  /** Admits V2's sockets without an identity, into this workspace. */
+  /** Admits V2 sockets that have no identity into this workspace. */
   readonly v2?: { readonly workspace: string }
   readonly logger?: Logger
   readonly hints?: Hints
 }
 
 export interface ChatServer {
-  /** Where it listens; '' until an `http` of the caller's does. */
+  /** Its address; '' until the caller's `http` listens. */
   readonly url: string
   /** Ends every connection, finishes what is under way and closes the store. */
   close(): Promise<void>
 }
 
 /**
- * Starts a chat server: opens the register of workspaces, attaches to `http` or listens.
- * @throws StartError where it cannot, with what to do about it
+ * Starts a chat server: loads the workspaces, then attaches to `http` or listens.
+ * @throws StartError that says what is wrong and what to do
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
@@ -136,7 +137,7 @@ class Chat {
 
   constructor({ io, store, workspaces, hints, logger, trace, defaultWorkspace }: ChatParts) {
     const calls = this.#calls
-    // In the calls' queue, so that a call is found which the same socket has just asked for.
+    // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
@@ -166,7 +167,7 @@ class Chat {
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#dialects.of(socket).joinRooms(socket)
       socket.onAny(onEvent)
-      // While it still has its rooms.
+      // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
     })
@@ -177,7 +178,7 @@ class Chat {
     const handshake = readHandshake(socket.handshake.auth)
     const dialect = this.#dialects.find(handshake.protocol)
     socket.data = { protocol: dialect.protocol, session: dialect.identify(handshake, socket.id) }
-    // Before `next()`: only from here it arrives before the client's `connect`.
+    // Before `next()`, so that it arrives before the client's `connect`.
     dialect.greet(socket)
   }
 
@@ -188,7 +189,7 @@ class Chat {
     return Object.assign(new Error(refused.message), { data: errorBody(refused) })
   }
 
-  /** Stops admitting sockets: an `http` of the caller's goes on taking connections. */
+  /** Stops admitting sockets; a caller's `http` still accepts connections. */
   refuse(): void {
     this.#isClosing = true
   }
@@ -199,7 +200,7 @@ class Chat {
     await this.#calls.idle()
   }
 
-  /** One function each for all sockets, with the socket as `this`: a closure per socket costs about 1 KiB. */
+  /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */
   #listeners() {
     const chat = this
     return {
@@ -211,7 +212,7 @@ class Chat {
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
       onError(this: ChatSocket): void {
-        // Its argument is not logged: an event of a client can be called `error`, with any payload.
+        // The argument is not logged: a client can send an event called `error` with any payload.
         chat.#logger.info({ socket: this.id }, 'A connection broke the protocol')
       },
     }

@@ -30,7 +30,7 @@ export function toRequestError(error: unknown): RequestError {
 
 const unavailable = new StoreUnavailableError().name
 
-/** By its name: a driver may come with its own copy of the class. */
+/** Compares names, because a driver may bring its own copy of the class. */
 function isUnavailable(error: unknown): boolean {
   return error instanceof Error && error.name === unavailable
 }

@@ -10,7 +10,7 @@ interface Line {
   readonly fields: Readonly<Record<string, unknown>>
 }
 
-/** A logger that keeps its debug lines, and a chat that logs to it. */
+/** Starts a server with a logger that keeps its debug lines. */
 async function openLogged(more: Partial<Logger> = {}) {
   const lines: Line[] = []
   const logger: Logger = {
@@ -21,7 +21,7 @@ async function openLogged(more: Partial<Logger> = {}) {
     ...more,
   }
   const chat = await openChat(onTestFinished, { logger })
-  // Without the `leave` by which the test's sockets wait until all has arrived.
+  // Without the `leave` requests of the test sockets' own `settle`.
   const linesWith = (wanted: object) =>
     lines.filter(
       ({ fields }) =>

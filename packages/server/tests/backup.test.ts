@@ -13,7 +13,7 @@ import { message, openShopFloor, product, room } from './support/shop-floor.ts'
 import { connectAs, readForwards } from './support/sockets.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
-// Spied on, and what it is for all but one test.
+// A spy: only one test changes what it does.
 vi.mock('node:fs', { spy: true })
 
 const senders = ['ada', 'ben', 'cleo', 'dan', 'eve', 'fay', 'gil', 'hal']
@@ -25,7 +25,7 @@ async function backUp(dataDir: string, ...args: string[]) {
   return { exitCode, stdout: command.stdout, stderr: command.stderr }
 }
 
-/** A data folder whose database is the copy. */
+/** Creates a data folder whose database is the copy. */
 function restored(copy: string): string {
   const folder = join(temporaryFolder(), 'data')
   mkdirSync(folder)
@@ -211,7 +211,7 @@ describe('a backup that cannot be made', () => {
     expect(readdirSync(folder)).toEqual([])
   })
 
-  /** A data folder as a server makes it. */
+  /** Creates a data folder as a server does. */
   async function usedFolder(): Promise<string> {
     const folder = temporaryFolder()
     openDataFolder(folder, await loadSqlite()).close()

@@ -78,7 +78,7 @@ describe('a room', () => {
     const { entries: messages } = await ann.request('join', { room: 'r' })
     expect(messages.map(({ message_data }) => message_data)).toEqual(texts)
     for (const message of messages) expect(message).not.toHaveProperty('sid')
-    // Asked for with an acknowledgement a V2 page gets the canonical page, and nothing beside it.
+    // With an acknowledgement, a V2 page gets the contract's answer and no other frame.
     expect(await page.ask('join', { room: 'r' })).toMatchObject({ data: { entries: messages } })
     await page.heard(1)
   })
@@ -184,7 +184,7 @@ describe('a ticket', () => {
     expect(await customer.heard(1)).toEqual([v2Message(said as Message)])
 
     const { ticket: closed } = await agent.request('close_ticket', { ticket_id })
-    // Which of the two comes first is left open.
+    // The two may come in either order.
     const heard = await agent.heard(2)
     expect(heard).toHaveLength(2)
     expect(heard).toContainEqual(['ticket_updated', { data: closed }])

@@ -78,7 +78,7 @@ describe('a server that is killed', () => {
     return Array.from({ length: messagesOfEach }, (_, at) => message(`${author} ${at}`))
   }
 
-  /** What follows the position is there, and nothing was reset. */
+  /** Fails unless the entries after the position are there, without a reset. */
   async function expectContinued(
     reader: TestSocket,
     position: Position,
@@ -227,7 +227,7 @@ describe('a server on a failing disk', () => {
     expectWhole(all)
     const texts = all.map(({ message_data }) => message_data)
     expect(texts.slice(0, 2)).toEqual(['first', 'second'])
-    // What was refused may be there from before the kill: either order is one in which they were stored.
+    // An unacknowledged message may have been stored before the kill, so it may come in either place.
     expect(texts.slice(2).toSorted()).toEqual(['fourth', 'third'])
   })
 
@@ -236,7 +236,7 @@ describe('a server on a failing disk', () => {
     return { status: 'failure', operation, data: expect.any(String), error }
   }
 
-  /** Round trips that read: what was on its way to somebody has arrived after them. */
+  /** Makes round trips that only read: everything that was under way has then arrived. */
   async function settle(clients: readonly TestSocket[], key: object): Promise<void> {
     for (let round = 0; round < 2; round++) {
       for (const client of clients) await client.ask('get_all_topics', key)
@@ -271,7 +271,7 @@ describe('a retry of what was stored', () => {
 
 type Request = readonly [sender: TestSocket, event: RequestName, payload: PayloadOf<RequestName>]
 
-/** Sends the messages in their order, a few at a time. Rejects when the connection is lost. */
+/** Sends the messages in order, a few at a time. Rejects when the connection is lost. */
 async function sendAll(
   server: ServerProcess,
   author: string,
@@ -287,14 +287,14 @@ async function sendAll(
   await Promise.all([send(), send(), send(), send()])
 }
 
-/** From 1 on without holes, and no cid twice. */
+/** Fails unless the entries begin at 1, have no hole, and no cid twice. */
 function expectWhole(entries: readonly Message[]): void {
   const places = entries.map(({ seq, nth }) => [seq, nth])
   expect(places).toEqual(entries.map((_, at) => [at + 1, at + 1]))
   expect(new Set(entries.map(({ cid }) => cid)).size).toBe(entries.length)
 }
 
-/** Letter for letter, at its place. */
+/** Fails unless each message is stored exactly as it was acknowledged. */
 function expectAmong(entries: readonly Message[], some: Iterable<Message>): void {
   for (const one of some) expect(entries[one.seq - 1]).toEqual(one)
 }

@@ -123,7 +123,7 @@ describe('a data folder that cannot be used', () => {
     await expectRefused({ env }, /pepper/, /remove it|set KEY_PEPPER/)
   })
 
-  // Where SQLite's file header keeps two numbers of the application's.
+  // SQLite's file header keeps two numbers of the application here.
   const userVersionAt = 60
   const applicationIdAt = 68
 
@@ -140,7 +140,7 @@ describe('a data folder that cannot be used', () => {
     return folder
   }
 
-  /** Root may write anywhere: the server is somebody else then, whose the folder is. */
+  /** Root may write anywhere, so for root the server runs as another user, who owns the folder. */
   function nobody(folder: string): { uid?: number } {
     onTestFinished(() => chmodSync(folder, 0o700))
     if (process.getuid?.() !== 0) return {}
@@ -161,7 +161,7 @@ describe('a configuration that cannot be used', () => {
   })
 
   it('[EX12] is refused when the host is not of this machine', async () => {
-    // An address for documentation, which no machine has.
+    // An address reserved for documentation, which no machine has.
     const env = shop(temporaryFolder(), { HOST: '203.0.113.7' })
     await expectRefused({ env }, /HOST 203\.0\.113\.7 is not an address of this machine/, /HOST/)
   })
@@ -199,7 +199,7 @@ describe('the executable', () => {
       const server = await startProcess({ env: shop(dataDir) })
       const [sender, idle] = [await connectAs(server.url, 'ann'), await connectAs(server.url, 'bob')]
       await idle.request('join', { room })
-      // Leaves a connection behind that is kept alive.
+      // Leaves a keep-alive connection open.
       await fetch(`${server.url}/health`)
       const answered: Message[] = []
       const sendings = Array.from({ length: 200 }, async (_, at) => {
@@ -336,7 +336,7 @@ describe('the executable', () => {
     await connectAs(again.url, 'ann')
   })
 
-  /** Sends the key where it does not belong, and in requests that fail. */
+  /** Sends the key in wrong places, and in requests that fail. */
   async function misuse(url: string, page: TestSocket, api_key: string): Promise<void> {
     const refusals = [
       { protocol: 1, workspace_id: 'other', api_key, user_id: 'ann' },

@@ -14,11 +14,11 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 })
 
 const preload = new URL('./support/killed-at-text.mjs', import.meta.url).href
 
-/** Runs `dowellchat-server migrate` to its end, which may be a kill a moment after it has told something. */
+/** Runs `dowellchat-server migrate` until it ends, or is killed a moment after it has printed a text. */
 async function move(from: string, to: string, killedAt?: string) {
   const kill = killedAt === undefined ? {} : { preload, env: { KILLED_AT_TEXT: killedAt } }
   const command = new ServerProcess({ ...kill, args: ['migrate', '--from', from, '--to', to] })
-  // It takes longer than a server does to stop.
+  // A migration takes longer than a server takes to stop.
   const exitCode = await command.exited(120_000)
   return { exitCode, stdout: command.stdout, stderr: command.stderr }
 }

@@ -19,7 +19,7 @@ const preload = new URL('./support/killed-at-commit.mjs', import.meta.url).href
 const noise = vi.spyOn(console, 'log')
 const bar = vi.spyOn(process.stderr, 'write')
 
-/** A store with two workspaces, which no test changes. */
+/** A store with two workspaces. No test changes it. */
 let source = ''
 const large = { messages: 5_000, tickets: 50 }
 
@@ -35,7 +35,7 @@ afterAll(() => {
   rmSync(source, { recursive: true })
 })
 
-/** Runs `dowellchat-server migrate` to its end, which may be a kill in place of the n-th commit. */
+/** Runs `dowellchat-server migrate` until it ends, or is killed instead of the n-th commit. */
 async function run(args: string[], killedAt?: number) {
   const kill = killedAt === undefined ? {} : { preload, env: { KILLED_AT_COMMIT: String(killedAt) } }
   const command = new ServerProcess({ ...kill, args: ['migrate', ...args] })
@@ -49,7 +49,7 @@ async function copyOfSource(): Promise<string> {
   return folder
 }
 
-/** Runs it in this process, quietly; answers what it printed. */
+/** Runs `migrate` in this process without output; resolves to what it would print. */
 async function move(...args: string[]): Promise<string> {
   noise.mockReset().mockImplementation(() => {})
   bar.mockReset().mockImplementation(() => true)

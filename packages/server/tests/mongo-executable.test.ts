@@ -20,7 +20,7 @@ vi.setConfig({ testTimeout: 60_000 })
 const password = 'canary-4f0c2a'
 const noMongodb = new URL('support/no-mongodb.mjs', import.meta.url).href
 
-/** The workspace `shop` with its data in a MongoDB. */
+/** The configuration of the workspace `shop` with its data in MongoDB. */
 function shopOn(url: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
     WORKSPACES: 'shop:shop-key',

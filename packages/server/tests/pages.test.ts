@@ -25,7 +25,7 @@ async function openPages(folder = pagesFolder()): Promise<string> {
   return server.url
 }
 
-/** The status of a request as it is written, which `fetch` would tidy up. */
+/** Sends a request path unchanged, which `fetch` would normalize; resolves to the status. */
 function statusOf(url: string, path: string, method = 'GET'): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { path, method, agent: false }, (answer) => {
@@ -88,7 +88,7 @@ it('[EX28] goes on where a page cannot be read or is asked for in nonsense', asy
   }
   expect((await fetch(`${url}/${hashed}`, { method: 'HEAD' })).status).toBe(200)
 
-  // As a build does while somebody reads.
+  // As a build does while a browser loads the page.
   writeFileSync(join(folder, 'index.html'), `${index}<p>Longer than before`)
   expect(await (await fetch(url)).text()).toContain('Longer than before')
   rmSync(join(folder, hashed))
@@ -97,7 +97,7 @@ it('[EX28] goes on where a page cannot be read or is asked for in nonsense', asy
 
 it('[EX29] ends an answer whose file cannot be opened, and nothing else', async () => {
   const folder = pagesFolder()
-  // It is there and can be opened by nobody, not even root.
+  // It exists, but not even root can open it.
   const socket = createSocketServer().listen(join(folder, 'socket.html'))
   onTestFinished(() => void socket.close())
   const url = await openPages(folder)

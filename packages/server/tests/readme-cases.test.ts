@@ -8,14 +8,14 @@ import { storeCases } from '../src/testing/index.ts'
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 const files = [...readme.matchAll(/```js\n\/\/ (\S+)\n(.*?)```/gs)]
 
-// In place of the reader's store.
+// Replaces the reader's own store.
 const myStore = `
 import { mainThreadStore } from '../../src/testing/broken-stores/main-thread-store.ts'
 export const openMyStore = mainThreadStore()
 `
 
 it('runs the README’s example of how a driver is tested', { timeout: 120_000 }, async () => {
-  // Beside the tests, where the example finds the package as its reader would.
+  // Next to the tests, where the example can import the package by name.
   const folder = mkdtempSync(fileURLToPath(new URL('./example-', import.meta.url)))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   for (const [, name = '', code = ''] of files) writeFileSync(join(folder, name), code)

@@ -8,9 +8,9 @@ import { startServer } from '../src/testing/index.ts'
 const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
 const examples = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => code)
 
-/** Runs a README's example against a server of its own until it has printed what is expected. */
+/** Runs a README's example against its own server until it has printed the expected text. */
 async function printedBy(code: string, url: string, isEnough: (printed: string) => boolean): Promise<string> {
-  // Beside the tests, where the example finds socket.io-client as its reader would.
+  // Next to the tests, where the example can import socket.io-client.
   const folder = mkdtempSync(fileURLToPath(new URL('./example-', import.meta.url)))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'example.mjs')

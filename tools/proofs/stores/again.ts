@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '../../../packages/server/src/stores/store.ts'
 
-/** Does it again while the store is unavailable, as a client does: for work that has a cid. Answers how often it was. */
+/** Repeats work that has a cid while the store is unavailable, as a client does. Counts the retries. */
 export async function again<T>(work: () => Promise<T>): Promise<{ value: T; retries: number }> {
   for (let retries = 0; ; retries += 1) {
     try {

@@ -5,7 +5,7 @@ import { embeddedStore } from '../../../packages/server/src/stores/embedded/inde
 import { loadSqlite } from '../../../packages/server/src/stores/embedded/sqlite.ts'
 import type { Place } from './place.ts'
 
-/** A data folder of its own. */
+/** Creates a data folder for one proof. */
 export function embeddedPlace(): Place {
   const path = mkdtempSync(join(tmpdir(), 'dowellchat-stores-'))
   return {

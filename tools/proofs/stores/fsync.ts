@@ -10,7 +10,7 @@ import type { Program } from './server-process.ts'
 export interface FsyncFigures {
   readonly driver: Driver
   readonly slow: DelayFigures
-  /** The same of what does not wait for the disk, which has to be found out; null where there is no such thing. */
+  /** The same for a store that does not wait for the disk, which the proof must notice; null if there is none. */
   readonly hasty: DelayFigures | null
   readonly failing: ErrorFigures
 }
@@ -19,7 +19,7 @@ const withoutFsync = fileURLToPath(
   new URL('../../../packages/server/tests/support/synchronous-off.mjs', import.meta.url),
 )
 
-/** Null, with the reason on standard error, where processes cannot be traced. */
+/** Null if processes cannot be traced; the reason is then on standard error. */
 export async function proveFsync(driver: Driver, program: Program): Promise<FsyncFigures | null> {
   const problem = await tracingProblem()
   if (problem !== undefined) {
@@ -38,7 +38,7 @@ async function writeWithoutFsync(program: Program): Promise<DelayFigures> {
   return writeOnSlowDisk(await openPlace('embedded'), program, { NODE_OPTIONS: `--import=${withoutFsync}` })
 }
 
-/** What is wrong with the figures; nothing, where a store keeps its promise. */
+/** What is wrong with the figures; empty if the store keeps its promise. */
 export function fsyncProblems({ driver, slow, hasty, failing }: FsyncFigures): string[] {
   const problems: [isWrong: boolean, problem: string][] = [
     [slow.early > 0, `${slow.early} answers or pushes came before they can have been on the disk`],

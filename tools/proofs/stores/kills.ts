@@ -7,16 +7,16 @@ export interface KillPlan {
   readonly driver: Driver
   readonly program: Program
   readonly runs: number
-  /** How many places live at the same time. */
+  /** How many places are in use at the same time. */
   readonly lanes: number
-  /** After so many runs a place is read from its beginning, and another one begins. */
+  /** After so many runs a place is read from its beginning and replaced. */
   readonly runsOfPlace: number
   readonly afterMs: { readonly from: number; readonly to: number }
   /** Run n has the seed `seed + n`. */
   readonly seed: number
 }
 
-/** What was done over all runs, and what was found wrong: nothing, where a store keeps its promises. */
+/** The sums of all runs, and the findings; a store that keeps its promises has none. */
 export interface KillFigures extends RunResult {
   readonly driver: Driver
   readonly runs: number
@@ -36,7 +36,7 @@ const nothing: RunResult = {
   closings: 0,
 }
 
-/** Kills in every lane run after run; what goes wrong is found, and does not end the others. */
+/** Kills run after run in every lane. A failed run becomes a finding and does not end the other runs. */
 export async function killAgainAndAgain(plan: KillPlan): Promise<KillFigures> {
   const start = performance.now()
   const killed: Record<Victim, number> = { server: 0, database: 0 }

@@ -8,7 +8,7 @@ import type { Driver, Place } from './place.ts'
 import { type Program, ServerProcess } from './server-process.ts'
 
 export interface ReadFigures {
-  /** In the store as a server calls it, or at a socket of a server. */
+  /** Calls to the store's methods, or requests over a socket to a server. */
   readonly where: 'store' | 'socket'
   readonly what: string
   readonly reads: number
@@ -26,7 +26,7 @@ export interface MillionFigures {
 
 export const barMs = 10
 
-/** Fills one workspace, and times reads from any place in it, one at a time. */
+/** Fills one workspace, and times reads at random places in it, one at a time. */
 export async function readFromAMillion(
   driver: Driver,
   program: Program,

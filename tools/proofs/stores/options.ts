@@ -2,11 +2,11 @@ import type { Driver } from './place.ts'
 
 const drivers: readonly Driver[] = ['embedded', 'mongo']
 
-/** How one run is done: `pnpm prove stores --quick --only kills,fsync --driver embedded`. */
+/** The options of one run: `pnpm prove stores --quick --only kills,fsync --driver embedded`. */
 export interface Options {
   /** Small numbers, a minute or two: for looking, not for publishing. */
   readonly quick: boolean
-  /** The parts that are wanted; all where it is empty. */
+  /** The parts to run; empty for all. */
   readonly only: readonly string[]
   readonly drivers: readonly Driver[]
 }
@@ -25,7 +25,7 @@ export function readOptions(): Options {
   }
 }
 
-/** How much of everything: `quick` keeps the shape and shrinks the numbers. */
+/** The sizes of all parts. `quick` keeps the shape and shrinks the numbers. */
 export function sizes({ quick }: Options) {
   return {
     killRuns: quick ? 8 : 200,
@@ -36,7 +36,7 @@ export function sizes({ quick }: Options) {
     reads: quick ? 200 : 1_000,
     throughputRounds: quick ? 2 : 7,
     throughputSeconds: quick ? 1 : 3,
-    /** Messages to one room, of one round of one process and of two. */
+    /** Messages to one room, in each round of one process and of two. */
     sharedMessages: quick ? 500 : 5_000,
     sharedRounds: quick ? 2 : 5,
     moved: quick ? { messages: 4_000, tickets: 200 } : { messages: 200_000, tickets: 2_000 },

@@ -11,13 +11,13 @@ import { shareOneDatabase } from './two-processes.ts'
 
 export interface Outcome {
   readonly figures: readonly unknown[]
-  /** What may not be; durations are none of it. */
+  /** What must not happen; durations never count. */
   readonly problems: readonly string[]
-  /** The figures as people read them. */
+  /** The figures as tables for people. */
   readonly text: string
 }
 
-/** One question to the stores. */
+/** One part of the proof. */
 export interface Part {
   readonly id: string
   readonly title: string
@@ -136,7 +136,7 @@ const twoProcesses: Part = {
   id: 'two-processes',
   title: 'Two servers on one database',
   async run(drivers, size) {
-    // A data folder lets one server in.
+    // Only one server can use a data folder.
     if (!drivers.includes('mongo')) return { figures: [], problems: [], text: 'The embedded store has one.' }
     const figures = await shareOneDatabase(program, size)
     const { messages, one, two, ratio, retries, ticketsOfEach, found } = figures

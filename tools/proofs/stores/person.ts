@@ -4,12 +4,12 @@ import { within } from './within.ts'
 
 export type Role = 'customer' | 'agent' | 'admin'
 
-/** What an acknowledgement says. */
+/** The content of an acknowledgement. */
 export type Answer<Data> = Success<Data> | Failure
 
 const deadlineMs = 30_000
 
-/** Somebody who is connected to a server. */
+/** A user who is connected to a server. */
 export class Person {
   readonly user_id: string
   readonly #socket: RawSocket
@@ -19,12 +19,12 @@ export class Person {
     this.#socket = socket
   }
 
-  /** Is told where the connection is lost that nobody wanted to end. */
+  /** Called if the connection is lost unexpectedly. */
   set onLost(listener: (error: Error) => void) {
     this.#socket.onFailure = listener
   }
 
-  /** Hears every push from now on. */
+  /** Calls the listener for every push from now on. */
   hear(listener: (event: string, payload: unknown) => void): void {
     this.#socket.onPush = (frame) => {
       const [event, payload] = JSON.parse(frame.toString('utf8', 2)) as [event: string, payload: unknown]
@@ -32,12 +32,12 @@ export class Person {
     }
   }
 
-  /** The acknowledgement. Never settles where the server is killed meanwhile. */
+  /** Sends a request; resolves to its acknowledgement. Never settles if the server is killed meanwhile. */
   async ask<Data>(event: string, payload: object): Promise<Answer<Data>> {
     return (await this.#socket.request(event, payload)) as Answer<Data>
   }
 
-  /** The data of a good answer. @throws where it is a failure, or late */
+  /** Sends a request; resolves to its data. Rejects if it fails or is not answered in time. */
   async get<Data>(event: string, payload: object): Promise<Data> {
     const answer = await within(this.ask<Data>(event, payload), deadlineMs, `${event} was not answered`)
     if (answer.status === 'failure') throw new Error(`${event}: ${answer.error.code}, ${answer.data}`)

@@ -1,7 +1,7 @@
-/** Numbers from 0 to 1, the same ones for the same seed. */
+/** Random numbers from 0 to 1; the same seed gives the same numbers. */
 export type Random = () => number
 
-/** Mulberry32: enough to choose by, and to choose the same again. */
+/** Mulberry32, which is random enough to choose things. */
 export function seeded(seed: number): Random {
   let state = seed >>> 0
   return () => {
@@ -12,7 +12,7 @@ export function seeded(seed: number): Random {
   }
 }
 
-/** One of them. @throws where there is none */
+/** One of the items. @throws if there are none */
 export function pick<T>(random: Random, from: readonly T[]): T {
   const index = Math.floor(random() * from.length)
   if (index >= from.length) throw new Error('There is nothing to pick from')

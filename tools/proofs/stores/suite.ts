@@ -8,14 +8,14 @@ export interface SuiteFigures {
   readonly driver: Driver
   readonly passed: number
   readonly failed: number
-  /** Cases that the driver leaves out by their flags. */
+  /** How many cases the driver skips because of their flags. */
   readonly leftOut: number
   readonly failures: readonly string[]
 }
 
-/** Runs every case that is a driver's, each at a place of its own. */
+/** Runs every case for a driver, each at a place of its own. */
 export async function runSuite(driver: Driver): Promise<SuiteFigures> {
-  // The lock of a data folder lets one server in at a time.
+  // The lock of a data folder admits one server at a time.
   const mine = storeCases.filter(({ shares }) => driver === 'mongo' || !shares)
   const failures: string[] = []
   const database = driver === 'mongo' ? await MongoProcess.start() : undefined

@@ -14,7 +14,7 @@ export function table(...rows: readonly (readonly (string | number)[])[]): strin
     .join('\n')
 }
 
-/** As many digits as somebody reads. */
+/** Rounds a number to as many digits as a reader needs. */
 export function short(value: number): string {
   if (Number.isNaN(value)) return '–'
   if (Number.isInteger(value)) return value.toLocaleString('en')

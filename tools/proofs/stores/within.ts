@@ -1,4 +1,4 @@
-/** The promise, or after the deadline an error that says what did not happen. */
+/** Waits for a promise. Rejects after the deadline with an error that says what did not happen. */
 export async function within<T>(promise: Promise<T>, deadlineMs: number, problem: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_resolve, reject) => {

@@ -57,7 +57,7 @@ export function createPeer(
     events.onRemote(remote)
   }
 
-  function hearTrack({ track }: RTCTrackEvent): void {
+  function onTrack({ track }: RTCTrackEvent): void {
     if (track.kind === 'video') {
       picture = track
       track.addEventListener('mute', showPicture, until)
@@ -74,20 +74,20 @@ export function createPeer(
     deadline = setTimeout(events.onFailed, connectingMs)
   }
 
-  function hearState(): void {
+  function onStateChange(): void {
     if (connection.connectionState === 'failed') events.onFailed()
     if (connection.connectionState !== 'connected') return
     clearTimeout(deadline)
     events.onConnected()
   }
 
-  function hearChannel({ channel }: RTCDataChannelEvent): void {
+  function onChannel({ channel }: RTCDataChannelEvent): void {
     if (channel.label === channelLabel) mediaChannel.use(channel, 'callee')
   }
 
-  connection.addEventListener('track', hearTrack, until)
-  connection.addEventListener('connectionstatechange', hearState, until)
-  connection.addEventListener('datachannel', hearChannel, until)
+  connection.addEventListener('track', onTrack, until)
+  connection.addEventListener('connectionstatechange', onStateChange, until)
+  connection.addEventListener('datachannel', onChannel, until)
 
   function send(state: LocalMediaState): void {
     for (const [kind, sender] of senders) {
@@ -142,7 +142,7 @@ export function createPeer(
   }
 }
 
-/** Waits until all candidates are known, or the time for that is over. */
+/** Waits until all candidates are known, but for 2 seconds at most. */
 function gathered(connection: RTCPeerConnection, closed: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = new AbortController()

@@ -22,7 +22,7 @@ import { mountHook } from './testing/mount.tsx'
 
 const offer = { type: 'offer', sdp: 'v=0' }
 
-/** A customer's page with one component per hook, and an agent who makes things happen. */
+/** A customer's page with one component per hook, and an agent who causes the events. */
 async function openPage() {
   const { server, client } = await openChat()
   const admin = client('admin', { role: 'admin' })
@@ -59,7 +59,7 @@ function mountAll(ann: ChatClient, ticket: string) {
 type Hooks = ReturnType<typeof mountAll>
 type HookName = keyof Hooks
 
-/** What each event may cost, in renders; hooks that are not named: none. */
+/** How often each event may render each hook; hooks that are not named must not render. */
 const budgets: Readonly<Record<string, Partial<Record<HookName, number>>>> = {
   'mounting, until live': {
     useConnection: 1,

@@ -8,7 +8,7 @@ import { useTicketMessages } from './use-ticket-messages.ts'
 import { useTickets } from './use-tickets.ts'
 import { useTopics } from './use-topics.ts'
 
-/** An admin who has made a topic and a line manager, through the hooks. */
+/** An admin who has created a topic and a line manager with the hooks. */
 async function openSupport() {
   const chat = await openChat()
   const admin = mountHook(

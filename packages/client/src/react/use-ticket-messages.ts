@@ -2,7 +2,7 @@ import { useChatClient } from './chat-provider.tsx'
 import { type Skip, skip } from './skip.ts'
 import { noConversation, type UseConversation, useConversation } from './use-conversation.ts'
 
-/** A ticket's messages, oldest first; one's own that are being sent come last. */
+/** A ticket's messages, oldest first. The user's own messages that are being sent come last. */
 export interface UseTicketMessages extends UseConversation {}
 
 /** Joins a ticket's conversation while the component is mounted, and follows its messages. */

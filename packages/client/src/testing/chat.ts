@@ -4,7 +4,7 @@ import { type ChatClient, createChatClient } from '../client.ts'
 import type { ChatAuth } from '../connection.ts'
 import type { Observable } from '../observable.ts'
 
-/** A real server, and clients of it; both end with the test. */
+/** Starts a real server, and opens clients to it; all end with the test. */
 export async function openChat(options?: Parameters<typeof startServer>[0]) {
   const server = await startServer(options)
   onTestFinished(() => server.close())
@@ -14,7 +14,7 @@ export async function openChat(options?: Parameters<typeof startServer>[0]) {
   }
 }
 
-/** A client that is closed with the test; it connects when the test makes it. */
+/** A client that is closed with the test. It connects when the test calls `connect`. */
 export function openClient(url: string, user_id: string, auth: Partial<ChatAuth> = {}): ChatClient {
   const client = createChatClient({ url, auth: { workspace_id: 'demo', user_id, ...auth } })
   onTestFinished(() => client.close())

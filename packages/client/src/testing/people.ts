@@ -3,13 +3,13 @@ import { startServer } from '@dowellchat/server/testing'
 import { expect, onTestFinished } from 'vitest'
 import { serveSdkPage } from './serve-sdk-page.ts'
 
-/** Somebody on a page of our SDK, in a browser of their own. */
+/** A page of our SDK in its own browser. */
 export type Person = OpenPage
 
-/** How a call looks that has ended. */
+/** The state after a call has ended. */
 export const ended = (reason: string | null) => ({ current: { status: 'ended', reason, remote: null } })
 
-/** A real server, and pages to call from; all end with the test. */
+/** Starts a real server, and opens pages to call from; all end with the test. */
 export async function openCalls(chromium: Chromium) {
   const [server, pages] = await Promise.all([startServer(), serveSdkPage()])
   onTestFinished(async () => {
@@ -28,14 +28,14 @@ export async function openCalls(chromium: Chromium) {
   }
 }
 
-/** Waits until a person's client is like this. */
-export async function comes({ page }: Person, expected: object): Promise<void> {
+/** Waits until the state of a person's client matches. */
+export async function untilState({ page }: Person, expected: object): Promise<void> {
   await expect.poll(() => page.evaluate(() => window.sdk.state()), patience).toMatchObject(expected)
 }
 
-/** Waits until a person's phone rings, and gives the call's id. */
-export async function rings(person: Person): Promise<string> {
-  await comes(person, { incoming: [{ callId: expect.any(String) }] })
+/** Waits until a person's phone rings; resolves to the call's id. */
+export async function untilRinging(person: Person): Promise<string> {
+  await untilState(person, { incoming: [{ callId: expect.any(String) }] })
   return person.page.evaluate(() => window.sdk.state().incoming[0]?.callId ?? '')
 }
 
@@ -47,12 +47,12 @@ export async function start({ page }: Person, userToCall: string, video?: boolea
   )
 }
 
-/** Answers what rings. */
+/** Waits until a person's phone rings, and answers. */
 export async function accept(person: Person, video?: boolean): Promise<unknown> {
   return person.page.evaluate(
     ([callId, video]) =>
       window.sdk.failure(window.sdk.client.calls.accept(callId, video === undefined ? {} : { video })),
-    [await rings(person), video] as const,
+    [await untilRinging(person), video] as const,
   )
 }
 
@@ -60,9 +60,9 @@ export async function hangUp({ page }: Person): Promise<void> {
   await page.evaluate(() => window.sdk.client.calls.hangUp())
 }
 
-/** A call that stands. */
+/** Calls somebody who answers, and waits until both are connected. */
 export async function call(caller: Person, callee: Person, name: string): Promise<void> {
   expect(await start(caller, name)).toBeNull()
   expect(await accept(callee)).toBeNull()
-  for (const person of [caller, callee]) await comes(person, { current: { status: 'connected' } })
+  for (const person of [caller, callee]) await untilState(person, { current: { status: 'connected' } })
 }

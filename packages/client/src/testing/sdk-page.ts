@@ -5,9 +5,9 @@ export interface SdkPage {
   readonly client: ChatClient
   /** Connects; resolves when it is online. */
   open(url: string, user_id: string): Promise<void>
-  /** What the client says, in a form that can leave the page. */
+  /** The state of the client's calls, as plain data that can leave the page. */
   state(): ReturnType<typeof state>
-  /** What a promise rejects with, in such a form; null where it does not. */
+  /** What a promise rejects with, as plain data; null if it resolves. */
   failure(promise: Promise<unknown>): Promise<PlainError | null>
   /** The statuses that the current call went through. */
   readonly statuses: string[]

@@ -10,7 +10,7 @@ const html = `<!doctype html><meta charset="utf-8" />
 
 let bundled: Promise<ReadonlyMap<string, string | Uint8Array>> | undefined
 
-/** Bundles the SDK as an application would, the part for calls a file of its own. */
+/** Bundles the SDK as an application would, with the part for calls in its own file. */
 async function bundle(): Promise<ReadonlyMap<string, string | Uint8Array>> {
   const { outputFiles } = await build({
     entryPoints: [entry],
@@ -27,7 +27,7 @@ async function bundle(): Promise<ReadonlyMap<string, string | Uint8Array>> {
   ])
 }
 
-/** Serves the page of `sdk-page.ts` on a secure origin, without which a browser has no calls. */
+/** Serves the page of `sdk-page.ts` on a secure origin, which browsers require for calls. */
 export async function serveSdkPage(): Promise<ServedFiles> {
   bundled ??= bundle()
   return serveFiles(await bundled)

@@ -48,7 +48,7 @@ describe.each(combinations)('a page with every hook, built by $name with $react'
       expect(await loaded()).not.toContain(callFiles[0])
 
       await page.click('button:text("Call")')
-      // Nobody of that name is there.
+      // No user has that name.
       await expect.poll(text, patience).toContain('ended')
       expect(await loaded()).toContain(callFiles[0])
       expect(complaints).toEqual([])

@@ -5,7 +5,7 @@ import { run } from './consumers.ts'
 
 const names = { sdk: Object.keys(sdk).sort(), hooks: Object.keys(hooks).sort() }
 
-/** What consumer/node/journey.cjs has seen. */
+/** What consumer/node/journey.cjs prints. */
 async function journey(react: 'react18' | 'react19', file: string) {
   const { exports, ...seen } = JSON.parse(await run(inject(react), [process.execPath, `node/${file}`]))
   expect({ sdk: exports.sdk.sort(), hooks: exports.hooks.sort() }).toEqual(names)

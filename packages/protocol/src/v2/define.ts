@@ -59,7 +59,7 @@ export interface V2OpenCall extends CallStatus {
   readonly from: string
 }
 
-/** What the server adds to a V2 payload. */
+/** The values that the server adds to a V2 payload. */
 export interface V2Made {
   /** The cid for what the request creates. */
   readonly cid: string

@@ -9,16 +9,16 @@ export interface Subscriber {
   unsubscribe(key: StreamKey): boolean
 }
 
-/** The asking socket, as far as a handler may know it. */
+/** What a handler may know of the socket that sent the request, and do with it. */
 export interface Connection extends Subscriber {
   readonly socketId: string
   /** The address under which others can call its user. */
   readonly address: string
   isSubscribed(key: StreamKey): boolean
-  /** The devices at a socket id, a user id or a room's name, in this order, without the asking one. */
+  /** The devices at a socket id, a user id or a room's name, looked up in this order, without the requesting socket's. */
   devicesAt(address: string): Promise<CallDevice[]>
-  /** Notes that these devices are in a call, so that calls are looked up when they go. */
+  /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */
   enterCall(devices: readonly CallDevice[]): void
-  /** Whether its device has another socket too, as after a reconnect that came before the loss was noticed. */
+  /** Whether its device has another socket too: a device may reconnect before the server notices the loss. */
   hasOtherSocket(): Promise<boolean>
 }

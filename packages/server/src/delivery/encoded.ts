@@ -9,7 +9,7 @@ export class Encoded<T> {
 
   /** The value itself, parsed when it is first asked for. */
   get value(): T {
-    // `messageOf` and `pageText` made the text from a parsed T.
+    // Stores create the text from a T.
     this.#value ??= JSON.parse(this.text) as T
     return this.#value
   }

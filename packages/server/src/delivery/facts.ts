@@ -1,7 +1,7 @@
 import type { PushName, PushOf } from '@dowellchat/protocol'
 import type { Audience } from './audience.ts'
 
-/** Facts that are no push of the contract. A dialect sends those that its clients know. */
+/** Facts that the contract has no push for. A dialect sends those that its clients know. */
 export interface Notices {
   readonly member_joined: { readonly room: string; readonly who: string }
   readonly member_left: { readonly room: string }
@@ -11,5 +11,5 @@ export interface Notices {
 /** Everything that can be announced. */
 export type Facts = { [K in PushName]: PushOf<K> } & Notices
 
-/** Announces a fact. It leaves after the request's answer, and not at all if the request fails. */
+/** Announces a fact: it is sent after the request's answer, and not at all if the request fails. */
 export type Notify = <K extends keyof Facts>(to: Audience, fact: K, data: Facts[K]) => void

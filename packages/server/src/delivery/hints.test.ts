@@ -6,7 +6,7 @@ import type { Hints } from './hints.ts'
 
 type Listener = Parameters<Hints['listen']>[0]
 
-/** Hints between nodes in one process; `isDown` loses them. */
+/** Hints between nodes in one process. While `isDown` they are lost. */
 function wire(): { join(): Hints; isDown: boolean } {
   const listeners: Listener[] = []
   return {
@@ -28,7 +28,7 @@ function wire(): { join(): Hints; isDown: boolean } {
   }
 }
 
-/** Two servers over one store, which the second must not close. */
+/** Starts two servers over one store, which the second must not close. */
 async function twoNodes() {
   const store = await embeddedStore({ path: ':memory:' })
   const shared: Store = { ...store, close: async () => {} }

@@ -7,7 +7,7 @@ const dayMs = 24 * hourMs
 
 /**
  * Removes messages that are older than their workspace keeps them, now and every hour.
- * @returns a function that ends this, and resolves when no removal is under way
+ * @returns a function that stops this; it resolves once no removal is under way
  */
 export function startRetention(
   streams: Streams,

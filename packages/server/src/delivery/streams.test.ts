@@ -8,12 +8,12 @@ import { messagesIn, openChat, type TestSocket } from '../testing/connect.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-/** What these tests make fail is no news. */
+/** Silent, because these tests cause failures on purpose. */
 const logger: Logger = { info() {}, warn() {}, error() {} }
 
 const message = (message_data: string, room_id = 'r') => ({ room_id, message_data, cid: randomUUID() })
 
-/** A store in memory with a part of its streams replaced. */
+/** A store in memory with some of its stream methods replaced. */
 async function storeWith(replace: (streams: StreamStore) => Partial<StreamStore>): Promise<Store> {
   const store = await embeddedStore({ path: ':memory:' })
   return { ...store, streams: { ...store.streams, ...replace(store.streams) } }
@@ -99,11 +99,12 @@ it('[ST3] shows 64 sockets that join during 1,000 messages every message once, i
       if (joining) joins.push(joining.request('join', { room: 'r' }).then((answer) => [joining, answer]))
       page?.emit('join', { room: 'r' })
     }
-    // Only half of them: there is always something under way when somebody joins.
+    // Only half of them, so that messages are under way whenever a socket joins.
     await Promise.all(sends.slice(0, 25))
   }
 
   const reader = await chat.connect('reader')
+  const lastHeard = async (socket: TestSocket) => messagesIn(await socket.heard(1)).at(-1)
   for (const sender of senders) await sender.request('message_event', message('last'))
   const log = await logOf(reader, 'r')
   expect(log).toHaveLength(1_004)
@@ -112,7 +113,7 @@ it('[ST3] shows 64 sockets that join during 1,000 messages every message once, i
   const joined = await Promise.all(joins)
   expect(joined).toHaveLength(32)
   for (const [socket, page] of joined) {
-    await socket.heard(1)
+    await lastHeard(socket)
     const heard = [...page.entries, ...messagesIn(socket.frames)]
     expect(heard).toEqual(log.slice(-heard.length))
     expect(page.head.seq).toBe(page.entries.at(-1)?.seq ?? 0)
@@ -122,7 +123,7 @@ it('[ST3] shows 64 sockets that join during 1,000 messages every message once, i
     const replayed = page.frames
       .filter(([event]) => event === 'my_response')
       .map(([, data]) => data as { data: string })
-    // Beside the messages: the welcome, a greeting or a note about older ones, and who else came.
+    // The other frames are the welcome, a greeting or a note about older messages, and who else joined.
     const texts = replayed.map(({ data }) => data).filter((data) => /^(round|last)/.test(data))
     expect(texts).toEqual(log.slice(-texts.length).map(({ message_data }) => message_data))
     expect(texts.length).toBeGreaterThan(100)
@@ -149,7 +150,7 @@ it('[ST2] answers and shows a message only once it is durable', async () => {
     isAnswered = true
   })
 
-  // Another room is not held up by this one.
+  // The slow room delays no other room.
   await ann.request('message_event', message('fast', 'elsewhere'))
   expect(await bob.heard()).toEqual([])
   expect(isAnswered).toBe(false)

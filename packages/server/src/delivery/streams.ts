@@ -14,12 +14,12 @@ import {
   type StreamStore,
   streamId,
 } from '../stores/store.ts'
+import { type Broadcast, Broadcaster, type NewEntry } from './broadcaster.ts'
 import type { Subscriber } from './connection.ts'
 import { Encoded } from './encoded.ts'
 import type { Hints } from './hints.ts'
-import { type Broadcast, type NewEntry, Teller } from './teller.ts'
 
-/** A draft, or a function that makes one when its turn has come: it may read the store, and refuse. */
+/** A draft, or a function that creates it when its turn comes: it may read the store, and refuse. */
 type DraftSource = MessageDraft | (() => Promise<MessageDraft>)
 
 interface Sent {
@@ -44,16 +44,16 @@ const cachedPagesBytes = 32 * 1024 * 1024
 
 /**
  * The ordered logs behind rooms and tickets. Each stream has one serial queue on this node: the requests of one socket
- * keep their order, somebody who joins misses no entry and gets none twice, and entries are broadcast in seq order once
+ * keep their order, a new subscriber misses no entry and gets none twice, and entries are broadcast in seq order once
  * they are durable.
  */
 export class Streams {
   readonly #store: StreamStore
   readonly #hints: Hints
-  readonly #teller: Teller
+  readonly #broadcaster: Broadcaster
   readonly #trace: Trace | undefined
   readonly #queues = new BatchQueues<StreamKey, Append>(streamId, (key, batch) => this.#appendAll(key, batch))
-  /** The newest pages of a stream by their limit, until its next append. */
+  /** The newest pages of each stream by limit, kept until its next append. */
   readonly #newest = new LRUCache<string, Map<number, Encoded<Page>>>({
     maxSize: cachedPagesBytes,
     sizeCalculation: (pages) => [...pages.values()].reduce((size, { text }) => size + text.length, 1),
@@ -63,7 +63,7 @@ export class Streams {
     this.#store = store
     this.#hints = hints
     this.#trace = trace
-    this.#teller = new Teller(store, broadcast, trace)
+    this.#broadcaster = new Broadcaster(store, broadcast, trace)
     hints.listen((key, head) => this.#onHint(key, head))
   }
 
@@ -81,13 +81,13 @@ export class Streams {
   ): Promise<{ page: Encoded<Page>; joined: boolean }> {
     return this.#queues.step(key, async () => {
       await authorise?.()
-      await this.#teller.follow(key)
+      await this.#broadcaster.follow(key)
       const page = await this.#openPage(key, from.position, from.limit)
       return { page, joined: subscriber.subscribe(key) }
     })
   }
 
-  /** Ends a subscription; false where there was none. */
+  /** Ends a subscription; answers false if there was none. */
   leave(key: StreamKey, subscriber: Subscriber): Promise<boolean> {
     return this.#queues.step(key, async () => subscriber.unsubscribe(key))
   }
@@ -100,12 +100,12 @@ export class Streams {
   ): Promise<Encoded<Message[]>> {
     return this.#queues.step(key, async () => {
       await authorise()
-      await this.#teller.follow(key)
+      await this.#broadcaster.follow(key)
       return new Encoded<Message[]>(await this.#store.messages(key, max))
     })
   }
 
-  /** The messages before the `before`th. */
+  /** The messages before the one whose `nth` is `before`. */
   async before(key: StreamKey, before: number, limit: number = defaultMessages): Promise<Encoded<Page>> {
     return expectPage(await this.#store.page(key, { before, limit }), key)
   }
@@ -115,7 +115,7 @@ export class Streams {
     return expectPage(await this.#store.page(key, { after: position, limit }), key)
   }
 
-  /** Removes a workspace's entries from before a time; answers how many. */
+  /** Removes a workspace's entries that are older than a time; answers how many. */
   async prune(workspaceId: string, before: string): Promise<number> {
     let removed = 0
     let from: string | null = null
@@ -140,7 +140,7 @@ export class Streams {
     const drafts = ready.map(({ draft }) => draft)
     let stored: { epoch: string; appended: Appended[] }
     try {
-      await this.#teller.follow(key)
+      await this.#broadcaster.follow(key)
       stored = await this.#store.append(key, drafts)
     } catch (error) {
       for (const { reject } of ready) reject(error)
@@ -153,16 +153,16 @@ export class Streams {
     const placed = settleAll(key, ready, stored.appended)
     // Answers leave before the broadcast.
     await turn()
-    const last = await this.#teller.tell(key, stored.epoch, placed)
+    const last = await this.#broadcaster.broadcastNew(key, stored.epoch, placed)
     if (last !== undefined) this.#hints.announce(key, last)
   }
 
-  /** Another node says that a stream has grown. It matters only if this node follows that stream. */
+  /** Handles another node's hint, which matters only if this node follows the stream. */
   #onHint(key: StreamKey, head: number): void {
-    if (!this.#teller.follows(key)) return
+    if (!this.#broadcaster.follows(key)) return
     void this.#queues.step(key, async () => {
       this.#newest.delete(streamId(key))
-      await this.#teller.catchUp(key, head)
+      await this.#broadcaster.catchUp(key, head)
     })
   }
 
@@ -190,7 +190,7 @@ export class Streams {
       page = await this.#store.page(key, range)
     }
     // Broadcast these first; a new subscriber would otherwise get them twice.
-    if (page) await this.#teller.catchUp(key, page.head)
+    if (page) await this.#broadcaster.catchUp(key, page.head)
     return expectPage(page, key)
   }
 }
@@ -199,16 +199,16 @@ function isReady(append: Append): append is Ready {
   return typeof append.draft !== 'function'
 }
 
-/** Makes the missing drafts; rejects the appends whose drafts are refused. */
+/** Creates the missing drafts; rejects the appends whose drafts are refused. */
 async function draftAll(batch: readonly Append[]): Promise<readonly Ready[]> {
   if (batch.every(isReady)) return batch
   const drafts = await Promise.allSettled(
     batch.map(({ draft }) => (typeof draft === 'function' ? draft() : draft)),
   )
   return batch.flatMap((append, at) => {
-    const made = drafts[at] as PromiseSettledResult<MessageDraft>
-    if (made.status === 'fulfilled') return [{ ...append, draft: made.value }]
-    append.reject(made.reason)
+    const result = drafts[at] as PromiseSettledResult<MessageDraft>
+    if (result.status === 'fulfilled') return [{ ...append, draft: result.value }]
+    append.reject(result.reason)
     return []
   })
 }
@@ -229,7 +229,7 @@ function traceAppends(
   }
 }
 
-/** Answers every sender. Gives the messages that are in the stream: the new ones, and those of repeated cids. */
+/** Answers every sender. Returns the messages that are in the stream: new ones, and those of repeated cids. */
 function settleAll(key: StreamKey, ready: readonly Ready[], appended: readonly Appended[]): NewEntry[] {
   return ready.flatMap(({ draft, resolve, reject }, at) => {
     const one = appended[at]

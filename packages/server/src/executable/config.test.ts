@@ -8,7 +8,7 @@ function read(environment: Record<string, string>, isDemo = false): Config {
   return readConfig(environment, { isDemo })
 }
 
-/** The text of the refusal. */
+/** The message with which a configuration is refused. */
 function refusal(environment: Record<string, string>, isDemo = false): string {
   try {
     read(environment, isDemo)

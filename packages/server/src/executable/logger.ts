@@ -1,10 +1,10 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 
-/** What `LOG_LEVEL` may be, the most talkative first. */
+/** The values of `LOG_LEVEL`, the most verbose first. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-/** The executable's logger: one line of JSON each, to stderr unless a test wants them elsewhere. */
+/** The executable's logger writes lines of JSON, by default to stderr. */
 export function createLogger(
   level: LogLevel = 'info',
   destination: DestinationStream = pino.destination(2),
@@ -12,7 +12,7 @@ export function createLogger(
   return pino({ base: null, level, serializers: { error: serializeError } }, destination)
 }
 
-/** pino writes an error as `{}`; its own serializer copies all fields, which at a driver's error can be a message. */
+/** pino writes errors as `{}`. Its own serializer copies every field, and a database error can contain a user's message. */
 function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const { name, message, stack, cause } = error

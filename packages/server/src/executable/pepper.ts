@@ -13,7 +13,7 @@ export function pepperOf(dataDir: string): string {
   if (dataDir === ':memory:') return newPepper()
   const file = join(dataDir, 'pepper')
   try {
-    const pepper = read(file) ?? make(file)
+    const pepper = read(file) ?? generate(file)
     if (pepper.length >= shortest) return pepper
   } catch (cause) {
     throw new StartError(`${file} cannot be read: ${(cause as Error).message}; remove it or set KEY_PEPPER`, {
@@ -37,7 +37,7 @@ function read(file: string): string | undefined {
 }
 
 /** Survives a power failure: the file is written and synced under a temporary name before it gets its own. */
-function make(file: string): string {
+function generate(file: string): string {
   const pepper = newPepper()
   const draft = `${file}.${process.pid}`
   const descriptor = openSync(draft, 'w', 0o600)

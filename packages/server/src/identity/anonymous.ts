@@ -1,6 +1,6 @@
 import type { Session } from '@dowellchat/protocol'
 
-/** Ids of anonymous sessions begin with this, and no others may. */
+/** The user ids of anonymous sessions begin with this; no other user id may. */
 export const anonymousPrefix = 'guest:'
 
 /** The session of a connection that does not say who it is: a customer under an id that no user can have. */

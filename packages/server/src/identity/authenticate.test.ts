@@ -12,7 +12,7 @@ const key = { workspace_id: 'demo', api_key: 'demo-key' }
 const other = { workspace_id: 'other', api_key: 'other-key' }
 const ann = { protocol: 1, ...key, user_id: 'ann' }
 
-/** The `data` of the `connect_error` that a handshake must end with. */
+/** The `data` of the `connect_error` that a handshake gets. Fails if it is admitted. */
 async function refused(chat: TestChat, auth: Auth): Promise<ErrorBody> {
   const socket = chat.open(auth)
   const frames = await socket.heard(1)

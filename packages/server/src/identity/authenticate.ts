@@ -15,7 +15,7 @@ export function readHandshake(auth: unknown): Handshake {
 }
 
 /**
- * The session of somebody who says who they are. Fails with `unauthenticated`.
+ * The session of a handshake that names a user. Fails with `unauthenticated`.
  * @param defaultWorkspace the workspace of a handshake that names none
  */
 export function authenticate(

@@ -2,18 +2,18 @@ import { createHmac } from 'node:crypto'
 import { RequestError, StartError } from '../errors.ts'
 import type { Workspace, WorkspaceStore } from '../stores/store.ts'
 
-/** A tenant as the configuration names it. */
+/** A tenant in the configuration. */
 export interface WorkspaceOptions {
   readonly id: string
-  /** A client with one of these may speak as anybody in the workspace. Stored as HMAC-SHA-256, never in clear. */
+  /** A client with one of these keys may act as any user of the workspace. The store gets only their HMAC-SHA-256. */
   readonly keys: readonly string[]
   /** Admits people without a key, as customers; in the workspace `demo` in any role. Default false. */
   readonly guests?: boolean
-  /** How many days messages are kept. Default for ever. */
+  /** How many days messages are kept; default: for ever. */
   readonly retentionDays?: number
 }
 
-/** The workspaces that may be entered, and by which keys. */
+/** The workspaces that may be entered, and the keys that open them. */
 export class Workspaces {
   readonly #byId: ReadonlyMap<string, Workspace>
   readonly #pepper: string
@@ -23,15 +23,15 @@ export class Workspaces {
     this.#pepper = pepper
   }
 
-  /** Replaces the store's register by the configured workspaces, if any are configured, and reads it. */
+  /** Replaces the store's workspaces with the configured ones, if there is a configuration, and reads them. */
   static async load(
     store: WorkspaceStore,
     configured: readonly WorkspaceOptions[] | undefined,
     pepper: string,
   ): Promise<Workspaces> {
     if (configured) {
-      refuseDoubles(configured)
-      refuseNoRetention(configured)
+      refuseDuplicates(configured)
+      refuseInvalidRetention(configured)
       await store.replaceAll(
         configured.map(({ id, keys, guests = false, retentionDays: retention_days = null }) => ({
           _id: id,
@@ -44,7 +44,7 @@ export class Workspaces {
     return new Workspaces(await store.list(), pepper)
   }
 
-  /** The ids of all workspaces in the register. */
+  /** The ids of all workspaces. */
   get ids(): readonly string[] {
     return [...this.#byId.keys()]
   }
@@ -56,7 +56,7 @@ export class Workspaces {
     )
   }
 
-  /** The workspace that a key opens, or without a key one that admits guests. A wrong key fails like a wrong id. */
+  /** The workspace, if the key opens it, or if there is no key and it admits guests. A wrong key fails like a wrong id. */
   enter(id: string | undefined, key: string | undefined): Workspace {
     const workspace = id === undefined ? undefined : this.#byId.get(id)
     const mayEnter = key === undefined ? workspace?.guests : this.#hasKey(workspace, key)
@@ -67,20 +67,20 @@ export class Workspaces {
   }
 
   #hasKey(workspace: Workspace | undefined, key: string): boolean {
-    // Hashed even without such a workspace, so that both take the same time.
+    // Hashed even if there is no such workspace, so that both take the same time.
     const hash = hashKey(key, this.#pepper)
     return workspace?.key_hashes.includes(hash) ?? false
   }
 }
 
-function refuseDoubles(configured: readonly WorkspaceOptions[]): void {
+function refuseDuplicates(configured: readonly WorkspaceOptions[]): void {
   const ids = configured.map(({ id }) => id)
-  const double = ids.find((id, at) => ids.indexOf(id) !== at)
-  if (double !== undefined)
-    throw new StartError(`workspaces: ${double} stands twice; give it all its keys once`)
+  const duplicate = ids.find((id, at) => ids.indexOf(id) !== at)
+  if (duplicate !== undefined)
+    throw new StartError(`workspaces: ${duplicate} is listed twice; list it once, with all its keys`)
 }
 
-function refuseNoRetention(configured: readonly WorkspaceOptions[]): void {
+function refuseInvalidRetention(configured: readonly WorkspaceOptions[]): void {
   const wrong = configured.find(({ retentionDays: days = 1 }) => !Number.isInteger(days) || days < 1)
   if (!wrong) return
   throw new StartError(

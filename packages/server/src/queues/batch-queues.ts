@@ -1,4 +1,4 @@
-/** Lets everything that is ready run first: answers leave, and company joins the batch. */
+/** Lets everything that is ready run first: answers are sent, and requests that have arrived join the batch. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 type Step = () => Promise<void>
@@ -7,8 +7,8 @@ type Task<Item> = { readonly item: Item } | Step
 const batchLimit = 200
 
 /**
- * One serial queue per key. Items that stand next to each other run as one batch: those that came within two turns, and
- * those that came while the batch before was under way. No timer waits for company.
+ * One serial queue per key. Consecutive items run as one batch: those that arrive within two turns, and those that arrive
+ * while the batch before is running. No timer waits for more.
  */
 export class BatchQueues<Key, Item> {
   readonly #nameOf: (key: Key) => string
@@ -27,7 +27,7 @@ export class BatchQueues<Key, Item> {
     this.#enqueue(key, { item })
   }
 
-  /** Runs something else that must keep its place between the items. */
+  /** Runs a function in its place between the items. */
   step<T>(key: Key, step: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => this.#enqueue(key, () => step().then(resolve, reject)))
   }
@@ -51,7 +51,7 @@ export class BatchQueues<Key, Item> {
   }
 
   async #drain(key: Key, name: string, tasks: Task<Item>[]): Promise<void> {
-    // Two turns: company that is already on its way, in packets that are read next, shares the batch.
+    // Two turns, so that requests in the packets that are read next join the batch.
     await turn()
     await turn()
     while (tasks.length > 0) {

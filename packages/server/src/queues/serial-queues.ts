@@ -1,4 +1,4 @@
-/** Runs the tasks of one key one after the other, and those of different keys side by side. */
+/** Runs the tasks of one key one after the other; tasks of different keys run concurrently. */
 export class SerialQueues {
   readonly #tails = new Map<string, Promise<unknown>>()
 
@@ -14,7 +14,7 @@ export class SerialQueues {
     return result
   }
 
-  /** Resolves when everything that was asked for so far is done. */
+  /** Resolves when all tasks so far are done. */
   async idle(): Promise<void> {
     await Promise.all(this.#tails.values())
   }

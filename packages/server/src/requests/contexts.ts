@@ -16,7 +16,7 @@ import { idsOf } from './request-trace.ts'
 /** Sends what a handler announced. */
 type SendAnnounced = () => void
 
-/** Makes a handler's context, and what sends its announcements afterwards. */
+/** Creates a handler's context, and the function that sends its announcements afterwards. */
 export type OpenContext = (
   socket: ChatSocket,
   dialect: Dialect,
@@ -54,7 +54,7 @@ export function createOpenContext({ sockets, store, streams, calls, trace }: Sha
       streams,
       calls,
       notify,
-      // A hash that only requests which create something ask for.
+      // A getter, because only requests that create something need the hash.
       get fingerprint() {
         return fingerprint(payload)
       },

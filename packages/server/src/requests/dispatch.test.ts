@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 30_000 })
 
 const key = { workspace_id: 'demo', api_key: 'demo-key' }
 
-/** A logger that keeps what it is given, as JSON with the errors' stacks. */
+/** A logger that keeps its lines as JSON, with the errors' stacks. */
 function recordingLogger(): { lines: string[]; logger: Logger } {
   const lines: string[] = []
   const plain = (_key: string, value: unknown) => (value instanceof Error ? `${value.stack}` : value)
@@ -19,7 +19,7 @@ function recordingLogger(): { lines: string[]; logger: Logger } {
 
 async function storeWithTopics(list: () => Promise<unknown>): Promise<Store> {
   const store = await embeddedStore({ path: ':memory:' })
-  // As a driver could that has a mistake.
+  // As a faulty driver could.
   return { ...store, topics: { ...store.topics, list: list as Store['topics']['list'] } }
 }
 

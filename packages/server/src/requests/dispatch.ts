@@ -23,7 +23,7 @@ type AnyHandler = (payload: unknown, context: Context) => Promise<unknown>
 /**
  * Handles one event of one socket. In this order: take the acknowledgement off the end · let the dialect read request and
  * session · parse · handle · parse the answer · answer · only then send what the handler announced.
- * Nothing awaits before the handler is called, unless the dialect has to look something up first: the requests of one
+ * Nothing is awaited before the handler is called, unless the dialect must look something up first: so the requests of one
  * socket reach the queues in their order.
  */
 export async function dispatch(
@@ -40,9 +40,9 @@ export async function dispatch(
     const request = dialect.read(socket, event, args)
     const canonical = typeof request.payload === 'function' ? await request.payload() : request.payload
     const payload = parsePayload(request.name, canonical)
-    requestTrace?.parsed(request.session, payload)
+    requestTrace?.addPayload(request.session, payload)
     const [context, sendAnnounced] = openContext(socket, dialect, request.session, payload)
-    // The one cast: `handlers` is checked against the contract, by name; here the name is a value.
+    // The compiler checks `handlers` against the contract by name, but here the name is a value: hence the cast.
     const handle = handlers[request.name] as AnyHandler
     const data = parseAnswer(request.name, await handle(payload, context), logger)
     request.subscribe?.(data)
@@ -66,7 +66,7 @@ function parsePayload(name: RequestName, payload: unknown): unknown {
   return parsed.data
 }
 
-/** An answer that breaks its own schema is the server's mistake: the client sees nothing of it. */
+/** An answer that breaks its own schema is the server's mistake: it is logged, and the client gets `internal`. */
 function parseAnswer(name: RequestName, data: unknown, logger: Logger): unknown {
   if (data instanceof Encoded) return data
   const parsed = z.safeParse(requests[name].data, data)

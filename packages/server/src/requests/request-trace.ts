@@ -8,7 +8,7 @@ interface Ids {
   readonly call?: string
 }
 
-/** One line of the log for one request, written when it has been answered. */
+/** The log line of one request, written once it is answered. */
 export class RequestTrace {
   readonly #trace: Trace
   readonly #event: string
@@ -24,8 +24,8 @@ export class RequestTrace {
     this.#session = session
   }
 
-  /** Takes note of a payload that was parsed; until then nothing of it is logged. */
-  parsed(session: Session, payload: unknown): void {
+  /** Adds the ids of a parsed payload; nothing of an unparsed one is logged. */
+  addPayload(session: Session, payload: unknown): void {
     this.#session = session
     this.#ids = idsOf(payload)
   }
@@ -38,7 +38,7 @@ export class RequestTrace {
   }
 }
 
-/** Ids alone: nothing that somebody wrote, no key and no signal. */
+/** Only ids: no text that a user wrote, no key and no signal. */
 export function idsOf(payload: unknown): Ids {
   const { cid, callId } = payload as { cid?: string; callId?: string }
   const stream = streamIn(payload as StreamNames)

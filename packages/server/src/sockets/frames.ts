@@ -38,7 +38,7 @@ const openBrace = 123
 const closeBracket = 93
 const closeBrace = 125
 
-/** Whether JSON nests deeper, without parsing it: walking a parsed value could exhaust the stack. */
+/** Whether JSON nests deeper than some levels. Does not parse it: walking a parsed value could exhaust the stack. */
 export function isDeeper(json: string, levels: number): boolean {
   // Each level needs two characters.
   if (json.length <= 2 * levels) return false

@@ -6,7 +6,7 @@ import type { Dialect } from './dialects/dialect.ts'
 import type { ChatSocket } from './socket.ts'
 import type { Sockets } from './sockets.ts'
 
-/** What a handler may do with the socket that asks. */
+/** The `Connection` of a socket.io socket. */
 export class SocketConnection implements Connection {
   readonly #sockets: Sockets
   readonly #dialect: Dialect

@@ -1,7 +1,7 @@
 import type { Session } from '@dowellchat/protocol'
 import type { DefaultEventsMap, RemoteSocket, Server, Socket } from 'socket.io'
 
-/** What the server keeps at a socket for as long as it is connected. */
+/** What the server remembers of a socket while it is connected. */
 export interface SocketData {
   /** The protocol of its dialect, as in the handshake. Other nodes read this, so it is plain data. */
   readonly protocol: unknown

@@ -1,14 +1,14 @@
 import { type CallDevice, roomStream } from '@dowellchat/protocol'
 import { type Address, type Audience, devicesOf } from '../delivery/audience.ts'
+import type { Broadcast } from '../delivery/broadcaster.ts'
 import type { Facts } from '../delivery/facts.ts'
-import type { Broadcast } from '../delivery/teller.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { ChatIo, RemoteChatSocket } from './socket.ts'
 
-/** The socket.io room of all sockets that are or have been in a call. Only these need a look-up of calls when they go. */
+/** The socket.io room of all sockets that are or were in a call. Only these need a call lookup on disconnect. */
 export const callRoom = 'calls'
 
-/** All sockets, in whichever dialect they speak. */
+/** The sockets of all dialects. */
 export class Sockets {
   readonly #io: ChatIo
   readonly #dialects: readonly Dialect[]
@@ -18,7 +18,7 @@ export class Sockets {
     this.#dialects = dialects
   }
 
-  /** Sends a fact to an audience, in the words of each dialect. */
+  /** Sends a fact to an audience, in each dialect's form. */
   push<K extends keyof Facts>(to: Audience, fact: K, data: Facts[K]): void {
     for (const dialect of this.#dialects) dialect.push(to, fact, data)
   }
@@ -29,7 +29,7 @@ export class Sockets {
     return sockets
   }
 
-  /** How many sockets of this node a pushed fact reaches; for the log alone, since it walks them. */
+  /** How many sockets of this node a pushed fact reaches. Only for the log, because it visits each of them. */
   countReached({ addresses, except }: Audience, fact: keyof Facts): number {
     const dialects = this.#dialects.filter((dialect) => dialect.knows(fact))
     const rooms = addresses.flatMap((address) => dialects.map((dialect) => dialect.roomOf(address)))
@@ -38,8 +38,8 @@ export class Sockets {
   }
 
   /**
-   * The devices at a socket id, a user id or a room's name, in this order.
-   * @param exceptId the socket that asks
+   * The devices at a socket id, a user id or a room's name, looked up in this order.
+   * @param exceptId the requesting socket
    */
   async devicesAt(workspace_id: string, address: string, exceptId: string): Promise<CallDevice[]> {
     const isCallable = ({ id, data }: RemoteChatSocket): boolean =>
@@ -53,20 +53,20 @@ export class Sockets {
     return room.filter(isCallable).map(deviceOf)
   }
 
-  /** Notes that these devices are in a call, so that calls are looked up when they go. */
+  /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */
   enterCall(workspaceId: string, devices: readonly CallDevice[]): void {
     if (devices.length === 0) return
     const { addresses } = devicesOf(workspaceId, devices)
     this.#io.in(addresses.flatMap((address) => this.#roomsOf(address))).socketsJoin(callRoom)
   }
 
-  /** Whether a socket of a dialect's room is connected besides this one, on any node. */
+  /** Whether a dialect's room has a socket other than this one, on any node. */
   async hasAnother(room: string, socketId: string): Promise<boolean> {
     const sockets = await this.#io.in(room).fetchSockets()
     return sockets.some(({ id }) => id !== socketId)
   }
 
-  /** On every node. */
+  /** The sockets at an address, on every node. */
   #at(address: Address): Promise<RemoteChatSocket[]> {
     return this.#io.in(this.#roomsOf(address)).fetchSockets()
   }

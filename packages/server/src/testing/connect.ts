@@ -6,24 +6,24 @@ import { type Auth, type ClientOptions, openSocket, type TestSocket } from './te
 
 export { type Auth, type ClientOptions, type Frame, messagesIn, TestSocket } from './test-socket.ts'
 
-/** A server of one test, and the sockets that were opened to it. */
+/** The server of one test, and the sockets opened to it. */
 export interface TestChat {
   readonly server: ChatServer
   readonly url: string
   readonly sockets: readonly TestSocket[]
   /** Opens a socket with exactly this `auth`, without waiting for anything. */
   open(auth?: Auth, options?: ClientOptions): TestSocket
-  /** A socket of the current dialect that has got its `hello`; without more in `auth` a customer of `demo`. */
+  /** Opens a socket of the current dialect and waits for its `hello`. By default it is a customer of `demo`. */
   connect(userId: string, auth?: Auth, options?: ClientOptions): Promise<TestSocket>
-  /** A V2 socket that has got its welcome; without `auth` nobody in particular. */
+  /** Opens a V2 socket and waits for its welcome. Without `auth` it is anonymous. */
   connectV2(auth?: Auth, options?: ClientOptions): Promise<TestSocket>
-  /** Ends all of it. Rejects if a socket has received an API key. */
+  /** Closes the sockets and the server. Rejects if a socket has received an API key. */
   close(): Promise<void>
 }
 
 /**
- * Starts a server as `startServer` does, with sockets to it. `onClose` receives the function that ends them, so that a
- * test runner's own hook can: `await openChat(onTestFinished)`.
+ * Starts a server as `startServer` does, and opens sockets to it. `onClose` receives the function that closes them all: pass
+ * a test runner's hook, as in `await openChat(onTestFinished)`.
  */
 export async function openChat(
   onClose: (close: () => Promise<void>) => unknown,

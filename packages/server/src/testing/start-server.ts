@@ -9,7 +9,7 @@ export const testWorkspaces = [
 
 /**
  * Starts a real server on a free port, with an in-memory store unless another is given, the workspaces `demo` (key
- * `demo-key`, guests, V2's sockets) and `other` (key `other-key`). Whoever starts it closes it.
+ * `demo-key`, guests, V2's sockets) and `other` (key `other-key`). The caller closes it.
  */
 export async function startServer(options: Partial<ChatServerOptions> = {}): Promise<ChatServer> {
   return createChatServer({

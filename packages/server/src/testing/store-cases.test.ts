@@ -30,7 +30,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 type Titled = Readonly<Record<string, string>>
 
-/** Runs the cases, and answers which fail and what they say. A failure that is no rule's is the test's own mistake. */
+/** Runs the cases; resolves to those that fail and their messages. Rejects if a case fails with anything but a broken rule. */
 async function caughtBy(
   open: OpenFolder,
   cases: readonly StoreCase[],
@@ -158,7 +158,7 @@ describe('a store that leaks a workspace', () => {
   const aboutWorkspaces = inOneProcess.filter(({ title }) => title.includes('workspace'))
 
   it.each(methods)('is caught when it does through %s.%s', async (domain, method) => {
-    // A name of `operationKinds`.
+    // The names come from `operationKinds`.
     const caught = await caughtBy(leaksThrough(domain as Domain, method), aboutWorkspaces)
     const titles = Object.keys(caught)
     expect(titles.length, missingCase(domain, method)).toBeGreaterThan(0)

@@ -10,10 +10,10 @@ import {
 } from '@dowellchat/protocol'
 import { io, type ManagerOptions, type Socket, type SocketOptions } from 'socket.io-client'
 
-/** One thing that a socket heard. `connect`, `connect_error` and `disconnect` are among them. */
+/** An event that a socket received. `connect`, `connect_error` and `disconnect` are among them. */
 export type Frame = readonly [event: string, ...data: unknown[]]
 
-/** An acknowledgement, whatever it says. */
+/** An acknowledgement, of success or failure. */
 export type AnyAnswer = { status: 'success'; operation: string; data: unknown } | Failure
 
 /** A frame, or an acknowledgement under the name `<event> acknowledged`. */
@@ -24,7 +24,7 @@ export interface Arrival {
 }
 
 export interface TestSocketOptions {
-  /** What is kept of a frame; undefined keeps nothing. */
+  /** Chooses what to record of a frame; undefined records nothing. */
   readonly kept?: (frame: Frame) => Frame | undefined
   /** Replaces the round trips of `settle`. */
   readonly settle?: (socket: TestSocket) => Promise<void>
@@ -45,14 +45,14 @@ export function openSocket(
   return new TestSocket(io(url, { forceNew: true, reconnection: false, ...clientOptions }), options)
 }
 
-/** A plain socket.io client that records everything it hears, in the order of arrival. */
+/** A plain socket.io client that records everything it receives, in the order of arrival. */
 export class TestSocket {
   readonly socket: Socket
-  /** Everything since it was opened. */
+  /** Every frame since it was opened. */
   readonly frames: Frame[] = []
-  /** Every acknowledgement that it got. */
+  /** Every acknowledgement that it received. */
   readonly answers: AnyAnswer[] = []
-  /** When frames and acknowledgements came. */
+  /** When each frame and acknowledgement arrived. */
   readonly arrivals: Arrival[] = []
   readonly #options: TestSocketOptions
   readonly #waiting = new Set<() => void>()
@@ -76,7 +76,7 @@ export class TestSocket {
     return this.socket.id ?? ''
   }
 
-  /** The frames since they were last taken by `heard`, `next` or `skip`. */
+  /** The frames that no call of `heard`, `next` or `skip` has taken yet. */
   get unread(): Frame[] {
     return this.frames.slice(this.#read)
   }
@@ -86,7 +86,7 @@ export class TestSocket {
     this.socket.emit(event, ...payload)
   }
 
-  /** Sends an event and gives its acknowledgement, whatever it says. Rejects if none comes in time. */
+  /** Sends an event; resolves to its acknowledgement, also to that of a failure. Rejects if none comes in time. */
   async ask(event: string, ...payload: unknown[]): Promise<AnyAnswer> {
     const answers = await new Promise<unknown[]>((resolve, reject) => {
       this.socket.timeout(deadlineMs).emit(event, ...payload, (error: Error | null, ...args: unknown[]) => {
@@ -101,16 +101,16 @@ export class TestSocket {
     return answer
   }
 
-  /** Makes a request of the contract and gives its data. Rejects if it fails. */
+  /** Sends a request of the contract; resolves to its data. Rejects if it fails. */
   async request<K extends RequestName>(event: K, payload: PayloadOf<K>): Promise<DataOf<K>> {
     const answer = await this.ask(event, payload)
     if (answer.status !== 'success' || answer.operation !== event)
       throw new Error(`${event} failed: ${JSON.stringify(answer)}`)
-    // The server has parsed it with the schema of this request.
+    // The server parsed it with the schema of this request.
     return answer.data as DataOf<K>
   }
 
-  /** Makes a request that has to fail, in the form that every failure has, and gives its code. */
+  /** Sends a request that must fail; resolves to the code. Rejects if it succeeds, or if the failure's form is wrong. */
   async refusal(event: string, ...payload: unknown[]): Promise<ErrorCode> {
     const answer = await this.ask(event, ...payload)
     const failed = Failure.safeParse(answer).data
@@ -120,7 +120,7 @@ export class TestSocket {
   }
 
   /**
-   * Waits for at least so many unread frames, lets what is under way arrive, and takes all of them. Rejects if too few
+   * Waits for at least so many unread frames and for everything under way, then takes all unread frames. Rejects if too few
    * come in time.
    */
   async heard(atLeast = 0): Promise<Frame[]> {
@@ -129,13 +129,13 @@ export class TestSocket {
     return this.#take()
   }
 
-  /** As `heard`, but takes what has come without waiting for more. */
+  /** As `heard`, but does not wait for what is under way. */
   async next(atLeast: number): Promise<Frame[]> {
     await this.#untilUnread(atLeast)
     return this.#take()
   }
 
-  /** Waits until frames of these events are among the unread ones, and leaves them unread. */
+  /** Waits until the unread frames include one for each of these events, and leaves them unread. */
   async untilHeard(...events: string[]): Promise<void> {
     await this.#until(
       () => hasAll(this.unread, events),
@@ -143,12 +143,12 @@ export class TestSocket {
     )
   }
 
-  /** Takes what has come so far and ignores it. */
+  /** Takes the unread frames and ignores them. */
   skip(): void {
     this.#take()
   }
 
-  /** Waits for the first frame of an event that matches, among all since it was opened. */
+  /** Waits for the first matching frame of an event, including those already taken. */
   async first<K extends PushName>(
     event: K,
     matches: (data: PushOf<K>) => boolean = () => true,
@@ -161,7 +161,7 @@ export class TestSocket {
     return find()?.[1] as PushOf<K>
   }
 
-  /** Round trips through the server: what was on its way to this socket before has come afterwards. */
+  /** Makes round trips through the server: everything that was on its way to this socket has then arrived. */
   async settle(): Promise<void> {
     if (this.#options.settle) return this.#options.settle(this)
     for (let round = 0; round < settlingRounds; round++)
@@ -241,7 +241,7 @@ function hasAll(frames: readonly Frame[], events: readonly string[]): boolean {
   })
 }
 
-/** The messages of all `entries` frames among these, in their order. */
+/** The messages in all `entries` frames, in order. */
 export function messagesIn(frames: readonly Frame[]): Message[] {
   return frames.flatMap(([event, data]) => (event === 'entries' ? (data as PushOf<'entries'>).entries : []))
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** What becomes of every fsync and fdatasync: half a second's delay before it, or an error of the disk instead of it. */
+/** What every fsync and fdatasync does instead: waits half a second first, or fails with a disk error. */
 export type Fault = 'delay' | 'error'
 
 export const delayMs = 500
@@ -10,7 +10,7 @@ const injections: Readonly<Record<Fault, string>> = {
   error: 'error=EIO',
 }
 
-/** Why processes cannot be traced here; undefined where they can. */
+/** Why this machine cannot trace processes; undefined if it can. */
 export async function tracingProblem(): Promise<string | undefined> {
   const traced = spawn('sleep', ['60'])
   try {
@@ -24,7 +24,7 @@ export async function tracingProblem(): Promise<string | undefined> {
   }
 }
 
-/** Puts a running process on a bad disk; the answer takes it off again, and the process runs on. */
+/** Gives a running process a bad disk. Call the answer to give it a good one again; the process keeps running. */
 export async function putOnBadDisk(pid: number, fault: Fault): Promise<() => Promise<void>> {
   const calls = 'fsync,fdatasync'
   const inject = `inject=${calls}:${injections[fault]}`
@@ -47,7 +47,7 @@ export async function putOnBadDisk(pid: number, fault: Fault): Promise<() => Pro
   }
 }
 
-/** Resolves when strace has all threads of the process. */
+/** Resolves once strace has attached to all threads of the process. */
 async function attached(strace: ChildProcess): Promise<void> {
   let said = ''
   await new Promise<void>((resolve, reject) => {

@@ -12,7 +12,7 @@ import {
   rowOf,
 } from '../../src/testing/store-cases/making.ts'
 
-/** How much a workspace gets. */
+/** How much to put into a workspace. */
 export interface Amount {
   readonly messages: number
   readonly tickets: number
@@ -21,7 +21,7 @@ export interface Amount {
 const rooms = 20
 const batch = 250
 
-/** Fills a workspace with some of everything: tickets closed, given and waiting, calls open and ended, old messages gone. */
+/** Fills a workspace with everything: closed, assigned and waiting tickets, open and ended calls, removed messages. */
 export async function fillWorkspace(store: Store, workspace_id: string, amount: Amount): Promise<void> {
   await store.topics.create(newTopic('billing', { workspace_id }))
   await store.topics.create(

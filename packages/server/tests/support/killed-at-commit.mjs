@@ -1,4 +1,4 @@
-// Loaded before a command by the test that interrupts it: ends the process, as kill -9 does, in place of the n-th commit.
+// A test preloads this into a command to interrupt it: it kills the process, as kill -9 does, instead of the n-th commit.
 
 const getBuiltinModule = process.getBuiltinModule.bind(process)
 const name = 'node:sqlite'

@@ -1,4 +1,4 @@
-// Preloaded: there is no package mongodb.
+// Preloaded, it makes the package mongodb look uninstalled.
 import { register } from 'node:module'
 
 const hooks = `

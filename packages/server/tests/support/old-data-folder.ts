@@ -72,7 +72,7 @@ const schema = `
   PRAGMA journal_mode = WAL;
 `
 
-/** Makes the data folder that version 0.1.0 left behind, with `oldRows` in it. */
+/** Creates a data folder as version 0.1.0 left it, with `oldRows` in it. */
 export async function makeOldDataFolder(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const db = (await loadSqlite())(join(folder, 'chat.sqlite'))

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 const reply = 1
 const headerBytes = 36
 
-/** A server that says of itself that it speaks as MongoDB 3.6 does, and nothing else. Answers its port. */
+/** Starts a server that only reports the protocol version of MongoDB 3.6; answers its port. */
 export async function startOldMongo(): Promise<number> {
   const hello = { ismaster: true, minWireVersion: 0, maxWireVersion: 6, maxBsonObjectSize: 16_777_216, ok: 1 }
   const server = createServer((socket) => {
@@ -19,7 +19,7 @@ export async function startOldMongo(): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-/** The form in which a server answers the first message of a connection: OP_REPLY with one document. */
+/** The answer to the first message of a connection: an OP_REPLY with one document. */
 function answer(socket: Socket, requestId: number, document: Uint8Array): void {
   const header = Buffer.alloc(headerBytes)
   header.writeInt32LE(headerBytes + document.length, 0)

@@ -32,7 +32,7 @@ const message = {
   ...times,
 }
 
-/** What version 0.1.0 kept, field by field; never changed. Its stores add the workspace and their own numbers. */
+/** Everything that version 0.1.0 stored, field by field; never change it. Its stores add the workspace and numbers of their own. */
 export const oldRows = {
   workspace: { _id: 'acme', key_hashes: ['hash'], guests: true, retention_days: 30 },
   topic: { _id: 'topic-1', name: 'billing', user_id: 'root', ...times, ...made },

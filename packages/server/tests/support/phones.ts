@@ -5,7 +5,7 @@ import { type Frame, openChat, type TestChat, type TestSocket } from '../../src/
 export const offer = { type: 'offer', sdp: 'v=0\r\n' }
 export const answer = { type: 'answer', sdp: 'v=0\r\n' }
 
-/** A server, and a customer of each of these names. */
+/** Starts a server, and connects a customer under each name. */
 export async function openPhones<Name extends string>(
   ...names: Name[]
 ): Promise<{ chat: TestChat } & Record<Name, TestSocket>> {
@@ -14,7 +14,7 @@ export async function openPhones<Name extends string>(
   return { chat, ...(Object.fromEntries(sockets) as Record<Name, TestSocket>) }
 }
 
-/** What a caller sends: each call has a cid of its own. */
+/** A caller's payload; each call has its own cid. */
 export const callTo = <Address>(
   userToCall: Address,
 ): { userToCall: Address; signalData: typeof offer; cid: string } => ({
@@ -23,7 +23,7 @@ export const callTo = <Address>(
   cid: randomUUID(),
 })
 
-/** Calls somebody, and gives the call's id. */
+/** Calls somebody; resolves to the call's id. */
 export async function ring(caller: TestSocket, userToCall: string): Promise<string> {
   const { callId } = await caller.request('callUser', callTo(userToCall))
   return callId

@@ -12,7 +12,7 @@ const programs = {
   'store-writer': 'tests/support/store-writer.ts',
 }
 
-/** What is built for the tests: the name of each program, and its source. */
+/** The programs that are built for the tests: their names and sources. */
 export const entryPoints = {
   ...programs,
   // Started by stores themselves, here and in `main`.
@@ -21,7 +21,7 @@ export const entryPoints = {
 
 type Command = [file: string, ...args: string[]]
 
-/** The command that runs a program: as built for the tests, or from source outside of them. */
+/** The command that runs a program: the tests' build, or outside of tests the source. */
 export function programCommand(name: keyof typeof programs, ...args: readonly string[]): Command {
   const folder = process.env[buildVariable]
   const runs = folder
@@ -30,7 +30,7 @@ export function programCommand(name: keyof typeof programs, ...args: readonly st
   return [process.execPath, ...runs, ...args]
 }
 
-/** The writer of the cases that kill; it opens its store with this function and argument. */
+/** The `writer` of durable store cases. It opens its store with this function and argument. */
 export function storeWriter(open: keyof typeof openers, argument: unknown): Command {
   return programCommand('store-writer', open, JSON.stringify(argument))
 }

@@ -3,14 +3,14 @@ import { StartError } from '../../src/errors.ts'
 import { StoreOpenError } from '../../src/stores/store.ts'
 import { ServerProcess, type ServerProcessOptions } from './server-process.ts'
 
-/** Refuses to start: says why and what to do in one line of its own, ends by itself, and not with success. */
+/** Fails unless the server refuses to start: it prints the reason and advice without a stack trace, and exits with code 1. */
 export async function expectRefused(
   options: ServerProcessOptions,
   problem: RegExp,
   advice: RegExp,
 ): Promise<void> {
   const server = new ServerProcess(options)
-  // One that starts after all is not waited for.
+  // Do not wait for a server that starts after all.
   server.listening().then(
     () => server.signal('SIGKILL'),
     () => undefined,
@@ -23,7 +23,7 @@ export async function expectRefused(
   expect(server.stdout).not.toContain('listens')
 }
 
-/** A command that runs in this process rejects with what the executable prints without a stack trace. */
+/** Fails unless a command rejects with an error that the executable prints without a stack trace. */
 export async function expectProblem(command: Promise<unknown>, problem: RegExp): Promise<void> {
   const error: unknown = await command.catch((reason: unknown) => reason)
   expect(error instanceof StartError || error instanceof StoreOpenError, String(error)).toBe(true)

@@ -8,7 +8,7 @@ export const product = 'billing'
 
 /** Two customers, an agent and an admin of the current dialect, and two V2 pages, in the workspace `shop`. */
 export interface ShopFloor {
-  /** What a V2 page puts into each ticket event. */
+  /** The fields that a V2 page adds to each ticket event. */
   readonly key: { readonly workspace_id: string; readonly api_key: string }
   /** Joined the room and her ticket. */
   readonly ann: TestSocket
@@ -19,12 +19,12 @@ export interface ShopFloor {
   readonly admin: TestSocket
   /** Joined the room and Ann's ticket. */
   readonly page: TestSocket
-  /** Joined the room, and hears of new tickets. */
+  /** Joined the room, and is subscribed to new tickets. */
   readonly otherPage: TestSocket
   readonly ticket: Ticket
 }
 
-/** Opens a server with the workspace `shop`, which is V2's too, for business. */
+/** Connects these people to a server whose workspace `shop` also admits V2 sockets. */
 export async function openShopFloor(url: string, api_key = 'shop-key'): Promise<ShopFloor> {
   const key = { workspace_id: 'shop', api_key }
   const [ann, bob] = [await connectAs(url, 'ann', { api_key }), await connectAs(url, 'bob', { api_key })]

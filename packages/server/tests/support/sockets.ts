@@ -17,13 +17,13 @@ export async function connect(url: string, auth: Auth = {}): Promise<TestSocket>
   return opened.admitted()
 }
 
-/** Somebody in the workspace `shop`, over a socket of the current dialect. */
+/** A user of the workspace `shop`, on a socket of the current dialect. */
 export function connectAs(url: string, userId: string, more: Auth = {}): Promise<TestSocket> {
   const identity = { workspace_id: 'shop', api_key: 'shop-key', user_id: userId }
   return connect(url, { protocol: protocolVersion, device_id: randomUUID(), ...identity, ...more })
 }
 
-/** The whole of a stream, oldest first, read backwards from its newest page. */
+/** Reads a whole stream backwards from its newest page; resolves to its entries, oldest first. */
 export async function readBackwards(socket: TestSocket, room: string): Promise<Page['entries']> {
   let page: Page = await socket.request('join', { room })
   const entries = [...page.entries]
@@ -35,7 +35,7 @@ export async function readBackwards(socket: TestSocket, room: string): Promise<P
   return entries
 }
 
-/** The whole of a stream, read forwards from nothing. */
+/** Reads a whole stream forwards from its beginning. */
 export async function readForwards(socket: TestSocket, room: string): Promise<Page['entries']> {
   const { stream, epoch } = await socket.request('join', { room })
   const entries: Page['entries'] = []

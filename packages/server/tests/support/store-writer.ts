@@ -2,7 +2,7 @@ import type { MongoStoreOptions } from '../../src/stores/mongo/index.ts'
 import type { Store } from '../../src/stores/store.ts'
 import { writeUntilKilled } from '../../src/testing/store-cases/kills.ts'
 
-/** The functions that open a store to write to; each is loaded only where it is asked for. */
+/** The functions that open a store to write to; each is loaded on demand. */
 export const openers = {
   async embeddedStore(options: { path: string }): Promise<Store> {
     const { embeddedStore } = await import('../../src/stores/embedded/index.ts')

@@ -5,7 +5,7 @@ export { delayMs } from './bad-disk.ts'
 
 const known = tracingProblem()
 
-/** Skips the test, saying why, where processes cannot be traced; in CI that is a failure. */
+/** Skips the test, with the reason, if processes cannot be traced; with CI=true the test fails instead. */
 export async function needStrace({ skip }: Pick<TestContext, 'skip'>): Promise<void> {
   const why = await known
   if (why === undefined) return
@@ -15,7 +15,7 @@ export async function needStrace({ skip }: Pick<TestContext, 'skip'>): Promise<v
   skip(text)
 }
 
-/** Puts a running process on a bad disk until the test ends; the answer takes it off earlier. */
+/** Gives a running process a bad disk until the test ends, or until the answer is called. */
 export async function breakDisk(pid: number, fault: Fault): Promise<() => Promise<void>> {
   const detach = await putOnBadDisk(pid, fault)
   onTestFinished(detach)

@@ -2,27 +2,27 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** What a proxy does with what it is sent. */
+/** How a proxy misbehaves. */
 export type ProxyFault =
-  /** Takes it, and passes nothing on, in either direction. */
+  /** Reads everything, and passes nothing on in either direction. */
   | 'hangs'
-  /** Passes on what is asked, and no answer. */
+  /** Passes on requests, and no answers. */
   | 'loses answers'
-  /** Passes on what is asked, and no answer on a connection from the first such request on. */
+  /** Passes on requests. On each connection it drops all answers from the first matching request on. */
   | { readonly losesAnswersTo: (request: Buffer) => boolean }
-  /** Takes no connection, and breaks those that are there. */
+  /** Breaks all connections, and accepts no new ones. */
   | 'refuses'
-  /** Passes everything on, so many milliseconds later. */
+  /** Passes everything on after so many milliseconds. */
   | { readonly delayMs: number }
 
-/** A way to a server that can be made bad. */
+/** A proxy to a server, which can misbehave on demand. */
 export interface TcpProxy {
   readonly port: number
-  /** undefined makes it good again; what was held back meanwhile is lost with its connection. */
+  /** Sets a fault; undefined removes it. Data that was held back is lost with its connection. */
   set(fault: ProxyFault | undefined): void
 }
 
-/** Starts a proxy that lives as long as the test. */
+/** Starts a proxy, which ends with the test. */
 export async function startProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   let fault: ProxyFault | undefined
   const sockets = new Set<Socket>()
@@ -69,7 +69,7 @@ export async function startProxy(target: { host: string; port: number }): Promis
   return {
     port: (server.address() as AddressInfo).port,
     set(next) {
-      // Half an answer must not be continued by the next.
+      // Otherwise the next answer would continue half of a dropped one.
       if (next === undefined || next === 'refuses') breakAll()
       fault = next
     },

@@ -41,7 +41,7 @@ export const message = (ticket_id: string, message_data: string) => ({
 })
 export const updated = (data: unknown): Frame => ['ticket_updated', { data }]
 
-/** Creates one after the other. */
+/** Creates tickets one after the other. */
 export async function createTickets(customer: TestSocket, count: number): Promise<Ticket[]> {
   const tickets: Ticket[] = []
   for (let n = 0; n < count; n++) tickets.push(await customer.request('create_ticket', newTicket()))
@@ -53,7 +53,7 @@ export async function openTicketsOf(admin: TestSocket): Promise<Ticket[]> {
   return tickets.filter(({ is_closed }) => !is_closed)
 }
 
-/** How many open tickets each line manager has, counted from the tickets; fails where `ticket_count` says otherwise. */
+/** How many open tickets each line manager has, counted from the tickets. Fails if a `ticket_count` differs. */
 export async function loadsOf(admin: TestSocket): Promise<number[]> {
   const [managers, open] = [await admin.request('get_all_line_managers', {}), await openTicketsOf(admin)]
   const counted = managers.map(

@@ -7,7 +7,7 @@ import { until } from './sockets.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
-/** A server that runs already, whose workspace `demo` has other people's data in it. Without it every test starts one. */
+/** The URL of a running server to test, whose workspace `demo` has other data too. Without it every test starts a server. */
 export const runningServer = process.env.V2_URL
 
 export async function serverUrl(): Promise<string> {
@@ -17,7 +17,7 @@ export async function serverUrl(): Promise<string> {
   return server.url
 }
 
-/** What a V2 page puts into each ticket event. */
+/** The fields that a V2 page adds to each ticket event. */
 export const key = { workspace_id: 'demo', api_key: 'demo-key' }
 export const otherKey = { workspace_id: 'other', api_key: 'other-key' }
 
@@ -58,13 +58,13 @@ export class V2Client {
   }
 
   #kept(frame: readonly [event: string, ...args: unknown[]]): Frame | undefined {
-    // V2's clients look at no payload of this event.
+    // V2's clients ignore this event's payload.
     if (frame[0] === 'callEnded') return ['callEnded']
     if (frame[0] === 'connect_error' || frame[0] === 'disconnect') return undefined
     return runningServer && this.#isOthers(frame) ? undefined : [...frame]
   }
 
-  /** On a running server others open tickets, and close those that came before ours. */
+  /** Whether a frame is about other clients' tickets, which exist only on a running server. */
   #isOthers([event, news]: readonly [event: string, ...args: unknown[]]): boolean {
     if (event === 'new_ticket') return this.#product !== (news as Answer<{ product: string }>).data.product
     return event === 'waiting_time_response' && --this.#ticketsAsked < 0
@@ -80,21 +80,21 @@ export class V2Client {
     this.#recorder.emit(event, ...payload)
   }
 
-  /** The one argument of the one acknowledgement. */
+  /** Sends an event; resolves to its acknowledgement. Fails if it contains a key. */
   async ask<Data>(event: string, ...payload: unknown[]): Promise<Answer<Data>> {
     const answer = await this.#recorder.ask(event, ...payload)
     expectNoKey(answer)
     return answer as Answer<Data>
   }
 
-  /** Waits for as many frames as expected; then exactly these must have come since the last time, in this order. */
+  /** Waits for as many frames as expected. Fails unless exactly these have come since the last call, in this order. */
   async hears(...expected: unknown[][]): Promise<Frame[]> {
     const heard = await this.#heard(expected.length)
     expect(heard).toEqual(expected)
     return heard
   }
 
-  /** The same where the documents leave the order open. */
+  /** As `hears`, in any order. */
   async hearsInAnyOrder(...expected: unknown[][]): Promise<Frame[]> {
     const heard = await this.#heard(expected.length)
     expect(heard).toHaveLength(expected.length)
@@ -106,12 +106,12 @@ export class V2Client {
     await this.hears()
   }
 
-  /** All that came, unasserted. */
+  /** Takes all frames that have come, whatever they are. */
   async everything(): Promise<Frame[]> {
     return this.#heard(0)
   }
 
-  /** Some frames, unasserted. */
+  /** Waits for some frames and takes them, whatever they are. */
   async next(count: number): Promise<Frame[]> {
     const taken = this.#recorder.next(count)
     // On a running server the awaited frame may be one of those that are not recorded.
@@ -122,7 +122,7 @@ export class V2Client {
     return withoutKey(await this.#recorder.heard(count))
   }
 
-  /** Round trips through the server and its store: what was under way before them has arrived after them. */
+  /** Makes round trips through the server and its store: everything that was under way has then arrived. */
   async settle(): Promise<void> {
     for (let round = 0; round < 3; round++) {
       const message = { room_id: unique('settle'), message_data: 'settled', cid: randomUUID() }
@@ -152,7 +152,7 @@ export function open(url: string, options: ClientOptions = {}): V2Client {
 
 export const welcome = ['my_response', { data: expect.stringMatching(/^Welcome/), count: 0 }]
 
-/** A V2 socket that has heard its welcome. */
+/** Opens a V2 socket and waits for its welcome. */
 export async function connect(
   url: string,
   auth?: Record<string, unknown>,
@@ -164,7 +164,7 @@ export async function connect(
   return client
 }
 
-/** A V2 socket whose handshake said who it is, with the key of `demo`. */
+/** Opens a V2 socket whose handshake names a user, with the key of `demo`. */
 export function connectAs(
   url: string,
   userId: string | number,
@@ -173,7 +173,7 @@ export function connectAs(
   return connect(url, { ...key, user_id: userId, ...more })
 }
 
-/** A socket of the current dialect, which has no name for V2's events. */
+/** Opens a socket of the current dialect, which knows none of V2's own events. */
 export async function connectCurrent(
   url: string,
   userId: string,

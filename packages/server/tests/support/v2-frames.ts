@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { type Answer, type Frame, key, type V2Client } from './v2-client.ts'
 
-// What frames look like.
+// The expected form of frames.
 export const text = expect.stringMatching(/^(?!.*(\bat \S+:\d+|Zod|node_modules|\n)).*\S/)
 export const id = expect.stringMatching(/^.{1,128}$/)
 export const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
@@ -12,7 +12,7 @@ export const live = (data: unknown, sid: unknown): Frame => ['my_response', { da
 export const joined = (who: string): Frame => notice(expect.stringMatching(new RegExp(`^${who} joined `)))
 export const left = (room: string): Frame => ['my_response', { data: `Left room: ${room}` }]
 export const success = (operation: string, data: unknown) => ({ data, status: 'success', operation })
-/** A failure without an acknowledgement: these fields and no other. */
+/** A failure as an event: these fields and no others. */
 export const failure = (operation: string) => ({ data: text, status: 'failure', operation })
 /** A failure in an acknowledgement. */
 export const refused = (operation: string, code: unknown) => ({
@@ -70,7 +70,7 @@ export const ticketFields = {
   product: id,
   waiting_time: nullable(expect.any(Number)),
 }
-/** A ticket's message in a list; live ones have `workspace_id` too. */
+/** A ticket's message in a list; a live one also has `workspace_id`. */
 export const ticketMessageFields = {
   _id: id,
   ticket_id: id,
@@ -81,7 +81,7 @@ export const ticketMessageFields = {
   created_at: time,
   product: id,
 }
-/** A message as an acknowledgement has it. */
+/** A message in an acknowledgement. */
 export const messageFields = {
   _id: id,
   stream: id,
@@ -129,7 +129,7 @@ export async function makeLineManager(
   return dataOf(answer)
 }
 
-/** The line manager as everybody's list has it. */
+/** A line manager as the list shows it. */
 export async function lineManager(client: V2Client, userId: string): Promise<LineManager | undefined> {
   const { data } = await client.ask<LineManager[]>('get_all_line_managers', key)
   return data.find(({ user_id }) => user_id === userId)

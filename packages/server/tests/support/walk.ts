@@ -3,13 +3,13 @@ import type { Ticket } from '@dowellchat/protocol'
 import type { TestSocket } from '../../src/testing/test-socket.ts'
 import { everybody, lineManager, message, product, type ShopFloor } from './shop-floor.ts'
 
-/** One request that writes. It ends when everybody who is to hear of it has heard. */
+/** One request that writes. `run` resolves once every recipient has its push. */
 export interface Step {
   readonly title: string
   readonly run: () => Promise<unknown>
 }
 
-/** Every request that writes, of sockets of both dialects, with and without acknowledgement. */
+/** Every request that writes, from sockets of both dialects, with and without acknowledgement. */
 export function walk(floor: ShopFloor): Step[] {
   return [...roomSteps(floor), ...ticketSteps(floor), ...settingSteps(floor), ...callSteps(floor)]
 }
@@ -77,7 +77,7 @@ function ticketSteps({
       title: 'a ticket of a V2 page',
       async run() {
         page.emit('create_ticket', { ...key, user_id: 'v2', product })
-        await hear(...watchers, [page, 'ticket_response'], [page, 'waiting_time_response'])
+        await untilAllHeard(...watchers, [page, 'ticket_response'], [page, 'waiting_time_response'])
         const answer = page.unread.find(([event]) => event === 'ticket_response')?.[1] as {
           data: Ticket
         }
@@ -88,7 +88,7 @@ function ticketSteps({
       'a ticket that is closed',
       () => agent.request('close_ticket', { ticket_id }),
       ...closers,
-      // The V2 page's own ticket has moved up.
+      // The line ahead of the V2 page's ticket got shorter.
       [page, 'waiting_time_response'],
     ),
     step(
@@ -156,16 +156,16 @@ function step(title: string, ask: () => unknown, ...heard: readonly Heard[]): St
     title,
     async run() {
       await ask()
-      await hear(...heard)
+      await untilAllHeard(...heard)
     },
   }
 }
 
-async function hear(...heard: readonly Heard[]): Promise<void> {
+async function untilAllHeard(...heard: readonly Heard[]): Promise<void> {
   for (const [who, event] of heard) await who.untilHeard(event)
 }
 
-/** An acknowledgement or a push, and how long after its request it came. */
+/** An acknowledgement or a push, and how long after its request it arrived. */
 export interface Arrival {
   readonly step: string
   readonly who: string
@@ -173,7 +173,7 @@ export interface Arrival {
   readonly afterMs: number
 }
 
-/** Takes the steps one after the other, and tells when each answer and push of each came. */
+/** Runs the steps one after the other, and measures when each answer and push arrived. */
 export async function timeWalk(floor: ShopFloor): Promise<Arrival[]> {
   const arrivals: Arrival[] = []
   const people = Object.entries(everybody(floor))

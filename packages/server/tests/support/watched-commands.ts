@@ -2,7 +2,7 @@ import type { Document, MongoClient } from 'mongodb'
 import { expect } from 'vitest'
 import type { Connection } from '../../src/stores/mongo/connection.ts'
 
-/** A command that the driver sent, as far as it looks for something. */
+/** The lookup in a command that the driver sent. */
 export interface Watched {
   readonly database: string
   readonly collection: string
@@ -13,10 +13,10 @@ export interface Watched {
   readonly stages: readonly Document[]
 }
 
-/** Collections of single documents, which belong to no workspace and are found by their ids. */
+/** Collections without a workspace, whose documents are found by id. */
 const singles = new Set(['workspaces', 'meta'])
 
-/** Writes down every command that looks for something, and checks what each command must have. */
+/** Records the lookups of every command; fails if a command has no deadline. */
 export function watch({ client, db }: Connection, watched: Watched[]): void {
   client.on('commandStarted', ({ commandName, command }) => {
     const collection = String(command[commandName])
@@ -30,7 +30,7 @@ export function watch({ client, db }: Connection, watched: Watched[]): void {
 
 type Lookup = Pick<Watched, 'filter' | 'sort' | 'limit' | 'stages'>
 
-/** What a command looks for. */
+/** The lookups in a command. */
 function lookups(name: string, command: Document): Lookup[] {
   const plain = { sort: {}, limit: 0, stages: [] }
   if (name === 'find')
@@ -43,14 +43,14 @@ function lookups(name: string, command: Document): Lookup[] {
   return [{ ...plain, filter: $match, stages }]
 }
 
-/** Throws where something was looked for in a way that costs more with every row there is. */
+/** Throws if a lookup costs more the more rows there are. */
 export async function expectIndexed(
   client: MongoClient,
   watched: readonly Watched[],
   isStandIn: boolean,
 ): Promise<void> {
   for (const one of watched) expectSafe(one)
-  // The one of each shape that has most to look at.
+  // The last of each shape, when there is most to look through.
   const shapes = new Map(watched.map((one) => [shapeOf(one), one]))
   expect([...new Set(watched.map(({ command }) => command))].sort()).toEqual([
     'aggregate',
@@ -67,7 +67,7 @@ export async function expectIndexed(
 
 const operators = new Set(['$gt', '$gte', '$lt', '$lte', '$in'])
 
-/** Nothing in a filter is an object, but for the comparisons that the driver makes. */
+/** Throws if a filter contains an object other than the driver's own comparisons, or no workspace. */
 function expectSafe({ collection, filter }: Watched): void {
   const text = `${collection} ${JSON.stringify(filter)}`
   const isEverywhere = collection === 'calls' && shapeOfFilter(filter) === 'is_open'
@@ -96,7 +96,7 @@ function shapeOf({ collection, command, filter, sort, stages }: Watched): string
   return `${command} ${collection}: ${shapeOfFilter(filter)}; ${order.join()}; ${staged.join()}`
 }
 
-/** An order is an index's: what stands before it in the index is compared with one value. */
+/** Throws unless an index has this order: the fields before it in the index are compared with one value each. */
 async function expectSorted(client: MongoClient, one: Watched, shape: string): Promise<void> {
   const order = [...(one.sort instanceof Map ? one.sort.keys() : Object.keys(one.sort))]
   if (order.length === 0) return
@@ -113,8 +113,8 @@ async function expectSorted(client: MongoClient, one: Watched, shape: string): P
 }
 
 /**
- * The server's own plan. What stands in for MongoDB cannot tell all of it: it shows a scan where a row is looked for by
- * its id and its workspace, and a sort where it reads in order.
+ * Throws unless the server's own plan uses an index. The stand-in for MongoDB shows a scan for a lookup by id and workspace,
+ * and a sort where it reads in order, so it is asked for less.
  */
 async function expectPlanned(
   client: MongoClient,

@@ -8,12 +8,12 @@ import { type Program, ServerProcess } from '../server-process.ts'
 import { everyWrite, message, openShop, room, type Write } from './shop.ts'
 
 export interface ErrorFigures {
-  /** While every fsync failed, and how many of them were answered `unavailable`. */
+  /** Requests while every fsync failed, and how many of them were answered `unavailable`. */
   readonly requests: number
   readonly unavailable: number
   readonly heardByOthers: number
   readonly slowestMs: number
-  /** Messages to the room, all of them retried once the disk was well again, and how many the log then has. */
+  /** Messages to the room, all retried once the disk worked again, and how many of them the log then has. */
   readonly sent: number
   readonly stored: number
   readonly holes: number
@@ -21,7 +21,7 @@ export interface ErrorFigures {
 
 const messagesOfEach = 8
 
-/** Lets every fsync fail once something was acknowledged: all are refused, nobody hears of it, retries end once. */
+/** Makes every fsync fail: all requests must be refused, nobody may get a push of them, and each retry is stored once. */
 export async function writeOnFailingDisk(driver: Driver, program: Program): Promise<ErrorFigures> {
   const place = await openPlace(driver)
   const server = await ServerProcess.start(program, place.env)
@@ -30,7 +30,7 @@ export async function writeOnFailingDisk(driver: Driver, program: Program): Prom
     const [first] = shop.senders
     if (!first) throw new Error('There are eight senders')
     await send(message(first, 'the first'))
-    // What was pushed of it has arrived once this is answered.
+    // Once this is answered, its pushes have arrived.
     await shop.listener.get('get_all_topics', {})
     let heard = 0
     for (const person of [shop.listener, shop.agent, shop.admin, ...shop.senders]) person.hear(() => heard++)
@@ -51,7 +51,7 @@ export async function writeOnFailingDisk(driver: Driver, program: Program): Prom
     await new Promise((resolve) => setTimeout(resolve, 200))
     const heardByOthers = heard
     await repair()
-    // A database server does not go on after its disk has failed.
+    // A database server stops when its disk has failed.
     await place.database?.restart()
     for (const write of writes) await send(write)
     const findings = new Findings()

@@ -6,8 +6,8 @@ import type { DelayFigures } from './slow-disk.ts'
 const inserts = 20
 
 /**
- * Inserts that do not ask for the journal, on the same slow disk. They come early, which tells that what the store asks
- * for makes the difference. Null for mongod, which waits or not as its commit interval falls.
+ * Inserts without the journal on the same slow disk. They are answered early, which shows that the store's write concern
+ * makes the difference. Null for mongod, whose commit interval decides whether it waits.
  */
 export async function insertHastily(): Promise<DelayFigures | null> {
   const database = await MongoProcess.start({ isHasty: true })

@@ -14,13 +14,13 @@ export interface Write {
   readonly payload: object
 }
 
-/** Eight senders, who have joined nothing; a listener, who has joined the room; an agent, and an admin. */
+/** Eight senders who have joined nothing, a listener who has joined the room, an agent and an admin. */
 export interface Shop {
   readonly senders: readonly Person[]
   readonly listener: Person
   readonly agent: Person
   readonly admin: Person
-  /** To write into, and to close. */
+  /** One ticket to write to, and one to close. */
   readonly tickets: readonly [talk: Ticket, close: Ticket]
 }
 

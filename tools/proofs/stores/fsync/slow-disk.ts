@@ -5,7 +5,7 @@ import { type Program, ServerProcess } from '../server-process.ts'
 import { everyWrite, message, openShop, type Shop, type Write } from './shop.ts'
 
 export interface DelayFigures {
-  /** Answers and pushes, and how many of them came before the disk can have had what they tell of. */
+  /** Answers and pushes, and how many of them arrived before their data can have been on the disk. */
   readonly arrivals: number
   readonly early: number
   readonly soonestMs: number
@@ -14,7 +14,7 @@ export interface DelayFigures {
 
 const burstOfEach = 8
 
-/** Delays every fsync by half a second, and tells how soon anybody hears of anything. Removes the place. */
+/** Delays every fsync by half a second, and measures how soon answers and pushes arrive. Removes the place. */
 export async function writeOnSlowDisk(
   place: Place,
   program: Program,
@@ -39,18 +39,18 @@ export async function writeOnSlowDisk(
   }
 }
 
-/** Writes down how long after its request anything arrives. */
+/** Records how long after their request answers and pushes arrive. */
 class Arrivals {
   readonly #afterMs: number[] = []
   #unavailable = 0
   #issuedMs = 0
 
   constructor({ listener, agent, admin, senders }: Shop) {
-    const hearers: readonly Person[] = [listener, agent, admin, ...senders]
-    for (const person of hearers) person.hear(() => this.#note())
+    const receivers: readonly Person[] = [listener, agent, admin, ...senders]
+    for (const person of receivers) person.hear(() => this.#note())
   }
 
-  /** Sends them at once, and resolves when all are answered. */
+  /** Sends the writes at once; resolves when all are answered. */
   async of(writes: readonly Write[]): Promise<void> {
     this.#issuedMs = performance.now()
     await Promise.all(
@@ -62,7 +62,7 @@ class Arrivals {
         } else this.#note()
       }),
     )
-    // Pushes follow their answer at once; what comes later counts as the next write's, and would be early.
+    // Pushes follow their answer at once. A later one would count as an early push of the next write.
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 

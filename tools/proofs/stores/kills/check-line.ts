@@ -6,7 +6,7 @@ import type { Closing, Ledger } from './ledger.ts'
 
 const pageTickets = 1_000
 
-/** The tickets are those that were asked for, and everything that is counted follows from them. Nothing is under way. */
+/** Checks that the requested tickets are there, and that all counts and slots follow from them. Nothing may be under way. */
 export async function checkLine(
   reader: Person,
   place: Place,
@@ -21,7 +21,7 @@ export async function checkLine(
   await expectSlots(managers, place, findings)
 }
 
-/** The closing of each ticket stands in its conversation once. */
+/** Checks that each ticket's conversation contains its closing once. */
 export async function checkClosings(
   reader: Person,
   closings: readonly Closing[],
@@ -29,9 +29,9 @@ export async function checkClosings(
 ): Promise<void> {
   for (const ticket_id of new Set(closings.map((closing) => closing.ticket_id))) {
     const messages = await reader.get<Message[]>('get_ticket_messages', { ticket_id })
-    const told = messages.filter(({ kind }) => kind === 'closed').length
-    findings.expect(told === 1, told === 0 ? 'missing' : 'doubled', () => {
-      return `ticket ${ticket_id} tells ${told} times that it was closed`
+    const count = messages.filter(({ kind }) => kind === 'closed').length
+    findings.expect(count === 1, count === 0 ? 'missing' : 'doubled', () => {
+      return `ticket ${ticket_id} has ${count} messages that it was closed`
     })
   }
 }

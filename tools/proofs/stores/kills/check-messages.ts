@@ -4,7 +4,7 @@ import type { Findings } from './findings.ts'
 import { History } from './history.ts'
 import type { Sent } from './ledger.ts'
 
-/** Every acknowledged message is in its room's log, where and as it was acknowledged. */
+/** Checks that every acknowledged message is in its room's log, unchanged and in its place. */
 export function expectAcknowledged(
   histories: readonly History[],
   sent: readonly Sent[],
@@ -18,22 +18,26 @@ export function expectAcknowledged(
   }
 }
 
-/** A message that somebody was told of is in the log, letter for letter. */
+/** Checks that an acknowledged or pushed message is in the log, letter for letter. */
 export function expectStored(
   histories: readonly History[],
-  told: Message,
+  message: Message,
   how: 'acknowledged' | 'pushed',
   findings: Findings,
 ): void {
-  const history = histories.find(({ room }) => told.stream === `room:${room}`)
-  const stored = history?.byCid.get(told.cid)
-  findings.expect(stored !== undefined, 'missing', () => `${how}, not stored: ${JSON.stringify(told)}`)
+  const history = histories.find(({ room }) => message.stream === `room:${room}`)
+  const stored = history?.byCid.get(message.cid)
+  findings.expect(stored !== undefined, 'missing', () => `${how}, not stored: ${JSON.stringify(message)}`)
   if (!stored) return
-  const isSame = JSON.stringify(stored) === JSON.stringify(told)
-  findings.expect(isSame, 'altered', () => `${how} ${JSON.stringify(told)}, stored ${JSON.stringify(stored)}`)
+  const isSame = JSON.stringify(stored) === JSON.stringify(message)
+  findings.expect(
+    isSame,
+    'altered',
+    () => `${how} ${JSON.stringify(message)}, stored ${JSON.stringify(stored)}`,
+  )
 }
 
-/** Every message that was ever sent is there once, and nothing else. */
+/** Checks that every message sent so far is there once, and nothing else. */
 export function expectEachOnce(
   histories: readonly History[],
   sent: readonly Sent[],
@@ -55,7 +59,7 @@ export function expectEachOnce(
   }
 }
 
-/** Whoever reads everything from the beginning finds what was read piece by piece after each kill. */
+/** Checks that reading from the beginning finds the same as the reads after each kill. */
 export async function expectSameFromTheBeginning(
   reader: Person,
   histories: readonly History[],

@@ -1,14 +1,14 @@
-/** What must never be found. */
+/** The kinds of findings. */
 const kinds = [
-  /** Acknowledged or pushed, and not in the log. */
+  /** Acknowledged or pushed, but not in the log. */
   'missing',
-  /** A cid, a ticket or a closing that is there twice. */
+  /** A cid, a ticket or a closing is there twice. */
   'doubled',
-  /** A place in a log that nothing has. */
+  /** A seq that no entry has. */
   'holes',
-  /** In the log otherwise than it was acknowledged. */
+  /** The log differs from what was acknowledged. */
   'altered',
-  /** Refused, not answered, or answered as nobody may be. */
+  /** Refused, not answered, or answered wrongly. */
   'refused',
   /** A `ticket_count`, a slot or a waiting ticket that does not follow from the open tickets. */
   'line',
@@ -21,11 +21,11 @@ const shown = 20
 export class Findings {
   readonly counts: Record<Kind, number>
   readonly details: string[] = []
-  /** Said before each detail: which run, and the seed that repeats it. */
+  /** The prefix of each detail: the run, and the seed that repeats it. */
   where = ''
 
   constructor() {
-    // Every kind is there, also where nothing was found.
+    // Every kind has a count, even if it is 0.
     this.counts = Object.fromEntries(kinds.map((kind) => [kind, 0])) as Record<Kind, number>
   }
 
@@ -34,12 +34,12 @@ export class Findings {
     if (this.details.length < shown) this.details.push(`${this.where}: ${kind}: ${detail}`)
   }
 
-  /** Adds a finding where the condition is false. */
+  /** Adds a finding if the condition is false. */
   expect(condition: boolean, kind: Kind, detail: () => string): void {
     if (!condition) this.add(kind, detail())
   }
 
-  /** Adds what others found. */
+  /** Adds the findings of another one. */
   take(others: Findings): void {
     for (const kind of kinds) this.counts[kind] += others.counts[kind]
     this.details.push(...others.details.slice(0, shown - this.details.length))

@@ -2,7 +2,7 @@ import type { Message, Page } from '../../../../packages/protocol/src/index.ts'
 import type { Person } from '../person.ts'
 import type { Findings } from './findings.ts'
 
-/** A room's log as a reader has it, who goes on from where they were. */
+/** A room's log as a reader has it so far. */
 export class History {
   readonly room: string
   readonly entries: Message[] = []
@@ -13,7 +13,7 @@ export class History {
     this.room = room
   }
 
-  /** Reads what follows, page after page, and finds holes and doubles. */
+  /** Reads the following entries, page by page; adds holes and doubles to the findings. */
   async readOn(reader: Person, findings: Findings): Promise<void> {
     if (this.#epoch === '') this.#epoch = (await reader.get<Page>('join', { room: this.room })).epoch
     for (let more = true; more; ) {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Message, Ticket } from '../../../../packages/protocol/src/index.ts'
 import { makeCid } from '../../bench/ids.ts'
 
-/** A message that was sent; with an answer once it was acknowledged. */
+/** A message that was sent; has an answer once it is acknowledged. */
 export interface Sent {
   readonly author: string
   readonly room: string
@@ -11,7 +11,7 @@ export interface Sent {
   answer?: Message
 }
 
-/** A ticket that was asked for. */
+/** A requested ticket; has an answer once it is acknowledged. */
 export interface Asked {
   readonly user_id: string
   readonly cid: string
@@ -25,12 +25,12 @@ export interface Closing {
   closedNow?: boolean
 }
 
-/** Everything that was asked of the servers of one place, over all of its runs. */
+/** All requests to the servers of one place, over all its runs. */
 export class Ledger {
   readonly messages: Sent[] = []
   readonly tickets: Asked[] = []
   readonly closings: Closing[] = []
-  /** Tickets that were acknowledged, and that nobody has asked to close. */
+  /** Acknowledged tickets that no request has tried to close. */
   readonly open: string[] = []
 
   send(author: string, room: string): Sent {
@@ -50,7 +50,7 @@ export class Ledger {
     this.open.push(ticket._id)
   }
 
-  /** Takes a ticket of the open ones, to be closed by several people at once. */
+  /** Takes one of the open tickets, for several people to close at once. */
   close(index: number, by: readonly string[]): Closing[] {
     const [ticket_id] = this.open.splice(index, 1)
     if (ticket_id === undefined) return []

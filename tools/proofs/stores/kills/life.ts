@@ -22,7 +22,7 @@ const afterRestartMs = 200
 /** What is killed. */
 export type Victim = 'server' | 'database'
 
-/** One kill: when, and of what. */
+/** When to kill, and what. */
 export interface Kill {
   readonly seed: number
   readonly victim: Victim
@@ -34,13 +34,13 @@ export interface RunResult {
   readonly acknowledged: number
   readonly pushed: number
   readonly retried: number
-  /** How many of the unanswered messages had been stored nevertheless. */
+  /** How many of the unanswered messages were stored nevertheless. */
   readonly storedUnanswered: number
   readonly tickets: number
   readonly closings: number
 }
 
-/** A place, its server, and everything that was asked of it; it lives through many kills. */
+/** A place, its server, and all requests to it, over many kills. */
 export class Life {
   readonly #place: Place
   readonly #program: Program
@@ -101,7 +101,7 @@ export class Life {
     }
   }
 
-  /** Reads everything once more from its beginning, and leaves nothing behind. */
+  /** Reads everything again from the beginning, then removes the place. */
   async end(findings: Findings): Promise<void> {
     const reader = await this.#server.connect('reader', 'admin')
     await expectSameFromTheBeginning(reader, this.#histories, findings)
@@ -109,13 +109,13 @@ export class Life {
     await this.#place.remove()
   }
 
-  /** Leaves the place as it is, for whoever looks what went wrong. */
+  /** Stops without removing the place, so that its data can be examined. */
   async abandon(): Promise<void> {
     await this.#server.kill()
     await this.#place.database?.kill()
   }
 
-  /** Under load up to the end; a server of ours goes on while its database is killed and started again. */
+  /** Kills under load. When the database is killed and restarted, the server keeps running. */
   async #kill(victim: Victim, load: Load): Promise<void> {
     const { database } = this.#place
     if (victim === 'database' && database) {

@@ -13,14 +13,14 @@ const senders = ['ada', 'ben', 'cleo', 'dan', 'eve', 'fay', 'gil', 'hal'] as con
 const inFlightOfEach = 4
 const customers = ['ina', 'jon'] as const
 const agents = ['kim', 'lea'] as const
-/** More than the line managers may have at a time, so that some always wait. */
+/** More than the line managers' capacity, so that some tickets always wait. */
 const keptOpen = 9
 const mostOpen = 15
 const idleDeadlineMs = 60_000
 
-/** Eight senders to four rooms, and tickets that are opened, wait, and are closed by two agents in the same moment. */
+/** Eight senders to four rooms, and tickets that are opened, wait, and are closed by two agents at the same time. */
 export class Load {
-  /** What a member of all rooms has heard. */
+  /** The messages that a member of all rooms got. */
   readonly pushed: Message[] = []
   readonly #ledger: Ledger
   readonly #random: Random
@@ -64,12 +64,12 @@ export class Load {
     return load
   }
 
-  /** Nothing new is asked for from now on. */
+  /** Sends no new requests from now on. */
   end(): void {
     this.#isOver = true
   }
 
-  /** Resolves when everything is answered; not for a server that is killed. */
+  /** Resolves when all requests are answered. Do not use it on a killed server. */
   async idle(): Promise<void> {
     await within(Promise.all(this.#work), idleDeadlineMs, 'Not everything was answered')
   }
@@ -118,7 +118,7 @@ export class Load {
     if (answer) closing.closedNow = answer.closed_now
   }
 
-  /** Asks with the same cid until it is granted; undefined where the run is over before that. */
+  /** Repeats a request with the same cid until it succeeds; undefined if the run ends first. */
   async #insist<Data>(person: Person, event: string, payload: object): Promise<Data | undefined> {
     while (!this.#isOver) {
       const answer = await person.ask<Data>(event, payload)

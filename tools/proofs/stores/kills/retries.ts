@@ -4,7 +4,7 @@ import type { ServerProcess } from '../server-process.ts'
 import type { Ledger } from './ledger.ts'
 import { product } from './load.ts'
 
-/** Asks for everything again that was not answered, as a client does: with the same cid. Answers how much it was. */
+/** Repeats every unanswered request with the same cid, as a client does; resolves to how many these were. */
 export async function retryUnanswered(server: ServerProcess, ledger: Ledger): Promise<number> {
   const people = new Map<string, Promise<Person>>()
   const as = (name: string, role?: 'agent'): Promise<Person> => {

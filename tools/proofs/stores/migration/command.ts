@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { type Program, programArgs } from '../server-process.ts'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
-/** The command is killed as soon as it tells that so much of the entries is there. */
+/** The command is killed once it prints that it has copied so much of the entries. */
 const killAtPercent = [20, 60] as const
 
-/** Moves all that is at an address to another; answers at which percent the command was killed. */
+/** Moves all data from one address to another; resolves to the percentages at which the command was killed. */
 export async function moveWithKills(program: Program, from: string, to: string): Promise<number[]> {
   const killedAt: number[] = []
   for (const percent of [...killAtPercent, null]) {
@@ -33,6 +33,6 @@ async function moveOnce(program: Program, args: readonly string[], killAt: numbe
     child.kill('SIGKILL')
   })
   const [exitCode] = (await once(child, 'close')) as [number | null]
-  // A kill that came too late is none.
+  // With an exit code the command ended before the kill.
   return { exitCode, said, killedAt: exitCode === null ? killedAt : null }
 }

@@ -8,15 +8,15 @@ import { type Random, seeded } from '../random.ts'
 /** Half of all messages are in one room, the rest in rooms of a thousand. */
 export const bigRoom = 'agora'
 const smallRoomMessages = 1_000
-/** As many as the server appends at once. */
+/** As many as the server appends in one batch. */
 const batchSize = 200
 const batchesInFlight = 2
 const managers = 10
-/** Few: what stands in for MongoDB reads a whole collection to change one row. */
+/** Few, because the stand-in for MongoDB reads a whole collection to change one row. */
 const ticketsInFlight = 8
 const openShare = 0.1
 
-/** A message that was picked while it was written, with its place. */
+/** The place of a message to read at, picked while it was written. */
 export interface Place {
   readonly room: string
   readonly nth: number
@@ -27,7 +27,7 @@ export interface Filled {
   readonly messages: number
   readonly tickets: readonly Ticket[]
   readonly fillSeconds: number
-  /** Messages from all over the workspace, evenly. */
+  /** Messages picked evenly from the whole workspace. */
   readonly places: readonly Place[]
   readonly random: Random
 }
@@ -50,7 +50,7 @@ export async function fill(store: Store, size: Amount): Promise<Filled> {
     const { value, retries } = await again(() => store.streams.append(roomKey(room), drafts))
     const { epoch, appended } = value
     for (const one of appended) {
-      // After a retry they may have been appended by what was not answered.
+      // After a retry, the unanswered try may have appended them.
       if (!('placed' in one) || (!one.created && retries === 0)) throw new Error('A draft was not appended')
       const { seq, nth, _id: id } = one.placed
       if (random() < share) places.push({ room, nth, position: { epoch, seq, id } })
@@ -66,7 +66,7 @@ interface Batch {
   readonly count: number
 }
 
-/** Alternating, so that those in flight are of different rooms, as those of a server are. */
+/** Alternates between rooms, so that the batches in flight are of different rooms, as on a server. */
 function* batchesOf(messages: number): Generator<Batch> {
   for (let done = 0; done < messages / 2; done += batchSize) {
     yield { room: bigRoom, count: batchSize }
@@ -93,7 +93,7 @@ async function fillTickets(store: Store, count: number, random: Random): Promise
   return tickets
 }
 
-/** Does the work for each item, so many at a time. */
+/** Runs the work for each item, with so many under way at a time. */
 async function eachOf<Item>(
   items: Iterable<Item>,
   atATime: number,

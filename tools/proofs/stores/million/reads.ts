@@ -5,7 +5,7 @@ import type { Person } from '../person.ts'
 import { pick } from '../random.ts'
 import type { Filled, Place } from './fill.ts'
 
-/** One kind of read, each time of something else. */
+/** One kind of read, each time at another place. */
 export interface Read {
   readonly what: string
   readonly read: () => Promise<void>
@@ -56,7 +56,7 @@ function readsOf({ page, tickets }: Asker, { places, random, tickets: known }: F
       expectSame(entries.length, Math.min(limit, head.seq - position.seq))
       expectSame(entries[0]?.seq ?? head.seq + 1, position.seq + 1)
     }),
-    // What a position is behind: one entry and the head tell how many messages that is.
+    // How many messages a position is behind follows from one entry and the head.
     anywhere('unread at a position', async ({ room, nth, position }) => {
       const { entries, head } = await page(room, { after: position, limit: 1 })
       const read = (entries[0]?.nth ?? head.nth + 1) - 1

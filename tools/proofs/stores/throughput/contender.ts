@@ -6,17 +6,17 @@ import { makeDraft, roomKey } from '../drafts.ts'
 
 export const inFlight = 64
 
-/** Whoever makes rows durable, one at a time for the asker. */
+/** Something that makes rows durable, to be compared. */
 export interface Contender {
   /** Resolves when the row is durable. */
   add(number: number): Promise<unknown>
-  /** How many writes of one or more rows there were so far. */
+  /** How many writes, of one or more rows each, there have been. */
   commits(): number
-  /** How many rows had to be sent again so far. */
+  /** How many rows had to be sent again. */
   retries(): number
 }
 
-/** Appends through the server's own queues, which write what gathers in a room together. */
+/** Appends through the server's own queues, which batch what waits in a room. */
 export function ourAppends({ streams }: Store, rooms: number): Contender {
   let commits = 0
   let retries = 0
@@ -32,7 +32,7 @@ export function ourAppends({ streams }: Store, rooms: number): Contender {
   async function add(number: number): Promise<void> {
     const draft = makeDraft(`user ${number % 50}`)
     const key = roomKey(`${rooms} rooms, ${number % rooms}`)
-    // The time that this takes counts.
+    // Retries count in the measured time.
     retries += (await again(() => queues.append(key, draft))).retries
   }
 

@@ -3,13 +3,13 @@ import { messageOf } from '../../../../packages/server/src/stores/message.ts'
 import { makeDraft } from '../drafts.ts'
 import type { Contender } from './contender.ts'
 
-/** The least that makes a message's text durable: a row of it in a table of its own. */
+/** The least work that makes a message's text durable: it becomes a row of a table with nothing else. */
 export interface Bare extends Contender {
   readonly title: string
   close(): Promise<void>
 }
 
-/** Writes in one go what has gathered meanwhile. */
+/** Collects rows while a write is under way, and writes them together next. */
 export function together(write: (texts: readonly string[]) => Promise<unknown>): Contender {
   let waiting: { text: string; written: () => void; failed: (error: unknown) => void }[] = []
   let isRunning = false
@@ -28,7 +28,7 @@ export function together(write: (texts: readonly string[]) => Promise<unknown>):
       } catch (error) {
         for (const { failed } of batch) failed(error)
       }
-      // What is sent on hearing this comes along.
+      // So that rows that are sent in reply join the next batch.
       await turn()
     }
     isRunning = false
@@ -45,7 +45,7 @@ export function together(write: (texts: readonly string[]) => Promise<unknown>):
   }
 }
 
-/** What a store keeps of a message. */
+/** The text that a store keeps of a message. */
 export function textOf(number: number): string {
   const placed = { _id: crypto.randomUUID(), seq: number, nth: number, created_at: new Date().toISOString() }
   return JSON.stringify(messageOf(makeDraft(`user ${number % 50}`), placed, 'room:bare'))

@@ -15,15 +15,15 @@ interface Sent {
   isRetried: boolean
 }
 
-/** Eight people at one server. */
+/** Connects eight people to one server. */
 export function connectAll(server: ServerProcess): Promise<Person[]> {
   return Promise.all(senders.map((name) => server.connect(name)))
 }
 
-/** What they all send, and what must be there of it. */
+/** Sends the messages of all people, and checks what is stored. */
 export class Crowd {
   readonly findings = new Findings()
-  /** In the order in which each sender sent them. */
+  /** The sent messages; those of each sender are in their order. */
   readonly sent: Sent[] = []
   readonly #answers: Message[] = []
   retries = 0
@@ -32,7 +32,7 @@ export class Crowd {
     this.findings.where = 'two processes'
   }
 
-  /** Messages a second. */
+  /** Sends so many messages; resolves to the messages per second. */
   async send(people: readonly Person[], count: number): Promise<number> {
     const start = performance.now()
     let left = count
@@ -53,7 +53,7 @@ export class Crowd {
     return count / ((performance.now() - start) / 1_000)
   }
 
-  /** Asks again where the other process was faster too often. */
+  /** Repeats a request that failed because the other process was faster too often. */
   async insist<Data>(
     person: Person,
     event: string,
@@ -69,7 +69,7 @@ export class Crowd {
     }
   }
 
-  /** One order, without a hole, none twice, the same for whoever reads it, wherever. */
+  /** Checks that all readers, at either server, find all messages in the same order, without holes and doubles. */
   async check(readers: readonly Person[]): Promise<void> {
     const histories: History[] = []
     for (const reader of readers) {
@@ -93,7 +93,7 @@ export class Crowd {
     for (const history of histories.slice(0, 1)) this.#checkOrder(history)
   }
 
-  /** What one sender sent, and did not have to send again, stands in the order in which it was sent. */
+  /** Checks that each sender's messages are in the order in which they were sent, except those that were sent again. */
   #checkOrder({ byCid }: History): void {
     const last = new Map<string, number>()
     for (const { author, cid, isRetried } of this.sent) {

@@ -12,7 +12,7 @@ export interface Mounted {
   readonly unmount: () => void
 }
 
-/** Renders into the document without `act`: updates come from real sockets, and tests wait for what they lead to. */
+/** Renders into the document without `act`: updates come from real sockets, and tests wait for their effects. */
 export function mount(children: ReactNode): Mounted {
   const container = document.createElement('div')
   const root = createRoot(container)
@@ -26,7 +26,7 @@ function Probe<T>({ useHook, answers }: { useHook: () => T; answers: T[] }): nul
   return null
 }
 
-/** Renders a hook below a provider and keeps what each render answered. */
+/** Renders a hook below a provider and keeps what it returns in each render. */
 export function mountHook<T>(client: ChatClient, useHook: () => T, { isStrict = false } = {}) {
   const answers: T[] = []
   const page = (): ReactNode => {
@@ -43,7 +43,7 @@ export function mountHook<T>(client: ChatClient, useHook: () => T, { isStrict = 
     client,
     renderAgain: () => mounted.render(page()),
     answers,
-    /** What the last render answered. */
+    /** What the hook returned last. */
     get answer(): T | undefined {
       return answers.at(-1)
     },

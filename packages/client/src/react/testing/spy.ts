@@ -1,7 +1,7 @@
 import { Socket } from 'socket.io-client'
 import { onTestFinished, vi } from 'vitest'
 
-/** Watches what leaves every socket of the process, and which sockets there are, without changing either. */
+/** Records what every socket of the process emits, and which sockets there are. Changes neither. */
 export function spyOnSockets() {
   const emitted = vi.spyOn(Socket.prototype, 'emit')
   const opened = vi.spyOn(Socket.prototype, 'connect')
@@ -18,7 +18,7 @@ export function spyOnSockets() {
     },
     /** How many listeners a socket has for each event. */
     listeners: (socket: Socket | undefined): Record<string, number> => {
-      // socket.io-client gives the listeners of one event, but not the events that have any.
+      // socket.io-client lists the listeners of an event, but not the events that have listeners.
       const callbacks = (socket as unknown as { _callbacks?: Record<string, unknown[]> })._callbacks ?? {}
       return Object.fromEntries(Object.entries(callbacks).map(([event, all]) => [event.slice(1), all.length]))
     },

@@ -11,7 +11,7 @@ export function requireRole({ session }: Context, ...roles: readonly Role[]): vo
   )
 }
 
-/** The ticket, if the session may see it. Another customer's fails like one that does not exist. */
+/** The ticket, if the session may see it. Another customer's ticket fails like one that does not exist. */
 export async function requireTicket({ session, store }: Context, ticketId: string): Promise<Ticket> {
   const ticket = await store.tickets.get(session.workspace_id, ticketId)
   if (!ticket || (session.role === 'customer' && ticket.user_id !== session.user_id))
@@ -23,7 +23,7 @@ export function ticketNotFound(ticketId: string): RequestError {
   return new RequestError('not_found', `Ticket ${ticketId} does not exist`)
 }
 
-/** The row that this request created, now or in an earlier try. `taken` names what already has the key. */
+/** The row that this request created, now or in an earlier try. @param taken the name of what may exist already */
 export function requireRow<Row>(
   creation: Creation<Row>,
   cid: string,

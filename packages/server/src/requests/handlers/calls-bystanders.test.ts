@@ -92,7 +92,7 @@ describe('who else hears of it', () => {
 
     earlier.socket.disconnect()
     await earlier.closed()
-    // A round through the queue of calls, behind whatever the disconnect put into it.
+    // A request through the queue of calls, which waits for the tasks of the disconnect.
     expect(await bob.refusal('endCall', { callId: randomUUID() })).toBe('not_found')
 
     expect(await bob.heard()).toEqual([])

@@ -16,7 +16,7 @@ import { requireRow } from './access.ts'
 
 export const callHandlers: Handlers<CallRequests> = {
   callUser(payload, context) {
-    // Before the first await: the caller may disconnect during it.
+    // Before the first await, because the caller may disconnect during it.
     context.connection.enterCall([deviceOf(context)])
     return inOrder(context, () => ring(payload, context))
   },
@@ -42,7 +42,7 @@ export const callHandlers: Handlers<CallRequests> = {
   },
 }
 
-/** Removes a device that is gone from its calls; ends those that cannot go on without it. */
+/** Removes a disconnected device from its calls; ends those that cannot continue without it. */
 export function loseCalls(context: Context): Promise<void> {
   return inOrder(context, async () => {
     const device = deviceOf(context)
@@ -70,8 +70,8 @@ async function ring(
   )
   connection.enterCall(callee_devices)
   const caller = deviceOf(context)
-  const made = { workspace_id, caller, callee_devices, from: addressOf(context, from), cid, fingerprint }
-  const creation = await store.calls.create(made)
+  const newCall = { workspace_id, caller, callee_devices, from: addressOf(context, from), cid, fingerprint }
+  const creation = await store.calls.create(newCall)
   if (!creation) throw new RequestError('not_found', `${userToCall} cannot be reached`)
   const { row: call, created } = requireRow(creation, cid, 'Call')
   const callId = call._id
@@ -90,7 +90,7 @@ async function ring(
   return { callId }
 }
 
-/** The caller's address as the callee sees it: the claimed one if it is the caller's own. */
+/** The caller's address as the callee sees it: the claimed one, if it belongs to the caller. */
 function addressOf({ session, connection }: Context, claimed: string | undefined): string {
   const { workspace_id, user_id } = session
   const isOwn =
@@ -125,10 +125,10 @@ function traceChange({ trace, session }: Context, call: string, event: CallEvent
   trace({ step: event.type, call, device: event.device, ...result, workspace: session.workspace_id }, 'call')
 }
 
-/** Announces the end of a call to all its devices but the asking one. */
+/** Announces the end of a call to all its devices except the requesting one. */
 function announceEnd(context: Context, call: Call): void {
-  const asking = deviceOf(context)
-  const others = callDevices(call).filter((device) => !isSameDevice(device, asking))
+  const own = deviceOf(context)
+  const others = callDevices(call).filter((device) => !isSameDevice(device, own))
   announce(context, others, 'callEnded', { callId: call._id, reason: call.reason ?? 'lost' })
 }
 

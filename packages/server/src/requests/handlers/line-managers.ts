@@ -8,10 +8,10 @@ export const lineManagerHandlers: Handlers<LineManagerRequests> = {
     requireRole(context, 'admin')
     const { workspace_id, user_id: created_by } = context.session
     const { fingerprint } = context
-    const made = { ...payload, capacity, client_created_at, workspace_id, created_by, fingerprint }
-    const creation = await context.store.lineManagers.create(made)
+    const newManager = { ...payload, capacity, client_created_at, workspace_id, created_by, fingerprint }
+    const creation = await context.store.lineManagers.create(newManager)
     const { row } = requireRow(creation, payload.cid, `Line manager ${payload.user_id}`)
-    // Also for a repetition: the earlier try may have ended before this.
+    // Also for a repeated request: the earlier try may have failed before this.
     const assigned = await assignWaiting(context)
     const taken = assigned.filter(({ line_manager }) => line_manager === row.user_id).length
     return { ...row, ticket_count: row.ticket_count + taken }

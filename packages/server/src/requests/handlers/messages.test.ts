@@ -170,7 +170,7 @@ it("[ST7] takes somebody else's cid, and the same cid in another room, for a mes
   expect(new Set([first, ...others].map(({ _id }) => _id)).size).toBe(3)
 })
 
-// H53, H55, H57, H58: nothing that people write is changed, and nothing of it is looked at.
+// H53, H55, H57, H58: texts are neither changed nor interpreted.
 const texts = [
   'x',
   '\u202eright to left',

@@ -27,7 +27,7 @@ function othersIn(key: StreamKey, { connection }: Context): Audience {
   return { addresses: [streamAddress(key)], except: connection.socketId }
 }
 
-/** How a member is announced. */
+/** The name under which a member is announced. */
 function shownName({ session, connection }: Context): string {
   return session.name ?? connection.address
 }

@@ -85,7 +85,7 @@ describe('closing', () => {
 })
 
 describe('what is cut off half-way', () => {
-  /** A store that fails in one place for as long as `isDown`: before or after it has written. */
+  /** A store that fails in one place while `isDown`, either before or after it has written. */
   async function failingStore(at: 'the entry' | "the entry's answer" | 'the line') {
     const embedded = await embeddedStore({ path: ':memory:' })
     const failing = { isDown: false }

@@ -36,7 +36,7 @@ describe('the line', () => {
       expect(spread(assigned)).toBeLessThanOrEqual(1)
       expect(await admin.heard(count)).toHaveLength(count)
 
-      // Half of them are closed twice at once, by the customer and by an agent.
+      // The customer and an agent close half of them at the same time.
       const half = tickets.filter((_, at) => at % 2 === 0)
       const closings = await Promise.all(
         half.flatMap(({ _id }, at) => [
@@ -47,7 +47,7 @@ describe('the line', () => {
       expect(closings.filter((closing) => closing?.closed_now)).toHaveLength(half.length)
       expect((await loadsOf(admin)).reduce((sum, one) => sum + one)).toBe(count - half.length)
 
-      // What comes next fills up whoever has fewest.
+      // The next tickets go to the line managers with the fewest.
       await Promise.all(half.map((_, at) => customers[at]?.request('create_ticket', newTicket())))
       expect(spread(await loadsOf(admin))).toBeLessThanOrEqual(1)
     },

@@ -15,8 +15,8 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     const { session, store, notify, fingerprint, trace } = context
     await ensureTopic(context, product)
     const { workspace_id, user_id, name: display_name } = session
-    const made = { workspace_id, user_id, display_name, product, cid, fingerprint, client_created_at }
-    const { row: ticket, created } = requireRow(await store.tickets.create(made), cid, 'Ticket')
+    const newTicket = { workspace_id, user_id, display_name, product, cid, fingerprint, client_created_at }
+    const { row: ticket, created } = requireRow(await store.tickets.create(newTicket), cid, 'Ticket')
     const { _id, line_manager } = ticket
     const step = created ? 'created' : 'repeated'
     trace?.({ step, ticket: _id, cid, line_manager, workspace: workspace_id }, 'ticket')
@@ -112,12 +112,12 @@ function closedDraft({ _id: ticket_id, product }: Ticket, { by, count }: Closing
   }
 }
 
-/** A ticket needs a topic; an admin's ticket creates a missing one. */
+/** Throws if there is no such topic; for an admin, creates it instead. */
 async function ensureTopic({ session, store }: Context, name: string): Promise<void> {
   const { workspace_id, user_id, role } = session
   if (await store.topics.get(workspace_id, name)) return
   if (role !== 'admin') throw new RequestError('not_found', `Topic ${name} does not exist`)
-  // A conflict means that somebody else has just created it, which is as good.
+  // A conflict means that another request has just created it, which is fine too.
   await store.topics.create({
     workspace_id,
     user_id,

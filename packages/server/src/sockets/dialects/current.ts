@@ -9,8 +9,8 @@ import {
 import { v7 as uuid } from 'uuid'
 import * as z from 'zod/mini'
 import { type Address, streamAddress } from '../../delivery/audience.ts'
+import type { NewEntry } from '../../delivery/broadcaster.ts'
 import { Encoded } from '../../delivery/encoded.ts'
-import type { NewEntry } from '../../delivery/teller.ts'
 import { RequestError } from '../../errors.ts'
 import { authenticate } from '../../identity/authenticate.ts'
 import { type Dialect, type DialectOptions, payloadOf, refuseOtherWorkspace, roomUnder } from './dialect.ts'
@@ -73,7 +73,7 @@ export function currentDialect({ io, workspaces, defaultWorkspace }: DialectOpti
 
     push({ addresses, except }, fact, data) {
       const schema = pushSchemas.get(fact)
-      // socket.io takes no rooms for all.
+      // To socket.io, no rooms mean all sockets.
       if (!schema || addresses.length === 0) return
       const rooms = addresses.map(roomOf)
       io.to(rooms)

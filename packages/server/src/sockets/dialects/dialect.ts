@@ -1,7 +1,7 @@
 import type { Failure, Handshake, RequestName, Session } from '@dowellchat/protocol'
 import type { Address, Audience } from '../../delivery/audience.ts'
+import type { Broadcast } from '../../delivery/broadcaster.ts'
 import type { Facts } from '../../delivery/facts.ts'
-import type { Broadcast } from '../../delivery/teller.ts'
 import { RequestError } from '../../errors.ts'
 import type { Workspaces } from '../../identity/workspaces.ts'
 import type { CallStore } from '../../stores/store.ts'
@@ -11,25 +11,25 @@ import type { ChatIo, ChatSocket } from '../socket.ts'
 export interface DialectOptions {
   readonly io: ChatIo
   readonly workspaces: Workspaces
-  /** The workspace of a handshake that names none. V2's sockets without an identity are admitted to it alone. */
+  /** The workspace of a handshake that names none, and the only one that admits V2 sockets without an identity. */
   readonly defaultWorkspace: string | undefined
-  /** Finds a device's calls after those requests that its socket made before. */
+  /** Lists a device's open calls, once the earlier requests of its socket are handled. */
   readonly openCalls: CallStore['listOpen']
 }
 
-/** A request as the contract knows it, whatever the socket called it. */
+/** A request of the contract, as a dialect has read it from an event. */
 export interface ReadRequest {
   readonly name: RequestName
-  /** Canonical, not parsed yet; a function where the store has to be asked first. */
+  /** In the contract's form, not parsed yet; a function if the store must be read first. */
   readonly payload: unknown | (() => Promise<unknown>)
   readonly session: Session
   /** Runs once the request has succeeded, just before it is answered. */
   readonly subscribe?: (data: unknown) => void
-  /** Answers on the socket, where there is no acknowledgement. Without it success is silent. */
+  /** Sends the answer as events, if the client asked for no acknowledgement. Without this function success is silent. */
   readonly answer?: (data: unknown) => void
 }
 
-/** How the server speaks with one kind of socket. Everything that tells the kinds apart is here. */
+/** How the server talks to one kind of socket. Everything that differs between the kinds is here. */
 export interface Dialect {
   /** The handshake's `protocol` of its sockets. */
   readonly protocol: number | undefined
@@ -43,9 +43,9 @@ export interface Dialect {
   greet(socket: ChatSocket): void
   /** Joins the rooms that a socket is in from its start. */
   joinRooms(socket: ChatSocket): void
-  /** Throws a `RequestError` for what is no request of this dialect. */
+  /** Reads an event as a request. Throws a `RequestError` if this dialect has no such request. */
   read(socket: ChatSocket, event: unknown, args: readonly unknown[]): ReadRequest
-  /** Reports a failure to the socket, where there is no acknowledgement. */
+  /** Sends a failure as an event, if the client asked for no acknowledgement. */
   sendFailure(socket: ChatSocket, event: unknown, failure: Failure): void
   /** Whether `push` sends this fact. */
   knows(fact: keyof Facts): boolean
@@ -56,8 +56,8 @@ export interface Dialect {
 }
 
 /**
- * An address as a socket.io room of a dialect. Ids have no line feeds, so no room can be mistaken for that of another
- * address, nor for a socket id, which is a socket.io room too.
+ * The socket.io room of an address in a dialect. Ids contain no line feeds, so no two addresses share a room, and none has
+ * the room that socket.io creates for each socket id.
  */
 export function roomUnder(prefix: string, address: Address): string {
   switch (address.kind) {
@@ -72,13 +72,13 @@ export function roomUnder(prefix: string, address: Address): string {
   }
 }
 
-/** The one payload of a request. */
+/** The payload of a request. Throws if there are several. */
 export function payloadOf(args: readonly unknown[]): unknown {
   if (args.length > 1) throw new RequestError('invalid_payload', `payload: expected one, got ${args.length}`)
   return args[0]
 }
 
-/** A payload that names another workspace than the socket's is refused, whether that one exists or not. */
+/** Throws if a payload names another workspace than the socket's, whether that one exists or not. */
 export function refuseOtherWorkspace(payload: unknown, session: Session): void {
   const named = (payload as { workspace_id?: unknown } | null | undefined)?.workspace_id
   if (named === undefined || named === null || named === '' || named === session.workspace_id) return

@@ -4,7 +4,7 @@ import { currentDialect } from './current.ts'
 import type { Dialect, DialectOptions } from './dialect.ts'
 import { v2Dialect } from './v2.ts'
 
-/** The one list of dialects: another one is a file beside these and a line here. */
+/** The only list of dialects: to add one, write a file next to these and a line here. */
 export function createDialects(options: DialectOptions): Dialects {
   return new Dialects([v2Dialect(options), currentDialect(options)])
 }
@@ -27,7 +27,7 @@ export class Dialects {
     throw new RequestError('unsupported_protocol', `protocol: this server speaks ${spoken}`)
   }
 
-  /** The dialect of a socket that was admitted. */
+  /** The dialect of an admitted socket. */
   of({ data }: { readonly data: SocketData }): Dialect {
     return this.find(data.protocol)
   }

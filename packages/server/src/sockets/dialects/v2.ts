@@ -29,7 +29,7 @@ import {
   roomUnder,
 } from './dialect.ts'
 
-// Which row belongs to which event is checked in the protocol; a map, because an event may be called `__proto__`.
+// The protocol checks that each row is under its event. A map, because an event may be called `__proto__`.
 const rows = new Map<unknown, V2Def<never>>(Object.entries(v2Requests) as [string, V2Def<never>][])
 const frames: V2Pushes<Facts> = { ...v2Notices, ...v2Pushes }
 type Conversion = (data: never) => V2Frame | undefined
@@ -37,7 +37,7 @@ const conversions = new Map<string, Conversion>(
   Object.entries(frames).flatMap(([fact, toFrame]) => (toFrame ? [[fact, toFrame]] : [])),
 )
 
-/** A V2 socket is a device of its own, in the room that socket.io made for it. */
+/** Each V2 socket is a device; its room is the one that socket.io creates for every socket. */
 function roomOf(address: Address): string {
   return address.kind === 'device' ? address.device_id : roomUnder('v2', address)
 }
@@ -59,7 +59,7 @@ export function v2Dialect({ io, workspaces, defaultWorkspace, openCalls }: Diale
     roomOf,
 
     identify(handshake, socketId) {
-      return defaultWorkspace !== undefined && saysNothing(handshake)
+      return defaultWorkspace !== undefined && hasNoIdentity(handshake)
         ? anonymousSession(defaultWorkspace, socketId)
         : authenticate(handshake, socketId, workspaces, defaultWorkspace)
     },
@@ -109,7 +109,7 @@ export function v2Dialect({ io, workspaces, defaultWorkspace, openCalls }: Diale
 
     push({ addresses, except }, fact, data) {
       const frame = conversions.get(fact)?.(data as never)
-      // socket.io takes no rooms for all.
+      // To socket.io, no rooms mean all sockets.
       if (!frame || addresses.length === 0) return
       const [event, ...content] = frame
       const rooms = addresses.map(roomOf)
@@ -153,11 +153,11 @@ export function v2Dialect({ io, workspaces, defaultWorkspace, openCalls }: Diale
 }
 
 /** Whether a handshake names neither a user nor a workspace and has no credentials. */
-function saysNothing({ token, workspace_id, api_key, user_id }: Handshake): boolean {
+function hasNoIdentity({ token, workspace_id, api_key, user_id }: Handshake): boolean {
   return [token, workspace_id, api_key, user_id].every((field) => field === undefined)
 }
 
-/** Who speaks in this one request: what the payload claims counts beside a valid key, its name where there is none. */
+/** The session of this one request. The payload may claim a user id with a valid key, and a name if the socket has none. */
 function sessionOf(
   row: V2Def<never>,
   payload: unknown,
@@ -171,7 +171,7 @@ function sessionOf(
     workspace_id?: string | number | null
     api_key?: string | null
   }
-  // A guest comes in by handshake only, so a payload without a key has the wrong one.
+  // Only a handshake admits guests, so a payload without a key is treated like one with a wrong key.
   const workspace = workspaces.enter(String(workspace_id ?? ''), api_key ?? '')
   const user_id = claims.user_id ?? session.user_id
   return { ...session, workspace_id: workspace._id, user_id, role: 'admin', name }
@@ -198,7 +198,7 @@ function send(socket: ChatSocket, [event, ...content]: V2Frame): void {
   socket.emit(event, ...content)
 }
 
-/** A handler's answer as a value, even where it is JSON text already. */
+/** A handler's answer as a value, parsed if it is JSON text already. */
 function valueIn(data: unknown): unknown {
   return data instanceof Encoded ? data.value : data
 }

@@ -2,9 +2,9 @@ import type { Domain } from '../../stores/embedded/operations.ts'
 import type { PageRange, Store } from '../../stores/store.ts'
 import { mainThreadStore, type OpenFolder } from './main-thread-store.ts'
 
-const openWhole = mainThreadStore()
+const openUnbroken = mainThreadStore()
 
-/** Lowers a stored counter at each closing, also of a ticket that is closed by now. */
+/** Lowers a stored counter at every closing, even if the ticket was closed before. */
 export function driftingCounts(): OpenFolder {
   const drift = new Map<string, number>()
   return changed((store) => ({
@@ -31,26 +31,26 @@ export function driftingCounts(): OpenFolder {
   }))
 }
 
-/** Pages of older messages begin with one that the reader has. */
+/** Pages of older messages overlap: each has one message that the reader already has. */
 export const overlapsBackwards: OpenFolder = withPages((range) =>
   'before' in range ? { ...range, before: range.before + 1 } : range,
 )
 
-/** What follows an entry begins with it. */
+/** Reading on from an entry returns that entry again. */
 export const overlapsForwards: OpenFolder = changed((store) => ({
   ...store,
   streams: { ...store.streams, entries: (key, after) => store.streams.entries(key, Math.max(after - 1, 0)) },
 }))
 
-/** Pages of older messages leave one out. */
+/** Pages of older messages skip one. */
 export const leavesOutAMessage: OpenFolder = withPages((range) =>
   'before' in range ? { ...range, before: range.before - 1 } : range,
 )
 
-/** A method that answers, or acts, in the workspace `acme`, whoever asks. */
+/** A method reads or writes the workspace `acme`, whichever workspace it is called for. */
 export function leaksThrough(domain: Domain, method: string): OpenFolder {
   return changed((store) => {
-    // Only the methods that have a workspace are named.
+    // Called only for methods that take a workspace.
     const methods = store[domain] as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
     const leak = (first: unknown, ...rest: unknown[]) => methods[method]?.(inAcme(first), ...rest)
     return { ...store, [domain]: { ...methods, [method]: leak } }
@@ -69,5 +69,5 @@ function withPages(change: (range: PageRange) => PageRange): OpenFolder {
 }
 
 function changed(change: (store: Store) => Store): OpenFolder {
-  return async (folder) => change(await openWhole(folder))
+  return async (folder) => change(await openUnbroken(folder))
 }

@@ -4,12 +4,12 @@ import type { Appended, StreamKey } from '../../stores/store.ts'
 import { draft } from '../store-cases/making.ts'
 import { mainThreadStore, type OpenFolder } from './main-thread-store.ts'
 
-/** Has everything but what was stored last when it is opened again. */
+/** Loses its last entry when it is closed. */
 export const losesTheLastWrite: OpenFolder = mainThreadStore({
   closed: (db) => db.exec('DELETE FROM entries WHERE rowid = (SELECT max(rowid) FROM entries)'),
 })
 
-/** Spends a number on a repeated cid, as a sequence of a database that is asked before the unique key does. */
+/** Uses up a seq for a repeated cid, as a database sequence does that counts before the unique key is checked. */
 export const leavesAHole: OpenFolder = mainThreadStore({
   ran([domain, method, args], answer, db, engine) {
     if (domain !== 'streams' || method !== 'append' || !('value' in answer)) return
@@ -21,23 +21,23 @@ export const leavesAHole: OpenFolder = mainThreadStore({
   },
 })
 
-/** Counts on from the head that each connection remembers, without a unique key for the place. */
+/** Each connection counts on from the head that it remembers, and no unique key guards the seq. */
 export const reusesASeq: OpenFolder = mainThreadStore({
   apart: true,
   opened: (db) => db.exec('DROP INDEX entries_place; CREATE INDEX entries_place ON entries (stream_n, seq)'),
 })
 
-/** Keeps no cid, so that a repetition makes another row. */
+/** Keeps no cids, so that a repetition creates another row. */
 export const ignoresCids: OpenFolder = mainThreadStore({
   ran: (operation, _answer, db) => {
     if (mayHaveCid(operation)) forgetCids(db)
   },
 })
 
-/** Knows the cids of this run alone. */
+/** Forgets all cids when it is closed. */
 export const forgetsCidsWithARestart: OpenFolder = mainThreadStore({ closed: forgetCids })
 
-/** Gives the streams new epochs at each start. */
+/** Gives the streams new epochs every time it is opened. */
 export const changesEpochs: OpenFolder = mainThreadStore({
   opened: (db) => db.exec('UPDATE streams SET epoch = lower(hex(randomblob(16)))'),
 })

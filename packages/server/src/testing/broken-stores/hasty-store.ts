@@ -7,7 +7,7 @@ import type { Store } from '../../stores/store.ts'
 
 const lateMs = 50
 
-/** Acknowledges what it has in its working copy alone, and saves it a moment later; closing saves everything. */
+/** Acknowledges writes that only its working copy has, and saves them a moment later. Closing saves everything. */
 export async function hastyStore(folder: string): Promise<Store> {
   const saved = join(folder, 'saved.sqlite')
   const working = join(mkdtempSync(join(folder, 'working-')), 'chat.sqlite')

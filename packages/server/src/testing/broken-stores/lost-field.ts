@@ -1,21 +1,21 @@
 import type { Store } from '../../stores/store.ts'
 import { mainThreadStore, type OpenFolder } from './main-thread-store.ts'
 
-const openWhole = mainThreadStore()
+const openUnbroken = mainThreadStore()
 
 type Methods = Record<string, (...args: unknown[]) => Promise<unknown>>
 
-/** A method that answers its entities without a field. */
+/** Leaves a field out of the entities that a method returns. */
 export function losesField(domain: Exclude<keyof Store, 'close'>, method: string, field: string): OpenFolder {
   return async (folder) => {
-    const store = await openWhole(folder)
+    const store = await openUnbroken(folder)
     const methods = store[domain] as unknown as Methods
     const lossy = async (...args: unknown[]) => without(field, await methods[method]?.(...args))
     return { ...store, [domain]: { ...methods, [method]: lossy } }
   }
 }
 
-/** An entity has an id; what lies around it, and what lies in it, stays. */
+/** Removes a field from every entity, which is an object with an id. Objects around and inside an entity keep theirs. */
 function without(field: string, answer: unknown): unknown {
   if (typeof answer !== 'object' || answer === null) return answer
   if (Array.isArray(answer)) return answer.map((one) => without(field, one))

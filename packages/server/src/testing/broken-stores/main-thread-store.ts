@@ -5,13 +5,13 @@ import type { Answer, Operation } from '../../stores/embedded/operations.ts'
 import { type Database, loadSqlite, prepareDatabase } from '../../stores/embedded/sqlite.ts'
 import type { Store } from '../../stores/store.ts'
 
-/** How a store is broken at its database: what happens to it at the start, after an operation, and at the end. */
+/** How a store is broken: hooks that change its database on opening, after each operation, and on closing. */
 export interface Fault {
-  /** Once per file that is opened. */
+  /** Runs once per file, however many stores open it. */
   opened?(db: Database): void
   ran?(operation: Operation, answer: Answer, db: Database, engine: Engine): void
   closed?(db: Database): void
-  /** Whether everybody who opens the place has heads of their own in memory. */
+  /** Gives each store that opens the file its own heads in memory. */
   readonly apart?: true
 }
 
@@ -21,10 +21,10 @@ interface Place {
   users: number
 }
 
-/** Opens the store of a folder; several who do at once share it. */
+/** Opens the store of a folder. Stores that are open at the same time share its database. */
 export type OpenFolder = (folder: string) => Promise<Store>
 
-/** The embedded store without its thread and lock, which is quick to open; `fault` breaks it. */
+/** The embedded store without its thread and lock, so that it opens quickly; `fault` breaks it. */
 export function mainThreadStore(fault: Fault = {}): OpenFolder {
   const places = new Map<string, Place>()
 

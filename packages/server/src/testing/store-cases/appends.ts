@@ -1,6 +1,6 @@
 import { Message } from '@dowellchat/protocol'
 import type { Store } from '../../stores/store.ts'
-import { same } from './checks.ts'
+import { expectSame } from './checks.ts'
 import { draft, drafts, expectWhole, placedOf, range, readAll, readPage, room, seqs } from './making.ts'
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
@@ -18,9 +18,13 @@ export const appendCases: readonly StoreCase[] = [
       const page = await readPage(store, key, newest)
       expectWhole(page.entries, texts.length)
       const stored = page.entries.map(({ message_data }) => message_data)
-      same(stored.toSorted(), texts.toSorted(), 'Every message that append answered is in its stream, once')
+      expectSame(
+        stored.toSorted(),
+        texts.toSorted(),
+        'Every message that append answered is in its stream, once',
+      )
       const last = { seq: 16, nth: 16, id: page.entries.at(-1)?._id }
-      same(page.head, last, 'The head of a page is the last entry of the stream')
+      expectSame(page.head, last, 'The head of a page is the last entry of the stream')
     }
   }),
 
@@ -29,12 +33,12 @@ export const appendCases: readonly StoreCase[] = [
     const of = texts.map((message_data) => draft({ message_data }))
     const { appended, epoch } = await store.streams.append(room('r'), of)
     const places = appended.map((one) => placedOf(one).placed)
-    same(seqs({ entries: places }), [1, 2, 3], 'Each draft of a call has the next seq, in their order')
+    expectSame(seqs({ entries: places }), [1, 2, 3], 'Each draft of a call has the next seq, in their order')
     const page = await readPage(store, room('r'), newest)
-    same(page.epoch, epoch, 'append and page tell the same epoch')
+    expectSame(page.epoch, epoch, 'append and page tell the same epoch')
     const answered = appended.map((one) => JSON.parse(placedOf(one).text))
-    same(page.entries, answered, 'A page has the texts that append answered')
-    same(
+    expectSame(page.entries, answered, 'A page has the texts that append answered')
+    expectSame(
       answered.map(({ _id, seq, nth, created_at }) => ({ _id, seq, nth, created_at })),
       places,
       'The place that append answers is the one in the text',
@@ -47,10 +51,14 @@ export const appendCases: readonly StoreCase[] = [
     const { appended } = await store.streams.append(room('r'), [sent])
     const { text, placed } = placedOf(appended[0])
     const message = JSON.parse(text)
-    same(message, Message.parse(message), 'The text is a message of the protocol, and nothing more')
+    expectSame(message, Message.parse(message), 'The text is a message of the protocol, and nothing more')
     const { sid: _, fingerprint: __, ...shown } = sent
     const expected = { ...shown, ...placed, stream: 'room:r', type: 'message' }
-    same(message, expected, 'A message has what was sent and its place, and neither sid nor fingerprint')
+    expectSame(
+      message,
+      expected,
+      'A message has what was sent and its place, and neither sid nor fingerprint',
+    )
   }),
 
   oneStore('[S3] answers a repeated cid with its message, and appends nothing', async (store) => {
@@ -59,10 +67,14 @@ export const appendCases: readonly StoreCase[] = [
       range(1, 5).map(() => store.streams.append(room('r'), [message, message])),
     )
     const appended = answers.flatMap((answer) => answer.appended.map(placedOf))
-    same(appended.filter(({ created }) => created).length, 1, 'A cid makes a message once')
+    expectSame(appended.filter(({ created }) => created).length, 1, 'A cid makes a message once')
     const [first] = appended
     for (const { placed, text } of appended)
-      same([placed, text], [first?.placed, first?.text], 'A repeated cid is answered with the first message')
+      expectSame(
+        [placed, text],
+        [first?.placed, first?.text],
+        'A repeated cid is answered with the first message',
+      )
     await store.streams.append(room('r'), [draft()])
     expectWhole((await readPage(store, room('r'), newest)).entries, 2)
   }),
@@ -72,14 +84,18 @@ export const appendCases: readonly StoreCase[] = [
     await store.streams.append(room('r'), [message])
     const other = { ...message, fingerprint: 'another' }
     const { appended } = await store.streams.append(room('r'), [draft(), other, { ...other, author: 'ben' }])
-    same(appended[1], { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
-    same(placedOf(appended[2]).placed.seq, 3, 'A conflict takes no place, and a cid belongs to its author')
+    expectSame(appended[1], { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
+    expectSame(
+      placedOf(appended[2]).placed.seq,
+      3,
+      'A conflict takes no place, and a cid belongs to its author',
+    )
     const elsewhere = await store.streams.append(room('s'), [other])
-    same(placedOf(elsewhere.appended[0]).placed.seq, 1, 'A cid belongs to its stream')
+    expectSame(placedOf(elsewhere.appended[0]).placed.seq, 1, 'A cid belongs to its stream')
   }),
 
   oneStore('[S4] refuses a draft that cannot be stored, and takes those beside it', async (store) => {
-    // A wrong type, which no caller of ours can send, stands for any mistake inside one operation.
+    // A wrong type, which the server never passes, represents any failure inside one operation.
     const faulty = draft({ message_data: 1n as unknown as string })
     const results = await Promise.allSettled([
       store.streams.append(room('r'), [draft()]),
@@ -89,7 +105,7 @@ export const appendCases: readonly StoreCase[] = [
     ])
     const statuses = results.map(({ status }) => status)
     const expected = ['fulfilled', 'rejected', 'fulfilled', 'fulfilled']
-    same(statuses, expected, 'Only the call with the mistake fails')
+    expectSame(statuses, expected, 'Only the call with the mistake fails')
     expectWhole((await readPage(store, room('r'), newest)).entries, 2)
   }),
 
@@ -97,22 +113,26 @@ export const appendCases: readonly StoreCase[] = [
     '[S5] tells where a stream ends, and what follows an entry, with the socket it came from',
     async (store) => {
       const key = room('r')
-      same(await store.streams.head(key), 0, 'A stream without a log ends at 0')
-      same((await store.streams.entries(key, 0)).entries, [], 'A stream without a log has no entries')
+      expectSame(await store.streams.head(key), 0, 'A stream without a log ends at 0')
+      expectSame((await store.streams.entries(key, 0)).entries, [], 'A stream without a log has no entries')
       const of = [draft(), draft({ sid: 'socket-2' }), draft({ sid: null })]
       const { appended, epoch } = await store.streams.append(key, of)
-      same(await store.streams.head(key), 3, 'head is the seq of the last entry')
+      expectSame(await store.streams.head(key), 3, 'head is the seq of the last entry')
       const [, second, third] = appended.map((one) => placedOf(one).text)
       const following = [
         { text: second, sid: 'socket-2' },
         { text: third, sid: null },
       ]
-      same(
+      expectSame(
         await store.streams.entries(key, 1),
         { epoch, entries: following },
         'entries answers the texts and sockets of what follows the given seq, and no other',
       )
-      same(await store.streams.entries(key, 3), { epoch, entries: [] }, 'Nothing follows the last entry')
+      expectSame(
+        await store.streams.entries(key, 3),
+        { epoch, entries: [] },
+        'Nothing follows the last entry',
+      )
     },
   ),
 
@@ -126,7 +146,7 @@ export const appendCases: readonly StoreCase[] = [
       store.streams.has(room('r'), 'ann', draft().cid),
     ]
     const rule = 'has is true for the author, the stream and the cid of an entry, and for no others'
-    same(await Promise.all(asked), [true, false, false, false], rule)
+    expectSame(await Promise.all(asked), [true, false, false, false], rule)
   }),
 
   oneStore('[S6] gives each log an epoch of its own, and keeps it', async (store) => {
@@ -134,10 +154,10 @@ export const appendCases: readonly StoreCase[] = [
     await Promise.all(opening)
     const { epoch } = await readPage(store, room('r'), newest)
     const answers = await Promise.all(range(1, 5).map(() => store.streams.append(room('r'), drafts(1))))
-    for (const answer of answers) same(answer.epoch, epoch, 'An append leaves the epoch as it is')
-    same((await store.streams.entries(room('r'), 0)).epoch, epoch, 'entries tells the epoch of the log')
+    for (const answer of answers) expectSame(answer.epoch, epoch, 'An append leaves the epoch as it is')
+    expectSame((await store.streams.entries(room('r'), 0)).epoch, epoch, 'entries tells the epoch of the log')
     const other = await store.streams.append(room('s'), drafts(1))
-    same(other.epoch === epoch, false, 'Each log has another epoch')
+    expectSame(other.epoch === epoch, false, 'Each log has another epoch')
   }),
 
   reopened(
@@ -149,10 +169,10 @@ export const appendCases: readonly StoreCase[] = [
       return { message, pages: await bothPages(store) }
     },
     async (store, { message, pages }) => {
-      same(await bothPages(store), pages, 'After a restart a page is what it was, letter for letter')
+      expectSame(await bothPages(store), pages, 'After a restart a page is what it was, letter for letter')
       const { appended } = await store.streams.append(room('r'), [message, draft()])
-      same(placedOf(appended[0]).created, false, 'After a restart a cid that was used is still known')
-      same(placedOf(appended[1]).placed.seq, 3, 'After a restart the next seq follows the last one')
+      expectSame(placedOf(appended[0]).created, false, 'After a restart a cid that was used is still known')
+      expectSame(placedOf(appended[1]).placed.seq, 3, 'After a restart the next seq follows the last one')
       expectWhole(await readAll(store, room('r')), 3)
     },
   ),

@@ -1,5 +1,5 @@
 import type { CallDevice } from '@dowellchat/protocol'
-import { holds, same } from './checks.ts'
+import { expectSame, expectTrue } from './checks.ts'
 import { annPhone, answerBy, benPhone, benTablet, callOf, ids, newCall, rowOf } from './making.ts'
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
@@ -14,16 +14,20 @@ export const callCases: readonly StoreCase[] = [
     const winner = changes.findIndex((change) => 'call' in change)
     const won = changes[winner]
     const lost = changes[1 - winner]
-    holds(won !== undefined && lost !== undefined, 'Of two answers one wins', changes)
+    expectTrue(won !== undefined && lost !== undefined, 'Of two answers one wins', changes)
     const active = callOf(won)
     const { state, answered_by, seq, ended_at } = active
     const expected = ['active', devices[winner], 1, null]
-    same([state, answered_by, seq, ended_at], expected, 'An answer makes the call active, by its device')
-    holds(active.answered_at !== null, 'An active call tells when it was answered', active)
-    same(won, { changed: true, before: call, call: active }, 'A change tells the call before and after')
-    holds('refused' in lost && lost.refused === 'conflict', 'The other answer is a conflict', lost)
+    expectSame(
+      [state, answered_by, seq, ended_at],
+      expected,
+      'An answer makes the call active, by its device',
+    )
+    expectTrue(active.answered_at !== null, 'An active call tells when it was answered', active)
+    expectSame(won, { changed: true, before: call, call: active }, 'A change tells the call before and after')
+    expectTrue('refused' in lost && lost.refused === 'conflict', 'The other answer is a conflict', lost)
     const again = await store.calls.transition('acme', call._id, answerBy(devices[winner] ?? benPhone))
-    same(again, { changed: false, before: active, call: active }, 'Answering again changes nothing')
+    expectSame(again, { changed: false, before: active, call: active }, 'Answering again changes nothing')
   }),
 
   oneStore('[S11] ends a call once, and keeps how it ended', async (store) => {
@@ -31,10 +35,10 @@ export const callCases: readonly StoreCase[] = [
     await store.calls.transition('acme', _id, answerBy(benTablet))
     const ended = callOf(await store.calls.transition('acme', _id, { type: 'end', device: annPhone }))
     const how = [ended.state, ended.reason, ended.seq]
-    same(how, ['ended', 'hung_up', 1], 'Ending an active call hangs it up')
-    holds(ended.ended_at !== null && ended.answered_at !== null, 'A call keeps its times', ended)
+    expectSame(how, ['ended', 'hung_up', 1], 'Ending an active call hangs it up')
+    expectTrue(ended.ended_at !== null && ended.answered_at !== null, 'A call keeps its times', ended)
     const again = await store.calls.transition('acme', _id, { type: 'end', device: benTablet })
-    same(again, { changed: false, before: ended, call: ended }, 'Ending again changes nothing')
+    expectSame(again, { changed: false, before: ended, call: ended }, 'Ending again changes nothing')
   }),
 
   oneStore('[S11] answers a call of another workspace, a missing one and a stranger alike', async (store) => {
@@ -45,7 +49,11 @@ export const callCases: readonly StoreCase[] = [
       await store.calls.transition('acme', 'unknown', answerBy(benPhone)),
       await store.calls.transition('acme', _id, answerBy(stranger)),
     ]
-    same(answers, [missing, missing, missing], 'Whoever has no part in a call cannot tell that there is one')
+    expectSame(
+      answers,
+      [missing, missing, missing],
+      'Whoever has no part in a call cannot tell that there is one',
+    )
   }),
 
   oneStore('[S12] lists the open calls of a device, newest first, while they concern it', async (store) => {
@@ -54,25 +62,33 @@ export const callCases: readonly StoreCase[] = [
     await store.calls.create(newCall({ workspace_id: 'other' }))
     const list = async (device: CallDevice) => ids(await store.calls.listOpen('acme', device))
     const both = [second._id, first._id]
-    same(await list(annPhone), both, "A caller's device is in its calls, newest first")
-    same(await list(benTablet), both, "A callee's device is in the calls that ring it, newest first")
-    same(await list({ ...benTablet, user_id: 'eve' }), [], 'A device belongs to its user')
+    expectSame(await list(annPhone), both, "A caller's device is in its calls, newest first")
+    expectSame(await list(benTablet), both, "A callee's device is in the calls that ring it, newest first")
+    expectSame(await list({ ...benTablet, user_id: 'eve' }), [], 'A device belongs to its user')
 
     await store.calls.transition('acme', first._id, answerBy(benPhone))
-    same(await list(benTablet), [second._id], 'A call that another device answered concerns this one no more')
-    same(await list(benPhone), [first._id], 'A call concerns the device that answered it')
+    expectSame(
+      await list(benTablet),
+      [second._id],
+      'A call that another device answered concerns this one no more',
+    )
+    expectSame(await list(benPhone), [first._id], 'A call concerns the device that answered it')
     await store.calls.transition('acme', second._id, { type: 'lose', device: benTablet })
-    same(await list(benTablet), [], 'A call that has ended concerns nobody')
-    same(await list(annPhone), [first._id], 'A call that has ended leaves the others')
+    expectSame(await list(benTablet), [], 'A call that has ended concerns nobody')
+    expectSame(await list(annPhone), [first._id], 'A call that has ended leaves the others')
   }),
 
   oneStore('[S12] makes no call where no device can ring, but knows an earlier cid', async (store) => {
     const request = newCall()
     const nobody = { ...request, callee_devices: [] }
-    same(await store.calls.create(nobody), null, 'Without a device to ring no call is made')
+    expectSame(await store.calls.create(nobody), null, 'Without a device to ring no call is made')
     const { _id } = rowOf(await store.calls.create(request))
     const repeated = rowOf(await store.calls.create(nobody))
-    same(repeated._id, _id, 'A repeated cid is answered with its call, even if nobody can ring any more')
+    expectSame(
+      repeated._id,
+      _id,
+      'A repeated cid is answered with its call, even if nobody can ring any more',
+    )
   }),
 
   oneStore('[S3] answers a repeated cid with the call as it is now', async (store) => {
@@ -81,16 +97,16 @@ export const callCases: readonly StoreCase[] = [
     const end = { type: 'end', device: benPhone } as const
     const ended = callOf(await store.calls.transition('acme', _id, end))
     const repeated = await store.calls.create(request)
-    same(
+    expectSame(
       repeated,
       { created: false, row: ended },
       'A cid makes a call once, and is answered as the call is now',
     )
     const another = await store.calls.create({ ...request, fingerprint: 'another' })
-    same(another, { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
+    expectSame(another, { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
     const caller = { user_id: 'zoe', device_id: 'zoe-phone' }
     const ofZoe = rowOf(await store.calls.create({ ...request, caller }))
-    same(ofZoe._id === _id, false, 'A cid belongs to its caller')
+    expectSame(ofZoe._id === _id, false, 'A cid belongs to its caller')
   }),
 
   oneStore('[S13] ends every open call of every workspace as lost, and no other', async (store) => {
@@ -104,11 +120,11 @@ export const callCases: readonly StoreCase[] = [
     for (const [workspace, { _id }] of [['acme', ringing] as const, ['other', elsewhere] as const]) {
       const { state, reason, ended_at } = callOf(await store.calls.transition(workspace, _id, end))
       const rule = 'endAll ends ringing and active calls of every workspace as lost'
-      same([state, reason, ended_at !== null], ['ended', 'lost', true], rule)
-      same(await store.calls.listOpen(workspace, annPhone), [], 'After endAll nobody is in a call')
+      expectSame([state, reason, ended_at !== null], ['ended', 'lost', true], rule)
+      expectSame(await store.calls.listOpen(workspace, annPhone), [], 'After endAll nobody is in a call')
     }
     const after = callOf(await store.calls.transition('acme', declined._id, end))
-    same(after, before, 'endAll leaves calls that had ended as they were')
+    expectSame(after, before, 'endAll leaves calls that had ended as they were')
   }),
 
   reopened(
@@ -119,13 +135,17 @@ export const callCases: readonly StoreCase[] = [
       return { request, active: callOf(await store.calls.transition('acme', call._id, answerBy(benPhone))) }
     },
     async (store, { request, active }) => {
-      same(
+      expectSame(
         await store.calls.listOpen('acme', benPhone),
         [active],
         'After a restart an open call is as it was',
       )
       const repeated = await store.calls.create(request)
-      same(repeated, { created: false, row: active }, 'After a restart a cid that was used is still known')
+      expectSame(
+        repeated,
+        { created: false, row: active },
+        'After a restart a cid that was used is still known',
+      )
     },
   ),
 ]

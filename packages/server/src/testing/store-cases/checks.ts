@@ -1,19 +1,25 @@
 import { AssertionError, deepStrictEqual } from 'node:assert'
 
-/** Throws where `actual` is not `expected`, and says which rule that breaks, and how. */
-export function same(actual: unknown, expected: unknown, rule: string): void {
+/** Throws unless `actual` equals `expected`; the error names the broken rule and the difference. */
+export function expectSame(actual: unknown, expected: unknown, rule: string): void {
   try {
     deepStrictEqual(actual, expected)
   } catch (error) {
     if (!(error instanceof AssertionError)) throw error
     const message = `${rule}. ${error.message}`
-    throw new AssertionError({ message, actual, expected, operator: 'deepStrictEqual', stackStartFn: same })
+    throw new AssertionError({
+      message,
+      actual,
+      expected,
+      operator: 'deepStrictEqual',
+      stackStartFn: expectSame,
+    })
   }
 }
 
-/** Throws where the condition is false; `how` tells what was there instead. */
-export function holds(condition: boolean, rule: string, how?: unknown): asserts condition {
+/** Throws unless the condition is true; the error names the broken rule and shows what was found. */
+export function expectTrue(condition: boolean, rule: string, found?: unknown): asserts condition {
   if (condition) return
-  const message = how === undefined ? rule : `${rule}. Found: ${JSON.stringify(how)}`
-  throw new AssertionError({ message, actual: how, stackStartFn: holds })
+  const message = found === undefined ? rule : `${rule}. Found: ${JSON.stringify(found)}`
+  throw new AssertionError({ message, actual: found, stackStartFn: expectTrue })
 }

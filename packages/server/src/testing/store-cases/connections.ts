@@ -1,5 +1,5 @@
 import type { Store } from '../../stores/store.ts'
-import { holds, same } from './checks.ts'
+import { expectSame, expectTrue } from './checks.ts'
 import {
   annPhone,
   answerBy,
@@ -27,12 +27,12 @@ import { expectSpread } from './tickets.ts'
 
 const key = room('r')
 
-/** Runs the same on every store at once. */
+/** Runs a function on every store at once. */
 function onAll<Result>(stores: readonly Store[], run: (store: Store) => Promise<Result>): Promise<Result[]> {
   return Promise.all(stores.map(run))
 }
 
-/** Appends one message after the other, and answers their texts. */
+/** Appends messages one after the other; resolves to their texts. */
 async function appendInTurn(store: Store, author: string, count: number): Promise<string[]> {
   const texts: string[] = []
   for (const n of range(1, count)) {
@@ -58,11 +58,15 @@ const appendCases: readonly StoreCase[] = [
         for (const texts of answered) {
           const sent = texts.map((text) => JSON.parse(text))
           const kept = all.filter(({ author }) => author === sent[0]?.author)
-          same(kept, sent, 'What an author appended is there as it was answered, in the order of the calls')
+          expectSame(
+            kept,
+            sent,
+            'What an author appended is there as it was answered, in the order of the calls',
+          )
         }
       }
       const epochs = await onAll(stores, async (store) => (await readPage(store, key, { newest: 1 })).epoch)
-      same(new Set(epochs).size, 1, 'A log has one epoch, whichever connection made it')
+      expectSame(new Set(epochs).size, 1, 'A log has one epoch, whichever connection made it')
     },
   ),
 
@@ -71,8 +75,8 @@ const appendCases: readonly StoreCase[] = [
       const message = draft()
       const answers = await onAll(stores, (store) => store.streams.append(key, [message]))
       const appended = answers.map((answer) => placedOf(answer.appended[0]))
-      same(appended.filter(({ created }) => created).length, 1, 'A cid makes a message once')
-      same(
+      expectSame(appended.filter(({ created }) => created).length, 1, 'A cid makes a message once')
+      expectSame(
         new Set(appended.map(({ text }) => text)).size,
         1,
         'A repeated cid is answered with the first message',
@@ -83,7 +87,11 @@ const appendCases: readonly StoreCase[] = [
         async (store) => (await store.streams.append(key, [other])).appended,
       )
       const conflict = [{ conflict: 'cid' }]
-      same(refused, [conflict, conflict, conflict], 'A cid that comes with another fingerprint is a conflict')
+      expectSame(
+        refused,
+        [conflict, conflict, conflict],
+        'A cid that comes with another fingerprint is a conflict',
+      )
     }
     expectWhole(await readAll(stores[0] as Store, key), 10)
   }),
@@ -103,7 +111,7 @@ const appendCases: readonly StoreCase[] = [
           await store.streams.has(key, 'ann', message.cid),
         ]
         const entries = { epoch, entries: [{ text, sid: message.sid }] }
-        same(
+        expectSame(
           seen,
           [n, n, entries, `[${text}]`, true],
           'What is stored through one connection others can read',
@@ -129,9 +137,9 @@ const makingCases: readonly StoreCase[] = [
     }
     for (const [what, creations] of Object.entries(made)) {
       const rows = creations.map((creation) => rowOf<{ _id: string }>(creation))
-      same(new Set(ids(rows)).size, 1, `A cid makes one ${what}`)
+      expectSame(new Set(ids(rows)).size, 1, `A cid makes one ${what}`)
       const created = creations.filter((creation) => creation && 'row' in creation && creation.created)
-      same(created.length, 1, `Of several who make a ${what} with one cid, one is told that it did`)
+      expectSame(created.length, 1, `Of several who make a ${what} with one cid, one is told that it did`)
     }
   }),
 
@@ -145,11 +153,11 @@ const makingCases: readonly StoreCase[] = [
         )
         for (const creations of [topics, managers]) {
           const outcomes = creations.map((one) => ('row' in one ? 'made' : one.conflict))
-          same(outcomes.toSorted(), ['exists', 'exists', 'made'], 'A name is given once')
+          expectSame(outcomes.toSorted(), ['exists', 'exists', 'made'], 'A name is given once')
         }
       }
       const names = await onAll(stores, async (store) => (await store.topics.list('acme')).length)
-      same(names, [5, 5, 5], 'Every connection lists what the others made')
+      expectSame(names, [5, 5, 5], 'Every connection lists what the others made')
     },
   ),
 
@@ -166,11 +174,11 @@ const makingCases: readonly StoreCase[] = [
           ),
         )
         const changed = changes.filter((change) => 'changed' in change && change.changed)
-        same(changed.length, 1, 'A call is answered once')
+        expectSame(changed.length, 1, 'A call is answered once')
         const answeredBy = callOf(changed[0] ?? { refused: 'conflict', why: '' }).answered_by
         const open = await onAll(stores, (store) => store.calls.listOpen('acme', annPhone))
         const seen = open.map((calls) => calls[0]?.answered_by)
-        same(seen, [answeredBy, answeredBy, answeredBy], 'Every connection knows who answered')
+        expectSame(seen, [answeredBy, answeredBy, answeredBy], 'Every connection knows who answered')
       }
     },
   ),
@@ -193,38 +201,42 @@ const ticketCases: readonly StoreCase[] = [
         stores.map((store, index) => store.tickets.close('acme', _id, `by ${index}`)),
       )
       const winner = closings.findIndex((closing) => closing?.closed_now)
-      same(
+      expectSame(
         closings.filter((closing) => closing?.closed_now).length,
         1,
         'Of several who close a ticket, one does',
       )
-      const told = closings.map((closing) => closing?.closing)
+      const reported = closings.map((closing) => closing?.closing)
       const closing = { by: `by ${winner}`, count: 1 }
-      same(told, [closing, closing, closing], 'All are told who closed it, and that it was closed once')
+      expectSame(
+        reported,
+        [closing, closing, closing],
+        'All are told who closed it, and that it was closed once',
+      )
     }
     const counts = await onAll(stores, async (store) => {
       const managers = await store.lineManagers.list('acme')
       return managers.reduce((sum, { ticket_count }) => sum + ticket_count, 0)
     })
-    same(counts, [12, 12, 12], "The line managers' ticket_counts are the numbers of their open tickets")
+    expectSame(counts, [12, 12, 12], "The line managers' ticket_counts are the numbers of their open tickets")
   }),
 
   threeStores('[S18] never gives more tickets than the capacity, nor a ticket to two', async (stores) => {
     const [first] = stores as [Store]
     await hire(first, ['mia', 'max', 'moe'], 5)
     await onAll(stores, (store) => Promise.all(range(1, 8).map(() => ask(store))))
-    // A ticket may have waited although a slot was free by then: whoever stores one looks again.
+    // A slot may have become free while a ticket was stored, so the server calls this after storing one.
     await onAll(stores, (store) => store.tickets.assignWaiting('acme'))
     await expectSpread(first, 15)
     const open = await first.tickets.listOpen('acme', 'mia')
     for (const { _id } of open) await first.tickets.close('acme', _id, 'mia')
     const given = await onAll(stores, (store) => store.tickets.assignWaiting('acme'))
-    same(new Set(ids(given.flat())).size, given.flat().length, 'A waiting ticket is given once')
-    same(given.flat().length, open.length, 'Every slot that was freed is given again')
+    expectSame(new Set(ids(given.flat())).size, given.flat().length, 'A waiting ticket is given once')
+    expectSame(given.flat().length, open.length, 'Every slot that was freed is given again')
     await expectSpread(first, 15)
     const { tickets } = await first.tickets.list('acme', { limit: 50 })
     const waiting = tickets.filter(({ line_manager }) => line_manager === null)
-    holds(waiting.length === 4, 'Of 24 tickets, 5 closed and 15 slots taken, 4 wait', waiting.length)
+    expectTrue(waiting.length === 4, 'Of 24 tickets, 5 closed and 15 slots taken, 4 wait', waiting.length)
   }),
 ]
 

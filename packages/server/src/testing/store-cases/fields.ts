@@ -4,11 +4,11 @@ import { lineManagerFields } from '../../stores/fields/line-managers.ts'
 import { ticketFields } from '../../stores/fields/tickets.ts'
 import { topicFields } from '../../stores/fields/topics.ts'
 import type { NewCall, NewLineManager, NewTicket, NewTopic } from '../../stores/store.ts'
-import { holds, same } from './checks.ts'
+import { expectSame, expectTrue } from './checks.ts'
 import { annPhone, answerBy, benPhone, benTablet, callOf, newTicket, rowOf } from './making.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
 
-/** A request with every field, none of them null: what a driver leaves out of it is missed. */
+/** A request with every field set, so that a case notices a field that a driver loses. */
 type Full<Request> = { readonly [K in keyof Required<Request>]: NonNullable<Request[K]> }
 
 const asSent = { workspace_id: 'acme', fingerprint: 'as sent', client_created_at: '2026-01-02T03:04:05.678Z' }
@@ -42,7 +42,7 @@ const call: Full<NewCall> = {
   from: 'ann',
 }
 
-/** Throws unless an entity has every field of its table, those of its request as they were requested. */
+/** Throws unless an entity has every field of its table, and those of its request with the requested value. */
 function expectFields(
   fields: AnyFields,
   what: string,
@@ -51,16 +51,16 @@ function expectFields(
 ): void {
   const [found, wanted] = [new Map(Object.entries(entity ?? {})), new Map(Object.entries(request))]
   for (const name of namesOf(fields, 'entity')) {
-    holds(found.get(name) !== undefined, `${what} has its ${name}`, entity)
-    if (wanted.has(name)) same(found.get(name), wanted.get(name), `${what} keeps its ${name}`)
+    expectTrue(found.get(name) !== undefined, `${what} has its ${name}`, entity)
+    if (wanted.has(name)) expectSame(found.get(name), wanted.get(name), `${what} keeps its ${name}`)
   }
 }
 
-/** Throws unless every field has a value, as it has at the end of this entity's life. */
-function expectFull(fields: AnyFields, what: string, entity: object | null | undefined): void {
+/** Throws if a field is null: at the end of an entity's life none is. */
+function expectNoNull(fields: AnyFields, what: string, entity: object | null | undefined): void {
   const found = new Map(Object.entries(entity ?? {}))
   for (const name of namesOf(fields, 'entity'))
-    holds((found.get(name) ?? null) !== null, `${what} has a value in its ${name}`, entity)
+    expectTrue((found.get(name) ?? null) !== null, `${what} has a value in its ${name}`, entity)
 }
 
 export const fieldCases: readonly StoreCase[] = [
@@ -71,8 +71,8 @@ export const fieldCases: readonly StoreCase[] = [
     const [listed] = await store.topics.list('acme')
     for (const one of [created, repeated, got, listed]) {
       expectFields(topicFields, 'A topic', one, topic)
-      expectFull(topicFields, 'A topic', one)
-      same({ ...one }, { ...created }, 'Every method answers the same topic')
+      expectNoNull(topicFields, 'A topic', one)
+      expectSame({ ...one }, { ...created }, 'Every method answers the same topic')
     }
   }),
 
@@ -82,8 +82,8 @@ export const fieldCases: readonly StoreCase[] = [
     const [listed] = await store.lineManagers.list('acme')
     for (const one of [created, repeated, listed]) {
       expectFields(lineManagerFields, 'A line manager', one, lineManager)
-      expectFull(lineManagerFields, 'A line manager', one)
-      same({ ...one }, { ...created }, 'Every method answers the same line manager')
+      expectNoNull(lineManagerFields, 'A line manager', one)
+      expectSame({ ...one }, { ...created }, 'Every method answers the same line manager')
     }
   }),
 
@@ -99,13 +99,13 @@ export const fieldCases: readonly StoreCase[] = [
     const expected = { ...waiting, line_manager: 'mia', updated_at: given?.updated_at, waiting_time: 0 }
     for (const one of [given, repeated, open]) {
       expectFields(ticketFields, 'A ticket', one, ticket)
-      same({ ...one }, expected, 'A ticket that is given changes in nothing else')
+      expectSame({ ...one }, expected, 'A ticket that is given changes in nothing else')
     }
     const closed = (await store.tickets.close('acme', waiting._id, 'mia'))?.ticket
     const { tickets } = await store.tickets.list('acme', { limit: 1 })
     for (const one of [closed, await store.tickets.get('acme', waiting._id), tickets[0]]) {
       expectFields(ticketFields, 'A closed ticket', one, ticket)
-      expectFull(ticketFields, 'A closed ticket', one)
+      expectNoNull(ticketFields, 'A closed ticket', one)
     }
   }),
 
@@ -118,13 +118,13 @@ export const fieldCases: readonly StoreCase[] = [
     const [listed] = await store.calls.listOpen('acme', benPhone)
     for (const one of [created, repeated, ringing, active, listed])
       expectFields(callFields, 'A call', one, call)
-    same({ ...listed }, { ...active }, 'listOpen answers an active call as it is')
+    expectSame({ ...listed }, { ...active }, 'listOpen answers an active call as it is')
     const ending = await store.calls.transition('acme', created._id, { type: 'end', device: annPhone })
     const ended = callOf(ending)
     const again = callOf(await store.calls.transition('acme', created._id, { type: 'end', device: annPhone }))
     for (const one of [ended, again]) {
       expectFields(callFields, 'An ended call', one, call)
-      expectFull(callFields, 'An ended call', one)
+      expectNoNull(callFields, 'An ended call', one)
     }
   }),
 ]

@@ -11,7 +11,7 @@ import type { StoreCase } from './store-case.ts'
 import { ticketCases } from './tickets.ts'
 
 /**
- * What every store must do, for whoever writes a driver. Each case wants a place of its own, empty at first:
+ * The rules that every store must keep, as cases for the authors of drivers. Each case needs its own empty place:
  *
  * ```ts
  * for (const { title, run } of storeCases) {
@@ -22,8 +22,8 @@ import { ticketCases } from './tickets.ts'
  * }
  * ```
  *
- * where `writer.js` is `await writeUntilKilled(await myStore(process.argv[2]))`. A case closes what it opens. A store
- * leaves out cases by their flags: `reopens`, `shares`, `durable`.
+ * where `writer.js` is `await writeUntilKilled(await myStore(process.argv[2]))`. A case closes what it opens. Skip the
+ * cases whose flags (`reopens`, `shares`, `durable`) ask for what your store does not promise.
  */
 export const storeCases: readonly StoreCase[] = [
   ...appendCases,

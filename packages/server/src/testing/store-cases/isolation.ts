@@ -1,5 +1,5 @@
 import type { Store } from '../../stores/store.ts'
-import { same } from './checks.ts'
+import { expectSame } from './checks.ts'
 import {
   annPhone,
   answerBy,
@@ -17,7 +17,7 @@ import {
 } from './making.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
 
-/** Everything that can be made, under names and cids that another workspace uses too. */
+/** A request for everything that can be created, under names and cids that other workspaces use too. */
 function requests(workspace_id: string) {
   return {
     drafts: ['one', 'two'].map((cid) => draft({ cid, message_data: `of ${workspace_id}` })),
@@ -50,7 +50,7 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   return { tickets, call: call._id, all: [...ids([topic, manager, call, ...messages]), ...tickets] }
 }
 
-/** All that can be read of a workspace by the names that `fill` uses. */
+/** Everything that can be read from a workspace under the names that `fill` uses. */
 async function everything(store: Store, workspace_id: string): Promise<Record<string, unknown>> {
   const [key, empty] = [room('r', workspace_id), room('empty', workspace_id)]
   return {
@@ -70,7 +70,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
   }
 }
 
-/** How much there is of everything. */
+/** How many of everything there are. */
 function sizes(read: Record<string, unknown>): Record<string, unknown> {
   const { head, has, topics, managers, open, calls, opened, tickets } = read as {
     [name: string]: unknown[] | undefined
@@ -84,35 +84,47 @@ export const isolationCases: readonly StoreCase[] = [
   oneStore('[S21] shows nothing of one workspace to another, whatever it asks for', async (store) => {
     const empty = await everything(store, 'other')
     const { tickets, call } = await fill(store, 'acme')
-    same(await everything(store, 'other'), empty, "Another workspace's data cannot be read by its names")
+    expectSame(
+      await everything(store, 'other'),
+      empty,
+      "Another workspace's data cannot be read by its names",
+    )
     for (const id of tickets) {
       const answers = [
         await store.tickets.get('other', id),
         await store.tickets.close('other', id, 'mia'),
         (await store.tickets.list('other', { before: id, limit: 50 })).tickets,
       ]
-      same(answers, [null, null, []], "Another workspace's ticket is answered as if there were none")
+      expectSame(answers, [null, null, []], "Another workspace's ticket is answered as if there were none")
     }
     const change = await store.calls.transition('other', call, answerBy(benPhone))
-    same('refused' in change && change.refused, 'not_found', "Another workspace's call is not found")
+    expectSame('refused' in change && change.refused, 'not_found', "Another workspace's call is not found")
     const unknown = await store.calls.transition('other', 'unknown', answerBy(benPhone))
-    same(change, unknown, "Another workspace's call is answered as if there were none")
+    expectSame(change, unknown, "Another workspace's call is answered as if there were none")
   }),
 
   oneStore('[S21] lets two workspaces use the same names and cids, each for its own', async (store) => {
     const acme = await fill(store, 'acme')
     const before = await everything(store, 'acme')
     const other = await fill(store, 'other')
-    same(await everything(store, 'acme'), before, 'What is made in one workspace changes nothing in another')
+    expectSame(
+      await everything(store, 'acme'),
+      before,
+      'What is made in one workspace changes nothing in another',
+    )
     const shared = acme.all.filter((id) => other.all.includes(id))
-    same(shared, [], 'What is made in one workspace is not what another has')
+    expectSame(shared, [], 'What is made in one workspace is not what another has')
     const ofOther = await everything(store, 'other')
-    same(sizes(ofOther), sizes(before), 'What is made in a workspace is there')
+    expectSame(sizes(ofOther), sizes(before), 'What is made in a workspace is there')
     const texts = JSON.stringify(ofOther.messages)
     const found = [texts.includes('of other'), texts.includes('of acme')]
-    same(found, [true, false], 'Messages stay in their workspace')
+    expectSame(found, [true, false], 'Messages stay in their workspace')
     const epochs = [before.entries, ofOther.entries].map((read) => (read as { epoch: string }).epoch)
-    same(epochs[0] === epochs[1], false, 'Streams of one name in two workspaces have epochs of their own')
+    expectSame(
+      epochs[0] === epochs[1],
+      false,
+      'Streams of one name in two workspaces have epochs of their own',
+    )
   }),
 
   oneStore('[S21] changes nothing of one workspace by what another does', async (store) => {
@@ -124,11 +136,11 @@ export const isolationCases: readonly StoreCase[] = [
       await ask(store, { workspace_id: 'other', user_id: 'zoe' }),
     ]
     const to = [served.line_manager, waiting.line_manager]
-    same(to, ['mia', null], "A line manager's slots are those of their workspace")
+    expectSame(to, ['mia', null], "A line manager's slots are those of their workspace")
     const open = await store.tickets.listOpen('other', 'mia')
     for (const { _id } of open) await store.tickets.close('other', _id, 'mia')
     const given = await store.tickets.assignWaiting('other')
-    same(
+    expectSame(
       ids(given).filter((id) => acme.all.includes(id)),
       [],
       'A waiting ticket is given in its workspace',
@@ -139,6 +151,10 @@ export const isolationCases: readonly StoreCase[] = [
     const call = rowOf(await store.calls.create(newCall({ workspace_id: 'other' })))
     await store.calls.transition('other', call._id, { type: 'end', device: benPhone })
     await store.streams.prune('other', '9999-01-01T00:00:00.000Z', null)
-    same(await everything(store, 'acme'), before, 'What happens in one workspace changes nothing in another')
+    expectSame(
+      await everything(store, 'acme'),
+      before,
+      'What happens in one workspace changes nothing in another',
+    )
   }),
 ]

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { createInterface } from 'node:readline'
 import type { Message, Ticket } from '@dowellchat/protocol'
 import type { Store } from '../../stores/store.ts'
-import { holds, same } from './checks.ts'
+import { expectSame, expectTrue } from './checks.ts'
 import {
   draft,
   expectWhole,
@@ -19,7 +19,7 @@ import {
 } from './making.ts'
 import { type StoreCase, type Writer, withStore } from './store-case.ts'
 
-/** What a writer tells, each once the store has told it. */
+/** One thing that the store has acknowledged to the writer. */
 interface Acknowledged {
   readonly message?: Message
   readonly ticket?: Ticket
@@ -30,93 +30,103 @@ interface Acknowledged {
 const key = room('r')
 const senders = range(1, 8).map((n) => `sender ${n}`)
 const kills = 3
-const toldBeforeKill = 150
+const linesBeforeKill = 150
 
 /**
- * Writes to a store without end: eight senders' messages, tickets that are closed, topics. Tells on standard output, a
- * line each, what the store has acknowledged. Runs in the process that the case of a killed store starts, and kills.
+ * Writes to a store until it is killed: eight senders' messages, tickets that are closed, topics. Prints a line of JSON for
+ * each thing that the store has acknowledged. Runs in the process that the `durable` case starts and kills.
  */
 export async function writeUntilKilled(store: Store): Promise<never> {
-  const tell = (acknowledged: Acknowledged): void => {
+  const report: Report = (acknowledged) => {
     process.stdout.write(`${JSON.stringify(acknowledged)}\n`)
   }
   const run = randomUUID()
   await Promise.all([
-    ...senders.map((author) => forever((n) => sendMessage(store, author, `${run} ${n}`, tell))),
-    forever(() => askAndClose(store, tell)),
+    ...senders.map((author) => forever((n) => sendMessage(store, author, `${run} ${n}`, report))),
+    forever(() => askAndClose(store, report)),
     forever(async (n) => {
       const topic = rowOf(await store.topics.create(newTopic(`${run}-${n}`)))
-      tell({ topic: topic.name })
+      report({ topic: topic.name })
     }),
   ])
   throw new Error('Without end')
 }
 
-type Tell = (acknowledged: Acknowledged) => void
+type Report = (acknowledged: Acknowledged) => void
 
 async function forever(run: (n: number) => Promise<void>): Promise<void> {
   for (let n = 1; ; n++) await run(n)
 }
 
-async function sendMessage(store: Store, author: string, message_data: string, tell: Tell): Promise<void> {
+async function sendMessage(
+  store: Store,
+  author: string,
+  message_data: string,
+  report: Report,
+): Promise<void> {
   const { appended } = await store.streams.append(key, [draft({ author, message_data })])
-  tell({ message: JSON.parse(placedOf(appended[0]).text) })
+  report({ message: JSON.parse(placedOf(appended[0]).text) })
 }
 
-async function askAndClose(store: Store, tell: Tell): Promise<void> {
+async function askAndClose(store: Store, report: Report): Promise<void> {
   const ticket = rowOf(await store.tickets.create(newTicket()))
-  tell({ ticket })
+  report({ ticket })
   if (ticket.line_manager === null) return
   const closing = await store.tickets.close('acme', ticket._id, 'mia')
-  if (closing) tell({ closed: closing.ticket })
+  if (closing) report({ closed: closing.ticket })
 }
 
-/** Starts a writer, reads what it tells, and kills it in the middle. */
+/** Starts a writer, reads what it prints, and kills it in the middle. */
 async function writeAndKill([file, ...args]: Writer): Promise<Acknowledged[]> {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const told: Acknowledged[] = []
+  const acknowledged: Acknowledged[] = []
   for await (const line of createInterface({ input: lines(child) })) {
-    told.push(JSON.parse(line))
-    if (told.length === toldBeforeKill) child.kill('SIGKILL')
+    acknowledged.push(JSON.parse(line))
+    if (acknowledged.length === linesBeforeKill) child.kill('SIGKILL')
   }
-  holds(told.length >= toldBeforeKill, 'The writer tells what is stored until it is killed', told.length)
-  return told
+  expectTrue(
+    acknowledged.length >= linesBeforeKill,
+    'The writer prints what is stored until it is killed',
+    acknowledged.length,
+  )
+  return acknowledged
 }
 
 function lines({ stdout }: ChildProcess): NodeJS.ReadableStream {
-  holds(stdout !== null, 'A writer has a standard output')
+  expectTrue(stdout !== null, 'A writer has a standard output')
   return stdout
 }
 
-async function expectAll(store: Store, told: readonly Acknowledged[]): Promise<void> {
+/** Throws unless everything that was acknowledged is stored. */
+async function expectStored(store: Store, acknowledged: readonly Acknowledged[]): Promise<void> {
   const all = await readAll(store, key, 200)
   expectWhole(all)
-  for (const { message, ticket, closed, topic } of told) {
+  for (const { message, ticket, closed, topic } of acknowledged) {
     if (message)
-      same(all[message.seq - 1], message, 'A message that was acknowledged is there after the kill')
+      expectSame(all[message.seq - 1], message, 'A message that was acknowledged is there after the kill')
     const { _id } = closed ?? ticket ?? {}
     const kept = _id === undefined ? undefined : await store.tickets.get('acme', _id)
-    if (ticket) same(kept?._id, ticket._id, 'A ticket that was acknowledged is there after the kill')
-    if (closed) same(kept, closed, 'A ticket whose closing was acknowledged is closed after the kill')
+    if (ticket) expectSame(kept?._id, ticket._id, 'A ticket that was acknowledged is there after the kill')
+    if (closed) expectSame(kept, closed, 'A ticket whose closing was acknowledged is closed after the kill')
     if (topic === undefined) continue
     const found = await store.topics.get('acme', topic)
-    same(found?.name, topic, 'A topic that was acknowledged is there after the kill')
+    expectSame(found?.name, topic, 'A topic that was acknowledged is there after the kill')
   }
 }
 
-/** Everything goes on from what is there: cids are known, and counts are right. */
-async function goesOn(store: Store, told: readonly Acknowledged[]): Promise<void> {
+/** Throws unless the store continues from what it has: it knows the cids, and its counts are right. */
+async function expectContinues(store: Store, acknowledged: readonly Acknowledged[]): Promise<void> {
   const all = await readAll(store, key, 200)
-  const messages = told.flatMap(({ message }) => message ?? [])
+  const messages = acknowledged.flatMap(({ message }) => message ?? [])
   const retried = messages.map(({ cid, author, message_data }) => draft({ cid, author, message_data }))
   const { appended } = await store.streams.append(key, [...retried, draft()])
   const created = appended.map((one) => placedOf(one).created)
   const rule = 'After a kill a retry of what was acknowledged appends nothing'
-  same(created, [...messages.map(() => false), true], rule)
+  expectSame(created, [...messages.map(() => false), true], rule)
   expectWhole(await readAll(store, key, 200), all.length + 1)
   const [mia] = await store.lineManagers.list('acme')
   const open = await store.tickets.listOpen('acme', 'mia')
-  same(mia?.ticket_count, open.length, 'After a kill a ticket_count is the number of open tickets')
+  expectSame(mia?.ticket_count, open.length, 'After a kill a ticket_count is the number of open tickets')
 }
 
 export const killCases: readonly StoreCase[] = [
@@ -126,19 +136,23 @@ export const killCases: readonly StoreCase[] = [
     reopens: true,
     durable: true,
     async run(open, writer) {
-      holds(writer !== undefined, 'A durable case is run with a writer: run(open, [file, ...args])')
+      expectTrue(writer !== undefined, 'A durable case is run with a writer: run(open, [file, ...args])')
       const epoch = await withStore(open, async (store) => {
         await hire(store, ['mia'])
         await store.streams.open(key)
         return (await readPage(store, key, { newest: 1 })).epoch
       })
-      const told: Acknowledged[] = []
+      const acknowledged: Acknowledged[] = []
       for (const _ of range(1, kills)) {
-        told.push(...(await writeAndKill(writer)))
+        acknowledged.push(...(await writeAndKill(writer)))
         await withStore(open, async (store) => {
-          await expectAll(store, told)
-          same((await readPage(store, key, { newest: 1 })).epoch, epoch, 'A kill leaves the epoch as it was')
-          await goesOn(store, told)
+          await expectStored(store, acknowledged)
+          expectSame(
+            (await readPage(store, key, { newest: 1 })).epoch,
+            epoch,
+            'A kill leaves the epoch as it was',
+          )
+          await expectContinues(store, acknowledged)
         })
       }
     },

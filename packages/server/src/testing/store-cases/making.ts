@@ -14,7 +14,7 @@ import type {
   Store,
   StreamKey,
 } from '../../stores/store.ts'
-import { holds, same } from './checks.ts'
+import { expectSame, expectTrue } from './checks.ts'
 
 /** A room of the workspace `acme`. */
 export function room(name: string, workspace_id = 'acme'): StreamKey {
@@ -72,12 +72,12 @@ export function newCall(change: Partial<NewCall> = {}): NewCall {
   }
 }
 
-/** What a device of the callee sends to take a call. */
+/** The event with which a device of the callee answers a call. */
 export function answerBy(device: CallDevice): { type: 'answer'; device: CallDevice; fingerprint: string } {
   return { type: 'answer', device, fingerprint: device.device_id }
 }
 
-/** Makes line managers, each of unlimited capacity unless told otherwise. */
+/** Creates line managers, by default of unlimited capacity. */
 export async function hire(
   store: Store,
   names: readonly string[],
@@ -90,9 +90,9 @@ export async function ask(store: Store, change: Partial<NewTicket> = {}): Promis
   return rowOf(await store.tickets.create(newTicket(change)))
 }
 
-/** The row that was made, or was there. */
+/** The row that was created now or earlier. Throws if there is none. */
 export function rowOf<Row>(creation: Creation<Row> | null | undefined): Row {
-  holds(
+  expectTrue(
     creation !== null && creation !== undefined && 'row' in creation,
     'Something new is made, and something known is answered',
     creation,
@@ -100,9 +100,9 @@ export function rowOf<Row>(creation: Creation<Row> | null | undefined): Row {
   return creation.row
 }
 
-/** The append that was no conflict. */
+/** The appended entry. Throws if it was a conflict. */
 export function placedOf(appended: Appended | undefined): Extract<Appended, { created: boolean }> {
-  holds(
+  expectTrue(
     appended !== undefined && 'placed' in appended,
     'An appended draft is answered with its place',
     appended,
@@ -110,40 +110,40 @@ export function placedOf(appended: Appended | undefined): Extract<Appended, { cr
   return appended
 }
 
-/** The call that was not refused. */
+/** The changed call. Throws if the change was refused. */
 export function callOf(change: CallChange): Call {
-  holds('call' in change, "A device's step in its own call is answered with the call", change)
+  expectTrue('call' in change, "A device's step in its own call is answered with the call", change)
   return change.call
 }
 
-/** The page as its reader parses it. */
+/** Reads a page and parses it as clients do. */
 export async function readPage(store: Store, key: StreamKey, part: PageRange): Promise<Page> {
   const stored = await store.streams.page(key, part)
-  holds(stored !== null, 'A stream that was opened has a page')
+  expectTrue(stored !== null, 'A stream that was opened has a page')
   const page = Page.parse(JSON.parse(stored.text))
-  same(stored.head, page.head.seq, "A stored page's head is the seq of its text's head")
+  expectSame(stored.head, page.head.seq, "A stored page's head is the seq of its text's head")
   return page
 }
 
-/** The entries of a whole stream, page after page from its beginning. */
+/** Reads the entries of a whole stream, page by page from its beginning. */
 export async function readAll(store: Store, key: StreamKey, limit = 50): Promise<Page['entries']> {
   const { epoch } = await readPage(store, key, { newest: 1 })
   const all: Page['entries'] = []
   for (let more = true; more; ) {
     const after = { epoch, seq: all.at(-1)?.seq ?? 0, id: all.at(-1)?._id ?? null }
     const page = await readPage(store, key, { after, limit })
-    same(page.reset, undefined, 'A position that the stream has is continued')
-    expectFollowing(page, (all.at(-1)?.seq ?? 0) + 1)
+    expectSame(page.reset, undefined, 'A position that the stream has is continued')
+    expectNext(page, (all.at(-1)?.seq ?? 0) + 1)
     all.push(...page.entries)
     more = page.more
   }
   return all
 }
 
-/** Throws unless a page continues at a seq, or is empty and the last. */
-function expectFollowing({ entries, more }: Page, seq: number): void {
-  const rule = 'What expectFollowing a position begins with the next seq: no overlap, no hole'
-  same(entries[0]?.seq ?? (more ? 'no entry, but more' : seq), seq, rule)
+/** Throws unless a page begins with a seq, or is empty and the last one; paging would never end otherwise. */
+function expectNext({ entries, more }: Page, seq: number): void {
+  const rule = 'What follows a position begins with the next seq: no overlap, no hole'
+  expectSame(entries[0]?.seq ?? (more ? 'no entry, but more' : seq), seq, rule)
 }
 
 export function seqs(page: { readonly entries: readonly { seq: number }[] }): number[] {
@@ -158,16 +158,16 @@ export function ids(rows: readonly { _id: string }[]): string[] {
   return rows.map(({ _id }) => _id)
 }
 
-/** Throws unless the entries are a stream from its beginning on: no hole, no double, no place that is taken twice. */
+/** Throws unless the entries are a whole stream from its beginning: no hole, and nothing twice. */
 export function expectWhole(entries: readonly Message[], expected = entries.length): void {
   const places = entries.map(({ seq, nth }) => [seq, nth])
-  same(
+  expectSame(
     places,
     range(1, expected).map((place) => [place, place]),
     "A stream's messages have the seqs and nths 1, 2, 3, … without holes or doubles",
   )
-  same(new Set(ids(entries)).size, expected, 'Every entry of a stream has an id of its own')
-  same(new Set(entries.map(({ cid }) => cid)).size, expected, 'No cid is appended twice')
+  expectSame(new Set(ids(entries)).size, expected, 'Every entry of a stream has an id of its own')
+  expectSame(new Set(entries.map(({ cid }) => cid)).size, expected, 'No cid is appended twice')
 }
 
 /** The whole numbers from one to another. */

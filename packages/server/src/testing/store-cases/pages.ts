@@ -1,6 +1,6 @@
 import { limits, type Page, type Position } from '@dowellchat/protocol'
 import type { Store } from '../../stores/store.ts'
-import { holds, same } from './checks.ts'
+import { expectSame, expectTrue } from './checks.ts'
 import { drafts, expectWhole, range, readAll, readPage, room, seqs, seqsOf } from './making.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
 
@@ -18,27 +18,31 @@ function bytesOf(entries: readonly unknown[]): number {
   return Buffer.byteLength(JSON.stringify(entries)) - 2
 }
 
-// Three bytes a character: five of these with their fields fit in a page, six do not.
+// Three bytes a character: with their fields, five of these fit in a page and six do not.
 const longText = '語'.repeat(16_000)
 
 export const pageCases: readonly StoreCase[] = [
   oneStore(
     '[S8] has no page of a stream that was never opened, and an empty one of a stream without messages',
     async (store) => {
-      same(await store.streams.page(key, { newest: 50 }), null, 'A stream that was never opened has no page')
+      expectSame(
+        await store.streams.page(key, { newest: 50 }),
+        null,
+        'A stream that was never opened has no page',
+      )
       const none = await store.streams.messages(key, { entries: 50, bytes: 1e6 })
-      same(none, '[]', 'A stream that was never opened has no messages')
+      expectSame(none, '[]', 'A stream that was never opened has no messages')
       await store.streams.open(key)
       await store.streams.open(key)
       const page = await readPage(store, key, { newest: 50 })
       const head = { seq: 0, nth: 0, id: null }
       const empty = { stream: key.stream, head, first_seq: 1, entries: [], more: false }
-      same(page, { ...empty, epoch: page.epoch }, 'A stream without messages has an empty page')
+      expectSame(page, { ...empty, epoch: page.epoch }, 'A stream without messages has an empty page')
       const position = { epoch: page.epoch, seq: 0, id: null }
       const after = await readPage(store, key, { after: position, limit: 10 })
-      same(after, page, 'Nothing follows the beginning of an empty stream')
+      expectSame(after, page, 'Nothing follows the beginning of an empty stream')
       const before = await readPage(store, key, { before: 1, limit: 10 })
-      same(before, page, 'Nothing comes before the first message')
+      expectSame(before, page, 'Nothing comes before the first message')
     },
   ),
 
@@ -55,9 +59,9 @@ export const pageCases: readonly StoreCase[] = [
     for (const { part, expected, more } of parts) {
       const page = await readPage(store, key, part)
       const asked = JSON.stringify(part)
-      same(seqs(page), expected, `Of 12 messages, ${asked} is the newest ones before, oldest first`)
-      same(page.more, more, `Of 12 messages, ${asked} tells whether older ones are left`)
-      same(page.head.seq, 12, 'The head of a page is that of the stream')
+      expectSame(seqs(page), expected, `Of 12 messages, ${asked} is the newest ones before, oldest first`)
+      expectSame(page.more, more, `Of 12 messages, ${asked} tells whether older ones are left`)
+      expectSame(page.head.seq, 12, 'The head of a page is that of the stream')
     }
   }),
 
@@ -72,9 +76,9 @@ export const pageCases: readonly StoreCase[] = [
     ]
     for (const { seq, expected, more } of parts) {
       const page = await readPage(store, key, { after: positionAt(all, seq), limit: 5 })
-      same(page.reset, undefined, `A position at seq ${seq} of 12 is continued`)
-      same(seqs(page), expected, `Of 12 messages, five after seq ${seq} are the next ones`)
-      same(page.more, more, `Of 12 messages, five after seq ${seq} tell whether newer ones are left`)
+      expectSame(page.reset, undefined, `A position at seq ${seq} of 12 is continued`)
+      expectSame(seqs(page), expected, `Of 12 messages, five after seq ${seq} are the next ones`)
+      expectSame(page.more, more, `Of 12 messages, five after seq ${seq} tell whether newer ones are left`)
     }
   }),
 
@@ -88,7 +92,7 @@ export const pageCases: readonly StoreCase[] = [
       const { entries } = await store.streams.entries(key, after)
       const following = seqsOf(entries.map(({ text }) => JSON.parse(text)))
       const rule = `What follows seq ${after} begins with the next: no overlap, no hole`
-      same(following, range(after + 1, 103), rule)
+      expectSame(following, range(after + 1, 103), rule)
     }
   }),
 
@@ -106,11 +110,11 @@ export const pageCases: readonly StoreCase[] = [
     for (const [after, reason] of wrong) {
       const page = await readPage(store, key, { after, limit: 200 })
       const position = `position ${JSON.stringify(after)}`
-      same(page.reset, { reason }, `A page for the ${position} says why it cannot be continued`)
-      same(seqs(page), range(11, 60), `A page for the ${position} has the 50 newest messages`)
-      same(page.more, true, `A page for the ${position} says that there are older messages`)
+      expectSame(page.reset, { reason }, `A page for the ${position} says why it cannot be continued`)
+      expectSame(seqs(page), range(11, 60), `A page for the ${position} has the 50 newest messages`)
+      expectSame(page.more, true, `A page for the ${position} says that there are older messages`)
       const two = await readPage(store, key, { after, limit: 2 })
-      same(seqs(two), [59, 60], `A page of two for the ${position} has the two newest messages`)
+      expectSame(seqs(two), [59, 60], `A page of two for the ${position} has the two newest messages`)
     }
   }),
 
@@ -118,28 +122,32 @@ export const pageCases: readonly StoreCase[] = [
     const most = limits.page_entries
     await fill(store, most + 10)
     const newest = await readPage(store, key, { newest: 1_000 })
-    same(seqs(newest), range(11, most + 10), `The newest page has ${most} entries`)
+    expectSame(seqs(newest), range(11, most + 10), `The newest page has ${most} entries`)
     const start = { epoch: newest.epoch, seq: 0, id: null }
     const first = await readPage(store, key, { after: start, limit: 1_000 })
-    same(seqs(first), range(1, most), `A page after a position has ${most} entries`)
-    same([newest.more, first.more], [true, true], 'A page that is cut says that there is more')
+    expectSame(seqs(first), range(1, most), `A page after a position has ${most} entries`)
+    expectSame([newest.more, first.more], [true, true], 'A page that is cut says that there is more')
     const { entries } = await store.streams.entries(key, 0)
-    holds(entries.length <= most, `entries answers at most ${most}`, entries.length)
+    expectTrue(entries.length <= most, `entries answers at most ${most}`, entries.length)
   }),
 
   oneStore('[S8] cuts a page that is too long at its loose end, to one entry at least', async (store) => {
     await fill(store, 12, longText)
     const newest = await readPage(store, key, { newest: 50 })
-    same([seqs(newest), newest.more], [range(8, 12), true], 'The newest page is cut at its older end')
+    expectSame([seqs(newest), newest.more], [range(8, 12), true], 'The newest page is cut at its older end')
     const bytes = bytesOf(newest.entries)
-    holds(bytes <= limits.page_bytes, `A page has at most ${limits.page_bytes} bytes`, bytes)
+    expectTrue(bytes <= limits.page_bytes, `A page has at most ${limits.page_bytes} bytes`, bytes)
     const older = await readPage(store, key, { before: 8, limit: 50 })
-    same([seqs(older), older.more], [range(3, 7), true], 'An older page is cut at its older end')
+    expectSame([seqs(older), older.more], [range(3, 7), true], 'An older page is cut at its older end')
     const start = { epoch: newest.epoch, seq: 0, id: null }
     const first = await readPage(store, key, { after: start, limit: 50 })
-    same([seqs(first), first.more], [range(1, 5), true], 'A page after a position is cut at its newer end')
+    expectSame(
+      [seqs(first), first.more],
+      [range(1, 5), true],
+      'A page after a position is cut at its newer end',
+    )
     const one = JSON.parse(await store.streams.messages(key, { entries: 50, bytes: 10 }))
-    same(seqsOf(one), [12], 'One message fits, however long it is')
+    expectSame(seqsOf(one), [12], 'One message fits, however long it is')
   }),
 
   oneStore('[S8] answers the newest messages, oldest first, within a number and a size', async (store) => {
@@ -147,22 +155,26 @@ export const pageCases: readonly StoreCase[] = [
     const read = async (entries: number, bytes: number): Promise<{ seq: number }[]> =>
       JSON.parse(await store.streams.messages(key, { entries, bytes }))
     const newest = await read(250, 1e6)
-    same(seqsOf(newest), range(51, 300), 'messages answers as many of the newest as were asked for')
-    same((await read(1_000, 1e6)).length, 300, 'messages answers all where there are fewer')
+    expectSame(seqsOf(newest), range(51, 300), 'messages answers as many of the newest as were asked for')
+    expectSame((await read(1_000, 1e6)).length, 300, 'messages answers all where there are fewer')
     const exact = bytesOf(newest.slice(-3))
-    same((await read(250, exact)).length, 3, 'messages answers what fits the size to the byte')
-    same((await read(250, exact - 1)).length, 2, 'messages leaves out what exceeds the size by a byte')
+    expectSame((await read(250, exact)).length, 3, 'messages answers what fits the size to the byte')
+    expectSame((await read(250, exact - 1)).length, 2, 'messages leaves out what exceeds the size by a byte')
   }),
 ]
 
-/** All messages of a stream that has so many, page after page from its end. */
+/** Reads a stream of so many messages, page by page from its end. */
 async function readBackwards(store: Store, limit: number, messages: number): Promise<Page['entries']> {
   const all: Page['entries'] = []
   for (let more = true; more; ) {
     const before = all[0]?.nth ?? messages + 1
     const page = await readPage(store, key, { before, limit })
     const last = page.entries.at(-1)?.nth
-    same(last, before - 1, `The page before message ${before} ends with the one before: no overlap, no hole`)
+    expectSame(
+      last,
+      before - 1,
+      `The page before message ${before} ends with the one before: no overlap, no hole`,
+    )
     all.unshift(...page.entries)
     more = page.more
   }

@@ -1,6 +1,6 @@
 import { LineManager, Topic } from '@dowellchat/protocol'
 import type { Store } from '../../stores/store.ts'
-import { same } from './checks.ts'
+import { expectSame } from './checks.ts'
 import { ask, newLineManager, newTicket, newTopic, range, rowOf } from './making.ts'
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
@@ -8,12 +8,12 @@ export const registerCases: readonly StoreCase[] = [
   oneStore('[S15] keeps the workspaces that were registered last, and only those', async (store) => {
     const acme = { _id: 'acme', key_hashes: ['one', 'two'], guests: false, retention_days: 30 }
     const demo = { _id: 'demo', key_hashes: [], guests: true, retention_days: null }
-    same(await store.workspaces.list(), [], 'An empty store has no workspaces')
+    expectSame(await store.workspaces.list(), [], 'An empty store has no workspaces')
     await store.workspaces.replaceAll([acme, demo])
-    same(await store.workspaces.list(), [acme, demo], 'list answers what was registered')
+    expectSame(await store.workspaces.list(), [acme, demo], 'list answers what was registered')
     await store.workspaces.replaceAll([{ ...demo, guests: false }])
     const rule = 'replaceAll drops what is no longer registered, and takes what has changed'
-    same(await store.workspaces.list(), [{ ...demo, guests: false }], rule)
+    expectSame(await store.workspaces.list(), [{ ...demo, guests: false }], rule)
   }),
 
   oneStore(
@@ -22,21 +22,25 @@ export const registerCases: readonly StoreCase[] = [
       const request = newTopic('billing')
       const created = await Promise.all([store.topics.create(request), store.topics.create(request)])
       const billing = rowOf(created[0])
-      same(billing, Topic.parse(billing), 'A topic is as the protocol has it')
+      expectSame(billing, Topic.parse(billing), 'A topic is as the protocol has it')
       const outcomes = created.filter((one) => 'row' in one && one.created)
-      same(outcomes.length, 1, 'A cid makes a topic once')
-      same(created.map(rowOf), [billing, billing], 'A repeated cid is answered with the topic')
+      expectSame(outcomes.length, 1, 'A cid makes a topic once')
+      expectSame(created.map(rowOf), [billing, billing], 'A repeated cid is answered with the topic')
       const late = await store.topics.create(newTopic('billing'))
-      same(late, { conflict: 'exists' }, 'The name of a topic is taken')
+      expectSame(late, { conflict: 'exists' }, 'The name of a topic is taken')
       const racing = range(1, 4).map(() => store.topics.create(newTopic('delivery')))
       const raced = (await Promise.all(racing)).filter((one) => 'row' in one)
-      same(raced.length, 1, 'Of several who make a topic of one name at once, one does')
+      expectSame(raced.length, 1, 'Of several who make a topic of one name at once, one does')
       const another = await store.topics.create({ ...request, fingerprint: 'another' })
-      same(another, { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
-      same(await store.topics.get('acme', 'billing'), billing, 'get answers the topic of that name')
-      same(await store.topics.get('acme', 'unknown'), null, 'get answers null where there is no such topic')
+      expectSame(another, { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
+      expectSame(await store.topics.get('acme', 'billing'), billing, 'get answers the topic of that name')
+      expectSame(
+        await store.topics.get('acme', 'unknown'),
+        null,
+        'get answers null where there is no such topic',
+      )
       const names = (await store.topics.list('acme')).map(({ name }) => name)
-      same(names, ['billing', 'delivery'], 'list answers each topic once, oldest first')
+      expectSame(names, ['billing', 'delivery'], 'list answers each topic once, oldest first')
     },
   ),
 
@@ -46,17 +50,17 @@ export const registerCases: readonly StoreCase[] = [
       const rank = { positions_in_a_line: 3, average_serving_time: 2.5, capacity: 4 }
       const request = newLineManager('mia', rank)
       const mia = rowOf(await store.lineManagers.create(request))
-      same(mia, LineManager.parse(mia), 'A line manager is as the protocol has it')
+      expectSame(mia, LineManager.parse(mia), 'A line manager is as the protocol has it')
       const expected = { ...mia, ...rank, user_id: 'mia', ticket_count: 0, is_active: true }
-      same(mia, expected, 'A line manager is as requested, active, and has no tickets')
+      expectSame(mia, expected, 'A line manager is as requested, active, and has no tickets')
       const late = await store.lineManagers.create(newLineManager('mia'))
-      same(late, { conflict: 'exists' }, 'A user is a line manager once')
+      expectSame(late, { conflict: 'exists' }, 'A user is a line manager once')
       const another = await store.lineManagers.create({ ...request, fingerprint: 'another' })
-      same(another, { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
+      expectSame(another, { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
       for (const name of ['max', 'moe']) await store.lineManagers.create(newLineManager(name))
       for (const _ of range(1, 3)) await store.tickets.create(newTicket())
       const listed = await store.lineManagers.list('acme')
-      same(
+      expectSame(
         listed.map(({ user_id, ticket_count }) => [user_id, ticket_count]),
         [
           ['max', 1],
@@ -67,7 +71,7 @@ export const registerCases: readonly StoreCase[] = [
       )
       const again = await store.lineManagers.create(request)
       const now = { created: false, row: { ...mia, ticket_count: 1 } }
-      same(again, now, 'A repeated cid is answered with the line manager as it is now')
+      expectSame(again, now, 'A repeated cid is answered with the line manager as it is now')
     },
   ),
 
@@ -85,12 +89,16 @@ export const registerCases: readonly StoreCase[] = [
       return { topic, kept: await everything(store) }
     },
     async (store, { topic, kept }) => {
-      same(await everything(store), kept, 'After a restart everything is what it was')
+      expectSame(await everything(store), kept, 'After a restart everything is what it was')
       const repeated = await store.topics.create(topic)
-      same('row' in repeated && repeated.created, false, 'After a restart a cid that was used is still known')
+      expectSame(
+        'row' in repeated && repeated.created,
+        false,
+        'After a restart a cid that was used is still known',
+      )
       const [given] = await store.tickets.assignWaiting('acme')
-      same(given?.line_manager, 'mia', 'After a restart a slot that was freed is given')
-      same((await ask(store)).line_manager, null, 'After a restart a taken slot is still taken')
+      expectSame(given?.line_manager, 'mia', 'After a restart a slot that was freed is given')
+      expectSame((await ask(store)).line_manager, null, 'After a restart a taken slot is still taken')
     },
   ),
 ]

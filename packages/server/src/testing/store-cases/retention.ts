@@ -1,6 +1,6 @@
 import type { Page } from '@dowellchat/protocol'
 import type { Store, StreamKey } from '../../stores/store.ts'
-import { same } from './checks.ts'
+import { expectSame } from './checks.ts'
 import { draft, drafts, range, readPage, room, seqs } from './making.ts'
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
@@ -10,26 +10,30 @@ export const retentionCases: readonly StoreCase[] = [
     await store.streams.append(room('r'), drafts(2))
     await store.streams.append(room('r', 'zeta'), drafts(3))
 
-    same(await pruneAll(store, 'acme', before), 3, 'prune answers how many entries it removed')
+    expectSame(await pruneAll(store, 'acme', before), 3, 'prune answers how many entries it removed')
 
     const page = await readPage(store, room('r'), { newest: 50 })
-    same([seqs(page), page.first_seq, page.more], [[4, 5], 4, false], 'What is younger stays, under its seq')
-    same(page.head.seq, 5, 'Removing moves no head')
-    same(await store.streams.has(room('r'), 'ann', cid), false, 'The cid of what is gone is free')
-    same(await pruneAll(store, 'acme', before), 0, 'Pruning again removes nothing')
+    expectSame(
+      [seqs(page), page.first_seq, page.more],
+      [[4, 5], 4, false],
+      'What is younger stays, under its seq',
+    )
+    expectSame(page.head.seq, 5, 'Removing moves no head')
+    expectSame(await store.streams.has(room('r'), 'ann', cid), false, 'The cid of what is gone is free')
+    expectSame(await pruneAll(store, 'acme', before), 0, 'Pruning again removes nothing')
     const other = await readPage(store, room('r', 'zeta'), { newest: 50 })
-    same(seqs(other), [1, 2, 3], 'Another workspace keeps what it has')
+    expectSame(seqs(other), [1, 2, 3], 'Another workspace keeps what it has')
   }),
 
   oneStore('[S10] counts on in a log that has lost all its entries', async (store) => {
     const { epoch, last } = await fillThenPause(store, room('r'))
-    same(await pruneAll(store, 'acme', future), 3, 'Every entry is older than the future')
+    expectSame(await pruneAll(store, 'acme', future), 3, 'Every entry is older than the future')
     const empty = await readPage(store, room('r'), { newest: 50 })
-    same([empty.entries, empty.first_seq], [[], 4], 'An empty log begins at its next entry')
-    same([empty.epoch, empty.head], [epoch, last], 'An empty log knows its epoch and its head')
+    expectSame([empty.entries, empty.first_seq], [[], 4], 'An empty log begins at its next entry')
+    expectSame([empty.epoch, empty.head], [epoch, last], 'An empty log knows its epoch and its head')
     await store.streams.append(room('r'), [draft()])
     const page = await readPage(store, room('r'), { newest: 50 })
-    same([seqs(page), page.head.nth], [[4], 4], 'The next entry follows what is gone')
+    expectSame([seqs(page), page.head.nth], [[4], 4], 'The next entry follows what is gone')
     await expectResets(store, page, last)
   }),
 
@@ -42,7 +46,11 @@ export const retentionCases: readonly StoreCase[] = [
     },
     async (store, { epoch, last }) => {
       const page = await readPage(store, room('r'), { newest: 50 })
-      same([page.epoch, page.head, page.first_seq], [epoch, last, 4], 'A removed entry is not forgotten')
+      expectSame(
+        [page.epoch, page.head, page.first_seq],
+        [epoch, last, 4],
+        'A removed entry is not forgotten',
+      )
     },
   ),
 
@@ -50,16 +58,20 @@ export const retentionCases: readonly StoreCase[] = [
     const rooms = range(1, 120).map((n) => room(`r${n}`))
     await Promise.all(rooms.map((key) => store.streams.append(key, [draft()])))
     await store.streams.append(room('long'), drafts(1_200))
-    same(await pruneAll(store, 'acme', future), 1_320, 'prune goes on from `next` until nothing is left')
+    expectSame(
+      await pruneAll(store, 'acme', future),
+      1_320,
+      'prune goes on from `next` until nothing is left',
+    )
     for (const key of [...rooms, room('long')]) {
-      same(await store.streams.page(key, { newest: 1 }).then(entriesIn), 0, 'Nothing old is left')
+      expectSame(await store.streams.page(key, { newest: 1 }).then(entriesIn), 0, 'Nothing old is left')
     }
   }),
 ]
 
 const future = '9999-01-01T00:00:00.000Z'
 
-/** Three entries, and a time that is later than theirs and earlier than what follows. */
+/** Appends three entries; resolves to a time after theirs and before all later ones. */
 async function fillThenPause(store: Store, key: StreamKey) {
   const first = draft()
   await store.streams.append(key, [first, ...drafts(2)])
@@ -80,17 +92,17 @@ async function pruneAll(store: Store, workspaceId: string, before: string): Prom
   return removed
 }
 
-/** A position at the last removed entry goes on, an earlier one cannot, and another log's never could. */
+/** Throws unless a position at the last removed entry continues, and an earlier one and another log's are reset. */
 async function expectResets(store: Store, { epoch }: Page, last: Page['head']): Promise<void> {
   const from = (seq: number, id: string | null) =>
     readPage(store, room('r'), { after: { epoch, seq, id }, limit: 50 })
   const next = await from(last.seq, last.id)
-  same([seqs(next), next.reset], [[4], undefined], 'What follows the last removed entry is there')
-  same((await from(2, 'any')).reset, { reason: 'truncated' }, 'What follows an earlier one is not')
-  same((await from(last.seq, 'other')).reset, { reason: 'replaced' }, 'Another entry stood there')
+  expectSame([seqs(next), next.reset], [[4], undefined], 'What follows the last removed entry is there')
+  expectSame((await from(2, 'any')).reset, { reason: 'truncated' }, 'What follows an earlier one is not')
+  expectSame((await from(last.seq, 'other')).reset, { reason: 'replaced' }, 'Another entry stood there')
 }
 
 function entriesIn(page: { text: string } | null): number {
-  // The text is a page's, whose form other cases check.
+  // Other cases check the form of the text.
   return page ? (JSON.parse(page.text) as Page).entries.length : 0
 }

@@ -1,6 +1,6 @@
 import { Ticket } from '@dowellchat/protocol'
 import type { Store, TicketFilter } from '../../stores/store.ts'
-import { holds, same } from './checks.ts'
+import { expectSame, expectTrue } from './checks.ts'
 import { ask, hire, ids, newLineManager, newTicket, range, rowOf } from './making.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
 
@@ -10,15 +10,15 @@ async function counts(store: Store): Promise<number[]> {
   return (await store.lineManagers.list('acme')).map(({ ticket_count }) => ticket_count)
 }
 
-/** The tickets are spread evenly, and every count is the number of open tickets. */
+/** Throws unless the tickets are spread evenly and every count is the number of open tickets. */
 export async function expectSpread(store: Store, open: number): Promise<void> {
   const counted = await counts(store)
   const listed = await Promise.all(managers.map((name) => store.tickets.listOpen('acme', name)))
   const lengths = listed.map(({ length }) => length)
-  same(counted, lengths, "A line manager's ticket_count is the number of their open tickets")
+  expectSame(counted, lengths, "A line manager's ticket_count is the number of their open tickets")
   const ids_ = new Set(ids(listed.flat()))
-  same(ids_.size, open, 'Every open ticket belongs to one line manager')
-  holds(Math.max(...counted) - Math.min(...counted) <= 1, 'New tickets go to the least loaded', counted)
+  expectSame(ids_.size, open, 'Every open ticket belongs to one line manager')
+  expectTrue(Math.max(...counted) - Math.min(...counted) <= 1, 'New tickets go to the least loaded', counted)
 }
 
 const racingCases: readonly StoreCase[] = [
@@ -38,11 +38,15 @@ const racingCases: readonly StoreCase[] = [
         [...some, ...some].map((id) => store.tickets.close('acme', id, 'mia')),
       )
       const closedNow = closings.filter((closing) => closing?.closed_now)
-      same(closedNow.length, some.length, 'Of several who close a ticket at once, one does')
+      expectSame(closedNow.length, some.length, 'Of several who close a ticket at once, one does')
       const open = await Promise.all(managers.map((name) => store.tickets.listOpen('acme', name)))
       const left = open.map(({ length }) => length)
-      same(await counts(store), left, "A line manager's ticket_count is the number of their open tickets")
-      same(open.flat().length, 39, 'Closing 21 of 60 tickets, twice each, leaves 39')
+      expectSame(
+        await counts(store),
+        left,
+        "A line manager's ticket_count is the number of their open tickets",
+      )
+      expectSame(open.flat().length, 39, 'Closing 21 of 60 tickets, twice each, leaves 39')
       await Promise.all(range(1, 60).map(() => ask(store)))
       await expectSpread(store, 99)
     },
@@ -56,17 +60,21 @@ const racingCases: readonly StoreCase[] = [
     )
     const winner = closings[0]?.closed_now ? 'mia' : 'max'
     const now = closings.map((one) => one?.closed_now).toSorted()
-    same(now, [false, true], 'Of two who close a ticket at once, one does')
+    expectSame(now, [false, true], 'Of two who close a ticket at once, one does')
     const reports = closings.map((one) => one?.closing)
     const closing = { by: winner, count: 1 }
-    same(reports, [closing, closing], 'Both are told who closed it, and that it was closed once')
+    expectSame(reports, [closing, closing], 'Both are told who closed it, and that it was closed once')
     const closed = await store.tickets.get('acme', ticket._id)
-    holds(closed?.is_closed === true && closed.closed_at !== null, 'A closed ticket says since when', closed)
-    same(closed.updated_at, closed.closed_at, 'Closing updates a ticket')
+    expectTrue(
+      closed?.is_closed === true && closed.closed_at !== null,
+      'A closed ticket says since when',
+      closed,
+    )
+    expectSame(closed.updated_at, closed.closed_at, 'Closing updates a ticket')
     const answered = closings.map((one) => one?.ticket)
-    same(answered, [closed, closed], 'close answers the ticket as it is')
-    same(closed.line_manager, 'mia', 'A closed ticket keeps its line manager')
-    same(await store.tickets.close('acme', 'unknown', 'mia'), null, 'No ticket, nothing to close')
+    expectSame(answered, [closed, closed], 'close answers the ticket as it is')
+    expectSame(closed.line_manager, 'mia', 'A closed ticket keeps its line manager')
+    expectSame(await store.tickets.close('acme', 'unknown', 'mia'), null, 'No ticket, nothing to close')
   }),
 ]
 
@@ -77,22 +85,22 @@ const lineCases: readonly StoreCase[] = [
     const given = [await ask(store), await ask(store), await ask(store), await ask(store)]
     const to = given.map(({ line_manager }) => line_manager)
     const rule = 'The least loaded gets a ticket, then the lowest position, then the oldest'
-    same(to, ['first', 'second', 'late', 'first'], rule)
+    expectSame(to, ['first', 'second', 'late', 'first'], rule)
     await store.tickets.close('acme', given[1]?._id ?? '', 'second')
-    same((await ask(store)).line_manager, 'second', 'A closed ticket is no load')
+    expectSame((await ask(store)).line_manager, 'second', 'A closed ticket is no load')
   }),
 
   oneStore('[S18] lets tickets wait while everybody is full, and gives them out in order', async (store) => {
     const waiting = [await ask(store), await ask(store), await ask(store), await ask(store)]
     for (const { line_manager, waiting_time } of waiting)
-      same([line_manager, waiting_time], [null, null], 'With nobody free a ticket waits')
-    same(await store.tickets.assignWaiting('acme'), [], 'With nobody free nothing is given')
+      expectSame([line_manager, waiting_time], [null, null], 'With nobody free a ticket waits')
+    expectSame(await store.tickets.assignWaiting('acme'), [], 'With nobody free nothing is given')
 
     await hire(store, ['mia'], 2)
     const [first, second, third, fourth] = ids(waiting)
     const filled = ids(await store.tickets.assignWaiting('acme'))
-    same(filled, [first, second], 'The tickets that waited longest are given, up to the capacity')
-    same((await ask(store)).line_manager, null, 'Nobody gets more tickets than their capacity')
+    expectSame(filled, [first, second], 'The tickets that waited longest are given, up to the capacity')
+    expectSame((await ask(store)).line_manager, null, 'Nobody gets more tickets than their capacity')
     await store.tickets.close('acme', fourth ?? '', 'ann')
     await store.tickets.close('acme', first ?? '', 'mia')
     const [elsewhere, ...given] = await Promise.all([
@@ -101,11 +109,11 @@ const lineCases: readonly StoreCase[] = [
       store.tickets.assignWaiting('acme'),
     ])
     const rule = 'A slot that was freed goes to the next who waits, not to a closed ticket, and once'
-    same(ids(given.flat()), [third], rule)
-    same(elsewhere, [], 'Waiting tickets are given in their own workspace')
+    expectSame(ids(given.flat()), [third], rule)
+    expectSame(elsewhere, [], 'Waiting tickets are given in their own workspace')
     const open = ids(await store.tickets.listOpen('acme', 'mia'))
-    same(open, [second, third], 'listOpen answers the open tickets, oldest first')
-    same(await counts(store), [2], "A line manager's ticket_count is the number of their open tickets")
+    expectSame(open, [second, third], 'listOpen answers the open tickets, oldest first')
+    expectSame(await counts(store), [2], "A line manager's ticket_count is the number of their open tickets")
   }),
 
   oneStore('[S18] reuses the slots of closed tickets, whichever, up to the capacity', async (store) => {
@@ -115,21 +123,21 @@ const lineCases: readonly StoreCase[] = [
     for (const index of [4, 0, 2]) await store.tickets.close('acme', tickets[index]?._id ?? '', 'mia')
     const next = [await ask(store), await ask(store), await ask(store), await ask(store)]
     const to = next.map(({ line_manager }) => line_manager)
-    same(to, ['mia', 'mia', 'mia', null], 'Three slots that were freed are given again, and no fourth')
+    expectSame(to, ['mia', 'mia', 'mia', null], 'Three slots that were freed are given again, and no fourth')
   }),
 
   oneStore('[S19] computes the waiting time from the open tickets that came before', async (store) => {
     rowOf(await store.lineManagers.create(newLineManager('mia', { average_serving_time: 2.5 })))
     const tickets = [await ask(store), await ask(store), await ask(store)]
     const times = tickets.map(({ waiting_time }) => waiting_time)
-    same(times, [0, 2.5, 5], 'A ticket waits for those of its line manager that came before')
+    expectSame(times, [0, 2.5, 5], 'A ticket waits for those of its line manager that came before')
     const closing = await store.tickets.close('acme', tickets[0]?._id ?? '', 'mia')
-    same(closing?.ticket.waiting_time, null, 'A closed ticket does not wait')
+    expectSame(closing?.ticket.waiting_time, null, 'A closed ticket does not wait')
     const third = await store.tickets.get('acme', tickets[2]?._id ?? '')
-    same(third?.waiting_time, 2.5, 'Nobody waits for a closed ticket')
+    expectSame(third?.waiting_time, 2.5, 'Nobody waits for a closed ticket')
     const { tickets: listed } = await store.tickets.list('acme', { limit: 10 })
     const now = listed.map(({ waiting_time }) => waiting_time)
-    same(now, [2.5, 0, null], 'A list has the same waiting times as get')
+    expectSame(now, [2.5, 0, null], 'A list has the same waiting times as get')
   }),
 ]
 
@@ -156,12 +164,12 @@ const readingCases: readonly StoreCase[] = [
     for (const [filter, expected, more] of filters) {
       const page = await store.tickets.list('acme', filter)
       const asked = JSON.stringify(filter)
-      same(
+      expectSame(
         named(ids(page.tickets)),
         named(expected),
         `Tickets a, b, c, d are filtered by ${asked}, newest first`,
       )
-      same(page.more, more, `A list by ${asked} tells whether there are older tickets`)
+      expectSame(page.more, more, `A list by ${asked} tells whether there are older tickets`)
     }
   }),
 
@@ -174,7 +182,11 @@ const readingCases: readonly StoreCase[] = [
       met.push(...ids(page.tickets))
       more = page.more && met.length < made.length
     }
-    same(met.toSorted(), ids(made).toSorted(), 'Paging through tickets meets each once: no overlap, no hole')
+    expectSame(
+      met.toSorted(),
+      ids(made).toSorted(),
+      'Paging through tickets meets each once: no overlap, no hole',
+    )
   }),
 
   oneStore('[S3] answers a repeated cid with the ticket as it is now', async (store) => {
@@ -182,23 +194,27 @@ const readingCases: readonly StoreCase[] = [
     const request = newTicket({ client_created_at: '2024-01-01T00:00:00.000Z', display_name: 'Ann' })
     const created = await Promise.all([store.tickets.create(request), store.tickets.create(request)])
     const ticket = rowOf(created[0])
-    same(ticket, Ticket.parse(ticket), 'A ticket is as the protocol has it')
+    expectSame(ticket, Ticket.parse(ticket), 'A ticket is as the protocol has it')
     const { user_id, display_name, product, client_created_at } = request
     const expected = { ...ticket, user_id, display_name, product, client_created_at, is_closed: false }
-    same(ticket, expected, 'A ticket is as requested, and open')
-    same(created.map(rowOf), [ticket, ticket], 'A repeated cid is answered with the ticket')
+    expectSame(ticket, expected, 'A ticket is as requested, and open')
+    expectSame(created.map(rowOf), [ticket, ticket], 'A repeated cid is answered with the ticket')
     const repeated = created.filter((one) => 'row' in one && !one.created)
-    same(repeated.length, 1, 'A cid makes a ticket once')
+    expectSame(repeated.length, 1, 'A cid makes a ticket once')
     const closing = await store.tickets.close('acme', ticket._id, 'mia')
     const now = rowOf(await store.tickets.create(request))
-    same(now, closing?.ticket, 'A repeated cid is answered with the ticket as it is now')
+    expectSame(now, closing?.ticket, 'A repeated cid is answered with the ticket as it is now')
     const another = await store.tickets.create({ ...request, fingerprint: 'another' })
-    same(another, { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
+    expectSame(another, { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
     const listed = await store.tickets.list('acme', { limit: 10 })
-    same(listed.tickets.length, 1, 'A cid makes a ticket once')
+    expectSame(listed.tickets.length, 1, 'A cid makes a ticket once')
     const ofBen = await ask(store, { ...request, user_id: 'ben' })
-    same(ofBen._id === ticket._id, false, 'A cid belongs to its user')
-    same(await store.tickets.get('acme', 'unknown'), null, 'get answers null where there is no such ticket')
+    expectSame(ofBen._id === ticket._id, false, 'A cid belongs to its user')
+    expectSame(
+      await store.tickets.get('acme', 'unknown'),
+      null,
+      'get answers null where there is no such ticket',
+    )
   }),
 ]
 
