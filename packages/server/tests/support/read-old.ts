@@ -1,3 +1,9 @@
+import { callFields } from '../../src/stores/fields/calls.ts'
+import type { AnyField, AnyFields } from '../../src/stores/fields/field.ts'
+import { lineManagerFields } from '../../src/stores/fields/line-managers.ts'
+import { entryFields, streamFields } from '../../src/stores/fields/streams.ts'
+import { ticketFields } from '../../src/stores/fields/tickets.ts'
+import { topicFields } from '../../src/stores/fields/topics.ts'
 import type { Portable } from '../../src/stores/portable.ts'
 import { collections } from '../../src/stores/portable.ts'
 import type { Store } from '../../src/stores/store.ts'
@@ -22,12 +28,19 @@ export async function readOld(store: Store): Promise<unknown> {
   }
 }
 
+/** What fields that came after 0.1.0 read as. */
+function added(fields: AnyFields, part?: AnyField['part']): object {
+  const some = Object.entries(fields).filter(([, field]) => part === undefined || field.part === part)
+  return Object.fromEntries(some.map(([name, { missing }]) => [name, missing]))
+}
+
 /** What `readOld` answers of a store that lost nothing. */
 export function expectedOld(): unknown {
   const { workspace, topic, lineManager, tickets, call, stream, entry } = oldRows
   const { user_id: _, cid: __, fingerprint: ___, ...shownTopic } = topic
   const { created_by, cid: _c, fingerprint: _f, ...shownManager } = lineManager
   const [open, closed] = tickets.map(({ slot, closed_by, close_count, cid, fingerprint, ...shown }, at) => ({
+    ...added(ticketFields, 'entity'),
     ...shown,
     waiting_time: at === 0 ? 0 : null,
   }))
@@ -35,12 +48,12 @@ export function expectedOld(): unknown {
   const head = { seq: entry.seq, nth: entry.nth, id: entry._id }
   return {
     workspaces: [workspace],
-    topics: [shownTopic, shownTopic],
-    managers: [{ ...shownManager, ticket_count: 1 }],
+    topics: [shownTopic, shownTopic].map((one) => ({ ...added(topicFields, 'entity'), ...one })),
+    managers: [{ ...added(lineManagerFields, 'entity'), ...shownManager, ticket_count: 1 }],
     tickets: [closed, open],
     ticket: open,
     open: [open],
-    calls: [shownCall],
+    calls: [{ ...added(callFields, 'entity'), ...shownCall }],
     page: {
       stream: stream.stream,
       epoch: stream.epoch,
@@ -68,11 +81,11 @@ export async function portableRows(portable: Portable): Promise<Record<string, u
 export function expectedPortable(): Record<string, unknown[]> {
   const { topic, lineManager, tickets, call, stream, entry } = oldRows
   return {
-    topics: [topic],
-    line_managers: [lineManager],
-    tickets,
-    calls: [call],
-    streams: [stream],
-    entries: [entry],
+    topics: [{ ...added(topicFields), ...topic }],
+    line_managers: [{ ...added(lineManagerFields), ...lineManager }],
+    tickets: tickets.map((ticket) => ({ ...added(ticketFields), ...ticket })),
+    calls: [{ ...added(callFields), ...call }],
+    streams: [{ ...added(streamFields), ...stream }],
+    entries: [{ ...added(entryFields), ...entry }],
   }
 }
