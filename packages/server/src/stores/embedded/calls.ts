@@ -12,8 +12,8 @@ type Numbered = Stored & { readonly n: number; readonly workspace_id: string }
 
 /** The calls; the devices of an open one are rows, to find it by. */
 export function embeddedCalls(db: Database): Sync<CallStore> {
-  const { list, qualified, marks, toRow, valuesOf } = tables.calls
-  const select = `SELECT n, calls.workspace_id, ${qualified} FROM calls`
+  const { selected, inserted, marks, toRow, valuesOf } = tables.calls
+  const select = `SELECT n, calls.workspace_id, ${selected} FROM calls`
   const byCid = db.prepare<Stored>(`${select} WHERE cid = ? AND workspace_id = ? AND user_id = ?`)
   const byId = db.prepare<Numbered>(`${select} WHERE workspace_id = ? AND id = ?`)
   const openOf = db.prepare<Stored>(
@@ -22,9 +22,9 @@ export function embeddedCalls(db: Database): Sync<CallStore> {
   )
   const allOpen = db.prepare<Numbered>(`${select} WHERE n IN (SELECT call_n FROM call_devices) ORDER BY n`)
   const insert = db.prepare<{ n: number }>(
-    `INSERT INTO calls (workspace_id, ${list}) VALUES (?, ${marks}) RETURNING n`,
+    `INSERT INTO calls (workspace_id, ${inserted}) VALUES (?, ${marks}) RETURNING n`,
   )
-  const update = db.prepare(`UPDATE calls SET (${list}) = (${marks}) WHERE n = ?`)
+  const update = db.prepare(`UPDATE calls SET (${inserted}) = (${marks}) WHERE n = ?`)
   const { clear, add } = callDeviceRows(db)
 
   function write({ workspace_id, n }: Numbered, row: CallRow, call: Call): void {

@@ -11,16 +11,16 @@ type Counted = Stored & { readonly ticket_count: number }
 
 /** The line managers of each workspace, their tickets counted as they are read. */
 export function embeddedLineManagers(db: Database): Sync<LineManagerStore> {
-  const { list, marks, toRow, valuesOf } = tables.line_managers
+  const { selected, inserted, marks, toRow, valuesOf } = tables.line_managers
   const select = `
-    SELECT ${list}, (SELECT count(*) FROM tickets
+    SELECT ${selected}, (SELECT count(*) FROM tickets
         WHERE workspace_id = line_managers.workspace_id AND line_manager = line_managers.user_id AND is_closed = 0
       ) AS ticket_count
     FROM line_managers`
   const byCid = db.prepare<Counted>(`${select} WHERE cid = ? AND workspace_id = ? AND created_by = ?`)
   const byUser = db.prepare<Counted>(`${select} WHERE workspace_id = ? AND user_id = ?`)
   const all = db.prepare<Counted>(`${select} WHERE workspace_id = ? ORDER BY positions_in_a_line, n`)
-  const insert = db.prepare(`INSERT INTO line_managers (workspace_id, ${list}) VALUES (?, ${marks})`)
+  const insert = db.prepare(`INSERT INTO line_managers (workspace_id, ${inserted}) VALUES (?, ${marks})`)
 
   function toCounted(stored: Counted): LineManager {
     return toLineManager(toRow(stored), stored.ticket_count)

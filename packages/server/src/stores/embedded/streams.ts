@@ -6,21 +6,25 @@ import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'
 import { embeddedRetention } from './retention.ts'
 import type { Database } from './sqlite.ts'
-import { tables } from './tables.ts'
 
 /** The streams' domain; `forget` drops the heads that are kept in memory. */
 export interface EmbeddedStreams extends Sync<StreamStore> {
   forget(): void
 }
 
+/**
+ * The columns of an entry in the order in which `appendOne` gives their values: by the field table an append would take
+ * 4 % longer. A test compares them with it.
+ */
+export const appended: readonly string[] = ['seq', 'nth', 'id', 'author', 'cid', 'fingerprint', 'sid', 'text']
+
 /** The logs of all streams, appended to in the order of the calls. */
 export function embeddedStreams(db: Database): EmbeddedStreams {
-  const { list, marks, valuesOf } = tables.entries
   const logs = embeddedLogs(db)
   const pages = embeddedPages(db)
   const prune = embeddedRetention(db, logs)
   const insert = db.prepare(
-    `INSERT INTO entries (stream_n, ${list}) VALUES (?, ${marks})
+    `INSERT INTO entries (stream_n, ${appended.join(', ')}) VALUES (?${', ?'.repeat(appended.length)})
      ON CONFLICT (cid, stream_n, author) DO NOTHING`,
   )
   const byCid = db.prepare<{ fingerprint: string; text: string }>(
@@ -33,8 +37,7 @@ export function embeddedStreams(db: Database): EmbeddedStreams {
     const placed: Placed = { _id: newId(), seq, nth, created_at: new Date().toISOString() }
     const text = JSON.stringify(messageOf(draft, placed, log.key.stream))
     const { author, cid, fingerprint, sid } = draft
-    const row = { _id: placed._id, seq, nth, author, cid, fingerprint, sid, text }
-    const { changes } = insert.run(log.n, ...valuesOf(row))
+    const { changes } = insert.run(log.n, seq, nth, placed._id, author, cid, fingerprint, sid, text)
     if (changes === 0) return repeated(log, draft)
     log.head = { seq, nth, id: placed._id }
     return { created: true, placed, text }

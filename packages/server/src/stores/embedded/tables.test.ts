@@ -10,6 +10,7 @@ import { createEngine } from './engine.ts'
 import { embeddedStore } from './index.ts'
 import { embeddedPortable } from './portable/index.ts'
 import { type Database, loadSqlite, prepareDatabase } from './sqlite.ts'
+import { appended } from './streams.ts'
 import { tables } from './tables.ts'
 
 const types = { text: 'TEXT', integer: 'INTEGER', real: 'REAL', boolean: 'INTEGER', json: 'TEXT' } as const
@@ -72,6 +73,11 @@ describe('the tables that the migrations make', () => {
       })
     },
   )
+
+  it('get a value for every column of an entry when one is appended', () => {
+    const hint = 'an append of streams.ts leaves out a column of entries'
+    expect(appended.toSorted(), hint).toEqual(tables.entries.all.map(({ name }) => name).toSorted())
+  })
 
   it('keep in the text of a call every field that clients see', async () => {
     await withDatabase((db) => {

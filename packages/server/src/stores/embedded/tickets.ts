@@ -10,7 +10,7 @@ import { type StoredTicket, selectTickets, ticketReader } from './ticket-rows.ts
 
 /** The tickets of each workspace; creating one assigns it in the same transaction. */
 export function embeddedTickets(db: Database): Sync<TicketStore> {
-  const { list, marks, toRow, valuesOf } = tables.tickets
+  const { inserted, marks, valuesOf } = tables.tickets
   const line = embeddedLine(db)
   const tickets = ticketReader(db)
   const select = (condition: string) => db.prepare<StoredTicket>(`${selectTickets} WHERE ${condition}`)
@@ -22,7 +22,7 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
   const longestWaiting = db.prepare<{ id: string; n: number }>(
     `SELECT id, n FROM tickets WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 ORDER BY n LIMIT 1`,
   )
-  const insert = db.prepare(`INSERT INTO tickets (workspace_id, ${list}) VALUES (?, ${marks})`)
+  const insert = db.prepare(`INSERT INTO tickets (workspace_id, ${inserted}) VALUES (?, ${marks})`)
   const assign = db.prepare('UPDATE tickets SET line_manager = ?, slot = ?, updated_at = ? WHERE n = ?')
   const close = db.prepare(
     `UPDATE tickets SET is_closed = 1, slot = NULL, closed_by = ?1, close_count = close_count + 1, updated_at = ?2,
@@ -48,7 +48,7 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
   return {
     create(ticket) {
       const known = byCid.get(ticket.cid, ticket.workspace_id, ticket.user_id)
-      if (known) return repeated(toRow(known), ticket.fingerprint, () => tickets(ticket.workspace_id)(known))
+      if (known) return repeated(known, ticket.fingerprint, tickets(ticket.workspace_id))
       return { created: true, row: store(ticket) }
     },
 
@@ -65,10 +65,10 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
     close(workspaceId, ticketId, by) {
       const before = byId.get(workspaceId, ticketId)
       if (!before) return null
-      const closed_now = !toRow(before).is_closed
+      const closed_now = before.is_closed === 0
       if (closed_now) close.run(by, new Date().toISOString(), before.n)
       const stored = byId.get(workspaceId, ticketId) ?? before
-      const { closed_by, close_count } = toRow(stored)
+      const { closed_by, close_count } = stored
       return {
         ticket: tickets(workspaceId)(stored),
         closing: { by: closed_by ?? by, count: close_count },

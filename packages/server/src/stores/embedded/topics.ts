@@ -8,12 +8,12 @@ import { tables } from './tables.ts'
 
 /** The topics of each workspace. */
 export function embeddedTopics(db: Database): Sync<TopicStore> {
-  const { list, marks, toRow, valuesOf } = tables.topics
-  const select = `SELECT ${list} FROM topics`
+  const { selected, inserted, marks, toRow, valuesOf } = tables.topics
+  const select = `SELECT ${selected} FROM topics`
   const byCid = db.prepare<Stored>(`${select} WHERE cid = ? AND workspace_id = ? AND user_id = ?`)
   const byName = db.prepare<Stored>(`${select} WHERE workspace_id = ? AND name = ?`)
   const all = db.prepare<Stored>(`${select} WHERE workspace_id = ? ORDER BY n`)
-  const insert = db.prepare(`INSERT INTO topics (workspace_id, ${list}) VALUES (?, ${marks})`)
+  const insert = db.prepare(`INSERT INTO topics (workspace_id, ${inserted}) VALUES (?, ${marks})`)
 
   return {
     create(topic) {

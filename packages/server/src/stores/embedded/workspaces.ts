@@ -6,10 +6,10 @@ import { tables } from './tables.ts'
 
 /** The register of workspaces. */
 export function embeddedWorkspaces(db: Database): Sync<WorkspaceStore> {
-  const { list, marks, toRow, valuesOf } = tables.workspaces
+  const { selected, inserted, marks, toRow, valuesOf } = tables.workspaces
   const clear = db.prepare('DELETE FROM workspaces')
-  const insert = db.prepare(`INSERT INTO workspaces (${list}) VALUES (${marks})`)
-  const all = db.prepare<Stored>(`SELECT ${list} FROM workspaces ORDER BY id`)
+  const insert = db.prepare(`INSERT INTO workspaces (${inserted}) VALUES (${marks})`)
+  const all = db.prepare<Stored>(`SELECT ${selected} FROM workspaces ORDER BY id`)
 
   return {
     replaceAll(workspaces) {

@@ -74,6 +74,15 @@ export function namesOf(fields: AnyFields, part?: AnyField['part']): string[] {
   return all.filter(([, field]) => part === undefined || field.part === part).map(([name]) => name)
 }
 
+/** The table of those fields that leave the server. */
+export function shownFields<Row, Entity>(
+  fields: EntityFields<Row, Entity>,
+): Fields<Pick<Row, keyof Row & keyof Entity>> {
+  const shown = Object.entries<AnyField>(fields).filter(([, { part }]) => part === 'entity')
+  // The parts are those of the entity's type.
+  return Object.fromEntries(shown) as unknown as Fields<Pick<Row, keyof Row & keyof Entity>>
+}
+
 /** Copies a row without what its table does not name; what is missing gets its default. */
 export function rowOf<Row extends object>(fields: Fields<Row>): (stored: Row) => Row {
   return copy<Row>(fields, namesOf(fields))

@@ -8,10 +8,10 @@ type Named = Stored & { readonly stream: string }
 
 /** The entries of all streams, which come by stream and seq. */
 export function portableEntries(db: Database): Table<EntryRow> {
-  const { list, qualified, marks, toRow, valuesOf } = tables.entries
+  const { selected, inserted, marks, toRow, valuesOf } = tables.entries
   // CROSS: SQLite then goes from the streams to their entries, both in order, and sorts nothing.
   const from = 'FROM streams CROSS JOIN entries ON stream_n = n WHERE workspace_id = ?'
-  const select = `SELECT stream, ${qualified} ${from}`
+  const select = `SELECT stream, ${selected} ${from}`
   const ofStream = db.prepare<Named>(`${select} AND stream = ? AND seq > ? ORDER BY seq LIMIT ?`)
   const ofLater = db.prepare<Named>(`${select} AND stream > ? ORDER BY stream, seq LIMIT ?`)
   const byPlace = db.prepare<Named>(`${select} AND stream = ? AND seq = ?`)
@@ -19,7 +19,7 @@ export function portableEntries(db: Database): Table<EntryRow> {
   const counted = db.prepare<{ rows: number }>(`SELECT count(*) AS rows ${from}`)
   const numberOf = db.prepare<{ n: number }>('SELECT n FROM streams WHERE workspace_id = ? AND stream = ?')
   const insert = db.prepare(
-    `INSERT INTO entries (stream_n, ${list}) VALUES (?, ${marks}) ON CONFLICT DO NOTHING`,
+    `INSERT INTO entries (stream_n, ${inserted}) VALUES (?, ${marks}) ON CONFLICT DO NOTHING`,
   )
   const toEntry = (stored: Named): EntryRow => ({ ...toRow(stored), stream: stored.stream })
   const first = (stored: Named | undefined): EntryRow | null => (stored ? toEntry(stored) : null)

@@ -21,10 +21,10 @@ export interface Keys<Row> {
 export function keyedTable<Row>(
   db: Database,
   table: string,
-  { list, marks, toRow, valuesOf }: Columns<Row>,
+  { selected, inserted, marks, toRow, valuesOf }: Columns<Row>,
   { key, order, keyOf }: Keys<NoInfer<Row>>,
 ): Table<Row> {
-  const select = `SELECT ${list} FROM ${table} WHERE workspace_id = ?`
+  const select = `SELECT ${selected} FROM ${table} WHERE workspace_id = ?`
   const next = db.prepare<Stored>(`${select} AND ${order} > ? ORDER BY ${order} LIMIT ?`)
   const newest = db.prepare<Stored>(`${select} ORDER BY ${order} DESC LIMIT 1`)
   const byKey = db.prepare<Stored>(`${select} AND ${key} = ?`)
@@ -33,7 +33,7 @@ export function keyedTable<Row>(
   )
   const counted = db.prepare<{ rows: number }>(`SELECT count(*) AS rows FROM ${table} WHERE workspace_id = ?`)
   const insert = db.prepare(
-    `INSERT INTO ${table} (workspace_id, ${list}) VALUES (?, ${marks}) ON CONFLICT DO NOTHING`,
+    `INSERT INTO ${table} (workspace_id, ${inserted}) VALUES (?, ${marks}) ON CONFLICT DO NOTHING`,
   )
   const first = (stored: Stored | undefined): Row | null => (stored ? toRow(stored) : null)
 
