@@ -40,24 +40,27 @@ export function fieldColumns(fields: AnyFields, names: readonly string[] = names
 }
 
 function codec(name: string, { kind }: AnyField): Pick<Column, 'write' | 'convert'> {
-  if (kind === 'boolean') {
-    return {
-      write: (row) => Number(row[name]),
-      convert(stored, row) {
-        row[name] = stored[name] === 1
-      },
-    }
-  }
-  if (kind === 'json') {
-    return {
-      write: (row) => JSON.stringify(row[name]),
-      convert(stored, row) {
-        row[name] = JSON.parse(String(stored[name]))
-      },
-    }
-  }
+  const coded = codecs[kind]
   // Texts, numbers and null, which SQLite takes and gives as they are.
-  return { write: (row) => row[name] as Value }
+  if (!coded) return { write: (row) => row[name] as Value }
+  return {
+    write: (row) => (row[name] === null ? null : coded.write(row[name])),
+    convert(stored, row) {
+      const value = stored[name] ?? null
+      row[name] = value === null ? null : coded.read(value)
+    },
+  }
+}
+
+interface Codec {
+  write(value: unknown): Value
+  read(value: Value): unknown
+}
+
+/** The kinds that SQLite does not have. Null is null in all of them. */
+const codecs: { readonly [K in AnyField['kind']]?: Codec } = {
+  boolean: { write: Number, read: (value) => value === 1 },
+  json: { write: JSON.stringify, read: (value) => JSON.parse(String(value)) },
 }
 
 /** A column that has several fields as one JSON text. */
