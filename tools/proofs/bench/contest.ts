@@ -9,7 +9,7 @@ import type { Round } from './results.ts'
 import type { Row } from './rows.ts'
 import { Contestant, type Entrant, scratch } from './servers.ts'
 
-/** What a row may be disturbed before it is played again: the share of the machine that other processes take. */
+/** A row is repeated if other processes take more than this share of the machine. */
 const tolerable = 0.05
 
 export interface Match<Key extends string> {
@@ -21,7 +21,7 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-/** Warmed servers side by side, and every row open on each of them. */
+/** Warmed-up servers side by side, with the cell of every row open on each of them. */
 export class Contest<Key extends string> {
   readonly servers: readonly Contestant[]
   readonly #cells = new Map<Row, Map<string, Cell>>()
@@ -75,7 +75,7 @@ export class Contest<Key extends string> {
     const disturbance = watchOthers(this.servers)
     const diskMs = measureDisk(this.servers.find(({ kind }) => kind === 'durable')?.folder ?? scratch, 100)
     const samples: Record<string, Sample> = {}
-    // Who comes first changes, so that nobody always follows the same neighbour.
+    // The order changes, so that no server always follows the same one.
     const first = number % this.servers.length
     for (const server of [...this.servers.slice(first), ...this.servers.slice(0, first)]) {
       samples[server.key] = await measure(server, this.#cell(row, server))

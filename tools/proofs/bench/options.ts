@@ -1,12 +1,12 @@
-/** How one run is done: `pnpm prove bench --quick --only burst --cpu-prof`. */
+/** The options of one run: `pnpm prove bench --quick --only burst --cpu-prof`. */
 export interface Options {
   /** Small numbers, about a minute: for iterating, not for publishing. */
   readonly quick: boolean
-  /** Rows whose id contains one of these; all without. */
+  /** Runs only rows whose id contains one of these; empty for all. */
   readonly only: readonly string[]
-  /** Both contestants are bare servers: what the method makes of no difference at all. */
+  /** Compares two bare servers, to see what the method reports when there is no difference. */
   readonly control: boolean
-  /** How many rounds count, where not as many as usual. */
+  /** How many rounds count, if not the usual number. */
   readonly rounds: number | undefined
   /** Profiles our server and bare, row by row. */
   readonly profile: boolean
@@ -37,7 +37,7 @@ export function isWanted(id: string, { only }: Options): boolean {
   return only.length === 0 || only.some((part) => id.includes(part))
 }
 
-/** How much of everything: `quick` keeps the shape and shrinks the numbers. */
+/** The sizes of all rows. `quick` keeps the shape and shrinks the numbers. */
 export function sizes({ quick, rounds = quick ? 2 : 7 }: Options) {
   return {
     /** The first round only warms up what the warm-up did not reach, and is not counted. */
