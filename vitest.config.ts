@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
-// The source condition first: the workspace runs and tests without a build.
+// The source condition comes first, so that tests need no build.
 const conditions = ['@dowellchat/source', ...defaultServerConditions]
 const react18 = fileURLToPath(new URL('./packages/client/tests/react-18/node_modules/', import.meta.url))
 
@@ -21,7 +21,7 @@ const packedTests = 'packages/client/tests/packed/*.test.{ts,tsx}'
 
 export default defineConfig({
   test: {
-    // Left to itself vitest keeps one core free, which is half of a small machine; most tests wait for other processes.
+    // By default vitest leaves one core free, which is half of a small machine.
     maxWorkers: '100%',
     globalSetup: './packages/server/tests/support/build-programs.ts',
     projects: [

@@ -15,12 +15,12 @@ export { measured } from './bench/measured.ts'
 
 const nothing: Spread = spread([])
 
-/** Under which circumstances rows were played; empty where none was. */
+/** How calm the machine was; empty where no row was played. */
 interface Circumstances {
-  /** 4 KiB overwritten and fdatasync, the median each time. */
+  /** The time to overwrite 4 KiB and fdatasync, before each row. */
   readonly diskMs?: Spread
   readonly disturbed?: Disturbance
-  /** The share that others took of the rounds that count: spoilt ones were played again where there was time. */
+  /** The same share over the rounds that count; disturbed ones were played again while there was time. */
   readonly disturbedRounds?: Spread
 }
 

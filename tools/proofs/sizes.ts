@@ -8,7 +8,7 @@ const client = fileURLToPath(new URL('../../packages/client', import.meta.url))
 
 const kB = (bytes: number): string => `${(bytes / 1_000).toFixed(1)} kB`
 
-/** Sizes of the packed client. A bundle of its sources shows which of our files are largest when minified. */
+/** Sizes of the packed client. A bundle of its sources shows which of our files are largest, minified. */
 export async function prove() {
   const consumers = await openConsumers()
   const packed = await measureSizes(consumers.react19).finally(consumers.close)

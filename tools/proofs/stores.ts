@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os'
 import { pathToFileURL } from 'node:url'
-import { DatabaseProcess } from './stores/database-process.ts'
+import { describeDatabase } from './stores/describe-database.ts'
 import { readOptions, sizes } from './stores/options.ts'
 import { type Part, parts } from './stores/parts.ts'
 
@@ -12,16 +12,22 @@ export const measured = [
   'tools/proofs/stores*',
   // What it shares with the bench and with the tests.
   ...['cpu', 'ids', 'raw-socket', 'statistics'].map((name) => `tools/proofs/bench/${name}.ts`),
-  ...['bad-disk', 'free-port', 'mongo-program', 'programs', 'store-writer'].map(
-    (name) => `packages/server/tests/support/${name}.ts`,
-  ),
+  ...[
+    'bad-disk',
+    'digests',
+    'executable-process',
+    'free-port',
+    'mongo-process',
+    'programs',
+    'store-writer',
+  ].map((name) => `packages/server/tests/support/${name}.ts`),
   ':!**/*.test.ts',
 ]
 
 interface PartFigures {
   readonly part: string
   readonly seconds: number
-  /** How busy the machine was before, in processes that want a core. */
+  /** The machine's load average before the part. */
   readonly loadBefore: number
   readonly problems: readonly string[]
   readonly figures: readonly unknown[]
@@ -36,13 +42,13 @@ export interface Figures {
 }
 
 /**
- * Asks of both stores what is promised of them: nothing lost, doubled or disordered over kills, failing disks and several
- * servers, and how fast they are. Whatever is found wrong fails the proof; a duration never does.
+ * Checks both stores: no message is lost, doubled or disordered by kills, failing disks or several servers. Measures their
+ * speed too. A wrong result fails the proof; a slow one never does.
  */
 export async function prove(): Promise<Figures> {
   const options = readOptions()
   const size = sizes(options)
-  const mongo = options.drivers.includes('mongo') ? await DatabaseProcess.describe() : 'none'
+  const mongo = options.drivers.includes('mongo') ? await describeDatabase() : 'none'
   const wanted = parts.filter(({ id }) => options.only.length === 0 || options.only.includes(id))
   const done: PartFigures[] = []
   for (const part of wanted) done.push(await run(part, options.drivers, size))

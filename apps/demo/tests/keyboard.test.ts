@@ -2,7 +2,7 @@ import { describeInChromium } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { enter, openDemo, type Person, reads } from './support/demo.ts'
 
-async function hasFocus({ page }: Person, name: string): Promise<void> {
+async function expectFocus({ page }: Person, name: string): Promise<void> {
   await page.getByRole('textbox', { name, exact: true }).and(page.locator(':focus')).waitFor()
 }
 
@@ -13,10 +13,10 @@ describeInChromium('a newcomer with a keyboard alone', (chromium) => {
     const ann = await chromium.open(url)
     const { keyboard } = ann.page
     // The name field has the focus, a role is preselected, and the room opens ready for a message.
-    await hasFocus(ann, 'Your name')
+    await expectFocus(ann, 'Your name')
     await keyboard.type('Ann')
     await keyboard.press('Enter')
-    await hasFocus(ann, 'Message')
+    await expectFocus(ann, 'Message')
     await keyboard.type('Hello')
     await keyboard.press('Shift+Enter')
     await keyboard.type('everybody')

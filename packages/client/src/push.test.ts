@@ -22,3 +22,19 @@ it('listens to the socket once however many listen, and not at all without a lis
   stops[1]?.()
   expect(onSocket()).toEqual([])
 })
+
+it('[CT3] drops what a push has beyond the contract, and ignores one that breaks it or is unknown', () => {
+  const connection = createConnection('http://127.0.0.1:9', { workspace_id: 'demo', user_id: 'ann' })
+  const heard: unknown[] = []
+  createPushes(connection).entries((push) => heard.push(push))
+  const receive = (event: string, data: unknown): void => {
+    for (const listener of connection.socket.listeners(event)) listener(data)
+  }
+  const push = { stream: 'room:lobby', epoch: 'e', entries: [] }
+
+  receive('entries', { ...push, of_a_later_version: 1 })
+  receive('entries', { ...push, stream: 'planet:mars' })
+  receive('of_a_later_version', push)
+
+  expect(heard).toEqual([push])
+})

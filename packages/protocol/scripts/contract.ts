@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
 import type { RequestDefs } from '../src/define.ts'
@@ -50,6 +50,19 @@ export function snapshotFile(version: string): string {
   return fileURLToPath(new URL(`../contract/${version}.json`, import.meta.url))
 }
 
+/** The wire of a version as its snapshot has it; undefined without one. */
+export function readSnapshot(version: string): ContractDocument | undefined {
+  const file = snapshotFile(version)
+  if (!existsSync(file)) return undefined
+  // The text is a document that this script has written.
+  const {
+    version: _version,
+    commit: _commit,
+    ...document
+  } = JSON.parse(readFileSync(file, 'utf8')) as ContractDocument & { version?: string; commit?: string }
+  return document
+}
+
 export function packageVersion(): string {
   const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
   return (JSON.parse(manifest) as { version: string }).version
@@ -57,6 +70,14 @@ export function packageVersion(): string {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const version = packageVersion()
+  if (existsSync(snapshotFile(version))) {
+    console.error(
+      `contract/${version}.json exists and stays as it is. A changed wire needs a new version: ` +
+        'run `pnpm changeset` and `pnpm run version`, then `pnpm contract`. ' +
+        `If version ${version} is not released yet, delete the file first.`,
+    )
+    process.exit(1)
+  }
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
   writeFileSync(
     snapshotFile(version),

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import * as z from 'zod/mini'
-import { contractDocument, packageVersion, snapshotFile } from '../scripts/contract.ts'
-import { errors, pushes, requests } from './index.ts'
+import { contractDocument, packageVersion, readSnapshot, snapshotFile } from '../scripts/contract.ts'
+import { unannouncedNames } from '../scripts/unannounced-names.ts'
+import { errors, pushes, type RequestName, requests } from './index.ts'
 import { v2Requests } from './v2/index.ts'
 
 // The events of docs/v2.md, in its order, without those that it lists as not implemented.
@@ -46,17 +47,34 @@ it('[CT3] writes every schema as JSON Schema: no dates, transforms or voids trav
   }
 })
 
+/** Whether each request creates something. */
+const creates: { readonly [K in RequestName]: boolean } = {
+  join: false,
+  leave: false,
+  message_event: true,
+  get_messages: false,
+  get_entries: false,
+  callUser: true,
+  answerCall: false,
+  endCall: false,
+  create_topic: true,
+  get_all_topics: false,
+  create_line_manager: true,
+  get_all_line_managers: false,
+  create_ticket: true,
+  get_tickets: false,
+  close_ticket: false,
+  join_ticket: false,
+  leave_ticket: false,
+  ticket_message_event: true,
+  get_ticket_messages: false,
+}
+
 it('[CT4] asks for a cid in every request that creates', () => {
-  const creating = [
-    'message_event',
-    'ticket_message_event',
-    'create_ticket',
-    'create_topic',
-    'create_line_manager',
-    'callUser',
-  ]
-  for (const name of creating)
-    expect(contractDocument().requests[name]?.payload).toHaveProperty('properties.cid')
+  for (const [name, isCreating] of Object.entries(creates)) {
+    const { payload } = contractDocument().requests[name] ?? {}
+    if (isCreating) expect(payload, `the payload of ${name}`).toHaveProperty('properties.cid')
+  }
 })
 
 it('[CT5] drops fields that an entry does not have', () => {
@@ -72,11 +90,20 @@ it('[CT6] names only errors of the registry', () => {
 
 it('[CT7] has not changed the wire since the snapshot of its version: a change needs `pnpm changeset version` and `pnpm contract`', () => {
   const file = snapshotFile(packageVersion())
-  expect(existsSync(file), `${file} is missing`).toBe(true)
-  const {
-    version: _version,
-    commit: _commit,
-    ...snapshot
-  } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
-  expect(JSON.parse(JSON.stringify(contractDocument()))).toEqual(snapshot)
+  const snapshot = readSnapshot(packageVersion())
+  const hint = `${file} and the source differ: follow "Changing the wire" in CONTRIBUTING.md`
+  expect(snapshot, `${file} is missing: run \`pnpm contract\``).toBeDefined()
+  expect(JSON.parse(JSON.stringify(contractDocument())), hint).toEqual(snapshot)
+})
+
+it('names every request and push in a rule of SPEC.md', () => {
+  const spec = readFileSync(new URL('../SPEC.md', import.meta.url), 'utf8')
+  const rules = spec.split('\n').filter((line) => line.startsWith('- **'))
+  const names = [...Object.keys(requests), ...Object.keys(pushes)]
+  const unnamed = names.filter((name) => !rules.some((rule) => new RegExp(`\`${name}\\b`).test(rule)))
+  expect(unnamed, 'in no rule of packages/protocol/SPEC.md: write one, with a test').toEqual([])
+})
+
+it('names every new event and field of the wire in a changeset', () => {
+  expect(unannouncedNames(), 'in no changeset: run `pnpm changeset` and name them').toEqual([])
 })

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { mongoStore } from '../src/stores/mongo/index.ts'
 import { withStore } from '../src/testing/store-cases/store-case.ts'
+import { digestsOf } from './support/digests.ts'
 import { fillWorkspace } from './support/filled-store.ts'
 import { type MongoServer, mongoKinds, newDatabaseUrl, noMongo } from './support/mongo.ts'
-import { digestsOf, everything, goOn, openerOf } from './support/moved-store.ts'
+import { everything, goOn, openerOf } from './support/moved-store.ts'
 import { ServerProcess, temporaryFolder } from './support/server-process.ts'
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 })

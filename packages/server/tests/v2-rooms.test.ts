@@ -336,7 +336,7 @@ describe('rooms of two dialects', () => {
 })
 
 describe('room names', () => {
-  it('[V2R18] that look like a socket, a user or a ticket receive nothing of theirs', async () => {
+  it('[V2R18] that look like a socket, a user or a stream receive nothing of theirs', async () => {
     const url = await serverUrl()
     const [room, user] = [unique('room'), unique('user')]
     const victim = await connectAs(url, user)

@@ -1,5 +1,5 @@
-// What every ratio is measured against: socket.io, two handlers, no storage. Plain JavaScript, because it runs
-// without a loader, as the built server does.
+// The server that every ratio is measured against: socket.io, two handlers, no storage. Plain JavaScript, so that it
+// runs without a loader, as the built server does.
 import { createServer } from 'node:http'
 import { Server } from 'socket.io'
 

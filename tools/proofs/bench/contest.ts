@@ -9,7 +9,7 @@ import type { Round } from './results.ts'
 import type { Row } from './rows.ts'
 import { Contestant, type Entrant, scratch } from './servers.ts'
 
-/** A row is repeated if other processes take more than this share of the machine. */
+/** A round is played again when other processes take more than this share of the machine. */
 const tolerable = 0.05
 
 export interface Match<Key extends string> {
@@ -51,7 +51,7 @@ export class Contest<Key extends string> {
     return contest
   }
 
-  /** Rounds over all rows, every server in turn: what disturbs the machine for a while spoils a round, not a row. */
+  /** Plays rounds over all rows, every server in turn: a busy moment of the machine then spoils a round, not a row. */
   async play(size: Sizes): Promise<Match<Key>> {
     const rounds = new Map<Row, Round<Key>[]>([...this.#cells.keys()].map((row) => [row, []]))
     const patience = performance.now() + size.patienceMinutes * 60_000
@@ -75,7 +75,7 @@ export class Contest<Key extends string> {
     const disturbance = watchOthers(this.servers)
     const diskMs = measureDisk(this.servers.find(({ kind }) => kind === 'durable')?.folder ?? scratch, 100)
     const samples: Record<string, Sample> = {}
-    // The order changes, so that no server always follows the same one.
+    // Another server begins each round, since the first of a round has an idle machine before it.
     const first = number % this.servers.length
     for (const server of [...this.servers.slice(first), ...this.servers.slice(0, first)]) {
       samples[server.key] = await measure(server, this.#cell(row, server))
@@ -84,7 +84,7 @@ export class Contest<Key extends string> {
     return { samples: samples as Record<Key, Sample>, diskMs, disturbed: otherProcesses + stolen }
   }
 
-  /** The same cells, watched from inside: profiles are kept in a folder, and summed up. */
+  /** Plays the same cells with the profiler on, keeps the profiles in a folder and answers a summary. */
   async profile(): Promise<string> {
     const found: string[] = []
     for (const row of this.#cells.keys()) {

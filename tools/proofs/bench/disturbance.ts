@@ -8,7 +8,7 @@ export interface Disturbance {
   readonly stolen: number
 }
 
-/** Watches the machine from now on. Call the answer for the shares that neither the servers nor the load has used since. */
+/** Starts watching; the function it returns answers what processes other than the servers and the load used since. */
 export function watchOthers(servers: readonly Contestant[]): () => Disturbance {
   function read() {
     const { user, system } = process.cpuUsage()

@@ -6,8 +6,8 @@ import { wait } from './cpu.ts'
 import { Contestant, type Program, scratch } from './servers.ts'
 
 /**
- * How often a server makes something durable for each acknowledged message with 64 in flight, counted from outside.
- * A run of its own, since tracing costs time. Null without strace.
+ * Counts a server's fsync and fdatasync calls for each acknowledged message, with 64 in flight. It starts its own server,
+ * since tracing costs time. Null without strace.
  */
 export async function countFsyncs(messages: number, program: Program): Promise<number | null> {
   try {

@@ -27,8 +27,8 @@ export interface Sample {
   readonly p99Ms: number
 }
 
-// Work of the cell before must be over, and what this cell leaves behind (a checkpoint, a collection) is its own. A
-// running thread's schedstat lags, a sleeping one's is exact.
+// Long enough for the previous cell's work to end, and for this cell's own checkpoint and garbage collection to count.
+// A running thread's schedstat lags; a sleeping one's is exact.
 const settleMs = 40
 
 export async function measure(server: Contestant, cell: Cell): Promise<Sample> {

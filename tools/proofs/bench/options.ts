@@ -1,12 +1,12 @@
-/** The options of one run: `pnpm prove bench --quick --only burst --cpu-prof`. */
+/** The options of a run, such as `pnpm prove bench --quick --only burst --cpu-prof`. */
 export interface Options {
-  /** Small numbers, about a minute: for iterating, not for publishing. */
+  /** Small numbers, in about a minute, for use while changing code. */
   readonly quick: boolean
   /** Runs only rows whose id contains one of these; empty for all. */
   readonly only: readonly string[]
-  /** Compares two bare servers, to see what the method reports when there is no difference. */
+  /** Compares bare servers with a bare one, to see how far the method itself strays from 1. */
   readonly control: boolean
-  /** How many rounds count, if not the usual number. */
+  /** The number of rounds that count, if not the default. */
   readonly rounds: number | undefined
   /** Profiles our server and bare, row by row. */
   readonly profile: boolean
@@ -37,17 +37,17 @@ export function isWanted(id: string, { only }: Options): boolean {
   return only.length === 0 || only.some((part) => id.includes(part))
 }
 
-/** The sizes of all rows. `quick` keeps the shape and shrinks the numbers. */
+/** The sizes of everything in a run; `quick` shrinks them. */
 export function sizes({ quick, rounds = quick ? 2 : 7 }: Options) {
   return {
-    /** The first round only warms up what the warm-up did not reach, and is not counted. */
+    /** One more than count: the first round is a second warm-up. */
     rounds: rounds + 1,
-    /** One for how often a cell repeats its work; sizes below are for 1. */
+    /** Multiplies how often a cell repeats its work. */
     scale: quick ? 0.25 : 1,
     warmConnections: quick ? 300 : 1_000,
     /** Times 50 messages: 100,000 rows. */
     filledRooms: quick ? 300 : 2_000,
-    /** How often a round of a row is repeated when other processes disturb it, and for how long at most. */
+    /** How often a disturbed round of a row is played at most, and until which minute of the run. */
     tries: quick ? 1 : 3,
     patienceMinutes: 7,
     idleConnections: quick ? 1_000 : 2_000,

@@ -1,5 +1,4 @@
-// Preloaded into both servers, and by Node into their workers too: answers the bench about memory and profiles,
-// which nobody can see from outside. Idle otherwise.
+// Preloaded into every server and its workers: reports memory and profiles to the bench, and is idle otherwise.
 import { writeFile } from 'node:fs/promises'
 import { Session } from 'node:inspector'
 import { isMainThread, threadId } from 'node:worker_threads'

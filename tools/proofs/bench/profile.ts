@@ -12,8 +12,8 @@ interface Profile {
 
 type Frame = Profile['nodes'][number]['callFrame']
 
-// A native function has no file. That of a SQLite binding bears the name of whichever of them was made last, and the
-// profiler's own start is a `dispatch`.
+// A native function has no file. A SQLite binding's functions all carry the name of the last one it defined, and the
+// profiler's own start appears as `dispatch`.
 const isNative = ({ url }: Frame) => url === ''
 const isOf = (packages: RegExp) => (frame: Frame) => packages.test(frame.url)
 const isNamed = (names: RegExp) => (frame: Frame) => isNative(frame) && names.test(frame.functionName)

@@ -21,12 +21,12 @@ function raise(error: Error): void {
 
 /**
  * One socket of socket.io version 5 over engine.io version 4, frame by frame: a thousand real clients would cost the
- * load process more than the servers. Frames stay bytes until somebody asks for their contents.
+ * load process more than the servers. Frames stay bytes until their contents are read.
  */
 export class RawSocket {
   onPush: (frame: Buffer) => void = ignore
   onAcknowledgement: (id: number, frame: Buffer) => void = ignore
-  /** Called if an open socket is lost. By default it throws an uncaught error, which ends the run. */
+  /** Called when an open socket dies; by default it throws where nothing catches, which ends the run. */
   onFailure: (error: Error) => void = raise
   readonly #ws: WebSocket
   readonly #ending: AbortSignal
@@ -42,7 +42,7 @@ export class RawSocket {
     this.#ending = ending
   }
 
-  /** Resolves when the server has accepted the handshake. Once `ending` is aborted, lost sockets are not reported. */
+  /** Resolves when the server has accepted the handshake. Once `ending` is aborted, sockets may close without an error. */
   static open(port: number, auth: Auth, ending: AbortSignal): Promise<RawSocket> {
     const url = `ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`
     const ws = new WebSocket(url, { perMessageDeflate: false, skipUTF8Validation: true })

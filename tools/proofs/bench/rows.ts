@@ -130,7 +130,7 @@ export function tableRows({ scale, filledRooms }: Sizes): readonly Row[] {
       ],
     },
     {
-      // Without a bar: as many people as messages, which is life, where one socket is a relay.
+      // No bar: one sender per message in flight is what real rooms look like; a single socket is a relay.
       id: 'accepted-64-sockets',
       title: 'accepted message, one in flight on each of 64 sockets',
       open: (server) => accept(server, { senders: 64, inFlight: 64, messages: some(15_000) }),
@@ -170,7 +170,7 @@ export function tableRows({ scale, filledRooms }: Sizes): readonly Row[] {
     {
       id: 'small-request',
       title: 'another socket’s small request while 64 appends are in flight',
-      // A bare server has no third handler: its join is as small.
+      // The bare server has no such event; its join is as small.
       open: (server) =>
         smallRequest(server, { messages: some(20_000), event: server.isBare ? 'join' : 'get_all_topics' }),
       lines: [

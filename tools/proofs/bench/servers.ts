@@ -50,7 +50,7 @@ export class Contestant {
   readonly isBare: boolean
   readonly port: number
   readonly pid: number
-  /** Where it stores, if it does. */
+  /** Its data folder, used where `kind` is durable. */
   readonly folder: string
   readonly #process: ChildProcess
   readonly #ending = new AbortController()
@@ -111,7 +111,7 @@ export class Contestant {
     return socket
   }
 
-  /** What the process holds once its garbage is collected. */
+  /** The memory in use after a garbage collection. */
   async memory(): Promise<NodeJS.MemoryUsage> {
     return (await this.#ask({ ask: 'memory' })) as NodeJS.MemoryUsage
   }
@@ -121,7 +121,7 @@ export class Contestant {
     await this.#ask({ ask: 'profile', start: true, folder })
     const result = await work()
     await this.#ask({ ask: 'profile', start: false, folder })
-    await wait(500) // a worker's file is not waited for
+    await wait(500) // workers write their profiles later, without an answer
     return result
   }
 
@@ -140,12 +140,12 @@ export class Contestant {
     const id = this.#asked
     this.#process.send({ id, ...question })
     return new Promise((resolve) => {
-      const hear = (message: { id: number; answer: unknown }) => {
+      const answered = (message: { id: number; answer: unknown }) => {
         if (message.id !== id) return
-        this.#process.off('message', hear)
+        this.#process.off('message', answered)
         resolve(message.answer)
       }
-      this.#process.on('message', hear)
+      this.#process.on('message', answered)
     })
   }
 
@@ -155,7 +155,8 @@ export class Contestant {
       try {
         return (await this.connect(0)).close()
       } catch (error) {
-        if (tries > 200) throw new Error(`${this.name} lets nobody in: ${complaints()}`, { cause: error })
+        if (tries > 200)
+          throw new Error(`${this.name} refuses connections: ${complaints()}`, { cause: error })
         await wait(100)
       }
     }
@@ -173,7 +174,7 @@ function environment(port: number, dataFolder: string): NodeJS.ProcessEnv {
   }
 }
 
-/** Throws unless an acknowledgement is a success, which ends the run. */
+/** Throws, and so ends the run, unless the server answered with success. */
 export function expectSuccess(answer: unknown): void {
   if ((answer as { status?: unknown } | null)?.status === 'success') return
   throw new Error(`A request was refused: ${JSON.stringify(answer)}`)

@@ -1,7 +1,7 @@
-import { openPortable } from '../../../packages/server/src/executable/commands/portable-at.ts'
 import { collections } from '../../../packages/server/src/stores/portable.ts'
-import { type Digest, digestOf } from '../../../packages/server/src/stores/portable-digest.ts'
+import type { Digest } from '../../../packages/server/src/stores/portable-digest.ts'
 import { withStore } from '../../../packages/server/src/testing/store-cases/store-case.ts'
+import { digestsOf } from '../../../packages/server/tests/support/digests.ts'
 import { workspace } from './drafts.ts'
 import { moveWithKills } from './migration/command.ts'
 import { fill } from './million/fill.ts'
@@ -45,7 +45,7 @@ async function move(
   const start = performance.now()
   const killedAtPercent = await moveWithKills(program, from.address, to.address)
   const seconds = (performance.now() - start) / 1_000
-  const [before, after] = [await digestsOf(from), await digestsOf(to)]
+  const [before, after] = [await digestsOf(from.address, workspace), await digestsOf(to.address, workspace)]
   const different = collections.flatMap((collection) => {
     const [a, b] = [before[collection], after[collection]]
     if (a?.rows === b?.rows && a?.sha256 === b?.sha256) return []
@@ -54,17 +54,4 @@ async function move(
   if (killedAtPercent.length < 2) different.push(`the command was killed ${killedAtPercent.length} times`)
   const short = { messages: amount.messages, tickets: amount.tickets }
   return { from: from.driver, to: to.driver, ...short, killedAtPercent, seconds, digests: after, different }
-}
-
-/** Computed by the proof itself, without the command. */
-async function digestsOf({ address }: Place): Promise<Record<string, Digest>> {
-  const portable = await openPortable(address, { mustExist: true })
-  try {
-    const digests: Record<string, Digest> = {}
-    for (const collection of collections)
-      digests[collection] = await digestOf(portable, workspace, collection)
-    return digests
-  } finally {
-    await portable.close()
-  }
 }

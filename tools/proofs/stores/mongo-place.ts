@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { MongoClient } from 'mongodb'
 import { mongoStore } from '../../../packages/server/src/stores/mongo/index.ts'
-import { DatabaseProcess } from './database-process.ts'
+import { MongoProcess } from '../../../packages/server/tests/support/mongo-process.ts'
 import type { Place, TicketSlot } from './place.ts'
 
 /** Creates a database for one proof, on the given server or on one of its own. */
-export async function mongoPlace(shared?: DatabaseProcess): Promise<Place> {
-  const database = shared ?? (await DatabaseProcess.start())
+export async function mongoPlace(shared?: MongoProcess): Promise<Place> {
+  const database = shared ?? (await MongoProcess.start())
   const url = database.url.replace('/?', `/proof-${randomUUID()}?`)
   return {
     driver: 'mongo',

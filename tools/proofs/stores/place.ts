@@ -1,6 +1,6 @@
 import type { Store } from '../../../packages/server/src/stores/store.ts'
+import type { MongoProcess } from '../../../packages/server/tests/support/mongo-process.ts'
 import type { storeWriter } from '../../../packages/server/tests/support/programs.ts'
-import type { DatabaseProcess } from './database-process.ts'
 
 export type Driver = 'embedded' | 'mongo'
 
@@ -25,6 +25,6 @@ export interface Place {
   /** Reads every ticket's slot without the driver; a server may be running. */
   slots(): Promise<TicketSlot[]>
   /** The database server, if there is one: it writes to the disk and not our server. */
-  readonly database?: DatabaseProcess
+  readonly database?: MongoProcess
   remove(): Promise<void>
 }

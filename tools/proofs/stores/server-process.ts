@@ -1,13 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { ExecutableProcess } from '../../../packages/server/tests/support/executable-process.ts'
 import { programCommand } from '../../../packages/server/tests/support/programs.ts'
 import { RawSocket } from '../bench/raw-socket.ts'
 import { Person, type Role } from './person.ts'
 import { within } from './within.ts'
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
 const deadlineMs = 30_000
 
 /** What to run: the built package as users get it, or the source. */
@@ -22,48 +19,29 @@ export function programArgs(program: Program, ...args: readonly string[]): strin
 
 /** The executable in a process of its own, with the workspace `shop`. */
 export class ServerProcess {
-  readonly #child: ChildProcess
-  readonly #exited: Promise<unknown>
+  readonly #executable: ExecutableProcess
   readonly #ending = new AbortController()
-  #stdout = ''
-  #stderr = ''
 
   private constructor(program: Program, env: Readonly<Record<string, string>>) {
-    const { PATH = '', TMPDIR } = process.env
     const shop = {
       WORKSPACES: 'shop:shop-key',
       KEY_PEPPER: 'a pepper of the proofs',
       HOST: '127.0.0.1',
       PORT: '0',
     }
-    this.#child = spawn(process.execPath, programArgs(program), {
-      cwd: root,
-      env: { PATH, ...(TMPDIR !== undefined && { TMPDIR }), ...shop, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stdout += text
-    })
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr = `${this.#stderr}${text}`.slice(-2_000)
-    })
-    this.#exited = once(this.#child, 'close')
+    const command = [process.execPath, ...programArgs(program)] as const
+    this.#executable = new ExecutableProcess({ command, env: { ...shop, ...env } })
   }
 
-  /** Starts a server; resolves once it listens. @param env where it stores its data, and other settings */
+  /** Resolves when it listens. @param env where it keeps its data, and its other options */
   static async start(program: Program, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
     const server = new ServerProcess(program, env)
-    await within(server.#listening(), deadlineMs, 'The server did not listen').catch(
-      async (error: unknown) => {
-        await server.kill()
-        throw error
-      },
-    )
+    await server.#executable.listening()
     return server
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0
+    return this.#executable.pid
   }
 
   /** Connects a user of the workspace, over a socket of the current dialect. */
@@ -74,42 +52,20 @@ export class ServerProcess {
       api_key: 'shop-key',
       device_id: randomUUID(),
     }
-    const opened = RawSocket.open(this.#port, { ...identity, user_id, role }, this.#ending.signal)
-    return new Person(user_id, await within(opened, deadlineMs, 'The server let nobody in'))
+    const port = Number(new URL(this.#executable.url).port)
+    const opened = RawSocket.open(port, { ...identity, user_id, role }, this.#ending.signal)
+    return new Person(user_id, await within(opened, deadlineMs, 'The server admitted nobody'))
   }
 
   /** Ends it with SIGKILL. */
   async kill(): Promise<void> {
     this.#ending.abort()
-    this.#child.kill('SIGKILL')
-    await this.#exited
+    await this.#executable.stop('SIGKILL')
   }
 
   /** Stops it with SIGTERM, as an administrator does. */
   async stop(): Promise<void> {
     this.#ending.abort()
-    this.#child.kill('SIGTERM')
-    await within(this.#exited, deadlineMs, `The server did not stop, and said ${this.#stderr}`).catch(
-      async (error: unknown) => {
-        await this.kill()
-        throw error
-      },
-    )
-  }
-
-  get #port(): number {
-    return Number(/listens on http:\/\/\S+:(\d+)/.exec(this.#stdout)?.[1] ?? 0)
-  }
-
-  async #listening(): Promise<void> {
-    const listens = new Promise<void>((resolve) => {
-      this.#child.stdout?.on('data', () => {
-        if (this.#port !== 0) resolve()
-      })
-    })
-    const ends = this.#exited.then(() =>
-      Promise.reject(new Error(`The server did not start: ${this.#stderr}`)),
-    )
-    await Promise.race([listens, ends])
+    await this.#executable.stop('SIGTERM')
   }
 }

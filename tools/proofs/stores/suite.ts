@@ -1,6 +1,6 @@
 import { storeCases } from '../../../packages/server/src/testing/store-cases/index.ts'
+import { MongoProcess } from '../../../packages/server/tests/support/mongo-process.ts'
 import { storeWriter } from '../../../packages/server/tests/support/programs.ts'
-import { DatabaseProcess } from './database-process.ts'
 import { openPlace } from './open-place.ts'
 import type { Driver } from './place.ts'
 
@@ -18,7 +18,7 @@ export async function runSuite(driver: Driver): Promise<SuiteFigures> {
   // The lock of a data folder admits one server at a time.
   const mine = storeCases.filter(({ shares }) => driver === 'mongo' || !shares)
   const failures: string[] = []
-  const database = driver === 'mongo' ? await DatabaseProcess.start() : undefined
+  const database = driver === 'mongo' ? await MongoProcess.start() : undefined
   for (const { title, run } of mine) {
     const place = await openPlace(driver, database)
     try {

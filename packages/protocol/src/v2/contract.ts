@@ -19,8 +19,15 @@ export const v2Requests = {
 } satisfies V2Defs<Requests>
 export type V2RequestName = keyof typeof v2Requests
 
-/** The pushes that V2 sockets get too, converted to V2's form. */
-export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = { ...v2CallPushes, ...v2TicketPushes }
+/** What V2 sockets get of each push, converted to V2's form. */
+export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = {
+  // A V2 socket gets its own greeting, failures and live messages.
+  hello: null,
+  error_response: null,
+  entries: null,
+  ...v2CallPushes,
+  ...v2TicketPushes,
+}
 
 /** The notices that only V2 sockets get. */
 export const v2Notices = { ...v2RoomNotices, ...v2TicketNotices }

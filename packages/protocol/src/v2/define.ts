@@ -96,9 +96,9 @@ export type V2Defs<Rs extends object> = {
 /** Lets TypeScript infer both conversions from the request and the row. */
 export const v2 = <R extends RequestDef, P extends Schema>(_request: R, def: V2Def<R, P>): V2Def<R, P> => def
 
-/** Converts a push or notice to a V2 frame; undefined if V2 has no event for it. */
+/** What V2 sockets get of each push or notice: a frame or nothing, as a function decides, or never anything (`null`). */
 export type V2Pushes<Data extends object> = {
-  readonly [K in keyof Data]?: (data: Data[K]) => V2Frame | undefined
+  readonly [K in keyof Data]: ((data: Data[K]) => V2Frame | undefined) | null
 }
 /** An id as V2 clients send it: a text or a number. */
 export const V2Id = z.union([Id, z.number()])

@@ -16,6 +16,7 @@ export {
   type V2Frame,
   type V2Made,
   type V2OpenCall,
+  type V2Pushes,
   type V2ResponseEvent,
   type V2ServerToClientEvents,
 } from './define.ts'

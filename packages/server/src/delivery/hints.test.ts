@@ -81,3 +81,17 @@ it('[ST8] makes up for lost hints with the next entry, and before somebody joins
   expect(messagesIn(await bob.heard(1))).toEqual([unheard])
   expect(messagesIn(await eve.heard())).toEqual([])
 })
+
+it('[ST8] makes up for lost hints with the next hint', async () => {
+  const { east, west, bus } = await twoNodes()
+  const [ann, bob] = [await east.connect('ann'), await west.connect('bob')]
+  for (const socket of [ann, bob]) await socket.request('join', { room: 'r' })
+  bus.isDown = true
+  const lost = await ann.request('message_event', message('lost'))
+  expect(messagesIn(await bob.heard())).toEqual([])
+  bus.isDown = false
+
+  const next = await ann.request('message_event', message('next'))
+
+  await expect.poll(() => messagesIn(bob.frames), { timeout: 10_000 }).toEqual([lost, next])
+})

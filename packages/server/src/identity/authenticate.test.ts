@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import { ErrorBody, limits } from '@dowellchat/protocol'
 import { io } from 'socket.io-client'
 import { expect, it, onTestFinished, vi } from 'vitest'
@@ -258,3 +258,32 @@ it.each([[['demo']], [{ toString: 1 }], [{ $ne: null }], [['demo', 'other']], [t
     }
   },
 )
+
+it('[AU7] keeps of a key its HMAC-SHA-256 under the pepper, which opens no workspace under another one', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  onTestFinished(() => store.close())
+  const shared = { ...store, close: async () => {} }
+  const keyPepper = 'a pepper of this test'
+  const first = await openChat(onTestFinished, { store: shared, keyPepper })
+  await first.connect('ann')
+
+  const kept = await store.workspaces.list()
+  const hashOf = (text: string) => createHmac('sha256', keyPepper).update(text).digest('base64url')
+  expect(kept.map(({ _id, key_hashes }) => [_id, key_hashes])).toEqual([
+    ['demo', [hashOf('demo-key')]],
+    ['other', [hashOf('other-key')]],
+  ])
+
+  await first.close()
+  const enter = async (pepper: string) => {
+    const options = { store: shared, port: 0, host: '127.0.0.1', keyPepper: pepper }
+    const server = await createChatServer(options)
+    onTestFinished(() => server.close())
+    const socket = new TestSocket(io(server.url, { auth: ann, forceNew: true, reconnection: false }))
+    onTestFinished(() => void socket.socket.disconnect())
+    const [frame] = await socket.heard(1)
+    return frame
+  }
+  expect(await enter(keyPepper)).toMatchObject(['hello', { user_id: 'ann' }])
+  expect(await enter('another pepper')).toMatchObject(['connect_error', { code: 'unauthenticated' }])
+})

@@ -159,3 +159,36 @@ it('[DI1] drops what an answer has beyond its schema', async () => {
   const ann = await chat.connect('ann')
   expect(await ann.request('get_all_topics', {})).toEqual([topic])
 })
+
+it('[CT11] makes every id, a UUIDv7, and every time itself, in both dialects', async () => {
+  const chat = await openChat(onTestFinished)
+  const [root, ann] = [await chat.connect('root', { role: 'admin' }), await chat.connect('ann')]
+  const page = await chat.connectV2()
+  const from = Date.now()
+  const claims = { ...key, _id: 'mine', created_at: '2001-01-01T00:00:00.000Z', cid: randomUUID() }
+  const manager = { user_id: 'max', positions_in_a_line: 1, average_serving_time: 4 }
+
+  const made = [
+    await root.ask('create_topic', { ...claims, name: 'sales' }),
+    await page.ask('create_topic', { ...claims, name: 'support' }),
+    await root.ask('create_line_manager', { ...claims, ...manager }),
+    await page.ask('create_line_manager', { ...claims, ...manager, user_id: 'mary' }),
+    await ann.ask('create_ticket', { ...claims, product: 'sales' }),
+    await page.ask('create_ticket', { ...claims, product: 'sales' }),
+    await ann.ask('message_event', { ...claims, room_id: 'r', message_data: 'hi' }),
+    await page.ask('message_event', { ...claims, room_id: 'r', message_data: 'hi' }),
+  ]
+  const rows = made.map(({ data }) => data as { _id: string; created_at: string })
+  const { callId } = await ann.request('callUser', { userToCall: 'root', signalData: 'x', cid: randomUUID() })
+  const { epoch } = await ann.request('join', { room: 'r' })
+
+  const ids = [...rows.map(({ _id }) => _id), callId, epoch]
+  for (const id of ids)
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  expect(new Set(ids).size).toBe(ids.length)
+  for (const { created_at } of rows) {
+    expect(created_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    expect(Date.parse(created_at)).toBeGreaterThanOrEqual(from)
+    expect(Date.parse(created_at)).toBeLessThanOrEqual(Date.now())
+  }
+})

@@ -19,6 +19,7 @@ import {
 } from '../testing/store-cases/making.ts'
 import { withStore } from '../testing/store-cases/store-case.ts'
 import { expectSpread } from '../testing/store-cases/tickets.ts'
+import type { Domain } from './embedded/operations.ts'
 import { mongoStore } from './mongo/index.ts'
 import { type Store, StoreUnavailableError } from './store.ts'
 
@@ -54,8 +55,10 @@ const losesWrites = {
     ),
 }
 
+type MethodName = { [D in Domain]: `${D}.${keyof Store[D] & string}` }[Domain]
+
 /** One call of every method. */
-function everyCall(store: Store): Record<string, () => Promise<unknown>> {
+function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
   const key = room('r')
   return {
     'workspaces.replaceAll': () => store.workspaces.replaceAll([]),

@@ -1,6 +1,3 @@
-import { openPortable } from '../../src/executable/commands/portable-at.ts'
-import { collections } from '../../src/stores/portable.ts'
-import { type Digest, digestOf } from '../../src/stores/portable-digest.ts'
 import type { Store } from '../../src/stores/store.ts'
 import { mainThreadStore } from '../../src/testing/broken-stores/main-thread-store.ts'
 import { ask, draft, ids, newTopic, placedOf, readAll, room } from '../../src/testing/store-cases/making.ts'
@@ -11,18 +8,6 @@ const openFolder = mainThreadStore()
 /** The function with which a store case opens a data folder. */
 export function openerOf(folder: string): OpenStore {
   return () => openFolder(folder)
-}
-
-/** The digests that a migration prints, computed by reading the data folder or database. */
-export async function digestsOf(store: string, workspaceId: string): Promise<Record<string, Digest>> {
-  const portable = await openPortable(store, { mustExist: true })
-  try {
-    const read: Record<string, Digest> = {}
-    for (const collection of collections) read[collection] = await digestOf(portable, workspaceId, collection)
-    return read
-  } finally {
-    await portable.close()
-  }
 }
 
 /** Everything that clients can read, and some things that only the server can. */

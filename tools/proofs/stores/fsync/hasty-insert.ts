@@ -1,6 +1,6 @@
 import { MongoClient } from 'mongodb'
 import { delayMs, putOnBadDisk } from '../../../../packages/server/tests/support/bad-disk.ts'
-import { DatabaseProcess } from '../database-process.ts'
+import { MongoProcess } from '../../../../packages/server/tests/support/mongo-process.ts'
 import type { DelayFigures } from './slow-disk.ts'
 
 const inserts = 20
@@ -10,7 +10,7 @@ const inserts = 20
  * makes the difference. Null for mongod, whose commit interval decides whether it waits.
  */
 export async function insertHastily(): Promise<DelayFigures | null> {
-  const database = await DatabaseProcess.start({ isHasty: true })
+  const database = await MongoProcess.start({ isHasty: true })
   const client = new MongoClient(database.url)
   try {
     if (!database.isStandIn) return null

@@ -16,23 +16,34 @@ import {
   useTopics,
 } from '../index.ts'
 
+/** Every hook that users import. */
+export type ExportedHook = Extract<keyof typeof import('../index.ts'), `use${string}`>
+
 /** A page that uses every hook and shows its first result. */
 export function EveryHook(): ReactNode {
-  useChatClient()
-  const { sendMessage } = useSendMessage('lobby')
-  const { startCall } = useStartCall()
+  const hooks = {
+    useChatClient: useChatClient(),
+    useConnection: useConnection(),
+    useRoom: useRoom('lobby'),
+    useMessages: useMessages('lobby'),
+    useSendMessage: useSendMessage('lobby'),
+    useTopics: useTopics(),
+    useLineManagers: useLineManagers(),
+    useTickets: useTickets(),
+    useTicket: useTicket('01a20e64-72ea-7efc-87b7-942b1d3f785e'),
+    useTicketMessages: useTicketMessages('01a20e64-72ea-7efc-87b7-942b1d3f785e'),
+    useCall: useCall(),
+    useIncomingCall: useIncomingCall(),
+    useStartCall: useStartCall(),
+    useLocalMedia: useLocalMedia(),
+  } satisfies { [Hook in ExportedHook]: unknown }
+  const { sendMessage } = hooks.useSendMessage
+  const { startCall } = hooks.useStartCall
   const shown = [
-    useConnection().status,
-    useRoom('lobby').status,
-    useMessages('lobby').status,
-    useTopics().status,
-    useLineManagers().status,
-    useTickets().status,
-    useTicket('01a20e64-72ea-7efc-87b7-942b1d3f785e').status,
-    useTicketMessages('01a20e64-72ea-7efc-87b7-942b1d3f785e').status,
-    String(useCall().call),
-    String(useIncomingCall().call),
-    useLocalMedia().camera.status,
+    ...Object.values(hooks).map((state) => 'status' in state && state.status),
+    String(hooks.useCall.call),
+    String(hooks.useIncomingCall.call),
+    hooks.useLocalMedia.camera.status,
   ]
   return (
     <>

@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it, vi } from 'vitest'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { callTo, ended, openPhones, ring, rings } from '../../../tests/support/phones.ts'
+import { embeddedStore } from '../../stores/embedded/index.ts'
+import { openChat } from '../../testing/connect.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -170,5 +175,33 @@ describe('what a callee is shown', () => {
       JSON.stringify(['callUser', { callId, signal: signalData, from: 'ann', name: null }]),
     )
     expect(({} as Record<string, unknown>).isAdmin).toBeUndefined()
+  })
+
+  it('[CA13] counts the signals after the offer, and finds none of them in what the server keeps or logs', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dowellchat-signals-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const lines: string[] = []
+    const log = (fields: object, text: string) => void lines.push(JSON.stringify([text, fields]))
+    const logger = { info: log, warn: log, error: log, debug: log }
+    const chat = await openChat(onTestFinished, { store: await embeddedStore({ path: folder }), logger })
+    const [ann, bob, page] = [await chat.connect('ann'), await chat.connect('bob'), await chat.connectV2()]
+    const canary = (name: string) => ({ sdp: `canary-signal-${name}` })
+    await ann.request('message_event', { room_id: 'r', message_data: 'canary-text', cid: randomUUID() })
+
+    const call = { ...callTo('bob'), signalData: canary('offer') }
+    const { callId } = await ann.request('callUser', call)
+    expect(await ann.refusal('callUser', { ...call, signalData: canary('another') })).toBe('conflict')
+    await bob.request('answerCall', { callId, signal: canary('answer') })
+    await page.ask('callUser', { userToCall: 'bob', signalData: canary('of-a-page') })
+
+    expect(await ann.heard(1)).toEqual([
+      ['callSignal', { callId, seq: 1, signal: canary('answer'), kind: 'answer' }],
+    ])
+    await chat.close()
+    const kept = readdirSync(folder).map((name) => readFileSync(join(folder, name)))
+    expect(kept.some((bytes) => bytes.includes('canary-text'))).toBe(true)
+    expect(kept.filter((bytes) => bytes.includes('canary-signal'))).toEqual([])
+    expect(lines.filter((line) => line.includes(callId)).length).toBeGreaterThan(0)
+    expect(lines.filter((line) => line.includes('canary'))).toEqual([])
   })
 })

@@ -7,7 +7,7 @@ vi.setConfig({ testTimeout: 30_000 })
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
-it('[MS1] stores a message under the name of the session, whatever its payload says', async () => {
+it('[MS1, H65] stores a message under the name of the session, whatever its payload says', async () => {
   const chat = await openChat(onTestFinished)
   const [ann, bob] = [await chat.connect('ann', { name: 'Ann' }), await chat.connect('bob')]
   await bob.request('join', { room: 'r' })
@@ -69,6 +69,22 @@ it('[MS1] gives a message no display name where its author has none', async () =
   const ann = await chat.connect('ann')
   const sent = await ann.request('message_event', { room_id: 'r', message_data: 'hi', cid: randomUUID() })
   expect(sent).toMatchObject({ author: 'ann', display_name: null })
+})
+
+it('[MS1] shows a V2 page under the name in its payload only where its session has none', async () => {
+  const chat = await openChat(onTestFinished)
+  const identity = { workspace_id: 'demo', api_key: 'demo-key', user_id: 'ann' }
+  const [named, unnamed] = [
+    await chat.connectV2({ ...identity, name: 'Ann' }),
+    await chat.connectV2(identity),
+  ]
+  const claims = { room_id: 'r', message_data: 'hi', author: 'Bob' }
+  expect(await named.ask('message_event', claims)).toMatchObject({
+    data: { author: 'ann', display_name: 'Ann' },
+  })
+  expect(await unnamed.ask('message_event', claims)).toMatchObject({
+    data: { author: 'ann', display_name: 'Bob' },
+  })
 })
 
 it('[DI3] acknowledges a message before its sender hears it', async () => {
@@ -171,7 +187,7 @@ const texts = [
   `${'a'.repeat(15_999)}!`,
 ]
 
-it('[CT9] keeps texts byte for byte', async () => {
+it('[CT9, H54, H55] keeps texts byte for byte', async () => {
   const chat = await openChat(onTestFinished)
   const [ann, bob] = [await chat.connect('ann'), await chat.connect('bob')]
   await bob.request('join', { room: 'r' })

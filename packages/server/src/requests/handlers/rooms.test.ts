@@ -6,7 +6,7 @@ vi.setConfig({ testTimeout: 30_000 })
 
 const open = { workspace_id: 'demo', api_key: 'demo-key' }
 
-it('[RM1] makes a room by joining it', async () => {
+it('[RM1, ST1] makes a room by joining it', async () => {
   const chat = await openChat(onTestFinished)
   const ann = await chat.connect('ann')
 

@@ -73,7 +73,7 @@ describe('closing', () => {
     expect(await ann.request('get_ticket_messages', { ticket_id })).toMatchObject([sent, { kind: 'closed' }])
   })
 
-  it('[CT4] answers a message that was stored before with that message, also once its ticket is closed', async () => {
+  it('[CT4, TK4] answers a message that was stored before with that message, also once its ticket is closed', async () => {
     const { chat, admin } = await withLine([null])
     const ann = await chat.connect('ann')
     const { _id: ticket_id } = await ann.request('create_ticket', newTicket())

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import type { Ticket } from '@dowellchat/protocol'
+import { limits, type Message, type Ticket } from '@dowellchat/protocol'
 import { describe, expect, it, vi } from 'vitest'
 import { message, newTicket, withLine } from '../../../tests/support/ticket-line.ts'
+import { embeddedStore } from '../../stores/embedded/index.ts'
 import { messagesIn, type TestSocket } from '../../testing/connect.ts'
+import { newTicket as aTicket, draft } from '../../testing/store-cases/making.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
 describe('a conversation', () => {
-  it('[ST3] is heard by whoever has joined it, until they leave', async () => {
+  it('[ST1, ST3] is heard by whoever has joined it, until they leave', async () => {
     const { chat } = await withLine([null])
     const [ann, phone, agent] = [
       await chat.connect('ann'),
@@ -60,7 +62,7 @@ describe('a conversation', () => {
     expect(await ann.refusal('ticket_message_event', { ...wanted, message_data: 'no' })).toBe('conflict')
   })
 
-  it('[MS1] shows everybody under the name of their session', async () => {
+  it('[MS1, H65] shows everybody under the name of their session', async () => {
     const { chat } = await withLine([null])
     const ann = await chat.connect('ann', { name: 'Ann' })
     const { _id: ticket_id } = await ann.request('create_ticket', newTicket())
@@ -152,5 +154,50 @@ describe('what customers see', () => {
     for (const room of [ticket_id, `ticket:${ticket_id}`]) await eve.request('join', { room })
     await ann.request('ticket_message_event', message(ticket_id, 'secret'))
     expect(await eve.heard()).toEqual([])
+  })
+})
+
+describe('the lists of a V2 page', () => {
+  const openKey = { workspace_id: 'demo', api_key: 'demo-key' }
+
+  async function read<Row>(page: TestSocket, event: string, payload: object): Promise<Row[]> {
+    page.emit(event, { ...openKey, ...payload })
+    const [[, answer] = []] = await page.next(1)
+    return (answer as { data: Row[] }).data
+  }
+
+  it('[V2-14] have at most 5,000 tickets, newest first', async () => {
+    const store = await embeddedStore({ path: ':memory:' })
+    const { chat } = await withLine([], { store })
+    const many = Array.from({ length: 5_001 }, () => aTicket({ workspace_id: 'demo', product: 'sales' }))
+    const created = await Promise.all(many.map((ticket) => store.tickets.create(ticket)))
+    const made = created.flatMap((one) => ('row' in one ? [one.row._id] : []))
+
+    const tickets = await read<Ticket>(await chat.connectV2(), 'get_tickets', { product: 'sales' })
+
+    expect(tickets.map(({ _id }) => _id)).toEqual(made.slice(1).reverse())
+  })
+
+  it('[V2-14] have the newest 5,000 messages of a ticket and 4 MiB at most, oldest first', async () => {
+    const store = await embeddedStore({ path: ':memory:' })
+    const { chat } = await withLine([], { store })
+    const [ann, page] = [await chat.connect('ann'), await chat.connectV2()]
+    const { _id: ticket_id } = await ann.request('create_ticket', newTicket())
+    const key = { workspace_id: 'demo', stream: `ticket:${ticket_id}` }
+    const texts = Array.from({ length: 5_001 }, (_, n) => `${n}`)
+    const append = (message_data: string) => draft({ message_data, ticket_id, product: 'sales' })
+    await store.streams.append(key, texts.map(append))
+    const readTexts = async () => {
+      const messages = await read<Message>(page, 'get_ticket_messages', { ticket_id })
+      return messages.map(({ message_data }) => message_data)
+    }
+    expect(await readTexts()).toEqual(texts.slice(1))
+
+    const long = Array.from({ length: 100 }, (_, n) => `${n}${'\u4e00'.repeat(15_000)}`)
+    await store.streams.append(key, long.map(append))
+    const newest = await readTexts()
+    expect(newest).toEqual(long.slice(-newest.length))
+    expect(newest.length).toBeGreaterThan(80)
+    expect(Buffer.byteLength(newest.join(''))).toBeLessThanOrEqual(limits.ticket_messages_bytes)
   })
 })

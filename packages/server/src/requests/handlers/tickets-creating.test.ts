@@ -114,3 +114,21 @@ describe('a new ticket', () => {
     })
   })
 })
+
+describe('a ticket of a V2 page', () => {
+  it('[V2-12] is of the user that the payload claims, else of the socket itself, which is given back', async () => {
+    const { chat } = await withLine([null])
+    const page = await chat.connectV2()
+    const created = async (fields: object) => {
+      page.emit('create_ticket', { ...openKey, product: 'sales', ...fields })
+      const [frame] = await page.heard(2)
+      return frame
+    }
+    const ticketOf = (user_id: string) => [
+      'ticket_response',
+      { status: 'success', operation: 'create_ticket', data: expect.objectContaining({ user_id }) },
+    ]
+    expect(await created({ user_id: 'ann' })).toEqual(ticketOf('ann'))
+    expect(await created({})).toEqual(ticketOf(`guest:${page.id}`))
+  })
+})

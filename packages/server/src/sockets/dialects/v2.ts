@@ -3,6 +3,7 @@ import {
   type V2Def,
   V2Failed,
   type V2Frame,
+  type V2Pushes,
   v2LiveMessage,
   v2Notices,
   v2Pushes,
@@ -30,11 +31,11 @@ import {
 
 // The protocol checks that each row is under its event. A map, because an event may be called `__proto__`.
 const rows = new Map<unknown, V2Def<never>>(Object.entries(v2Requests) as [string, V2Def<never>][])
-const frames: { readonly [K in keyof Facts]?: (data: Facts[K]) => V2Frame | undefined } = {
-  ...v2Notices,
-  ...v2Pushes,
-}
-const conversions = new Map(Object.entries(frames) as [string, (data: never) => V2Frame | undefined][])
+const frames: V2Pushes<Facts> = { ...v2Notices, ...v2Pushes }
+type Conversion = (data: never) => V2Frame | undefined
+const conversions = new Map<string, Conversion>(
+  Object.entries(frames).flatMap(([fact, toFrame]) => (toFrame ? [[fact, toFrame]] : [])),
+)
 
 /** Each V2 socket is a device; its room is the one that socket.io creates for every socket. */
 function roomOf(address: Address): string {

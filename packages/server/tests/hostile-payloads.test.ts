@@ -1,0 +1,62 @@
+import { Failure, requests } from '@dowellchat/protocol'
+import { describe, expect, it, vi } from 'vitest'
+import * as z from 'zod/mini'
+import { expectUnharmed, openScene } from './support/hostile-scene.ts'
+import { requestNames, schemaOf, validPayload, wrongFields, wrongPayloads } from './support/wrong-payloads.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+const shown = (value: unknown) => JSON.stringify(value)?.slice(0, 160)
+
+/** One line that may be shown: nothing of our insides. */
+const displayable = /^(?!.*(\bat \S+:\d+|Zod|node_modules|SQLITE|Cannot read|undefined))[^\n]{1,300}$/
+
+describe('a payload that a request does not take', () => {
+  it.each(requestNames)(
+    '[H41, H43, H45, H46, H49] is refused with and without an acknowledgement: %s',
+    async (name) => {
+      const here = await openScene()
+      const { eve, asked } = here
+      const cases: [string, unknown[]][] = [
+        ...wrongPayloads(name).map((args): [string, unknown[]] => ['', args]),
+        ...wrongFields(schemaOf(name), validPayload(name)).map(([field, payload]): [string, unknown[]] => [
+          field,
+          [payload],
+        ]),
+      ]
+
+      const answers = await Promise.all(cases.map(([, args]) => eve.ask(name, ...args)))
+      const misjudged = cases.filter(([field], at) => {
+        const { success, data } = Failure.safeParse(answers[at])
+        const isTold =
+          success &&
+          data.operation === name &&
+          data.error.code === 'invalid_payload' &&
+          displayable.test(data.data)
+        return !isTold || !data.data.includes(field)
+      })
+      expect(misjudged.map(([field, args]) => `${field}: ${shown(args)}`)).toEqual([])
+      expect(asked).toEqual([])
+      expect(await eve.heard()).toEqual([])
+
+      for (const [, args] of cases) eve.emit(name, ...args)
+      const heard = await eve.heard(cases.length)
+      expect(heard).toEqual(answers.map((answer) => ['error_response', answer]))
+      expect(asked).toEqual([])
+      await expectUnharmed(here)
+    },
+  )
+
+  it('[H41, H43] is met by a table that knows every request and every field', async () => {
+    for (const name of requestNames) {
+      expect(requests[name].payload).toBeDefined()
+      expect([name, z.safeParse(requests[name].payload, validPayload(name)).success]).toEqual([name, true])
+      const { properties = {} } = schemaOf(name)
+      const tried = new Set(wrongFields(schemaOf(name), validPayload(name)).map(([field]) => field))
+      const untried = Object.keys(properties).filter(
+        (field) => !tried.has(field) && field !== 'client_created_at',
+      )
+      expect([name, untried]).toEqual([name, []])
+    }
+  })
+})

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto'
+import { expect, onTestFinished } from 'vitest'
+import type { Logger } from '../../src/logger.ts'
+import { embeddedStore } from '../../src/stores/embedded/index.ts'
+import type { Store } from '../../src/stores/store.ts'
+import { openChat, type TestChat, type TestSocket } from '../../src/testing/connect.ts'
+
+export interface Scene {
+  readonly chat: TestChat
+  /** What the store was asked for: `<domain>.<method>`. */
+  readonly asked: string[]
+  readonly log: string[]
+  /** What would have ended a server of its own. */
+  readonly crashes: readonly unknown[]
+  /** Sends what is hostile: an admin, who may do everything. */
+  readonly eve: TestSocket
+  readonly bystanders: readonly TestSocket[]
+}
+
+/** A server with a room, a topic and people in both dialects and in two workspaces, who all are in the room. */
+export async function openScene(): Promise<Scene> {
+  const crashes = watchCrashes()
+  const { store, asked } = await watchedStore()
+  const log: string[] = []
+  const keep = (fields: object, message: string) => void log.push(`${message} ${JSON.stringify(fields)}`)
+  const logger: Logger = { info: keep, warn: keep, error: keep }
+  const chat = await openChat(onTestFinished, { store, logger })
+  const eve = await chat.connect('eve', { role: 'admin' })
+  const bystanders = [
+    await chat.connect('ann'),
+    await chat.connect('agent', { role: 'agent' }),
+    await chat.connect('ann', { workspace_id: 'other', api_key: 'other-key', role: 'admin' }),
+    await chat.connectV2(),
+  ]
+  await eve.request('create_topic', { name: 'sales', cid: randomUUID() })
+  for (const socket of [eve, ...bystanders]) await socket.ask('join', { room: 'r' })
+  for (const socket of [eve, ...bystanders]) await socket.heard()
+  asked.length = 0
+  return { chat, asked, log, crashes, eve, bystanders }
+}
+
+/** Nobody else has noticed, everybody is answered, and nothing has crashed or been logged as a mistake. */
+export async function expectUnharmed({ bystanders, log, crashes }: Scene): Promise<void> {
+  for (const socket of bystanders) expect(await socket.heard()).toEqual([])
+  const [canary] = bystanders as [TestSocket]
+  expect(await canary.request('get_all_topics', {})).toHaveLength(1)
+  expect(crashes).toEqual([])
+  expect(log.filter((line) => /failed|schema/.test(line))).toEqual([])
+}
+
+/** A store that records what it was asked for. */
+async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
+  const asked: string[] = []
+  const embedded = await embeddedStore({ path: ':memory:' })
+  const watch = <T extends object>(domain: string, methods: T): T =>
+    new Proxy(methods, {
+      get(target, name, receiver) {
+        asked.push(`${domain}.${String(name)}`)
+        return Reflect.get(target, name, receiver)
+      },
+    })
+  const store: Store = {
+    workspaces: embedded.workspaces,
+    streams: watch('streams', embedded.streams),
+    calls: watch('calls', embedded.calls),
+    topics: watch('topics', embedded.topics),
+    lineManagers: watch('lineManagers', embedded.lineManagers),
+    tickets: watch('tickets', embedded.tickets),
+    close: () => embedded.close(),
+  }
+  return { store, asked }
+}
+
+function watchCrashes(): readonly unknown[] {
+  const crashes: unknown[] = []
+  const record = (error: unknown) => void crashes.push(error)
+  process.on('uncaughtException', record)
+  process.on('unhandledRejection', record)
+  onTestFinished(() => {
+    process.off('uncaughtException', record)
+    process.off('unhandledRejection', record)
+  })
+  return crashes
+}

@@ -1,0 +1,102 @@
+import type { PayloadOf, RequestName } from '@dowellchat/protocol'
+import type { V2RequestName } from '@dowellchat/protocol/v2'
+
+/** Names that payloads can refer to; what they name need not exist. */
+export interface Names {
+  readonly socket: string
+  readonly user: string
+  readonly room: string
+  readonly call: string
+  readonly ticket: string
+  readonly message: string
+  readonly epoch: string
+  readonly topic: string
+}
+
+type Samples<K extends RequestName> = (names: Names, cid: string) => PayloadOf<K>[]
+
+const position = ({ epoch, message }: Names) => ({ epoch, seq: 1, id: message })
+
+/**
+ * Valid payloads of every request: the first has every field but `client_created_at`, and together they refer to
+ * everything that the request could reach.
+ */
+const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
+  join: (names) => [{ room: names.room, position: position(names), limit: 1 }, { room: names.room }],
+  leave: ({ room }) => [{ room }],
+  message_event: ({ room, message }, cid) => [{ room_id: room, message_data: 'x', reply_to: message, cid }],
+  get_messages: ({ room, ticket }) =>
+    [`room:${room}`, `ticket:${ticket}`].map((stream) => ({ stream, before: 9, limit: 1 })),
+  get_entries: (names) =>
+    [`room:${names.room}`, `ticket:${names.ticket}`].map((stream) => ({
+      stream,
+      position: position(names),
+      limit: 1,
+    })),
+  callUser: ({ socket, user, room }, cid) =>
+    [socket, user, room].map((userToCall) => ({ userToCall, signalData: 'x', from: socket, cid })),
+  answerCall: ({ call }) => [{ callId: call, signal: 'x' }],
+  endCall: ({ call }) => [{ callId: call }],
+  create_topic: ({ topic }, cid) => [{ name: topic, cid }],
+  get_all_topics: () => [{}],
+  create_line_manager: ({ user }, cid) => [
+    { user_id: user, positions_in_a_line: 1, average_serving_time: 1, capacity: 1, cid },
+  ],
+  get_all_line_managers: () => [{}],
+  create_ticket: ({ topic }, cid) => [{ product: topic, cid }],
+  get_tickets: ({ topic, ticket }) => [
+    { product: topic, before: ticket, limit: 1 },
+    { product: topic },
+    { before: ticket },
+  ],
+  close_ticket: ({ ticket }) => [{ ticket_id: ticket }],
+  join_ticket: (names) => [
+    { ticket_id: names.ticket, position: position(names), limit: 1 },
+    { ticket_id: names.ticket },
+  ],
+  leave_ticket: ({ ticket }) => [{ ticket_id: ticket }],
+  ticket_message_event: ({ ticket, message }, cid) => [
+    { ticket_id: ticket, message_data: 'x', reply_to: message, cid },
+  ],
+  get_ticket_messages: ({ ticket }) => [{ ticket_id: ticket }],
+}
+
+/** A valid payload of every request of V2, without the key. */
+const v2SamplePayloads: { readonly [K in V2RequestName]: (names: Names) => object } = {
+  join: ({ room }) => ({ room }),
+  leave: ({ room }) => ({ room }),
+  message_event: ({ room }) => ({ room_id: room, message_data: 'x' }),
+  callUser: ({ user }) => ({ userToCall: user, signalData: 'x' }),
+  answerCall: ({ user }) => ({ signal: 'x', to: user }),
+  endCall: ({ user }) => ({ to: user }),
+  create_topic: ({ topic }) => ({ name: topic }),
+  get_all_topics: () => ({}),
+  create_line_manager: ({ user }) => ({ user_id: user, positions_in_a_line: 1, average_serving_time: 1 }),
+  get_all_line_managers: () => ({}),
+  create_ticket: ({ topic, user }) => ({ product: topic, user_id: user }),
+  get_tickets: ({ topic }) => ({ product: topic }),
+  close_ticket: ({ ticket, user }) => ({ ticket_id: ticket, line_manager: user }),
+  ticket_message_event: ({ ticket, message }) => ({
+    ticket_id: ticket,
+    message_data: 'x',
+    reply_to: message,
+  }),
+  get_ticket_messages: ({ ticket }) => ({ ticket_id: ticket }),
+}
+
+/** The sample payloads of a request. */
+export function samplesOf<K extends RequestName>(name: K, names: Names, cid: string): PayloadOf<K>[] {
+  return found(samplePayloads, name, 'samplePayloads')(names, cid)
+}
+
+/** The sample payload of one of V2's requests. */
+export function v2SampleOf(name: V2RequestName, names: Names): object {
+  return found(v2SamplePayloads, name, 'v2SamplePayloads')(names)
+}
+
+// Tests run without being type-checked: an event that is new must not fail as `is not a function`.
+function found<T, K extends keyof T & string>(table: T, name: K, title: string): T[K] {
+  if (Object.hasOwn(table as object, name)) return table[name]
+  const file = 'packages/server/tests/support/sample-payloads.ts'
+  throw new Error(`No sample payload for ${name}: add one to ${title} in ${file}`)
+}
