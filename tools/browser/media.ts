@@ -38,7 +38,7 @@ export async function untilNoFrames(opened: OpenPage): Promise<void> {
 }
 
 /** Waits until no connection, microphone or camera is open in a page. */
-export async function expectLetGo({ page }: OpenPage): Promise<void> {
+export async function untilReleased({ page }: OpenPage): Promise<void> {
   await expect
     .poll(() => page.evaluate(() => window.watched.held()), patience)
     .toEqual({ connections: 0, tracks: 0 })

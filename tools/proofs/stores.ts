@@ -12,15 +12,9 @@ export const measured = [
   'tools/proofs/stores*',
   // What it shares with the bench and with the tests.
   ...['cpu', 'ids', 'raw-socket', 'statistics'].map((name) => `tools/proofs/bench/${name}.ts`),
-  ...[
-    'bad-disk',
-    'digests',
-    'executable-process',
-    'free-port',
-    'mongo-process',
-    'programs',
-    'store-writer',
-  ].map((name) => `packages/server/tests/support/${name}.ts`),
+  ...['bad-disk', 'digests', 'executable-process', 'mongo-process', 'programs', 'store-writer'].map(
+    (name) => `packages/server/tests/support/${name}.ts`,
+  ),
   ':!**/*.test.ts',
 ]
 

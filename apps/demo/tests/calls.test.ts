@@ -1,4 +1,10 @@
-import { describeInChromium, expectLetGo, openV2Page, untilReceiving, untilV2Page } from '@dowellchat/browser'
+import {
+  describeInChromium,
+  openV2Page,
+  untilReceiving,
+  untilReleased,
+  untilV2Page,
+} from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { enter, fill, goTo, openDemo, type Person, press, sees } from './support/demo.ts'
 
@@ -17,7 +23,7 @@ describeInChromium('a call', (chromium) => {
     for (const one of [ann, ben]) await untilReceiving(one, 'frames', 'energy')
     await press(who === 'caller' ? ann : ben, 'Hang up')
     for (const one of [ann, ben]) {
-      await expectLetGo(one)
+      await untilReleased(one)
       await sees(one, /Call ended|hung up/i)
       expect(one.complaints).toEqual([])
     }
@@ -30,7 +36,7 @@ describeInChromium('a call', (chromium) => {
     await press(ben, 'Decline')
     await sees(ann, /declined/i)
     await ben.page.getByRole('button', { name: 'Decline' }).waitFor({ state: 'detached' })
-    for (const one of [ann, ben]) await expectLetGo(one)
+    for (const one of [ann, ben]) await untilReleased(one)
   })
 
   it('goes to a page of V2 and comes from one', async () => {
@@ -42,13 +48,13 @@ describeInChromium('a call', (chromium) => {
     for (const one of [ann, vera]) await untilReceiving(one, 'frames', 'energy')
     await press(ann, 'Hang up')
     await untilV2Page(vera, { ended: true })
-    for (const one of [ann, vera]) await expectLetGo(one)
+    for (const one of [ann, vera]) await untilReleased(one)
 
     await vera.page.evaluate(() => window.v2.callUser('ann'))
     await press(ann, 'Accept')
     for (const one of [ann, vera]) await untilReceiving(one, 'frames', 'energy')
     await vera.page.evaluate(() => window.v2.leaveCall())
     await sees(ann, /Call ended|hung up/i)
-    for (const one of [ann, vera]) await expectLetGo(one)
+    for (const one of [ann, vera]) await untilReleased(one)
   })
 })

@@ -1,4 +1,4 @@
-import { describeInChromium, expectLetGo } from '@dowellchat/browser'
+import { describeInChromium, untilReleased } from '@dowellchat/browser'
 import { io } from 'socket.io-client'
 import { expect, it, onTestFinished } from 'vitest'
 import { accept, call, ended, openCalls, start, untilRinging, untilState } from './testing/people.ts'
@@ -13,7 +13,7 @@ describeInChromium('a call that fails', (chromium) => {
     await server.close()
     for (const one of [ann, ben, cat]) {
       await untilState(one, { ...ended('lost'), incoming: [] })
-      await expectLetGo(one)
+      await untilReleased(one)
     }
   })
 
@@ -23,7 +23,7 @@ describeInChromium('a call that fails', (chromium) => {
     await call(ann, ben, 'ben')
     await ben.page.close()
     await untilState(ann, ended('lost'))
-    await expectLetGo(ann)
+    await untilReleased(ann)
   })
 
   it('fails in words where the other cannot be reached', async () => {
@@ -31,7 +31,7 @@ describeInChromium('a call that fails', (chromium) => {
     const ann = await person('ann')
     expect(await start(ann, 'nobody')).toMatchObject({ name: 'RequestError', code: 'not_found' })
     await untilState(ann, { current: { status: 'ended', reason: null, error: { code: 'not_found' } } })
-    await expectLetGo(ann)
+    await untilReleased(ann)
   })
 
   it('fails on both sides when sound and picture cannot be connected any more', async () => {
@@ -41,7 +41,7 @@ describeInChromium('a call that fails', (chromium) => {
     await ann.page.evaluate(() => window.watched.breakConnection())
     await untilState(ann, { current: { status: 'ended', reason: 'failed', error: { code: 'failed' } } })
     await untilState(ben, ended('hung_up'))
-    for (const one of [ann, ben]) await expectLetGo(one)
+    for (const one of [ann, ben]) await untilReleased(one)
   })
 
   it('fails when the two never find each other', async () => {
@@ -87,7 +87,7 @@ describeInChromium('a call that fails', (chromium) => {
     })
     expect(await accept(ann)).toMatchObject({ name: 'MediaError', code: 'failed' })
     await untilRinging(ann)
-    await expectLetGo(ann)
+    await untilReleased(ann)
   })
 
   it('cannot be made from an insecure page', async () => {

@@ -1,4 +1,4 @@
-import { describeInChromium, expectLetGo, untilNoFrames, untilReceiving } from '@dowellchat/browser'
+import { describeInChromium, untilNoFrames, untilReceiving, untilReleased } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { accept, call, ended, openCalls, start, untilRinging, untilState } from './testing/people.ts'
 
@@ -72,7 +72,7 @@ describeInChromium('microphone and camera in a call', (chromium) => {
         await Promise.all([closed, turned])
       }, status)
       await untilState(ann, { media: { stream: null, camera: { status: 'off' } } })
-      await expectLetGo(ann)
+      await untilReleased(ann)
     }
   })
 
@@ -93,7 +93,7 @@ describeInChromium('microphone and camera in a call', (chromium) => {
     expect(await ann.page.evaluate(() => window.watched.held())).toEqual({ connections: 1, tracks: 2 })
     await ann.page.evaluate(() => window.sdk.client.close())
     await untilState(ann, { ...ended('lost'), media: { stream: null } })
-    await expectLetGo(ann)
+    await untilReleased(ann)
   })
 })
 
@@ -136,7 +136,7 @@ describeInChromium(
       await untilRinging(ann)
       await untilState(ann, { current: { status: 'ended', with: 'ben', error } })
       await untilState(ben, { current: { status: 'ringing' } })
-      await expectLetGo(ann)
+      await untilReleased(ann)
     })
 
     it('says it of one device that is turned on by itself', async () => {

@@ -1,4 +1,4 @@
-import { describeInChromium, expectLetGo, untilReceiving, untilV2Page } from '@dowellchat/browser'
+import { describeInChromium, untilReceiving, untilReleased, untilV2Page } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { accept, ended, hangUp, openCalls, start, untilRinging, untilState } from './testing/people.ts'
 
@@ -14,7 +14,7 @@ describeInChromium('a call with a V2 page', (chromium) => {
     for (const one of [ann, vera]) await untilReceiving(one, 'frames', 'energy')
     await vera.page.evaluate(() => window.v2.leaveCall())
     await untilState(ann, ended('hung_up'))
-    await expectLetGo(ann)
+    await untilReleased(ann)
     await untilV2Page(vera, { heard: [] })
   })
 
@@ -30,6 +30,6 @@ describeInChromium('a call with a V2 page', (chromium) => {
     for (const one of [ann, vera]) await untilReceiving(one, 'frames', 'energy')
     await hangUp(ann)
     await untilV2Page(vera, { ended: true, heard: [] })
-    for (const one of [ann, vera]) await expectLetGo(one)
+    for (const one of [ann, vera]) await untilReleased(one)
   })
 })

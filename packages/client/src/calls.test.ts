@@ -1,4 +1,4 @@
-import { describeInChromium, expectLetGo, untilReceiving } from '@dowellchat/browser'
+import { describeInChromium, untilReceiving, untilReleased } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { accept, call, ended, hangUp, openCalls, start, untilRinging, untilState } from './testing/people.ts'
 
@@ -31,7 +31,7 @@ describeInChromium('a call', (chromium) => {
 
     for (const one of [ann, ben]) {
       await untilState(one, { ...ended('hung_up'), media: { stream: null, camera: { status: 'off' } } })
-      await expectLetGo(one)
+      await untilReleased(one)
       await one.page.evaluate(() => window.sdk.client.calls.dismiss())
       await untilState(one, { current: null })
       expect(one.complaints).toEqual([])
@@ -46,7 +46,7 @@ describeInChromium('a call', (chromium) => {
     await ben.page.evaluate((id) => window.sdk.client.calls.decline(id), callId)
     await untilState(ann, ended('declined'))
     await untilState(ben, { current: null, incoming: [] })
-    await expectLetGo(ann)
+    await untilReleased(ann)
   })
 
   it('stops ringing when the caller cancels it', async () => {
@@ -57,7 +57,7 @@ describeInChromium('a call', (chromium) => {
     await hangUp(ann)
     await untilState(ann, ended('cancelled'))
     await untilState(ben, { current: null, incoming: [] })
-    await expectLetGo(ann)
+    await untilReleased(ann)
   })
 
   it('can be cancelled while it is started, at any point', async () => {
@@ -90,7 +90,7 @@ describeInChromium('a call', (chromium) => {
       }, point)
       expect(failure, point).toBeNull()
       await untilState(ann, ended('cancelled'))
-      await expectLetGo(ann)
+      await untilReleased(ann)
     }
     await untilState(ben, { current: null, incoming: [] })
   })
@@ -124,7 +124,7 @@ describeInChromium('a call', (chromium) => {
     await ben.page.evaluate((id) => window.sdk.client.calls.decline(id), callId)
     await again
     await untilState(ann, ended('declined'))
-    await expectLetGo(ann)
+    await untilReleased(ann)
   })
 
   it('ends the one before when another is accepted', async () => {
@@ -139,7 +139,7 @@ describeInChromium('a call', (chromium) => {
       await untilReceiving(one, 'frames')
     }
     await untilState(ben, { current: { with: 'cat' }, incoming: [] })
-    await expectLetGo(ann)
+    await untilReleased(ann)
     expect(await ben.page.evaluate(() => window.watched.held())).toEqual({ connections: 1, tracks: 2 })
   })
 

@@ -6,11 +6,14 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** The requests, pushes and fields that the last released wire does not have and no changeset or changelog names. */
 export function unannouncedNames(): string[] {
-  const before = new Set(pathsOf(previous()))
-  const added = pathsOf(contractDocument()).filter((path) => !before.has(path))
-  const names = new Set(added.map((path) => path.split('.').at(-1) ?? path))
+  const before = fieldsByEvent(previous())
+  const added = [...fieldsByEvent(contractDocument())].flatMap(([event, fields]) => {
+    const known = before.get(event)
+    // The fields of a new event are new with it.
+    return known ? [...fields].filter((field) => !known.has(field)) : [event.split(' ')[1] ?? event]
+  })
   const texts = announcements()
-  return [...names].filter((name) => !new RegExp(`\\b${name}\\b`).test(texts))
+  return [...new Set(added)].filter((name) => !new RegExp(`\\b${name}\\b`).test(texts))
 }
 
 /** The newest snapshot of an earlier version, or that of the present one while it is the first. */
@@ -25,19 +28,19 @@ function previous(): ContractDocument {
   return snapshot
 }
 
-/** Every event, and every field of one, as a path whose last part is its name. */
-function pathsOf({ requests, pushes }: ContractDocument): string[] {
-  return Object.entries({ ...requests, ...pushes }).flatMap(([event, schema]) => [
-    event,
-    ...fieldsOf(schema).map((field) => `${event}.${field}`),
-  ])
+/** The names of the fields of every `request …` and `push …`, at any depth. */
+function fieldsByEvent({ requests, pushes }: ContractDocument): Map<string, Set<string>> {
+  const events = [
+    ...Object.entries(requests).map(([name, schema]) => [`request ${name}`, schema] as const),
+    ...Object.entries(pushes).map(([name, schema]) => [`push ${name}`, schema] as const),
+  ]
+  return new Map(events.map(([event, schema]) => [event, new Set(fieldsOf(schema))]))
 }
 
 function fieldsOf(schema: unknown): string[] {
   if (typeof schema !== 'object' || schema === null) return []
-  const { properties } = schema as { properties?: object }
-  const inside = Object.values(schema).flatMap(fieldsOf)
-  return properties ? [...Object.keys(properties), ...inside] : inside
+  const { properties = {} } = schema as { properties?: object }
+  return [...Object.keys(properties), ...Object.values(schema).flatMap(fieldsOf)]
 }
 
 /** What users read about changes: those to be released, and those that were. */

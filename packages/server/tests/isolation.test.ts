@@ -23,7 +23,7 @@ const uuid7 = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 
 const cids = Array.from({ length: 12 }, () => randomUUID())
 
-/** Sends every event of both dialects, valid and invalid, under the same names and cids in every workspace. */
+/** Every event of both dialects, well and badly, under the same names and cids in every workspace. */
 async function useEveryEvent(
   workspace: WorkspaceId,
   { ann, agent, admin, tab, page }: People,
@@ -97,7 +97,7 @@ async function useEveryEvent(
   await ask(page, 'close_ticket', { ticket_id: pages, line_manager: 'max' })
   for (const socket of [ann, tab]) await ask(socket, 'leave', { room: 'lobby' })
 
-  // Names that a library could treat as its own events.
+  // Names that a library could take for an event of its own.
   for (const socket of [ann, tab]) {
     socket.emit('error', { message: key.api_key, stack: key.api_key, api_key: key.api_key })
     socket.emit('api_key', key.api_key)

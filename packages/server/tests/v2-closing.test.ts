@@ -32,7 +32,7 @@ function close(ticket: Ticket, more: Record<string, unknown> = {}): Record<strin
   }
 }
 
-/** The message that a ticket's subscribers get when it is closed. */
+/** The message that the subscribers of a ticket hear when it is closed. */
 function closed(ticket: Ticket, more: Record<string, unknown> = {}): unknown[] {
   const { _id: ticket_id, product } = ticket
   const data = {

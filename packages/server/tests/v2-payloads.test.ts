@@ -14,7 +14,7 @@ type Fields = Record<string, unknown>
 
 interface Request {
   event: string
-  /** The event of a failure without an acknowledgement, and V2's spelling of the request in it. */
+  /** Where a failure without an acknowledgement goes, and V2's spelling of the request there. */
   response: string
   operation: string
   valid: Fields
@@ -99,7 +99,7 @@ const wrongTexts: unknown[] = ['x'.repeat(16_001), '😀'.repeat(16_001), 'a\u00
 const signals = ['signalData', 'signal']
 const numbers = ['positions_in_a_line', 'average_serving_time']
 
-/** Invalid values for a field. */
+/** The values that a field must not have. */
 function wrongFor(field: string): unknown[] {
   if (signals.includes(field)) return [undefined, null, true, 0, [], ['a'], '', 'x'.repeat(61_441)]
   if (numbers.includes(field)) return [...wrong, 'one', '1e400', -1]
@@ -107,7 +107,7 @@ function wrongFor(field: string): unknown[] {
   return [...wrong, ...wrongIds]
 }
 
-/** Arguments that are no payload at all. */
+/** The arguments of an event that are no payload at all. */
 function shapes({ event, valid }: Request): unknown[][] {
   const always = [[[]], ['x'], [0], [true], [[{}]], [[valid]], [valid, valid], [valid, null]]
   return event === 'endCall' ? always : [[], [null], ...always]
@@ -121,7 +121,7 @@ function fieldCases({ valid, required, optional }: Request): Fields[] {
   ]
 }
 
-/** Fails unless each event gets exactly one frame, which goes to the sender under the event that docs/v2.md names. */
+/** Each must be answered by one frame to the sender, where docs/v2.md says, and by nothing else. */
 async function expectFailures(
   client: V2Client,
   { event, response, operation }: Request,

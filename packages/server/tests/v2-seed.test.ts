@@ -162,7 +162,7 @@ describe('the published description, without acknowledgements', () => {
     const managers = expect.arrayContaining([fields])
     await socket.hears(['setting_response', success('get_all_line_managers', managers)])
 
-    // The description writes to a ticket before it creates one.
+    // The description writes to a ticket before it makes one.
     const { _id: ticket_id, product: old } = await makeTicket(customer, { product: unique('old') })
     await socket.next(1)
     const message = {

@@ -60,7 +60,7 @@ export class RawSocket {
     this.#ws.send(`42${id}${JSON.stringify([event, payload])}`)
   }
 
-  /** Sends a request; resolves to its acknowledgement. For requests that are not measured one by one. */
+  /** Sends a request and answers with what was acknowledged. For everything that is not measured by itself. */
   request(event: string, payload: object): Promise<unknown> {
     this.#lastId += 1
     const id = this.#lastId

@@ -15,15 +15,15 @@ export interface MigrationFigures {
   readonly to: Driver
   readonly messages: number
   readonly tickets: number
-  /** At which percentages of the entries the command was killed. */
+  /** At which share of the entries the command was killed. */
   readonly killedAtPercent: readonly number[]
   readonly seconds: number
   readonly digests: Readonly<Record<string, Digest>>
-  /** The collections that differ; empty if all are equal. */
+  /** What is not equal; empty where everything is. */
   readonly different: readonly string[]
 }
 
-/** Moves a workspace to MongoDB and back into another folder, killing the command twice each time. */
+/** Moves a workspace to MongoDB and back into another folder, each time killed twice on the way. */
 export async function moveThereAndBack(program: Program, { moved }: Sizes): Promise<MigrationFigures[]> {
   const places = [await openPlace('embedded'), await openPlace('mongo'), await openPlace('embedded')]
   try {

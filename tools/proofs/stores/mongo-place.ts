@@ -4,7 +4,7 @@ import { mongoStore } from '../../../packages/server/src/stores/mongo/index.ts'
 import { MongoProcess } from '../../../packages/server/tests/support/mongo-process.ts'
 import type { Place, TicketSlot } from './place.ts'
 
-/** Creates a database for one proof, on the given server or on one of its own. */
+/** A database of its own; of the server that is given, or of a server of its own. */
 export async function mongoPlace(shared?: MongoProcess): Promise<Place> {
   const database = shared ?? (await MongoProcess.start())
   const url = database.url.replace('/?', `/proof-${randomUUID()}?`)

@@ -4,27 +4,27 @@ import type { storeWriter } from '../../../packages/server/tests/support/program
 
 export type Driver = 'embedded' | 'mongo'
 
-/** A ticket's slot. Servers never send it, so proofs read it from the database. */
+/** What never leaves the server, and is looked at in the database itself. */
 export interface TicketSlot {
   readonly line_manager: string | null
   readonly slot: number | null
   readonly is_closed: boolean
 }
 
-/** Where a driver stores what a proof writes; empty at first. */
+/** Where a driver keeps what a proof writes; empty at first. */
 export interface Place {
   readonly driver: Driver
-  /** Its name for `dowellchat-server migrate`. */
+  /** What `dowellchat-server migrate` is told of it. */
   readonly address: string
-  /** The environment with which the executable uses it. */
+  /** What the executable is told of it. */
   readonly env: Readonly<Record<string, string>>
   /** Opens it in this process. */
   readonly open: () => Promise<Store>
-  /** Opens it in another process: see `storeWriter`. */
+  /** Opens it elsewhere: see `storeWriter`. */
   readonly opener: Parameters<typeof storeWriter>
-  /** Reads every ticket's slot without the driver; a server may be running. */
+  /** Every ticket's slot, read past the driver; a server may be running. */
   slots(): Promise<TicketSlot[]>
-  /** The database server, if there is one: it writes to the disk and not our server. */
+  /** The server that writes to the disk, where our own does not. */
   readonly database?: MongoProcess
   remove(): Promise<void>
 }

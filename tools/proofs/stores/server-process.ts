@@ -7,7 +7,7 @@ import { within } from './within.ts'
 
 const deadlineMs = 30_000
 
-/** What to run: the built package as users get it, or the source. */
+/** What runs: the package as users get it, or today's source. */
 export type Program = 'build' | 'source'
 
 /** The arguments with which Node runs the executable. */
@@ -44,7 +44,7 @@ export class ServerProcess {
     return this.#executable.pid
   }
 
-  /** Connects a user of the workspace, over a socket of the current dialect. */
+  /** Somebody in the workspace, over a socket of the current dialect. */
   async connect(user_id: string, role: Role = 'customer'): Promise<Person> {
     const identity = {
       protocol: 1 as const,
@@ -63,7 +63,7 @@ export class ServerProcess {
     await this.#executable.stop('SIGKILL')
   }
 
-  /** Stops it with SIGTERM, as an administrator does. */
+  /** Ends it as an administrator does. */
   async stop(): Promise<void> {
     this.#ending.abort()
     await this.#executable.stop('SIGTERM')

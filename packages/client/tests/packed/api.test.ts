@@ -2,6 +2,7 @@ import { expect, inject, it } from 'vitest'
 import { apiReport } from './api-report.ts'
 import { openProgram } from './program.ts'
 
+// To accept an intended change: `pnpm vitest run packages/client/tests/packed/api.test.ts -u`
 it('is the API that etc/client.api.md tells', { timeout: 60_000 }, async () => {
   const program = openProgram(inject('react19'), 'tsconfig.bundler.json')
   const hint =

@@ -12,7 +12,7 @@ export interface MongoServer {
   stop(): Promise<void>
 }
 
-/** A kind of server; `start` fails if the machine has none. */
+/** A kind of server; `start` fails where the machine has none. */
 export interface MongoKind {
   readonly kind: string
   readonly isReplicated: boolean
@@ -22,7 +22,7 @@ export interface MongoKind {
 const givenUrl = process.env.MONGODB_URI
 const problem = givenUrl ? undefined : mongoProblem()
 
-/** Why there is no MongoDB to test with. The tests are then skipped, or fail with CI=true. */
+/** Why there is no MongoDB to test with; with CI=true the tests fail over it instead of being skipped. */
 export const noMongo: string | undefined =
   problem === undefined || process.env.CI === 'true' ? undefined : `set MONGODB_URI, ${problem}`
 

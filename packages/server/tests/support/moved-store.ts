@@ -5,12 +5,12 @@ import type { OpenStore } from '../../src/testing/store-cases/store-case.ts'
 
 const openFolder = mainThreadStore()
 
-/** The function with which a store case opens a data folder. */
+/** Opens a data folder, as a case of a store is given it. */
 export function openerOf(folder: string): OpenStore {
   return () => openFolder(folder)
 }
 
-/** Everything that clients can read, and some things that only the server can. */
+/** Everything that clients can read, and some that only the server can. */
 export async function everything(store: Store): Promise<unknown> {
   const { tickets } = await store.tickets.list('acme', { limit: 100 })
   const conversations = tickets.map(({ _id }) => ({ workspace_id: 'acme', stream: `ticket:${_id}` }))
@@ -27,7 +27,7 @@ export async function everything(store: Store): Promise<unknown> {
   }
 }
 
-/** Uses the store further, in ways that depend on slots, closings, cids, ranks and open calls; answers what happened. */
+/** What happens next depends on slots, closings, cids, ranks and open calls. */
 export async function goOn(store: Store): Promise<unknown> {
   const [first] = await readAll(store, room('r0'))
   const { cid = '', author = '', message_data = '' } = first ?? {}

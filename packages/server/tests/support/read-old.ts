@@ -12,7 +12,7 @@ import { oldRows } from './old-rows.ts'
 
 const key = { workspace_id: 'acme', stream: 'room:r' }
 
-/** Reads `oldRows` through a store. */
+/** What a store answers of `oldRows`. */
 export async function readOld(store: Store): Promise<unknown> {
   const page = await store.streams.page(key, { newest: 9 })
   return {
@@ -54,7 +54,7 @@ function shown(fields: AnyFields, row: object): object {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !hidden.includes(name)))
 }
 
-/** What `readOld` resolves to if the store lost nothing. */
+/** What `readOld` answers of a store that lost nothing. */
 export function expectedOld(): unknown {
   const { workspace, topic, lineManager, tickets, call, stream, entry } = rowsToday()
   const shownTopic = shown(topicFields, topic)
@@ -94,7 +94,7 @@ export async function portableRows(portable: Portable): Promise<Record<string, u
   return rows
 }
 
-/** What `portableRows` resolves to if the store lost nothing. */
+/** What `portableRows` answers of `oldRows`. */
 export function expectedPortable(): Record<string, unknown[]> {
   const { topic, lineManager, tickets, call, stream, entry } = rowsToday()
   return {

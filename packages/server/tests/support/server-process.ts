@@ -11,11 +11,11 @@ export interface ServerProcessOptions {
   readonly args?: readonly string[]
   /** A module that runs before the server, in each of its threads. */
   readonly preload?: string
-  /** The user that it runs as; only root can choose another one. */
+  /** Whom it runs as; only root may name somebody else. */
   readonly uid?: number
 }
 
-/** The executable as a process of its own, which ends with the test. */
+/** The executable as a process of its own. It does not outlive the test. */
 export class ServerProcess extends ExecutableProcess {
   constructor({ env = {}, args = [], preload, uid }: ServerProcessOptions) {
     const imports = preload === undefined ? {} : { NODE_OPTIONS: `--import=${preload}` }
@@ -24,7 +24,7 @@ export class ServerProcess extends ExecutableProcess {
   }
 }
 
-/** The configuration of a workspace `shop` with the key `shop-key`, on a free port. */
+/** A workspace `shop` with the key `shop-key`, and a free port. */
 export function shop(dataDir: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
     WORKSPACES: 'shop:shop-key',
@@ -43,7 +43,7 @@ export async function startProcess(options: ServerProcessOptions): Promise<Serve
   return server
 }
 
-/** An empty folder, which is removed with the test. */
+/** An empty folder that the test leaves nothing of. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dowellchat-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))

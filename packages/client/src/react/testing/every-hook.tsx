@@ -19,7 +19,7 @@ import {
 /** Every hook that users import. */
 export type ExportedHook = Extract<keyof typeof import('../index.ts'), `use${string}`>
 
-/** A page that uses every hook and shows its first result. */
+/** A page with every hook, and what each shows first. */
 export function EveryHook(): ReactNode {
   const hooks = {
     useChatClient: useChatClient(),

@@ -57,7 +57,7 @@ function expectFields(
 }
 
 /** Throws if a field is null: at the end of an entity's life none is. */
-function expectFull(fields: AnyFields, what: string, entity: object | null | undefined): void {
+function expectNoNull(fields: AnyFields, what: string, entity: object | null | undefined): void {
   const found = new Map(Object.entries(entity ?? {}))
   for (const name of namesOf(fields, 'entity'))
     expectTrue((found.get(name) ?? null) !== null, `${what} has a value in its ${name}`, entity)
@@ -71,7 +71,7 @@ export const fieldCases: readonly StoreCase[] = [
     const [listed] = await store.topics.list('acme')
     for (const one of [created, repeated, got, listed]) {
       expectFields(topicFields, 'A topic', one, topic)
-      expectFull(topicFields, 'A topic', one)
+      expectNoNull(topicFields, 'A topic', one)
       expectSame({ ...one }, { ...created }, 'Every method answers the same topic')
     }
   }),
@@ -82,7 +82,7 @@ export const fieldCases: readonly StoreCase[] = [
     const [listed] = await store.lineManagers.list('acme')
     for (const one of [created, repeated, listed]) {
       expectFields(lineManagerFields, 'A line manager', one, lineManager)
-      expectFull(lineManagerFields, 'A line manager', one)
+      expectNoNull(lineManagerFields, 'A line manager', one)
       expectSame({ ...one }, { ...created }, 'Every method answers the same line manager')
     }
   }),
@@ -105,7 +105,7 @@ export const fieldCases: readonly StoreCase[] = [
     const { tickets } = await store.tickets.list('acme', { limit: 1 })
     for (const one of [closed, await store.tickets.get('acme', waiting._id), tickets[0]]) {
       expectFields(ticketFields, 'A closed ticket', one, ticket)
-      expectFull(ticketFields, 'A closed ticket', one)
+      expectNoNull(ticketFields, 'A closed ticket', one)
     }
   }),
 
@@ -124,7 +124,7 @@ export const fieldCases: readonly StoreCase[] = [
     const again = callOf(await store.calls.transition('acme', created._id, { type: 'end', device: annPhone }))
     for (const one of [ended, again]) {
       expectFields(callFields, 'An ended call', one, call)
-      expectFull(callFields, 'An ended call', one)
+      expectNoNull(callFields, 'An ended call', one)
     }
   }),
 ]

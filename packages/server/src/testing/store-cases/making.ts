@@ -133,16 +133,16 @@ export async function readAll(store: Store, key: StreamKey, limit = 50): Promise
     const after = { epoch, seq: all.at(-1)?.seq ?? 0, id: all.at(-1)?._id ?? null }
     const page = await readPage(store, key, { after, limit })
     expectSame(page.reset, undefined, 'A position that the stream has is continued')
-    expectFollowing(page, (all.at(-1)?.seq ?? 0) + 1)
+    expectNext(page, (all.at(-1)?.seq ?? 0) + 1)
     all.push(...page.entries)
     more = page.more
   }
   return all
 }
 
-/** Throws unless a page continues at a seq, or is empty and the last. */
-function expectFollowing({ entries, more }: Page, seq: number): void {
-  const rule = 'What expectFollowing a position begins with the next seq: no overlap, no hole'
+/** Throws unless a page begins with a seq, or is empty and the last one; paging would never end otherwise. */
+function expectNext({ entries, more }: Page, seq: number): void {
+  const rule = 'What follows a position begins with the next seq: no overlap, no hole'
   expectSame(entries[0]?.seq ?? (more ? 'no entry, but more' : seq), seq, rule)
 }
 
