@@ -4,7 +4,7 @@ import { sendMessages } from './message-load.ts'
 import type { RawSocket } from './raw-socket.ts'
 import { type Contestant, expectSuccess } from './servers.ts'
 
-export const messagesPerRoom = 50
+const messagesPerRoom = 50
 const roomsPerConnection = 5
 let users = 0
 
@@ -13,7 +13,7 @@ function nextUser(): number {
   return users
 }
 
-export function filledRoom(n: number): string {
+function filledRoom(n: number): string {
   return `filled-${n}`
 }
 
@@ -110,7 +110,7 @@ export async function connections(
   }
 }
 
-/** What somebody else feels while 64 messages are always on their way: the answers to one small request at a time. */
+/** How long another user waits while 64 messages are always in flight: answers to one small request at a time. */
 export async function smallRequest(
   server: Contestant,
   shape: { messages: number; event: string },
@@ -135,7 +135,7 @@ export async function smallRequest(
   }
 }
 
-/** Connections that come and go, then rooms that fill: compiled code and a log of some length, before anything counts. */
+/** Warms up with connections that come and go and rooms that fill, so that code is compiled and the log has some length. */
 export async function warmUp(
   server: Contestant,
   size: { connections: number; rooms: number },
@@ -148,7 +148,7 @@ export async function warmUp(
 
   const senders: RawSocket[] = []
   for (let n = 0; n < 4; n += 1) senders.push(await server.connect(nextUser()))
-  // Ten messages a visit, so that a room's rows lie scattered, as they do in life.
+  // Ten messages per visit, so that a room's rows are scattered, as in real use.
   const room = (n: number) => filledRoom(Math.floor(n / 10) % size.rooms)
   await sendMessages({ receivers: [], senders, room, inFlight: 64 }, size.rooms * messagesPerRoom)
   for (const sender of senders) sender.close()

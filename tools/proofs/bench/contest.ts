@@ -21,7 +21,7 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-/** Warmed servers side by side, and every row open on each of them. */
+/** Warmed-up servers side by side, with the cell of every row open on each of them. */
 export class Contest<Key extends string> {
   readonly servers: readonly Contestant[]
   readonly #cells = new Map<Row, Map<string, Cell>>()

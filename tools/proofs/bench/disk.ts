@@ -5,12 +5,12 @@ import { quantile } from './statistics.ts'
 const tmpfs = 0x01021994
 const blockBytes = 4_096
 
-/** Whether a folder is only memory, where to be durable costs nothing and means nothing. */
+/** Whether a folder is only in memory, where durability costs and means nothing. */
 export function isMemoryOnly(folder: string): boolean {
   return statfsSync(folder).type === tmpfs
 }
 
-/** What the disk asks for the least that a durable message needs: 4 KiB overwritten and fdatasync, the median in ms. */
+/** How long the disk takes for the least that a durable message needs: 4 KiB overwritten and fdatasync, the median in ms. */
 export function measureDisk(folder: string, times: number): number {
   const file = openSync(join(folder, 'disk-probe'), 'w')
   const block = Buffer.alloc(blockBytes, 'x')

@@ -14,7 +14,7 @@ const settlers = 200
 
 export type IdleMemory = Record<MemoryLine['of'], number>
 
-/** KiB that each idle connection in a room adds, in a process of its own that has seen some connections before. */
+/** KiB that each idle connection in a room adds, measured in a process of its own after some other connections. */
 export async function measureIdle(program: Program, count: number): Promise<IdleMemory> {
   const server = await Contestant.start({
     key: 'idle',

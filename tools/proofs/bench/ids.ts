@@ -13,7 +13,7 @@ export function makeCid(): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${count}-8${random.slice(0, 3)}-${random.slice(3, 11)}${tail}`
 }
 
-/** The handshake of the `n`th user: a user and a device each. A bare server gets the same and looks away. */
+/** The handshake of the `n`th user: a user and a device each. A bare server gets the same and ignores it. */
 export function makeAuth(n: number): Auth {
   return {
     protocol: 1,

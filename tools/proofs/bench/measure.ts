@@ -2,7 +2,7 @@ import { cpuBetween, cpuByThread, wait } from './cpu.ts'
 import type { Contestant } from './servers.ts'
 import { quantile } from './statistics.ts'
 
-/** What one cell of the table does to one server, as often as it is asked to. */
+/** The work of one cell of the table on one server, which can be repeated. */
 export interface Cell {
   /** Before and after what is measured. */
   readonly prepare?: () => Promise<void>
@@ -20,7 +20,7 @@ export interface Work {
 export interface Sample {
   /** Microseconds of server CPU per unit, all threads. */
   readonly cpuUs: number
-  /** How much of it was the event loop's thread, 0 to 1. */
+  /** The share of it that the event loop's thread used, 0 to 1. */
   readonly mainShare: number
   readonly perSecond: number
   readonly p50Ms: number

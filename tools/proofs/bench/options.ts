@@ -2,7 +2,7 @@
 export interface Options {
   /** Small numbers, in about a minute, for use while changing code. */
   readonly quick: boolean
-  /** Rows whose id contains one of these; all without. */
+  /** Runs only rows whose id contains one of these; empty for all. */
   readonly only: readonly string[]
   /** Compares bare servers with a bare one, to see how far the method itself strays from 1. */
   readonly control: boolean

@@ -55,7 +55,7 @@ function noting(open: OpenFolder, called: Set<string>): OpenFolder {
   return async (folder) => {
     const store = await open(folder)
     const noted = Object.keys(operationKinds).map((domain) => {
-      // A name of `operationKinds`.
+      // The names come from `operationKinds`.
       const methods = store[domain as Domain]
       const get = (target: object, method: string) => {
         called.add(`${domain}.${method}`)

@@ -6,7 +6,7 @@ import { makeDraft, makeTicket, roomKey, workspace } from '../drafts.ts'
 import { type Random, seeded } from '../random.ts'
 
 /** Half of all messages are in one room, the rest in rooms of a thousand. */
-export const bigRoom = 'agora'
+const bigRoom = 'agora'
 const smallRoomMessages = 1_000
 /** As many as the server appends in one batch. */
 const batchSize = 200
