@@ -92,7 +92,8 @@ describe('the cases of a store', () => {
     ]
     expect(await caughtBy(open, others)).toEqual({})
     const uncalled = allMethods.filter((name) => !called.has(name))
-    expect(uncalled, 'methods without a case in testing/store-cases: add one for what each does').toEqual([])
+    const hint = 'methods without a case in testing/store-cases: add one for what each does'
+    expect(uncalled.join(', '), hint).toBe('')
     expect(await caughtBy(open, isolated)).toEqual({})
   })
 
@@ -156,7 +157,7 @@ describe('a store that leaks a workspace', () => {
     // A name of `operationKinds`.
     const caught = await caughtBy(leaksThrough(domain as Domain, method), aboutWorkspaces)
     const titles = Object.keys(caught)
-    const hint = `testing/store-cases/isolation.ts has no case that catches ${domain}.${method} answering for another workspace: call it in one`
+    const hint = `testing/store-cases/isolation.ts has no case that catches ${domain}.${method} answering for another workspace: call it in \`fill\` or \`everything\`, and compare what comes of it`
     expect(titles, hint).not.toEqual([])
     if (method === 'create' || method === 'append') expect(titles).toContain(apart)
   })
