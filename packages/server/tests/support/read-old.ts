@@ -1,3 +1,10 @@
+import { callFields } from '../../src/stores/fields/calls.ts'
+import { type AnyFields, namesOf } from '../../src/stores/fields/field.ts'
+import { lineManagerFields } from '../../src/stores/fields/line-managers.ts'
+import { entryFields, streamFields } from '../../src/stores/fields/streams.ts'
+import { ticketFields } from '../../src/stores/fields/tickets.ts'
+import { topicFields } from '../../src/stores/fields/topics.ts'
+import { workspaceFields } from '../../src/stores/fields/workspaces.ts'
 import type { Portable } from '../../src/stores/portable.ts'
 import { collections } from '../../src/stores/portable.ts'
 import type { Store } from '../../src/stores/store.ts'
@@ -22,25 +29,48 @@ export async function readOld(store: Store): Promise<unknown> {
   }
 }
 
+/** The rows of 0.1.0 as they read today: later fields have their defaults. */
+function rowsToday() {
+  const { tickets, topic, lineManager, call, stream, entry, workspace } = oldRows
+  return {
+    workspace: withDefaults(workspaceFields, workspace),
+    topic: withDefaults(topicFields, topic),
+    lineManager: withDefaults(lineManagerFields, lineManager),
+    tickets: tickets.map((ticket) => withDefaults(ticketFields, ticket)),
+    call: withDefaults(callFields, call),
+    stream: withDefaults(streamFields, stream),
+    entry: withDefaults(entryFields, entry),
+  }
+}
+
+function withDefaults<Row extends object>(fields: AnyFields, row: Row): Row {
+  const defaults = Object.entries(fields).map(([name, { missing }]) => [name, missing])
+  return { ...Object.fromEntries(defaults), ...row }
+}
+
+/** The part of a row that clients see. */
+function shown(fields: AnyFields, row: object): object {
+  const hidden = namesOf(fields, 'store')
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !hidden.includes(name)))
+}
+
 /** What `readOld` answers of a store that lost nothing. */
 export function expectedOld(): unknown {
-  const { workspace, topic, lineManager, tickets, call, stream, entry } = oldRows
-  const { user_id: _, cid: __, fingerprint: ___, ...shownTopic } = topic
-  const { created_by, cid: _c, fingerprint: _f, ...shownManager } = lineManager
-  const [open, closed] = tickets.map(({ slot, closed_by, close_count, cid, fingerprint, ...shown }, at) => ({
-    ...shown,
+  const { workspace, topic, lineManager, tickets, call, stream, entry } = rowsToday()
+  const shownTopic = shown(topicFields, topic)
+  const [open, closed] = tickets.map((ticket, at) => ({
+    ...shown(ticketFields, ticket),
     waiting_time: at === 0 ? 0 : null,
   }))
-  const { user_id: _u, cid: _ci, fingerprint: _fi, ...shownCall } = call
   const head = { seq: entry.seq, nth: entry.nth, id: entry._id }
   return {
     workspaces: [workspace],
     topics: [shownTopic, shownTopic],
-    managers: [{ ...shownManager, ticket_count: 1 }],
+    managers: [{ ...shown(lineManagerFields, lineManager), ticket_count: 1 }],
     tickets: [closed, open],
     ticket: open,
     open: [open],
-    calls: [shownCall],
+    calls: [shown(callFields, call)],
     page: {
       stream: stream.stream,
       epoch: stream.epoch,
@@ -66,7 +96,7 @@ export async function portableRows(portable: Portable): Promise<Record<string, u
 
 /** What `portableRows` answers of `oldRows`. */
 export function expectedPortable(): Record<string, unknown[]> {
-  const { topic, lineManager, tickets, call, stream, entry } = oldRows
+  const { topic, lineManager, tickets, call, stream, entry } = rowsToday()
   return {
     topics: [topic],
     line_managers: [lineManager],

@@ -35,36 +35,35 @@ export function fieldColumns(fields: AnyFields, names: readonly string[] = names
 }
 
 function fieldColumn(name: string, field: AnyField): Column {
-  const column = name === '_id' ? 'id' : name
-  if (field.kind === 'boolean') {
-    return {
-      name: column,
-      field,
-      write: (row) => Number(row[name]),
-      read: (value, row) => {
-        row[name] = value === 1
-      },
-    }
-  }
-  if (field.kind === 'json') {
-    return {
-      name: column,
-      field,
-      write: (row) => JSON.stringify(row[name]),
-      read: (value, row) => {
-        row[name] = JSON.parse(String(value))
-      },
-    }
-  }
+  const { write, read } = codecs[field.kind]
   return {
-    name: column,
+    name: name === '_id' ? 'id' : name,
     field,
-    // Texts, numbers and null, which SQLite takes as they are.
-    write: (row) => row[name] as Value,
-    read: (value, row) => {
-      row[name] = value
+    write(row) {
+      const value = row[name]
+      return value === null ? null : write(value)
+    },
+    read(value, row) {
+      row[name] = value === null ? null : read(value)
     },
   }
+}
+
+interface Codec {
+  write(value: unknown): Value
+  read(value: Value): unknown
+}
+
+// Texts and numbers, which SQLite takes as they are.
+const plain: Codec = { write: (value) => value as Value, read: (value) => value }
+
+/** How a column keeps the values of each kind; null is null in all of them. */
+const codecs: { readonly [K in AnyField['kind']]: Codec } = {
+  text: plain,
+  integer: plain,
+  real: plain,
+  boolean: { write: Number, read: (value) => value === 1 },
+  json: { write: JSON.stringify, read: (value) => JSON.parse(String(value)) },
 }
 
 /** A column that has several fields as one JSON text. */

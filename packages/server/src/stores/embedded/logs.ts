@@ -1,9 +1,11 @@
 import type { Head } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
-import { newId } from '../ids.ts'
+import { newStreamRow, prunedOf } from '../fields/streams.ts'
 import type { Log } from '../log.ts'
 import { type StreamKey, streamId } from '../store.ts'
+import type { Stored } from './columns.ts'
 import type { Database } from './sqlite.ts'
+import { tables } from './tables.ts'
 
 /** A log as it is now: an append moves its head, retention moves `pruned`. */
 export interface EmbeddedLog extends Log {
@@ -22,24 +24,16 @@ export interface Logs {
   forget(): void
 }
 
-interface StreamRow {
-  readonly n: number
-  readonly epoch: string
-  readonly pruned_seq: number
-  readonly pruned_nth: number
-  readonly pruned_id: string | null
-}
-
 const keptLogs = 10_000
 
 /** The logs of a database. */
 export function embeddedLogs(db: Database): Logs {
   const kept = new LRUCache<string, EmbeddedLog>({ max: keptLogs })
-  const byStream = db.prepare<StreamRow>(
-    `SELECT n, epoch, pruned_seq, pruned_nth, pruned_id FROM streams
-     WHERE workspace_id = ? AND stream = ?`,
+  const { list, marks, toRow, valuesOf } = tables.streams
+  const byStream = db.prepare<Stored & { readonly n: number }>(
+    `SELECT n, ${list} FROM streams WHERE workspace_id = ? AND stream = ?`,
   )
-  const insert = db.prepare('INSERT INTO streams (workspace_id, stream, epoch) VALUES (?, ?, ?)')
+  const insert = db.prepare(`INSERT INTO streams (workspace_id, ${list}) VALUES (?, ${marks})`)
   const newest = db.prepare<Head>(
     'SELECT seq, nth, id FROM entries WHERE stream_n = ? ORDER BY seq DESC LIMIT 1',
   )
@@ -49,12 +43,13 @@ export function embeddedLogs(db: Database): Logs {
     const name = streamId(key)
     const known = kept.get(name)
     if (known) return known
-    const row = byStream.get(workspace_id, stream)
-    if (!row) return undefined
-    const { n, epoch, pruned_seq, pruned_nth, pruned_id } = row
-    const pruned: Head = { seq: pruned_seq, nth: pruned_nth, id: pruned_id }
+    const stored = byStream.get(workspace_id, stream)
+    if (!stored) return undefined
+    const { n } = stored
+    const row = toRow(stored)
+    const pruned = prunedOf(row)
     const head = newest.get(n) ?? pruned
-    const log: EmbeddedLog = { n, key: { workspace_id, stream }, epoch, head, pruned }
+    const log: EmbeddedLog = { n, key: { workspace_id, stream }, epoch: row.epoch, head, pruned }
     kept.set(name, log)
     return log
   }
@@ -62,7 +57,7 @@ export function embeddedLogs(db: Database): Logs {
   function open(key: StreamKey): EmbeddedLog {
     const known = find(key)
     if (known) return known
-    insert.run(key.workspace_id, key.stream, newId())
+    insert.run(key.workspace_id, ...valuesOf(newStreamRow(key.stream)))
     return open(key)
   }
 

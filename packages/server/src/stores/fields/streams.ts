@@ -1,3 +1,5 @@
+import type { Head } from '@dowellchat/protocol'
+import { newId } from '../ids.ts'
 import type { ClientMade } from '../store.ts'
 import { added, clientMadeFields, type Fields, inStore, integer, orNull, text } from './field.ts'
 
@@ -17,6 +19,20 @@ export const streamFields: Fields<StreamRow> = {
   pruned_seq: inStore(added(integer, 0)),
   pruned_nth: inStore(added(integer, 0)),
   pruned_id: inStore(orNull(text)),
+}
+
+/** A new stream, under an epoch of its own. */
+export function newStreamRow(stream: string): StreamRow {
+  return { stream, epoch: newId(), pruned_seq: 0, pruned_nth: 0, pruned_id: null }
+}
+
+/** The place of the last entry that was removed. */
+export function prunedOf({
+  pruned_seq,
+  pruned_nth,
+  pruned_id,
+}: Pick<StreamRow, 'pruned_seq' | 'pruned_nth' | 'pruned_id'>): Head {
+  return { seq: pruned_seq, nth: pruned_nth, id: pruned_id }
 }
 
 /** An entry of a stream as every store keeps it. */

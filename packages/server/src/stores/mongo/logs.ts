@@ -4,10 +4,11 @@ import { inStore, integer, orNull, text } from '../fields/field.ts'
 import {
   type EntryRow as EntryFields,
   entryFields,
+  newStreamRow,
+  prunedOf,
   type StreamRow as StreamFields,
   streamFields,
 } from '../fields/streams.ts'
-import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import { type StreamKey, streamId } from '../store.ts'
 import type { Database } from './database.ts'
@@ -138,7 +139,7 @@ export function mongoLogs(database: Database): Logs {
     return database.deadlines.persist(async () => {
       const found = await find(key)
       if (found) return found
-      await streams.insert([newStream(key)])
+      await streams.insert([toStreamDocument(key.workspace_id, newStreamRow(key.stream))])
       return undefined
     })
   }
@@ -180,11 +181,8 @@ function headOf({ head_seq, head_nth, head_id }: StreamRow): Head {
   return { seq: head_seq, nth: head_nth, id: head_id }
 }
 
-function prunedOf({ pruned_seq, pruned_nth, pruned_id }: StreamRow): Head {
-  return { seq: pruned_seq, nth: pruned_nth, id: pruned_id }
-}
-
-function newStream({ workspace_id, stream }: StreamKey): StreamRow {
-  const nowhere = { head_seq: 0, head_nth: 0, head_id: null, pruned_seq: 0, pruned_nth: 0, pruned_id: null }
-  return { _id: newId(), workspace_id, stream, ...nowhere }
+/** A stream's document. Its epoch is the document's id; its head, where nothing is saved yet, is where it begins. */
+export function toStreamDocument(workspace_id: string, { epoch, ...row }: StreamFields): StreamRow {
+  const { seq, nth, id } = prunedOf(row)
+  return { _id: epoch, workspace_id, ...row, head_seq: seq, head_nth: nth, head_id: id }
 }

@@ -1,6 +1,6 @@
 import { rowOf } from '../../fields/field.ts'
 import { type StreamRow as Stream, streamFields } from '../../fields/streams.ts'
-import type { StreamRow } from '../logs.ts'
+import { type StreamRow, toStreamDocument } from '../logs.ts'
 import type { Rows } from '../rows.ts'
 import { above } from '../where.ts'
 import { batchSize, countOf, insertAll, type Table } from './table.ts'
@@ -20,7 +20,9 @@ export function streamsTable(streams: Rows<StreamRow>): Table<Stream> {
     last: (workspace_id) => first({ workspace_id }, -1),
     count: (workspaceId) => countOf(streams, workspaceId),
     insert: (workspace_id, rows) =>
-      insertAll(streams, workspace_id, rows, (left) => left.map((row) => toDocument(workspace_id, row))),
+      insertAll(streams, workspace_id, rows, (left) =>
+        left.map((row) => toStreamDocument(workspace_id, row)),
+      ),
   }
 }
 
@@ -44,11 +46,4 @@ const pickRow = rowOf<Stream>(streamFields)
 /** A stream's epoch is its document's id. */
 function toRow(document: StreamRow): Stream {
   return pickRow({ ...document, epoch: document._id })
-}
-
-function toDocument(workspace_id: string, { epoch, ...row }: Stream): StreamRow {
-  const { pruned_seq, pruned_nth, pruned_id } = row
-  // Its entries come later; the last that was removed is where a reader begins to look for them.
-  const head = { head_seq: pruned_seq, head_nth: pruned_nth, head_id: pruned_id }
-  return { _id: epoch, workspace_id, ...row, ...head }
 }
