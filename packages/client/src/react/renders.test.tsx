@@ -59,8 +59,10 @@ function mountAll(ann: ChatClient, ticket: string) {
 type Hooks = ReturnType<typeof mountAll>
 type HookName = keyof Hooks
 
+type Budget = Partial<Record<HookName, number>>
+
 /** How often each event may render each hook; hooks that are not named must not render. */
-const budgets: Readonly<Record<string, Partial<Record<HookName, number>>>> = {
+const budgets = {
   'mounting, until live': {
     useConnection: 1,
     useRoom: 3,
@@ -94,16 +96,17 @@ const budgets: Readonly<Record<string, Partial<Record<HookName, number>>>> = {
     useTicket: 1,
     useTicketMessages: 1,
   },
-}
+} satisfies Readonly<Record<string, Budget>>
+type EventName = keyof typeof budgets
 
 it('renders no hook more often than its budget', async () => {
   const { server, admin, ann, mine, another, hooks } = await openPage()
   const names = Object.keys(hooks) as HookName[]
-  const table: Record<string, Partial<Record<HookName, number>>> = {}
+  const table: Partial<Record<EventName, Budget>> = {}
   let before = Object.fromEntries(names.map((name) => [name, 0]))
 
   /** Counts what was rendered since the last event. */
-  function note(event: string): void {
+  function note(event: EventName): void {
     const counts = names.map((name) => [name, hooks[name].renders - (before[name] ?? 0)] as const)
     table[event] = Object.fromEntries(counts.filter(([, count]) => count > 0))
     before = Object.fromEntries(names.map((name) => [name, hooks[name].renders]))
@@ -157,11 +160,15 @@ it('renders no hook more often than its budget', async () => {
   note('the server stops')
 
   console.table(table)
-  expect(Object.keys(table)).toEqual(Object.keys(budgets))
-  const isOver = (event: string, name: HookName): boolean =>
-    (table[event]?.[name] ?? 0) > (budgets[event]?.[name] ?? 0)
-  const over = Object.keys(table).flatMap((event) =>
-    names.filter((name) => isOver(event, name)).map((name) => `${name}: ${event}`),
+  const events = Object.keys(budgets) as EventName[]
+  const unnoted = events.filter((event) => !table[event])
+  expect(unnoted.join(', '), 'events of `budgets` that this test does not bring about').toBe('')
+  expect(Object.keys(table)).toEqual(events)
+  const budgetOf = (event: EventName, name: HookName): number => (budgets[event] as Budget)[name] ?? 0
+  const over = events.flatMap((event) =>
+    names
+      .filter((name) => (table[event]?.[name] ?? 0) > budgetOf(event, name))
+      .map((name) => `${name}: ${table[event]?.[name]}, not ${budgetOf(event, name)}, at '${event}'`),
   )
-  expect(over, 'hooks that render more often than `budgets` in renders.test.tsx allows').toEqual([])
+  expect(over.join('\n'), 'hooks that render more often than `budgets` in renders.test.tsx allows').toBe('')
 })
