@@ -161,7 +161,7 @@ export interface NewCall extends ClientMade {
   readonly from: string
 }
 
-/** `callTransition`'s answer, with the call as it was and as it is; null where there is no such call. */
+/** `callTransition`'s answer, with the call as it was and as it is. Refused with `not_found` if there is no such call. */
 export type CallChange =
   | { readonly changed: boolean; readonly before: Call; readonly call: Call }
   | { readonly refused: 'not_found' | 'conflict'; readonly why: string }

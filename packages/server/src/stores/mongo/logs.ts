@@ -2,11 +2,11 @@ import type { Head } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
 import { inStore, integer, orNull, text } from '../fields/field.ts'
 import {
-  type EntryRow as EntryFields,
+  type EntryRow,
   entryFields,
   newStreamRow,
   prunedOf,
-  type StreamRow as StreamFields,
+  type StreamRow,
   streamFields,
 } from '../fields/streams.ts'
 import type { Log } from '../log.ts'
@@ -16,7 +16,7 @@ import { type Declaration, type Rows, type TenantRow, tenantFields } from './row
 import { within } from './where.ts'
 
 /** A stream's own row. Its head may lag behind the log's; the log's is found by reading on from it. */
-export interface StreamRow extends Omit<StreamFields, 'epoch'>, TenantRow {
+export interface StreamDocument extends Omit<StreamRow, 'epoch'>, TenantRow {
   /** The log's epoch. */
   readonly _id: string
   readonly head_seq: number
@@ -26,7 +26,7 @@ export interface StreamRow extends Omit<StreamFields, 'epoch'>, TenantRow {
 
 const { epoch: _, ...namedStream } = streamFields
 
-const streamsDeclaration: Declaration<StreamRow> = {
+const streamsDeclaration: Declaration<StreamDocument> = {
   fields: {
     ...tenantFields,
     ...namedStream,
@@ -38,12 +38,12 @@ const streamsDeclaration: Declaration<StreamRow> = {
   indexes: [{ name: 'stream', key: { workspace_id: 1, stream: 1 }, unique: true }],
 }
 
-export interface EntryRow extends EntryFields, TenantRow {
+export interface EntryDocument extends EntryRow, TenantRow {
   /** The message's, for retention. */
   readonly created_at: string
 }
 
-const entriesDeclaration: Declaration<EntryRow> = {
+const entriesDeclaration: Declaration<EntryDocument> = {
   fields: { ...tenantFields, ...entryFields, created_at: inStore(text) },
   // A unique key holds within one shard only, so a stream is kept on one.
   shardKey: { workspace_id: 1, stream: 1 },
@@ -55,8 +55,8 @@ const entriesDeclaration: Declaration<EntryRow> = {
 }
 
 export interface Logs {
-  readonly streams: Rows<StreamRow>
-  readonly entries: Rows<EntryRow>
+  readonly streams: Rows<StreamDocument>
+  readonly entries: Rows<EntryDocument>
   /** The log as it is now. */
   find(key: StreamKey): Promise<Log | undefined>
   /** A log to append to, as it was up to `trustMs` ago; creates it if it is new. */
@@ -177,12 +177,12 @@ function later(a: Head, b: Head): Head {
   return a.seq > b.seq ? a : b
 }
 
-function headOf({ head_seq, head_nth, head_id }: StreamRow): Head {
+function headOf({ head_seq, head_nth, head_id }: StreamDocument): Head {
   return { seq: head_seq, nth: head_nth, id: head_id }
 }
 
 /** A stream's document. Its epoch is the document's id; its head, where nothing is saved yet, is where it begins. */
-export function toStreamDocument(workspace_id: string, { epoch, ...row }: StreamFields): StreamRow {
+export function toStreamDocument(workspace_id: string, { epoch, ...row }: StreamRow): StreamDocument {
   const { seq, nth, id } = prunedOf(row)
   return { _id: epoch, workspace_id, ...row, head_seq: seq, head_nth: nth, head_id: id }
 }

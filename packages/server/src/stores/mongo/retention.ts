@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { StreamStore } from '../store.ts'
 import type { Database } from './database.ts'
-import { type Logs, type StreamRow, trustMs } from './logs.ts'
+import { type Logs, type StreamDocument, trustMs } from './logs.ts'
 import { above, below, upTo } from './where.ts'
 
 /** One call ends after this many streams, this many entries, or this share of its deadline. */
@@ -9,7 +9,7 @@ const streamsPerCall = 100
 const entriesPerCall = 1_000
 const lookingShare = 0.25
 
-type Stream = Pick<StreamRow, '_id' | 'workspace_id' | 'stream' | 'pruned_seq'>
+type Stream = Pick<StreamDocument, '_id' | 'workspace_id' | 'stream' | 'pruned_seq'>
 
 /** The entries that a stream loses: all up to `seq`, the newest of them from `created_at`. */
 interface Old {

@@ -11,7 +11,7 @@ import {
 } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import type { Database } from './database.ts'
-import { type EntryRow, type Logs, mongoLogs } from './logs.ts'
+import { type EntryDocument, type Logs, mongoLogs } from './logs.ts'
 import { mongoPages } from './pages.ts'
 import { mongoRetention } from './retention.ts'
 import { oneOf } from './where.ts'
@@ -149,7 +149,7 @@ function placing({ deadlines }: Database, logs: Logs): Place {
 }
 
 /** A message at so many places after the head. */
-function entryRow({ key, head }: Log, after: number, draft: MessageDraft): EntryRow {
+function entryRow({ key, head }: Log, after: number, draft: MessageDraft): EntryDocument {
   const { workspace_id, stream } = key
   const placed = {
     _id: newId(),
@@ -162,17 +162,17 @@ function entryRow({ key, head }: Log, after: number, draft: MessageDraft): Entry
   return { ...placed, workspace_id, stream, author, cid, fingerprint, sid, text }
 }
 
-function createdEntry(row: EntryRow): Appended {
+function createdEntry(row: EntryDocument): Appended {
   return { created: true, placed: placedOf(row), text: row.text }
 }
 
-function answerRepeated(one: Open, row: EntryRow): void {
+function answerRepeated(one: Open, row: EntryDocument): void {
   const { cid, fingerprint } = one.draft
   if (cid !== row.cid) return
   const isSame = fingerprint === row.fingerprint
   one.answer = isSame ? { created: false, placed: placedOf(row), text: row.text } : { conflict: 'cid' }
 }
 
-function placedOf({ _id, seq, nth, created_at }: EntryRow): Placed {
+function placedOf({ _id, seq, nth, created_at }: EntryDocument): Placed {
   return { _id, seq, nth, created_at }
 }

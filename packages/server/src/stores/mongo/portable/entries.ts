@@ -1,7 +1,7 @@
 import type { Message } from '@dowellchat/protocol'
 import { rowOf } from '../../fields/field.ts'
-import { type EntryRow as Entry, entryFields } from '../../fields/streams.ts'
-import type { EntryRow, StreamRow } from '../logs.ts'
+import { type EntryRow, entryFields } from '../../fields/streams.ts'
+import type { EntryDocument, StreamDocument } from '../logs.ts'
 import type { Rows } from '../rows.ts'
 import { within } from '../where.ts'
 import { streamsAfter } from './streams.ts'
@@ -10,10 +10,10 @@ import { batchSize, countOf, insertAll, type Table } from './table.ts'
 /** From how many entries of a stream on its row is told the head: less than that a reader finds by reading on. */
 const headFrom = 64
 
-const toRow = rowOf<Entry>(entryFields)
+const toRow = rowOf<EntryRow>(entryFields)
 
-export function entriesTable(streams: Rows<StreamRow>, entries: Rows<EntryRow>): Table<Entry> {
-  async function* ofStream({ workspace_id, stream, pruned_seq }: StreamRow, after: number) {
+export function entriesTable(streams: Rows<StreamDocument>, entries: Rows<EntryDocument>): Table<EntryRow> {
+  async function* ofStream({ workspace_id, stream, pruned_seq }: StreamDocument, after: number) {
     for (let seq = Math.max(after, pruned_seq); ; seq += batchSize) {
       const range = within(seq + 1, seq + batchSize)
       const rows = await entries.find({ workspace_id, stream, seq: range }, { sort: { seq: 1 } })
@@ -23,7 +23,7 @@ export function entriesTable(streams: Rows<StreamRow>, entries: Rows<EntryRow>):
   }
 
   /** The streams that have not been read to their end. */
-  async function* unread(workspace_id: string, entry: Entry | null) {
+  async function* unread(workspace_id: string, entry: EntryRow | null) {
     const begun = entry && (await streams.get({ workspace_id, stream: entry.stream }))
     if (begun) yield { row: begun, after: entry.seq }
     for await (const rows of streamsAfter(streams, workspace_id, entry?.stream ?? ''))
@@ -32,7 +32,7 @@ export function entriesTable(streams: Rows<StreamRow>, entries: Rows<EntryRow>):
 
   return {
     async *after(workspaceId, entry) {
-      let gathered: Entry[] = []
+      let gathered: EntryRow[] = []
       for await (const { row, after } of unread(workspaceId, entry)) {
         for await (const rows of ofStream(row, after)) {
           gathered.push(...rows.map(toRow))
@@ -68,15 +68,15 @@ export function entriesTable(streams: Rows<StreamRow>, entries: Rows<EntryRow>):
   }
 }
 
-function createdAt({ text }: Entry): string {
+function createdAt({ text }: EntryRow): string {
   // The text is a message's that a server of ours made.
   return (JSON.parse(text) as Message).created_at
 }
 
 /** The last entries of those streams of which there are many. */
-function longHeads(rows: readonly Entry[]): Entry[] {
+function longHeads(rows: readonly EntryRow[]): EntryRow[] {
   const counts = new Map<string, number>()
   for (const { stream } of rows) counts.set(stream, (counts.get(stream) ?? 0) + 1)
-  const isLast = ({ stream }: Entry, at: number) => rows[at + 1]?.stream !== stream
+  const isLast = ({ stream }: EntryRow, at: number) => rows[at + 1]?.stream !== stream
   return rows.filter((row, at) => isLast(row, at) && (counts.get(row.stream) ?? 0) >= headFrom)
 }

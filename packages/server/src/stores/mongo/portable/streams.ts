@@ -1,12 +1,12 @@
 import { rowOf } from '../../fields/field.ts'
-import { type StreamRow as Stream, streamFields } from '../../fields/streams.ts'
-import { type StreamRow, toStreamDocument } from '../logs.ts'
+import { type StreamRow, streamFields } from '../../fields/streams.ts'
+import { type StreamDocument, toStreamDocument } from '../logs.ts'
 import type { Rows } from '../rows.ts'
 import { above } from '../where.ts'
 import { batchSize, countOf, insertAll, type Table } from './table.ts'
 
-export function streamsTable(streams: Rows<StreamRow>): Table<Stream> {
-  async function first(where: Parameters<typeof streams.find>[0], sort: 1 | -1): Promise<Stream | null> {
+export function streamsTable(streams: Rows<StreamDocument>): Table<StreamRow> {
+  async function first(where: Parameters<typeof streams.find>[0], sort: 1 | -1): Promise<StreamRow | null> {
     const [document] = await streams.find(where, { sort: { stream: sort }, limit: 1 })
     return document ? toRow(document) : null
   }
@@ -28,10 +28,10 @@ export function streamsTable(streams: Rows<StreamRow>): Table<Stream> {
 
 /** The streams whose names follow one, batch by batch. */
 export async function* streamsAfter(
-  streams: Rows<StreamRow>,
+  streams: Rows<StreamDocument>,
   workspace_id: string,
   after: string,
-): AsyncGenerator<StreamRow[]> {
+): AsyncGenerator<StreamDocument[]> {
   for (let name = after; ; ) {
     const where = { workspace_id, stream: above(name) }
     const documents = await streams.find(where, { sort: { stream: 1 }, limit: batchSize })
@@ -41,9 +41,9 @@ export async function* streamsAfter(
   }
 }
 
-const pickRow = rowOf<Stream>(streamFields)
+const pickRow = rowOf<StreamRow>(streamFields)
 
 /** A stream's epoch is its document's id. */
-function toRow(document: StreamRow): Stream {
+function toRow(document: StreamDocument): StreamRow {
   return pickRow({ ...document, epoch: document._id })
 }
