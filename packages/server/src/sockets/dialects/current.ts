@@ -13,7 +13,14 @@ import type { NewEntry } from '../../delivery/broadcaster.ts'
 import { Encoded } from '../../delivery/encoded.ts'
 import { RequestError } from '../../errors.ts'
 import { authenticate } from '../../identity/authenticate.ts'
-import { type Dialect, type DialectOptions, payloadOf, refuseOtherWorkspace, roomUnder } from './dialect.ts'
+import {
+  type Dialect,
+  type DialectOptions,
+  emitTo,
+  payloadOf,
+  refuseOtherWorkspace,
+  roomUnder,
+} from './dialect.ts'
 
 // A map, because an event may be called `__proto__`.
 const names = new Map<unknown, RequestName>(Object.keys(requests).map((name) => [name, name as RequestName]))
@@ -71,14 +78,9 @@ export function currentDialect({ io, workspaces, defaultWorkspace }: DialectOpti
       return pushSchemas.has(fact)
     },
 
-    push({ addresses, except }, fact, data) {
+    push(to, fact, data) {
       const schema = pushSchemas.get(fact)
-      // To socket.io, no rooms mean all sockets.
-      if (!schema || addresses.length === 0) return
-      const rooms = addresses.map(roomOf)
-      io.to(rooms)
-        .except(except ?? [])
-        .emit(fact, z.parse(schema, data))
+      if (schema) emitTo(io, roomOf, to, fact, z.parse(schema, data))
     },
 
     broadcast(key, epoch, entries) {

@@ -72,6 +72,21 @@ export function roomUnder(prefix: string, address: Address): string {
   }
 }
 
+/** Sends an event to the sockets in an audience's rooms, each of them once. */
+export function emitTo(
+  io: ChatIo,
+  roomOf: Dialect['roomOf'],
+  { addresses, except }: Audience,
+  event: string,
+  ...content: readonly unknown[]
+): void {
+  // To socket.io, no rooms mean all sockets.
+  if (addresses.length === 0) return
+  io.to(addresses.map(roomOf))
+    .except(except ?? [])
+    .emit(event, ...content)
+}
+
 /** The payload of a request. Throws if there are several. */
 export function payloadOf(args: readonly unknown[]): unknown {
   if (args.length > 1) throw new RequestError('invalid_payload', `payload: expected one, got ${args.length}`)

@@ -23,6 +23,7 @@ import type { ChatSocket } from '../socket.ts'
 import {
   type Dialect,
   type DialectOptions,
+  emitTo,
   payloadOf,
   type ReadRequest,
   refuseOtherWorkspace,
@@ -107,15 +108,11 @@ export function v2Dialect({ io, workspaces, defaultWorkspace, openCalls }: Diale
       return conversions.has(fact)
     },
 
-    push({ addresses, except }, fact, data) {
+    push(to, fact, data) {
       const frame = conversions.get(fact)?.(data as never)
-      // To socket.io, no rooms mean all sockets.
-      if (!frame || addresses.length === 0) return
+      if (!frame) return
       const [event, ...content] = frame
-      const rooms = addresses.map(roomOf)
-      io.to(rooms)
-        .except(except ?? [])
-        .emit(event, ...content)
+      emitTo(io, roomOf, to, event, ...content)
     },
 
     broadcast(key, _epoch, entries) {
