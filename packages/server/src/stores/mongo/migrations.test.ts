@@ -63,25 +63,29 @@ async function writeOld(db: Db): Promise<void> {
   for (const [name, some] of Object.entries(documents)) await db.collection(name).insertMany(some)
 }
 
+/** A MongoDB server and a client of it, for the tests of one block. */
+function useMongo(): { server: MongoServer; client: MongoClient } {
+  const mongo = {} as { server: MongoServer; client: MongoClient }
+  beforeAll(async () => {
+    mongo.server = (await mongoKinds[0]?.start()) as MongoServer
+    mongo.client = await new MongoClient(mongo.server.url).connect()
+  }, 60_000)
+  afterAll(async () => {
+    await mongo.client.close()
+    await mongo.server.stop()
+  })
+  return mongo
+}
+
 describe.skipIf(noMongo)(
   `the documents of MongoDB${noMongo ? `, which is not here: ${noMongo}` : ''}`,
   () => {
-    let server: MongoServer
-    let client: MongoClient
+    const mongo = useMongo()
 
-    beforeAll(async () => {
-      server = (await mongoKinds[0]?.start()) as MongoServer
-      client = await new MongoClient(server.url).connect()
-    }, 60_000)
-    afterAll(async () => {
-      await client.close()
-      await server.stop()
-    })
-
-    const open = (database: string) => () => mongoStore({ url: server.url, database, deadlineMs })
+    const open = (database: string) => () => mongoStore({ url: mongo.server.url, database, deadlineMs })
 
     async function movedRows(database: string): Promise<Record<string, unknown[]>> {
-      const portable = await mongoPortable({ url: server.url, database })
+      const portable = await mongoPortable({ url: mongo.server.url, database })
       try {
         return await portableRows(portable)
       } finally {
@@ -99,7 +103,7 @@ describe.skipIf(noMongo)(
         await store.streams.append(room('r'), [draft()])
       })
       for (const [name, fields] of Object.entries(declaredFields())) {
-        const document = await client.db(database).collection(name).findOne({})
+        const document = await mongo.client.db(database).collection(name).findOne({})
         const hint = `fields/ and what is stored differ in a field of ${name}`
         expect(Object.keys(document ?? {}).toSorted(), hint).toEqual(namesOf(fields).toSorted())
       }
@@ -109,19 +113,19 @@ describe.skipIf(noMongo)(
       timeout: 60_000,
     }, async () => {
       const database = newDatabase()
-      await writeOld(client.db(database))
+      await writeOld(mongo.client.db(database))
       expect(await movedRows(database)).toEqual(expectedPortable())
       const hint =
         'if a filter uses a field that old documents lack, a step of migrations.ts has to fill it in'
       expect(await withStore(open(database), readOld), hint).toEqual(expectedOld())
-      const meta = client.db(database).collection<{ _id: string; version: number }>('meta')
+      const meta = mongo.client.db(database).collection<{ _id: string; version: number }>('meta')
       expect(await meta.find().toArray()).toEqual([{ _id: 'store', version: migrations.length }])
     })
 
     it('read as the default what they lack, whichever method reads them', { timeout: 60_000 }, async () => {
       const [database, whole] = [newDatabase(), newDatabase()]
       for (const name of [database, whole]) {
-        const db = client.db(name)
+        const db = mongo.client.db(name)
         await writeOld(db)
         // By its default nothing was removed of a stream, whose first entry is then the 1st.
         await db.collection('entries').updateOne({}, { $set: { seq: 1, nth: 1 } })
@@ -133,9 +137,9 @@ describe.skipIf(noMongo)(
         )
         if (optional.length === 0) continue
         const unset = Object.fromEntries(optional.map(([field]) => [field, '']))
-        await client.db(database).collection(name).updateMany({}, { $unset: unset })
+        await mongo.client.db(database).collection(name).updateMany({}, { $unset: unset })
         const defaults = Object.fromEntries(optional)
-        await client.db(whole).collection(name).updateMany({}, { $set: defaults })
+        await mongo.client.db(whole).collection(name).updateMany({}, { $set: defaults })
       }
       expect(await movedRows(database)).toEqual(await movedRows(whole))
       const read = await withStore(open(database), readOld)
@@ -152,16 +156,7 @@ describe.skipIf(noMongo)(
 describe.skipIf(noMongo)(
   `the migrations of MongoDB${noMongo ? `, which is not here: ${noMongo}` : ''}`,
   () => {
-    let server: MongoServer
-    let client: MongoClient
-    beforeAll(async () => {
-      server = (await mongoKinds[0]?.start()) as MongoServer
-      client = await new MongoClient(server.url).connect()
-    }, 60_000)
-    afterAll(async () => {
-      await client.close()
-      await server.stop()
-    })
+    const mongo = useMongo()
 
     /** Two steps after that of 0.1.0, which note how often they run; the first changes two collections. */
     function countingSteps() {
@@ -193,7 +188,7 @@ describe.skipIf(noMongo)(
     }
 
     it('run once each, in their order, and resume after a kill between two parts of one', async () => {
-      const db = client.db(newDatabase())
+      const db = mongo.client.db(newDatabase())
       await writeOld(db)
       const { ran, steps } = countingSteps()
       ran.dies = true
@@ -208,7 +203,7 @@ describe.skipIf(noMongo)(
 
     it('end in the same form where several servers start at once', async () => {
       for (const isNew of [true, false]) {
-        const db = client.db(newDatabase())
+        const db = mongo.client.db(newDatabase())
         if (!isNew) await writeOld(db)
         const { steps } = countingSteps()
         await Promise.all([1, 2, 3].map(() => migrate(db, steps)))
@@ -217,7 +212,7 @@ describe.skipIf(noMongo)(
     })
 
     it('refuse a database that a newer version has written', async () => {
-      const db = client.db(newDatabase())
+      const db = mongo.client.db(newDatabase())
       await writeOld(db)
       const known = migrations.length
       await migrate(db, [...migrations, async () => {}])
