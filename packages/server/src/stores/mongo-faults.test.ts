@@ -7,7 +7,9 @@ import {
   draft,
   expectWhole,
   hire,
+  newAuditEntry,
   newCall,
+  newKey,
   newLineManager,
   newTicket,
   newTopic,
@@ -86,6 +88,18 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'tickets.close': () => store.tickets.close('acme', 'id', 'mia'),
     'tickets.assignWaiting': () => store.tickets.assignWaiting('acme'),
     'tickets.listOpen': () => store.tickets.listOpen('acme', 'mia'),
+    'keys.create': () => store.keys.create(newKey()),
+    'keys.find': () => store.keys.find('acme', 'hash'),
+    'keys.get': () => store.keys.get('acme', ['id']),
+    'keys.list': () => store.keys.list('acme', { limit: 10 }),
+    'keys.rotate': () => store.keys.rotate('acme', 'id', newKey(), '2099-01-01T00:00:00.000Z'),
+    'keys.revoke': () => store.keys.revoke('acme', 'id'),
+    'keys.used': () => store.keys.used('acme', 'id', '2026-01-01T00:00:00.000Z'),
+    'audit.append': () => store.audit.append('acme', [newAuditEntry()]),
+    'audit.count': () => store.audit.count('acme', newAuditEntry()),
+    'audit.list': () => store.audit.list('acme', { limit: 10 }),
+    'audit.forgetAddresses': () => store.audit.forgetAddresses('acme', '2000-01-01T00:00:00.000Z'),
+    'audit.replaceUser': () => store.audit.replaceUser('acme', 'ann', 'hash'),
   }
 }
 

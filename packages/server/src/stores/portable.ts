@@ -1,11 +1,22 @@
+import type { AuditEntry } from '@dowellchat/protocol'
 import type { CallRow } from './fields/calls.ts'
+import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
 import type { EntryRow, StreamRow } from './fields/streams.ts'
 import type { TicketRow } from './fields/tickets.ts'
 import type { TopicRow } from './fields/topics.ts'
 
 /** What a workspace has, in the order in which it is moved: an entry comes after its stream. */
-export const collections = ['topics', 'line_managers', 'tickets', 'calls', 'streams', 'entries'] as const
+export const collections = [
+  'topics',
+  'line_managers',
+  'tickets',
+  'calls',
+  'keys',
+  'audit',
+  'streams',
+  'entries',
+] as const
 export type Collection = (typeof collections)[number]
 
 /** A row of each collection, the same from every driver: all that is kept, but nothing that is only counted. */
@@ -14,13 +25,16 @@ export interface PortableRows {
   readonly line_managers: LineManagerRow
   readonly tickets: TicketRow
   readonly calls: CallRow
+  readonly keys: KeyRow
+  readonly audit: AuditEntry
   readonly streams: StreamRow
   readonly entries: EntryRow
 }
 
 /**
  * A store's rows, below its domains, for moving them to another store. Nobody may use the store meanwhile. Rows have an
- * order: streams by their names' bytes, entries by stream and seq, calls by their ids, everything else as it was made.
+ * order: streams by their names' bytes, entries by stream and seq, calls and audit
+ * rows by their ids, everything else as it was made.
  * The register of workspaces is not among them: a server writes it anew at each start.
  */
 export interface Portable {

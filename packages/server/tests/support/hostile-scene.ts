@@ -66,6 +66,8 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     topics: watch('topics', embedded.topics),
     lineManagers: watch('lineManagers', embedded.lineManagers),
     tickets: watch('tickets', embedded.tickets),
+    keys: watch('keys', embedded.keys),
+    audit: watch('audit', embedded.audit),
     close: () => embedded.close(),
   }
   return { store, asked }

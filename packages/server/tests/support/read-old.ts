@@ -102,6 +102,8 @@ export function expectedPortable(): Record<string, unknown[]> {
     line_managers: [lineManager],
     tickets,
     calls: [call],
+    keys: [],
+    audit: [],
     streams: [stream],
     entries: [entry],
   }

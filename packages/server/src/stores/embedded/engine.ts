@@ -1,6 +1,8 @@
 import { describeError } from '../describe-error.ts'
 import type { Store } from '../store.ts'
+import { embeddedAudit } from './audit.ts'
 import { embeddedCalls } from './calls.ts'
+import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
 import { type Database, isMachineError } from './sqlite.ts'
@@ -26,6 +28,8 @@ export function createEngine(db: Database): Engine {
     topics: embeddedTopics(db),
     lineManagers: embeddedLineManagers(db),
     tickets: embeddedTickets(db),
+    keys: embeddedKeys(db),
+    audit: embeddedAudit(db),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = domains as unknown as Readonly<Record<Domain, Methods>>

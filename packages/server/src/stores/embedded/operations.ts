@@ -44,4 +44,20 @@ export const operationKinds: OperationKinds = {
     assignWaiting: 'write',
     listOpen: 'read',
   },
+  keys: {
+    create: 'write',
+    find: 'read',
+    get: 'read',
+    list: 'read',
+    rotate: 'write',
+    revoke: 'write',
+    used: 'write',
+  },
+  audit: {
+    append: 'write',
+    count: 'write',
+    list: 'read',
+    forgetAddresses: 'write',
+    replaceUser: 'write',
+  },
 }

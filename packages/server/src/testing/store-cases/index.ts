@@ -1,8 +1,10 @@
 import { appendCases } from './appends.ts'
+import { auditCases } from './audit.ts'
 import { callCases } from './calls.ts'
 import { connectionCases } from './connections.ts'
 import { fieldCases } from './fields.ts'
 import { isolationCases } from './isolation.ts'
+import { keyCases } from './keys.ts'
 import { killCases } from './kills.ts'
 import { pageCases } from './pages.ts'
 import { registerCases } from './registers.ts'
@@ -32,6 +34,8 @@ export const storeCases: readonly StoreCase[] = [
   ...callCases,
   ...registerCases,
   ...ticketCases,
+  ...keyCases,
+  ...auditCases,
   ...fieldCases,
   ...isolationCases,
   ...connectionCases,

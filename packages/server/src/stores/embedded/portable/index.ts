@@ -36,6 +36,8 @@ function portableOf({ db, close }: DataFolder): Portable {
     line_managers: keyedTable(db, 'line_managers', tables.line_managers, byNumber),
     tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
     calls: portableCalls(db),
+    keys: keyedTable(db, 'keys', tables.keys, byNumber),
+    audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     streams: keyedTable(db, 'streams', tables.streams, {
       key: 'stream',
       order: 'stream',
@@ -44,7 +46,7 @@ function portableOf({ db, close }: DataFolder): Portable {
     entries: portableEntries(db),
   }
   const workspaces = db.prepare<{ workspace_id: string }>(
-    `${['topics', 'line_managers', 'tickets', 'calls', 'streams']
+    `${['topics', 'line_managers', 'tickets', 'calls', 'keys', 'audit', 'streams']
       .map((table) => `SELECT workspace_id FROM ${table}`)
       .join(' UNION ')} ORDER BY workspace_id`,
   )
