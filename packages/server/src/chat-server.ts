@@ -9,6 +9,7 @@ import { errorBody, RequestError, StartError, toRequestError } from './errors.ts
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { servePages } from './http/pages.ts'
 import { readHandshake } from './identity/authenticate.ts'
+import { Keys } from './identity/keys.ts'
 import type { Authorize } from './identity/permissions.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
@@ -61,7 +62,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
   const http = httpOf(options)
   const trace = traceOf(logger)
-  const workspaces = await Workspaces.load(store.workspaces, options.workspaces, keyPepper)
+  const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
+  const keys = new Keys(store.keys, workspaces, keyPepper)
   await store.calls.endAll()
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) {
@@ -73,6 +75,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     io,
     store,
     workspaces,
+    keys,
     hints,
     logger,
     trace,
@@ -99,6 +102,11 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   }
 }
 
+/** The workspace that admits V2 sockets takes V2's pages too. */
+function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[] | undefined {
+  return workspaces?.map((one) => (one.id === v2?.workspace ? { ...one, v2: true } : one))
+}
+
 function httpOf({ http, pages }: ChatServerOptions): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
@@ -119,6 +127,7 @@ interface ChatParts {
   readonly io: ChatIo
   readonly store: Store
   readonly workspaces: Workspaces
+  readonly keys: Keys
   readonly hints: Hints
   readonly logger: Logger
   readonly trace: Trace | undefined
@@ -140,7 +149,8 @@ class Chat {
   readonly #waiting: (() => void)[] = []
   #isClosing = false
 
-  constructor({ io, store, workspaces, hints, logger, trace, defaultWorkspace, authorize }: ChatParts) {
+  constructor(parts: ChatParts) {
+    const { io, store, workspaces, keys, hints, logger, trace, defaultWorkspace, authorize } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
@@ -148,10 +158,10 @@ class Chat {
     this.#io = io
     this.#logger = logger
     this.#trace = trace
-    this.#dialects = createDialects({ io, workspaces, defaultWorkspace, openCalls })
+    this.#dialects = createDialects({ io, workspaces, keys, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
-    const openContext = createOpenContext({ sockets, store, streams: this.streams, calls, trace })
+    const openContext = createOpenContext({ sockets, store, streams: this.streams, keys, calls, trace })
     this.#dispatching = { openContext, logger, trace, authorize }
   }
 
@@ -223,13 +233,7 @@ class Chat {
 
   async #loseCalls(socket: ChatSocket): Promise<void> {
     const { openContext } = this.#dispatching
-    const [context, sendAnnounced] = openContext(
-      socket,
-      this.#dialects.of(socket),
-      socket.data.session,
-      'all',
-      {},
-    )
+    const [context, sendAnnounced] = openContext(socket, this.#dialects.of(socket), socket.data, 'all', {})
     try {
       await loseCalls(context)
       sendAnnounced()

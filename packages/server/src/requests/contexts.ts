@@ -1,7 +1,8 @@
-import type { Session } from '@dowellchat/protocol'
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
@@ -21,7 +22,7 @@ type SendAnnounced = () => void
 export type OpenContext = (
   socket: ChatSocket,
   dialect: Dialect,
-  session: Session,
+  identity: Identity,
   right: Right,
   payload: unknown,
 ) => [Context, SendAnnounced]
@@ -31,12 +32,13 @@ interface Shared {
   readonly sockets: Sockets
   readonly store: Store
   readonly streams: Streams
+  readonly keys: Keys
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
-export function createOpenContext({ sockets, store, streams, calls, trace }: Shared): OpenContext {
-  return (socket, dialect, session, right, payload) => {
+export function createOpenContext({ sockets, store, streams, keys, calls, trace }: Shared): OpenContext {
+  return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
       announced ??= []
@@ -51,10 +53,12 @@ export function createOpenContext({ sockets, store, streams, calls, trace }: Sha
     }
     const context: Context = {
       session,
+      credential,
       right,
       connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
       store,
       streams,
+      keys,
       calls,
       notify,
       // A getter, because only requests that create something need the hash.

@@ -54,8 +54,12 @@ export type Creation<Row> =
 
 export interface Workspace {
   readonly _id: string
-  /** HMAC-SHA-256 of each key under the server's pepper, base64url. */
+  /** HMAC-SHA-256 of each server key of the configuration under the server's pepper, base64url. */
   readonly key_hashes: readonly string[]
+  /** The same of its page keys. */
+  readonly page_key_hashes: readonly string[]
+  /** Whether it takes the payloads of V2's pages. */
+  readonly v2: boolean
   /** Whether somebody without a key may come in. */
   readonly guests: boolean
   /** How many days messages are kept; null for ever. */
@@ -285,8 +289,7 @@ export interface KeyStore {
   create(key: NewKey): Promise<Creation<Key>>
   /** The key of a hash, also one that has ended. */
   find(workspaceId: string, hash: string): Promise<Key | null>
-  /** Those of these keys that exist, in any order. */
-  get(workspaceId: string, keyIds: readonly string[]): Promise<Key[]>
+  get(workspaceId: string, keyId: string): Promise<Key | null>
   /** Newest first. */
   list(workspaceId: string, range: ListRange): Promise<{ keys: Key[]; more: boolean }>
   /**
@@ -299,6 +302,8 @@ export interface KeyStore {
   revoke(workspaceId: string, keyId: string): Promise<{ key: Key; revoked_now: boolean } | null>
   /** Notes when a key was used; an earlier time than the one that is kept changes nothing. */
   used(workspaceId: string, keyId: string, at: string): Promise<void>
+  /** Replaces a user's id in `created_by`, in a bounded number of rows at a call; answers in how many. */
+  replaceUser(workspaceId: string, userId: string, replacement: string): Promise<number>
 }
 
 export interface AuditStore {

@@ -52,6 +52,7 @@ export const operationKinds: OperationKinds = {
     rotate: 'write',
     revoke: 'write',
     used: 'write',
+    replaceUser: 'write',
   },
   audit: {
     append: 'write',

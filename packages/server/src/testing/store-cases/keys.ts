@@ -15,7 +15,7 @@ function rotated(rotation: Rotation): Extract<Rotation, { created: boolean }> {
 }
 
 async function getKey(store: Store, keyId: string, workspaceId = 'acme'): Promise<Key | undefined> {
-  return (await store.keys.get(workspaceId, [keyId]))[0]
+  return (await store.keys.get(workspaceId, keyId)) ?? undefined
 }
 
 export const keyCases: readonly StoreCase[] = [
@@ -32,7 +32,8 @@ export const keyCases: readonly StoreCase[] = [
     expectSame(taken, { conflict: 'exists' }, 'A hash belongs to one key')
     expectSame(await store.keys.find('acme', request.hash), key, 'find answers the key of a hash')
     expectSame(await store.keys.find('acme', 'unknown'), null, 'find answers null where there is no such key')
-    expectSame(await store.keys.get('acme', [key._id, 'unknown']), [key], 'get answers those that exist')
+    expectSame(await store.keys.get('acme', key._id), key, 'get answers the key of an id')
+    expectSame(await store.keys.get('acme', 'unknown'), null, 'get answers null where there is no such key')
   }),
 
   oneStore('[S25] lists keys newest first, page after page', async (store) => {
@@ -93,20 +94,32 @@ export const keyCases: readonly StoreCase[] = [
     expectSame((await getKey(store, _id))?.last_used_at, later, 'A later time is kept')
   }),
 
+  oneStore("[S32] replaces a user's id in the keys that they created", async (store) => {
+    const [ann, ben] = [
+      rowOf(await store.keys.create(newKey({ created_by: 'ann' }))),
+      rowOf(await store.keys.create(newKey({ created_by: 'ben' }))),
+    ]
+    expectSame(await store.keys.replaceUser('acme', 'ann', 'hash'), 1, 'It answers how many it replaced')
+    expectSame(await store.keys.replaceUser('acme', 'ann', 'hash'), 0, 'And 0 once there are none')
+    const kept = [await getKey(store, ann._id), await getKey(store, ben._id)]
+    expectSame(kept, [{ ...ann, created_by: 'hash' }, ben], 'No other key changes')
+  }),
+
   oneStore('[S21] shows and changes no key of another workspace', async (store) => {
     const request = newKey()
     const key = rowOf(await store.keys.create(request))
     const seen = [
       await store.keys.find('other', request.hash),
-      await store.keys.get('other', [key._id]),
+      await store.keys.get('other', key._id),
       (await store.keys.list('other', { limit: 50 })).keys,
       (await store.keys.list('other', { limit: 50, before: key._id })).keys,
       await store.keys.revoke('other', key._id),
       await store.keys.rotate('other', key._id, newKey({ workspace_id: 'other' }), soon),
     ]
     const rule = "Another workspace's key is answered as if there were none"
-    expectSame(seen, [null, [], [], [], null, { conflict: 'missing' }], rule)
+    expectSame(seen, [null, null, [], [], null, { conflict: 'missing' }], rule)
     await store.keys.used('other', key._id, soon)
+    await store.keys.replaceUser('other', key.created_by, 'hash')
     expectSame(await getKey(store, key._id), key, 'Another workspace changes no key')
     const same = rowOf(await store.keys.create({ ...request, workspace_id: 'other' }))
     expectTrue(same._id !== key._id, 'Two workspaces may have keys of the same hash and cid')
