@@ -4,6 +4,7 @@ import { limits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
 import { type Hints, noHints } from './delivery/hints.ts'
 import { startRetention } from './delivery/retention.ts'
+import { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { errorBody, RequestError, StartError, toRequestError } from './errors.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
@@ -20,7 +21,8 @@ import { loseCalls } from './requests/handlers/calls.ts'
 import { traceAssigned } from './requests/handlers/line.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
-import type { ChatIo, ChatSocket } from './sockets/socket.ts'
+import { endKey, keyRooms } from './sockets/key-rooms.ts'
+import { type ChatIo, type ChatSocket, closeWith } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
 import type { Store } from './stores/store.ts'
 
@@ -71,17 +73,22 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   }
   const io = createIo(http)
   const hints = options.hints ?? noHints
+  const changes = new SharedChanges(store.changes, logger)
   const chat = new Chat({
     io,
     store,
     workspaces,
     keys,
     hints,
+    changes,
     logger,
     trace,
     defaultWorkspace: options.v2?.workspace,
     authorize: options.authorize,
   })
+  changes.on('key_ended', (change) => keys.note(change))
+  keys.start((keyId) => endKey(io, keyId, closeEnded))
+  await changes.start()
   chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   const stopRetention = startRetention(chat.streams, workspaces, logger)
@@ -93,6 +100,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     async close() {
       chat.refuse()
       await stopRetention()
+      await changes.stop()
+      await keys.stop()
       io.disconnectSockets(true)
       io.engine.close()
       await (options.http ? undefined : closeHttp(http))
@@ -123,12 +132,17 @@ function createIo(http: HttpServer): ChatIo {
   })
 }
 
+function closeEnded(socket: ChatSocket): void {
+  closeWith(socket, new RequestError('unauthenticated', 'The key has expired or is revoked', 'key_ended'))
+}
+
 interface ChatParts {
   readonly io: ChatIo
   readonly store: Store
   readonly workspaces: Workspaces
   readonly keys: Keys
   readonly hints: Hints
+  readonly changes: SharedChanges
   readonly logger: Logger
   readonly trace: Trace | undefined
   readonly defaultWorkspace: string | undefined
@@ -143,6 +157,7 @@ class Chat {
   readonly #dialects: Dialects
   readonly #dispatching: DispatchOptions
   readonly streams: Streams
+  readonly #keys: Keys
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -150,18 +165,20 @@ class Chat {
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, keys, hints, logger, trace, defaultWorkspace, authorize } = parts
+    const { io, store, workspaces, keys, hints, changes, logger, trace, defaultWorkspace, authorize } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
+    this.#keys = keys
     this.#logger = logger
     this.#trace = trace
     this.#dialects = createDialects({ io, workspaces, keys, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
-    const openContext = createOpenContext({ sockets, store, streams: this.streams, keys, calls, trace })
+    const { streams } = this
+    const openContext = createOpenContext({ sockets, store, streams, keys, changes, calls, trace })
     this.#dispatching = { openContext, logger, trace, authorize }
   }
 
@@ -179,11 +196,20 @@ class Chat {
       const { workspace_id: workspace, user_id: user, device_id: device } = session
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#dialects.of(socket).joinRooms(socket)
+      this.#watchKey(socket)
       socket.onAny(onEvent)
       // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
     })
+  }
+
+  /** A key may have ended since the handshake was looked at. */
+  #watchKey(socket: ChatSocket): void {
+    const { credential } = socket.data
+    const rooms = keyRooms(credential)
+    if (rooms.length > 0) void socket.join(rooms)
+    if ('key_id' in credential && this.#keys.hasEnded(credential.key_id)) closeEnded(socket)
   }
 
   async #identify(socket: ChatSocket): Promise<void> {

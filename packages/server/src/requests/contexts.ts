@@ -1,5 +1,6 @@
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
@@ -33,11 +34,13 @@ interface Shared {
   readonly store: Store
   readonly streams: Streams
   readonly keys: Keys
+  readonly changes: SharedChanges
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
-export function createOpenContext({ sockets, store, streams, keys, calls, trace }: Shared): OpenContext {
+export function createOpenContext(shared: Shared): OpenContext {
+  const { sockets, store, streams, keys, changes, calls, trace } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -59,6 +62,7 @@ export function createOpenContext({ sockets, store, streams, keys, calls, trace 
       store,
       streams,
       keys,
+      changes,
       calls,
       notify,
       // A getter, because only requests that create something need the hash.

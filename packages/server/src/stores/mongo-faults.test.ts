@@ -4,6 +4,7 @@ import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../tests/
 import { startProxy, type TcpProxy } from '../../tests/support/tcp-proxy.ts'
 import {
   annPhone,
+  change,
   draft,
   expectWhole,
   hire,
@@ -16,6 +17,7 @@ import {
   placedOf,
   range,
   readAll,
+  revocation,
   room,
   rowOf,
 } from '../testing/store-cases/making.ts'
@@ -101,6 +103,12 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'audit.list': () => store.audit.list('acme', { limit: 10 }),
     'audit.forgetAddresses': () => store.audit.forgetAddresses('acme', '2000-01-01T00:00:00.000Z'),
     'audit.replaceUser': () => store.audit.replaceUser('acme', 'ann', 'hash'),
+    'revocations.revoke': () => store.revocations.revoke('acme', revocation()),
+    'revocations.get': () => store.revocations.get('acme', 'ann'),
+    'changes.append': () => store.changes.append([change()]),
+    'changes.after': () => store.changes.after(0),
+    'changes.head': () => store.changes.head(),
+    'changes.prune': () => store.changes.prune('2000-01-01T00:00:00.000Z'),
   }
 }
 

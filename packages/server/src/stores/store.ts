@@ -25,6 +25,8 @@ export interface Store {
   readonly tickets: TicketStore
   readonly keys: KeyStore
   readonly audit: AuditStore
+  readonly revocations: RevocationStore
+  readonly changes: ChangeStore
   close(): Promise<void>
 }
 
@@ -275,7 +277,8 @@ export interface NewKey
 /** `ended`: the key has expired or is revoked. */
 export type Rotation =
   | { readonly created: boolean; readonly row: Key; readonly replaced: Key }
-  | { readonly conflict: 'cid' | 'exists' | 'ended' | 'missing' }
+  | { readonly conflict: 'cid' | 'exists' }
+  | { readonly refused: 'missing' | 'ended' }
 
 /** Which rows of a list, newest first. */
 export interface ListRange {
@@ -317,4 +320,49 @@ export interface AuditStore {
   forgetAddresses(workspaceId: string, before: string): Promise<number>
   /** Replaces a user's id in `by` and `user_id`, in a bounded number of rows at a call; answers in how many. */
   replaceUser(workspaceId: string, userId: string, replacement: string): Promise<number>
+}
+
+/** A user whose sessions have been ended: what was issued to them before a time is refused. */
+export interface Revocation {
+  readonly user_id: string
+  /** A time, ISO 8601 UTC with milliseconds; a later revocation raises it. */
+  readonly revoked_before: string
+}
+
+export interface RevocationStore {
+  /** Refuses what was issued to the user before a time. Answers the latest of the times that were ever given. */
+  revoke(workspaceId: string, revocation: Revocation): Promise<Revocation>
+  get(workspaceId: string, userId: string): Promise<Revocation | null>
+}
+
+/**
+ * Something that every server on a store acts on within seconds, whichever server decided it. It only says what to look at
+ * again: the truth is in the rows that the request changed before.
+ */
+export type Change =
+  | ({ readonly kind: 'sessions_revoked'; readonly workspace_id: string } & Revocation)
+  | {
+      readonly kind: 'key_ended'
+      readonly workspace_id: string
+      readonly key_id: string
+      /** When it ends, which may be in the future. */
+      readonly ends_at: string
+    }
+
+/** A change under its place in the log of changes. */
+export interface PlacedChange {
+  readonly seq: number
+  readonly change: Change
+}
+
+/** One log for all workspaces, which servers read on from where they are. It is no tenant's data, and is kept for a day. */
+export interface ChangeStore {
+  /** Appends in the order given, at head + 1 each. */
+  append(changes: readonly Change[]): Promise<void>
+  /** The changes that follow a seq, in order, at most 500. */
+  after(seq: number): Promise<PlacedChange[]>
+  /** The seq of the last change; 0 where there is none. */
+  head(): Promise<number>
+  /** Removes the changes that were made before a time, but never the last one, after which the log counts on. */
+  prune(before: string): Promise<void>
 }

@@ -68,6 +68,9 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     tickets: watch('tickets', embedded.tickets),
     keys: watch('keys', embedded.keys),
     audit: watch('audit', embedded.audit),
+    revocations: watch('revocations', embedded.revocations),
+    // Not watched: the server reads it by itself.
+    changes: embedded.changes,
     close: () => embedded.close(),
   }
   return { store, asked }

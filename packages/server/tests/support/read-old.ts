@@ -104,6 +104,7 @@ export function expectedPortable(): Record<string, unknown[]> {
     calls: [call],
     keys: [],
     audit: [],
+    revocations: [],
     streams: [stream],
     entries: [entry],
   }

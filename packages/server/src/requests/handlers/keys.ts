@@ -31,11 +31,9 @@ export const keyHandlers: Handlers<KeyRequests> = {
     const { secret, ...successor } = newKey(context, cid, { kind, name, scopes, expires_at })
     const until = new Date(Date.now() + grace_ms).toISOString()
     const rotation = await context.store.keys.rotate(workspace_id, key_id, successor, until)
-    if ('conflict' in rotation && rotation.conflict === 'missing') throw keyNotFound(key_id)
-    if ('conflict' in rotation && rotation.conflict === 'ended')
-      throw new RequestError('conflict', `Key ${key_id} has expired or is revoked`)
+    if ('refused' in rotation) throw cannotRotate(key_id, rotation.refused)
     const { row, created } = requireRow(rotation, cid, 'Key')
-    const { replaced } = rotation
+    const replaced = 'replaced' in rotation ? rotation.replaced : row
     await announceEnd(context, replaced)
     return { key: row, secret: created ? secret : null, replaced }
   },
@@ -83,6 +81,11 @@ function requireFuture(expires_at: string | null): void {
 
 function keyNotFound(keyId: string): RequestError {
   return new RequestError('not_found', `Key ${keyId} does not exist`)
+}
+
+function cannotRotate(keyId: string, why: 'missing' | 'ended'): RequestError {
+  if (why === 'missing') return keyNotFound(keyId)
+  return new RequestError('conflict', `Key ${keyId} has expired or is revoked`)
 }
 
 async function announceEnd({ session, changes }: Context, key: Key): Promise<void> {

@@ -2,9 +2,11 @@ import { describeError } from '../describe-error.ts'
 import type { Store } from '../store.ts'
 import { embeddedAudit } from './audit.ts'
 import { embeddedCalls } from './calls.ts'
+import { embeddedChanges } from './changes.ts'
 import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
+import { embeddedRevocations } from './revocations.ts'
 import { type Database, isMachineError } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
 import { embeddedTickets } from './tickets.ts'
@@ -30,6 +32,8 @@ export function createEngine(db: Database): Engine {
     tickets: embeddedTickets(db),
     keys: embeddedKeys(db),
     audit: embeddedAudit(db),
+    revocations: embeddedRevocations(db),
+    changes: embeddedChanges(db),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = domains as unknown as Readonly<Record<Domain, Methods>>

@@ -73,10 +73,10 @@ export function embeddedKeys(db: Database): Sync<KeyStore> {
 
     rotate(workspaceId, keyId, successor, until) {
       const old = find(workspaceId, keyId)
-      if (!old) return { conflict: 'missing' }
+      if (!old) return { refused: 'missing' }
       const key = { ...successor, workspace_id: workspaceId }
       const earlier = known(key)
-      if (!earlier && hasEnded(old)) return { conflict: 'ended' }
+      if (!earlier && hasEnded(old)) return { refused: 'ended' }
       const creation = earlier ?? make(newKeyRow(key, keyId), key)
       if ('conflict' in creation) return creation
       expire.run(until, workspaceId, keyId)

@@ -61,4 +61,6 @@ export const operationKinds: OperationKinds = {
     forgetAddresses: 'write',
     replaceUser: 'write',
   },
+  revocations: { revoke: 'write', get: 'read' },
+  changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
 }

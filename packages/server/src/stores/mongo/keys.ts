@@ -74,10 +74,10 @@ export function mongoKeys(database: Database): KeyStore {
 
     async rotate(workspace_id, keyId, successor, until) {
       const old = await find(workspace_id, keyId)
-      if (!old) return { conflict: 'missing' }
+      if (!old) return { refused: 'missing' }
       const key = { ...successor, workspace_id }
       const earlier = await keys.get({ workspace_id, cid: key.cid })
-      if (!earlier && hasEnded(old)) return { conflict: 'ended' }
+      if (!earlier && hasEnded(old)) return { refused: 'ended' }
       const creation = earlier ? repeated(earlier, key.fingerprint, toKey) : await make(key, keyId)
       if ('conflict' in creation) return creation
       await expire(workspace_id, keyId, until)

@@ -1,6 +1,7 @@
 import { appendCases } from './appends.ts'
 import { auditCases } from './audit.ts'
 import { callCases } from './calls.ts'
+import { changeCases } from './changes.ts'
 import { connectionCases } from './connections.ts'
 import { fieldCases } from './fields.ts'
 import { isolationCases } from './isolation.ts'
@@ -9,6 +10,7 @@ import { killCases } from './kills.ts'
 import { pageCases } from './pages.ts'
 import { registerCases } from './registers.ts'
 import { retentionCases } from './retention.ts'
+import { revocationCases } from './revocations.ts'
 import type { StoreCase } from './store-case.ts'
 import { ticketCases } from './tickets.ts'
 
@@ -36,6 +38,8 @@ export const storeCases: readonly StoreCase[] = [
   ...ticketCases,
   ...keyCases,
   ...auditCases,
+  ...revocationCases,
+  ...changeCases,
   ...fieldCases,
   ...isolationCases,
   ...connectionCases,

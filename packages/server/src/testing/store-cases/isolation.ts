@@ -14,6 +14,7 @@ import {
   newTicket,
   newTopic,
   placedOf,
+  revocation,
   room,
   rowOf,
 } from './making.ts'
@@ -52,6 +53,7 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const tickets: string[] = []
   for (const ticket of of.tickets) tickets.push(rowOf(await store.tickets.create(ticket))._id)
   await store.tickets.close(workspace_id, tickets[0] ?? '', 'mia')
+  await store.revocations.revoke(workspace_id, revocation())
   const messages = appended.map((one) => placedOf(one).placed)
   return { tickets, call: call._id, all: [...ids([topic, manager, call, key, ...messages]), ...tickets] }
 }
@@ -76,17 +78,18 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     key: await store.keys.find(workspace_id, 'hash'),
     keys: (await store.keys.list(workspace_id, { limit: 50 })).keys,
     audit: (await store.audit.list(workspace_id, { limit: 50 })).entries,
+    revoked: await store.revocations.get(workspace_id, 'ann'),
   }
 }
 
 /** How many of everything there are. */
 function sizes(read: Record<string, unknown>): Record<string, unknown> {
-  const { head, has, topics, managers, open, calls, keys, audit, opened, tickets } = read as {
+  const { head, has, topics, managers, open, calls, keys, audit, opened, tickets, revoked } = read as {
     [name: string]: unknown[] | undefined
   } & { tickets: { tickets: unknown[] } }
   const lists = { topics, managers, open, calls, keys, audit, tickets: tickets.tickets }
   const lengths = Object.entries(lists).map(([name, list]) => [name, list?.length])
-  return { ...Object.fromEntries(lengths), head, has, opened: opened !== null }
+  return { ...Object.fromEntries(lengths), head, has, opened: opened !== null, revoked: revoked !== null }
 }
 
 export const isolationCases: readonly StoreCase[] = [

@@ -38,6 +38,11 @@ function portableOf({ db, close }: DataFolder): Portable {
     calls: portableCalls(db),
     keys: keyedTable(db, 'keys', tables.keys, byNumber),
     audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
+    revocations: keyedTable(db, 'revocations', tables.revocations, {
+      key: 'user_id',
+      order: 'user_id',
+      keyOf: ({ user_id }) => user_id,
+    }),
     streams: keyedTable(db, 'streams', tables.streams, {
       key: 'stream',
       order: 'stream',
@@ -46,7 +51,7 @@ function portableOf({ db, close }: DataFolder): Portable {
     entries: portableEntries(db),
   }
   const workspaces = db.prepare<{ workspace_id: string }>(
-    `${['topics', 'line_managers', 'tickets', 'calls', 'keys', 'audit', 'streams']
+    `${['topics', 'line_managers', 'tickets', 'calls', 'keys', 'audit', 'revocations', 'streams']
       .map((table) => `SELECT workspace_id FROM ${table}`)
       .join(' UNION ')} ORDER BY workspace_id`,
   )

@@ -14,9 +14,11 @@ import { storeOver } from '../index.ts'
 import { keyRows } from '../keys.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
+import { revocationRows } from '../revocations.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { entriesTable } from './entries.ts'
+import { revocationsTable } from './revocations.ts'
 import { streamsTable } from './streams.ts'
 import { numberedTable, type Table, tableById } from './table.ts'
 
@@ -53,13 +55,14 @@ function tablesOf(database: Database): Tables {
     calls: tableById(callRows(database), callFields, toDocument),
     keys: numberedTable(keyRows(database), keyFields),
     audit: tableById(auditRows(database), auditFields, toAuditDocument),
+    revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),
   }
 }
 
 async function workspacesOf(db: Db): Promise<string[]> {
-  const names = ['topics', 'line_managers', 'tickets', 'calls', 'keys', 'audit', 'streams']
+  const names = ['topics', 'line_managers', 'tickets', 'calls', 'keys', 'audit', 'revocations', 'streams']
   const found = await Promise.all(names.map((name) => db.collection(name).distinct('workspace_id')))
   return [...new Set(found.flat().map(String))].toSorted()
 }
