@@ -1,9 +1,11 @@
-import { ErrorBody, type PushOf, protocolVersion, type Role } from '@dowellchat/protocol'
+import { ErrorBody, protocolVersion, type Role } from '@dowellchat/protocol'
 import { io, type Socket } from 'socket.io-client'
 import * as z from 'zod/mini'
+import type { PushOf, ErrorBody as ReceivedError } from './entities.ts'
 import { ConnectionError } from './errors.ts'
 import { createHolders } from './holders.ts'
 import { createSource, type Observable, readOnly } from './observable.ts'
+import { receiving } from './receiving.ts'
 import { uuid } from './uuid.ts'
 
 /** Who the client is. Another identity needs another client. */
@@ -122,8 +124,10 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
 
 /** Why the server refused the handshake; undefined if it did not. */
 function refusalIn(error: Error): ConnectionError | undefined {
-  const body = z.safeParse(ErrorBody, (error as { data?: unknown }).data)
-  return body.success ? new ConnectionError(body.data.code, body.data.message, false) : undefined
+  const body = z.safeParse(receiving(ErrorBody), (error as { data?: unknown }).data)
+  if (!body.success) return undefined
+  const { code, message } = body.data as ReceivedError
+  return new ConnectionError(code, message, false)
 }
 
 function unreachable(url: string): ConnectionError {

@@ -1,16 +1,18 @@
-import { type CodeOf, type ErrorBody, type ErrorCode, errors, type RequestName } from '@dowellchat/protocol'
+import { type CodeOf, type ErrorCode, errors, type RequestName } from '@dowellchat/protocol'
+import type { ErrorBody } from './entities.ts'
 
 /** A request failed. `message` may be shown to people; `retryable` says whether the same request may succeed later. */
 export class RequestError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'RequestError'
   readonly request: RequestName
-  readonly code: Code
+  /** One of the request's codes, or one of a later server; `retryable` holds for both. */
+  readonly code: Code | (string & {})
   readonly retryable: boolean
   /** How many milliseconds to wait before a retry, if the server says so. */
   readonly retryAfterMs: number | undefined
   readonly details: unknown
 
-  constructor(request: RequestName, body: Omit<ErrorBody, 'code'> & { code: Code }) {
+  constructor(request: RequestName, body: ErrorBody) {
     super(body.message)
     this.request = request
     this.code = body.code
@@ -31,11 +33,11 @@ export function isRequestError<K extends RequestName>(
 /** The server refused the connection, or could not be reached (`code` is then `unavailable`). */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
-  readonly code: ErrorCode
+  readonly code: ErrorCode | (string & {})
   /** Whether the client keeps retrying by itself. */
   readonly retrying: boolean
 
-  constructor(code: ErrorCode, message: string, retrying: boolean) {
+  constructor(code: ConnectionError['code'], message: string, retrying: boolean) {
     super(message)
     this.code = code
     this.retrying = retrying

@@ -1,10 +1,12 @@
-export type { CodeOf, DataOf, PayloadOf, PushName, PushOf, RequestName, Session } from '@dowellchat/protocol'
+export type { CodeOf, PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
 export type { Call, CallsState, IncomingCall } from './call.ts'
 export type { Calls, CallsOptions, StartOptions } from './calls.ts'
 export { type ChatClient, type ChatClientOptions, createChatClient } from './client.ts'
 export type { ChatAuth, ConnectionState, ConnectionStatus } from './connection.ts'
 export type {
   CallEndReason,
+  DataOf,
+  Entry,
   ErrorBody,
   ErrorCode,
   LineManager,
@@ -12,6 +14,7 @@ export type {
   MessageKind,
   Page,
   Position,
+  PushOf,
   Role,
   Ticket,
   Topic,
@@ -23,6 +26,7 @@ export type { DeviceState, LocalMedia, LocalMediaState } from './local-media.ts'
 export type { MessageRow } from './message-rows.ts'
 export type { Observable } from './observable.ts'
 export type { PushMethods } from './push.ts'
+export type { LaterEntry } from './receiving.ts'
 export type { RequestMethods } from './request.ts'
 export type { Rooms } from './rooms.ts'
 export type { LiveStream, StreamState } from './stream.ts'

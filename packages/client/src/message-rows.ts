@@ -1,4 +1,4 @@
-import type { Message } from '@dowellchat/protocol'
+import type { Message } from './entities.ts'
 import type { RequestError } from './errors.ts'
 import type { Outgoing } from './outbox.ts'
 
