@@ -30,17 +30,28 @@ export function isRequestError<K extends RequestName>(
   return error instanceof RequestError && (request === undefined || error.request === request)
 }
 
-/** The server refused the connection, or could not be reached (`code` is then `unavailable`). */
+/**
+ * The server refused the connection, or could not be reached (`code` is then `unavailable`). If `getToken` has rejected,
+ * `cause` is what it rejected with.
+ */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
   readonly code: ErrorCode | (string & {})
   /** Whether the client keeps retrying by itself. */
   readonly retrying: boolean
+  /** How many milliseconds to wait before a retry, if the server says so. */
+  readonly retryAfterMs: number | undefined
 
-  constructor(code: ConnectionError['code'], message: string, retrying: boolean) {
-    super(message)
+  constructor(
+    code: ConnectionError['code'],
+    message: string,
+    retrying: boolean,
+    { cause, retryAfterMs }: { cause?: unknown; retryAfterMs?: number | undefined } = {},
+  ) {
+    super(message, cause === undefined ? {} : { cause })
     this.code = code
     this.retrying = retrying
+    this.retryAfterMs = retryAfterMs
   }
 }
 

@@ -1,8 +1,14 @@
 export type { CodeOf, PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
+export type { ChatAuth, ClaimedAuth, GetTokenAuth, GuestAuth, ServerKeyAuth, TokenAuth } from './auth.ts'
 export type { Call, CallsState, IncomingCall } from './call.ts'
 export type { Calls, CallsOptions, StartOptions } from './calls.ts'
-export { type ChatClient, type ChatClientOptions, createChatClient } from './client.ts'
-export type { ChatAuth, ConnectionState, ConnectionStatus } from './connection.ts'
+export {
+  type ChatClient,
+  type ChatClientChanges,
+  type ChatClientOptions,
+  createChatClient,
+} from './client.ts'
+export type { ConnectionState, ConnectionStatus } from './connection.ts'
 export type {
   CallEndReason,
   DataOf,
@@ -20,6 +26,7 @@ export type {
   Topic,
 } from './entities.ts'
 export { ConnectionError, isRequestError, MediaError, type MediaErrorCode, RequestError } from './errors.ts'
+export type { ChatStorage } from './guest-tokens.ts'
 export type { LineManagerDraft, LineManagers } from './line-managers.ts'
 export type { ListState, LiveList } from './live-list.ts'
 export type { DeviceState, LocalMedia, LocalMediaState } from './local-media.ts'

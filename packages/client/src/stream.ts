@@ -74,7 +74,10 @@ export function createLiveStream(
     getsEntries: live.isOpen,
   })
   const rowsOf = createMessageRows(
-    ({ author }) => author === connection.getSnapshot().session?.user_id,
+    () => {
+      const { session } = connection.getSnapshot()
+      return session ? [session.user_id, ...session.guest_ids] : []
+    },
     (cid) => ignorable(outbox.retry(cid)),
   )
 

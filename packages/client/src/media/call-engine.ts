@@ -13,7 +13,7 @@ export interface CallContext {
   readonly state: Source<CallsState>
   readonly media: Source<LocalMediaState>
   readonly request: RequestMethods
-  readonly iceServers: readonly RTCIceServer[]
+  readonly iceServers: () => readonly RTCIceServer[]
 }
 
 /** The part of calls that is loaded on demand, for the first call. */
@@ -83,7 +83,7 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
 
   async function connect(own: Session, describe: (peer: Peer) => Promise<unknown>): Promise<unknown> {
     try {
-      own.peer = createPeer(iceServers, media.getSnapshot(), {
+      own.peer = createPeer(iceServers(), media.getSnapshot(), {
         onRemote: (remote) => update(own, { remote }),
         onRemoteMedia: (remoteMedia) => update(own, { remoteMedia }),
         onConnected() {
