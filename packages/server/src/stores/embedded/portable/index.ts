@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { CallRow } from '../../fields/calls.ts'
-import type { Collection, Portable, PortableRows } from '../../portable.ts'
+import { type Collection, collections, type Portable, type PortableRows } from '../../portable.ts'
 import { StoreOpenError } from '../../store.ts'
 import { callDeviceRows } from '../calls.ts'
 import { type DataFolder, databaseName, openDataFolder } from '../data-folder.ts'
@@ -51,7 +51,9 @@ function portableOf({ db, close }: DataFolder): Portable {
     entries: portableEntries(db),
   }
   const workspaces = db.prepare<{ workspace_id: string }>(
-    `${['topics', 'line_managers', 'tickets', 'calls', 'keys', 'audit', 'revocations', 'streams']
+    // An entry has a stream of its workspace.
+    `${collections
+      .filter((name) => name !== 'entries')
       .map((table) => `SELECT workspace_id FROM ${table}`)
       .join(' UNION ')} ORDER BY workspace_id`,
   )

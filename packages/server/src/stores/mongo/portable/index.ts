@@ -5,7 +5,7 @@ import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
-import type { Collection, Portable, PortableRows } from '../../portable.ts'
+import { type Collection, collections, type Portable, type PortableRows } from '../../portable.ts'
 import { auditRows, toAuditDocument } from '../audit.ts'
 import { callRows, toDocument } from '../calls.ts'
 import { connect, type MongoStoreOptions } from '../connection.ts'
@@ -62,7 +62,8 @@ function tablesOf(database: Database): Tables {
 }
 
 async function workspacesOf(db: Db): Promise<string[]> {
-  const names = ['topics', 'line_managers', 'tickets', 'calls', 'keys', 'audit', 'revocations', 'streams']
+  // An entry has a stream of its workspace.
+  const names = collections.filter((name) => name !== 'entries')
   const found = await Promise.all(names.map((name) => db.collection(name).distinct('workspace_id')))
   return [...new Set(found.flat().map(String))].toSorted()
 }
