@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { RequestError, StartError } from '../errors.ts'
+import { isAllowed, type Origins, originsOf } from '../http/origins.ts'
 import type { Workspace, WorkspaceStore } from '../stores/store.ts'
 
 /** A tenant in the configuration. */
@@ -11,15 +12,25 @@ export interface WorkspaceOptions {
   readonly guests?: boolean
   /** How many days messages are kept; default: for ever. */
   readonly retentionDays?: number
+  /** The only origins whose pages may connect to this workspace; default: all that the server admits. */
+  readonly origins?: readonly string[]
 }
 
 /** The workspaces that may be entered, and the keys that open them. */
 export class Workspaces {
   readonly #byId: ReadonlyMap<string, Workspace>
   readonly #pepper: string
+  readonly #origins: ReadonlyMap<string, Origins>
 
-  private constructor(workspaces: readonly Workspace[], pepper: string) {
+  private constructor(
+    workspaces: readonly Workspace[],
+    configured: readonly WorkspaceOptions[],
+    pepper: string,
+  ) {
     this.#byId = new Map(workspaces.map((workspace) => [workspace._id, workspace]))
+    this.#origins = new Map(
+      configured.map(({ id, origins }) => [id, originsOf(origins, `workspaces: ${id}: origins`)]),
+    )
     this.#pepper = pepper
   }
 
@@ -41,12 +52,23 @@ export class Workspaces {
         })),
       )
     }
-    return new Workspaces(await store.list(), pepper)
+    return new Workspaces(await store.list(), configured ?? [], pepper)
   }
 
   /** The ids of all workspaces. */
   get ids(): readonly string[] {
     return [...this.#byId.keys()]
+  }
+
+  /** Whether a workspace has origins of its own. */
+  get hasOrigins(): boolean {
+    return [...this.#origins.values()].some((origins) => origins !== undefined)
+  }
+
+  /** Throws if pages of this origin may not use a workspace. */
+  expectOrigin(workspaceId: string, origin: string | undefined): void {
+    if (isAllowed(origin, this.#origins.get(workspaceId))) return
+    throw new RequestError('forbidden', 'Pages of this origin may not use this workspace')
   }
 
   /** The workspaces that keep messages for a limited time. */

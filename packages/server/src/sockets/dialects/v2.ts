@@ -30,6 +30,7 @@ import {
   refuseOtherWorkspace,
   roomUnder,
 } from './dialect.ts'
+import { WrongKeys } from './wrong-keys.ts'
 
 // The protocol checks that each row is under its event. A map, because an event may be called `__proto__`.
 const rows = new Map<unknown, V2Def<never>>(Object.entries(v2Requests) as [string, V2Def<never>][])
@@ -45,8 +46,9 @@ function roomOf(address: Address): string {
 }
 
 /** The dialect of V2's plain socket.io clients. */
-export function v2Dialect({ io, openCalls, ...ways }: DialectOptions): Dialect {
+export function v2Dialect({ io, openCalls, refusals, ...ways }: DialectOptions): Dialect {
   const { workspaces, defaultWorkspace } = ways
+  const wrongKeys = new WrongKeys(refusals)
   function subscribe(socket: ChatSocket, session: Session, to: { stream: string } | 'announcements'): void {
     const { workspace_id } = session
     if (!socket.connected || (to === 'announcements' && session.role === 'customer')) return
@@ -88,7 +90,7 @@ export function v2Dialect({ io, openCalls, ...ways }: DialectOptions): Dialect {
       const parsed = z.safeParse(row.payload, sent)
       if (!parsed.success) throw new RequestError('invalid_payload', describeProblem(parsed.error, sent))
       const payload = parsed.data
-      const identity = identityOf(row, payload, socket, workspaces)
+      const identity = identityOf(row, payload, socket, workspaces, wrongKeys)
       const { session } = identity
       const cid = uuid()
       const findCall = row.call?.bind(row)
@@ -161,9 +163,11 @@ function hasNoIdentity({ token, workspace_id, api_key, user_id }: Handshake): bo
 function identityOf(
   row: V2Def<never>,
   payload: unknown,
-  { data: { session, credential } }: ChatSocket,
+  socket: ChatSocket,
   workspaces: Workspaces,
+  wrongKeys: WrongKeys,
 ): Identity {
+  const { session, credential } = socket.data
   const claims = row.claims?.(payload as never) ?? {}
   const name = session.name ?? claims.name ?? null
   if (!row.keyed || !isAnonymous(session)) return { session: { ...session, name }, credential }
@@ -172,7 +176,9 @@ function identityOf(
     api_key?: string | null
   }
   // Only a handshake admits guests, so a payload without a key is treated like one with a wrong key.
-  const workspace = workspaces.enter(String(workspace_id ?? ''), api_key ?? '')
+  const key = api_key ?? ''
+  const workspace = wrongKeys.watch(socket, key, () => workspaces.enter(String(workspace_id ?? ''), key))
+  workspaces.expectOrigin(workspace._id, socket.handshake.headers.origin)
   const user_id = claims.user_id ?? session.user_id
   const { device_id } = session
   return {
