@@ -24,13 +24,11 @@ export class Workspaces {
 
   private constructor(
     workspaces: readonly Workspace[],
-    configured: readonly WorkspaceOptions[],
+    origins: ReadonlyMap<string, Origins>,
     pepper: string,
   ) {
     this.#byId = new Map(workspaces.map((workspace) => [workspace._id, workspace]))
-    this.#origins = new Map(
-      configured.map(({ id, origins }) => [id, originsOf(origins, `workspaces: ${id}: origins`)]),
-    )
+    this.#origins = origins
     this.#pepper = pepper
   }
 
@@ -40,6 +38,9 @@ export class Workspaces {
     configured: readonly WorkspaceOptions[] | undefined,
     pepper: string,
   ): Promise<Workspaces> {
+    const origins = new Map(
+      configured?.map(({ id, origins }) => [id, originsOf(origins, `workspaces: ${id}: origins`)]),
+    )
     if (configured) {
       refuseDuplicates(configured)
       refuseInvalidRetention(configured)
@@ -52,7 +53,7 @@ export class Workspaces {
         })),
       )
     }
-    return new Workspaces(await store.list(), configured ?? [], pepper)
+    return new Workspaces(await store.list(), origins, pepper)
   }
 
   /** The ids of all workspaces. */
