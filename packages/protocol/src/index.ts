@@ -24,12 +24,23 @@ export {
   type SpecificCode,
   type Success,
 } from './errors.ts'
-export { Cid, ClientTime, DeviceId, Id, Name, Signal, StreamName, Text, Time, TopicName } from './fields.ts'
+export { Cid, ClientTime, DeviceId, Id, Metadata, Name, Signal, StreamName, Text, Time, TopicName } from './fields.ts'
 export { limits } from './limits.ts'
 export { LineManager, type LineManagerRequests } from './line-managers.ts'
 export { Message, MessageKind, type MessageRequests } from './messages.ts'
 export { describeProblem } from './problems.ts'
-export type { RoomRequests } from './rooms.ts'
+export {
+  hasMembers,
+  Invite,
+  MemberChange,
+  memberRoomPrefix,
+  Room,
+  RoomKind,
+  RoomMember,
+  type RoomPushes,
+  type RoomRequests,
+  RoomRole,
+} from './rooms.ts'
 export {
   type CallDevice,
   type CallEvent,

@@ -1,11 +1,12 @@
 import type { CallRow } from './fields/calls.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
+import type { RoomRow } from './fields/rooms.ts'
 import type { EntryRow, StreamRow } from './fields/streams.ts'
 import type { TicketRow } from './fields/tickets.ts'
 import type { TopicRow } from './fields/topics.ts'
 
 /** What a workspace has, in the order in which it is moved: an entry comes after its stream. */
-export const collections = ['topics', 'line_managers', 'tickets', 'calls', 'streams', 'entries'] as const
+export const collections = ['topics', 'line_managers', 'tickets', 'rooms', 'calls', 'streams', 'entries'] as const
 export type Collection = (typeof collections)[number]
 
 /** A row of each collection, the same from every driver: all that is kept, but nothing that is only counted. */
@@ -13,6 +14,7 @@ export interface PortableRows {
   readonly topics: TopicRow
   readonly line_managers: LineManagerRow
   readonly tickets: TicketRow
+  readonly rooms: RoomRow
   readonly calls: CallRow
   readonly streams: StreamRow
   readonly entries: EntryRow

@@ -3,6 +3,7 @@ import type { Store } from '../store.ts'
 import { embeddedCalls } from './calls.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
+import { embeddedRooms } from './rooms.ts'
 import { type Database, isMachineError } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
 import { embeddedTickets } from './tickets.ts'
@@ -26,6 +27,7 @@ export function createEngine(db: Database): Engine {
     topics: embeddedTopics(db),
     lineManagers: embeddedLineManagers(db),
     tickets: embeddedTickets(db),
+    rooms: embeddedRooms(db),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = domains as unknown as Readonly<Record<Domain, Methods>>

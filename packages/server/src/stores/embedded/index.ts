@@ -26,6 +26,7 @@ export function storeOver(backend: Backend): Store {
     topics: proxy('topics', commits),
     lineManagers: proxy('lineManagers', commits),
     tickets: proxy('tickets', commits),
+    rooms: proxy('rooms', commits),
     close: () => commits.close(),
   }
 }

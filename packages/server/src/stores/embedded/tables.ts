@@ -1,6 +1,7 @@
 import { callFields } from '../fields/calls.ts'
 import { namesOf } from '../fields/field.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
+import { roomFields } from '../fields/rooms.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
 import { ticketFields } from '../fields/tickets.ts'
 import { topicFields } from '../fields/topics.ts'
@@ -16,6 +17,7 @@ export const tables = {
   topics: columnsOf('topics', topicFields),
   line_managers: columnsOf('line_managers', lineManagerFields),
   tickets: columnsOf('tickets', ticketFields),
+  rooms: columnsOf('rooms', roomFields),
   // What clients see of a call is one JSON text, its id included.
   calls: columnsOf('calls', callFields, [
     ...fieldColumns(callFields, ['_id', ...namesOf(callFields, 'store')]),

@@ -5,6 +5,7 @@ import { databaseOver } from './database.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
+import { mongoRooms } from './rooms.ts'
 import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
@@ -36,6 +37,7 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     topics: guard(mongoTopics(database)),
     lineManagers: guard(mongoLineManagers(database, managers, loads)),
     tickets: guard(mongoTickets(database, tickets, managers, loads)),
+    rooms: guard(mongoRooms(database)),
   }
   await prepare(async (plain) => {
     await migrate(plain)

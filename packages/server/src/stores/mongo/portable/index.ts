@@ -2,6 +2,7 @@ import type { Db } from 'mongodb'
 import { type CallRow, callFields } from '../../fields/calls.ts'
 import { rowOf } from '../../fields/field.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
+import { roomFields } from '../../fields/rooms.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
 import type { Collection, Portable, PortableRows } from '../../portable.ts'
@@ -11,6 +12,7 @@ import { type Database, databaseOver } from '../database.ts'
 import { storeOver } from '../index.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
+import { roomRows, toRoomDocument } from '../rooms.ts'
 import type { Rows } from '../rows.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
@@ -49,6 +51,7 @@ function tablesOf(database: Database): Tables {
     topics: numberedTable(topicRows(database), topicFields),
     line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
     tickets: numberedTable(ticketRows(database), ticketFields),
+    rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),
     calls: callsTable(callRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),
@@ -56,7 +59,7 @@ function tablesOf(database: Database): Tables {
 }
 
 async function workspacesOf(db: Db): Promise<string[]> {
-  const names = ['topics', 'line_managers', 'tickets', 'calls', 'streams']
+  const names = ['topics', 'line_managers', 'tickets', 'rooms', 'calls', 'streams']
   const found = await Promise.all(names.map((name) => db.collection(name).distinct('workspace_id')))
   return [...new Set(found.flat().map(String))].toSorted()
 }
