@@ -2,6 +2,7 @@ import type { Session } from '@dowellchat/protocol'
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Right } from '../identity/permissions.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
@@ -21,6 +22,7 @@ export type OpenContext = (
   socket: ChatSocket,
   dialect: Dialect,
   session: Session,
+  right: Right,
   payload: unknown,
 ) => [Context, SendAnnounced]
 
@@ -34,7 +36,7 @@ interface Shared {
 }
 
 export function createOpenContext({ sockets, store, streams, calls, trace }: Shared): OpenContext {
-  return (socket, dialect, session, payload) => {
+  return (socket, dialect, session, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
       announced ??= []
@@ -49,6 +51,7 @@ export function createOpenContext({ sockets, store, streams, calls, trace }: Sha
     }
     const context: Context = {
       session,
+      right,
       connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
       store,
       streams,

@@ -4,6 +4,7 @@ import type { Connection } from '../delivery/connection.ts'
 import type { Encoded } from '../delivery/encoded.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Right } from '../identity/permissions.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Store } from '../stores/store.ts'
@@ -11,6 +12,8 @@ import type { Store } from '../stores/store.ts'
 /** What a handler works with. */
 export interface Context {
   readonly session: Session
+  /** What the session may use this request on. */
+  readonly right: Right
   readonly connection: Connection
   readonly store: Store
   readonly streams: Streams
