@@ -37,7 +37,7 @@ export const StreamName = z
   .string()
   .check(
     z.maxLength('ticket:'.length + limits.id_length),
-    z.regex(/^(room|ticket):./u, 'expected room:<name> or ticket:<id>'),
+    z.regex(/^[a-z]+:./u, 'expected <kind>:<name>, such as room:<name>'),
   )
 
 /** A displayable text: not blank, at most 16,000 code points. It is stored unchanged. */

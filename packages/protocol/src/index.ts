@@ -61,6 +61,7 @@ export {
   Position,
   ResetReason,
   roomStream,
+  type StreamKind,
   type StreamPushes,
   type StreamRequests,
   streamOwner,

@@ -3,6 +3,7 @@ import type { Server as HttpServer } from 'node:http'
 import { limits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
 import { type Hints, noHints } from './delivery/hints.ts'
+import { MemberRooms } from './delivery/member-rooms.ts'
 import { startRetention } from './delivery/retention.ts'
 import { Streams } from './delivery/streams.ts'
 import { errorBody, RequestError, StartError, toRequestError } from './errors.ts'
@@ -134,6 +135,7 @@ class Chat {
   readonly #dialects: Dialects
   readonly #dispatching: DispatchOptions
   readonly streams: Streams
+  readonly #memberRooms: MemberRooms
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -151,7 +153,18 @@ class Chat {
     this.#dialects = createDialects({ io, workspaces, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
-    const openContext = createOpenContext({ sockets, store, streams: this.streams, calls, trace })
+    const { streams } = this
+    this.#memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets })
+    const memberRooms = this.#memberRooms
+    const openContext = createOpenContext({
+      sockets,
+      store,
+      streams,
+      memberRooms,
+      workspaces,
+      calls,
+      trace,
+    })
     this.#dispatching = { openContext, logger, trace, authorize }
   }
 
@@ -199,6 +212,7 @@ class Chat {
 
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    await this.#memberRooms.stop()
     await this.streams.idle()
     await this.#calls.idle()
   }

@@ -11,6 +11,13 @@ export interface WorkspaceOptions {
   readonly guests?: boolean
   /** How many days messages are kept; default: for ever. */
   readonly retentionDays?: number
+  /**
+   * Whom customers may make rooms with and ring: `acquaintances` share a room with members or a ticket with them. Default
+   * `acquaintances`.
+   */
+  readonly customersMeet?: 'anybody' | 'acquaintances'
+  /** Lets customers ring every agent and admin. Default false. */
+  readonly customersRingAgents?: boolean
 }
 
 /** The workspaces that may be entered, and the keys that open them. */
@@ -33,15 +40,22 @@ export class Workspaces {
       refuseDuplicates(configured)
       refuseInvalidRetention(configured)
       await store.replaceAll(
-        configured.map(({ id, keys, guests = false, retentionDays: retention_days = null }) => ({
-          _id: id,
-          key_hashes: keys.map((key) => hashKey(key, pepper)),
-          guests,
-          retention_days,
+        configured.map((workspace) => ({
+          _id: workspace.id,
+          key_hashes: workspace.keys.map((key) => hashKey(key, pepper)),
+          guests: workspace.guests ?? false,
+          retention_days: workspace.retentionDays ?? null,
+          customers_meet: workspace.customersMeet ?? 'acquaintances',
+          customers_ring_agents: workspace.customersRingAgents ?? false,
         })),
       )
     }
     return new Workspaces(await store.list(), pepper)
+  }
+
+  /** A workspace by its id. */
+  get(id: string): Workspace | undefined {
+    return this.#byId.get(id)
   }
 
   /** The ids of all workspaces. */

@@ -1,8 +1,10 @@
 import type { Session } from '@dowellchat/protocol'
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Right } from '../identity/permissions.ts'
+import type { Workspaces } from '../identity/workspaces.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
@@ -31,11 +33,14 @@ interface Shared {
   readonly sockets: Sockets
   readonly store: Store
   readonly streams: Streams
+  readonly memberRooms: MemberRooms
+  readonly workspaces: Workspaces
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
-export function createOpenContext({ sockets, store, streams, calls, trace }: Shared): OpenContext {
+export function createOpenContext(shared: Shared): OpenContext {
+  const { sockets, store, streams, memberRooms, workspaces, calls, trace } = shared
   return (socket, dialect, session, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -55,6 +60,10 @@ export function createOpenContext({ sockets, store, streams, calls, trace }: Sha
       connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
       store,
       streams,
+      memberRooms,
+      get workspace() {
+        return workspaces.get(session.workspace_id)
+      },
       calls,
       notify,
       // A getter, because only requests that create something need the hash.

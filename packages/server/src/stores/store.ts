@@ -62,6 +62,10 @@ export interface Workspace {
   readonly guests: boolean
   /** How many days messages are kept; null for ever. */
   readonly retention_days: number | null
+  /** Whom customers may make rooms with and ring. */
+  readonly customers_meet: 'anybody' | 'acquaintances'
+  /** Whether customers may ring every agent and admin. */
+  readonly customers_ring_agents: boolean
 }
 
 export interface WorkspaceStore {

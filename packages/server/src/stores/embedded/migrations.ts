@@ -90,6 +90,9 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (workspace_id, user_id, room_n)
   ) WITHOUT ROWID;
 
+  ALTER TABLE workspaces ADD COLUMN customers_meet TEXT NOT NULL DEFAULT 'acquaintances';
+  ALTER TABLE workspaces ADD COLUMN customers_ring_agents INTEGER NOT NULL DEFAULT 0;
+
   CREATE INDEX tickets_people ON tickets (workspace_id, user_id, line_manager);
   `,
 ]
