@@ -24,7 +24,19 @@ export {
   type SpecificCode,
   type Success,
 } from './errors.ts'
-export { Cid, ClientTime, DeviceId, Id, Metadata, Name, Signal, StreamName, Text, Time, TopicName } from './fields.ts'
+export {
+  Cid,
+  ClientTime,
+  DeviceId,
+  Id,
+  Metadata,
+  Name,
+  Signal,
+  StreamName,
+  Text,
+  Time,
+  TopicName,
+} from './fields.ts'
 export { limits } from './limits.ts'
 export { LineManager, type LineManagerRequests } from './line-managers.ts'
 export { Message, MessageKind, type MessageRequests } from './messages.ts'

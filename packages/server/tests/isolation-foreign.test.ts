@@ -35,6 +35,13 @@ async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Name
     signalData: 'x',
     cid: randomUUID(),
   })
+  const { _id: members } = await agent.request('create_room', {
+    kind: 'members',
+    members: ['ann'],
+    cid: randomUUID(),
+  })
+  await ann.request('join', { room: members })
+  const { invite } = await agent.request('create_invite', { room: members, cid: randomUUID() })
   const foreign: Names = {
     socket: agent.id,
     user: 'agnes',
@@ -44,6 +51,8 @@ async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Name
     message: message._id,
     epoch,
     topic: 'only_in_demo',
+    members,
+    invite,
   }
   const missing: Names = {
     socket: 'A'.repeat(agent.id.length),
@@ -54,6 +63,8 @@ async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Name
     message: randomUUID(),
     epoch: randomUUID(),
     topic: 'nothing',
+    members: `~${randomUUID()}`,
+    invite: `~${randomUUID()}.secret`,
   }
   for (const socket of Object.values(demo)) await socket.heard()
   return { foreign, missing, demo }

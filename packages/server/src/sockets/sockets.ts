@@ -62,8 +62,7 @@ export class Sockets {
   /** Ends this node's subscriptions to a stream, but for those that are kept; answers whose they were. */
   endSubscriptions(key: StreamKey, isKept: (session: Session) => boolean): Session[] {
     const ended = this.#subscribersOf(key).filter(({ data }) => !isKept(data.session))
-    for (const socket of ended)
-      for (const room of this.#roomsOf(streamAddress(key))) void socket.leave(room)
+    for (const socket of ended) for (const room of this.#roomsOf(streamAddress(key))) void socket.leave(room)
     return ended.map(({ data }) => data.session)
   }
 

@@ -17,6 +17,7 @@ import {
   room,
   rowOf,
 } from '../testing/store-cases/making.ts'
+import { by, newRoom } from '../testing/store-cases/rooms.ts'
 import { withStore } from '../testing/store-cases/store-case.ts'
 import { expectSpread } from '../testing/store-cases/tickets.ts'
 import type { Domain } from './embedded/operations.ts'
@@ -86,6 +87,16 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'tickets.close': () => store.tickets.close('acme', 'id', 'mia'),
     'tickets.assignWaiting': () => store.tickets.assignWaiting('acme'),
     'tickets.listOpen': () => store.tickets.listOpen('acme', 'mia'),
+    'tickets.shared': () => store.tickets.shared('acme', ['ann'], ['mia']),
+    'rooms.create': () => store.rooms.create(newRoom()),
+    'rooms.get': () => store.rooms.get('acme', '~id'),
+    'rooms.membership': () => store.rooms.membership('acme', '~id', ['ann']),
+    'rooms.members': () => store.rooms.members('acme', '~id', { limit: 9 }),
+    'rooms.memberIds': () => store.rooms.memberIds('acme', '~id'),
+    'rooms.list': () => store.rooms.list('acme', { user_ids: ['ann'], limit: 9 }),
+    'rooms.change': () => store.rooms.change('acme', '~id', { type: 'close', ...by('ann') }),
+    'rooms.shared': () => store.rooms.shared('acme', ['ann'], ['ben']),
+    'rooms.versions': () => store.rooms.versions('acme', ['~id']),
   }
 }
 

@@ -6,7 +6,15 @@ import type { TicketRow } from './fields/tickets.ts'
 import type { TopicRow } from './fields/topics.ts'
 
 /** What a workspace has, in the order in which it is moved: an entry comes after its stream. */
-export const collections = ['topics', 'line_managers', 'tickets', 'rooms', 'calls', 'streams', 'entries'] as const
+export const collections = [
+  'topics',
+  'line_managers',
+  'tickets',
+  'rooms',
+  'calls',
+  'streams',
+  'entries',
+] as const
 export type Collection = (typeof collections)[number]
 
 /** A row of each collection, the same from every driver: all that is kept, but nothing that is only counted. */

@@ -66,7 +66,10 @@ function fixed(): Refusal {
 }
 
 /** The highest role of somebody who may have several ids; the owner of a closed room stays known. */
-export function roleOf({ owner, members }: RoomRow, { user_ids }: Pick<RoomActor, 'user_ids'>): RoomRole | null {
+export function roleOf(
+  { owner, members }: RoomRow,
+  { user_ids }: Pick<RoomActor, 'user_ids'>,
+): RoomRole | null {
   if (owner !== null && user_ids.includes(owner)) return 'owner'
   return members.some(({ user_id }) => user_ids.includes(user_id)) ? 'member' : null
 }
@@ -128,9 +131,7 @@ function accept(row: RoomRow, by: RoomActor, text: string): Result {
   if (!isValid(known)) return missing
   const joined = add(row, [user_id])
   if ('refused' in joined) return joined
-  const invites = row.invites.map((one) =>
-    one === known ? { ...one, uses_left: one.uses_left - 1 } : one,
-  )
+  const invites = row.invites.map((one) => (one === known ? { ...one, uses_left: one.uses_left - 1 } : one))
   return { row: { ...joined.row, invites } }
 }
 
@@ -182,10 +183,7 @@ export function membersAfter(
 }
 
 /** What a member is in a room. */
-export function membershipOf(
-  row: RoomPart & Pick<RoomRow, 'pair'>,
-  userIds: readonly string[],
-): Membership {
+export function membershipOf(row: RoomPart & Pick<RoomRow, 'pair'>, userIds: readonly string[]): Membership {
   const isOwner = row.owner !== null && userIds.includes(row.owner)
   const peers = row.kind === 'direct' ? row.pair.split('\n') : []
   return { room: toRoom(row), role: isOwner ? 'owner' : 'member', peers }

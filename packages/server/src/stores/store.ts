@@ -345,7 +345,7 @@ export interface RoomStore {
   ): Promise<{ rooms: Room[]; more: boolean }>
   /** Changes the room, atomically: who may is decided by what it is at that moment. */
   change(workspaceId: string, room: string, change: RoomChange): Promise<RoomOutcome>
-  /** Which of the others are in a room with one of the users. */
+  /** Which of the others are in a room with one of the users; a driver may look at each user's newest 1,000 rooms alone. */
   shared(workspaceId: string, userIds: readonly string[], others: readonly string[]): Promise<string[]>
   /** The versions of those rooms that exist: a higher one tells that something has changed. */
   versions(workspaceId: string, rooms: readonly string[]): Promise<{ room: string; version: number }[]>

@@ -66,6 +66,7 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     topics: watch('topics', embedded.topics),
     lineManagers: watch('lineManagers', embedded.lineManagers),
     tickets: watch('tickets', embedded.tickets),
+    rooms: watch('rooms', embedded.rooms),
     close: () => embedded.close(),
   }
   return { store, asked }

@@ -12,6 +12,8 @@ const names: Names = {
   message: 'x',
   epoch: 'e',
   topic: 'sales',
+  members: '~x',
+  invite: '~x.y',
 }
 
 /** A payload that the request takes, with every field; under a cid of its own. */

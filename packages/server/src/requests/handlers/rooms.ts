@@ -81,8 +81,7 @@ export const roomHandlers: Handlers<RoomRequests> = {
 
   async close_room({ room }, context) {
     if (hasMembers(room)) return (await changeRoom(context, room, { type: 'close' })).room
-    if (context.right !== 'all')
-      throw new RequestError('forbidden', 'Only an admin may close an open room')
+    if (context.right !== 'all') throw new RequestError('forbidden', 'Only an admin may close an open room')
     const closed = { ...openRoom(room), closed_at: new Date().toISOString() }
     const facts = { room_closing: { room }, room_updated: { data: closed } }
     await context.memberRooms.close(roomKey(context.session, room), facts)
@@ -117,13 +116,7 @@ function openRoom(room: string): Room {
 }
 
 const reading = ['join', 'leave', 'message_event', 'get_messages', 'get_entries'] as const
-const managing = [
-  'update_room',
-  'add_members',
-  'remove_members',
-  'close_room',
-  'create_invite',
-] as const
+const managing = ['update_room', 'add_members', 'remove_members', 'close_room', 'create_invite'] as const
 
 /** The requests that the session may send for a room. */
 function allowedIn({ session }: Context, kind: Room['kind'], role: 'owner' | 'member' | null): string[] {

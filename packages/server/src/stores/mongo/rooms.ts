@@ -2,12 +2,12 @@ import type { Room } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { inStore, json, namesOf } from '../fields/field.ts'
 import { newRoomRow, type RoomRow, roomFields, toRoom } from '../fields/rooms.ts'
-import { membershipOf, membersAfter, roomChange } from '../room.ts'
+import { membersAfter, membershipOf, roomChange } from '../room.ts'
 import type { Creation, RoomOutcome, RoomStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { type NumberedRow, numberedFields, numbersOf } from './numbers.ts'
 import type { Declaration, Rows } from './rows.ts'
-import { allOf, below, oneOf } from './where.ts'
+import { below, oneOf } from './where.ts'
 
 /** What MongoDB keeps of a room beside its row. */
 interface RoomKeys {
@@ -45,6 +45,9 @@ function keysOf({ members }: RoomRow): RoomKeys {
 // Members are many: what a room is made of, and no more.
 const partFields = [...namesOf(roomFields, 'entity'), 'metadata_text', 'pair', 'n'] as Part[]
 type Part = Exclude<keyof Room, 'metadata'> | 'metadata_text' | 'pair' | 'n'
+
+/** In how many of a user's newest rooms others are looked for. */
+const sharedRooms = 1_000
 
 /** A room is one document; each change of it is a compare-and-set. */
 export function mongoRooms(database: Database): RoomStore {
@@ -110,7 +113,8 @@ export function mongoRooms(database: Database): RoomStore {
       return persist<RoomOutcome>(async () => {
         const row = await rooms.get({ workspace_id, _id: room })
         const made = roomChange(row, change)
-        if (!row || !('row' in made) || !('changed' in made.outcome && made.outcome.changed)) return made.outcome
+        if (!row || !('row' in made) || !('changed' in made.outcome && made.outcome.changed))
+          return made.outcome
         const { _id, ...changed } = made.row
         const written = await rooms.change(
           { workspace_id, _id, version: row.version },
@@ -121,16 +125,18 @@ export function mongoRooms(database: Database): RoomStore {
     },
 
     async shared(workspace_id, userIds, others) {
-      const found = await Promise.all(
-        others.map(async (other) => {
-          for (const user_id of userIds) {
-            const member_ids = allOf([user_id, other])
-            if (await rooms.get({ workspace_id, member_ids }, ['n'])) return [other]
-          }
-          return []
-        }),
-      )
-      return found.flat()
+      const left = new Set(others)
+      for (const member_ids of userIds) {
+        const own = rooms.each(
+          { workspace_id, member_ids, n: below(Number.MAX_SAFE_INTEGER) },
+          { fields: ['member_ids'], sort: { n: -1 }, limit: sharedRooms, batch: 100 },
+        )
+        for await (const row of own) {
+          for (const id of row.member_ids) left.delete(id)
+          if (left.size === 0) break
+        }
+      }
+      return others.filter((other) => !left.has(other))
     },
 
     async versions(workspace_id, names) {

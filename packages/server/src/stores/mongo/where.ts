@@ -1,7 +1,7 @@
 /** All that a filter compares with: nothing that MongoDB could take for an operator. */
 export type Scalar = string | number | boolean | null
 
-type Operator = '$gt' | '$gte' | '$lt' | '$lte' | '$in' | '$all'
+type Operator = '$gt' | '$gte' | '$lt' | '$lte' | '$in'
 
 /** A condition that is no equality. Made by the functions of this file alone: no client's object is one. */
 class Condition<V extends Scalar> {
@@ -12,7 +12,8 @@ class Condition<V extends Scalar> {
   }
 
   toFilter(): Record<string, Scalar | readonly Scalar[]> {
-    for (const operand of Object.values(this.#operators).flat()) requireScalar(operand)
+    const { $in = [], ...bounds } = this.#operators
+    for (const operand of [...Object.values(bounds), ...[$in].flat()]) requireScalar(operand)
     return { ...this.#operators }
   }
 }
@@ -38,11 +39,6 @@ export function upTo<V extends number | string>(value: V): Condition<V> {
 
 export function oneOf(values: readonly string[]): Condition<string> {
   return new Condition({ $in: values })
-}
-
-/** For a field with several values: all of these are among them. */
-export function allOf(values: readonly string[]): Condition<string> {
-  return new Condition({ $all: values })
 }
 
 /** What a field can be compared with; one that has several values is looked for by one of them. */

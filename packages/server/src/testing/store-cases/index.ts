@@ -7,6 +7,7 @@ import { killCases } from './kills.ts'
 import { pageCases } from './pages.ts'
 import { registerCases } from './registers.ts'
 import { retentionCases } from './retention.ts'
+import { roomCases } from './rooms.ts'
 import type { StoreCase } from './store-case.ts'
 import { ticketCases } from './tickets.ts'
 
@@ -32,6 +33,7 @@ export const storeCases: readonly StoreCase[] = [
   ...callCases,
   ...registerCases,
   ...ticketCases,
+  ...roomCases,
   ...fieldCases,
   ...isolationCases,
   ...connectionCases,
