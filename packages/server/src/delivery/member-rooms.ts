@@ -1,10 +1,13 @@
-import { hasMembers, type Session, streamOwner } from '@dowellchat/protocol'
-import { type RoomStore, type StreamKey, streamId } from '../stores/store.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { roomStream, type Session } from '@dowellchat/protocol'
+import type { Logger } from '../logger.ts'
+import type { Change, RoomStore, StreamKey } from '../stores/store.ts'
 import { type Audience, streamAddress, usersOf } from './audience.ts'
 import type { Facts } from './facts.ts'
+import type { SharedChanges } from './shared-changes.ts'
 import type { Streams } from './streams.ts'
 
-/** This node's subscriptions to streams, and its sockets. */
+/** This server's subscriptions to streams, and its sockets. */
 export interface Subscriptions {
   hasSubscribers(key: StreamKey): boolean
   /** Ends subscriptions, but for those that are kept; answers whose they were. */
@@ -16,115 +19,118 @@ interface MemberRoomsParts {
   readonly rooms: RoomStore
   readonly streams: Streams
   readonly sockets: Subscriptions
+  readonly changes: SharedChanges
+  readonly logger: Logger
 }
 
-/** How often the store is asked for what other nodes have changed. */
-const pollMs = 2_000
-/** How many rooms are asked for at once. */
-const askedAtOnce = 500
+const retryMs = 500
 
-interface Followed {
-  readonly key: StreamKey
-  readonly room: string
-  version: number
-}
+type RoomChanged = Extract<Change, { readonly kind: 'room_changed' }>
 
 /**
- * Who hears the rooms with members on this node: whoever is removed stops at once, or within a poll where another node has
- * removed them. The store is asked only for rooms that somebody here has joined.
+ * Who receives from the rooms with members: whoever is removed stops receiving at once on the server that removes them, and
+ * within a few seconds on the others.
  */
 export class MemberRooms {
   readonly #rooms: RoomStore
   readonly #streams: Streams
   readonly #sockets: Subscriptions
-  readonly #followed = new Map<string, Followed>()
-  #timer: NodeJS.Timeout | undefined
-  #polling: Promise<void> = Promise.resolve()
+  readonly #changes: SharedChanges
+  readonly #logger: Logger
+  /** Changes that this server has announced and not heard of yet. */
+  readonly #own = new Set<string>()
+  #isStopped = false
+  /** What is being done about changes of other servers. */
+  readonly #underWay = new Set<Promise<void>>()
 
-  constructor({ rooms, streams, sockets }: MemberRoomsParts) {
+  constructor({ rooms, streams, sockets, changes, logger }: MemberRoomsParts) {
     this.#rooms = rooms
     this.#streams = streams
     this.#sockets = sockets
+    this.#changes = changes
+    this.#logger = logger
+    changes.on('room_changed', (change) => this.#onChange(change))
   }
 
-  /** Watches a room that a socket here has joined. @param version of the room that its membership was seen in */
-  follow(key: StreamKey, version: number): void {
-    const id = streamId(key)
-    // An older version that is known may have changes before this one.
-    if (this.#followed.has(id)) return
-    const room = streamOwner(key.stream).id
-    if (hasMembers(room)) this.#followed.set(id, { key, room, version })
-    this.#timer ??= setInterval(() => this.#poll(), pollMs).unref()
+  /**
+   * Ends the subscriptions of all but the members, in the stream's order: nobody else receives what is appended later.
+   * Resolves once the other servers will do so too.
+   */
+  async changed(workspace_id: string, room: string, version: number): Promise<void> {
+    await this.#keepMembers(workspace_id, room)
+    const own = ownChange(workspace_id, room, version)
+    this.#own.add(own)
+    try {
+      await this.#changes.announce({ kind: 'room_changed', workspace_id, room, version })
+    } catch (error) {
+      this.#own.delete(own)
+      throw error
+    }
   }
 
-  /** Ends the subscriptions of all but these users, in the stream's order: what is appended later, nobody else hears. */
-  async keepOnly(key: StreamKey, userIds: readonly string[]): Promise<Session[]> {
-    const kept = new Set(userIds)
-    let ended: Session[] = []
-    await this.#streams.inOrder(key, async () => {
-      ended = this.#sockets.endSubscriptions(key, ({ user_ids }) => user_ids.some((id) => kept.has(id)))
-    })
-    return ended
-  }
-
-  /** Tells the sockets that have joined a room, and then ends their subscriptions. */
-  async close<K extends keyof Facts>(key: StreamKey, facts: Pick<Facts, K>): Promise<void> {
+  /** Sends facts to the sockets that have joined an open room, then ends their subscriptions. */
+  async close(key: StreamKey, facts: Partial<Facts>): Promise<void> {
     await this.#streams.inOrder(key, async () => {
       const to = { addresses: [streamAddress(key)] }
-      for (const [fact, data] of Object.entries(facts)) this.#sockets.push(to, fact as K, data as Facts[K])
+      // Each fact under its own name.
+      for (const [fact, data] of Object.entries(facts)) this.#sockets.push(to, fact as 'hello', data as never)
       this.#sockets.endSubscriptions(key, () => false)
     })
   }
 
-  /** Ends the polling. */
+  /** Resolves once nothing is being done about changes of other servers. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer)
-    await this.#polling
+    this.#isStopped = true
+    await Promise.all(this.#underWay)
   }
 
-  #poll(): void {
-    // What cannot be read now is read by the next poll.
-    this.#polling = this.#polling.then(() => this.#pollAll()).catch(() => undefined)
+  #onChange(change: RoomChanged): void {
+    const { workspace_id, room, version } = change
+    if (this.#own.delete(ownChange(workspace_id, room, version))) return
+    if (!this.#sockets.hasSubscribers({ workspace_id, stream: roomStream(room) })) return
+    const work = this.#lookAgain(change).finally(() => this.#underWay.delete(work))
+    this.#underWay.add(work)
   }
 
-  async #pollAll(): Promise<void> {
-    const byWorkspace = new Map<string, Followed[]>()
-    for (const [id, one] of this.#followed) {
-      if (!this.#sockets.hasSubscribers(one.key)) {
-        this.#followed.delete(id)
-        continue
+  /** Acts on another server's change. What cannot be read now is read as soon as it can be. */
+  async #lookAgain(change: RoomChanged): Promise<void> {
+    for (let isDone = false; !isDone && !this.#isStopped; ) {
+      try {
+        await this.#act(change)
+        isDone = true
+      } catch (error) {
+        this.#logger.error({ error }, 'The members of a room could not be read')
+        await pause(retryMs)
       }
-      const { workspace_id } = one.key
-      byWorkspace.set(workspace_id, [...(byWorkspace.get(workspace_id) ?? []), one])
-    }
-    for (const [workspaceId, all] of byWorkspace) {
-      for (let from = 0; from < all.length; from += askedAtOnce)
-        await this.#compare(workspaceId, all.slice(from, from + askedAtOnce))
     }
   }
 
-  async #compare(workspaceId: string, some: readonly Followed[]): Promise<void> {
-    const names = some.map(({ room }) => room)
-    const found = new Map(
-      (await this.#rooms.versions(workspaceId, names)).map(({ room, version }) => [room, version]),
-    )
-    for (const one of some) {
-      const version = found.get(one.room) ?? Number.MAX_SAFE_INTEGER
-      if (version === one.version) continue
-      await this.#lookAgain(one, version)
-      one.version = version
-    }
-  }
-
-  /** Ends the subscriptions of those who are no members any more, and tells everybody. */
-  async #lookAgain({ key, room }: Followed, version: number): Promise<void> {
-    const { workspace_id } = key
-    const ended = await this.keepOnly(key, await this.#rooms.memberIds(workspace_id, room))
+  /** Ends the subscriptions of those who are no longer members and tells them; sends the room to everybody else in it. */
+  async #act({ workspace_id, room, version }: RoomChanged): Promise<void> {
+    const ended = await this.#keepMembers(workspace_id, room)
     const user_ids = [...new Set(ended.map(({ user_id }) => user_id))]
-    const changes = user_ids.map((user_id) => ({ user_id, role: null, joined_at: null }))
-    if (changes.length > 0)
+    if (user_ids.length > 0) {
+      const changes = user_ids.map((user_id) => ({ user_id, role: null, joined_at: null }))
       this.#sockets.push(usersOf(workspace_id, user_ids), 'member_changed', { room, changes, version })
+    }
     const data = await this.#rooms.get(workspace_id, room)
-    if (data) this.#sockets.push({ addresses: [streamAddress(key)] }, 'room_updated', { data })
+    const to = { addresses: [streamAddress({ workspace_id, stream: roomStream(room) })] }
+    if (data) this.#sockets.push(to, 'room_updated', { data })
   }
+
+  async #keepMembers(workspace_id: string, room: string): Promise<Session[]> {
+    const key = { workspace_id, stream: roomStream(room) }
+    let ended: Session[] = []
+    await this.#streams.inOrder(key, async () => {
+      if (!this.#sockets.hasSubscribers(key)) return
+      // Read here: who is added meanwhile joins after this.
+      const kept = new Set(await this.#rooms.memberIds(workspace_id, room))
+      ended = this.#sockets.endSubscriptions(key, ({ user_ids }) => user_ids.some((id) => kept.has(id)))
+    })
+    return ended
+  }
+}
+
+function ownChange(workspaceId: string, room: string, version: number): string {
+  return `${workspaceId}\n${room}\n${version}`
 }

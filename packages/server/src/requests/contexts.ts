@@ -2,6 +2,7 @@ import type { Session } from '@dowellchat/protocol'
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
+import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
@@ -33,6 +34,7 @@ interface Shared {
   readonly sockets: Sockets
   readonly store: Store
   readonly streams: Streams
+  readonly changes: SharedChanges
   readonly memberRooms: MemberRooms
   readonly workspaces: Workspaces
   readonly calls: SerialQueues
@@ -40,7 +42,7 @@ interface Shared {
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
-  const { sockets, store, streams, memberRooms, workspaces, calls, trace } = shared
+  const { sockets, store, streams, memberRooms, changes, workspaces, calls, trace } = shared
   return (socket, dialect, session, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -60,6 +62,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
       store,
       streams,
+      changes,
       memberRooms,
       get workspace() {
         return workspaces.get(session.workspace_id)

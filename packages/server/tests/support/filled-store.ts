@@ -9,6 +9,7 @@ import {
   newTicket,
   newTopic,
   range,
+  revocation,
   rowOf,
 } from '../../src/testing/store-cases/making.ts'
 import { by, inviteOf, newRoom } from '../../src/testing/store-cases/rooms.ts'
@@ -42,6 +43,7 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
       ])
     }),
   )
+  for (const user_id of ['mia', 'ann']) await store.revocations.revoke(workspace_id, revocation({ user_id }))
   for (const n of range(1, 3)) {
     const room = rowOf(await store.rooms.create(newRoom({ workspace_id, title: n > 1 ? 'Room' : null })))
     await store.rooms.change(workspace_id, room._id, inviteOf(n))

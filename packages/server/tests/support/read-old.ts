@@ -103,6 +103,7 @@ export function expectedPortable(): Record<string, unknown[]> {
     tickets,
     rooms: [],
     calls: [call],
+    revocations: [],
     streams: [stream],
     entries: [entry],
   }

@@ -34,6 +34,8 @@ export type Changed = Extract<RoomOutcome, { changed: boolean }>
 /** A change without who makes it. */
 type Change = RoomChange extends infer C ? (C extends unknown ? Omit<C, 'by'> : never) : never
 
+const removing: ReadonlySet<RoomChange['type']> = new Set(['remove', 'leave', 'close'])
+
 /** Changes a room with members, and tells those whom it concerns. */
 export async function changeRoom(context: Context, room: string, change: Change): Promise<Changed> {
   const { session, store, memberRooms } = context
@@ -46,9 +48,9 @@ export async function changeRoom(context: Context, room: string, change: Change)
       ? roomNotFound(room)
       : new RequestError(outcome.refused, outcome.why)
   }
-  // Also when it is repeated: the first time may have been cut off here.
-  if (change.type === 'remove' || change.type === 'leave' || change.type === 'close')
-    await memberRooms.keepOnly(roomKey(session, room), outcome.member_ids)
+  // Also when it is repeated: the first time may have been cut off before this.
+  if (outcome.changed || removing.has(change.type))
+    await memberRooms.changed(session.workspace_id, room, outcome.room.version)
   if (outcome.changed && change.type !== 'invite') announceRoom(context, outcome)
   return outcome
 }

@@ -16,7 +16,7 @@ export const roomHandlers: Handlers<RoomRequests> = {
     const key = roomKey(context.session, room)
     const guard = roomGuard(context, room)
     const { page, joined } = await context.streams.join(key, context.connection, { position, limit }, guard)
-    if (guard) await followMembers(context, key, guard)
+    if (guard) await stayMember(context, key, guard)
     if (joined) context.notify(othersIn(key, context), 'member_joined', { room, who: shownName(context) })
     return page
   },
@@ -92,17 +92,16 @@ export const roomHandlers: Handlers<RoomRequests> = {
 }
 
 /**
- * Looks at the membership again, since it may have ended while the socket was subscribed, and follows it from there.
+ * Looks at the membership again, since it may have ended while the socket was subscribed.
  * @throws RequestError `not_found`
  */
-async function followMembers(
+async function stayMember(
   context: Context,
   key: StreamKey,
   guard: NonNullable<ReturnType<typeof roomGuard>>,
 ): Promise<void> {
   try {
-    const { room } = await guard()
-    context.memberRooms.follow(key, room.version)
+    await guard()
   } catch (error) {
     context.connection.unsubscribe(key)
     throw error

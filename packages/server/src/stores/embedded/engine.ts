@@ -1,8 +1,10 @@
 import { describeError } from '../describe-error.ts'
 import type { Store } from '../store.ts'
 import { embeddedCalls } from './calls.ts'
+import { embeddedChanges } from './changes.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
+import { embeddedRevocations } from './revocations.ts'
 import { embeddedRooms } from './rooms.ts'
 import { type Database, isMachineError } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
@@ -27,6 +29,8 @@ export function createEngine(db: Database): Engine {
     topics: embeddedTopics(db),
     lineManagers: embeddedLineManagers(db),
     tickets: embeddedTickets(db),
+    revocations: embeddedRevocations(db),
+    changes: embeddedChanges(db),
     rooms: embeddedRooms(db),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.

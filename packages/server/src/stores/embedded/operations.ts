@@ -54,6 +54,7 @@ export const operationKinds: OperationKinds = {
     list: 'read',
     change: 'write',
     shared: 'read',
-    versions: 'read',
   },
+  revocations: { revoke: 'write', get: 'read' },
+  changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
 }

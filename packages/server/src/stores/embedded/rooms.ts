@@ -122,13 +122,6 @@ export function embeddedRooms(db: Database): Sync<RoomStore> {
         userIds.some((user_id) => sharedRoom.get(other, workspaceId, user_id) !== undefined),
       )
     },
-
-    versions(workspaceId, rooms) {
-      return rooms.flatMap((room) => {
-        const stored = byId.get(workspaceId, room)
-        return stored ? { room, version: toPart(stored).version } : []
-      })
-    },
   }
 }
 

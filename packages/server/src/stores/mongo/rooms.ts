@@ -138,11 +138,5 @@ export function mongoRooms(database: Database): RoomStore {
       }
       return others.filter((other) => !left.has(other))
     },
-
-    async versions(workspace_id, names) {
-      if (names.length === 0) return []
-      const rows = await rooms.find({ workspace_id, _id: oneOf(names) }, { fields: ['_id', 'version'] })
-      return rows.map(({ _id, version }) => ({ room: _id, version }))
-    },
   }
 }

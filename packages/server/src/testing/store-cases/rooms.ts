@@ -131,9 +131,6 @@ const makingCases: readonly StoreCase[] = [
       [[], false],
       'A room that is not theirs is no place in the list',
     )
-    const versions = await store.rooms.versions('acme', [first, '~nothing'])
-    expectSame(versions, [{ room: first, version: 1 }], 'versions answers the rooms that exist')
-    expectSame(await store.rooms.versions('acme', []), [], 'versions of nothing is nothing')
   }),
 
   oneStore('[MB15] finds who shares a room or a ticket with a user', async (store) => {

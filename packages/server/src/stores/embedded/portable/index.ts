@@ -39,6 +39,11 @@ function portableOf({ db, close }: DataFolder): Portable {
     tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
     rooms: portableRooms(db),
     calls: portableCalls(db),
+    revocations: keyedTable(db, 'revocations', tables.revocations, {
+      key: 'user_id',
+      order: 'user_id',
+      keyOf: ({ user_id }) => user_id,
+    }),
     streams: keyedTable(db, 'streams', tables.streams, {
       key: 'stream',
       order: 'stream',
@@ -47,7 +52,7 @@ function portableOf({ db, close }: DataFolder): Portable {
     entries: portableEntries(db),
   }
   const workspaces = db.prepare<{ workspace_id: string }>(
-    `${['topics', 'line_managers', 'tickets', 'rooms', 'calls', 'streams']
+    `${['topics', 'line_managers', 'tickets', 'rooms', 'calls', 'revocations', 'streams']
       .map((table) => `SELECT workspace_id FROM ${table}`)
       .join(' UNION ')} ORDER BY workspace_id`,
   )

@@ -12,12 +12,14 @@ import { type Database, databaseOver } from '../database.ts'
 import { storeOver } from '../index.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
+import { revocationRows } from '../revocations.ts'
 import { roomRows, toRoomDocument } from '../rooms.ts'
 import type { Rows } from '../rows.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { above } from '../where.ts'
 import { entriesTable } from './entries.ts'
+import { revocationsTable } from './revocations.ts'
 import { streamsTable } from './streams.ts'
 import { batchSize, countOf, insertAll, numberedTable, type Table } from './table.ts'
 
@@ -53,13 +55,14 @@ function tablesOf(database: Database): Tables {
     tickets: numberedTable(ticketRows(database), ticketFields),
     rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),
     calls: callsTable(callRows(database)),
+    revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),
   }
 }
 
 async function workspacesOf(db: Db): Promise<string[]> {
-  const names = ['topics', 'line_managers', 'tickets', 'rooms', 'calls', 'streams']
+  const names = ['topics', 'line_managers', 'tickets', 'rooms', 'calls', 'revocations', 'streams']
   const found = await Promise.all(names.map((name) => db.collection(name).distinct('workspace_id')))
   return [...new Set(found.flat().map(String))].toSorted()
 }
