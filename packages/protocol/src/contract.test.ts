@@ -10,6 +10,7 @@ import { v2Requests } from './v2/index.ts'
 const eventsOfV2 = [
   'join',
   'leave',
+  'close_room',
   'message_event',
   'callUser',
   'answerCall',
