@@ -44,8 +44,8 @@ async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Name
     message: message._id,
     epoch,
     topic: 'only_in_demo',
-    key: 'key',
-    audit: 'entry',
+    key: randomUUID(),
+    audit: randomUUID(),
   }
   const missing: Names = {
     socket: 'A'.repeat(agent.id.length),
@@ -56,8 +56,8 @@ async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Name
     message: randomUUID(),
     epoch: randomUUID(),
     topic: 'nothing',
-    key: 'nothing',
-    audit: 'nothing',
+    key: randomUUID(),
+    audit: randomUUID(),
   }
   for (const socket of Object.values(demo)) await socket.heard()
   return { foreign, missing, demo }
