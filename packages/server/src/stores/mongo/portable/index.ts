@@ -5,7 +5,7 @@ import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
-import type { Collection, Portable, PortableRows } from '../../portable.ts'
+import { type Collection, collections, type Portable, type PortableRows } from '../../portable.ts'
 import { auditRows, toAuditDocument } from '../audit.ts'
 import { callRows, toDocument } from '../calls.ts'
 import { connect, type MongoStoreOptions } from '../connection.ts'
@@ -53,16 +53,17 @@ function tablesOf(database: Database): Tables {
     line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
     tickets: numberedTable(ticketRows(database), ticketFields),
     calls: tableById(callRows(database), callFields, toDocument),
+    revocations: revocationsTable(revocationRows(database)),
     keys: numberedTable(keyRows(database), keyFields),
     audit: tableById(auditRows(database), auditFields, toAuditDocument),
-    revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),
   }
 }
 
 async function workspacesOf(db: Db): Promise<string[]> {
-  const names = ['topics', 'line_managers', 'tickets', 'calls', 'keys', 'audit', 'revocations', 'streams']
+  // An entry has a stream of its workspace.
+  const names = collections.filter((name) => name !== 'entries')
   const found = await Promise.all(names.map((name) => db.collection(name).distinct('workspace_id')))
   return [...new Set(found.flat().map(String))].toSorted()
 }
