@@ -9,12 +9,14 @@ import { Streams } from './delivery/streams.ts'
 import { errorBody, RequestError, StartError, toRequestError } from './errors.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { servePages } from './http/pages.ts'
+import { Audit } from './identity/audit.ts'
 import { readHandshake } from './identity/authenticate.ts'
 import { Keys } from './identity/keys.ts'
 import type { Authorize } from './identity/permissions.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
+import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
@@ -22,7 +24,7 @@ import { traceAssigned } from './requests/handlers/line.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
 import { endKey, keyRooms } from './sockets/key-rooms.ts'
-import { type ChatIo, type ChatSocket, closeWith } from './sockets/socket.ts'
+import { addressOf, type ChatIo, type ChatSocket, closeWith } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
 import type { Store } from './stores/store.ts'
 
@@ -66,10 +68,14 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const trace = traceOf(logger)
   const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
   const keys = new Keys(store.keys, workspaces, keyPepper)
+  const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) {
-    for (const ticket of await store.tickets.assignWaiting(id)) traceAssigned(trace, id, ticket)
+    for (const ticket of await store.tickets.assignWaiting(id)) {
+      traceAssigned(trace, id, ticket)
+      audit.assigned(id, ticket)
+    }
   }
   const io = createIo(http)
   const hints = options.hints ?? noHints
@@ -79,6 +85,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     store,
     workspaces,
     keys,
+    audit,
     hints,
     changes,
     logger,
@@ -91,7 +98,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   await changes.start()
   chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
-  const stopRetention = startRetention(chat.streams, workspaces, logger)
+  const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })
 
   return {
     get url() {
@@ -101,11 +108,12 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       chat.refuse()
       await stopRetention()
       await changes.stop()
-      await keys.stop()
       io.disconnectSockets(true)
       io.engine.close()
       await (options.http ? undefined : closeHttp(http))
       await chat.idle()
+      await keys.stop()
+      await audit.stop()
       await store.close()
     },
   }
@@ -141,6 +149,7 @@ interface ChatParts {
   readonly store: Store
   readonly workspaces: Workspaces
   readonly keys: Keys
+  readonly audit: Audit
   readonly hints: Hints
   readonly changes: SharedChanges
   readonly logger: Logger
@@ -158,6 +167,9 @@ class Chat {
   readonly #dispatching: DispatchOptions
   readonly streams: Streams
   readonly #keys: Keys
+  readonly #audit: Audit
+  readonly #workspaces: Workspaces
+  readonly #defaultWorkspace: string | undefined
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -165,21 +177,25 @@ class Chat {
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, keys, hints, changes, logger, trace, defaultWorkspace, authorize } = parts
+    const { io, store, workspaces, keys, audit, hints, changes, logger, trace, defaultWorkspace, authorize } =
+      parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
     this.#keys = keys
+    this.#audit = audit
+    this.#workspaces = workspaces
+    this.#defaultWorkspace = defaultWorkspace
     this.#logger = logger
     this.#trace = trace
     this.#dialects = createDialects({ io, workspaces, keys, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const { streams } = this
-    const openContext = createOpenContext({ sockets, store, streams, keys, changes, calls, trace })
-    this.#dispatching = { openContext, logger, trace, authorize }
+    const openContext = createOpenContext({ sockets, store, streams, keys, audit, changes, calls, trace })
+    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
   }
 
   /** Begins to admit sockets. */
@@ -221,11 +237,21 @@ class Chat {
     dialect.greet(socket)
   }
 
-  #refusal(error: unknown, { id: socket }: ChatSocket): Error {
+  #refusal(error: unknown, refusedSocket: ChatSocket): Error {
+    const { id: socket } = refusedSocket
     const refused = toRequestError(error)
+    this.#auditRefusal(refused, refusedSocket)
     if (refused !== error) this.#logger.error({ error }, 'A handshake failed')
     this.#trace?.({ socket, outcome: refused.code }, 'connect')
     return Object.assign(new Error(refused.message), { data: errorBody(refused) })
+  }
+
+  /** A handshake that names no workspace of ours belongs to nobody's audit trail; the log has it. */
+  #auditRefusal({ code }: RequestError, socket: ChatSocket): void {
+    const { workspace_id = this.#defaultWorkspace } = socket.handshake.auth
+    if (code === 'unavailable' || code === 'internal' || !this.#workspaces.get(workspace_id)) return
+    const nobody = { act: 'handshake', by: null, key_id: null }
+    this.#audit.refused(workspace_id, { ...nobody, address: addressOf(socket), result: code })
   }
 
   /** Stops admitting sockets; a caller's `http` still accepts connections. */

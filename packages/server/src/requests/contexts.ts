@@ -2,6 +2,7 @@ import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
@@ -34,13 +35,14 @@ interface Shared {
   readonly store: Store
   readonly streams: Streams
   readonly keys: Keys
+  readonly audit: Audit
   readonly changes: SharedChanges
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
-  const { sockets, store, streams, keys, changes, calls, trace } = shared
+  const { sockets, store, streams, keys, audit, changes, calls, trace } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -62,6 +64,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       store,
       streams,
       keys,
+      audit,
       changes,
       calls,
       notify,

@@ -5,6 +5,7 @@ import type { Encoded } from '../delivery/encoded.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Audit } from '../identity/audit.ts'
 import type { Credential } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
@@ -23,6 +24,7 @@ export interface Context {
   readonly store: Store
   readonly streams: Streams
   readonly keys: Pick<Keys, 'hash'>
+  readonly audit: Pick<Audit, 'assigned'>
   /** One queue per workspace: a socket's calls are handled in the order of its requests. */
   readonly calls: SerialQueues
   readonly notify: Notify

@@ -11,6 +11,11 @@ export interface SocketData extends Identity {
 /** socket.io's server and sockets with our data. Only the dialects know the events' names. */
 export type ChatIo = Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>
 export type ChatSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>
+/** The address that a socket's requests come from. */
+export function addressOf({ handshake }: ChatSocket): string {
+  return handshake.address
+}
+
 /** Closes a socket for good, and says why: a client does not come back by itself. */
 export function closeWith(socket: ChatSocket, error: RequestError): void {
   socket.emit('error_response', failure('connection', error))
