@@ -7,12 +7,16 @@ import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { errorBody, RequestError, StartError, toRequestError } from './errors.ts'
+import { guardRequests } from './http/guard.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
+import { type Origins, originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
+import { type AddressOf, addressThrough, type TrustedProxies } from './identity/address.ts'
 import { Audit } from './identity/audit.ts'
 import { readHandshake } from './identity/authenticate.ts'
 import { Keys } from './identity/keys.ts'
 import type { Authorize } from './identity/permissions.ts'
+import { Refusals } from './identity/refusals.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
@@ -24,7 +28,7 @@ import { traceAssigned } from './requests/handlers/line.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
 import { endKey, keyRooms } from './sockets/key-rooms.ts'
-import { addressOf, type ChatIo, type ChatSocket, closeWith } from './sockets/socket.ts'
+import { type ChatIo, type ChatSocket, closeOnceRefused, closeWith } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
 import type { Store } from './stores/store.ts'
 
@@ -47,6 +51,10 @@ export interface ChatServerOptions {
   readonly v2?: { readonly workspace: string }
   /** Narrows what a session may do beyond its role; called before every request. It cannot allow more. */
   readonly authorize?: Authorize
+  /** The only origins whose pages may connect, as browsers write them: `https://chat.example`. Default: all. */
+  readonly origins?: readonly string[]
+  /** The proxies in front of the server: addresses and networks, or how many. Only what these say of a client's address counts. */
+  readonly trustedProxies?: TrustedProxies
   readonly logger?: Logger
   readonly hints?: Hints
 }
@@ -64,6 +72,9 @@ export interface ChatServer {
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
+  const origins = originsOf(options.origins, 'origins')
+  const addressOf = addressThrough(options.trustedProxies)
+  const refusals = new Refusals({ logger })
   const http = httpOf(options)
   const trace = traceOf(logger)
   const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
@@ -77,7 +88,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       audit.assigned(id, ticket)
     }
   }
-  const io = createIo(http)
+  const io = createIo(http, origins, workspaces)
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
   const chat = new Chat({
@@ -90,6 +101,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     changes,
     logger,
     trace,
+    refusals,
+    addressOf,
     defaultWorkspace: options.v2?.workspace,
     authorize: options.authorize,
   })
@@ -114,6 +127,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       await chat.idle()
       await keys.stop()
       await audit.stop()
+      refusals.close()
       await store.close()
     },
   }
@@ -130,14 +144,16 @@ function httpOf({ http, pages }: ChatServerOptions): HttpServer {
   return http ?? createHttp(pages === undefined ? undefined : servePages(pages))
 }
 
-function createIo(http: HttpServer): ChatIo {
-  return new Server(http, {
+function createIo(http: HttpServer, origins: Origins, workspaces: Workspaces): ChatIo {
+  const io: ChatIo = new Server(http, {
     parser: { Encoder: FrameEncoder, Decoder: FrameDecoder },
     maxHttpBufferSize: limits.frame_bytes,
-    // Origins are not restricted yet; credentials travel in `auth`, never in cookies.
-    cors: { origin: '*' },
+    // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
+    cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
     serveClient: false,
   })
+  io.engine.use(guardRequests({ origins, isRestricted: origins !== undefined || workspaces.hasOrigins }))
+  return io
 }
 
 function closeEnded(socket: ChatSocket): void {
@@ -150,6 +166,8 @@ interface ChatParts {
   readonly workspaces: Workspaces
   readonly keys: Keys
   readonly audit: Audit
+  readonly refusals: Refusals
+  readonly addressOf: AddressOf
   readonly hints: Hints
   readonly changes: SharedChanges
   readonly logger: Logger
@@ -161,6 +179,9 @@ interface ChatParts {
 /** Connects sockets, dialects, streams and handlers. */
 class Chat {
   readonly #io: ChatIo
+  readonly #workspaces: Workspaces
+  readonly #refusals: Refusals
+  readonly #addressOf: AddressOf
   readonly #logger: Logger
   readonly #trace: Trace | undefined
   readonly #dialects: Dialects
@@ -168,7 +189,6 @@ class Chat {
   readonly streams: Streams
   readonly #keys: Keys
   readonly #audit: Audit
-  readonly #workspaces: Workspaces
   readonly #defaultWorkspace: string | undefined
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
@@ -177,24 +197,27 @@ class Chat {
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, keys, audit, hints, changes, logger, trace, defaultWorkspace, authorize } =
-      parts
+    const { io, store, workspaces, keys, audit, refusals, hints, changes, logger, trace } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
+    this.#workspaces = workspaces
     this.#keys = keys
     this.#audit = audit
-    this.#workspaces = workspaces
-    this.#defaultWorkspace = defaultWorkspace
+    this.#defaultWorkspace = parts.defaultWorkspace
+    this.#refusals = refusals
+    this.#addressOf = parts.addressOf
     this.#logger = logger
     this.#trace = trace
-    this.#dialects = createDialects({ io, workspaces, keys, defaultWorkspace, openCalls })
+    const { defaultWorkspace } = parts
+    this.#dialects = createDialects({ io, workspaces, keys, audit, refusals, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const { streams } = this
     const openContext = createOpenContext({ sockets, store, streams, keys, audit, changes, calls, trace })
+    const { authorize } = parts
     this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
   }
 
@@ -203,7 +226,10 @@ class Chat {
     this.#io.use((socket, next) => {
       this.#identify(socket).then(
         () => next(),
-        (error: unknown) => next(this.#refusal(error, socket)),
+        (error: unknown) => {
+          next(this.#refusal(error, socket))
+          closeOnceRefused(socket)
+        },
       )
     })
     const { onEvent, onDisconnecting, onError } = this.#listeners()
@@ -230,16 +256,27 @@ class Chat {
 
   async #identify(socket: ChatSocket): Promise<void> {
     if (this.#isClosing) throw new RequestError('unavailable', 'The server is closing')
-    const handshake = readHandshake(socket.handshake.auth)
+    const { auth, headers } = socket.handshake
+    const address = this.#addressOfSocket(socket)
+    // One that says nothing has no credentials to guess.
+    if (Object.keys(auth).length > 0) this.#refusals.expectHandshake(address)
+    const handshake = readHandshake(auth)
     const dialect = this.#dialects.find(handshake.protocol)
-    socket.data = { protocol: dialect.protocol, ...(await dialect.identify(handshake, socket.id)) }
+    const identity = await dialect.identify(handshake, socket.id)
+    this.#workspaces.expectOrigin(identity.session.workspace_id, headers.origin)
+    socket.data = { protocol: dialect.protocol, address, ...identity }
     // Before `next()`, so that it arrives before the client's `connect`.
     dialect.greet(socket)
+  }
+
+  #addressOfSocket({ handshake: { address, headers } }: ChatSocket): string {
+    return this.#addressOf({ remoteAddress: address, forwardedFor: headers['x-forwarded-for'] })
   }
 
   #refusal(error: unknown, refusedSocket: ChatSocket): Error {
     const { id: socket } = refusedSocket
     const refused = toRequestError(error)
+    this.#refusals.countHandshake(this.#addressOfSocket(refusedSocket), refused.code)
     this.#auditRefusal(refused, refusedSocket)
     if (refused !== error) this.#logger.error({ error }, 'A handshake failed')
     this.#trace?.({ socket, outcome: refused.code }, 'connect')
@@ -251,7 +288,8 @@ class Chat {
     const { workspace_id = this.#defaultWorkspace } = socket.handshake.auth
     if (code === 'unavailable' || code === 'internal' || !this.#workspaces.get(workspace_id)) return
     const nobody = { act: 'handshake', by: null, key_id: null }
-    this.#audit.refused(workspace_id, { ...nobody, address: addressOf(socket), result: code })
+    const address = this.#addressOfSocket(socket)
+    this.#audit.refused(workspace_id, { ...nobody, address, result: code })
   }
 
   /** Stops admitting sockets; a caller's `http` still accepts connections. */

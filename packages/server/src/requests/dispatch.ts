@@ -5,7 +5,7 @@ import { failure, RequestError, toRequestError } from '../errors.ts'
 import { type Authorize, permit } from '../identity/permissions.ts'
 import type { Logger, Trace } from '../logger.ts'
 import type { Dialect, ReadRequest } from '../sockets/dialects/dialect.ts'
-import { addressOf, type ChatSocket } from '../sockets/socket.ts'
+import type { ChatSocket } from '../sockets/socket.ts'
 import type { RequestAudit } from './audited.ts'
 import type { OpenContext } from './contexts.ts'
 import type { Context } from './handler.ts'
@@ -57,7 +57,7 @@ export async function dispatch(
     if (acknowledge) acknowledge(success(request.name, data))
     else request.answer?.(data)
     sendAnnounced()
-    audit.succeeded(request.name, request, addressOf(socket), payload, data)
+    audit.succeeded(request.name, request, socket.data.address, payload, data)
   } catch (error) {
     const shown = toRequestError(error)
     if (shown !== error) logger.error({ event: shownName(event), error }, 'A request failed')
@@ -65,7 +65,7 @@ export async function dispatch(
     if (acknowledge) acknowledge(failed)
     else dialect.sendFailure(socket, event, failed)
     outcome = shown.code
-    if (request) audit.failed(request.name, request, addressOf(socket), shown.code)
+    if (request) audit.failed(request.name, request, socket.data.address, shown.code)
   }
   requestTrace?.end(outcome)
 }

@@ -6,16 +6,13 @@ import type { Identity } from '../identity/identity.ts'
 export interface SocketData extends Identity {
   /** The protocol of its dialect, as in the handshake. Other nodes read this, so it is plain data. */
   readonly protocol: unknown
+  /** Of the client, also behind trusted proxies. */
+  readonly address: string
 }
 
 /** socket.io's server and sockets with our data. Only the dialects know the events' names. */
 export type ChatIo = Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>
 export type ChatSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>
-/** The address that a socket's requests come from. */
-export function addressOf({ handshake }: ChatSocket): string {
-  return handshake.address
-}
-
 /** Closes a socket for good, and says why: a client does not come back by itself. */
 export function closeWith(socket: ChatSocket, error: RequestError): void {
   socket.emit('error_response', failure('connection', error))
@@ -24,3 +21,9 @@ export function closeWith(socket: ChatSocket, error: RequestError): void {
 }
 
 export type RemoteChatSocket = RemoteSocket<DefaultEventsMap, SocketData>
+
+/** Closes the connection of a socket that `next(error)` has refused, once it has the error: socket.io would leave it open. */
+export function closeOnceRefused(socket: ChatSocket): void {
+  // socket.io writes the error in the next tick; closing then waits until what is written has been sent.
+  setImmediate(() => socket.conn.close())
+}

@@ -90,12 +90,6 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'tickets.close': () => store.tickets.close('acme', 'id', 'mia'),
     'tickets.assignWaiting': () => store.tickets.assignWaiting('acme'),
     'tickets.listOpen': () => store.tickets.listOpen('acme', 'mia'),
-    'revocations.revoke': () => store.revocations.revoke('acme', revocation()),
-    'revocations.get': () => store.revocations.get('acme', 'ann'),
-    'changes.append': () => store.changes.append([change()]),
-    'changes.after': () => store.changes.after(0),
-    'changes.head': () => store.changes.head(),
-    'changes.prune': () => store.changes.prune('2000-01-01T00:00:00.000Z'),
     'keys.create': () => store.keys.create(newKey()),
     'keys.find': () => store.keys.find('acme', 'hash'),
     'keys.get': () => store.keys.get('acme', 'id'),
@@ -109,6 +103,12 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'audit.list': () => store.audit.list('acme', { limit: 10 }),
     'audit.forgetAddresses': () => store.audit.forgetAddresses('acme', '2000-01-01T00:00:00.000Z'),
     'audit.replaceUser': () => store.audit.replaceUser('acme', 'ann', 'hash'),
+    'revocations.revoke': () => store.revocations.revoke('acme', revocation()),
+    'revocations.get': () => store.revocations.get('acme', 'ann'),
+    'changes.append': () => store.changes.append([change()]),
+    'changes.after': () => store.changes.after(0),
+    'changes.head': () => store.changes.head(),
+    'changes.prune': () => store.changes.prune('2000-01-01T00:00:00.000Z'),
   }
 }
 

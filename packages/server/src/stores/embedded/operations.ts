@@ -44,8 +44,6 @@ export const operationKinds: OperationKinds = {
     assignWaiting: 'write',
     listOpen: 'read',
   },
-  revocations: { revoke: 'write', get: 'read' },
-  changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
   keys: {
     create: 'write',
     find: 'read',
@@ -63,4 +61,6 @@ export const operationKinds: OperationKinds = {
     forgetAddresses: 'write',
     replaceUser: 'write',
   },
+  revocations: { revoke: 'write', get: 'read' },
+  changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
 }

@@ -53,9 +53,9 @@ function tablesOf(database: Database): Tables {
     line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
     tickets: numberedTable(ticketRows(database), ticketFields),
     calls: tableById(callRows(database), callFields, toDocument),
-    revocations: revocationsTable(revocationRows(database)),
     keys: numberedTable(keyRows(database), keyFields),
     audit: tableById(auditRows(database), auditFields, toAuditDocument),
+    revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),
   }
