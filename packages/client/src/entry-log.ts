@@ -1,17 +1,29 @@
-import type { Entry, Page, Position, PushOf } from '@dowellchat/protocol'
+import {
+  type Entry,
+  isMessage,
+  type Message,
+  type Page,
+  type Position,
+  type PushOf,
+  type RemovalReason,
+  removedMessage,
+} from '@dowellchat/protocol'
 
 /**
- * The entries of one stream that a client has, without holes. Known entries are dropped, the next one is appended, and later
- * ones wait until the hole before them is filled. Knows nothing of connections.
+ * The messages of one stream that a client has, without holes. Known entries are dropped, the next one is taken, and later
+ * ones wait until the hole before them is filled. Entries that are no messages change those that are. Knows nothing of
+ * connections.
  */
 export class EntryLog {
-  #entries: readonly Entry[] = []
+  #messages: readonly Message[] = []
   #position: Position | undefined
   #ahead = new Map<number, Entry>()
+  /** Pages of older messages must be at least as new as this seq, or they may lack a change that was taken. */
+  #changedAt = 0
 
   /** Oldest first; another array after every change. */
-  get entries(): readonly Entry[] {
-    return this.#entries
+  get messages(): readonly Message[] {
+    return this.#messages
   }
 
   /** How far it goes; undefined until the first page. */
@@ -42,16 +54,19 @@ export class EntryLog {
     if (isContinued) {
       for (const entry of page.entries) this.#ahead.set(entry.seq, entry)
     } else {
-      this.#entries = page.entries
+      this.#messages = page.entries.filter(isMessage)
+      this.#changedAt = page.head.seq
       this.#position = { epoch: page.epoch, seq: page.head.seq, id: page.head.id }
     }
     this.#takeNext()
     return !isContinued
   }
 
-  /** Puts older entries in front. */
-  prepend(older: readonly Entry[]): void {
-    this.#entries = [...older, ...this.#entries]
+  /** Puts older messages in front. Answers false if the page is of another log, or older than a change of the messages. */
+  prepend({ epoch, head, entries }: Page): boolean {
+    if (epoch !== this.#position?.epoch || head.seq < this.#changedAt) return false
+    this.#messages = [...entries.filter(isMessage), ...this.#messages]
+    return true
   }
 
   /** Drops the entries that wait: after a reconnect the next page contains them. */
@@ -62,15 +77,28 @@ export class EntryLog {
   #takeNext(): void {
     if (!this.#position) return
     let { seq, id } = this.#position
-    const next: Entry[] = []
+    const next: Message[] = []
+    const reasons = new Map<number, RemovalReason>()
     for (let entry = this.#ahead.get(seq + 1); entry; entry = this.#ahead.get(seq + 1)) {
-      next.push(entry)
       seq = entry.seq
       id = entry._id
+      if (isMessage(entry)) next.push(entry)
+      if (entry.type !== 'deletion') continue
+      for (const target of entry.targets) reasons.set(target, entry.reason)
+      this.#changedAt = seq
     }
     for (const known of this.#ahead.keys()) if (known <= seq) this.#ahead.delete(known)
-    if (next.length === 0) return
-    this.#entries = [...this.#entries, ...next]
+    if (seq === this.#position.seq) return
     this.#position = { ...this.#position, seq, id }
+    if (next.length > 0) this.#messages = [...this.#messages, ...next]
+    if (reasons.size > 0) this.#messages = this.#messages.map(withRemovals(reasons))
+  }
+}
+
+/** Removes the messages at these seqs; leaves all others the objects that they are. */
+function withRemovals(reasons: ReadonlyMap<number, RemovalReason>): (message: Message) => Message {
+  return (message) => {
+    const reason = reasons.get(message.seq)
+    return reason ? removedMessage(message, reason) : message
   }
 }

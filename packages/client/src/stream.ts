@@ -79,9 +79,9 @@ export function createLiveStream(
   )
 
   function show(changes: Partial<StreamState> = {}): void {
-    const { entries } = log
-    if (outbox.outgoing().length > 0) outbox.settle(new Set(entries.map(({ cid }) => cid)))
-    state.patch({ ...changes, messages: rowsOf(entries, outbox.outgoing()) })
+    const { messages } = log
+    if (outbox.outgoing().length > 0) outbox.settle(new Set(messages.map(({ cid }) => cid)))
+    state.patch({ ...changes, messages: rowsOf(messages, outbox.outgoing()) })
   }
 
   function listen(): () => void {
@@ -124,14 +124,18 @@ export function createLiveStream(
   }
 
   async function loadOlder(): Promise<boolean> {
-    const [oldest] = log.entries
+    const [oldest] = log.messages
     if (!oldest || !getSnapshot().hasOlder) return false
-    const page = await request.get_messages({ stream, before: oldest.nth })
+    const read = () => request.get_messages({ stream, before: oldest.nth })
     // Not if another call was faster, or the log began anew.
-    if (log.entries[0] === oldest) {
-      log.prepend(page.entries)
-      show({ hasOlder: page.more })
+    const isWanted = () => log.messages[0]?._id === oldest._id
+    let page = await read()
+    let isTaken = isWanted() && log.prepend(page)
+    if (!isTaken && isWanted()) {
+      page = await read()
+      isTaken = isWanted() && log.prepend(page)
     }
+    if (isTaken) show({ hasOlder: page.more })
     return getSnapshot().hasOlder
   }
 

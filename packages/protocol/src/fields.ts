@@ -46,6 +46,12 @@ export const Text = z
   .check(withProblem(textProblem))
   .register(z.globalRegistry, { minLength: 1, maxLength: limits.text_length })
 
+/** The text of a stored message: a removed one has none. */
+export const StoredText = z
+  .string()
+  .check(withProblem((text) => (text === '' ? undefined : textProblem(text))))
+  .register(z.globalRegistry, { maxLength: limits.text_length })
+
 /** A UUID that the client generates for each thing it creates. Resending it has no second effect. Version 7 is the fastest to store. */
 export const Cid = z.uuid()
 

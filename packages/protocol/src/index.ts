@@ -27,7 +27,7 @@ export {
 export { Cid, ClientTime, DeviceId, Id, Name, Signal, StreamName, Text, Time, TopicName } from './fields.ts'
 export { limits } from './limits.ts'
 export { LineManager, type LineManagerRequests } from './line-managers.ts'
-export { Message, MessageKind, type MessageRequests } from './messages.ts'
+export { Message, MessageKind, type MessageRequests, RemovalReason } from './messages.ts'
 export { describeProblem } from './problems.ts'
 export type { RoomRequests } from './rooms.ts'
 export {
@@ -40,12 +40,15 @@ export {
   callTransition,
   isSameDevice,
 } from './rules/call-transition.ts'
+export { removedMessage } from './rules/removed-message.ts'
 export { topicName } from './rules/topic-name.ts'
 export { waitingTime } from './rules/waiting-time.ts'
 export { Handshake, protocolVersion, Role, type Session, type SessionPushes } from './session.ts'
 export {
+  Deletion,
   Entry,
   Head,
+  isMessage,
   Page,
   Position,
   ResetReason,

@@ -17,6 +17,8 @@ export const limits = {
   page_entries: 200,
   /** Bytes of one page's entries; a page may exceed it to contain one entry. */
   page_bytes: 262_144,
+  /** Messages that one `deletion` removes. */
+  removed_messages: 1_000,
   /** Tickets of one answer. */
   tickets: 5_000,
   /** Messages of one answer to `get_ticket_messages`. */

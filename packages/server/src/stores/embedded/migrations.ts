@@ -73,4 +73,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE streams ADD COLUMN pruned_nth INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE streams ADD COLUMN pruned_id TEXT;
   `,
+  // Entries that are no messages; null means a message.
+  `
+  ALTER TABLE entries ADD COLUMN type TEXT;
+  `,
 ]

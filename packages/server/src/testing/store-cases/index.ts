@@ -6,6 +6,7 @@ import { isolationCases } from './isolation.ts'
 import { killCases } from './kills.ts'
 import { pageCases } from './pages.ts'
 import { registerCases } from './registers.ts'
+import { removingCases } from './removing.ts'
 import { retentionCases } from './retention.ts'
 import type { StoreCase } from './store-case.ts'
 import { ticketCases } from './tickets.ts'
@@ -29,6 +30,7 @@ export const storeCases: readonly StoreCase[] = [
   ...appendCases,
   ...pageCases,
   ...retentionCases,
+  ...removingCases,
   ...callCases,
   ...registerCases,
   ...ticketCases,

@@ -150,6 +150,7 @@ export const isolationCases: readonly StoreCase[] = [
     await store.lineManagers.create(newLineManager('max', { workspace_id: 'other', positions_in_a_line: 0 }))
     const call = rowOf(await store.calls.create(newCall({ workspace_id: 'other' })))
     await store.calls.transition('other', call._id, { type: 'end', device: benPhone })
+    await store.streams.remove(room('r', 'other'), { targets: [1, 2], reason: 'erased' })
     await store.streams.prune('other', '9999-01-01T00:00:00.000Z', null)
     expectSame(
       await everything(store, 'acme'),
