@@ -1,3 +1,4 @@
+import type { EntryRow } from '../fields/streams.ts'
 import type { Log } from '../log.ts'
 import {
   type Place,
@@ -42,10 +43,10 @@ export function mongoPages(
     if (high < low) return { low, high, texts: '' }
     const { workspace_id, stream } = key
     const rows = entries.each(
-      { workspace_id, stream, seq: within(low, high), ...(messagesOnly && { type: null }) },
-      { fields: ['seq', 'text'], sort: { seq: loose === 'older' ? -1 : 1 }, batch },
+      { workspace_id, stream, seq: within(low, high) },
+      { fields: ['seq', 'text', 'type'], sort: { seq: loose === 'older' ? -1 : 1 }, batch },
     )
-    const { taken, isCut } = await takeFitting(rows, maxBytes)
+    const { taken, isCut } = await takeFitting(messagesOnly ? messagesOf(rows) : rows, maxBytes)
     if (!isCut && taken.length !== count) return undefined
     if (loose === 'newer' && taken[0]?.seq !== low) return undefined
     const oldestFirst = loose === 'older' ? taken.reverse() : taken
@@ -83,6 +84,11 @@ export function mongoPages(
       })
     },
   }
+}
+
+// Here and not in the filter, for which one database or another would leave the index.
+async function* messagesOf<Row extends Pick<EntryRow, 'type'>>(rows: AsyncIterable<Row>): AsyncIterable<Row> {
+  for await (const row of rows) if (row.type === null) yield row
 }
 
 /** Takes rows for as long as their texts fit together. */

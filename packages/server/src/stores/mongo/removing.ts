@@ -36,9 +36,9 @@ export function mongoRemoving(database: Database, { streams, entries, find }: Lo
 
   /** The messages at these seqs that still have something to remove. */
   async function removable({ workspace_id, stream }: StreamKey, { targets, reason }: Removal) {
-    const rows = await entries.find({ workspace_id, stream, seq: oneOf(targets), type: null })
+    const rows = await entries.find({ workspace_id, stream, seq: oneOf(targets) })
     return rows.flatMap((row) => {
-      const left = removedRow(row, reason)
+      const left = row.type === null ? removedRow(row, reason) : undefined
       return left ? [{ row, left }] : []
     })
   }
@@ -49,9 +49,9 @@ export function mongoRemoving(database: Database, { streams, entries, find }: Lo
     const pending = JSON.parse(removing) as Pending
     const changes = await removable(log.key, pending)
     await entries.changeEach(
-      changes.map(({ row: { _id, seq, author }, left }) => ({
-        // By its author too, in case a later removal was faster.
-        where: { workspace_id, stream, seq, _id, author },
+      changes.map(({ row: { author, cid }, left }) => ({
+        // By its author, in case a later removal was faster.
+        where: { workspace_id, stream, author, cid },
         update: { $set: left },
       })),
     )
