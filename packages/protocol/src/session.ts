@@ -33,6 +33,12 @@ export interface Session {
   readonly name: string | null
   /** One per tab. A V2 socket uses its socket id. */
   readonly device_id: string
+  /** Whether the server made up the user id for somebody who has not logged in. */
+  readonly is_guest: boolean
+  /** The ids under which things are this user's own: `user_id` first, then those of the guests who became this user. */
+  readonly user_ids: readonly string[]
+  /** The names of open rooms that the session may use, as patterns with `*` at the end only; null for all rooms. */
+  readonly rooms: readonly string[] | null
 }
 
 export const sessionPushes = {
@@ -44,6 +50,11 @@ export const sessionPushes = {
     user_id: Id,
     role: Role,
     name: z.nullable(Name),
+    is_guest: z.boolean(),
+    /** The ids of the guests who became this user: what is theirs is the user's own. */
+    guest_ids: z.array(Id),
+    /** The requests that the session may use. Whether it may use one on a certain thing, the answer says. */
+    can: z.array(z.string()),
     server_time: Time,
     limits: z.record(z.string(), Count),
   }),

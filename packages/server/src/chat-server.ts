@@ -4,11 +4,13 @@ import { limits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
 import { type Hints, noHints } from './delivery/hints.ts'
 import { startRetention } from './delivery/retention.ts'
+import { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { errorBody, RequestError, StartError, toRequestError } from './errors.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { servePages } from './http/pages.ts'
 import { readHandshake } from './identity/authenticate.ts'
+import type { Authorize } from './identity/permissions.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
@@ -39,6 +41,8 @@ export interface ChatServerOptions {
   readonly keyPepper?: string
   /** Admits V2 sockets that have no identity into this workspace. */
   readonly v2?: { readonly workspace: string }
+  /** Narrows what a session may do beyond its role; called before every request. It cannot allow more. */
+  readonly authorize?: Authorize
   readonly logger?: Logger
   readonly hints?: Hints
 }
@@ -66,15 +70,19 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   }
   const io = createIo(http)
   const hints = options.hints ?? noHints
+  const changes = new SharedChanges(store.changes, logger)
   const chat = new Chat({
     io,
     store,
     workspaces,
     hints,
+    changes,
     logger,
     trace,
     defaultWorkspace: options.v2?.workspace,
+    authorize: options.authorize,
   })
+  await changes.start()
   chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   const stopRetention = startRetention(chat.streams, workspaces, logger)
@@ -86,6 +94,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     async close() {
       chat.refuse()
       await stopRetention()
+      await changes.stop()
       io.disconnectSockets(true)
       io.engine.close()
       await (options.http ? undefined : closeHttp(http))
@@ -116,9 +125,11 @@ interface ChatParts {
   readonly store: Store
   readonly workspaces: Workspaces
   readonly hints: Hints
+  readonly changes: SharedChanges
   readonly logger: Logger
   readonly trace: Trace | undefined
   readonly defaultWorkspace: string | undefined
+  readonly authorize: Authorize | undefined
 }
 
 /** Connects sockets, dialects, streams and handlers. */
@@ -135,7 +146,8 @@ class Chat {
   readonly #waiting: (() => void)[] = []
   #isClosing = false
 
-  constructor({ io, store, workspaces, hints, logger, trace, defaultWorkspace }: ChatParts) {
+  constructor(parts: ChatParts) {
+    const { io, store, workspaces, hints, changes, logger, trace, defaultWorkspace, authorize } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
@@ -146,19 +158,17 @@ class Chat {
     this.#dialects = createDialects({ io, workspaces, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
-    const openContext = createOpenContext({ sockets, store, streams: this.streams, calls, trace })
-    this.#dispatching = { openContext, logger, trace }
+    const openContext = createOpenContext({ sockets, store, streams: this.streams, changes, calls, trace })
+    this.#dispatching = { openContext, logger, trace, authorize }
   }
 
   /** Begins to admit sockets. */
   admit(): void {
     this.#io.use((socket, next) => {
-      try {
-        this.#identify(socket)
-        next()
-      } catch (error) {
-        next(this.#refusal(error, socket))
-      }
+      this.#identify(socket).then(
+        () => next(),
+        (error: unknown) => next(this.#refusal(error, socket)),
+      )
     })
     const { onEvent, onDisconnecting, onError } = this.#listeners()
     this.#io.on('connection', (socket) => {
@@ -173,11 +183,11 @@ class Chat {
     })
   }
 
-  #identify(socket: ChatSocket): void {
+  async #identify(socket: ChatSocket): Promise<void> {
     if (this.#isClosing) throw new RequestError('unavailable', 'The server is closing')
     const handshake = readHandshake(socket.handshake.auth)
     const dialect = this.#dialects.find(handshake.protocol)
-    socket.data = { protocol: dialect.protocol, session: dialect.identify(handshake, socket.id) }
+    socket.data = { protocol: dialect.protocol, ...(await dialect.identify(handshake, socket.id)) }
     // Before `next()`, so that it arrives before the client's `connect`.
     dialect.greet(socket)
   }
@@ -220,7 +230,13 @@ class Chat {
 
   async #loseCalls(socket: ChatSocket): Promise<void> {
     const { openContext } = this.#dispatching
-    const [context, sendAnnounced] = openContext(socket, this.#dialects.of(socket), socket.data.session, {})
+    const [context, sendAnnounced] = openContext(
+      socket,
+      this.#dialects.of(socket),
+      socket.data.session,
+      'all',
+      {},
+    )
     try {
       await loseCalls(context)
       sendAnnounced()

@@ -1,11 +1,13 @@
 import type { Session } from '@dowellchat/protocol'
+import { plainSession } from './identity.ts'
 
 /** The user ids of anonymous sessions begin with this; no other user id may. */
 export const anonymousPrefix = 'guest:'
 
 /** The session of a connection that does not say who it is: a customer under an id that no user can have. */
 export function anonymousSession(workspace_id: string, device_id: string): Session {
-  return { workspace_id, user_id: `${anonymousPrefix}${device_id}`, role: 'customer', name: null, device_id }
+  const user_id = `${anonymousPrefix}${device_id}`
+  return plainSession({ workspace_id, user_id, role: 'customer', name: null, device_id })
 }
 
 export function isAnonymous({ user_id, device_id }: Session): boolean {

@@ -38,6 +38,9 @@ it.each([['websocket'], ['polling']])(
       user_id: 'ann',
       role: 'agent',
       name: 'Ann',
+      is_guest: false,
+      guest_ids: [],
+      can: expect.arrayContaining(['join', 'close_ticket']) as string[],
       server_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string,
       limits,
     }

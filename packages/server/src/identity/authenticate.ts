@@ -1,7 +1,8 @@
-import { describeProblem, Handshake, type Session } from '@dowellchat/protocol'
+import { describeProblem, Handshake } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { RequestError } from '../errors.ts'
 import { anonymousPrefix } from './anonymous.ts'
+import { type Identity, plainSession } from './identity.ts'
 import type { Workspaces } from './workspaces.ts'
 
 /** The workspace whose guests may claim any role. */
@@ -14,16 +15,20 @@ export function readHandshake(auth: unknown): Handshake {
   return parsed.data
 }
 
-/**
- * The session of a handshake that names a user. Fails with `unauthenticated`.
- * @param defaultWorkspace the workspace of a handshake that names none
- */
-export function authenticate(
-  { token, workspace_id, api_key, user_id, name, role }: Handshake,
+/** What the ways in need of the server. */
+export interface Ways {
+  readonly workspaces: Workspaces
+  /** The workspace of a handshake that names none. */
+  readonly defaultWorkspace: string | undefined
+}
+
+/** Who a handshake is from, by the one proof that it brings. Fails with `unauthenticated`. */
+export async function authenticate(
+  handshake: Handshake,
   device_id: string,
-  workspaces: Workspaces,
-  defaultWorkspace: string | undefined,
-): Session {
+  { workspaces, defaultWorkspace }: Ways,
+): Promise<Identity> {
+  const { token, workspace_id, api_key, user_id, name, role } = handshake
   if (token !== undefined)
     throw new RequestError('unauthenticated', 'token: this server does not take tokens yet')
   if (user_id === undefined) throw new RequestError('unauthenticated', 'user_id: expected text, got nothing')
@@ -32,11 +37,12 @@ export function authenticate(
   }
   const workspace = workspaces.enter(workspace_id ?? defaultWorkspace, api_key)
   const isBelieved = api_key !== undefined || workspace._id === demoWorkspace
-  return {
+  const session = plainSession({
     workspace_id: workspace._id,
     user_id: String(user_id),
     role: isBelieved ? (role ?? 'customer') : 'customer',
     name: name ?? null,
     device_id,
-  }
+  })
+  return { session, credential: { kind: 'server_key', key_id: 'configured', scopes: [] } }
 }

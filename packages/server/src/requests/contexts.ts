@@ -1,7 +1,9 @@
 import type { Session } from '@dowellchat/protocol'
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Right } from '../identity/permissions.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
@@ -21,6 +23,7 @@ export type OpenContext = (
   socket: ChatSocket,
   dialect: Dialect,
   session: Session,
+  right: Right,
   payload: unknown,
 ) => [Context, SendAnnounced]
 
@@ -29,12 +32,13 @@ interface Shared {
   readonly sockets: Sockets
   readonly store: Store
   readonly streams: Streams
+  readonly changes: SharedChanges
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
-export function createOpenContext({ sockets, store, streams, calls, trace }: Shared): OpenContext {
-  return (socket, dialect, session, payload) => {
+export function createOpenContext({ sockets, store, streams, changes, calls, trace }: Shared): OpenContext {
+  return (socket, dialect, session, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
       announced ??= []
@@ -49,9 +53,11 @@ export function createOpenContext({ sockets, store, streams, calls, trace }: Sha
     }
     const context: Context = {
       session,
+      right,
       connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
       store,
       streams,
+      changes,
       calls,
       notify,
       // A getter, because only requests that create something need the hash.

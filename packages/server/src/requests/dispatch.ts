@@ -2,6 +2,7 @@ import { describeProblem, type ErrorCode, type RequestName, requests } from '@do
 import * as z from 'zod/mini'
 import { Encoded } from '../delivery/encoded.ts'
 import { failure, RequestError, toRequestError } from '../errors.ts'
+import { type Authorize, permit } from '../identity/permissions.ts'
 import type { Logger, Trace } from '../logger.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
@@ -15,6 +16,8 @@ export interface DispatchOptions {
   readonly openContext: OpenContext
   readonly logger: Logger
   readonly trace: Trace | undefined
+  /** Narrows the permissions. */
+  readonly authorize: Authorize | undefined
 }
 
 type Acknowledge = (answer: unknown) => void
@@ -22,7 +25,7 @@ type AnyHandler = (payload: unknown, context: Context) => Promise<unknown>
 
 /**
  * Handles one event of one socket. In this order: take the acknowledgement off the end · let the dialect read request and
- * session · parse · handle · parse the answer · answer · only then send what the handler announced.
+ * session · parse · permit · handle · parse the answer · answer · only then send what the handler announced.
  * Nothing is awaited before the handler is called, unless the dialect must look something up first: so the requests of one
  * socket reach the queues in their order.
  */
@@ -31,7 +34,7 @@ export async function dispatch(
   dialect: Dialect,
   event: unknown,
   args: unknown[],
-  { openContext, logger, trace }: DispatchOptions,
+  { openContext, logger, trace, authorize }: DispatchOptions,
 ): Promise<void> {
   const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined
   const requestTrace = trace && new RequestTrace(trace, shownName(event), socket.id, socket.data.session)
@@ -41,7 +44,8 @@ export async function dispatch(
     const canonical = typeof request.payload === 'function' ? await request.payload() : request.payload
     const payload = parsePayload(request.name, canonical)
     requestTrace?.addPayload(request.session, payload)
-    const [context, sendAnnounced] = openContext(socket, dialect, request.session, payload)
+    const right = permit(request.name, payload, request, authorize)
+    const [context, sendAnnounced] = openContext(socket, dialect, request.session, right, payload)
     // The compiler checks `handlers` against the contract by name, but here the name is a value: hence the cast.
     const handle = handlers[request.name] as AnyHandler
     const data = parseAnswer(request.name, await handle(payload, context), logger)

@@ -1,11 +1,10 @@
-import type { Session } from '@dowellchat/protocol'
 import type { DefaultEventsMap, RemoteSocket, Server, Socket } from 'socket.io'
+import type { Identity } from '../identity/identity.ts'
 
 /** What the server remembers of a socket while it is connected. */
-export interface SocketData {
+export interface SocketData extends Identity {
   /** The protocol of its dialect, as in the handshake. Other nodes read this, so it is plain data. */
   readonly protocol: unknown
-  readonly session: Session
 }
 
 /** socket.io's server and sockets with our data. Only the dialects know the events' names. */

@@ -1,7 +1,9 @@
 import type {
+  AuditEntry,
   CallDevice,
   CallEvent,
   CallStatus,
+  Key,
   LineManager,
   Message,
   Position,
@@ -22,6 +24,10 @@ export interface Store {
   readonly topics: TopicStore
   readonly lineManagers: LineManagerStore
   readonly tickets: TicketStore
+  readonly revocations: RevocationStore
+  readonly changes: ChangeStore
+  readonly keys: KeyStore
+  readonly audit: AuditStore
   close(): Promise<void>
 }
 
@@ -118,8 +124,6 @@ export interface Removal {
   /** Their seqs, at most `limits.removed_messages`. What is there no more, or is no message, is left out. */
   readonly targets: readonly number[]
   readonly reason: RemovalReason
-  /** What `erased` authors are called from now on, in the store alone. An author who is not named here becomes nobody. */
-  readonly renamed?: Readonly<Record<string, string>>
 }
 
 /** The seqs of the messages of which a call has removed something, and the seq of the stream's last entry by then. */
@@ -158,8 +162,8 @@ export interface StreamStore {
   prune(workspaceId: string, before: string, from: string | null): Promise<Pruned>
   /**
    * Removes messages as the protocol's `removedMessage` does, and appends a `deletion` that names them, both or nothing:
-   * nobody reads a text after a deletion that names it. Repeating it appends nothing. With an author goes the cid's memory:
-   * the cids of messages that are `erased` or `damaged` are free, unless their author is renamed.
+   * nobody reads a text after a deletion that names it. Repeating it appends nothing. A message without an author has no cid
+   * in the store: that of an `erased` or `damaged` message is free.
    */
   remove(key: StreamKey, removal: Removal): Promise<Removed>
   /** The newest messages, oldest first, as a JSON array; `[]` where there is no log. */
@@ -261,7 +265,11 @@ export interface TicketStore {
    * (`line_manager: null`). A cid is unique per workspace and user.
    */
   create(ticket: NewTicket): Promise<Creation<Ticket>>
-  get(workspaceId: string, ticketId: string): Promise<Ticket | null>
+  /**
+   * Null where there is no such ticket, or it is not one of the owners'; that is decided before anything is counted, so that
+   * both take the same time.
+   */
+  get(workspaceId: string, ticketId: string, owners?: readonly string[]): Promise<Ticket | null>
   /** Newest first. */
   list(workspaceId: string, filter: TicketFilter): Promise<{ tickets: Ticket[]; more: boolean }>
   /** Closes once and frees the slot; null where there is no such ticket. */
@@ -274,4 +282,94 @@ export interface TicketStore {
   assignWaiting(workspaceId: string): Promise<Ticket[]>
   /** The open tickets of a line manager, oldest first. */
   listOpen(workspaceId: string, lineManager: string): Promise<Ticket[]>
+}
+
+/** A user whose sessions have been ended: what was issued to them before a time is refused. */
+export interface Revocation {
+  readonly user_id: string
+  /** A time, ISO 8601 UTC with milliseconds; a later revocation raises it. */
+  readonly revoked_before: string
+}
+
+export interface RevocationStore {
+  /** Refuses what was issued to the user before a time. Answers the latest of the times that were ever given. */
+  revoke(workspaceId: string, revocation: Revocation): Promise<Revocation>
+  get(workspaceId: string, userId: string): Promise<Revocation | null>
+}
+
+/**
+ * Something that every server on a store acts on within seconds, whichever server decided it. It only says what to look at
+ * again: the truth is in the rows that the request changed before.
+ */
+export type Change = { readonly kind: 'sessions_revoked'; readonly workspace_id: string } & Revocation
+
+/** A change under its place in the log of changes. */
+export interface PlacedChange {
+  readonly seq: number
+  readonly change: Change
+}
+
+/** One log for all workspaces, which servers read on from where they are. It is no tenant's data, and is kept for a day. */
+export interface ChangeStore {
+  /** Appends in the order given, at head + 1 each. */
+  append(changes: readonly Change[]): Promise<void>
+  /** The changes that follow a seq, in order, at most 500. */
+  after(seq: number): Promise<PlacedChange[]>
+  /** The seq of the last change; 0 where there is none. */
+  head(): Promise<number>
+  /** Removes the changes that were made before a time, but never the last one, after which the log counts on. */
+  prune(before: string): Promise<void>
+}
+
+export interface NewKey
+  extends ClientMade,
+    Pick<Key, 'kind' | 'name' | 'prefix' | 'scopes' | 'created_by' | 'expires_at'> {
+  readonly workspace_id: string
+  readonly hash: string
+}
+
+/** `ended`: the key has expired or is revoked. */
+export type Rotation =
+  | { readonly created: boolean; readonly row: Key; readonly replaced: Key }
+  | { readonly conflict: 'cid' | 'exists' | 'ended' | 'missing' }
+
+/** Which rows of a list, newest first. */
+export interface ListRange {
+  /** The id of the last row that the asker has; an unknown one gives nothing. */
+  readonly before?: string
+  readonly limit: number
+}
+
+export interface KeyStore {
+  /** A cid is unique per workspace, and so is a hash. */
+  create(key: NewKey): Promise<Creation<Key>>
+  /** The key of a hash, also one that has ended. */
+  find(workspaceId: string, hash: string): Promise<Key | null>
+  /** Those of these keys that exist, in any order. */
+  get(workspaceId: string, keyIds: readonly string[]): Promise<Key[]>
+  /** Newest first. */
+  list(workspaceId: string, range: ListRange): Promise<{ keys: Key[]; more: boolean }>
+  /**
+   * Creates the successor of a key and lets the key expire, unless it expires earlier. Repeating it with the same cid
+   * completes what was interrupted.
+   * @param until when the key expires
+   */
+  rotate(workspaceId: string, keyId: string, successor: NewKey, until: string): Promise<Rotation>
+  /** Revokes once; null where there is no such key. */
+  revoke(workspaceId: string, keyId: string): Promise<{ key: Key; revoked_now: boolean } | null>
+  /** Notes when a key was used; an earlier time than the one that is kept changes nothing. */
+  used(workspaceId: string, keyId: string, at: string): Promise<void>
+}
+
+export interface AuditStore {
+  /** Adds rows. A row whose id is there already stays as it is. */
+  append(workspaceId: string, entries: readonly AuditEntry[]): Promise<void>
+  /** Adds a row, or adds its count to that of the row with its id. */
+  count(workspaceId: string, entry: AuditEntry): Promise<void>
+  /** Newest first. */
+  list(workspaceId: string, range: ListRange): Promise<{ entries: AuditEntry[]; more: boolean }>
+  /** Removes the addresses of rows from before a time, of a bounded number at a call; answers of how many. */
+  forgetAddresses(workspaceId: string, before: string): Promise<number>
+  /** Replaces a user's id in `by` and `user_id`, in a bounded number of rows at a call; answers in how many. */
+  replaceUser(workspaceId: string, userId: string, replacement: string): Promise<number>
 }

@@ -1,21 +1,13 @@
-import type { Role, Ticket } from '@dowellchat/protocol'
+import type { Ticket } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
 import type { Creation } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
 
-export function requireRole({ session }: Context, ...roles: readonly Role[]): void {
-  if (roles.includes(session.role)) return
-  throw new RequestError(
-    'forbidden',
-    `This needs the role ${roles.join(' or ')}; the session's is ${session.role}`,
-  )
-}
-
-/** The ticket, if the session may see it. Another customer's ticket fails like one that does not exist. */
-export async function requireTicket({ session, store }: Context, ticketId: string): Promise<Ticket> {
-  const ticket = await store.tickets.get(session.workspace_id, ticketId)
-  if (!ticket || (session.role === 'customer' && ticket.user_id !== session.user_id))
-    throw ticketNotFound(ticketId)
+/** The ticket, if the session may see it. A ticket that is not its own fails like one that does not exist. */
+export async function requireTicket({ session, right, store }: Context, ticketId: string): Promise<Ticket> {
+  const owners = right === 'own' ? session.user_ids : undefined
+  const ticket = await store.tickets.get(session.workspace_id, ticketId, owners)
+  if (!ticket) throw ticketNotFound(ticketId)
   return ticket
 }
 

@@ -1,11 +1,10 @@
 import type { LineManagerRequests } from '@dowellchat/protocol'
 import type { Handlers } from '../handler.ts'
-import { requireRole, requireRow } from './access.ts'
+import { requireRow } from './access.ts'
 import { assignWaiting } from './line.ts'
 
 export const lineManagerHandlers: Handlers<LineManagerRequests> = {
   async create_line_manager({ capacity = null, client_created_at = null, ...payload }, context) {
-    requireRole(context, 'admin')
     const { workspace_id, user_id: created_by } = context.session
     const { fingerprint } = context
     const newManager = { ...payload, capacity, client_created_at, workspace_id, created_by, fingerprint }

@@ -2,6 +2,7 @@ import { limits, type Session, type Ticket, type TicketRequests, ticketStream } 
 import { v7 as uuid } from 'uuid'
 import { agentsOf, ticketAudience } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
+import { rightOf } from '../../identity/permissions.ts'
 import type { Closing, MessageDraft, StreamKey } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow, requireTicket, ticketNotFound } from './access.ts'
@@ -27,10 +28,10 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     return assigned.find((one) => one._id === _id) ?? ticket
   },
 
-  async get_tickets({ product, before, limit = defaultTickets }, { session, store }) {
+  async get_tickets({ product, before, limit = defaultTickets }, { session, right, store }) {
     return store.tickets.list(session.workspace_id, {
       limit,
-      ...(session.role === 'customer' && { user_id: session.user_id }),
+      ...(right === 'own' && { user_id: session.user_id }),
       ...(product !== undefined && { product }),
       ...(before !== undefined && { before }),
     })
@@ -112,11 +113,12 @@ function closedDraft({ _id: ticket_id, product }: Ticket, { by, count }: Closing
   }
 }
 
-/** Throws if there is no such topic; for an admin, creates it instead. */
+/** Throws if there is no such topic; for a session that may create topics, creates it instead. */
 async function ensureTopic({ session, store }: Context, name: string): Promise<void> {
-  const { workspace_id, user_id, role } = session
+  const { workspace_id, user_id } = session
   if (await store.topics.get(workspace_id, name)) return
-  if (role !== 'admin') throw new RequestError('not_found', `Topic ${name} does not exist`)
+  if (rightOf('create_topic', session) === 'none')
+    throw new RequestError('not_found', `Topic ${name} does not exist`)
   // A conflict means that another request has just created it, which is fine too.
   await store.topics.create({
     workspace_id,

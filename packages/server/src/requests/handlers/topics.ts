@@ -1,10 +1,9 @@
 import type { TopicRequests } from '@dowellchat/protocol'
 import type { Handlers } from '../handler.ts'
-import { requireRole, requireRow } from './access.ts'
+import { requireRow } from './access.ts'
 
 export const topicHandlers: Handlers<TopicRequests> = {
   async create_topic({ name, cid, client_created_at = null }, context) {
-    requireRole(context, 'admin')
     const { workspace_id, user_id } = context.session
     const { fingerprint } = context
     const topic = { workspace_id, user_id, name, cid, fingerprint, client_created_at }

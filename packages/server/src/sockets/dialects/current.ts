@@ -13,6 +13,8 @@ import type { NewEntry } from '../../delivery/broadcaster.ts'
 import { Encoded } from '../../delivery/encoded.ts'
 import { RequestError } from '../../errors.ts'
 import { authenticate } from '../../identity/authenticate.ts'
+import type { Identity } from '../../identity/identity.ts'
+import { allowedRequests } from '../../identity/permissions.ts'
 import {
   type Dialect,
   type DialectOptions,
@@ -31,13 +33,13 @@ function roomOf(address: Address): string {
 }
 
 /** The dialect of our SDK: the contract's own events. */
-export function currentDialect({ io, workspaces, defaultWorkspace }: DialectOptions): Dialect {
+export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
   return {
     protocol: protocolVersion,
     roomOf,
 
     identify(handshake) {
-      return authenticate(handshake, handshake.device_id ?? uuid(), workspaces, defaultWorkspace)
+      return authenticate(handshake, handshake.device_id ?? uuid(), ways)
     },
 
     addressOf(socket) {
@@ -45,11 +47,7 @@ export function currentDialect({ io, workspaces, defaultWorkspace }: DialectOpti
     },
 
     greet(socket) {
-      const { workspace_id, user_id, role, name } = socket.data.session
-      const server_time = new Date().toISOString()
-      const who = { workspace_id, user_id, role, name, server_time }
-      const hello: PushOf<'hello'> = { protocol: protocolVersion, features: [], ...who, limits }
-      socket.emit('hello', hello)
+      socket.emit('hello', helloTo(socket.data))
     },
 
     joinRooms(socket) {
@@ -66,8 +64,9 @@ export function currentDialect({ io, workspaces, defaultWorkspace }: DialectOpti
       const name = names.get(event)
       if (!name) throw new RequestError('unknown_event', 'There is no such request')
       const payload = payloadOf(args)
-      refuseOtherWorkspace(payload, socket.data.session)
-      return { name, payload, session: socket.data.session }
+      const { session, credential } = socket.data
+      refuseOtherWorkspace(payload, session)
+      return { name, payload, session, credential }
     },
 
     sendFailure(socket, _event, failure) {
@@ -93,6 +92,23 @@ export function currentDialect({ io, workspaces, defaultWorkspace }: DialectOpti
       }
       return sockets.size
     },
+  }
+}
+
+function helloTo(identity: Identity): PushOf<'hello'> {
+  const { workspace_id, user_id, role, name, is_guest, user_ids } = identity.session
+  return {
+    protocol: protocolVersion,
+    features: [],
+    workspace_id,
+    user_id,
+    role,
+    name,
+    is_guest,
+    guest_ids: user_ids.slice(1),
+    can: allowedRequests(identity),
+    server_time: new Date().toISOString(),
+    limits,
   }
 }
 

@@ -3,26 +3,23 @@ import type { Address, Audience } from '../../delivery/audience.ts'
 import type { Broadcast } from '../../delivery/broadcaster.ts'
 import type { Facts } from '../../delivery/facts.ts'
 import { RequestError } from '../../errors.ts'
-import type { Workspaces } from '../../identity/workspaces.ts'
+import type { Ways } from '../../identity/authenticate.ts'
+import type { Identity } from '../../identity/identity.ts'
 import type { CallStore } from '../../stores/store.ts'
 import type { ChatIo, ChatSocket } from '../socket.ts'
 
 /** What the dialects need of the server. */
-export interface DialectOptions {
+export interface DialectOptions extends Ways {
   readonly io: ChatIo
-  readonly workspaces: Workspaces
-  /** The workspace of a handshake that names none, and the only one that admits V2 sockets without an identity. */
-  readonly defaultWorkspace: string | undefined
   /** Lists a device's open calls, once the earlier requests of its socket are handled. */
   readonly openCalls: CallStore['listOpen']
 }
 
 /** A request of the contract, as a dialect has read it from an event. */
-export interface ReadRequest {
+export interface ReadRequest extends Identity {
   readonly name: RequestName
   /** In the contract's form, not parsed yet; a function if the store must be read first. */
   readonly payload: unknown | (() => Promise<unknown>)
-  readonly session: Session
   /** Runs once the request has succeeded, just before it is answered. */
   readonly subscribe?: (data: unknown) => void
   /** Sends the answer as events, if the client asked for no acknowledgement. Without this function success is silent. */
@@ -34,7 +31,7 @@ export interface Dialect {
   /** The handshake's `protocol` of its sockets. */
   readonly protocol: number | undefined
   /** Who a new socket is. Fails with `unauthenticated`. */
-  identify(handshake: Handshake, socketId: string): Session
+  identify(handshake: Handshake, socketId: string): Promise<Identity>
   /** The socket.io room of this dialect's sockets at an address. No other dialect uses a room of that name. */
   roomOf(address: Address): string
   /** The address under which others can call the socket's user. */

@@ -19,6 +19,7 @@ import type { Facts } from '../../delivery/facts.ts'
 import { RequestError } from '../../errors.ts'
 import { anonymousSession, isAnonymous } from '../../identity/anonymous.ts'
 import { authenticate } from '../../identity/authenticate.ts'
+import { type Identity, plainSession } from '../../identity/identity.ts'
 import type { Workspaces } from '../../identity/workspaces.ts'
 import type { ChatSocket } from '../socket.ts'
 import {
@@ -45,7 +46,8 @@ function roomOf(address: Address): string {
 }
 
 /** The dialect of V2's plain socket.io clients. */
-export function v2Dialect({ io, workspaces, defaultWorkspace, openCalls }: DialectOptions): Dialect {
+export function v2Dialect({ io, openCalls, ...ways }: DialectOptions): Dialect {
+  const { workspaces, defaultWorkspace } = ways
   function subscribe(socket: ChatSocket, session: Session, to: { stream: string } | 'announcements'): void {
     const { workspace_id } = session
     if (!socket.connected || (to === 'announcements' && session.role === 'customer')) return
@@ -60,10 +62,10 @@ export function v2Dialect({ io, workspaces, defaultWorkspace, openCalls }: Diale
     protocol: undefined,
     roomOf,
 
-    identify(handshake, socketId) {
+    async identify(handshake, socketId) {
       return defaultWorkspace !== undefined && hasNoIdentity(handshake)
-        ? anonymousSession(defaultWorkspace, socketId)
-        : authenticate(handshake, socketId, workspaces, defaultWorkspace)
+        ? { session: anonymousSession(defaultWorkspace, socketId), credential: { kind: 'none' } }
+        : authenticate(handshake, socketId, ways)
     },
 
     addressOf({ id, data: { session } }) {
@@ -87,7 +89,8 @@ export function v2Dialect({ io, workspaces, defaultWorkspace, openCalls }: Diale
       const parsed = z.safeParse(row.payload, sent)
       if (!parsed.success) throw new RequestError('invalid_payload', describeProblem(parsed.error, sent))
       const payload = parsed.data
-      const session = sessionOf(row, payload, socket, workspaces)
+      const identity = identityOf(row, payload, socket, workspaces)
+      const { session } = identity
       const cid = uuid()
       const findCall = row.call?.bind(row)
       const canonical = findCall
@@ -97,7 +100,7 @@ export function v2Dialect({ io, workspaces, defaultWorkspace, openCalls }: Diale
             return row.toCurrent(payload, { cid, callId: call._id })
           }
         : row.toCurrent(payload, { cid, callId: '' })
-      return request(socket, event, row, canonical, session)
+      return request(socket, event, row, canonical, identity)
     },
 
     sendFailure(socket, event, { data }) {
@@ -134,16 +137,16 @@ export function v2Dialect({ io, workspaces, defaultWorkspace, openCalls }: Diale
     event: unknown,
     row: V2Def<never>,
     payload: unknown,
-    session: Session,
+    identity: Identity,
   ): ReadRequest {
     return {
       name: event as ReadRequest['name'],
       payload,
-      session,
+      ...identity,
       ...(row.subscribes && {
         subscribe: (data) => {
           const to = row.subscribes?.(payload as never, valueIn(data) as never)
-          if (to) subscribe(socket, session, to)
+          if (to) subscribe(socket, identity.session, to)
         },
       }),
       answer: (data) => answer(socket, row, valueIn(data)),
@@ -156,16 +159,16 @@ function hasNoIdentity({ token, workspace_id, api_key, user_id }: Handshake): bo
   return [token, workspace_id, api_key, user_id].every((field) => field === undefined)
 }
 
-/** The session of this one request. The payload may claim a user id with a valid key, and a name if the socket has none. */
-function sessionOf(
+/** Who sends this one request. The payload may claim a user id with a valid key, and a name if the socket has none. */
+function identityOf(
   row: V2Def<never>,
   payload: unknown,
-  { data: { session } }: ChatSocket,
+  { data: { session, credential } }: ChatSocket,
   workspaces: Workspaces,
-): Session {
+): Identity {
   const claims = row.claims?.(payload as never) ?? {}
   const name = session.name ?? claims.name ?? null
-  if (!row.keyed || !isAnonymous(session)) return { ...session, name }
+  if (!row.keyed || !isAnonymous(session)) return { session: { ...session, name }, credential }
   const { workspace_id, api_key } = payload as {
     workspace_id?: string | number | null
     api_key?: string | null
@@ -173,7 +176,11 @@ function sessionOf(
   // Only a handshake admits guests, so a payload without a key is treated like one with a wrong key.
   const workspace = workspaces.enter(String(workspace_id ?? ''), api_key ?? '')
   const user_id = claims.user_id ?? session.user_id
-  return { ...session, workspace_id: workspace._id, user_id, role: 'admin', name }
+  const { device_id } = session
+  return {
+    session: plainSession({ workspace_id: workspace._id, user_id, role: 'admin', name, device_id }),
+    credential: { kind: 'page_key', key_id: 'configured' },
+  }
 }
 
 function answer(

@@ -45,4 +45,22 @@ export const operationKinds: OperationKinds = {
     assignWaiting: 'write',
     listOpen: 'read',
   },
+  revocations: { revoke: 'write', get: 'read' },
+  changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
+  keys: {
+    create: 'write',
+    find: 'read',
+    get: 'read',
+    list: 'read',
+    rotate: 'write',
+    revoke: 'write',
+    used: 'write',
+  },
+  audit: {
+    append: 'write',
+    count: 'write',
+    list: 'read',
+    forgetAddresses: 'write',
+    replaceUser: 'write',
+  },
 }

@@ -1,6 +1,9 @@
+import { auditFields } from '../fields/audit.ts'
 import { callFields } from '../fields/calls.ts'
 import { namesOf } from '../fields/field.ts'
+import { keyFields } from '../fields/keys.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
+import { revocationFields } from '../fields/revocations.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
 import { ticketFields } from '../fields/tickets.ts'
 import { topicFields } from '../fields/topics.ts'
@@ -16,11 +19,14 @@ export const tables = {
   topics: columnsOf('topics', topicFields),
   line_managers: columnsOf('line_managers', lineManagerFields),
   tickets: columnsOf('tickets', ticketFields),
+  keys: columnsOf('keys', keyFields),
+  audit: columnsOf('audit', auditFields),
   // What clients see of a call is one JSON text, its id included.
   calls: columnsOf('calls', callFields, [
     ...fieldColumns(callFields, ['_id', ...namesOf(callFields, 'store')]),
     jsonColumn('body', callFields, namesOf(callFields, 'entity')),
   ]),
+  revocations: columnsOf('revocations', revocationFields),
   streams: columnsOf('streams', streamFields),
   // The name of their stream is in the stream's own row.
   entries: entryColumns(),

@@ -1,10 +1,14 @@
 import type { Store } from '../store.ts'
+import { mongoAudit } from './audit.ts'
 import { mongoCalls } from './calls.ts'
+import { mongoChanges } from './changes.ts'
 import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
 import { databaseOver } from './database.ts'
+import { mongoKeys } from './keys.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
+import { mongoRevocations } from './revocations.ts'
 import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
@@ -36,6 +40,10 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     topics: guard(mongoTopics(database)),
     lineManagers: guard(mongoLineManagers(database, managers, loads)),
     tickets: guard(mongoTickets(database, tickets, managers, loads)),
+    revocations: guard(mongoRevocations(database)),
+    changes: guard(mongoChanges(database)),
+    keys: guard(mongoKeys(database)),
+    audit: guard(mongoAudit(database)),
   }
   await prepare(async (plain) => {
     await migrate(plain)

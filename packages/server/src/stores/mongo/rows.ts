@@ -18,7 +18,7 @@ export interface Index<Row> {
   readonly name: string
   readonly key: Keys<Row>
   readonly unique?: true
-  readonly only?: { readonly [Field in keyof Row]?: boolean | { readonly $gt: number } }
+  readonly only?: { readonly [Field in keyof Row]?: boolean | { readonly $gt: number | string } }
 }
 
 /** How a collection is kept, and every field of its documents. Unique indexes begin with the shard key, or a sharded cluster could not have them. */
@@ -75,6 +75,8 @@ export interface Rows<Row extends TenantRow> {
   change(where: Where<Row>, update: Update<Row>): Promise<Row | undefined>
   /** Changes one row for each, in any order. */
   changeEach(changes: readonly Change<Row>[]): Promise<void>
+  /** Changes every such row of a workspace. */
+  changeAll(where: Where<Row>, update: Update<Row>): Promise<void>
   /** Changes every such row of every workspace. */
   changeEverywhere(where: Omit<Where<Row>, 'workspace_id'>, update: Update<Row>): Promise<void>
   remove(where: Where<Row>): Promise<number>
@@ -169,6 +171,10 @@ export function rowsOf<Row extends TenantRow>(
         updateOne: { filter: filterOf(where), update: updateOf(update) },
       }))
       if (all.length > 0) await collection.bulkWrite(all, { ...commandLimits(timeMs), ordered: false })
+    },
+
+    async changeAll(where, update) {
+      await collection.updateMany(filterOf(where), updateOf(update), commandLimits(timeMs))
     },
 
     async changeEverywhere(where, update) {

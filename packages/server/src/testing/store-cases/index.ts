@@ -1,13 +1,17 @@
 import { appendCases } from './appends.ts'
+import { auditCases } from './audit.ts'
 import { callCases } from './calls.ts'
+import { changeCases } from './changes.ts'
 import { connectionCases } from './connections.ts'
 import { fieldCases } from './fields.ts'
 import { isolationCases } from './isolation.ts'
+import { keyCases } from './keys.ts'
 import { killCases } from './kills.ts'
 import { pageCases } from './pages.ts'
 import { registerCases } from './registers.ts'
 import { removingCases } from './removing.ts'
 import { retentionCases } from './retention.ts'
+import { revocationCases } from './revocations.ts'
 import type { StoreCase } from './store-case.ts'
 import { ticketCases } from './tickets.ts'
 
@@ -34,6 +38,10 @@ export const storeCases: readonly StoreCase[] = [
   ...callCases,
   ...registerCases,
   ...ticketCases,
+  ...revocationCases,
+  ...changeCases,
+  ...keyCases,
+  ...auditCases,
   ...fieldCases,
   ...isolationCases,
   ...connectionCases,

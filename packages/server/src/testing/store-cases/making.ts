@@ -1,16 +1,27 @@
 import { randomUUID } from 'node:crypto'
-import { type CallDevice, type Entry, isMessage, type Message, Page, type Ticket } from '@dowellchat/protocol'
+import {
+  type AuditEntry,
+  type CallDevice,
+  type Entry,
+  isMessage,
+  type Message,
+  Page,
+  type Ticket,
+} from '@dowellchat/protocol'
 import type {
   Appended,
   Call,
   CallChange,
+  Change,
   Creation,
   MessageDraft,
   NewCall,
+  NewKey,
   NewLineManager,
   NewTicket,
   NewTopic,
   PageRange,
+  Revocation,
   Store,
   StreamKey,
 } from '../../stores/store.ts'
@@ -56,6 +67,23 @@ export function newTopic(name: string, change: Partial<NewTopic> = {}): NewTopic
   return { workspace_id: 'acme', user_id: 'root', name, ...made, ...change }
 }
 
+export function newKey(change: Partial<NewKey> = {}): NewKey {
+  const made = { cid: randomUUID(), fingerprint: 'as sent', hash: randomUUID(), prefix: 'dck_abcd' }
+  const rights = { name: null, scopes: [], expires_at: null }
+  return { workspace_id: 'acme', created_by: 'root', kind: 'server', ...made, ...rights, ...change }
+}
+
+export function newAuditEntry(change: Partial<AuditEntry> = {}): AuditEntry {
+  const made = {
+    _id: randomUUID(),
+    at: '2026-01-02T03:00:00.000Z',
+    act: 'close_ticket',
+    result: 'ok',
+    count: 1,
+  }
+  return { ...made, by: 'root', key_id: null, address: '192.0.2.1', object: null, user_id: null, ...change }
+}
+
 export const annPhone: CallDevice = { user_id: 'ann', device_id: 'ann-phone' }
 export const benPhone: CallDevice = { user_id: 'ben', device_id: 'ben-phone' }
 export const benTablet: CallDevice = { user_id: 'ben', device_id: 'ben-tablet' }
@@ -73,6 +101,14 @@ export function newCall(change: Partial<NewCall> = {}): NewCall {
 }
 
 /** The event with which a device of the callee answers a call. */
+export function revocation(change: Partial<Revocation> = {}): Revocation {
+  return { user_id: 'ann', revoked_before: '2026-01-01T00:00:00.000Z', ...change }
+}
+
+export function change(change: Partial<Change> = {}): Change {
+  return { kind: 'sessions_revoked', workspace_id: 'acme', ...revocation(), ...change }
+}
+
 export function answerBy(device: CallDevice): { type: 'answer'; device: CallDevice; fingerprint: string } {
   return { type: 'answer', device, fingerprint: device.device_id }
 }

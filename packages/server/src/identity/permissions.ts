@@ -1,0 +1,109 @@
+import { type PayloadOf, type RequestName, type Session, streamOwner } from '@dowellchat/protocol'
+import { RequestError } from '../errors.ts'
+import type { Credential, Identity, Scope } from './identity.ts'
+
+/**
+ * `all`: on everything in the workspace. `own`: only on what is the session's own, such as a customer's tickets.
+ * `none`: not at all.
+ */
+export type Right = 'all' | 'own' | 'none'
+
+/** Who may use a request. */
+export interface Permission<Payload> {
+  readonly customer: Right
+  /** Somebody who has not logged in. */
+  readonly guest: Right
+  readonly agent: Right
+  readonly admin: Right
+  /** Only a server key with this scope may use it; the rights above do not count. */
+  readonly scope?: Scope
+  /** The name of the room that a payload is about; undefined for none. A session may be limited to some rooms. */
+  readonly room?: (payload: Payload) => string | undefined
+}
+
+const everybody = { customer: 'all', guest: 'all', agent: 'all', admin: 'all' } as const
+const admins = { customer: 'none', guest: 'none', agent: 'none', admin: 'all' } as const
+const ownTickets = { customer: 'own', guest: 'own', agent: 'all', admin: 'all' } as const
+
+/** Who may do what: the only place that says so. The documentation's table is made from it. */
+export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>> } = {
+  join: { ...everybody, room: ({ room }) => room },
+  leave: everybody,
+  message_event: { ...everybody, room: ({ room_id }) => room_id },
+  get_messages: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  get_entries: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  callUser: everybody,
+  answerCall: everybody,
+  endCall: everybody,
+  create_topic: admins,
+  get_all_topics: everybody,
+  create_line_manager: admins,
+  get_all_line_managers: everybody,
+  create_ticket: everybody,
+  get_tickets: ownTickets,
+  close_ticket: ownTickets,
+  join_ticket: ownTickets,
+  leave_ticket: everybody,
+  ticket_message_event: ownTickets,
+  get_ticket_messages: ownTickets,
+}
+
+/** Narrows what the table allows: answers false to refuse a request of this session with this payload. */
+export type Authorize = (session: Session, request: RequestName, payload: unknown) => boolean
+
+/** What the session may use a request on. */
+export function rightOf(name: RequestName, { role, is_guest }: Session): Right {
+  return permissions[name][is_guest ? 'guest' : role]
+}
+
+/** The requests that somebody may use. */
+export function allowedRequests({ session, credential }: Identity): RequestName[] {
+  const names = Object.keys(permissions) as RequestName[]
+  return names.filter((name) => mayUse(name, session, credential))
+}
+
+/**
+ * The one step before every handler. Answers what the session may use the request on.
+ * @throws RequestError `forbidden`
+ */
+export function permit(
+  name: RequestName,
+  payload: unknown,
+  { session, credential }: Identity,
+  authorize?: Authorize,
+): Right {
+  if (!mayUse(name, session, credential)) throw forbidden(name, session)
+  const room = session.rooms && permissions[name].room?.(payload as never)
+  if (room && !isAllowedRoom(room, session))
+    throw new RequestError('forbidden', `Room ${room} is not for this session`)
+  if (authorize && !authorize(session, name, payload))
+    throw new RequestError('forbidden', `${name} is not allowed here`)
+  return permissions[name].scope ? 'all' : rightOf(name, session)
+}
+
+function mayUse(name: RequestName, session: Session, credential: Credential): boolean {
+  const { scope } = permissions[name]
+  if (scope) return credential.kind === 'server_key' && credential.scopes.includes(scope)
+  return rightOf(name, session) !== 'none'
+}
+
+function forbidden(name: RequestName, session: Session): RequestError {
+  const { scope, ...rights } = permissions[name]
+  if (scope) return new RequestError('forbidden', `This needs a server key with the scope ${scope}`)
+  const roles = (['customer', 'agent', 'admin'] as const).filter((role) => rights[role] !== 'none')
+  const has = session.is_guest ? 'is a guest' : `has the role ${session.role}`
+  return new RequestError('forbidden', `This needs the role ${roles.join(' or ')}; the session ${has}`)
+}
+
+/** Rooms with members have names of their own, and membership decides who may use them. */
+export function isAllowedRoom(room: string, { rooms }: Session): boolean {
+  if (rooms === null || room.startsWith('~')) return true
+  return rooms.some((pattern) =>
+    pattern.endsWith('*') ? room.startsWith(pattern.slice(0, -1)) : room === pattern,
+  )
+}
+
+function roomOf(stream: string): string | undefined {
+  const { kind, id } = streamOwner(stream)
+  return kind === 'room' ? id : undefined
+}
