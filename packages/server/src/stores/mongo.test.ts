@@ -13,6 +13,7 @@ import {
   placedOf,
   range,
   readAll,
+  readEntries,
   readPage,
   room,
   seqs,
@@ -127,6 +128,45 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
           expect(placedOf(appended[0])).toMatchObject({ created: true, placed: { seq: 5 } })
           await store.streams.prune('acme', '9999-01-01T00:00:00.000Z', null)
           expect(await alter(database, (db) => db.collection('entries').countDocuments())).toBe(0)
+        },
+      )
+    })
+
+    it.each([0, 1, 3])('[RE4] completes a removal that was cut off after %i of its rows', async (done) => {
+      const database = newDatabase()
+      await withStore(
+        () => openWatched(database),
+        async (store) => {
+          await store.streams.append(room('r'), drafts(4))
+          await store.streams.remove(room('r'), { targets: [1, 2, 3], reason: 'erased' })
+          const whole = await readEntries(store, room('r'))
+          const pending = await alter(database, async (db) => {
+            const [deletion] = await db.collection('entries').find({ seq: 5 }).toArray()
+            await db.collection('entries').deleteOne({ seq: 5 })
+            return JSON.stringify({ cid: deletion?.cid, targets: [1, 2, 3], reason: 'erased' })
+          })
+          await alter(database, async (db) => {
+            const text = JSON.stringify({ ...whole[0], kind: 'text', author: 'ann', message_data: 'secret' })
+            const left = { $set: { author: 'ann', text } }
+            await db.collection('entries').updateMany({ seq: { $gt: done, $lt: 4 } }, left)
+            await db.collection('streams').updateOne({}, { $set: { removing: pending } })
+          })
+        },
+      )
+      await withStore(
+        () => openWatched(database),
+        async (store) => {
+          const page = JSON.stringify(await readPage(store, room('r'), { newest: 9 }))
+          expect(page).not.toContain('secret')
+          const entries = await readEntries(store, room('r'))
+          expect(entries.map(({ seq, nth, type }) => [seq, nth, type])).toEqual([
+            ...[1, 2, 3, 4].map((place) => [place, place, 'message']),
+            [5, 4, 'deletion'],
+          ])
+          expect(await store.streams.remove(room('r'), { targets: [1, 2, 3], reason: 'erased' })).toEqual({
+            removed: [],
+            head: 5,
+          })
         },
       )
     })
