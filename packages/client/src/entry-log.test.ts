@@ -1,17 +1,17 @@
-import type { Entry, Page, RemovalReason } from '@dowellchat/protocol'
 import { describe, expect, it } from 'vitest'
+import type { Entry, Message, Page } from './entities.ts'
 import { EntryLog } from './entry-log.ts'
 
-const entry = (seq: number): Entry => ({
+const entry = (seq: number): Message => ({
   ...{ _id: `id${seq}`, stream: 'room:r', seq, nth: seq, type: 'message', kind: 'text', cid: `c${seq}` },
   ...{ message_data: `${seq}`, author: 'ann', display_name: null, reply_to: null },
   ...{ created_at: '2026-01-01T00:00:00.000Z', client_created_at: null },
 })
-const deletion = (seq: number, targets: number[], reason: RemovalReason): Entry => ({
+const deletion = (seq: number, targets: number[], reason: string): Entry => ({
   ...{ _id: `id${seq}`, stream: 'room:r', seq, nth: seq - 1, type: 'deletion', targets, reason },
   created_at: '2026-01-01T00:00:00.000Z',
 })
-const entries = (from: number, to: number): Entry[] =>
+const entries = (from: number, to: number): Message[] =>
   Array.from({ length: to - from + 1 }, (_, n) => entry(from + n))
 const page = (from: number, to: number, changes: Partial<Page> = {}): Page => ({
   ...{ stream: 'room:r', epoch: 'e', head: { seq: to, nth: to, id: to ? `id${to}` : null }, first_seq: 1 },

@@ -1,13 +1,5 @@
-import {
-  type Entry,
-  isMessage,
-  type Message,
-  type Page,
-  type Position,
-  type PushOf,
-  type RemovalReason,
-  removedMessage,
-} from '@dowellchat/protocol'
+import { removedMessage } from '@dowellchat/protocol'
+import type { Entry, Message, Page, Position, PushOf } from './entities.ts'
 
 /**
  * The messages of one stream that a client has, without holes. Known entries are dropped, the next one is taken, and later
@@ -78,12 +70,12 @@ export class EntryLog {
     if (!this.#position) return
     let { seq, id } = this.#position
     const next: Message[] = []
-    const reasons = new Map<number, RemovalReason>()
+    const reasons = new Map<number, string>()
     for (let entry = this.#ahead.get(seq + 1); entry; entry = this.#ahead.get(seq + 1)) {
       seq = entry.seq
       id = entry._id
       if (isMessage(entry)) next.push(entry)
-      if (entry.type !== 'deletion') continue
+      if (!isDeletion(entry)) continue
       for (const target of entry.targets) reasons.set(target, entry.reason)
       this.#changedAt = seq
     }
@@ -96,9 +88,17 @@ export class EntryLog {
 }
 
 /** Removes the messages at these seqs; leaves all others the objects that they are. */
-function withRemovals(reasons: ReadonlyMap<number, RemovalReason>): (message: Message) => Message {
+function withRemovals(reasons: ReadonlyMap<number, string>): (message: Message) => Message {
   return (message) => {
     const reason = reasons.get(message.seq)
     return reason ? removedMessage(message, reason) : message
   }
+}
+
+function isDeletion(entry: Entry): entry is Extract<Entry, { targets: unknown }> {
+  return entry.type === 'deletion' && 'targets' in entry
+}
+
+function isMessage(entry: Entry): entry is Message {
+  return entry.type === 'message' && 'message_data' in entry
 }

@@ -1,5 +1,5 @@
-import type { Message, Page, Position, PushOf } from '@dowellchat/protocol'
 import type { Cached } from './cache.ts'
+import type { Message, Page, Position, PushOf } from './entities.ts'
 import { EntryLog } from './entry-log.ts'
 import { ignorable } from './ignorable.ts'
 import { createLive, type LiveState, type Load } from './live.ts'
@@ -74,7 +74,10 @@ export function createLiveStream(
     getsEntries: live.isOpen,
   })
   const rowsOf = createMessageRows(
-    ({ author }) => author === connection.getSnapshot().session?.user_id,
+    () => {
+      const { session } = connection.getSnapshot()
+      return session ? [session.user_id, ...session.guest_ids] : []
+    },
     (cid) => ignorable(outbox.retry(cid)),
   )
 

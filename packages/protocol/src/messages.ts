@@ -1,6 +1,17 @@
 import * as z from 'zod/mini'
 import type { RequestDefs } from './define.ts'
-import { Cid, ClientTime, Count, Id, Name, StoredText, StreamName, Text, Time, TopicName } from './fields.ts'
+import {
+  Cid,
+  ClientTime,
+  Count,
+  Id,
+  Name,
+  StoredId,
+  StoredStreamName,
+  StoredText,
+  Text,
+  Time,
+} from './fields.ts'
 
 /** `text`: somebody wrote it. `closed`: a ticket was closed. `removed`: its text is gone, and its place is kept. */
 export const MessageKind = z.enum(['text', 'closed', 'removed'])
@@ -12,7 +23,7 @@ export type RemovalReason = z.infer<typeof RemovalReason>
 /** One message of a room or of a ticket's conversation. */
 export const Message = z.object({
   _id: Id,
-  stream: StreamName,
+  stream: StoredStreamName,
   /** The entry's number in its stream: 1, 2, 3 … without gaps. */
   seq: Count,
   /** The message's number among its stream's messages. Equals `seq` while messages are the only entries. */
@@ -24,14 +35,14 @@ export const Message = z.object({
   /** A displayable text; '' if the message is `removed`. */
   message_data: StoredText,
   /** Null if the message is `erased` or `damaged`. */
-  author: z.nullable(Id),
+  author: z.nullable(StoredId),
   display_name: z.nullable(Name),
   reply_to: z.nullable(Id),
   created_at: Time,
   client_created_at: z.nullable(z.string()),
   /** Only messages of a ticket have `ticket_id` and `product`. */
   ticket_id: z.optional(Id),
-  product: z.optional(TopicName),
+  product: z.optional(StoredId),
   /** Only a `removed` message has it. */
   reason: z.optional(RemovalReason),
 })

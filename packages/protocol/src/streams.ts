@@ -1,13 +1,13 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
-import { Count, Id, Limit, StreamName, Time } from './fields.ts'
+import { Count, Id, Limit, StoredStreamName, StreamName, Time } from './fields.ts'
 import { limits } from './limits.ts'
 import { Message, RemovalReason } from './messages.ts'
 
 /** Messages were removed. Tells those who have read them; the messages themselves are `removed` by then. */
 export const Deletion = z.object({
   _id: Id,
-  stream: StreamName,
+  stream: StoredStreamName,
   seq: Count,
   /** The number of the last message before it. */
   nth: Count,
@@ -50,7 +50,7 @@ export type ResetReason = z.infer<typeof ResetReason>
  * With a position: the entries after it. `more` means that newer ones remain; continue from the last entry.
  */
 export const Page = z.object({
-  stream: StreamName,
+  stream: StoredStreamName,
   epoch: Id,
   head: Head,
   /** The oldest seq still in the log. */
@@ -78,7 +78,7 @@ export type StreamRequests = typeof streamRequests
 
 export const streamPushes = {
   /** New entries of a joined stream, in order. */
-  entries: z.object({ stream: StreamName, epoch: Id, entries: z.array(Entry) }),
+  entries: z.object({ stream: StoredStreamName, epoch: Id, entries: z.array(Entry) }),
 } as const satisfies PushDefs
 export type StreamPushes = typeof streamPushes
 

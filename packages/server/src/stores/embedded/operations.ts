@@ -45,8 +45,6 @@ export const operationKinds: OperationKinds = {
     assignWaiting: 'write',
     listOpen: 'read',
   },
-  revocations: { revoke: 'write', get: 'read' },
-  changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
   keys: {
     create: 'write',
     find: 'read',
@@ -55,6 +53,7 @@ export const operationKinds: OperationKinds = {
     rotate: 'write',
     revoke: 'write',
     used: 'write',
+    replaceUser: 'write',
   },
   audit: {
     append: 'write',
@@ -63,4 +62,6 @@ export const operationKinds: OperationKinds = {
     forgetAddresses: 'write',
     replaceUser: 'write',
   },
+  revocations: { revoke: 'write', get: 'read' },
+  changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
 }
