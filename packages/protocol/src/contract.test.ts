@@ -68,6 +68,11 @@ const creates: { readonly [K in RequestName]: boolean } = {
   leave_ticket: false,
   ticket_message_event: true,
   get_ticket_messages: false,
+  get_users: false,
+  update_me: false,
+  block_user: false,
+  unblock_user: false,
+  get_blocked_users: false,
 }
 
 it('[CT4] asks for a cid in every request that creates', () => {

@@ -8,6 +8,7 @@ import { type SessionPushes, sessionPushes } from './session.ts'
 import { type StreamPushes, type StreamRequests, streamPushes, streamRequests } from './streams.ts'
 import { type TicketPushes, type TicketRequests, ticketPushes, ticketRequests } from './tickets.ts'
 import { type TopicRequests, topicRequests } from './topics.ts'
+import { type UserPushes, type UserRequests, userPushes, userRequests } from './users.ts'
 
 export interface Requests
   extends RoomRequests,
@@ -16,7 +17,8 @@ export interface Requests
     CallRequests,
     TicketRequests,
     TopicRequests,
-    LineManagerRequests {}
+    LineManagerRequests,
+    UserRequests {}
 
 /** Every request of the contract, by event name. */
 export const requests: Requests = {
@@ -27,12 +29,19 @@ export const requests: Requests = {
   ...ticketRequests,
   ...topicRequests,
   ...lineManagerRequests,
+  ...userRequests,
 }
 
-export interface Pushes extends SessionPushes, StreamPushes, CallPushes, TicketPushes {}
+export interface Pushes extends SessionPushes, StreamPushes, CallPushes, TicketPushes, UserPushes {}
 
 /** Every push of the current dialect (what the server sends without a request), by event name. */
-export const pushes: Pushes = { ...sessionPushes, ...streamPushes, ...callPushes, ...ticketPushes }
+export const pushes: Pushes = {
+  ...sessionPushes,
+  ...streamPushes,
+  ...callPushes,
+  ...ticketPushes,
+  ...userPushes,
+}
 
 export type RequestName = keyof Requests
 export type PushName = keyof Pushes

@@ -90,3 +90,19 @@ function signalProblem(signal: unknown): string | undefined {
 
 /** What the two ends of a call send each other: an object or a text, opaque to the server, at most 60 KiB as JSON. */
 export const Signal = z.unknown().check(withProblem(signalProblem))
+
+/** The address of a picture: http or https, at most 1,024 characters. */
+export const Picture = z
+  .string()
+  .check(
+    z.maxLength(limits.picture_length),
+    z.regex(/^https?:\/\/[^\s\p{Cc}\p{Cs}]+$/u, 'expected an http or https URL'),
+  )
+
+function metadataProblem(metadata: unknown): string | undefined {
+  const size = encoder.encode(JSON.stringify(metadata)).length
+  return size > limits.metadata_bytes ? `expected at most ${limits.metadata_bytes} bytes` : undefined
+}
+
+/** What an application keeps beside something: a JSON object of at most 4 KiB, opaque to the server. */
+export const Metadata = z.record(z.string(), z.unknown()).check(withProblem(metadataProblem))

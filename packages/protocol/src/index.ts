@@ -24,7 +24,20 @@ export {
   type SpecificCode,
   type Success,
 } from './errors.ts'
-export { Cid, ClientTime, DeviceId, Id, Name, Signal, StreamName, Text, Time, TopicName } from './fields.ts'
+export {
+  Cid,
+  ClientTime,
+  DeviceId,
+  Id,
+  Metadata,
+  Name,
+  Picture,
+  Signal,
+  StreamName,
+  Text,
+  Time,
+  TopicName,
+} from './fields.ts'
 export { limits } from './limits.ts'
 export { LineManager, type LineManagerRequests } from './line-managers.ts'
 export { Message, MessageKind, type MessageRequests } from './messages.ts'
@@ -57,3 +70,4 @@ export {
 } from './streams.ts'
 export { Ticket, type TicketPushes, type TicketRequests } from './tickets.ts'
 export { Topic, type TopicRequests } from './topics.ts'
+export { BlockedUser, User, type UserPushes, type UserRequests } from './users.ts'

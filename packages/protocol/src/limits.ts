@@ -19,6 +19,14 @@ export const limits = {
   page_bytes: 262_144,
   /** Tickets of one answer. */
   tickets: 5_000,
+  /** Users of one request or answer. */
+  users: 100,
+  /** Bytes of one answer with a list of users. */
+  users_bytes: 262_144,
+  /** Characters of a picture's address. */
+  picture_length: 1_024,
+  /** Bytes of `metadata` as JSON. */
+  metadata_bytes: 4_096,
   /** Messages of one answer to `get_ticket_messages`. */
   ticket_messages: 5_000,
   /** Bytes of one answer to `get_ticket_messages`. */

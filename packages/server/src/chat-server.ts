@@ -151,7 +151,7 @@ class Chat {
     this.#dialects = createDialects({ io, workspaces, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
-    const openContext = createOpenContext({ sockets, store, streams: this.streams, calls, trace })
+    const openContext = createOpenContext({ sockets, workspaces, store, streams: this.streams, calls, trace })
     this.#dispatching = { openContext, logger, trace, authorize }
   }
 

@@ -25,6 +25,8 @@ export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = {
   hello: null,
   error_response: null,
   entries: null,
+  // V2 knows no users.
+  user_updated: null,
   ...v2CallPushes,
   ...v2TicketPushes,
 }

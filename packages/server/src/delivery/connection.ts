@@ -17,6 +17,8 @@ export interface Connection extends Subscriber {
   isSubscribed(key: StreamKey): boolean
   /** The devices at a socket id, a user id or a room's name, looked up in this order, without the requesting socket's. */
   devicesAt(address: string): Promise<CallDevice[]>
+  /** Lets the socket hear of changes of these users; of the last 500 that it has asked for. */
+  watchUsers(userIds: readonly string[]): void
   /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */
   enterCall(devices: readonly CallDevice[]): void
   /** Whether its device has another socket too: a device may reconnect before the server notices the loss. */

@@ -24,6 +24,8 @@ export interface Permission<Payload> {
 const everybody = { customer: 'all', guest: 'all', agent: 'all', admin: 'all' } as const
 const admins = { customer: 'none', guest: 'none', agent: 'none', admin: 'all' } as const
 const ownTickets = { customer: 'own', guest: 'own', agent: 'all', admin: 'all' } as const
+// Guests have no row of their own until they log in.
+const ownUser = { customer: 'all', guest: 'none', agent: 'all', admin: 'all' } as const
 
 /** Who may do what: the only place that says so. The documentation's table is made from it. */
 export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>> } = {
@@ -46,6 +48,12 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
   leave_ticket: everybody,
   ticket_message_event: ownTickets,
   get_ticket_messages: ownTickets,
+  // A customer's own are those they share a room with members or a ticket with, or everybody where the workspace says so.
+  get_users: { customer: 'own', guest: 'none', agent: 'all', admin: 'all' },
+  update_me: ownUser,
+  block_user: ownUser,
+  unblock_user: ownUser,
+  get_blocked_users: ownUser,
 }
 
 /** Narrows what the table allows: answers false to refuse a request of this session with this payload. */

@@ -11,6 +11,11 @@ export interface WorkspaceOptions {
   readonly guests?: boolean
   /** How many days messages are kept; default: for ever. */
   readonly retentionDays?: number
+  /**
+   * Lets customers see all users of the workspace. Default false: they see those with whom they share a ticket or a room
+   * with members.
+   */
+  readonly openDirectory?: boolean
 }
 
 /** The workspaces that may be entered, and the keys that open them. */
@@ -33,11 +38,12 @@ export class Workspaces {
       refuseDuplicates(configured)
       refuseInvalidRetention(configured)
       await store.replaceAll(
-        configured.map(({ id, keys, guests = false, retentionDays: retention_days = null }) => ({
+        configured.map(({ id, keys, guests = false, retentionDays = null, openDirectory = false }) => ({
           _id: id,
           key_hashes: keys.map((key) => hashKey(key, pepper)),
           guests,
-          retention_days,
+          retention_days: retentionDays,
+          open_directory: openDirectory,
         })),
       )
     }
@@ -47,6 +53,11 @@ export class Workspaces {
   /** The ids of all workspaces. */
   get ids(): readonly string[] {
     return [...this.#byId.keys()]
+  }
+
+  /** Whether customers see all users of a workspace. */
+  hasOpenDirectory(id: string): boolean {
+    return this.#byId.get(id)?.open_directory ?? false
   }
 
   /** The workspaces that keep messages for a limited time. */

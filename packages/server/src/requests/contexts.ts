@@ -3,6 +3,7 @@ import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Right } from '../identity/permissions.ts'
+import type { Workspaces } from '../identity/workspaces.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
@@ -29,13 +30,21 @@ export type OpenContext = (
 /** What all contexts of a server share. */
 interface Shared {
   readonly sockets: Sockets
+  readonly workspaces: Workspaces
   readonly store: Store
   readonly streams: Streams
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
-export function createOpenContext({ sockets, store, streams, calls, trace }: Shared): OpenContext {
+export function createOpenContext({
+  sockets,
+  workspaces,
+  store,
+  streams,
+  calls,
+  trace,
+}: Shared): OpenContext {
   return (socket, dialect, session, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -53,6 +62,7 @@ export function createOpenContext({ sockets, store, streams, calls, trace }: Sha
       session,
       right,
       connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
+      workspaces,
       store,
       streams,
       calls,

@@ -5,6 +5,7 @@ import type { Encoded } from '../delivery/encoded.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Right } from '../identity/permissions.ts'
+import type { Workspaces } from '../identity/workspaces.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Store } from '../stores/store.ts'
@@ -15,6 +16,7 @@ export interface Context {
   /** What the session may use this request on. */
   readonly right: Right
   readonly connection: Connection
+  readonly workspaces: Workspaces
   readonly store: Store
   readonly streams: Streams
   /** One queue per workspace: a socket's calls are handled in the order of its requests. */

@@ -6,6 +6,9 @@ import type { Dialect } from './dialects/dialect.ts'
 import type { ChatSocket } from './socket.ts'
 import type { Sockets } from './sockets.ts'
 
+/** How many users a socket can hear of. */
+const mostWatched = 500
+
 /** The `Connection` of a socket.io socket. */
 export class SocketConnection implements Connection {
   readonly #sockets: Sockets
@@ -46,6 +49,14 @@ export class SocketConnection implements Connection {
     return true
   }
 
+  watchUsers(userIds: readonly string[]): void {
+    if (!this.#socket.connected || userIds.length === 0) return
+    void this.#socket.join(userIds.map((user_id) => this.#watchersOf(user_id)))
+    const prefix = this.#watchersOf('')
+    const watched = [...this.#socket.rooms].filter((room) => room.startsWith(prefix))
+    for (const room of watched.slice(0, -mostWatched)) void this.#socket.leave(room)
+  }
+
   devicesAt(address: string): Promise<CallDevice[]> {
     return this.#sockets.devicesAt(this.#workspaceId, address, this.#socket.id)
   }
@@ -57,6 +68,10 @@ export class SocketConnection implements Connection {
   hasOtherSocket(): Promise<boolean> {
     const room = this.#dialect.roomOf({ kind: 'device', ...this.#socket.data.session })
     return this.#sockets.hasAnother(room, this.#socket.id)
+  }
+
+  #watchersOf(user_id: string): string {
+    return this.#dialect.roomOf({ kind: 'watchers', workspace_id: this.#workspaceId, user_id })
   }
 
   #roomOf(key: StreamKey): string {

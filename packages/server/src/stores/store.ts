@@ -7,6 +7,7 @@ import type {
   Position,
   Ticket,
   Topic,
+  User,
 } from '@dowellchat/protocol'
 
 /**
@@ -21,6 +22,9 @@ export interface Store {
   readonly topics: TopicStore
   readonly lineManagers: LineManagerStore
   readonly tickets: TicketStore
+  readonly users: UserStore
+  readonly aliases: AliasStore
+  readonly blocks: BlockStore
   close(): Promise<void>
 }
 
@@ -56,6 +60,8 @@ export interface Workspace {
   readonly guests: boolean
   /** How many days messages are kept; null for ever. */
   readonly retention_days: number | null
+  /** Whether customers see all users. */
+  readonly open_directory: boolean
 }
 
 export interface WorkspaceStore {
@@ -251,4 +257,80 @@ export interface TicketStore {
   assignWaiting(workspaceId: string): Promise<Ticket[]>
   /** The open tickets of a line manager, oldest first. */
   listOpen(workspaceId: string, lineManager: string): Promise<Ticket[]>
+}
+
+/** Somebody who was connected, with what their credentials say of them; null where they say nothing. */
+export interface UserSeen extends Pick<User, 'user_id' | 'name' | 'picture'> {
+  readonly at: string
+}
+
+/** What a user changes of their own: what is left out stays, null removes. */
+export type UserChange = { readonly [K in 'name' | 'picture' | 'metadata']?: User[K] | undefined }
+
+export interface UserSearch {
+  /** What the name begins with, or the id of those without a name; in any case and form. A whole id is found too. */
+  readonly text: string
+  /** The id of the last user that the asker has; an unknown one gives nothing. */
+  readonly before?: string
+  readonly limit: number
+}
+
+export interface UserStore {
+  /** Keeps one row per user. A name or picture that the credentials did not say before takes the place of the present one. */
+  see(workspaceId: string, seen: readonly UserSeen[]): Promise<void>
+  /** Sees a user, and changes what they want changed: that lasts until their credentials say something new. */
+  update(workspaceId: string, seen: UserSeen, change: UserChange): Promise<User>
+  /** Those that there are, in the order of the ids. */
+  get(workspaceId: string, userIds: readonly string[]): Promise<User[]>
+  /** By their names. Reads no more rows than it answers. */
+  search(workspaceId: string, search: UserSearch): Promise<{ users: User[]; more: boolean }>
+  /** Whether there was such a user. */
+  remove(workspaceId: string, userId: string): Promise<boolean>
+}
+
+/** A guest who has become a user. */
+export interface Alias {
+  readonly _id: string
+  readonly guest_id: string
+  readonly user_id: string
+  readonly created_at: string
+}
+
+/** Which rows of a list, newest first. */
+export interface RowRange {
+  /** The `_id` of the last row that the asker has. */
+  readonly before?: string
+  readonly limit: number
+}
+
+export interface AliasStore {
+  /** Makes a guest a user, once: whoever is first decides, and everybody is answered with that. */
+  create(workspaceId: string, guestId: string, userId: string): Promise<{ row: Alias; created: boolean }>
+  get(workspaceId: string, guestId: string): Promise<Alias | null>
+  /** The guests who became a user, newest first. */
+  list(workspaceId: string, userId: string, range: RowRange): Promise<Alias[]>
+  /** Removes all of a user's; answers how many. */
+  removeAll(workspaceId: string, userId: string): Promise<number>
+}
+
+/** That a user has blocked another. */
+export interface Block {
+  readonly _id: string
+  readonly user_id: string
+  readonly blocked_id: string
+  readonly created_at: string
+}
+
+export interface BlockStore {
+  /** Blocks once; later ones are answered with the first. */
+  create(workspaceId: string, userId: string, blockedId: string): Promise<{ row: Block; created: boolean }>
+  get(workspaceId: string, userId: string, blockedId: string): Promise<Block | null>
+  /** Those of these users who have blocked one of those. */
+  blockers(workspaceId: string, userIds: readonly string[], blockedIds: readonly string[]): Promise<string[]>
+  /** Newest first. */
+  list(workspaceId: string, userId: string, range: RowRange): Promise<Block[]>
+  /** Whether there was such a block. */
+  remove(workspaceId: string, userId: string, blockedId: string): Promise<boolean>
+  /** Removes all of which a user is one side; answers how many. */
+  removeAll(workspaceId: string, userId: string): Promise<number>
 }

@@ -3,11 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import { aliasFields } from '../stores/fields/aliases.ts'
+import { blockFields } from '../stores/fields/blocks.ts'
 import { callFields } from '../stores/fields/calls.ts'
 import { type AnyFields, namesOf } from '../stores/fields/field.ts'
 import { lineManagerFields } from '../stores/fields/line-managers.ts'
 import { ticketFields } from '../stores/fields/tickets.ts'
 import { topicFields } from '../stores/fields/topics.ts'
+import { userFields } from '../stores/fields/users.ts'
 import type { Store } from '../stores/store.ts'
 import { losesField } from './broken-stores/lost-field.ts'
 import { fieldCases } from './store-cases/fields.ts'
@@ -17,6 +20,9 @@ const entities = {
   lineManagers: lineManagerFields,
   tickets: ticketFields,
   calls: callFields,
+  users: userFields,
+  aliases: aliasFields,
+  blocks: blockFields,
 } satisfies Record<string, AnyFields>
 
 type Entity = keyof typeof entities
@@ -27,6 +33,9 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
   lineManagers: { create: true, list: true },
   tickets: { create: true, get: true, list: true, close: true, assignWaiting: true, listOpen: true },
   calls: { create: true, transition: true, listOpen: true, endAll: false },
+  users: { see: false, update: true, get: true, search: true, remove: false },
+  aliases: { create: true, get: true, list: true, removeAll: false },
+  blocks: { create: true, get: true, blockers: false, list: true, remove: false, removeAll: false },
 }
 
 const methods = (Object.keys(entities) as Entity[]).flatMap((domain) =>

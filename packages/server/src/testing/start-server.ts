@@ -3,7 +3,7 @@ import { embeddedStore } from '../stores/embedded/index.ts'
 
 /** The two workspaces that every test server has. */
 export const testWorkspaces = [
-  { id: 'demo', keys: ['demo-key'], guests: true },
+  { id: 'demo', keys: ['demo-key'], guests: true, openDirectory: true },
   { id: 'other', keys: ['other-key'] },
 ] as const
 

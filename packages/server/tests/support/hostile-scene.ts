@@ -66,6 +66,9 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     topics: watch('topics', embedded.topics),
     lineManagers: watch('lineManagers', embedded.lineManagers),
     tickets: watch('tickets', embedded.tickets),
+    users: watch('users', embedded.users),
+    aliases: watch('aliases', embedded.aliases),
+    blocks: watch('blocks', embedded.blocks),
     close: () => embedded.close(),
   }
   return { store, asked }

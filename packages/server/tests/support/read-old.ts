@@ -102,6 +102,9 @@ export function expectedPortable(): Record<string, unknown[]> {
     line_managers: [lineManager],
     tickets,
     calls: [call],
+    users: [],
+    aliases: [],
+    blocks: [],
     streams: [stream],
     entries: [entry],
   }

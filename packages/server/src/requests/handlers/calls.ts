@@ -13,6 +13,7 @@ import { RequestError } from '../../errors.ts'
 import type { Call, CallChange } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
+import { blockersAmong } from './blocks.ts'
 
 export const callHandlers: Handlers<CallRequests> = {
   callUser(payload, context) {
@@ -63,7 +64,7 @@ async function ring(
     throw new RequestError('invalid_payload', 'userToCall: expected somebody else')
   }
   const { workspace_id } = session
-  const callee_devices = await connection.devicesAt(userToCall)
+  const callee_devices = await withoutBlockers(context, await connection.devicesAt(userToCall))
   trace?.(
     { step: 'devices found', cid, to: userToCall, devices: callee_devices, workspace: workspace_id },
     'call',
@@ -88,6 +89,15 @@ async function ring(
     })
   }
   return { callId }
+}
+
+/** The devices without those of users who have blocked the caller: for the caller they are offline. */
+async function withoutBlockers(context: Context, devices: readonly CallDevice[]): Promise<CallDevice[]> {
+  const blockers = await blockersAmong(
+    context,
+    devices.map(({ user_id }) => user_id),
+  )
+  return devices.filter(({ user_id }) => !blockers.has(user_id))
 }
 
 /** The caller's address as the callee sees it: the claimed one, if it belongs to the caller. */

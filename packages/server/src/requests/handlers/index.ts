@@ -7,6 +7,7 @@ import { roomHandlers } from './rooms.ts'
 import { streamHandlers } from './streams.ts'
 import { ticketHandlers } from './tickets.ts'
 import { topicHandlers } from './topics.ts'
+import { userHandlers } from './users.ts'
 
 /** One handler per request of the contract; a missing one is a compile error. */
 export const handlers: Handlers<Requests> = {
@@ -17,4 +18,5 @@ export const handlers: Handlers<Requests> = {
   ...topicHandlers,
   ...lineManagerHandlers,
   ...ticketHandlers,
+  ...userHandlers,
 }

@@ -64,6 +64,8 @@ export function roomUnder(prefix: string, address: Address): string {
       return `${prefix}\nagents\n${address.workspace_id}`
     case 'user':
       return `${prefix}\nuser\n${address.workspace_id}\n${address.user_id}`
+    case 'watchers':
+      return `${prefix}\nwatchers\n${address.workspace_id}\n${address.user_id}`
     case 'device':
       return `${prefix}\ndevice\n${address.workspace_id}\n${address.user_id}\n${address.device_id}`
   }

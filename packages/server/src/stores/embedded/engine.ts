@@ -1,5 +1,7 @@
 import { describeError } from '../describe-error.ts'
 import type { Store } from '../store.ts'
+import { embeddedAliases } from './aliases.ts'
+import { embeddedBlocks } from './blocks.ts'
 import { embeddedCalls } from './calls.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
@@ -7,6 +9,7 @@ import { type Database, isMachineError } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
 import { embeddedTickets } from './tickets.ts'
 import { embeddedTopics } from './topics.ts'
+import { embeddedUsers } from './users.ts'
 import { embeddedWorkspaces } from './workspaces.ts'
 
 /** Runs operations over the database, in their order; what it answers is durable. */
@@ -26,6 +29,9 @@ export function createEngine(db: Database): Engine {
     topics: embeddedTopics(db),
     lineManagers: embeddedLineManagers(db),
     tickets: embeddedTickets(db),
+    users: embeddedUsers(db),
+    aliases: embeddedAliases(db),
+    blocks: embeddedBlocks(db),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = domains as unknown as Readonly<Record<Domain, Methods>>

@@ -26,6 +26,9 @@ export function storeOver(backend: Backend): Store {
     topics: proxy('topics', commits),
     lineManagers: proxy('lineManagers', commits),
     tickets: proxy('tickets', commits),
+    users: proxy('users', commits),
+    aliases: proxy('aliases', commits),
+    blocks: proxy('blocks', commits),
     close: () => commits.close(),
   }
 }

@@ -44,4 +44,14 @@ export const operationKinds: OperationKinds = {
     assignWaiting: 'write',
     listOpen: 'read',
   },
+  users: { see: 'write', update: 'write', get: 'read', search: 'read', remove: 'write' },
+  aliases: { create: 'write', get: 'read', list: 'read', removeAll: 'write' },
+  blocks: {
+    create: 'write',
+    get: 'read',
+    blockers: 'read',
+    list: 'read',
+    remove: 'write',
+    removeAll: 'write',
+  },
 }

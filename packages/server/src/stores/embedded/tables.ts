@@ -1,9 +1,12 @@
+import { aliasFields } from '../fields/aliases.ts'
+import { blockFields } from '../fields/blocks.ts'
 import { callFields } from '../fields/calls.ts'
 import { namesOf } from '../fields/field.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
 import { ticketFields } from '../fields/tickets.ts'
 import { topicFields } from '../fields/topics.ts'
+import { userFields } from '../fields/users.ts'
 import { workspaceFields } from '../fields/workspaces.ts'
 import { type Columns, columnsOf, fieldColumns, jsonColumn } from './columns.ts'
 
@@ -16,6 +19,9 @@ export const tables = {
   topics: columnsOf('topics', topicFields),
   line_managers: columnsOf('line_managers', lineManagerFields),
   tickets: columnsOf('tickets', ticketFields),
+  users: columnsOf('users', userFields),
+  aliases: columnsOf('aliases', aliasFields),
+  blocks: columnsOf('blocks', blockFields),
   // What clients see of a call is one JSON text, its id included.
   calls: columnsOf('calls', callFields, [
     ...fieldColumns(callFields, ['_id', ...namesOf(callFields, 'store')]),

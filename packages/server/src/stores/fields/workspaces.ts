@@ -1,9 +1,10 @@
 import type { Workspace } from '../store.ts'
-import { boolean, type Fields, inStore, integer, json, orNull, text } from './field.ts'
+import { added, boolean, type Fields, inStore, integer, json, orNull, text } from './field.ts'
 
 export const workspaceFields: Fields<Workspace> = {
   _id: inStore(text),
   key_hashes: inStore(json),
   guests: inStore(boolean),
   retention_days: inStore(orNull(integer)),
+  open_directory: inStore(added(boolean, false)),
 }

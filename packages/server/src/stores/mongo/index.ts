@@ -1,4 +1,6 @@
 import type { Store } from '../store.ts'
+import { mongoAliases } from './aliases.ts'
+import { mongoBlocks } from './blocks.ts'
 import { mongoCalls } from './calls.ts'
 import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
 import { databaseOver } from './database.ts'
@@ -9,6 +11,7 @@ import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
 import { mongoTopics } from './topics.ts'
+import { mongoUsers } from './users.ts'
 import { mongoWorkspaces } from './workspaces.ts'
 
 export type { MongoStoreOptions } from './connection.ts'
@@ -36,6 +39,9 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     topics: guard(mongoTopics(database)),
     lineManagers: guard(mongoLineManagers(database, managers, loads)),
     tickets: guard(mongoTickets(database, tickets, managers, loads)),
+    users: guard(mongoUsers(database)),
+    aliases: guard(mongoAliases(database)),
+    blocks: guard(mongoBlocks(database)),
   }
   await prepare(async (plain) => {
     await migrate(plain)

@@ -12,7 +12,10 @@ import {
   room,
 } from '../../testing/store-cases/making.ts'
 import { withStore } from '../../testing/store-cases/store-case.ts'
+import { seen } from '../../testing/store-cases/users.ts'
 import { type AnyFields, namesOf } from '../fields/field.ts'
+import { aliasRows } from './aliases.ts'
+import { blockRows } from './blocks.ts'
 import { callRows } from './calls.ts'
 import type { Database } from './database.ts'
 import { mongoStore } from './index.ts'
@@ -22,6 +25,7 @@ import { type Migration, migrate, migrations } from './migrations.ts'
 import { mongoPortable } from './portable/index.ts'
 import { ticketRows } from './ticket-rows.ts'
 import { topicRows } from './topics.ts'
+import { userRows } from './users.ts'
 
 const deadlineMs = 30_000
 
@@ -33,7 +37,17 @@ function declaredFields(): Record<string, AnyFields> {
       declared[name] = fields
     },
   } as unknown as Database
-  for (const declare of [topicRows, lineManagerRows, ticketRows, callRows, logRows]) declare(database)
+  const declarations = [
+    topicRows,
+    lineManagerRows,
+    ticketRows,
+    callRows,
+    userRows,
+    aliasRows,
+    blockRows,
+    logRows,
+  ]
+  for (const declare of declarations) declare(database)
   return declared
 }
 
@@ -100,6 +114,9 @@ describe.skipIf(noMongo)(
         await store.lineManagers.create(newLineManager('mia'))
         await store.tickets.create(newTicket())
         await store.calls.create(newCall())
+        await store.users.see('acme', [seen('ann')])
+        await store.aliases.create('acme', 'guest:1', 'ann')
+        await store.blocks.create('acme', 'ann', 'eve')
         await store.streams.append(room('r'), [draft()])
       })
       for (const [name, fields] of Object.entries(declaredFields())) {

@@ -9,6 +9,7 @@ import { registerCases } from './registers.ts'
 import { retentionCases } from './retention.ts'
 import type { StoreCase } from './store-case.ts'
 import { ticketCases } from './tickets.ts'
+import { userCases } from './users.ts'
 
 /**
  * The rules that every store must keep, as cases for the authors of drivers. Each case needs its own empty place:
@@ -32,6 +33,7 @@ export const storeCases: readonly StoreCase[] = [
   ...callCases,
   ...registerCases,
   ...ticketCases,
+  ...userCases,
   ...fieldCases,
   ...isolationCases,
   ...connectionCases,

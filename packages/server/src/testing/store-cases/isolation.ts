@@ -16,6 +16,7 @@ import {
   rowOf,
 } from './making.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
+import { seen } from './users.ts'
 
 /** A request for everything that can be created, under names and cids that other workspaces use too. */
 function requests(workspace_id: string) {
@@ -46,8 +47,16 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const tickets: string[] = []
   for (const ticket of of.tickets) tickets.push(rowOf(await store.tickets.create(ticket))._id)
   await store.tickets.close(workspace_id, tickets[0] ?? '', 'mia')
+  await store.users.see(workspace_id, [seen('ann', { name: `Ann of ${workspace_id}` })])
+  const user = await store.users.update(workspace_id, seen('ben'), { name: `Ben of ${workspace_id}` })
+  const { row: alias } = await store.aliases.create(workspace_id, 'guest:1', 'ann')
+  const { row: block } = await store.blocks.create(workspace_id, 'ann', 'eve')
   const messages = appended.map((one) => placedOf(one).placed)
-  return { tickets, call: call._id, all: [...ids([topic, manager, call, ...messages]), ...tickets] }
+  return {
+    tickets,
+    call: call._id,
+    all: [...ids([topic, manager, call, user, alias, block, ...messages]), ...tickets],
+  }
 }
 
 /** Everything that can be read from a workspace under the names that `fill` uses. */
@@ -67,6 +76,13 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     tickets: await store.tickets.list(workspace_id, { limit: 50 }),
     open: await store.tickets.listOpen(workspace_id, 'mia'),
     calls: await store.calls.listOpen(workspace_id, annPhone),
+    users: await store.users.get(workspace_id, ['ann', 'ben']),
+    found: (await store.users.search(workspace_id, { text: 'ann', limit: 9 })).users,
+    alias: await store.aliases.get(workspace_id, 'guest:1'),
+    aliases: await store.aliases.list(workspace_id, 'ann', { limit: 9 }),
+    block: await store.blocks.get(workspace_id, 'ann', 'eve'),
+    blockers: await store.blocks.blockers(workspace_id, ['ann'], ['eve']),
+    blocks: await store.blocks.list(workspace_id, 'ann', { limit: 9 }),
   }
 }
 
@@ -75,7 +91,9 @@ function sizes(read: Record<string, unknown>): Record<string, unknown> {
   const { head, has, topics, managers, open, calls, opened, tickets } = read as {
     [name: string]: unknown[] | undefined
   } & { tickets: { tickets: unknown[] } }
-  const lists = { topics, managers, open, calls, tickets: tickets.tickets }
+  const { users, found, aliases, blocks, blockers } = read as { [name: string]: unknown[] | undefined }
+  const people = { users, found, aliases, blocks, blockers }
+  const lists = { topics, managers, open, calls, tickets: tickets.tickets, ...people }
   const lengths = Object.entries(lists).map(([name, list]) => [name, list?.length])
   return { ...Object.fromEntries(lengths), head, has, opened: opened !== null }
 }
@@ -150,6 +168,11 @@ export const isolationCases: readonly StoreCase[] = [
     await store.lineManagers.create(newLineManager('max', { workspace_id: 'other', positions_in_a_line: 0 }))
     const call = rowOf(await store.calls.create(newCall({ workspace_id: 'other' })))
     await store.calls.transition('other', call._id, { type: 'end', device: benPhone })
+    await store.blocks.remove('other', 'ann', 'eve')
+    await store.blocks.create('other', 'ann', 'eve')
+    await store.blocks.removeAll('other', 'ann')
+    await store.aliases.removeAll('other', 'ann')
+    await store.users.remove('other', 'ann')
     await store.streams.prune('other', '9999-01-01T00:00:00.000Z', null)
     expectSame(
       await everything(store, 'acme'),

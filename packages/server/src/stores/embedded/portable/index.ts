@@ -31,11 +31,15 @@ type PortableTables = { readonly [C in Collection]: Table<PortableRows[C]> }
 
 function portableOf({ db, close }: DataFolder): Portable {
   const byNumber = { key: 'id', order: 'n', keyOf: idOf } as const
+  const byId = { key: 'id', order: 'id', keyOf: idOf } as const
   const portable: PortableTables = {
     topics: keyedTable(db, 'topics', tables.topics, byNumber),
     line_managers: keyedTable(db, 'line_managers', tables.line_managers, byNumber),
     tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
     calls: portableCalls(db),
+    users: keyedTable(db, 'users', tables.users, byId),
+    aliases: keyedTable(db, 'aliases', tables.aliases, byId),
+    blocks: keyedTable(db, 'blocks', tables.blocks, byId),
     streams: keyedTable(db, 'streams', tables.streams, {
       key: 'stream',
       order: 'stream',
@@ -44,7 +48,7 @@ function portableOf({ db, close }: DataFolder): Portable {
     entries: portableEntries(db),
   }
   const workspaces = db.prepare<{ workspace_id: string }>(
-    `${['topics', 'line_managers', 'tickets', 'calls', 'streams']
+    `${['topics', 'line_managers', 'tickets', 'calls', 'users', 'aliases', 'blocks', 'streams']
       .map((table) => `SELECT workspace_id FROM ${table}`)
       .join(' UNION ')} ORDER BY workspace_id`,
   )

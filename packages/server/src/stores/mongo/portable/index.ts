@@ -1,23 +1,27 @@
 import type { Db } from 'mongodb'
-import { type CallRow, callFields } from '../../fields/calls.ts'
-import { rowOf } from '../../fields/field.ts'
+import { aliasFields } from '../../fields/aliases.ts'
+import { blockFields } from '../../fields/blocks.ts'
+import { callFields } from '../../fields/calls.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
+import { userFields } from '../../fields/users.ts'
 import type { Collection, Portable, PortableRows } from '../../portable.ts'
-import { type CallDocument, callRows, toDocument } from '../calls.ts'
+import { aliasRows } from '../aliases.ts'
+import { blockRows } from '../blocks.ts'
+import { callRows, toDocument } from '../calls.ts'
 import { connect, type MongoStoreOptions } from '../connection.ts'
 import { type Database, databaseOver } from '../database.ts'
 import { storeOver } from '../index.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
-import type { Rows } from '../rows.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
-import { above } from '../where.ts'
+import { userRows } from '../users.ts'
 import { entriesTable } from './entries.ts'
+import { idTable } from './id-table.ts'
 import { streamsTable } from './streams.ts'
-import { batchSize, countOf, insertAll, numberedTable, type Table } from './table.ts'
+import { numberedTable, type Table } from './table.ts'
 
 // Nobody waits at a socket for it.
 const deadlineMs = 120_000
@@ -49,44 +53,17 @@ function tablesOf(database: Database): Tables {
     topics: numberedTable(topicRows(database), topicFields),
     line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
     tickets: numberedTable(ticketRows(database), ticketFields),
-    calls: callsTable(callRows(database)),
+    calls: idTable(callRows(database), callFields, toDocument),
+    users: idTable(userRows(database), userFields),
+    aliases: idTable(aliasRows(database), aliasFields),
+    blocks: idTable(blockRows(database), blockFields),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),
   }
 }
 
 async function workspacesOf(db: Db): Promise<string[]> {
-  const names = ['topics', 'line_managers', 'tickets', 'calls', 'streams']
+  const names = ['topics', 'line_managers', 'tickets', 'calls', 'users', 'aliases', 'blocks', 'streams']
   const found = await Promise.all(names.map((name) => db.collection(name).distinct('workspace_id')))
   return [...new Set(found.flat().map(String))].toSorted()
-}
-
-function callsTable(calls: Rows<CallDocument>): Table<CallRow> {
-  const toRow = rowOf<CallRow>(callFields)
-  return {
-    async *after(workspace_id, row) {
-      for (let id = row?._id ?? ''; ; ) {
-        const where = { workspace_id, _id: above(id) }
-        const documents = await calls.find(where, { sort: { _id: 1 }, limit: batchSize })
-        if (documents.length > 0) yield documents.map(toRow)
-        if (documents.length < batchSize) return
-        id = documents.at(-1)?._id ?? id
-      }
-    },
-
-    async find(workspace_id, { _id }) {
-      const document = await calls.get({ workspace_id, _id })
-      return document ? toRow(document) : null
-    },
-
-    async last(workspace_id) {
-      const [document] = await calls.find({ workspace_id }, { sort: { _id: -1 }, limit: 1 })
-      return document ? toRow(document) : null
-    },
-
-    count: (workspaceId) => countOf(calls, workspaceId),
-
-    insert: (workspace_id, rows) =>
-      insertAll(calls, workspace_id, rows, (left) => left.map((row) => toDocument(workspace_id, row))),
-  }
 }
