@@ -42,15 +42,14 @@ export function mongoUsers(database: Database): UserStore {
     known: UserRow | undefined,
     wanted: Partial<UserRow> = {},
   ): Promise<UserRow | undefined> {
-    const { user_id } = seen
     if (!known) {
       const row = { ...newUserRow(seen), ...wanted }
       return (await users.insert([{ ...row, workspace_id }])) === 1 ? row : undefined
     }
     const changes = { ...seenChanges(known, seen), ...wanted }
     if (Object.keys(changes).length === 0) return known
-    const { claimed_name, claimed_picture } = known
-    return users.change({ workspace_id, user_id, claimed_name, claimed_picture }, { $set: changes })
+    const { _id, claimed_name, claimed_picture } = known
+    return users.change({ workspace_id, _id, claimed_name, claimed_picture }, { $set: changes })
   }
 
   function find(workspace_id: string, user_id: string): Promise<UserDocument | undefined> {
