@@ -1,6 +1,7 @@
 import type { Session } from '@dowellchat/protocol'
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
@@ -33,6 +34,7 @@ interface Shared {
   readonly workspaces: Workspaces
   readonly store: Store
   readonly streams: Streams
+  readonly changes: SharedChanges
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
@@ -42,6 +44,7 @@ export function createOpenContext({
   workspaces,
   store,
   streams,
+  changes,
   calls,
   trace,
 }: Shared): OpenContext {
@@ -65,6 +68,7 @@ export function createOpenContext({
       workspaces,
       store,
       streams,
+      changes,
       calls,
       notify,
       // A getter, because only requests that create something need the hash.

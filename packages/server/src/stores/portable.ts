@@ -4,7 +4,7 @@ import type { EntryRow, StreamRow } from './fields/streams.ts'
 import type { TicketRow } from './fields/tickets.ts'
 import type { TopicRow } from './fields/topics.ts'
 import type { UserRow } from './fields/users.ts'
-import type { Alias, Block } from './store.ts'
+import type { Alias, Block, Revocation } from './store.ts'
 
 /** What a workspace has, in the order in which it is moved: an entry comes after its stream. */
 export const collections = [
@@ -15,6 +15,7 @@ export const collections = [
   'users',
   'aliases',
   'blocks',
+  'revocations',
   'streams',
   'entries',
 ] as const
@@ -29,6 +30,7 @@ export interface PortableRows {
   readonly users: UserRow
   readonly aliases: Alias
   readonly blocks: Block
+  readonly revocations: Revocation
   readonly streams: StreamRow
   readonly entries: EntryRow
 }
@@ -36,8 +38,8 @@ export interface PortableRows {
 /**
  * A store's rows, below its domains, for moving them to another store. Nobody may use the store meanwhile. Rows have an
  * order: streams by their names' bytes, entries by stream and seq, topics, line managers and tickets as they were made,
- * everything else by their ids.
- * The register of workspaces is not among them: a server writes it anew at each start.
+ * revocations by their users, everything else by their ids. The register of workspaces is not among them, since a server
+ * writes it anew at each start; nor is the log of changes, which only running servers read.
  */
 export interface Portable {
   /** The ids of all workspaces that have rows. */

@@ -69,6 +69,9 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     users: watch('users', embedded.users),
     aliases: watch('aliases', embedded.aliases),
     blocks: watch('blocks', embedded.blocks),
+    revocations: watch('revocations', embedded.revocations),
+    // Not watched: the server reads it by itself.
+    changes: embedded.changes,
     close: () => embedded.close(),
   }
   return { store, asked }

@@ -105,6 +105,7 @@ export function expectedPortable(): Record<string, unknown[]> {
     users: [],
     aliases: [],
     blocks: [],
+    revocations: [],
     streams: [stream],
     entries: [entry],
   }

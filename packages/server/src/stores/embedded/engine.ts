@@ -3,8 +3,10 @@ import type { Store } from '../store.ts'
 import { embeddedAliases } from './aliases.ts'
 import { embeddedBlocks } from './blocks.ts'
 import { embeddedCalls } from './calls.ts'
+import { embeddedChanges } from './changes.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
+import { embeddedRevocations } from './revocations.ts'
 import { type Database, isMachineError } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
 import { embeddedTickets } from './tickets.ts'
@@ -32,6 +34,8 @@ export function createEngine(db: Database): Engine {
     users: embeddedUsers(db),
     aliases: embeddedAliases(db),
     blocks: embeddedBlocks(db),
+    revocations: embeddedRevocations(db),
+    changes: embeddedChanges(db),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = domains as unknown as Readonly<Record<Domain, Methods>>

@@ -102,4 +102,12 @@ export const migrations: readonly string[] = [
   CREATE INDEX blocks_user ON blocks (workspace_id, user_id, id);
   CREATE INDEX blocks_blocked ON blocks (workspace_id, blocked_id);
   `,
+  // Those whose sessions were ended, and the log that tells the other servers.
+  `
+  CREATE TABLE revocations (
+    workspace_id TEXT NOT NULL, user_id TEXT NOT NULL, revoked_before TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, user_id)
+  ) WITHOUT ROWID;
+  CREATE TABLE changes (seq INTEGER PRIMARY KEY, made_at TEXT NOT NULL, body TEXT NOT NULL);
+  `,
 ]

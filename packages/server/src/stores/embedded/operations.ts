@@ -54,4 +54,6 @@ export const operationKinds: OperationKinds = {
     remove: 'write',
     removeAll: 'write',
   },
+  revocations: { revoke: 'write', get: 'read' },
+  changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
 }

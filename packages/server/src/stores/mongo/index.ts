@@ -2,11 +2,13 @@ import type { Store } from '../store.ts'
 import { mongoAliases } from './aliases.ts'
 import { mongoBlocks } from './blocks.ts'
 import { mongoCalls } from './calls.ts'
+import { mongoChanges } from './changes.ts'
 import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
 import { databaseOver } from './database.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
+import { mongoRevocations } from './revocations.ts'
 import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
@@ -42,6 +44,8 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     users: guard(mongoUsers(database)),
     aliases: guard(mongoAliases(database)),
     blocks: guard(mongoBlocks(database)),
+    revocations: guard(mongoRevocations(database)),
+    changes: guard(mongoChanges(database)),
   }
   await prepare(async (plain) => {
     await migrate(plain)

@@ -12,6 +12,7 @@ import {
   newTicket,
   newTopic,
   placedOf,
+  revocation,
   room,
   rowOf,
 } from './making.ts'
@@ -51,6 +52,7 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const user = await store.users.update(workspace_id, seen('ben'), { name: `Ben of ${workspace_id}` })
   const { row: alias } = await store.aliases.create(workspace_id, 'guest:1', 'ann')
   const { row: block } = await store.blocks.create(workspace_id, 'ann', 'eve')
+  await store.revocations.revoke(workspace_id, revocation())
   const messages = appended.map((one) => placedOf(one).placed)
   return {
     tickets,
@@ -83,19 +85,20 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     block: await store.blocks.get(workspace_id, 'ann', 'eve'),
     blockers: await store.blocks.blockers(workspace_id, ['ann'], ['eve']),
     blocks: await store.blocks.list(workspace_id, 'ann', { limit: 9 }),
+    revoked: await store.revocations.get(workspace_id, 'ann'),
   }
 }
 
 /** How many of everything there are. */
 function sizes(read: Record<string, unknown>): Record<string, unknown> {
-  const { head, has, topics, managers, open, calls, opened, tickets } = read as {
+  const { head, has, topics, managers, open, calls, opened, tickets, revoked } = read as {
     [name: string]: unknown[] | undefined
   } & { tickets: { tickets: unknown[] } }
   const { users, found, aliases, blocks, blockers } = read as { [name: string]: unknown[] | undefined }
   const people = { users, found, aliases, blocks, blockers }
   const lists = { topics, managers, open, calls, tickets: tickets.tickets, ...people }
   const lengths = Object.entries(lists).map(([name, list]) => [name, list?.length])
-  return { ...Object.fromEntries(lengths), head, has, opened: opened !== null }
+  return { ...Object.fromEntries(lengths), head, has, opened: opened !== null, revoked: revoked !== null }
 }
 
 export const isolationCases: readonly StoreCase[] = [

@@ -40,6 +40,11 @@ function portableOf({ db, close }: DataFolder): Portable {
     users: keyedTable(db, 'users', tables.users, byId),
     aliases: keyedTable(db, 'aliases', tables.aliases, byId),
     blocks: keyedTable(db, 'blocks', tables.blocks, byId),
+    revocations: keyedTable(db, 'revocations', tables.revocations, {
+      key: 'user_id',
+      order: 'user_id',
+      keyOf: ({ user_id }) => user_id,
+    }),
     streams: keyedTable(db, 'streams', tables.streams, {
       key: 'stream',
       order: 'stream',
@@ -48,7 +53,7 @@ function portableOf({ db, close }: DataFolder): Portable {
     entries: portableEntries(db),
   }
   const workspaces = db.prepare<{ workspace_id: string }>(
-    `${['topics', 'line_managers', 'tickets', 'calls', 'users', 'aliases', 'blocks', 'streams']
+    `${['topics', 'line_managers', 'tickets', 'calls', 'users', 'aliases', 'blocks', 'revocations', 'streams']
       .map((table) => `SELECT workspace_id FROM ${table}`)
       .join(' UNION ')} ORDER BY workspace_id`,
   )

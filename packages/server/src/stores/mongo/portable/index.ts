@@ -15,11 +15,13 @@ import { type Database, databaseOver } from '../database.ts'
 import { storeOver } from '../index.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
+import { revocationRows } from '../revocations.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { userRows } from '../users.ts'
 import { entriesTable } from './entries.ts'
 import { idTable } from './id-table.ts'
+import { revocationsTable } from './revocations.ts'
 import { streamsTable } from './streams.ts'
 import { numberedTable, type Table } from './table.ts'
 
@@ -57,13 +59,24 @@ function tablesOf(database: Database): Tables {
     users: idTable(userRows(database), userFields),
     aliases: idTable(aliasRows(database), aliasFields),
     blocks: idTable(blockRows(database), blockFields),
+    revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),
   }
 }
 
 async function workspacesOf(db: Db): Promise<string[]> {
-  const names = ['topics', 'line_managers', 'tickets', 'calls', 'users', 'aliases', 'blocks', 'streams']
+  const names = [
+    'topics',
+    'line_managers',
+    'tickets',
+    'calls',
+    'users',
+    'aliases',
+    'blocks',
+    'revocations',
+    'streams',
+  ]
   const found = await Promise.all(names.map((name) => db.collection(name).distinct('workspace_id')))
   return [...new Set(found.flat().map(String))].toSorted()
 }
