@@ -10,6 +10,8 @@ import { errorBody, RequestError, StartError, toRequestError } from './errors.ts
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { servePages } from './http/pages.ts'
 import { readHandshake } from './identity/authenticate.ts'
+import { Guests } from './identity/guests.ts'
+import { LastSeen } from './identity/last-seen.ts'
 import type { Authorize } from './identity/permissions.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
@@ -60,6 +62,7 @@ export interface ChatServer {
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
+  refuseMissingPepper(options)
   const http = httpOf(options)
   const trace = traceOf(logger)
   const workspaces = await Workspaces.load(store.workspaces, options.workspaces, keyPepper)
@@ -71,10 +74,14 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const io = createIo(http)
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
+  const guests = new Guests(keyPepper, store.aliases, (alias) =>
+    changes.announce({ kind: 'guest_became_user', ...alias }),
+  )
   const chat = new Chat({
     io,
     store,
     workspaces,
+    guests,
     hints,
     changes,
     logger,
@@ -104,6 +111,14 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   }
 }
 
+/** Several servers on one store must know each other's guests and keys. */
+function refuseMissingPepper({ store, keyPepper, workspaces = [] }: ChatServerOptions): void {
+  if (keyPepper !== undefined || !store.isShared || !workspaces.some(({ guests }) => guests)) return
+  throw new StartError(
+    'keyPepper: set it, the same at every server of this database: a workspace admits guests, whose tokens are made with it',
+  )
+}
+
 function httpOf({ http, pages }: ChatServerOptions): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
@@ -124,6 +139,7 @@ interface ChatParts {
   readonly io: ChatIo
   readonly store: Store
   readonly workspaces: Workspaces
+  readonly guests: Guests
   readonly hints: Hints
   readonly changes: SharedChanges
   readonly logger: Logger
@@ -141,13 +157,16 @@ class Chat {
   readonly #dispatching: DispatchOptions
   readonly streams: Streams
   readonly #calls = new SerialQueues()
+  readonly #guests: Guests
+  readonly #lastSeen: LastSeen
   /** How many events are being handled. */
   #underWay = 0
   readonly #waiting: (() => void)[] = []
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, hints, changes, logger, trace, defaultWorkspace, authorize } = parts
+    const { io, store, workspaces, guests, hints, changes, logger, trace, defaultWorkspace, authorize } =
+      parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
@@ -155,8 +174,17 @@ class Chat {
     this.#io = io
     this.#logger = logger
     this.#trace = trace
-    this.#dialects = createDialects({ io, workspaces, defaultWorkspace, openCalls })
+    this.#dialects = createDialects({ io, workspaces, guests, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
+    this.#guests = guests
+    this.#lastSeen = new LastSeen(store.users, logger)
+    changes.on('guest_became_user', (alias) => {
+      guests.note(alias)
+      for (const user_id of [alias.guest_id, alias.user_id])
+        sockets.closeWhere({ kind: 'user', workspace_id: alias.workspace_id, user_id }, (session) =>
+          guests.isOutdated(session),
+        )
+    })
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const openContext = createOpenContext({
       sockets,
@@ -188,6 +216,8 @@ class Chat {
       // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
+      // A guest may have become a user while the handshake was under way.
+      if (this.#guests.isOutdated(session)) socket.conn.close()
     })
   }
 
@@ -195,9 +225,12 @@ class Chat {
     if (this.#isClosing) throw new RequestError('unavailable', 'The server is closing')
     const handshake = readHandshake(socket.handshake.auth)
     const dialect = this.#dialects.find(handshake.protocol)
-    socket.data = { protocol: dialect.protocol, ...(await dialect.identify(handshake, socket.id)) }
+    const identity = await dialect.identify(handshake, socket.id)
+    const { session, credential, guest_token } = identity
+    socket.data = { protocol: dialect.protocol, session, credential }
+    this.#lastSeen.note(identity)
     // Before `next()`, so that it arrives before the client's `connect`.
-    dialect.greet(socket)
+    dialect.greet(socket, guest_token)
   }
 
   #refusal(error: unknown, { id: socket }: ChatSocket): Error {
@@ -216,6 +249,7 @@ class Chat {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     await this.streams.idle()
     await this.#calls.idle()
+    await this.#lastSeen.write()
   }
 
   /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */

@@ -17,6 +17,10 @@ export type Credential =
 export interface Identity {
   readonly session: Session
   readonly credential: Credential
+  /** What a guest comes back with. */
+  readonly guest_token?: string
+  /** The address of the user's picture, if the proof has one. */
+  readonly picture?: string | null
 }
 
 /** The session of somebody who is nobody's former guest and may use every room. */

@@ -1,4 +1,4 @@
-import { type CallDevice, roomStream } from '@dowellchat/protocol'
+import { type CallDevice, roomStream, type Session } from '@dowellchat/protocol'
 import { type Address, type Audience, devicesOf } from '../delivery/audience.ts'
 import type { Broadcast } from '../delivery/broadcaster.ts'
 import type { Facts } from '../delivery/facts.ts'
@@ -58,6 +58,17 @@ export class Sockets {
     if (devices.length === 0) return
     const { addresses } = devicesOf(workspaceId, devices)
     this.#io.in(addresses.flatMap((address) => this.#roomsOf(address))).socketsJoin(callRoom)
+  }
+
+  /** Closes this server's sockets at an address whose sessions are over; their clients come back by themselves. */
+  closeWhere(address: Address, isOver: (session: Session) => boolean): void {
+    const { adapter, sockets } = this.#io.of('/')
+    for (const room of this.#roomsOf(address)) {
+      for (const id of [...(adapter.rooms.get(room) ?? [])]) {
+        const socket = sockets.get(id)
+        if (socket && isOver(socket.data.session)) socket.conn.close()
+      }
+    }
   }
 
   /** Whether a dialect's room has a socket other than this one, on any node. */

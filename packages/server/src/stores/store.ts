@@ -27,6 +27,8 @@ export interface Store {
   readonly blocks: BlockStore
   readonly revocations: RevocationStore
   readonly changes: ChangeStore
+  /** Whether several servers may share it: they need one pepper. */
+  readonly isShared?: boolean
   close(): Promise<void>
 }
 
@@ -223,6 +225,8 @@ export interface NewTicket
   extends ClientMade,
     Pick<Ticket, 'user_id' | 'display_name' | 'product' | 'client_created_at'> {
   readonly workspace_id: string
+  /** Further ids under which the user may have used the cid before. */
+  readonly earlier_ids?: readonly string[]
 }
 
 /** Who closed a ticket last, and how many times it has been closed: what the `closed` entry reports. */
@@ -232,9 +236,10 @@ export interface Closing {
 }
 
 export interface TicketFilter {
-  readonly user_id?: string
+  /** Whose tickets: those of all these ids together. */
+  readonly user_ids?: readonly string[]
   readonly product?: string
-  /** The id of the last ticket that the asker has; one that the filter's user has not gives nothing. */
+  /** The id of the last ticket that the asker has; one that the filter's users have not gives nothing. */
   readonly before?: string
   readonly limit: number
 }
@@ -358,7 +363,12 @@ export interface RevocationStore {
  * Something that every server on a store acts on within seconds, whichever server decided it. It only says what to look at
  * again: the truth is in the rows that the request changed before.
  */
-export type Change = { readonly kind: 'sessions_revoked'; readonly workspace_id: string } & Revocation
+export type Change =
+  | ({ readonly kind: 'sessions_revoked'; readonly workspace_id: string } & Revocation)
+  | ({ readonly kind: 'guest_became_user'; readonly workspace_id: string } & Pick<
+      Alias,
+      'guest_id' | 'user_id'
+    >)
 
 /** A change under its place in the log of changes. */
 export interface PlacedChange {

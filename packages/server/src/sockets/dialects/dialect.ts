@@ -36,8 +36,8 @@ export interface Dialect {
   roomOf(address: Address): string
   /** The address under which others can call the socket's user. */
   addressOf(socket: ChatSocket): string
-  /** Sends the first frames to a socket; runs before it is connected. */
-  greet(socket: ChatSocket): void
+  /** Sends the first frames to a socket; runs before it is connected. @param guestToken what a guest comes back with */
+  greet(socket: ChatSocket, guestToken?: string): void
   /** Joins the rooms that a socket is in from its start. */
   joinRooms(socket: ChatSocket): void
   /** Reads an event as a request. Throws a `RequestError` if this dialect has no such request. */

@@ -14,7 +14,7 @@ const declaration: Declaration<BlockDocument> = {
   indexes: [
     { name: 'pair', key: { workspace_id: 1, user_id: 1, blocked_id: 1 }, unique: true },
     { name: 'user', key: { workspace_id: 1, user_id: 1, _id: 1 } },
-    { name: 'blocked', key: { workspace_id: 1, blocked_id: 1 } },
+    { name: 'blocked', key: { workspace_id: 1, blocked_id: 1, user_id: 1 } },
   ],
 }
 
@@ -47,9 +47,12 @@ export function mongoBlocks(database: Database): BlockStore {
     get,
 
     async blockers(workspace_id, userIds, blockedIds) {
-      const where = { workspace_id, user_id: oneOf(userIds), blocked_id: oneOf(blockedIds) }
-      const found = await blocks.find(where, { fields: ['user_id'] })
-      return [...new Set(found.map(({ user_id }) => user_id))]
+      const found = await Promise.all(
+        blockedIds.map((blocked_id) =>
+          blocks.find({ workspace_id, blocked_id, user_id: oneOf(userIds) }, { fields: ['user_id'] }),
+        ),
+      )
+      return [...new Set(found.flat().map(({ user_id }) => user_id))]
     },
 
     async list(workspace_id, user_id, { before = afterAllIds, limit }) {

@@ -61,6 +61,7 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
 
   return {
     ...store,
+    isShared: true,
     close() {
       closing ??= closeAll()
       return closing

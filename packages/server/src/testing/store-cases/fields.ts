@@ -35,6 +35,7 @@ const ticket: Full<NewTicket> = {
   user_id: 'ann',
   display_name: 'Ann',
   product: 'billing',
+  earlier_ids: ['guest:1'],
 }
 
 const call: Full<NewCall> = {
