@@ -73,6 +73,11 @@ const creates: { readonly [K in RequestName]: boolean } = {
   block_user: false,
   unblock_user: false,
   get_blocked_users: false,
+  create_key: true,
+  get_keys: false,
+  rotate_key: true,
+  revoke_key: false,
+  get_audit: false,
 }
 
 it('[CT4] asks for a cid in every request that creates', () => {

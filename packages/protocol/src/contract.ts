@@ -1,6 +1,8 @@
 import type * as z from 'zod/mini'
+import { type AuditRequests, auditRequests } from './audit.ts'
 import { type CallPushes, type CallRequests, callPushes, callRequests } from './calls.ts'
 import type { CommonCode, ErrorCode, Failure, Success } from './errors.ts'
+import { type KeyRequests, keyRequests } from './keys.ts'
 import { type LineManagerRequests, lineManagerRequests } from './line-managers.ts'
 import { type MessageRequests, messageRequests } from './messages.ts'
 import { type RoomRequests, roomRequests } from './rooms.ts'
@@ -18,6 +20,8 @@ export interface Requests
     TicketRequests,
     TopicRequests,
     LineManagerRequests,
+    KeyRequests,
+    AuditRequests,
     UserRequests {}
 
 /** Every request of the contract, by event name. */
@@ -30,6 +34,8 @@ export const requests: Requests = {
   ...topicRequests,
   ...lineManagerRequests,
   ...userRequests,
+  ...keyRequests,
+  ...auditRequests,
 }
 
 export interface Pushes extends SessionPushes, StreamPushes, CallPushes, TicketPushes, UserPushes {}

@@ -11,6 +11,7 @@ import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { servePages } from './http/pages.ts'
 import { readHandshake } from './identity/authenticate.ts'
 import { Guests } from './identity/guests.ts'
+import { Keys } from './identity/keys.ts'
 import { LastSeen } from './identity/last-seen.ts'
 import type { Authorize } from './identity/permissions.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
@@ -22,7 +23,8 @@ import { loseCalls } from './requests/handlers/calls.ts'
 import { traceAssigned } from './requests/handlers/line.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
-import type { ChatIo, ChatSocket } from './sockets/socket.ts'
+import { endKey, keyRooms } from './sockets/key-rooms.ts'
+import { type ChatIo, type ChatSocket, closeWith } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
 import type { Store } from './stores/store.ts'
 
@@ -65,7 +67,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   refuseMissingPepper(options)
   const http = httpOf(options)
   const trace = traceOf(logger)
-  const workspaces = await Workspaces.load(store.workspaces, options.workspaces, keyPepper)
+  const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
+  const keys = new Keys(store.keys, workspaces, keyPepper)
   await store.calls.endAll()
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) {
@@ -82,6 +85,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     store,
     workspaces,
     guests,
+    keys,
     hints,
     changes,
     logger,
@@ -89,6 +93,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     defaultWorkspace: options.v2?.workspace,
     authorize: options.authorize,
   })
+  changes.on('key_ended', (change) => keys.note(change))
+  keys.start((keyId) => endKey(io, keyId, closeEnded))
   await changes.start()
   chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
@@ -102,6 +108,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       chat.refuse()
       await stopRetention()
       await changes.stop()
+      await keys.stop()
       io.disconnectSockets(true)
       io.engine.close()
       await (options.http ? undefined : closeHttp(http))
@@ -117,6 +124,11 @@ function refuseMissingPepper({ store, keyPepper, workspaces = [] }: ChatServerOp
   throw new StartError(
     'keyPepper: set it, the same at every server of this database: a workspace admits guests, whose tokens are made with it',
   )
+}
+
+/** The workspace that admits V2 sockets takes V2's pages too. */
+function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[] | undefined {
+  return workspaces?.map((one) => (one.id === v2?.workspace ? { ...one, v2: true } : one))
 }
 
 function httpOf({ http, pages }: ChatServerOptions): HttpServer {
@@ -135,11 +147,16 @@ function createIo(http: HttpServer): ChatIo {
   })
 }
 
+function closeEnded(socket: ChatSocket): void {
+  closeWith(socket, new RequestError('unauthenticated', 'The key has expired or is revoked', 'key_ended'))
+}
+
 interface ChatParts {
   readonly io: ChatIo
   readonly store: Store
   readonly workspaces: Workspaces
   readonly guests: Guests
+  readonly keys: Keys
   readonly hints: Hints
   readonly changes: SharedChanges
   readonly logger: Logger
@@ -156,6 +173,7 @@ class Chat {
   readonly #dialects: Dialects
   readonly #dispatching: DispatchOptions
   readonly streams: Streams
+  readonly #keys: Keys
   readonly #calls = new SerialQueues()
   readonly #guests: Guests
   readonly #lastSeen: LastSeen
@@ -165,16 +183,28 @@ class Chat {
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, guests, hints, changes, logger, trace, defaultWorkspace, authorize } =
-      parts
+    const {
+      io,
+      store,
+      workspaces,
+      guests,
+      keys,
+      hints,
+      changes,
+      logger,
+      trace,
+      defaultWorkspace,
+      authorize,
+    } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
+    this.#keys = keys
     this.#logger = logger
     this.#trace = trace
-    this.#dialects = createDialects({ io, workspaces, guests, defaultWorkspace, openCalls })
+    this.#dialects = createDialects({ io, workspaces, guests, keys, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.#guests = guests
     this.#lastSeen = new LastSeen(store.users, logger)
@@ -186,11 +216,13 @@ class Chat {
         )
     })
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
+    const { streams } = this
     const openContext = createOpenContext({
       sockets,
       workspaces,
       store,
-      streams: this.streams,
+      streams,
+      keys,
       changes,
       calls,
       trace,
@@ -212,6 +244,7 @@ class Chat {
       const { workspace_id: workspace, user_id: user, device_id: device } = session
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#dialects.of(socket).joinRooms(socket)
+      this.#watchKey(socket)
       socket.onAny(onEvent)
       // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
@@ -219,6 +252,14 @@ class Chat {
       // A guest may have become a user while the handshake was under way.
       if (this.#guests.isOutdated(session)) socket.conn.close()
     })
+  }
+
+  /** A key may have ended since the handshake was looked at. */
+  #watchKey(socket: ChatSocket): void {
+    const { credential } = socket.data
+    const rooms = keyRooms(credential)
+    if (rooms.length > 0) void socket.join(rooms)
+    if ('key_id' in credential && this.#keys.hasEnded(credential.key_id)) closeEnded(socket)
   }
 
   async #identify(socket: ChatSocket): Promise<void> {
@@ -272,13 +313,7 @@ class Chat {
 
   async #loseCalls(socket: ChatSocket): Promise<void> {
     const { openContext } = this.#dispatching
-    const [context, sendAnnounced] = openContext(
-      socket,
-      this.#dialects.of(socket),
-      socket.data.session,
-      'all',
-      {},
-    )
+    const [context, sendAnnounced] = openContext(socket, this.#dialects.of(socket), socket.data, 'all', {})
     try {
       await loseCalls(context)
       sendAnnounced()

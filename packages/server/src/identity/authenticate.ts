@@ -4,6 +4,8 @@ import { RequestError } from '../errors.ts'
 import { anonymousPrefix } from './anonymous.ts'
 import type { Guests } from './guests.ts'
 import { type Identity, plainSession } from './identity.ts'
+import type { Keys } from './keys.ts'
+import { identityOfServerKey } from './server-keys.ts'
 import type { Workspaces } from './workspaces.ts'
 
 /** The workspace whose guests may claim any role. */
@@ -20,6 +22,7 @@ export function readHandshake(auth: unknown): Handshake {
 export interface Ways {
   readonly workspaces: Workspaces
   readonly guests: Guests
+  readonly keys: Keys
   /** The workspace of a handshake that names none. */
   readonly defaultWorkspace: string | undefined
 }
@@ -37,21 +40,23 @@ export async function authenticate(handshake: Handshake, device_id: string, ways
 async function prove(
   handshake: Handshake,
   device_id: string,
-  { workspaces, guests, defaultWorkspace }: Ways,
+  { workspaces, guests, keys, defaultWorkspace }: Ways,
 ): Promise<Identity> {
   const { token, guest, guest_token, workspace_id, api_key, user_id, name, role } = handshake
   if (token !== undefined)
     throw new RequestError('unauthenticated', 'token: this server does not take tokens yet')
   if (guest) {
-    const { _id } = workspaces.enter(workspace_id, undefined)
+    const { _id } = workspaces.enterAsGuest(workspace_id ?? '')
     return guests.enter({ workspace_id: _id, guest_token, name: name ?? null, device_id })
   }
   if (user_id === undefined) throw new RequestError('unauthenticated', 'user_id: expected text, got nothing')
   if (String(user_id).startsWith(anonymousPrefix)) {
     throw new RequestError('unauthenticated', `user_id: ${anonymousPrefix} is for guests without a name`)
   }
-  const workspace = workspaces.enter(workspace_id ?? defaultWorkspace, api_key)
-  const isBelieved = api_key !== undefined || workspace._id === demoWorkspace
+  const workspaceId = workspace_id ?? defaultWorkspace ?? ''
+  if (api_key !== undefined) return identityOfServerKey(handshake, workspaceId, device_id, keys)
+  const workspace = workspaces.enterAsGuest(workspaceId)
+  const isBelieved = workspace._id === demoWorkspace
   const session = plainSession({
     workspace_id: workspace._id,
     user_id: String(user_id),
@@ -59,5 +64,5 @@ async function prove(
     name: name ?? null,
     device_id,
   })
-  return { session, credential: { kind: 'server_key', key_id: 'configured', scopes: [] } }
+  return { session, credential: { kind: 'none' } }
 }

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import * as z from 'zod/mini'
 import type { Logger } from '../logger.ts'
 import type { UserSeen, UserStore } from '../stores/store.ts'
+import { anonymousPrefix } from './anonymous.ts'
 import type { Identity } from './identity.ts'
 
 /** How often what is new is written. Nobody waits for it. */
@@ -32,10 +33,10 @@ export class LastSeen {
     this.#logger = logger
   }
 
-  /** Notes that somebody has connected. Guests have no row, nor has who proves nothing. */
-  note({ session, credential, picture }: Identity): void {
-    if (session.is_guest || credential.kind === 'none') return
+  /** Notes that somebody has connected. Guests and sockets without an identity have no row. */
+  note({ session, picture }: Identity): void {
     const { workspace_id, user_id } = session
+    if (user_id.startsWith(anonymousPrefix)) return
     const seen = {
       user_id,
       name: readable(Name, session.name),

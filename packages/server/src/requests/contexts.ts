@@ -1,8 +1,9 @@
-import type { Session } from '@dowellchat/protocol'
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { Trace } from '../logger.ts'
@@ -23,7 +24,7 @@ type SendAnnounced = () => void
 export type OpenContext = (
   socket: ChatSocket,
   dialect: Dialect,
-  session: Session,
+  identity: Identity,
   right: Right,
   payload: unknown,
 ) => [Context, SendAnnounced]
@@ -34,21 +35,15 @@ interface Shared {
   readonly workspaces: Workspaces
   readonly store: Store
   readonly streams: Streams
+  readonly keys: Keys
   readonly changes: SharedChanges
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
-export function createOpenContext({
-  sockets,
-  workspaces,
-  store,
-  streams,
-  changes,
-  calls,
-  trace,
-}: Shared): OpenContext {
-  return (socket, dialect, session, right, payload) => {
+export function createOpenContext(shared: Shared): OpenContext {
+  const { sockets, workspaces, store, streams, keys, changes, calls, trace } = shared
+  return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
       announced ??= []
@@ -63,11 +58,13 @@ export function createOpenContext({
     }
     const context: Context = {
       session,
+      credential,
       right,
       connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
       workspaces,
       store,
       streams,
+      keys,
       changes,
       calls,
       notify,

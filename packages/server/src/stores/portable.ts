@@ -1,4 +1,6 @@
+import type { AuditEntry } from '@dowellchat/protocol'
 import type { CallRow } from './fields/calls.ts'
+import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
 import type { EntryRow, StreamRow } from './fields/streams.ts'
 import type { TicketRow } from './fields/tickets.ts'
@@ -15,6 +17,8 @@ export const collections = [
   'users',
   'aliases',
   'blocks',
+  'keys',
+  'audit',
   'revocations',
   'streams',
   'entries',
@@ -30,6 +34,8 @@ export interface PortableRows {
   readonly users: UserRow
   readonly aliases: Alias
   readonly blocks: Block
+  readonly keys: KeyRow
+  readonly audit: AuditEntry
   readonly revocations: Revocation
   readonly streams: StreamRow
   readonly entries: EntryRow
@@ -37,8 +43,8 @@ export interface PortableRows {
 
 /**
  * A store's rows, below its domains, for moving them to another store. Nobody may use the store meanwhile. Rows have an
- * order: streams by their names' bytes, entries by stream and seq, topics, line managers and tickets as they were made,
- * revocations by their users, everything else by their ids. The register of workspaces is not among them, since a server
+ * order: streams by their names' bytes, entries by stream and seq, revocations by their users, topics, line managers, tickets
+ * and keys as they were made, everything else by their ids. The register of workspaces is not among them, since a server
  * writes it anew at each start; nor is the log of changes, which only running servers read.
  */
 export interface Portable {

@@ -1,7 +1,9 @@
 import type {
+  AuditEntry,
   CallDevice,
   CallEvent,
   CallStatus,
+  Key,
   LineManager,
   Message,
   Position,
@@ -25,6 +27,8 @@ export interface Store {
   readonly users: UserStore
   readonly aliases: AliasStore
   readonly blocks: BlockStore
+  readonly keys: KeyStore
+  readonly audit: AuditStore
   readonly revocations: RevocationStore
   readonly changes: ChangeStore
   /** Whether several servers may share it: they need one pepper. */
@@ -58,8 +62,12 @@ export type Creation<Row> =
 
 export interface Workspace {
   readonly _id: string
-  /** HMAC-SHA-256 of each key under the server's pepper, base64url. */
+  /** HMAC-SHA-256 of each server key of the configuration under the server's pepper, base64url. */
   readonly key_hashes: readonly string[]
+  /** The same of its page keys. */
+  readonly page_key_hashes: readonly string[]
+  /** Whether it takes the payloads of V2's pages. */
+  readonly v2: boolean
   /** Whether somebody without a key may come in. */
   readonly guests: boolean
   /** How many days messages are kept; null for ever. */
@@ -307,19 +315,12 @@ export interface Alias {
   readonly created_at: string
 }
 
-/** Which rows of a list, newest first. */
-export interface RowRange {
-  /** The `_id` of the last row that the asker has. */
-  readonly before?: string
-  readonly limit: number
-}
-
 export interface AliasStore {
   /** Makes a guest a user, once: whoever is first decides, and everybody is answered with that. */
   create(workspaceId: string, guestId: string, userId: string): Promise<{ row: Alias; created: boolean }>
   get(workspaceId: string, guestId: string): Promise<Alias | null>
   /** The guests who became a user, newest first. */
-  list(workspaceId: string, userId: string, range: RowRange): Promise<Alias[]>
+  list(workspaceId: string, userId: string, range: ListRange): Promise<Alias[]>
   /** Removes all of a user's; answers how many. */
   removeAll(workspaceId: string, userId: string): Promise<number>
 }
@@ -339,11 +340,66 @@ export interface BlockStore {
   /** Those of these users who have blocked one of those. */
   blockers(workspaceId: string, userIds: readonly string[], blockedIds: readonly string[]): Promise<string[]>
   /** Newest first. */
-  list(workspaceId: string, userId: string, range: RowRange): Promise<Block[]>
+  list(workspaceId: string, userId: string, range: ListRange): Promise<Block[]>
   /** Whether there was such a block. */
   remove(workspaceId: string, userId: string, blockedId: string): Promise<boolean>
   /** Removes all of which a user is one side; answers how many. */
   removeAll(workspaceId: string, userId: string): Promise<number>
+}
+
+export interface NewKey
+  extends ClientMade,
+    Pick<Key, 'kind' | 'name' | 'prefix' | 'scopes' | 'created_by' | 'expires_at'> {
+  readonly workspace_id: string
+  readonly hash: string
+}
+
+/** `ended`: the key has expired or is revoked. */
+export type Rotation =
+  | { readonly created: boolean; readonly row: Key; readonly replaced: Key }
+  | { readonly conflict: 'cid' | 'exists' }
+  | { readonly refused: 'missing' | 'ended' }
+
+/** Which rows of a list, newest first. */
+export interface ListRange {
+  /** The id of the last row that the asker has; an unknown one gives nothing. */
+  readonly before?: string
+  readonly limit: number
+}
+
+export interface KeyStore {
+  /** A cid is unique per workspace, and so is a hash. */
+  create(key: NewKey): Promise<Creation<Key>>
+  /** The key of a hash, also one that has ended. */
+  find(workspaceId: string, hash: string): Promise<Key | null>
+  get(workspaceId: string, keyId: string): Promise<Key | null>
+  /** Newest first. */
+  list(workspaceId: string, range: ListRange): Promise<{ keys: Key[]; more: boolean }>
+  /**
+   * Creates the successor of a key and lets the key expire, unless it expires earlier. Repeating it with the same cid
+   * completes what was interrupted.
+   * @param until when the key expires
+   */
+  rotate(workspaceId: string, keyId: string, successor: NewKey, until: string): Promise<Rotation>
+  /** Revokes once; null where there is no such key. */
+  revoke(workspaceId: string, keyId: string): Promise<{ key: Key; revoked_now: boolean } | null>
+  /** Notes when a key was used; an earlier time than the one that is kept changes nothing. */
+  used(workspaceId: string, keyId: string, at: string): Promise<void>
+  /** Replaces a user's id in `created_by`, in a bounded number of rows at a call; answers in how many. */
+  replaceUser(workspaceId: string, userId: string, replacement: string): Promise<number>
+}
+
+export interface AuditStore {
+  /** Adds rows. A row whose id is there already stays as it is. */
+  append(workspaceId: string, entries: readonly AuditEntry[]): Promise<void>
+  /** Adds a row, or adds its count to that of the row with its id. */
+  count(workspaceId: string, entry: AuditEntry): Promise<void>
+  /** Newest first. */
+  list(workspaceId: string, range: ListRange): Promise<{ entries: AuditEntry[]; more: boolean }>
+  /** Removes the addresses of rows from before a time, of a bounded number at a call; answers of how many. */
+  forgetAddresses(workspaceId: string, before: string): Promise<number>
+  /** Replaces a user's id in `by` and `user_id`, in a bounded number of rows at a call; answers in how many. */
+  replaceUser(workspaceId: string, userId: string, replacement: string): Promise<number>
 }
 
 /** A user whose sessions have been ended: what was issued to them before a time is refused. */
@@ -364,11 +420,20 @@ export interface RevocationStore {
  * again: the truth is in the rows that the request changed before.
  */
 export type Change =
+  | {
+      readonly kind: 'guest_became_user'
+      readonly workspace_id: string
+      readonly guest_id: string
+      readonly user_id: string
+    }
   | ({ readonly kind: 'sessions_revoked'; readonly workspace_id: string } & Revocation)
-  | ({ readonly kind: 'guest_became_user'; readonly workspace_id: string } & Pick<
-      Alias,
-      'guest_id' | 'user_id'
-    >)
+  | {
+      readonly kind: 'key_ended'
+      readonly workspace_id: string
+      readonly key_id: string
+      /** When it ends, which may be in the future. */
+      readonly ends_at: string
+    }
 
 /** A change under its place in the log of changes. */
 export interface PlacedChange {

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { aliasFields } from '../stores/fields/aliases.ts'
+import { auditFields } from '../stores/fields/audit.ts'
 import { blockFields } from '../stores/fields/blocks.ts'
 import { callFields } from '../stores/fields/calls.ts'
 import { type AnyFields, namesOf } from '../stores/fields/field.ts'
+import { keyFields } from '../stores/fields/keys.ts'
 import { lineManagerFields } from '../stores/fields/line-managers.ts'
 import { ticketFields } from '../stores/fields/tickets.ts'
 import { topicFields } from '../stores/fields/topics.ts'
@@ -23,6 +25,8 @@ const entities = {
   users: userFields,
   aliases: aliasFields,
   blocks: blockFields,
+  keys: keyFields,
+  audit: auditFields,
 } satisfies Record<string, AnyFields>
 
 type Entity = keyof typeof entities
@@ -36,6 +40,17 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
   users: { see: false, update: true, get: true, search: true, remove: false },
   aliases: { create: true, get: true, list: true, removeAll: false },
   blocks: { create: true, get: true, blockers: false, list: true, remove: false, removeAll: false },
+  keys: {
+    create: true,
+    find: true,
+    get: true,
+    list: true,
+    rotate: true,
+    revoke: true,
+    used: false,
+    replaceUser: false,
+  },
+  audit: { append: false, count: false, list: true, forgetAddresses: false, replaceUser: false },
 }
 
 const methods = (Object.keys(entities) as Entity[]).flatMap((domain) =>

@@ -4,7 +4,9 @@ import {
   answerBy,
   benPhone,
   draft,
+  newAuditEntry,
   newCall,
+  newKey,
   newLineManager,
   newTicket,
   newTopic,
@@ -31,6 +33,7 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
   )
   for (const user_id of ['mia', 'max'])
     await store.lineManagers.create(newLineManager(user_id, { workspace_id, capacity: 10 }))
+  await fillKeys(store, workspace_id)
   await store.streams.open({ workspace_id, stream: 'room:empty' })
   await fillPeople(store, workspace_id)
   await fillRooms(store, workspace_id, amount.messages)
@@ -60,6 +63,21 @@ async function fillPeople({ users, aliases, blocks }: Store, workspace_id: strin
   await users.update(workspace_id, seen('mia'), { name: 'Mia', metadata: { 'a.b': { $c: [null] } } })
   for (const n of range(1, 3)) await aliases.create(workspace_id, `guest:${n}`, 'customer 1')
   for (const n of range(2, 4)) await blocks.create(workspace_id, 'customer 1', `customer ${n}`)
+}
+
+/** Three keys, of which one is rotated and one revoked, and an audit trail. */
+async function fillKeys(store: Store, workspace_id: string): Promise<void> {
+  const [first, second] = [
+    rowOf(await store.keys.create(newKey({ workspace_id, scopes: ['keys', 'audit'], name: 'shop' }))),
+    rowOf(await store.keys.create(newKey({ workspace_id }))),
+  ]
+  await store.keys.rotate(workspace_id, first._id, newKey({ workspace_id }), '2099-01-01T00:00:00.000Z')
+  await store.keys.used(workspace_id, first._id, '2026-01-01T00:00:00.000Z')
+  await store.keys.revoke(workspace_id, second._id)
+  const entries = range(1, 5).map((n) =>
+    newAuditEntry({ address: n % 2 === 0 ? null : '192.0.2.1', count: n }),
+  )
+  await store.audit.append(workspace_id, entries)
 }
 
 async function fillRooms(store: Store, workspace_id: string, messages: number): Promise<void> {

@@ -69,6 +69,8 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     users: watch('users', embedded.users),
     aliases: watch('aliases', embedded.aliases),
     blocks: watch('blocks', embedded.blocks),
+    keys: watch('keys', embedded.keys),
+    audit: watch('audit', embedded.audit),
     revocations: watch('revocations', embedded.revocations),
     // Not watched: the server reads it by itself.
     changes: embedded.changes,

@@ -105,6 +105,8 @@ export function expectedPortable(): Record<string, unknown[]> {
     users: [],
     aliases: [],
     blocks: [],
+    keys: [],
+    audit: [],
     revocations: [],
     streams: [stream],
     entries: [entry],

@@ -1,6 +1,6 @@
 import type { BlockedUser, UserRequests } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
-import type { Block, RowRange } from '../../stores/store.ts'
+import type { Block, ListRange } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 
 const defaultBlocks = 50
@@ -33,7 +33,7 @@ async function rangeAfter(
   userId: string | undefined,
   limit: number,
   { session, store }: Context,
-): Promise<RowRange | undefined> {
+): Promise<ListRange | undefined> {
   if (userId === undefined) return { limit }
   const known = await store.blocks.get(session.workspace_id, session.user_id, userId)
   return known ? { before: known._id, limit } : undefined

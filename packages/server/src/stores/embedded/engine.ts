@@ -1,9 +1,11 @@
 import { describeError } from '../describe-error.ts'
 import type { Store } from '../store.ts'
 import { embeddedAliases } from './aliases.ts'
+import { embeddedAudit } from './audit.ts'
 import { embeddedBlocks } from './blocks.ts'
 import { embeddedCalls } from './calls.ts'
 import { embeddedChanges } from './changes.ts'
+import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
 import { embeddedRevocations } from './revocations.ts'
@@ -34,6 +36,8 @@ export function createEngine(db: Database): Engine {
     users: embeddedUsers(db),
     aliases: embeddedAliases(db),
     blocks: embeddedBlocks(db),
+    keys: embeddedKeys(db),
+    audit: embeddedAudit(db),
     revocations: embeddedRevocations(db),
     changes: embeddedChanges(db),
   }

@@ -29,6 +29,8 @@ export function storeOver(backend: Backend): Store {
     users: proxy('users', commits),
     aliases: proxy('aliases', commits),
     blocks: proxy('blocks', commits),
+    keys: proxy('keys', commits),
+    audit: proxy('audit', commits),
     revocations: proxy('revocations', commits),
     changes: proxy('changes', commits),
     close: () => commits.close(),

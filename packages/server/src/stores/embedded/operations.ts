@@ -54,6 +54,23 @@ export const operationKinds: OperationKinds = {
     remove: 'write',
     removeAll: 'write',
   },
+  keys: {
+    create: 'write',
+    find: 'read',
+    get: 'read',
+    list: 'read',
+    rotate: 'write',
+    revoke: 'write',
+    used: 'write',
+    replaceUser: 'write',
+  },
+  audit: {
+    append: 'write',
+    count: 'write',
+    list: 'read',
+    forgetAddresses: 'write',
+    replaceUser: 'write',
+  },
   revocations: { revoke: 'write', get: 'read' },
   changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
 }

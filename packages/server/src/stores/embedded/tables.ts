@@ -1,7 +1,9 @@
 import { aliasFields } from '../fields/aliases.ts'
+import { auditFields } from '../fields/audit.ts'
 import { blockFields } from '../fields/blocks.ts'
 import { callFields } from '../fields/calls.ts'
 import { namesOf } from '../fields/field.ts'
+import { keyFields } from '../fields/keys.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
 import { revocationFields } from '../fields/revocations.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
@@ -23,6 +25,8 @@ export const tables = {
   users: columnsOf('users', userFields),
   aliases: columnsOf('aliases', aliasFields),
   blocks: columnsOf('blocks', blockFields),
+  keys: columnsOf('keys', keyFields),
+  audit: columnsOf('audit', auditFields),
   // What clients see of a call is one JSON text, its id included.
   calls: columnsOf('calls', callFields, [
     ...fieldColumns(callFields, ['_id', ...namesOf(callFields, 'store')]),

@@ -1,10 +1,12 @@
 import type { Store } from '../store.ts'
 import { mongoAliases } from './aliases.ts'
+import { mongoAudit } from './audit.ts'
 import { mongoBlocks } from './blocks.ts'
 import { mongoCalls } from './calls.ts'
 import { mongoChanges } from './changes.ts'
 import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
 import { databaseOver } from './database.ts'
+import { mongoKeys } from './keys.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
@@ -44,6 +46,8 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     users: guard(mongoUsers(database)),
     aliases: guard(mongoAliases(database)),
     blocks: guard(mongoBlocks(database)),
+    keys: guard(mongoKeys(database)),
+    audit: guard(mongoAudit(database)),
     revocations: guard(mongoRevocations(database)),
     changes: guard(mongoChanges(database)),
   }

@@ -7,7 +7,9 @@ import {
   benPhone,
   draft,
   ids,
+  newAuditEntry,
   newCall,
+  newKey,
   newLineManager,
   newTicket,
   newTopic,
@@ -27,6 +29,8 @@ function requests(workspace_id: string) {
     manager: newLineManager('mia', { workspace_id, cid: 'manager', capacity: 2 }),
     tickets: ['first', 'second', 'third'].map((cid) => newTicket({ workspace_id, cid })),
     call: newCall({ workspace_id, cid: 'call' }),
+    key: newKey({ workspace_id, cid: 'key', hash: 'hash' }),
+    entry: newAuditEntry({ _id: `entry of ${workspace_id}` }),
   }
 }
 
@@ -45,6 +49,8 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const topic = rowOf(await store.topics.create(of.topic))
   const manager = rowOf(await store.lineManagers.create(of.manager))
   const call = rowOf(await store.calls.create(of.call))
+  const key = rowOf(await store.keys.create(of.key))
+  await store.audit.append(workspace_id, [of.entry])
   const tickets: string[] = []
   for (const ticket of of.tickets) tickets.push(rowOf(await store.tickets.create(ticket))._id)
   await store.tickets.close(workspace_id, tickets[0] ?? '', 'mia')
@@ -57,7 +63,7 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   return {
     tickets,
     call: call._id,
-    all: [...ids([topic, manager, call, user, alias, block, ...messages]), ...tickets],
+    all: [...ids([topic, manager, call, key, user, alias, block, ...messages]), ...tickets],
   }
 }
 
@@ -85,20 +91,25 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     block: await store.blocks.get(workspace_id, 'ann', 'eve'),
     blockers: await store.blocks.blockers(workspace_id, ['ann'], ['eve']),
     blocks: await store.blocks.list(workspace_id, 'ann', { limit: 9 }),
+    key: await store.keys.find(workspace_id, 'hash'),
+    keys: (await store.keys.list(workspace_id, { limit: 50 })).keys,
+    audit: (await store.audit.list(workspace_id, { limit: 50 })).entries,
     revoked: await store.revocations.get(workspace_id, 'ann'),
   }
 }
 
 /** How many of everything there are. */
 function sizes(read: Record<string, unknown>): Record<string, unknown> {
-  const { head, has, topics, managers, open, calls, opened, tickets, revoked } = read as {
-    [name: string]: unknown[] | undefined
-  } & { tickets: { tickets: unknown[] } }
-  const { users, found, aliases, blocks, blockers } = read as { [name: string]: unknown[] | undefined }
-  const people = { users, found, aliases, blocks, blockers }
-  const lists = { topics, managers, open, calls, tickets: tickets.tickets, ...people }
-  const lengths = Object.entries(lists).map(([name, list]) => [name, list?.length])
-  return { ...Object.fromEntries(lengths), head, has, opened: opened !== null, revoked: revoked !== null }
+  return Object.fromEntries(Object.entries(read).map(([name, value]) => [name, sizeOf(value)]))
+}
+
+function sizeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length
+  if (typeof value === 'string') return true
+  if (typeof value !== 'object' || value === null) return value
+  // Lists that have pages are objects with a list; a stream's page is a text.
+  const list = Object.values(value).find(Array.isArray)
+  return list?.length ?? true
 }
 
 export const isolationCases: readonly StoreCase[] = [

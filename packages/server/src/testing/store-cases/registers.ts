@@ -9,11 +9,21 @@ export const registerCases: readonly StoreCase[] = [
     const acme = {
       _id: 'acme',
       key_hashes: ['one', 'two'],
+      page_key_hashes: ['three'],
+      v2: true,
       guests: false,
       retention_days: 30,
       open_directory: false,
     }
-    const demo = { _id: 'demo', key_hashes: [], guests: true, retention_days: null, open_directory: true }
+    const demo = {
+      _id: 'demo',
+      key_hashes: [],
+      page_key_hashes: [],
+      v2: false,
+      guests: true,
+      retention_days: null,
+      open_directory: true,
+    }
     expectSame(await store.workspaces.list(), [], 'An empty store has no workspaces')
     await store.workspaces.replaceAll([acme, demo])
     expectSame(await store.workspaces.list(), [acme, demo], 'list answers what was registered')
@@ -85,7 +95,15 @@ export const registerCases: readonly StoreCase[] = [
     '[S7] keeps topics, line managers, tickets and workspaces over a restart',
     async (store) => {
       await store.workspaces.replaceAll([
-        { _id: 'acme', key_hashes: ['one'], guests: false, retention_days: null, open_directory: false },
+        {
+          _id: 'acme',
+          key_hashes: ['one'],
+          page_key_hashes: ['two'],
+          v2: true,
+          guests: false,
+          retention_days: null,
+          open_directory: false,
+        },
       ])
       const topic = newTopic('billing')
       rowOf(await store.topics.create(topic))

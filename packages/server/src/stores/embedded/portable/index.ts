@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { CallRow } from '../../fields/calls.ts'
-import type { Collection, Portable, PortableRows } from '../../portable.ts'
+import { type Collection, collections, type Portable, type PortableRows } from '../../portable.ts'
 import { StoreOpenError } from '../../store.ts'
 import { callDeviceRows } from '../calls.ts'
 import { type DataFolder, databaseName, openDataFolder } from '../data-folder.ts'
@@ -40,6 +40,8 @@ function portableOf({ db, close }: DataFolder): Portable {
     users: keyedTable(db, 'users', tables.users, byId),
     aliases: keyedTable(db, 'aliases', tables.aliases, byId),
     blocks: keyedTable(db, 'blocks', tables.blocks, byId),
+    keys: keyedTable(db, 'keys', tables.keys, byNumber),
+    audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     revocations: keyedTable(db, 'revocations', tables.revocations, {
       key: 'user_id',
       order: 'user_id',
@@ -53,7 +55,9 @@ function portableOf({ db, close }: DataFolder): Portable {
     entries: portableEntries(db),
   }
   const workspaces = db.prepare<{ workspace_id: string }>(
-    `${['topics', 'line_managers', 'tickets', 'calls', 'users', 'aliases', 'blocks', 'revocations', 'streams']
+    // An entry has a stream of its workspace.
+    `${collections
+      .filter((name) => name !== 'entries')
       .map((table) => `SELECT workspace_id FROM ${table}`)
       .join(' UNION ')} ORDER BY workspace_id`,
   )

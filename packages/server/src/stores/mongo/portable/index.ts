@@ -1,18 +1,22 @@
 import type { Db } from 'mongodb'
 import { aliasFields } from '../../fields/aliases.ts'
+import { auditFields } from '../../fields/audit.ts'
 import { blockFields } from '../../fields/blocks.ts'
 import { callFields } from '../../fields/calls.ts'
+import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
 import { userFields } from '../../fields/users.ts'
-import type { Collection, Portable, PortableRows } from '../../portable.ts'
+import { type Collection, collections, type Portable, type PortableRows } from '../../portable.ts'
 import { aliasRows } from '../aliases.ts'
+import { auditRows, toAuditDocument } from '../audit.ts'
 import { blockRows } from '../blocks.ts'
 import { callRows, toDocument } from '../calls.ts'
 import { connect, type MongoStoreOptions } from '../connection.ts'
 import { type Database, databaseOver } from '../database.ts'
 import { storeOver } from '../index.ts'
+import { keyRows } from '../keys.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
 import { revocationRows } from '../revocations.ts'
@@ -20,10 +24,9 @@ import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { userRows } from '../users.ts'
 import { entriesTable } from './entries.ts'
-import { idTable } from './id-table.ts'
 import { revocationsTable } from './revocations.ts'
 import { streamsTable } from './streams.ts'
-import { numberedTable, type Table } from './table.ts'
+import { numberedTable, type Table, tableById, withWorkspace } from './table.ts'
 
 // Nobody waits at a socket for it.
 const deadlineMs = 120_000
@@ -55,10 +58,12 @@ function tablesOf(database: Database): Tables {
     topics: numberedTable(topicRows(database), topicFields),
     line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
     tickets: numberedTable(ticketRows(database), ticketFields),
-    calls: idTable(callRows(database), callFields, toDocument),
-    users: idTable(userRows(database), userFields),
-    aliases: idTable(aliasRows(database), aliasFields),
-    blocks: idTable(blockRows(database), blockFields),
+    calls: tableById(callRows(database), callFields, toDocument),
+    keys: numberedTable(keyRows(database), keyFields),
+    audit: tableById(auditRows(database), auditFields, toAuditDocument),
+    users: tableById(userRows(database), userFields, withWorkspace),
+    aliases: tableById(aliasRows(database), aliasFields, withWorkspace),
+    blocks: tableById(blockRows(database), blockFields, withWorkspace),
     revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),
@@ -66,17 +71,8 @@ function tablesOf(database: Database): Tables {
 }
 
 async function workspacesOf(db: Db): Promise<string[]> {
-  const names = [
-    'topics',
-    'line_managers',
-    'tickets',
-    'calls',
-    'users',
-    'aliases',
-    'blocks',
-    'revocations',
-    'streams',
-  ]
+  // An entry has a stream of its workspace.
+  const names = collections.filter((name) => name !== 'entries')
   const found = await Promise.all(names.map((name) => db.collection(name).distinct('workspace_id')))
   return [...new Set(found.flat().map(String))].toSorted()
 }
