@@ -89,7 +89,7 @@ export function createConnection(url: string, auth: ChatAuth, storage?: ChatStor
     }
   }
 
-  socket.on('hello', (hello: PushOf<'hello'> & { guest_token?: string }) => {
+  socket.on('hello', (hello: PushOf<'hello'>) => {
     const greeting = { ...hello }
     // This listener is the first: applications get the frame without the secret.
     delete hello.guest_token
@@ -126,7 +126,7 @@ export function createConnection(url: string, auth: ChatAuth, storage?: ChatStor
 
   /** Takes who the server says that the client is. Ends the connection before anything is sent as somebody else. */
   function greet(
-    { guest_token, ...hello }: PushOf<'hello'> & { guest_token?: string },
+    { guest_token, ...hello }: PushOf<'hello'>,
     token?: string,
   ): void {
     const first = state.getSnapshot().session
