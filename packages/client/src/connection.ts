@@ -125,10 +125,7 @@ export function createConnection(url: string, auth: ChatAuth, storage?: ChatStor
   })
 
   /** Takes who the server says that the client is. Ends the connection before anything is sent as somebody else. */
-  function greet(
-    { guest_token, ...hello }: PushOf<'hello'>,
-    token?: string,
-  ): void {
+  function greet({ guest_token, ...hello }: PushOf<'hello'>, token?: string): void {
     const first = state.getSnapshot().session
     const { workspace_id, user_id } = hello
     const isKnown = first?.workspace_id === workspace_id && first.user_id === user_id

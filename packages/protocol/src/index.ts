@@ -34,6 +34,8 @@ export {
   Name,
   Picture,
   Signal,
+  StoredId,
+  StoredStreamName,
   StreamName,
   Text,
   Time,
@@ -55,6 +57,8 @@ export {
   callTransition,
   isSameDevice,
 } from './rules/call-transition.ts'
+export { cleanName } from './rules/clean-name.ts'
+export { isBlank, isNormalName, normalName } from './rules/names.ts'
 export { topicName } from './rules/topic-name.ts'
 export { waitingTime } from './rules/waiting-time.ts'
 export { Handshake, protocolVersion, Role, type Session, type SessionPushes } from './session.ts'

@@ -1,4 +1,4 @@
-import { describeProblem, Handshake } from '@dowellchat/protocol'
+import { cleanName, describeProblem, Handshake } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { RequestError } from '../errors.ts'
 import { anonymousPrefix } from './anonymous.ts'
@@ -47,7 +47,7 @@ async function prove(
     throw new RequestError('unauthenticated', 'token: this server does not take tokens yet')
   if (guest) {
     const { _id } = workspaces.enterAsGuest(workspace_id ?? '')
-    return guests.enter({ workspace_id: _id, guest_token, name: name ?? null, device_id })
+    return guests.enter({ workspace_id: _id, guest_token, name: cleanName(name), device_id })
   }
   if (user_id === undefined) throw new RequestError('unauthenticated', 'user_id: expected text, got nothing')
   if (String(user_id).startsWith(anonymousPrefix)) {
@@ -61,7 +61,7 @@ async function prove(
     workspace_id: workspace._id,
     user_id: String(user_id),
     role: isBelieved ? (role ?? 'customer') : 'customer',
-    name: name ?? null,
+    name: cleanName(name),
     device_id,
   })
   return { session, credential: { kind: 'none' } }

@@ -90,8 +90,13 @@ function wrongValues(field: FieldSchema): unknown[] {
         ...operators,
       ]
     }
-    case 'object':
-      return [null, 7, true, 'x', {}, ...lists, ...operators]
+    case 'array':
+      return [null, 7, true, 'x', {}, [{}], [null], [7], ...operators]
+    case 'object': {
+      const others = [null, 7, true, 'x', ...lists]
+      // Without fields of its own it is an application's, which may have any.
+      return field.properties ? [...others, {}, ...operators] : [...others, { x: 'x'.repeat(10_000) }]
+    }
     default:
       // A signal: an object or a text, whatever is in it.
       return [null, 7, true, '', [], ['x'], 'x'.repeat(limits.signal_bytes + 1)]
