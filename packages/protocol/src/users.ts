@@ -1,13 +1,13 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
-import { Id, Metadata, Name, Picture, Time } from './fields.ts'
+import { Id, Metadata, Name, Picture, StoredId, Time } from './fields.ts'
 import { limits } from './limits.ts'
 
 /** What a workspace knows of somebody who has connected with an identity of their own. Guests have none. */
 export const User = z.object({
   _id: Id,
   /** The id that they connect under. */
-  user_id: Id,
+  user_id: StoredId,
   name: z.nullable(Name),
   picture: z.nullable(Picture),
   metadata: Metadata,
@@ -18,7 +18,7 @@ export const User = z.object({
 export type User = z.infer<typeof User>
 
 /** Somebody whom the session's user has blocked. */
-export const BlockedUser = z.object({ user_id: Id, blocked_at: Time })
+export const BlockedUser = z.object({ user_id: StoredId, blocked_at: Time })
 export type BlockedUser = z.infer<typeof BlockedUser>
 
 const UserLimit = z.int().check(z.minimum(1), z.maximum(limits.users))
@@ -32,9 +32,9 @@ export const userRequests = {
   get_users: {
     payload: z
       .object({
-        user_ids: z.optional(z.array(Id).check(z.minLength(1), z.maxLength(limits.users))),
+        user_ids: z.optional(z.array(StoredId).check(z.minLength(1), z.maxLength(limits.users))),
         text: z.optional(Name),
-        before: z.optional(Id),
+        before: z.optional(StoredId),
         limit: z.optional(UserLimit),
       })
       .check(
@@ -45,7 +45,10 @@ export const userRequests = {
       ),
     data: z.object({ users: z.array(User), more: z.boolean() }),
   },
-  /** Changes what others see of the session's user; what is left out stays, null removes. `metadata` replaces all of it. */
+  /**
+   * Changes what others see of the session's user; what is left out stays, null removes. A name is cleaned, and removed if
+   * nothing is left of it. `metadata` replaces all of it.
+   */
   update_me: {
     payload: z.object({
       name: z.optional(z.nullable(Name)),
@@ -61,12 +64,12 @@ export const userRequests = {
   },
   /** Undoes `block_user`; succeeds also for somebody who is not blocked. */
   unblock_user: {
-    payload: z.object({ user_id: Id }),
-    data: z.object({ user_id: Id }),
+    payload: z.object({ user_id: StoredId }),
+    data: z.object({ user_id: StoredId }),
   },
   /** Whom the session's user has blocked, the last one first. `before` is the user id of the last one known. */
   get_blocked_users: {
-    payload: z.object({ before: z.optional(Id), limit: z.optional(UserLimit) }),
+    payload: z.object({ before: z.optional(StoredId), limit: z.optional(UserLimit) }),
     data: z.object({ blocked_users: z.array(BlockedUser), more: z.boolean() }),
   },
 } as const satisfies RequestDefs

@@ -1,4 +1,4 @@
-import { limits, type Session, type User, type UserRequests } from '@dowellchat/protocol'
+import { cleanName, limits, type Session, type User, type UserRequests } from '@dowellchat/protocol'
 import { userAudience } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
 import type { UserSeen } from '../../stores/store.ts'
@@ -24,7 +24,9 @@ export const userHandlers: Handlers<UserRequests> = {
 
   async update_me(change, { session, store, notify }) {
     const { workspace_id, user_id } = session
-    const user = await store.users.update(workspace_id, seenOf(session), change)
+    const { name, ...others } = change
+    const cleaned = { ...others, ...(name !== undefined && { name: cleanName(name) }) }
+    const user = await store.users.update(workspace_id, seenOf(session), cleaned)
     notify(userAudience(workspace_id, user_id), 'user_updated', { data: user })
     return user
   },
