@@ -1,4 +1,4 @@
-import type { PayloadOf, User } from '@dowellchat/protocol'
+import { cleanName, normalName, type PayloadOf, type User } from '@dowellchat/protocol'
 import { createCache } from './cache.ts'
 import { createLive, type LiveState } from './live.ts'
 import { createSource, type Observable, readOnly } from './observable.ts'
@@ -86,8 +86,10 @@ export function createUsers(wire: Wire): Users {
     user,
     several: (userIds) => together([...new Set(userIds)].map(user)),
     search: async (text, limit) =>
-      (await request.get_users({ text, ...(limit !== undefined && { limit }) })).users,
-    updateMe: (changes) => request.update_me(changes),
+      (await request.get_users({ text: normalName(text), ...(limit !== undefined && { limit }) })).users,
+    updateMe({ name, ...changes }) {
+      return request.update_me({ ...changes, ...(name !== undefined && { name: cleanName(name) }) })
+    },
     async block(user_id) {
       await request.block_user({ user_id })
     },

@@ -50,7 +50,7 @@ export const StoredStreamName = z
   .string()
   .check(
     z.maxLength('ticket:'.length + limits.id_length),
-    z.regex(/^(room|ticket):./u, 'expected room:<name> or ticket:<id>'),
+    z.regex(/^[a-z]+:./u, 'expected <kind>:<name>, such as room:<name>'),
   )
 
 /** The name of a stream in a payload: `room:<name>` or `ticket:<id>`. */
@@ -124,9 +124,12 @@ export const Picture = z
   )
 
 function metadataProblem(metadata: unknown): string | undefined {
-  const size = encoder.encode(JSON.stringify(metadata)).length
-  return size > limits.metadata_bytes ? `expected at most ${limits.metadata_bytes} bytes` : undefined
+  const text = JSON.stringify(metadata)
+  if (encoder.encode(text).length > limits.metadata_bytes) {
+    return `expected at most ${limits.metadata_bytes} bytes`
+  }
+  return undefined
 }
 
-/** What an application keeps beside something: a JSON object of at most 4 KiB, opaque to the server. */
+/** A team's own data about something: a JSON object of at most 4 KiB. The server stores it unchanged. */
 export const Metadata = z.record(z.string(), z.unknown()).check(withProblem(metadataProblem))

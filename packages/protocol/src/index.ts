@@ -46,7 +46,18 @@ export { limits } from './limits.ts'
 export { LineManager, type LineManagerRequests } from './line-managers.ts'
 export { Message, MessageKind, type MessageRequests } from './messages.ts'
 export { describeProblem } from './problems.ts'
-export type { RoomRequests } from './rooms.ts'
+export {
+  hasMembers,
+  Invite,
+  MemberChange,
+  memberRoomPrefix,
+  Room,
+  RoomKind,
+  RoomMember,
+  type RoomPushes,
+  type RoomRequests,
+  RoomRole,
+} from './rooms.ts'
 export {
   type CallDevice,
   type CallEvent,
@@ -69,6 +80,7 @@ export {
   Position,
   ResetReason,
   roomStream,
+  type StreamKind,
   type StreamPushes,
   type StreamRequests,
   streamOwner,

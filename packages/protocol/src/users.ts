@@ -32,9 +32,9 @@ export const userRequests = {
   get_users: {
     payload: z
       .object({
-        user_ids: z.optional(z.array(StoredId).check(z.minLength(1), z.maxLength(limits.users))),
-        text: z.optional(Name),
-        before: z.optional(StoredId),
+        user_ids: z.optional(z.array(Id).check(z.minLength(1), z.maxLength(limits.users))),
+        text: z.optional(Id),
+        before: z.optional(Id),
         limit: z.optional(UserLimit),
       })
       .check(
@@ -45,13 +45,10 @@ export const userRequests = {
       ),
     data: z.object({ users: z.array(User), more: z.boolean() }),
   },
-  /**
-   * Changes what others see of the session's user; what is left out stays, null removes. A name is cleaned, and removed if
-   * nothing is left of it. `metadata` replaces all of it.
-   */
+  /** Changes what others see of the session's user; what is left out stays, null removes. `metadata` replaces all of it. */
   update_me: {
     payload: z.object({
-      name: z.optional(z.nullable(Name)),
+      name: z.optional(z.nullable(Id)),
       picture: z.optional(z.nullable(Picture)),
       metadata: z.optional(Metadata),
     }),
@@ -64,12 +61,12 @@ export const userRequests = {
   },
   /** Undoes `block_user`; succeeds also for somebody who is not blocked. */
   unblock_user: {
-    payload: z.object({ user_id: StoredId }),
+    payload: z.object({ user_id: Id }),
     data: z.object({ user_id: StoredId }),
   },
   /** Whom the session's user has blocked, the last one first. `before` is the user id of the last one known. */
   get_blocked_users: {
-    payload: z.object({ before: z.optional(StoredId), limit: z.optional(UserLimit) }),
+    payload: z.object({ before: z.optional(Id), limit: z.optional(UserLimit) }),
     data: z.object({ blocked_users: z.array(BlockedUser), more: z.boolean() }),
   },
 } as const satisfies RequestDefs

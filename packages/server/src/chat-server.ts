@@ -3,6 +3,7 @@ import type { Server as HttpServer } from 'node:http'
 import { limits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
 import { type Hints, noHints } from './delivery/hints.ts'
+import { MemberRooms } from './delivery/member-rooms.ts'
 import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
@@ -195,6 +196,7 @@ class Chat {
   readonly #dispatching: DispatchOptions
   readonly streams: Streams
   readonly #keys: Keys
+  readonly #memberRooms: MemberRooms
   readonly #calls = new SerialQueues()
   readonly #guests: Guests
   readonly #lastSeen: LastSeen
@@ -231,13 +233,16 @@ class Chat {
     })
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const { streams } = this
+    this.#memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
+    const memberRooms = this.#memberRooms
     const openContext = createOpenContext({
       sockets,
-      workspaces,
       store,
       streams,
+      memberRooms,
       keys,
       changes,
+      workspaces,
       calls,
       trace,
     })
@@ -316,6 +321,7 @@ class Chat {
 
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    await this.#memberRooms.stop()
     await this.streams.idle()
     await this.#calls.idle()
     await this.#lastSeen.write()

@@ -1,5 +1,6 @@
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -32,17 +33,18 @@ export type OpenContext = (
 /** What all contexts of a server share. */
 interface Shared {
   readonly sockets: Sockets
-  readonly workspaces: Workspaces
   readonly store: Store
   readonly streams: Streams
   readonly keys: Keys
   readonly changes: SharedChanges
+  readonly memberRooms: MemberRooms
+  readonly workspaces: Workspaces
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
-  const { sockets, workspaces, store, streams, keys, changes, calls, trace } = shared
+  const { sockets, store, streams, keys, changes, memberRooms, workspaces, calls, trace } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -61,11 +63,14 @@ export function createOpenContext(shared: Shared): OpenContext {
       credential,
       right,
       connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
-      workspaces,
       store,
       streams,
       keys,
       changes,
+      memberRooms,
+      get workspace() {
+        return workspaces.get(session.workspace_id)
+      },
       calls,
       notify,
       // A getter, because only requests that create something need the hash.

@@ -1,4 +1,4 @@
-import type { CallDevice } from '@dowellchat/protocol'
+import type { CallDevice, Session } from '@dowellchat/protocol'
 import { streamAddress } from '../delivery/audience.ts'
 import type { Connection } from '../delivery/connection.ts'
 import type { StreamKey } from '../stores/store.ts'
@@ -57,8 +57,8 @@ export class SocketConnection implements Connection {
     for (const room of watched.slice(0, -mostWatched)) void this.#socket.leave(room)
   }
 
-  devicesAt(address: string): Promise<CallDevice[]> {
-    return this.#sockets.devicesAt(this.#workspaceId, address, this.#socket.id)
+  sessionsAt(address: string): Promise<Session[]> {
+    return this.#sockets.sessionsAt(this.#workspaceId, address, this.#socket.id)
   }
 
   enterCall(devices: readonly CallDevice[]): void {

@@ -14,6 +14,8 @@ const names: Names = {
   topic: 'sales',
   key: 'x',
   audit: 'x',
+  members: '~x',
+  invite: '~x.y',
 }
 
 /** A payload that the request takes, with every field; under a cid of its own. */
@@ -33,6 +35,7 @@ export interface FieldSchema {
   readonly minimum?: number
   readonly maximum?: number
   readonly anyOf?: readonly FieldSchema[]
+  readonly items?: FieldSchema
   readonly properties?: Readonly<Record<string, FieldSchema>>
   readonly required?: readonly string[]
 }
@@ -90,12 +93,16 @@ function wrongValues(field: FieldSchema): unknown[] {
         ...operators,
       ]
     }
-    case 'array':
-      return [null, 7, true, 'x', {}, [{}], [null], [7], ...operators]
     case 'object': {
-      const others = [null, 7, true, 'x', ...lists]
-      // Without fields of its own it is an application's, which may have any.
-      return field.properties ? [...others, {}, ...operators] : [...others, { x: 'x'.repeat(10_000) }]
+      const none = [null, 7, true, 'x', ...lists]
+      // Metadata takes every object: an operator in it is data.
+      if (!field.properties) return [...none, { text: 'x'.repeat(limits.metadata_bytes) }]
+      return [...none, {}, ...operators]
+    }
+    case 'array': {
+      const one = field.items ? wrongValues(field.items) : []
+      const none = [null, 7, true, '', 'x', {}, [[]], ...operators]
+      return [...none, ...one.map((value) => [value])]
     }
     default:
       // A signal: an object or a text, whatever is in it.

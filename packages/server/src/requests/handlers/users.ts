@@ -1,8 +1,9 @@
-import { cleanName, limits, type Session, type User, type UserRequests } from '@dowellchat/protocol'
+import { limits, type Session, type User, type UserRequests } from '@dowellchat/protocol'
 import { userAudience } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
 import type { UserSeen } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
+import { acquaintancesAmong, meetsAnybody } from './acquaintances.ts'
 import { blockHandlers } from './blocks.ts'
 
 const defaultUsers = 50
@@ -24,9 +25,7 @@ export const userHandlers: Handlers<UserRequests> = {
 
   async update_me(change, { session, store, notify }) {
     const { workspace_id, user_id } = session
-    const { name, ...others } = change
-    const cleaned = { ...others, ...(name !== undefined && { name: cleanName(name) }) }
-    const user = await store.users.update(workspace_id, seenOf(session), cleaned)
+    const user = await store.users.update(workspace_id, seenOf(session), change)
     notify(userAudience(workspace_id, user_id), 'user_updated', { data: user })
     return user
   },
@@ -39,14 +38,15 @@ function seenOf({ user_id, name }: Session): UserSeen {
   return { user_id, name, picture: null, at: new Date().toISOString() }
 }
 
-function seesAll({ right, workspaces, session }: Context): boolean {
-  return right === 'all' || workspaces.hasOpenDirectory(session.workspace_id)
+function seesAll(context: Context): boolean {
+  return context.right === 'all' || meetsAnybody(context)
 }
 
 /** Those of the ids whose users the session may see, whether there are such users or not. */
 async function visible(userIds: readonly string[], context: Context): Promise<readonly string[]> {
   if (seesAll(context)) return userIds
-  return userIds.filter((id) => context.session.user_ids.includes(id))
+  const known = await acquaintancesAmong(context, userIds)
+  return userIds.filter((id) => known.has(id) || context.session.user_ids.includes(id))
 }
 
 /** As many users from the first on as fit an answer. */

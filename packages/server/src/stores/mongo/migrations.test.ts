@@ -11,6 +11,7 @@ import {
   newTopic,
   room,
 } from '../../testing/store-cases/making.ts'
+import { newRoom } from '../../testing/store-cases/rooms.ts'
 import { withStore } from '../../testing/store-cases/store-case.ts'
 import { seen } from '../../testing/store-cases/users.ts'
 import { type AnyFields, namesOf } from '../fields/field.ts'
@@ -23,6 +24,7 @@ import { lineManagerRows } from './line-manager-rows.ts'
 import { logRows } from './logs.ts'
 import { type Migration, migrate, migrations } from './migrations.ts'
 import { mongoPortable } from './portable/index.ts'
+import { roomRows } from './rooms.ts'
 import { ticketRows } from './ticket-rows.ts'
 import { topicRows } from './topics.ts'
 import { userRows } from './users.ts'
@@ -41,6 +43,7 @@ function declaredFields(): Record<string, AnyFields> {
     topicRows,
     lineManagerRows,
     ticketRows,
+    roomRows,
     callRows,
     userRows,
     aliasRows,
@@ -117,6 +120,7 @@ describe.skipIf(noMongo)(
         await store.users.see('acme', [seen('ann')])
         await store.aliases.create('acme', 'guest:1', 'ann')
         await store.blocks.create('acme', 'ann', 'eve')
+        await store.rooms.create(newRoom())
         await store.streams.append(room('r'), [draft()])
       })
       for (const [name, fields] of Object.entries(declaredFields())) {

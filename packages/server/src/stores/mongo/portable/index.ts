@@ -5,6 +5,7 @@ import { blockFields } from '../../fields/blocks.ts'
 import { callFields } from '../../fields/calls.ts'
 import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
+import { roomFields } from '../../fields/rooms.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
 import { userFields } from '../../fields/users.ts'
@@ -20,6 +21,7 @@ import { keyRows } from '../keys.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
 import { revocationRows } from '../revocations.ts'
+import { roomRows, toRoomDocument } from '../rooms.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { userRows } from '../users.ts'
@@ -64,6 +66,7 @@ function tablesOf(database: Database): Tables {
     users: tableById(userRows(database), userFields, withWorkspace),
     aliases: tableById(aliasRows(database), aliasFields, withWorkspace),
     blocks: tableById(blockRows(database), blockFields, withWorkspace),
+    rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),
     revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),
