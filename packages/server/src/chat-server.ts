@@ -13,6 +13,7 @@ import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { type Origins, originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
 import { type AddressOf, addressThrough, type TrustedProxies } from './identity/address.ts'
+import { Audit } from './identity/audit.ts'
 import { readHandshake } from './identity/authenticate.ts'
 import { Guests } from './identity/guests.ts'
 import { Keys } from './identity/keys.ts'
@@ -22,6 +23,7 @@ import { Refusals } from './identity/refusals.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
+import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
@@ -81,10 +83,14 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const trace = traceOf(logger)
   const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
   const keys = new Keys(store.keys, workspaces, keyPepper)
+  const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) {
-    for (const ticket of await store.tickets.assignWaiting(id)) traceAssigned(trace, id, ticket)
+    for (const ticket of await store.tickets.assignWaiting(id)) {
+      traceAssigned(trace, id, ticket)
+      audit.assigned(id, ticket)
+    }
   }
   const io = createIo(http, origins, workspaces)
   const hints = options.hints ?? noHints
@@ -98,6 +104,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     workspaces,
     guests,
     keys,
+    audit,
     hints,
     changes,
     logger,
@@ -112,7 +119,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   await changes.start()
   chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
-  const stopRetention = startRetention(chat.streams, workspaces, logger)
+  const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })
 
   return {
     get url() {
@@ -122,11 +129,12 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       chat.refuse()
       await stopRetention()
       await changes.stop()
-      await keys.stop()
       io.disconnectSockets(true)
       io.engine.close()
       await (options.http ? undefined : closeHttp(http))
       await chat.idle()
+      await keys.stop()
+      await audit.stop()
       refusals.close()
       await store.close()
     },
@@ -174,6 +182,7 @@ interface ChatParts {
   readonly workspaces: Workspaces
   readonly guests: Guests
   readonly keys: Keys
+  readonly audit: Audit
   readonly refusals: Refusals
   readonly addressOf: AddressOf
   readonly hints: Hints
@@ -197,6 +206,8 @@ class Chat {
   readonly streams: Streams
   readonly #keys: Keys
   readonly #memberRooms: MemberRooms
+  readonly #audit: Audit
+  readonly #defaultWorkspace: string | undefined
   readonly #calls = new SerialQueues()
   readonly #guests: Guests
   readonly #lastSeen: LastSeen
@@ -206,7 +217,7 @@ class Chat {
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, guests, keys, refusals, hints, changes, logger, trace } = parts
+    const { io, store, workspaces, guests, keys, audit, refusals, hints, changes, logger, trace } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
@@ -214,12 +225,14 @@ class Chat {
     this.#io = io
     this.#workspaces = workspaces
     this.#keys = keys
+    this.#audit = audit
+    this.#defaultWorkspace = parts.defaultWorkspace
     this.#refusals = refusals
     this.#addressOf = parts.addressOf
     this.#logger = logger
     this.#trace = trace
     const { defaultWorkspace } = parts
-    const ways = { workspaces, guests, keys, defaultWorkspace }
+    const ways = { workspaces, guests, keys, audit, defaultWorkspace }
     this.#dialects = createDialects({ io, ...ways, refusals, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.#guests = guests
@@ -241,12 +254,14 @@ class Chat {
       streams,
       memberRooms,
       keys,
+      audit,
       changes,
       workspaces,
       calls,
       trace,
     })
-    this.#dispatching = { openContext, logger, trace, authorize: parts.authorize }
+    const { authorize } = parts
+    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
   }
 
   /** Begins to admit sockets. */
@@ -309,9 +324,19 @@ class Chat {
     const { id: socket } = refusedSocket
     const refused = toRequestError(error)
     this.#refusals.countHandshake(this.#addressOfSocket(refusedSocket), refused.code)
+    this.#auditRefusal(refused, refusedSocket)
     if (refused !== error) this.#logger.error({ error }, 'A handshake failed')
     this.#trace?.({ socket, outcome: refused.code }, 'connect')
     return Object.assign(new Error(refused.message), { data: errorBody(refused) })
+  }
+
+  /** A handshake that names no workspace of ours belongs to nobody's audit trail; the log has it. */
+  #auditRefusal({ code }: RequestError, socket: ChatSocket): void {
+    const { workspace_id = this.#defaultWorkspace } = socket.handshake.auth
+    if (code === 'unavailable' || code === 'internal' || !this.#workspaces.get(workspace_id)) return
+    const nobody = { act: 'handshake', by: null, key_id: null }
+    const address = this.#addressOfSocket(socket)
+    this.#audit.refused(workspace_id, { ...nobody, address, result: code })
   }
 
   /** Stops admitting sockets; a caller's `http` still accepts connections. */
