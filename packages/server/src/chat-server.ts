@@ -11,6 +11,8 @@ import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { servePages } from './http/pages.ts'
 import { readHandshake } from './identity/authenticate.ts'
 import type { Authorize } from './identity/permissions.ts'
+import { type AuthenticateUser, createProve, type Prove } from './identity/proof.ts'
+import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
@@ -41,6 +43,10 @@ export interface ChatServerOptions {
   readonly keyPepper?: string
   /** Admits V2 sockets that have no identity into this workspace. */
   readonly v2?: { readonly workspace: string }
+  /** The tokens that let users in, of whichever workspace they name. A workspace may have tokens of its own instead. */
+  readonly tokens?: TokenOptions
+  /** Decides who a handshake with a `token` is from, for teams with tokens of their own; takes the place of `tokens`. */
+  readonly authenticate?: AuthenticateUser
   /** Narrows what a session may do beyond its role; called before every request. It cannot allow more. */
   readonly authorize?: Authorize
   readonly logger?: Logger
@@ -71,10 +77,17 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const io = createIo(http)
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
+  const prove = await createProve({
+    owners: tokenOwners(options),
+    authenticate: options.authenticate,
+    workspaces: workspaces.ids,
+    logger,
+  })
   const chat = new Chat({
     io,
     store,
     workspaces,
+    prove,
     hints,
     changes,
     logger,
@@ -104,6 +117,11 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   }
 }
 
+function tokenOwners({ tokens, workspaces = [] }: ChatServerOptions): TokenOwner[] {
+  const owners = workspaces.flatMap(({ id, tokens }) => (tokens ? [{ workspace_id: id, tokens }] : []))
+  return tokens ? [{ workspace_id: null, tokens }, ...owners] : owners
+}
+
 function httpOf({ http, pages }: ChatServerOptions): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
@@ -124,6 +142,7 @@ interface ChatParts {
   readonly io: ChatIo
   readonly store: Store
   readonly workspaces: Workspaces
+  readonly prove: Prove
   readonly hints: Hints
   readonly changes: SharedChanges
   readonly logger: Logger
@@ -147,7 +166,7 @@ class Chat {
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, hints, changes, logger, trace, defaultWorkspace, authorize } = parts
+    const { io, store, workspaces, prove, hints, changes, logger, trace, defaultWorkspace, authorize } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
@@ -155,7 +174,7 @@ class Chat {
     this.#io = io
     this.#logger = logger
     this.#trace = trace
-    this.#dialects = createDialects({ io, workspaces, defaultWorkspace, openCalls })
+    this.#dialects = createDialects({ io, workspaces, prove, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const openContext = createOpenContext({ sockets, store, streams: this.streams, changes, calls, trace })

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { RequestError, StartError } from '../errors.ts'
 import type { Workspace, WorkspaceStore } from '../stores/store.ts'
+import type { TokenOptions } from './tokens.ts'
 
 /** A tenant in the configuration. */
 export interface WorkspaceOptions {
@@ -9,6 +10,8 @@ export interface WorkspaceOptions {
   readonly keys: readonly string[]
   /** Admits people without a key, as customers; in the workspace `demo` in any role. Default false. */
   readonly guests?: boolean
+  /** The tokens that let the workspace's users in; they cannot be another workspace's. */
+  readonly tokens?: TokenOptions
   /** How many days messages are kept; default: for ever. */
   readonly retentionDays?: number
 }
