@@ -44,7 +44,15 @@ export {
 } from './rules/call-transition.ts'
 export { topicName } from './rules/topic-name.ts'
 export { waitingTime } from './rules/waiting-time.ts'
-export { Handshake, protocolVersion, Role, type Session, type SessionPushes } from './session.ts'
+export {
+  Handshake,
+  Hello,
+  protocolVersion,
+  Role,
+  type Session,
+  type SessionPushes,
+  type SessionRequests,
+} from './session.ts'
 export {
   Entry,
   Head,

@@ -4,14 +4,16 @@ import { limits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
 import { type Hints, noHints } from './delivery/hints.ts'
 import { startRetention } from './delivery/retention.ts'
-import { SharedChanges } from './delivery/shared-changes.ts'
+import { type ChangeOf, SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { errorBody, RequestError, StartError, toRequestError } from './errors.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { servePages } from './http/pages.ts'
 import { readHandshake } from './identity/authenticate.ts'
+import type { Identity } from './identity/identity.ts'
 import type { Authorize } from './identity/permissions.ts'
 import { type AuthenticateUser, createProve, type Prove } from './identity/proof.ts'
+import { isIssuedBefore, Revocations, sessionsRevoked } from './identity/revocations.ts'
 import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
@@ -20,7 +22,9 @@ import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { traceAssigned } from './requests/handlers/line.ts'
+import { Renewals } from './requests/renewals.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { dismiss } from './sockets/dismiss.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
@@ -77,7 +81,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const io = createIo(http)
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
-  const prove = await createProve({
+  const proveToken = await createProve({
     owners: tokenOwners(options),
     authenticate: options.authenticate,
     workspaces: workspaces.ids,
@@ -87,7 +91,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     io,
     store,
     workspaces,
-    prove,
+    proveToken,
     hints,
     changes,
     logger,
@@ -142,7 +146,7 @@ interface ChatParts {
   readonly io: ChatIo
   readonly store: Store
   readonly workspaces: Workspaces
-  readonly prove: Prove
+  readonly proveToken: Prove
   readonly hints: Hints
   readonly changes: SharedChanges
   readonly logger: Logger
@@ -157,6 +161,8 @@ class Chat {
   readonly #logger: Logger
   readonly #trace: Trace | undefined
   readonly #dialects: Dialects
+  readonly #sockets: Sockets
+  readonly #revocations: Revocations
   readonly #dispatching: DispatchOptions
   readonly streams: Streams
   readonly #calls = new SerialQueues()
@@ -166,7 +172,8 @@ class Chat {
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, prove, hints, changes, logger, trace, defaultWorkspace, authorize } = parts
+    const { io, store, workspaces, proveToken, hints, changes, logger, trace, defaultWorkspace, authorize } =
+      parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
@@ -174,10 +181,22 @@ class Chat {
     this.#io = io
     this.#logger = logger
     this.#trace = trace
-    this.#dialects = createDialects({ io, workspaces, prove, defaultWorkspace, openCalls })
+    this.#dialects = createDialects({ io, workspaces, proveToken, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
+    this.#sockets = sockets
+    this.#revocations = new Revocations(store.revocations)
+    const renewals = new Renewals({ proveToken, revocations: this.#revocations, tickets: store.tickets })
+    changes.on('sessions_revoked', (change) => this.#endSessions(change))
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
-    const openContext = createOpenContext({ sockets, store, streams: this.streams, changes, calls, trace })
+    const openContext = createOpenContext({
+      sockets,
+      store,
+      streams: this.streams,
+      changes,
+      renewals,
+      calls,
+      trace,
+    })
     this.#dispatching = { openContext, logger, trace, authorize }
   }
 
@@ -195,18 +214,30 @@ class Chat {
       const { workspace_id: workspace, user_id: user, device_id: device } = session
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#dialects.of(socket).joinRooms(socket)
+      this.#sockets.deadlines.watch(socket)
       socket.onAny(onEvent)
       // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
+      // Revoked between its handshake and now.
+      if (this.#revocations.isNoted(socket.data))
+        dismiss(socket, this.#dialects.of(socket), sessionsRevoked())
     })
+  }
+
+  #endSessions({ workspace_id, user_id, revoked_before }: ChangeOf<'sessions_revoked'>): void {
+    this.#revocations.note(workspace_id, { user_id, revoked_before })
+    const isMeant = (identity: Identity): boolean => isIssuedBefore(identity, revoked_before)
+    this.#sockets.dismissAt({ kind: 'user', workspace_id, user_id }, isMeant, sessionsRevoked())
   }
 
   async #identify(socket: ChatSocket): Promise<void> {
     if (this.#isClosing) throw new RequestError('unavailable', 'The server is closing')
     const handshake = readHandshake(socket.handshake.auth)
     const dialect = this.#dialects.find(handshake.protocol)
-    socket.data = { protocol: dialect.protocol, ...(await dialect.identify(handshake, socket.id)) }
+    const identity = await dialect.identify(handshake, socket.id)
+    await this.#revocations.refuseRevoked(identity)
+    socket.data = { protocol: dialect.protocol, ...identity }
     // Before `next()`, so that it arrives before the client's `connect`.
     dialect.greet(socket)
   }
@@ -221,6 +252,7 @@ class Chat {
   /** Stops admitting sockets; a caller's `http` still accepts connections. */
   refuse(): void {
     this.#isClosing = true
+    this.#sockets.deadlines.stop()
   }
 
   async idle(): Promise<void> {
@@ -238,6 +270,7 @@ class Chat {
       },
       onDisconnecting(this: ChatSocket, reason: string): void {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')
+        chat.#sockets.deadlines.forget(this)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
       onError(this: ChatSocket): void {

@@ -22,7 +22,7 @@ export function readHandshake(auth: unknown): Handshake {
 /** What the ways in need of the server. */
 export interface Ways {
   readonly workspaces: Workspaces
-  readonly prove: Prove
+  readonly proveToken: Prove
   /** The workspace of a handshake that names none. */
   readonly defaultWorkspace: string | undefined
 }
@@ -31,10 +31,10 @@ export interface Ways {
 export async function authenticate(
   handshake: Handshake,
   device_id: string,
-  { workspaces, prove, defaultWorkspace }: Ways,
+  { workspaces, proveToken, defaultWorkspace }: Ways,
 ): Promise<Identity> {
   const { token, workspace_id, api_key, user_id, name, role } = handshake
-  if (token !== undefined) return prove({ ...handshake, token }, device_id)
+  if (token !== undefined) return proveToken({ ...handshake, token }, device_id)
   if (user_id === undefined) throw new RequestError('unauthenticated', 'user_id: expected text, got nothing')
   if (String(user_id).startsWith(anonymousPrefix)) {
     throw new RequestError('unauthenticated', `user_id: ${anonymousPrefix} is for guests without a name`)

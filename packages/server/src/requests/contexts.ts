@@ -13,6 +13,7 @@ import type { Sockets } from '../sockets/sockets.ts'
 import type { Store } from '../stores/store.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
+import type { Renewals } from './renewals.ts'
 import { idsOf } from './request-trace.ts'
 
 /** Sends what a handler announced. */
@@ -33,11 +34,20 @@ interface Shared {
   readonly store: Store
   readonly streams: Streams
   readonly changes: SharedChanges
+  readonly renewals: Renewals
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
-export function createOpenContext({ sockets, store, streams, changes, calls, trace }: Shared): OpenContext {
+export function createOpenContext({
+  sockets,
+  store,
+  streams,
+  changes,
+  renewals,
+  calls,
+  trace,
+}: Shared): OpenContext {
   return (socket, dialect, session, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -58,6 +68,7 @@ export function createOpenContext({ sockets, store, streams, changes, calls, tra
       store,
       streams,
       changes,
+      renewals,
       calls,
       notify,
       // A getter, because only requests that create something need the hash.

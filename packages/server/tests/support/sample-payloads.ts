@@ -22,6 +22,8 @@ const position = ({ epoch, message }: Names) => ({ epoch, seq: 1, id: message })
  * everything that the request could reach.
  */
 const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
+  renew_token: () => [{ token: 'a.b.c' }],
+  revoke_sessions: ({ user }) => [{ user_id: user, issued_before: '2026-01-01T00:00:00.000Z' }],
   join: (names) => [{ room: names.room, position: position(names), limit: 1 }, { room: names.room }],
   leave: ({ room }) => [{ room }],
   message_event: ({ room, message }, cid) => [{ room_id: room, message_data: 'x', reply_to: message, cid }],
