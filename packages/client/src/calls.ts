@@ -1,3 +1,4 @@
+import { normalName } from '@dowellchat/protocol'
 import { type Call, type CallsState, newCall } from './call.ts'
 import type { Connection } from './connection.ts'
 import { isRequestError, MediaError, ownError } from './errors.ts'
@@ -44,13 +45,15 @@ export interface CallsOptions {
 export interface OwnedCalls {
   readonly calls: Calls
   readonly release: () => void
+  /** Replaces the options, for the next call. */
+  readonly configure: (options: CallsOptions) => void
 }
 
 export function createCalls(
   connection: Connection,
   request: RequestMethods,
   on: PushMethods,
-  { iceServers = [] }: CallsOptions = {},
+  { iceServers }: CallsOptions = {},
 ): OwnedCalls {
   const state = createSource<CallsState>({ current: null, incoming: [] })
   const media = createLocalMediaSource()
@@ -58,6 +61,7 @@ export function createCalls(
   const acceptances = new Map<string, Promise<void>>()
   let engine: CallEngine | undefined
   let releases = 0
+  let servers = iceServers ?? []
 
   on.callUser(({ callId, signal, from, name }) => {
     offers.set(callId, signal)
@@ -79,7 +83,7 @@ export function createCalls(
   async function load(): Promise<CallEngine> {
     try {
       const { createCallEngine } = await import('./media/call-engine.ts')
-      engine ??= createCallEngine({ state, media, request, iceServers })
+      engine ??= createCallEngine({ state, media, request, iceServers: () => servers })
       return engine
     } catch (cause) {
       throw new MediaError(
@@ -118,7 +122,7 @@ export function createCalls(
 
   async function start(userToCall: string, { video = true }: StartOptions): Promise<void> {
     void hangUp().catch(() => undefined)
-    const call = newCall('outgoing', userToCall)
+    const call = newCall('outgoing', normalName(userToCall))
     const isWanted = (): boolean => state.getSnapshot().current === call
     state.patch({ current: call })
     const { ring } = await load().catch((error: MediaError) => {
@@ -182,5 +186,8 @@ export function createCalls(
       },
     },
     release,
+    configure({ iceServers: next = [] }) {
+      servers = next
+    },
   }
 }

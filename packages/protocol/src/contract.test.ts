@@ -10,6 +10,7 @@ import { v2Requests } from './v2/index.ts'
 const eventsOfV2 = [
   'join',
   'leave',
+  'close_room',
   'message_event',
   'callUser',
   'answerCall',
@@ -53,6 +54,17 @@ const creates: { readonly [K in RequestName]: boolean } = {
   revoke_sessions: false,
   join: false,
   leave: false,
+  create_room: true,
+  get_room: false,
+  get_room_members: false,
+  get_rooms: false,
+  update_room: false,
+  add_members: false,
+  remove_members: false,
+  leave_room: false,
+  close_room: false,
+  create_invite: true,
+  accept_invite: false,
   message_event: true,
   get_messages: false,
   get_entries: false,
@@ -70,6 +82,11 @@ const creates: { readonly [K in RequestName]: boolean } = {
   leave_ticket: false,
   ticket_message_event: true,
   get_ticket_messages: false,
+  create_key: true,
+  get_keys: false,
+  rotate_key: true,
+  revoke_key: false,
+  get_audit: false,
 }
 
 it('[CT4] asks for a cid in every request that creates', () => {

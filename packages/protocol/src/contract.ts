@@ -1,9 +1,11 @@
 import type * as z from 'zod/mini'
+import { type AuditRequests, auditRequests } from './audit.ts'
 import { type CallPushes, type CallRequests, callPushes, callRequests } from './calls.ts'
 import type { CommonCode, ErrorCode, Failure, Success } from './errors.ts'
+import { type KeyRequests, keyRequests } from './keys.ts'
 import { type LineManagerRequests, lineManagerRequests } from './line-managers.ts'
 import { type MessageRequests, messageRequests } from './messages.ts'
-import { type RoomRequests, roomRequests } from './rooms.ts'
+import { type RoomPushes, type RoomRequests, roomPushes, roomRequests } from './rooms.ts'
 import { type SessionPushes, type SessionRequests, sessionPushes, sessionRequests } from './session.ts'
 import { type StreamPushes, type StreamRequests, streamPushes, streamRequests } from './streams.ts'
 import { type TicketPushes, type TicketRequests, ticketPushes, ticketRequests } from './tickets.ts'
@@ -17,7 +19,9 @@ export interface Requests
     CallRequests,
     TicketRequests,
     TopicRequests,
-    LineManagerRequests {}
+    LineManagerRequests,
+    KeyRequests,
+    AuditRequests {}
 
 /** Every request of the contract, by event name. */
 export const requests: Requests = {
@@ -29,12 +33,20 @@ export const requests: Requests = {
   ...ticketRequests,
   ...topicRequests,
   ...lineManagerRequests,
+  ...keyRequests,
+  ...auditRequests,
 }
 
-export interface Pushes extends SessionPushes, StreamPushes, CallPushes, TicketPushes {}
+export interface Pushes extends SessionPushes, RoomPushes, StreamPushes, CallPushes, TicketPushes {}
 
 /** Every push of the current dialect (what the server sends without a request), by event name. */
-export const pushes: Pushes = { ...sessionPushes, ...streamPushes, ...callPushes, ...ticketPushes }
+export const pushes: Pushes = {
+  ...sessionPushes,
+  ...roomPushes,
+  ...streamPushes,
+  ...callPushes,
+  ...ticketPushes,
+}
 
 export type RequestName = keyof Requests
 export type PushName = keyof Pushes

@@ -25,13 +25,38 @@ export {
   type SpecificCode,
   type Success,
 } from './errors.ts'
-export { Cid, ClientTime, DeviceId, Id, Name, Signal, StreamName, Text, Time, TopicName } from './fields.ts'
+export {
+  Cid,
+  ClientTime,
+  DeviceId,
+  Id,
+  Metadata,
+  Name,
+  Signal,
+  StoredId,
+  StoredStreamName,
+  StreamName,
+  Text,
+  Time,
+  TopicName,
+} from './fields.ts'
 export { Key, KeyKind, type KeyRequests, KeyScope } from './keys.ts'
 export { limits } from './limits.ts'
 export { LineManager, type LineManagerRequests } from './line-managers.ts'
 export { Message, MessageKind, type MessageRequests } from './messages.ts'
 export { describeProblem } from './problems.ts'
-export type { RoomRequests } from './rooms.ts'
+export {
+  hasMembers,
+  Invite,
+  MemberChange,
+  memberRoomPrefix,
+  Room,
+  RoomKind,
+  RoomMember,
+  type RoomPushes,
+  type RoomRequests,
+  RoomRole,
+} from './rooms.ts'
 export {
   type CallDevice,
   type CallEvent,
@@ -42,6 +67,8 @@ export {
   callTransition,
   isSameDevice,
 } from './rules/call-transition.ts'
+export { cleanName } from './rules/clean-name.ts'
+export { isBlank, isNormalName, normalName } from './rules/names.ts'
 export { topicName } from './rules/topic-name.ts'
 export { waitingTime } from './rules/waiting-time.ts'
 export {
@@ -60,6 +87,7 @@ export {
   Position,
   ResetReason,
   roomStream,
+  type StreamKind,
   type StreamPushes,
   type StreamRequests,
   streamOwner,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
-import { Count, Id, Limit, StreamName } from './fields.ts'
+import { Count, Id, Limit, StoredStreamName, StreamName } from './fields.ts'
 import { Message } from './messages.ts'
 
 /** One step in a stream's history. */
@@ -29,7 +29,7 @@ export type ResetReason = z.infer<typeof ResetReason>
  * With a position: the entries after it. `more` means that newer ones remain; continue from the last entry.
  */
 export const Page = z.object({
-  stream: StreamName,
+  stream: StoredStreamName,
   epoch: Id,
   head: Head,
   /** The oldest seq still in the log. */
@@ -57,7 +57,7 @@ export type StreamRequests = typeof streamRequests
 
 export const streamPushes = {
   /** New entries of a joined stream, in order. */
-  entries: z.object({ stream: StreamName, epoch: Id, entries: z.array(Entry) }),
+  entries: z.object({ stream: StoredStreamName, epoch: Id, entries: z.array(Entry) }),
 } as const satisfies PushDefs
 export type StreamPushes = typeof streamPushes
 
@@ -71,8 +71,12 @@ export function ticketStream(ticketId: string): string {
   return `ticket:${ticketId}`
 }
 
-/** The room or ticket that a stream belongs to. */
-export function streamOwner(stream: string): { kind: 'room' | 'ticket'; id: string } {
+const streamKinds = ['room', 'ticket'] as const
+export type StreamKind = (typeof streamKinds)[number]
+
+/** What a stream belongs to; the kind is null if there are no such streams. */
+export function streamOwner(stream: string): { kind: StreamKind | null; id: string } {
   const colon = stream.indexOf(':')
-  return { kind: stream.slice(0, colon) as 'room' | 'ticket', id: stream.slice(colon + 1) }
+  const kind = streamKinds.find((one) => one === stream.slice(0, colon)) ?? null
+  return { kind, id: stream.slice(colon + 1) }
 }

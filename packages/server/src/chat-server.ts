@@ -3,16 +3,22 @@ import type { Server as HttpServer } from 'node:http'
 import { limits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
 import { type Hints, noHints } from './delivery/hints.ts'
+import { MemberRooms } from './delivery/member-rooms.ts'
 import { startRetention } from './delivery/retention.ts'
 import { type ChangeOf, SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { errorBody, RequestError, StartError, toRequestError } from './errors.ts'
+import { guardRequests } from './http/guard.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
+import { type Origins, originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
+import { type AddressOf, addressThrough, type TrustedProxies } from './identity/address.ts'
 import { readHandshake } from './identity/authenticate.ts'
 import type { Identity } from './identity/identity.ts'
+import { Keys } from './identity/keys.ts'
 import type { Authorize } from './identity/permissions.ts'
 import { type AuthenticateUser, createProve, type Prove } from './identity/proof.ts'
+import { Refusals } from './identity/refusals.ts'
 import { isIssuedBefore, Revocations, sessionsRevoked } from './identity/revocations.ts'
 import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
@@ -26,7 +32,8 @@ import { Renewals } from './requests/renewals.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { dismiss } from './sockets/dismiss.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
-import type { ChatIo, ChatSocket } from './sockets/socket.ts'
+import { endKey, keyRooms } from './sockets/key-rooms.ts'
+import { type ChatIo, type ChatSocket, closeOnceRefused, closeWith } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
 import type { Store } from './stores/store.ts'
 
@@ -53,6 +60,10 @@ export interface ChatServerOptions {
   readonly authenticate?: AuthenticateUser
   /** Narrows what a session may do beyond its role; called before every request. It cannot allow more. */
   readonly authorize?: Authorize
+  /** The only origins whose pages may connect, as browsers write them: `https://chat.example`. Default: all. */
+  readonly origins?: readonly string[]
+  /** The proxies in front of the server: addresses and networks, or how many. Only what these say of a client's address counts. */
+  readonly trustedProxies?: TrustedProxies
   readonly logger?: Logger
   readonly hints?: Hints
 }
@@ -70,15 +81,19 @@ export interface ChatServer {
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
+  const origins = originsOf(options.origins, 'origins')
+  const addressOf = addressThrough(options.trustedProxies)
+  const refusals = new Refusals({ logger })
   const http = httpOf(options)
   const trace = traceOf(logger)
-  const workspaces = await Workspaces.load(store.workspaces, options.workspaces, keyPepper)
+  const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
+  const keys = new Keys(store.keys, workspaces, keyPepper)
   await store.calls.endAll()
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) {
     for (const ticket of await store.tickets.assignWaiting(id)) traceAssigned(trace, id, ticket)
   }
-  const io = createIo(http)
+  const io = createIo(http, origins, workspaces)
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
   const proveToken = await createProve({
@@ -92,13 +107,18 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     store,
     workspaces,
     proveToken,
+    keys,
     hints,
     changes,
     logger,
     trace,
+    refusals,
+    addressOf,
     defaultWorkspace: options.v2?.workspace,
     authorize: options.authorize,
   })
+  changes.on('key_ended', (change) => keys.note(change))
+  keys.start((keyId) => endKey(io, keyId, closeEnded))
   await changes.start()
   chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
@@ -112,10 +132,12 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       chat.refuse()
       await stopRetention()
       await changes.stop()
+      await keys.stop()
       io.disconnectSockets(true)
       io.engine.close()
       await (options.http ? undefined : closeHttp(http))
       await chat.idle()
+      refusals.close()
       await store.close()
     },
   }
@@ -126,20 +148,31 @@ function tokenOwners({ tokens, workspaces = [] }: ChatServerOptions): TokenOwner
   return tokens ? [{ workspace_id: null, tokens }, ...owners] : owners
 }
 
+/** The workspace that admits V2 sockets takes V2's pages too. */
+function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[] | undefined {
+  return workspaces?.map((one) => (one.id === v2?.workspace ? { ...one, v2: true } : one))
+}
+
 function httpOf({ http, pages }: ChatServerOptions): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
   return http ?? createHttp(pages === undefined ? undefined : servePages(pages))
 }
 
-function createIo(http: HttpServer): ChatIo {
-  return new Server(http, {
+function createIo(http: HttpServer, origins: Origins, workspaces: Workspaces): ChatIo {
+  const io: ChatIo = new Server(http, {
     parser: { Encoder: FrameEncoder, Decoder: FrameDecoder },
     maxHttpBufferSize: limits.frame_bytes,
-    // Origins are not restricted yet; credentials travel in `auth`, never in cookies.
-    cors: { origin: '*' },
+    // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
+    cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
     serveClient: false,
   })
+  io.engine.use(guardRequests({ origins, isRestricted: origins !== undefined || workspaces.hasOrigins }))
+  return io
+}
+
+function closeEnded(socket: ChatSocket): void {
+  closeWith(socket, new RequestError('unauthenticated', 'The key has expired or is revoked', 'key_ended'))
 }
 
 interface ChatParts {
@@ -147,6 +180,9 @@ interface ChatParts {
   readonly store: Store
   readonly workspaces: Workspaces
   readonly proveToken: Prove
+  readonly keys: Keys
+  readonly refusals: Refusals
+  readonly addressOf: AddressOf
   readonly hints: Hints
   readonly changes: SharedChanges
   readonly logger: Logger
@@ -158,6 +194,9 @@ interface ChatParts {
 /** Connects sockets, dialects, streams and handlers. */
 class Chat {
   readonly #io: ChatIo
+  readonly #workspaces: Workspaces
+  readonly #refusals: Refusals
+  readonly #addressOf: AddressOf
   readonly #logger: Logger
   readonly #trace: Trace | undefined
   readonly #dialects: Dialects
@@ -165,6 +204,8 @@ class Chat {
   readonly #revocations: Revocations
   readonly #dispatching: DispatchOptions
   readonly streams: Streams
+  readonly #keys: Keys
+  readonly #memberRooms: MemberRooms
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -172,32 +213,43 @@ class Chat {
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, proveToken, hints, changes, logger, trace, defaultWorkspace, authorize } =
-      parts
+    const { io, store, workspaces, keys, proveToken, refusals, hints, changes, logger, trace } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
+    this.#workspaces = workspaces
+    this.#keys = keys
+    this.#refusals = refusals
+    this.#addressOf = parts.addressOf
     this.#logger = logger
     this.#trace = trace
-    this.#dialects = createDialects({ io, workspaces, proveToken, defaultWorkspace, openCalls })
+    const { defaultWorkspace } = parts
+    const ways = { workspaces, keys, proveToken, refusals, defaultWorkspace }
+    this.#dialects = createDialects({ io, ...ways, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.#sockets = sockets
     this.#revocations = new Revocations(store.revocations)
     const renewals = new Renewals({ proveToken, revocations: this.#revocations, tickets: store.tickets })
     changes.on('sessions_revoked', (change) => this.#endSessions(change))
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
+    const { streams } = this
+    this.#memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
+    const memberRooms = this.#memberRooms
     const openContext = createOpenContext({
       sockets,
       store,
-      streams: this.streams,
+      streams,
+      memberRooms,
+      keys,
       changes,
       renewals,
+      workspaces,
       calls,
       trace,
     })
-    this.#dispatching = { openContext, logger, trace, authorize }
+    this.#dispatching = { openContext, logger, trace, authorize: parts.authorize }
   }
 
   /** Begins to admit sockets. */
@@ -205,7 +257,10 @@ class Chat {
     this.#io.use((socket, next) => {
       this.#identify(socket).then(
         () => next(),
-        (error: unknown) => next(this.#refusal(error, socket)),
+        (error: unknown) => {
+          next(this.#refusal(error, socket))
+          closeOnceRefused(socket)
+        },
       )
     })
     const { onEvent, onDisconnecting, onError } = this.#listeners()
@@ -215,6 +270,7 @@ class Chat {
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#dialects.of(socket).joinRooms(socket)
       this.#sockets.deadlines.watch(socket)
+      this.#watchKey(socket)
       socket.onAny(onEvent)
       // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
@@ -231,19 +287,38 @@ class Chat {
     this.#sockets.dismissAt({ kind: 'user', workspace_id, user_id }, isMeant, sessionsRevoked())
   }
 
+  /** A key may have ended since the handshake was looked at. */
+  #watchKey(socket: ChatSocket): void {
+    const { credential } = socket.data
+    const rooms = keyRooms(credential)
+    if (rooms.length > 0) void socket.join(rooms)
+    if ('key_id' in credential && this.#keys.hasEnded(credential.key_id)) closeEnded(socket)
+  }
+
   async #identify(socket: ChatSocket): Promise<void> {
     if (this.#isClosing) throw new RequestError('unavailable', 'The server is closing')
-    const handshake = readHandshake(socket.handshake.auth)
+    const { auth, headers } = socket.handshake
+    const address = this.#addressOfSocket(socket)
+    // One that says nothing has no credentials to guess.
+    if (Object.keys(auth).length > 0) this.#refusals.expectHandshake(address)
+    const handshake = readHandshake(auth)
     const dialect = this.#dialects.find(handshake.protocol)
     const identity = await dialect.identify(handshake, socket.id)
     await this.#revocations.refuseRevoked(identity)
-    socket.data = { protocol: dialect.protocol, ...identity }
+    this.#workspaces.expectOrigin(identity.session.workspace_id, headers.origin)
+    socket.data = { protocol: dialect.protocol, address, ...identity }
     // Before `next()`, so that it arrives before the client's `connect`.
     dialect.greet(socket)
   }
 
-  #refusal(error: unknown, { id: socket }: ChatSocket): Error {
+  #addressOfSocket({ handshake: { address, headers } }: ChatSocket): string {
+    return this.#addressOf({ remoteAddress: address, forwardedFor: headers['x-forwarded-for'] })
+  }
+
+  #refusal(error: unknown, refusedSocket: ChatSocket): Error {
+    const { id: socket } = refusedSocket
     const refused = toRequestError(error)
+    this.#refusals.countHandshake(this.#addressOfSocket(refusedSocket), refused.code)
     if (refused !== error) this.#logger.error({ error }, 'A handshake failed')
     this.#trace?.({ socket, outcome: refused.code }, 'connect')
     return Object.assign(new Error(refused.message), { data: errorBody(refused) })
@@ -257,6 +332,7 @@ class Chat {
 
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    await this.#memberRooms.stop()
     await this.streams.idle()
     await this.#calls.idle()
   }
@@ -282,13 +358,7 @@ class Chat {
 
   async #loseCalls(socket: ChatSocket): Promise<void> {
     const { openContext } = this.#dispatching
-    const [context, sendAnnounced] = openContext(
-      socket,
-      this.#dialects.of(socket),
-      socket.data.session,
-      'all',
-      {},
-    )
+    const [context, sendAnnounced] = openContext(socket, this.#dialects.of(socket), socket.data, 'all', {})
     try {
       await loseCalls(context)
       sendAnnounced()

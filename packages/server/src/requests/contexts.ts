@@ -1,9 +1,12 @@
-import type { Session } from '@dowellchat/protocol'
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
+import type { Workspaces } from '../identity/workspaces.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
@@ -23,7 +26,7 @@ type SendAnnounced = () => void
 export type OpenContext = (
   socket: ChatSocket,
   dialect: Dialect,
-  session: Session,
+  identity: Identity,
   right: Right,
   payload: unknown,
 ) => [Context, SendAnnounced]
@@ -33,22 +36,18 @@ interface Shared {
   readonly sockets: Sockets
   readonly store: Store
   readonly streams: Streams
+  readonly keys: Keys
   readonly changes: SharedChanges
   readonly renewals: Renewals
+  readonly memberRooms: MemberRooms
+  readonly workspaces: Workspaces
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
-export function createOpenContext({
-  sockets,
-  store,
-  streams,
-  changes,
-  renewals,
-  calls,
-  trace,
-}: Shared): OpenContext {
-  return (socket, dialect, session, right, payload) => {
+export function createOpenContext(shared: Shared): OpenContext {
+  const { sockets, store, streams, keys, changes, renewals, memberRooms, workspaces, calls, trace } = shared
+  return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
       announced ??= []
@@ -63,12 +62,18 @@ export function createOpenContext({
     }
     const context: Context = {
       session,
+      credential,
       right,
       connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
       store,
       streams,
+      keys,
       changes,
       renewals,
+      memberRooms,
+      get workspace() {
+        return workspaces.get(session.workspace_id)
+      },
       calls,
       notify,
       // A getter, because only requests that create something need the hash.

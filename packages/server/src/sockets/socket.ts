@@ -1,13 +1,29 @@
 import type { DefaultEventsMap, RemoteSocket, Server, Socket } from 'socket.io'
+import { failure, type RequestError } from '../errors.ts'
 import type { Identity } from '../identity/identity.ts'
 
 /** What the server remembers of a socket while it is connected. */
 export interface SocketData extends Identity {
   /** The protocol of its dialect, as in the handshake. Other nodes read this, so it is plain data. */
   readonly protocol: unknown
+  /** Of the client, also behind trusted proxies. */
+  readonly address: string
 }
 
 /** socket.io's server and sockets with our data. Only the dialects know the events' names. */
 export type ChatIo = Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>
 export type ChatSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>
+/** Closes a socket for good, and says why: a client does not come back by itself. */
+export function closeWith(socket: ChatSocket, error: RequestError): void {
+  socket.emit('error_response', failure('connection', error))
+  // In the next turn, so that the failure is sent first.
+  setImmediate(() => socket.disconnect(true))
+}
+
 export type RemoteChatSocket = RemoteSocket<DefaultEventsMap, SocketData>
+
+/** Closes the connection of a socket that `next(error)` has refused, once it has the error: socket.io would leave it open. */
+export function closeOnceRefused(socket: ChatSocket): void {
+  // socket.io writes the error in the next tick; closing then waits until what is written has been sent.
+  setImmediate(() => socket.conn.close())
+}

@@ -3,10 +3,15 @@ import type {
   CallDevice,
   CallEvent,
   CallStatus,
+  Invite,
   Key,
   LineManager,
+  MemberChange,
   Message,
   Position,
+  Room,
+  RoomMember,
+  RoomRole,
   Ticket,
   Topic,
 } from '@dowellchat/protocol'
@@ -23,10 +28,11 @@ export interface Store {
   readonly topics: TopicStore
   readonly lineManagers: LineManagerStore
   readonly tickets: TicketStore
-  readonly revocations: RevocationStore
-  readonly changes: ChangeStore
   readonly keys: KeyStore
   readonly audit: AuditStore
+  readonly revocations: RevocationStore
+  readonly changes: ChangeStore
+  readonly rooms: RoomStore
   close(): Promise<void>
 }
 
@@ -56,12 +62,20 @@ export type Creation<Row> =
 
 export interface Workspace {
   readonly _id: string
-  /** HMAC-SHA-256 of each key under the server's pepper, base64url. */
+  /** HMAC-SHA-256 of each server key of the configuration under the server's pepper, base64url. */
   readonly key_hashes: readonly string[]
+  /** The same of its page keys. */
+  readonly page_key_hashes: readonly string[]
+  /** Whether it takes the payloads of V2's pages. */
+  readonly v2: boolean
   /** Whether somebody without a key may come in. */
   readonly guests: boolean
   /** How many days messages are kept; null for ever. */
   readonly retention_days: number | null
+  /** Whom customers may make rooms with and ring. */
+  readonly customers_meet: 'anybody' | 'acquaintances'
+  /** Whether customers may ring every agent and admin. */
+  readonly customers_ring_agents: boolean
 }
 
 export interface WorkspaceStore {
@@ -261,6 +275,143 @@ export interface TicketStore {
   assignWaiting(workspaceId: string): Promise<Ticket[]>
   /** The open tickets of a line manager, oldest first. */
   listOpen(workspaceId: string, lineManager: string): Promise<Ticket[]>
+  /** Which of the others have a ticket with one of the users: one is its customer, the other its line manager. */
+  shared(workspaceId: string, userIds: readonly string[], others: readonly string[]): Promise<string[]>
+}
+
+export interface NewRoom extends ClientMade, Pick<Room, 'title' | 'metadata'> {
+  readonly workspace_id: string
+  readonly kind: 'members' | 'direct'
+  /** Who makes it: the owner of a `members` room. */
+  readonly user_id: string
+  /** The other members; one of a `direct` room. */
+  readonly members: readonly string[]
+}
+
+export interface NewInvite extends ClientMade {
+  readonly created_by: string
+  readonly expires_at: string
+  readonly uses: number
+}
+
+/** Who changes a room, under each of their ids. An admin may change every `members` room. */
+export interface RoomActor {
+  readonly user_ids: readonly string[]
+  readonly is_admin: boolean
+}
+
+export type RoomChange = { readonly by: RoomActor } & (
+  | ({ readonly type: 'update' } & Partial<Pick<Room, 'title' | 'metadata'>>)
+  | { readonly type: 'add' | 'remove'; readonly user_ids: readonly string[] }
+  | { readonly type: 'leave' | 'close' }
+  /** A cid is unique per room and creator. */
+  | { readonly type: 'invite'; readonly invite: NewInvite }
+  | { readonly type: 'accept'; readonly invite: string }
+)
+
+/** The room as it is now. Refused with `not_found` if there is no such room, or if whoever asks may not know of it. */
+export type RoomOutcome =
+  | {
+      readonly changed: boolean
+      readonly room: Room
+      /** Those who were added, removed, or have another role. */
+      readonly changes: readonly MemberChange[]
+      readonly member_ids: readonly string[]
+      /** The invite that was asked for. */
+      readonly invite?: Invite
+    }
+  | { readonly refused: 'not_found' | 'forbidden' | 'conflict' | 'limit_reached'; readonly why: string }
+
+/** What somebody is in a room. `peers`: the two people of a direct room. */
+export interface Membership {
+  readonly room: Room
+  readonly role: RoomRole
+  readonly peers: readonly string[]
+}
+
+/** The rooms with members. An open room is only a stream. */
+export interface RoomStore {
+  /**
+   * Makes a room. A cid is unique per workspace and user, a direct room per workspace and its two people: who makes it
+   * again is answered the one that there is.
+   */
+  create(room: NewRoom): Promise<Creation<Room>>
+  /** The room, closed or not. */
+  get(workspaceId: string, room: string): Promise<Room | null>
+  /** Null where none of the users is a member, or the room is closed. */
+  membership(workspaceId: string, room: string, userIds: readonly string[]): Promise<Membership | null>
+  /** The members by user id, those after one; null where there is no such room. */
+  members(
+    workspaceId: string,
+    room: string,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<{ members: RoomMember[]; more: boolean } | null>
+  /** The user ids of all members; none of a closed or missing room. */
+  memberIds(workspaceId: string, room: string): Promise<string[]>
+  /** Rooms that one of the users is in, newest first. `before`: the last room that the asker has. */
+  list(
+    workspaceId: string,
+    filter: { readonly user_ids: readonly string[]; readonly before?: string; readonly limit: number },
+  ): Promise<{ rooms: Room[]; more: boolean }>
+  /** Changes the room, atomically: who may is decided by what it is at that moment. */
+  change(workspaceId: string, room: string, change: RoomChange): Promise<RoomOutcome>
+  /** Which of the others are in a room with one of the users; a driver may look at each user's newest 1,000 rooms alone. */
+  shared(workspaceId: string, userIds: readonly string[], others: readonly string[]): Promise<string[]>
+}
+
+export interface NewKey
+  extends ClientMade,
+    Pick<Key, 'kind' | 'name' | 'prefix' | 'scopes' | 'created_by' | 'expires_at'> {
+  readonly workspace_id: string
+  readonly hash: string
+}
+
+/** `ended`: the key has expired or is revoked. */
+export type Rotation =
+  | { readonly created: boolean; readonly row: Key; readonly replaced: Key }
+  | { readonly conflict: 'cid' | 'exists' }
+  | { readonly refused: 'missing' | 'ended' }
+
+/** Which rows of a list, newest first. */
+export interface ListRange {
+  /** The id of the last row that the asker has; an unknown one gives nothing. */
+  readonly before?: string
+  readonly limit: number
+}
+
+export interface KeyStore {
+  /** A cid is unique per workspace, and so is a hash. */
+  create(key: NewKey): Promise<Creation<Key>>
+  /** The key of a hash, also one that has ended. */
+  find(workspaceId: string, hash: string): Promise<Key | null>
+  get(workspaceId: string, keyId: string): Promise<Key | null>
+  /** Newest first. */
+  list(workspaceId: string, range: ListRange): Promise<{ keys: Key[]; more: boolean }>
+  /**
+   * Creates the successor of a key and lets the key expire, unless it expires earlier. Repeating it with the same cid
+   * completes what was interrupted.
+   * @param until when the key expires
+   */
+  rotate(workspaceId: string, keyId: string, successor: NewKey, until: string): Promise<Rotation>
+  /** Revokes once; null where there is no such key. */
+  revoke(workspaceId: string, keyId: string): Promise<{ key: Key; revoked_now: boolean } | null>
+  /** Notes when a key was used; an earlier time than the one that is kept changes nothing. */
+  used(workspaceId: string, keyId: string, at: string): Promise<void>
+  /** Replaces a user's id in `created_by`, in a bounded number of rows at a call; answers in how many. */
+  replaceUser(workspaceId: string, userId: string, replacement: string): Promise<number>
+}
+
+export interface AuditStore {
+  /** Adds rows. A row whose id is there already stays as it is. */
+  append(workspaceId: string, entries: readonly AuditEntry[]): Promise<void>
+  /** Adds a row, or adds its count to that of the row with its id. */
+  count(workspaceId: string, entry: AuditEntry): Promise<void>
+  /** Newest first. */
+  list(workspaceId: string, range: ListRange): Promise<{ entries: AuditEntry[]; more: boolean }>
+  /** Removes the addresses of rows from before a time, of a bounded number at a call; answers of how many. */
+  forgetAddresses(workspaceId: string, before: string): Promise<number>
+  /** Replaces a user's id in `by` and `user_id`, in a bounded number of rows at a call; answers in how many. */
+  replaceUser(workspaceId: string, userId: string, replacement: string): Promise<number>
 }
 
 /** A user whose sessions have been ended: what was issued to them before a time is refused. */
@@ -280,7 +431,12 @@ export interface RevocationStore {
  * Something that every server on a store acts on within seconds, whichever server decided it. It only says what to look at
  * again: the truth is in the rows that the request changed before.
  */
-export type Change = { readonly kind: 'sessions_revoked'; readonly workspace_id: string } & Revocation
+export type Change = { readonly workspace_id: string } & (
+  | ({ readonly kind: 'sessions_revoked' } & Revocation)
+  /** `ends_at` may be in the future. */
+  | { readonly kind: 'key_ended'; readonly key_id: string; readonly ends_at: string }
+  | { readonly kind: 'room_changed'; readonly room: string; readonly version: number }
+)
 
 /** A change under its place in the log of changes. */
 export interface PlacedChange {
@@ -298,57 +454,4 @@ export interface ChangeStore {
   head(): Promise<number>
   /** Removes the changes that were made before a time, but never the last one, after which the log counts on. */
   prune(before: string): Promise<void>
-}
-
-export interface NewKey
-  extends ClientMade,
-    Pick<Key, 'kind' | 'name' | 'prefix' | 'scopes' | 'created_by' | 'expires_at'> {
-  readonly workspace_id: string
-  readonly hash: string
-}
-
-/** `ended`: the key has expired or is revoked. */
-export type Rotation =
-  | { readonly created: boolean; readonly row: Key; readonly replaced: Key }
-  | { readonly conflict: 'cid' | 'exists' | 'ended' | 'missing' }
-
-/** Which rows of a list, newest first. */
-export interface ListRange {
-  /** The id of the last row that the asker has; an unknown one gives nothing. */
-  readonly before?: string
-  readonly limit: number
-}
-
-export interface KeyStore {
-  /** A cid is unique per workspace, and so is a hash. */
-  create(key: NewKey): Promise<Creation<Key>>
-  /** The key of a hash, also one that has ended. */
-  find(workspaceId: string, hash: string): Promise<Key | null>
-  /** Those of these keys that exist, in any order. */
-  get(workspaceId: string, keyIds: readonly string[]): Promise<Key[]>
-  /** Newest first. */
-  list(workspaceId: string, range: ListRange): Promise<{ keys: Key[]; more: boolean }>
-  /**
-   * Creates the successor of a key and lets the key expire, unless it expires earlier. Repeating it with the same cid
-   * completes what was interrupted.
-   * @param until when the key expires
-   */
-  rotate(workspaceId: string, keyId: string, successor: NewKey, until: string): Promise<Rotation>
-  /** Revokes once; null where there is no such key. */
-  revoke(workspaceId: string, keyId: string): Promise<{ key: Key; revoked_now: boolean } | null>
-  /** Notes when a key was used; an earlier time than the one that is kept changes nothing. */
-  used(workspaceId: string, keyId: string, at: string): Promise<void>
-}
-
-export interface AuditStore {
-  /** Adds rows. A row whose id is there already stays as it is. */
-  append(workspaceId: string, entries: readonly AuditEntry[]): Promise<void>
-  /** Adds a row, or adds its count to that of the row with its id. */
-  count(workspaceId: string, entry: AuditEntry): Promise<void>
-  /** Newest first. */
-  list(workspaceId: string, range: ListRange): Promise<{ entries: AuditEntry[]; more: boolean }>
-  /** Removes the addresses of rows from before a time, of a bounded number at a call; answers of how many. */
-  forgetAddresses(workspaceId: string, before: string): Promise<number>
-  /** Replaces a user's id in `by` and `user_id`, in a bounded number of rows at a call; answers in how many. */
-  replaceUser(workspaceId: string, userId: string, replacement: string): Promise<number>
 }

@@ -101,10 +101,11 @@ export function expectedPortable(): Record<string, unknown[]> {
     topics: [topic],
     line_managers: [lineManager],
     tickets,
+    rooms: [],
     calls: [call],
-    revocations: [],
     keys: [],
     audit: [],
+    revocations: [],
     streams: [stream],
     entries: [entry],
   }

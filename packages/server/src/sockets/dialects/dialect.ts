@@ -5,11 +5,13 @@ import type { Facts } from '../../delivery/facts.ts'
 import { RequestError } from '../../errors.ts'
 import type { Ways } from '../../identity/authenticate.ts'
 import type { Identity } from '../../identity/identity.ts'
+import type { Refusals } from '../../identity/refusals.ts'
 import type { CallStore, StreamKey } from '../../stores/store.ts'
 import type { ChatIo, ChatSocket } from '../socket.ts'
 
 /** What the dialects need of the server. */
 export interface DialectOptions extends Ways {
+  readonly refusals: Refusals
   readonly io: ChatIo
   /** Lists a device's open calls, once the earlier requests of its socket are handled. */
   readonly openCalls: CallStore['listOpen']
@@ -40,8 +42,11 @@ export interface Dialect {
   greet(socket: ChatSocket): void
   /** Joins the rooms that a socket is in from its start. */
   joinRooms(socket: ChatSocket): void
-  /** Reads an event as a request. Throws a `RequestError` if this dialect has no such request. */
-  read(socket: ChatSocket, event: unknown, args: readonly unknown[]): ReadRequest
+  /**
+   * Reads an event as a request; a promise only where the store must be asked who it is from. Throws a `RequestError` if
+   * this dialect has no such request.
+   */
+  read(socket: ChatSocket, event: unknown, args: readonly unknown[]): ReadRequest | Promise<ReadRequest>
   /** Sends a failure as an event, if the client asked for no acknowledgement. */
   sendFailure(socket: ChatSocket, event: unknown, failure: Failure): void
   /** Whether `push` sends this fact. */

@@ -82,9 +82,12 @@ export const migrations: readonly string[] = [
   CREATE TABLE changes (seq INTEGER PRIMARY KEY, made_at TEXT NOT NULL, body TEXT NOT NULL);
   `,
   `
+  ALTER TABLE workspaces ADD COLUMN page_key_hashes TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE workspaces ADD COLUMN v2 INTEGER NOT NULL DEFAULT 0;
+
   CREATE TABLE keys (
     n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, name TEXT,
-    prefix TEXT NOT NULL, scopes TEXT NOT NULL, created_at TEXT NOT NULL, created_by TEXT, expires_at TEXT,
+    prefix TEXT NOT NULL, scopes TEXT NOT NULL, created_at TEXT NOT NULL, created_by TEXT NOT NULL, expires_at TEXT,
     revoked_at TEXT, last_used_at TEXT, replaces TEXT,
     hash TEXT NOT NULL, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
   );
@@ -92,6 +95,7 @@ export const migrations: readonly string[] = [
   CREATE UNIQUE INDEX keys_hash ON keys (workspace_id, hash);
   CREATE UNIQUE INDEX keys_cid ON keys (cid, workspace_id);
   CREATE INDEX keys_newest ON keys (workspace_id, n);
+  CREATE INDEX keys_creator ON keys (workspace_id, created_by);
 
   CREATE TABLE audit (
     n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL,
@@ -103,5 +107,27 @@ export const migrations: readonly string[] = [
   CREATE INDEX audit_address ON audit (workspace_id, at) WHERE address IS NOT NULL;
   CREATE INDEX audit_by ON audit (workspace_id, by);
   CREATE INDEX audit_user ON audit (workspace_id, user_id);
+  `,
+  // Rooms with members. The members are in the room's own row; their table is to find rooms by.
+  `
+  CREATE TABLE rooms (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL,
+    title TEXT, metadata_text TEXT NOT NULL, owner TEXT, member_count INTEGER NOT NULL, created_at TEXT NOT NULL,
+    closed_at TEXT, version INTEGER NOT NULL, user_id TEXT NOT NULL, pair TEXT NOT NULL,
+    members TEXT NOT NULL, invites TEXT NOT NULL, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX rooms_id ON rooms (workspace_id, id);
+  CREATE UNIQUE INDEX rooms_pair ON rooms (workspace_id, pair);
+  CREATE UNIQUE INDEX rooms_cid ON rooms (cid, workspace_id, user_id);
+
+  CREATE TABLE room_members (
+    workspace_id TEXT NOT NULL, user_id TEXT NOT NULL, room_n INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, user_id, room_n)
+  ) WITHOUT ROWID;
+
+  ALTER TABLE workspaces ADD COLUMN customers_meet TEXT NOT NULL DEFAULT 'acquaintances';
+  ALTER TABLE workspaces ADD COLUMN customers_ring_agents INTEGER NOT NULL DEFAULT 0;
+
+  CREATE INDEX tickets_people ON tickets (workspace_id, user_id, line_manager);
   `,
 ]

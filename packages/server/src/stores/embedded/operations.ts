@@ -43,9 +43,18 @@ export const operationKinds: OperationKinds = {
     close: 'write',
     assignWaiting: 'write',
     listOpen: 'read',
+    shared: 'read',
   },
-  revocations: { revoke: 'write', get: 'read' },
-  changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
+  rooms: {
+    create: 'write',
+    get: 'read',
+    membership: 'read',
+    members: 'read',
+    memberIds: 'read',
+    list: 'read',
+    change: 'write',
+    shared: 'read',
+  },
   keys: {
     create: 'write',
     find: 'read',
@@ -54,6 +63,7 @@ export const operationKinds: OperationKinds = {
     rotate: 'write',
     revoke: 'write',
     used: 'write',
+    replaceUser: 'write',
   },
   audit: {
     append: 'write',
@@ -62,4 +72,6 @@ export const operationKinds: OperationKinds = {
     forgetAddresses: 'write',
     replaceUser: 'write',
   },
+  revocations: { revoke: 'write', get: 'read' },
+  changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
 }

@@ -9,6 +9,7 @@ import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
 import { mongoRevocations } from './revocations.ts'
+import { mongoRooms } from './rooms.ts'
 import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
@@ -40,10 +41,11 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     topics: guard(mongoTopics(database)),
     lineManagers: guard(mongoLineManagers(database, managers, loads)),
     tickets: guard(mongoTickets(database, tickets, managers, loads)),
-    revocations: guard(mongoRevocations(database)),
-    changes: guard(mongoChanges(database)),
     keys: guard(mongoKeys(database)),
     audit: guard(mongoAudit(database)),
+    revocations: guard(mongoRevocations(database)),
+    changes: guard(mongoChanges(database)),
+    rooms: guard(mongoRooms(database)),
   }
   await prepare(async (plain) => {
     await migrate(plain)

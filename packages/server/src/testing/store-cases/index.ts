@@ -11,6 +11,7 @@ import { pageCases } from './pages.ts'
 import { registerCases } from './registers.ts'
 import { retentionCases } from './retention.ts'
 import { revocationCases } from './revocations.ts'
+import { roomCases } from './rooms.ts'
 import type { StoreCase } from './store-case.ts'
 import { ticketCases } from './tickets.ts'
 
@@ -36,10 +37,11 @@ export const storeCases: readonly StoreCase[] = [
   ...callCases,
   ...registerCases,
   ...ticketCases,
-  ...revocationCases,
-  ...changeCases,
   ...keyCases,
   ...auditCases,
+  ...revocationCases,
+  ...changeCases,
+  ...roomCases,
   ...fieldCases,
   ...isolationCases,
   ...connectionCases,

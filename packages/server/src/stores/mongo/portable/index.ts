@@ -3,10 +3,11 @@ import { auditFields } from '../../fields/audit.ts'
 import { callFields } from '../../fields/calls.ts'
 import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
+import { roomFields } from '../../fields/rooms.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
 import { type Collection, collections, type Portable, type PortableRows } from '../../portable.ts'
-import { auditRows } from '../audit.ts'
+import { auditRows, toAuditDocument } from '../audit.ts'
 import { callRows, toDocument } from '../calls.ts'
 import { connect, type MongoStoreOptions } from '../connection.ts'
 import { type Database, databaseOver } from '../database.ts'
@@ -15,6 +16,7 @@ import { keyRows } from '../keys.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
 import { revocationRows } from '../revocations.ts'
+import { roomRows, toRoomDocument } from '../rooms.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { entriesTable } from './entries.ts'
@@ -53,9 +55,10 @@ function tablesOf(database: Database): Tables {
     line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
     tickets: numberedTable(ticketRows(database), ticketFields),
     calls: tableById(callRows(database), callFields, toDocument),
-    revocations: revocationsTable(revocationRows(database)),
     keys: numberedTable(keyRows(database), keyFields),
-    audit: tableById(auditRows(database), auditFields, (workspace_id, row) => ({ ...row, workspace_id })),
+    audit: tableById(auditRows(database), auditFields, toAuditDocument),
+    rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),
+    revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),
   }
