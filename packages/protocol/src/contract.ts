@@ -6,14 +6,15 @@ import { type KeyRequests, keyRequests } from './keys.ts'
 import { type LineManagerRequests, lineManagerRequests } from './line-managers.ts'
 import { type MessageRequests, messageRequests } from './messages.ts'
 import { type RoomPushes, type RoomRequests, roomPushes, roomRequests } from './rooms.ts'
-import { type SessionPushes, sessionPushes } from './session.ts'
+import { type SessionPushes, type SessionRequests, sessionPushes, sessionRequests } from './session.ts'
 import { type StreamPushes, type StreamRequests, streamPushes, streamRequests } from './streams.ts'
 import { type TicketPushes, type TicketRequests, ticketPushes, ticketRequests } from './tickets.ts'
 import { type TopicRequests, topicRequests } from './topics.ts'
 import { type UserPushes, type UserRequests, userPushes, userRequests } from './users.ts'
 
 export interface Requests
-  extends RoomRequests,
+  extends SessionRequests,
+    RoomRequests,
     MessageRequests,
     StreamRequests,
     CallRequests,
@@ -26,6 +27,7 @@ export interface Requests
 
 /** Every request of the contract, by event name. */
 export const requests: Requests = {
+  ...sessionRequests,
   ...roomRequests,
   ...messageRequests,
   ...streamRequests,

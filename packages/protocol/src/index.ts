@@ -73,7 +73,15 @@ export { isBlank, isNormalName, normalName } from './rules/names.ts'
 export { removedMessage } from './rules/removed-message.ts'
 export { topicName } from './rules/topic-name.ts'
 export { waitingTime } from './rules/waiting-time.ts'
-export { Handshake, protocolVersion, Role, type Session, type SessionPushes } from './session.ts'
+export {
+  Handshake,
+  Hello,
+  protocolVersion,
+  Role,
+  type Session,
+  type SessionPushes,
+  type SessionRequests,
+} from './session.ts'
 export {
   Deletion,
   Entry,

@@ -13,6 +13,8 @@ export const limits = {
   id_length: 128,
   /** Bytes of `signalData` or `signal` as JSON. */
   signal_bytes: 61_440,
+  /** Bytes of a token. */
+  token_bytes: 8_192,
   /** Entries of one page. */
   page_entries: 200,
   /** Bytes of one page's entries; a page may exceed it to contain one entry. */

@@ -96,6 +96,8 @@ async function useEveryEvent(
   await ask(tab, 'close_ticket', { ticket_id: anns, line_manager: 'max' })
   await ask(page, 'close_ticket', { ticket_id: pages, line_manager: 'max' })
   for (const socket of [ann, tab]) await ask(socket, 'leave', { room: 'lobby' })
+  await ask(ann, 'renew_token', { token: key.api_key })
+  await ask(admin, 'revoke_sessions', { user_id: text })
   await ask(tab, 'close_room', { room: 'lobby' })
 
   const newRoom = { kind: 'members', title: text, metadata: { text }, members: ['ann'], cid: cids[7] }

@@ -1,6 +1,6 @@
 import { type PayloadOf, type RequestName, type Session, streamOwner } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
-import type { Credential, Identity, Scope } from './identity.ts'
+import { type Credential, type Identity, isExpired, type Scope, tokenExpired } from './identity.ts'
 
 /**
  * `all`: on everything in the workspace. `own`: only on what is the session's own, such as a customer's tickets.
@@ -15,7 +15,7 @@ export interface Permission<Payload> {
   readonly guest: Right
   readonly agent: Right
   readonly admin: Right
-  /** Only a server key with this scope may use it; the rights above do not count. */
+  /** A server key may use it only with this scope, whatever its role. The rights above are for everybody else. */
   readonly scope?: Scope
   /** The name of the room that a payload is about; undefined for none. A session may be limited to some rooms. */
   readonly room?: (payload: Payload) => string | undefined
@@ -37,6 +37,8 @@ const room = (payload: { readonly room: string }): string => payload.room
 
 /** Who may do what: the only place that says so. The documentation's table is made from it. */
 export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>> } = {
+  renew_token: { ...everybody, guest: 'none' },
+  revoke_sessions: { ...admins, scope: 'revoke' },
   join: { ...everybody, room },
   leave: everybody,
   create_room: makesRooms,
@@ -105,6 +107,7 @@ export function permit(
   { session, credential }: Identity,
   authorize?: Authorize,
 ): Right {
+  if (isExpired(credential)) throw tokenExpired()
   if (!mayUse(name, session, credential)) throw forbidden(name, session)
   const room = session.rooms && permissions[name].room?.(payload as never)
   if (room && !isAllowedRoom(room, session))
@@ -116,14 +119,17 @@ export function permit(
 
 function mayUse(name: RequestName, session: Session, credential: Credential): boolean {
   const { scope } = permissions[name]
-  if (scope) return credential.kind === 'server_key' && credential.scopes.includes(scope)
+  if (scope && credential.kind === 'server_key') return credential.scopes.includes(scope)
   return rightOf(name, session) !== 'none'
 }
 
 function forbidden(name: RequestName, session: Session): RequestError {
   const { scope, ...rights } = permissions[name]
-  if (scope) return new RequestError('forbidden', `This needs a server key with the scope ${scope}`)
   const roles = (['customer', 'agent', 'admin'] as const).filter((role) => rights[role] !== 'none')
+  if (scope) {
+    const others = roles.length > 0 ? `, or the role ${roles.join(' or ')} of a token` : ''
+    return new RequestError('forbidden', `This needs a server key with the scope ${scope}${others}`)
+  }
   const has = session.is_guest ? 'is a guest' : `has the role ${session.role}`
   return new RequestError('forbidden', `This needs the role ${roles.join(' or ')}; the session ${has}`)
 }

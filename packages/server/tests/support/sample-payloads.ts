@@ -28,6 +28,8 @@ const position = ({ epoch, message }: Names) => ({ epoch, seq: 1, id: message })
  * everything that the request could reach.
  */
 const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
+  renew_token: () => [{ token: 'a.b.c' }],
+  revoke_sessions: ({ user }) => [{ user_id: user, issued_before: '2026-01-01T00:00:00.000Z' }],
   join: (names) => [
     { room: names.room, position: position(names), limit: 1 },
     { room: names.room },

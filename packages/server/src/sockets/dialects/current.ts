@@ -1,11 +1,4 @@
-import {
-  limits,
-  type PushOf,
-  protocolVersion,
-  pushes,
-  type RequestName,
-  requests,
-} from '@dowellchat/protocol'
+import { type Hello, limits, protocolVersion, pushes, type RequestName, requests } from '@dowellchat/protocol'
 import { v7 as uuid } from 'uuid'
 import * as z from 'zod/mini'
 import { type Address, streamAddress } from '../../delivery/audience.ts'
@@ -96,8 +89,11 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
   }
 }
 
-function helloTo(identity: Identity, guest_token: string | undefined): PushOf<'hello'> {
+/** Says who a connection is, and what it may use. */
+export function helloTo(identity: Identity, guest_token?: string): Hello {
   const { workspace_id, user_id, role, name, is_guest, user_ids } = identity.session
+  const { credential } = identity
+  const expires_at = credential.kind === 'token' ? credential.expires_at : null
   return {
     protocol: protocolVersion,
     features: [],
@@ -109,6 +105,7 @@ function helloTo(identity: Identity, guest_token: string | undefined): PushOf<'h
     guest_ids: user_ids.slice(1),
     ...(guest_token !== undefined && { guest_token }),
     can: allowedRequests(identity),
+    expires_at: expires_at === null ? null : new Date(expires_at).toISOString(),
     server_time: new Date().toISOString(),
     limits,
   }

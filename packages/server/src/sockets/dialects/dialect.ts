@@ -7,7 +7,7 @@ import type { Audit } from '../../identity/audit.ts'
 import type { Ways } from '../../identity/authenticate.ts'
 import type { Identity } from '../../identity/identity.ts'
 import type { Refusals } from '../../identity/refusals.ts'
-import type { CallStore } from '../../stores/store.ts'
+import type { CallStore, StreamKey } from '../../stores/store.ts'
 import type { ChatIo, ChatSocket } from '../socket.ts'
 
 /** What the dialects need of the server. */
@@ -76,6 +76,13 @@ export function roomUnder(prefix: string, address: Address): string {
     case 'device':
       return `${prefix}\ndevice\n${address.workspace_id}\n${address.user_id}\n${address.device_id}`
   }
+}
+
+/** The stream of a room that `roomUnder` has named; undefined for other rooms. */
+export function streamIn(room: string): StreamKey | undefined {
+  const [, kind, workspace_id, stream] = room.split('\n')
+  if (kind !== 'stream' || workspace_id === undefined || stream === undefined) return undefined
+  return { workspace_id, stream }
 }
 
 /** Sends an event to the sockets in an audience's rooms, each of them once. */
