@@ -54,6 +54,8 @@ async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Name
     message: message._id,
     epoch,
     topic: 'only_in_demo',
+    key: 'key',
+    audit: 'entry',
     members,
     invite,
   }
@@ -66,6 +68,8 @@ async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Name
     message: randomUUID(),
     epoch: randomUUID(),
     topic: 'nothing',
+    key: 'nothing',
+    audit: 'nothing',
     members: `~${randomUUID()}`,
     invite: `~${randomUUID()}.secret`,
   }

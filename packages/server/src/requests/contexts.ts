@@ -1,9 +1,10 @@
-import type { Session } from '@dowellchat/protocol'
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { Trace } from '../logger.ts'
@@ -24,7 +25,7 @@ type SendAnnounced = () => void
 export type OpenContext = (
   socket: ChatSocket,
   dialect: Dialect,
-  session: Session,
+  identity: Identity,
   right: Right,
   payload: unknown,
 ) => [Context, SendAnnounced]
@@ -34,6 +35,7 @@ interface Shared {
   readonly sockets: Sockets
   readonly store: Store
   readonly streams: Streams
+  readonly keys: Keys
   readonly changes: SharedChanges
   readonly memberRooms: MemberRooms
   readonly workspaces: Workspaces
@@ -42,8 +44,8 @@ interface Shared {
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
-  const { sockets, store, streams, memberRooms, changes, workspaces, calls, trace } = shared
-  return (socket, dialect, session, right, payload) => {
+  const { sockets, store, streams, memberRooms, keys, changes, workspaces, calls, trace } = shared
+  return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
       announced ??= []
@@ -58,10 +60,12 @@ export function createOpenContext(shared: Shared): OpenContext {
     }
     const context: Context = {
       session,
+      credential,
       right,
       connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
       store,
       streams,
+      keys,
       changes,
       memberRooms,
       get workspace() {

@@ -1,4 +1,6 @@
+import type { AuditEntry } from '@dowellchat/protocol'
 import type { CallRow } from './fields/calls.ts'
+import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
 import type { RoomRow } from './fields/rooms.ts'
 import type { EntryRow, StreamRow } from './fields/streams.ts'
@@ -13,6 +15,8 @@ export const collections = [
   'tickets',
   'rooms',
   'calls',
+  'keys',
+  'audit',
   'revocations',
   'streams',
   'entries',
@@ -26,6 +30,8 @@ export interface PortableRows {
   readonly tickets: TicketRow
   readonly rooms: RoomRow
   readonly calls: CallRow
+  readonly keys: KeyRow
+  readonly audit: AuditEntry
   readonly revocations: Revocation
   readonly streams: StreamRow
   readonly entries: EntryRow
@@ -33,8 +39,8 @@ export interface PortableRows {
 
 /**
  * A store's rows, below its domains, for moving them to another store. Nobody may use the store meanwhile. Rows have an
- * order: streams by their names' bytes, entries by stream and seq, calls by their ids, revocations by their users, everything
- * else as it was made. The register of workspaces is not among them, since a server writes it anew at each start; nor is
+ * order: streams by their names' bytes, entries by stream and seq, calls and the audit trail by their ids, revocations by
+ * their users, everything else as it was made. The register of workspaces is not among them, since a server writes it anew at each start; nor is
  * the log of changes, which only running servers read.
  */
 export interface Portable {

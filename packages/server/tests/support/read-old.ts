@@ -103,6 +103,8 @@ export function expectedPortable(): Record<string, unknown[]> {
     tickets,
     rooms: [],
     calls: [call],
+    keys: [],
+    audit: [],
     revocations: [],
     streams: [stream],
     entries: [entry],

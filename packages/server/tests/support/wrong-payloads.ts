@@ -12,6 +12,8 @@ const names: Names = {
   message: 'x',
   epoch: 'e',
   topic: 'sales',
+  key: 'x',
+  audit: 'x',
   members: '~x',
   invite: '~x.y',
 }

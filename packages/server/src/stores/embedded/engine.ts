@@ -1,7 +1,9 @@
 import { describeError } from '../describe-error.ts'
 import type { Store } from '../store.ts'
+import { embeddedAudit } from './audit.ts'
 import { embeddedCalls } from './calls.ts'
 import { embeddedChanges } from './changes.ts'
+import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
 import { embeddedRevocations } from './revocations.ts'
@@ -29,6 +31,8 @@ export function createEngine(db: Database): Engine {
     topics: embeddedTopics(db),
     lineManagers: embeddedLineManagers(db),
     tickets: embeddedTickets(db),
+    keys: embeddedKeys(db),
+    audit: embeddedAudit(db),
     revocations: embeddedRevocations(db),
     changes: embeddedChanges(db),
     rooms: embeddedRooms(db),

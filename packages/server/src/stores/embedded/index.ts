@@ -26,6 +26,8 @@ export function storeOver(backend: Backend): Store {
     topics: proxy('topics', commits),
     lineManagers: proxy('lineManagers', commits),
     tickets: proxy('tickets', commits),
+    keys: proxy('keys', commits),
+    audit: proxy('audit', commits),
     revocations: proxy('revocations', commits),
     changes: proxy('changes', commits),
     rooms: proxy('rooms', commits),

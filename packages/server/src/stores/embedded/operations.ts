@@ -55,6 +55,23 @@ export const operationKinds: OperationKinds = {
     change: 'write',
     shared: 'read',
   },
+  keys: {
+    create: 'write',
+    find: 'read',
+    get: 'read',
+    list: 'read',
+    rotate: 'write',
+    revoke: 'write',
+    used: 'write',
+    replaceUser: 'write',
+  },
+  audit: {
+    append: 'write',
+    count: 'write',
+    list: 'read',
+    forgetAddresses: 'write',
+    replaceUser: 'write',
+  },
   revocations: { revoke: 'write', get: 'read' },
   changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
 }

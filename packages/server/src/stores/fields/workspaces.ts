@@ -4,6 +4,8 @@ import { added, boolean, type Fields, inStore, integer, json, orNull, text } fro
 export const workspaceFields: Fields<Workspace> = {
   _id: inStore(text),
   key_hashes: inStore(json),
+  page_key_hashes: inStore(added(json, [])),
+  v2: inStore(added(boolean, false)),
   guests: inStore(boolean),
   retention_days: inStore(orNull(integer)),
   customers_meet: inStore(added(text, 'acquaintances')),

@@ -1,7 +1,7 @@
 import type { Collection, Db, Document, Filter, OptionalUnlessRequiredId, UpdateFilter } from 'mongodb'
 import { completing, type Fields, inStore, text } from '../fields/field.ts'
 import { isDuplicate } from './errors.ts'
-import { toFilter, type Where } from './where.ts'
+import { oneOf, toFilter, type Where } from './where.ts'
 
 /** What every collection of a tenant's data has. */
 export interface TenantRow {
@@ -67,6 +67,8 @@ export interface Rows<Row extends TenantRow> {
   insert(rows: readonly Row[]): Promise<number>
   /** Changes one row; answers it as it is then, undefined where there is none. @throws where its new key is taken */
   change(where: Where<Row>, update: Update<Row>): Promise<Row | undefined>
+  /** Changes every such row of a workspace. */
+  changeAll(where: Where<Row>, update: Update<Row>): Promise<void>
   /** Changes every such row of every workspace. */
   changeEverywhere(where: Omit<Where<Row>, 'workspace_id'>, update: Update<Row>): Promise<void>
   remove(where: Where<Row>): Promise<number>
@@ -156,6 +158,10 @@ export function rowsOf<Row extends TenantRow>(
       return row ? (complete(row) as Row) : undefined
     },
 
+    async changeAll(where, update) {
+      await collection.updateMany(filterOf(where), updateOf(update), commandLimits(timeMs))
+    },
+
     async changeEverywhere(where, update) {
       await collection.updateMany(filterOf(where), updateOf(update), commandLimits(timeMs))
     },
@@ -164,6 +170,24 @@ export function rowsOf<Row extends TenantRow>(
       return (await collection.deleteMany(filterOf(where), commandLimits(timeMs))).deletedCount
     },
   }
+}
+
+/** How many rows `changeSome` changes. */
+const rowsAtOnce = 500
+
+/** Changes some of the rows; answers how many. Once it answers 0, none is left. @param update takes a row out of `where` */
+export async function changeSome<Row extends TenantRow>(
+  rows: Rows<Row>,
+  where: Where<Row>,
+  update: Update<Row>,
+): Promise<number> {
+  const found = await rows.find(where, { fields: ['_id'], limit: rowsAtOnce })
+  if (found.length === 0) return 0
+  const ids = found.map(({ _id }) => _id)
+  // Fields that every kind of row has.
+  const these = { workspace_id: where.workspace_id, _id: oneOf(ids) } as Where<Row>
+  await rows.changeAll(these, update)
+  return found.length
 }
 
 function orderOf(sort: Readonly<Record<string, 1 | -1 | undefined>>): [string, 1 | -1][] {

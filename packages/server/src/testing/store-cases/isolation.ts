@@ -8,7 +8,9 @@ import {
   benPhone,
   draft,
   ids,
+  newAuditEntry,
   newCall,
+  newKey,
   newLineManager,
   newTicket,
   newTopic,
@@ -28,6 +30,8 @@ function requests(workspace_id: string) {
     manager: newLineManager('mia', { workspace_id, cid: 'manager', capacity: 2 }),
     tickets: ['first', 'second', 'third'].map((cid) => newTicket({ workspace_id, cid })),
     call: newCall({ workspace_id, cid: 'call' }),
+    key: newKey({ workspace_id, cid: 'key', hash: 'hash' }),
+    entry: newAuditEntry({ _id: `entry of ${workspace_id}` }),
     room: newRoom({ workspace_id, cid: 'room' }),
     direct: newRoom({ workspace_id, cid: 'direct', kind: 'direct' }),
   }
@@ -49,6 +53,8 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const topic = rowOf(await store.topics.create(of.topic))
   const manager = rowOf(await store.lineManagers.create(of.manager))
   const call = rowOf(await store.calls.create(of.call))
+  const key = rowOf(await store.keys.create(of.key))
+  await store.audit.append(workspace_id, [of.entry])
   const rooms = [rowOf(await store.rooms.create(of.room)), rowOf(await store.rooms.create(of.direct))]
   const [{ _id: room1 }] = rooms as [Room]
   const tickets: string[] = []
@@ -56,7 +62,7 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   await store.tickets.close(workspace_id, tickets[0] ?? '', 'mia')
   await store.revocations.revoke(workspace_id, revocation())
   const messages = appended.map((one) => placedOf(one).placed)
-  const all = [...ids([topic, manager, call, ...rooms, ...messages]), ...tickets]
+  const all = [...ids([topic, manager, call, key, ...rooms, ...messages]), ...tickets]
   return { tickets, call: call._id, room: room1, all }
 }
 
@@ -77,6 +83,9 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     tickets: await store.tickets.list(workspace_id, { limit: 50 }),
     open: await store.tickets.listOpen(workspace_id, 'mia'),
     calls: await store.calls.listOpen(workspace_id, annPhone),
+    key: await store.keys.find(workspace_id, 'hash'),
+    keys: (await store.keys.list(workspace_id, { limit: 50 })).keys,
+    audit: (await store.audit.list(workspace_id, { limit: 50 })).entries,
     revoked: await store.revocations.get(workspace_id, 'ann'),
     rooms: await store.rooms.list(workspace_id, { user_ids: ['ann'], limit: 50 }),
     sharedRooms: await store.rooms.shared(workspace_id, ['ann'], ['ben', 'zoe']),
@@ -86,14 +95,16 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
 
 /** How many of everything there are. */
 function sizes(read: Record<string, unknown>): Record<string, unknown> {
-  const { head, has, topics, managers, open, calls, opened, tickets, revoked, rooms, ...others } = read as {
-    [name: string]: unknown[] | undefined
-  } & { tickets: { tickets: unknown[] }; rooms: { rooms: unknown[] } }
-  const { sharedRooms, sharedTickets } = others
-  const shared = { sharedRooms, sharedTickets }
-  const lists = { topics, managers, open, calls, tickets: tickets.tickets, rooms: rooms.rooms, ...shared }
-  const lengths = Object.entries(lists).map(([name, list]) => [name, list?.length])
-  return { ...Object.fromEntries(lengths), head, has, opened: opened !== null, revoked: revoked !== null }
+  return Object.fromEntries(Object.entries(read).map(([name, value]) => [name, sizeOf(value)]))
+}
+
+function sizeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length
+  if (typeof value === 'string') return true
+  if (typeof value !== 'object' || value === null) return value
+  // Lists that have pages are objects with a list; a stream's page is a text.
+  const list = Object.values(value).find(Array.isArray)
+  return list?.length ?? true
 }
 
 export const isolationCases: readonly StoreCase[] = [

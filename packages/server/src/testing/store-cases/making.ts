@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type CallDevice, type Message, Page, type Ticket } from '@dowellchat/protocol'
+import { type AuditEntry, type CallDevice, type Message, Page, type Ticket } from '@dowellchat/protocol'
 import type {
   Appended,
   Call,
@@ -8,6 +8,7 @@ import type {
   Creation,
   MessageDraft,
   NewCall,
+  NewKey,
   NewLineManager,
   NewTicket,
   NewTopic,
@@ -58,6 +59,23 @@ export function newTopic(name: string, change: Partial<NewTopic> = {}): NewTopic
   return { workspace_id: 'acme', user_id: 'root', name, ...made, ...change }
 }
 
+export function newKey(change: Partial<NewKey> = {}): NewKey {
+  const made = { cid: randomUUID(), fingerprint: 'as sent', hash: randomUUID(), prefix: 'dck_abcd' }
+  const rights = { name: null, scopes: [], expires_at: null }
+  return { workspace_id: 'acme', created_by: 'root', kind: 'server', ...made, ...rights, ...change }
+}
+
+export function newAuditEntry(change: Partial<AuditEntry> = {}): AuditEntry {
+  const made = {
+    _id: randomUUID(),
+    at: '2026-01-02T03:00:00.000Z',
+    act: 'close_ticket',
+    result: 'ok',
+    count: 1,
+  }
+  return { ...made, by: 'root', key_id: null, address: '192.0.2.1', object: null, user_id: null, ...change }
+}
+
 export const annPhone: CallDevice = { user_id: 'ann', device_id: 'ann-phone' }
 export const benPhone: CallDevice = { user_id: 'ben', device_id: 'ben-phone' }
 export const benTablet: CallDevice = { user_id: 'ben', device_id: 'ben-tablet' }
@@ -79,9 +97,7 @@ export function revocation(change: Partial<Revocation> = {}): Revocation {
   return { user_id: 'ann', revoked_before: '2026-01-01T00:00:00.000Z', ...change }
 }
 
-type Revoked = Extract<Change, { readonly kind: 'sessions_revoked' }>
-
-export function change(change: Partial<Revoked> = {}): Revoked {
+export function change(change: Partial<Extract<Change, Revocation>> = {}): Change {
   return { kind: 'sessions_revoked', workspace_id: 'acme', ...revocation(), ...change }
 }
 

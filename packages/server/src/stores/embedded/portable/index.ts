@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { CallRow } from '../../fields/calls.ts'
 import type { RoomRow } from '../../fields/rooms.ts'
-import type { Collection, Portable, PortableRows } from '../../portable.ts'
+import { type Collection, collections, type Portable, type PortableRows } from '../../portable.ts'
 import { StoreOpenError } from '../../store.ts'
 import { callDeviceRows } from '../calls.ts'
 import { type DataFolder, databaseName, openDataFolder } from '../data-folder.ts'
@@ -39,6 +39,8 @@ function portableOf({ db, close }: DataFolder): Portable {
     tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
     rooms: portableRooms(db),
     calls: portableCalls(db),
+    keys: keyedTable(db, 'keys', tables.keys, byNumber),
+    audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     revocations: keyedTable(db, 'revocations', tables.revocations, {
       key: 'user_id',
       order: 'user_id',
@@ -52,7 +54,9 @@ function portableOf({ db, close }: DataFolder): Portable {
     entries: portableEntries(db),
   }
   const workspaces = db.prepare<{ workspace_id: string }>(
-    `${['topics', 'line_managers', 'tickets', 'rooms', 'calls', 'revocations', 'streams']
+    // An entry has a stream of its workspace.
+    `${collections
+      .filter((name) => name !== 'entries')
       .map((table) => `SELECT workspace_id FROM ${table}`)
       .join(' UNION ')} ORDER BY workspace_id`,
   )
