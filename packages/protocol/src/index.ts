@@ -33,6 +33,8 @@ export {
   Metadata,
   Name,
   Signal,
+  StoredId,
+  StoredStreamName,
   StreamName,
   Text,
   Time,
@@ -65,6 +67,8 @@ export {
   callTransition,
   isSameDevice,
 } from './rules/call-transition.ts'
+export { cleanName } from './rules/clean-name.ts'
+export { isBlank, isNormalName, normalName } from './rules/names.ts'
 export { topicName } from './rules/topic-name.ts'
 export { waitingTime } from './rules/waiting-time.ts'
 export { Handshake, protocolVersion, Role, type Session, type SessionPushes } from './session.ts'

@@ -44,7 +44,7 @@ interface Shared {
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
-  const { sockets, store, streams, memberRooms, keys, changes, workspaces, calls, trace } = shared
+  const { sockets, store, streams, keys, changes, memberRooms, workspaces, calls, trace } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {

@@ -431,21 +431,12 @@ export interface RevocationStore {
  * Something that every server on a store acts on within seconds, whichever server decided it. It only says what to look at
  * again: the truth is in the rows that the request changed before.
  */
-export type Change =
-  | ({ readonly kind: 'sessions_revoked'; readonly workspace_id: string } & Revocation)
-  | {
-      readonly kind: 'key_ended'
-      readonly workspace_id: string
-      readonly key_id: string
-      /** When it ends, which may be in the future. */
-      readonly ends_at: string
-    }
-  | {
-      readonly kind: 'room_changed'
-      readonly workspace_id: string
-      readonly room: string
-      readonly version: number
-    }
+export type Change = { readonly workspace_id: string } & (
+  | ({ readonly kind: 'sessions_revoked' } & Revocation)
+  /** `ends_at` may be in the future. */
+  | { readonly kind: 'key_ended'; readonly key_id: string; readonly ends_at: string }
+  | { readonly kind: 'room_changed'; readonly room: string; readonly version: number }
+)
 
 /** A change under its place in the log of changes. */
 export interface PlacedChange {

@@ -55,14 +55,6 @@ export function numberedTable<Row extends { readonly _id: string }, Document ext
   }
 }
 
-function numbered<Row extends { readonly _id: string }>(
-  workspace_id: string,
-  n: number,
-  row: Row,
-): NumberedRow {
-  return { ...row, workspace_id, n }
-}
-
 /** A table whose rows are ordered by their ids. */
 export function tableById<Row extends { readonly _id: string }, Document extends Row & TenantRow>(
   documents: Rows<Document>,
@@ -98,6 +90,14 @@ export function tableById<Row extends { readonly _id: string }, Document extends
     insert: (workspace_id, some) =>
       insertAll(documents, workspace_id, some, (left) => left.map((row) => toDocument(workspace_id, row))),
   }
+}
+
+function numbered<Row extends { readonly _id: string }>(
+  workspace_id: string,
+  n: number,
+  row: Row,
+): NumberedRow {
+  return { ...row, workspace_id, n }
 }
 
 export async function countOf<Row extends TenantRow>(rows: Rows<Row>, workspaceId: string): Promise<number> {
