@@ -28,6 +28,7 @@ export type {
   RoomMember,
   Ticket,
   Topic,
+  User,
 } from './entities.ts'
 export { ConnectionError, isRequestError, MediaError, type MediaErrorCode, RequestError } from './errors.ts'
 export type { ChatStorage } from './guest-tokens.ts'
@@ -43,3 +44,4 @@ export type { InviteDraft, RoomDraft, Rooms } from './rooms.ts'
 export type { LiveStream, StreamState } from './stream.ts'
 export type { Tickets } from './tickets.ts'
 export type { Topics } from './topics.ts'
+export type { LiveUser, LiveUsers, UserChanges, UserState, Users, UsersState } from './users.ts'

@@ -22,6 +22,8 @@ import {
   useTicketMessages,
   useTickets,
   useTopics,
+  useUser,
+  useUsers,
 } from './index.ts'
 import type { ExportedHook } from './testing/every-hook.tsx'
 import { mountHook } from './testing/mount.tsx'
@@ -62,6 +64,8 @@ function mountAll(ann: ChatClient, ticket: string, room: string) {
     useTickets: mountHook(ann, () => useTickets()),
     useTicket: mountHook(ann, () => useTicket(ticket)),
     useTicketMessages: mountHook(ann, () => useTicketMessages(ticket)),
+    useUser: mountHook(ann, () => useUser('admin')),
+    useUsers: mountHook(ann, () => useUsers(['ann', 'admin'])),
     useCall: mountHook(ann, () => useCall()),
     useIncomingCall: mountHook(ann, () => useIncomingCall()),
     useStartCall: mountHook(ann, () => useStartCall()),
@@ -92,6 +96,8 @@ const budgets = {
     useTickets: 3,
     useTicket: 3,
     useTicketMessages: 3,
+    useUser: 3,
+    useUsers: 3,
     useCall: 1,
     useIncomingCall: 1,
     useStartCall: 1,
@@ -103,6 +109,7 @@ const budgets = {
   'a message in the ticket': { useTicketMessages: 1 },
   'another ticket is closed': { useTickets: 1 },
   'the ticket is closed': { useTickets: 1, useTicket: 1, useTicketMessages: 1 },
+  'a user changes their name': { useUser: 1, useUsers: 1 },
   'the room gets a title': { useRoomInfo: 1, useRooms: 1 },
   'a member is added': { useRoomInfo: 1, useRooms: 1, useRoomMembers: 1 },
   'somebody calls': { useIncomingCall: 1 },
@@ -119,6 +126,8 @@ const budgets = {
     useTickets: 1,
     useTicket: 1,
     useTicketMessages: 1,
+    useUser: 1,
+    useUsers: 1,
   },
 } satisfies Readonly<Record<string, Budget>>
 type EventName = keyof typeof budgets
@@ -170,6 +179,10 @@ it('renders no hook more often than its budget', async () => {
   await expect.poll(() => hooks.useTicket.answer?.ticket?.is_closed).toBe(true)
   await expect.poll(() => hooks.useTicketMessages.answer?.messages.length).toBe(2)
   note('the ticket is closed')
+
+  await admin.users.updateMe({ name: 'Ada' })
+  await expect.poll(() => hooks.useUser.answer?.user?.name).toBe('Ada')
+  note('a user changes their name')
 
   await admin.rooms.update(room, { title: 'Design' })
   await expect.poll(() => hooks.useRoomInfo.answer?.room?.title).toBe('Design')
