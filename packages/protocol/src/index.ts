@@ -1,3 +1,4 @@
+export { AuditEntry, type AuditRequests } from './audit.ts'
 export { CallEndReason, type CallPushes, type CallRequests } from './calls.ts'
 export {
   type AnswerOf,
@@ -38,6 +39,7 @@ export {
   Time,
   TopicName,
 } from './fields.ts'
+export { Key, KeyKind, type KeyRequests, KeyScope } from './keys.ts'
 export { limits } from './limits.ts'
 export { LineManager, type LineManagerRequests } from './line-managers.ts'
 export { Message, MessageKind, type MessageRequests } from './messages.ts'
