@@ -1,10 +1,10 @@
 import { useConnection } from '@dowellchat/client/react'
-import { type Person, usePerson } from './person.ts'
+import { isRole, type Person, usePerson } from './person.ts'
 
 /** Who you are, with the role that the server grants, which may differ from the one you asked for. */
 export function useSelf(): Person {
   const person = usePerson()
   const { session } = useConnection()
   if (!person) throw new Error('useSelf: nobody has entered yet')
-  return session ? { ...person, role: session.role } : person
+  return isRole(session?.role) ? { ...person, role: session.role } : person
 }

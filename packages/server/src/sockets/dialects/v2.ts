@@ -1,4 +1,4 @@
-import { describeProblem, type Handshake, type Session } from '@dowellchat/protocol'
+import { describeProblem, type Handshake } from '@dowellchat/protocol'
 import {
   type V2Def,
   V2Failed,
@@ -17,9 +17,11 @@ import { Encoded } from '../../delivery/encoded.ts'
 import type { Facts } from '../../delivery/facts.ts'
 import { RequestError } from '../../errors.ts'
 import { anonymousSession, isAnonymous } from '../../identity/anonymous.ts'
-import { authenticate } from '../../identity/authenticate.ts'
+import { authenticate, type Ways } from '../../identity/authenticate.ts'
 import { type Identity, plainSession } from '../../identity/identity.ts'
-import type { Workspaces } from '../../identity/workspaces.ts'
+import type { KeyProof } from '../../identity/keys.ts'
+import { wrongKey } from '../../identity/secrets.ts'
+import { keyRooms } from '../key-rooms.ts'
 import type { ChatSocket } from '../socket.ts'
 import {
   type Dialect,
@@ -47,16 +49,22 @@ function roomOf(address: Address): string {
 
 /** The dialect of V2's plain socket.io clients. */
 export function v2Dialect({ io, openCalls, refusals, ...ways }: DialectOptions): Dialect {
-  const { workspaces, defaultWorkspace } = ways
+  const { defaultWorkspace, keys } = ways
   const wrongKeys = new WrongKeys(refusals)
-  function subscribe(socket: ChatSocket, session: Session, to: { stream: string } | 'announcements'): void {
+
+  function subscribe(
+    socket: ChatSocket,
+    { session, credential }: Identity,
+    to: { stream: string } | 'announcements',
+  ): void {
     const { workspace_id } = session
     if (!socket.connected || (to === 'announcements' && session.role === 'customer')) return
+    if (credential.kind === 'page_key' && keys.hasEnded(credential.key_id)) return
     const address =
       to === 'announcements'
         ? ({ kind: 'agents', workspace_id } as const)
         : streamAddress({ workspace_id, stream: to.stream })
-    void socket.join(roomOf(address))
+    void socket.join([roomOf(address), ...keyRooms(credential, roomOf(address))])
   }
 
   return {
@@ -90,18 +98,9 @@ export function v2Dialect({ io, openCalls, refusals, ...ways }: DialectOptions):
       const parsed = z.safeParse(row.payload, sent)
       if (!parsed.success) throw new RequestError('invalid_payload', describeProblem(parsed.error, sent))
       const payload = parsed.data
-      const identity = identityOf(row, payload, socket, workspaces, wrongKeys)
-      const { session } = identity
-      const cid = uuid()
-      const findCall = row.call?.bind(row)
-      const canonical = findCall
-        ? async () => {
-            const call = findCall(payload, await openCalls(session.workspace_id, session), session)
-            if (!call) throw new RequestError('not_found', 'There is no such call')
-            return row.toCurrent(payload, { cid, callId: call._id })
-          }
-        : row.toCurrent(payload, { cid, callId: '' })
-      return request(socket, event, row, canonical, identity)
+      const identity = identityOf(row, payload, socket, ways, wrongKeys)
+      const toRequest = (known: Identity) => request(socket, event, row, payload as never, known)
+      return identity instanceof Promise ? identity.then(toRequest) : toRequest(identity)
     },
 
     sendFailure(socket, event, { data }) {
@@ -136,17 +135,27 @@ export function v2Dialect({ io, openCalls, refusals, ...ways }: DialectOptions):
     socket: ChatSocket,
     event: unknown,
     row: V2Def<never>,
-    payload: unknown,
+    payload: never,
     identity: Identity,
   ): ReadRequest {
+    const { session } = identity
+    const cid = uuid()
+    const findCall = row.call?.bind(row)
+    const canonical = findCall
+      ? async () => {
+          const call = findCall(payload, await openCalls(session.workspace_id, session), session)
+          if (!call) throw new RequestError('not_found', 'There is no such call')
+          return row.toCurrent(payload, { cid, callId: call._id })
+        }
+      : row.toCurrent(payload, { cid, callId: '' })
     return {
       name: event as ReadRequest['name'],
-      payload,
+      payload: canonical,
       ...identity,
       ...(row.subscribes && {
         subscribe: (data) => {
-          const to = row.subscribes?.(payload as never, valueIn(data) as never)
-          if (to) subscribe(socket, identity.session, to)
+          const to = row.subscribes?.(canonical as never, valueIn(data) as never)
+          if (to) subscribe(socket, identity, to)
         },
       }),
       answer: (data) => answer(socket, row, valueIn(data)),
@@ -164,27 +173,29 @@ function identityOf(
   row: V2Def<never>,
   payload: unknown,
   socket: ChatSocket,
-  workspaces: Workspaces,
+  { keys, workspaces }: Ways,
   wrongKeys: WrongKeys,
-): Identity {
+): Identity | Promise<Identity> {
   const { session, credential } = socket.data
   const claims = row.claims?.(payload as never) ?? {}
   const name = session.name ?? claims.name ?? null
   if (!row.keyed || !isAnonymous(session)) return { session: { ...session, name }, credential }
-  const { workspace_id, api_key } = payload as {
-    workspace_id?: string | number | null
-    api_key?: string | null
-  }
-  // Only a handshake admits guests, so a payload without a key is treated like one with a wrong key.
-  const key = api_key ?? ''
-  const workspace = wrongKeys.watch(socket, key, () => workspaces.enter(String(workspace_id ?? ''), key))
-  workspaces.expectOrigin(workspace._id, socket.handshake.headers.origin)
+  const sent = payload as { workspace_id?: string | number | null; api_key?: string | null }
+  const workspace_id = String(sent.workspace_id ?? '')
+  const key = sent.api_key ?? ''
   const user_id = claims.user_id ?? session.user_id
-  const { device_id } = session
-  return {
-    session: plainSession({ workspace_id: workspace._id, user_id, role: 'admin', name, device_id }),
-    credential: { kind: 'page_key', key_id: 'configured' },
+  const toIdentity = (proof: KeyProof | undefined): Identity => {
+    if (!proof) {
+      wrongKeys.count(socket, key)
+      throw wrongKey()
+    }
+    workspaces.expectOrigin(workspace_id, socket.handshake.headers.origin)
+    const who = { workspace_id, user_id, role: 'admin', name, device_id: session.device_id } as const
+    return { session: plainSession(who), credential: { kind: 'page_key', key_id: proof.key_id } }
   }
+  wrongKeys.expectFew(socket, key)
+  const found = keys.find('page', workspace_id, key)
+  return found instanceof Promise ? found.then(toIdentity) : toIdentity(found)
 }
 
 function answer(

@@ -1,4 +1,3 @@
-import { RequestError } from '../../errors.ts'
 import type { Refusals } from '../../identity/refusals.ts'
 import type { ChatSocket } from '../socket.ts'
 
@@ -20,23 +19,15 @@ export class WrongKeys {
     this.#refusals = refusals
   }
 
-  /** Runs `enter`, which throws if the key is wrong. Counts wrong keys, and closes a socket that sends many. */
-  watch<T>(socket: ChatSocket, key: string, enter: () => T): T {
-    const { address } = socket.data
+  /** Throws `rate_limited` while too many wrong keys come from the socket's address. */
+  expectFew(socket: ChatSocket, key: string): void {
     // An empty key guesses nothing: many pages send it until they have theirs.
-    if (key !== '') this.#refusals.expectKey(address)
-    try {
-      return enter()
-    } catch (error) {
-      if (error instanceof RequestError && error.code === 'unauthenticated') {
-        if (key !== '') this.#refusals.countKey(address)
-        this.#count(socket)
-      }
-      throw error
-    }
+    if (key !== '') this.#refusals.expectKey(socket.data.address)
   }
 
-  #count(socket: ChatSocket): void {
+  /** Counts a wrong key, and closes a socket that sends many. */
+  count(socket: ChatSocket, key: string): void {
+    if (key !== '') this.#refusals.countKey(socket.data.address)
     const now = performance.now()
     const last = this.#windows.get(socket)
     const window = last && now - last.since < windowMs ? last : { since: now, wrong: 0 }
