@@ -16,6 +16,7 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
       --pages <folder>       also serves the files of a folder, such as your built app
 
   dowellchat-server backup <file>                   copies the data folder's database, also while a server runs on it
+  dowellchat-server check                           lists names and ids that are not normal; --rename mends them
   dowellchat-server migrate --from <s> --to <s>     copies workspaces to another store and compares every row
 
 Environment variables:
