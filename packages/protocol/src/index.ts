@@ -30,7 +30,9 @@ export {
   ClientTime,
   DeviceId,
   Id,
+  Metadata,
   Name,
+  Picture,
   Signal,
   StoredId,
   StoredStreamName,
@@ -42,9 +44,20 @@ export {
 export { Key, KeyKind, type KeyRequests, KeyScope } from './keys.ts'
 export { limits } from './limits.ts'
 export { LineManager, type LineManagerRequests } from './line-managers.ts'
-export { Message, MessageKind, type MessageRequests } from './messages.ts'
+export { Message, MessageKind, type MessageRequests, RemovalReason } from './messages.ts'
 export { describeProblem } from './problems.ts'
-export type { RoomRequests } from './rooms.ts'
+export {
+  hasMembers,
+  Invite,
+  MemberChange,
+  memberRoomPrefix,
+  Room,
+  RoomKind,
+  RoomMember,
+  type RoomPushes,
+  type RoomRequests,
+  RoomRole,
+} from './rooms.ts'
 export {
   type CallDevice,
   type CallEvent,
@@ -57,16 +70,28 @@ export {
 } from './rules/call-transition.ts'
 export { cleanName } from './rules/clean-name.ts'
 export { isBlank, isNormalName, normalName } from './rules/names.ts'
+export { removedMessage } from './rules/removed-message.ts'
 export { topicName } from './rules/topic-name.ts'
 export { waitingTime } from './rules/waiting-time.ts'
-export { Handshake, protocolVersion, Role, type Session, type SessionPushes } from './session.ts'
 export {
+  Handshake,
+  Hello,
+  protocolVersion,
+  Role,
+  type Session,
+  type SessionPushes,
+  type SessionRequests,
+} from './session.ts'
+export {
+  Deletion,
   Entry,
   Head,
+  isMessage,
   Page,
   Position,
   ResetReason,
   roomStream,
+  type StreamKind,
   type StreamPushes,
   type StreamRequests,
   streamOwner,
@@ -74,3 +99,4 @@ export {
 } from './streams.ts'
 export { Ticket, type TicketPushes, type TicketRequests } from './tickets.ts'
 export { Topic, type TopicRequests } from './topics.ts'
+export { BlockedUser, User, type UserPushes, type UserRequests } from './users.ts'

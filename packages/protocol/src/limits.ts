@@ -13,18 +13,38 @@ export const limits = {
   id_length: 128,
   /** Bytes of `signalData` or `signal` as JSON. */
   signal_bytes: 61_440,
+  /** Bytes of a token. */
+  token_bytes: 8_192,
   /** Entries of one page. */
   page_entries: 200,
   /** Bytes of one page's entries; a page may exceed it to contain one entry. */
   page_bytes: 262_144,
+  /** Messages that one `deletion` removes. */
+  removed_messages: 1_000,
   /** Rows of one answer of `get_keys` or `get_audit`; with ids of any characters they stay within `page_bytes`. */
   list_rows: 100,
   /** For how many milliseconds a key that was rotated may still be used; 30 days. */
   key_grace_ms: 2_592_000_000,
   /** Tickets of one answer. */
   tickets: 5_000,
+  /** Users of one request or answer. */
+  users: 100,
+  /** Bytes of one answer with a list of users. */
+  users_bytes: 262_144,
+  /** Characters of a picture's address. */
+  picture_length: 1_024,
   /** Messages of one answer to `get_ticket_messages`. */
   ticket_messages: 5_000,
   /** Bytes of one answer to `get_ticket_messages`. */
   ticket_messages_bytes: 4_194_304,
+  /** Members of one room. */
+  room_members: 1_000,
+  /** Users whom one request adds to a room or removes from it. */
+  room_members_at_once: 100,
+  /** Rooms of one answer. */
+  rooms: 100,
+  /** Invites to a room that are valid at a time. */
+  room_invites: 100,
+  /** Bytes of `metadata` as JSON. */
+  metadata_bytes: 4_096,
 } as const

@@ -3,8 +3,9 @@ import type { Server as HttpServer } from 'node:http'
 import { limits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
 import { type Hints, noHints } from './delivery/hints.ts'
+import { MemberRooms } from './delivery/member-rooms.ts'
 import { startRetention } from './delivery/retention.ts'
-import { SharedChanges } from './delivery/shared-changes.ts'
+import { type ChangeOf, SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { errorBody, RequestError, StartError, toRequestError } from './errors.ts'
 import { guardRequests } from './http/guard.ts'
@@ -12,18 +13,28 @@ import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { type Origins, originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
 import { type AddressOf, addressThrough, type TrustedProxies } from './identity/address.ts'
+import { Audit } from './identity/audit.ts'
 import { readHandshake } from './identity/authenticate.ts'
+import { Guests } from './identity/guests.ts'
+import type { Identity } from './identity/identity.ts'
 import { Keys } from './identity/keys.ts'
+import { LastSeen } from './identity/last-seen.ts'
 import type { Authorize } from './identity/permissions.ts'
+import { type AuthenticateUser, createProve, type Prove } from './identity/proof.ts'
 import { Refusals } from './identity/refusals.ts'
+import { isIssuedBefore, Revocations, sessionsRevoked } from './identity/revocations.ts'
+import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
+import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { traceAssigned } from './requests/handlers/line.ts'
+import { Renewals } from './requests/renewals.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { dismiss } from './sockets/dismiss.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
 import { endKey, keyRooms } from './sockets/key-rooms.ts'
 import { type ChatIo, type ChatSocket, closeOnceRefused, closeWith } from './sockets/socket.ts'
@@ -47,6 +58,10 @@ export interface ChatServerOptions {
   readonly keyPepper?: string
   /** Admits V2 sockets that have no identity into this workspace. */
   readonly v2?: { readonly workspace: string }
+  /** The tokens that let users in, of whichever workspace they name. A workspace may have tokens of its own instead. */
+  readonly tokens?: TokenOptions
+  /** Decides who a handshake with a `token` is from, for teams with tokens of their own; takes the place of `tokens`. */
+  readonly authenticate?: AuthenticateUser
   /** Narrows what a session may do beyond its role; called before every request. It cannot allow more. */
   readonly authorize?: Authorize
   /** The only origins whose pages may connect, as browsers write them: `https://chat.example`. Default: all. */
@@ -70,6 +85,7 @@ export interface ChatServer {
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
+  refuseMissingPepper(options)
   const origins = originsOf(options.origins, 'origins')
   const addressOf = addressThrough(options.trustedProxies)
   const refusals = new Refusals({ logger })
@@ -77,19 +93,35 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const trace = traceOf(logger)
   const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
   const keys = new Keys(store.keys, workspaces, keyPepper)
+  const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) {
-    for (const ticket of await store.tickets.assignWaiting(id)) traceAssigned(trace, id, ticket)
+    for (const ticket of await store.tickets.assignWaiting(id)) {
+      traceAssigned(trace, id, ticket)
+      audit.assigned(id, ticket)
+    }
   }
   const io = createIo(http, origins, workspaces)
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
+  const guests = new Guests(keyPepper, store.aliases, (alias) =>
+    changes.announce({ kind: 'guest_became_user', ...alias }),
+  )
+  const proveToken = await createProve({
+    owners: tokenOwners(options),
+    authenticate: options.authenticate,
+    workspaces: workspaces.ids,
+    logger,
+  })
   const chat = new Chat({
     io,
     store,
     workspaces,
+    guests,
+    proveToken,
     keys,
+    audit,
     hints,
     changes,
     logger,
@@ -104,7 +136,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   await changes.start()
   chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
-  const stopRetention = startRetention(chat.streams, workspaces, logger)
+  const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })
 
   return {
     get url() {
@@ -114,15 +146,29 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       chat.refuse()
       await stopRetention()
       await changes.stop()
-      await keys.stop()
       io.disconnectSockets(true)
       io.engine.close()
       await (options.http ? undefined : closeHttp(http))
       await chat.idle()
+      await keys.stop()
+      await audit.stop()
       refusals.close()
       await store.close()
     },
   }
+}
+
+/** Several servers on one store must know each other's guests and keys. */
+function refuseMissingPepper({ store, keyPepper, workspaces = [] }: ChatServerOptions): void {
+  if (keyPepper !== undefined || !store.isShared || !workspaces.some(({ guests }) => guests)) return
+  throw new StartError(
+    'keyPepper: set it, the same at every server of this database: a workspace admits guests, whose tokens are made with it',
+  )
+}
+
+function tokenOwners({ tokens, workspaces = [] }: ChatServerOptions): TokenOwner[] {
+  const owners = workspaces.flatMap(({ id, tokens }) => (tokens ? [{ workspace_id: id, tokens }] : []))
+  return tokens ? [{ workspace_id: null, tokens }, ...owners] : owners
 }
 
 /** The workspace that admits V2 sockets takes V2's pages too. */
@@ -156,7 +202,10 @@ interface ChatParts {
   readonly io: ChatIo
   readonly store: Store
   readonly workspaces: Workspaces
+  readonly guests: Guests
+  readonly proveToken: Prove
   readonly keys: Keys
+  readonly audit: Audit
   readonly refusals: Refusals
   readonly addressOf: AddressOf
   readonly hints: Hints
@@ -176,17 +225,37 @@ class Chat {
   readonly #logger: Logger
   readonly #trace: Trace | undefined
   readonly #dialects: Dialects
+  readonly #sockets: Sockets
+  readonly #revocations: Revocations
   readonly #dispatching: DispatchOptions
   readonly streams: Streams
   readonly #keys: Keys
+  readonly #memberRooms: MemberRooms
+  readonly #audit: Audit
+  readonly #defaultWorkspace: string | undefined
   readonly #calls = new SerialQueues()
+  readonly #guests: Guests
+  readonly #lastSeen: LastSeen
   /** How many events are being handled. */
   #underWay = 0
   readonly #waiting: (() => void)[] = []
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, keys, refusals, hints, changes, logger, trace } = parts
+    const {
+      io,
+      store,
+      workspaces,
+      guests,
+      keys,
+      audit,
+      proveToken,
+      refusals,
+      hints,
+      changes,
+      logger,
+      trace,
+    } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
@@ -194,17 +263,48 @@ class Chat {
     this.#io = io
     this.#workspaces = workspaces
     this.#keys = keys
+    this.#audit = audit
+    this.#defaultWorkspace = parts.defaultWorkspace
     this.#refusals = refusals
     this.#addressOf = parts.addressOf
     this.#logger = logger
     this.#trace = trace
     const { defaultWorkspace } = parts
-    this.#dialects = createDialects({ io, workspaces, keys, refusals, defaultWorkspace, openCalls })
+    const ways = { workspaces, guests, keys, audit, proveToken, refusals, defaultWorkspace }
+    this.#dialects = createDialects({ io, ...ways, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
+    this.#sockets = sockets
+    this.#guests = guests
+    this.#lastSeen = new LastSeen(store.users, logger)
+    changes.on('guest_became_user', (alias) => {
+      guests.note(alias)
+      for (const user_id of [alias.guest_id, alias.user_id])
+        sockets.closeWhere({ kind: 'user', workspace_id: alias.workspace_id, user_id }, (session) =>
+          guests.isOutdated(session),
+        )
+    })
+    this.#revocations = new Revocations(store.revocations)
+    const renewals = new Renewals({ proveToken, revocations: this.#revocations, tickets: store.tickets })
+    changes.on('sessions_revoked', (change) => this.#endSessions(change))
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const { streams } = this
-    const openContext = createOpenContext({ sockets, store, streams, keys, changes, calls, trace })
-    this.#dispatching = { openContext, logger, trace, authorize: parts.authorize }
+    this.#memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
+    const memberRooms = this.#memberRooms
+    const openContext = createOpenContext({
+      sockets,
+      store,
+      streams,
+      memberRooms,
+      keys,
+      audit,
+      changes,
+      renewals,
+      workspaces,
+      calls,
+      trace,
+    })
+    const { authorize } = parts
+    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
   }
 
   /** Begins to admit sockets. */
@@ -224,12 +324,24 @@ class Chat {
       const { workspace_id: workspace, user_id: user, device_id: device } = session
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#dialects.of(socket).joinRooms(socket)
+      this.#sockets.deadlines.watch(socket)
       this.#watchKey(socket)
       socket.onAny(onEvent)
       // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
+      // A guest may have become a user while the handshake was under way.
+      if (this.#guests.isOutdated(session)) socket.conn.close()
+      // Revoked between its handshake and now.
+      if (this.#revocations.isNoted(socket.data))
+        dismiss(socket, this.#dialects.of(socket), sessionsRevoked())
     })
+  }
+
+  #endSessions({ workspace_id, user_id, revoked_before }: ChangeOf<'sessions_revoked'>): void {
+    this.#revocations.note(workspace_id, { user_id, revoked_before })
+    const isMeant = (identity: Identity): boolean => isIssuedBefore(identity, revoked_before)
+    this.#sockets.dismissAt({ kind: 'user', workspace_id, user_id }, isMeant, sessionsRevoked())
   }
 
   /** A key may have ended since the handshake was looked at. */
@@ -249,10 +361,13 @@ class Chat {
     const handshake = readHandshake(auth)
     const dialect = this.#dialects.find(handshake.protocol)
     const identity = await dialect.identify(handshake, socket.id)
-    this.#workspaces.expectOrigin(identity.session.workspace_id, headers.origin)
-    socket.data = { protocol: dialect.protocol, address, ...identity }
+    await this.#revocations.refuseRevoked(identity)
+    const { session, credential, guest_token } = identity
+    this.#workspaces.expectOrigin(session.workspace_id, headers.origin)
+    socket.data = { protocol: dialect.protocol, address, session, credential }
+    this.#lastSeen.note(identity)
     // Before `next()`, so that it arrives before the client's `connect`.
-    dialect.greet(socket)
+    dialect.greet(socket, guest_token)
   }
 
   #addressOfSocket({ handshake: { address, headers } }: ChatSocket): string {
@@ -263,20 +378,33 @@ class Chat {
     const { id: socket } = refusedSocket
     const refused = toRequestError(error)
     this.#refusals.countHandshake(this.#addressOfSocket(refusedSocket), refused.code)
+    this.#auditRefusal(refused, refusedSocket)
     if (refused !== error) this.#logger.error({ error }, 'A handshake failed')
     this.#trace?.({ socket, outcome: refused.code }, 'connect')
     return Object.assign(new Error(refused.message), { data: errorBody(refused) })
   }
 
+  /** A handshake that names no workspace of ours belongs to nobody's audit trail; the log has it. */
+  #auditRefusal({ code }: RequestError, socket: ChatSocket): void {
+    const { workspace_id = this.#defaultWorkspace } = socket.handshake.auth
+    if (code === 'unavailable' || code === 'internal' || !this.#workspaces.get(workspace_id)) return
+    const nobody = { act: 'handshake', by: null, key_id: null }
+    const address = this.#addressOfSocket(socket)
+    this.#audit.refused(workspace_id, { ...nobody, address, result: code })
+  }
+
   /** Stops admitting sockets; a caller's `http` still accepts connections. */
   refuse(): void {
     this.#isClosing = true
+    this.#sockets.deadlines.stop()
   }
 
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    await this.#memberRooms.stop()
     await this.streams.idle()
     await this.#calls.idle()
+    await this.#lastSeen.write()
   }
 
   /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */
@@ -288,6 +416,7 @@ class Chat {
       },
       onDisconnecting(this: ChatSocket, reason: string): void {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')
+        chat.#sockets.deadlines.forget(this)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
       onError(this: ChatSocket): void {

@@ -4,7 +4,7 @@ import { v2CallPushes, v2CallRequests } from './calls.ts'
 import type { V2Defs, V2Frame, V2Pushes } from './define.ts'
 import { v2LineManagerRequests } from './line-managers.ts'
 import { v2MessageRequests } from './messages.ts'
-import { v2RoomNotices, v2RoomRequests } from './rooms.ts'
+import { v2RoomNotices, v2RoomPushes, v2RoomRequests } from './rooms.ts'
 import { v2TicketNotices, v2TicketPushes, v2TicketRequests } from './tickets.ts'
 import { v2TopicRequests } from './topics.ts'
 
@@ -23,8 +23,12 @@ export type V2RequestName = keyof typeof v2Requests
 export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = {
   // A V2 socket gets its own greeting, failures and live messages.
   hello: null,
+  token_expiring: null,
   error_response: null,
   entries: null,
+  // V2 knows no users.
+  user_updated: null,
+  ...v2RoomPushes,
   ...v2CallPushes,
   ...v2TicketPushes,
 }

@@ -1,10 +1,13 @@
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
+import type { Workspaces } from '../identity/workspaces.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
@@ -14,6 +17,7 @@ import type { Sockets } from '../sockets/sockets.ts'
 import type { Store } from '../stores/store.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
+import type { Renewals } from './renewals.ts'
 import { idsOf } from './request-trace.ts'
 
 /** Sends what a handler announced. */
@@ -34,13 +38,18 @@ interface Shared {
   readonly store: Store
   readonly streams: Streams
   readonly keys: Keys
+  readonly audit: Audit
   readonly changes: SharedChanges
+  readonly renewals: Renewals
+  readonly memberRooms: MemberRooms
+  readonly workspaces: Workspaces
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
-  const { sockets, store, streams, keys, changes, calls, trace } = shared
+  const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
+  const { calls, trace } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -62,7 +71,13 @@ export function createOpenContext(shared: Shared): OpenContext {
       store,
       streams,
       keys,
+      audit,
       changes,
+      renewals,
+      memberRooms,
+      get workspace() {
+        return workspaces.get(session.workspace_id)
+      },
       calls,
       notify,
       // A getter, because only requests that create something need the hash.

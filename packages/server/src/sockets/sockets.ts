@@ -1,9 +1,14 @@
-import { type CallDevice, roomStream } from '@dowellchat/protocol'
-import { type Address, type Audience, devicesOf } from '../delivery/audience.ts'
+import { type CallDevice, roomStream, type Session } from '@dowellchat/protocol'
+import { type Address, type Audience, devicesOf, streamAddress } from '../delivery/audience.ts'
 import type { Broadcast } from '../delivery/broadcaster.ts'
 import type { Facts } from '../delivery/facts.ts'
+import type { RequestError } from '../errors.ts'
+import { type Identity, tokenExpired } from '../identity/identity.ts'
+import type { StreamKey } from '../stores/store.ts'
 import type { Dialect } from './dialects/dialect.ts'
-import type { ChatIo, RemoteChatSocket } from './socket.ts'
+import { dismiss } from './dismiss.ts'
+import type { ChatIo, ChatSocket, RemoteChatSocket, SocketData } from './socket.ts'
+import { TokenDeadlines } from './token-deadlines.ts'
 
 /** The socket.io room of all sockets that are or were in a call. Only these need a call lookup on disconnect. */
 export const callRoom = 'calls'
@@ -12,10 +17,18 @@ export const callRoom = 'calls'
 export class Sockets {
   readonly #io: ChatIo
   readonly #dialects: readonly Dialect[]
+  readonly deadlines: TokenDeadlines
 
   constructor(io: ChatIo, dialects: readonly Dialect[]) {
     this.#io = io
     this.#dialects = dialects
+    this.deadlines = new TokenDeadlines({
+      warn: ({ data: { session } }, expiresAt) => {
+        const to = devicesOf(session.workspace_id, [session])
+        this.push(to, 'token_expiring', { expires_at: new Date(expiresAt).toISOString() })
+      },
+      end: (socket) => dismiss(socket, this.#dialectOf(socket), tokenExpired()),
+    })
   }
 
   /** Sends a fact to an audience, in each dialect's form. */
@@ -38,19 +51,57 @@ export class Sockets {
   }
 
   /**
-   * The devices at a socket id, a user id or a room's name, looked up in this order.
+   * Who is at a socket id, a user id or in a room, looked up in this order.
    * @param exceptId the requesting socket
    */
-  async devicesAt(workspace_id: string, address: string, exceptId: string): Promise<CallDevice[]> {
+  async sessionsAt(workspace_id: string, address: string, exceptId: string): Promise<Session[]> {
     const isCallable = ({ id, data }: RemoteChatSocket): boolean =>
       data.session.workspace_id === workspace_id && id !== exceptId
     const named = (await this.#io.in(address).fetchSockets()).filter(({ id }) => id === address)
     const socket = named.filter(isCallable)
-    if (socket.length > 0) return socket.map(deviceOf)
+    if (socket.length > 0) return socket.map(sessionOf)
     const ofUser = (await this.#at({ kind: 'user', workspace_id, user_id: address })).filter(isCallable)
-    if (ofUser.length > 0) return ofUser.map(deviceOf)
+    if (ofUser.length > 0) return ofUser.map(sessionOf)
     const room = await this.#at({ kind: 'stream', workspace_id, stream: roomStream(address) })
-    return room.filter(isCallable).map(deviceOf)
+    return room.filter(isCallable).map(sessionOf)
+  }
+
+  /** Whether sockets of this node are subscribed to a stream. */
+  hasSubscribers(key: StreamKey): boolean {
+    return this.#subscribersOf(key).length > 0
+  }
+
+  /** Ends this node's subscriptions to a stream, but for those that are kept; answers whose they were. */
+  endSubscriptions(key: StreamKey, isKept: (session: Session) => boolean): Session[] {
+    const ended = this.#subscribersOf(key).filter(({ data }) => !isKept(data.session))
+    for (const socket of ended) for (const room of this.#roomsOf(streamAddress(key))) void socket.leave(room)
+    return ended.map(({ data }) => data.session)
+  }
+
+  #subscribersOf(key: StreamKey): ChatSocket[] {
+    const { adapter, sockets } = this.#io.of('/')
+    const ids = this.#roomsOf(streamAddress(key)).flatMap((room) => [...(adapter.rooms.get(room) ?? [])])
+    return ids.flatMap((id) => sockets.get(id) ?? [])
+  }
+
+  /** Gives a socket a newer identity of the same user. */
+  replaceIdentity(socket: ChatSocket, dialect: Dialect, identity: Identity): void {
+    const { workspace_id } = identity.session
+    void socket.leave(dialect.roomOf({ kind: 'agents', workspace_id }))
+    socket.data = { ...socket.data, ...identity }
+    dialect.joinRooms(socket)
+    this.deadlines.watch(socket)
+  }
+
+  /** Ends those connections of this node at an address that are meant. */
+  dismissAt(address: Address, isMeant: (data: SocketData) => boolean, error: RequestError): void {
+    const { adapter, sockets } = this.#io.of('/')
+    for (const dialect of this.#dialects) {
+      for (const id of [...(adapter.rooms.get(dialect.roomOf(address)) ?? [])]) {
+        const socket = sockets.get(id)
+        if (socket && isMeant(socket.data)) dismiss(socket, dialect, error)
+      }
+    }
   }
 
   /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */
@@ -58,6 +109,17 @@ export class Sockets {
     if (devices.length === 0) return
     const { addresses } = devicesOf(workspaceId, devices)
     this.#io.in(addresses.flatMap((address) => this.#roomsOf(address))).socketsJoin(callRoom)
+  }
+
+  /** Closes this server's sockets at an address whose sessions are over; their clients come back by themselves. */
+  closeWhere(address: Address, isOver: (session: Session) => boolean): void {
+    const { adapter, sockets } = this.#io.of('/')
+    for (const room of this.#roomsOf(address)) {
+      for (const id of [...(adapter.rooms.get(room) ?? [])]) {
+        const socket = sockets.get(id)
+        if (socket && isOver(socket.data.session)) socket.conn.close()
+      }
+    }
   }
 
   /** Whether a dialect's room has a socket other than this one, on any node. */
@@ -71,11 +133,17 @@ export class Sockets {
     return this.#io.in(this.#roomsOf(address)).fetchSockets()
   }
 
+  #dialectOf({ data }: ChatSocket): Dialect {
+    const dialect = this.#dialects.find(({ protocol }) => protocol === data.protocol)
+    if (!dialect) throw new Error('A socket has a dialect that there is none of')
+    return dialect
+  }
+
   #roomsOf(address: Address): string[] {
     return this.#dialects.map((dialect) => dialect.roomOf(address))
   }
 }
 
-function deviceOf({ data: { session } }: RemoteChatSocket): CallDevice {
-  return { user_id: session.user_id, device_id: session.device_id }
+function sessionOf({ data: { session } }: RemoteChatSocket): Session {
+  return session
 }

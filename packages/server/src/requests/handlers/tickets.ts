@@ -16,11 +16,15 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     const { session, store, notify, fingerprint, trace } = context
     await ensureTopic(context, product)
     const { workspace_id, user_id, name: display_name } = session
-    const newTicket = { workspace_id, user_id, display_name, product, cid, fingerprint, client_created_at }
+    const earlier_ids = session.user_ids.slice(1)
+    const made = { cid, fingerprint, client_created_at, earlier_ids }
+    const newTicket = { workspace_id, user_id, display_name, product, ...made }
     const { row: ticket, created } = requireRow(await store.tickets.create(newTicket), cid, 'Ticket')
     const { _id, line_manager } = ticket
     const step = created ? 'created' : 'repeated'
     trace?.({ step, ticket: _id, cid, line_manager, workspace: workspace_id }, 'ticket')
+    // Also for a repeated request: the server may have ended before it wrote the row.
+    if (line_manager !== null) context.audit.assigned(workspace_id, ticket)
     if (!created) return ticket
     notify(agentsOf(workspace_id), 'new_ticket', { data: ticket })
     if (line_manager !== null) return ticket
@@ -31,7 +35,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
   async get_tickets({ product, before, limit = defaultTickets }, { session, right, store }) {
     return store.tickets.list(session.workspace_id, {
       limit,
-      ...(right === 'own' && { user_id: session.user_id }),
+      ...(right === 'own' && { user_ids: session.user_ids }),
       ...(product !== undefined && { product }),
       ...(before !== undefined && { before }),
     })

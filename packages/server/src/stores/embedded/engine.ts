@@ -1,16 +1,20 @@
 import { describeError } from '../describe-error.ts'
 import type { Store } from '../store.ts'
+import { embeddedAliases } from './aliases.ts'
 import { embeddedAudit } from './audit.ts'
+import { embeddedBlocks } from './blocks.ts'
 import { embeddedCalls } from './calls.ts'
 import { embeddedChanges } from './changes.ts'
 import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
 import { embeddedRevocations } from './revocations.ts'
+import { embeddedRooms } from './rooms.ts'
 import { type Database, isMachineError } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
 import { embeddedTickets } from './tickets.ts'
 import { embeddedTopics } from './topics.ts'
+import { embeddedUsers } from './users.ts'
 import { embeddedWorkspaces } from './workspaces.ts'
 
 /** Runs operations over the database, in their order; what it answers is durable. */
@@ -30,10 +34,14 @@ export function createEngine(db: Database): Engine {
     topics: embeddedTopics(db),
     lineManagers: embeddedLineManagers(db),
     tickets: embeddedTickets(db),
+    users: embeddedUsers(db),
+    aliases: embeddedAliases(db),
+    blocks: embeddedBlocks(db),
     keys: embeddedKeys(db),
     audit: embeddedAudit(db),
     revocations: embeddedRevocations(db),
     changes: embeddedChanges(db),
+    rooms: embeddedRooms(db),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = domains as unknown as Readonly<Record<Domain, Methods>>

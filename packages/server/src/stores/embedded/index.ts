@@ -26,10 +26,14 @@ export function storeOver(backend: Backend): Store {
     topics: proxy('topics', commits),
     lineManagers: proxy('lineManagers', commits),
     tickets: proxy('tickets', commits),
+    users: proxy('users', commits),
+    aliases: proxy('aliases', commits),
+    blocks: proxy('blocks', commits),
     keys: proxy('keys', commits),
     audit: proxy('audit', commits),
     revocations: proxy('revocations', commits),
     changes: proxy('changes', commits),
+    rooms: proxy('rooms', commits),
     close: () => commits.close(),
   }
 }

@@ -73,6 +73,33 @@ export const migrations: readonly string[] = [
   ALTER TABLE streams ADD COLUMN pruned_nth INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE streams ADD COLUMN pruned_id TEXT;
   `,
+  `
+  CREATE TABLE users (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, user_id TEXT NOT NULL,
+    name TEXT, picture TEXT, metadata TEXT NOT NULL, created_at TEXT NOT NULL, last_seen_at TEXT NOT NULL,
+    name_key TEXT NOT NULL, claimed_name TEXT, claimed_picture TEXT
+  );
+  CREATE UNIQUE INDEX users_id ON users (workspace_id, id);
+  CREATE UNIQUE INDEX users_user ON users (workspace_id, user_id);
+  CREATE INDEX users_name ON users (workspace_id, name_key);
+
+  CREATE TABLE aliases (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, guest_id TEXT NOT NULL,
+    user_id TEXT NOT NULL, created_at TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX aliases_id ON aliases (workspace_id, id);
+  CREATE UNIQUE INDEX aliases_guest ON aliases (workspace_id, guest_id);
+  CREATE INDEX aliases_user ON aliases (workspace_id, user_id, id);
+
+  CREATE TABLE blocks (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, user_id TEXT NOT NULL,
+    blocked_id TEXT NOT NULL, created_at TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX blocks_id ON blocks (workspace_id, id);
+  CREATE UNIQUE INDEX blocks_pair ON blocks (workspace_id, user_id, blocked_id);
+  CREATE INDEX blocks_user ON blocks (workspace_id, user_id, id);
+  CREATE INDEX blocks_blocked ON blocks (workspace_id, blocked_id);
+  `,
   // Those whose sessions were ended, and the log that tells the other servers.
   `
   CREATE TABLE revocations (
@@ -107,5 +134,31 @@ export const migrations: readonly string[] = [
   CREATE INDEX audit_address ON audit (workspace_id, at) WHERE address IS NOT NULL;
   CREATE INDEX audit_by ON audit (workspace_id, by);
   CREATE INDEX audit_user ON audit (workspace_id, user_id);
+  `,
+  // Rooms with members. The members are in the room's own row; their table is to find rooms by.
+  `
+  CREATE TABLE rooms (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL,
+    title TEXT, metadata_text TEXT NOT NULL, owner TEXT, member_count INTEGER NOT NULL, created_at TEXT NOT NULL,
+    closed_at TEXT, version INTEGER NOT NULL, user_id TEXT NOT NULL, pair TEXT NOT NULL,
+    members TEXT NOT NULL, invites TEXT NOT NULL, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX rooms_id ON rooms (workspace_id, id);
+  CREATE UNIQUE INDEX rooms_pair ON rooms (workspace_id, pair);
+  CREATE UNIQUE INDEX rooms_cid ON rooms (cid, workspace_id, user_id);
+
+  CREATE TABLE room_members (
+    workspace_id TEXT NOT NULL, user_id TEXT NOT NULL, room_n INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, user_id, room_n)
+  ) WITHOUT ROWID;
+
+  ALTER TABLE workspaces ADD COLUMN customers_meet TEXT NOT NULL DEFAULT 'acquaintances';
+  ALTER TABLE workspaces ADD COLUMN customers_ring_agents INTEGER NOT NULL DEFAULT 0;
+
+  CREATE INDEX tickets_people ON tickets (workspace_id, user_id, line_manager);
+  `,
+  // Entries that are no messages; null means a message.
+  `
+  ALTER TABLE entries ADD COLUMN type TEXT;
   `,
 ]

@@ -1,12 +1,16 @@
+import { aliasFields } from '../fields/aliases.ts'
 import { auditFields } from '../fields/audit.ts'
+import { blockFields } from '../fields/blocks.ts'
 import { callFields } from '../fields/calls.ts'
 import { namesOf } from '../fields/field.ts'
 import { keyFields } from '../fields/keys.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
 import { revocationFields } from '../fields/revocations.ts'
+import { roomFields } from '../fields/rooms.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
 import { ticketFields } from '../fields/tickets.ts'
 import { topicFields } from '../fields/topics.ts'
+import { userFields } from '../fields/users.ts'
 import { workspaceFields } from '../fields/workspaces.ts'
 import { type Columns, columnsOf, fieldColumns, jsonColumn } from './columns.ts'
 
@@ -19,8 +23,12 @@ export const tables = {
   topics: columnsOf('topics', topicFields),
   line_managers: columnsOf('line_managers', lineManagerFields),
   tickets: columnsOf('tickets', ticketFields),
+  users: columnsOf('users', userFields),
+  aliases: columnsOf('aliases', aliasFields),
+  blocks: columnsOf('blocks', blockFields),
   keys: columnsOf('keys', keyFields),
   audit: columnsOf('audit', auditFields),
+  rooms: columnsOf('rooms', roomFields),
   // What clients see of a call is one JSON text, its id included.
   calls: columnsOf('calls', callFields, [
     ...fieldColumns(callFields, ['_id', ...namesOf(callFields, 'store')]),

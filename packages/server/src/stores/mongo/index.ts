@@ -1,5 +1,7 @@
 import type { Store } from '../store.ts'
+import { mongoAliases } from './aliases.ts'
 import { mongoAudit } from './audit.ts'
+import { mongoBlocks } from './blocks.ts'
 import { mongoCalls } from './calls.ts'
 import { mongoChanges } from './changes.ts'
 import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
@@ -9,10 +11,12 @@ import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
 import { mongoRevocations } from './revocations.ts'
+import { mongoRooms } from './rooms.ts'
 import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
 import { mongoTopics } from './topics.ts'
+import { mongoUsers } from './users.ts'
 import { mongoWorkspaces } from './workspaces.ts'
 
 export type { MongoStoreOptions } from './connection.ts'
@@ -40,10 +44,14 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     topics: guard(mongoTopics(database)),
     lineManagers: guard(mongoLineManagers(database, managers, loads)),
     tickets: guard(mongoTickets(database, tickets, managers, loads)),
+    users: guard(mongoUsers(database)),
+    aliases: guard(mongoAliases(database)),
+    blocks: guard(mongoBlocks(database)),
     keys: guard(mongoKeys(database)),
     audit: guard(mongoAudit(database)),
     revocations: guard(mongoRevocations(database)),
     changes: guard(mongoChanges(database)),
+    rooms: guard(mongoRooms(database)),
   }
   await prepare(async (plain) => {
     await migrate(plain)
@@ -59,6 +67,7 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
 
   return {
     ...store,
+    isShared: true,
     close() {
       closing ??= closeAll()
       return closing
