@@ -76,7 +76,7 @@ it('[GU2] keeps a guest over a restart, and renews the token with each hello', a
   const { hello } = await enterAsGuest(first)
   await first.close()
   vi.useFakeTimers({ toFake: ['Date'] })
-  onTestFinished(() => vi.useRealTimers())
+  onTestFinished(() => void vi.useRealTimers())
   const day = 24 * 60 * 60 * 1_000
   const again = await openChat(onTestFinished, options)
   let { guest_token } = hello
