@@ -6,6 +6,8 @@ import type { LaterEntry, Received } from './receiving.ts'
 export type DataOf<K extends protocol.RequestName> = Received<protocol.DataOf<K>>
 /** What a push carries. */
 export type PushOf<K extends protocol.PushName> = Received<protocol.PushOf<K>>
+/** What a request can fail with: its codes, or one of a later server. */
+export type CodeOf<K extends protocol.RequestName> = protocol.CodeOf<K> | (string & {})
 
 /** A message of a room or a ticket's conversation. */
 export interface Message extends Received<protocol.Message> {}

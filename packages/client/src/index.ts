@@ -1,4 +1,4 @@
-export type { CodeOf, PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
+export type { PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
 export type { ChatAuth, ClaimedAuth, GetTokenAuth, GuestAuth, ServerKeyAuth, TokenAuth } from './auth.ts'
 export type { Call, CallsState, IncomingCall } from './call.ts'
 export type { Calls, CallsOptions, StartOptions } from './calls.ts'
@@ -11,6 +11,7 @@ export {
 export type { ConnectionState, ConnectionStatus } from './connection.ts'
 export type {
   CallEndReason,
+  CodeOf,
   DataOf,
   Entry,
   ErrorBody,
