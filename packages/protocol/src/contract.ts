@@ -10,6 +10,7 @@ import { type SessionPushes, type SessionRequests, sessionPushes, sessionRequest
 import { type StreamPushes, type StreamRequests, streamPushes, streamRequests } from './streams.ts'
 import { type TicketPushes, type TicketRequests, ticketPushes, ticketRequests } from './tickets.ts'
 import { type TopicRequests, topicRequests } from './topics.ts'
+import { type UserPushes, type UserRequests, userPushes, userRequests } from './users.ts'
 
 export interface Requests
   extends SessionRequests,
@@ -21,7 +22,8 @@ export interface Requests
     TopicRequests,
     LineManagerRequests,
     KeyRequests,
-    AuditRequests {}
+    AuditRequests,
+    UserRequests {}
 
 /** Every request of the contract, by event name. */
 export const requests: Requests = {
@@ -33,11 +35,18 @@ export const requests: Requests = {
   ...ticketRequests,
   ...topicRequests,
   ...lineManagerRequests,
+  ...userRequests,
   ...keyRequests,
   ...auditRequests,
 }
 
-export interface Pushes extends SessionPushes, RoomPushes, StreamPushes, CallPushes, TicketPushes {}
+export interface Pushes
+  extends SessionPushes,
+    RoomPushes,
+    StreamPushes,
+    CallPushes,
+    TicketPushes,
+    UserPushes {}
 
 /** Every push of the current dialect (what the server sends without a request), by event name. */
 export const pushes: Pushes = {
@@ -46,6 +55,7 @@ export const pushes: Pushes = {
   ...streamPushes,
   ...callPushes,
   ...ticketPushes,
+  ...userPushes,
 }
 
 export type RequestName = keyof Requests

@@ -32,6 +32,7 @@ export {
   Id,
   Metadata,
   Name,
+  Picture,
   Signal,
   StoredId,
   StoredStreamName,
@@ -98,3 +99,4 @@ export {
 } from './streams.ts'
 export { Ticket, type TicketPushes, type TicketRequests } from './tickets.ts'
 export { Topic, type TopicRequests } from './topics.ts'
+export { BlockedUser, User, type UserPushes, type UserRequests } from './users.ts'

@@ -27,6 +27,12 @@ export const limits = {
   key_grace_ms: 2_592_000_000,
   /** Tickets of one answer. */
   tickets: 5_000,
+  /** Users of one request or answer. */
+  users: 100,
+  /** Bytes of one answer with a list of users. */
+  users_bytes: 262_144,
+  /** Characters of a picture's address. */
+  picture_length: 1_024,
   /** Messages of one answer to `get_ticket_messages`. */
   ticket_messages: 5_000,
   /** Bytes of one answer to `get_ticket_messages`. */

@@ -17,6 +17,10 @@ export type Role = z.infer<typeof Role>
 export const Handshake = z.object({
   protocol: z.optional(z.unknown()),
   token: z.optional(z.string()),
+  /** Somebody who has not logged in. */
+  guest: z.optional(z.literal(true)),
+  /** What a guest got in the last `hello`; beside a `token` the guest becomes its user. */
+  guest_token: z.optional(z.string().check(z.maxLength(2_048))),
   workspace_id: z.optional(StoredId),
   api_key: z.optional(StoredId),
   user_id: z.optional(z.union([Id, z.int()])),
@@ -54,6 +58,8 @@ export const Hello = z.object({
   is_guest: z.boolean(),
   /** The ids of the guests who became this user: what is theirs is the user's own. */
   guest_ids: z.array(Id),
+  /** With it a guest comes back as the same, for 90 days. */
+  guest_token: z.optional(z.string()),
   /** The requests that the session may use. Whether it may use one on a certain thing, the answer says. */
   can: z.array(z.string()),
   /** When the token expires; null for other ways in. */

@@ -15,8 +15,10 @@ import { servePages } from './http/pages.ts'
 import { type AddressOf, addressThrough, type TrustedProxies } from './identity/address.ts'
 import { Audit } from './identity/audit.ts'
 import { readHandshake } from './identity/authenticate.ts'
+import { Guests } from './identity/guests.ts'
 import type { Identity } from './identity/identity.ts'
 import { Keys } from './identity/keys.ts'
+import { LastSeen } from './identity/last-seen.ts'
 import type { Authorize } from './identity/permissions.ts'
 import { type AuthenticateUser, createProve, type Prove } from './identity/proof.ts'
 import { Refusals } from './identity/refusals.ts'
@@ -83,6 +85,7 @@ export interface ChatServer {
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
+  refuseMissingPepper(options)
   const origins = originsOf(options.origins, 'origins')
   const addressOf = addressThrough(options.trustedProxies)
   const refusals = new Refusals({ logger })
@@ -102,6 +105,9 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const io = createIo(http, origins, workspaces)
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
+  const guests = new Guests(keyPepper, store.aliases, (alias) =>
+    changes.announce({ kind: 'guest_became_user', ...alias }),
+  )
   const proveToken = await createProve({
     owners: tokenOwners(options),
     authenticate: options.authenticate,
@@ -112,6 +118,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     io,
     store,
     workspaces,
+    guests,
     proveToken,
     keys,
     audit,
@@ -151,6 +158,14 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   }
 }
 
+/** Several servers on one store must know each other's guests and keys. */
+function refuseMissingPepper({ store, keyPepper, workspaces = [] }: ChatServerOptions): void {
+  if (keyPepper !== undefined || !store.isShared || !workspaces.some(({ guests }) => guests)) return
+  throw new StartError(
+    'keyPepper: set it, the same at every server of this database: a workspace admits guests, whose tokens are made with it',
+  )
+}
+
 function tokenOwners({ tokens, workspaces = [] }: ChatServerOptions): TokenOwner[] {
   const owners = workspaces.flatMap(({ id, tokens }) => (tokens ? [{ workspace_id: id, tokens }] : []))
   return tokens ? [{ workspace_id: null, tokens }, ...owners] : owners
@@ -187,6 +202,7 @@ interface ChatParts {
   readonly io: ChatIo
   readonly store: Store
   readonly workspaces: Workspaces
+  readonly guests: Guests
   readonly proveToken: Prove
   readonly keys: Keys
   readonly audit: Audit
@@ -218,13 +234,28 @@ class Chat {
   readonly #audit: Audit
   readonly #defaultWorkspace: string | undefined
   readonly #calls = new SerialQueues()
+  readonly #guests: Guests
+  readonly #lastSeen: LastSeen
   /** How many events are being handled. */
   #underWay = 0
   readonly #waiting: (() => void)[] = []
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, keys, audit, proveToken, refusals, hints, changes, logger, trace } = parts
+    const {
+      io,
+      store,
+      workspaces,
+      guests,
+      keys,
+      audit,
+      proveToken,
+      refusals,
+      hints,
+      changes,
+      logger,
+      trace,
+    } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
@@ -239,10 +270,19 @@ class Chat {
     this.#logger = logger
     this.#trace = trace
     const { defaultWorkspace } = parts
-    const ways = { workspaces, keys, proveToken, audit, refusals, defaultWorkspace }
+    const ways = { workspaces, guests, keys, audit, proveToken, refusals, defaultWorkspace }
     this.#dialects = createDialects({ io, ...ways, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.#sockets = sockets
+    this.#guests = guests
+    this.#lastSeen = new LastSeen(store.users, logger)
+    changes.on('guest_became_user', (alias) => {
+      guests.note(alias)
+      for (const user_id of [alias.guest_id, alias.user_id])
+        sockets.closeWhere({ kind: 'user', workspace_id: alias.workspace_id, user_id }, (session) =>
+          guests.isOutdated(session),
+        )
+    })
     this.#revocations = new Revocations(store.revocations)
     const renewals = new Renewals({ proveToken, revocations: this.#revocations, tickets: store.tickets })
     changes.on('sessions_revoked', (change) => this.#endSessions(change))
@@ -290,6 +330,8 @@ class Chat {
       // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
+      // A guest may have become a user while the handshake was under way.
+      if (this.#guests.isOutdated(session)) socket.conn.close()
       // Revoked between its handshake and now.
       if (this.#revocations.isNoted(socket.data))
         dismiss(socket, this.#dialects.of(socket), sessionsRevoked())
@@ -320,10 +362,12 @@ class Chat {
     const dialect = this.#dialects.find(handshake.protocol)
     const identity = await dialect.identify(handshake, socket.id)
     await this.#revocations.refuseRevoked(identity)
-    this.#workspaces.expectOrigin(identity.session.workspace_id, headers.origin)
-    socket.data = { protocol: dialect.protocol, address, ...identity }
+    const { session, credential, guest_token } = identity
+    this.#workspaces.expectOrigin(session.workspace_id, headers.origin)
+    socket.data = { protocol: dialect.protocol, address, session, credential }
+    this.#lastSeen.note(identity)
     // Before `next()`, so that it arrives before the client's `connect`.
-    dialect.greet(socket)
+    dialect.greet(socket, guest_token)
   }
 
   #addressOfSocket({ handshake: { address, headers } }: ChatSocket): string {
@@ -360,6 +404,7 @@ class Chat {
     await this.#memberRooms.stop()
     await this.streams.idle()
     await this.#calls.idle()
+    await this.#lastSeen.write()
   }
 
   /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */

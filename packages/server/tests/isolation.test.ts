@@ -113,6 +113,13 @@ async function useEveryEvent(
   await ask(admin, 'leave_room', { room })
   await ask(agent, 'close_room', { room })
 
+  await ask(ann, 'update_me', { name: text, metadata: { text } })
+  await ask(ann, 'get_users', { user_ids: ['ann', 'agnes', 'max'] })
+  await ask(agent, 'get_users', { text: text.slice(0, 4) })
+  await ask(ann, 'block_user', { user_id: 'eve' })
+  await ask(ann, 'get_blocked_users', {})
+  await ask(ann, 'unblock_user', { user_id: 'eve' })
+
   // Nobody here has a key with scopes: these are refused.
   for (const [event, payload] of [
     ['create_key', { kind: 'server', cid: cids[7] }],

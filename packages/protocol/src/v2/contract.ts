@@ -26,6 +26,8 @@ export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = {
   token_expiring: null,
   error_response: null,
   entries: null,
+  // V2 knows no users.
+  user_updated: null,
   ...v2RoomPushes,
   ...v2CallPushes,
   ...v2TicketPushes,

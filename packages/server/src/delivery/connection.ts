@@ -25,6 +25,8 @@ export interface Connection extends Subscriber {
   /** The address under which others can call its user. */
   readonly address: string
   isSubscribed(key: StreamKey): boolean
+  /** Lets the socket hear of changes of these users; of the last 500 that it has asked for. */
+  watchUsers(userIds: readonly string[]): void
   /** Who is at a socket id, a user id or in a room, looked up in this order, without the requesting socket's. */
   sessionsAt(address: string): Promise<Session[]>
   /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */

@@ -17,6 +17,8 @@ export type Credential =
 export interface Identity {
   readonly session: Session
   readonly credential: Credential
+  /** What a guest comes back with. */
+  readonly guest_token?: string
   /** The address of the user's picture, if the proof has one. */
   readonly picture?: string | null
 }

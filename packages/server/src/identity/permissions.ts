@@ -25,6 +25,8 @@ const everybody = { customer: 'all', guest: 'all', agent: 'all', admin: 'all' } 
 const admins = { customer: 'none', guest: 'none', agent: 'none', admin: 'all' } as const
 const nobody = { customer: 'none', guest: 'none', agent: 'none', admin: 'none' } as const
 const ownTickets = { customer: 'own', guest: 'own', agent: 'all', admin: 'all' } as const
+// Guests have no row of their own until they log in.
+const ownUser = { customer: 'all', guest: 'none', agent: 'all', admin: 'all' } as const
 
 // Whoever makes a room may be limited to people whom they know: that is `own` there.
 const makesRooms = { customer: 'own', guest: 'none', agent: 'all', admin: 'all' } as const
@@ -68,6 +70,12 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
   leave_ticket: everybody,
   ticket_message_event: ownTickets,
   get_ticket_messages: ownTickets,
+  // A customer's own are those they share a room with members or a ticket with, or everybody where the workspace says so.
+  get_users: { customer: 'own', guest: 'none', agent: 'all', admin: 'all' },
+  update_me: ownUser,
+  block_user: ownUser,
+  unblock_user: ownUser,
+  get_blocked_users: ownUser,
   create_key: { ...nobody, scope: 'keys' },
   get_keys: { ...nobody, scope: 'keys' },
   rotate_key: { ...nobody, scope: 'keys' },

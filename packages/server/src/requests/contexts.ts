@@ -48,8 +48,8 @@ interface Shared {
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
-  const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces, calls, trace } =
-    shared
+  const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
+  const { calls, trace } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {

@@ -9,6 +9,9 @@ import { dismiss } from './dismiss.ts'
 import type { ChatSocket, SocketData } from './socket.ts'
 import type { Sockets } from './sockets.ts'
 
+/** How many users a socket can hear of. */
+const mostWatched = 500
+
 /** The `Connection` of a socket.io socket. */
 export class SocketConnection implements Connection {
   readonly #sockets: Sockets
@@ -70,6 +73,14 @@ export class SocketConnection implements Connection {
     return true
   }
 
+  watchUsers(userIds: readonly string[]): void {
+    if (!this.#socket.connected || userIds.length === 0) return
+    void this.#socket.join(userIds.map((user_id) => this.#watchersOf(user_id)))
+    const prefix = this.#watchersOf('')
+    const watched = [...this.#socket.rooms].filter((room) => room.startsWith(prefix))
+    for (const room of watched.slice(0, -mostWatched)) void this.#socket.leave(room)
+  }
+
   sessionsAt(address: string): Promise<Session[]> {
     return this.#sockets.sessionsAt(this.#workspaceId, address, this.#socket.id)
   }
@@ -81,6 +92,10 @@ export class SocketConnection implements Connection {
   hasOtherSocket(): Promise<boolean> {
     const room = this.#dialect.roomOf({ kind: 'device', ...this.#socket.data.session })
     return this.#sockets.hasAnother(room, this.#socket.id)
+  }
+
+  #watchersOf(user_id: string): string {
+    return this.#dialect.roomOf({ kind: 'watchers', workspace_id: this.#workspaceId, user_id })
   }
 
   #roomOf(key: StreamKey): string {

@@ -10,6 +10,7 @@ import { sessionHandlers } from './session.ts'
 import { streamHandlers } from './streams.ts'
 import { ticketHandlers } from './tickets.ts'
 import { topicHandlers } from './topics.ts'
+import { userHandlers } from './users.ts'
 
 /** One handler per request of the contract; a missing one is a compile error. */
 export const handlers: Handlers<Requests> = {
@@ -21,6 +22,7 @@ export const handlers: Handlers<Requests> = {
   ...topicHandlers,
   ...lineManagerHandlers,
   ...ticketHandlers,
+  ...userHandlers,
   ...keyHandlers,
   ...auditHandlers,
 }

@@ -39,14 +39,15 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
       return socket.data.session.user_id
     },
 
-    greet(socket) {
-      socket.emit('hello', helloTo(socket.data))
+    greet(socket, guest_token) {
+      socket.emit('hello', helloTo(socket.data, guest_token))
     },
 
     joinRooms(socket) {
-      const { workspace_id, user_id, role, device_id } = socket.data.session
+      const { workspace_id, user_id, user_ids, role, device_id } = socket.data.session
       const rooms = [
-        roomOf({ kind: 'user', workspace_id, user_id }),
+        // What is for one of the guests whom the user was is for the user.
+        ...user_ids.map((id) => roomOf({ kind: 'user', workspace_id, user_id: id })),
         roomOf({ kind: 'device', workspace_id, user_id, device_id }),
       ]
       if (role !== 'customer') rooms.push(roomOf({ kind: 'agents', workspace_id }))
@@ -89,7 +90,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
 }
 
 /** Says who a connection is, and what it may use. */
-export function helloTo(identity: Identity): Hello {
+export function helloTo(identity: Identity, guest_token?: string): Hello {
   const { workspace_id, user_id, role, name, is_guest, user_ids } = identity.session
   const { credential } = identity
   const expires_at = credential.kind === 'token' ? credential.expires_at : null
@@ -102,6 +103,7 @@ export function helloTo(identity: Identity): Hello {
     name,
     is_guest,
     guest_ids: user_ids.slice(1),
+    ...(guest_token !== undefined && { guest_token }),
     can: allowedRequests(identity),
     expires_at: expires_at === null ? null : new Date(expires_at).toISOString(),
     server_time: new Date().toISOString(),

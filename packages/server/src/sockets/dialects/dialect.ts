@@ -40,8 +40,8 @@ export interface Dialect {
   roomOf(address: Address): string
   /** The address under which others can call the socket's user. */
   addressOf(socket: ChatSocket): string
-  /** Sends the first frames to a socket; runs before it is connected. */
-  greet(socket: ChatSocket): void
+  /** Sends the first frames to a socket; runs before it is connected. @param guestToken what a guest comes back with */
+  greet(socket: ChatSocket, guestToken?: string): void
   /** Joins the rooms that a socket is in from its start. */
   joinRooms(socket: ChatSocket): void
   /**
@@ -71,6 +71,8 @@ export function roomUnder(prefix: string, address: Address): string {
       return `${prefix}\nagents\n${address.workspace_id}`
     case 'user':
       return `${prefix}\nuser\n${address.workspace_id}\n${address.user_id}`
+    case 'watchers':
+      return `${prefix}\nwatchers\n${address.workspace_id}\n${address.user_id}`
     case 'device':
       return `${prefix}\ndevice\n${address.workspace_id}\n${address.user_id}\n${address.device_id}`
   }
