@@ -284,7 +284,12 @@ class Chat {
         )
     })
     this.#revocations = new Revocations(store.revocations)
-    const renewals = new Renewals({ proveToken, revocations: this.#revocations, tickets: store.tickets })
+    const renewals = new Renewals({
+      proveToken,
+      revocations: this.#revocations,
+      tickets: store.tickets,
+      lastSeen: this.#lastSeen,
+    })
     changes.on('sessions_revoked', (change) => this.#endSessions(change))
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const { streams } = this
