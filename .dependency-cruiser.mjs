@@ -13,7 +13,7 @@ const floors = [
   ['sockets/'],
   ['requests/'],
   ['chat-server.ts'],
-  ['index.ts', 'executable/', 'testing/'],
+  ['index.ts', 'executable/', 'testing/', 'tokens/'],
 ]
 
 const tests = '[.]test(-d)?[.]tsx?$'

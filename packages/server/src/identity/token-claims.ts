@@ -1,4 +1,4 @@
-import { Id, Picture, Role } from '@dowellchat/protocol'
+import { Id, Picture, Role, StoredId } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { anonymousPrefix } from './anonymous.ts'
 
@@ -28,7 +28,7 @@ export const TokenClaims = z.object({
   sub: UserId,
   iat: z.number(),
   exp: z.number(),
-  workspace_id: z.optional(Id),
+  workspace_id: z.optional(StoredId),
   ...identityFields,
 })
 export type TokenClaims = z.infer<typeof TokenClaims>
