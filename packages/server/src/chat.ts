@@ -84,7 +84,7 @@ export class Chat {
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
     this.streams = streams
     this.#memberRooms = memberRooms
-    const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets })
+    const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
     const openContext = createOpenContext({ ...parts, sockets, streams, memberRooms, renewals, calls })
     this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
   }
