@@ -22,6 +22,14 @@ export interface Topic extends Received<protocol.Topic> {}
 export interface LineManager extends Received<protocol.LineManager> {}
 /** What a workspace knows of somebody. */
 export type User = protocol.User
+/** A room: an open one, one with members, or a direct one. */
+export interface Room extends Received<protocol.Room> {}
+/** A room, the user's role in it, and the names of the requests that the user may send for it. */
+export interface RoomInfo extends DataOf<'get_room'> {}
+/** A member of a room. */
+export interface RoomMember extends Received<protocol.RoomMember> {}
+/** Lets whoever has it become a member of a room. */
+export interface Invite extends Received<protocol.Invite> {}
 /** What a session may do. */
 export type Role = protocol.Role
 /** Why a call ended. A later server may know more reasons. */

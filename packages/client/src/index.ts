@@ -16,6 +16,7 @@ export type {
   Entry,
   ErrorBody,
   ErrorCode,
+  Invite,
   LineManager,
   Message,
   MessageKind,
@@ -23,6 +24,9 @@ export type {
   Position,
   PushOf,
   Role,
+  Room,
+  RoomInfo,
+  RoomMember,
   Ticket,
   Topic,
   User,
@@ -37,7 +41,7 @@ export type { Observable } from './observable.ts'
 export type { PushMethods } from './push.ts'
 export type { LaterEntry } from './receiving.ts'
 export type { RequestMethods } from './request.ts'
-export type { Rooms } from './rooms.ts'
+export type { InviteDraft, RoomDraft, Rooms } from './rooms.ts'
 export type { LiveStream, StreamState } from './stream.ts'
 export type { Tickets } from './tickets.ts'
 export type { Topics } from './topics.ts'
