@@ -62,7 +62,7 @@ describe('moving workspaces to another data folder', () => {
     const target = join(temporaryFolder(), 'new')
     const args = ['--from', source, '--to', target]
     const seen: number[] = []
-    for (const commit of [8, 2]) {
+    for (const commit of [14, 2]) {
       expect(await run(args, commit)).toMatchObject({ exitCode: null, stdout: '' })
       seen.push((await digestsOf(target, 'acme')).entries?.rows ?? 0)
     }

@@ -16,6 +16,7 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
       --pages <folder>       also serves the files of a folder, such as your built app
 
   dowellchat-server backup <file>                   copies the data folder's database, also while a server runs on it
+  dowellchat-server check                           lists names and ids that are not normal; --rename mends them
   dowellchat-server migrate --from <s> --to <s>     copies workspaces to another store and compares every row
 
 Environment variables:
@@ -28,6 +29,9 @@ Environment variables:
   TOKEN_JWKS     or their public keys: a JWKS file, or its URL
   TOKEN_ISSUER, TOKEN_AUDIENCE   what the tokens must have as iss and aud
   V2_WORKSPACE   admits V2 sockets that have no identity into this workspace
+  GUESTS         <id>,… workspaces that admit people without a key
+  ORIGINS        https://chat.example,… the only pages that may connect; default: all
+  TRUSTED_PROXIES  addresses and networks of the proxies in front, or how many there are
   LOG_LEVEL      debug, info, warn, error or silent; default: info; debug logs each step of every request
 `
 
@@ -55,7 +59,7 @@ function options(): Options {
 async function start(config: Config, pages: string | undefined): Promise<ChatServer> {
   const store = await openStore(config)
   try {
-    const { port, host, workspaces, tokens, v2, logLevel } = config
+    const { port, host, workspaces, tokens, v2, origins, trustedProxies, logLevel } = config
     return await createChatServer({
       store,
       port,
@@ -65,6 +69,8 @@ async function start(config: Config, pages: string | undefined): Promise<ChatSer
       ...(host !== undefined && { host }),
       ...(tokens && { tokens }),
       ...(v2 && { v2 }),
+      ...(origins && { origins }),
+      ...(trustedProxies !== undefined && { trustedProxies }),
       ...(pages !== undefined && { pages }),
     })
   } catch (error) {
@@ -131,9 +137,12 @@ async function main(): Promise<void> {
     console.log(help)
     return
   }
-  const server = await start(readConfig(process.env, { isDemo }), pages)
+  const config = readConfig(process.env, { isDemo })
+  const server = await start(config, pages)
   stopOnSignal(server)
   console.log(`dowellchat-server listens on ${server.url}`)
+  if (!isDemo && !config.origins)
+    console.log('Pages of every origin may connect: set ORIGINS to those of your own pages')
   if (isDemo) console.log('The workspace demo, whose key is demo-key, admits everybody')
   if (pages !== undefined) console.log(`Open ${server.url}/ in a browser`)
 }
