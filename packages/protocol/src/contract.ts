@@ -5,6 +5,7 @@ import type { CommonCode, ErrorCode, Failure, Success } from './errors.ts'
 import { type KeyRequests, keyRequests } from './keys.ts'
 import { type LineManagerRequests, lineManagerRequests } from './line-managers.ts'
 import { type MessageRequests, messageRequests } from './messages.ts'
+import { type PersonalDataRequests, personalDataRequests } from './personal-data.ts'
 import { type RoomRequests, roomRequests } from './rooms.ts'
 import { type SessionPushes, sessionPushes } from './session.ts'
 import { type StreamPushes, type StreamRequests, streamPushes, streamRequests } from './streams.ts'
@@ -20,7 +21,8 @@ export interface Requests
     TopicRequests,
     LineManagerRequests,
     KeyRequests,
-    AuditRequests {}
+    AuditRequests,
+    PersonalDataRequests {}
 
 /** Every request of the contract, by event name. */
 export const requests: Requests = {
@@ -33,6 +35,7 @@ export const requests: Requests = {
   ...lineManagerRequests,
   ...keyRequests,
   ...auditRequests,
+  ...personalDataRequests,
 }
 
 export interface Pushes extends SessionPushes, StreamPushes, CallPushes, TicketPushes {}

@@ -28,6 +28,7 @@ export function storeOver(backend: Backend): Store {
     tickets: proxy('tickets', commits),
     keys: proxy('keys', commits),
     audit: proxy('audit', commits),
+    personal: proxy('personal', commits),
     revocations: proxy('revocations', commits),
     changes: proxy('changes', commits),
     close: () => commits.close(),

@@ -8,6 +8,7 @@ import { mongoKeys } from './keys.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
+import { mongoPersonal } from './personal.ts'
 import { mongoRevocations } from './revocations.ts'
 import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
@@ -42,6 +43,7 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     tickets: guard(mongoTickets(database, tickets, managers, loads)),
     keys: guard(mongoKeys(database)),
     audit: guard(mongoAudit(database)),
+    personal: guard(mongoPersonal(database)),
     revocations: guard(mongoRevocations(database)),
     changes: guard(mongoChanges(database)),
   }

@@ -1,0 +1,38 @@
+import { auditFields } from '../../fields/audit.ts'
+import { callFields } from '../../fields/calls.ts'
+import { keyFields } from '../../fields/keys.ts'
+import { lineManagerFields } from '../../fields/line-managers.ts'
+import { ticketFields } from '../../fields/tickets.ts'
+import { topicFields } from '../../fields/topics.ts'
+import type { Collection, PortableRows } from '../../portable.ts'
+import { auditRows, toAuditDocument } from '../audit.ts'
+import { callRows, toDocument } from '../calls.ts'
+import type { Database } from '../database.ts'
+import { keyRows } from '../keys.ts'
+import { lineManagerRows } from '../line-manager-rows.ts'
+import { logRows } from '../logs.ts'
+import { revocationRows } from '../revocations.ts'
+import { ticketRows } from '../ticket-rows.ts'
+import { topicRows } from '../topics.ts'
+import { entriesTable } from './entries.ts'
+import { revocationsTable } from './revocations.ts'
+import { streamsTable } from './streams.ts'
+import { numberedTable, type Table, tableById } from './table.ts'
+
+export type Tables = { readonly [C in Collection]: Table<PortableRows[C]> }
+
+/** The rows of every collection of a database. */
+export function portableTables(database: Database): Tables {
+  const { streams, entries } = logRows(database)
+  return {
+    topics: numberedTable(topicRows(database), topicFields),
+    line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
+    tickets: numberedTable(ticketRows(database), ticketFields),
+    calls: tableById(callRows(database), callFields, toDocument),
+    keys: numberedTable(keyRows(database), keyFields),
+    audit: tableById(auditRows(database), auditFields, toAuditDocument),
+    revocations: revocationsTable(revocationRows(database)),
+    streams: streamsTable(streams),
+    entries: entriesTable(streams, entries),
+  }
+}
