@@ -30,6 +30,7 @@ export {
   ClientTime,
   DeviceId,
   Id,
+  Metadata,
   Name,
   Signal,
   StoredId,
@@ -45,7 +46,18 @@ export { LineManager, type LineManagerRequests } from './line-managers.ts'
 export { Message, MessageKind, type MessageRequests, RemovalReason } from './messages.ts'
 export { type PersonalDataRequests, PersonalRow } from './personal-data.ts'
 export { describeProblem } from './problems.ts'
-export type { RoomRequests } from './rooms.ts'
+export {
+  hasMembers,
+  Invite,
+  MemberChange,
+  memberRoomPrefix,
+  Room,
+  RoomKind,
+  RoomMember,
+  type RoomPushes,
+  type RoomRequests,
+  RoomRole,
+} from './rooms.ts'
 export {
   type CallDevice,
   type CallEvent,
@@ -71,6 +83,7 @@ export {
   Position,
   ResetReason,
   roomStream,
+  type StreamKind,
   type StreamPushes,
   type StreamRequests,
   streamOwner,

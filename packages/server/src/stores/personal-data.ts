@@ -1,5 +1,6 @@
 import { callDevices } from '@dowellchat/protocol'
 import type { CallRow } from './fields/calls.ts'
+import { pairOf, type RoomRow } from './fields/rooms.ts'
 import { type Collection, collections, type PortableRows } from './portable.ts'
 
 /** A person: the ids under which they are known, and what each becomes when they are erased. */
@@ -62,6 +63,17 @@ export const personalData: PersonalCollections = {
     exported: withoutCid,
     // What is left would say whom somebody else has called.
     erased: () => null,
+  },
+  rooms: {
+    key: ['_id'],
+    isAbout: ({ user_id, owner, members, invites }, { has }) =>
+      has(user_id) ||
+      has(owner) ||
+      members.some((member) => has(member.user_id)) ||
+      invites.some(({ created_by }) => has(created_by)),
+    // Who else is in it, and how people get in, is not the person's.
+    exported: ({ members: _members, invites: _invites, pair: _pair, ...row }) => withoutCid(row),
+    erased: erasedRoom,
   },
   keys: {
     key: ['_id'],
@@ -218,6 +230,24 @@ export class PersonalSearch {
 
 function isPartyOf(row: CallRow, { has }: Person): boolean {
   return has(row.user_id) || callDevices(row).some(({ user_id }) => has(user_id))
+}
+
+/** A members' room loses the person; a direct room keeps its place for the other one. */
+function erasedRoom(row: RoomRow, { has, renamed }: Person): RoomRow {
+  const isDirect = row.kind === 'direct'
+  const members = isDirect
+    ? row.members.map((member) => ({ ...member, user_id: renamed(member.user_id) }))
+    : row.members.filter(({ user_id }) => !has(user_id))
+  return {
+    ...row,
+    user_id: renamed(row.user_id),
+    owner: has(row.owner) ? null : row.owner,
+    pair: isDirect ? pairOf(members.map(({ user_id }) => user_id)) : row.pair,
+    members,
+    member_count: members.length,
+    invites: row.invites.filter(({ created_by }) => !has(created_by)),
+    version: row.version + 1,
+  }
 }
 
 /** What a row says without what only the server needs. */

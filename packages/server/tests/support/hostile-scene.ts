@@ -72,6 +72,7 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     personal: watch('personal', embedded.personal),
     // Not watched: the server reads it by itself.
     changes: embedded.changes,
+    rooms: watch('rooms', embedded.rooms),
     close: () => embedded.close(),
   }
   return { store, asked }

@@ -49,9 +49,9 @@ function roomOf(address: Address): string {
 }
 
 /** The dialect of V2's plain socket.io clients. */
-export function v2Dialect({ io, openCalls, refusals, ...ways }: DialectOptions): Dialect {
+export function v2Dialect({ io, openCalls, refusals, audit, ...ways }: DialectOptions): Dialect {
   const { defaultWorkspace, keys } = ways
-  const wrongKeys = new WrongKeys(refusals)
+  const wrongKeys = new WrongKeys(refusals, audit, ways.workspaces)
 
   function subscribe(
     socket: ChatSocket,
@@ -188,7 +188,7 @@ function identityOf(
   const user_id = claims.user_id ?? session.user_id
   const toIdentity = (proof: KeyProof | undefined): Identity => {
     if (!proof) {
-      wrongKeys.count(socket, key)
+      wrongKeys.count(socket, workspace_id, key)
       throw wrongKey()
     }
     workspaces.expectOrigin(workspace_id, socket.handshake.headers.origin)

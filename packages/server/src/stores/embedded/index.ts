@@ -31,6 +31,7 @@ export function storeOver(backend: Backend): Store {
     personal: proxy('personal', commits),
     revocations: proxy('revocations', commits),
     changes: proxy('changes', commits),
+    rooms: proxy('rooms', commits),
     close: () => commits.close(),
   }
 }

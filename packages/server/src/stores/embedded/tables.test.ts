@@ -25,6 +25,12 @@ interface ColumnInfo {
   readonly pk: number
 }
 
+/** What SQLite has in place of a default. */
+function storedAs(missing: unknown): unknown {
+  if (typeof missing === 'boolean') return Number(missing)
+  return typeof missing === 'object' && missing !== null ? JSON.stringify(missing) : missing
+}
+
 async function withDatabase(run: (db: Database) => void): Promise<void> {
   const db = (await loadSqlite())(':memory:')
   try {
@@ -67,7 +73,7 @@ describe('the tables that the migrations make', () => {
           if (field.missing === undefined) continue
           const written = found.find((column) => column.name === name)?.dflt_value ?? 'NULL'
           const [row] = db.prepare<{ value: unknown }>(`SELECT ${written} AS value`).all()
-          const kept = typeof field.missing === 'boolean' ? Number(field.missing) : field.missing
+          const kept = storedAs(field.missing)
           expect(row?.value, `the default of ${table}.${name} in migrations.ts`).toEqual(kept)
         }
       })

@@ -10,6 +10,7 @@ import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
 import { mongoPersonal } from './personal.ts'
 import { mongoRevocations } from './revocations.ts'
+import { mongoRooms } from './rooms.ts'
 import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
@@ -46,6 +47,7 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     personal: guard(mongoPersonal(database)),
     revocations: guard(mongoRevocations(database)),
     changes: guard(mongoChanges(database)),
+    rooms: guard(mongoRooms(database)),
   }
   await prepare(async (plain) => {
     await migrate(plain)

@@ -12,6 +12,7 @@ import { registerCases } from './registers.ts'
 import { removingCases } from './removing.ts'
 import { retentionCases } from './retention.ts'
 import { revocationCases } from './revocations.ts'
+import { roomCases } from './rooms.ts'
 import type { StoreCase } from './store-case.ts'
 import { ticketCases } from './tickets.ts'
 
@@ -42,6 +43,7 @@ export const storeCases: readonly StoreCase[] = [
   ...auditCases,
   ...revocationCases,
   ...changeCases,
+  ...roomCases,
   ...fieldCases,
   ...isolationCases,
   ...connectionCases,

@@ -1,6 +1,8 @@
 import type { CallRow } from '../../fields/calls.ts'
+import type { RoomRow } from '../../fields/rooms.ts'
 import type { Collection, PortableRows } from '../../portable.ts'
 import { callDeviceRows } from '../calls.ts'
+import { roomMemberRows } from '../rooms.ts'
 import type { Database } from '../sqlite.ts'
 import { tables } from '../tables.ts'
 import { portableEntries } from './entries.ts'
@@ -15,6 +17,7 @@ export function portableTables(db: Database): PortableTables {
     topics: keyedTable(db, 'topics', tables.topics, byNumber),
     line_managers: keyedTable(db, 'line_managers', tables.line_managers, byNumber),
     tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
+    rooms: portableRooms(db),
     calls: portableCalls(db),
     keys: keyedTable(db, 'keys', tables.keys, byNumber),
     audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
@@ -60,6 +63,42 @@ function portableCalls(db: Database): Table<CallRow> {
     },
     remove(workspaceId, row) {
       clear(workspaceId, row)
+      table.remove(workspaceId, row)
+    },
+  }
+}
+
+/** The rooms, with the rows to find them by. */
+function portableRooms(db: Database): Table<RoomRow> {
+  const table = keyedTable(db, 'rooms', tables.rooms, { key: 'id', order: 'n', keyOf: idOf })
+  const numberOf = db.prepare<{ n: number }>('SELECT n FROM rooms WHERE workspace_id = ? AND id = ?')
+  const { add, put } = roomMemberRows(db)
+
+  function removeMembers(workspaceId: string, row: RoomRow): void {
+    const known = numberOf.get(workspaceId, row._id)
+    if (!known) return
+    for (const { user_id } of row.members) put(workspaceId, { user_id, role: null, joined_at: null }, known.n)
+  }
+
+  function addMembers(workspaceId: string, row: RoomRow): void {
+    const known = numberOf.get(workspaceId, row._id)
+    if (!known) return
+    for (const { user_id } of row.members) add(workspaceId, user_id, known.n)
+  }
+
+  return {
+    ...table,
+    insert(workspaceId, row) {
+      table.insert(workspaceId, row)
+      addMembers(workspaceId, row)
+    },
+    change(workspaceId, before, after) {
+      removeMembers(workspaceId, before)
+      table.change(workspaceId, before, after)
+      addMembers(workspaceId, after)
+    },
+    remove(workspaceId, row) {
+      removeMembers(workspaceId, row)
       table.remove(workspaceId, row)
     },
   }

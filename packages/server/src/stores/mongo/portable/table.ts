@@ -18,9 +18,10 @@ export interface Table<Row> {
 }
 
 /** A table whose rows have numbers without holes, in the order in which they were made. */
-export function numberedTable<Row extends { readonly _id: string }>(
-  documents: Rows<Row & NumberedRow>,
+export function numberedTable<Row extends { readonly _id: string }, Document extends Row & NumberedRow>(
+  documents: Rows<Document>,
   fields: Fields<Row>,
+  toDocument: (workspaceId: string, n: number, row: Row) => NumberedRow = numbered,
 ): Table<Row> {
   // What is asked for here are the fields that every numbered row has.
   const rows = documents as unknown as Rows<NumberedRow>
@@ -51,11 +52,17 @@ export function numberedTable<Row extends { readonly _id: string }>(
     insert: (workspace_id, some) =>
       insertAll(rows, workspace_id, some, async (left) => {
         const last = await numbers.last(workspace_id)
-        return left.map((row, index) => ({ ...row, workspace_id, n: last + index + 1 }))
+        return left.map((row, index) => toDocument(workspace_id, last + index + 1, row))
       }),
 
-    change: (workspace_id, { _id, ...before }, after) =>
-      changeOne(rows, { workspace_id, _id }, before, after),
+    // The number stays, whatever it is.
+    change: (workspace_id, before, after) =>
+      changeOne(
+        rows,
+        { workspace_id, _id: before._id },
+        toDocument(workspace_id, 0, before),
+        after && toDocument(workspace_id, 0, after),
+      ),
   }
 }
 
@@ -94,8 +101,13 @@ export function tableById<Row extends { readonly _id: string }, Document extends
     insert: (workspace_id, some) =>
       insertAll(documents, workspace_id, some, (left) => left.map((row) => toDocument(workspace_id, row))),
 
-    change: (workspace_id, { _id, ...before }, after) =>
-      changeOne(rows, { workspace_id, _id }, before, after),
+    change: (workspace_id, before, after) =>
+      changeOne(
+        rows,
+        { workspace_id, _id: before._id },
+        toDocument(workspace_id, before),
+        after && toDocument(workspace_id, after),
+      ),
   }
 }
 
@@ -111,12 +123,24 @@ export async function changeOne<Row extends TenantRow>(
 ): Promise<boolean> {
   // Fields that every kind of row has.
   if (!after) return (await rows.remove(key as Where<Row>)) > 0
-  const old = Object.entries(before)
   const left = new Map<string, unknown>(Object.entries(after))
-  const changed = old.filter(([name, value]) => left.get(name) !== value)
-  const where = { ...key, ...Object.fromEntries(changed) } as Where<Row>
+  const changed = Object.entries(before).filter(([name, value]) => !isSame(left.get(name), value))
+  const scalars = changed.filter(([, value]) => typeof value !== 'object' || value === null)
+  const where = { ...key, ...Object.fromEntries(scalars) } as Where<Row>
   const $set = Object.fromEntries(changed.map(([name]) => [name, left.get(name)])) as Partial<Row>
   return changed.length === 0 || (await rows.change(where, { $set })) !== undefined
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
+}
+
+function numbered<Row extends { readonly _id: string }>(
+  workspace_id: string,
+  n: number,
+  row: Row,
+): NumberedRow {
+  return { ...row, workspace_id, n }
 }
 
 export async function countOf<Row extends TenantRow>(rows: Rows<Row>, workspaceId: string): Promise<number> {
