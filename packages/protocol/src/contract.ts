@@ -7,13 +7,15 @@ import { type LineManagerRequests, lineManagerRequests } from './line-managers.t
 import { type MessageRequests, messageRequests } from './messages.ts'
 import { type PersonalDataRequests, personalDataRequests } from './personal-data.ts'
 import { type RoomPushes, type RoomRequests, roomPushes, roomRequests } from './rooms.ts'
-import { type SessionPushes, sessionPushes } from './session.ts'
+import { type SessionPushes, type SessionRequests, sessionPushes, sessionRequests } from './session.ts'
 import { type StreamPushes, type StreamRequests, streamPushes, streamRequests } from './streams.ts'
 import { type TicketPushes, type TicketRequests, ticketPushes, ticketRequests } from './tickets.ts'
 import { type TopicRequests, topicRequests } from './topics.ts'
+import { type UserPushes, type UserRequests, userPushes, userRequests } from './users.ts'
 
 export interface Requests
-  extends RoomRequests,
+  extends SessionRequests,
+    RoomRequests,
     MessageRequests,
     StreamRequests,
     CallRequests,
@@ -22,10 +24,12 @@ export interface Requests
     LineManagerRequests,
     KeyRequests,
     AuditRequests,
-    PersonalDataRequests {}
+    PersonalDataRequests,
+    UserRequests {}
 
 /** Every request of the contract, by event name. */
 export const requests: Requests = {
+  ...sessionRequests,
   ...roomRequests,
   ...messageRequests,
   ...streamRequests,
@@ -33,12 +37,19 @@ export const requests: Requests = {
   ...ticketRequests,
   ...topicRequests,
   ...lineManagerRequests,
+  ...userRequests,
   ...keyRequests,
   ...auditRequests,
   ...personalDataRequests,
 }
 
-export interface Pushes extends SessionPushes, RoomPushes, StreamPushes, CallPushes, TicketPushes {}
+export interface Pushes
+  extends SessionPushes,
+    RoomPushes,
+    StreamPushes,
+    CallPushes,
+    TicketPushes,
+    UserPushes {}
 
 /** Every push of the current dialect (what the server sends without a request), by event name. */
 export const pushes: Pushes = {
@@ -47,6 +58,7 @@ export const pushes: Pushes = {
   ...streamPushes,
   ...callPushes,
   ...ticketPushes,
+  ...userPushes,
 }
 
 export type RequestName = keyof Requests

@@ -23,11 +23,11 @@ export const personalDataRequests = {
   },
   /**
    * Erases what `export_user` answers: messages become `removed`, and elsewhere a hash takes the place of the id. Repeat with
-   * `after: next` until `next` is null. `rows` is how many rows this call has erased; from the beginning it finds what is left.
+   * `after: next` until `next` is null. `rows` is how many rows this call has erased, `replacement` the hash. From the beginning it finds what is left.
    */
   erase_user: {
     payload: z.object({ user_id: StoredId, after: z.optional(Cursor) }),
-    data: z.object({ rows: Count, next: z.nullable(z.string()) }),
+    data: z.object({ rows: Count, replacement: StoredId, next: z.nullable(z.string()) }),
   },
 } as const satisfies RequestDefs
 export type PersonalDataRequests = typeof personalDataRequests

@@ -75,6 +75,24 @@ export const personalData: PersonalCollections = {
     exported: ({ members: _members, invites: _invites, pair: _pair, ...row }) => withoutCid(row),
     erased: erasedRoom,
   },
+  users: {
+    key: ['_id'],
+    isAbout: ({ user_id }, person) => person.has(user_id),
+    exported: ({ name_key: _, ...row }) => row,
+    erased: () => null,
+  },
+  aliases: {
+    key: ['_id'],
+    isAbout: ({ guest_id, user_id }, person) => person.has(guest_id) || person.has(user_id),
+    exported: (row) => row,
+    erased: () => null,
+  },
+  blocks: {
+    key: ['_id'],
+    isAbout: ({ user_id, blocked_id }, person) => person.has(user_id) || person.has(blocked_id),
+    exported: (row) => row,
+    erased: () => null,
+  },
   keys: {
     key: ['_id'],
     isAbout: ({ created_by }, person) => person.has(created_by),
@@ -178,6 +196,9 @@ function cursorIn(text: string): Cursor | undefined {
   }
 }
 
+/** The order of searching. Aliases come last: as long as something is left, they say under which ids it is. */
+const order: readonly Collection[] = [...collections.filter((name) => name !== 'aliases'), 'aliases']
+
 const lookedAtOnce = 2_000
 const bytesAtOnce = 200_000
 
@@ -192,14 +213,14 @@ export class PersonalSearch {
 
   constructor(userIds: readonly string[], from: string | null) {
     this.#person = personOf(Object.fromEntries(userIds.map((id) => [id, id])))
-    this.#from = (from !== null && cursorIn(from)) || { collection: collections[0], key: null }
+    this.#from = (from !== null && cursorIn(from)) || { collection: 'topics' as const, key: null }
     this.#last = from
   }
 
   /** The collections that are left, each with the row after which to go on. */
   *left(): Generator<readonly [Collection, object | null]> {
-    const from = collections.indexOf(this.#from.collection)
-    for (const [at, collection] of collections.slice(from).entries())
+    const from = order.indexOf(this.#from.collection)
+    for (const [at, collection] of order.slice(from).entries())
       yield [collection, at === 0 ? this.#from.key : null]
   }
 

@@ -11,21 +11,37 @@ import type { Context, Handlers } from '../handler.ts'
 
 export const personalDataHandlers: Handlers<PersonalDataRequests> = {
   async export_user({ user_id, after }, context) {
-    const { rows, next } = await readPage(context, [user_id], after)
+    const { rows, next } = await readPage(context, await idsOf(context, user_id), after)
     const exported = rows.map((one) => ({ collection: one.collection, row: { ...exportedRow(one) } }))
     return { rows: exported, next }
   },
 
   async erase_user({ user_id, after }, context) {
     const { store, session } = context
-    const { rows, next } = await readPage(context, [user_id], after)
+    const ids = await idsOf(context, user_id)
+    const { rows, next } = await readPage(context, ids, after)
     await removeMessages(context, rows)
     const others = rows.filter(({ collection }) => collection !== 'entries')
-    await store.personal.erase(session.workspace_id, others, renamed(context, [user_id]))
+    const names = renamed(context, ids)
+    await store.personal.erase(session.workspace_id, others, names)
     await announceTickets(context, others)
     if (next === null) await store.personal.settle()
-    return { rows: rows.length, next }
+    return { rows: rows.length, replacement: names[user_id] ?? '', next }
   },
+}
+
+const aliasesAtOnce = 500
+
+/** The ids under which a person is known: their own, and those that they had as a guest. */
+async function idsOf({ store, session }: Context, userId: string): Promise<string[]> {
+  const ids = [userId]
+  for (let before: string | undefined; ; ) {
+    const range = { limit: aliasesAtOnce, ...(before !== undefined && { before }) }
+    const aliases = await store.aliases.list(session.workspace_id, userId, range)
+    ids.push(...aliases.map(({ guest_id }) => guest_id))
+    if (aliases.length < aliasesAtOnce) return ids
+    before = aliases.at(-1)?._id
+  }
 }
 
 function readPage(

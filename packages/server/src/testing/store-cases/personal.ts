@@ -110,6 +110,10 @@ async function fill(store: Store, workspace_id: string): Promise<void> {
   rowOf(await store.rooms.create(newRoom({ ...mine, kind: 'direct', members: ['ben'] })))
   await store.keys.create(newKey({ workspace_id, created_by: canary }))
   await store.audit.append(workspace_id, [newAuditEntry({ by: canary, object: canary, user_id: 'ben' })])
+  const at = new Date().toISOString()
+  await store.users.see(workspace_id, [{ user_id: canary, name: canary, picture: null, at }])
+  await store.aliases.create(workspace_id, 'guest:1', canary)
+  await store.blocks.create(workspace_id, canary, 'ben')
   await store.revocations.revoke(workspace_id, { user_id: canary, revoked_before: new Date().toISOString() })
 }
 

@@ -12,6 +12,7 @@ export type PortableTables = { readonly [C in Collection]: Table<PortableRows[C]
 
 /** The rows of every collection of a database. */
 export function portableTables(db: Database): PortableTables {
+  const byId = { key: 'id', order: 'id', keyOf: idOf } as const
   const byNumber = { key: 'id', order: 'n', keyOf: idOf } as const
   return {
     topics: keyedTable(db, 'topics', tables.topics, byNumber),
@@ -19,6 +20,9 @@ export function portableTables(db: Database): PortableTables {
     tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
     rooms: portableRooms(db),
     calls: portableCalls(db),
+    users: keyedTable(db, 'users', tables.users, byId),
+    aliases: keyedTable(db, 'aliases', tables.aliases, byId),
+    blocks: keyedTable(db, 'blocks', tables.blocks, byId),
     keys: keyedTable(db, 'keys', tables.keys, byNumber),
     audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     revocations: keyedTable(db, 'revocations', tables.revocations, {
