@@ -168,7 +168,8 @@ export function erasedRow<C extends Collection>(
   person: Person,
 ): PortableRows[C] | null | undefined {
   const data: PersonalData<PortableRows[C]> = personalData[collection]
-  return data.isAbout(row, person) ? data.erased(row, person) : undefined
+  const left = data.isAbout(row, person) ? data.erased(row, person) : row
+  return left === row ? undefined : left
 }
 
 /** Whether a text is a `next` of a page. */
@@ -200,6 +201,8 @@ function cursorIn(text: string): Cursor | undefined {
 const order: readonly Collection[] = [...collections.filter((name) => name !== 'aliases'), 'aliases']
 
 const lookedAtOnce = 2_000
+/** Erasing them has to end within a store's deadline. */
+const foundAtOnce = 250
 const bytesAtOnce = 200_000
 
 /** Gathers the rows that are about a person, from a cursor on, until enough was looked at. */
@@ -226,7 +229,7 @@ export class PersonalSearch {
 
   /** Looks at a row; answers false if it is one too many: it is the next page's. */
   look<C extends Collection>(collection: C, row: PortableRows[C]): boolean {
-    if (this.#looked === lookedAtOnce) return false
+    if (this.#looked === lookedAtOnce || this.#rows.length === foundAtOnce) return false
     const data: PersonalData<PortableRows[C]> = personalData[collection]
     if (data.isAbout(row, this.#person)) {
       // Of its own collection.
