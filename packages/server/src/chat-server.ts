@@ -102,7 +102,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
 function httpOf({ http, pages }: ChatServerOptions): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
-  return http ?? createHttp(pages === undefined ? undefined : servePages(pages))
+  return http ?? createHttp(pages === undefined ? [] : [servePages(pages)])
 }
 
 function createIo(http: HttpServer): ChatIo {

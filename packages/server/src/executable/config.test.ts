@@ -124,6 +124,12 @@ describe('readConfig', () => {
     expect(refusal({ ...shop, [name]: 'secret' })).toBe(`${name} is not supported yet: remove it`),
   )
 
+  it('[CF15] listens on this machine alone with --demo, unless HOST says otherwise', () => {
+    expect(read({}, true).host).toBe('127.0.0.1')
+    expect(read({ HOST: '0.0.0.0' }, true).host).toBe('0.0.0.0')
+    expect(read(shop).host).toBeUndefined()
+  })
+
   it("[CF12] admits guests and V2's clients to the workspace demo, and to no other, with --demo alone", () => {
     const demo = { id: 'demo', keys: ['demo-key'], guests: true }
     expect(read({}, true)).toMatchObject({ workspaces: [demo], v2: { workspace: 'demo' } })

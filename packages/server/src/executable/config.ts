@@ -86,7 +86,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
   }
   return {
     port: Number(PORT),
-    host: HOST,
+    host: HOST ?? (isDemo ? '127.0.0.1' : undefined),
     dataDir: DATA_DIR,
     mongodbUri: MONGODB_URI,
     workspaces,
