@@ -238,7 +238,11 @@ export interface TicketStore {
    * (`line_manager: null`). A cid is unique per workspace and user.
    */
   create(ticket: NewTicket): Promise<Creation<Ticket>>
-  get(workspaceId: string, ticketId: string): Promise<Ticket | null>
+  /**
+   * Null where there is no such ticket, or it is not one of the owners'; that is decided before anything is counted, so that
+   * both take the same time.
+   */
+  get(workspaceId: string, ticketId: string, owners?: readonly string[]): Promise<Ticket | null>
   /** Newest first. */
   list(workspaceId: string, filter: TicketFilter): Promise<{ tickets: Ticket[]; more: boolean }>
   /** Closes once and frees the slot; null where there is no such ticket. */

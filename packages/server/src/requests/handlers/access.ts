@@ -5,9 +5,9 @@ import type { Context } from '../handler.ts'
 
 /** The ticket, if the session may see it. A ticket that is not its own fails like one that does not exist. */
 export async function requireTicket({ session, right, store }: Context, ticketId: string): Promise<Ticket> {
-  const ticket = await store.tickets.get(session.workspace_id, ticketId)
-  if (!ticket || (right === 'own' && !session.user_ids.includes(ticket.user_id)))
-    throw ticketNotFound(ticketId)
+  const owners = right === 'own' ? session.user_ids : undefined
+  const ticket = await store.tickets.get(session.workspace_id, ticketId, owners)
+  if (!ticket) throw ticketNotFound(ticketId)
   return ticket
 }
 

@@ -16,6 +16,9 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
   const select = (condition: string) => db.prepare<StoredTicket>(`${selectTickets} WHERE ${condition}`)
   const byCid = select('tickets.cid = ? AND tickets.workspace_id = ? AND tickets.user_id = ?')
   const byId = select('tickets.workspace_id = ? AND tickets.id = ?')
+  const ownerOf = db.prepare<{ user_id: string }>(
+    'SELECT user_id FROM tickets WHERE workspace_id = ? AND id = ?',
+  )
   const open = select(
     'tickets.workspace_id = ? AND line_manager = ? AND is_closed = 0 ORDER BY tickets.n DESC',
   )
@@ -30,11 +33,6 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
      WHERE n = ?3`,
   )
   const find = ticketFinder(db)
-
-  function get(workspaceId: string, ticketId: string): Ticket | null {
-    const row = byId.get(workspaceId, ticketId)
-    return row ? tickets(workspaceId)(row) : null
-  }
 
   function store(ticket: NewTicket): Ticket {
     const { workspace_id } = ticket
@@ -52,7 +50,11 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
       return { created: true, row: store(ticket) }
     },
 
-    get,
+    get(workspaceId, ticketId, owners) {
+      if (owners && !owners.includes(ownerOf.get(workspaceId, ticketId)?.user_id ?? '')) return null
+      const row = byId.get(workspaceId, ticketId)
+      return row ? tickets(workspaceId)(row) : null
+    },
 
     list(workspaceId, filter) {
       const rows = find(workspaceId, filter)

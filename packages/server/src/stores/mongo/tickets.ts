@@ -145,9 +145,10 @@ export function mongoTickets(
   return {
     create: (ticket) => line.ask(ticket.workspace_id, { ticket }),
 
-    async get(workspace_id, ticketId) {
+    async get(workspace_id, ticketId, owners) {
       const row = await tickets.get({ workspace_id, _id: ticketId })
-      return row ? toTicket(workspace_id, row) : null
+      const isShown = row && (!owners || owners.includes(row.user_id))
+      return isShown ? toTicket(workspace_id, row) : null
     },
 
     async list(workspaceId, filter) {

@@ -215,6 +215,12 @@ const readingCases: readonly StoreCase[] = [
       null,
       'get answers null where there is no such ticket',
     )
+    const owned = await Promise.all([
+      store.tickets.get('acme', ticket._id, ['ben', request.user_id]),
+      store.tickets.get('acme', ticket._id, ['ben']),
+      store.tickets.get('acme', ticket._id, []),
+    ])
+    expectSame(owned, [closing?.ticket, null, null], 'get answers null where the ticket is not an owner’s')
   }),
 ]
 
