@@ -3,16 +3,16 @@ import { Link } from 'wouter'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { paths } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
-import { useSelf } from '../people/use-self.ts'
+import { useCan } from '../people/use-can.ts'
 import { LineManagers } from './line-managers.tsx'
 import { Topics } from './topics.tsx'
 import './admin.css'
 
 /** Sets up the topics of tickets, and the line managers who answer them. */
 export function AdminPage() {
-  const { role } = useSelf()
+  const canSetUp = useCan('create_topic')
   useTitle('Admin · dowellchat')
-  if (role !== 'admin') {
+  if (!canSetUp) {
     return (
       <EmptyState icon={ShieldAlert} title="This page is for admins">
         <p>To create topics and line managers, leave and enter as an admin.</p>

@@ -1,13 +1,15 @@
 import { Hash } from 'lucide-react'
 import { Link } from 'wouter'
 import { paths } from '../../lib/paths.ts'
+import { useSelf } from '../people/use-self.ts'
 import { JoinRoom } from './join-room.tsx'
 import { useRooms } from './rooms.ts'
 import './chat.css'
 
 /** The rooms you have been in, and a form to join others. */
 export function RoomList({ current }: { readonly current: string | null }) {
-  const rooms = useRooms()
+  const { userId } = useSelf()
+  const rooms = useRooms(userId)
   return (
     <>
       <div className="list-header">

@@ -7,11 +7,13 @@ import { EmptyState } from '../../components/empty-state.tsx'
 import { paths } from '../../lib/paths.ts'
 import { Conversation } from '../conversation/conversation.tsx'
 import type { Unsent } from '../conversation/unsent.ts'
+import { useSelf } from '../people/use-self.ts'
 import { enterRoom, forgetRoom } from './rooms.ts'
 
 /** A room, joined as long as it is on the page. */
 export function Room({ name }: { readonly name: string }) {
   const { request } = useChatClient()
+  const { userId } = useSelf()
   const conversation = useMessages(name)
   const resend = useCallback(
     ({ cid, text }: Unsent) => request.message_event({ room_id: name, message_data: text, cid }),
@@ -21,8 +23,8 @@ export function Room({ name }: { readonly name: string }) {
   // Remember only rooms that the server let us join.
   const isJoined = conversation.status === 'ready'
   useEffect(() => {
-    if (isJoined) enterRoom(name)
-  }, [isJoined, name])
+    if (isJoined) enterRoom(userId, name)
+  }, [isJoined, userId, name])
 
   return (
     <>
@@ -44,9 +46,10 @@ export function Room({ name }: { readonly name: string }) {
 
 function RoomHeader({ name }: { readonly name: string }) {
   const [, navigate] = useLocation()
+  const { userId } = useSelf()
 
   function leaveRoom(): void {
-    forgetRoom(name)
+    forgetRoom(userId, name)
     navigate(paths.chat)
   }
 

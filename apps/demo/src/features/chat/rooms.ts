@@ -1,35 +1,60 @@
 import { createStored, textsIn, useStored } from '../../lib/stored.ts'
 
 const first = 'lobby'
+const start: readonly string[] = [first]
+/** People who have not been here for long are forgotten first. */
+const mostPeople = 20
 
-const rooms = createStored<readonly string[]>('localStorage', 'rooms', (value) => {
-  const names = textsIn(value)
-  return names.length > 0 ? names : [first]
-})
+type RoomsByPerson = Readonly<Record<string, readonly string[]>>
 
-// Per tab: two tabs are usually in different rooms.
-const last = createStored<string>('sessionStorage', 'room', (value) =>
-  typeof value === 'string' && value !== '' ? value : first,
+// By person, because tabs that are several people share the storage.
+const rooms = createStored<RoomsByPerson>('localStorage', 'rooms-by-person', (value) =>
+  Object.fromEntries(Object.entries(value ?? {}).map(([id, names]) => [id, textsIn(names)])),
 )
 
-/** The rooms you have been in, in the order you joined them. */
-export function useRooms(): readonly string[] {
-  return useStored(rooms)
+interface LastRoom {
+  readonly userId: string
+  readonly name: string
 }
 
-/** The last room you were in, in this tab. */
-export function useLastRoom(): string {
-  return useStored(last)
+// Per tab: two tabs of one person are usually in different rooms.
+const last = createStored<LastRoom>('sessionStorage', 'last-room', (value) => {
+  const { userId, name } = (value ?? {}) as Partial<Record<keyof LastRoom, unknown>>
+  const isKnown = typeof userId === 'string' && typeof name === 'string'
+  return isKnown ? { userId, name } : { userId: '', name: first }
+})
+
+/** The open rooms that somebody has been in, in the order they joined them. */
+export function useRooms(userId: string): readonly string[] {
+  return roomsIn(useStored(rooms), userId)
 }
 
-/** Remembers that you joined a room. */
-export function enterRoom(name: string): void {
-  last.set(name)
-  if (!rooms.get().includes(name)) rooms.set([...rooms.get(), name])
+/** The last room that somebody was in, in this tab. */
+export function useLastRoom(userId: string): string {
+  const known = useStored(last)
+  return known.userId === userId ? known.name : first
 }
 
-export function forgetRoom(name: string): void {
-  const others = rooms.get().filter((one) => one !== name)
-  rooms.set(others.length > 0 ? others : [first])
-  last.set(rooms.get()[0] ?? first)
+/** Remembers that somebody is in a room. */
+export function enterRoom(userId: string, name: string): void {
+  last.set({ userId, name })
+  const own = roomsIn(rooms.get(), userId)
+  if (!own.includes(name)) setRooms(userId, [...own, name])
+}
+
+export function forgetRoom(userId: string, name: string): void {
+  const others = roomsIn(rooms.get(), userId).filter((one) => one !== name)
+  setRooms(userId, others)
+  last.set({ userId, name: roomsIn(rooms.get(), userId)[0] ?? first })
+}
+
+function roomsIn(known: RoomsByPerson, userId: string): readonly string[] {
+  const own = known[userId]
+  return own && own.length > 0 ? own : start
+}
+
+function setRooms(userId: string, names: readonly string[]): void {
+  const { [userId]: _, ...others } = rooms.get()
+  const kept = Object.entries(others).slice(1 - mostPeople)
+  rooms.set({ ...Object.fromEntries(kept), [userId]: names })
 }

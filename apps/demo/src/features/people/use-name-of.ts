@@ -1,4 +1,4 @@
-import { nameFromId } from './person.ts'
+import { nameFromId } from './names.ts'
 import { useSeenPeople } from './seen-people.ts'
 
 /** The best known name of somebody. */

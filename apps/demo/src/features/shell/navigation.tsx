@@ -2,18 +2,20 @@ import { type LucideIcon, MessagesSquare, Phone, SlidersHorizontal, Ticket } fro
 import { Link, useLocation } from 'wouter'
 import { paths } from '../../lib/paths.ts'
 import { useLastRoom } from '../chat/rooms.ts'
+import { useCan } from '../people/use-can.ts'
 import { useSelf } from '../people/use-self.ts'
 
 /** Links to every page. */
 export function Navigation() {
-  const { role } = useSelf()
-  const room = useLastRoom()
+  const canCall = useCan('callUser')
+  const canSetUp = useCan('create_topic')
+  const room = useLastRoom(useSelf().userId)
   return (
     <nav className="shell-nav" aria-label="Pages">
       <PageLink page={paths.chat} href={paths.room(room)} icon={MessagesSquare} title="Chat" />
-      <PageLink page={paths.calls} icon={Phone} title="Calls" />
+      {canCall && <PageLink page={paths.calls} icon={Phone} title="Calls" />}
       <PageLink page={paths.tickets} icon={Ticket} title="Tickets" />
-      {role === 'admin' && <PageLink page={paths.admin} icon={SlidersHorizontal} title="Admin" />}
+      {canSetUp && <PageLink page={paths.admin} icon={SlidersHorizontal} title="Admin" />}
     </nav>
   )
 }

@@ -6,11 +6,12 @@ import { AdminPage } from '../admin/admin-page.tsx'
 import { CallsPage } from '../calls/calls-page.tsx'
 import { ChatPage } from '../chat/chat-page.tsx'
 import { useLastRoom } from '../chat/rooms.ts'
+import { useSelf } from '../people/use-self.ts'
 import { TicketsPage } from '../tickets/tickets-page.tsx'
 
 /** The page for the current address. */
 export function Pages() {
-  const room = useLastRoom()
+  const room = useLastRoom(useSelf().userId)
   return (
     <Switch>
       <Route path="/">
