@@ -43,7 +43,7 @@ function ContinueAsGuest() {
         <UserRoundPlus aria-hidden /> Continue as guest
       </button>
       <p className="hint" id="guest-hint">
-        Without a name. Log in later, and your tickets stay yours.
+        Log in later, and keep your tickets.
       </p>
     </div>
   )
