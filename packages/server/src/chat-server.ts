@@ -4,6 +4,7 @@ import { limits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
 import { type Hints, noHints } from './delivery/hints.ts'
 import { startRetention } from './delivery/retention.ts'
+import { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { errorBody, RequestError, StartError, toRequestError } from './errors.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
@@ -69,16 +70,19 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   }
   const io = createIo(http)
   const hints = options.hints ?? noHints
+  const changes = new SharedChanges(store.changes, logger)
   const chat = new Chat({
     io,
     store,
     workspaces,
     hints,
+    changes,
     logger,
     trace,
     defaultWorkspace: options.v2?.workspace,
     authorize: options.authorize,
   })
+  await changes.start()
   chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   const stopRetention = startRetention(chat.streams, workspaces, logger)
@@ -90,6 +94,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     async close() {
       chat.refuse()
       await stopRetention()
+      await changes.stop()
       io.disconnectSockets(true)
       io.engine.close()
       await (options.http ? undefined : closeHttp(http))
@@ -120,6 +125,7 @@ interface ChatParts {
   readonly store: Store
   readonly workspaces: Workspaces
   readonly hints: Hints
+  readonly changes: SharedChanges
   readonly logger: Logger
   readonly trace: Trace | undefined
   readonly defaultWorkspace: string | undefined
@@ -140,7 +146,8 @@ class Chat {
   readonly #waiting: (() => void)[] = []
   #isClosing = false
 
-  constructor({ io, store, workspaces, hints, logger, trace, defaultWorkspace, authorize }: ChatParts) {
+  constructor(parts: ChatParts) {
+    const { io, store, workspaces, hints, changes, logger, trace, defaultWorkspace, authorize } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
@@ -151,7 +158,7 @@ class Chat {
     this.#dialects = createDialects({ io, workspaces, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
-    const openContext = createOpenContext({ sockets, store, streams: this.streams, calls, trace })
+    const openContext = createOpenContext({ sockets, store, streams: this.streams, changes, calls, trace })
     this.#dispatching = { openContext, logger, trace, authorize }
   }
 

@@ -1,6 +1,7 @@
 import type { Session } from '@dowellchat/protocol'
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Trace } from '../logger.ts'
@@ -31,11 +32,12 @@ interface Shared {
   readonly sockets: Sockets
   readonly store: Store
   readonly streams: Streams
+  readonly changes: SharedChanges
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
-export function createOpenContext({ sockets, store, streams, calls, trace }: Shared): OpenContext {
+export function createOpenContext({ sockets, store, streams, changes, calls, trace }: Shared): OpenContext {
   return (socket, dialect, session, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -55,6 +57,7 @@ export function createOpenContext({ sockets, store, streams, calls, trace }: Sha
       connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
       store,
       streams,
+      changes,
       calls,
       notify,
       // A getter, because only requests that create something need the hash.

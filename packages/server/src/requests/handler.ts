@@ -3,6 +3,7 @@ import type * as z from 'zod/mini'
 import type { Connection } from '../delivery/connection.ts'
 import type { Encoded } from '../delivery/encoded.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Trace } from '../logger.ts'
@@ -20,6 +21,8 @@ export interface Context {
   /** One queue per workspace: a socket's calls are handled in the order of its requests. */
   readonly calls: SerialQueues
   readonly notify: Notify
+  /** Announces what every server on the store must act on. */
+  readonly changes: Pick<SharedChanges, 'announce'>
   /** Distinguishes a repetition of this request from another one under the same cid. */
   readonly fingerprint: string
   /** Writes steps of this request to the log; undefined unless the log shows them. */

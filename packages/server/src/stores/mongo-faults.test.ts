@@ -4,6 +4,7 @@ import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../tests/
 import { startProxy, type TcpProxy } from '../../tests/support/tcp-proxy.ts'
 import {
   annPhone,
+  change,
   draft,
   expectWhole,
   hire,
@@ -14,6 +15,7 @@ import {
   placedOf,
   range,
   readAll,
+  revocation,
   room,
   rowOf,
 } from '../testing/store-cases/making.ts'
@@ -86,6 +88,12 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'tickets.close': () => store.tickets.close('acme', 'id', 'mia'),
     'tickets.assignWaiting': () => store.tickets.assignWaiting('acme'),
     'tickets.listOpen': () => store.tickets.listOpen('acme', 'mia'),
+    'revocations.revoke': () => store.revocations.revoke('acme', revocation()),
+    'revocations.get': () => store.revocations.get('acme', 'ann'),
+    'changes.append': () => store.changes.append([change()]),
+    'changes.after': () => store.changes.after(0),
+    'changes.head': () => store.changes.head(),
+    'changes.prune': () => store.changes.prune('2000-01-01T00:00:00.000Z'),
   }
 }
 

@@ -3,9 +3,18 @@ import type { LineManagerRow } from './fields/line-managers.ts'
 import type { EntryRow, StreamRow } from './fields/streams.ts'
 import type { TicketRow } from './fields/tickets.ts'
 import type { TopicRow } from './fields/topics.ts'
+import type { Revocation } from './store.ts'
 
 /** What a workspace has, in the order in which it is moved: an entry comes after its stream. */
-export const collections = ['topics', 'line_managers', 'tickets', 'calls', 'streams', 'entries'] as const
+export const collections = [
+  'topics',
+  'line_managers',
+  'tickets',
+  'calls',
+  'revocations',
+  'streams',
+  'entries',
+] as const
 export type Collection = (typeof collections)[number]
 
 /** A row of each collection, the same from every driver: all that is kept, but nothing that is only counted. */
@@ -14,14 +23,16 @@ export interface PortableRows {
   readonly line_managers: LineManagerRow
   readonly tickets: TicketRow
   readonly calls: CallRow
+  readonly revocations: Revocation
   readonly streams: StreamRow
   readonly entries: EntryRow
 }
 
 /**
  * A store's rows, below its domains, for moving them to another store. Nobody may use the store meanwhile. Rows have an
- * order: streams by their names' bytes, entries by stream and seq, calls by their ids, everything else as it was made.
- * The register of workspaces is not among them: a server writes it anew at each start.
+ * order: streams by their names' bytes, entries by stream and seq, calls by their ids, revocations by their users, everything
+ * else as it was made. The register of workspaces is not among them, since a server writes it anew at each start; nor is
+ * the log of changes, which only running servers read.
  */
 export interface Portable {
   /** The ids of all workspaces that have rows. */

@@ -21,6 +21,8 @@ export interface Store {
   readonly topics: TopicStore
   readonly lineManagers: LineManagerStore
   readonly tickets: TicketStore
+  readonly revocations: RevocationStore
+  readonly changes: ChangeStore
   close(): Promise<void>
 }
 
@@ -255,4 +257,41 @@ export interface TicketStore {
   assignWaiting(workspaceId: string): Promise<Ticket[]>
   /** The open tickets of a line manager, oldest first. */
   listOpen(workspaceId: string, lineManager: string): Promise<Ticket[]>
+}
+
+/** A user whose sessions have been ended: what was issued to them before a time is refused. */
+export interface Revocation {
+  readonly user_id: string
+  /** A time, ISO 8601 UTC with milliseconds; a later revocation raises it. */
+  readonly revoked_before: string
+}
+
+export interface RevocationStore {
+  /** Refuses what was issued to the user before a time. Answers the latest of the times that were ever given. */
+  revoke(workspaceId: string, revocation: Revocation): Promise<Revocation>
+  get(workspaceId: string, userId: string): Promise<Revocation | null>
+}
+
+/**
+ * Something that every server on a store acts on within seconds, whichever server decided it. It only says what to look at
+ * again: the truth is in the rows that the request changed before.
+ */
+export type Change = { readonly kind: 'sessions_revoked'; readonly workspace_id: string } & Revocation
+
+/** A change under its place in the log of changes. */
+export interface PlacedChange {
+  readonly seq: number
+  readonly change: Change
+}
+
+/** One log for all workspaces, which servers read on from where they are. It is no tenant's data, and is kept for a day. */
+export interface ChangeStore {
+  /** Appends in the order given, at head + 1 each. */
+  append(changes: readonly Change[]): Promise<void>
+  /** The changes that follow a seq, in order, at most 500. */
+  after(seq: number): Promise<PlacedChange[]>
+  /** The seq of the last change; 0 where there is none. */
+  head(): Promise<number>
+  /** Removes the changes that were made before a time, but never the last one, after which the log counts on. */
+  prune(before: string): Promise<void>
 }

@@ -9,6 +9,7 @@ import {
   newTicket,
   newTopic,
   range,
+  revocation,
   rowOf,
 } from '../../src/testing/store-cases/making.ts'
 
@@ -41,6 +42,7 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
       ])
     }),
   )
+  for (const user_id of ['mia', 'ann']) await store.revocations.revoke(workspace_id, revocation({ user_id }))
   for (const n of range(1, 3)) {
     const call = rowOf(await store.calls.create(newCall({ workspace_id })))
     if (n > 1) await store.calls.transition(workspace_id, call._id, answerBy(benPhone))

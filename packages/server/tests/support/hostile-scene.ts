@@ -66,6 +66,9 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     topics: watch('topics', embedded.topics),
     lineManagers: watch('lineManagers', embedded.lineManagers),
     tickets: watch('tickets', embedded.tickets),
+    revocations: watch('revocations', embedded.revocations),
+    // Not watched: the server reads it by itself.
+    changes: embedded.changes,
     close: () => embedded.close(),
   }
   return { store, asked }

@@ -102,6 +102,7 @@ export function expectedPortable(): Record<string, unknown[]> {
     line_managers: [lineManager],
     tickets,
     calls: [call],
+    revocations: [],
     streams: [stream],
     entries: [entry],
   }

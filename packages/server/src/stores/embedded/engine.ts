@@ -1,8 +1,10 @@
 import { describeError } from '../describe-error.ts'
 import type { Store } from '../store.ts'
 import { embeddedCalls } from './calls.ts'
+import { embeddedChanges } from './changes.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
+import { embeddedRevocations } from './revocations.ts'
 import { type Database, isMachineError } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
 import { embeddedTickets } from './tickets.ts'
@@ -26,6 +28,8 @@ export function createEngine(db: Database): Engine {
     topics: embeddedTopics(db),
     lineManagers: embeddedLineManagers(db),
     tickets: embeddedTickets(db),
+    revocations: embeddedRevocations(db),
+    changes: embeddedChanges(db),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = domains as unknown as Readonly<Record<Domain, Methods>>

@@ -73,4 +73,12 @@ export const migrations: readonly string[] = [
   ALTER TABLE streams ADD COLUMN pruned_nth INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE streams ADD COLUMN pruned_id TEXT;
   `,
+  // Those whose sessions were ended, and the log that tells the other servers.
+  `
+  CREATE TABLE revocations (
+    workspace_id TEXT NOT NULL, user_id TEXT NOT NULL, revoked_before TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, user_id)
+  ) WITHOUT ROWID;
+  CREATE TABLE changes (seq INTEGER PRIMARY KEY, made_at TEXT NOT NULL, body TEXT NOT NULL);
+  `,
 ]

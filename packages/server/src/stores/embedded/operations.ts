@@ -44,4 +44,6 @@ export const operationKinds: OperationKinds = {
     assignWaiting: 'write',
     listOpen: 'read',
   },
+  revocations: { revoke: 'write', get: 'read' },
+  changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
 }

@@ -1,6 +1,7 @@
 import { callFields } from '../fields/calls.ts'
 import { namesOf } from '../fields/field.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
+import { revocationFields } from '../fields/revocations.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
 import { ticketFields } from '../fields/tickets.ts'
 import { topicFields } from '../fields/topics.ts'
@@ -21,6 +22,7 @@ export const tables = {
     ...fieldColumns(callFields, ['_id', ...namesOf(callFields, 'store')]),
     jsonColumn('body', callFields, namesOf(callFields, 'entity')),
   ]),
+  revocations: columnsOf('revocations', revocationFields),
   streams: columnsOf('streams', streamFields),
   // The name of their stream is in the stream's own row.
   entries: entryColumns(),

@@ -1,10 +1,12 @@
 import type { Store } from '../store.ts'
 import { mongoCalls } from './calls.ts'
+import { mongoChanges } from './changes.ts'
 import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
 import { databaseOver } from './database.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
+import { mongoRevocations } from './revocations.ts'
 import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
@@ -36,6 +38,8 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     topics: guard(mongoTopics(database)),
     lineManagers: guard(mongoLineManagers(database, managers, loads)),
     tickets: guard(mongoTickets(database, tickets, managers, loads)),
+    revocations: guard(mongoRevocations(database)),
+    changes: guard(mongoChanges(database)),
   }
   await prepare(async (plain) => {
     await migrate(plain)

@@ -1,5 +1,6 @@
 import { appendCases } from './appends.ts'
 import { callCases } from './calls.ts'
+import { changeCases } from './changes.ts'
 import { connectionCases } from './connections.ts'
 import { fieldCases } from './fields.ts'
 import { isolationCases } from './isolation.ts'
@@ -7,6 +8,7 @@ import { killCases } from './kills.ts'
 import { pageCases } from './pages.ts'
 import { registerCases } from './registers.ts'
 import { retentionCases } from './retention.ts'
+import { revocationCases } from './revocations.ts'
 import type { StoreCase } from './store-case.ts'
 import { ticketCases } from './tickets.ts'
 
@@ -32,6 +34,8 @@ export const storeCases: readonly StoreCase[] = [
   ...callCases,
   ...registerCases,
   ...ticketCases,
+  ...revocationCases,
+  ...changeCases,
   ...fieldCases,
   ...isolationCases,
   ...connectionCases,

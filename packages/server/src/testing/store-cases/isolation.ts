@@ -12,6 +12,7 @@ import {
   newTicket,
   newTopic,
   placedOf,
+  revocation,
   room,
   rowOf,
 } from './making.ts'
@@ -46,6 +47,7 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const tickets: string[] = []
   for (const ticket of of.tickets) tickets.push(rowOf(await store.tickets.create(ticket))._id)
   await store.tickets.close(workspace_id, tickets[0] ?? '', 'mia')
+  await store.revocations.revoke(workspace_id, revocation())
   const messages = appended.map((one) => placedOf(one).placed)
   return { tickets, call: call._id, all: [...ids([topic, manager, call, ...messages]), ...tickets] }
 }
@@ -67,17 +69,18 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     tickets: await store.tickets.list(workspace_id, { limit: 50 }),
     open: await store.tickets.listOpen(workspace_id, 'mia'),
     calls: await store.calls.listOpen(workspace_id, annPhone),
+    revoked: await store.revocations.get(workspace_id, 'ann'),
   }
 }
 
 /** How many of everything there are. */
 function sizes(read: Record<string, unknown>): Record<string, unknown> {
-  const { head, has, topics, managers, open, calls, opened, tickets } = read as {
+  const { head, has, topics, managers, open, calls, opened, tickets, revoked } = read as {
     [name: string]: unknown[] | undefined
   } & { tickets: { tickets: unknown[] } }
   const lists = { topics, managers, open, calls, tickets: tickets.tickets }
   const lengths = Object.entries(lists).map(([name, list]) => [name, list?.length])
-  return { ...Object.fromEntries(lengths), head, has, opened: opened !== null }
+  return { ...Object.fromEntries(lengths), head, has, opened: opened !== null, revoked: revoked !== null }
 }
 
 export const isolationCases: readonly StoreCase[] = [

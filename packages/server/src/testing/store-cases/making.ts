@@ -4,6 +4,7 @@ import type {
   Appended,
   Call,
   CallChange,
+  Change,
   Creation,
   MessageDraft,
   NewCall,
@@ -11,6 +12,7 @@ import type {
   NewTicket,
   NewTopic,
   PageRange,
+  Revocation,
   Store,
   StreamKey,
 } from '../../stores/store.ts'
@@ -73,6 +75,14 @@ export function newCall(change: Partial<NewCall> = {}): NewCall {
 }
 
 /** The event with which a device of the callee answers a call. */
+export function revocation(change: Partial<Revocation> = {}): Revocation {
+  return { user_id: 'ann', revoked_before: '2026-01-01T00:00:00.000Z', ...change }
+}
+
+export function change(change: Partial<Change> = {}): Change {
+  return { kind: 'sessions_revoked', workspace_id: 'acme', ...revocation(), ...change }
+}
+
 export function answerBy(device: CallDevice): { type: 'answer'; device: CallDevice; fingerprint: string } {
   return { type: 'answer', device, fingerprint: device.device_id }
 }

@@ -36,6 +36,11 @@ function portableOf({ db, close }: DataFolder): Portable {
     line_managers: keyedTable(db, 'line_managers', tables.line_managers, byNumber),
     tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
     calls: portableCalls(db),
+    revocations: keyedTable(db, 'revocations', tables.revocations, {
+      key: 'user_id',
+      order: 'user_id',
+      keyOf: ({ user_id }) => user_id,
+    }),
     streams: keyedTable(db, 'streams', tables.streams, {
       key: 'stream',
       order: 'stream',
@@ -44,7 +49,7 @@ function portableOf({ db, close }: DataFolder): Portable {
     entries: portableEntries(db),
   }
   const workspaces = db.prepare<{ workspace_id: string }>(
-    `${['topics', 'line_managers', 'tickets', 'calls', 'streams']
+    `${['topics', 'line_managers', 'tickets', 'calls', 'revocations', 'streams']
       .map((table) => `SELECT workspace_id FROM ${table}`)
       .join(' UNION ')} ORDER BY workspace_id`,
   )

@@ -12,8 +12,8 @@ export interface Table<Row> {
 
 /** The column that names a row within its workspace, and the column that orders them. */
 export interface Keys<Row> {
-  readonly key: 'id' | 'stream'
-  readonly order: 'id' | 'n' | 'stream'
+  readonly key: 'id' | 'stream' | 'user_id'
+  readonly order: 'id' | 'n' | 'stream' | 'user_id'
   keyOf(row: Row): string
 }
 

@@ -11,11 +11,13 @@ import { type Database, databaseOver } from '../database.ts'
 import { storeOver } from '../index.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
+import { revocationRows } from '../revocations.ts'
 import type { Rows } from '../rows.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { above } from '../where.ts'
 import { entriesTable } from './entries.ts'
+import { revocationsTable } from './revocations.ts'
 import { streamsTable } from './streams.ts'
 import { batchSize, countOf, insertAll, numberedTable, type Table } from './table.ts'
 
@@ -50,13 +52,14 @@ function tablesOf(database: Database): Tables {
     line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
     tickets: numberedTable(ticketRows(database), ticketFields),
     calls: callsTable(callRows(database)),
+    revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),
   }
 }
 
 async function workspacesOf(db: Db): Promise<string[]> {
-  const names = ['topics', 'line_managers', 'tickets', 'calls', 'streams']
+  const names = ['topics', 'line_managers', 'tickets', 'calls', 'revocations', 'streams']
   const found = await Promise.all(names.map((name) => db.collection(name).distinct('workspace_id')))
   return [...new Set(found.flat().map(String))].toSorted()
 }

@@ -1,0 +1,115 @@
+import type { Logger } from '../logger.ts'
+import type { Change, ChangeStore } from '../stores/store.ts'
+
+type Kind = Change['kind']
+type ChangeOf<K extends Kind> = Extract<Change, { readonly kind: K }>
+type Listener<K extends Kind> = (change: ChangeOf<K>) => void
+
+/** How often a server looks for what others have changed. */
+const pollMs = 2_000
+const pruneMs = 60 * 60 * 1_000
+const keptMs = 24 * 60 * 60 * 1_000
+
+/**
+ * What every server on a store must act on within seconds, such as a user whose sessions end. Redis or not, nothing is
+ * missed: the changes are a log in the store, and each server reads on from where it is. A look costs the same however
+ * many there have been.
+ *
+ * To share a kind of change: add it to `Change` in stores/store.ts, call `on(kind, …)` before `start`, and `announce` it
+ * once the rows that it speaks of are stored. Announce it also where a repeated request changes nothing, so that a retry
+ * completes what a crash left.
+ */
+export class SharedChanges {
+  readonly #store: ChangeStore
+  readonly #logger: Logger
+  readonly #listeners = new Map<Kind, Listener<Kind>[]>()
+  #seen = 0
+  #polling: Promise<void> | undefined
+  #isPollWanted = false
+  #isFailing = false
+  #timers: NodeJS.Timeout[] = []
+
+  constructor(store: ChangeStore, logger: Logger) {
+    this.#store = store
+    this.#logger = logger
+  }
+
+  /** Says what this server does about a kind of change, whichever server announced it. */
+  on<K extends Kind>(kind: K, listener: Listener<K>): void {
+    // Called with changes of this kind alone.
+    this.#listeners.set(kind, [...(this.#listeners.get(kind) ?? []), listener as unknown as Listener<Kind>])
+  }
+
+  /** Resolves once every server will learn of the changes; this one acts on them at once. */
+  async announce(...changes: Change[]): Promise<void> {
+    await this.#store.append(changes)
+    void this.poll()
+  }
+
+  /** Begins with what comes from now on: whoever connects later is checked against the rows themselves. */
+  async start(): Promise<void> {
+    this.#seen = await this.#store.head()
+    this.#timers = [
+      setInterval(() => void this.poll(), pollMs),
+      setInterval(() => void this.#prune(), pruneMs),
+    ]
+    for (const timer of this.#timers) timer.unref()
+  }
+
+  /** Resolves once nothing is being read any more. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    this.#isPollWanted = false
+    await this.#polling
+  }
+
+  /** Reads what is new; a poll that begins during another one follows it. */
+  poll(): Promise<void> {
+    this.#isPollWanted = true
+    this.#polling ??= this.#pollWhileWanted().finally(() => {
+      this.#polling = undefined
+    })
+    return this.#polling
+  }
+
+  async #pollWhileWanted(): Promise<void> {
+    while (this.#isPollWanted) {
+      this.#isPollWanted = false
+      try {
+        await this.#readOn()
+        this.#isFailing = false
+      } catch (error) {
+        // Said once, not every two seconds.
+        if (!this.#isFailing) this.#logger.error({ error }, 'Changes of other servers cannot be read')
+        this.#isFailing = true
+      }
+    }
+  }
+
+  async #readOn(): Promise<void> {
+    for (;;) {
+      const placed = await this.#store.after(this.#seen)
+      if (placed.length === 0) return
+      for (const { seq, change } of placed) {
+        this.#seen = seq
+        for (const listener of this.#listeners.get(change.kind) ?? []) this.#tell(listener, change)
+      }
+    }
+  }
+
+  #tell(listener: Listener<Kind>, change: Change): void {
+    try {
+      listener(change)
+    } catch (error) {
+      this.#logger.error({ error, kind: change.kind }, 'A change could not be acted on')
+    }
+  }
+
+  async #prune(): Promise<void> {
+    try {
+      await this.#store.prune(new Date(Date.now() - keptMs).toISOString())
+    } catch (error) {
+      this.#logger.error({ error }, 'Old changes could not be removed')
+    }
+  }
+}

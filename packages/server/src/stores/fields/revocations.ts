@@ -1,0 +1,7 @@
+import type { Revocation } from '../store.ts'
+import { type Fields, inStore, text } from './field.ts'
+
+export const revocationFields: Fields<Revocation> = {
+  user_id: inStore(text),
+  revoked_before: inStore(text),
+}

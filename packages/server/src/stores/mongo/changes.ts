@@ -1,0 +1,73 @@
+import { changesAtOnce } from '../changes.ts'
+import { inStore, integer, json, text } from '../fields/field.ts'
+import { newId } from '../ids.ts'
+import type { Change, ChangeStore } from '../store.ts'
+import type { Database } from './database.ts'
+import { type Declaration, type TenantRow, tenantFields } from './rows.ts'
+import { upTo, within } from './where.ts'
+
+interface ChangeDocument extends TenantRow {
+  readonly seq: number
+  readonly made_at: string
+  readonly change: Change
+}
+
+/** The log has a workspace of its own, so that a sharded cluster keeps it in one place. No workspace's id is empty. */
+const workspace_id = ''
+
+const declaration: Declaration<ChangeDocument> = {
+  fields: { ...tenantFields, seq: inStore(integer), made_at: inStore(text), change: inStore(json) },
+  shardKey: { workspace_id: 1 },
+  indexes: [{ name: 'place', key: { workspace_id: 1, seq: 1 }, unique: true }],
+}
+
+/** The log of what every server acts on. */
+export function mongoChanges(database: Database): ChangeStore {
+  const rows = database.rows('changes', declaration)
+
+  async function head(): Promise<number> {
+    const [last] = await rows.find({ workspace_id }, { fields: ['seq'], sort: { seq: -1 }, limit: 1 })
+    return last?.seq ?? 0
+  }
+
+  return {
+    head,
+
+    async append(changes) {
+      let left = changes
+      await database.deadlines.persist(async () => {
+        const made_at = new Date().toISOString()
+        const from = (await head()) + 1
+        const inserted = await rows.insert(
+          left.map((change, at) => ({ _id: newId(), workspace_id, seq: from + at, made_at, change })),
+        )
+        // Another server took the next place.
+        left = left.slice(inserted)
+        return left.length === 0 ? true : undefined
+      })
+    },
+
+    async after(seq) {
+      const where = { workspace_id, seq: within(seq + 1, seq + changesAtOnce) }
+      const found = await rows.find(where, { fields: ['seq', 'change'], sort: { seq: 1 } })
+      if (found.length > 0 || (await head()) <= seq) return found
+      // Retention has removed what followed: go on from the oldest that is left.
+      return rows.find(
+        { workspace_id },
+        { fields: ['seq', 'change'], sort: { seq: 1 }, limit: changesAtOnce },
+      )
+    },
+
+    async prune(before) {
+      for (;;) {
+        const last = await head()
+        const selection = { fields: ['seq', 'made_at'], sort: { seq: 1 }, limit: changesAtOnce } as const
+        const old = (await rows.find({ workspace_id }, selection)).filter(({ seq }) => seq < last)
+        const kept = old.findIndex(({ made_at }) => made_at >= before)
+        const end = (kept < 0 ? old : old.slice(0, kept)).at(-1)
+        if (end) await rows.remove({ workspace_id, seq: upTo(end.seq) })
+        if (!end || kept >= 0 || old.length < changesAtOnce) return
+      }
+    },
+  }
+}
