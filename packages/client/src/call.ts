@@ -1,4 +1,4 @@
-import type { PushOf } from '@dowellchat/protocol'
+import type { CallEndReason } from './entities.ts'
 import type { MediaError, RequestError } from './errors.ts'
 
 export interface CallsState {
@@ -32,7 +32,7 @@ export interface Call {
   /** ISO 8601. */
   readonly connectedAt: string | null
   /** Why it ended: `failed` if sound and picture could not be connected, null if `error` says why. */
-  readonly reason: PushOf<'callEnded'>['reason'] | 'failed' | null
+  readonly reason: CallEndReason | 'failed' | null
   readonly error: RequestError | MediaError | null
 }
 

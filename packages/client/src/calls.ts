@@ -44,13 +44,15 @@ export interface CallsOptions {
 export interface OwnedCalls {
   readonly calls: Calls
   readonly release: () => void
+  /** Replaces the options, for the next call. */
+  readonly configure: (options: CallsOptions) => void
 }
 
 export function createCalls(
   connection: Connection,
   request: RequestMethods,
   on: PushMethods,
-  { iceServers = [] }: CallsOptions = {},
+  { iceServers }: CallsOptions = {},
 ): OwnedCalls {
   const state = createSource<CallsState>({ current: null, incoming: [] })
   const media = createLocalMediaSource()
@@ -58,6 +60,7 @@ export function createCalls(
   const acceptances = new Map<string, Promise<void>>()
   let engine: CallEngine | undefined
   let releases = 0
+  let servers = iceServers ?? []
 
   on.callUser(({ callId, signal, from, name }) => {
     offers.set(callId, signal)
@@ -79,7 +82,7 @@ export function createCalls(
   async function load(): Promise<CallEngine> {
     try {
       const { createCallEngine } = await import('./media/call-engine.ts')
-      engine ??= createCallEngine({ state, media, request, iceServers })
+      engine ??= createCallEngine({ state, media, request, iceServers: () => servers })
       return engine
     } catch (cause) {
       throw new MediaError(
@@ -182,5 +185,8 @@ export function createCalls(
       },
     },
     release,
+    configure({ iceServers: next = [] }) {
+      servers = next
+    },
   }
 }

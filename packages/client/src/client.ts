@@ -1,5 +1,7 @@
+import { type ChatAuth, identityOf } from './auth.ts'
 import { type Calls, type CallsOptions, createCalls } from './calls.ts'
-import { type ChatAuth, type ConnectionState, createConnection } from './connection.ts'
+import { type ConnectionState, createConnection } from './connection.ts'
+import type { ChatStorage } from './guest-tokens.ts'
 import { createLineManagers, type LineManagers } from './line-managers.ts'
 import { type Observable, readOnly } from './observable.ts'
 import { createPushes, type PushMethods } from './push.ts'
@@ -13,7 +15,12 @@ export interface ChatClientOptions {
   readonly url: string
   readonly auth: ChatAuth
   readonly calls?: CallsOptions
+  /** Where a guest's token is kept. Default: the browser's `localStorage`; outside browsers nothing outlives the client. */
+  readonly storage?: ChatStorage
 }
+
+/** What can change without another client. */
+export type ChatClientChanges = Partial<Pick<ChatClientOptions, 'auth' | 'calls'>>
 
 /** One identity at one server. Connection, rooms and lists are kept current while they are retained. */
 export interface ChatClient {
@@ -22,6 +29,12 @@ export interface ChatClient {
   readonly connect: () => () => void
   /** Closes at once, even while it is held: ends the call and releases microphone and camera. */
   readonly close: () => void
+  /**
+   * Replaces what is given, for the same user: another token renews the session, or connects again after a refusal;
+   * another `getToken` is asked the next time, another `name` is sent with the next connect; `calls` concern the next call.
+   * Throws if `auth` is another user's, who needs another client.
+   */
+  readonly update: (changes: ChatClientChanges) => void
   /** Every request of the contract. Rejects with a `RequestError` whose code is one of the request's. */
   readonly request: RequestMethods
   /** Every push of the contract. */
@@ -34,18 +47,26 @@ export interface ChatClient {
 }
 
 /** Creates a client. It connects at the first `connect()`. */
-export function createChatClient({ url, auth, calls: callsOptions }: ChatClientOptions): ChatClient {
-  const connection = createConnection(url, auth)
+export function createChatClient({ url, auth, calls: callsOptions, storage }: ChatClientOptions): ChatClient {
+  const connection = createConnection(url, auth, storage)
+  const identity = identityOf(auth)
   const request = createRequests(connection)
   const on = createPushes(connection)
   const wire = { connection, request, on }
-  const { calls, release } = createCalls(connection, request, on, callsOptions)
+  const { calls, release, configure } = createCalls(connection, request, on, callsOptions)
   return {
     connection: readOnly(connection),
     connect: connection.retain,
     close() {
       connection.close()
       release()
+    },
+    update(changes) {
+      if (changes.auth) {
+        if (identityOf(changes.auth) !== identity) throw new TypeError('Another user needs another client')
+        connection.update(changes.auth)
+      }
+      if (changes.calls) configure(changes.calls)
     },
     request,
     on,

@@ -1,22 +1,17 @@
-import { ErrorBody, type PushOf, protocolVersion, type Role } from '@dowellchat/protocol'
+import { ErrorBody, protocolVersion } from '@dowellchat/protocol'
 import { io, type Socket } from 'socket.io-client'
 import * as z from 'zod/mini'
+import type { ChatAuth } from './auth.ts'
+import { createCredentials } from './credentials.ts'
+import type { PushOf, ErrorBody as ReceivedError } from './entities.ts'
 import { ConnectionError } from './errors.ts'
+import { type ChatStorage, createGuestTokens } from './guest-tokens.ts'
 import { createHolders } from './holders.ts'
 import { createSource, type Observable, readOnly } from './observable.ts'
+import { receiving } from './receiving.ts'
+import { createRenewal } from './renewal.ts'
+import { backoffMs } from './retry.ts'
 import { uuid } from './uuid.ts'
-
-/** Who the client is. Another identity needs another client. */
-export interface ChatAuth {
-  /** The tenant. Defaults to the server's workspace for V2 clients. */
-  readonly workspace_id?: string
-  /** The workspace's key; without one the workspace must admit guests. Never ship a key in a public page. */
-  readonly api_key?: string
-  readonly user_id: string
-  /** The display name. */
-  readonly name?: string
-  readonly role?: Role
-}
 
 /**
  * `idle` before the first connect and after the last release, `connecting` until the server answers, `online`, `offline`
@@ -39,6 +34,8 @@ export interface Connection extends Observable<ConnectionState> {
   readonly retain: () => () => void
   /** Closes at once, even while it is retained. */
   readonly close: () => void
+  /** Replaces what proves who the client is. */
+  readonly update: (auth: ChatAuth) => void
   /** Follows the connection. Calls the watcher at once if it is up or refused already. */
   readonly watch: (watcher: ConnectionWatcher) => () => void
 }
@@ -51,12 +48,17 @@ export interface ConnectionWatcher {
   onRefused(error: ConnectionError): void
 }
 
-export function createConnection(url: string, auth: ChatAuth): Connection {
+/** A server that ends a younger connection is given time before the next one. */
+const steadyMs = 10_000
+
+export function createConnection(url: string, auth: ChatAuth, storage?: ChatStorage): Connection {
+  const credentials = createCredentials(auth, createGuestTokens(url, storage))
+  const device_id = uuid()
   const socket = io(url, {
     autoConnect: false,
     // A page may have several clients for one server; each needs a connection of its own.
     forceNew: true,
-    auth: { ...auth, protocol: protocolVersion, device_id: uuid() },
+    auth: (send) => void shakeHands(send),
   })
   const state = createSource<ConnectionState>({ status: 'idle', error: null, session: null })
   const { patch } = state
@@ -64,40 +66,113 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
   const holders = createHolders({
     open,
     close() {
+      clearTimeout(retry)
+      credentials.release()
       socket.disconnect()
       patch({ status: 'idle', error: null })
     },
   })
+  const renew = createRenewal(socket, { freshToken: credentials.freshToken, onRenewed: greet })
+  let retry: ReturnType<typeof setTimeout> | undefined
+  let failures = 0
+  let upSince = Number.POSITIVE_INFINITY
 
-  socket.on('hello', (session: PushOf<'hello'>) => patch({ session }))
+  /** Runs whenever a transport has opened. */
+  async function shakeHands(send: (auth: object) => void): Promise<void> {
+    const { engine } = socket.io
+    const isWanted = (): boolean => socket.active && socket.io.engine === engine
+    try {
+      const handshake = await credentials.handshake()
+      if (isWanted()) send({ ...handshake, protocol: protocolVersion, device_id })
+    } catch (cause) {
+      if (isWanted()) tryLater(new ConnectionError('unavailable', 'There is no token', true, { cause }))
+    }
+  }
+
+  socket.on('hello', (hello: PushOf<'hello'> & { guest_token?: string }) => {
+    const greeting = { ...hello }
+    // This listener is the first: applications get the frame without the secret.
+    delete hello.guest_token
+    greet(greeting)
+  })
   socket.on('connect', () => {
+    // `hello` may have ended it.
+    if (!socket.connected) return
+    upSince = Date.now()
     patch({ status: 'online', error: null })
     for (const watcher of [...watchers]) watcher.onUp()
   })
   socket.on('connect_error', (error) => {
+    credentials.release()
     const refusal = refusalIn(error)
-    // Without a refusal socket.io retries by itself.
-    if (refusal) refuse(refusal)
+    if (refusal) void onRefusal(refusal)
+    // Otherwise socket.io retries by itself, unless the server does not know what was asked for.
+    else if (!socket.active) tryLater(new ConnectionError('unavailable', error.message, true))
     else if (state.getSnapshot().status !== 'offline') patch({ status: 'offline', error: unreachable(url) })
   })
   socket.on('disconnect', (reason) => {
-    if (reason === 'io client disconnect') patch({ status: 'idle', error: null })
-    else
-      patch({ status: 'offline', error: new ConnectionError('unavailable', 'The connection is lost', true) })
+    const isOurs = reason === 'io client disconnect'
+    const isSteady = Date.now() - upSince > steadyMs
+    if (isSteady) failures = 0
+    upSince = Number.POSITIVE_INFINITY
+    const lost = new ConnectionError('unavailable', 'The connection is lost', true)
+    if (!isOurs) patch({ status: 'offline', error: lost })
     for (const watcher of [...watchers]) watcher.onDown()
     // socket.io does not reconnect by itself after the server has disconnected it.
-    if (reason === 'io server disconnect' && holders.isOpen()) socket.connect()
+    if (reason !== 'io server disconnect' || !holders.isOpen()) return
+    if (isSteady) connect()
+    else tryLater(lost)
   })
 
+  /** Takes who the server says that the client is. Ends the connection before anything is sent as somebody else. */
+  function greet(
+    { guest_token, ...hello }: PushOf<'hello'> & { guest_token?: string },
+    token?: string,
+  ): void {
+    const first = state.getSnapshot().session
+    const { workspace_id, user_id } = hello
+    const isKnown = first?.workspace_id === workspace_id && first.user_id === user_id
+    if ((first && !isKnown) || !credentials.isExpected(user_id)) {
+      socket.disconnect()
+      refuse(new ConnectionError('forbidden', 'This is another user, who needs another client', false))
+      return
+    }
+    credentials.admitted({ workspace_id, ...(guest_token !== undefined && { guest_token }) }, token)
+    // Servers of earlier versions do not say all of it.
+    patch({ session: { ...{ is_guest: false, guest_ids: [], can: [] }, ...hello } })
+  }
+
+  async function onRefusal(error: ConnectionError): Promise<void> {
+    if (error.retrying) return tryLater(error)
+    const isKnown = state.getSnapshot().session !== null
+    const mayHaveMore = error.code === 'unauthenticated' && (await credentials.refused(isKnown))
+    if (!mayHaveMore) refuse(error)
+    else if (holders.isOpen()) connect()
+  }
+
   function refuse(error: ConnectionError): void {
+    credentials.release()
     patch({ status: 'refused', error })
     for (const watcher of [...watchers]) watcher.onRefused(error)
   }
 
+  function tryLater(error: ConnectionError): void {
+    socket.disconnect()
+    failures += 1
+    patch({ status: 'offline', error })
+    retry = setTimeout(connect, backoffMs(failures, error))
+  }
+
   function open(): void {
     if (socket.active) return
+    clearTimeout(retry)
     patch({ status: 'connecting', error: null })
-    socket.connect()
+    connect()
+  }
+
+  function connect(): void {
+    // Twice would shake hands twice.
+    if (!socket.active) socket.connect()
   }
 
   return {
@@ -109,6 +184,11 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
       // After a refusal another `retain` is another try.
       open()
       return release
+    },
+    update(next) {
+      if (!credentials.update(next) || !holders.isOpen()) return
+      if (socket.connected) renew()
+      else if (state.getSnapshot().status === 'refused') open()
     },
     watch(watcher) {
       watchers.add(watcher)
@@ -122,8 +202,10 @@ export function createConnection(url: string, auth: ChatAuth): Connection {
 
 /** Why the server refused the handshake; undefined if it did not. */
 function refusalIn(error: Error): ConnectionError | undefined {
-  const body = z.safeParse(ErrorBody, (error as { data?: unknown }).data)
-  return body.success ? new ConnectionError(body.data.code, body.data.message, false) : undefined
+  const body = z.safeParse(receiving(ErrorBody), (error as { data?: unknown }).data)
+  if (!body.success) return undefined
+  const { code, message, retryable, retry_after_ms } = body.data as ReceivedError
+  return new ConnectionError(code, message, retryable, { retryAfterMs: retry_after_ms })
 }
 
 function unreachable(url: string): ConnectionError {

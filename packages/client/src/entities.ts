@@ -1,24 +1,32 @@
-// Aliases, since re-exporting the protocol's names would also promise its schemas of the same names.
+// Named here, since re-exporting the protocol's names would also promise its schemas of the same names.
 import type * as protocol from '@dowellchat/protocol'
+import type { LaterEntry, Received } from './receiving.ts'
+
+/** What a request answers with. */
+export type DataOf<K extends protocol.RequestName> = Received<protocol.DataOf<K>>
+/** What a push carries. */
+export type PushOf<K extends protocol.PushName> = Received<protocol.PushOf<K>>
 
 /** A message of a room or a ticket's conversation. */
-export type Message = protocol.Message
-/** What a message is: a text, or a fact such as a ticket's closing. */
+export interface Message extends Received<protocol.Message> {}
+/** What a message is: a text, or a fact such as a ticket's closing. A later server may know more; all have a text to show. */
 export type MessageKind = protocol.Message['kind']
-export type Ticket = protocol.Ticket
+/** One step in a stream's history: a message, or something of a later server that shows nothing by itself. */
+export type Entry = Received<protocol.Entry> | LaterEntry
+export interface Ticket extends Received<protocol.Ticket> {}
 /** What a ticket can be about. */
-export type Topic = protocol.Topic
+export interface Topic extends Received<protocol.Topic> {}
 /** A support agent who takes tickets. */
-export type LineManager = protocol.LineManager
+export interface LineManager extends Received<protocol.LineManager> {}
 /** What a session may do. */
 export type Role = protocol.Role
-/** Why a call ended. */
-export type CallEndReason = protocol.PushOf<'callEnded'>['reason']
+/** Why a call ended. A later server may know more reasons. */
+export type CallEndReason = PushOf<'callEnded'>['reason']
 /** Part of a room or a ticket's conversation, as requests answer it. */
-export type Page = protocol.Page
+export interface Page extends Received<protocol.Page> {}
 /** How far a reader has got in a stream. */
 export type Position = protocol.Position
-/** The codes that a request can fail with. */
+/** The codes that a request can fail with. A later server may know more. */
 export type ErrorCode = protocol.ErrorCode
 /** A failure as it travels. */
-export type ErrorBody = protocol.ErrorBody
+export interface ErrorBody extends Received<protocol.ErrorBody> {}

@@ -1,19 +1,19 @@
-import type { Entry, Page } from '@dowellchat/protocol'
 import { describe, expect, it } from 'vitest'
+import type { Message, Page } from './entities.ts'
 import { EntryLog } from './entry-log.ts'
 
-const entry = (seq: number): Entry => ({
+const entry = (seq: number): Message => ({
   ...{ _id: `id${seq}`, stream: 'room:r', seq, nth: seq, type: 'message', kind: 'text', cid: `c${seq}` },
   ...{ message_data: `${seq}`, author: 'ann', display_name: null, reply_to: null },
   ...{ created_at: '2026-01-01T00:00:00.000Z', client_created_at: null },
 })
-const entries = (from: number, to: number): Entry[] =>
+const entries = (from: number, to: number): Message[] =>
   Array.from({ length: to - from + 1 }, (_, n) => entry(from + n))
 const page = (from: number, to: number, changes: Partial<Page> = {}): Page => ({
   ...{ stream: 'room:r', epoch: 'e', head: { seq: to, nth: to, id: to ? `id${to}` : null }, first_seq: 1 },
   ...{ entries: entries(from, to), more: false, ...changes },
 })
-const seqs = (log: EntryLog): number[] => log.entries.map(({ seq }) => seq)
+const seqs = (log: EntryLog): number[] => log.messages.map(({ seq }) => seq)
 
 describe('an entry log', () => {
   it('drops what it has, and takes what comes next', () => {

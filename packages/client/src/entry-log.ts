@@ -1,17 +1,18 @@
-import type { Entry, Page, Position, PushOf } from '@dowellchat/protocol'
+import type { Entry, Message, Page, Position, PushOf } from './entities.ts'
 
 /**
- * The entries of one stream that a client has, without holes. Known entries are dropped, the next one is appended, and later
- * ones wait until the hole before them is filled. Knows nothing of connections.
+ * The messages of one stream that a client has, without holes. Known entries are dropped, the next one is appended, and later
+ * ones wait until the hole before them is filled. Entries that are no messages only move the position. Knows nothing of
+ * connections.
  */
 export class EntryLog {
-  #entries: readonly Entry[] = []
+  #messages: readonly Message[] = []
   #position: Position | undefined
   #ahead = new Map<number, Entry>()
 
   /** Oldest first; another array after every change. */
-  get entries(): readonly Entry[] {
-    return this.#entries
+  get messages(): readonly Message[] {
+    return this.#messages
   }
 
   /** How far it goes; undefined until the first page. */
@@ -42,16 +43,16 @@ export class EntryLog {
     if (isContinued) {
       for (const entry of page.entries) this.#ahead.set(entry.seq, entry)
     } else {
-      this.#entries = page.entries
+      this.#messages = page.entries.filter(isMessage)
       this.#position = { epoch: page.epoch, seq: page.head.seq, id: page.head.id }
     }
     this.#takeNext()
     return !isContinued
   }
 
-  /** Puts older entries in front. */
+  /** Puts older messages in front. */
   prepend(older: readonly Entry[]): void {
-    this.#entries = [...older, ...this.#entries]
+    this.#messages = [...older.filter(isMessage), ...this.#messages]
   }
 
   /** Drops the entries that wait: after a reconnect the next page contains them. */
@@ -70,7 +71,12 @@ export class EntryLog {
     }
     for (const known of this.#ahead.keys()) if (known <= seq) this.#ahead.delete(known)
     if (next.length === 0) return
-    this.#entries = [...this.#entries, ...next]
+    const messages = next.filter(isMessage)
+    if (messages.length > 0) this.#messages = [...this.#messages, ...messages]
     this.#position = { ...this.#position, seq, id }
   }
+}
+
+function isMessage(entry: Entry): entry is Message {
+  return entry.type === 'message' && 'message_data' in entry
 }

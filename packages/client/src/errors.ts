@@ -1,16 +1,18 @@
-import { type CodeOf, type ErrorBody, type ErrorCode, errors, type RequestName } from '@dowellchat/protocol'
+import { type CodeOf, type ErrorCode, errors, type RequestName } from '@dowellchat/protocol'
+import type { ErrorBody } from './entities.ts'
 
 /** A request failed. `message` may be shown to people; `retryable` says whether the same request may succeed later. */
 export class RequestError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'RequestError'
   readonly request: RequestName
-  readonly code: Code
+  /** One of the request's codes, or one of a later server; `retryable` holds for both. */
+  readonly code: Code | (string & {})
   readonly retryable: boolean
   /** How many milliseconds to wait before a retry, if the server says so. */
   readonly retryAfterMs: number | undefined
   readonly details: unknown
 
-  constructor(request: RequestName, body: Omit<ErrorBody, 'code'> & { code: Code }) {
+  constructor(request: RequestName, body: ErrorBody) {
     super(body.message)
     this.request = request
     this.code = body.code
@@ -28,17 +30,28 @@ export function isRequestError<K extends RequestName>(
   return error instanceof RequestError && (request === undefined || error.request === request)
 }
 
-/** The server refused the connection, or could not be reached (`code` is then `unavailable`). */
+/**
+ * The server refused the connection, or could not be reached (`code` is then `unavailable`). If `getToken` has rejected,
+ * `cause` is what it rejected with.
+ */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError'
-  readonly code: ErrorCode
+  readonly code: ErrorCode | (string & {})
   /** Whether the client keeps retrying by itself. */
   readonly retrying: boolean
+  /** How many milliseconds to wait before a retry, if the server says so. */
+  readonly retryAfterMs: number | undefined
 
-  constructor(code: ErrorCode, message: string, retrying: boolean) {
-    super(message)
+  constructor(
+    code: ConnectionError['code'],
+    message: string,
+    retrying: boolean,
+    { cause, retryAfterMs }: { cause?: unknown; retryAfterMs?: number | undefined } = {},
+  ) {
+    super(message, cause === undefined ? {} : { cause })
     this.code = code
     this.retrying = retrying
+    this.retryAfterMs = retryAfterMs
   }
 }
 

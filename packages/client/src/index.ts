@@ -1,10 +1,18 @@
-export type { CodeOf, DataOf, PayloadOf, PushName, PushOf, RequestName, Session } from '@dowellchat/protocol'
+export type { CodeOf, PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
+export type { ChatAuth, ClaimedAuth, GetTokenAuth, GuestAuth, ServerKeyAuth, TokenAuth } from './auth.ts'
 export type { Call, CallsState, IncomingCall } from './call.ts'
 export type { Calls, CallsOptions, StartOptions } from './calls.ts'
-export { type ChatClient, type ChatClientOptions, createChatClient } from './client.ts'
-export type { ChatAuth, ConnectionState, ConnectionStatus } from './connection.ts'
+export {
+  type ChatClient,
+  type ChatClientChanges,
+  type ChatClientOptions,
+  createChatClient,
+} from './client.ts'
+export type { ConnectionState, ConnectionStatus } from './connection.ts'
 export type {
   CallEndReason,
+  DataOf,
+  Entry,
   ErrorBody,
   ErrorCode,
   LineManager,
@@ -12,17 +20,20 @@ export type {
   MessageKind,
   Page,
   Position,
+  PushOf,
   Role,
   Ticket,
   Topic,
 } from './entities.ts'
 export { ConnectionError, isRequestError, MediaError, type MediaErrorCode, RequestError } from './errors.ts'
+export type { ChatStorage } from './guest-tokens.ts'
 export type { LineManagerDraft, LineManagers } from './line-managers.ts'
 export type { ListState, LiveList } from './live-list.ts'
 export type { DeviceState, LocalMedia, LocalMediaState } from './local-media.ts'
 export type { MessageRow } from './message-rows.ts'
 export type { Observable } from './observable.ts'
 export type { PushMethods } from './push.ts'
+export type { LaterEntry } from './receiving.ts'
 export type { RequestMethods } from './request.ts'
 export type { Rooms } from './rooms.ts'
 export type { LiveStream, StreamState } from './stream.ts'

@@ -1,4 +1,5 @@
-import type { LineManager, PayloadOf } from '@dowellchat/protocol'
+import type { PayloadOf } from '@dowellchat/protocol'
+import type { LineManager } from './entities.ts'
 import { createLiveList, type LiveList } from './live-list.ts'
 import { uuid } from './uuid.ts'
 import type { Wire } from './wire.ts'

@@ -1,4 +1,4 @@
-import type { Message } from '@dowellchat/protocol'
+import type { Message } from './entities.ts'
 import type { RequestError } from './errors.ts'
 import type { Outgoing } from './outbox.ts'
 
@@ -19,13 +19,18 @@ export interface MessageRow
 /** Gives the rows of log entries, followed by those of outgoing messages; the same array as before if no row changed. */
 export type RowsOf = (entries: readonly Message[], outgoing: readonly Outgoing[]) => readonly MessageRow[]
 
-/** Keeps each row the same object until it changes, so that a new message renders one row. */
+/**
+ * Keeps each row the same object until it changes, so that a new message renders one row.
+ * @param ownIds the ids under which messages are the user's own
+ */
 export function createMessageRows(
-  isOwn: (message: Message) => boolean,
+  ownIds: () => readonly string[],
   retry: (cid: string) => Promise<Message>,
 ): RowsOf {
   // Weak, so that a row is dropped when its message leaves the log.
-  const known = new WeakMap<Message | Outgoing, MessageRow>()
+  let known = new WeakMap<Message | Outgoing, MessageRow>()
+  /** For whom the known rows say what is their own. */
+  let own: readonly string[] = []
   /** Rows of messages that the server has acknowledged, by id: their entries will be other objects. */
   let acknowledged: ReadonlyMap<string, MessageRow> = new Map()
   let rows: readonly MessageRow[] = []
@@ -39,8 +44,8 @@ export function createMessageRows(
   function sentRow(message: Message): MessageRow {
     const { cid, kind, message_data, reply_to, created_at } = message
     const content = { cid, kind, message_data, reply_to, created_at }
-    const own = { isOwn: isOwn(message), error: null, retry: null }
-    return acknowledged.get(message._id) ?? { ...content, delivery: 'sent', message, ...own }
+    const state = { isOwn: own.includes(message.author), error: null, retry: null }
+    return acknowledged.get(message._id) ?? { ...content, delivery: 'sent', message, ...state }
   }
 
   function outgoingRow({ cid, message_data, reply_to, created_at, error }: Outgoing): MessageRow {
@@ -50,6 +55,9 @@ export function createMessageRows(
   }
 
   return (entries, outgoing) => {
+    const ids = ownIds()
+    if (ids.join() !== own.join()) known = new WeakMap()
+    own = ids
     const next = [
       ...entries.map((entry) => rowOf(entry, sentRow)),
       ...outgoing.map((one) => (one.message ? rowOf(one.message, sentRow) : rowOf(one, outgoingRow))),

@@ -1,4 +1,4 @@
-import type { Message } from '@dowellchat/protocol'
+import type { Message } from './entities.ts'
 import { isRequestError, type RequestError } from './errors.ts'
 import { retryTimeout } from './retry.ts'
 import { uuid } from './uuid.ts'

@@ -1,7 +1,9 @@
-import { type PushName, type PushOf, pushes } from '@dowellchat/protocol'
+import { type PushName, pushes } from '@dowellchat/protocol'
 import type { Socket } from 'socket.io-client'
 import * as z from 'zod/mini'
 import type { Connection } from './connection.ts'
+import type { PushOf } from './entities.ts'
+import { receiving } from './receiving.ts'
 
 /** Every push of the contract as a method that takes a listener; its answer unsubscribes the listener. */
 export type PushMethods = { readonly [K in PushName]: (listener: (data: PushOf<K>) => void) => () => void }
@@ -14,12 +16,11 @@ export function createPushes({ socket }: Connection): PushMethods {
 
 /** Validates each frame once for all listeners. Listens to the socket only while there are listeners. */
 function createPush(socket: Socket, name: PushName) {
-  const schema: z.core.$ZodType = pushes[name]
   const listeners = new Set<(data: unknown) => void>()
 
   function read(data: unknown): void {
-    const parsed = z.safeParse(schema, data)
-    // Only a server newer than this client sends frames that break its contract: ignore them.
+    const parsed = z.safeParse(receiving(pushes[name]), data)
+    // Only a server of another version sends frames that break the contract: ignore them.
     if (parsed.success) for (const listener of [...listeners]) listener(parsed.data)
   }
 

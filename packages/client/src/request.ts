@@ -1,6 +1,4 @@
 import {
-  type CodeOf,
-  type DataOf,
   describeProblem,
   Failure,
   limits,
@@ -10,7 +8,9 @@ import {
 } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import type { Connection } from './connection.ts'
+import type { DataOf, ErrorBody } from './entities.ts'
 import { ownError, RequestError } from './errors.ts'
+import { receiving } from './receiving.ts'
 
 /** Every request of the contract as a method. Rejects with a `RequestError`; its code is one of the request's. */
 export type RequestMethods = { readonly [K in RequestName]: (payload: PayloadOf<K>) => Promise<DataOf<K>> }
@@ -55,15 +55,11 @@ function emit({ socket }: Connection, name: RequestName, payload: unknown): Prom
   })
 }
 
-function readAnswer<K extends RequestName>(name: K, answer: unknown): unknown {
-  const failed = z.safeParse(Failure, answer)
-  if (failed.success) {
-    throw new RequestError<CodeOf<K>>(name, {
-      ...failed.data.error,
-      code: failed.data.error.code as CodeOf<K>,
-    })
-  }
-  const data = z.safeParse(requests[name].data, (answer as { data?: unknown } | null)?.data)
+function readAnswer(name: RequestName, answer: unknown): unknown {
+  const failed = z.safeParse(receiving(Failure), answer)
+  // What `receiving` gives for a failure.
+  if (failed.success) throw new RequestError(name, (failed.data as { error: ErrorBody }).error)
+  const data = z.safeParse(receiving(requests[name].data), (answer as { data?: unknown } | null)?.data)
   if (!data.success) throw ownError(name, 'internal', 'The server answered something else')
   return data.data
 }

@@ -1,13 +1,18 @@
-import { isRequestError, type RequestError } from './errors.ts'
+import { isRequestError } from './errors.ts'
 
 const firstMs = 500
 const mostMs = 16_000
+
+/** What says how long to wait at least. */
+interface RetryHint {
+  readonly retryAfterMs?: number | undefined
+}
 
 /**
  * How long to wait after so many failures in a row: twice as long each time, and longer where the server says so. Random,
  * so that clients that fail together do not return together.
  */
-export function backoffMs(failures: number, { retryAfterMs = 0 }: RequestError): number {
+export function backoffMs(failures: number, { retryAfterMs = 0 }: RetryHint = {}): number {
   const ownMs = Math.min(firstMs * 2 ** (failures - 1), mostMs)
   return retryAfterMs + ownMs * (0.5 + Math.random() / 2)
 }

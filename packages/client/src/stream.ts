@@ -1,5 +1,5 @@
-import type { Message, Page, Position, PushOf } from '@dowellchat/protocol'
 import type { Cached } from './cache.ts'
+import type { Message, Page, Position, PushOf } from './entities.ts'
 import { EntryLog } from './entry-log.ts'
 import { ignorable } from './ignorable.ts'
 import { createLive, type LiveState, type Load } from './live.ts'
@@ -74,14 +74,17 @@ export function createLiveStream(
     getsEntries: live.isOpen,
   })
   const rowsOf = createMessageRows(
-    ({ author }) => author === connection.getSnapshot().session?.user_id,
+    () => {
+      const { session } = connection.getSnapshot()
+      return session ? [session.user_id, ...session.guest_ids] : []
+    },
     (cid) => ignorable(outbox.retry(cid)),
   )
 
   function show(changes: Partial<StreamState> = {}): void {
-    const { entries } = log
-    if (outbox.outgoing().length > 0) outbox.settle(new Set(entries.map(({ cid }) => cid)))
-    state.patch({ ...changes, messages: rowsOf(entries, outbox.outgoing()) })
+    const { messages } = log
+    if (outbox.outgoing().length > 0) outbox.settle(new Set(messages.map(({ cid }) => cid)))
+    state.patch({ ...changes, messages: rowsOf(messages, outbox.outgoing()) })
   }
 
   function listen(): () => void {
@@ -124,11 +127,11 @@ export function createLiveStream(
   }
 
   async function loadOlder(): Promise<boolean> {
-    const [oldest] = log.entries
+    const [oldest] = log.messages
     if (!oldest || !getSnapshot().hasOlder) return false
     const page = await request.get_messages({ stream, before: oldest.nth })
     // Not if another call was faster, or the log began anew.
-    if (log.entries[0] === oldest) {
+    if (log.messages[0] === oldest) {
       log.prepend(page.entries)
       show({ hasOlder: page.more })
     }

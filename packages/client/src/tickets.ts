@@ -1,5 +1,6 @@
-import { type PushOf, type Ticket, ticketStream, topicName } from '@dowellchat/protocol'
+import { ticketStream, topicName } from '@dowellchat/protocol'
 import { createCache } from './cache.ts'
+import type { PushOf, Ticket } from './entities.ts'
 import { createLiveList, type ListSource, type LiveList } from './live-list.ts'
 import { createLiveStream, type LiveStream, type StreamKind } from './stream.ts'
 import { uuid } from './uuid.ts'

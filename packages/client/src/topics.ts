@@ -1,4 +1,5 @@
-import { type Topic, topicName } from '@dowellchat/protocol'
+import { topicName } from '@dowellchat/protocol'
+import type { Topic } from './entities.ts'
 import { createLiveList, type LiveList } from './live-list.ts'
 import { uuid } from './uuid.ts'
 import type { Wire } from './wire.ts'

@@ -1,5 +1,5 @@
-import type { PushOf } from '@dowellchat/protocol'
 import { type Call, type CallsState, type IncomingCall, newCall } from '../call.ts'
+import type { PushOf } from '../entities.ts'
 import { MediaError, type RequestError } from '../errors.ts'
 import type { LocalMediaState } from '../local-media.ts'
 import type { Source } from '../observable.ts'
@@ -13,7 +13,7 @@ export interface CallContext {
   readonly state: Source<CallsState>
   readonly media: Source<LocalMediaState>
   readonly request: RequestMethods
-  readonly iceServers: readonly RTCIceServer[]
+  readonly iceServers: () => readonly RTCIceServer[]
 }
 
 /** The part of calls that is loaded on demand, for the first call. */
@@ -83,7 +83,7 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
 
   async function connect(own: Session, describe: (peer: Peer) => Promise<unknown>): Promise<unknown> {
     try {
-      own.peer = createPeer(iceServers, media.getSnapshot(), {
+      own.peer = createPeer(iceServers(), media.getSnapshot(), {
         onRemote: (remote) => update(own, { remote }),
         onRemoteMedia: (remoteMedia) => update(own, { remoteMedia }),
         onConnected() {
@@ -156,6 +156,8 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
   function onSignal(push: PushOf<'callSignal'>): void {
     const own = session
     if (own?.call.callId === null) return void own.early.push(() => onSignal(push))
+    // A later server may send signals of other kinds.
+    if (push.kind !== 'answer') return
     if (own?.call.callId !== push.callId || own.call.status !== 'ringing') return
     update(own, { status: 'connecting' })
     own.peer?.accept(push.signal).catch(() => fail(own))

@@ -1,10 +1,14 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react'
+import { identityOf } from '../auth.ts'
 import { type ChatClient, type ChatClientOptions, createChatClient } from '../client.ts'
 import { ProviderMissingError } from './provider-missing-error.ts'
 
 const ChatContext = createContext<ChatClient | null>(null)
 
-/** An existing client, or the options to create one. Inline objects are fine: options are compared by value. */
+/**
+ * An existing client, or the options to create one. Inline objects and functions are fine. Another `url` or user is another
+ * client; everything else changes in place. With `getToken`, say by `auth.user_id` whose tokens they are.
+ */
 export type ChatProviderProps = { readonly children?: ReactNode } & (
   | { readonly client: ChatClient }
   | ChatClientOptions
@@ -13,12 +17,13 @@ export type ChatProviderProps = { readonly children?: ReactNode } & (
 /** Provides the hooks below it with a client, and keeps the client connected while mounted. */
 export function ChatProvider({ children, ...options }: ChatProviderProps): ReactNode {
   const given = 'client' in options ? options.client : null
-  const identity = given ? null : JSON.stringify(options)
-  const created = useMemo(
-    () => (identity === null ? null : createChatClient(JSON.parse(identity) as ChatClientOptions)),
-    [identity],
-  )
+  const identity = 'client' in options ? null : JSON.stringify([options.url, identityOf(options.auth)])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other options of the same identity change in place, below.
+  const created = useMemo(() => ('client' in options ? null : createChatClient(options)), [identity])
   const client = given ?? created
+  useEffect(() => {
+    if (!('client' in options)) created?.update({ auth: options.auth, calls: options.calls ?? {} })
+  })
   useEffect(() => client?.connect(), [client])
   return <ChatContext.Provider value={client}>{children}</ChatContext.Provider>
 }

@@ -11,6 +11,7 @@ import {
   useMessages,
   useRoom,
   useSendMessage,
+  useSession,
   useStartCall,
   useTicket,
   useTicketMessages,
@@ -41,6 +42,7 @@ async function openPage() {
 function mountAll(ann: ChatClient, ticket: string) {
   return {
     useConnection: mountHook(ann, () => useConnection()),
+    useSession: mountHook(ann, () => useSession()),
     useRoom: mountHook(ann, () => useRoom('lobby')),
     useMessages: mountHook(ann, () => useMessages('lobby')),
     useSendMessage: mountHook(ann, () => useSendMessage('lobby')),
@@ -65,6 +67,7 @@ type Budget = Partial<Record<HookName, number>>
 const budgets = {
   'mounting, until live': {
     useConnection: 1,
+    useSession: 1,
     useRoom: 3,
     useMessages: 3,
     useSendMessage: 1,

@@ -1,5 +1,5 @@
-import type { LineManager } from '@dowellchat/protocol'
 import { useMemo } from 'react'
+import type { LineManager } from '../entities.ts'
 import type { LineManagers } from '../line-managers.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { Skip } from './skip.ts'

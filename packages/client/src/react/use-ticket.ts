@@ -1,5 +1,5 @@
-import type { Ticket } from '@dowellchat/protocol'
 import { useCallback, useMemo } from 'react'
+import type { Ticket } from '../entities.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { select } from './select.ts'
 import { rejectSkipped, type Skip, skip } from './skip.ts'

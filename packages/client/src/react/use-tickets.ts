@@ -1,5 +1,5 @@
-import type { Ticket } from '@dowellchat/protocol'
 import { useMemo } from 'react'
+import type { Ticket } from '../entities.ts'
 import type { Tickets } from '../tickets.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type Skip, skip } from './skip.ts'

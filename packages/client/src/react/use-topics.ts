@@ -1,5 +1,5 @@
-import type { Topic } from '@dowellchat/protocol'
 import { useMemo } from 'react'
+import type { Topic } from '../entities.ts'
 import type { Topics } from '../topics.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { Skip } from './skip.ts'

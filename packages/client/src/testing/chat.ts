@@ -1,7 +1,7 @@
 import { startServer } from '@dowellchat/server/testing'
 import { expect, onTestFinished } from 'vitest'
+import type { ClaimedAuth } from '../auth.ts'
 import { type ChatClient, createChatClient } from '../client.ts'
-import type { ChatAuth } from '../connection.ts'
 import type { Observable } from '../observable.ts'
 
 /** Starts a real server, and opens clients to it; all end with the test. */
@@ -10,12 +10,12 @@ export async function openChat(options?: Parameters<typeof startServer>[0]) {
   onTestFinished(() => server.close())
   return {
     server,
-    client: (user_id: string, auth: Partial<ChatAuth> = {}) => openClient(server.url, user_id, auth),
+    client: (user_id: string, auth: Partial<ClaimedAuth> = {}) => openClient(server.url, user_id, auth),
   }
 }
 
 /** A client that is closed with the test. It connects when the test calls `connect`. */
-export function openClient(url: string, user_id: string, auth: Partial<ChatAuth> = {}): ChatClient {
+export function openClient(url: string, user_id: string, auth: Partial<ClaimedAuth> = {}): ChatClient {
   const client = createChatClient({ url, auth: { workspace_id: 'demo', user_id, ...auth } })
   onTestFinished(() => client.close())
   return client

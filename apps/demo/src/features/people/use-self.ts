@@ -1,5 +1,6 @@
 import type { Role } from '@dowellchat/client'
 import { useConnection } from '@dowellchat/client/react'
+import { isRole } from './names.ts'
 import { usePerson } from './person.ts'
 
 /** Who you are, as the page shows it. */
@@ -15,9 +16,8 @@ export function useSelf(): Self {
   const person = usePerson()
   const { session } = useConnection()
   if (!person) throw new Error('useSelf: nobody has entered yet')
-  const role = session?.role
   if (person.isGuest)
     return { userId: session?.user_id ?? 'guest', name: 'Guest', role: 'customer', isGuest: true }
   const { userId, name } = person
-  return { userId, name, role: role ?? person.role, isGuest: false }
+  return { userId, name, role: isRole(session?.role) ? session.role : person.role, isGuest: false }
 }

@@ -1,4 +1,4 @@
-import type { ConnectionError, ErrorCode } from '@dowellchat/client'
+import type { ConnectionError } from '@dowellchat/client'
 import { useConnection } from '@dowellchat/client/react'
 import { ShieldAlert } from 'lucide-react'
 import { useTitle } from '../../lib/use-title.ts'
@@ -11,7 +11,7 @@ function reasonOf(error: ConnectionError | null): string {
     : wordsOf(error)
 }
 
-function adviceFor(code: ErrorCode | undefined): string {
+function adviceFor(code: string | undefined): string {
   return code === 'unsupported_protocol' ? 'Reload the page.' : 'Try again, or enter as somebody else.'
 }
 

@@ -9,6 +9,7 @@ import {
   useMessages,
   useRoom,
   useSendMessage,
+  useSession,
   useStartCall,
   useTicket,
   useTicketMessages,
@@ -24,6 +25,7 @@ export function EveryHook(): ReactNode {
   const hooks = {
     useChatClient: useChatClient(),
     useConnection: useConnection(),
+    useSession: useSession(),
     useRoom: useRoom('lobby'),
     useMessages: useMessages('lobby'),
     useSendMessage: useSendMessage('lobby'),

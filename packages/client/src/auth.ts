@@ -1,0 +1,87 @@
+import type { Role } from '@dowellchat/protocol'
+
+/** A user whose token the application has. Give another one with `client.update` before it expires. */
+export interface TokenAuth {
+  /** What the team's own back end has signed for this user. */
+  readonly token: string
+  /** The tenant; needed if the token names none and the server has several. */
+  readonly workspace_id?: string
+}
+
+/** A user whose tokens the application fetches. */
+export interface GetTokenAuth {
+  /**
+   * Fetches a token from the team's own back end: at every connect, and before the token expires. If it rejects, the client
+   * is `offline` and tries again.
+   */
+  readonly getToken: () => Promise<string>
+  readonly workspace_id?: string
+  /** Whose tokens they are. With it, `ChatProvider` sees that another user has logged in. */
+  readonly user_id?: string
+}
+
+/** Somebody who has not logged in, in a workspace that admits guests. The same guest comes back after a reload. */
+export interface GuestAuth {
+  readonly guest: true
+  readonly workspace_id: string
+  /** The display name. */
+  readonly name?: string
+}
+
+/** A program on the team's own machines. Never ship a server key in a page. */
+export interface ServerKeyAuth {
+  readonly workspace_id: string
+  readonly api_key: string
+  readonly user_id: string
+  /** The display name. */
+  readonly name?: string
+  /** Default `customer`. */
+  readonly role?: Role
+}
+
+/** @deprecated A user id without a proof, which only servers for demonstrations believe. */
+export interface ClaimedAuth {
+  readonly workspace_id?: string
+  readonly api_key?: string
+  readonly user_id: string
+  readonly name?: string
+  readonly role?: Role
+}
+
+/** Who the client is, and what proves it. Another user needs another client. */
+export type ChatAuth = TokenAuth | GetTokenAuth | GuestAuth | ServerKeyAuth | ClaimedAuth
+
+/** The claims that the client looks at. They decide nothing: the server reads the token itself. */
+interface Claims {
+  readonly sub?: unknown
+  readonly workspace_id?: unknown
+}
+
+/** What a token claims; nothing if it cannot be read. */
+function claimsOf(token: string): Claims {
+  try {
+    const payload = token.split('.')[1] ?? ''
+    const bytes = atob(payload.replaceAll('-', '+').replaceAll('_', '/'))
+    const text = new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
+    return { ...(JSON.parse(text) as Claims) }
+  } catch {
+    return {}
+  }
+}
+
+/** The workspace that a user's tokens are for; undefined if only the server knows. */
+export function workspaceOf(auth: TokenAuth | GetTokenAuth): string | undefined {
+  if (auth.workspace_id !== undefined || 'getToken' in auth) return auth.workspace_id
+  const { workspace_id } = claimsOf(auth.token)
+  return typeof workspace_id === 'string' ? workspace_id : undefined
+}
+
+/**
+ * Who an `auth` is, as far as it says: equal texts may be one user and share a client. Contains no secret.
+ */
+export function identityOf(auth: ChatAuth): string {
+  if ('guest' in auth) return JSON.stringify(['guest', auth.workspace_id])
+  const user = 'token' in auth ? claimsOf(auth.token).sub : auth.user_id
+  const workspace = 'token' in auth || 'getToken' in auth ? workspaceOf(auth) : auth.workspace_id
+  return JSON.stringify(['user', workspace, user])
+}

@@ -1,0 +1,106 @@
+import { type ChatAuth, type GetTokenAuth, type TokenAuth, workspaceOf } from './auth.ts'
+import type { GuestTokens, KeptGuest } from './guest-tokens.ts'
+
+/** What a `hello` says that credentials depend on. */
+interface Greeting {
+  readonly workspace_id: string
+  readonly guest_token?: string
+}
+
+/** What proves who a client is. Everything secret stays in here. */
+export interface Credentials {
+  /** What the next handshake carries. Rejects if there is no token. */
+  readonly handshake: () => Promise<object>
+  /** A token to renew the session with; undefined if there is none but the one that the session has. Rejects as `getToken` does. */
+  readonly freshToken: () => Promise<string | undefined>
+  /** Takes note that the server has refused the handshake. Resolves to whether one with something else may succeed. */
+  readonly refused: (isKnown: boolean) => Promise<boolean>
+  /** Takes note that the server has admitted the last handshake, or has renewed the session with a token. */
+  readonly admitted: (hello: Greeting, token?: string) => void
+  /** Whether this may be the user, as far as the application has said who it is. */
+  readonly isExpected: (user_id: string) => boolean
+  /** The attempt to connect is over. */
+  readonly release: () => void
+  /** Replaces the `auth` by another one of the same user. Answers whether a secret has changed. */
+  readonly update: (auth: ChatAuth) => boolean
+}
+
+export function createCredentials(auth: ChatAuth, guests: GuestTokens): Credentials {
+  let current = auth
+  /** The token of the last handshake or renewal. */
+  let usedToken: string | undefined
+  /** The guest of the last handshake, if it had a kept one. */
+  let usedGuest: KeptGuest | undefined
+  let refusals = 0
+
+  async function handshake(): Promise<object> {
+    if ('guest' in current) {
+      const { workspace_id, name } = current
+      const guest_token = await guests.enter(workspace_id)
+      usedGuest = guest_token === undefined ? undefined : { workspace_id, guest_token }
+      return { guest: true, workspace_id, name, guest_token }
+    }
+    if (isOfTokens(current)) {
+      const { workspace_id } = current
+      usedToken = await tokenOf(current)
+      usedGuest = await guests.find(workspaceOf(current))
+      return { token: usedToken, workspace_id, guest_token: usedGuest?.guest_token }
+    }
+    return current
+  }
+
+  return {
+    handshake,
+    async freshToken() {
+      if (!isOfTokens(current)) return undefined
+      const token = await tokenOf(current)
+      return token === usedToken && 'token' in current ? undefined : token
+    },
+    async refused(isKnown) {
+      refusals += 1
+      if ('guest' in current) {
+        if (!usedGuest) return false
+        await guests.drop(usedGuest.workspace_id)
+        // Somebody who has been this guest does not become another one.
+        return !isKnown
+      }
+      const mayHaveAnother = 'getToken' in current && refusals === 1
+      if (!mayHaveAnother) refusals = 0
+      return mayHaveAnother
+    },
+    admitted({ workspace_id, guest_token }, token = usedToken) {
+      refusals = 0
+      usedToken = token
+      const kept =
+        'guest' in current
+          ? guest_token !== undefined && guests.keep({ workspace_id, guest_token })
+          : // The guest is the user from now on, or somebody else's; another workspace has not looked at it.
+            usedGuest?.workspace_id === workspace_id && guests.drop(workspace_id)
+      usedGuest = undefined
+      void Promise.resolve(kept).then(guests.release)
+    },
+    isExpected: (user_id) => !('getToken' in current) || (current.user_id ?? user_id) === user_id,
+    release: guests.release,
+    update(next) {
+      const before = current
+      current = next
+      return secretOf(next) !== secretOf(before)
+    },
+  }
+}
+
+function isOfTokens(auth: ChatAuth): auth is TokenAuth | GetTokenAuth {
+  return 'token' in auth || 'getToken' in auth
+}
+
+async function tokenOf(auth: TokenAuth | GetTokenAuth): Promise<string> {
+  const token: unknown = 'token' in auth ? auth.token : await auth.getToken()
+  if (typeof token !== 'string' || token === '') throw new TypeError('The token is not a text')
+  return token
+}
+
+/** What a change of makes another attempt worthwhile. Functions are often made anew at each render. */
+function secretOf(auth: ChatAuth): string | undefined {
+  if ('token' in auth) return auth.token
+  return 'api_key' in auth ? auth.api_key : undefined
+}
