@@ -1,7 +1,8 @@
 import { ChatProvider } from '@dowellchat/client/react'
 import { useMemo } from 'react'
 import { authOf } from './features/people/auth.ts'
-import { usePerson } from './features/people/person.ts'
+import { guestStorageOf } from './features/people/guest-storage.ts'
+import { type Person, usePerson } from './features/people/person.ts'
 import { WhoAmI } from './features/people/who-am-i.tsx'
 import { Shell } from './features/shell/shell.tsx'
 import { chatUrl } from './settings.ts'
@@ -9,10 +10,14 @@ import { chatUrl } from './settings.ts'
 /** Asks who you are, then provides a client with that identity to everything below. */
 export function App() {
   const person = usePerson()
-  const auth = useMemo(() => person && authOf(person), [person])
-  if (!auth) return <WhoAmI />
+  return person ? <Entered person={person} /> : <WhoAmI />
+}
+
+function Entered({ person }: { readonly person: Person }) {
+  const auth = useMemo(() => authOf(person), [person])
+  const storage = guestStorageOf(person)
   return (
-    <ChatProvider url={chatUrl} auth={auth}>
+    <ChatProvider url={chatUrl} auth={auth} {...(storage && { storage })}>
       <Shell />
     </ChatProvider>
   )

@@ -8,8 +8,6 @@ export interface NamedPerson {
   readonly userId: string
   readonly name: string
   readonly role: Role
-  /** Whether they were a guest in this tab, whose tickets and messages are then theirs. */
-  readonly wasGuest: boolean
 }
 
 /** Somebody who has not said who they are. The server gives them an id. */
@@ -24,15 +22,15 @@ const guest: Guest = { isGuest: true }
 
 // Per tab, so that several tabs can be several people.
 const person = createStored<Person | null>('sessionStorage', 'person', (value) => {
-  const { isGuest, name, role, wasGuest } = (value ?? {}) as Partial<Record<keyof NamedPerson, unknown>>
+  const { isGuest, name, role } = (value ?? {}) as Partial<Record<keyof NamedPerson, unknown>>
   if (isGuest === true) return guest
-  return typeof name === 'string' && isRole(role) ? named(name, role, wasGuest === true) : null
+  return typeof name === 'string' && isRole(role) ? named(name, role) : null
 })
-// Kept over a reload of the first page, on which a guest chooses who they are.
-const wasGuest = createStored<boolean>('sessionStorage', 'was-guest', (value) => value === true)
+// From the moment when a guest asks to log in until the server knows that they have.
+const hasBeenGuest = createStored<boolean>('sessionStorage', 'was-guest', (value) => value === true)
 
-function named(name: string, role: Role, hasBeenGuest: boolean): NamedPerson {
-  return { isGuest: false, userId: userIdOf(name), name, role, wasGuest: hasBeenGuest }
+function named(name: string, role: Role): NamedPerson {
+  return { isGuest: false, userId: userIdOf(name), name, role }
 }
 
 export function usePerson(): Person | null {
@@ -41,27 +39,35 @@ export function usePerson(): Person | null {
 
 /** Whether a guest is about to say who they are. */
 export function useIsLoggingIn(): boolean {
-  return useStored(wasGuest)
+  return useStored(hasBeenGuest)
+}
+
+/** Whether the person was a guest in this tab, and the server does not know it yet. */
+export function wasGuest(): boolean {
+  return hasBeenGuest.get()
+}
+
+export function forgetGuest(): void {
+  hasBeenGuest.set(false)
 }
 
 export function enterAs(name: string, role: Role): void {
-  person.set(named(name.trim(), role, wasGuest.get()))
-  wasGuest.set(false)
+  person.set(named(name.trim(), role))
 }
 
 export function enterAsGuest(): void {
-  wasGuest.set(false)
+  forgetGuest()
   person.set(guest)
 }
 
 /** Back to the first page. What a guest has becomes that of the person they choose there. */
 export function logIn(): void {
-  wasGuest.set(true)
+  hasBeenGuest.set(true)
   person.set(null)
 }
 
 /** Back to the first page, where somebody else enters. */
 export function leave(): void {
-  wasGuest.set(false)
+  forgetGuest()
   person.set(null)
 }

@@ -1,21 +1,20 @@
+import { useSession } from '@dowellchat/client/react'
 import { type LucideIcon, MessagesSquare, Phone, SlidersHorizontal, Ticket } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
 import { paths } from '../../lib/paths.ts'
 import { useLastRoom } from '../chat/rooms.ts'
-import { useCan } from '../people/use-can.ts'
 import { useSelf } from '../people/use-self.ts'
 
 /** Links to every page. */
 export function Navigation() {
-  const canCall = useCan('callUser')
-  const canSetUp = useCan('create_topic')
+  const { role, can } = useSession()
   const room = useLastRoom(useSelf().userId)
   return (
     <nav className="shell-nav" aria-label="Pages">
       <PageLink page={paths.chat} href={paths.room(room)} icon={MessagesSquare} title="Chat" />
-      {canCall && <PageLink page={paths.calls} icon={Phone} title="Calls" />}
+      {(role === null || can('callUser')) && <PageLink page={paths.calls} icon={Phone} title="Calls" />}
       <PageLink page={paths.tickets} icon={Ticket} title="Tickets" />
-      {canSetUp && <PageLink page={paths.admin} icon={SlidersHorizontal} title="Admin" />}
+      {can('create_topic') && <PageLink page={paths.admin} icon={SlidersHorizontal} title="Admin" />}
     </nav>
   )
 }
