@@ -71,6 +71,9 @@ export const Count = z.int().check(z.minimum(0))
 /** The largest number of entries that a page may have. */
 export const Limit = z.int().check(z.minimum(1), z.maximum(limits.page_entries))
 
+/** The largest number of rows that a list may have. */
+export const ListLimit = z.int().check(z.minimum(1), z.maximum(limits.list_rows))
+
 /** A topic's normalized name: lower case, with `_` for spaces. `topicName(text)` converts a text to it. */
 export const TopicName = Id.check(
   z.refine((name) => name === topicName(name), 'expected lower case letters and _ for spaces'),

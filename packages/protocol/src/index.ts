@@ -1,3 +1,4 @@
+export { AuditEntry, type AuditRequests } from './audit.ts'
 export { CallEndReason, type CallPushes, type CallRequests } from './calls.ts'
 export {
   type AnswerOf,
@@ -25,6 +26,7 @@ export {
   type Success,
 } from './errors.ts'
 export { Cid, ClientTime, DeviceId, Id, Name, Signal, StreamName, Text, Time, TopicName } from './fields.ts'
+export { Key, KeyKind, type KeyRequests, KeyScope } from './keys.ts'
 export { limits } from './limits.ts'
 export { LineManager, type LineManagerRequests } from './line-managers.ts'
 export { Message, MessageKind, type MessageRequests } from './messages.ts'

@@ -17,6 +17,10 @@ export const limits = {
   page_entries: 200,
   /** Bytes of one page's entries; a page may exceed it to contain one entry. */
   page_bytes: 262_144,
+  /** Rows of one answer of `get_keys` or `get_audit`; with ids of any characters they stay within `page_bytes`. */
+  list_rows: 100,
+  /** For how many milliseconds a key that was rotated may still be used; 30 days. */
+  key_grace_ms: 2_592_000_000,
   /** Tickets of one answer. */
   tickets: 5_000,
   /** Messages of one answer to `get_ticket_messages`. */

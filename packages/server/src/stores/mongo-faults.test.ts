@@ -8,7 +8,9 @@ import {
   draft,
   expectWhole,
   hire,
+  newAuditEntry,
   newCall,
+  newKey,
   newLineManager,
   newTicket,
   newTopic,
@@ -94,6 +96,18 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'changes.after': () => store.changes.after(0),
     'changes.head': () => store.changes.head(),
     'changes.prune': () => store.changes.prune('2000-01-01T00:00:00.000Z'),
+    'keys.create': () => store.keys.create(newKey()),
+    'keys.find': () => store.keys.find('acme', 'hash'),
+    'keys.get': () => store.keys.get('acme', ['id']),
+    'keys.list': () => store.keys.list('acme', { limit: 10 }),
+    'keys.rotate': () => store.keys.rotate('acme', 'id', newKey(), '2099-01-01T00:00:00.000Z'),
+    'keys.revoke': () => store.keys.revoke('acme', 'id'),
+    'keys.used': () => store.keys.used('acme', 'id', '2026-01-01T00:00:00.000Z'),
+    'audit.append': () => store.audit.append('acme', [newAuditEntry()]),
+    'audit.count': () => store.audit.count('acme', newAuditEntry()),
+    'audit.list': () => store.audit.list('acme', { limit: 10 }),
+    'audit.forgetAddresses': () => store.audit.forgetAddresses('acme', '2000-01-01T00:00:00.000Z'),
+    'audit.replaceUser': () => store.audit.replaceUser('acme', 'ann', 'hash'),
   }
 }
 

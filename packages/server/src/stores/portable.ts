@@ -1,4 +1,6 @@
+import type { AuditEntry } from '@dowellchat/protocol'
 import type { CallRow } from './fields/calls.ts'
+import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
 import type { EntryRow, StreamRow } from './fields/streams.ts'
 import type { TicketRow } from './fields/tickets.ts'
@@ -12,6 +14,8 @@ export const collections = [
   'tickets',
   'calls',
   'revocations',
+  'keys',
+  'audit',
   'streams',
   'entries',
 ] as const
@@ -24,15 +28,17 @@ export interface PortableRows {
   readonly tickets: TicketRow
   readonly calls: CallRow
   readonly revocations: Revocation
+  readonly keys: KeyRow
+  readonly audit: AuditEntry
   readonly streams: StreamRow
   readonly entries: EntryRow
 }
 
 /**
  * A store's rows, below its domains, for moving them to another store. Nobody may use the store meanwhile. Rows have an
- * order: streams by their names' bytes, entries by stream and seq, calls by their ids, revocations by their users, everything
- * else as it was made. The register of workspaces is not among them, since a server writes it anew at each start; nor is
- * the log of changes, which only running servers read.
+ * order: streams by their names' bytes, entries by stream and seq, calls and audit rows by their ids, revocations by their users,
+ * everything else as it was made. The register of workspaces is not among them, since a server writes it anew at each start;
+ * nor is the log of changes, which only running servers read.
  */
 export interface Portable {
   /** The ids of all workspaces that have rows. */

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import { auditFields } from '../stores/fields/audit.ts'
 import { callFields } from '../stores/fields/calls.ts'
 import { type AnyFields, namesOf } from '../stores/fields/field.ts'
+import { keyFields } from '../stores/fields/keys.ts'
 import { lineManagerFields } from '../stores/fields/line-managers.ts'
 import { ticketFields } from '../stores/fields/tickets.ts'
 import { topicFields } from '../stores/fields/topics.ts'
@@ -17,6 +19,8 @@ const entities = {
   lineManagers: lineManagerFields,
   tickets: ticketFields,
   calls: callFields,
+  keys: keyFields,
+  audit: auditFields,
 } satisfies Record<string, AnyFields>
 
 type Entity = keyof typeof entities
@@ -27,6 +31,8 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
   lineManagers: { create: true, list: true },
   tickets: { create: true, get: true, list: true, close: true, assignWaiting: true, listOpen: true },
   calls: { create: true, transition: true, listOpen: true, endAll: false },
+  keys: { create: true, find: true, get: true, list: true, rotate: true, revoke: true, used: false },
+  audit: { append: false, count: false, list: true, forgetAddresses: false, replaceUser: false },
 }
 
 const methods = (Object.keys(entities) as Entity[]).flatMap((domain) =>

@@ -4,7 +4,9 @@ import {
   answerBy,
   benPhone,
   draft,
+  newAuditEntry,
   newCall,
+  newKey,
   newLineManager,
   newTicket,
   newTopic,
@@ -30,6 +32,7 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
   )
   for (const user_id of ['mia', 'max'])
     await store.lineManagers.create(newLineManager(user_id, { workspace_id, capacity: 10 }))
+  await fillKeys(store, workspace_id)
   await store.streams.open({ workspace_id, stream: 'room:empty' })
   await fillRooms(store, workspace_id, amount.messages)
   const tickets = await Promise.all(range(1, amount.tickets).map((n) => ask(store, workspace_id, n)))
@@ -48,6 +51,21 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
     if (n > 1) await store.calls.transition(workspace_id, call._id, answerBy(benPhone))
     if (n > 2) await store.calls.transition(workspace_id, call._id, { type: 'end', device: benPhone })
   }
+}
+
+/** Three keys, of which one is rotated and one revoked, and an audit trail. */
+async function fillKeys(store: Store, workspace_id: string): Promise<void> {
+  const [first, second] = [
+    rowOf(await store.keys.create(newKey({ workspace_id, scopes: ['keys', 'audit'], name: 'shop' }))),
+    rowOf(await store.keys.create(newKey({ workspace_id, created_by: null }))),
+  ]
+  await store.keys.rotate(workspace_id, first._id, newKey({ workspace_id }), '2099-01-01T00:00:00.000Z')
+  await store.keys.used(workspace_id, first._id, '2026-01-01T00:00:00.000Z')
+  await store.keys.revoke(workspace_id, second._id)
+  const entries = range(1, 5).map((n) =>
+    newAuditEntry({ address: n % 2 === 0 ? null : '192.0.2.1', count: n }),
+  )
+  await store.audit.append(workspace_id, entries)
 }
 
 async function fillRooms(store: Store, workspace_id: string, messages: number): Promise<void> {

@@ -69,6 +69,8 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     revocations: watch('revocations', embedded.revocations),
     // Not watched: the server reads it by itself.
     changes: embedded.changes,
+    keys: watch('keys', embedded.keys),
+    audit: watch('audit', embedded.audit),
     close: () => embedded.close(),
   }
   return { store, asked }

@@ -24,6 +24,8 @@ export async function everything(store: Store): Promise<unknown> {
     managers: await store.lineManagers.list('acme'),
     open: await Promise.all(['mia', 'max'].map((name) => store.tickets.listOpen('acme', name))),
     calls: await store.calls.listOpen('acme', { user_id: 'ann', device_id: 'ann-phone' }),
+    keys: await store.keys.list('acme', { limit: 100 }),
+    audit: await store.audit.list('acme', { limit: 100 }),
   }
 }
 

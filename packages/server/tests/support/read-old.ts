@@ -103,6 +103,8 @@ export function expectedPortable(): Record<string, unknown[]> {
     tickets,
     calls: [call],
     revocations: [],
+    keys: [],
+    audit: [],
     streams: [stream],
     entries: [entry],
   }

@@ -1,7 +1,9 @@
 import { describeError } from '../describe-error.ts'
 import type { Store } from '../store.ts'
+import { embeddedAudit } from './audit.ts'
 import { embeddedCalls } from './calls.ts'
 import { embeddedChanges } from './changes.ts'
+import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
 import { embeddedRevocations } from './revocations.ts'
@@ -30,6 +32,8 @@ export function createEngine(db: Database): Engine {
     tickets: embeddedTickets(db),
     revocations: embeddedRevocations(db),
     changes: embeddedChanges(db),
+    keys: embeddedKeys(db),
+    audit: embeddedAudit(db),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = domains as unknown as Readonly<Record<Domain, Methods>>

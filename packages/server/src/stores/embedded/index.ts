@@ -28,6 +28,8 @@ export function storeOver(backend: Backend): Store {
     tickets: proxy('tickets', commits),
     revocations: proxy('revocations', commits),
     changes: proxy('changes', commits),
+    keys: proxy('keys', commits),
+    audit: proxy('audit', commits),
     close: () => commits.close(),
   }
 }

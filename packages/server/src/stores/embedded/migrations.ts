@@ -81,4 +81,27 @@ export const migrations: readonly string[] = [
   ) WITHOUT ROWID;
   CREATE TABLE changes (seq INTEGER PRIMARY KEY, made_at TEXT NOT NULL, body TEXT NOT NULL);
   `,
+  `
+  CREATE TABLE keys (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, name TEXT,
+    prefix TEXT NOT NULL, scopes TEXT NOT NULL, created_at TEXT NOT NULL, created_by TEXT, expires_at TEXT,
+    revoked_at TEXT, last_used_at TEXT, replaces TEXT,
+    hash TEXT NOT NULL, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX keys_id ON keys (workspace_id, id);
+  CREATE UNIQUE INDEX keys_hash ON keys (workspace_id, hash);
+  CREATE UNIQUE INDEX keys_cid ON keys (cid, workspace_id);
+  CREATE INDEX keys_newest ON keys (workspace_id, n);
+
+  CREATE TABLE audit (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL,
+    act TEXT NOT NULL, by TEXT, key_id TEXT, address TEXT, object TEXT, user_id TEXT, result TEXT NOT NULL,
+    count INTEGER NOT NULL
+  );
+  CREATE UNIQUE INDEX audit_id ON audit (workspace_id, id);
+  CREATE INDEX audit_newest ON audit (workspace_id, at, id);
+  CREATE INDEX audit_address ON audit (workspace_id, at) WHERE address IS NOT NULL;
+  CREATE INDEX audit_by ON audit (workspace_id, by);
+  CREATE INDEX audit_user ON audit (workspace_id, user_id);
+  `,
 ]

@@ -46,4 +46,20 @@ export const operationKinds: OperationKinds = {
   },
   revocations: { revoke: 'write', get: 'read' },
   changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
+  keys: {
+    create: 'write',
+    find: 'read',
+    get: 'read',
+    list: 'read',
+    rotate: 'write',
+    revoke: 'write',
+    used: 'write',
+  },
+  audit: {
+    append: 'write',
+    count: 'write',
+    list: 'read',
+    forgetAddresses: 'write',
+    replaceUser: 'write',
+  },
 }

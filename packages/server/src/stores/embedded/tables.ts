@@ -1,5 +1,7 @@
+import { auditFields } from '../fields/audit.ts'
 import { callFields } from '../fields/calls.ts'
 import { namesOf } from '../fields/field.ts'
+import { keyFields } from '../fields/keys.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
 import { revocationFields } from '../fields/revocations.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
@@ -17,6 +19,8 @@ export const tables = {
   topics: columnsOf('topics', topicFields),
   line_managers: columnsOf('line_managers', lineManagerFields),
   tickets: columnsOf('tickets', ticketFields),
+  keys: columnsOf('keys', keyFields),
+  audit: columnsOf('audit', auditFields),
   // What clients see of a call is one JSON text, its id included.
   calls: columnsOf('calls', callFields, [
     ...fieldColumns(callFields, ['_id', ...namesOf(callFields, 'store')]),

@@ -1,8 +1,10 @@
 import type { Store } from '../store.ts'
+import { mongoAudit } from './audit.ts'
 import { mongoCalls } from './calls.ts'
 import { mongoChanges } from './changes.ts'
 import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
 import { databaseOver } from './database.ts'
+import { mongoKeys } from './keys.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
@@ -40,6 +42,8 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     tickets: guard(mongoTickets(database, tickets, managers, loads)),
     revocations: guard(mongoRevocations(database)),
     changes: guard(mongoChanges(database)),
+    keys: guard(mongoKeys(database)),
+    audit: guard(mongoAudit(database)),
   }
   await prepare(async (plain) => {
     await migrate(plain)

@@ -18,7 +18,7 @@ export interface Index<Row> {
   readonly name: string
   readonly key: Keys<Row>
   readonly unique?: true
-  readonly only?: { readonly [Field in keyof Row]?: boolean | { readonly $gt: number } }
+  readonly only?: { readonly [Field in keyof Row]?: boolean | { readonly $gt: number | string } }
 }
 
 /** How a collection is kept, and every field of its documents. Unique indexes begin with the shard key, or a sharded cluster could not have them. */
@@ -67,6 +67,8 @@ export interface Rows<Row extends TenantRow> {
   insert(rows: readonly Row[]): Promise<number>
   /** Changes one row; answers it as it is then, undefined where there is none. @throws where its new key is taken */
   change(where: Where<Row>, update: Update<Row>): Promise<Row | undefined>
+  /** Changes every such row of a workspace. */
+  changeAll(where: Where<Row>, update: Update<Row>): Promise<void>
   /** Changes every such row of every workspace. */
   changeEverywhere(where: Omit<Where<Row>, 'workspace_id'>, update: Update<Row>): Promise<void>
   remove(where: Where<Row>): Promise<number>
@@ -154,6 +156,10 @@ export function rowsOf<Row extends TenantRow>(
       const row = await collection.findOneAndUpdate(filterOf(where), updateOf(update), options)
       // All fields of a row, since no projection was asked for.
       return row ? (complete(row) as Row) : undefined
+    },
+
+    async changeAll(where, update) {
+      await collection.updateMany(filterOf(where), updateOf(update), commandLimits(timeMs))
     },
 
     async changeEverywhere(where, update) {

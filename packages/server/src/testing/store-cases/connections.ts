@@ -12,6 +12,7 @@ import {
   hire,
   ids,
   newCall,
+  newKey,
   newLineManager,
   newTicket,
   newTopic,
@@ -128,12 +129,14 @@ const makingCases: readonly StoreCase[] = [
       manager: newLineManager('mia'),
       ticket: newTicket(),
       call: newCall(),
+      key: newKey(),
     }
     const made = {
       topic: await onAll(stores, (store) => store.topics.create(requests.topic)),
       manager: await onAll(stores, (store) => store.lineManagers.create(requests.manager)),
       ticket: await onAll(stores, (store) => store.tickets.create(requests.ticket)),
       call: await onAll(stores, (store) => store.calls.create(requests.call)),
+      key: await onAll(stores, (store) => store.keys.create(requests.key)),
     }
     for (const [what, creations] of Object.entries(made)) {
       const rows = creations.map((creation) => rowOf<{ _id: string }>(creation))

@@ -1,11 +1,14 @@
+import type { AuditEntry } from '@dowellchat/protocol'
+import { auditFields } from '../../stores/fields/audit.ts'
 import { callFields } from '../../stores/fields/calls.ts'
 import { type AnyFields, namesOf } from '../../stores/fields/field.ts'
+import { keyFields } from '../../stores/fields/keys.ts'
 import { lineManagerFields } from '../../stores/fields/line-managers.ts'
 import { ticketFields } from '../../stores/fields/tickets.ts'
 import { topicFields } from '../../stores/fields/topics.ts'
-import type { NewCall, NewLineManager, NewTicket, NewTopic } from '../../stores/store.ts'
+import type { NewCall, NewKey, NewLineManager, NewTicket, NewTopic } from '../../stores/store.ts'
 import { expectSame, expectTrue } from './checks.ts'
-import { annPhone, answerBy, benPhone, benTablet, callOf, newTicket, rowOf } from './making.ts'
+import { annPhone, answerBy, benPhone, benTablet, callOf, newKey, newTicket, rowOf } from './making.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
 
 /** A request with every field set, so that a case notices a field that a driver loses. */
@@ -40,6 +43,32 @@ const call: Full<NewCall> = {
   caller: annPhone,
   callee_devices: [benPhone, benTablet],
   from: 'ann',
+}
+
+const key: Full<NewKey> = {
+  workspace_id: 'acme',
+  cid: 'cid of a key',
+  fingerprint: 'as sent',
+  hash: 'hash',
+  kind: 'server',
+  name: 'shop',
+  prefix: 'dck_abcd',
+  scopes: ['keys', 'erase'],
+  created_by: 'root',
+  expires_at: '2099-01-02T03:04:05.678Z',
+}
+
+const entry: Full<AuditEntry> = {
+  _id: 'entry',
+  at: '2026-01-02T03:04:05.678Z',
+  act: 'close_ticket',
+  by: 'root',
+  key_id: 'key',
+  address: '192.0.2.1',
+  object: 'ticket',
+  user_id: 'ann',
+  result: 'ok',
+  count: 2,
 }
 
 /** Throws unless an entity has every field of its table, and those of its request with the requested value. */
@@ -125,6 +154,40 @@ export const fieldCases: readonly StoreCase[] = [
     for (const one of [ended, again]) {
       expectFields(callFields, 'An ended call', one, call)
       expectNoNull(callFields, 'An ended call', one)
+    }
+  }),
+
+  oneStore('keeps every field of a key, whichever method reads it', async (store) => {
+    const old = rowOf(await store.keys.create(newKey()))
+    expectFields(keyFields, 'A new key', old, {})
+    const { _id: replaces } = old
+    const rotate = () => store.keys.rotate('acme', replaces, key, '2099-01-01T00:00:00.000Z')
+    const made = await rotate()
+    const created = 'row' in made ? made.row : undefined
+    expectSame(created?.replaces, replaces, 'A successor names the key that it replaces')
+    const again = await rotate()
+    expectTrue('replaced' in again, 'A repeated rotation is answered', again)
+    expectFields(keyFields, 'A key that is replaced', again.replaced, {})
+    const repeated = rowOf(await store.keys.create(key))
+    const found = await store.keys.find('acme', 'hash')
+    const [got] = await store.keys.get('acme', [created?._id ?? ''])
+    const [listed] = (await store.keys.list('acme', { limit: 1 })).keys
+    for (const one of [created, again.row, repeated, found, got, listed]) {
+      expectFields(keyFields, 'A key', one, key)
+      expectSame({ ...one }, { ...created }, 'Every method answers the same key')
+    }
+    const { _id } = repeated
+    await store.keys.used('acme', _id, '2026-01-02T03:04:05.678Z')
+    const revoked = [await store.keys.revoke('acme', _id), await store.keys.revoke('acme', _id)]
+    for (const one of revoked) expectNoNull(keyFields, 'A revoked key', one?.key)
+  }),
+
+  oneStore('keeps every field of the audit trail', async (store) => {
+    await store.audit.append('acme', [entry])
+    await store.audit.count('acme', { ...entry, _id: 'another' })
+    for (const one of (await store.audit.list('acme', { limit: 2 })).entries) {
+      expectFields(auditFields, 'A row of the audit trail', { ...one, _id: 'entry' }, entry)
+      expectNoNull(auditFields, 'A row of the audit trail', one)
     }
   }),
 ]

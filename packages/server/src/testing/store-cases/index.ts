@@ -1,9 +1,11 @@
 import { appendCases } from './appends.ts'
+import { auditCases } from './audit.ts'
 import { callCases } from './calls.ts'
 import { changeCases } from './changes.ts'
 import { connectionCases } from './connections.ts'
 import { fieldCases } from './fields.ts'
 import { isolationCases } from './isolation.ts'
+import { keyCases } from './keys.ts'
 import { killCases } from './kills.ts'
 import { pageCases } from './pages.ts'
 import { registerCases } from './registers.ts'
@@ -36,6 +38,8 @@ export const storeCases: readonly StoreCase[] = [
   ...ticketCases,
   ...revocationCases,
   ...changeCases,
+  ...keyCases,
+  ...auditCases,
   ...fieldCases,
   ...isolationCases,
   ...connectionCases,

@@ -7,7 +7,9 @@ import {
   benPhone,
   draft,
   ids,
+  newAuditEntry,
   newCall,
+  newKey,
   newLineManager,
   newTicket,
   newTopic,
@@ -26,6 +28,8 @@ function requests(workspace_id: string) {
     manager: newLineManager('mia', { workspace_id, cid: 'manager', capacity: 2 }),
     tickets: ['first', 'second', 'third'].map((cid) => newTicket({ workspace_id, cid })),
     call: newCall({ workspace_id, cid: 'call' }),
+    key: newKey({ workspace_id, cid: 'key', hash: 'hash' }),
+    entry: newAuditEntry({ _id: `entry of ${workspace_id}` }),
   }
 }
 
@@ -44,12 +48,14 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const topic = rowOf(await store.topics.create(of.topic))
   const manager = rowOf(await store.lineManagers.create(of.manager))
   const call = rowOf(await store.calls.create(of.call))
+  const key = rowOf(await store.keys.create(of.key))
+  await store.audit.append(workspace_id, [of.entry])
   const tickets: string[] = []
   for (const ticket of of.tickets) tickets.push(rowOf(await store.tickets.create(ticket))._id)
   await store.tickets.close(workspace_id, tickets[0] ?? '', 'mia')
   await store.revocations.revoke(workspace_id, revocation())
   const messages = appended.map((one) => placedOf(one).placed)
-  return { tickets, call: call._id, all: [...ids([topic, manager, call, ...messages]), ...tickets] }
+  return { tickets, call: call._id, all: [...ids([topic, manager, call, key, ...messages]), ...tickets] }
 }
 
 /** Everything that can be read from a workspace under the names that `fill` uses. */
@@ -70,17 +76,24 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     open: await store.tickets.listOpen(workspace_id, 'mia'),
     calls: await store.calls.listOpen(workspace_id, annPhone),
     revoked: await store.revocations.get(workspace_id, 'ann'),
+    key: await store.keys.find(workspace_id, 'hash'),
+    keys: (await store.keys.list(workspace_id, { limit: 50 })).keys,
+    audit: (await store.audit.list(workspace_id, { limit: 50 })).entries,
   }
 }
 
 /** How many of everything there are. */
 function sizes(read: Record<string, unknown>): Record<string, unknown> {
-  const { head, has, topics, managers, open, calls, opened, tickets, revoked } = read as {
-    [name: string]: unknown[] | undefined
-  } & { tickets: { tickets: unknown[] } }
-  const lists = { topics, managers, open, calls, tickets: tickets.tickets }
-  const lengths = Object.entries(lists).map(([name, list]) => [name, list?.length])
-  return { ...Object.fromEntries(lengths), head, has, opened: opened !== null, revoked: revoked !== null }
+  return Object.fromEntries(Object.entries(read).map(([name, value]) => [name, sizeOf(value)]))
+}
+
+function sizeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length
+  if (typeof value === 'string') return true
+  if (typeof value !== 'object' || value === null) return value
+  // Lists that have pages are objects with a list; a stream's page is a text.
+  const list = Object.values(value).find(Array.isArray)
+  return list?.length ?? true
 }
 
 export const isolationCases: readonly StoreCase[] = [

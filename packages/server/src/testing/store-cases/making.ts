@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type CallDevice, type Message, Page, type Ticket } from '@dowellchat/protocol'
+import { type AuditEntry, type CallDevice, type Message, Page, type Ticket } from '@dowellchat/protocol'
 import type {
   Appended,
   Call,
@@ -8,6 +8,7 @@ import type {
   Creation,
   MessageDraft,
   NewCall,
+  NewKey,
   NewLineManager,
   NewTicket,
   NewTopic,
@@ -56,6 +57,23 @@ export function newLineManager(user_id: string, change: Partial<NewLineManager> 
 export function newTopic(name: string, change: Partial<NewTopic> = {}): NewTopic {
   const made = { cid: randomUUID(), fingerprint: 'as sent', client_created_at: null }
   return { workspace_id: 'acme', user_id: 'root', name, ...made, ...change }
+}
+
+export function newKey(change: Partial<NewKey> = {}): NewKey {
+  const made = { cid: randomUUID(), fingerprint: 'as sent', hash: randomUUID(), prefix: 'dck_abcd' }
+  const rights = { name: null, scopes: [], expires_at: null }
+  return { workspace_id: 'acme', created_by: 'root', kind: 'server', ...made, ...rights, ...change }
+}
+
+export function newAuditEntry(change: Partial<AuditEntry> = {}): AuditEntry {
+  const made = {
+    _id: randomUUID(),
+    at: '2026-01-02T03:00:00.000Z',
+    act: 'close_ticket',
+    result: 'ok',
+    count: 1,
+  }
+  return { ...made, by: 'root', key_id: null, address: '192.0.2.1', object: null, user_id: null, ...change }
 }
 
 export const annPhone: CallDevice = { user_id: 'ann', device_id: 'ann-phone' }

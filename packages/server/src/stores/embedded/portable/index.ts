@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { CallRow } from '../../fields/calls.ts'
-import type { Collection, Portable, PortableRows } from '../../portable.ts'
+import { type Collection, collections, type Portable, type PortableRows } from '../../portable.ts'
 import { StoreOpenError } from '../../store.ts'
 import { callDeviceRows } from '../calls.ts'
 import { type DataFolder, databaseName, openDataFolder } from '../data-folder.ts'
@@ -41,6 +41,8 @@ function portableOf({ db, close }: DataFolder): Portable {
       order: 'user_id',
       keyOf: ({ user_id }) => user_id,
     }),
+    keys: keyedTable(db, 'keys', tables.keys, byNumber),
+    audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     streams: keyedTable(db, 'streams', tables.streams, {
       key: 'stream',
       order: 'stream',
@@ -49,7 +51,9 @@ function portableOf({ db, close }: DataFolder): Portable {
     entries: portableEntries(db),
   }
   const workspaces = db.prepare<{ workspace_id: string }>(
-    `${['topics', 'line_managers', 'tickets', 'calls', 'revocations', 'streams']
+    // An entry has a stream of its workspace.
+    `${collections
+      .filter((name) => name !== 'entries')
       .map((table) => `SELECT workspace_id FROM ${table}`)
       .join(' UNION ')} ORDER BY workspace_id`,
   )

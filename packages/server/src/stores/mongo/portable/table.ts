@@ -2,7 +2,7 @@ import { type Fields, rowOf } from '../../fields/field.ts'
 import { StoreOpenError } from '../../store.ts'
 import { type NumberedRow, numbersOf } from '../numbers.ts'
 import type { Rows, TenantRow } from '../rows.ts'
-import { within } from '../where.ts'
+import { above, within } from '../where.ts'
 
 export const batchSize = 1_000
 
@@ -51,6 +51,43 @@ export function numberedTable<Row extends { readonly _id: string }>(
         const last = await numbers.last(workspace_id)
         return left.map((row, index) => ({ ...row, workspace_id, n: last + index + 1 }))
       }),
+  }
+}
+
+/** A table whose rows are ordered by their ids. */
+export function tableById<Row extends { readonly _id: string }, Document extends Row & TenantRow>(
+  documents: Rows<Document>,
+  fields: Fields<Row>,
+  toDocument: (workspaceId: string, row: Row) => Document,
+): Table<Row> {
+  // What is asked for here are fields that every kind of row has.
+  const rows = documents as unknown as Rows<TenantRow>
+  const toRow = rowOf(fields) as unknown as (document: TenantRow) => Row
+
+  return {
+    async *after(workspace_id, row) {
+      for (let id = row?._id ?? ''; ; ) {
+        const some = await rows.find({ workspace_id, _id: above(id) }, { sort: { _id: 1 }, limit: batchSize })
+        if (some.length > 0) yield some.map(toRow)
+        if (some.length < batchSize) return
+        id = some.at(-1)?._id ?? id
+      }
+    },
+
+    async find(workspace_id, { _id }) {
+      const document = await rows.get({ workspace_id, _id })
+      return document ? toRow(document) : null
+    },
+
+    async last(workspace_id) {
+      const [document] = await rows.find({ workspace_id }, { sort: { _id: -1 }, limit: 1 })
+      return document ? toRow(document) : null
+    },
+
+    count: (workspaceId) => countOf(rows, workspaceId),
+
+    insert: (workspace_id, some) =>
+      insertAll(documents, workspace_id, some, (left) => left.map((row) => toDocument(workspace_id, row))),
   }
 }
 
