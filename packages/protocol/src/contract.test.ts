@@ -68,6 +68,11 @@ const creates: { readonly [K in RequestName]: boolean } = {
   leave_ticket: false,
   ticket_message_event: true,
   get_ticket_messages: false,
+  create_key: true,
+  get_keys: false,
+  rotate_key: true,
+  revoke_key: false,
+  get_audit: false,
 }
 
 it('[CT4] asks for a cid in every request that creates', () => {

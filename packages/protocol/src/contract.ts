@@ -1,6 +1,8 @@
 import type * as z from 'zod/mini'
+import { type AuditRequests, auditRequests } from './audit.ts'
 import { type CallPushes, type CallRequests, callPushes, callRequests } from './calls.ts'
 import type { CommonCode, ErrorCode, Failure, Success } from './errors.ts'
+import { type KeyRequests, keyRequests } from './keys.ts'
 import { type LineManagerRequests, lineManagerRequests } from './line-managers.ts'
 import { type MessageRequests, messageRequests } from './messages.ts'
 import { type RoomRequests, roomRequests } from './rooms.ts'
@@ -16,7 +18,9 @@ export interface Requests
     CallRequests,
     TicketRequests,
     TopicRequests,
-    LineManagerRequests {}
+    LineManagerRequests,
+    KeyRequests,
+    AuditRequests {}
 
 /** Every request of the contract, by event name. */
 export const requests: Requests = {
@@ -27,6 +31,8 @@ export const requests: Requests = {
   ...ticketRequests,
   ...topicRequests,
   ...lineManagerRequests,
+  ...keyRequests,
+  ...auditRequests,
 }
 
 export interface Pushes extends SessionPushes, StreamPushes, CallPushes, TicketPushes {}

@@ -20,8 +20,8 @@ export const Key = z.object({
   prefix: z.string(),
   scopes: z.array(KeyScope),
   created_at: Time,
-  /** The user who created it; null for a command that opened the store. */
-  created_by: z.nullable(Id),
+  /** The user who created it, or a hash of that id. */
+  created_by: Id,
   /** From when on it opens nothing; null: never. */
   expires_at: z.nullable(Time),
   revoked_at: z.nullable(Time),

@@ -10,6 +10,7 @@ import { errorBody, RequestError, StartError, toRequestError } from './errors.ts
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { servePages } from './http/pages.ts'
 import { readHandshake } from './identity/authenticate.ts'
+import { Keys } from './identity/keys.ts'
 import type { Authorize } from './identity/permissions.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
@@ -20,7 +21,8 @@ import { loseCalls } from './requests/handlers/calls.ts'
 import { traceAssigned } from './requests/handlers/line.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
-import type { ChatIo, ChatSocket } from './sockets/socket.ts'
+import { endKey, keyRooms } from './sockets/key-rooms.ts'
+import { type ChatIo, type ChatSocket, closeWith } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
 import type { Store } from './stores/store.ts'
 
@@ -62,7 +64,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
   const http = httpOf(options)
   const trace = traceOf(logger)
-  const workspaces = await Workspaces.load(store.workspaces, options.workspaces, keyPepper)
+  const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
+  const keys = new Keys(store.keys, workspaces, keyPepper)
   await store.calls.endAll()
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) {
@@ -75,6 +78,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     io,
     store,
     workspaces,
+    keys,
     hints,
     changes,
     logger,
@@ -82,6 +86,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     defaultWorkspace: options.v2?.workspace,
     authorize: options.authorize,
   })
+  changes.on('key_ended', (change) => keys.note(change))
+  keys.start((keyId) => endKey(io, keyId, closeEnded))
   await changes.start()
   chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
@@ -95,6 +101,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       chat.refuse()
       await stopRetention()
       await changes.stop()
+      await keys.stop()
       io.disconnectSockets(true)
       io.engine.close()
       await (options.http ? undefined : closeHttp(http))
@@ -102,6 +109,11 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       await store.close()
     },
   }
+}
+
+/** The workspace that admits V2 sockets takes V2's pages too. */
+function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[] | undefined {
+  return workspaces?.map((one) => (one.id === v2?.workspace ? { ...one, v2: true } : one))
 }
 
 function httpOf({ http, pages }: ChatServerOptions): HttpServer {
@@ -120,10 +132,15 @@ function createIo(http: HttpServer): ChatIo {
   })
 }
 
+function closeEnded(socket: ChatSocket): void {
+  closeWith(socket, new RequestError('unauthenticated', 'The key has expired or is revoked', 'key_ended'))
+}
+
 interface ChatParts {
   readonly io: ChatIo
   readonly store: Store
   readonly workspaces: Workspaces
+  readonly keys: Keys
   readonly hints: Hints
   readonly changes: SharedChanges
   readonly logger: Logger
@@ -140,6 +157,7 @@ class Chat {
   readonly #dialects: Dialects
   readonly #dispatching: DispatchOptions
   readonly streams: Streams
+  readonly #keys: Keys
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -147,18 +165,20 @@ class Chat {
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, hints, changes, logger, trace, defaultWorkspace, authorize } = parts
+    const { io, store, workspaces, keys, hints, changes, logger, trace, defaultWorkspace, authorize } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
+    this.#keys = keys
     this.#logger = logger
     this.#trace = trace
-    this.#dialects = createDialects({ io, workspaces, defaultWorkspace, openCalls })
+    this.#dialects = createDialects({ io, workspaces, keys, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
-    const openContext = createOpenContext({ sockets, store, streams: this.streams, changes, calls, trace })
+    const { streams } = this
+    const openContext = createOpenContext({ sockets, store, streams, keys, changes, calls, trace })
     this.#dispatching = { openContext, logger, trace, authorize }
   }
 
@@ -176,11 +196,20 @@ class Chat {
       const { workspace_id: workspace, user_id: user, device_id: device } = session
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#dialects.of(socket).joinRooms(socket)
+      this.#watchKey(socket)
       socket.onAny(onEvent)
       // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
     })
+  }
+
+  /** A key may have ended since the handshake was looked at. */
+  #watchKey(socket: ChatSocket): void {
+    const { credential } = socket.data
+    const rooms = keyRooms(credential)
+    if (rooms.length > 0) void socket.join(rooms)
+    if ('key_id' in credential && this.#keys.hasEnded(credential.key_id)) closeEnded(socket)
   }
 
   async #identify(socket: ChatSocket): Promise<void> {
@@ -230,13 +259,7 @@ class Chat {
 
   async #loseCalls(socket: ChatSocket): Promise<void> {
     const { openContext } = this.#dispatching
-    const [context, sendAnnounced] = openContext(
-      socket,
-      this.#dialects.of(socket),
-      socket.data.session,
-      'all',
-      {},
-    )
+    const [context, sendAnnounced] = openContext(socket, this.#dialects.of(socket), socket.data, 'all', {})
     try {
       await loseCalls(context)
       sendAnnounced()

@@ -44,6 +44,8 @@ async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Name
     message: message._id,
     epoch,
     topic: 'only_in_demo',
+    key: 'key',
+    audit: 'entry',
   }
   const missing: Names = {
     socket: 'A'.repeat(agent.id.length),
@@ -54,6 +56,8 @@ async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Name
     message: randomUUID(),
     epoch: randomUUID(),
     topic: 'nothing',
+    key: 'nothing',
+    audit: 'nothing',
   }
   for (const socket of Object.values(demo)) await socket.heard()
   return { foreign, missing, demo }

@@ -97,6 +97,16 @@ async function useEveryEvent(
   await ask(page, 'close_ticket', { ticket_id: pages, line_manager: 'max' })
   for (const socket of [ann, tab]) await ask(socket, 'leave', { room: 'lobby' })
 
+  // Nobody here has a key with scopes: these are refused.
+  for (const [event, payload] of [
+    ['create_key', { kind: 'server', cid: cids[7] }],
+    ['get_keys', {}],
+    ['rotate_key', { key_id: text, cid: cids[8] }],
+    ['revoke_key', { key_id: text }],
+    ['get_audit', {}],
+  ] as const)
+    await ask(admin, event, payload)
+
   // Names that a library could take for an event of its own.
   for (const socket of [ann, tab]) {
     socket.emit('error', { message: key.api_key, stack: key.api_key, api_key: key.api_key })

@@ -3,6 +3,8 @@ import * as z from 'zod/mini'
 import { RequestError } from '../errors.ts'
 import { anonymousPrefix } from './anonymous.ts'
 import { type Identity, plainSession } from './identity.ts'
+import type { Keys } from './keys.ts'
+import { identityOfServerKey } from './server-keys.ts'
 import type { Workspaces } from './workspaces.ts'
 
 /** The workspace whose guests may claim any role. */
@@ -18,6 +20,7 @@ export function readHandshake(auth: unknown): Handshake {
 /** What the ways in need of the server. */
 export interface Ways {
   readonly workspaces: Workspaces
+  readonly keys: Keys
   /** The workspace of a handshake that names none. */
   readonly defaultWorkspace: string | undefined
 }
@@ -26,7 +29,7 @@ export interface Ways {
 export async function authenticate(
   handshake: Handshake,
   device_id: string,
-  { workspaces, defaultWorkspace }: Ways,
+  { workspaces, keys, defaultWorkspace }: Ways,
 ): Promise<Identity> {
   const { token, workspace_id, api_key, user_id, name, role } = handshake
   if (token !== undefined)
@@ -35,8 +38,10 @@ export async function authenticate(
   if (String(user_id).startsWith(anonymousPrefix)) {
     throw new RequestError('unauthenticated', `user_id: ${anonymousPrefix} is for guests without a name`)
   }
-  const workspace = workspaces.enter(workspace_id ?? defaultWorkspace, api_key)
-  const isBelieved = api_key !== undefined || workspace._id === demoWorkspace
+  const workspaceId = workspace_id ?? defaultWorkspace ?? ''
+  if (api_key !== undefined) return identityOfServerKey(handshake, workspaceId, device_id, keys)
+  const workspace = workspaces.enterAsGuest(workspaceId)
+  const isBelieved = workspace._id === demoWorkspace
   const session = plainSession({
     workspace_id: workspace._id,
     user_id: String(user_id),
@@ -44,5 +49,5 @@ export async function authenticate(
     name: name ?? null,
     device_id,
   })
-  return { session, credential: { kind: 'server_key', key_id: 'configured', scopes: [] } }
+  return { session, credential: { kind: 'none' } }
 }

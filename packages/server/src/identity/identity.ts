@@ -1,8 +1,7 @@
-import type { Session } from '@dowellchat/protocol'
+import type { KeyScope, Session } from '@dowellchat/protocol'
 
 /** What only certain server keys may do. */
-export const scopes = ['keys', 'revoke', 'audit', 'export', 'erase'] as const
-export type Scope = (typeof scopes)[number]
+export type Scope = KeyScope
 
 /** How a connection, or one request of a V2 page, has proved who it is. Times in milliseconds since 1970. */
 export type Credential =

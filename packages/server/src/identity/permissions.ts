@@ -23,6 +23,7 @@ export interface Permission<Payload> {
 
 const everybody = { customer: 'all', guest: 'all', agent: 'all', admin: 'all' } as const
 const admins = { customer: 'none', guest: 'none', agent: 'none', admin: 'all' } as const
+const nobody = { customer: 'none', guest: 'none', agent: 'none', admin: 'none' } as const
 const ownTickets = { customer: 'own', guest: 'own', agent: 'all', admin: 'all' } as const
 
 /** Who may do what: the only place that says so. The documentation's table is made from it. */
@@ -46,6 +47,11 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
   leave_ticket: everybody,
   ticket_message_event: ownTickets,
   get_ticket_messages: ownTickets,
+  create_key: { ...nobody, scope: 'keys' },
+  get_keys: { ...nobody, scope: 'keys' },
+  rotate_key: { ...nobody, scope: 'keys' },
+  revoke_key: { ...nobody, scope: 'keys' },
+  get_audit: { ...nobody, scope: 'audit' },
 }
 
 /** Narrows what the table allows: answers false to refuse a request of this session with this payload. */

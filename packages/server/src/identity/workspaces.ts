@@ -1,12 +1,22 @@
-import { createHmac } from 'node:crypto'
-import { RequestError, StartError } from '../errors.ts'
+import type { KeyKind } from '@dowellchat/protocol'
+import { StartError } from '../errors.ts'
 import type { Workspace, WorkspaceStore } from '../stores/store.ts'
+import { hashKey, wrongKey } from './secrets.ts'
+
+/** A key in the configuration, for what it may be used. */
+export interface WorkspaceKey {
+  readonly key: string
+  /** `server`: in handshakes, as any user of the workspace. `page`: in the payloads of V2's pages, and nowhere else. */
+  readonly kinds: readonly KeyKind[]
+}
 
 /** A tenant in the configuration. */
 export interface WorkspaceOptions {
   readonly id: string
-  /** A client with one of these keys may act as any user of the workspace. The store gets only their HMAC-SHA-256. */
-  readonly keys: readonly string[]
+  /** A text is a server key. The store gets only their HMAC-SHA-256. Keys may also be created later, without a restart. */
+  readonly keys: readonly (string | WorkspaceKey)[]
+  /** Takes the payloads of V2's pages, which carry page keys. Default false. */
+  readonly v2?: boolean
   /** Admits people without a key, as customers; in the workspace `demo` in any role. Default false. */
   readonly guests?: boolean
   /** How many days messages are kept; default: for ever. */
@@ -16,11 +26,9 @@ export interface WorkspaceOptions {
 /** The workspaces that may be entered, and the keys that open them. */
 export class Workspaces {
   readonly #byId: ReadonlyMap<string, Workspace>
-  readonly #pepper: string
 
-  private constructor(workspaces: readonly Workspace[], pepper: string) {
+  private constructor(workspaces: readonly Workspace[]) {
     this.#byId = new Map(workspaces.map((workspace) => [workspace._id, workspace]))
-    this.#pepper = pepper
   }
 
   /** Replaces the store's workspaces with the configured ones, if there is a configuration, and reads them. */
@@ -32,16 +40,19 @@ export class Workspaces {
     if (configured) {
       refuseDuplicates(configured)
       refuseInvalidRetention(configured)
+      refuseLostPageKeys(configured)
       await store.replaceAll(
-        configured.map(({ id, keys, guests = false, retentionDays: retention_days = null }) => ({
-          _id: id,
-          key_hashes: keys.map((key) => hashKey(key, pepper)),
-          guests,
-          retention_days,
+        configured.map((one) => ({
+          _id: one.id,
+          key_hashes: keysOf(one, 'server').map((key) => hashKey(key, pepper)),
+          page_key_hashes: keysOf(one, 'page').map((key) => hashKey(key, pepper)),
+          v2: one.v2 ?? false,
+          guests: one.guests ?? false,
+          retention_days: one.retentionDays ?? null,
         })),
       )
     }
-    return new Workspaces(await store.list(), pepper)
+    return new Workspaces(await store.list())
   }
 
   /** The ids of all workspaces. */
@@ -56,21 +67,43 @@ export class Workspaces {
     )
   }
 
-  /** The workspace, if the key opens it, or if there is no key and it admits guests. A wrong key fails like a wrong id. */
-  enter(id: string | undefined, key: string | undefined): Workspace {
-    const workspace = id === undefined ? undefined : this.#byId.get(id)
-    const mayEnter = key === undefined ? workspace?.guests : this.#hasKey(workspace, key)
-    if (!workspace || !mayEnter) {
-      throw new RequestError('unauthenticated', 'workspace_id and api_key do not belong together')
-    }
-    return workspace
+  get(id: string): Workspace | undefined {
+    return this.#byId.get(id)
   }
 
-  #hasKey(workspace: Workspace | undefined, key: string): boolean {
-    // Hashed even if there is no such workspace, so that both take the same time.
-    const hash = hashKey(key, this.#pepper)
-    return workspace?.key_hashes.includes(hash) ?? false
+  /** Whether the configuration has a key of this kind and hash for the workspace. */
+  hasKey(kind: KeyKind, id: string, hash: string): boolean {
+    const workspace = this.#byId.get(id)
+    if (!workspace || !this.takes(kind, id)) return false
+    return (kind === 'page' ? workspace.page_key_hashes : workspace.key_hashes).includes(hash)
   }
+
+  /** Whether keys of this kind open anything of the workspace. */
+  takes(kind: KeyKind, id: string): boolean {
+    const workspace = this.#byId.get(id)
+    return workspace !== undefined && (kind === 'server' || workspace.v2)
+  }
+
+  /** The workspace, if it admits people without a key. One that does not is refused like one that does not exist. */
+  enterAsGuest(id: string): Workspace {
+    const workspace = this.#byId.get(id)
+    if (!workspace?.guests) throw wrongKey()
+    return workspace
+  }
+}
+
+/** A key may be given as its text alone: then it is a server key. */
+function keysOf({ keys }: WorkspaceOptions, kind: KeyKind): string[] {
+  const all = keys.map((key) => (typeof key === 'string' ? { key, kinds: ['server'] } : key))
+  return all.filter(({ kinds }) => kinds.some((one) => one === kind)).map(({ key }) => key)
+}
+
+function refuseLostPageKeys(configured: readonly WorkspaceOptions[]): void {
+  const wrong = configured.find((one) => !one.v2 && keysOf(one, 'page').length > 0)
+  if (!wrong) return
+  throw new StartError(
+    `workspaces: ${wrong.id}: page keys open nothing here: set v2 to true, or leave them out`,
+  )
 }
 
 function refuseDuplicates(configured: readonly WorkspaceOptions[]): void {
@@ -86,8 +119,4 @@ function refuseInvalidRetention(configured: readonly WorkspaceOptions[]): void {
   throw new StartError(
     `workspaces: ${wrong.id}: retentionDays: expected a whole number from 1 on, got ${wrong.retentionDays}`,
   )
-}
-
-function hashKey(key: string, pepper: string): string {
-  return createHmac('sha256', pepper).update(key).digest('base64url')
 }

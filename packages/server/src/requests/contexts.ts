@@ -1,8 +1,9 @@
-import type { Session } from '@dowellchat/protocol'
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
@@ -22,7 +23,7 @@ type SendAnnounced = () => void
 export type OpenContext = (
   socket: ChatSocket,
   dialect: Dialect,
-  session: Session,
+  identity: Identity,
   right: Right,
   payload: unknown,
 ) => [Context, SendAnnounced]
@@ -32,13 +33,15 @@ interface Shared {
   readonly sockets: Sockets
   readonly store: Store
   readonly streams: Streams
+  readonly keys: Keys
   readonly changes: SharedChanges
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
-export function createOpenContext({ sockets, store, streams, changes, calls, trace }: Shared): OpenContext {
-  return (socket, dialect, session, right, payload) => {
+export function createOpenContext(shared: Shared): OpenContext {
+  const { sockets, store, streams, keys, changes, calls, trace } = shared
+  return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
       announced ??= []
@@ -53,10 +56,12 @@ export function createOpenContext({ sockets, store, streams, changes, calls, tra
     }
     const context: Context = {
       session,
+      credential,
       right,
       connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
       store,
       streams,
+      keys,
       changes,
       calls,
       notify,

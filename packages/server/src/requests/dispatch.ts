@@ -40,12 +40,13 @@ export async function dispatch(
   const requestTrace = trace && new RequestTrace(trace, shownName(event), socket.id, socket.data.session)
   let outcome: ErrorCode | 'ok' = 'ok'
   try {
-    const request = dialect.read(socket, event, args)
+    const read = dialect.read(socket, event, args)
+    const request = read instanceof Promise ? await read : read
     const canonical = typeof request.payload === 'function' ? await request.payload() : request.payload
     const payload = parsePayload(request.name, canonical)
     requestTrace?.addPayload(request.session, payload)
     const right = permit(request.name, payload, request, authorize)
-    const [context, sendAnnounced] = openContext(socket, dialect, request.session, right, payload)
+    const [context, sendAnnounced] = openContext(socket, dialect, request, right, payload)
     // The compiler checks `handlers` against the contract by name, but here the name is a value: hence the cast.
     const handle = handlers[request.name] as AnyHandler
     const data = parseAnswer(request.name, await handle(payload, context), logger)

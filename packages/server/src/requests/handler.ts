@@ -5,6 +5,8 @@ import type { Encoded } from '../delivery/encoded.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Credential } from '../identity/identity.ts'
+import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
@@ -13,11 +15,14 @@ import type { Store } from '../stores/store.ts'
 /** What a handler works with. */
 export interface Context {
   readonly session: Session
+  /** What has proved it. */
+  readonly credential: Credential
   /** What the session may use this request on. */
   readonly right: Right
   readonly connection: Connection
   readonly store: Store
   readonly streams: Streams
+  readonly keys: Pick<Keys, 'hash'>
   /** One queue per workspace: a socket's calls are handled in the order of its requests. */
   readonly calls: SerialQueues
   readonly notify: Notify

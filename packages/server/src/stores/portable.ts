@@ -13,9 +13,9 @@ export const collections = [
   'line_managers',
   'tickets',
   'calls',
-  'revocations',
   'keys',
   'audit',
+  'revocations',
   'streams',
   'entries',
 ] as const
@@ -27,18 +27,18 @@ export interface PortableRows {
   readonly line_managers: LineManagerRow
   readonly tickets: TicketRow
   readonly calls: CallRow
-  readonly revocations: Revocation
   readonly keys: KeyRow
   readonly audit: AuditEntry
+  readonly revocations: Revocation
   readonly streams: StreamRow
   readonly entries: EntryRow
 }
 
 /**
  * A store's rows, below its domains, for moving them to another store. Nobody may use the store meanwhile. Rows have an
- * order: streams by their names' bytes, entries by stream and seq, calls and audit rows by their ids, revocations by their users,
- * everything else as it was made. The register of workspaces is not among them, since a server writes it anew at each start;
- * nor is the log of changes, which only running servers read.
+ * order: streams by their names' bytes, entries by stream and seq, calls and the audit trail by their ids, revocations by
+ * their users, everything else as it was made. The register of workspaces is not among them, since a server writes it anew at each start; nor is
+ * the log of changes, which only running servers read.
  */
 export interface Portable {
   /** The ids of all workspaces that have rows. */

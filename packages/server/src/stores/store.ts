@@ -23,10 +23,10 @@ export interface Store {
   readonly topics: TopicStore
   readonly lineManagers: LineManagerStore
   readonly tickets: TicketStore
-  readonly revocations: RevocationStore
-  readonly changes: ChangeStore
   readonly keys: KeyStore
   readonly audit: AuditStore
+  readonly revocations: RevocationStore
+  readonly changes: ChangeStore
   close(): Promise<void>
 }
 
@@ -56,8 +56,12 @@ export type Creation<Row> =
 
 export interface Workspace {
   readonly _id: string
-  /** HMAC-SHA-256 of each key under the server's pepper, base64url. */
+  /** HMAC-SHA-256 of each server key of the configuration under the server's pepper, base64url. */
   readonly key_hashes: readonly string[]
+  /** The same of its page keys. */
+  readonly page_key_hashes: readonly string[]
+  /** Whether it takes the payloads of V2's pages. */
+  readonly v2: boolean
   /** Whether somebody without a key may come in. */
   readonly guests: boolean
   /** How many days messages are kept; null for ever. */
@@ -263,6 +267,61 @@ export interface TicketStore {
   listOpen(workspaceId: string, lineManager: string): Promise<Ticket[]>
 }
 
+export interface NewKey
+  extends ClientMade,
+    Pick<Key, 'kind' | 'name' | 'prefix' | 'scopes' | 'created_by' | 'expires_at'> {
+  readonly workspace_id: string
+  readonly hash: string
+}
+
+/** `ended`: the key has expired or is revoked. */
+export type Rotation =
+  | { readonly created: boolean; readonly row: Key; readonly replaced: Key }
+  | { readonly conflict: 'cid' | 'exists' }
+  | { readonly refused: 'missing' | 'ended' }
+
+/** Which rows of a list, newest first. */
+export interface ListRange {
+  /** The id of the last row that the asker has; an unknown one gives nothing. */
+  readonly before?: string
+  readonly limit: number
+}
+
+export interface KeyStore {
+  /** A cid is unique per workspace, and so is a hash. */
+  create(key: NewKey): Promise<Creation<Key>>
+  /** The key of a hash, also one that has ended. */
+  find(workspaceId: string, hash: string): Promise<Key | null>
+  get(workspaceId: string, keyId: string): Promise<Key | null>
+  /** Newest first. */
+  list(workspaceId: string, range: ListRange): Promise<{ keys: Key[]; more: boolean }>
+  /**
+   * Creates the successor of a key and lets the key expire, unless it expires earlier. Repeating it with the same cid
+   * completes what was interrupted.
+   * @param until when the key expires
+   */
+  rotate(workspaceId: string, keyId: string, successor: NewKey, until: string): Promise<Rotation>
+  /** Revokes once; null where there is no such key. */
+  revoke(workspaceId: string, keyId: string): Promise<{ key: Key; revoked_now: boolean } | null>
+  /** Notes when a key was used; an earlier time than the one that is kept changes nothing. */
+  used(workspaceId: string, keyId: string, at: string): Promise<void>
+  /** Replaces a user's id in `created_by`, in a bounded number of rows at a call; answers in how many. */
+  replaceUser(workspaceId: string, userId: string, replacement: string): Promise<number>
+}
+
+export interface AuditStore {
+  /** Adds rows. A row whose id is there already stays as it is. */
+  append(workspaceId: string, entries: readonly AuditEntry[]): Promise<void>
+  /** Adds a row, or adds its count to that of the row with its id. */
+  count(workspaceId: string, entry: AuditEntry): Promise<void>
+  /** Newest first. */
+  list(workspaceId: string, range: ListRange): Promise<{ entries: AuditEntry[]; more: boolean }>
+  /** Removes the addresses of rows from before a time, of a bounded number at a call; answers of how many. */
+  forgetAddresses(workspaceId: string, before: string): Promise<number>
+  /** Replaces a user's id in `by` and `user_id`, in a bounded number of rows at a call; answers in how many. */
+  replaceUser(workspaceId: string, userId: string, replacement: string): Promise<number>
+}
+
 /** A user whose sessions have been ended: what was issued to them before a time is refused. */
 export interface Revocation {
   readonly user_id: string
@@ -280,7 +339,15 @@ export interface RevocationStore {
  * Something that every server on a store acts on within seconds, whichever server decided it. It only says what to look at
  * again: the truth is in the rows that the request changed before.
  */
-export type Change = { readonly kind: 'sessions_revoked'; readonly workspace_id: string } & Revocation
+export type Change =
+  | ({ readonly kind: 'sessions_revoked'; readonly workspace_id: string } & Revocation)
+  | {
+      readonly kind: 'key_ended'
+      readonly workspace_id: string
+      readonly key_id: string
+      /** When it ends, which may be in the future. */
+      readonly ends_at: string
+    }
 
 /** A change under its place in the log of changes. */
 export interface PlacedChange {
@@ -298,57 +365,4 @@ export interface ChangeStore {
   head(): Promise<number>
   /** Removes the changes that were made before a time, but never the last one, after which the log counts on. */
   prune(before: string): Promise<void>
-}
-
-export interface NewKey
-  extends ClientMade,
-    Pick<Key, 'kind' | 'name' | 'prefix' | 'scopes' | 'created_by' | 'expires_at'> {
-  readonly workspace_id: string
-  readonly hash: string
-}
-
-/** `ended`: the key has expired or is revoked. */
-export type Rotation =
-  | { readonly created: boolean; readonly row: Key; readonly replaced: Key }
-  | { readonly conflict: 'cid' | 'exists' | 'ended' | 'missing' }
-
-/** Which rows of a list, newest first. */
-export interface ListRange {
-  /** The id of the last row that the asker has; an unknown one gives nothing. */
-  readonly before?: string
-  readonly limit: number
-}
-
-export interface KeyStore {
-  /** A cid is unique per workspace, and so is a hash. */
-  create(key: NewKey): Promise<Creation<Key>>
-  /** The key of a hash, also one that has ended. */
-  find(workspaceId: string, hash: string): Promise<Key | null>
-  /** Those of these keys that exist, in any order. */
-  get(workspaceId: string, keyIds: readonly string[]): Promise<Key[]>
-  /** Newest first. */
-  list(workspaceId: string, range: ListRange): Promise<{ keys: Key[]; more: boolean }>
-  /**
-   * Creates the successor of a key and lets the key expire, unless it expires earlier. Repeating it with the same cid
-   * completes what was interrupted.
-   * @param until when the key expires
-   */
-  rotate(workspaceId: string, keyId: string, successor: NewKey, until: string): Promise<Rotation>
-  /** Revokes once; null where there is no such key. */
-  revoke(workspaceId: string, keyId: string): Promise<{ key: Key; revoked_now: boolean } | null>
-  /** Notes when a key was used; an earlier time than the one that is kept changes nothing. */
-  used(workspaceId: string, keyId: string, at: string): Promise<void>
-}
-
-export interface AuditStore {
-  /** Adds rows. A row whose id is there already stays as it is. */
-  append(workspaceId: string, entries: readonly AuditEntry[]): Promise<void>
-  /** Adds a row, or adds its count to that of the row with its id. */
-  count(workspaceId: string, entry: AuditEntry): Promise<void>
-  /** Newest first. */
-  list(workspaceId: string, range: ListRange): Promise<{ entries: AuditEntry[]; more: boolean }>
-  /** Removes the addresses of rows from before a time, of a bounded number at a call; answers of how many. */
-  forgetAddresses(workspaceId: string, before: string): Promise<number>
-  /** Replaces a user's id in `by` and `user_id`, in a bounded number of rows at a call; answers in how many. */
-  replaceUser(workspaceId: string, userId: string, replacement: string): Promise<number>
 }

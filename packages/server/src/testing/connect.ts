@@ -30,7 +30,9 @@ export async function openChat(
   options: Partial<ChatServerOptions> = {},
 ): Promise<TestChat> {
   const server = await startServer(options)
-  const keys = (options.workspaces ?? testWorkspaces).flatMap((workspace) => workspace.keys)
+  const keys = (options.workspaces ?? testWorkspaces).flatMap(({ keys }) =>
+    keys.map((key) => (typeof key === 'string' ? key : key.key)),
+  )
   const sockets: TestSocket[] = []
   let closing: Promise<void> | undefined
 

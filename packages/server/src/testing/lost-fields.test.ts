@@ -31,7 +31,16 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
   lineManagers: { create: true, list: true },
   tickets: { create: true, get: true, list: true, close: true, assignWaiting: true, listOpen: true },
   calls: { create: true, transition: true, listOpen: true, endAll: false },
-  keys: { create: true, find: true, get: true, list: true, rotate: true, revoke: true, used: false },
+  keys: {
+    create: true,
+    find: true,
+    get: true,
+    list: true,
+    rotate: true,
+    revoke: true,
+    used: false,
+    replaceUser: false,
+  },
   audit: { append: false, count: false, list: true, forgetAddresses: false, replaceUser: false },
 }
 

@@ -1,11 +1,17 @@
 import { type ChatServer, type ChatServerOptions, createChatServer } from '../chat-server.ts'
+import type { WorkspaceKey, WorkspaceOptions } from '../identity/workspaces.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 
+/** A key for handshakes and for V2's payloads. */
+function anyKey(key: string): WorkspaceKey {
+  return { key, kinds: ['page', 'server'] }
+}
+
 /** The two workspaces that every test server has. */
-export const testWorkspaces = [
-  { id: 'demo', keys: ['demo-key'], guests: true },
-  { id: 'other', keys: ['other-key'] },
-] as const
+export const testWorkspaces: readonly WorkspaceOptions[] = [
+  { id: 'demo', keys: [anyKey('demo-key')], v2: true, guests: true },
+  { id: 'other', keys: [anyKey('other-key')], v2: true },
+]
 
 /**
  * Starts a real server on a free port, with an in-memory store unless another is given, the workspaces `demo` (key

@@ -57,7 +57,7 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
 async function fillKeys(store: Store, workspace_id: string): Promise<void> {
   const [first, second] = [
     rowOf(await store.keys.create(newKey({ workspace_id, scopes: ['keys', 'audit'], name: 'shop' }))),
-    rowOf(await store.keys.create(newKey({ workspace_id, created_by: null }))),
+    rowOf(await store.keys.create(newKey({ workspace_id }))),
   ]
   await store.keys.rotate(workspace_id, first._id, newKey({ workspace_id }), '2099-01-01T00:00:00.000Z')
   await store.keys.used(workspace_id, first._id, '2026-01-01T00:00:00.000Z')

@@ -66,11 +66,11 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     topics: watch('topics', embedded.topics),
     lineManagers: watch('lineManagers', embedded.lineManagers),
     tickets: watch('tickets', embedded.tickets),
+    keys: watch('keys', embedded.keys),
+    audit: watch('audit', embedded.audit),
     revocations: watch('revocations', embedded.revocations),
     // Not watched: the server reads it by itself.
     changes: embedded.changes,
-    keys: watch('keys', embedded.keys),
-    audit: watch('audit', embedded.audit),
     close: () => embedded.close(),
   }
   return { store, asked }

@@ -102,9 +102,9 @@ export function expectedPortable(): Record<string, unknown[]> {
     line_managers: [lineManager],
     tickets,
     calls: [call],
-    revocations: [],
     keys: [],
     audit: [],
+    revocations: [],
     streams: [stream],
     entries: [entry],
   }

@@ -11,6 +11,8 @@ export interface Names {
   readonly message: string
   readonly epoch: string
   readonly topic: string
+  readonly key: string
+  readonly audit: string
 }
 
 type Samples<K extends RequestName> = (names: Names, cid: string) => PayloadOf<K>[]
@@ -59,6 +61,15 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
     { ticket_id: ticket, message_data: 'x', reply_to: message, cid },
   ],
   get_ticket_messages: ({ ticket }) => [{ ticket_id: ticket }],
+  create_key: (_names, cid) => [
+    { kind: 'server', name: 'shop', scopes: ['audit'], expires_at: '2099-01-01T00:00:00.000Z', cid },
+  ],
+  get_keys: ({ key }) => [{ before: key, limit: 1 }, {}],
+  rotate_key: ({ key }, cid) => [
+    { key_id: key, grace_ms: 1_000, expires_at: '2099-01-01T00:00:00.000Z', cid },
+  ],
+  revoke_key: ({ key }) => [{ key_id: key }],
+  get_audit: ({ audit }) => [{ before: audit, limit: 1 }, {}],
 }
 
 /** A valid payload of every request of V2, without the key. */

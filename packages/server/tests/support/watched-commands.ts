@@ -123,7 +123,8 @@ async function expectPlanned(
   isStandIn: boolean,
 ): Promise<void> {
   const collection = client.db(one.database).collection<{ _id: string }>(one.collection)
-  const filter = isStandIn && typeof one.filter._id === 'string' ? { _id: one.filter._id } : one.filter
+  const isById = typeof one.filter._id === 'string' || one.filter._id?.$in
+  const filter = isStandIn && isById ? { _id: one.filter._id } : one.filter
   const plan: Document =
     one.stages.length > 0
       ? await collection.aggregate([{ $match: filter }, ...one.stages]).explain('executionStats')

@@ -12,6 +12,8 @@ const names: Names = {
   message: 'x',
   epoch: 'e',
   topic: 'sales',
+  key: 'x',
+  audit: 'x',
 }
 
 /** A payload that the request takes, with every field; under a cid of its own. */

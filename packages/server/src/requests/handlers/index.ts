@@ -1,6 +1,8 @@
 import type { Requests } from '@dowellchat/protocol'
 import type { Handlers } from '../handler.ts'
+import { auditHandlers } from './audit.ts'
 import { callHandlers } from './calls.ts'
+import { keyHandlers } from './keys.ts'
 import { lineManagerHandlers } from './line-managers.ts'
 import { messageHandlers } from './messages.ts'
 import { roomHandlers } from './rooms.ts'
@@ -17,4 +19,6 @@ export const handlers: Handlers<Requests> = {
   ...topicHandlers,
   ...lineManagerHandlers,
   ...ticketHandlers,
+  ...keyHandlers,
+  ...auditHandlers,
 }

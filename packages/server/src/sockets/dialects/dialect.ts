@@ -40,8 +40,11 @@ export interface Dialect {
   greet(socket: ChatSocket): void
   /** Joins the rooms that a socket is in from its start. */
   joinRooms(socket: ChatSocket): void
-  /** Reads an event as a request. Throws a `RequestError` if this dialect has no such request. */
-  read(socket: ChatSocket, event: unknown, args: readonly unknown[]): ReadRequest
+  /**
+   * Reads an event as a request; a promise only where the store must be asked who it is from. Throws a `RequestError` if
+   * this dialect has no such request.
+   */
+  read(socket: ChatSocket, event: unknown, args: readonly unknown[]): ReadRequest | Promise<ReadRequest>
   /** Sends a failure as an event, if the client asked for no acknowledgement. */
   sendFailure(socket: ChatSocket, event: unknown, failure: Failure): void
   /** Whether `push` sends this fact. */

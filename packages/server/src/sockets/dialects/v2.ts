@@ -1,4 +1,4 @@
-import { describeProblem, type Handshake, type Session } from '@dowellchat/protocol'
+import { describeProblem, type Handshake } from '@dowellchat/protocol'
 import {
   type V2Def,
   V2Failed,
@@ -19,7 +19,9 @@ import { RequestError } from '../../errors.ts'
 import { anonymousSession, isAnonymous } from '../../identity/anonymous.ts'
 import { authenticate } from '../../identity/authenticate.ts'
 import { type Identity, plainSession } from '../../identity/identity.ts'
-import type { Workspaces } from '../../identity/workspaces.ts'
+import type { KeyProof, Keys } from '../../identity/keys.ts'
+import { wrongKey } from '../../identity/secrets.ts'
+import { keyRooms } from '../key-rooms.ts'
 import type { ChatSocket } from '../socket.ts'
 import {
   type Dialect,
@@ -46,15 +48,20 @@ function roomOf(address: Address): string {
 
 /** The dialect of V2's plain socket.io clients. */
 export function v2Dialect({ io, openCalls, ...ways }: DialectOptions): Dialect {
-  const { workspaces, defaultWorkspace } = ways
-  function subscribe(socket: ChatSocket, session: Session, to: { stream: string } | 'announcements'): void {
+  const { keys, defaultWorkspace } = ways
+  function subscribe(
+    socket: ChatSocket,
+    { session, credential }: Identity,
+    to: { stream: string } | 'announcements',
+  ): void {
     const { workspace_id } = session
     if (!socket.connected || (to === 'announcements' && session.role === 'customer')) return
+    if (credential.kind === 'page_key' && keys.hasEnded(credential.key_id)) return
     const address =
       to === 'announcements'
         ? ({ kind: 'agents', workspace_id } as const)
         : streamAddress({ workspace_id, stream: to.stream })
-    void socket.join(roomOf(address))
+    void socket.join([roomOf(address), ...keyRooms(credential, roomOf(address))])
   }
 
   return {
@@ -88,18 +95,9 @@ export function v2Dialect({ io, openCalls, ...ways }: DialectOptions): Dialect {
       const parsed = z.safeParse(row.payload, sent)
       if (!parsed.success) throw new RequestError('invalid_payload', describeProblem(parsed.error, sent))
       const payload = parsed.data
-      const identity = identityOf(row, payload, socket, workspaces)
-      const { session } = identity
-      const cid = uuid()
-      const findCall = row.call?.bind(row)
-      const canonical = findCall
-        ? async () => {
-            const call = findCall(payload, await openCalls(session.workspace_id, session), session)
-            if (!call) throw new RequestError('not_found', 'There is no such call')
-            return row.toCurrent(payload, { cid, callId: call._id })
-          }
-        : row.toCurrent(payload, { cid, callId: '' })
-      return request(socket, event, row, canonical, identity)
+      const identity = identityOf(row, payload, socket, keys)
+      const toRequest = (known: Identity) => request(socket, event, row, payload as never, known)
+      return identity instanceof Promise ? identity.then(toRequest) : toRequest(identity)
     },
 
     sendFailure(socket, event, { data }) {
@@ -134,17 +132,27 @@ export function v2Dialect({ io, openCalls, ...ways }: DialectOptions): Dialect {
     socket: ChatSocket,
     event: unknown,
     row: V2Def<never>,
-    payload: unknown,
+    payload: never,
     identity: Identity,
   ): ReadRequest {
+    const { session } = identity
+    const cid = uuid()
+    const findCall = row.call?.bind(row)
+    const canonical = findCall
+      ? async () => {
+          const call = findCall(payload, await openCalls(session.workspace_id, session), session)
+          if (!call) throw new RequestError('not_found', 'There is no such call')
+          return row.toCurrent(payload, { cid, callId: call._id })
+        }
+      : row.toCurrent(payload, { cid, callId: '' })
     return {
       name: event as ReadRequest['name'],
-      payload,
+      payload: canonical,
       ...identity,
       ...(row.subscribes && {
         subscribe: (data) => {
-          const to = row.subscribes?.(payload as never, valueIn(data) as never)
-          if (to) subscribe(socket, identity.session, to)
+          const to = row.subscribes?.(canonical as never, valueIn(data) as never)
+          if (to) subscribe(socket, identity, to)
         },
       }),
       answer: (data) => answer(socket, row, valueIn(data)),
@@ -162,23 +170,21 @@ function identityOf(
   row: V2Def<never>,
   payload: unknown,
   { data: { session, credential } }: ChatSocket,
-  workspaces: Workspaces,
-): Identity {
+  keys: Keys,
+): Identity | Promise<Identity> {
   const claims = row.claims?.(payload as never) ?? {}
   const name = session.name ?? claims.name ?? null
   if (!row.keyed || !isAnonymous(session)) return { session: { ...session, name }, credential }
-  const { workspace_id, api_key } = payload as {
-    workspace_id?: string | number | null
-    api_key?: string | null
-  }
-  // Only a handshake admits guests, so a payload without a key is treated like one with a wrong key.
-  const workspace = workspaces.enter(String(workspace_id ?? ''), api_key ?? '')
+  const sent = payload as { workspace_id?: string | number | null; api_key?: string | null }
+  const workspace_id = String(sent.workspace_id ?? '')
   const user_id = claims.user_id ?? session.user_id
-  const { device_id } = session
-  return {
-    session: plainSession({ workspace_id: workspace._id, user_id, role: 'admin', name, device_id }),
-    credential: { kind: 'page_key', key_id: 'configured' },
+  const toIdentity = (proof: KeyProof | undefined): Identity => {
+    if (!proof) throw wrongKey()
+    const who = { workspace_id, user_id, role: 'admin', name, device_id: session.device_id } as const
+    return { session: plainSession(who), credential: { kind: 'page_key', key_id: proof.key_id } }
   }
+  const found = keys.find('page', workspace_id, sent.api_key ?? '')
+  return found instanceof Promise ? found.then(toIdentity) : toIdentity(found)
 }
 
 function answer(

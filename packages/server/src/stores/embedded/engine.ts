@@ -30,10 +30,10 @@ export function createEngine(db: Database): Engine {
     topics: embeddedTopics(db),
     lineManagers: embeddedLineManagers(db),
     tickets: embeddedTickets(db),
-    revocations: embeddedRevocations(db),
-    changes: embeddedChanges(db),
     keys: embeddedKeys(db),
     audit: embeddedAudit(db),
+    revocations: embeddedRevocations(db),
+    changes: embeddedChanges(db),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = domains as unknown as Readonly<Record<Domain, Methods>>

@@ -26,10 +26,10 @@ export function storeOver(backend: Backend): Store {
     topics: proxy('topics', commits),
     lineManagers: proxy('lineManagers', commits),
     tickets: proxy('tickets', commits),
-    revocations: proxy('revocations', commits),
-    changes: proxy('changes', commits),
     keys: proxy('keys', commits),
     audit: proxy('audit', commits),
+    revocations: proxy('revocations', commits),
+    changes: proxy('changes', commits),
     close: () => commits.close(),
   }
 }

@@ -7,6 +7,9 @@ import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
 
+/** How many rows one call changes. It is little, since appends wait for the call to end. */
+const rowsPerCall = 500
+
 /** The keys of each workspace. */
 export function embeddedKeys(db: Database): Sync<KeyStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.keys
@@ -27,6 +30,11 @@ export function embeddedKeys(db: Database): Sync<KeyStore> {
   const used = db.prepare(
     `UPDATE keys SET last_used_at = ?1
      WHERE workspace_id = ?2 AND id = ?3 AND (last_used_at IS NULL OR last_used_at < ?1)`,
+  )
+
+  const replace = db.prepare(
+    `UPDATE keys SET created_by = ?3 WHERE n IN
+       (SELECT n FROM keys WHERE workspace_id = ?1 AND created_by = ?2 LIMIT ${rowsPerCall})`,
   )
 
   const keyOf = (stored: Stored): Key => toKey(toRow(stored))
@@ -55,7 +63,7 @@ export function embeddedKeys(db: Database): Sync<KeyStore> {
       return stored ? keyOf(stored) : null
     },
 
-    get: (workspaceId, keyIds) => keyIds.flatMap((id) => find(workspaceId, id) ?? []),
+    get: (workspaceId, keyId) => find(workspaceId, keyId) ?? null,
 
     list(workspaceId, { before, limit }) {
       const end = before === undefined ? Number.MAX_SAFE_INTEGER : placeOf.get(workspaceId, before)?.n
@@ -65,10 +73,10 @@ export function embeddedKeys(db: Database): Sync<KeyStore> {
 
     rotate(workspaceId, keyId, successor, until) {
       const old = find(workspaceId, keyId)
-      if (!old) return { conflict: 'missing' }
+      if (!old) return { refused: 'missing' }
       const key = { ...successor, workspace_id: workspaceId }
       const earlier = known(key)
-      if (!earlier && hasEnded(old)) return { conflict: 'ended' }
+      if (!earlier && hasEnded(old)) return { refused: 'ended' }
       const creation = earlier ?? make(newKeyRow(key, keyId), key)
       if ('conflict' in creation) return creation
       expire.run(until, workspaceId, keyId)
@@ -84,5 +92,8 @@ export function embeddedKeys(db: Database): Sync<KeyStore> {
     used(workspaceId, keyId, at) {
       used.run(at, workspaceId, keyId)
     },
+
+    replaceUser: (workspaceId, userId, replacement) =>
+      Number(replace.run(workspaceId, userId, replacement).changes),
   }
 }

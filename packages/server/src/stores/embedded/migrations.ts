@@ -82,9 +82,12 @@ export const migrations: readonly string[] = [
   CREATE TABLE changes (seq INTEGER PRIMARY KEY, made_at TEXT NOT NULL, body TEXT NOT NULL);
   `,
   `
+  ALTER TABLE workspaces ADD COLUMN page_key_hashes TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE workspaces ADD COLUMN v2 INTEGER NOT NULL DEFAULT 0;
+
   CREATE TABLE keys (
     n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, name TEXT,
-    prefix TEXT NOT NULL, scopes TEXT NOT NULL, created_at TEXT NOT NULL, created_by TEXT, expires_at TEXT,
+    prefix TEXT NOT NULL, scopes TEXT NOT NULL, created_at TEXT NOT NULL, created_by TEXT NOT NULL, expires_at TEXT,
     revoked_at TEXT, last_used_at TEXT, replaces TEXT,
     hash TEXT NOT NULL, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
   );
@@ -92,6 +95,7 @@ export const migrations: readonly string[] = [
   CREATE UNIQUE INDEX keys_hash ON keys (workspace_id, hash);
   CREATE UNIQUE INDEX keys_cid ON keys (cid, workspace_id);
   CREATE INDEX keys_newest ON keys (workspace_id, n);
+  CREATE INDEX keys_creator ON keys (workspace_id, created_by);
 
   CREATE TABLE audit (
     n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, at TEXT NOT NULL,

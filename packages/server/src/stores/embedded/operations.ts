@@ -44,8 +44,6 @@ export const operationKinds: OperationKinds = {
     assignWaiting: 'write',
     listOpen: 'read',
   },
-  revocations: { revoke: 'write', get: 'read' },
-  changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
   keys: {
     create: 'write',
     find: 'read',
@@ -54,6 +52,7 @@ export const operationKinds: OperationKinds = {
     rotate: 'write',
     revoke: 'write',
     used: 'write',
+    replaceUser: 'write',
   },
   audit: {
     append: 'write',
@@ -62,4 +61,6 @@ export const operationKinds: OperationKinds = {
     forgetAddresses: 'write',
     replaceUser: 'write',
   },
+  revocations: { revoke: 'write', get: 'read' },
+  changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
 }

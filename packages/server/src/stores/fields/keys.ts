@@ -16,7 +16,7 @@ export const keyFields: EntityFields<KeyRow, Key> = {
   prefix: text,
   scopes: json,
   created_at: text,
-  created_by: orNull(text),
+  created_by: text,
   expires_at: orNull(text),
   revoked_at: orNull(text),
   last_used_at: orNull(text),

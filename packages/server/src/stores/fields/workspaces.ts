@@ -1,9 +1,11 @@
 import type { Workspace } from '../store.ts'
-import { boolean, type Fields, inStore, integer, json, orNull, text } from './field.ts'
+import { added, boolean, type Fields, inStore, integer, json, orNull, text } from './field.ts'
 
 export const workspaceFields: Fields<Workspace> = {
   _id: inStore(text),
   key_hashes: inStore(json),
+  page_key_hashes: inStore(added(json, [])),
+  v2: inStore(added(boolean, false)),
   guests: inStore(boolean),
   retention_days: inStore(orNull(integer)),
 }

@@ -1,22 +1,25 @@
 import type { AuditEntry } from '@dowellchat/protocol'
 import { auditFields } from '../fields/audit.ts'
-import { rowOf } from '../fields/field.ts'
+import { inStore, orNull, rowOf, text } from '../fields/field.ts'
 import type { AuditStore } from '../store.ts'
 import type { Database } from './database.ts'
-import { type Declaration, type Rows, type TenantRow, tenantFields, type Update } from './rows.ts'
-import { above, below, oneOf, type Where } from './where.ts'
+import { changeSome, type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
+import { below } from './where.ts'
 
-export type AuditDocument = AuditEntry & TenantRow
+/** What MongoDB keeps of a row beside it. */
+interface AuditKeys {
+  /** When it was made, as long as it has an address: old ones are found by it. */
+  readonly addressed_at: string | null
+}
 
-/** How many rows one call changes. */
-const rowsPerCall = 500
+export type AuditDocument = AuditEntry & TenantRow & AuditKeys
 
 const declaration: Declaration<AuditDocument> = {
-  fields: { ...auditFields, ...tenantFields },
+  fields: { ...auditFields, ...tenantFields, addressed_at: inStore(orNull(text)) },
   shardKey: { workspace_id: 1 },
   indexes: [
     { name: 'newest', key: { workspace_id: 1, at: 1, _id: 1 } },
-    { name: 'address', key: { workspace_id: 1, at: 1 }, only: { address: { $gt: '' } } },
+    { name: 'addresses', key: { workspace_id: 1, addressed_at: 1 } },
     { name: 'by', key: { workspace_id: 1, by: 1 } },
     { name: 'user', key: { workspace_id: 1, user_id: 1 } },
   ],
@@ -27,7 +30,11 @@ export function auditRows(database: Database): Rows<AuditDocument> {
   return database.rows('audit', declaration)
 }
 
-export const toAuditEntry: (document: AuditEntry) => AuditEntry = rowOf<AuditEntry>(auditFields)
+const toAuditEntry: (document: AuditEntry) => AuditEntry = rowOf<AuditEntry>(auditFields)
+
+export function toAuditDocument(workspace_id: string, entry: AuditEntry): AuditDocument {
+  return { ...entry, workspace_id, addressed_at: entry.address === null ? null : entry.at }
+}
 
 /** The audit trail of each workspace. */
 export function mongoAudit(database: Database): AuditStore {
@@ -44,26 +51,17 @@ export function mongoAudit(database: Database): AuditStore {
     return [...same, ...(await audit.find(older, { sort, limit: limit - same.length }))]
   }
 
-  /** Changes a bounded number of rows; answers how many. */
-  async function change(where: Where<AuditDocument>, update: Update<AuditDocument>): Promise<number> {
-    const rows = await audit.find(where, { fields: ['_id'], limit: rowsPerCall })
-    if (rows.length === 0) return 0
-    const ids = rows.map(({ _id }) => _id)
-    await audit.changeAll({ workspace_id: where.workspace_id, _id: oneOf(ids) }, update)
-    return rows.length
-  }
-
   return {
     async append(workspace_id, entries) {
       for (let left = entries; left.length > 0; ) {
-        const inserted = await audit.insert(left.map((entry) => ({ ...entry, workspace_id })))
+        const inserted = await audit.insert(left.map((entry) => toAuditDocument(workspace_id, entry)))
         // The one behind them is there already.
         left = left.slice(inserted + 1)
       }
     },
 
     async count(workspace_id, entry) {
-      if ((await audit.insert([{ ...entry, workspace_id }])) === 1) return
+      if ((await audit.insert([toAuditDocument(workspace_id, entry)])) === 1) return
       await audit.change({ workspace_id, _id: entry._id }, { $inc: { count: entry.count } })
     },
 
@@ -73,11 +71,19 @@ export function mongoAudit(database: Database): AuditStore {
     },
 
     forgetAddresses: (workspace_id, before) =>
-      change({ workspace_id, at: below(before), address: above('') }, { $set: { address: null } }),
+      changeSome(
+        audit,
+        { workspace_id, addressed_at: below(before) },
+        { $set: { address: null, addressed_at: null } },
+      ),
 
     async replaceUser(workspace_id, userId, replacement) {
-      const by = await change({ workspace_id, by: userId }, { $set: { by: replacement } })
-      const user = await change({ workspace_id, user_id: userId }, { $set: { user_id: replacement } })
+      const by = await changeSome(audit, { workspace_id, by: userId }, { $set: { by: replacement } })
+      const user = await changeSome(
+        audit,
+        { workspace_id, user_id: userId },
+        { $set: { user_id: replacement } },
+      )
       return by + user
     },
   }

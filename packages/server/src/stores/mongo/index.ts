@@ -40,10 +40,10 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     topics: guard(mongoTopics(database)),
     lineManagers: guard(mongoLineManagers(database, managers, loads)),
     tickets: guard(mongoTickets(database, tickets, managers, loads)),
-    revocations: guard(mongoRevocations(database)),
-    changes: guard(mongoChanges(database)),
     keys: guard(mongoKeys(database)),
     audit: guard(mongoAudit(database)),
+    revocations: guard(mongoRevocations(database)),
+    changes: guard(mongoChanges(database)),
   }
   await prepare(async (plain) => {
     await migrate(plain)

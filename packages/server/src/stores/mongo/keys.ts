@@ -5,8 +5,8 @@ import type { Creation, KeyStore, NewKey } from '../store.ts'
 import { createNumbered } from './creating.ts'
 import type { Database } from './database.ts'
 import { type NumberedRow, numberedFields, numbersOf } from './numbers.ts'
-import type { Declaration, Rows } from './rows.ts'
-import { above, below, oneOf } from './where.ts'
+import { changeSome, type Declaration, type Rows } from './rows.ts'
+import { above, below } from './where.ts'
 
 export type KeyDocument = KeyRow & NumberedRow
 
@@ -17,6 +17,7 @@ const declaration: Declaration<KeyDocument> = {
     { name: 'place', key: { workspace_id: 1, n: 1 }, unique: true },
     { name: 'cid', key: { workspace_id: 1, cid: 1 }, unique: true },
     { name: 'hash', key: { workspace_id: 1, hash: 1 }, unique: true },
+    { name: 'creator', key: { workspace_id: 1, created_by: 1 } },
   ],
 }
 
@@ -61,10 +62,7 @@ export function mongoKeys(database: Database): KeyStore {
       return row ? toKey(row) : null
     },
 
-    async get(workspace_id, keyIds) {
-      const rows = await keys.find({ workspace_id, _id: oneOf(keyIds) })
-      return rows.map(toKey)
-    },
+    get: async (workspace_id, keyId) => (await find(workspace_id, keyId)) ?? null,
 
     async list(workspace_id, { before, limit }) {
       const place = before === undefined ? undefined : await keys.get({ workspace_id, _id: before }, ['n'])
@@ -76,10 +74,10 @@ export function mongoKeys(database: Database): KeyStore {
 
     async rotate(workspace_id, keyId, successor, until) {
       const old = await find(workspace_id, keyId)
-      if (!old) return { conflict: 'missing' }
+      if (!old) return { refused: 'missing' }
       const key = { ...successor, workspace_id }
       const earlier = await keys.get({ workspace_id, cid: key.cid })
-      if (!earlier && hasEnded(old)) return { conflict: 'ended' }
+      if (!earlier && hasEnded(old)) return { refused: 'ended' }
       const creation = earlier ? repeated(earlier, key.fingerprint, toKey) : await make(key, keyId)
       if ('conflict' in creation) return creation
       await expire(workspace_id, keyId, until)
@@ -98,5 +96,8 @@ export function mongoKeys(database: Database): KeyStore {
       for (const last_used_at of [null, below(at)])
         if (await keys.change({ workspace_id, _id, last_used_at }, { $set: { last_used_at: at } })) return
     },
+
+    replaceUser: (workspace_id, created_by, replacement) =>
+      changeSome(keys, { workspace_id, created_by }, { $set: { created_by: replacement } }),
   }
 }

@@ -1,7 +1,7 @@
 import type { Collection, Db, Document, Filter, OptionalUnlessRequiredId, UpdateFilter } from 'mongodb'
 import { completing, type Fields, inStore, text } from '../fields/field.ts'
 import { isDuplicate } from './errors.ts'
-import { toFilter, type Where } from './where.ts'
+import { oneOf, toFilter, type Where } from './where.ts'
 
 /** What every collection of a tenant's data has. */
 export interface TenantRow {
@@ -18,7 +18,7 @@ export interface Index<Row> {
   readonly name: string
   readonly key: Keys<Row>
   readonly unique?: true
-  readonly only?: { readonly [Field in keyof Row]?: boolean | { readonly $gt: number | string } }
+  readonly only?: { readonly [Field in keyof Row]?: boolean | { readonly $gt: number } }
 }
 
 /** How a collection is kept, and every field of its documents. Unique indexes begin with the shard key, or a sharded cluster could not have them. */
@@ -170,6 +170,24 @@ export function rowsOf<Row extends TenantRow>(
       return (await collection.deleteMany(filterOf(where), commandLimits(timeMs))).deletedCount
     },
   }
+}
+
+/** How many rows `changeSome` changes. */
+const rowsAtOnce = 500
+
+/** Changes some of the rows; answers how many. Once it answers 0, none is left. @param update takes a row out of `where` */
+export async function changeSome<Row extends TenantRow>(
+  rows: Rows<Row>,
+  where: Where<Row>,
+  update: Update<Row>,
+): Promise<number> {
+  const found = await rows.find(where, { fields: ['_id'], limit: rowsAtOnce })
+  if (found.length === 0) return 0
+  const ids = found.map(({ _id }) => _id)
+  // Fields that every kind of row has.
+  const these = { workspace_id: where.workspace_id, _id: oneOf(ids) } as Where<Row>
+  await rows.changeAll(these, update)
+  return found.length
 }
 
 function orderOf(sort: Readonly<Record<string, 1 | -1 | undefined>>): [string, 1 | -1][] {

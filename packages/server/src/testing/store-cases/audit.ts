@@ -26,7 +26,7 @@ async function untilDone(step: () => Promise<number>): Promise<number> {
 }
 
 export const auditCases: readonly StoreCase[] = [
-  oneStore('[S29] adds a row of the audit trail once, and changes none', async (store) => {
+  oneStore('[S44] adds a row of the audit trail once, and changes none', async (store) => {
     const first = newAuditEntry({ object: 'ticket', user_id: 'ann', key_id: 'key' })
     await store.audit.append('acme', [first])
     const second = newAuditEntry({ at: minute(9) })
@@ -40,7 +40,7 @@ export const auditCases: readonly StoreCase[] = [
     )
   }),
 
-  oneStore('[S29] lists the newest rows first, page after page, also those of one moment', async (store) => {
+  oneStore('[S44] lists the newest rows first, page after page, also those of one moment', async (store) => {
     const entries = range(1, 12).map((n) => newAuditEntry({ at: minute(Math.floor(n / 4)) }))
     await store.audit.append('acme', entries)
     const order = ({ at, _id }: AuditEntry) => `${at} ${_id}`
@@ -51,14 +51,14 @@ export const auditCases: readonly StoreCase[] = [
     expectSame(unknown, { entries: [], more: false }, 'An unknown row has none before it')
   }),
 
-  oneStore('[S30] counts what is refused again and again in one row', async (store) => {
+  oneStore('[S45] counts what is refused again and again in one row', async (store) => {
     const entry = newAuditEntry({ result: 'unauthenticated', count: 3 })
     await store.audit.count('acme', entry)
     await Promise.all(range(1, 4).map(() => store.audit.count('acme', { ...entry, count: 2, at: minute(9) })))
     expectSame(await listAll(store), [{ ...entry, count: 11 }], 'A row is made once, and its count rises')
   }),
 
-  oneStore('[S31] removes the addresses of old rows, and nothing else', async (store) => {
+  oneStore('[S46] removes the addresses of old rows, and nothing else', async (store) => {
     const old = range(1, 700).map((n) => newAuditEntry({ at: minute(n % 10) }))
     const young = [newAuditEntry({ at: minute(10) }), newAuditEntry({ at: minute(11), address: null })]
     await store.audit.append('acme', [...old, ...young])
@@ -75,7 +75,7 @@ export const auditCases: readonly StoreCase[] = [
     )
   }),
 
-  oneStore("[S32] replaces a user's id wherever the audit trail has it", async (store) => {
+  oneStore("[S47] replaces a user's id wherever the audit trail has it", async (store) => {
     const by = range(1, 600).map(() => newAuditEntry({ by: 'ann', user_id: 'ben' }))
     const about = [newAuditEntry({ by: 'ben', user_id: 'ann' }), newAuditEntry({ by: 'ann', user_id: 'ann' })]
     const others = [newAuditEntry({ by: 'anna', user_id: 'an' })]
@@ -119,7 +119,7 @@ export const auditCases: readonly StoreCase[] = [
     },
   ),
 
-  threeStores('[S30] counts what is refused through several connections in one row', async (stores) => {
+  threeStores('[S45] counts what is refused through several connections in one row', async (stores) => {
     const entry = newAuditEntry({ result: 'unauthenticated' })
     for (const _ of range(1, 5)) await Promise.all(stores.map((store) => store.audit.count('acme', entry)))
     for (const store of stores)

@@ -170,7 +170,7 @@ export const fieldCases: readonly StoreCase[] = [
     expectFields(keyFields, 'A key that is replaced', again.replaced, {})
     const repeated = rowOf(await store.keys.create(key))
     const found = await store.keys.find('acme', 'hash')
-    const [got] = await store.keys.get('acme', [created?._id ?? ''])
+    const got = await store.keys.get('acme', created?._id ?? '')
     const [listed] = (await store.keys.list('acme', { limit: 1 })).keys
     for (const one of [created, again.row, repeated, found, got, listed]) {
       expectFields(keyFields, 'A key', one, key)

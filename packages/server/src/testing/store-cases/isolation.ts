@@ -75,10 +75,10 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     tickets: await store.tickets.list(workspace_id, { limit: 50 }),
     open: await store.tickets.listOpen(workspace_id, 'mia'),
     calls: await store.calls.listOpen(workspace_id, annPhone),
-    revoked: await store.revocations.get(workspace_id, 'ann'),
     key: await store.keys.find(workspace_id, 'hash'),
     keys: (await store.keys.list(workspace_id, { limit: 50 })).keys,
     audit: (await store.audit.list(workspace_id, { limit: 50 })).entries,
+    revoked: await store.revocations.get(workspace_id, 'ann'),
   }
 }
 

@@ -97,7 +97,7 @@ export function revocation(change: Partial<Revocation> = {}): Revocation {
   return { user_id: 'ann', revoked_before: '2026-01-01T00:00:00.000Z', ...change }
 }
 
-export function change(change: Partial<Change> = {}): Change {
+export function change(change: Partial<Extract<Change, Revocation>> = {}): Change {
   return { kind: 'sessions_revoked', workspace_id: 'acme', ...revocation(), ...change }
 }
 

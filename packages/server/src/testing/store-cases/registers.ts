@@ -6,8 +6,22 @@ import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
 export const registerCases: readonly StoreCase[] = [
   oneStore('[S15] keeps the workspaces that were registered last, and only those', async (store) => {
-    const acme = { _id: 'acme', key_hashes: ['one', 'two'], guests: false, retention_days: 30 }
-    const demo = { _id: 'demo', key_hashes: [], guests: true, retention_days: null }
+    const acme = {
+      _id: 'acme',
+      key_hashes: ['one', 'two'],
+      page_key_hashes: ['three'],
+      v2: true,
+      guests: false,
+      retention_days: 30,
+    }
+    const demo = {
+      _id: 'demo',
+      key_hashes: [],
+      page_key_hashes: [],
+      v2: false,
+      guests: true,
+      retention_days: null,
+    }
     expectSame(await store.workspaces.list(), [], 'An empty store has no workspaces')
     await store.workspaces.replaceAll([acme, demo])
     expectSame(await store.workspaces.list(), [acme, demo], 'list answers what was registered')
@@ -79,7 +93,14 @@ export const registerCases: readonly StoreCase[] = [
     '[S7] keeps topics, line managers, tickets and workspaces over a restart',
     async (store) => {
       await store.workspaces.replaceAll([
-        { _id: 'acme', key_hashes: ['one'], guests: false, retention_days: null },
+        {
+          _id: 'acme',
+          key_hashes: ['one'],
+          page_key_hashes: ['two'],
+          v2: true,
+          guests: false,
+          retention_days: null,
+        },
       ])
       const topic = newTopic('billing')
       rowOf(await store.topics.create(topic))

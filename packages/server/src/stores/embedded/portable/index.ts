@@ -36,13 +36,13 @@ function portableOf({ db, close }: DataFolder): Portable {
     line_managers: keyedTable(db, 'line_managers', tables.line_managers, byNumber),
     tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
     calls: portableCalls(db),
+    keys: keyedTable(db, 'keys', tables.keys, byNumber),
+    audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     revocations: keyedTable(db, 'revocations', tables.revocations, {
       key: 'user_id',
       order: 'user_id',
       keyOf: ({ user_id }) => user_id,
     }),
-    keys: keyedTable(db, 'keys', tables.keys, byNumber),
-    audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     streams: keyedTable(db, 'streams', tables.streams, {
       key: 'stream',
       order: 'stream',

@@ -6,7 +6,7 @@ import { lineManagerFields } from '../../fields/line-managers.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
 import { type Collection, collections, type Portable, type PortableRows } from '../../portable.ts'
-import { auditRows } from '../audit.ts'
+import { auditRows, toAuditDocument } from '../audit.ts'
 import { callRows, toDocument } from '../calls.ts'
 import { connect, type MongoStoreOptions } from '../connection.ts'
 import { type Database, databaseOver } from '../database.ts'
@@ -53,9 +53,9 @@ function tablesOf(database: Database): Tables {
     line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
     tickets: numberedTable(ticketRows(database), ticketFields),
     calls: tableById(callRows(database), callFields, toDocument),
-    revocations: revocationsTable(revocationRows(database)),
     keys: numberedTable(keyRows(database), keyFields),
-    audit: tableById(auditRows(database), auditFields, (workspace_id, row) => ({ ...row, workspace_id })),
+    audit: tableById(auditRows(database), auditFields, toAuditDocument),
+    revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),
   }
