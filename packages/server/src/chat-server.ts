@@ -12,6 +12,8 @@ import { servePages } from './http/pages.ts'
 import { readHandshake } from './identity/authenticate.ts'
 import { Keys } from './identity/keys.ts'
 import type { Authorize } from './identity/permissions.ts'
+import { type AuthenticateUser, createProve, type Prove } from './identity/proof.ts'
+import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
@@ -43,6 +45,10 @@ export interface ChatServerOptions {
   readonly keyPepper?: string
   /** Admits V2 sockets that have no identity into this workspace. */
   readonly v2?: { readonly workspace: string }
+  /** The tokens that let users in, of whichever workspace they name. A workspace may have tokens of its own instead. */
+  readonly tokens?: TokenOptions
+  /** Decides who a handshake with a `token` is from, for teams with tokens of their own; takes the place of `tokens`. */
+  readonly authenticate?: AuthenticateUser
   /** Narrows what a session may do beyond its role; called before every request. It cannot allow more. */
   readonly authorize?: Authorize
   readonly logger?: Logger
@@ -74,11 +80,18 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const io = createIo(http)
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
+  const prove = await createProve({
+    owners: tokenOwners(options),
+    authenticate: options.authenticate,
+    workspaces: workspaces.ids,
+    logger,
+  })
   const chat = new Chat({
     io,
     store,
     workspaces,
     keys,
+    prove,
     hints,
     changes,
     logger,
@@ -116,6 +129,11 @@ function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[]
   return workspaces?.map((one) => (one.id === v2?.workspace ? { ...one, v2: true } : one))
 }
 
+function tokenOwners({ tokens, workspaces = [] }: ChatServerOptions): TokenOwner[] {
+  const owners = workspaces.flatMap(({ id, tokens }) => (tokens ? [{ workspace_id: id, tokens }] : []))
+  return tokens ? [{ workspace_id: null, tokens }, ...owners] : owners
+}
+
 function httpOf({ http, pages }: ChatServerOptions): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
@@ -141,6 +159,7 @@ interface ChatParts {
   readonly store: Store
   readonly workspaces: Workspaces
   readonly keys: Keys
+  readonly prove: Prove
   readonly hints: Hints
   readonly changes: SharedChanges
   readonly logger: Logger
@@ -165,7 +184,8 @@ class Chat {
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, keys, hints, changes, logger, trace, defaultWorkspace, authorize } = parts
+    const { io, store, workspaces, keys, prove, hints, changes, logger, trace } = parts
+    const { defaultWorkspace, authorize } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
@@ -174,7 +194,7 @@ class Chat {
     this.#keys = keys
     this.#logger = logger
     this.#trace = trace
-    this.#dialects = createDialects({ io, workspaces, keys, defaultWorkspace, openCalls })
+    this.#dialects = createDialects({ io, workspaces, keys, prove, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const { streams } = this

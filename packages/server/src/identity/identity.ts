@@ -16,6 +16,8 @@ export type Credential =
 export interface Identity {
   readonly session: Session
   readonly credential: Credential
+  /** The address of the user's picture, if the proof has one. */
+  readonly picture?: string | null
 }
 
 /** The session of somebody who is nobody's former guest and may use every room. */

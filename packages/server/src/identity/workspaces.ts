@@ -2,6 +2,7 @@ import type { KeyKind } from '@dowellchat/protocol'
 import { StartError } from '../errors.ts'
 import type { Workspace, WorkspaceStore } from '../stores/store.ts'
 import { hashKey, wrongKey } from './secrets.ts'
+import type { TokenOptions } from './tokens.ts'
 
 /** A key in the configuration, for what it may be used. */
 export interface WorkspaceKey {
@@ -19,6 +20,8 @@ export interface WorkspaceOptions {
   readonly v2?: boolean
   /** Admits people without a key, as customers; in the workspace `demo` in any role. Default false. */
   readonly guests?: boolean
+  /** The tokens that let the workspace's users in; they cannot be another workspace's. */
+  readonly tokens?: TokenOptions
   /** How many days messages are kept; default: for ever. */
   readonly retentionDays?: number
 }
