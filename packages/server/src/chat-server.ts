@@ -10,6 +10,7 @@ import { errorBody, RequestError, StartError, toRequestError } from './errors.ts
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { servePages } from './http/pages.ts'
 import { readHandshake } from './identity/authenticate.ts'
+import { type Demo, openDemo } from './identity/demo.ts'
 import { Keys } from './identity/keys.ts'
 import type { Authorize } from './identity/permissions.ts'
 import { type AuthenticateUser, createProve, type Prove } from './identity/proof.ts'
@@ -49,6 +50,11 @@ export interface ChatServerOptions {
   readonly tokens?: TokenOptions
   /** Decides who a handshake with a `token` is from, for teams with tokens of their own; takes the place of `tokens`. */
   readonly authenticate?: AuthenticateUser
+  /**
+   * For trials only: serves `POST /demo/token`, which gives anybody a token for anybody in the workspace `demo`. Not allowed
+   * with `http`.
+   */
+  readonly demo?: boolean
   /** Narrows what a session may do beyond its role; called before every request. It cannot allow more. */
   readonly authorize?: Authorize
   readonly logger?: Logger
@@ -68,9 +74,10 @@ export interface ChatServer {
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
-  const http = httpOf(options)
   const trace = traceOf(logger)
   const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
+  const demo = options.demo ? openDemo(workspaces.ids) : undefined
+  const http = httpOf(options, demo)
   const keys = new Keys(store.keys, workspaces, keyPepper)
   await store.calls.endAll()
   // The last run may have ended before it assigned these.
@@ -81,7 +88,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
   const prove = await createProve({
-    owners: tokenOwners(options),
+    owners: [...tokenOwners(options), ...(demo ? [demo.owner] : [])],
     authenticate: options.authenticate,
     workspaces: workspaces.ids,
     logger,
@@ -134,10 +141,12 @@ function tokenOwners({ tokens, workspaces = [] }: ChatServerOptions): TokenOwner
   return tokens ? [{ workspace_id: null, tokens }, ...owners] : owners
 }
 
-function httpOf({ http, pages }: ChatServerOptions): HttpServer {
+function httpOf({ http, pages }: ChatServerOptions, demo: Demo | undefined): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
-  return http ?? createHttp(pages === undefined ? [] : [servePages(pages)])
+  if (http && demo) throw new StartError('A demo needs its own http server: leave `http` out')
+  const routes = [...(demo ? [demo.route] : []), ...(pages === undefined ? [] : [servePages(pages)])]
+  return http ?? createHttp(routes)
 }
 
 function createIo(http: HttpServer): ChatIo {

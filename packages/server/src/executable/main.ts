@@ -58,6 +58,7 @@ async function start(config: Config, { isDemo, pages }: Options): Promise<ChatSe
     const { port, host, workspaces, v2, logLevel } = config
     return await createChatServer({
       store,
+      demo: isDemo,
       port,
       workspaces,
       logger: createLogger(logLevel),

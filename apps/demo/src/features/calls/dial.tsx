@@ -2,7 +2,7 @@ import { useStartCall } from '@dowellchat/client/react'
 import { Phone, Video } from 'lucide-react'
 import { type FormEvent, useRef, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
-import { useRooms } from '../chat/rooms.ts'
+import { useOpenRooms } from '../chat/open-rooms.ts'
 import { isSocketId, userIdOf } from '../people/names.ts'
 import { type SeenPerson, useSeenPeople } from '../people/seen-people.ts'
 import { useNameOf } from '../people/use-name-of.ts'
@@ -14,7 +14,7 @@ export function Dial({ suggested }: { readonly suggested: string }) {
   const { userId } = useSelf()
   const suggestedName = useNameOf(suggested)
   const people = useSeenPeople().filter(({ address }) => address !== userId)
-  const rooms = useRooms(userId)
+  const rooms = useOpenRooms(userId)
   const { startCall } = useStartCall()
   const [who, setWho] = useState(suggestedName)
   const [problem, setProblem] = useState<string | null>(null)

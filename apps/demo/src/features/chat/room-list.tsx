@@ -3,13 +3,13 @@ import { Link } from 'wouter'
 import { paths } from '../../lib/paths.ts'
 import { useSelf } from '../people/use-self.ts'
 import { JoinRoom } from './join-room.tsx'
-import { useRooms } from './rooms.ts'
+import { useOpenRooms } from './open-rooms.ts'
 import './chat.css'
 
 /** The rooms you have been in, and a form to join others. */
 export function RoomList({ current }: { readonly current: string | null }) {
   const { userId } = useSelf()
-  const rooms = useRooms(userId)
+  const rooms = useOpenRooms(userId)
   return (
     <>
       <div className="list-header">

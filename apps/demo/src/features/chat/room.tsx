@@ -8,7 +8,7 @@ import { paths } from '../../lib/paths.ts'
 import { Conversation } from '../conversation/conversation.tsx'
 import type { Unsent } from '../conversation/unsent.ts'
 import { useSelf } from '../people/use-self.ts'
-import { enterRoom, forgetRoom } from './rooms.ts'
+import { enterRoom, forgetRoom } from './open-rooms.ts'
 
 /** A room, joined as long as it is on the page. */
 export function Room({ name }: { readonly name: string }) {

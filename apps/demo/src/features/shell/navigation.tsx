@@ -2,7 +2,7 @@ import { useSession } from '@dowellchat/client/react'
 import { type LucideIcon, MessagesSquare, Phone, SlidersHorizontal, Ticket } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
 import { paths } from '../../lib/paths.ts'
-import { useLastRoom } from '../chat/rooms.ts'
+import { useLastRoom } from '../chat/open-rooms.ts'
 import { useSelf } from '../people/use-self.ts'
 
 /** Links to every page. */

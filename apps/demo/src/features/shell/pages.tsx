@@ -5,7 +5,7 @@ import { paths } from '../../lib/paths.ts'
 import { AdminPage } from '../admin/admin-page.tsx'
 import { CallsPage } from '../calls/calls-page.tsx'
 import { ChatPage } from '../chat/chat-page.tsx'
-import { useLastRoom } from '../chat/rooms.ts'
+import { useLastRoom } from '../chat/open-rooms.ts'
 import { useSelf } from '../people/use-self.ts'
 import { TicketsPage } from '../tickets/tickets-page.tsx'
 

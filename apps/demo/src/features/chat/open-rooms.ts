@@ -25,7 +25,7 @@ const last = createStored<LastRoom>('sessionStorage', 'last-room', (value) => {
 })
 
 /** The open rooms that somebody has been in, in the order they joined them. */
-export function useRooms(userId: string): readonly string[] {
+export function useOpenRooms(userId: string): readonly string[] {
   return roomsIn(useStored(rooms), userId)
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
-import { type DemoUser, serveDemoTokens } from './demo.ts'
+import { type DemoUser, serveDemoTokens } from './demo-tokens.ts'
 import { closeHttp, createHttp } from './http.ts'
 
 const ann = { user_id: 'ann', name: 'Ann', role: 'customer' }
