@@ -1,3 +1,4 @@
+import { normalName } from '@dowellchat/protocol'
 import { type Call, type CallsState, newCall } from './call.ts'
 import type { Connection } from './connection.ts'
 import { isRequestError, MediaError, ownError } from './errors.ts'
@@ -121,7 +122,7 @@ export function createCalls(
 
   async function start(userToCall: string, { video = true }: StartOptions): Promise<void> {
     void hangUp().catch(() => undefined)
-    const call = newCall('outgoing', userToCall)
+    const call = newCall('outgoing', normalName(userToCall))
     const isWanted = (): boolean => state.getSnapshot().current === call
     state.patch({ current: call })
     const { ring } = await load().catch((error: MediaError) => {

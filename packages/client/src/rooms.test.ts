@@ -31,6 +31,15 @@ it('shows a message at once, and as sent when the server has it, to both', async
   expect(others).toMatchObject({ delivery: 'sent', isOwn: false, message: { _id: message._id } })
 })
 
+it('[NA6] is one for all names that look the same', async () => {
+  const { client } = await openChat()
+  const ann = client('ann')
+  expect(ann.rooms.room(' cafe\u0301\u2800')).toBe(ann.rooms.room('caf\u00e9'))
+  const room = hold(ann, ' cafe\u0301\u00ad ')
+  await until(room, ({ status }) => status === 'ready')
+  expect((await room.send('hello')).stream).toBe('room:caf\u00e9')
+})
+
 it('keeps each row the same object until it changes', async () => {
   const { client } = await openChat()
   const ann = hold(client('ann'), 'r')

@@ -1,29 +1,42 @@
 import * as z from 'zod/mini'
 import { limits } from './limits.ts'
+import { isBlank, isNormalName, normalName } from './rules/names.ts'
 import { topicName } from './rules/topic-name.ts'
 
-// Excludes control characters, lone surrogates, invisible characters and those that change the reading direction, so that
-// two ids that look alike are the same id.
-const plain = /^(?=.*\S)[^\p{Cc}\p{Cs}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]+$/u
-
-/** An identifier or a name: 1 to 128 visible characters. */
-export const Id = z
-  .string()
-  .check(z.maxLength(limits.id_length), z.regex(plain, 'expected 1 to 128 visible characters'))
-
-/** A display name; allows the same characters as an `Id`. */
-export const Name = Id
-
 /** A check from a function that returns the problem with a value, or undefined. */
-function withProblem<T>(problemOf: (value: T) => string | undefined): z.core.$ZodCheck<T> {
+export function withProblem<T>(problemOf: (value: T) => string | undefined): z.core.$ZodCheck<T> {
   return z.check<T>((payload) => {
     const problem = problemOf(payload.value)
     if (problem) payload.issues.push({ code: 'custom', message: problem, input: payload.value })
   })
 }
 
+/**
+ * An identifier or a name in a payload: 1 to 128 visible characters, in their normal form. Nothing changes it; `normalName`
+ * makes one.
+ */
+export const Id = z
+  .string()
+  .check(withProblem(idProblem))
+  .register(z.globalRegistry, { minLength: 1, maxLength: limits.id_length })
+
+/** What keeps a text from being an `Id`; undefined if it is one. */
+export function idProblem(text: string): string | undefined {
+  if (isNormalName(text)) return undefined
+  if (text.length > limits.id_length) return `expected at most ${limits.id_length} characters`
+  return isNormalName(normalName(text))
+    ? 'expected the normal form: composed (NFC), without invisible characters and spaces at its ends'
+    : `expected 1 to ${limits.id_length} visible characters`
+}
+
+/** An id or a name in what the server sends. Rows of earlier versions may have ones that payloads may not. */
+export const StoredId = z.string().check(z.minLength(1), z.maxLength(limits.id_length))
+
+/** A display name. Payloads take any: the server cleans it with `cleanName`. */
+export const Name = StoredId
+
 function textProblem(text: string): string | undefined {
-  if (!/\S/.test(text)) return 'expected a text that is not empty'
+  if (isBlank(text)) return 'expected a text that is not empty'
   if (/[\0\p{Cs}]/u.test(text)) return 'expected a text without U+0000 and half surrogate pairs'
   // Counting code points is slow, and `length` is never smaller: count only when `length` is over the limit.
   if (text.length > limits.text_length && [...text].length > limits.text_length) {
@@ -32,19 +45,27 @@ function textProblem(text: string): string | undefined {
   return undefined
 }
 
-/** The name of a stream: `room:<name>` or `ticket:<id>`. */
-export const StreamName = z
+/** The name of a stream in what the server sends: `room:<name>` or `ticket:<id>`. */
+export const StoredStreamName = z
   .string()
   .check(
     z.maxLength('ticket:'.length + limits.id_length),
     z.regex(/^(room|ticket):./u, 'expected room:<name> or ticket:<id>'),
   )
 
-/** A displayable text: not blank, at most 16,000 code points. It is stored unchanged. */
+/** The name of a stream in a payload: `room:<name>` or `ticket:<id>`. */
+export const StreamName = StoredStreamName.check(
+  withProblem((stream) => idProblem(stream.slice(stream.indexOf(':') + 1))),
+)
+
+/** A displayable text: it shows something, and has at most 16,000 code points. It is stored unchanged. */
 export const Text = z
   .string()
   .check(withProblem(textProblem))
   .register(z.globalRegistry, { minLength: 1, maxLength: limits.text_length })
+
+/** A text in what the server sends. Earlier versions kept some that show nothing. */
+export const StoredText = z.string()
 
 /** A UUID that the client generates for each thing it creates. Resending it has no second effect. Version 7 is the fastest to store. */
 export const Cid = z.uuid()

@@ -25,7 +25,20 @@ export {
   type SpecificCode,
   type Success,
 } from './errors.ts'
-export { Cid, ClientTime, DeviceId, Id, Name, Signal, StreamName, Text, Time, TopicName } from './fields.ts'
+export {
+  Cid,
+  ClientTime,
+  DeviceId,
+  Id,
+  Name,
+  Signal,
+  StoredId,
+  StoredStreamName,
+  StreamName,
+  Text,
+  Time,
+  TopicName,
+} from './fields.ts'
 export { Key, KeyKind, type KeyRequests, KeyScope } from './keys.ts'
 export { limits } from './limits.ts'
 export { LineManager, type LineManagerRequests } from './line-managers.ts'
@@ -42,6 +55,8 @@ export {
   callTransition,
   isSameDevice,
 } from './rules/call-transition.ts'
+export { cleanName } from './rules/clean-name.ts'
+export { isBlank, isNormalName, normalName } from './rules/names.ts'
 export { topicName } from './rules/topic-name.ts'
 export { waitingTime } from './rules/waiting-time.ts'
 export { Handshake, protocolVersion, Role, type Session, type SessionPushes } from './session.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { RequestDefs } from './define.ts'
-import { Cid, ClientTime, Count, Id, Time } from './fields.ts'
+import { Cid, ClientTime, Count, Id, StoredId, Time } from './fields.ts'
 
 const Rank = z.int().check(z.minimum(0), z.maximum(1_000_000))
 const Minutes = z.number().check(z.minimum(0), z.maximum(1_000_000))
@@ -9,7 +9,7 @@ const Capacity = z.int().check(z.minimum(1), z.maximum(1_000_000))
 /** A support agent who takes tickets. */
 export const LineManager = z.object({
   _id: Id,
-  user_id: Id,
+  user_id: StoredId,
   /** The agent's rank: between two with equally many open tickets, the lower number gets the next ticket. */
   positions_in_a_line: Rank,
   /** Minutes that one ticket takes. */

@@ -1,6 +1,17 @@
 import * as z from 'zod/mini'
 import type { RequestDefs } from './define.ts'
-import { Cid, ClientTime, Count, Id, Name, StreamName, Text, Time, TopicName } from './fields.ts'
+import {
+  Cid,
+  ClientTime,
+  Count,
+  Id,
+  Name,
+  StoredId,
+  StoredStreamName,
+  StoredText,
+  Text,
+  Time,
+} from './fields.ts'
 
 /** `text`: somebody wrote it. `closed`: a ticket was closed. */
 export const MessageKind = z.enum(['text', 'closed'])
@@ -8,7 +19,7 @@ export const MessageKind = z.enum(['text', 'closed'])
 /** One message of a room or of a ticket's conversation. `message_data` is always a displayable text. */
 export const Message = z.object({
   _id: Id,
-  stream: StreamName,
+  stream: StoredStreamName,
   /** The entry's number in its stream: 1, 2, 3 … without gaps. */
   seq: Count,
   /** The message's number among its stream's messages. Equals `seq` while messages are the only entries. */
@@ -17,15 +28,15 @@ export const Message = z.object({
   kind: MessageKind,
   /** Lets the sender recognize its own message. A fact's cid is derived from what it reports. */
   cid: z.string(),
-  message_data: Text,
-  author: Id,
+  message_data: StoredText,
+  author: StoredId,
   display_name: z.nullable(Name),
   reply_to: z.nullable(Id),
   created_at: Time,
   client_created_at: z.nullable(z.string()),
   /** Only messages of a ticket have `ticket_id` and `product`. */
   ticket_id: z.optional(Id),
-  product: z.optional(TopicName),
+  product: z.optional(StoredId),
 })
 export type Message = z.infer<typeof Message>
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { PushDefs } from './define.ts'
 import { Failure } from './errors.ts'
-import { Count, DeviceId, Id, Name, Time } from './fields.ts'
+import { Count, DeviceId, Id, Name, StoredId, Time } from './fields.ts'
 
 /** The version of the current dialect, sent as `auth.protocol`. A socket that sends none speaks V2. */
 export const protocolVersion = 1
@@ -16,10 +16,11 @@ export type Role = z.infer<typeof Role>
 export const Handshake = z.object({
   protocol: z.optional(z.unknown()),
   token: z.optional(z.string()),
-  workspace_id: z.optional(Id),
-  api_key: z.optional(Id),
+  workspace_id: z.optional(StoredId),
+  api_key: z.optional(StoredId),
   user_id: z.optional(z.union([Id, z.int()])),
-  name: z.optional(Name),
+  /** A name never keeps anybody out: anything is taken, and cleaned. */
+  name: z.optional(z.unknown()),
   role: z.optional(Role),
   device_id: z.optional(DeviceId),
 })
@@ -46,8 +47,8 @@ export const sessionPushes = {
   hello: z.object({
     protocol: z.literal(protocolVersion),
     features: z.array(z.string()),
-    workspace_id: Id,
-    user_id: Id,
+    workspace_id: StoredId,
+    user_id: StoredId,
     role: Role,
     name: z.nullable(Name),
     is_guest: z.boolean(),

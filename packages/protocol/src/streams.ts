@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
-import { Count, Id, Limit, StreamName } from './fields.ts'
+import { Count, Id, Limit, StoredStreamName, StreamName } from './fields.ts'
 import { Message } from './messages.ts'
 
 /** One step in a stream's history. */
@@ -29,7 +29,7 @@ export type ResetReason = z.infer<typeof ResetReason>
  * With a position: the entries after it. `more` means that newer ones remain; continue from the last entry.
  */
 export const Page = z.object({
-  stream: StreamName,
+  stream: StoredStreamName,
   epoch: Id,
   head: Head,
   /** The oldest seq still in the log. */
@@ -57,7 +57,7 @@ export type StreamRequests = typeof streamRequests
 
 export const streamPushes = {
   /** New entries of a joined stream, in order. */
-  entries: z.object({ stream: StreamName, epoch: Id, entries: z.array(Entry) }),
+  entries: z.object({ stream: StoredStreamName, epoch: Id, entries: z.array(Entry) }),
 } as const satisfies PushDefs
 export type StreamPushes = typeof streamPushes
 

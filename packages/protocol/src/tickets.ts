@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
-import { Cid, ClientTime, Id, Limit, Name, Text, Time, TopicName } from './fields.ts'
+import { Cid, ClientTime, Id, Limit, Name, StoredId, Text, Time, TopicName } from './fields.ts'
 import { limits } from './limits.ts'
 import { Message } from './messages.ts'
 import { Page, Position } from './streams.ts'
@@ -9,17 +9,17 @@ import { Page, Position } from './streams.ts'
 export const Ticket = z.object({
   _id: Id,
   /** The customer. */
-  user_id: Id,
+  user_id: StoredId,
   display_name: z.nullable(Name),
   /** The `user_id` of the line manager who has the ticket; null while it waits for one. */
-  line_manager: z.nullable(Id),
+  line_manager: z.nullable(StoredId),
   is_closed: z.boolean(),
   created_at: Time,
   updated_at: Time,
   closed_at: z.nullable(Time),
   client_created_at: z.nullable(z.string()),
   /** The name of its topic. */
-  product: TopicName,
+  product: StoredId,
   /** Minutes until the line manager gets to the ticket; null if none has it, or if it is closed. */
   waiting_time: z.nullable(z.number()),
 })

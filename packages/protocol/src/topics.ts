@@ -1,11 +1,11 @@
 import * as z from 'zod/mini'
 import type { RequestDefs } from './define.ts'
-import { Cid, ClientTime, Id, Time, TopicName } from './fields.ts'
+import { Cid, ClientTime, Id, StoredId, Time, TopicName } from './fields.ts'
 
 /** A subject for tickets. A ticket's `product` is the name of its topic. */
 export const Topic = z.object({
   _id: Id,
-  name: TopicName,
+  name: StoredId,
   created_at: Time,
   client_created_at: z.nullable(z.string()),
 })

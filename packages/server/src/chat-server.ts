@@ -7,13 +7,17 @@ import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { errorBody, RequestError, StartError, toRequestError } from './errors.ts'
+import { guardRequests } from './http/guard.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
+import { type Origins, originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
+import { type AddressOf, addressThrough, type TrustedProxies } from './identity/address.ts'
 import { readHandshake } from './identity/authenticate.ts'
 import { type Demo, openDemo } from './identity/demo.ts'
 import { Keys } from './identity/keys.ts'
 import type { Authorize } from './identity/permissions.ts'
 import { type AuthenticateUser, createProve, type Prove } from './identity/proof.ts'
+import { Refusals } from './identity/refusals.ts'
 import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
@@ -25,7 +29,7 @@ import { traceAssigned } from './requests/handlers/line.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
 import { endKey, keyRooms } from './sockets/key-rooms.ts'
-import { type ChatIo, type ChatSocket, closeWith } from './sockets/socket.ts'
+import { type ChatIo, type ChatSocket, closeOnceRefused, closeWith } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
 import type { Store } from './stores/store.ts'
 
@@ -57,6 +61,10 @@ export interface ChatServerOptions {
   readonly demo?: boolean
   /** Narrows what a session may do beyond its role; called before every request. It cannot allow more. */
   readonly authorize?: Authorize
+  /** The only origins whose pages may connect, as browsers write them: `https://chat.example`. Default: all. */
+  readonly origins?: readonly string[]
+  /** The proxies in front of the server: addresses and networks, or how many. Only what these say of a client's address counts. */
+  readonly trustedProxies?: TrustedProxies
   readonly logger?: Logger
   readonly hints?: Hints
 }
@@ -74,6 +82,9 @@ export interface ChatServer {
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
+  const origins = originsOf(options.origins, 'origins')
+  const addressOf = addressThrough(options.trustedProxies)
+  const refusals = new Refusals({ logger })
   const trace = traceOf(logger)
   const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
   const demo = options.demo ? openDemo(workspaces.ids) : undefined
@@ -84,7 +95,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   for (const id of workspaces.ids) {
     for (const ticket of await store.tickets.assignWaiting(id)) traceAssigned(trace, id, ticket)
   }
-  const io = createIo(http)
+  const io = createIo(http, origins, workspaces)
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
   const prove = await createProve({
@@ -103,6 +114,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     changes,
     logger,
     trace,
+    refusals,
+    addressOf,
     defaultWorkspace: options.v2?.workspace,
     authorize: options.authorize,
   })
@@ -126,6 +139,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       io.engine.close()
       await (options.http ? undefined : closeHttp(http))
       await chat.idle()
+      refusals.close()
       await store.close()
     },
   }
@@ -149,14 +163,16 @@ function httpOf({ http, pages }: ChatServerOptions, demo: Demo | undefined): Htt
   return http ?? createHttp(routes)
 }
 
-function createIo(http: HttpServer): ChatIo {
-  return new Server(http, {
+function createIo(http: HttpServer, origins: Origins, workspaces: Workspaces): ChatIo {
+  const io: ChatIo = new Server(http, {
     parser: { Encoder: FrameEncoder, Decoder: FrameDecoder },
     maxHttpBufferSize: limits.frame_bytes,
-    // Origins are not restricted yet; credentials travel in `auth`, never in cookies.
-    cors: { origin: '*' },
+    // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
+    cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
     serveClient: false,
   })
+  io.engine.use(guardRequests({ origins, isRestricted: origins !== undefined || workspaces.hasOrigins }))
+  return io
 }
 
 function closeEnded(socket: ChatSocket): void {
@@ -169,6 +185,8 @@ interface ChatParts {
   readonly workspaces: Workspaces
   readonly keys: Keys
   readonly prove: Prove
+  readonly refusals: Refusals
+  readonly addressOf: AddressOf
   readonly hints: Hints
   readonly changes: SharedChanges
   readonly logger: Logger
@@ -180,6 +198,9 @@ interface ChatParts {
 /** Connects sockets, dialects, streams and handlers. */
 class Chat {
   readonly #io: ChatIo
+  readonly #workspaces: Workspaces
+  readonly #refusals: Refusals
+  readonly #addressOf: AddressOf
   readonly #logger: Logger
   readonly #trace: Trace | undefined
   readonly #dialects: Dialects
@@ -193,22 +214,25 @@ class Chat {
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, keys, prove, hints, changes, logger, trace } = parts
-    const { defaultWorkspace, authorize } = parts
+    const { io, store, workspaces, keys, prove, refusals, hints, changes, logger, trace } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
+    this.#workspaces = workspaces
     this.#keys = keys
+    this.#refusals = refusals
+    this.#addressOf = parts.addressOf
     this.#logger = logger
     this.#trace = trace
-    this.#dialects = createDialects({ io, workspaces, keys, prove, defaultWorkspace, openCalls })
+    const { defaultWorkspace } = parts
+    this.#dialects = createDialects({ io, workspaces, keys, prove, refusals, defaultWorkspace, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const { streams } = this
     const openContext = createOpenContext({ sockets, store, streams, keys, changes, calls, trace })
-    this.#dispatching = { openContext, logger, trace, authorize }
+    this.#dispatching = { openContext, logger, trace, authorize: parts.authorize }
   }
 
   /** Begins to admit sockets. */
@@ -216,7 +240,10 @@ class Chat {
     this.#io.use((socket, next) => {
       this.#identify(socket).then(
         () => next(),
-        (error: unknown) => next(this.#refusal(error, socket)),
+        (error: unknown) => {
+          next(this.#refusal(error, socket))
+          closeOnceRefused(socket)
+        },
       )
     })
     const { onEvent, onDisconnecting, onError } = this.#listeners()
@@ -243,15 +270,27 @@ class Chat {
 
   async #identify(socket: ChatSocket): Promise<void> {
     if (this.#isClosing) throw new RequestError('unavailable', 'The server is closing')
-    const handshake = readHandshake(socket.handshake.auth)
+    const { auth, headers } = socket.handshake
+    const address = this.#addressOfSocket(socket)
+    // One that says nothing has no credentials to guess.
+    if (Object.keys(auth).length > 0) this.#refusals.expectHandshake(address)
+    const handshake = readHandshake(auth)
     const dialect = this.#dialects.find(handshake.protocol)
-    socket.data = { protocol: dialect.protocol, ...(await dialect.identify(handshake, socket.id)) }
+    const identity = await dialect.identify(handshake, socket.id)
+    this.#workspaces.expectOrigin(identity.session.workspace_id, headers.origin)
+    socket.data = { protocol: dialect.protocol, address, ...identity }
     // Before `next()`, so that it arrives before the client's `connect`.
     dialect.greet(socket)
   }
 
-  #refusal(error: unknown, { id: socket }: ChatSocket): Error {
+  #addressOfSocket({ handshake: { address, headers } }: ChatSocket): string {
+    return this.#addressOf({ remoteAddress: address, forwardedFor: headers['x-forwarded-for'] })
+  }
+
+  #refusal(error: unknown, refusedSocket: ChatSocket): Error {
+    const { id: socket } = refusedSocket
     const refused = toRequestError(error)
+    this.#refusals.countHandshake(this.#addressOfSocket(refusedSocket), refused.code)
     if (refused !== error) this.#logger.error({ error }, 'A handshake failed')
     this.#trace?.({ socket, outcome: refused.code }, 'connect')
     return Object.assign(new Error(refused.message), { data: errorBody(refused) })

@@ -6,11 +6,13 @@ export class RequestError extends Error {
   override readonly name = 'RequestError'
   readonly code: ErrorCode
   readonly details: unknown
+  readonly retryAfterMs: number | undefined
 
-  constructor(code: ErrorCode, message: string, details?: unknown) {
+  constructor(code: ErrorCode, message: string, details?: unknown, retryAfterMs?: number) {
     super(message)
     this.code = code
     this.details = details
+    this.retryAfterMs = retryAfterMs
   }
 }
 
@@ -35,8 +37,14 @@ function isUnavailable(error: unknown): boolean {
   return error instanceof Error && error.name === unavailable
 }
 
-export function errorBody({ code, message, details }: RequestError): ErrorBody {
-  return { code, message, retryable: errors[code].retryable, ...(details !== undefined && { details }) }
+export function errorBody({ code, message, details, retryAfterMs }: RequestError): ErrorBody {
+  return {
+    code,
+    message,
+    retryable: errors[code].retryable,
+    ...(details !== undefined && { details }),
+    ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
+  }
 }
 
 export function failure(operation: string, error: RequestError): Failure {

@@ -1,4 +1,6 @@
-/** Normalizes a topic's name: lower case, with `_` for each space. Normalizing again changes nothing. */
+import { normalName } from './names.ts'
+
+/** Normalizes a topic's name: as any name, and lower case, with `_` for each space. Normalizing again changes nothing. */
 export function topicName(text: string): string {
-  return text.toLowerCase().replaceAll(' ', '_')
+  return normalName(normalName(text).toLowerCase().replaceAll(' ', '_'))
 }

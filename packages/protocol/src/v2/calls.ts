@@ -3,6 +3,7 @@ import { type CallPushes, type CallRequests, callRequests } from '../calls.ts'
 import { Signal } from '../fields.ts'
 import { type CallDevice, isSameDevice } from '../rules/call-transition.ts'
 import {
+  V2Address,
   type V2Defs,
   type V2Frame,
   V2Id,
@@ -10,6 +11,8 @@ import {
   type V2OpenCall,
   type V2Pushes,
   v2,
+  v2Address,
+  v2Id,
   v2Name,
 } from './define.ts'
 
@@ -37,14 +40,14 @@ export function callToEnd(calls: readonly V2OpenCall[], device: CallDevice): V2O
 
 export const v2CallRequests = {
   callUser: v2(callRequests.callUser, {
-    payload: z.object({ userToCall: V2Id, signalData: Signal, from: V2Name, name: V2Name }),
+    payload: z.object({ userToCall: V2Id, signalData: Signal, from: V2Address, name: V2Name }),
     event: 'error_response',
     operation: 'callUser',
     claims: ({ name }) => ({ name: v2Name(name) }),
     toCurrent: ({ userToCall, signalData, from }, { cid }) => {
-      const address = v2Name(from)
+      const address = v2Address(from)
       return {
-        userToCall: String(userToCall),
+        userToCall: v2Id(userToCall),
         signalData,
         cid,
         ...(address !== undefined && { from: address }),
@@ -52,10 +55,10 @@ export const v2CallRequests = {
     },
   }),
   answerCall: v2(callRequests.answerCall, {
-    payload: z.object({ signal: Signal, to: V2Name }),
+    payload: z.object({ signal: Signal, to: V2Address }),
     event: 'error_response',
     operation: 'answerCall',
-    call: ({ to }, calls, device) => callToAnswer(calls, device, v2Name(to)),
+    call: ({ to }, calls, device) => callToAnswer(calls, device, v2Address(to)),
     toCurrent: ({ signal }, { callId }) => ({ callId, signal }),
   }),
   endCall: v2(callRequests.endCall, {

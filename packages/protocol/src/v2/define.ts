@@ -1,8 +1,10 @@
 import * as z from 'zod/mini'
 import type { RequestDef, Schema } from '../define.ts'
-import { Id, Name } from '../fields.ts'
+import { idProblem, withProblem } from '../fields.ts'
 import { limits } from '../limits.ts'
 import type { CallDevice, CallStatus } from '../rules/call-transition.ts'
+import { cleanName } from '../rules/clean-name.ts'
+import { isNormalName, normalName } from '../rules/names.ts'
 
 /** The envelope of V2's answers. */
 export type V2Envelope =
@@ -100,24 +102,40 @@ export const v2 = <R extends RequestDef, P extends Schema>(_request: R, def: V2D
 export type V2Pushes<Data extends object> = {
   readonly [K in keyof Data]: ((data: Data[K]) => V2Frame | undefined) | null
 }
-/** An id as V2 clients send it: a text or a number. */
-export const V2Id = z.union([Id, z.number()])
-/** A name that may be missing, null or ''. */
-export const V2Name = z.optional(
+/** An id or a room's name as V2 clients send it: a number, or a text that may need normalizing. */
+export const V2Id = z.union([
+  z.string().check(withProblem((text) => idProblem(normalName(text)))),
+  z.number(),
+])
+/** An id that may be missing, null or ''. */
+export const V2Address = z.optional(
   z.nullable(z.union([z.string().check(z.maxLength(limits.id_length)), z.number()])),
 )
+/** A display name: anything, because a name never fails a request. */
+export const V2Name = z.optional(z.unknown())
 /** A field that V2 clients send and the server ignores. */
 export const Ignored = z.optional(z.unknown())
 /** The payload fields that determine a request's session. */
 export const V2Session = z.object({
-  workspace_id: z.optional(z.nullable(V2Name)),
+  workspace_id: z.optional(z.nullable(V2Address)),
   api_key: z.optional(z.nullable(z.string().check(z.maxLength(limits.id_length)))),
 })
 
-/** A V2 name or id as text; undefined if it is empty or not valid. */
+/** An id or a room's name in its normal form. */
+export function v2Id(id: z.output<typeof V2Id>): string {
+  return normalName(String(id))
+}
+
+/** As `v2Id`, for values that may be anything; undefined if it is no id. */
+export function v2Address(value: unknown): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined
+  const id = v2Id(value)
+  return isNormalName(id) ? id : undefined
+}
+
+/** A display name; undefined if nothing is left of it. */
 export function v2Name(name: unknown): string | undefined {
-  const parsed = z.safeParse(Name, typeof name === 'number' ? String(name) : name)
-  return parsed.success ? parsed.data : undefined
+  return cleanName(name) ?? undefined
 }
 
 const secondsEnd = 1e11

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { type LineManager, type LineManagerRequests, lineManagerRequests } from '../line-managers.ts'
-import { clientTime, failed, Ignored, type V2Defs, V2Id, V2Session, v2 } from './define.ts'
+import { clientTime, failed, Ignored, type V2Defs, V2Id, V2Session, v2, v2Id } from './define.ts'
 
 /** A line manager as V2 clients know it. */
 export function v2LineManager(manager: LineManager) {
@@ -28,7 +28,7 @@ export const v2LineManagerRequests = {
     event: 'setting_response',
     operation: 'create_line_manager',
     toCurrent: ({ user_id, positions_in_a_line, average_serving_time, created_at }, { cid }) => ({
-      user_id: String(user_id),
+      user_id: v2Id(user_id),
       positions_in_a_line: Number(positions_in_a_line),
       average_serving_time: Number(average_serving_time),
       cid,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { Text } from '../fields.ts'
 import { type Message, type MessageRequests, messageRequests } from '../messages.ts'
-import { Ignored, type V2Defs, type V2Frame, V2Id, V2Name, v2, v2Name } from './define.ts'
+import { Ignored, type V2Defs, type V2Frame, V2Id, V2Name, v2, v2Id, v2Name } from './define.ts'
 import { v2TicketMessage } from './tickets.ts'
 
 export const v2MessageRequests = {
@@ -18,7 +18,7 @@ export const v2MessageRequests = {
     operation: 'message_event',
     claims: ({ author }) => ({ name: v2Name(author) }),
     toCurrent: ({ room_id, message_data }, { cid }) => ({
-      room_id: String(room_id),
+      room_id: v2Id(room_id),
       message_data: String(message_data),
       cid,
     }),

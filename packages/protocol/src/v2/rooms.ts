@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { limits } from '../limits.ts'
 import { type RoomRequests, roomRequests } from '../rooms.ts'
 import { type Page, streamOwner } from '../streams.ts'
-import { type V2Defs, type V2Frame, V2Id, v2 } from './define.ts'
+import { type V2Defs, type V2Frame, V2Id, v2, v2Id } from './define.ts'
 
 function history({ stream, entries, more }: Page): V2Frame[] {
   const texts = entries.map(({ message_data }) => message_data)
@@ -16,14 +16,14 @@ export const v2RoomRequests = {
     payload: z.object({ room: V2Id }),
     event: 'my_response',
     operation: 'join',
-    toCurrent: ({ room }) => ({ room: String(room), limit: limits.page_entries }),
+    toCurrent: ({ room }) => ({ room: v2Id(room), limit: limits.page_entries }),
     followedBy: history,
   }),
   leave: v2(roomRequests.leave, {
     payload: z.object({ room: V2Id }),
     event: 'my_response',
     operation: 'leave',
-    toCurrent: ({ room }) => ({ room: String(room) }),
+    toCurrent: ({ room }) => ({ room: v2Id(room) }),
   }),
 } as const satisfies V2Defs<RoomRequests>
 

@@ -14,7 +14,8 @@ import {
   type V2Pushes,
   V2Session,
   v2,
-  v2Name,
+  v2Address,
+  v2Id,
 } from './define.ts'
 
 /** A ticket as V2 clients know it. */
@@ -79,7 +80,7 @@ export const v2TicketRequests = {
     keyed: true,
     event: 'ticket_response',
     operation: 'create_ticket',
-    claims: ({ user_id }) => ({ user_id: v2Name(user_id) }),
+    claims: ({ user_id }) => ({ user_id: v2Address(user_id) }),
     toCurrent: ({ product, created_at }, { cid }) => ({
       product: topicName(String(product)),
       cid,
@@ -106,8 +107,8 @@ export const v2TicketRequests = {
     keyed: true,
     event: 'ticket_response',
     operation: 'close_ticket',
-    claims: ({ line_manager }) => ({ user_id: v2Name(line_manager) }),
-    toCurrent: ({ ticket_id }) => ({ ticket_id: String(ticket_id) }),
+    claims: ({ line_manager }) => ({ user_id: v2Address(line_manager) }),
+    toCurrent: ({ ticket_id }) => ({ ticket_id: v2Id(ticket_id) }),
     fromCurrent: ({ closed_now }) => (closed_now ? 'Ticket Closed' : 'Ticket Already Closed'),
   }),
   ticket_message_event: v2(ticketRequests.ticket_message_event, {
@@ -122,11 +123,11 @@ export const v2TicketRequests = {
     keyed: true,
     event: 'ticket_message_response',
     operation: 'send_message',
-    claims: ({ user_id }) => ({ user_id: v2Name(user_id) }),
+    claims: ({ user_id }) => ({ user_id: v2Address(user_id) }),
     toCurrent: ({ ticket_id, message_data, reply_to, created_at }, { cid }) => {
-      const target = v2Name(reply_to)
+      const target = v2Address(reply_to)
       return {
-        ticket_id: String(ticket_id),
+        ticket_id: v2Id(ticket_id),
         message_data: String(message_data),
         cid,
         client_created_at: clientTime(created_at),
@@ -140,7 +141,7 @@ export const v2TicketRequests = {
     keyed: true,
     event: 'ticket_message_response',
     operation: 'get_ticket_messages',
-    toCurrent: ({ ticket_id }) => ({ ticket_id: String(ticket_id) }),
+    toCurrent: ({ ticket_id }) => ({ ticket_id: v2Id(ticket_id) }),
     fromCurrent: (messages) => messages.map(v2TicketMessage),
     subscribes: ({ ticket_id }) => ({ stream: ticketStream(ticket_id) }),
   }),

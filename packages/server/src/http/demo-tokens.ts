@@ -44,10 +44,10 @@ async function tokenFor(
   return sign(user.data)
 }
 
-/** Browsers send these headers with every POST, and pages cannot change them. Other programs may leave them out. */
+/** Browsers say where a POST comes from, and pages cannot change it. Other programs need not say it. */
 function isSameOrigin({ headers }: IncomingMessage): boolean {
-  const { origin, host, 'sec-fetch-site': site = 'same-origin' } = headers
-  if (site !== 'same-origin') return false
+  const { origin, host, 'sec-fetch-site': site } = headers
+  if (site !== undefined) return site === 'same-origin'
   return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)
 }
 

@@ -1,4 +1,4 @@
-import { describeProblem, Handshake } from '@dowellchat/protocol'
+import { cleanName, describeProblem, Handshake } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { RequestError } from '../errors.ts'
 import { anonymousPrefix } from './anonymous.ts'
@@ -50,7 +50,7 @@ export async function authenticate(
     workspace_id: workspace._id,
     user_id: String(user_id),
     role: isBelieved ? (role ?? 'customer') : 'customer',
-    name: name ?? null,
+    name: cleanName(name),
     device_id,
   })
   return { session, credential: { kind: 'none' } }

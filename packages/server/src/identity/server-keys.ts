@@ -1,4 +1,4 @@
-import type { Handshake } from '@dowellchat/protocol'
+import { cleanName, type Handshake } from '@dowellchat/protocol'
 import { type Identity, plainSession } from './identity.ts'
 import type { Keys } from './keys.ts'
 import { wrongKey } from './secrets.ts'
@@ -12,6 +12,6 @@ export async function identityOfServerKey(
 ): Promise<Identity> {
   const proof = await keys.find('server', workspace_id, api_key)
   if (!proof) throw wrongKey()
-  const who = { workspace_id, user_id: String(user_id), role, name: name ?? null, device_id }
+  const who = { workspace_id, user_id: String(user_id), role, name: cleanName(name), device_id }
   return { session: plainSession(who), credential: { kind: 'server_key', ...proof } }
 }

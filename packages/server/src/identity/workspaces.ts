@@ -1,5 +1,6 @@
 import type { KeyKind } from '@dowellchat/protocol'
-import { StartError } from '../errors.ts'
+import { RequestError, StartError } from '../errors.ts'
+import { isAllowed, type Origins, originsOf } from '../http/origins.ts'
 import type { Workspace, WorkspaceStore } from '../stores/store.ts'
 import { hashKey, wrongKey } from './secrets.ts'
 import type { TokenOptions } from './tokens.ts'
@@ -24,14 +25,18 @@ export interface WorkspaceOptions {
   readonly tokens?: TokenOptions
   /** How many days messages are kept; default: for ever. */
   readonly retentionDays?: number
+  /** The only origins whose pages may connect to this workspace; default: all that the server admits. */
+  readonly origins?: readonly string[]
 }
 
 /** The workspaces that may be entered, and the keys that open them. */
 export class Workspaces {
   readonly #byId: ReadonlyMap<string, Workspace>
+  readonly #origins: ReadonlyMap<string, Origins>
 
-  private constructor(workspaces: readonly Workspace[]) {
+  private constructor(workspaces: readonly Workspace[], origins: ReadonlyMap<string, Origins>) {
     this.#byId = new Map(workspaces.map((workspace) => [workspace._id, workspace]))
+    this.#origins = origins
   }
 
   /** Replaces the store's workspaces with the configured ones, if there is a configuration, and reads them. */
@@ -40,6 +45,9 @@ export class Workspaces {
     configured: readonly WorkspaceOptions[] | undefined,
     pepper: string,
   ): Promise<Workspaces> {
+    const origins = new Map(
+      configured?.map(({ id, origins }) => [id, originsOf(origins, `workspaces: ${id}: origins`)]),
+    )
     if (configured) {
       refuseDuplicates(configured)
       refuseInvalidRetention(configured)
@@ -55,12 +63,23 @@ export class Workspaces {
         })),
       )
     }
-    return new Workspaces(await store.list())
+    return new Workspaces(await store.list(), origins)
   }
 
   /** The ids of all workspaces. */
   get ids(): readonly string[] {
     return [...this.#byId.keys()]
+  }
+
+  /** Whether a workspace has origins of its own. */
+  get hasOrigins(): boolean {
+    return [...this.#origins.values()].some((origins) => origins !== undefined)
+  }
+
+  /** Throws if pages of this origin may not use a workspace. */
+  expectOrigin(workspaceId: string, origin: string | undefined): void {
+    if (isAllowed(origin, this.#origins.get(workspaceId))) return
+    throw new RequestError('forbidden', 'Pages of this origin may not use this workspace')
   }
 
   /** The workspaces that keep messages for a limited time. */

@@ -18,14 +18,24 @@ function frameOf({ type, nsp, id }: Packet, data: readonly unknown[]): string {
   return `${type}${nsp && nsp !== '/' ? `${nsp},` : ''}${id ?? ''}[${items.join(',')}]`
 }
 
-/** socket.io's decoder, which refuses binary and deep nesting before they cost anything. A throw closes the connection. */
+/** How often one connection may connect a socket. Clients of ours do it once. */
+const mostConnects = 16
+
+/**
+ * socket.io's decoder, which refuses binary, deep nesting and repeated handshakes before they cost anything. A throw closes the
+ * connection.
+ */
 export class FrameDecoder extends Decoder {
+  #connects = 0
+
   override add(frame: unknown): void {
     if (typeof frame !== 'string') throw new Error('binary frames are not part of the protocol')
     const type = frame.charCodeAt(0) - 48
     if (type === PacketType.BINARY_EVENT || type === PacketType.BINARY_ACK) {
       throw new Error('binary packets are not part of the protocol')
     }
+    if (type === PacketType.CONNECT && ++this.#connects > mostConnects)
+      throw new Error(`a connection may send ${mostConnects} handshakes`)
     if (isDeeper(frame, limits.depth)) throw new Error(`a frame may nest ${limits.depth} levels`)
     super.add(frame)
   }

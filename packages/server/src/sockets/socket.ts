@@ -6,6 +6,8 @@ import type { Identity } from '../identity/identity.ts'
 export interface SocketData extends Identity {
   /** The protocol of its dialect, as in the handshake. Other nodes read this, so it is plain data. */
   readonly protocol: unknown
+  /** Of the client, also behind trusted proxies. */
+  readonly address: string
 }
 
 /** socket.io's server and sockets with our data. Only the dialects know the events' names. */
@@ -19,3 +21,9 @@ export function closeWith(socket: ChatSocket, error: RequestError): void {
 }
 
 export type RemoteChatSocket = RemoteSocket<DefaultEventsMap, SocketData>
+
+/** Closes the connection of a socket that `next(error)` has refused, once it has the error: socket.io would leave it open. */
+export function closeOnceRefused(socket: ChatSocket): void {
+  // socket.io writes the error in the next tick; closing then waits until what is written has been sent.
+  setImmediate(() => socket.conn.close())
+}

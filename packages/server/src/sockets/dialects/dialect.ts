@@ -5,11 +5,13 @@ import type { Facts } from '../../delivery/facts.ts'
 import { RequestError } from '../../errors.ts'
 import type { Ways } from '../../identity/authenticate.ts'
 import type { Identity } from '../../identity/identity.ts'
+import type { Refusals } from '../../identity/refusals.ts'
 import type { CallStore } from '../../stores/store.ts'
 import type { ChatIo, ChatSocket } from '../socket.ts'
 
 /** What the dialects need of the server. */
 export interface DialectOptions extends Ways {
+  readonly refusals: Refusals
   readonly io: ChatIo
   /** Lists a device's open calls, once the earlier requests of its socket are handled. */
   readonly openCalls: CallStore['listOpen']

@@ -17,9 +17,9 @@ import { Encoded } from '../../delivery/encoded.ts'
 import type { Facts } from '../../delivery/facts.ts'
 import { RequestError } from '../../errors.ts'
 import { anonymousSession, isAnonymous } from '../../identity/anonymous.ts'
-import { authenticate } from '../../identity/authenticate.ts'
+import { authenticate, type Ways } from '../../identity/authenticate.ts'
 import { type Identity, plainSession } from '../../identity/identity.ts'
-import type { KeyProof, Keys } from '../../identity/keys.ts'
+import type { KeyProof } from '../../identity/keys.ts'
 import { wrongKey } from '../../identity/secrets.ts'
 import { keyRooms } from '../key-rooms.ts'
 import type { ChatSocket } from '../socket.ts'
@@ -32,6 +32,7 @@ import {
   refuseOtherWorkspace,
   roomUnder,
 } from './dialect.ts'
+import { WrongKeys } from './wrong-keys.ts'
 
 // The protocol checks that each row is under its event. A map, because an event may be called `__proto__`.
 const rows = new Map<unknown, V2Def<never>>(Object.entries(v2Requests) as [string, V2Def<never>][])
@@ -47,8 +48,10 @@ function roomOf(address: Address): string {
 }
 
 /** The dialect of V2's plain socket.io clients. */
-export function v2Dialect({ io, openCalls, ...ways }: DialectOptions): Dialect {
-  const { keys, defaultWorkspace } = ways
+export function v2Dialect({ io, openCalls, refusals, ...ways }: DialectOptions): Dialect {
+  const { defaultWorkspace, keys } = ways
+  const wrongKeys = new WrongKeys(refusals)
+
   function subscribe(
     socket: ChatSocket,
     { session, credential }: Identity,
@@ -95,7 +98,7 @@ export function v2Dialect({ io, openCalls, ...ways }: DialectOptions): Dialect {
       const parsed = z.safeParse(row.payload, sent)
       if (!parsed.success) throw new RequestError('invalid_payload', describeProblem(parsed.error, sent))
       const payload = parsed.data
-      const identity = identityOf(row, payload, socket, keys)
+      const identity = identityOf(row, payload, socket, ways, wrongKeys)
       const toRequest = (known: Identity) => request(socket, event, row, payload as never, known)
       return identity instanceof Promise ? identity.then(toRequest) : toRequest(identity)
     },
@@ -169,21 +172,29 @@ function hasNoIdentity({ token, workspace_id, api_key, user_id }: Handshake): bo
 function identityOf(
   row: V2Def<never>,
   payload: unknown,
-  { data: { session, credential } }: ChatSocket,
-  keys: Keys,
+  socket: ChatSocket,
+  { keys, workspaces }: Ways,
+  wrongKeys: WrongKeys,
 ): Identity | Promise<Identity> {
+  const { session, credential } = socket.data
   const claims = row.claims?.(payload as never) ?? {}
   const name = session.name ?? claims.name ?? null
   if (!row.keyed || !isAnonymous(session)) return { session: { ...session, name }, credential }
   const sent = payload as { workspace_id?: string | number | null; api_key?: string | null }
   const workspace_id = String(sent.workspace_id ?? '')
+  const key = sent.api_key ?? ''
   const user_id = claims.user_id ?? session.user_id
   const toIdentity = (proof: KeyProof | undefined): Identity => {
-    if (!proof) throw wrongKey()
+    if (!proof) {
+      wrongKeys.count(socket, key)
+      throw wrongKey()
+    }
+    workspaces.expectOrigin(workspace_id, socket.handshake.headers.origin)
     const who = { workspace_id, user_id, role: 'admin', name, device_id: session.device_id } as const
     return { session: plainSession(who), credential: { kind: 'page_key', key_id: proof.key_id } }
   }
-  const found = keys.find('page', workspace_id, sent.api_key ?? '')
+  wrongKeys.expectFew(socket, key)
+  const found = keys.find('page', workspace_id, key)
   return found instanceof Promise ? found.then(toIdentity) : toIdentity(found)
 }
 

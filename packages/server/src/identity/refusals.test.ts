@@ -1,0 +1,113 @@
+import { expect, it, vi } from 'vitest'
+import type { RequestError } from '../errors.ts'
+import { Refusals, type Refused } from './refusals.ts'
+
+function open() {
+  let nowMs = 0
+  const logged: [object, string][] = []
+  const refused: Refused[] = []
+  const logger = {
+    info: (fields: object, text: string) => logged.push([fields, text]),
+    warn() {},
+    error() {},
+  }
+  const refusals = new Refusals({ logger, onRefused: (one) => refused.push(one), now: () => nowMs })
+  const wait = (ms: number) => {
+    nowMs += ms
+  }
+  return { refusals, logged, refused, wait }
+}
+
+/** How long a handshake from an address has to wait; 0 if it may come. */
+function waitOf(run: () => void): number {
+  try {
+    run()
+    return 0
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'rate_limited' })
+    return (error as RequestError).retryAfterMs ?? Number.NaN
+  }
+}
+
+it('[HS3] takes 30 wrong credentials of an address at once, then one in two seconds', () => {
+  const { refusals, wait } = open()
+  const ask = () => waitOf(() => refusals.expectHandshake('198.51.100.1'))
+  for (let count = 0; count < 30; count++) {
+    expect(ask()).toBe(0)
+    refusals.countHandshake('198.51.100.1', 'unauthenticated')
+  }
+  expect(ask()).toBe(2_000)
+  wait(1_500)
+  expect(ask()).toBe(500)
+  wait(500)
+  expect(ask()).toBe(0)
+  refusals.countHandshake('198.51.100.1', 'unauthenticated')
+  expect(ask()).toBe(2_000)
+  expect(waitOf(() => refusals.expectHandshake('198.51.100.2'))).toBe(0)
+})
+
+it('[HS3] counts all addresses of one IPv6 network together, and no refusal that is not about credentials', () => {
+  const { refusals } = open()
+  for (let count = 0; count < 40; count++) {
+    refusals.countHandshake(`2001:db8::${count}`, 'unauthenticated')
+    refusals.countHandshake('198.51.100.1', 'unsupported_protocol')
+  }
+  expect(waitOf(() => refusals.expectHandshake('2001:db8::ffff'))).toBeGreaterThan(0)
+  expect(waitOf(() => refusals.expectHandshake('198.51.100.1'))).toBe(0)
+})
+
+it('[HS3] makes nobody wait longer than two minutes, however many came at once', () => {
+  const { refusals } = open()
+  for (let count = 0; count < 20_000; count++) refusals.countHandshake('198.51.100.1', 'unauthenticated')
+  expect(waitOf(() => refusals.expectHandshake('198.51.100.1'))).toBe(62_000)
+})
+
+it('[HS4] gives the keys in payloads of an address 600 tries, apart from its handshakes', () => {
+  const { refusals, wait } = open()
+  for (let count = 0; count < 600; count++) {
+    expect(waitOf(() => refusals.expectKey('198.51.100.1'))).toBe(0)
+    refusals.countKey('198.51.100.1')
+  }
+  expect(waitOf(() => refusals.expectKey('198.51.100.1'))).toBe(100)
+  expect(waitOf(() => refusals.expectHandshake('198.51.100.1'))).toBe(0)
+  wait(100)
+  expect(waitOf(() => refusals.expectKey('198.51.100.1'))).toBe(0)
+})
+
+it('[HS5] logs one line an address and minute with a count, and reports its first refusal alone', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const { refusals, logged, refused } = open()
+    for (let count = 0; count < 20_000; count++) refusals.countHandshake('198.51.100.1', 'unauthenticated')
+    refusals.countKey('198.51.100.2')
+    expect(logged).toEqual([])
+    expect(refused).toMatchObject([
+      { address: '198.51.100.1', code: 'unauthenticated' },
+      { address: '198.51.100.2', code: 'unauthenticated' },
+    ])
+    vi.advanceTimersByTime(60_000)
+    const lines = [
+      [{ address: '198.51.100.1', code: 'unauthenticated', refused: 20_000 }, expect.any(String)],
+      [{ address: '198.51.100.2', code: 'unauthenticated', refused: 1 }, expect.any(String)],
+    ]
+    expect(logged).toEqual(lines)
+    vi.advanceTimersByTime(60_000)
+    expect(logged).toHaveLength(2)
+    refusals.countHandshake('198.51.100.1', 'unauthenticated')
+    expect(refused).toHaveLength(3)
+    refusals.close()
+    expect(logged).toHaveLength(3)
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
+it('[HS5] logs at most 1,000 addresses a minute by themselves', () => {
+  const { refusals, logged, refused } = open()
+  for (let count = 0; count < 5_000; count++)
+    refusals.countHandshake(`10.0.${count >> 8}.${count & 255}`, 'unauthenticated')
+  refusals.close()
+  expect(logged).toHaveLength(1_001)
+  expect(logged.at(-1)).toEqual([{ refused: 4_000 }, expect.any(String)])
+  expect(refused).toHaveLength(1_000)
+})
