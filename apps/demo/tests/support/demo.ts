@@ -63,7 +63,7 @@ export async function goTo({ page }: Person, name: 'Chat' | 'Calls' | 'Tickets' 
 
 /** The rooms in somebody's list, as they are named there. */
 export function rooms({ page }: Person): Promise<string[]> {
-  return page.getByRole('navigation', { name: 'Rooms' }).getByRole('link').allInnerTexts()
+  return page.getByRole('navigation', { name: 'Rooms' }).getByRole('link').locator('bdi').allInnerTexts()
 }
 
 /** Sends a message to the open conversation. */

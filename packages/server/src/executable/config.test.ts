@@ -131,7 +131,7 @@ describe('readConfig', () => {
   })
 
   it("[CF12] admits guests and V2's clients to the workspace demo, and to no other, with --demo alone", () => {
-    const demo = { id: 'demo', keys: ['demo-key'], guests: true }
+    const demo = { id: 'demo', keys: ['demo-key'], guests: true, customersMeet: 'anybody' }
     expect(read({}, true)).toMatchObject({ workspaces: [demo], v2: { workspace: 'demo' } })
     expect(read(shop, true)).toMatchObject({
       workspaces: [demo, { id: 'shop', keys: ['secret'] }],
@@ -143,7 +143,7 @@ describe('readConfig', () => {
 
   it('[CF13] gives the workspace demo its configured keys beside its own with --demo', () => {
     expect(read({ WORKSPACES: 'demo:secret' }, true).workspaces).toEqual([
-      { id: 'demo', keys: ['demo-key', 'secret'], guests: true },
+      { id: 'demo', keys: ['demo-key', 'secret'], guests: true, customersMeet: 'anybody' },
     ])
   })
 

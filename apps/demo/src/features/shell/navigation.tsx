@@ -11,7 +11,13 @@ export function Navigation() {
   const room = useLastRoom(useSelf().userId)
   return (
     <nav className="shell-nav" aria-label="Pages">
-      <PageLink page={paths.chat} href={paths.room(room)} icon={MessagesSquare} title="Chat" />
+      <PageLink
+        page={paths.chat}
+        also={[paths.newRoom, paths.invites]}
+        href={paths.room(room)}
+        icon={MessagesSquare}
+        title="Chat"
+      />
       {(role === null || can('callUser')) && <PageLink page={paths.calls} icon={Phone} title="Calls" />}
       <PageLink page={paths.tickets} icon={Ticket} title="Tickets" />
       {can('create_topic') && <PageLink page={paths.admin} icon={SlidersHorizontal} title="Admin" />}
@@ -21,14 +27,16 @@ export function Navigation() {
 
 interface PageLinkProps {
   readonly page: string
+  /** Further addresses that belong to the page. */
+  readonly also?: readonly string[]
   readonly href?: string
   readonly icon: LucideIcon
   readonly title: string
 }
 
-function PageLink({ page, href = page, icon: Icon, title }: PageLinkProps) {
+function PageLink({ page, also = [], href = page, icon: Icon, title }: PageLinkProps) {
   const [location] = useLocation()
-  const isHere = location === page || location.startsWith(`${page}/`)
+  const isHere = [page, ...also].some((one) => location === one || location.startsWith(`${one}/`))
   return (
     <Link href={href} aria-current={isHere ? 'page' : undefined}>
       <Icon aria-hidden />

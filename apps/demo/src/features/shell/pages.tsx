@@ -18,6 +18,8 @@ export function Pages() {
         <Redirect to={paths.room(room)} replace />
       </Route>
       <Route path={`${paths.chat}/*?`} component={ChatPage} />
+      <Route path={paths.newRoom} component={ChatPage} />
+      <Route path={`${paths.invites}/*?`} component={ChatPage} />
       <Route path={`${paths.calls}/*?`} component={CallsPage} />
       <Route path={`${paths.tickets}/*?`} component={TicketsPage} />
       <Route path={paths.admin} component={AdminPage} />
