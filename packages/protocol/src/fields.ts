@@ -64,7 +64,7 @@ export const Text = z
   .check(withProblem(textProblem))
   .register(z.globalRegistry, { minLength: 1, maxLength: limits.text_length })
 
-/** A text in what the server sends. Earlier versions kept some that show nothing. */
+/** A text in what the server sends: '' in a removed message. Earlier versions kept some that show nothing. */
 export const StoredText = z.string()
 
 /** A UUID that the client generates for each thing it creates. Resending it has no second effect. Version 7 is the fastest to store. */

@@ -13,6 +13,7 @@ import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { type Origins, originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
 import { type AddressOf, addressThrough, type TrustedProxies } from './identity/address.ts'
+import { Audit } from './identity/audit.ts'
 import { readHandshake } from './identity/authenticate.ts'
 import { type Demo, openDemo } from './identity/demo.ts'
 import { Keys } from './identity/keys.ts'
@@ -23,6 +24,7 @@ import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
+import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
@@ -91,10 +93,14 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const demo = options.demo ? openDemo(workspaces.ids) : undefined
   const http = httpOf(options, demo)
   const keys = new Keys(store.keys, workspaces, keyPepper)
+  const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) {
-    for (const ticket of await store.tickets.assignWaiting(id)) traceAssigned(trace, id, ticket)
+    for (const ticket of await store.tickets.assignWaiting(id)) {
+      traceAssigned(trace, id, ticket)
+      audit.assigned(id, ticket)
+    }
   }
   const io = createIo(http, origins, workspaces)
   const hints = options.hints ?? noHints
@@ -111,6 +117,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     workspaces,
     keys,
     prove,
+    audit,
     hints,
     changes,
     logger,
@@ -125,7 +132,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   await changes.start()
   chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
-  const stopRetention = startRetention(chat.streams, workspaces, logger)
+  const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })
 
   return {
     get url() {
@@ -135,11 +142,12 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       chat.refuse()
       await stopRetention()
       await changes.stop()
-      await keys.stop()
       io.disconnectSockets(true)
       io.engine.close()
       await (options.http ? undefined : closeHttp(http))
       await chat.idle()
+      await keys.stop()
+      await audit.stop()
       refusals.close()
       await store.close()
     },
@@ -186,6 +194,7 @@ interface ChatParts {
   readonly workspaces: Workspaces
   readonly keys: Keys
   readonly prove: Prove
+  readonly audit: Audit
   readonly refusals: Refusals
   readonly addressOf: AddressOf
   readonly hints: Hints
@@ -209,6 +218,8 @@ class Chat {
   readonly streams: Streams
   readonly #keys: Keys
   readonly #memberRooms: MemberRooms
+  readonly #audit: Audit
+  readonly #defaultWorkspace: string | undefined
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -216,7 +227,7 @@ class Chat {
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, keys, prove, refusals, hints, changes, logger, trace } = parts
+    const { io, store, workspaces, keys, prove, audit, refusals, hints, changes, logger, trace } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
@@ -224,12 +235,15 @@ class Chat {
     this.#io = io
     this.#workspaces = workspaces
     this.#keys = keys
+    this.#audit = audit
+    this.#defaultWorkspace = parts.defaultWorkspace
     this.#refusals = refusals
     this.#addressOf = parts.addressOf
     this.#logger = logger
     this.#trace = trace
     const { defaultWorkspace } = parts
-    this.#dialects = createDialects({ io, workspaces, keys, prove, refusals, defaultWorkspace, openCalls })
+    const ways = { workspaces, keys, prove, audit, refusals, defaultWorkspace }
+    this.#dialects = createDialects({ io, ...ways, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const { streams } = this
@@ -241,12 +255,14 @@ class Chat {
       streams,
       memberRooms,
       keys,
+      audit,
       changes,
       workspaces,
       calls,
       trace,
     })
-    this.#dispatching = { openContext, logger, trace, authorize: parts.authorize }
+    const { authorize } = parts
+    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
   }
 
   /** Begins to admit sockets. */
@@ -305,9 +321,19 @@ class Chat {
     const { id: socket } = refusedSocket
     const refused = toRequestError(error)
     this.#refusals.countHandshake(this.#addressOfSocket(refusedSocket), refused.code)
+    this.#auditRefusal(refused, refusedSocket)
     if (refused !== error) this.#logger.error({ error }, 'A handshake failed')
     this.#trace?.({ socket, outcome: refused.code }, 'connect')
     return Object.assign(new Error(refused.message), { data: errorBody(refused) })
+  }
+
+  /** A handshake that names no workspace of ours belongs to nobody's audit trail; the log has it. */
+  #auditRefusal({ code }: RequestError, socket: ChatSocket): void {
+    const { workspace_id = this.#defaultWorkspace } = socket.handshake.auth
+    if (code === 'unavailable' || code === 'internal' || !this.#workspaces.get(workspace_id)) return
+    const nobody = { act: 'handshake', by: null, key_id: null }
+    const address = this.#addressOfSocket(socket)
+    this.#audit.refused(workspace_id, { ...nobody, address, result: code })
   }
 
   /** Stops admitting sockets; a caller's `http` still accepts connections. */

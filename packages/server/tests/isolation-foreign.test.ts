@@ -54,10 +54,10 @@ async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Name
     message: message._id,
     epoch,
     topic: 'only_in_demo',
-    key: 'key',
-    audit: 'entry',
     members,
     invite,
+    key: randomUUID(),
+    audit: randomUUID(),
   }
   const missing: Names = {
     socket: 'A'.repeat(agent.id.length),
@@ -68,10 +68,10 @@ async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Name
     message: randomUUID(),
     epoch: randomUUID(),
     topic: 'nothing',
-    key: 'nothing',
-    audit: 'nothing',
     members: `~${randomUUID()}`,
     invite: `~${randomUUID()}.secret`,
+    key: randomUUID(),
+    audit: randomUUID(),
   }
   for (const socket of Object.values(demo)) await socket.heard()
   return { foreign, missing, demo }

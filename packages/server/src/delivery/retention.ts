@@ -1,27 +1,40 @@
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { Logger } from '../logger.ts'
+import type { AuditStore } from '../stores/store.ts'
 import type { Streams } from './streams.ts'
 
 const hourMs = 60 * 60 * 1_000
 const dayMs = 24 * hourMs
 
+/** How long the audit trail keeps addresses. */
+const addressDays = 30
+
+/** What retention needs of the server. */
+export interface RetentionOptions {
+  readonly streams: Pick<Streams, 'prune'>
+  readonly audit: Pick<AuditStore, 'forgetAddresses'>
+  readonly workspaces: Pick<Workspaces, 'ids' | 'withRetention'>
+  readonly logger: Logger
+}
+
 /**
- * Removes messages that are older than their workspace keeps them, now and every hour.
+ * Removes messages that are older than their workspace keeps them, and old addresses from the audit trail, now and every
+ * hour.
  * @returns a function that stops this; it resolves once no removal is under way
  */
-export function startRetention(
-  streams: Streams,
-  { withRetention }: Pick<Workspaces, 'withRetention'>,
-  logger: Logger,
-): () => Promise<void> {
-  if (withRetention.length === 0) return async () => {}
+export function startRetention({
+  streams,
+  audit,
+  workspaces,
+  logger,
+}: RetentionOptions): () => Promise<void> {
   let isStopped = false
   let sweeping = Promise.resolve()
 
-  async function sweep(): Promise<void> {
-    for (const { _id, retention_days } of withRetention) {
+  async function pruneMessages(): Promise<void> {
+    for (const { _id, retention_days } of workspaces.withRetention) {
       if (isStopped) return
-      const before = new Date(Date.now() - retention_days * dayMs).toISOString()
+      const before = daysAgo(retention_days)
       try {
         const removed = await streams.prune(_id, before)
         if (removed > 0) logger.info({ workspace: _id, removed, before }, 'Old messages are removed')
@@ -31,8 +44,19 @@ export function startRetention(
     }
   }
 
+  async function forgetAddresses(): Promise<void> {
+    const before = daysAgo(addressDays)
+    for (const id of workspaces.ids) {
+      try {
+        for (let removed = 1; removed > 0 && !isStopped; ) removed = await audit.forgetAddresses(id, before)
+      } catch (error) {
+        logger.error({ workspace: id, error }, 'Old addresses could not be removed from the audit trail')
+      }
+    }
+  }
+
   function next(): void {
-    sweeping = sweeping.then(sweep)
+    sweeping = sweeping.then(pruneMessages).then(forgetAddresses)
   }
 
   next()
@@ -43,4 +67,8 @@ export function startRetention(
     clearInterval(timer)
     return sweeping
   }
+}
+
+function daysAgo(days: number): string {
+  return new Date(Date.now() - days * dayMs).toISOString()
 }

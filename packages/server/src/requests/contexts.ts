@@ -3,6 +3,7 @@ import type { Notify } from '../delivery/facts.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
@@ -36,6 +37,7 @@ interface Shared {
   readonly store: Store
   readonly streams: Streams
   readonly keys: Keys
+  readonly audit: Audit
   readonly changes: SharedChanges
   readonly memberRooms: MemberRooms
   readonly workspaces: Workspaces
@@ -44,7 +46,7 @@ interface Shared {
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
-  const { sockets, store, streams, keys, changes, memberRooms, workspaces, calls, trace } = shared
+  const { sockets, store, streams, keys, audit, changes, memberRooms, workspaces, calls, trace } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -66,6 +68,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       store,
       streams,
       keys,
+      audit,
       changes,
       memberRooms,
       get workspace() {

@@ -4,8 +4,9 @@ import { Encoded } from '../delivery/encoded.ts'
 import { failure, RequestError, toRequestError } from '../errors.ts'
 import { type Authorize, permit } from '../identity/permissions.ts'
 import type { Logger, Trace } from '../logger.ts'
-import type { Dialect } from '../sockets/dialects/dialect.ts'
+import type { Dialect, ReadRequest } from '../sockets/dialects/dialect.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
+import type { RequestAudit } from './audited.ts'
 import type { OpenContext } from './contexts.ts'
 import type { Context } from './handler.ts'
 import { handlers } from './handlers/index.ts'
@@ -16,6 +17,7 @@ export interface DispatchOptions {
   readonly openContext: OpenContext
   readonly logger: Logger
   readonly trace: Trace | undefined
+  readonly audit: RequestAudit
   /** Narrows the permissions. */
   readonly authorize: Authorize | undefined
 }
@@ -34,14 +36,15 @@ export async function dispatch(
   dialect: Dialect,
   event: unknown,
   args: unknown[],
-  { openContext, logger, trace, authorize }: DispatchOptions,
+  { openContext, logger, trace, audit, authorize }: DispatchOptions,
 ): Promise<void> {
   const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined
   const requestTrace = trace && new RequestTrace(trace, shownName(event), socket.id, socket.data.session)
   let outcome: ErrorCode | 'ok' = 'ok'
+  let request: ReadRequest | undefined
   try {
     const read = dialect.read(socket, event, args)
-    const request = read instanceof Promise ? await read : read
+    request = read instanceof Promise ? await read : read
     const canonical = typeof request.payload === 'function' ? await request.payload() : request.payload
     const payload = parsePayload(request.name, canonical)
     requestTrace?.addPayload(request.session, payload)
@@ -54,6 +57,7 @@ export async function dispatch(
     if (acknowledge) acknowledge(success(request.name, data))
     else request.answer?.(data)
     sendAnnounced()
+    audit.succeeded(request.name, request, socket.data.address, payload, data)
   } catch (error) {
     const shown = toRequestError(error)
     if (shown !== error) logger.error({ event: shownName(event), error }, 'A request failed')
@@ -61,6 +65,7 @@ export async function dispatch(
     if (acknowledge) acknowledge(failed)
     else dialect.sendFailure(socket, event, failed)
     outcome = shown.code
+    if (request) audit.failed(request.name, request, socket.data.address, shown.code)
   }
   requestTrace?.end(outcome)
 }

@@ -6,6 +6,7 @@ import type { Notify } from '../delivery/facts.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Audit } from '../identity/audit.ts'
 import type { Credential } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
@@ -27,6 +28,7 @@ export interface Context {
   /** Who hears the rooms with members. */
   readonly memberRooms: MemberRooms
   readonly workspace: Workspace | undefined
+  readonly audit: Pick<Audit, 'assigned'>
   /** One queue per workspace: a socket's calls are handled in the order of its requests. */
   readonly calls: SerialQueues
   readonly notify: Notify

@@ -76,6 +76,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'streams.page': () => store.streams.page(key, { newest: 50 }),
     'streams.messages': () => store.streams.messages(key, { entries: 50, bytes: 1e6 }),
     'streams.prune': () => store.streams.prune('acme', '2000-01-01T00:00:00.000Z', null),
+    'streams.remove': () => store.streams.remove(key, { targets: [1], reason: 'deleted' }),
     'calls.create': () => store.calls.create(newCall()),
     'calls.transition': () => store.calls.transition('acme', 'id', { type: 'end', device: annPhone }),
     'calls.listOpen': () => store.calls.listOpen('acme', annPhone),

@@ -9,6 +9,7 @@ import type {
   MemberChange,
   Message,
   Position,
+  RemovalReason,
   Room,
   RoomMember,
   RoomRole,
@@ -97,7 +98,8 @@ export function streamId({ workspace_id, stream }: StreamKey): string {
 /** A message that has no place in its stream yet. */
 export interface MessageDraft
   extends ClientMade,
-    Pick<Message, 'kind' | 'message_data' | 'author' | 'display_name' | 'reply_to' | 'client_created_at'> {
+    Pick<Message, 'kind' | 'message_data' | 'display_name' | 'reply_to' | 'client_created_at'> {
+  readonly author: string
   /** The socket that sent it; kept for V2's frames, never part of the message's text. */
   readonly sid: string | null
   readonly ticket_id?: string
@@ -131,6 +133,19 @@ export interface StoredPage {
   readonly head: number
 }
 
+/** Which messages of a stream to remove, and why. */
+export interface Removal {
+  /** Their seqs, at most `limits.removed_messages`. What is there no more, or is no message, is left out. */
+  readonly targets: readonly number[]
+  readonly reason: RemovalReason
+}
+
+/** The seqs of the messages of which a call has removed something, and the seq of the stream's last entry by then. */
+export interface Removed {
+  readonly removed: readonly number[]
+  readonly head: number
+}
+
 /** How many entries were removed, and where to go on; `next` is null where nothing is left to look at. */
 export interface Pruned {
   readonly removed: number
@@ -159,6 +174,12 @@ export interface StreamStore {
    * @param from the last call's `next`; null begins
    */
   prune(workspaceId: string, before: string, from: string | null): Promise<Pruned>
+  /**
+   * Removes messages as the protocol's `removedMessage` does, and appends a `deletion` that names them, both or nothing:
+   * nobody reads a text after a deletion that names it. Repeating it appends nothing. A message without an author has no cid
+   * in the store: that of an `erased` or `damaged` message is free.
+   */
+  remove(key: StreamKey, removal: Removal): Promise<Removed>
   /** The newest messages, oldest first, as a JSON array; `[]` where there is no log. */
   messages(key: StreamKey, max: { entries: number; bytes: number }): Promise<string>
 }

@@ -33,7 +33,10 @@ export async function everything(store: Store): Promise<unknown> {
 export async function goOn(store: Store): Promise<unknown> {
   const [first] = await readAll(store, room('r0'))
   const { cid = '', author = '', message_data = '' } = first ?? {}
-  const { appended } = await store.streams.append(room('r0'), [draft({ cid, author, message_data }), draft()])
+  const { appended } = await store.streams.append(room('r0'), [
+    draft({ cid, author: author ?? '', message_data }),
+    draft(),
+  ])
   const [repeated, next] = appended.map(placedOf)
   const full = await ask(store)
   const { tickets } = await store.tickets.list('acme', { limit: 100 })

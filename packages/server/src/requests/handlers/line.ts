@@ -9,6 +9,7 @@ export async function assignWaiting(context: Context): Promise<Ticket[]> {
   const assigned = await context.store.tickets.assignWaiting(workspace_id)
   for (const ticket of assigned) {
     traceAssigned(context.trace, workspace_id, ticket)
+    context.audit.assigned(workspace_id, ticket)
     context.notify(ticketAudience(workspace_id, ticket), 'ticket_updated', { data: ticket })
   }
   return assigned

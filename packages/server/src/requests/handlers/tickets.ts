@@ -21,6 +21,8 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     const { _id, line_manager } = ticket
     const step = created ? 'created' : 'repeated'
     trace?.({ step, ticket: _id, cid, line_manager, workspace: workspace_id }, 'ticket')
+    // Also for a repeated request: the server may have ended before it wrote the row.
+    if (line_manager !== null) context.audit.assigned(workspace_id, ticket)
     if (!created) return ticket
     notify(agentsOf(workspace_id), 'new_ticket', { data: ticket })
     if (line_manager !== null) return ticket

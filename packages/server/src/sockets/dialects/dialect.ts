@@ -3,6 +3,7 @@ import type { Address, Audience } from '../../delivery/audience.ts'
 import type { Broadcast } from '../../delivery/broadcaster.ts'
 import type { Facts } from '../../delivery/facts.ts'
 import { RequestError } from '../../errors.ts'
+import type { Audit } from '../../identity/audit.ts'
 import type { Ways } from '../../identity/authenticate.ts'
 import type { Identity } from '../../identity/identity.ts'
 import type { Refusals } from '../../identity/refusals.ts'
@@ -12,6 +13,7 @@ import type { ChatIo, ChatSocket } from '../socket.ts'
 /** What the dialects need of the server. */
 export interface DialectOptions extends Ways {
   readonly refusals: Refusals
+  readonly audit: Pick<Audit, 'refused'>
   readonly io: ChatIo
   /** Lists a device's open calls, once the earlier requests of its socket are handled. */
   readonly openCalls: CallStore['listOpen']

@@ -1,5 +1,6 @@
 import { describeProblem, type Handshake } from '@dowellchat/protocol'
 import {
+  isV2Message,
   type V2Def,
   V2Failed,
   type V2Frame,
@@ -48,9 +49,9 @@ function roomOf(address: Address): string {
 }
 
 /** The dialect of V2's plain socket.io clients. */
-export function v2Dialect({ io, openCalls, refusals, ...ways }: DialectOptions): Dialect {
+export function v2Dialect({ io, openCalls, refusals, audit, ...ways }: DialectOptions): Dialect {
   const { defaultWorkspace, keys } = ways
-  const wrongKeys = new WrongKeys(refusals)
+  const wrongKeys = new WrongKeys(refusals, audit, ways.workspaces)
 
   function subscribe(
     socket: ChatSocket,
@@ -123,8 +124,9 @@ export function v2Dialect({ io, openCalls, refusals, ...ways }: DialectOptions):
       const room = roomOf(streamAddress(key))
       const sockets = io.of('/').adapter.rooms.get(room)
       if (!sockets) return 0
-      for (const { message, sid } of entries) {
-        const [event, ...content] = v2LiveMessage(message, key.workspace_id, sid ?? '')
+      for (const { entry, sid } of entries) {
+        if (!isV2Message(entry)) continue
+        const [event, ...content] = v2LiveMessage(entry, key.workspace_id, sid ?? '')
         io.local.to(room).emit(event, ...content)
       }
       return sockets.size
@@ -186,7 +188,7 @@ function identityOf(
   const user_id = claims.user_id ?? session.user_id
   const toIdentity = (proof: KeyProof | undefined): Identity => {
     if (!proof) {
-      wrongKeys.count(socket, key)
+      wrongKeys.count(socket, workspace_id, key)
       throw wrongKey()
     }
     workspaces.expectOrigin(workspace_id, socket.handshake.headers.origin)

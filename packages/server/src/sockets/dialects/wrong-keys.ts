@@ -1,4 +1,6 @@
+import type { Audit } from '../../identity/audit.ts'
 import type { Refusals } from '../../identity/refusals.ts'
+import type { Workspaces } from '../../identity/workspaces.ts'
 import type { ChatSocket } from '../socket.ts'
 
 /** A page with an old key, or with none yet, asks again and again; nobody's page asks this often. */
@@ -13,10 +15,14 @@ interface Window {
 /** Watches the keys in the payloads of V2 pages. */
 export class WrongKeys {
   readonly #refusals: Refusals
+  readonly #audit: Pick<Audit, 'refused'>
+  readonly #workspaces: Pick<Workspaces, 'get'>
   readonly #windows = new WeakMap<ChatSocket, Window>()
 
-  constructor(refusals: Refusals) {
+  constructor(refusals: Refusals, audit: Pick<Audit, 'refused'>, workspaces: Pick<Workspaces, 'get'>) {
     this.#refusals = refusals
+    this.#audit = audit
+    this.#workspaces = workspaces
   }
 
   /** Throws `rate_limited` while too many wrong keys come from the socket's address. */
@@ -26,8 +32,8 @@ export class WrongKeys {
   }
 
   /** Counts a wrong key, and closes a socket that sends many. */
-  count(socket: ChatSocket, key: string): void {
-    if (key !== '') this.#refusals.countKey(socket.data.address)
+  count(socket: ChatSocket, workspaceId: string, key: string): void {
+    if (key !== '') this.#note(socket.data.address, workspaceId)
     const now = performance.now()
     const last = this.#windows.get(socket)
     const window = last && now - last.since < windowMs ? last : { since: now, wrong: 0 }
@@ -35,5 +41,12 @@ export class WrongKeys {
     this.#windows.set(socket, window)
     // In the next turn, so that the failure is answered first.
     if (window.wrong === mostWrong) setImmediate(() => socket.disconnect(true))
+  }
+
+  #note(address: string, workspaceId: string): void {
+    this.#refusals.countKey(address)
+    if (!this.#workspaces.get(workspaceId)) return
+    const refusal = { act: 'page_key', by: null, key_id: null, address, result: 'unauthenticated' } as const
+    this.#audit.refused(workspaceId, refusal)
   }
 }

@@ -130,4 +130,8 @@ export const migrations: readonly string[] = [
 
   CREATE INDEX tickets_people ON tickets (workspace_id, user_id, line_manager);
   `,
+  // Entries that are no messages; null means a message.
+  `
+  ALTER TABLE entries ADD COLUMN type TEXT;
+  `,
 ]

@@ -32,6 +32,7 @@ export const operationKinds: OperationKinds = {
     page: 'read',
     messages: 'read',
     prune: 'write',
+    remove: 'write',
   },
   calls: { create: 'write', transition: 'write', listOpen: 'read', endAll: 'write' },
   topics: { create: 'write', get: 'read', list: 'read' },

@@ -37,7 +37,7 @@ export function upTo<V extends number | string>(value: V): Condition<V> {
   return new Condition({ $lte: value })
 }
 
-export function oneOf(values: readonly string[]): Condition<string> {
+export function oneOf<V extends number | string>(values: readonly V[]): Condition<V> {
   return new Condition({ $in: values })
 }
 

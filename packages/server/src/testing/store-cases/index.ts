@@ -9,6 +9,7 @@ import { keyCases } from './keys.ts'
 import { killCases } from './kills.ts'
 import { pageCases } from './pages.ts'
 import { registerCases } from './registers.ts'
+import { removingCases } from './removing.ts'
 import { retentionCases } from './retention.ts'
 import { revocationCases } from './revocations.ts'
 import { roomCases } from './rooms.ts'
@@ -34,6 +35,7 @@ export const storeCases: readonly StoreCase[] = [
   ...appendCases,
   ...pageCases,
   ...retentionCases,
+  ...removingCases,
   ...callCases,
   ...registerCases,
   ...ticketCases,

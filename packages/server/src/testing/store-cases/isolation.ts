@@ -190,6 +190,7 @@ export const isolationCases: readonly StoreCase[] = [
     const made = rowOf(await store.rooms.create(newRoom({ workspace_id: 'other' })))
     doneOf(await store.rooms.change('other', made._id, inviteOf(1)))
     doneOf(await store.rooms.change('other', made._id, { type: 'close', ...by('ann') }))
+    await store.streams.remove(room('r', 'other'), { targets: [1, 2], reason: 'erased' })
     await store.streams.prune('other', '9999-01-01T00:00:00.000Z', null)
     expectSame(
       await everything(store, 'acme'),

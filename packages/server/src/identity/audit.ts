@@ -1,0 +1,157 @@
+import { createHmac } from 'node:crypto'
+import type { AuditEntry, ErrorCode, Ticket } from '@dowellchat/protocol'
+import type { Logger } from '../logger.ts'
+import type { AuditStore } from '../stores/store.ts'
+
+/** Something that belongs in the audit trail. */
+export interface Act extends Pick<AuditEntry, 'act' | 'by' | 'key_id' | 'address'> {
+  readonly object?: string | null
+  /** The user whom it concerns. */
+  readonly user_id?: string | null
+  /** What tells this act from another one. Its repetition has the same, and adds no row. */
+  readonly of: readonly (string | number | null)[]
+}
+
+/** Something that was refused; what is alike within a minute is counted in one row. */
+export interface Refusal extends Pick<AuditEntry, 'act' | 'by' | 'key_id' | 'address'> {
+  readonly result: ErrorCode
+}
+
+interface Waiting {
+  readonly workspaceId: string
+  readonly entry: AuditEntry
+}
+
+const writeAfterMs = 20
+const retryMs = 1_000
+const countAfterMs = 1_000
+const mostAtOnce = 200
+const mostWaiting = 10_000
+const mostCounts = 1_000
+const minuteMs = 60_000
+
+/**
+ * The audit trail as servers write it: behind the requests, many rows at once, again and again while the store cannot take
+ * them. Ids derive from the acts, so a row that is written twice is there once.
+ */
+export class Audit {
+  readonly #store: AuditStore
+  readonly #pepper: string
+  readonly #logger: Logger
+  readonly #waiting: Waiting[] = []
+  readonly #counts = new Map<string, Waiting>()
+  #timer: NodeJS.Timeout | undefined
+  #countTimer: NodeJS.Timeout | undefined
+  #writing = Promise.resolve()
+  #isStopped = false
+
+  constructor(store: AuditStore, pepper: string, logger: Logger) {
+    this.#store = store
+    this.#pepper = pepper
+    this.#logger = logger
+  }
+
+  /** Adds a row, soon. */
+  record(workspaceId: string, { of, object = null, user_id = null, ...act }: Act): void {
+    const _id = this.#idOf(workspaceId, act.act, of)
+    const entry = { _id, at: now(), ...act, object, user_id, result: 'ok', count: 1 }
+    if (this.#waiting.length >= mostWaiting) this.#drop(workspaceId, entry)
+    else this.#waiting.push({ workspaceId, entry })
+    if (!this.#isStopped) this.#timer ??= setTimeout(() => this.#write(), writeAfterMs)
+  }
+
+  /** The line, not a person, gives a ticket to a line manager. */
+  assigned(workspaceId: string, { _id, line_manager }: Pick<Ticket, '_id' | 'line_manager'>): void {
+    const line = { act: 'assign_ticket', by: null, key_id: null, address: null }
+    this.record(workspaceId, { ...line, object: _id, user_id: line_manager, of: [_id, line_manager] })
+  }
+
+  /** Counts a refusal. Rows are few, however many addresses ask. */
+  refused(workspaceId: string, refusal: Refusal): void {
+    const counted = this.#counted(workspaceId, refusal)
+    const known = this.#counts.get(counted._id)
+    const entry = known ? { ...known.entry, count: known.entry.count + 1 } : counted
+    this.#counts.set(entry._id, { workspaceId, entry })
+    if (!this.#isStopped) this.#countTimer ??= setTimeout(() => this.#write(), countAfterMs).unref()
+  }
+
+  /** Writes what waits; a store that cannot take it loses it. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    this.#write()
+    await this.#writing
+  }
+
+  #counted(workspaceId: string, refusal: Refusal): AuditEntry {
+    const at = now()
+    const { act, by, key_id, address, result } = refusal
+    const minute = Math.floor(Date.now() / minuteMs)
+    // Handshakes and keys are one row for each address, whatever is wrong with them.
+    const who = by === null ? [address] : [by, result]
+    const _id = this.#idOf(workspaceId, act, [...who, minute])
+    const isKnown = this.#counts.has(_id) || this.#counts.size < mostCounts
+    const others = { by: null, key_id: null, address: null }
+    return {
+      _id: isKnown ? _id : this.#idOf(workspaceId, act, [minute]),
+      at,
+      act,
+      ...(isKnown ? { by, key_id, address } : others),
+      object: null,
+      user_id: null,
+      result,
+      count: 1,
+    }
+  }
+
+  #idOf(workspaceId: string, act: string, of: Act['of']): string {
+    // Under the pepper, since an id that has an address or a user in it could be guessed otherwise.
+    return createHmac('sha256', this.#pepper)
+      .update(JSON.stringify([workspaceId, act, ...of]))
+      .digest('base64url')
+  }
+
+  #write(): void {
+    clearTimeout(this.#timer)
+    clearTimeout(this.#countTimer)
+    this.#timer = undefined
+    this.#countTimer = undefined
+    this.#writing = this.#writing.then(() => this.#writeAll())
+  }
+
+  async #writeAll(): Promise<void> {
+    try {
+      while (this.#waiting.length > 0) await this.#writeBatch()
+      for (const [id, { workspaceId, entry }] of [...this.#counts]) {
+        this.#counts.delete(id)
+        await this.#store.count(workspaceId, entry)
+      }
+    } catch (error) {
+      if (this.#isStopped) {
+        this.#logger.error({ error, rows: this.#waiting.length }, 'The audit trail could not be written')
+        return
+      }
+      this.#timer ??= setTimeout(() => this.#write(), retryMs)
+      this.#timer.unref()
+    }
+  }
+
+  async #writeBatch(): Promise<void> {
+    const [first] = this.#waiting
+    const workspaceId = first?.workspaceId ?? ''
+    const other = this.#waiting.findIndex((one) => one.workspaceId !== workspaceId)
+    const batch = this.#waiting.slice(0, Math.min(mostAtOnce, other < 0 ? mostAtOnce : other))
+    await this.#store.append(
+      workspaceId,
+      batch.map(({ entry }) => entry),
+    )
+    this.#waiting.splice(0, batch.length)
+  }
+
+  #drop(workspace: string, { act, by, object }: AuditEntry): void {
+    this.#logger.error({ workspace, act, by, object }, 'A row of the audit trail is lost: too many wait')
+  }
+}
+
+function now(): string {
+  return new Date().toISOString()
+}
