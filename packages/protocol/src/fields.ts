@@ -115,6 +115,14 @@ function signalProblem(signal: unknown): string | undefined {
 /** What the two ends of a call send each other: an object or a text, opaque to the server, at most 60 KiB as JSON. */
 export const Signal = z.unknown().check(withProblem(signalProblem))
 
+/** The address of a picture: http or https, at most 1,024 characters. */
+export const Picture = z
+  .string()
+  .check(
+    z.maxLength(limits.picture_length),
+    z.regex(/^https?:\/\/[^\s\p{Cc}\p{Cs}]+$/u, 'expected an http or https URL'),
+  )
+
 function metadataProblem(metadata: unknown): string | undefined {
   const text = JSON.stringify(metadata)
   if (encoder.encode(text).length > limits.metadata_bytes) {

@@ -32,6 +32,7 @@ export {
   Id,
   Metadata,
   Name,
+  Picture,
   Signal,
   StoredId,
   StoredStreamName,
@@ -72,7 +73,15 @@ export { isBlank, isNormalName, normalName } from './rules/names.ts'
 export { removedMessage } from './rules/removed-message.ts'
 export { topicName } from './rules/topic-name.ts'
 export { waitingTime } from './rules/waiting-time.ts'
-export { Handshake, protocolVersion, Role, type Session, type SessionPushes } from './session.ts'
+export {
+  Handshake,
+  Hello,
+  protocolVersion,
+  Role,
+  type Session,
+  type SessionPushes,
+  type SessionRequests,
+} from './session.ts'
 export {
   Deletion,
   Entry,
@@ -90,3 +99,4 @@ export {
 } from './streams.ts'
 export { Ticket, type TicketPushes, type TicketRequests } from './tickets.ts'
 export { Topic, type TopicRequests } from './topics.ts'
+export { BlockedUser, User, type UserPushes, type UserRequests } from './users.ts'

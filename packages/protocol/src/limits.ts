@@ -13,6 +13,8 @@ export const limits = {
   id_length: 128,
   /** Bytes of `signalData` or `signal` as JSON. */
   signal_bytes: 61_440,
+  /** Bytes of a token. */
+  token_bytes: 8_192,
   /** Entries of one page. */
   page_entries: 200,
   /** Bytes of one page's entries; a page may exceed it to contain one entry. */
@@ -25,6 +27,12 @@ export const limits = {
   key_grace_ms: 2_592_000_000,
   /** Tickets of one answer. */
   tickets: 5_000,
+  /** Users of one request or answer. */
+  users: 100,
+  /** Bytes of one answer with a list of users. */
+  users_bytes: 262_144,
+  /** Characters of a picture's address. */
+  picture_length: 1_024,
   /** Messages of one answer to `get_ticket_messages`. */
   ticket_messages: 5_000,
   /** Bytes of one answer to `get_ticket_messages`. */

@@ -1,10 +1,10 @@
-import { Id } from '@dowellchat/protocol'
+import { cleanName, Id, limits } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { RequestError, StartError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
-import { type Identity, plainSession } from './identity.ts'
-import { identityFields, nameOf, pictureOf, UserId } from './token-claims.ts'
-import { leewayMs, type TokenOwner, Tokens, tokenBytes } from './tokens.ts'
+import { type Identity, leewayMs, plainSession } from './identity.ts'
+import { identityFields, pictureOf, UserId } from './token-claims.ts'
+import { type TokenOwner, Tokens } from './tokens.ts'
 
 const Moment = z.optional(z.nullable(z.union([z.date(), z.number()])))
 
@@ -80,7 +80,7 @@ export async function createProve({
 
 function proveBy(authenticate: AuthenticateUser, workspaces: ReadonlySet<string>, logger: Logger): Prove {
   return async (auth, device_id) => {
-    if (auth.token.length > tokenBytes) throw notValid()
+    if (auth.token.length > limits.token_bytes) throw notValid()
     const answer = await inTime(() => authenticate({ ...auth }), logger)
     if (answer === null) throw notValid()
     const parsed = z.safeParse(ProvedUser, answer)
@@ -123,7 +123,7 @@ function identityOf(
   { workspace_id, user_id, role = 'customer', name, picture, rooms, issued_at, expires_at }: Proved,
   device_id: string,
 ): Identity {
-  const session = plainSession({ workspace_id, user_id, role, name: nameOf(name), device_id })
+  const session = plainSession({ workspace_id, user_id, role, name: cleanName(name), device_id })
   return {
     session: { ...session, rooms: rooms ?? null },
     credential: { kind: 'token', issued_at, expires_at },

@@ -1,4 +1,4 @@
-import { Id, Name, Role } from '@dowellchat/protocol'
+import { Id, Role } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { anonymousPrefix } from './anonymous.ts'
 
@@ -34,12 +34,6 @@ export const TokenClaims = z.object({
 export type TokenClaims = z.infer<typeof TokenClaims>
 
 const pictureLength = 2_048
-
-/** A display name never keeps anybody out: one that is none is dropped. */
-export function nameOf(name: unknown): string | null {
-  const parsed = z.safeParse(Name, typeof name === 'string' ? name.trim() : name)
-  return parsed.success ? parsed.data : null
-}
 
 /** The address of a picture; null for anything else. */
 export function pictureOf(picture: unknown): string | null {

@@ -1,8 +1,10 @@
 import type { JsonWebKey } from 'node:crypto'
+import { limits } from '@dowellchat/protocol'
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import * as z from 'zod/mini'
 import { RequestError, StartError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
+import { leewayMs } from './identity.ts'
 import { Jwks } from './jwks.ts'
 import { TokenClaims } from './token-claims.ts'
 import { publicKey, secretKey, type TokenKey } from './token-keys.ts'
@@ -36,10 +38,6 @@ export interface VerifiedToken {
   readonly claims: TokenClaims
 }
 
-/** How far the clocks of those who make tokens may be off. */
-export const leewayMs = 30_000
-/** How long a token may be. */
-export const tokenBytes = 8 * 1_024
 const defaultMaxDays = 30
 const daySeconds = 24 * 60 * 60
 
@@ -72,7 +70,7 @@ export class Tokens {
 
   /** Fails with `unauthenticated` and always the same text; with `unavailable` while a JWKS document cannot be read. */
   async verify(token: string): Promise<VerifiedToken> {
-    if (token.length > tokenBytes) throw invalid('it is too long')
+    if (token.length > limits.token_bytes) throw invalid('it is too long')
     const { alg, kid, workspace_id } = peek(token)
     const sets = this.#sets.filter((set) => isFor(set, workspace_id))
     let reason: unknown = 'no key fits'

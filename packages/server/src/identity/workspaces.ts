@@ -28,7 +28,7 @@ export interface WorkspaceOptions {
   /** The only origins whose pages may connect to this workspace; default: all that the server admits. */
   readonly origins?: readonly string[]
   /**
-   * Whom customers may make rooms with and ring: `acquaintances` share a room with members or a ticket with them. Default
+   * Whom customers may see, make rooms with and ring: `acquaintances` share a room with members or a ticket with them. Default
    * `acquaintances`.
    */
   readonly customersMeet?: 'anybody' | 'acquaintances'

@@ -182,7 +182,7 @@ const texts = [
   '<img src=x onerror=alert(1)></script>{{7*7}}',
   '=cmd|calc\r\nHTTP/1.1 200\u001b[2J\u2028',
   '{"then":1,"toJSON":2}',
-  '\u0001\u0007\u009f\t',
+  'bell \u0001\u0007\u009f\t',
   'e\u0301 and \u00e9',
   '🦄'.repeat(16_000),
   `${'a'.repeat(15_999)}!`,

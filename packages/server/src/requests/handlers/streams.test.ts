@@ -162,7 +162,7 @@ it('[ST4] keeps a page within its bytes, with at least one message', async () =>
 it('[ST4] reads only streams that exist', async () => {
   const { ann, page } = await roomWith(1)
   const position = { epoch: page.epoch, seq: 0, id: null }
-  for (const stream of ['room:R', 'room: r', 'ticket:r', 'ticket:0192f0c1-2345-7abc-8def-0123456789ab']) {
+  for (const stream of ['room:R', 'room:r r', 'ticket:r', 'ticket:0192f0c1-2345-7abc-8def-0123456789ab']) {
     expect(await ann.refusal('get_messages', { stream, before: 10 })).toBe('not_found')
     expect(await ann.refusal('get_entries', { stream, position })).toBe('not_found')
   }

@@ -1,7 +1,7 @@
 import type { Store } from '../store.ts'
 
 /** The part of the store that a method belongs to. */
-export type Domain = Exclude<keyof Store, 'close'>
+export type Domain = Exclude<keyof Store, 'close' | 'isShared'>
 
 /** A domain of the store without its promises: what runs over the database. */
 export type Sync<S> = {
@@ -55,6 +55,16 @@ export const operationKinds: OperationKinds = {
     list: 'read',
     change: 'write',
     shared: 'read',
+  },
+  users: { see: 'write', update: 'write', get: 'read', search: 'read', remove: 'write' },
+  aliases: { create: 'write', get: 'read', list: 'read', removeAll: 'write' },
+  blocks: {
+    create: 'write',
+    get: 'read',
+    blockers: 'read',
+    list: 'read',
+    remove: 'write',
+    removeAll: 'write',
   },
   keys: {
     create: 'write',

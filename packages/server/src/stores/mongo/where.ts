@@ -25,6 +25,11 @@ export function within<V extends number>(low: V, high: V): Condition<V> {
   return new Condition({ $gte: low, $lte: high })
 }
 
+/** After a value and before another. */
+export function between<V extends number | string>(low: V, high: V): Condition<V> {
+  return new Condition({ $gt: low, $lt: high })
+}
+
 export function above<V extends number | string>(value: V): Condition<V> {
   return new Condition({ $gt: value })
 }

@@ -15,6 +15,7 @@ import { revocationCases } from './revocations.ts'
 import { roomCases } from './rooms.ts'
 import type { StoreCase } from './store-case.ts'
 import { ticketCases } from './tickets.ts'
+import { userCases } from './users.ts'
 
 /**
  * The rules that every store must keep, as cases for the authors of drivers. Each case needs its own empty place:
@@ -39,6 +40,7 @@ export const storeCases: readonly StoreCase[] = [
   ...callCases,
   ...registerCases,
   ...ticketCases,
+  ...userCases,
   ...keyCases,
   ...auditCases,
   ...revocationCases,
