@@ -19,6 +19,8 @@ function refusal(environment: Record<string, string>, isDemo = false): string {
   throw new Error(`${JSON.stringify(environment)} was not refused`)
 }
 
+const demoKey = { key: 'demo-key', kinds: ['page', 'server'] }
+
 describe('readConfig', () => {
   it('[CF1] needs nothing but a workspace', () => {
     expect(read(shop)).toEqual({
@@ -131,7 +133,7 @@ describe('readConfig', () => {
   })
 
   it("[CF12] admits guests and V2's clients to the workspace demo, and to no other, with --demo alone", () => {
-    const demo = { id: 'demo', keys: ['demo-key'], guests: true, customersMeet: 'anybody' }
+    const demo = { id: 'demo', keys: [demoKey], guests: true, customersMeet: 'anybody' }
     expect(read({}, true)).toMatchObject({ workspaces: [demo], v2: { workspace: 'demo' } })
     expect(read(shop, true)).toMatchObject({
       workspaces: [demo, { id: 'shop', keys: ['secret'] }],
@@ -143,7 +145,7 @@ describe('readConfig', () => {
 
   it('[CF13] gives the workspace demo its configured keys beside its own with --demo', () => {
     expect(read({ WORKSPACES: 'demo:secret' }, true).workspaces).toEqual([
-      { id: 'demo', keys: ['demo-key', 'secret'], guests: true, customersMeet: 'anybody' },
+      { id: 'demo', keys: [demoKey, 'secret'], guests: true, customersMeet: 'anybody' },
     ])
   })
 

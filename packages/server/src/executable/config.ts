@@ -21,7 +21,12 @@ export interface Config {
 /** The data folder if DATA_DIR names none. */
 export const defaultDataDir = 'dowellchat-data'
 
-const demo: WorkspaceOptions = { id: 'demo', keys: ['demo-key'], guests: true, customersMeet: 'anybody' }
+const demo: WorkspaceOptions = {
+  id: 'demo',
+  keys: [{ key: 'demo-key', kinds: ['page', 'server'] }],
+  guests: true,
+  customersMeet: 'anybody',
+}
 
 /** Variables for features that do not exist yet: refusing them is safer than ignoring them. */
 const notYet = ['TOKEN_SECRET', 'ORIGINS', 'REDIS_URL']

@@ -20,7 +20,7 @@ async function openFolder(path: string): Promise<Store> {
 }
 
 /** Everything that people in the demo can find, without what differs from store to store. */
-async function found({ topics, lineManagers, tickets, streams }: Store) {
+async function found({ topics, lineManagers, tickets, streams, users }: Store) {
   const textsOf = async (stream: string) =>
     JSON.parse(await streams.messages({ workspace_id, stream }, max)).map(
       ({ seq, message_data }: { seq: number; message_data: string }) => `${seq} ${message_data}`,
@@ -29,6 +29,7 @@ async function found({ topics, lineManagers, tickets, streams }: Store) {
   return {
     topics: (await topics.list(workspace_id)).map(({ name }) => name),
     agents: (await lineManagers.list(workspace_id)).map(({ user_id }) => user_id),
+    names: (await users.search(workspace_id, { text: '', limit: 50 })).users.map(({ name }) => name),
     talk: await textsOf(lobby.stream),
     tickets: await Promise.all(
       listed.map(async ({ _id, user_id, product, line_manager }) => {
@@ -41,6 +42,7 @@ async function found({ topics, lineManagers, tickets, streams }: Store) {
 const filled = {
   topics: ['orders', 'delivery', 'returns', 'something_else'],
   agents: ['meg-ortiz', 'sam-lindqvist'],
+  names: ['Ann Keller', 'Ben Okafor', 'Meg Ortiz', 'Ruth Adler', 'Sam Lindqvist'],
   talk: [1, 2, 3, 4, 5, 6].map((seq) => expect.stringMatching(new RegExp(`^${seq} \\w`))),
   tickets: [
     {
@@ -82,7 +84,13 @@ describe('the data of the demo', () => {
     const store = await openFolder(':memory:')
     await store.topics.create({ ...made(), workspace_id, user_id: 'root', name: 'opening_hours' })
     await fillDemo(store)
-    expect(await found(store)).toEqual({ topics: ['opening_hours'], agents: [], talk: [], tickets: [] })
+    expect(await found(store)).toEqual({
+      topics: ['opening_hours'],
+      agents: [],
+      names: [],
+      talk: [],
+      tickets: [],
+    })
   })
 
   it('[DM5] adds nothing to a room in which people have talked', async () => {

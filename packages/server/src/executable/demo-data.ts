@@ -1,5 +1,5 @@
 import { roomStream, ticketStream } from '@dowellchat/protocol'
-import type { MessageDraft, Store, StreamKey } from '../stores/store.ts'
+import type { MessageDraft, Store, StreamKey, UserSeen } from '../stores/store.ts'
 
 const workspace_id = 'demo'
 
@@ -28,7 +28,7 @@ const talk: readonly (readonly [PersonId, string])[] = [
 const question = ['ben-okafor', 'My parcel was due on Monday. Can you see where it is?'] as const
 
 /**
- * Fills the workspace `demo` of a new store: topics, line managers, a room with a short talk, and a ticket. Does nothing
+ * Fills the workspace `demo` of a new store: people, topics, line managers, a room with a short talk, and a ticket. Does nothing
  * where people have set up topics of their own. Each row has a fixed cid, so that a start that was interrupted is
  * completed by the next one, and two servers that start at once make each row once.
  */
@@ -36,11 +36,16 @@ export async function fillDemo(store: Store): Promise<void> {
   const names = (await store.topics.list(workspace_id)).map(({ name }) => name)
   const isFilled = topics.every((name) => names.includes(name))
   if (isFilled || names.some((name) => !topics.includes(name))) return
+  await store.users.see(workspace_id, usersAt(new Date().toISOString()))
   await fillLobby(store)
   for (const [at, user_id] of agents.entries()) await createAgent(store, user_id, at + 1)
   await openTicket(store)
   // Last, because they say that all is there.
   for (const [at, name] of topics.entries()) await createTopic(store, name, at)
+}
+
+function usersAt(at: string): UserSeen[] {
+  return Object.entries(people).map(([user_id, name]) => ({ user_id, name, picture: null, at }))
 }
 
 async function fillLobby({ streams }: Store): Promise<void> {
