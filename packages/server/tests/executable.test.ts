@@ -172,7 +172,7 @@ describe('a configuration that cannot be used', () => {
     [{ WORKSPACES: 'shop' }, /WORKSPACES: entry 1 is not <id>:<key>/, /<id>:<key>/],
     [{ KEY_PEPPER: 'short' }, /KEY_PEPPER: /, /at least 16 characters/],
     [{ V2_WORKSPACE: 'nowhere' }, /V2_WORKSPACE: nowhere is not among WORKSPACES/, /WORKSPACES/],
-    [{ TOKEN_SECRET: 'secret' }, /TOKEN_SECRET is not supported yet/, /remove it/],
+    [{ TOKEN_SECRET: 'secret' }, /TOKEN_SECRET: entry 1 has less than 32 bytes/, /openssl rand/],
     [{ ORIGINS: 'https://example.com' }, /ORIGINS is not supported yet/, /remove it/],
     [{ REDIS_URL: 'redis://localhost' }, /REDIS_URL is not supported yet/, /remove it/],
     [{ WORKSPACES: '' }, /No workspace has a key/, /set WORKSPACES=<id>:<key>, or start with --demo/],

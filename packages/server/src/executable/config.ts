@@ -1,8 +1,10 @@
 import { Id } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { StartError } from '../errors.ts'
+import type { TokenOptions } from '../identity/tokens.ts'
 import type { WorkspaceOptions } from '../identity/workspaces.ts'
 import { type LogLevel, logLevels } from './logger.ts'
+import { readTokens, tokenVariables } from './token-config.ts'
 
 /** The configuration of the executable. */
 export interface Config {
@@ -14,6 +16,7 @@ export interface Config {
   readonly workspaces: readonly WorkspaceOptions[]
   /** If not set, it is generated: in the data folder, or per start for a demo on MongoDB. */
   readonly keyPepper: string | undefined
+  readonly tokens: TokenOptions | undefined
   readonly v2: { readonly workspace: string } | undefined
   readonly logLevel: LogLevel | undefined
 }
@@ -29,7 +32,7 @@ const demo: WorkspaceOptions = {
 }
 
 /** Variables for features that do not exist yet: refusing them is safer than ignoring them. */
-const notYet = ['TOKEN_SECRET', 'ORIGINS', 'REDIS_URL']
+const notYet = ['ORIGINS', 'REDIS_URL']
 
 const Environment = z.object({
   PORT: z.optional(
@@ -48,6 +51,7 @@ const Environment = z.object({
   WORKSPACES: z.optional(z.string()),
   KEY_PEPPER: z.optional(z.string().check(z.minLength(16, 'expected at least 16 characters'))),
   V2_WORKSPACE: z.optional(Id),
+  ...tokenVariables,
   LOG_LEVEL: z.optional(z.enum(logLevels, `expected ${logLevels.join(', ')}`)),
 })
 
@@ -96,6 +100,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     mongodbUri: MONGODB_URI,
     workspaces,
     keyPepper: KEY_PEPPER,
+    tokens: readTokens(parsed.data),
     v2: v2 === undefined ? undefined : { workspace: v2 },
     logLevel: LOG_LEVEL,
   }

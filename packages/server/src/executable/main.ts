@@ -26,6 +26,9 @@ Environment variables:
   DATA_DIR       the data folder; default: ./dowellchat-data; :memory: keeps data in memory only
   MONGODB_URI    stores everything in MongoDB instead
   KEY_PEPPER     the secret used to hash keys; needed with MONGODB_URI
+  TOKEN_SECRET   <secret>,… that your back end signs users' tokens with, each of 32 bytes or more
+  TOKEN_JWKS     or their public keys: a JWKS file, or its URL
+  TOKEN_ISSUER, TOKEN_AUDIENCE   what the tokens must have as iss and aud
   V2_WORKSPACE   admits V2 sockets that have no identity into this workspace
   LOG_LEVEL      debug, info, warn, error or silent; default: info; debug logs each step of every request
 `
@@ -55,7 +58,7 @@ async function start(config: Config, { isDemo, pages }: Options): Promise<ChatSe
   const store = await openStore(config)
   try {
     if (isDemo) await fillDemo(store)
-    const { port, host, workspaces, v2, logLevel } = config
+    const { port, host, workspaces, tokens, v2, logLevel } = config
     return await createChatServer({
       store,
       demo: isDemo,
@@ -64,6 +67,7 @@ async function start(config: Config, { isDemo, pages }: Options): Promise<ChatSe
       logger: createLogger(logLevel),
       ...keyPepperOf(config),
       ...(host !== undefined && { host }),
+      ...(tokens && { tokens }),
       ...(v2 && { v2 }),
       ...(pages !== undefined && { pages }),
     })
