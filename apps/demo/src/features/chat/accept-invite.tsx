@@ -1,4 +1,5 @@
 import { isRequestError } from '@dowellchat/client'
+import { skip, useInvite } from '@dowellchat/client/react'
 import { Mail } from 'lucide-react'
 import { useCallback } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -8,13 +9,12 @@ import { paths } from '../../lib/paths.ts'
 import { useTask } from '../../lib/use-task.ts'
 import { useTitle } from '../../lib/use-title.ts'
 import { useSelf } from '../people/use-self.ts'
-import { useInvite } from './use-member-rooms.ts'
 
 /** The page of an invite link. Nobody joins a room by opening a link alone. */
 export function AcceptInvite({ invite }: { readonly invite: string }) {
   const [, navigate] = useLocation()
   const { name, isGuest } = useSelf()
-  const { acceptInvite } = useInvite()
+  const { acceptInvite } = useInvite(skip)
   useTitle('Invitation · dowellchat')
   const { run, isPending, problem } = useTask(
     useCallback(async () => {

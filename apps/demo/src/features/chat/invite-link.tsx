@@ -1,19 +1,19 @@
+import { useInvite } from '@dowellchat/client/react'
 import { Check, Copy, Link as LinkIcon } from 'lucide-react'
 import { useCallback, useRef, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
 import { useTask } from '../../lib/use-task.ts'
-import { useInvite } from './use-member-rooms.ts'
 
 /** Makes a link with which somebody can join a room, to be copied and sent to them. */
 export function InviteLink({ room }: { readonly room: string }) {
-  const { createInvite } = useInvite()
+  const { createInvite } = useInvite(room)
   const [link, setLink] = useState<string | null>(null)
   const { run, isPending, problem } = useTask(
     useCallback(async () => {
-      const { invite } = await createInvite({ room })
+      const { invite } = await createInvite()
       setLink(`${location.origin}${location.pathname}#${paths.invite(invite)}`)
-    }, [createInvite, room]),
+    }, [createInvite]),
   )
   if (link !== null) return <CopyLink link={link} />
   return (

@@ -1,5 +1,5 @@
-import { isRequestError } from '@dowellchat/client'
-import { useMessages } from '@dowellchat/client/react'
+import { isRequestError, type Room } from '@dowellchat/client'
+import { useMessages, useRoomInfo } from '@dowellchat/client/react'
 import { Lock, LockKeyhole, Phone, Users } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'wouter'
@@ -11,23 +11,22 @@ import { useTitle } from '../../lib/use-title.ts'
 import { RoomConversation } from './room-conversation.tsx'
 import { RoomMembers } from './room-members.tsx'
 import { useOtherPerson, useRoomTitle } from './room-title.ts'
-import { type UseRoomMembers, useRoomMembers } from './use-member-rooms.ts'
 
 /** A room for its members, or for two people. */
 export function MemberRoom({ id }: { readonly id: string }) {
-  const about = useRoomMembers(id)
+  const { room, error } = useRoomInfo(id)
   const [isShowingMembers, setIsShowingMembers] = useState(false)
-  const title = useRoomTitle(about)
+  const title = useRoomTitle(room)
   useTitle(`${title} · dowellchat`)
-  if (isRequestError(about.error) && about.error.code === 'not_found') return <NotAMember />
-  const isDirect = about.room?.kind === 'direct'
+  if (isRequestError(error) && error.code === 'not_found') return <NotAMember />
+  const isDirect = room?.kind === 'direct'
   return (
     <>
       {isDirect ? (
-        <DirectHeader about={about} title={title} />
+        <DirectHeader room={room} title={title} />
       ) : (
         <MembersHeader
-          about={about}
+          room={room}
           title={title}
           isShowingMembers={isShowingMembers}
           onToggle={() => setIsShowingMembers(!isShowingMembers)}
@@ -35,7 +34,7 @@ export function MemberRoom({ id }: { readonly id: string }) {
       )}
       <div className="room-body" data-members={isShowingMembers}>
         <MemberConversation id={id} title={title} isDirect={isDirect} />
-        {isShowingMembers && <RoomMembers about={about} id={id} />}
+        {isShowingMembers && <RoomMembers room={id} />}
       </div>
     </>
   )
@@ -54,23 +53,23 @@ function MemberConversation({ id, title, isDirect }: MemberConversationProps) {
 }
 
 interface HeaderProps {
-  readonly about: UseRoomMembers
+  readonly room: Room | null
   readonly title: string
 }
 
-function DirectHeader({ about, title }: HeaderProps) {
-  const other = useOtherPerson(about)
+function DirectHeader({ room, title }: HeaderProps) {
+  const other = useOtherPerson(room)
   return (
     <header className="detail-header">
       <BackLink href={paths.chat} label="All rooms" />
-      <Avatar name={title} id={other ?? ''} />
+      <Avatar name={title} id={other} />
       <div className="detail-title">
         <h2>
           <bdi>{title}</bdi>
         </h2>
         <p>Between the two of you</p>
       </div>
-      {other !== undefined && (
+      {other !== '' && (
         <Link href={paths.callTo(other)} className="button" aria-label={`Call ${title}`}>
           <Phone aria-hidden /> <span className="wide-only">Call</span>
         </Link>
@@ -84,7 +83,7 @@ interface MembersHeaderProps extends HeaderProps {
   readonly onToggle: () => void
 }
 
-function MembersHeader({ about: { room }, title, isShowingMembers, onToggle }: MembersHeaderProps) {
+function MembersHeader({ room, title, isShowingMembers, onToggle }: MembersHeaderProps) {
   const count = room?.member_count ?? 0
   return (
     <header className="detail-header">

@@ -1,3 +1,4 @@
+import { useCreateRoom } from '@dowellchat/client/react'
 import { type FormEvent, useCallback, useState } from 'react'
 import { useLocation } from 'wouter'
 import { BackLink } from '../../components/back-link.tsx'
@@ -6,7 +7,6 @@ import { paths } from '../../lib/paths.ts'
 import { useTask } from '../../lib/use-task.ts'
 import type { KnownPerson } from '../people/known-people.ts'
 import { PeoplePicker } from '../people/people-picker.tsx'
-import { useCreateRoom } from './use-member-rooms.ts'
 
 const kinds = {
   open: { title: 'Open', about: 'Anybody can join it by its name.', action: 'Open the room' },

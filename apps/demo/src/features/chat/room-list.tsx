@@ -1,4 +1,5 @@
-import { useSession } from '@dowellchat/client/react'
+import type { Room } from '@dowellchat/client'
+import { useRooms, useSession } from '@dowellchat/client/react'
 import { Hash, Lock, Plus } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
@@ -8,7 +9,6 @@ import { useSelf } from '../people/use-self.ts'
 import { JoinRoom } from './join-room.tsx'
 import { useOpenRooms } from './open-rooms.ts'
 import { useOtherPerson, useRoomTitle } from './room-title.ts'
-import { type Room, useRoomMembers, useRooms } from './use-member-rooms.ts'
 import './chat.css'
 
 /** The rooms that you are a member of and the open ones that you have been in, and ways to get into others. */
@@ -77,10 +77,9 @@ function RoomItem({ name, title, sign, current }: RoomItemProps) {
 }
 
 function DirectItem({ room, current }: { readonly room: Room; readonly current: string | null }) {
-  const about = useRoomMembers(room._id)
-  const title = useRoomTitle({ ...about, room })
-  const other = useOtherPerson(about)
-  if (other === undefined) return null
+  const title = useRoomTitle(room)
+  const other = useOtherPerson(room)
+  if (other === '') return null
   return (
     <RoomItem
       name={room._id}

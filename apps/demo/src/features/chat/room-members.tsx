@@ -1,3 +1,5 @@
+import type { RoomMember } from '@dowellchat/client'
+import { type UseRoomMembers, useRoomInfo, useRoomMembers } from '@dowellchat/client/react'
 import { DoorOpen, UserPlus } from 'lucide-react'
 import { useCallback, useState } from 'react'
 import { useLocation } from 'wouter'
@@ -11,22 +13,17 @@ import { PeoplePicker } from '../people/people-picker.tsx'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useSelf } from '../people/use-self.ts'
 import { InviteLink } from './invite-link.tsx'
-import type { RoomMember, UseRoomMembers } from './use-member-rooms.ts'
-
-interface RoomMembersProps {
-  readonly id: string
-  readonly about: UseRoomMembers
-}
 
 /** Who is in a room; adds and removes people, makes an invite link, and leaves the room. */
-export function RoomMembers({ id, about }: RoomMembersProps) {
-  const { members, status, error, can, add, remove, leave } = about
+export function RoomMembers({ room }: { readonly room: string }) {
+  const { members, status, error, addMembers, removeMembers, leaveRoom } = useRoomMembers(room)
+  const { can } = useRoomInfo(room)
   const [, navigate] = useLocation()
   const leaving = useTask(
     useCallback(async () => {
-      await leave()
+      await leaveRoom()
       navigate(paths.chat)
-    }, [leave, navigate]),
+    }, [leaveRoom, navigate]),
   )
   return (
     <aside className="room-members" aria-label="Members">
@@ -37,13 +34,15 @@ export function RoomMembers({ id, about }: RoomMembersProps) {
             <Member
               key={member.user_id}
               member={member}
-              onRemove={can.includes('remove_members') ? remove : undefined}
+              onRemove={can.includes('remove_members') ? removeMembers : undefined}
             />
           ))}
         </ul>
       </ListStatus>
-      {can.includes('add_members') && <AddPeople add={add} except={members.map(({ user_id }) => user_id)} />}
-      {can.includes('create_invite') && <InviteLink room={id} />}
+      {can.includes('add_members') && (
+        <AddPeople add={addMembers} except={members.map(({ user_id }) => user_id)} />
+      )}
+      {can.includes('create_invite') && <InviteLink room={room} />}
       {can.includes('leave_room') && (
         <button
           type="button"
@@ -61,7 +60,7 @@ export function RoomMembers({ id, about }: RoomMembersProps) {
 
 interface MemberProps {
   readonly member: RoomMember
-  readonly onRemove: UseRoomMembers['remove'] | undefined
+  readonly onRemove: UseRoomMembers['removeMembers'] | undefined
 }
 
 function Member({ member: { user_id, role }, onRemove }: MemberProps) {
@@ -91,7 +90,7 @@ function Member({ member: { user_id, role }, onRemove }: MemberProps) {
 }
 
 interface AddPeopleProps {
-  readonly add: UseRoomMembers['add']
+  readonly add: UseRoomMembers['addMembers']
   readonly except: readonly string[]
 }
 

@@ -1,17 +1,17 @@
+import type { Room } from '@dowellchat/client'
+import { skip, useRoomMembers } from '@dowellchat/client/react'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useSelf } from '../people/use-self.ts'
-import type { UseRoomMembers } from './use-member-rooms.ts'
 
-/** The id of the person with whom you share a direct room. */
-export function useOtherPerson({ members }: Pick<UseRoomMembers, 'members'>): string | undefined {
+/** The id of the person with whom you share a direct room; '' while it is not known, and for other rooms. */
+export function useOtherPerson(room: Room | null): string {
   const { userId } = useSelf()
-  return members.find(({ user_id }) => user_id !== userId)?.user_id
+  const { members } = useRoomMembers(room?.kind === 'direct' ? room._id : skip)
+  return members.find(({ user_id }) => user_id !== userId)?.user_id ?? ''
 }
 
 /** What to call a room with members: its title, or the other person's name. */
-export function useRoomTitle(about: Pick<UseRoomMembers, 'room' | 'members'>): string {
-  const other = useOtherPerson(about)
-  const name = useNameOf(other ?? '')
-  if (about.room?.kind === 'direct') return name
-  return about.room?.title ?? 'Room'
+export function useRoomTitle(room: Room | null): string {
+  const name = useNameOf(useOtherPerson(room))
+  return room?.kind === 'direct' ? name : (room?.title ?? 'Room')
 }
