@@ -1,5 +1,5 @@
 import { isRequestError } from '@dowellchat/client'
-import { skip, useInvite } from '@dowellchat/client/react'
+import { skip, useConnection, useInvite } from '@dowellchat/client/react'
 import { Mail } from 'lucide-react'
 import { useCallback } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -14,6 +14,7 @@ import { useSelf } from '../people/use-self.ts'
 export function AcceptInvite({ invite }: { readonly invite: string }) {
   const [, navigate] = useLocation()
   const { name, isGuest } = useSelf()
+  const { status } = useConnection()
   const { acceptInvite } = useInvite(skip)
   useTitle('Invitation · dowellchat')
   const { run, isPending, problem } = useTask(
@@ -31,7 +32,12 @@ export function AcceptInvite({ invite }: { readonly invite: string }) {
       <Problem text={problem} />
       <div className="buttons">
         {!isGuest && (
-          <button type="button" className="button primary" disabled={isPending} onClick={() => void run()}>
+          <button
+            type="button"
+            className="button primary"
+            disabled={isPending || status !== 'online'}
+            onClick={() => void run()}
+          >
             Join the room
           </button>
         )}
