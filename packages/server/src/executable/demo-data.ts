@@ -19,8 +19,8 @@ const topics = ['orders', 'delivery', 'returns', 'something_else']
 const lobby: StreamKey = { workspace_id, stream: roomStream('lobby') }
 const talk: readonly (readonly [PersonId, string])[] = [
   ['ruth-adler', 'Welcome! Customers, support and I are all in this room.'],
-  ['ann-keller', 'Good morning! Is the spring catalogue out yet?'],
-  ['meg-ortiz', 'Since nine. It is on the front page of the shop.'],
+  ['ann-keller', 'Hello! Is the spring catalogue out yet?'],
+  ['meg-ortiz', 'Since Monday. It is on the front page of the shop.'],
   ['ben-okafor', 'I like the new bags. Do they come in green?'],
   ['meg-ortiz', 'From next week on. Shall I put one aside for you?'],
   ['ben-okafor', 'Yes please, the small one.'],
