@@ -5,5 +5,10 @@ export default defineConfig({
   plugins: [react()],
   // Uses the SDK's source, so the demo builds without building the SDK first.
   resolve: { conditions: ['@dowellchat/source', ...defaultClientConditions] },
-  server: { proxy: { '/socket.io': { target: 'http://localhost:4000', ws: true } } },
+  server: {
+    proxy: {
+      '/socket.io': { target: 'http://localhost:4000', ws: true },
+      '/demo': { target: 'http://localhost:4000' },
+    },
+  },
 })

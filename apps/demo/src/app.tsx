@@ -1,18 +1,23 @@
 import { ChatProvider } from '@dowellchat/client/react'
-import { usePerson } from './features/people/person.ts'
+import { useMemo } from 'react'
+import { authOf } from './features/people/auth.ts'
+import { guestStorageOf } from './features/people/guest-storage.ts'
+import { type Person, usePerson } from './features/people/person.ts'
 import { WhoAmI } from './features/people/who-am-i.tsx'
 import { Shell } from './features/shell/shell.tsx'
-import { apiKey, chatUrl, workspaceId } from './settings.ts'
+import { chatUrl } from './settings.ts'
 
 /** Asks who you are, then provides a client with that identity to everything below. */
 export function App() {
   const person = usePerson()
-  if (!person) return <WhoAmI />
+  return person ? <Entered person={person} /> : <WhoAmI />
+}
 
-  const { userId, name, role } = person
-  const auth = { workspace_id: workspaceId, user_id: userId, name, role, ...(apiKey && { api_key: apiKey }) }
+function Entered({ person }: { readonly person: Person }) {
+  const auth = useMemo(() => authOf(person), [person])
+  const storage = guestStorageOf(person)
   return (
-    <ChatProvider url={chatUrl} auth={auth}>
+    <ChatProvider url={chatUrl} auth={auth} {...(storage && { storage })}>
       <Shell />
     </ChatProvider>
   )

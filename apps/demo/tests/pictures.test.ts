@@ -1,6 +1,7 @@
 import { describeInChromium, openLink, untilReceiving } from '@dowellchat/browser'
-import { it, vi } from 'vitest'
-import { enter, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
+import { inject, it, vi } from 'vitest'
+import { startProcess, temporaryFolder } from '../../../packages/server/tests/support/server-process.ts'
+import { choose, enter, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
 import { picture } from './support/pictures.ts'
 
@@ -32,6 +33,38 @@ describeInChromium('pictures of the demo', (chromium) => {
     await sees(people.meg, /reconnecting automatically/i)
     await say(people.meg, 'Are you still there?')
     await picture(people.meg, 'chat-offline')
+  })
+
+  it('show a room with members, and a new one', async () => {
+    const { url } = await openDemo()
+    const ann = await chromium.open(url)
+    await choose(ann, 'Ann Keller')
+    await ann.page.getByRole('link', { name: 'New room', exact: true }).click()
+    await ann.page.getByText('Ben Okafor', { exact: true }).click()
+    await fill(ann, 'Name of the room', 'Summer party')
+    await picture(ann, 'new-room')
+    await press(ann, 'Create room')
+    await ann.page.getByRole('heading', { name: 'Summer party' }).waitFor()
+    await say(ann, 'Who brings the cake?')
+    await ann.page.getByRole('button', { name: '2 members' }).click()
+    await press(ann, 'Invite by link')
+    await ann.page.getByRole('textbox', { name: 'Invite link' }).waitFor()
+    await picture(ann, 'room-members')
+    const guest = await chromium.open(url)
+    await press(guest, 'Continue as guest')
+    await sees(guest, 'Connected')
+    await picture(guest, 'guest')
+  })
+
+  it('show the first start', async () => {
+    const { url } = await startProcess({
+      env: { PORT: '0', DATA_DIR: temporaryFolder() },
+      args: ['--demo', '--pages', inject('demoPages')],
+    })
+    const ann = await chromium.open(url)
+    await choose(ann, 'Ben Okafor')
+    await reads(ann, 'Yes please, the small one.')
+    await picture(ann, 'first-start')
   })
 
   it('show a call', async () => {

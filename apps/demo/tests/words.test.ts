@@ -26,15 +26,6 @@ describeInChromium('a page that something goes wrong on', (chromium) => {
     await reads(ann, 'before', 'while offline')
   })
 
-  it('says that it is not let in, and lets one enter as somebody else', async () => {
-    const { url } = await openDemo()
-    const ann = await enter(chromium, `${url}/?workspace=other&key=wrong`, 'Ann')
-    await sees(ann, 'The server did not let you in')
-    await sees(ann, /workspace=….*key=…/)
-    await press(ann, 'Enter as somebody else')
-    await sees(ann, 'Who are you?')
-  })
-
   it('tells of a message that is too long, and loses nothing of it', async () => {
     const { url } = await openDemo()
     const ann = await enter(chromium, url, 'Ann')

@@ -13,6 +13,7 @@ import { type Origins, originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
 import { addressThrough, type TrustedProxies } from './identity/address.ts'
 import { Audit } from './identity/audit.ts'
+import { type Demo, openDemo } from './identity/demo.ts'
 import { Guests } from './identity/guests.ts'
 import { Keys } from './identity/keys.ts'
 import type { Authorize } from './identity/permissions.ts'
@@ -47,6 +48,11 @@ export interface ChatServerOptions {
   readonly tokens?: TokenOptions
   /** Decides who a handshake with a `token` is from, for teams with tokens of their own; takes the place of `tokens`. */
   readonly authenticate?: AuthenticateUser
+  /**
+   * For trials only: serves `POST /demo/token`, which gives anybody a token for anybody in the workspace `demo`. Not allowed
+   * with `http`.
+   */
+  readonly demo?: boolean
   /** Narrows what a session may do beyond its role; called before every request. It cannot allow more. */
   readonly authorize?: Authorize
   /** The only origins whose pages may connect, as browsers write them: `https://chat.example`. Default: all. */
@@ -74,9 +80,10 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const origins = originsOf(options.origins, 'origins')
   const addressOf = addressThrough(options.trustedProxies)
   const refusals = new Refusals({ logger })
-  const http = httpOf(options)
   const trace = traceOf(logger)
   const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
+  const demo = options.demo ? openDemo(workspaces.ids) : undefined
+  const http = httpOf(options, demo)
   const keys = new Keys(store.keys, workspaces, keyPepper)
   const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
@@ -94,7 +101,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     changes.announce({ kind: 'guest_became_user', ...alias }),
   )
   const proveToken = await createProve({
-    owners: tokenOwners(options),
+    owners: [...tokenOwners(options), ...(demo ? [demo.owner] : [])],
     authenticate: options.authenticate,
     workspaces: workspaces.ids,
     logger,
@@ -159,10 +166,12 @@ function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[]
   return workspaces?.map((one) => (one.id === v2?.workspace ? { ...one, v2: true } : one))
 }
 
-function httpOf({ http, pages }: ChatServerOptions): HttpServer {
+function httpOf({ http, pages }: ChatServerOptions, demo: Demo | undefined): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
-  return http ?? createHttp(pages === undefined ? undefined : servePages(pages))
+  if (http && demo) throw new StartError('A demo needs its own http server: leave `http` out')
+  const routes = [...(demo ? [demo.route] : []), ...(pages === undefined ? [] : [servePages(pages)])]
+  return http ?? createHttp(routes)
 }
 
 function createIo(http: HttpServer, origins: Origins, workspaces: Workspaces): ChatIo {

@@ -231,9 +231,10 @@ describe('the executable', () => {
   })
 
   it('[EX16] admits guests and V2 sockets with --demo', async () => {
-    const { KEY_PEPPER: _, WORKSPACES: __, ...env } = shop(temporaryFolder())
+    const { KEY_PEPPER: _, WORKSPACES: __, HOST: ___, ...env } = shop(temporaryFolder())
     const server = await startProcess({ env, args: ['--demo'] })
     await until(() => expect(server.stdout).toContain('whose key is demo-key'))
+    expect(new URL(server.url).hostname).toBe('127.0.0.1')
 
     const guest = await connect(server.url, { protocol: 1, user_id: 'guest', role: 'admin' })
     expect(guest.frames[0]?.[1]).toMatchObject({ workspace_id: 'demo', user_id: 'guest', role: 'admin' })

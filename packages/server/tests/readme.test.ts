@@ -6,7 +6,9 @@ import { expect, it, onTestFinished } from 'vitest'
 import { startServer } from '../src/testing/index.ts'
 
 const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
-const examples = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => code)
+const examples = [...readme.matchAll(/```js\n(.*?)```/gs)]
+  .map(([, code = '']) => code)
+  .filter((code) => code.includes("from 'socket.io-client'"))
 
 /** Runs a README's example against its own server until it has printed the expected text. */
 async function printedBy(code: string, url: string, isEnough: (printed: string) => boolean): Promise<string> {

@@ -4,6 +4,9 @@ import { useHashLocation } from 'wouter/use-hash-location'
 export const paths = {
   chat: '/chat',
   room: (name: string) => `/chat/${encodeURIComponent(name)}`,
+  newRoom: '/new-room',
+  invites: '/invite',
+  invite: (invite: string) => `/invite/${encodeURIComponent(invite)}`,
   calls: '/calls',
   callTo: (address: string) => `/calls/${encodeURIComponent(address)}`,
   tickets: '/tickets',

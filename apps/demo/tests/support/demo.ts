@@ -11,9 +11,26 @@ type Role = 'customer' | 'agent' | 'admin'
 
 /** Starts the demo on a real server, which closes with the test. */
 export async function openDemo(options: Partial<ChatServerOptions> = {}): Promise<ChatServer> {
-  const server = await startServer({ pages: inject('demoPages'), ...options })
+  const server = await startServer({ pages: inject('demoPages'), demo: true, ...options })
   onTestFinished(() => server.close())
   return server
+}
+
+/** Another tab of somebody's browser, with the demo's first page. */
+export async function openTab({ context }: Person, url: string): Promise<Person> {
+  const page = await context.newPage()
+  await page.goto(url)
+  return { page, context, complaints: [] }
+}
+
+/** Enters as one of the people whom the first page offers. */
+export async function choose({ page }: Person, name: string): Promise<void> {
+  await page.getByRole('button', { name: new RegExp(`^${name}`) }).click()
+}
+
+/** Waits until the page's header says who one is. */
+export async function isNamed({ page }: Person, name: string): Promise<void> {
+  await page.getByRole('banner').getByText(name, { exact: true }).waitFor({ timeout: patience.timeout })
 }
 
 /** Opens the demo and enters under a name. */
@@ -42,6 +59,11 @@ export async function fill({ page }: Person, name: string, text: string): Promis
 
 export async function goTo({ page }: Person, name: 'Chat' | 'Calls' | 'Tickets' | 'Admin'): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
+}
+
+/** The rooms in somebody's list, as they are named there. */
+export function rooms({ page }: Person): Promise<string[]> {
+  return page.getByRole('navigation', { name: 'Rooms' }).getByRole('link').locator('bdi').allInnerTexts()
 }
 
 /** Sends a message to the open conversation. */

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { startServer } from '@dowellchat/server/testing'
 import { signUserToken } from '@dowellchat/server/tokens'
 import { transform } from 'esbuild'
@@ -13,10 +15,44 @@ import { exampleIn, type readmes } from './readme.ts'
 async function openExample(language: 'ts' | 'tsx', readme?: keyof typeof readmes): Promise<string> {
   const server = await startServer()
   onTestFinished(() => server.close())
-  const { code } = await transform(exampleIn(language, readme), { loader: language, jsx: 'automatic' })
-  const file = join(inject('react19'), `${readme}-readme-${language}.js`)
-  writeFileSync(file, code.replaceAll('http://localhost:4000', server.url))
+  return writeExample(exampleIn(language, readme), language, { 'http://localhost:4000': server.url })
+}
+
+async function writeExample(
+  example: string,
+  language: 'ts' | 'tsx',
+  addresses: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { code } = await transform(example, { loader: language, jsx: 'automatic' })
+  const file = join(inject('react19'), `readme-${randomUUID()}.js`)
+  writeFileSync(file, replaceIn(code, addresses))
   return file
+}
+
+function replaceIn(text: string, replacements: Readonly<Record<string, string>>): string {
+  return Object.entries(replacements).reduce((changed, [from, to]) => changed.replaceAll(from, to), text)
+}
+
+/** Runs the README's back end, in which Ann is logged in; resolves to its address. */
+async function openBackEnd(secret: string): Promise<string> {
+  const example = exampleIn('js', 'root', '## Log your users in')
+  const login = "const yourLogin = async () => ({ id: 'ann', name: 'Ann' })"
+  const listening = ".listen(0, function () { console.log('port', this.address().port) })"
+  // Next to the tests, where it can import the server by name.
+  const folder = mkdtempSync(fileURLToPath(new URL('./back-end-', import.meta.url)))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'back-end.mjs')
+  writeFileSync(file, `${replaceIn(example, { '.listen(3000)': listening })}\n${login}\n`)
+  const child = spawn(process.execPath, ['--conditions=@dowellchat/source', '--import', 'tsx', file], {
+    env: { ...process.env, TOKEN_SECRET: secret },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void child.kill())
+  for await (const chunk of child.stdout) {
+    const [, port] = /port (\d+)/.exec(String(chunk)) ?? []
+    if (port) return `http://localhost:${port}`
+  }
+  throw new Error('The back end ended')
 }
 
 it('runs the README’s example without React', async () => {
@@ -65,11 +101,30 @@ it('logs a user in as the README’s example does', async () => {
     return new Response(await signUserToken(user, { secret }))
   })
   onTestFinished(() => fetched.mockRestore())
-  const { code } = await transform(exampleIn('tsx', 'client', 1), { loader: 'tsx', jsx: 'automatic' })
+  const { code } = await transform(exampleIn('tsx', 'client', '## Log in'), {
+    loader: 'tsx',
+    jsx: 'automatic',
+  })
   const file = join(inject('react19'), 'log-in.js')
   writeFileSync(file, code.replaceAll('https://chat.example.org', server.url))
   const { App } = (await import(file)) as { App: ComponentType<{ user: { id: string } }> }
   const { container } = mount(<App user={{ id: 'ann' }} />)
   await expect.poll(() => container.textContent).toBe('New topic')
   expect(fetched).toHaveBeenCalledWith('/chat-token')
+})
+
+it('logs a user in as the repository’s README does, with its back end and its page', async () => {
+  const secret = 'a secret of the tests, which is long enough'
+  const [server, backEnd] = await Promise.all([
+    startServer({ tokens: { secrets: [secret] } }),
+    openBackEnd(secret),
+  ])
+  onTestFinished(() => server.close())
+  const example = exampleIn('tsx', 'root', '## Log your users in')
+  const addresses = { 'http://localhost:4000': server.url, 'http://localhost:3000': backEnd }
+  const { App } = (await import(await writeExample(example, 'tsx', addresses))) as {
+    App: ComponentType<{ user: { id: string } }>
+  }
+  const { container } = mount(<App user={{ id: 'ann' }} />)
+  await expect.poll(() => container.textContent).toBe('Hello Ann, how can we help?')
 })

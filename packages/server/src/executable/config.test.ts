@@ -19,6 +19,8 @@ function refusal(environment: Record<string, string>, isDemo = false): string {
   throw new Error(`${JSON.stringify(environment)} was not refused`)
 }
 
+const demoKey = { key: 'demo-key', kinds: ['page', 'server'] }
+
 describe('readConfig', () => {
   it('[CF1] needs nothing but a workspace', () => {
     expect(read(shop)).toEqual({
@@ -137,8 +139,14 @@ describe('readConfig', () => {
     expect(refusal({ ...shop, [name]: 'secret' })).toBe(`${name} is not supported yet: remove it`),
   )
 
+  it('[CF20] listens on this machine alone with --demo, unless HOST says otherwise', () => {
+    expect(read({}, true).host).toBe('127.0.0.1')
+    expect(read({ HOST: '0.0.0.0' }, true).host).toBe('0.0.0.0')
+    expect(read(shop).host).toBeUndefined()
+  })
+
   it("[CF12] admits guests and V2's clients to the workspace demo, and to no other, with --demo alone", () => {
-    const demo = { id: 'demo', keys: ['demo-key'], guests: true }
+    const demo = { id: 'demo', keys: [demoKey], guests: true, customersMeet: 'anybody' }
     expect(read({}, true)).toMatchObject({ workspaces: [demo], v2: { workspace: 'demo' } })
     expect(read(shop, true)).toMatchObject({
       workspaces: [demo, { id: 'shop', keys: ['secret'] }],
@@ -150,7 +158,7 @@ describe('readConfig', () => {
 
   it('[CF13] gives the workspace demo its configured keys beside its own with --demo', () => {
     expect(read({ WORKSPACES: 'demo:secret' }, true).workspaces).toEqual([
-      { id: 'demo', keys: ['demo-key', 'secret'], guests: true },
+      { id: 'demo', keys: [demoKey, 'secret'], guests: true, customersMeet: 'anybody' },
     ])
   })
 

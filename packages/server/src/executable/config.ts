@@ -28,7 +28,12 @@ export interface Config {
 /** The data folder if DATA_DIR names none. */
 export const defaultDataDir = 'dowellchat-data'
 
-const demo: WorkspaceOptions = { id: 'demo', keys: ['demo-key'], guests: true, customersMeet: 'anybody' }
+const demo: WorkspaceOptions = {
+  id: 'demo',
+  keys: [{ key: 'demo-key', kinds: ['page', 'server'] }],
+  guests: true,
+  customersMeet: 'anybody',
+}
 
 /** Variables for features that do not exist yet: refusing them is safer than ignoring them. */
 const notYet = ['REDIS_URL']
@@ -101,7 +106,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
   }
   return {
     port: Number(PORT),
-    host: HOST,
+    host: HOST ?? (isDemo ? '127.0.0.1' : undefined),
     dataDir: DATA_DIR,
     mongodbUri: MONGODB_URI,
     workspaces,

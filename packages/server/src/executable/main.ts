@@ -6,13 +6,15 @@ import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Store, StoreOpenError } from '../stores/store.ts'
 import { commands } from './commands/index.ts'
 import { type Config, readConfig } from './config.ts'
+import { fillDemo } from './demo-data.ts'
 import { createLogger } from './logger.ts'
 import { pepperOf } from './pepper.ts'
+import { startLines } from './start-lines.ts'
 
 const help = `dowellchat-server: chat rooms, calls and support tickets
 
   dowellchat-server          starts the server with the workspaces in WORKSPACES=<id>:<key>,…
-  dowellchat-server --demo   adds a workspace demo that admits everybody; its key is demo-key
+  dowellchat-server --demo   adds a workspace demo, in which anybody on this machine may be anybody; its key is demo-key
       --pages <folder>       also serves the files of a folder, such as your built app
 
   dowellchat-server backup <file>                   copies the data folder's database, also while a server runs on it
@@ -21,7 +23,7 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
 
 Environment variables:
   WORKSPACES     <id>:<key>,… with a repeated id for each further key
-  PORT, HOST     where to listen; default: port 4000 on every network interface
+  PORT, HOST     where to listen; default: port 4000 on every network interface, with --demo on this machine alone
   DATA_DIR       the data folder; default: ./dowellchat-data; :memory: keeps data in memory only
   MONGODB_URI    stores everything in MongoDB instead
   KEY_PEPPER     the secret used to hash keys; needed with MONGODB_URI
@@ -56,12 +58,14 @@ function options(): Options {
   }
 }
 
-async function start(config: Config, pages: string | undefined): Promise<ChatServer> {
+async function start(config: Config, { isDemo, pages }: Options): Promise<ChatServer> {
   const store = await openStore(config)
   try {
+    if (isDemo) await fillDemo(store)
     const { port, host, workspaces, tokens, v2, origins, trustedProxies, logLevel } = config
     return await createChatServer({
       store,
+      demo: isDemo,
       port,
       workspaces,
       logger: createLogger(logLevel),
@@ -132,19 +136,19 @@ async function main(): Promise<void> {
   const [name = '', ...args] = process.argv.slice(2)
   const command = commands.get(name)
   if (command) return command(args, process.env)
-  const { isDemo, isHelp, pages } = options()
-  if (isHelp) {
+  const given = options()
+  if (given.isHelp) {
     console.log(help)
     return
   }
-  const config = readConfig(process.env, { isDemo })
-  const server = await start(config, pages)
+  const config = readConfig(process.env, given)
+  const server = await start(config, given)
   stopOnSignal(server)
-  console.log(`dowellchat-server listens on ${server.url}`)
-  if (!isDemo && !config.origins)
-    console.log('Pages of every origin may connect: set ORIGINS to those of your own pages')
-  if (isDemo) console.log('The workspace demo, whose key is demo-key, admits everybody')
-  if (pages !== undefined) console.log(`Open ${server.url}/ in a browser`)
+  const { url } = server
+  const { host } = config
+  const { isDemo, pages } = given
+  const started = { url, host, isDemo, hasOrigins: config.origins !== undefined, hasPages: pages !== undefined }
+  console.log(startLines(started).join('\n'))
 }
 
 main().catch(fail)

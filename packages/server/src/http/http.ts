@@ -1,20 +1,23 @@
-import { createServer, type Server as HttpServer, type ServerResponse } from 'node:http'
+import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { StartError } from '../errors.ts'
-import type { Pages } from './pages.ts'
+import type { Route } from './route.ts'
 
 /** Limits clients that send headers or a body one byte at a time. */
 const slowClients = { headersTimeout: 8_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_000 }
 
-/** The HTTP server to use when the caller passes none. */
-export function createHttp(pages?: Pages): HttpServer {
+/** The HTTP server to use when the caller passes none. The first route that a request is for answers it. */
+export function createHttp(routes: readonly Route[] = []): HttpServer {
   // socket.io answers requests for its own path before this listener runs.
   return createServer(slowClients, (request, response) => {
     if (request.url === '/health') return answer(response, 200, { status: 'ok' })
-    const refuse = (): void => answer(response, 404, { status: 'failure', data: 'There is no such page' })
-    if (pages) pages(request, response, refuse)
-    else refuse()
+    ask(routes, request, response)
   })
+}
+
+function ask([route, ...rest]: readonly Route[], request: IncomingMessage, response: ServerResponse): void {
+  if (route) route(request, response, () => ask(rest, request, response))
+  else answer(response, 404, { status: 'failure', data: 'There is no such page' })
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

@@ -1,11 +1,9 @@
 import { existsSync, statSync } from 'node:fs'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import sirv from 'sirv'
 import { StartError } from '../errors.ts'
-
-/** Answers with a file; calls `next` if there is no such file. */
-export type Pages = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
+import type { Route } from './route.ts'
 
 /** Pages load nothing from other sites, and no other site can frame them. */
 const policy = [
@@ -22,10 +20,10 @@ const policy = [
 const hashed = /\/assets\/.+-[\w-]{8,}\.\w+$/
 
 /**
- * Serves the files of a folder.
+ * Serves the files of a folder, and leaves what is not one of them to the next route.
  * @throws StartError if it is not a folder, or has no index.html
  */
-export function servePages(folder: string): Pages {
+export function servePages(folder: string): Route {
   requirePages(folder)
   // `dev` reads the disk on every request, so a rebuilt folder is served without a restart.
   const serve = sirv(folder, { dev: true, etag: true, setHeaders })

@@ -1,18 +1,20 @@
+import { useSession } from '@dowellchat/client/react'
 import { ShieldAlert } from 'lucide-react'
 import { Link } from 'wouter'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { Skeleton } from '../../components/skeleton.tsx'
 import { paths } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
-import { useSelf } from '../people/use-self.ts'
 import { LineManagers } from './line-managers.tsx'
 import { Topics } from './topics.tsx'
 import './admin.css'
 
 /** Sets up the topics of tickets, and the line managers who answer them. */
 export function AdminPage() {
-  const { role } = useSelf()
+  const { role, can } = useSession()
   useTitle('Admin · dowellchat')
-  if (role !== 'admin') {
+  if (role === null) return <Skeleton label="Connecting" />
+  if (!can('create_topic')) {
     return (
       <EmptyState icon={ShieldAlert} title="This page is for admins">
         <p>To create topics and line managers, leave and enter as an admin.</p>

@@ -2,7 +2,7 @@ import type { UseLineManagers } from '@dowellchat/client/react'
 import { type FormEvent, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
 import { useTask } from '../../lib/use-task.ts'
-import { userIdOf } from '../people/person.ts'
+import { userIdOf } from '../people/names.ts'
 import { useSelf } from '../people/use-self.ts'
 import { NumberField } from './number-field.tsx'
 

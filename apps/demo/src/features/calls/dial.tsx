@@ -2,24 +2,26 @@ import { useStartCall } from '@dowellchat/client/react'
 import { Phone, Video } from 'lucide-react'
 import { type FormEvent, useRef, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
-import { useRooms } from '../chat/rooms.ts'
-import { isSocketId, userIdOf } from '../people/person.ts'
+import { useOpenRooms } from '../chat/open-rooms.ts'
+import { isSocketId, userIdOf } from '../people/names.ts'
 import { type SeenPerson, useSeenPeople } from '../people/seen-people.ts'
+import { useNameOf } from '../people/use-name-of.ts'
 import { useSelf } from '../people/use-self.ts'
 import { PeopleToCall } from './people-to-call.tsx'
 
-/** A form to call somebody by name. */
+/** A form to call somebody by name. `suggested` is the address of somebody to begin with, or ''. */
 export function Dial({ suggested }: { readonly suggested: string }) {
   const { userId } = useSelf()
+  const suggestedName = useNameOf(suggested)
   const people = useSeenPeople().filter(({ address }) => address !== userId)
-  const rooms = useRooms()
+  const rooms = useOpenRooms(userId)
   const { startCall } = useStartCall()
-  const [who, setWho] = useState(suggested)
+  const [who, setWho] = useState(suggestedName)
   const [problem, setProblem] = useState<string | null>(null)
   const input = useRef<HTMLInputElement>(null)
 
   function call(video: boolean): void {
-    const address = addressIn(who, people, rooms)
+    const address = who === suggestedName ? suggested : addressIn(who, people, rooms)
     const found = problemOf(address, userId)
     setProblem(found)
     // Any later failure ends the call, and `CallOutcome` shows it.

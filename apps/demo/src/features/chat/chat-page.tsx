@@ -1,23 +1,30 @@
 import { MessagesSquare } from 'lucide-react'
+import { useLocation } from 'wouter'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { Split } from '../../components/split.tsx'
 import { paths, useNameInPath } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
+import { AcceptInvite } from './accept-invite.tsx'
+import { NewRoom } from './new-room.tsx'
 import { Room } from './room.tsx'
 import { RoomList } from './room-list.tsx'
 
-/** The list of rooms, and the open room. */
+/** The list of rooms, and the open room, the form for a new one or an invitation. */
 export function ChatPage() {
+  const [location] = useLocation()
   const name = useNameInPath(paths.chat)
-  useTitle(name === null ? 'Chat · dowellchat' : `${name} · dowellchat`)
+  const invite = useNameInPath(paths.invites)
+  const isNew = location === paths.newRoom
+  useTitle('Chat · dowellchat')
   return (
-    <Split list={<RoomList current={name} />} isOpen={name !== null}>
-      {name === null ? (
+    <Split list={<RoomList current={name} />} isOpen={name !== null || invite !== null || isNew}>
+      {name !== null && <Room key={name} name={name} />}
+      {invite !== null && <AcceptInvite invite={invite} />}
+      {isNew && <NewRoom />}
+      {name === null && invite === null && !isNew && (
         <EmptyState icon={MessagesSquare} title="No room selected">
-          <p>Choose a room, or join another one by name.</p>
+          <p>Choose a room, join one by name, or make a new one.</p>
         </EmptyState>
-      ) : (
-        <Room key={name} name={name} />
       )}
     </Split>
   )

@@ -4,7 +4,6 @@ import { Link } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
 import { formatTime } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
-import { nameFromId } from '../people/person.ts'
 import { addressOf } from '../people/seen-people.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { MessageDelivery } from './message-delivery.tsx'
@@ -19,7 +18,7 @@ interface MessageItemProps {
 /** One message: author, time, text and delivery. The SDK keeps row objects stable, so a new message renders only itself. */
 export const MessageItem = memo(function MessageItem({ row, startsGroup }: MessageItemProps) {
   const author = row.message?.author ?? ''
-  const name = row.message?.display_name ?? nameFromId(author)
+  const name = useNameOf(author, row.message?.display_name ?? null)
   const time = formatTime(row.created_at)
   if (row.kind === 'removed') return <article className="message-fact">Message removed</article>
   if (row.kind === 'closed') return <ClosedItem author={author} isOwn={row.isOwn} time={time} />

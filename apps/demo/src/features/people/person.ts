@@ -1,65 +1,73 @@
 import type { Role } from '@dowellchat/client'
 import { createStored, useStored } from '../../lib/stored.ts'
+import { isRole, userIdOf } from './names.ts'
 
-/** Who you are in this tab. */
-export interface Person {
+/** Somebody with a name. The same name is always the same user. */
+export interface NamedPerson {
+  readonly isGuest: false
   readonly userId: string
   readonly name: string
   readonly role: Role
 }
 
-export const roles = ['customer', 'agent', 'admin'] as const satisfies readonly Role[]
-
-export const roleTitles: Readonly<Record<Role, string>> = {
-  customer: 'Customer',
-  agent: 'Agent',
-  admin: 'Admin',
+/** Somebody who has not said who they are. The server gives them an id. */
+export interface Guest {
+  readonly isGuest: true
 }
 
-export function isRole(value: unknown): value is Role {
-  return roles.some((role) => role === value)
-}
+/** Who you are in this tab. */
+export type Person = NamedPerson | Guest
 
-/** The user id for a name, so that Ann is the same person tomorrow; '' if the name has no letter and no digit. */
-export function userIdOf(name: string): string {
-  const words = name.normalize('NFKC').toLowerCase()
-  return words.replace(/[^\p{L}\p{M}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '')
-}
-
-const socketId = /^[\w-]{20}$/
-
-/** An address that a guest's V2 page is called at: its socket's id. */
-export function isSocketId(address: string): boolean {
-  return socketId.test(address)
-}
-
-/** What to call somebody whose name is not known: `ann-keller` is Ann Keller. */
-export function nameFromId(id: string): string {
-  if (id.startsWith('guest:') || isSocketId(id)) return 'Guest'
-  return id
-    .split('-')
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-    .join(' ')
-}
+const guest: Guest = { isGuest: true }
 
 // Per tab, so that several tabs can be several people.
-const stored = createStored<Person | null>('sessionStorage', 'person', (value) => {
-  const { name, role } = (value ?? {}) as Partial<Record<keyof Person, unknown>>
-  return typeof name === 'string' && isRole(role) ? personOf(name, role) : null
+const person = createStored<Person | null>('sessionStorage', 'person', (value) => {
+  const { isGuest, name, role } = (value ?? {}) as Partial<Record<keyof NamedPerson, unknown>>
+  if (isGuest === true) return guest
+  return typeof name === 'string' && isRole(role) ? named(name, role) : null
 })
+// From the moment when a guest asks to log in until the server knows that they have.
+const hasBeenGuest = createStored<boolean>('sessionStorage', 'was-guest', (value) => value === true)
 
-function personOf(name: string, role: Role): Person {
-  return { userId: userIdOf(name), name, role }
+function named(name: string, role: Role): NamedPerson {
+  return { isGuest: false, userId: userIdOf(name), name, role }
 }
 
 export function usePerson(): Person | null {
-  return useStored(stored)
+  return useStored(person)
+}
+
+/** Whether a guest is about to say who they are. */
+export function useIsLoggingIn(): boolean {
+  return useStored(hasBeenGuest)
+}
+
+/** Whether the person was a guest in this tab, and the server does not know it yet. */
+export function wasGuest(): boolean {
+  return hasBeenGuest.get()
+}
+
+export function forgetGuest(): void {
+  hasBeenGuest.set(false)
 }
 
 export function enterAs(name: string, role: Role): void {
-  stored.set(personOf(name.trim(), role))
+  person.set(named(name.trim(), role))
 }
 
+export function enterAsGuest(): void {
+  forgetGuest()
+  person.set(guest)
+}
+
+/** Back to the first page. What a guest has becomes that of the person they choose there. */
+export function logIn(): void {
+  hasBeenGuest.set(true)
+  person.set(null)
+}
+
+/** Back to the first page, where somebody else enters. */
 export function leave(): void {
-  stored.set(null)
+  forgetGuest()
+  person.set(null)
 }

@@ -1,5 +1,5 @@
 import { createStored, useStored } from '../../lib/stored.ts'
-import { nameFromId } from './person.ts'
+import { nameFromId } from './names.ts'
 
 /** Somebody who wrote in a room or ticket, or called, and the address to call them at. */
 export interface SeenPerson {

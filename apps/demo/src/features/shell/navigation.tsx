@@ -1,33 +1,42 @@
+import { useSession } from '@dowellchat/client/react'
 import { type LucideIcon, MessagesSquare, Phone, SlidersHorizontal, Ticket } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
 import { paths } from '../../lib/paths.ts'
-import { useLastRoom } from '../chat/rooms.ts'
+import { useLastRoom } from '../chat/open-rooms.ts'
 import { useSelf } from '../people/use-self.ts'
 
 /** Links to every page. */
 export function Navigation() {
-  const { role } = useSelf()
-  const room = useLastRoom()
+  const { role, can } = useSession()
+  const room = useLastRoom(useSelf().userId)
   return (
     <nav className="shell-nav" aria-label="Pages">
-      <PageLink page={paths.chat} href={paths.room(room)} icon={MessagesSquare} title="Chat" />
-      <PageLink page={paths.calls} icon={Phone} title="Calls" />
+      <PageLink
+        page={paths.chat}
+        also={[paths.newRoom, paths.invites]}
+        href={paths.room(room)}
+        icon={MessagesSquare}
+        title="Chat"
+      />
+      {(role === null || can('callUser')) && <PageLink page={paths.calls} icon={Phone} title="Calls" />}
       <PageLink page={paths.tickets} icon={Ticket} title="Tickets" />
-      {role === 'admin' && <PageLink page={paths.admin} icon={SlidersHorizontal} title="Admin" />}
+      {can('create_topic') && <PageLink page={paths.admin} icon={SlidersHorizontal} title="Admin" />}
     </nav>
   )
 }
 
 interface PageLinkProps {
   readonly page: string
+  /** Further addresses that belong to the page. */
+  readonly also?: readonly string[]
   readonly href?: string
   readonly icon: LucideIcon
   readonly title: string
 }
 
-function PageLink({ page, href = page, icon: Icon, title }: PageLinkProps) {
+function PageLink({ page, also = [], href = page, icon: Icon, title }: PageLinkProps) {
   const [location] = useLocation()
-  const isHere = location === page || location.startsWith(`${page}/`)
+  const isHere = [page, ...also].some((one) => location === one || location.startsWith(`${one}/`))
   return (
     <Link href={href} aria-current={isHere ? 'page' : undefined}>
       <Icon aria-hidden />

@@ -1,5 +1,5 @@
 import type { Ticket } from '@dowellchat/client'
-import { nameFromId } from '../people/person.ts'
+import { nameFromId } from '../people/names.ts'
 
 /** The customer's name. */
 export function customerOf({ display_name, user_id }: Ticket): string {

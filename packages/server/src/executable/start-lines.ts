@@ -1,0 +1,32 @@
+/** What a server that has started is like. */
+export interface Started {
+  readonly url: string
+  readonly host: string | undefined
+  readonly isDemo: boolean
+  readonly hasPages: boolean
+}
+
+const everywhere: readonly (string | undefined)[] = [undefined, '0.0.0.0', '::']
+const loopback = /^(127\.|::1$|localhost$)/i
+
+/** What the executable prints once it listens. */
+export function startLines({ url, host, isDemo, hasPages }: Started): string[] {
+  const isEverywhere = everywhere.includes(host)
+  const others = isEverywhere ? ' and every other address of this machine' : ''
+  return [
+    `dowellchat-server listens on ${url}${others}`,
+    ...(isDemo
+      ? [`Demo: ${whoCanReach(host)} can be anybody in the workspace demo, whose key is demo-key`]
+      : []),
+    ...(isDemo && isLoopback(host) ? ['To let other machines in, set HOST=0.0.0.0'] : []),
+    ...(hasPages ? [`Open ${url}/ in a browser`] : []),
+  ]
+}
+
+function whoCanReach(host: string | undefined): string {
+  return isLoopback(host) ? 'anybody on this machine, and nobody else,' : 'anybody who can reach this machine'
+}
+
+function isLoopback(host = ''): boolean {
+  return loopback.test(host)
+}
