@@ -5,7 +5,7 @@ import type { CommonCode, ErrorCode, Failure, Success } from './errors.ts'
 import { type KeyRequests, keyRequests } from './keys.ts'
 import { type LineManagerRequests, lineManagerRequests } from './line-managers.ts'
 import { type MessageRequests, messageRequests } from './messages.ts'
-import { type RoomRequests, roomRequests } from './rooms.ts'
+import { type RoomPushes, type RoomRequests, roomPushes, roomRequests } from './rooms.ts'
 import { type SessionPushes, sessionPushes } from './session.ts'
 import { type StreamPushes, type StreamRequests, streamPushes, streamRequests } from './streams.ts'
 import { type TicketPushes, type TicketRequests, ticketPushes, ticketRequests } from './tickets.ts'
@@ -35,10 +35,16 @@ export const requests: Requests = {
   ...auditRequests,
 }
 
-export interface Pushes extends SessionPushes, StreamPushes, CallPushes, TicketPushes {}
+export interface Pushes extends SessionPushes, RoomPushes, StreamPushes, CallPushes, TicketPushes {}
 
 /** Every push of the current dialect (what the server sends without a request), by event name. */
-export const pushes: Pushes = { ...sessionPushes, ...streamPushes, ...callPushes, ...ticketPushes }
+export const pushes: Pushes = {
+  ...sessionPushes,
+  ...roomPushes,
+  ...streamPushes,
+  ...callPushes,
+  ...ticketPushes,
+}
 
 export type RequestName = keyof Requests
 export type PushName = keyof Pushes

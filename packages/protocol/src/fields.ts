@@ -50,7 +50,7 @@ export const StoredStreamName = z
   .string()
   .check(
     z.maxLength('ticket:'.length + limits.id_length),
-    z.regex(/^(room|ticket):./u, 'expected room:<name> or ticket:<id>'),
+    z.regex(/^[a-z]+:./u, 'expected <kind>:<name>, such as room:<name>'),
   )
 
 /** The name of a stream in a payload: `room:<name>` or `ticket:<id>`. */
@@ -114,3 +114,14 @@ function signalProblem(signal: unknown): string | undefined {
 
 /** What the two ends of a call send each other: an object or a text, opaque to the server, at most 60 KiB as JSON. */
 export const Signal = z.unknown().check(withProblem(signalProblem))
+
+function metadataProblem(metadata: unknown): string | undefined {
+  const text = JSON.stringify(metadata)
+  if (encoder.encode(text).length > limits.metadata_bytes) {
+    return `expected at most ${limits.metadata_bytes} bytes`
+  }
+  return undefined
+}
+
+/** A team's own data about something: a JSON object of at most 4 KiB. The server stores it unchanged. */
+export const Metadata = z.record(z.string(), z.unknown()).check(withProblem(metadataProblem))

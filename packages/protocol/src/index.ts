@@ -30,6 +30,7 @@ export {
   ClientTime,
   DeviceId,
   Id,
+  Metadata,
   Name,
   Signal,
   StoredId,
@@ -44,7 +45,18 @@ export { limits } from './limits.ts'
 export { LineManager, type LineManagerRequests } from './line-managers.ts'
 export { Message, MessageKind, type MessageRequests } from './messages.ts'
 export { describeProblem } from './problems.ts'
-export type { RoomRequests } from './rooms.ts'
+export {
+  hasMembers,
+  Invite,
+  MemberChange,
+  memberRoomPrefix,
+  Room,
+  RoomKind,
+  RoomMember,
+  type RoomPushes,
+  type RoomRequests,
+  RoomRole,
+} from './rooms.ts'
 export {
   type CallDevice,
   type CallEvent,
@@ -67,6 +79,7 @@ export {
   Position,
   ResetReason,
   roomStream,
+  type StreamKind,
   type StreamPushes,
   type StreamRequests,
   streamOwner,

@@ -27,4 +27,14 @@ export const limits = {
   ticket_messages: 5_000,
   /** Bytes of one answer to `get_ticket_messages`. */
   ticket_messages_bytes: 4_194_304,
+  /** Members of one room. */
+  room_members: 1_000,
+  /** Users whom one request adds to a room or removes from it. */
+  room_members_at_once: 100,
+  /** Rooms of one answer. */
+  rooms: 100,
+  /** Invites to a room that are valid at a time. */
+  room_invites: 100,
+  /** Bytes of `metadata` as JSON. */
+  metadata_bytes: 4_096,
 } as const

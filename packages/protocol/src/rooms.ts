@@ -1,18 +1,169 @@
 import * as z from 'zod/mini'
-import type { RequestDefs } from './define.ts'
-import { Id, Limit } from './fields.ts'
+import type { PushDefs, RequestDefs } from './define.ts'
+import { Cid, Count, Id, Limit, Metadata, Name, Time } from './fields.ts'
+import { limits } from './limits.ts'
 import { Page, Position } from './streams.ts'
 
+/**
+ * `open`: made by joining it, for everybody in the workspace. `members`: for its members. `direct`: for two people, who have
+ * one such room. A room's kind never changes.
+ */
+export const RoomKind = z.enum(['open', 'members', 'direct'])
+export type RoomKind = z.infer<typeof RoomKind>
+
+/** The owner of a `members` room manages it. Both people in a `direct` room are members. */
+export const RoomRole = z.enum(['owner', 'member'])
+export type RoomRole = z.infer<typeof RoomRole>
+
+/** What is known of a room. The server keeps nothing but messages of an open one, so most of its fields are null. */
+export const Room = z.object({
+  /** The name to join it by. The server names `members` and `direct` rooms: `~<uuid>`. */
+  _id: Id,
+  kind: RoomKind,
+  title: z.nullable(Name),
+  metadata: Metadata,
+  /** The `user_id` of its owner; only `members` rooms have one. */
+  owner: z.nullable(Id),
+  member_count: z.nullable(Count),
+  created_at: z.nullable(Time),
+  /** A closed room can no longer be joined, read or written to. */
+  closed_at: z.nullable(Time),
+  /** Rises with every change. */
+  version: Count,
+})
+export type Room = z.infer<typeof Room>
+
+export const RoomMember = z.object({ user_id: Id, role: RoomRole, joined_at: Time })
+export type RoomMember = z.infer<typeof RoomMember>
+
+/** Lets whoever has it become a member of a room. */
+export const Invite = z.object({
+  /** Pass it to `accept_invite`. */
+  invite: Id,
+  room: Id,
+  expires_at: Time,
+  /** How many more people can accept it. */
+  uses_left: Count,
+})
+export type Invite = z.infer<typeof Invite>
+
+/** What has become of a user in a room; `role` and `joined_at` are null for one who is no longer a member. */
+export const MemberChange = z.object({
+  user_id: Id,
+  role: z.nullable(RoomRole),
+  joined_at: z.nullable(Time),
+})
+export type MemberChange = z.infer<typeof MemberChange>
+
+const Users = z.array(Id).check(z.maxLength(limits.room_members_at_once))
+const SomeUsers = Users.check(z.minLength(1))
+const days = 86_400_000
+
 export const roomRequests = {
-  /** Subscribes to a room, and answers with its newest page or with what follows `position`. Creates a new room. */
+  /**
+   * Subscribes to a room, and answers with its newest page or with what follows `position`. Creates a new open room; a room
+   * whose name begins with `~` is `not_found` for everybody but its members.
+   */
   join: {
     payload: z.object({ room: Id, position: z.optional(Position), limit: z.optional(Limit) }),
     data: Page,
   },
-  /** Ends the subscription. Leaving a room that was not joined succeeds too. */
+  /** Ends the subscription. Leaving a room that was not joined succeeds too. A member stays one. */
   leave: {
     payload: z.object({ room: Id }),
     data: z.object({ room: Id }),
   },
+  /**
+   * Makes a `members` room, which its creator owns, or a `direct` room with the one other user in `members`. Two people who
+   * have a direct room already get that one.
+   */
+  create_room: {
+    payload: z.object({
+      kind: z.enum(['members', 'direct']),
+      title: z.optional(z.nullable(Name)),
+      metadata: z.optional(Metadata),
+      members: Users,
+      cid: Cid,
+    }),
+    data: Room,
+  },
+  /** A room, the session's role in it, and the names of the requests that the session may send for it. */
+  get_room: {
+    payload: z.object({ room: Id }),
+    data: z.object({ room: Room, role: z.nullable(RoomRole), can: z.array(z.string()) }),
+  },
+  /** The members, by user id. `after` is the last user id known. */
+  get_room_members: {
+    payload: z.object({ room: Id, after: z.optional(Id), limit: z.optional(Limit) }),
+    data: z.object({ members: z.array(RoomMember), more: z.boolean() }),
+  },
+  /** The `members` and `direct` rooms that the session's user is in, newest first. `before` is the oldest one known. */
+  get_rooms: {
+    payload: z.object({
+      before: z.optional(Id),
+      limit: z.optional(z.int().check(z.minimum(1), z.maximum(limits.rooms))),
+    }),
+    data: z.object({ rooms: z.array(Room), more: z.boolean() }),
+  },
+  /** Changes what is named: by the owner of a `members` room, an admin, or either person in a `direct` one. */
+  update_room: {
+    payload: z.object({
+      room: Id,
+      title: z.optional(z.nullable(Name)),
+      metadata: z.optional(Metadata),
+    }),
+    data: Room,
+  },
+  /** By the owner of a `members` room or an admin. Adding a member again changes nothing. */
+  add_members: {
+    payload: z.object({ room: Id, members: SomeUsers }),
+    data: Room,
+  },
+  /** By the owner of a `members` room or an admin. Whoever is removed stops receiving at once. */
+  remove_members: {
+    payload: z.object({ room: Id, members: SomeUsers }),
+    data: Room,
+  },
+  /** Ends the user's membership of a `members` room. An owner who leaves hands it to its oldest member; the last one closes it. */
+  leave_room: {
+    payload: z.object({ room: Id }),
+    data: z.object({ room: Id }),
+  },
+  /** By the owner of a `members` room or an admin. An open room, by an admin: ends all subscriptions and keeps the messages. */
+  close_room: {
+    payload: z.object({ room: Id }),
+    data: Room,
+  },
+  /** By the owner of a `members` room or an admin. By default for one person, within 7 days. */
+  create_invite: {
+    payload: z.object({
+      room: Id,
+      expires_in_ms: z.optional(z.int().check(z.minimum(1_000), z.maximum(30 * days))),
+      uses: z.optional(z.int().check(z.minimum(1), z.maximum(limits.room_members))),
+      cid: Cid,
+    }),
+    data: Invite,
+  },
+  /** Makes the session's user a member of the invite's room. An invite that is unknown, expired or used up is `not_found`. */
+  accept_invite: {
+    payload: z.object({ invite: Id }),
+    data: Room,
+  },
 } as const satisfies RequestDefs
 export type RoomRequests = typeof roomRequests
+
+export const roomPushes = {
+  /** A room was created, renamed, closed or has other members. Sent to its members. */
+  room_updated: z.object({ data: Room }),
+  /** Users became members of a room, or are no longer. Sent to its members, and to those who were removed. */
+  member_changed: z.object({ room: Id, changes: z.array(MemberChange), version: Count }),
+} as const satisfies PushDefs
+export type RoomPushes = typeof roomPushes
+
+/** Names of rooms with members begin with this; joining or writing never makes a room of such a name. */
+export const memberRoomPrefix = '~'
+
+/** Whether a name is that of a `members` or `direct` room. */
+export function hasMembers(room: string): boolean {
+  return room.startsWith(memberRoomPrefix)
+}

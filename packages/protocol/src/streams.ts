@@ -71,8 +71,12 @@ export function ticketStream(ticketId: string): string {
   return `ticket:${ticketId}`
 }
 
-/** The room or ticket that a stream belongs to. */
-export function streamOwner(stream: string): { kind: 'room' | 'ticket'; id: string } {
+const streamKinds = ['room', 'ticket'] as const
+export type StreamKind = (typeof streamKinds)[number]
+
+/** What a stream belongs to; the kind is null if there are no such streams. */
+export function streamOwner(stream: string): { kind: StreamKind | null; id: string } {
   const colon = stream.indexOf(':')
-  return { kind: stream.slice(0, colon) as 'room' | 'ticket', id: stream.slice(colon + 1) }
+  const kind = streamKinds.find((one) => one === stream.slice(0, colon)) ?? null
+  return { kind, id: stream.slice(colon + 1) }
 }

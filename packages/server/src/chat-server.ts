@@ -3,6 +3,7 @@ import type { Server as HttpServer } from 'node:http'
 import { limits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
 import { type Hints, noHints } from './delivery/hints.ts'
+import { MemberRooms } from './delivery/member-rooms.ts'
 import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
@@ -190,6 +191,7 @@ class Chat {
   readonly #keys: Keys
   readonly #audit: Audit
   readonly #defaultWorkspace: string | undefined
+  readonly #memberRooms: MemberRooms
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -216,7 +218,20 @@ class Chat {
     const sockets = new Sockets(io, this.#dialects.all)
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const { streams } = this
-    const openContext = createOpenContext({ sockets, store, streams, keys, audit, changes, calls, trace })
+    this.#memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
+    const memberRooms = this.#memberRooms
+    const openContext = createOpenContext({
+      sockets,
+      store,
+      streams,
+      memberRooms,
+      keys,
+      audit,
+      changes,
+      workspaces,
+      calls,
+      trace,
+    })
     const { authorize } = parts
     this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
   }
@@ -299,6 +314,7 @@ class Chat {
 
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    await this.#memberRooms.stop()
     await this.streams.idle()
     await this.#calls.idle()
   }

@@ -96,6 +96,20 @@ async function useEveryEvent(
   await ask(tab, 'close_ticket', { ticket_id: anns, line_manager: 'max' })
   await ask(page, 'close_ticket', { ticket_id: pages, line_manager: 'max' })
   for (const socket of [ann, tab]) await ask(socket, 'leave', { room: 'lobby' })
+  await ask(tab, 'close_room', { room: 'lobby' })
+
+  const newRoom = { kind: 'members', title: text, metadata: { text }, members: ['ann'], cid: cids[7] }
+  const { _id: room } = await ask(agent, 'create_room', newRoom)
+  await ask(ann, 'join', { room })
+  await ask(ann, 'message_event', { room_id: room, message_data: text, cid: cids[8] })
+  for (const event of ['get_room', 'get_room_members', 'get_rooms']) await ask(ann, event, { room })
+  const { invite } = await ask(agent, 'create_invite', { room, cid: cids[9] })
+  await ask(admin, 'accept_invite', { invite })
+  await ask(agent, 'update_room', { room, title: `${text}!` })
+  await ask(agent, 'add_members', { room, members: ['tab', text] })
+  await ask(agent, 'remove_members', { room, members: ['ann'] })
+  await ask(admin, 'leave_room', { room })
+  await ask(agent, 'close_room', { room })
 
   // Nobody here has a key with scopes: these are refused.
   for (const [event, payload] of [

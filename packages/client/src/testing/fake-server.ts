@@ -8,7 +8,7 @@ type Handshake = Readonly<Record<string, unknown>>
 
 export interface Play {
   /** What the n-th handshake (from 1) gets: a `hello`, or an error that refuses it. */
-  readonly admit: (auth: Handshake, n: number) => object
+  readonly admit: (auth: Handshake, n: number) => object | Promise<object>
   /** What each request answers as data; the others are not acknowledged. */
   readonly answers?: Readonly<Record<string, (payload: never) => unknown>>
 }
@@ -33,13 +33,13 @@ export function refusalOf(code: keyof typeof errors, changes: Partial<ErrorBody>
  */
 export async function openFakeServer({ admit, answers = {} }: Play) {
   const http = createServer()
-  const io = new Server(http)
+  const io = new Server(http, { cors: { origin: '*' } })
   const handshakes: Handshake[] = []
   const received: [event: string, payload: unknown][] = []
   const sockets: Socket[] = []
-  io.use((socket, next) => {
+  io.use(async (socket, next) => {
     handshakes.push(socket.handshake.auth)
-    const outcome = admit(socket.handshake.auth, handshakes.length)
+    const outcome = await admit(socket.handshake.auth, handshakes.length)
     if ('code' in outcome) return next(Object.assign(new Error('Refused'), { data: outcome }))
     socket.emit('hello', outcome)
     next()

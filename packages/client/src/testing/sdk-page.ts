@@ -1,10 +1,12 @@
-import { type ChatClient, createChatClient } from '../index.ts'
+import { type ChatAuth, type ChatClient, createChatClient } from '../index.ts'
 
 /** A page with our SDK; runs in the page. */
 export interface SdkPage {
   readonly client: ChatClient
-  /** Connects; resolves when it is online. */
+  /** Connects as a user; resolves when it is online. */
   open(url: string, user_id: string): Promise<void>
+  /** Connects; resolves to the user's id when it is online. */
+  enter(url: string, auth: ChatAuth): Promise<string | undefined>
   /** The state of the client's calls, as plain data that can leave the page. */
   state(): ReturnType<typeof state>
   /** What a promise rejects with, as plain data; null if it resolves. */
@@ -33,8 +35,11 @@ window.sdk = {
     if (!client) throw new Error('Not opened')
     return client
   },
-  open(url, user_id) {
-    const opened = createChatClient({ url, auth: { workspace_id: 'demo', user_id, name: user_id } })
+  async open(url, user_id) {
+    await this.enter(url, { workspace_id: 'demo', user_id, name: user_id })
+  },
+  enter(url, auth) {
+    const opened = createChatClient({ url, auth })
     client = opened
     opened.calls.subscribe(() => {
       const { current } = opened.calls.getSnapshot()
@@ -43,7 +48,8 @@ window.sdk = {
     })
     return new Promise((resolve) => {
       opened.connection.subscribe(() => {
-        if (opened.connection.getSnapshot().status === 'online') resolve()
+        const { status, session } = opened.connection.getSnapshot()
+        if (status === 'online') resolve(session?.user_id)
       })
       opened.connect()
     })

@@ -4,7 +4,7 @@ import { v2CallPushes, v2CallRequests } from './calls.ts'
 import type { V2Defs, V2Frame, V2Pushes } from './define.ts'
 import { v2LineManagerRequests } from './line-managers.ts'
 import { v2MessageRequests } from './messages.ts'
-import { v2RoomNotices, v2RoomRequests } from './rooms.ts'
+import { v2RoomNotices, v2RoomPushes, v2RoomRequests } from './rooms.ts'
 import { v2TicketNotices, v2TicketPushes, v2TicketRequests } from './tickets.ts'
 import { v2TopicRequests } from './topics.ts'
 
@@ -25,6 +25,7 @@ export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = {
   hello: null,
   error_response: null,
   entries: null,
+  ...v2RoomPushes,
   ...v2CallPushes,
   ...v2TicketPushes,
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import { limits } from '../limits.ts'
-import { type RoomRequests, roomRequests } from '../rooms.ts'
+import { type RoomPushes, type RoomRequests, roomRequests } from '../rooms.ts'
 import { type Page, streamOwner } from '../streams.ts'
-import { type V2Defs, type V2Frame, V2Id, v2, v2Id } from './define.ts'
+import { type V2Defs, type V2Frame, V2Id, type V2Pushes, v2, v2Id } from './define.ts'
 
 function history({ stream, entries, more }: Page): V2Frame[] {
   const texts = entries.map(({ message_data }) => message_data)
@@ -25,7 +25,19 @@ export const v2RoomRequests = {
     operation: 'leave',
     toCurrent: ({ room }) => ({ room: v2Id(room) }),
   }),
+  close_room: v2(roomRequests.close_room, {
+    payload: z.object({ room: V2Id }),
+    event: 'my_response',
+    operation: 'close_room',
+    toCurrent: ({ room }) => ({ room: String(room) }),
+  }),
 } as const satisfies V2Defs<RoomRequests>
+
+/** V2 pages know open rooms only. */
+export const v2RoomPushes = {
+  room_updated: null,
+  member_changed: null,
+} satisfies V2Pushes<{ [K in keyof RoomPushes]: z.output<RoomPushes[K]> }>
 
 /** Notices about people joining and leaving a room; only its V2 sockets get them. */
 export const v2RoomNotices = {
@@ -34,4 +46,8 @@ export const v2RoomNotices = {
     { data: `${who} joined ${room}`, count: 0 },
   ],
   member_left: ({ room }: { room: string }): V2Frame => ['my_response', { data: `Left room: ${room}` }],
+  room_closing: ({ room }: { room: string }): V2Frame => [
+    'my_response',
+    { data: `Room ${room} is closing.` },
+  ],
 }

@@ -28,6 +28,11 @@ export function devicesOf(workspace_id: string, devices: readonly CallDevice[]):
   return { addresses: devices.map((device) => ({ kind: 'device', workspace_id, ...device })) }
 }
 
+/** All sockets of some users. */
+export function usersOf(workspace_id: string, userIds: readonly string[]): Audience {
+  return { addresses: userIds.map((user_id) => ({ kind: 'user', workspace_id, user_id })) }
+}
+
 /** Those concerned by a ticket: agents and admins, its customer, and those who joined it. */
 export function ticketAudience(workspace_id: string, ticket: Ticket): Audience {
   return {

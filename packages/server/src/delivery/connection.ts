@@ -1,4 +1,4 @@
-import type { CallDevice } from '@dowellchat/protocol'
+import type { CallDevice, Session } from '@dowellchat/protocol'
 import type { StreamKey } from '../stores/store.ts'
 
 /** A socket that can be subscribed to streams: all that `Streams` needs to know of it. */
@@ -15,8 +15,8 @@ export interface Connection extends Subscriber {
   /** The address under which others can call its user. */
   readonly address: string
   isSubscribed(key: StreamKey): boolean
-  /** The devices at a socket id, a user id or a room's name, looked up in this order, without the requesting socket's. */
-  devicesAt(address: string): Promise<CallDevice[]>
+  /** Who is at a socket id, a user id or in a room, looked up in this order, without the requesting socket's. */
+  sessionsAt(address: string): Promise<Session[]>
   /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */
   enterCall(devices: readonly CallDevice[]): void
   /** Whether its device has another socket too: a device may reconnect before the server notices the loss. */

@@ -5,6 +5,7 @@ import type { Audience } from './audience.ts'
 export interface Notices {
   readonly member_joined: { readonly room: string; readonly who: string }
   readonly member_left: { readonly room: string }
+  readonly room_closing: { readonly room: string }
   readonly waiting_time_changed: { readonly waiting_time: number | null }
 }
 

@@ -92,6 +92,11 @@ export class Streams {
     return this.#queues.step(key, async () => subscriber.unsubscribe(key))
   }
 
+  /** Runs a task when the stream's earlier requests are handled, and before its later ones. */
+  inOrder(key: StreamKey, task: () => Promise<void>): Promise<void> {
+    return this.#queues.step(key, task)
+  }
+
   /** All messages within bounds. In the queue, because a dialect may subscribe the socket with the answer. */
   messages(
     key: StreamKey,

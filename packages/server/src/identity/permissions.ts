@@ -26,14 +26,33 @@ const admins = { customer: 'none', guest: 'none', agent: 'none', admin: 'all' } 
 const nobody = { customer: 'none', guest: 'none', agent: 'none', admin: 'none' } as const
 const ownTickets = { customer: 'own', guest: 'own', agent: 'all', admin: 'all' } as const
 
+// Whoever makes a room may be limited to people whom they know: that is `own` there.
+const makesRooms = { customer: 'own', guest: 'none', agent: 'all', admin: 'all' } as const
+const managesRooms = { customer: 'own', guest: 'none', agent: 'own', admin: 'all' } as const
+const seesRooms = { customer: 'own', guest: 'own', agent: 'own', admin: 'all' } as const
+const ownRooms = { customer: 'own', guest: 'own', agent: 'own', admin: 'own' } as const
+const room = (payload: { readonly room: string }): string => payload.room
+
 /** Who may do what: the only place that says so. The documentation's table is made from it. */
 export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>> } = {
-  join: { ...everybody, room: ({ room }) => room },
+  join: { ...everybody, room },
   leave: everybody,
+  create_room: makesRooms,
+  get_room: { ...seesRooms, room },
+  get_room_members: { ...seesRooms, room },
+  get_rooms: ownRooms,
+  update_room: { ...managesRooms, room },
+  add_members: { ...managesRooms, room },
+  remove_members: { ...managesRooms, room },
+  leave_room: { ...ownRooms, room },
+  close_room: { ...managesRooms, room },
+  create_invite: { ...managesRooms, room },
+  accept_invite: { customer: 'all', guest: 'none', agent: 'all', admin: 'all' },
   message_event: { ...everybody, room: ({ room_id }) => room_id },
   get_messages: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
   get_entries: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
-  callUser: everybody,
+  // `own`: people whom they know.
+  callUser: ownTickets,
   answerCall: everybody,
   endCall: everybody,
   create_topic: admins,

@@ -24,6 +24,13 @@ export interface WorkspaceOptions {
   readonly retentionDays?: number
   /** The only origins whose pages may connect to this workspace; default: all that the server admits. */
   readonly origins?: readonly string[]
+  /**
+   * Whom customers may make rooms with and ring: `acquaintances` share a room with members or a ticket with them. Default
+   * `acquaintances`.
+   */
+  readonly customersMeet?: 'anybody' | 'acquaintances'
+  /** Lets customers ring every agent and admin. Default false. */
+  readonly customersRingAgents?: boolean
 }
 
 /** The workspaces that may be entered, and the keys that open them. */
@@ -57,10 +64,17 @@ export class Workspaces {
           v2: one.v2 ?? false,
           guests: one.guests ?? false,
           retention_days: one.retentionDays ?? null,
+          customers_meet: one.customersMeet ?? 'acquaintances',
+          customers_ring_agents: one.customersRingAgents ?? false,
         })),
       )
     }
     return new Workspaces(await store.list(), origins)
+  }
+
+  /** A workspace by its id. */
+  get(id: string): Workspace | undefined {
+    return this.#byId.get(id)
   }
 
   /** The ids of all workspaces. */
@@ -84,10 +98,6 @@ export class Workspaces {
     return [...this.#byId.values()].flatMap((one) =>
       one.retention_days === null ? [] : [{ ...one, retention_days: one.retention_days }],
     )
-  }
-
-  get(id: string): Workspace | undefined {
-    return this.#byId.get(id)
   }
 
   /** Whether the configuration has a key of this kind and hash for the workspace. */

@@ -1,11 +1,13 @@
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
+import type { Workspaces } from '../identity/workspaces.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
@@ -37,12 +39,14 @@ interface Shared {
   readonly keys: Keys
   readonly audit: Audit
   readonly changes: SharedChanges
+  readonly memberRooms: MemberRooms
+  readonly workspaces: Workspaces
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
-  const { sockets, store, streams, keys, audit, changes, calls, trace } = shared
+  const { sockets, store, streams, keys, audit, changes, memberRooms, workspaces, calls, trace } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -66,6 +70,10 @@ export function createOpenContext(shared: Shared): OpenContext {
       keys,
       audit,
       changes,
+      memberRooms,
+      get workspace() {
+        return workspaces.get(session.workspace_id)
+      },
       calls,
       notify,
       // A getter, because only requests that create something need the hash.

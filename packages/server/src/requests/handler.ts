@@ -3,6 +3,7 @@ import type * as z from 'zod/mini'
 import type { Connection } from '../delivery/connection.ts'
 import type { Encoded } from '../delivery/encoded.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Audit } from '../identity/audit.ts'
@@ -11,7 +12,7 @@ import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
-import type { Store } from '../stores/store.ts'
+import type { Store, Workspace } from '../stores/store.ts'
 
 /** What a handler works with. */
 export interface Context {
@@ -25,6 +26,9 @@ export interface Context {
   readonly streams: Streams
   readonly keys: Pick<Keys, 'hash'>
   readonly audit: Pick<Audit, 'assigned'>
+  /** Who hears the rooms with members. */
+  readonly memberRooms: MemberRooms
+  readonly workspace: Workspace | undefined
   /** One queue per workspace: a socket's calls are handled in the order of its requests. */
   readonly calls: SerialQueues
   readonly notify: Notify

@@ -1,4 +1,4 @@
-import type { CallDevice } from '@dowellchat/protocol'
+import type { CallDevice, Session } from '@dowellchat/protocol'
 import { streamAddress } from '../delivery/audience.ts'
 import type { Connection } from '../delivery/connection.ts'
 import type { StreamKey } from '../stores/store.ts'
@@ -46,8 +46,8 @@ export class SocketConnection implements Connection {
     return true
   }
 
-  devicesAt(address: string): Promise<CallDevice[]> {
-    return this.#sockets.devicesAt(this.#workspaceId, address, this.#socket.id)
+  sessionsAt(address: string): Promise<Session[]> {
+    return this.#sockets.sessionsAt(this.#workspaceId, address, this.#socket.id)
   }
 
   enterCall(devices: readonly CallDevice[]): void {

@@ -1,9 +1,10 @@
-import { type CallDevice, roomStream } from '@dowellchat/protocol'
-import { type Address, type Audience, devicesOf } from '../delivery/audience.ts'
+import { type CallDevice, roomStream, type Session } from '@dowellchat/protocol'
+import { type Address, type Audience, devicesOf, streamAddress } from '../delivery/audience.ts'
 import type { Broadcast } from '../delivery/broadcaster.ts'
 import type { Facts } from '../delivery/facts.ts'
+import type { StreamKey } from '../stores/store.ts'
 import type { Dialect } from './dialects/dialect.ts'
-import type { ChatIo, RemoteChatSocket } from './socket.ts'
+import type { ChatIo, ChatSocket, RemoteChatSocket } from './socket.ts'
 
 /** The socket.io room of all sockets that are or were in a call. Only these need a call lookup on disconnect. */
 export const callRoom = 'calls'
@@ -38,19 +39,37 @@ export class Sockets {
   }
 
   /**
-   * The devices at a socket id, a user id or a room's name, looked up in this order.
+   * Who is at a socket id, a user id or in a room, looked up in this order.
    * @param exceptId the requesting socket
    */
-  async devicesAt(workspace_id: string, address: string, exceptId: string): Promise<CallDevice[]> {
+  async sessionsAt(workspace_id: string, address: string, exceptId: string): Promise<Session[]> {
     const isCallable = ({ id, data }: RemoteChatSocket): boolean =>
       data.session.workspace_id === workspace_id && id !== exceptId
     const named = (await this.#io.in(address).fetchSockets()).filter(({ id }) => id === address)
     const socket = named.filter(isCallable)
-    if (socket.length > 0) return socket.map(deviceOf)
+    if (socket.length > 0) return socket.map(sessionOf)
     const ofUser = (await this.#at({ kind: 'user', workspace_id, user_id: address })).filter(isCallable)
-    if (ofUser.length > 0) return ofUser.map(deviceOf)
+    if (ofUser.length > 0) return ofUser.map(sessionOf)
     const room = await this.#at({ kind: 'stream', workspace_id, stream: roomStream(address) })
-    return room.filter(isCallable).map(deviceOf)
+    return room.filter(isCallable).map(sessionOf)
+  }
+
+  /** Whether sockets of this node are subscribed to a stream. */
+  hasSubscribers(key: StreamKey): boolean {
+    return this.#subscribersOf(key).length > 0
+  }
+
+  /** Ends this node's subscriptions to a stream, but for those that are kept; answers whose they were. */
+  endSubscriptions(key: StreamKey, isKept: (session: Session) => boolean): Session[] {
+    const ended = this.#subscribersOf(key).filter(({ data }) => !isKept(data.session))
+    for (const socket of ended) for (const room of this.#roomsOf(streamAddress(key))) void socket.leave(room)
+    return ended.map(({ data }) => data.session)
+  }
+
+  #subscribersOf(key: StreamKey): ChatSocket[] {
+    const { adapter, sockets } = this.#io.of('/')
+    const ids = this.#roomsOf(streamAddress(key)).flatMap((room) => [...(adapter.rooms.get(room) ?? [])])
+    return ids.flatMap((id) => sockets.get(id) ?? [])
   }
 
   /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */
@@ -76,6 +95,6 @@ export class Sockets {
   }
 }
 
-function deviceOf({ data: { session } }: RemoteChatSocket): CallDevice {
-  return { user_id: session.user_id, device_id: session.device_id }
+function sessionOf({ data: { session } }: RemoteChatSocket): Session {
+  return session
 }

@@ -21,6 +21,7 @@ import {
   room,
   rowOf,
 } from '../testing/store-cases/making.ts'
+import { by, newRoom } from '../testing/store-cases/rooms.ts'
 import { withStore } from '../testing/store-cases/store-case.ts'
 import { expectSpread } from '../testing/store-cases/tickets.ts'
 import type { Domain } from './embedded/operations.ts'
@@ -109,6 +110,15 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'changes.after': () => store.changes.after(0),
     'changes.head': () => store.changes.head(),
     'changes.prune': () => store.changes.prune('2000-01-01T00:00:00.000Z'),
+    'tickets.shared': () => store.tickets.shared('acme', ['ann'], ['mia']),
+    'rooms.create': () => store.rooms.create(newRoom()),
+    'rooms.get': () => store.rooms.get('acme', '~id'),
+    'rooms.membership': () => store.rooms.membership('acme', '~id', ['ann']),
+    'rooms.members': () => store.rooms.members('acme', '~id', { limit: 9 }),
+    'rooms.memberIds': () => store.rooms.memberIds('acme', '~id'),
+    'rooms.list': () => store.rooms.list('acme', { user_ids: ['ann'], limit: 9 }),
+    'rooms.change': () => store.rooms.change('acme', '~id', { type: 'close', ...by('ann') }),
+    'rooms.shared': () => store.rooms.shared('acme', ['ann'], ['ben']),
   }
 }
 

@@ -2,6 +2,7 @@ import type { AuditEntry } from '@dowellchat/protocol'
 import type { CallRow } from './fields/calls.ts'
 import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
+import type { RoomRow } from './fields/rooms.ts'
 import type { EntryRow, StreamRow } from './fields/streams.ts'
 import type { TicketRow } from './fields/tickets.ts'
 import type { TopicRow } from './fields/topics.ts'
@@ -12,6 +13,7 @@ export const collections = [
   'topics',
   'line_managers',
   'tickets',
+  'rooms',
   'calls',
   'keys',
   'audit',
@@ -26,6 +28,7 @@ export interface PortableRows {
   readonly topics: TopicRow
   readonly line_managers: LineManagerRow
   readonly tickets: TicketRow
+  readonly rooms: RoomRow
   readonly calls: CallRow
   readonly keys: KeyRow
   readonly audit: AuditEntry

@@ -29,7 +29,15 @@ type Entity = keyof typeof entities
 const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]]: boolean } } = {
   topics: { create: true, get: true, list: true },
   lineManagers: { create: true, list: true },
-  tickets: { create: true, get: true, list: true, close: true, assignWaiting: true, listOpen: true },
+  tickets: {
+    create: true,
+    get: true,
+    list: true,
+    close: true,
+    assignWaiting: true,
+    listOpen: true,
+    shared: false,
+  },
   calls: { create: true, transition: true, listOpen: true, endAll: false },
   keys: {
     create: true,

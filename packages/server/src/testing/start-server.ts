@@ -9,7 +9,7 @@ function anyKey(key: string): WorkspaceKey {
 
 /** The two workspaces that every test server has. */
 export const testWorkspaces: readonly WorkspaceOptions[] = [
-  { id: 'demo', keys: [anyKey('demo-key')], v2: true, guests: true },
+  { id: 'demo', keys: [anyKey('demo-key')], v2: true, guests: true, customersMeet: 'anybody' },
   { id: 'other', keys: [anyKey('other-key')], v2: true },
 ]
 

@@ -14,6 +14,7 @@ import {
   revocation,
   rowOf,
 } from '../../src/testing/store-cases/making.ts'
+import { by, inviteOf, newRoom } from '../../src/testing/store-cases/rooms.ts'
 
 /** How much to put into a workspace. */
 export interface Amount {
@@ -47,6 +48,9 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
   )
   for (const user_id of ['mia', 'ann']) await store.revocations.revoke(workspace_id, revocation({ user_id }))
   for (const n of range(1, 3)) {
+    const room = rowOf(await store.rooms.create(newRoom({ workspace_id, title: n > 1 ? 'Room' : null })))
+    await store.rooms.change(workspace_id, room._id, inviteOf(n))
+    if (n > 2) await store.rooms.change(workspace_id, room._id, { type: 'close', ...by('ann') })
     const call = rowOf(await store.calls.create(newCall({ workspace_id })))
     if (n > 1) await store.calls.transition(workspace_id, call._id, answerBy(benPhone))
     if (n > 2) await store.calls.transition(workspace_id, call._id, { type: 'end', device: benPhone })

@@ -71,6 +71,7 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     revocations: watch('revocations', embedded.revocations),
     // Not watched: the server reads it by itself.
     changes: embedded.changes,
+    rooms: watch('rooms', embedded.rooms),
     close: () => embedded.close(),
   }
   return { store, asked }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { PayloadOf, RequestName } from '@dowellchat/protocol'
 import type { V2RequestName } from '@dowellchat/protocol/v2'
 
@@ -13,6 +14,9 @@ export interface Names {
   readonly topic: string
   readonly key: string
   readonly audit: string
+  /** A room with members. */
+  readonly members: string
+  readonly invite: string
 }
 
 type Samples<K extends RequestName> = (names: Names, cid: string) => PayloadOf<K>[]
@@ -24,19 +28,44 @@ const position = ({ epoch, message }: Names) => ({ epoch, seq: 1, id: message })
  * everything that the request could reach.
  */
 const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
-  join: (names) => [{ room: names.room, position: position(names), limit: 1 }, { room: names.room }],
-  leave: ({ room }) => [{ room }],
-  message_event: ({ room, message }, cid) => [{ room_id: room, message_data: 'x', reply_to: message, cid }],
-  get_messages: ({ room, ticket }) =>
-    [`room:${room}`, `ticket:${ticket}`].map((stream) => ({ stream, before: 9, limit: 1 })),
+  join: (names) => [
+    { room: names.room, position: position(names), limit: 1 },
+    { room: names.room },
+    { room: names.members },
+  ],
+  leave: ({ room, members }) => [{ room }, { room: members }],
+  create_room: ({ user }, cid) => [
+    { kind: 'members', title: 'x', metadata: { x: 1 }, members: [user], cid },
+    { kind: 'direct', members: [user], cid: randomUUID() },
+  ],
+  get_room: ({ room, members }) => [{ room }, { room: members }],
+  get_room_members: ({ members, user }) => [{ room: members, after: user, limit: 1 }, { room: members }],
+  get_rooms: ({ members }) => [{ before: members, limit: 1 }],
+  update_room: ({ members }) => [{ room: members, title: 'x', metadata: { x: 1 } }],
+  add_members: ({ members, user }) => [{ room: members, members: [user] }],
+  remove_members: ({ members, user }) => [{ room: members, members: [user] }],
+  leave_room: ({ room, members }) => [{ room }, { room: members }],
+  close_room: ({ room, members }) => [{ room }, { room: members }],
+  create_invite: ({ members }, cid) => [{ room: members, expires_in_ms: 60_000, uses: 1, cid }],
+  accept_invite: ({ invite }) => [{ invite }],
+  message_event: ({ room, members, message }, cid) => [
+    { room_id: room, message_data: 'x', reply_to: message, cid },
+    { room_id: members, message_data: 'x', cid },
+  ],
+  get_messages: ({ room, members, ticket }) =>
+    [`room:${room}`, `room:${members}`, `ticket:${ticket}`].map((stream) => ({
+      stream,
+      before: 9,
+      limit: 1,
+    })),
   get_entries: (names) =>
-    [`room:${names.room}`, `ticket:${names.ticket}`].map((stream) => ({
+    [`room:${names.room}`, `room:${names.members}`, `ticket:${names.ticket}`].map((stream) => ({
       stream,
       position: position(names),
       limit: 1,
     })),
-  callUser: ({ socket, user, room }, cid) =>
-    [socket, user, room].map((userToCall) => ({ userToCall, signalData: 'x', from: socket, cid })),
+  callUser: ({ socket, user, room, members }, cid) =>
+    [socket, user, room, members].map((userToCall) => ({ userToCall, signalData: 'x', from: socket, cid })),
   answerCall: ({ call }) => [{ callId: call, signal: 'x' }],
   endCall: ({ call }) => [{ callId: call }],
   create_topic: ({ topic }, cid) => [{ name: topic, cid }],
@@ -76,6 +105,7 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
 const v2SamplePayloads: { readonly [K in V2RequestName]: (names: Names) => object } = {
   join: ({ room }) => ({ room }),
   leave: ({ room }) => ({ room }),
+  close_room: ({ room }) => ({ room }),
   message_event: ({ room }) => ({ room_id: room, message_data: 'x' }),
   callUser: ({ user }) => ({ userToCall: user, signalData: 'x' }),
   answerCall: ({ user }) => ({ signal: 'x', to: user }),

@@ -6,10 +6,11 @@ export const keyOf = (workspace: WorkspaceId) => ({
   api_key: `canary-key-of-${workspace}`,
 })
 export const canaryOf = (workspace: WorkspaceId) => `canary-text-of-${workspace}`
+const customersMeet = 'anybody'
 export const workspaces = [
-  { id: 'demo', keys: ['canary-key-of-demo', 'second-canary-key-of-demo'], guests: true },
-  { id: 'other', keys: ['canary-key-of-other'] },
-]
+  { id: 'demo', keys: ['canary-key-of-demo', 'second-canary-key-of-demo'], guests: true, customersMeet },
+  { id: 'other', keys: ['canary-key-of-other'], customersMeet },
+] as const
 
 /** The people of a workspace, who have the same names in every other one. */
 export async function people(chat: TestChat, workspace: WorkspaceId) {

@@ -3,16 +3,20 @@ import {
   type CallEvent,
   type CallRequests,
   callDevices,
+  hasMembers,
   isSameDevice,
   type PayloadOf,
   roomStream,
+  type Session,
 } from '@dowellchat/protocol'
 import { devicesOf } from '../../delivery/audience.ts'
 import type { Facts } from '../../delivery/facts.ts'
 import { RequestError } from '../../errors.ts'
+import { isAnonymous } from '../../identity/anonymous.ts'
 import type { Call, CallChange } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
+import { acquaintancesAmong, meetsAnybody } from './acquaintances.ts'
 
 export const callHandlers: Handlers<CallRequests> = {
   callUser(payload, context) {
@@ -63,7 +67,7 @@ async function ring(
     throw new RequestError('invalid_payload', 'userToCall: expected somebody else')
   }
   const { workspace_id } = session
-  const callee_devices = await connection.devicesAt(userToCall)
+  const callee_devices = await reachableAt(userToCall, context)
   trace?.(
     { step: 'devices found', cid, to: userToCall, devices: callee_devices, workspace: workspace_id },
     'call',
@@ -88,6 +92,30 @@ async function ring(
     })
   }
   return { callId }
+}
+
+/** The devices at an address that the session may ring. Whom it may not ring is like somebody who is offline. */
+async function reachableAt(address: string, context: Context): Promise<CallDevice[]> {
+  const { session, connection, workspace } = context
+  const isRoomOfMembers = hasMembers(address)
+  if (isRoomOfMembers && !(await isMember(context, address))) return []
+  const found = await connection.sessionsAt(address)
+  if (isRoomOfMembers || isAnonymous(session) || meetsAnybody(context)) return found.map(toDevice)
+  // The same look-ups whether the user is connected or not.
+  const known = await acquaintancesAmong(context, [address, ...found.map(({ user_id }) => user_id)])
+  const mayRing = (one: Session) =>
+    known.has(one.user_id) ||
+    isAnonymous(one) ||
+    (workspace?.customers_ring_agents === true && one.role !== 'customer')
+  return found.filter(mayRing).map(toDevice)
+}
+
+async function isMember({ session, store }: Context, room: string): Promise<boolean> {
+  return (await store.rooms.membership(session.workspace_id, room, session.user_ids)) !== null
+}
+
+function toDevice({ user_id, device_id }: Session): CallDevice {
+  return { user_id, device_id }
 }
 
 /** The caller's address as the callee sees it: the claimed one, if it belongs to the caller. */

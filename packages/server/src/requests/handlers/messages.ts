@@ -1,14 +1,24 @@
-import type { MessageRequests } from '@dowellchat/protocol'
+import { hasMembers, type MessageRequests } from '@dowellchat/protocol'
 import type { MessageDraft } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
-import { roomKey } from './rooms.ts'
+import { requireMembership, roomKey } from './room-access.ts'
 
 export const messageHandlers: Handlers<MessageRequests> = {
   async message_event(payload, context) {
     const key = roomKey(context.session, payload.room_id)
-    const { message } = await context.streams.append(key, textDraft(payload, context))
+    const draft = textDraft(payload, context)
+    const { message } = await context.streams.append(
+      key,
+      hasMembers(payload.room_id) ? () => fromMember(payload.room_id, draft, context) : draft,
+    )
     return message
   },
+}
+
+/** Runs when the message's turn comes: who has been removed by then sends nothing. */
+async function fromMember(room: string, draft: MessageDraft, context: Context): Promise<MessageDraft> {
+  await requireMembership(context, room)
+  return draft
 }
 
 interface TextPayload {

@@ -1,12 +1,22 @@
-import { type RoomRequests, roomStream, type Session } from '@dowellchat/protocol'
+import { hasMembers, type Room, type RoomRequests } from '@dowellchat/protocol'
 import { type Audience, streamAddress } from '../../delivery/audience.ts'
+import { RequestError } from '../../errors.ts'
+import { rightOf } from '../../identity/permissions.ts'
 import type { StreamKey } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
+import { requireRow } from './access.ts'
+import { expectKnown } from './acquaintances.ts'
+import { announceRoom, changeRoom, roomGuard, roomKey, roomNotFound } from './room-access.ts'
+import { roomMemberHandlers } from './room-members.ts'
+
+const defaultRooms = 50
 
 export const roomHandlers: Handlers<RoomRequests> = {
   async join({ room, position, limit }, context) {
     const key = roomKey(context.session, room)
-    const { page, joined } = await context.streams.join(key, context.connection, { position, limit })
+    const guard = roomGuard(context, room)
+    const { page, joined } = await context.streams.join(key, context.connection, { position, limit }, guard)
+    if (guard) await stayMember(context, key, guard)
     if (joined) context.notify(othersIn(key, context), 'member_joined', { room, who: shownName(context) })
     return page
   },
@@ -17,10 +27,106 @@ export const roomHandlers: Handlers<RoomRequests> = {
     if (left) context.notify(othersIn(key, context), 'member_left', { room })
     return { room }
   },
+
+  async create_room({ kind, title = null, metadata = {}, members, cid }, context) {
+    const { session, store, fingerprint } = context
+    const { workspace_id, user_id } = session
+    const others = [...new Set(members)].filter((id) => !session.user_ids.includes(id))
+    if (kind === 'direct' && others.length !== 1)
+      throw new RequestError('invalid_payload', 'members: a direct room is with one other user')
+    await expectKnown(context, others)
+    const newRoom = { workspace_id, kind, title, metadata, user_id, members: others, cid, fingerprint }
+    const { row: room, created } = requireRow(await store.rooms.create(newRoom), cid, 'Room')
+    const member_ids = [user_id, ...others]
+    if (created) announceRoom(context, { changed: true, room, changes: [], member_ids })
+    return room
+  },
+
+  async get_room({ room }, context) {
+    const { session, store, right } = context
+    const { workspace_id } = session
+    if (!hasMembers(room)) return { room: openRoom(room), role: null, can: allowedIn(context, 'open', null) }
+    const membership = await store.rooms.membership(workspace_id, room, session.user_ids)
+    if (membership) {
+      const { role } = membership
+      return { room: membership.room, role, can: allowedIn(context, membership.room.kind, role) }
+    }
+    const found = await store.rooms.get(workspace_id, room)
+    const isOwner = found?.owner != null && session.user_ids.includes(found.owner)
+    // A closed room is shown to those who could close it.
+    if (!found || found.kind === 'direct' || !(isOwner || right === 'all')) throw roomNotFound(room)
+    return {
+      room: found,
+      role: null,
+      can: found.closed_at === null ? allowedIn(context, found.kind, null) : [],
+    }
+  },
+
+  async get_rooms({ before, limit = defaultRooms }, { session, store }) {
+    return store.rooms.list(session.workspace_id, {
+      user_ids: session.user_ids,
+      limit,
+      ...(before !== undefined && { before }),
+    })
+  },
+
+  async update_room({ room, title, metadata }, context) {
+    const change = {
+      type: 'update',
+      ...(title !== undefined && { title }),
+      ...(metadata !== undefined && { metadata }),
+    } as const
+    return (await changeRoom(context, room, change)).room
+  },
+
+  async close_room({ room }, context) {
+    if (hasMembers(room)) return (await changeRoom(context, room, { type: 'close' })).room
+    if (context.right !== 'all') throw new RequestError('forbidden', 'Only an admin may close an open room')
+    const closed = { ...openRoom(room), closed_at: new Date().toISOString() }
+    const facts = { room_closing: { room }, room_updated: { data: closed } }
+    await context.memberRooms.close(roomKey(context.session, room), facts)
+    return closed
+  },
+
+  ...roomMemberHandlers,
 }
 
-export function roomKey({ workspace_id }: Session, room: string): StreamKey {
-  return { workspace_id, stream: roomStream(room) }
+/**
+ * Looks at the membership again, since it may have ended while the socket was subscribed.
+ * @throws RequestError `not_found`
+ */
+async function stayMember(
+  context: Context,
+  key: StreamKey,
+  guard: NonNullable<ReturnType<typeof roomGuard>>,
+): Promise<void> {
+  try {
+    await guard()
+  } catch (error) {
+    context.connection.unsubscribe(key)
+    throw error
+  }
+}
+
+/** What is known of an open room, whether or not anybody has joined it. */
+function openRoom(room: string): Room {
+  const unknown = { title: null, owner: null, member_count: null, created_at: null, closed_at: null }
+  return { _id: room, kind: 'open', metadata: {}, version: 0, ...unknown }
+}
+
+const reading = ['join', 'leave', 'message_event', 'get_messages', 'get_entries'] as const
+const managing = ['update_room', 'add_members', 'remove_members', 'close_room', 'create_invite'] as const
+
+/** The requests that the session may send for a room. */
+function allowedIn({ session }: Context, kind: Room['kind'], role: 'owner' | 'member' | null): string[] {
+  const isAdmin = rightOf('close_room', session) === 'all'
+  if (kind === 'open') return [...reading, ...(isAdmin ? ['close_room'] : [])]
+  if (kind === 'direct') return [...reading, 'get_room_members', 'update_room']
+  return [
+    ...(role === null ? [] : [...reading, 'leave_room']),
+    'get_room_members',
+    ...(role === 'owner' || isAdmin ? managing : []),
+  ].filter((name) => rightOf(name as (typeof managing)[number], session) !== 'none')
 }
 
 function othersIn(key: StreamKey, { connection }: Context): Audience {

@@ -1,7 +1,9 @@
 import { type StreamRequests, streamOwner } from '@dowellchat/protocol'
+import { RequestError } from '../../errors.ts'
 import type { StreamKey } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireTicket } from './access.ts'
+import { roomGuard } from './room-access.ts'
 
 export const streamHandlers: Handlers<StreamRequests> = {
   async get_messages({ stream, before, limit }, context) {
@@ -16,6 +18,17 @@ export const streamHandlers: Handlers<StreamRequests> = {
 /** The stream's key, if the session may read it. */
 async function readableStream(stream: string, context: Context): Promise<StreamKey> {
   const { kind, id } = streamOwner(stream)
-  if (kind === 'ticket') await requireTicket(context, id)
+  switch (kind) {
+    case 'room':
+      await roomGuard(context, id)?.()
+      break
+    case 'ticket':
+      await requireTicket(context, id)
+      break
+    case null:
+      throw new RequestError('not_found', `${stream} does not exist`)
+    default:
+      kind satisfies never
+  }
   return { workspace_id: context.session.workspace_id, stream }
 }

@@ -7,6 +7,7 @@ import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
 import { embeddedRevocations } from './revocations.ts'
+import { embeddedRooms } from './rooms.ts'
 import { type Database, isMachineError } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
 import { embeddedTickets } from './tickets.ts'
@@ -34,6 +35,7 @@ export function createEngine(db: Database): Engine {
     audit: embeddedAudit(db),
     revocations: embeddedRevocations(db),
     changes: embeddedChanges(db),
+    rooms: embeddedRooms(db),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = domains as unknown as Readonly<Record<Domain, Methods>>

@@ -30,6 +30,7 @@ export function storeOver(backend: Backend): Store {
     audit: proxy('audit', commits),
     revocations: proxy('revocations', commits),
     changes: proxy('changes', commits),
+    rooms: proxy('rooms', commits),
     close: () => commits.close(),
   }
 }

@@ -108,4 +108,26 @@ export const migrations: readonly string[] = [
   CREATE INDEX audit_by ON audit (workspace_id, by);
   CREATE INDEX audit_user ON audit (workspace_id, user_id);
   `,
+  // Rooms with members. The members are in the room's own row; their table is to find rooms by.
+  `
+  CREATE TABLE rooms (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL,
+    title TEXT, metadata_text TEXT NOT NULL, owner TEXT, member_count INTEGER NOT NULL, created_at TEXT NOT NULL,
+    closed_at TEXT, version INTEGER NOT NULL, user_id TEXT NOT NULL, pair TEXT NOT NULL,
+    members TEXT NOT NULL, invites TEXT NOT NULL, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX rooms_id ON rooms (workspace_id, id);
+  CREATE UNIQUE INDEX rooms_pair ON rooms (workspace_id, pair);
+  CREATE UNIQUE INDEX rooms_cid ON rooms (cid, workspace_id, user_id);
+
+  CREATE TABLE room_members (
+    workspace_id TEXT NOT NULL, user_id TEXT NOT NULL, room_n INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, user_id, room_n)
+  ) WITHOUT ROWID;
+
+  ALTER TABLE workspaces ADD COLUMN customers_meet TEXT NOT NULL DEFAULT 'acquaintances';
+  ALTER TABLE workspaces ADD COLUMN customers_ring_agents INTEGER NOT NULL DEFAULT 0;
+
+  CREATE INDEX tickets_people ON tickets (workspace_id, user_id, line_manager);
+  `,
 ]

@@ -43,6 +43,17 @@ export const operationKinds: OperationKinds = {
     close: 'write',
     assignWaiting: 'write',
     listOpen: 'read',
+    shared: 'read',
+  },
+  rooms: {
+    create: 'write',
+    get: 'read',
+    membership: 'read',
+    members: 'read',
+    memberIds: 'read',
+    list: 'read',
+    change: 'write',
+    shared: 'read',
   },
   keys: {
     create: 'write',

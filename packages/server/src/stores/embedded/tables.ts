@@ -4,6 +4,7 @@ import { namesOf } from '../fields/field.ts'
 import { keyFields } from '../fields/keys.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
 import { revocationFields } from '../fields/revocations.ts'
+import { roomFields } from '../fields/rooms.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
 import { ticketFields } from '../fields/tickets.ts'
 import { topicFields } from '../fields/topics.ts'
@@ -21,6 +22,7 @@ export const tables = {
   tickets: columnsOf('tickets', ticketFields),
   keys: columnsOf('keys', keyFields),
   audit: columnsOf('audit', auditFields),
+  rooms: columnsOf('rooms', roomFields),
   // What clients see of a call is one JSON text, its id included.
   calls: columnsOf('calls', callFields, [
     ...fieldColumns(callFields, ['_id', ...namesOf(callFields, 'store')]),

@@ -33,6 +33,11 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
      WHERE n = ?3`,
   )
   const find = ticketFinder(db)
+  const between = db.prepare(
+    'SELECT 1 FROM tickets WHERE workspace_id = ? AND user_id = ? AND line_manager = ? LIMIT 1',
+  )
+  const haveTicket = (workspaceId: string, a: string, b: string) =>
+    between.get(workspaceId, a, b) !== undefined || between.get(workspaceId, b, a) !== undefined
 
   function store(ticket: NewTicket): Ticket {
     const { workspace_id } = ticket
@@ -93,6 +98,10 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
 
     listOpen(workspaceId, lineManager) {
       return open.all(workspaceId, lineManager).map(tickets(workspaceId)).reverse()
+    },
+
+    shared(workspaceId, userIds, others) {
+      return others.filter((other) => userIds.some((user_id) => haveTicket(workspaceId, user_id, other)))
     },
   }
 }

@@ -8,4 +8,6 @@ export const workspaceFields: Fields<Workspace> = {
   v2: inStore(added(boolean, false)),
   guests: inStore(boolean),
   retention_days: inStore(orNull(integer)),
+  customers_meet: inStore(added(text, 'acquaintances')),
+  customers_ring_agents: inStore(added(boolean, false)),
 }

@@ -9,6 +9,7 @@ import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
 import { mongoRevocations } from './revocations.ts'
+import { mongoRooms } from './rooms.ts'
 import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
@@ -44,6 +45,7 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     audit: guard(mongoAudit(database)),
     revocations: guard(mongoRevocations(database)),
     changes: guard(mongoChanges(database)),
+    rooms: guard(mongoRooms(database)),
   }
   await prepare(async (plain) => {
     await migrate(plain)

@@ -11,6 +11,7 @@ import {
   newTopic,
   room,
 } from '../../testing/store-cases/making.ts'
+import { newRoom } from '../../testing/store-cases/rooms.ts'
 import { withStore } from '../../testing/store-cases/store-case.ts'
 import { type AnyFields, namesOf } from '../fields/field.ts'
 import { callRows } from './calls.ts'
@@ -20,6 +21,7 @@ import { lineManagerRows } from './line-manager-rows.ts'
 import { logRows } from './logs.ts'
 import { type Migration, migrate, migrations } from './migrations.ts'
 import { mongoPortable } from './portable/index.ts'
+import { roomRows } from './rooms.ts'
 import { ticketRows } from './ticket-rows.ts'
 import { topicRows } from './topics.ts'
 
@@ -33,7 +35,8 @@ function declaredFields(): Record<string, AnyFields> {
       declared[name] = fields
     },
   } as unknown as Database
-  for (const declare of [topicRows, lineManagerRows, ticketRows, callRows, logRows]) declare(database)
+  for (const declare of [topicRows, lineManagerRows, ticketRows, roomRows, callRows, logRows])
+    declare(database)
   return declared
 }
 
@@ -100,6 +103,7 @@ describe.skipIf(noMongo)(
         await store.lineManagers.create(newLineManager('mia'))
         await store.tickets.create(newTicket())
         await store.calls.create(newCall())
+        await store.rooms.create(newRoom())
         await store.streams.append(room('r'), [draft()])
       })
       for (const [name, fields] of Object.entries(declaredFields())) {

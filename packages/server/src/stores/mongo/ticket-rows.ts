@@ -28,6 +28,7 @@ const declaration: Declaration<TicketDocument> = {
       only: { is_closed: false },
     },
     { name: 'user', key: { workspace_id: 1, user_id: 1, n: 1 } },
+    { name: 'people', key: { workspace_id: 1, user_id: 1, line_manager: 1 } },
     { name: 'product', key: { workspace_id: 1, product: 1, n: 1 } },
     { name: 'user_product', key: { workspace_id: 1, user_id: 1, product: 1, n: 1 } },
   ],

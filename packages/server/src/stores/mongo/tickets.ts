@@ -184,6 +184,17 @@ export function mongoTickets(
       )
       return toTickets(workspace_id, rows)
     },
+
+    async shared(workspace_id, userIds, others) {
+      const between = (a: string, b: string) =>
+        tickets.get({ workspace_id, user_id: a, line_manager: b }, ['n'])
+      const found = others.map(async (other) => {
+        for (const user_id of userIds)
+          if ((await between(user_id, other)) ?? (await between(other, user_id))) return [other]
+        return []
+      })
+      return (await Promise.all(found)).flat()
+    },
   }
 }
 

@@ -11,6 +11,7 @@ import { pageCases } from './pages.ts'
 import { registerCases } from './registers.ts'
 import { retentionCases } from './retention.ts'
 import { revocationCases } from './revocations.ts'
+import { roomCases } from './rooms.ts'
 import type { StoreCase } from './store-case.ts'
 import { ticketCases } from './tickets.ts'
 
@@ -40,6 +41,7 @@ export const storeCases: readonly StoreCase[] = [
   ...auditCases,
   ...revocationCases,
   ...changeCases,
+  ...roomCases,
   ...fieldCases,
   ...isolationCases,
   ...connectionCases,

@@ -1,3 +1,4 @@
+import type { Room } from '@dowellchat/protocol'
 import type { Store } from '../../stores/store.ts'
 import { expectSame } from './checks.ts'
 import {
@@ -18,6 +19,7 @@ import {
   room,
   rowOf,
 } from './making.ts'
+import { by, doneOf, inviteOf, newRoom } from './rooms.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
 
 /** A request for everything that can be created, under names and cids that other workspaces use too. */
@@ -30,12 +32,15 @@ function requests(workspace_id: string) {
     call: newCall({ workspace_id, cid: 'call' }),
     key: newKey({ workspace_id, cid: 'key', hash: 'hash' }),
     entry: newAuditEntry({ _id: `entry of ${workspace_id}` }),
+    room: newRoom({ workspace_id, cid: 'room' }),
+    direct: newRoom({ workspace_id, cid: 'direct', kind: 'direct' }),
   }
 }
 
 interface Made {
   readonly tickets: readonly string[]
   readonly call: string
+  readonly room: string
   /** The ids of everything. */
   readonly all: readonly string[]
 }
@@ -50,12 +55,15 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const call = rowOf(await store.calls.create(of.call))
   const key = rowOf(await store.keys.create(of.key))
   await store.audit.append(workspace_id, [of.entry])
+  const rooms = [rowOf(await store.rooms.create(of.room)), rowOf(await store.rooms.create(of.direct))]
+  const [{ _id: room1 }] = rooms as [Room]
   const tickets: string[] = []
   for (const ticket of of.tickets) tickets.push(rowOf(await store.tickets.create(ticket))._id)
   await store.tickets.close(workspace_id, tickets[0] ?? '', 'mia')
   await store.revocations.revoke(workspace_id, revocation())
   const messages = appended.map((one) => placedOf(one).placed)
-  return { tickets, call: call._id, all: [...ids([topic, manager, call, key, ...messages]), ...tickets] }
+  const all = [...ids([topic, manager, call, key, ...rooms, ...messages]), ...tickets]
+  return { tickets, call: call._id, room: room1, all }
 }
 
 /** Everything that can be read from a workspace under the names that `fill` uses. */
@@ -79,6 +87,9 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     keys: (await store.keys.list(workspace_id, { limit: 50 })).keys,
     audit: (await store.audit.list(workspace_id, { limit: 50 })).entries,
     revoked: await store.revocations.get(workspace_id, 'ann'),
+    rooms: await store.rooms.list(workspace_id, { user_ids: ['ann'], limit: 50 }),
+    sharedRooms: await store.rooms.shared(workspace_id, ['ann'], ['ben', 'zoe']),
+    sharedTickets: await store.tickets.shared(workspace_id, ['ann'], ['mia', 'zoe']),
   }
 }
 
@@ -99,7 +110,7 @@ function sizeOf(value: unknown): unknown {
 export const isolationCases: readonly StoreCase[] = [
   oneStore('[S21] shows nothing of one workspace to another, whatever it asks for', async (store) => {
     const empty = await everything(store, 'other')
-    const { tickets, call } = await fill(store, 'acme')
+    const { tickets, call, room } = await fill(store, 'acme')
     expectSame(
       await everything(store, 'other'),
       empty,
@@ -113,6 +124,16 @@ export const isolationCases: readonly StoreCase[] = [
       ]
       expectSame(answers, [null, null, []], "Another workspace's ticket is answered as if there were none")
     }
+    const ofRoom = [
+      await store.rooms.get('other', room),
+      await store.rooms.membership('other', room, ['ann']),
+      await store.rooms.members('other', room, { limit: 9 }),
+      await store.rooms.memberIds('other', room),
+      (await store.rooms.list('other', { user_ids: ['ann'], before: room, limit: 9 })).rooms,
+    ]
+    expectSame(ofRoom, [null, null, null, [], []], "Another workspace's room is as if there were none")
+    const update = await store.rooms.change('other', room, { type: 'update', title: 'x', ...by('ann') })
+    expectSame('refused' in update && update.refused, 'not_found', "Another workspace's room is not found")
     const change = await store.calls.transition('other', call, answerBy(benPhone))
     expectSame('refused' in change && change.refused, 'not_found', "Another workspace's call is not found")
     const unknown = await store.calls.transition('other', 'unknown', answerBy(benPhone))
@@ -166,6 +187,9 @@ export const isolationCases: readonly StoreCase[] = [
     await store.lineManagers.create(newLineManager('max', { workspace_id: 'other', positions_in_a_line: 0 }))
     const call = rowOf(await store.calls.create(newCall({ workspace_id: 'other' })))
     await store.calls.transition('other', call._id, { type: 'end', device: benPhone })
+    const made = rowOf(await store.rooms.create(newRoom({ workspace_id: 'other' })))
+    doneOf(await store.rooms.change('other', made._id, inviteOf(1)))
+    doneOf(await store.rooms.change('other', made._id, { type: 'close', ...by('ann') }))
     await store.streams.prune('other', '9999-01-01T00:00:00.000Z', null)
     expectSame(
       await everything(store, 'acme'),

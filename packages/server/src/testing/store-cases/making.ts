@@ -92,12 +92,13 @@ export function newCall(change: Partial<NewCall> = {}): NewCall {
   }
 }
 
-/** The event with which a device of the callee answers a call. */
 export function revocation(change: Partial<Revocation> = {}): Revocation {
   return { user_id: 'ann', revoked_before: '2026-01-01T00:00:00.000Z', ...change }
 }
 
-export function change(change: Partial<Extract<Change, Revocation>> = {}): Change {
+type Revoked = Extract<Change, { readonly kind: 'sessions_revoked' }>
+
+export function change(change: Partial<Revoked> = {}): Revoked {
   return { kind: 'sessions_revoked', workspace_id: 'acme', ...revocation(), ...change }
 }
 

@@ -4,6 +4,9 @@ import { expectSame } from './checks.ts'
 import { ask, newLineManager, newTicket, newTopic, range, rowOf } from './making.ts'
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
+const meeting = { customers_meet: 'anybody', customers_ring_agents: true } as const
+const knowing = { customers_meet: 'acquaintances', customers_ring_agents: false } as const
+
 export const registerCases: readonly StoreCase[] = [
   oneStore('[S15] keeps the workspaces that were registered last, and only those', async (store) => {
     const acme = {
@@ -13,6 +16,7 @@ export const registerCases: readonly StoreCase[] = [
       v2: true,
       guests: false,
       retention_days: 30,
+      ...meeting,
     }
     const demo = {
       _id: 'demo',
@@ -21,6 +25,7 @@ export const registerCases: readonly StoreCase[] = [
       v2: false,
       guests: true,
       retention_days: null,
+      ...knowing,
     }
     expectSame(await store.workspaces.list(), [], 'An empty store has no workspaces')
     await store.workspaces.replaceAll([acme, demo])
@@ -100,6 +105,7 @@ export const registerCases: readonly StoreCase[] = [
           v2: true,
           guests: false,
           retention_days: null,
+          ...knowing,
         },
       ])
       const topic = newTopic('billing')

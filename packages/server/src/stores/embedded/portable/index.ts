@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { CallRow } from '../../fields/calls.ts'
+import type { RoomRow } from '../../fields/rooms.ts'
 import { type Collection, collections, type Portable, type PortableRows } from '../../portable.ts'
 import { StoreOpenError } from '../../store.ts'
 import { callDeviceRows } from '../calls.ts'
 import { type DataFolder, databaseName, openDataFolder } from '../data-folder.ts'
+import { roomMemberRows } from '../rooms.ts'
 import { type Database, loadSqlite } from '../sqlite.ts'
 import { tables } from '../tables.ts'
 import { portableEntries } from './entries.ts'
@@ -35,6 +37,7 @@ function portableOf({ db, close }: DataFolder): Portable {
     topics: keyedTable(db, 'topics', tables.topics, byNumber),
     line_managers: keyedTable(db, 'line_managers', tables.line_managers, byNumber),
     tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
+    rooms: portableRooms(db),
     calls: portableCalls(db),
     keys: keyedTable(db, 'keys', tables.keys, byNumber),
     audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
@@ -108,6 +111,22 @@ function portableCalls(db: Database): Table<CallRow> {
       table.insert(workspaceId, row)
       const inserted = numberOf.get(workspaceId, row._id)
       if (inserted) devices.add(workspaceId, inserted.n, row)
+    },
+  }
+}
+
+/** The rooms, with the rows to find them by. */
+function portableRooms(db: Database): Table<RoomRow> {
+  const table = keyedTable(db, 'rooms', tables.rooms, { key: 'id', order: 'n', keyOf: idOf })
+  const numberOf = db.prepare<{ n: number }>('SELECT n FROM rooms WHERE workspace_id = ? AND id = ?')
+  const { add } = roomMemberRows(db)
+  return {
+    ...table,
+    insert(workspaceId, row) {
+      table.insert(workspaceId, row)
+      const inserted = numberOf.get(workspaceId, row._id)
+      if (!inserted) return
+      for (const { user_id } of row.members) add(workspaceId, user_id, inserted.n)
     },
   }
 }

@@ -3,6 +3,7 @@ import { auditFields } from '../../fields/audit.ts'
 import { callFields } from '../../fields/calls.ts'
 import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
+import { roomFields } from '../../fields/rooms.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
 import { type Collection, collections, type Portable, type PortableRows } from '../../portable.ts'
@@ -15,6 +16,7 @@ import { keyRows } from '../keys.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
 import { revocationRows } from '../revocations.ts'
+import { roomRows, toRoomDocument } from '../rooms.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { entriesTable } from './entries.ts'
@@ -55,6 +57,7 @@ function tablesOf(database: Database): Tables {
     calls: tableById(callRows(database), callFields, toDocument),
     keys: numberedTable(keyRows(database), keyFields),
     audit: tableById(auditRows(database), auditFields, toAuditDocument),
+    rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),
     revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),

@@ -16,9 +16,10 @@ export interface Table<Row> {
 }
 
 /** A table whose rows have numbers without holes, in the order in which they were made. */
-export function numberedTable<Row extends { readonly _id: string }>(
-  documents: Rows<Row & NumberedRow>,
+export function numberedTable<Row extends { readonly _id: string }, Document extends Row & NumberedRow>(
+  documents: Rows<Document>,
   fields: Fields<Row>,
+  toDocument: (workspaceId: string, n: number, row: Row) => NumberedRow = numbered,
 ): Table<Row> {
   // What is asked for here are the fields that every numbered row has.
   const rows = documents as unknown as Rows<NumberedRow>
@@ -49,7 +50,7 @@ export function numberedTable<Row extends { readonly _id: string }>(
     insert: (workspace_id, some) =>
       insertAll(rows, workspace_id, some, async (left) => {
         const last = await numbers.last(workspace_id)
-        return left.map((row, index) => ({ ...row, workspace_id, n: last + index + 1 }))
+        return left.map((row, index) => toDocument(workspace_id, last + index + 1, row))
       }),
   }
 }
@@ -89,6 +90,14 @@ export function tableById<Row extends { readonly _id: string }, Document extends
     insert: (workspace_id, some) =>
       insertAll(documents, workspace_id, some, (left) => left.map((row) => toDocument(workspace_id, row))),
   }
+}
+
+function numbered<Row extends { readonly _id: string }>(
+  workspace_id: string,
+  n: number,
+  row: Row,
+): NumberedRow {
+  return { ...row, workspace_id, n }
 }
 
 export async function countOf<Row extends TenantRow>(rows: Rows<Row>, workspaceId: string): Promise<number> {

@@ -1,0 +1,36 @@
+import { RequestError } from '../../errors.ts'
+import { rightOf } from '../../identity/permissions.ts'
+import type { Context } from '../handler.ts'
+
+/**
+ * Those of the users who share a room with members, a direct room or a ticket with the session's user. A bounded number of
+ * indexed look-ups for each user.
+ */
+export async function acquaintancesAmong(
+  { session, store }: Pick<Context, 'session' | 'store'>,
+  userIds: readonly string[],
+): Promise<Set<string>> {
+  const { workspace_id, user_ids } = session
+  const others = [...new Set(userIds)].filter((user_id) => !user_ids.includes(user_id))
+  if (others.length === 0) return new Set()
+  const [inRooms, inTickets] = await Promise.all([
+    store.rooms.shared(workspace_id, user_ids, others),
+    store.tickets.shared(workspace_id, user_ids, others),
+  ])
+  return new Set([...inRooms, ...inTickets])
+}
+
+/** Whether the session's user may meet everybody in the workspace. Guests may not. */
+export function meetsAnybody({ session, workspace }: Pick<Context, 'session' | 'workspace'>): boolean {
+  if (session.is_guest) return false
+  return rightOf('create_room', session) === 'all' || workspace?.customers_meet === 'anybody'
+}
+
+/** Throws if there is somebody whom the session's user may not meet, whether that user exists or not. */
+export async function expectKnown(context: Context, userIds: readonly string[]): Promise<void> {
+  if (meetsAnybody(context)) return
+  const known = await acquaintancesAmong(context, userIds)
+  const isKnown = (id: string) => known.has(id) || context.session.user_ids.includes(id)
+  if (userIds.every(isKnown)) return
+  throw new RequestError('forbidden', 'members: expected people who share a room or a ticket with you')
+}

@@ -1,0 +1,67 @@
+import { hasMembers, roomStream, type Session } from '@dowellchat/protocol'
+import { usersOf } from '../../delivery/audience.ts'
+import { RequestError } from '../../errors.ts'
+import type { Membership, RoomActor, RoomChange, RoomOutcome, StreamKey } from '../../stores/store.ts'
+import type { Context } from '../handler.ts'
+
+export function roomKey({ workspace_id }: Session, room: string): StreamKey {
+  return { workspace_id, stream: roomStream(room) }
+}
+
+/** A room whose membership the session does not have fails like one that does not exist. */
+export function roomNotFound(room: string): RequestError {
+  return new RequestError('not_found', `Room ${room} does not exist`)
+}
+
+export async function requireMembership({ session, store }: Context, room: string): Promise<Membership> {
+  const membership = await store.rooms.membership(session.workspace_id, room, session.user_ids)
+  if (!membership) throw roomNotFound(room)
+  return membership
+}
+
+/** What has to hold before the session may join, read or write to a room; undefined for open rooms, which it costs nothing. */
+export function roomGuard(context: Context, room: string): (() => Promise<Membership>) | undefined {
+  return hasMembers(room) ? () => requireMembership(context, room) : undefined
+}
+
+/** What the room's change sees of the session. */
+function actorOf({ session, right }: Context): RoomActor {
+  return { user_ids: session.user_ids, is_admin: right === 'all' }
+}
+
+export type Changed = Extract<RoomOutcome, { changed: boolean }>
+
+/** A change without who makes it. */
+type Change = RoomChange extends infer C ? (C extends unknown ? Omit<C, 'by'> : never) : never
+
+const removing: ReadonlySet<RoomChange['type']> = new Set(['remove', 'leave', 'close'])
+
+/** Changes a room with members, and tells those whom it concerns. */
+export async function changeRoom(context: Context, room: string, change: Change): Promise<Changed> {
+  const { session, store, memberRooms } = context
+  if (!hasMembers(room)) throw roomNotFound(room)
+  // Each kind of change with its own fields.
+  const whole = { ...change, by: actorOf(context) } as RoomChange
+  const outcome = await store.rooms.change(session.workspace_id, room, whole)
+  if ('refused' in outcome) {
+    throw outcome.refused === 'not_found' && change.type !== 'accept'
+      ? roomNotFound(room)
+      : new RequestError(outcome.refused, outcome.why)
+  }
+  // Also when it is repeated: the first time may have been cut off before this.
+  if (outcome.changed || removing.has(change.type))
+    await memberRooms.changed(session.workspace_id, room, outcome.room.version)
+  if (outcome.changed && change.type !== 'invite') announceRoom(context, outcome)
+  return outcome
+}
+
+/** Sends the room to its members, and what has changed among them also to those who are gone. */
+export function announceRoom({ session, notify }: Context, { room, changes, member_ids }: Changed): void {
+  const { workspace_id } = session
+  const gone = changes.filter(({ role }) => role === null).map(({ user_id }) => user_id)
+  if (changes.length > 0) {
+    const fact = { room: room._id, changes: [...changes], version: room.version }
+    notify(usersOf(workspace_id, [...member_ids, ...gone]), 'member_changed', fact)
+  }
+  notify(usersOf(workspace_id, member_ids), 'room_updated', { data: room })
+}

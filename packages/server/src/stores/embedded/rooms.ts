@@ -1,0 +1,149 @@
+import type { MemberChange, Room, RoomMember } from '@dowellchat/protocol'
+import { repeated } from '../creation.ts'
+import { shownFields } from '../fields/field.ts'
+import { newRoomRow, type RoomPart, type RoomRow, roomFields, toRoom } from '../fields/rooms.ts'
+import { membersAfter, membershipOf, roomChange } from '../room.ts'
+import type { NewRoom, RoomStore } from '../store.ts'
+import { columnsOf, type Stored } from './columns.ts'
+import type { Sync } from './operations.ts'
+import type { Database } from './sqlite.ts'
+import { tables } from './tables.ts'
+
+type Numbered = Stored & { readonly n: number }
+
+const { metadata_text } = roomFields
+// Members are many: what a room is made of, and no more.
+const { selected, toRow: toPart } = columnsOf<RoomPart & Pick<RoomRow, 'pair'>>('rooms', {
+  ...shownFields<RoomRow, Room>(roomFields),
+  metadata_text,
+  pair: roomFields.pair,
+})
+
+/** The rooms with members; who is a member stands in the room's row, and in a table to find rooms by. */
+export function embeddedRooms(db: Database): Sync<RoomStore> {
+  const { selected: whole, inserted, marks, toRow, valuesOf } = tables.rooms
+  const select = `SELECT rooms.n, ${selected} FROM rooms`
+  const joined = `${select} JOIN room_members ON room_n = rooms.n
+    WHERE room_members.workspace_id = ? AND room_members.user_id = ?`
+  const byCid = db.prepare<Stored>(
+    `SELECT ${whole} FROM rooms WHERE cid = ? AND workspace_id = ? AND user_id = ?`,
+  )
+  const byPair = db.prepare<Stored>(`${select} WHERE workspace_id = ? AND pair = ?`)
+  const byId = db.prepare<Numbered>(`${select} WHERE workspace_id = ? AND id = ?`)
+  const wholeById = db.prepare<Numbered>(`SELECT n, ${whole} FROM rooms WHERE workspace_id = ? AND id = ?`)
+  const isMember = db.prepare(
+    'SELECT 1 FROM room_members WHERE workspace_id = ? AND user_id = ? AND room_n = ?',
+  )
+  const newest = db.prepare<Numbered>(`${joined} AND room_n < ? ORDER BY room_n DESC LIMIT ?`)
+  const sharedRoom = db.prepare(
+    `SELECT 1 FROM room_members AS own JOIN room_members AS other
+       ON other.workspace_id = own.workspace_id AND other.user_id = ? AND other.room_n = own.room_n
+     WHERE own.workspace_id = ? AND own.user_id = ? LIMIT 1`,
+  )
+  const insert = db.prepare<{ n: number }>(
+    `INSERT INTO rooms (workspace_id, ${inserted}) VALUES (?, ${marks}) RETURNING n`,
+  )
+  const update = db.prepare(`UPDATE rooms SET (${inserted}) = (${marks}) WHERE n = ?`)
+  const members = roomMemberRows(db)
+
+  function isIn(workspaceId: string, n: number, userIds: readonly string[]): boolean {
+    return userIds.some((user_id) => isMember.get(workspaceId, user_id, n) !== undefined)
+  }
+
+  function store(room: NewRoom): Room {
+    const row = newRoomRow(room)
+    const made = insert.get(room.workspace_id, ...valuesOf(row))
+    if (!made) throw new Error('An inserted room answers its number')
+    for (const { user_id } of row.members) members.add(room.workspace_id, user_id, made.n)
+    return toRoom(row)
+  }
+
+  function membersOf(workspaceId: string, room: string): readonly RoomMember[] | undefined {
+    const stored = wholeById.get(workspaceId, room)
+    return stored && toRow(stored).members
+  }
+
+  return {
+    create(room) {
+      const { workspace_id, user_id, cid, fingerprint } = room
+      const known = byCid.get(cid, workspace_id, user_id)
+      if (known) return repeated(toRow(known), fingerprint, toRoom)
+      const same = byPair.get(workspace_id, newRoomRow(room).pair)
+      if (same) return { created: false, row: toRoom(toPart(same)) }
+      return { created: true, row: store(room) }
+    },
+
+    get(workspaceId, room) {
+      const stored = byId.get(workspaceId, room)
+      return stored ? toRoom(toPart(stored)) : null
+    },
+
+    membership(workspaceId, room, userIds) {
+      const stored = byId.get(workspaceId, room)
+      if (!stored || !isIn(workspaceId, stored.n, userIds)) return null
+      return membershipOf(toPart(stored), userIds)
+    },
+
+    members(workspaceId, room, { after, limit }) {
+      const all = membersOf(workspaceId, room)
+      return all ? membersAfter(all, after, limit) : null
+    },
+
+    memberIds(workspaceId, room) {
+      return membersOf(workspaceId, room)?.map(({ user_id }) => user_id) ?? []
+    },
+
+    list(workspaceId, { user_ids, before, limit }) {
+      const place = before === undefined ? undefined : byId.get(workspaceId, before)
+      if (before !== undefined && !(place && isIn(workspaceId, place.n, user_ids)))
+        return { rooms: [], more: false }
+      const end = place?.n ?? Number.MAX_SAFE_INTEGER
+      const found = user_ids.flatMap((user_id) => newest.all(workspaceId, user_id, end, limit + 1))
+      const rows = [...new Map(found.map((row) => [row.n, row])).values()].sort((a, b) => b.n - a.n)
+      return {
+        rooms: rows.slice(0, limit).map((row) => toRoom(toPart(row))),
+        more: rows.length > limit,
+      }
+    },
+
+    change(workspaceId, room, change) {
+      const stored = wholeById.get(workspaceId, room)
+      const made = roomChange(stored && toRow(stored), change)
+      if (!stored || !('row' in made) || !('changed' in made.outcome)) return made.outcome
+      if (made.outcome.changed) {
+        update.run(...valuesOf(made.row), stored.n)
+        for (const one of made.outcome.changes) members.put(workspaceId, one, stored.n)
+      }
+      return made.outcome
+    },
+
+    shared(workspaceId, userIds, others) {
+      return others.filter((other) =>
+        userIds.some((user_id) => sharedRoom.get(other, workspaceId, user_id) !== undefined),
+      )
+    },
+  }
+}
+
+/** The rows by which a user's rooms are found. */
+export interface RoomMemberRows {
+  add(workspaceId: string, userId: string, n: number): void
+  put(workspaceId: string, change: MemberChange, n: number): void
+}
+
+export function roomMemberRows(db: Database): RoomMemberRows {
+  const insert = db.prepare(
+    'INSERT OR IGNORE INTO room_members (workspace_id, user_id, room_n) VALUES (?, ?, ?)',
+  )
+  const remove = db.prepare('DELETE FROM room_members WHERE workspace_id = ? AND user_id = ? AND room_n = ?')
+  const add: RoomMemberRows['add'] = (workspaceId, userId, n) => {
+    insert.run(workspaceId, userId, n)
+  }
+  return {
+    add,
+    put(workspaceId, { user_id, role }, n) {
+      if (role === null) remove.run(workspaceId, user_id, n)
+      else add(workspaceId, user_id, n)
+    },
+  }
+}
