@@ -16,6 +16,13 @@ const audited: { readonly [K in RequestName]?: ToActs<K> } = {
   create_key: (_payload, { key: { _id } }) => ({ object: _id, of: [_id] }),
   rotate_key: ({ key_id }, { key: { _id } }) => ({ object: key_id, of: [_id] }),
   revoke_key: ({ key_id }) => ({ object: key_id, of: [key_id] }),
+  close_room: (_payload, { _id, closed_at }) => ({ object: _id, of: [_id, closed_at] }),
+  // Whom they concern is known where the room changes; here they are in case they fail.
+  create_room: () => [],
+  add_members: () => [],
+  remove_members: () => [],
+  leave_room: () => [],
+  accept_invite: () => [],
   close_ticket: (_payload, { ticket: { _id, user_id, closed_at } }) => ({
     object: _id,
     user_id,
@@ -50,6 +57,7 @@ export function auditRequests(audit: Audit): RequestAudit {
   }
 }
 
-function actorOf({ session, credential }: Identity): { by: string; key_id: string | null } {
+/** Who does something, as the audit trail names them. */
+export function actorOf({ session, credential }: Identity): { by: string; key_id: string | null } {
   return { by: session.user_id, key_id: 'key_id' in credential ? credential.key_id : null }
 }

@@ -69,6 +69,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       streams,
       keys,
       audit,
+      address: socket.data.address,
       changes,
       memberRooms,
       get workspace() {

@@ -25,7 +25,9 @@ export interface Context {
   readonly store: Store
   readonly streams: Streams
   readonly keys: Pick<Keys, 'hash'>
-  readonly audit: Pick<Audit, 'assigned'>
+  readonly audit: Pick<Audit, 'record' | 'assigned'>
+  /** Where the request came from. */
+  readonly address: string
   /** Who hears the rooms with members. */
   readonly memberRooms: MemberRooms
   readonly workspace: Workspace | undefined

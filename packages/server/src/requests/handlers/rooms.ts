@@ -6,7 +6,7 @@ import type { StreamKey } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 import { expectKnown } from './acquaintances.ts'
-import { announceRoom, changeRoom, roomGuard, roomKey, roomNotFound } from './room-access.ts'
+import { announceRoom, changeRoom, recordMembers, roomGuard, roomKey, roomNotFound } from './room-access.ts'
 import { roomMemberHandlers } from './room-members.ts'
 
 const defaultRooms = 50
@@ -39,6 +39,11 @@ export const roomHandlers: Handlers<RoomRequests> = {
     const { row: room, created } = requireRow(await store.rooms.create(newRoom), cid, 'Room')
     const member_ids = [user_id, ...others]
     if (created) announceRoom(context, { changed: true, room, changes: [], member_ids })
+    recordMembers(
+      context,
+      { ...room, version: 0 },
+      member_ids.map((id) => ({ user_id: id, role: 'member' })),
+    )
     return room
   },
 
