@@ -1,17 +1,6 @@
 import * as z from 'zod/mini'
 import type { RequestDefs } from './define.ts'
-import {
-  Cid,
-  ClientTime,
-  Count,
-  Id,
-  Name,
-  StoredId,
-  StoredStreamName,
-  StoredText,
-  Text,
-  Time,
-} from './fields.ts'
+import { Cid, ClientTime, Count, Id, StoredId, StoredStreamName, StoredText, Text, Time } from './fields.ts'
 
 /** `text`: somebody wrote it. `closed`: a ticket was closed. */
 export const MessageKind = z.enum(['text', 'closed'])
@@ -30,7 +19,7 @@ export const Message = z.object({
   cid: z.string(),
   message_data: StoredText,
   author: StoredId,
-  display_name: z.nullable(Name),
+  display_name: z.nullable(StoredId),
   reply_to: z.nullable(Id),
   created_at: Time,
   client_created_at: z.nullable(z.string()),

@@ -29,6 +29,8 @@ describe('readConfig', () => {
       workspaces: [{ id: 'shop', keys: ['secret'] }],
       keyPepper: undefined,
       v2: undefined,
+      origins: undefined,
+      trustedProxies: undefined,
     })
   })
 
@@ -42,15 +44,20 @@ describe('readConfig', () => {
       MONGODB_URI: 'mongodb://db.example/chat',
       KEY_PEPPER: pepper,
       V2_WORKSPACE: 'shop',
+      GUESTS: 'shop',
+      ORIGINS: 'https://chat.example, http://localhost:5173',
+      TRUSTED_PROXIES: '10.0.0.0/8, ::1',
     }
     expect(read(set)).toEqual({
       port: 0,
       host: '::1',
       dataDir: '/srv/chat',
       mongodbUri: 'mongodb://db.example/chat',
-      workspaces: [{ id: 'shop', keys: ['secret'] }],
+      workspaces: [{ id: 'shop', keys: ['secret'], guests: true }],
       keyPepper: pepper,
       v2: { workspace: 'shop' },
+      origins: ['https://chat.example', 'http://localhost:5173'],
+      trustedProxies: ['10.0.0.0/8', '::1'],
     })
   })
 
@@ -70,6 +77,8 @@ describe('readConfig', () => {
       'V2_WORKSPACE',
       'TOKEN_SECRET',
       'ORIGINS',
+      'TRUSTED_PROXIES',
+      'GUESTS',
       'MONGODB_URI',
     ]
     const set = Object.fromEntries(empty.map((name) => [name, '']))
@@ -120,7 +129,7 @@ describe('readConfig', () => {
     expect(refusal({ ...shop, V2_WORKSPACE: 'demo' })).toBe('V2_WORKSPACE: demo is not among WORKSPACES')
   })
 
-  it.each(['TOKEN_SECRET', 'ORIGINS', 'REDIS_URL'])('[CF11] refuses %s rather than to ignore it', (name) =>
+  it.each(['TOKEN_SECRET', 'REDIS_URL'])('[CF11] refuses %s rather than to ignore it', (name) =>
     expect(refusal({ ...shop, [name]: 'secret' })).toBe(`${name} is not supported yet: remove it`),
   )
 
@@ -139,6 +148,22 @@ describe('readConfig', () => {
     expect(read({ WORKSPACES: 'demo:secret' }, true).workspaces).toEqual([
       { id: 'demo', keys: ['demo-key', 'secret'], guests: true },
     ])
+  })
+
+  it.each([
+    [{ ORIGINS: 'https://chat.example/' }, /^ORIGINS: expected an origin such as https:/],
+    [{ ORIGINS: 'https://a.example,HTTPS://B.example' }, /^ORIGINS: browsers write HTTPS:\/\/B\.example as /],
+    [{ ORIGINS: '*' }, /^ORIGINS: .*without a list every origin may come$/],
+    [{ ORIGINS: ' , ' }, /^ORIGINS: expected origins/],
+    [{ TRUSTED_PROXIES: 'proxy.example' }, /^TRUSTED_PROXIES: expected an address or a network/],
+    [{ TRUSTED_PROXIES: '10.0.0.0/40' }, /^TRUSTED_PROXIES: expected an address or a network/],
+    [{ GUESTS: 'shop,bank' }, /^GUESTS: bank is not among WORKSPACES$/],
+  ])('[CF15] refuses %j, and says what is wrong', (set, text) => {
+    expect(refusal({ ...shop, ...set } as Record<string, string>)).toMatch(text)
+  })
+
+  it('[CF16] takes a number of trusted proxies', () => {
+    expect(read({ ...shop, TRUSTED_PROXIES: '2' }).trustedProxies).toBe(2)
   })
 
   it('[CF14] needs a pepper that servers share with MongoDB, but for a demo', () => {

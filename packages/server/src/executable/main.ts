@@ -25,6 +25,9 @@ Environment variables:
   MONGODB_URI    stores everything in MongoDB instead
   KEY_PEPPER     the secret used to hash keys; needed with MONGODB_URI
   V2_WORKSPACE   admits V2 sockets that have no identity into this workspace
+  GUESTS         <id>,… workspaces that admit people without a key
+  ORIGINS        https://chat.example,… the only pages that may connect; default: all
+  TRUSTED_PROXIES  addresses and networks of the proxies in front, or how many there are
   LOG_LEVEL      debug, info, warn, error or silent; default: info; debug logs each step of every request
 `
 
@@ -52,7 +55,7 @@ function options(): Options {
 async function start(config: Config, pages: string | undefined): Promise<ChatServer> {
   const store = await openStore(config)
   try {
-    const { port, host, workspaces, v2, logLevel } = config
+    const { port, host, workspaces, v2, origins, trustedProxies, logLevel } = config
     return await createChatServer({
       store,
       port,
@@ -61,6 +64,8 @@ async function start(config: Config, pages: string | undefined): Promise<ChatSer
       ...keyPepperOf(config),
       ...(host !== undefined && { host }),
       ...(v2 && { v2 }),
+      ...(origins && { origins }),
+      ...(trustedProxies !== undefined && { trustedProxies }),
       ...(pages !== undefined && { pages }),
     })
   } catch (error) {
@@ -127,9 +132,12 @@ async function main(): Promise<void> {
     console.log(help)
     return
   }
-  const server = await start(readConfig(process.env, { isDemo }), pages)
+  const config = readConfig(process.env, { isDemo })
+  const server = await start(config, pages)
   stopOnSignal(server)
   console.log(`dowellchat-server listens on ${server.url}`)
+  if (!isDemo && !config.origins)
+    console.log('Pages of every origin may connect: set ORIGINS to those of your own pages')
   if (isDemo) console.log('The workspace demo, whose key is demo-key, admits everybody')
   if (pages !== undefined) console.log(`Open ${server.url}/ in a browser`)
 }
