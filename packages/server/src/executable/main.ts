@@ -19,12 +19,13 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server migrate --from <s> --to <s>     copies workspaces to another store and compares every row
 
 Environment variables:
-  WORKSPACES     <id>:<key>,… with a repeated id for each further key
+  WORKSPACES     <id>:<key>,… with a repeated id for each further key; <id> alone has none yet
   PORT, HOST     where to listen; default: port 4000 on every network interface
   DATA_DIR       the data folder; default: ./dowellchat-data; :memory: keeps data in memory only
   MONGODB_URI    stores everything in MongoDB instead
   KEY_PEPPER     the secret used to hash keys; needed with MONGODB_URI
-  V2_WORKSPACE   admits V2 sockets that have no identity into this workspace
+  V2_WORKSPACE   <id>,… workspaces that take V2's pages, whose keys then are page keys; the first admits V2 sockets that
+                 have no identity
   GUESTS         <id>,… workspaces that admit people without a key
   ORIGINS        https://chat.example,… the only pages that may connect; default: all
   TRUSTED_PROXIES  addresses and networks of the proxies in front, or how many there are
