@@ -9,6 +9,7 @@ import { createRequests, type RequestMethods } from './request.ts'
 import { createRooms, type Rooms } from './rooms.ts'
 import { createTickets, type Tickets } from './tickets.ts'
 import { createTopics, type Topics } from './topics.ts'
+import { createUsers, type Users } from './users.ts'
 
 export interface ChatClientOptions {
   /** The server's address, for example `http://localhost:4000`. */
@@ -44,6 +45,7 @@ export interface ChatClient {
   readonly tickets: Tickets
   readonly topics: Topics
   readonly lineManagers: LineManagers
+  readonly users: Users
 }
 
 /** Creates a client. It connects at the first `connect()`. */
@@ -75,5 +77,6 @@ export function createChatClient({ url, auth, calls: callsOptions, storage }: Ch
     tickets: createTickets(wire),
     topics: createTopics(wire),
     lineManagers: createLineManagers(wire),
+    users: createUsers(wire),
   }
 }

@@ -89,7 +89,7 @@ export function createConnection(url: string, auth: ChatAuth, storage?: ChatStor
     }
   }
 
-  socket.on('hello', (hello: PushOf<'hello'> & { guest_token?: string }) => {
+  socket.on('hello', (hello: PushOf<'hello'>) => {
     const greeting = { ...hello }
     // This listener is the first: applications get the frame without the secret.
     delete hello.guest_token
@@ -125,10 +125,7 @@ export function createConnection(url: string, auth: ChatAuth, storage?: ChatStor
   })
 
   /** Takes who the server says that the client is. Ends the connection before anything is sent as somebody else. */
-  function greet(
-    { guest_token, ...hello }: PushOf<'hello'> & { guest_token?: string },
-    token?: string,
-  ): void {
+  function greet({ guest_token, ...hello }: PushOf<'hello'>, token?: string): void {
     const first = state.getSnapshot().session
     const { workspace_id, user_id } = hello
     const isKnown = first?.workspace_id === workspace_id && first.user_id === user_id

@@ -18,6 +18,8 @@ export interface Ticket extends Received<protocol.Ticket> {}
 export interface Topic extends Received<protocol.Topic> {}
 /** A support agent who takes tickets. */
 export interface LineManager extends Received<protocol.LineManager> {}
+/** What a workspace knows of somebody. */
+export type User = protocol.User
 /** What a session may do. */
 export type Role = protocol.Role
 /** Why a call ended. A later server may know more reasons. */

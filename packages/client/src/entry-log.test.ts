@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import type { Message, Page } from './entities.ts'
+import type { Entry, Message, Page } from './entities.ts'
 import { EntryLog } from './entry-log.ts'
 
 const entry = (seq: number): Message => ({
   ...{ _id: `id${seq}`, stream: 'room:r', seq, nth: seq, type: 'message', kind: 'text', cid: `c${seq}` },
   ...{ message_data: `${seq}`, author: 'ann', display_name: null, reply_to: null },
   ...{ created_at: '2026-01-01T00:00:00.000Z', client_created_at: null },
+})
+const deletion = (seq: number, targets: number[], reason: string): Entry => ({
+  ...{ _id: `id${seq}`, stream: 'room:r', seq, nth: seq - 1, type: 'deletion', targets, reason },
+  created_at: '2026-01-01T00:00:00.000Z',
 })
 const entries = (from: number, to: number): Message[] =>
   Array.from({ length: to - from + 1 }, (_, n) => entry(from + n))
@@ -56,9 +60,35 @@ describe('an entry log', () => {
   it('puts older entries in front, and changes nothing else', () => {
     const log = new EntryLog()
     log.apply(page(5, 6))
-    log.prepend(entries(1, 4))
+    expect(log.prepend(page(1, 4, { head: { seq: 6, nth: 6, id: 'id6' } }))).toBe(true)
     expect(seqs(log)).toEqual([1, 2, 3, 4, 5, 6])
     expect(log.position?.seq).toBe(6)
+  })
+
+  it('[RE6] changes the messages that a deletion names, and no other, in whatever order they come', () => {
+    const log = new EntryLog()
+    log.apply(page(1, 3))
+    const [first, second, third] = log.messages
+    log.push({ epoch: 'e', entries: [deletion(5, [2, 4], 'erased')] })
+    expect(log.messages[1]).toBe(second)
+    log.push({ epoch: 'e', entries: [entry(4)] })
+    const erased = { kind: 'removed', reason: 'erased', message_data: '', author: null, display_name: null }
+    expect(log.messages).toEqual([first, { ...second, ...erased }, third, { ...entry(4), ...erased }])
+    expect([log.messages[0], log.messages[2]]).toEqual([first, third])
+    expect(log.messages[0]).toBe(first)
+    expect(log.position).toEqual({ epoch: 'e', seq: 5, id: 'id5' })
+    log.push({ epoch: 'e', entries: [deletion(6, [2], 'deleted')] })
+    expect(log.messages[1]).toMatchObject({ reason: 'erased', author: null })
+  })
+
+  it('[RE6] takes no older messages from a page that was read before a deletion', () => {
+    const log = new EntryLog()
+    log.apply(page(5, 6))
+    log.push({ epoch: 'e', entries: [deletion(7, [2], 'deleted')] })
+    expect(log.prepend(page(1, 4, { head: { seq: 6, nth: 6, id: 'id6' } }))).toBe(false)
+    expect(seqs(log)).toEqual([5, 6])
+    expect(log.prepend(page(1, 4, { head: { seq: 7, nth: 6, id: 'id7' } }))).toBe(true)
+    expect(log.prepend(page(1, 4, { epoch: 'f', head: { seq: 9, nth: 6, id: 'id7' } }))).toBe(false)
   })
 
   it('is complete and in order after any order of pushes', () => {

@@ -1,14 +1,17 @@
+import { removedMessage } from '@dowellchat/protocol'
 import type { Entry, Message, Page, Position, PushOf } from './entities.ts'
 
 /**
- * The messages of one stream that a client has, without holes. Known entries are dropped, the next one is appended, and later
- * ones wait until the hole before them is filled. Entries that are no messages only move the position. Knows nothing of
+ * The messages of one stream that a client has, without holes. Known entries are dropped, the next one is taken, and later
+ * ones wait until the hole before them is filled. Entries that are no messages change those that are. Knows nothing of
  * connections.
  */
 export class EntryLog {
   #messages: readonly Message[] = []
   #position: Position | undefined
   #ahead = new Map<number, Entry>()
+  /** Pages of older messages must be at least as new as this seq, or they may lack a change that was taken. */
+  #changedAt = 0
 
   /** Oldest first; another array after every change. */
   get messages(): readonly Message[] {
@@ -44,15 +47,18 @@ export class EntryLog {
       for (const entry of page.entries) this.#ahead.set(entry.seq, entry)
     } else {
       this.#messages = page.entries.filter(isMessage)
+      this.#changedAt = page.head.seq
       this.#position = { epoch: page.epoch, seq: page.head.seq, id: page.head.id }
     }
     this.#takeNext()
     return !isContinued
   }
 
-  /** Puts older messages in front. */
-  prepend(older: readonly Entry[]): void {
-    this.#messages = [...older.filter(isMessage), ...this.#messages]
+  /** Puts older messages in front. Answers false if the page is of another log, or older than a change of the messages. */
+  prepend({ epoch, head, entries }: Page): boolean {
+    if (epoch !== this.#position?.epoch || head.seq < this.#changedAt) return false
+    this.#messages = [...entries.filter(isMessage), ...this.#messages]
+    return true
   }
 
   /** Drops the entries that wait: after a reconnect the next page contains them. */
@@ -63,18 +69,34 @@ export class EntryLog {
   #takeNext(): void {
     if (!this.#position) return
     let { seq, id } = this.#position
-    const next: Entry[] = []
+    const next: Message[] = []
+    const reasons = new Map<number, string>()
     for (let entry = this.#ahead.get(seq + 1); entry; entry = this.#ahead.get(seq + 1)) {
-      next.push(entry)
       seq = entry.seq
       id = entry._id
+      if (isMessage(entry)) next.push(entry)
+      if (!isDeletion(entry)) continue
+      for (const target of entry.targets) reasons.set(target, entry.reason)
+      this.#changedAt = seq
     }
     for (const known of this.#ahead.keys()) if (known <= seq) this.#ahead.delete(known)
-    if (next.length === 0) return
-    const messages = next.filter(isMessage)
-    if (messages.length > 0) this.#messages = [...this.#messages, ...messages]
+    if (seq === this.#position.seq) return
     this.#position = { ...this.#position, seq, id }
+    if (next.length > 0) this.#messages = [...this.#messages, ...next]
+    if (reasons.size > 0) this.#messages = this.#messages.map(withRemovals(reasons))
   }
+}
+
+/** Removes the messages at these seqs; leaves all others the objects that they are. */
+function withRemovals(reasons: ReadonlyMap<number, string>): (message: Message) => Message {
+  return (message) => {
+    const reason = reasons.get(message.seq)
+    return reason ? removedMessage(message, reason) : message
+  }
+}
+
+function isDeletion(entry: Entry): entry is Extract<Entry, { targets: unknown }> {
+  return entry.type === 'deletion' && 'targets' in entry
 }
 
 function isMessage(entry: Entry): entry is Message {

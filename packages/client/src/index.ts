@@ -24,6 +24,7 @@ export type {
   Role,
   Ticket,
   Topic,
+  User,
 } from './entities.ts'
 export { ConnectionError, isRequestError, MediaError, type MediaErrorCode, RequestError } from './errors.ts'
 export type { ChatStorage } from './guest-tokens.ts'
@@ -39,3 +40,4 @@ export type { Rooms } from './rooms.ts'
 export type { LiveStream, StreamState } from './stream.ts'
 export type { Tickets } from './tickets.ts'
 export type { Topics } from './topics.ts'
+export type { LiveUser, LiveUsers, UserChanges, UserState, Users, UsersState } from './users.ts'

@@ -2,7 +2,10 @@ import type { Message } from './entities.ts'
 import type { RequestError } from './errors.ts'
 import type { Outgoing } from './outbox.ts'
 
-/** A message as a page shows it: one from the stream, or one of the user's own that is being sent. */
+/**
+ * A message as a page shows it: one from the stream, or one of the user's own that is being sent. One of the kind `removed`
+ * has lost its text, and shows that something was there.
+ */
 export interface MessageRow
   extends Pick<Message, 'cid' | 'kind' | 'message_data' | 'reply_to' | 'created_at'> {
   /** `sent` means durable at the server. */
@@ -44,8 +47,11 @@ export function createMessageRows(
   function sentRow(message: Message): MessageRow {
     const { cid, kind, message_data, reply_to, created_at } = message
     const content = { cid, kind, message_data, reply_to, created_at }
-    const state = { isOwn: own.includes(message.author), error: null, retry: null }
-    return acknowledged.get(message._id) ?? { ...content, delivery: 'sent', message, ...state }
+    const isOwn = message.author !== null && own.includes(message.author)
+    const state = { isOwn, error: null, retry: null }
+    // What is removed is not as it was acknowledged.
+    const before = kind === 'removed' ? undefined : acknowledged.get(message._id)
+    return before ?? { ...content, delivery: 'sent', message, ...state }
   }
 
   function outgoingRow({ cid, message_data, reply_to, created_at, error }: Outgoing): MessageRow {

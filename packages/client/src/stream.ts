@@ -129,12 +129,16 @@ export function createLiveStream(
   async function loadOlder(): Promise<boolean> {
     const [oldest] = log.messages
     if (!oldest || !getSnapshot().hasOlder) return false
-    const page = await request.get_messages({ stream, before: oldest.nth })
+    const read = () => request.get_messages({ stream, before: oldest.nth })
     // Not if another call was faster, or the log began anew.
-    if (log.messages[0] === oldest) {
-      log.prepend(page.entries)
-      show({ hasOlder: page.more })
+    const isWanted = () => log.messages[0]?._id === oldest._id
+    let page = await read()
+    let isTaken = isWanted() && log.prepend(page)
+    if (!isTaken && isWanted()) {
+      page = await read()
+      isTaken = isWanted() && log.prepend(page)
     }
+    if (isTaken) show({ hasOlder: page.more })
     return getSnapshot().hasOlder
   }
 

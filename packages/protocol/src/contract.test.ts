@@ -50,6 +50,8 @@ it('[CT3] writes every schema as JSON Schema: no dates, transforms or voids trav
 
 /** Whether each request creates something. */
 const creates: { readonly [K in RequestName]: boolean } = {
+  renew_token: false,
+  revoke_sessions: false,
   join: false,
   leave: false,
   create_room: true,
@@ -80,6 +82,11 @@ const creates: { readonly [K in RequestName]: boolean } = {
   leave_ticket: false,
   ticket_message_event: true,
   get_ticket_messages: false,
+  get_users: false,
+  update_me: false,
+  block_user: false,
+  unblock_user: false,
+  get_blocked_users: false,
   create_key: true,
   get_keys: false,
   rotate_key: true,

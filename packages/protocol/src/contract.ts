@@ -6,13 +6,15 @@ import { type KeyRequests, keyRequests } from './keys.ts'
 import { type LineManagerRequests, lineManagerRequests } from './line-managers.ts'
 import { type MessageRequests, messageRequests } from './messages.ts'
 import { type RoomPushes, type RoomRequests, roomPushes, roomRequests } from './rooms.ts'
-import { type SessionPushes, sessionPushes } from './session.ts'
+import { type SessionPushes, type SessionRequests, sessionPushes, sessionRequests } from './session.ts'
 import { type StreamPushes, type StreamRequests, streamPushes, streamRequests } from './streams.ts'
 import { type TicketPushes, type TicketRequests, ticketPushes, ticketRequests } from './tickets.ts'
 import { type TopicRequests, topicRequests } from './topics.ts'
+import { type UserPushes, type UserRequests, userPushes, userRequests } from './users.ts'
 
 export interface Requests
-  extends RoomRequests,
+  extends SessionRequests,
+    RoomRequests,
     MessageRequests,
     StreamRequests,
     CallRequests,
@@ -20,10 +22,12 @@ export interface Requests
     TopicRequests,
     LineManagerRequests,
     KeyRequests,
-    AuditRequests {}
+    AuditRequests,
+    UserRequests {}
 
 /** Every request of the contract, by event name. */
 export const requests: Requests = {
+  ...sessionRequests,
   ...roomRequests,
   ...messageRequests,
   ...streamRequests,
@@ -31,11 +35,18 @@ export const requests: Requests = {
   ...ticketRequests,
   ...topicRequests,
   ...lineManagerRequests,
+  ...userRequests,
   ...keyRequests,
   ...auditRequests,
 }
 
-export interface Pushes extends SessionPushes, RoomPushes, StreamPushes, CallPushes, TicketPushes {}
+export interface Pushes
+  extends SessionPushes,
+    RoomPushes,
+    StreamPushes,
+    CallPushes,
+    TicketPushes,
+    UserPushes {}
 
 /** Every push of the current dialect (what the server sends without a request), by event name. */
 export const pushes: Pushes = {
@@ -44,6 +55,7 @@ export const pushes: Pushes = {
   ...streamPushes,
   ...callPushes,
   ...ticketPushes,
+  ...userPushes,
 }
 
 export type RequestName = keyof Requests

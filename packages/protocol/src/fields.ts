@@ -64,7 +64,7 @@ export const Text = z
   .check(withProblem(textProblem))
   .register(z.globalRegistry, { minLength: 1, maxLength: limits.text_length })
 
-/** A text in what the server sends. Earlier versions kept some that show nothing. */
+/** A text in what the server sends: '' in a removed message. Earlier versions kept some that show nothing. */
 export const StoredText = z.string()
 
 /** A UUID that the client generates for each thing it creates. Resending it has no second effect. Version 7 is the fastest to store. */
@@ -114,6 +114,14 @@ function signalProblem(signal: unknown): string | undefined {
 
 /** What the two ends of a call send each other: an object or a text, opaque to the server, at most 60 KiB as JSON. */
 export const Signal = z.unknown().check(withProblem(signalProblem))
+
+/** The address of a picture: http or https, at most 1,024 characters. */
+export const Picture = z
+  .string()
+  .check(
+    z.maxLength(limits.picture_length),
+    z.regex(/^https?:\/\/[^\s\p{Cc}\p{Cs}]+$/u, 'expected an http or https URL'),
+  )
 
 function metadataProblem(metadata: unknown): string | undefined {
   const text = JSON.stringify(metadata)

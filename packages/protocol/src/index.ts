@@ -32,6 +32,7 @@ export {
   Id,
   Metadata,
   Name,
+  Picture,
   Signal,
   StoredId,
   StoredStreamName,
@@ -43,7 +44,7 @@ export {
 export { Key, KeyKind, type KeyRequests, KeyScope } from './keys.ts'
 export { limits } from './limits.ts'
 export { LineManager, type LineManagerRequests } from './line-managers.ts'
-export { Message, MessageKind, type MessageRequests } from './messages.ts'
+export { Message, MessageKind, type MessageRequests, RemovalReason } from './messages.ts'
 export { describeProblem } from './problems.ts'
 export {
   hasMembers,
@@ -69,12 +70,23 @@ export {
 } from './rules/call-transition.ts'
 export { cleanName } from './rules/clean-name.ts'
 export { isBlank, isNormalName, normalName } from './rules/names.ts'
+export { removedMessage } from './rules/removed-message.ts'
 export { topicName } from './rules/topic-name.ts'
 export { waitingTime } from './rules/waiting-time.ts'
-export { Handshake, protocolVersion, Role, type Session, type SessionPushes } from './session.ts'
 export {
+  Handshake,
+  Hello,
+  protocolVersion,
+  Role,
+  type Session,
+  type SessionPushes,
+  type SessionRequests,
+} from './session.ts'
+export {
+  Deletion,
   Entry,
   Head,
+  isMessage,
   Page,
   Position,
   ResetReason,
@@ -87,3 +99,4 @@ export {
 } from './streams.ts'
 export { Ticket, type TicketPushes, type TicketRequests } from './tickets.ts'
 export { Topic, type TopicRequests } from './topics.ts'
+export { BlockedUser, User, type UserPushes, type UserRequests } from './users.ts'

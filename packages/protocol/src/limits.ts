@@ -13,16 +13,26 @@ export const limits = {
   id_length: 128,
   /** Bytes of `signalData` or `signal` as JSON. */
   signal_bytes: 61_440,
+  /** Bytes of a token. */
+  token_bytes: 8_192,
   /** Entries of one page. */
   page_entries: 200,
   /** Bytes of one page's entries; a page may exceed it to contain one entry. */
   page_bytes: 262_144,
+  /** Messages that one `deletion` removes. */
+  removed_messages: 1_000,
   /** Rows of one answer of `get_keys` or `get_audit`; with ids of any characters they stay within `page_bytes`. */
   list_rows: 100,
   /** For how many milliseconds a key that was rotated may still be used; 30 days. */
   key_grace_ms: 2_592_000_000,
   /** Tickets of one answer. */
   tickets: 5_000,
+  /** Users of one request or answer. */
+  users: 100,
+  /** Bytes of one answer with a list of users. */
+  users_bytes: 262_144,
+  /** Characters of a picture's address. */
+  picture_length: 1_024,
   /** Messages of one answer to `get_ticket_messages`. */
   ticket_messages: 5_000,
   /** Bytes of one answer to `get_ticket_messages`. */

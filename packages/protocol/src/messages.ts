@@ -2,10 +2,14 @@ import * as z from 'zod/mini'
 import type { RequestDefs } from './define.ts'
 import { Cid, ClientTime, Count, Id, StoredId, StoredStreamName, StoredText, Text, Time } from './fields.ts'
 
-/** `text`: somebody wrote it. `closed`: a ticket was closed. */
-export const MessageKind = z.enum(['text', 'closed'])
+/** `text`: somebody wrote it. `closed`: a ticket was closed. `removed`: its text is gone, and its place is kept. */
+export const MessageKind = z.enum(['text', 'closed', 'removed'])
 
-/** One message of a room or of a ticket's conversation. `message_data` is always a displayable text. */
+/** Why a message was removed. `erased`: everything of its author was. `damaged`: the store could not read it any more. */
+export const RemovalReason = z.enum(['deleted', 'erased', 'damaged'])
+export type RemovalReason = z.infer<typeof RemovalReason>
+
+/** One message of a room or of a ticket's conversation. */
 export const Message = z.object({
   _id: Id,
   stream: StoredStreamName,
@@ -17,8 +21,10 @@ export const Message = z.object({
   kind: MessageKind,
   /** Lets the sender recognize its own message. A fact's cid is derived from what it reports. */
   cid: z.string(),
+  /** A displayable text; '' if the message is `removed`. */
   message_data: StoredText,
-  author: StoredId,
+  /** Null if the message is `erased` or `damaged`. */
+  author: z.nullable(StoredId),
   display_name: z.nullable(StoredId),
   reply_to: z.nullable(Id),
   created_at: Time,
@@ -26,6 +32,8 @@ export const Message = z.object({
   /** Only messages of a ticket have `ticket_id` and `product`. */
   ticket_id: z.optional(Id),
   product: z.optional(StoredId),
+  /** Only a `removed` message has it. */
+  reason: z.optional(RemovalReason),
 })
 export type Message = z.infer<typeof Message>
 

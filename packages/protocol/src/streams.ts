@@ -1,11 +1,32 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
-import { Count, Id, Limit, StoredStreamName, StreamName } from './fields.ts'
-import { Message } from './messages.ts'
+import { Count, Id, Limit, StoredStreamName, StreamName, Time } from './fields.ts'
+import { limits } from './limits.ts'
+import { Message, RemovalReason } from './messages.ts'
 
-/** One step in a stream's history. */
-export const Entry = Message
+/** Messages were removed. Tells those who have read them; the messages themselves are `removed` by then. */
+export const Deletion = z.object({
+  _id: Id,
+  stream: StoredStreamName,
+  seq: Count,
+  /** The number of the last message before it. */
+  nth: Count,
+  type: z.literal('deletion'),
+  /** The seqs of the messages. */
+  targets: z.array(Count).check(z.maxLength(limits.removed_messages)),
+  reason: RemovalReason,
+  created_at: Time,
+})
+export type Deletion = z.infer<typeof Deletion>
+
+/** One step in a stream's history. Only messages are shown; the others change them. */
+export const Entry = z.discriminatedUnion('type', [Message, Deletion])
 export type Entry = z.infer<typeof Entry>
+
+/** Whether an entry is a message. */
+export function isMessage(entry: Entry): entry is Message {
+  return entry.type === 'message'
+}
 
 /** How far a client has read: the stream's epoch, and the seq and id of its last entry; 0 and null if it has none. */
 export const Position = z.object({ epoch: Id, seq: Count, id: z.nullable(Id) })
@@ -25,7 +46,7 @@ export type ResetReason = z.infer<typeof ResetReason>
 
 /**
  * Part of a stream, oldest first.
- * Without a position: the newest messages. `more` means that older ones exist; continue from `head`.
+ * Without a position: the newest messages, as they are now, and no other entries. `more` means that older ones exist; continue from `head`.
  * With a position: the entries after it. `more` means that newer ones remain; continue from the last entry.
  */
 export const Page = z.object({

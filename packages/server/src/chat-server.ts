@@ -5,7 +5,7 @@ import { Server } from 'socket.io'
 import { type Hints, noHints } from './delivery/hints.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
 import { startRetention } from './delivery/retention.ts'
-import { SharedChanges } from './delivery/shared-changes.ts'
+import { type ChangeOf, SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { errorBody, RequestError, StartError, toRequestError } from './errors.ts'
 import { guardRequests } from './http/guard.ts'
@@ -15,9 +15,15 @@ import { servePages } from './http/pages.ts'
 import { type AddressOf, addressThrough, type TrustedProxies } from './identity/address.ts'
 import { Audit } from './identity/audit.ts'
 import { readHandshake } from './identity/authenticate.ts'
+import { Guests } from './identity/guests.ts'
+import type { Identity } from './identity/identity.ts'
 import { Keys } from './identity/keys.ts'
+import { LastSeen } from './identity/last-seen.ts'
 import type { Authorize } from './identity/permissions.ts'
+import { type AuthenticateUser, createProve, type Prove } from './identity/proof.ts'
 import { Refusals } from './identity/refusals.ts'
+import { isIssuedBefore, Revocations, sessionsRevoked } from './identity/revocations.ts'
+import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { consoleLogger, type Logger, type Trace, traceOf } from './logger.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
@@ -26,7 +32,9 @@ import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { traceAssigned } from './requests/handlers/line.ts'
+import { Renewals } from './requests/renewals.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { dismiss } from './sockets/dismiss.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
 import { endKey, keyRooms } from './sockets/key-rooms.ts'
 import { type ChatIo, type ChatSocket, closeOnceRefused, closeWith } from './sockets/socket.ts'
@@ -50,6 +58,10 @@ export interface ChatServerOptions {
   readonly keyPepper?: string
   /** Admits V2 sockets that have no identity into this workspace. */
   readonly v2?: { readonly workspace: string }
+  /** The tokens that let users in, of whichever workspace they name. A workspace may have tokens of its own instead. */
+  readonly tokens?: TokenOptions
+  /** Decides who a handshake with a `token` is from, for teams with tokens of their own; takes the place of `tokens`. */
+  readonly authenticate?: AuthenticateUser
   /** Narrows what a session may do beyond its role; called before every request. It cannot allow more. */
   readonly authorize?: Authorize
   /** The only origins whose pages may connect, as browsers write them: `https://chat.example`. Default: all. */
@@ -73,6 +85,7 @@ export interface ChatServer {
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
+  refuseMissingPepper(options)
   const origins = originsOf(options.origins, 'origins')
   const addressOf = addressThrough(options.trustedProxies)
   const refusals = new Refusals({ logger })
@@ -92,10 +105,21 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const io = createIo(http, origins, workspaces)
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
+  const guests = new Guests(keyPepper, store.aliases, (alias) =>
+    changes.announce({ kind: 'guest_became_user', ...alias }),
+  )
+  const proveToken = await createProve({
+    owners: tokenOwners(options),
+    authenticate: options.authenticate,
+    workspaces: workspaces.ids,
+    logger,
+  })
   const chat = new Chat({
     io,
     store,
     workspaces,
+    guests,
+    proveToken,
     keys,
     audit,
     hints,
@@ -134,6 +158,19 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   }
 }
 
+/** Several servers on one store must know each other's guests and keys. */
+function refuseMissingPepper({ store, keyPepper, workspaces = [] }: ChatServerOptions): void {
+  if (keyPepper !== undefined || !store.isShared || !workspaces.some(({ guests }) => guests)) return
+  throw new StartError(
+    'keyPepper: set it, the same at every server of this database: a workspace admits guests, whose tokens are made with it',
+  )
+}
+
+function tokenOwners({ tokens, workspaces = [] }: ChatServerOptions): TokenOwner[] {
+  const owners = workspaces.flatMap(({ id, tokens }) => (tokens ? [{ workspace_id: id, tokens }] : []))
+  return tokens ? [{ workspace_id: null, tokens }, ...owners] : owners
+}
+
 /** The workspace that admits V2 sockets takes V2's pages too. */
 function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[] | undefined {
   return workspaces?.map((one) => (one.id === v2?.workspace ? { ...one, v2: true } : one))
@@ -165,6 +202,8 @@ interface ChatParts {
   readonly io: ChatIo
   readonly store: Store
   readonly workspaces: Workspaces
+  readonly guests: Guests
+  readonly proveToken: Prove
   readonly keys: Keys
   readonly audit: Audit
   readonly refusals: Refusals
@@ -186,20 +225,37 @@ class Chat {
   readonly #logger: Logger
   readonly #trace: Trace | undefined
   readonly #dialects: Dialects
+  readonly #sockets: Sockets
+  readonly #revocations: Revocations
   readonly #dispatching: DispatchOptions
   readonly streams: Streams
   readonly #keys: Keys
+  readonly #memberRooms: MemberRooms
   readonly #audit: Audit
   readonly #defaultWorkspace: string | undefined
-  readonly #memberRooms: MemberRooms
   readonly #calls = new SerialQueues()
+  readonly #guests: Guests
+  readonly #lastSeen: LastSeen
   /** How many events are being handled. */
   #underWay = 0
   readonly #waiting: (() => void)[] = []
   #isClosing = false
 
   constructor(parts: ChatParts) {
-    const { io, store, workspaces, keys, audit, refusals, hints, changes, logger, trace } = parts
+    const {
+      io,
+      store,
+      workspaces,
+      guests,
+      keys,
+      audit,
+      proveToken,
+      refusals,
+      hints,
+      changes,
+      logger,
+      trace,
+    } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
@@ -214,8 +270,22 @@ class Chat {
     this.#logger = logger
     this.#trace = trace
     const { defaultWorkspace } = parts
-    this.#dialects = createDialects({ io, workspaces, keys, audit, refusals, defaultWorkspace, openCalls })
+    const ways = { workspaces, guests, keys, audit, proveToken, refusals, defaultWorkspace }
+    this.#dialects = createDialects({ io, ...ways, openCalls })
     const sockets = new Sockets(io, this.#dialects.all)
+    this.#sockets = sockets
+    this.#guests = guests
+    this.#lastSeen = new LastSeen(store.users, logger)
+    changes.on('guest_became_user', (alias) => {
+      guests.note(alias)
+      for (const user_id of [alias.guest_id, alias.user_id])
+        sockets.closeWhere({ kind: 'user', workspace_id: alias.workspace_id, user_id }, (session) =>
+          guests.isOutdated(session),
+        )
+    })
+    this.#revocations = new Revocations(store.revocations)
+    const renewals = new Renewals({ proveToken, revocations: this.#revocations, tickets: store.tickets })
+    changes.on('sessions_revoked', (change) => this.#endSessions(change))
     this.streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const { streams } = this
     this.#memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
@@ -228,6 +298,7 @@ class Chat {
       keys,
       audit,
       changes,
+      renewals,
       workspaces,
       calls,
       trace,
@@ -253,12 +324,24 @@ class Chat {
       const { workspace_id: workspace, user_id: user, device_id: device } = session
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#dialects.of(socket).joinRooms(socket)
+      this.#sockets.deadlines.watch(socket)
       this.#watchKey(socket)
       socket.onAny(onEvent)
       // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
+      // A guest may have become a user while the handshake was under way.
+      if (this.#guests.isOutdated(session)) socket.conn.close()
+      // Revoked between its handshake and now.
+      if (this.#revocations.isNoted(socket.data))
+        dismiss(socket, this.#dialects.of(socket), sessionsRevoked())
     })
+  }
+
+  #endSessions({ workspace_id, user_id, revoked_before }: ChangeOf<'sessions_revoked'>): void {
+    this.#revocations.note(workspace_id, { user_id, revoked_before })
+    const isMeant = (identity: Identity): boolean => isIssuedBefore(identity, revoked_before)
+    this.#sockets.dismissAt({ kind: 'user', workspace_id, user_id }, isMeant, sessionsRevoked())
   }
 
   /** A key may have ended since the handshake was looked at. */
@@ -278,10 +361,13 @@ class Chat {
     const handshake = readHandshake(auth)
     const dialect = this.#dialects.find(handshake.protocol)
     const identity = await dialect.identify(handshake, socket.id)
-    this.#workspaces.expectOrigin(identity.session.workspace_id, headers.origin)
-    socket.data = { protocol: dialect.protocol, address, ...identity }
+    await this.#revocations.refuseRevoked(identity)
+    const { session, credential, guest_token } = identity
+    this.#workspaces.expectOrigin(session.workspace_id, headers.origin)
+    socket.data = { protocol: dialect.protocol, address, session, credential }
+    this.#lastSeen.note(identity)
     // Before `next()`, so that it arrives before the client's `connect`.
-    dialect.greet(socket)
+    dialect.greet(socket, guest_token)
   }
 
   #addressOfSocket({ handshake: { address, headers } }: ChatSocket): string {
@@ -310,6 +396,7 @@ class Chat {
   /** Stops admitting sockets; a caller's `http` still accepts connections. */
   refuse(): void {
     this.#isClosing = true
+    this.#sockets.deadlines.stop()
   }
 
   async idle(): Promise<void> {
@@ -317,6 +404,7 @@ class Chat {
     await this.#memberRooms.stop()
     await this.streams.idle()
     await this.#calls.idle()
+    await this.#lastSeen.write()
   }
 
   /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */
@@ -328,6 +416,7 @@ class Chat {
       },
       onDisconnecting(this: ChatSocket, reason: string): void {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')
+        chat.#sockets.deadlines.forget(this)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
       onError(this: ChatSocket): void {

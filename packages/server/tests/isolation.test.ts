@@ -96,6 +96,8 @@ async function useEveryEvent(
   await ask(tab, 'close_ticket', { ticket_id: anns, line_manager: 'max' })
   await ask(page, 'close_ticket', { ticket_id: pages, line_manager: 'max' })
   for (const socket of [ann, tab]) await ask(socket, 'leave', { room: 'lobby' })
+  await ask(ann, 'renew_token', { token: key.api_key })
+  await ask(admin, 'revoke_sessions', { user_id: text })
   await ask(tab, 'close_room', { room: 'lobby' })
 
   const newRoom = { kind: 'members', title: text, metadata: { text }, members: ['ann'], cid: cids[7] }
@@ -110,6 +112,13 @@ async function useEveryEvent(
   await ask(agent, 'remove_members', { room, members: ['ann'] })
   await ask(admin, 'leave_room', { room })
   await ask(agent, 'close_room', { room })
+
+  await ask(ann, 'update_me', { name: text, metadata: { text } })
+  await ask(ann, 'get_users', { user_ids: ['ann', 'agnes', 'max'] })
+  await ask(agent, 'get_users', { text: text.slice(0, 4) })
+  await ask(ann, 'block_user', { user_id: 'eve' })
+  await ask(ann, 'get_blocked_users', {})
+  await ask(ann, 'unblock_user', { user_id: 'eve' })
 
   // Nobody here has a key with scopes: these are refused.
   for (const [event, payload] of [

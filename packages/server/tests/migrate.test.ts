@@ -152,6 +152,9 @@ describe('a migration that cannot be made', () => {
     ['streams', "UPDATE streams SET epoch = 'another' WHERE stream = 'room:r1'"],
     ['topics', "UPDATE topics SET cid = 'another' WHERE n = 1"],
     ['line_managers', 'DELETE FROM line_managers WHERE n = 1'],
+    ['users', "UPDATE users SET claimed_name = 'another' WHERE n = 1"],
+    ['aliases', "UPDATE aliases SET guest_id = 'guest:another' WHERE n = 1"],
+    ['blocks', 'DELETE FROM blocks WHERE n = 1'],
   ])('[MI8] finds %s that are not what they were', async (collection, sql) => {
     const target = temporaryFolder()
     await move('--from', source, '--to', target, '--workspace', 'acme')

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isMessage } from '@dowellchat/protocol'
 import { expect, it, onTestFinished } from 'vitest'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { type Auth, openChat } from '../src/testing/connect.ts'
@@ -46,7 +47,9 @@ it('[NA3] takes any author of a V2 message, and shows it cleaned', async () => {
   for (const [author] of authors) page.emit('message_event', { room_id: 'r', message_data: 'hi', author })
   await page.settle()
   const { entries } = await ann.request('join', { room: 'r' })
-  expect(entries.map(({ display_name }) => display_name)).toEqual(authors.map(([, shown]) => shown))
+  expect(entries.filter(isMessage).map(({ display_name }) => display_name)).toEqual(
+    authors.map(([, shown]) => shown),
+  )
 })
 
 it('[NA2] refuses a user id that is not normal, and changes none, on both dialects', async () => {
@@ -82,7 +85,9 @@ it('[NA6] sends V2 pages to one room by all names that look the same', async () 
     expect(page.frames.filter(([, data]) => (data as { sid?: string } | undefined)?.sid)).toHaveLength(1)
   }
   await ann.settle()
-  const texts = (await ann.request('join', { room: cafe })).entries.map((entry) => entry.message_data)
+  const texts = (await ann.request('join', { room: cafe })).entries
+    .filter(isMessage)
+    .map((entry) => entry.message_data)
   expect(texts).toEqual(alike.map((room) => `from ${room}`))
 })
 

@@ -4,9 +4,8 @@ import { type Permission, permissions, type Right } from '../src/identity/permis
 const words: Readonly<Record<Right, string>> = { all: 'yes', own: 'own', none: '–' }
 
 function row(name: string, { scope, guest, customer, agent, admin }: Permission<never>): string {
-  if (scope) return `| \`${name}\` | | | | | \`${scope}\` |`
   const rights = [guest, customer, agent, admin].map((right) => words[right])
-  return `| \`${name}\` | ${rights.join(' | ')} | |`
+  return `| \`${name}\` | ${rights.join(' | ')} | ${scope ? `\`${scope}\` ` : ''}|`
 }
 
 function document(): string {
@@ -20,7 +19,7 @@ made from it by \`pnpm vitest run packages/server/tests/permissions-doc.test.ts 
 * **own**: only on what is the user's own, or what the user is a member of. Everything else is answered like something that does
   not exist.
 * **–**: \`forbidden\`.
-* **scope**: only a server key with this scope, whatever the role.
+* **scope**: a server key needs this scope, whatever its role.
 
 A role comes from the token, from the options of a server key, or is \`customer\`. A guest is somebody who has not logged in. V2 pages
 act as admins within V2's own events, because their key belongs to the workspace.

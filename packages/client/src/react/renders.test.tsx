@@ -17,6 +17,8 @@ import {
   useTicketMessages,
   useTickets,
   useTopics,
+  useUser,
+  useUsers,
 } from './index.ts'
 import type { ExportedHook } from './testing/every-hook.tsx'
 import { mountHook } from './testing/mount.tsx'
@@ -51,6 +53,8 @@ function mountAll(ann: ChatClient, ticket: string) {
     useTickets: mountHook(ann, () => useTickets()),
     useTicket: mountHook(ann, () => useTicket(ticket)),
     useTicketMessages: mountHook(ann, () => useTicketMessages(ticket)),
+    useUser: mountHook(ann, () => useUser('admin')),
+    useUsers: mountHook(ann, () => useUsers(['ann', 'admin'])),
     useCall: mountHook(ann, () => useCall()),
     useIncomingCall: mountHook(ann, () => useIncomingCall()),
     useStartCall: mountHook(ann, () => useStartCall()),
@@ -76,6 +80,8 @@ const budgets = {
     useTickets: 3,
     useTicket: 3,
     useTicketMessages: 3,
+    useUser: 3,
+    useUsers: 3,
     useCall: 1,
     useIncomingCall: 1,
     useStartCall: 1,
@@ -87,6 +93,7 @@ const budgets = {
   'a message in the ticket': { useTicketMessages: 1 },
   'another ticket is closed': { useTickets: 1 },
   'the ticket is closed': { useTickets: 1, useTicket: 1, useTicketMessages: 1 },
+  'a user changes their name': { useUser: 1, useUsers: 1 },
   'somebody calls': { useIncomingCall: 1 },
   'and gives up': { useIncomingCall: 1 },
   'the server stops': {
@@ -98,6 +105,8 @@ const budgets = {
     useTickets: 1,
     useTicket: 1,
     useTicketMessages: 1,
+    useUser: 1,
+    useUsers: 1,
   },
 } satisfies Readonly<Record<string, Budget>>
 type EventName = keyof typeof budgets
@@ -149,6 +158,10 @@ it('renders no hook more often than its budget', async () => {
   await expect.poll(() => hooks.useTicket.answer?.ticket?.is_closed).toBe(true)
   await expect.poll(() => hooks.useTicketMessages.answer?.messages.length).toBe(2)
   note('the ticket is closed')
+
+  await admin.users.updateMe({ name: 'Ada' })
+  await expect.poll(() => hooks.useUser.answer?.user?.name).toBe('Ada')
+  note('a user changes their name')
 
   const { callId } = await admin.request.callUser({ userToCall: 'ann', signalData: offer, cid: uuid() })
   await expect.poll(() => hooks.useIncomingCall.answer?.call?.callId).toBe(callId)

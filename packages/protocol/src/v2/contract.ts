@@ -23,8 +23,11 @@ export type V2RequestName = keyof typeof v2Requests
 export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = {
   // A V2 socket gets its own greeting, failures and live messages.
   hello: null,
+  token_expiring: null,
   error_response: null,
   entries: null,
+  // V2 knows no users.
+  user_updated: null,
   ...v2RoomPushes,
   ...v2CallPushes,
   ...v2TicketPushes,

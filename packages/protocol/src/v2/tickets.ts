@@ -17,6 +17,7 @@ import {
   v2Address,
   v2Id,
 } from './define.ts'
+import { isV2Message } from './messages.ts'
 
 /** A ticket as V2 clients know it. */
 export function v2Ticket(ticket: Ticket) {
@@ -142,7 +143,7 @@ export const v2TicketRequests = {
     event: 'ticket_message_response',
     operation: 'get_ticket_messages',
     toCurrent: ({ ticket_id }) => ({ ticket_id: v2Id(ticket_id) }),
-    fromCurrent: (messages) => messages.map(v2TicketMessage),
+    fromCurrent: (messages) => messages.filter(isV2Message).map(v2TicketMessage),
     subscribes: ({ ticket_id }) => ({ stream: ticketStream(ticket_id) }),
   }),
 } as const satisfies V2Defs<TicketRequests>

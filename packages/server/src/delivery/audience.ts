@@ -7,6 +7,8 @@ export type Address =
   /** The agents and admins whom the workspace's announcements reach. */
   | { readonly kind: 'agents'; readonly workspace_id: string }
   | { readonly kind: 'user'; readonly workspace_id: string; readonly user_id: string }
+  /** The sockets that have asked for a user and hear of their changes. */
+  | { readonly kind: 'watchers'; readonly workspace_id: string; readonly user_id: string }
   | ({ readonly kind: 'device'; readonly workspace_id: string } & CallDevice)
 
 /** Who gets something: every socket at one of the addresses, once. */
@@ -44,6 +46,16 @@ export function ticketAudience(workspace_id: string, ticket: Ticket): Audience {
   }
 }
 
+/** Those concerned by a change of a user: the user's own sockets, and those that have asked for the user. */
+export function userAudience(workspace_id: string, user_id: string): Audience {
+  return {
+    addresses: [
+      { kind: 'user', workspace_id, user_id },
+      { kind: 'watchers', workspace_id, user_id },
+    ],
+  }
+}
+
 /** An address in one line of a log. */
 export function addressText(address: Address): string {
   switch (address.kind) {
@@ -53,6 +65,8 @@ export function addressText(address: Address): string {
       return 'agents'
     case 'user':
       return `user:${address.user_id}`
+    case 'watchers':
+      return `watchers:${address.user_id}`
     case 'device':
       return `device:${address.user_id}/${address.device_id}`
   }

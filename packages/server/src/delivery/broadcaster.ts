@@ -1,12 +1,12 @@
-import type { Message } from '@dowellchat/protocol'
+import type { Entry } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
 import type { Trace } from '../logger.ts'
 import { type StreamKey, type StreamStore, streamId } from '../stores/store.ts'
 
-/** A durable message, for the sockets that are subscribed to its stream. */
+/** A durable entry, for the sockets that are subscribed to its stream. */
 export interface NewEntry {
-  readonly message: Message
-  /** The message as JSON, encoded once. */
+  readonly entry: Entry
+  /** The entry as JSON, encoded once. */
   readonly text: string
   /** The socket that sent it. */
   readonly sid: string | null
@@ -51,10 +51,10 @@ export class Broadcaster {
   ): Promise<number | undefined> {
     const before = this.#lastSeqs.get(streamId(key)) ?? 0
     // By seq, because a cid that is twice in one batch has one entry.
-    const bySeq = new Map(placed.map((entry) => [entry.message.seq, entry]))
-    const news = [...bySeq.values()].filter(({ message }) => message.seq > before)
-    news.sort((a, b) => a.message.seq - b.message.seq)
-    const last = news.at(-1)?.message.seq
+    const bySeq = new Map(placed.map((one) => [one.entry.seq, one]))
+    const news = [...bySeq.values()].filter(({ entry }) => entry.seq > before)
+    news.sort((a, b) => a.entry.seq - b.entry.seq)
+    const last = news.at(-1)?.entry.seq
     if (last === undefined) return undefined
     if (last - before > news.length) {
       await this.catchUp(key, last)
@@ -74,8 +74,8 @@ export class Broadcaster {
         .catch(() => ({ epoch: '', entries: [] }))
       if (entries.length === 0) return
       this.#lastSeqs.set(id, last + entries.length)
-      // Stores create the text from a message.
-      const news = entries.map(({ text, sid }) => ({ message: JSON.parse(text) as Message, text, sid }))
+      // Stores create the text from an entry.
+      const news = entries.map(({ text, sid }) => ({ entry: JSON.parse(text) as Entry, text, sid }))
       this.#send(key, epoch, news, last + entries.length)
     }
   }
@@ -83,7 +83,7 @@ export class Broadcaster {
   #send(key: StreamKey, epoch: string, news: readonly NewEntry[], last: number): void {
     const sockets = this.#broadcast(key, epoch, news)
     this.#trace?.(
-      { stream: key.stream, from: news[0]?.message.seq, to: last, sockets, workspace: key.workspace_id },
+      { stream: key.stream, from: news[0]?.entry.seq, to: last, sockets, workspace: key.workspace_id },
       'broadcast',
     )
   }

@@ -1,4 +1,6 @@
 import type { CallDevice, Session } from '@dowellchat/protocol'
+import type { RequestError } from '../errors.ts'
+import type { Identity } from '../identity/identity.ts'
 import type { StreamKey } from '../stores/store.ts'
 
 /** A socket that can be subscribed to streams: all that `Streams` needs to know of it. */
@@ -12,9 +14,19 @@ export interface Subscriber {
 /** What a handler may know of the socket that sent the request, and do with it. */
 export interface Connection extends Subscriber {
   readonly socketId: string
+  /** Who is connected, and what proves it; a renewed token replaces it while requests are under way. */
+  readonly identity: Identity
+  /** The streams that it is subscribed to. */
+  readonly subscriptions: readonly StreamKey[]
+  /** Takes a newer identity of the same user, and leaves the announcements that its role no longer gets. */
+  replaceIdentity(identity: Identity): void
+  /** Says why and ends the connection, after the answer to this request. */
+  dismiss(error: RequestError): void
   /** The address under which others can call its user. */
   readonly address: string
   isSubscribed(key: StreamKey): boolean
+  /** Lets the socket hear of changes of these users; of the last 500 that it has asked for. */
+  watchUsers(userIds: readonly string[]): void
   /** Who is at a socket id, a user id or in a room, looked up in this order, without the requesting socket's. */
   sessionsAt(address: string): Promise<Session[]>
   /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */

@@ -2,7 +2,7 @@ import type { Logger } from '../logger.ts'
 import type { Change, ChangeStore } from '../stores/store.ts'
 
 type Kind = Change['kind']
-type ChangeOf<K extends Kind> = Extract<Change, { readonly kind: K }>
+export type ChangeOf<K extends Kind> = Extract<Change, { readonly kind: K }>
 type Listener<K extends Kind> = (change: ChangeOf<K>) => void
 
 /** How often a server looks for what others have changed. */
@@ -27,6 +27,7 @@ export class SharedChanges {
   #polling: Promise<void> | undefined
   #isPollWanted = false
   #isFailing = false
+  #isStopped = false
   #timers: NodeJS.Timeout[] = []
 
   constructor(store: ChangeStore, logger: Logger) {
@@ -43,7 +44,8 @@ export class SharedChanges {
   /** Resolves once every server will learn of the changes; this one acts on them at once. */
   async announce(...changes: Change[]): Promise<void> {
     await this.#store.append(changes)
-    void this.poll()
+    // After the answer of the request that announces: it may concern the asker's own socket.
+    setImmediate(() => this.#isStopped || void this.poll())
   }
 
   /** Begins with what comes from now on: whoever connects later is checked against the rows themselves. */
@@ -58,6 +60,7 @@ export class SharedChanges {
 
   /** Resolves once nothing is being read any more. */
   async stop(): Promise<void> {
+    this.#isStopped = true
     for (const timer of this.#timers) clearInterval(timer)
     this.#isPollWanted = false
     await this.#polling

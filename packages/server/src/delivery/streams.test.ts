@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Message, Page } from '@dowellchat/protocol'
+import { isMessage, type Message, type Page } from '@dowellchat/protocol'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import type { Logger } from '../logger.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
@@ -27,7 +27,7 @@ async function logOf(socket: TestSocket, room: string): Promise<Message[]> {
     const last = log.at(-1)
     const position = { epoch, seq: last?.seq ?? 0, id: last?._id ?? null }
     const page = await socket.request('get_entries', { stream: `room:${room}`, position })
-    log.push(...page.entries)
+    log.push(...page.entries.filter(isMessage))
     more = page.more
   }
   return log

@@ -9,6 +9,7 @@ import {
   type MessageDraft,
   type PageRange,
   type Pruned,
+  type Removal,
   type StoredPage,
   type StreamKey,
   type StreamStore,
@@ -134,6 +135,22 @@ export class Streams {
     return removed
   }
 
+  /** Removes messages, and tells this stream's subscribers; answers the seqs of those that had something to remove. */
+  remove(key: StreamKey, removal: Removal): Promise<readonly number[]> {
+    return this.#queues.step(key, async () => {
+      await this.#broadcaster.follow(key)
+      try {
+        const { removed, head } = await this.#store.remove(key, removal)
+        await this.#broadcaster.catchUp(key, head)
+        this.#hints.announce(key, head)
+        return removed
+      } finally {
+        // Also after a failure: the store may have removed them and lost the answer.
+        this.#newest.delete(streamId(key))
+      }
+    })
+  }
+
   /** Resolves when no stream is busy. */
   idle(): Promise<void> {
     return this.#queues.idle()
@@ -243,7 +260,7 @@ function settleAll(key: StreamKey, ready: readonly Ready[], appended: readonly A
       return []
     }
     resolve({ message: new Encoded(one.text), created: one.created })
-    return [{ message: messageOf(draft, one.placed, key.stream), text: one.text, sid: draft.sid }]
+    return [{ entry: messageOf(draft, one.placed, key.stream), text: one.text, sid: draft.sid }]
   })
 }
 

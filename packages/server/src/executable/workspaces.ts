@@ -48,6 +48,7 @@ export function readWorkspaces(
       keys: v2.has(id) ? keys.map((key) => ({ key, kinds })) : keys,
       ...(v2.has(id) && { v2: true }),
       ...((isDemos || guests.has(id)) && { guests: true }),
+      ...(isDemos && { customersMeet: 'anybody' as const }),
     }
   })
   const [first] = v2

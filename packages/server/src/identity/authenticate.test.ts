@@ -38,6 +38,7 @@ it.each([['websocket'], ['polling']])(
       user_id: 'ann',
       role: 'agent',
       name: 'Ann',
+      expires_at: null,
       is_guest: false,
       guest_ids: [],
       can: expect.arrayContaining(['join', 'close_ticket']) as string[],

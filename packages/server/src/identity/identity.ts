@@ -1,4 +1,5 @@
 import type { KeyScope, Session } from '@dowellchat/protocol'
+import { RequestError } from '../errors.ts'
 
 /** What only certain server keys may do. */
 export type Scope = KeyScope
@@ -16,6 +17,10 @@ export type Credential =
 export interface Identity {
   readonly session: Session
   readonly credential: Credential
+  /** What a guest comes back with. */
+  readonly guest_token?: string
+  /** The address of the user's picture, if the proof has one. */
+  readonly picture?: string | null
 }
 
 /** The session of somebody who is nobody's former guest and may use every room. */
@@ -23,4 +28,17 @@ export function plainSession(
   who: Pick<Session, 'workspace_id' | 'user_id' | 'role' | 'name' | 'device_id'>,
 ): Session {
   return { ...who, is_guest: false, user_ids: [who.user_id], rooms: null }
+}
+
+/** How far the clocks of those who make tokens may be off. */
+export const leewayMs = 30_000
+
+/** Whether what proved an identity has expired. */
+export function isExpired(credential: Credential): boolean {
+  if (credential.kind !== 'token' || credential.expires_at === null) return false
+  return credential.expires_at + leewayMs <= Date.now()
+}
+
+export function tokenExpired(): RequestError {
+  return new RequestError('unauthenticated', 'The token has expired', 'token_expired')
 }

@@ -1,6 +1,6 @@
 import { type PayloadOf, type RequestName, type Session, streamOwner } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
-import type { Credential, Identity, Scope } from './identity.ts'
+import { type Credential, type Identity, isExpired, type Scope, tokenExpired } from './identity.ts'
 
 /**
  * `all`: on everything in the workspace. `own`: only on what is the session's own, such as a customer's tickets.
@@ -15,7 +15,7 @@ export interface Permission<Payload> {
   readonly guest: Right
   readonly agent: Right
   readonly admin: Right
-  /** Only a server key with this scope may use it; the rights above do not count. */
+  /** A server key may use it only with this scope, whatever its role. The rights above are for everybody else. */
   readonly scope?: Scope
   /** The name of the room that a payload is about; undefined for none. A session may be limited to some rooms. */
   readonly room?: (payload: Payload) => string | undefined
@@ -25,6 +25,8 @@ const everybody = { customer: 'all', guest: 'all', agent: 'all', admin: 'all' } 
 const admins = { customer: 'none', guest: 'none', agent: 'none', admin: 'all' } as const
 const nobody = { customer: 'none', guest: 'none', agent: 'none', admin: 'none' } as const
 const ownTickets = { customer: 'own', guest: 'own', agent: 'all', admin: 'all' } as const
+// Guests have no row of their own until they log in.
+const ownUser = { customer: 'all', guest: 'none', agent: 'all', admin: 'all' } as const
 
 // Whoever makes a room may be limited to people whom they know: that is `own` there.
 const makesRooms = { customer: 'own', guest: 'none', agent: 'all', admin: 'all' } as const
@@ -35,6 +37,8 @@ const room = (payload: { readonly room: string }): string => payload.room
 
 /** Who may do what: the only place that says so. The documentation's table is made from it. */
 export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>> } = {
+  renew_token: { ...everybody, guest: 'none' },
+  revoke_sessions: { ...admins, scope: 'revoke' },
   join: { ...everybody, room },
   leave: everybody,
   create_room: makesRooms,
@@ -66,6 +70,12 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
   leave_ticket: everybody,
   ticket_message_event: ownTickets,
   get_ticket_messages: ownTickets,
+  // A customer's own are those they share a room with members or a ticket with, or everybody where the workspace says so.
+  get_users: { customer: 'own', guest: 'none', agent: 'all', admin: 'all' },
+  update_me: ownUser,
+  block_user: ownUser,
+  unblock_user: ownUser,
+  get_blocked_users: ownUser,
   create_key: { ...nobody, scope: 'keys' },
   get_keys: { ...nobody, scope: 'keys' },
   rotate_key: { ...nobody, scope: 'keys' },
@@ -97,6 +107,7 @@ export function permit(
   { session, credential }: Identity,
   authorize?: Authorize,
 ): Right {
+  if (isExpired(credential)) throw tokenExpired()
   if (!mayUse(name, session, credential)) throw forbidden(name, session)
   const room = session.rooms && permissions[name].room?.(payload as never)
   if (room && !isAllowedRoom(room, session))
@@ -108,14 +119,17 @@ export function permit(
 
 function mayUse(name: RequestName, session: Session, credential: Credential): boolean {
   const { scope } = permissions[name]
-  if (scope) return credential.kind === 'server_key' && credential.scopes.includes(scope)
+  if (scope && credential.kind === 'server_key') return credential.scopes.includes(scope)
   return rightOf(name, session) !== 'none'
 }
 
 function forbidden(name: RequestName, session: Session): RequestError {
   const { scope, ...rights } = permissions[name]
-  if (scope) return new RequestError('forbidden', `This needs a server key with the scope ${scope}`)
   const roles = (['customer', 'agent', 'admin'] as const).filter((role) => rights[role] !== 'none')
+  if (scope) {
+    const others = roles.length > 0 ? `, or the role ${roles.join(' or ')} of a token` : ''
+    return new RequestError('forbidden', `This needs a server key with the scope ${scope}${others}`)
+  }
   const has = session.is_guest ? 'is a guest' : `has the role ${session.role}`
   return new RequestError('forbidden', `This needs the role ${roles.join(' or ')}; the session ${has}`)
 }

@@ -3,6 +3,7 @@ import { RequestError, StartError } from '../errors.ts'
 import { isAllowed, type Origins, originsOf } from '../http/origins.ts'
 import type { Workspace, WorkspaceStore } from '../stores/store.ts'
 import { hashKey, wrongKey } from './secrets.ts'
+import type { TokenOptions } from './tokens.ts'
 
 /** A key in the configuration, for what it may be used. */
 export interface WorkspaceKey {
@@ -20,12 +21,14 @@ export interface WorkspaceOptions {
   readonly v2?: boolean
   /** Admits people without a key, as customers; in the workspace `demo` in any role. Default false. */
   readonly guests?: boolean
+  /** The tokens that let the workspace's users in; they cannot be another workspace's. */
+  readonly tokens?: TokenOptions
   /** How many days messages are kept; default: for ever. */
   readonly retentionDays?: number
   /** The only origins whose pages may connect to this workspace; default: all that the server admits. */
   readonly origins?: readonly string[]
   /**
-   * Whom customers may make rooms with and ring: `acquaintances` share a room with members or a ticket with them. Default
+   * Whom customers may see, make rooms with and ring: `acquaintances` share a room with members or a ticket with them. Default
    * `acquaintances`.
    */
   readonly customersMeet?: 'anybody' | 'acquaintances'

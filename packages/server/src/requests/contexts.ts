@@ -17,6 +17,7 @@ import type { Sockets } from '../sockets/sockets.ts'
 import type { Store } from '../stores/store.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
+import type { Renewals } from './renewals.ts'
 import { idsOf } from './request-trace.ts'
 
 /** Sends what a handler announced. */
@@ -39,6 +40,7 @@ interface Shared {
   readonly keys: Keys
   readonly audit: Audit
   readonly changes: SharedChanges
+  readonly renewals: Renewals
   readonly memberRooms: MemberRooms
   readonly workspaces: Workspaces
   readonly calls: SerialQueues
@@ -46,7 +48,8 @@ interface Shared {
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
-  const { sockets, store, streams, keys, audit, changes, memberRooms, workspaces, calls, trace } = shared
+  const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
+  const { calls, trace } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -71,6 +74,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       audit,
       address: socket.data.address,
       changes,
+      renewals,
       memberRooms,
       get workspace() {
         return workspaces.get(session.workspace_id)

@@ -13,6 +13,7 @@ import type { Right } from '../identity/permissions.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Store, Workspace } from '../stores/store.ts'
+import type { Renewals } from './renewals.ts'
 
 /** What a handler works with. */
 export interface Context {
@@ -33,6 +34,7 @@ export interface Context {
   readonly workspace: Workspace | undefined
   /** One queue per workspace: a socket's calls are handled in the order of its requests. */
   readonly calls: SerialQueues
+  readonly renewals: Renewals
   readonly notify: Notify
   /** Announces what every server on the store must act on. */
   readonly changes: Pick<SharedChanges, 'announce'>

@@ -1,10 +1,16 @@
 import type { CallDevice, Session } from '@dowellchat/protocol'
 import { streamAddress } from '../delivery/audience.ts'
 import type { Connection } from '../delivery/connection.ts'
+import { RequestError } from '../errors.ts'
+import type { Identity } from '../identity/identity.ts'
 import type { StreamKey } from '../stores/store.ts'
-import type { Dialect } from './dialects/dialect.ts'
-import type { ChatSocket } from './socket.ts'
+import { type Dialect, streamIn } from './dialects/dialect.ts'
+import { dismiss } from './dismiss.ts'
+import type { ChatSocket, SocketData } from './socket.ts'
 import type { Sockets } from './sockets.ts'
+
+/** How many users a socket can hear of. */
+const mostWatched = 500
 
 /** The `Connection` of a socket.io socket. */
 export class SocketConnection implements Connection {
@@ -12,6 +18,8 @@ export class SocketConnection implements Connection {
   readonly #dialect: Dialect
   readonly #socket: ChatSocket
   readonly #workspaceId: string
+  /** When the request began. */
+  readonly #data: SocketData
 
   /** `workspaceId` is that of the request's session. */
   constructor(sockets: Sockets, dialect: Dialect, socket: ChatSocket, workspaceId: string) {
@@ -19,6 +27,7 @@ export class SocketConnection implements Connection {
     this.#dialect = dialect
     this.#socket = socket
     this.#workspaceId = workspaceId
+    this.#data = socket.data
   }
 
   get socketId(): string {
@@ -29,6 +38,22 @@ export class SocketConnection implements Connection {
     return this.#dialect.addressOf(this.#socket)
   }
 
+  get identity(): Identity {
+    return this.#socket.data
+  }
+
+  get subscriptions(): StreamKey[] {
+    return [...this.#socket.rooms].flatMap((room) => streamIn(room) ?? [])
+  }
+
+  replaceIdentity(identity: Identity): void {
+    this.#sockets.replaceIdentity(this.#socket, this.#dialect, identity)
+  }
+
+  dismiss(error: RequestError): void {
+    setImmediate(() => dismiss(this.#socket, this.#dialect, error))
+  }
+
   isSubscribed(key: StreamKey): boolean {
     return this.#socket.rooms.has(this.#roomOf(key))
   }
@@ -36,6 +61,8 @@ export class SocketConnection implements Connection {
   subscribe(key: StreamKey): boolean {
     // A socket that is gone would stay in the room for ever.
     if (!this.#socket.connected || this.isSubscribed(key)) return false
+    if (this.#socket.data !== this.#data)
+      throw new RequestError('unavailable', 'The session has changed meanwhile. Try again.')
     void this.#socket.join(this.#roomOf(key))
     return true
   }
@@ -44,6 +71,14 @@ export class SocketConnection implements Connection {
     if (!this.isSubscribed(key)) return false
     void this.#socket.leave(this.#roomOf(key))
     return true
+  }
+
+  watchUsers(userIds: readonly string[]): void {
+    if (!this.#socket.connected || userIds.length === 0) return
+    void this.#socket.join(userIds.map((user_id) => this.#watchersOf(user_id)))
+    const prefix = this.#watchersOf('')
+    const watched = [...this.#socket.rooms].filter((room) => room.startsWith(prefix))
+    for (const room of watched.slice(0, -mostWatched)) void this.#socket.leave(room)
   }
 
   sessionsAt(address: string): Promise<Session[]> {
@@ -57,6 +92,10 @@ export class SocketConnection implements Connection {
   hasOtherSocket(): Promise<boolean> {
     const room = this.#dialect.roomOf({ kind: 'device', ...this.#socket.data.session })
     return this.#sockets.hasAnother(room, this.#socket.id)
+  }
+
+  #watchersOf(user_id: string): string {
+    return this.#dialect.roomOf({ kind: 'watchers', workspace_id: this.#workspaceId, user_id })
   }
 
   #roomOf(key: StreamKey): string {

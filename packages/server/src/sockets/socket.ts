@@ -3,7 +3,7 @@ import { failure, type RequestError } from '../errors.ts'
 import type { Identity } from '../identity/identity.ts'
 
 /** What the server remembers of a socket while it is connected. */
-export interface SocketData extends Identity {
+export interface SocketData extends Pick<Identity, 'session' | 'credential'> {
   /** The protocol of its dialect, as in the handshake. Other nodes read this, so it is plain data. */
   readonly protocol: unknown
   /** Of the client, also behind trusted proxies. */

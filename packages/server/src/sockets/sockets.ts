@@ -2,9 +2,13 @@ import { type CallDevice, roomStream, type Session } from '@dowellchat/protocol'
 import { type Address, type Audience, devicesOf, streamAddress } from '../delivery/audience.ts'
 import type { Broadcast } from '../delivery/broadcaster.ts'
 import type { Facts } from '../delivery/facts.ts'
+import type { RequestError } from '../errors.ts'
+import { type Identity, tokenExpired } from '../identity/identity.ts'
 import type { StreamKey } from '../stores/store.ts'
 import type { Dialect } from './dialects/dialect.ts'
-import type { ChatIo, ChatSocket, RemoteChatSocket } from './socket.ts'
+import { dismiss } from './dismiss.ts'
+import type { ChatIo, ChatSocket, RemoteChatSocket, SocketData } from './socket.ts'
+import { TokenDeadlines } from './token-deadlines.ts'
 
 /** The socket.io room of all sockets that are or were in a call. Only these need a call lookup on disconnect. */
 export const callRoom = 'calls'
@@ -13,10 +17,18 @@ export const callRoom = 'calls'
 export class Sockets {
   readonly #io: ChatIo
   readonly #dialects: readonly Dialect[]
+  readonly deadlines: TokenDeadlines
 
   constructor(io: ChatIo, dialects: readonly Dialect[]) {
     this.#io = io
     this.#dialects = dialects
+    this.deadlines = new TokenDeadlines({
+      warn: ({ data: { session } }, expiresAt) => {
+        const to = devicesOf(session.workspace_id, [session])
+        this.push(to, 'token_expiring', { expires_at: new Date(expiresAt).toISOString() })
+      },
+      end: (socket) => dismiss(socket, this.#dialectOf(socket), tokenExpired()),
+    })
   }
 
   /** Sends a fact to an audience, in each dialect's form. */
@@ -72,11 +84,42 @@ export class Sockets {
     return ids.flatMap((id) => sockets.get(id) ?? [])
   }
 
+  /** Gives a socket a newer identity of the same user. */
+  replaceIdentity(socket: ChatSocket, dialect: Dialect, identity: Identity): void {
+    const { workspace_id } = identity.session
+    void socket.leave(dialect.roomOf({ kind: 'agents', workspace_id }))
+    socket.data = { ...socket.data, ...identity }
+    dialect.joinRooms(socket)
+    this.deadlines.watch(socket)
+  }
+
+  /** Ends those connections of this node at an address that are meant. */
+  dismissAt(address: Address, isMeant: (data: SocketData) => boolean, error: RequestError): void {
+    const { adapter, sockets } = this.#io.of('/')
+    for (const dialect of this.#dialects) {
+      for (const id of [...(adapter.rooms.get(dialect.roomOf(address)) ?? [])]) {
+        const socket = sockets.get(id)
+        if (socket && isMeant(socket.data)) dismiss(socket, dialect, error)
+      }
+    }
+  }
+
   /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */
   enterCall(workspaceId: string, devices: readonly CallDevice[]): void {
     if (devices.length === 0) return
     const { addresses } = devicesOf(workspaceId, devices)
     this.#io.in(addresses.flatMap((address) => this.#roomsOf(address))).socketsJoin(callRoom)
+  }
+
+  /** Closes this server's sockets at an address whose sessions are over; their clients come back by themselves. */
+  closeWhere(address: Address, isOver: (session: Session) => boolean): void {
+    const { adapter, sockets } = this.#io.of('/')
+    for (const room of this.#roomsOf(address)) {
+      for (const id of [...(adapter.rooms.get(room) ?? [])]) {
+        const socket = sockets.get(id)
+        if (socket && isOver(socket.data.session)) socket.conn.close()
+      }
+    }
   }
 
   /** Whether a dialect's room has a socket other than this one, on any node. */
@@ -88,6 +131,12 @@ export class Sockets {
   /** The sockets at an address, on every node. */
   #at(address: Address): Promise<RemoteChatSocket[]> {
     return this.#io.in(this.#roomsOf(address)).fetchSockets()
+  }
+
+  #dialectOf({ data }: ChatSocket): Dialect {
+    const dialect = this.#dialects.find(({ protocol }) => protocol === data.protocol)
+    if (!dialect) throw new Error('A socket has a dialect that there is none of')
+    return dialect
   }
 
   #roomsOf(address: Address): string[] {

@@ -15,3 +15,6 @@ export function newId(): string {
   used += idBytes
   return uuidv7({ random: pool.subarray(used - idBytes, used) })
 }
+
+/** After every id. */
+export const afterAllIds = 'g'

@@ -24,6 +24,7 @@ import {
 import { by, newRoom } from '../testing/store-cases/rooms.ts'
 import { withStore } from '../testing/store-cases/store-case.ts'
 import { expectSpread } from '../testing/store-cases/tickets.ts'
+import { seen } from '../testing/store-cases/users.ts'
 import type { Domain } from './embedded/operations.ts'
 import { mongoStore } from './mongo/index.ts'
 import { type Store, StoreUnavailableError } from './store.ts'
@@ -76,6 +77,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'streams.page': () => store.streams.page(key, { newest: 50 }),
     'streams.messages': () => store.streams.messages(key, { entries: 50, bytes: 1e6 }),
     'streams.prune': () => store.streams.prune('acme', '2000-01-01T00:00:00.000Z', null),
+    'streams.remove': () => store.streams.remove(key, { targets: [1], reason: 'deleted' }),
     'calls.create': () => store.calls.create(newCall()),
     'calls.transition': () => store.calls.transition('acme', 'id', { type: 'end', device: annPhone }),
     'calls.listOpen': () => store.calls.listOpen('acme', annPhone),
@@ -91,6 +93,21 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'tickets.close': () => store.tickets.close('acme', 'id', 'mia'),
     'tickets.assignWaiting': () => store.tickets.assignWaiting('acme'),
     'tickets.listOpen': () => store.tickets.listOpen('acme', 'mia'),
+    'users.see': () => store.users.see('acme', [seen('ann')]),
+    'users.update': () => store.users.update('acme', seen('ann'), { name: 'Ann' }),
+    'users.get': () => store.users.get('acme', ['ann']),
+    'users.search': () => store.users.search('acme', { text: 'ann', limit: 9 }),
+    'users.remove': () => store.users.remove('acme', 'ann'),
+    'aliases.create': () => store.aliases.create('acme', 'guest:1', 'ann'),
+    'aliases.get': () => store.aliases.get('acme', 'guest:1'),
+    'aliases.list': () => store.aliases.list('acme', 'ann', { limit: 9 }),
+    'aliases.removeAll': () => store.aliases.removeAll('acme', 'ann'),
+    'blocks.create': () => store.blocks.create('acme', 'ann', 'eve'),
+    'blocks.get': () => store.blocks.get('acme', 'ann', 'eve'),
+    'blocks.blockers': () => store.blocks.blockers('acme', ['ann'], ['eve']),
+    'blocks.list': () => store.blocks.list('acme', 'ann', { limit: 9 }),
+    'blocks.remove': () => store.blocks.remove('acme', 'ann', 'eve'),
+    'blocks.removeAll': () => store.blocks.removeAll('acme', 'ann'),
     'keys.create': () => store.keys.create(newKey()),
     'keys.find': () => store.keys.find('acme', 'hash'),
     'keys.get': () => store.keys.get('acme', 'id'),

@@ -13,6 +13,7 @@ import {
   placedOf,
   range,
   readAll,
+  readEntries,
   readPage,
   room,
   seqs,
@@ -131,6 +132,45 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       )
     })
 
+    it.each([0, 1, 3])('[RE4] completes a removal that was cut off after %i of its rows', async (done) => {
+      const database = newDatabase()
+      await withStore(
+        () => openWatched(database),
+        async (store) => {
+          await store.streams.append(room('r'), drafts(4))
+          await store.streams.remove(room('r'), { targets: [1, 2, 3], reason: 'erased' })
+          const whole = await readEntries(store, room('r'))
+          const pending = await alter(database, async (db) => {
+            const [deletion] = await db.collection('entries').find({ seq: 5 }).toArray()
+            await db.collection('entries').deleteOne({ seq: 5 })
+            return JSON.stringify({ cid: deletion?.cid, targets: [1, 2, 3], reason: 'erased' })
+          })
+          await alter(database, async (db) => {
+            const text = JSON.stringify({ ...whole[0], kind: 'text', author: 'ann', message_data: 'secret' })
+            const left = { $set: { author: 'ann', text } }
+            await db.collection('entries').updateMany({ seq: { $gt: done, $lt: 4 } }, left)
+            await db.collection('streams').updateOne({}, { $set: { removing: pending } })
+          })
+        },
+      )
+      await withStore(
+        () => openWatched(database),
+        async (store) => {
+          const page = JSON.stringify(await readPage(store, room('r'), { newest: 9 }))
+          expect(page).not.toContain('secret')
+          const entries = await readEntries(store, room('r'))
+          expect(entries.map(({ seq, nth, type }) => [seq, nth, type])).toEqual([
+            ...[1, 2, 3, 4].map((place) => [place, place, 'message']),
+            [5, 4, 'deletion'],
+          ])
+          expect(await store.streams.remove(room('r'), { targets: [1, 2, 3], reason: 'erased' })).toEqual({
+            removed: [],
+            head: 5,
+          })
+        },
+      )
+    })
+
     it('[S8] finds a page by counting messages where entries of other kinds lie between them', async () => {
       const database = newDatabase()
       await withStore(
@@ -140,15 +180,20 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       // As if the 2nd, 3rd and 6th entry were no messages.
       for (const [index, nth] of [1, 1, 1, 2, 3, 3, 4].entries())
         await alter(database, (db) =>
-          db.collection('entries').updateOne({ seq: index + 1 }, { $set: { nth } }),
+          db
+            .collection('entries')
+            .updateOne(
+              { seq: index + 1 },
+              { $set: { nth, type: [2, 3, 6].includes(index + 1) ? 'deletion' : null } },
+            ),
         )
       await withStore(
         () => openWatched(database),
         async (store) => {
-          expect(seqs(await readPage(store, room('r'), { newest: 2 }))).toEqual([5, 6, 7])
-          expect(seqs(await readPage(store, room('r'), { before: 4, limit: 2 }))).toEqual([4, 5, 6])
-          expect(seqs(await readPage(store, room('r'), { before: 2, limit: 5 }))).toEqual([1, 2, 3])
-          expect(seqs(await readPage(store, room('r'), { newest: 50 }))).toEqual(range(1, 7))
+          expect(seqs(await readPage(store, room('r'), { newest: 2 }))).toEqual([5, 7])
+          expect(seqs(await readPage(store, room('r'), { before: 4, limit: 2 }))).toEqual([4, 5])
+          expect(seqs(await readPage(store, room('r'), { before: 2, limit: 5 }))).toEqual([1])
+          expect(seqs(await readPage(store, room('r'), { newest: 50 }))).toEqual([1, 4, 5, 7])
         },
       )
     })

@@ -12,9 +12,12 @@ export interface Span {
   readonly high: number
 }
 
-/** The entries to read. If they exceed `maxBytes`, the reader leaves out entries at the `loose` end. */
+/** The entries to read, all or the messages alone. If they exceed `maxBytes`, the reader leaves out entries at the `loose` end. */
 export interface Reading extends Span {
   readonly loose: 'older' | 'newer'
+  readonly messagesOnly: boolean
+  /** How many these are, if none is removed meanwhile. */
+  readonly count: number
   readonly maxBytes: number
 }
 
@@ -68,8 +71,9 @@ export function planMessages(log: Log, max: { entries: number; bytes: number }):
 }
 
 /** The entries that follow a seq, as many as fit a page. */
-export function readingAfter(seq: number): Reading {
-  return { low: seq + 1, high: seq + limits.page_entries, loose: 'newer', maxBytes: limits.page_bytes }
+export function readingAfter(seq: number, high = seq + limits.page_entries): Reading {
+  const count = high - seq
+  return { low: seq + 1, high, loose: 'newer', messagesOnly: false, count, maxBytes: limits.page_bytes }
 }
 
 /** The page's JSON, from the entries that its plan has read. */
@@ -94,32 +98,36 @@ function* planPageAfter(log: Log, position: Position, limit: number): Planner<Pa
     const newest = yield* planPageBefore(log, nextNth(log), Math.min(limit, resetMessages))
     return { ...newest, reset: { reason } }
   }
-  const { low, high, ...reading } = readingAfter(position.seq)
-  return { low, high: Math.min(high, position.seq + limit, log.head.seq), ...reading }
+  const most = Math.min(limit, limits.page_entries)
+  return readingAfter(position.seq, Math.min(position.seq + most, log.head.seq))
 }
 
 function planPageBefore(log: Log, before: number, limit: number): Planner<Reading> {
-  const max = { entries: limits.page_entries, bytes: limits.page_bytes }
-  return planBefore(log, before, Math.min(limit, limits.page_entries), max)
+  return planBefore(log, before, Math.min(limit, limits.page_entries), { bytes: limits.page_bytes })
 }
 
-/** The last `limit` messages before the `before`th, and the entries of other kinds that follow each of them. */
+/** The last `limit` messages before the `before`th. */
 function* planBefore(
   log: Log,
   before: number,
   limit: number,
-  max: { readonly entries: number; readonly bytes: number },
+  max: { readonly bytes: number },
 ): Planner<Reading> {
   const end = Math.min(before, nextNth(log))
+  const first = Math.max(end - limit, log.pruned.nth + 1)
   const high = (yield* seqOf(log, end)) - 1
-  const low = Math.max(yield* seqOf(log, end - limit), high - max.entries + 1)
-  return { low, high, loose: 'older', maxBytes: max.bytes }
+  const low = yield* seqOf(log, first)
+  const count = Math.max(end - first, 0)
+  return { low, high, loose: 'older', messagesOnly: true, count, maxBytes: max.bytes }
 }
 
-/** The seq of the `nth` message. If it was removed, the log's first seq; if it does not exist yet, the seq after the head. */
+/**
+ * The seq of the `nth` message. For the first one that the log still has, or a removed one, the log's first seq; for one that
+ * does not exist yet, the seq after the head.
+ */
 function* seqOf(log: Log, nth: number): Planner<number> {
   const { pruned, head } = log
-  if (nth <= pruned.nth) return firstSeq(log)
+  if (nth <= pruned.nth + 1) return firstSeq(log)
   if (nth > head.nth) return head.seq + 1
   // From one entry to the next nth rises by 1 or stays the same. If all entries are messages, both bounds are equal.
   let low = pruned.seq + (nth - pruned.nth)

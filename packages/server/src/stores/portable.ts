@@ -6,7 +6,8 @@ import type { RoomRow } from './fields/rooms.ts'
 import type { EntryRow, StreamRow } from './fields/streams.ts'
 import type { TicketRow } from './fields/tickets.ts'
 import type { TopicRow } from './fields/topics.ts'
-import type { Revocation } from './store.ts'
+import type { UserRow } from './fields/users.ts'
+import type { Alias, Block, Revocation } from './store.ts'
 
 /** What a workspace has, in the order in which it is moved: an entry comes after its stream. */
 export const collections = [
@@ -15,6 +16,9 @@ export const collections = [
   'tickets',
   'rooms',
   'calls',
+  'users',
+  'aliases',
+  'blocks',
   'keys',
   'audit',
   'revocations',
@@ -30,6 +34,9 @@ export interface PortableRows {
   readonly tickets: TicketRow
   readonly rooms: RoomRow
   readonly calls: CallRow
+  readonly users: UserRow
+  readonly aliases: Alias
+  readonly blocks: Block
   readonly keys: KeyRow
   readonly audit: AuditEntry
   readonly revocations: Revocation
@@ -39,9 +46,9 @@ export interface PortableRows {
 
 /**
  * A store's rows, below its domains, for moving them to another store. Nobody may use the store meanwhile. Rows have an
- * order: streams by their names' bytes, entries by stream and seq, calls and the audit trail by their ids, revocations by
- * their users, everything else as it was made. The register of workspaces is not among them, since a server writes it anew at each start; nor is
- * the log of changes, which only running servers read.
+ * order: streams by their names' bytes, entries by stream and seq, revocations by their users, topics, line managers, tickets
+ * and keys as they were made, everything else by their ids. The register of workspaces is not among them, since a server
+ * writes it anew at each start; nor is the log of changes, which only running servers read.
  */
 export interface Portable {
   /** The ids of all workspaces that have rows. */

@@ -9,11 +9,13 @@ import type {
   MemberChange,
   Message,
   Position,
+  RemovalReason,
   Room,
   RoomMember,
   RoomRole,
   Ticket,
   Topic,
+  User,
 } from '@dowellchat/protocol'
 
 /**
@@ -28,11 +30,16 @@ export interface Store {
   readonly topics: TopicStore
   readonly lineManagers: LineManagerStore
   readonly tickets: TicketStore
+  readonly users: UserStore
+  readonly aliases: AliasStore
+  readonly blocks: BlockStore
   readonly keys: KeyStore
   readonly audit: AuditStore
   readonly revocations: RevocationStore
   readonly changes: ChangeStore
   readonly rooms: RoomStore
+  /** Whether several servers may share it: they need one pepper. */
+  readonly isShared?: boolean
   close(): Promise<void>
 }
 
@@ -97,7 +104,8 @@ export function streamId({ workspace_id, stream }: StreamKey): string {
 /** A message that has no place in its stream yet. */
 export interface MessageDraft
   extends ClientMade,
-    Pick<Message, 'kind' | 'message_data' | 'author' | 'display_name' | 'reply_to' | 'client_created_at'> {
+    Pick<Message, 'kind' | 'message_data' | 'display_name' | 'reply_to' | 'client_created_at'> {
+  readonly author: string
   /** The socket that sent it; kept for V2's frames, never part of the message's text. */
   readonly sid: string | null
   readonly ticket_id?: string
@@ -131,6 +139,19 @@ export interface StoredPage {
   readonly head: number
 }
 
+/** Which messages of a stream to remove, and why. */
+export interface Removal {
+  /** Their seqs, at most `limits.removed_messages`. What is there no more, or is no message, is left out. */
+  readonly targets: readonly number[]
+  readonly reason: RemovalReason
+}
+
+/** The seqs of the messages of which a call has removed something, and the seq of the stream's last entry by then. */
+export interface Removed {
+  readonly removed: readonly number[]
+  readonly head: number
+}
+
 /** How many entries were removed, and where to go on; `next` is null where nothing is left to look at. */
 export interface Pruned {
   readonly removed: number
@@ -159,6 +180,12 @@ export interface StreamStore {
    * @param from the last call's `next`; null begins
    */
   prune(workspaceId: string, before: string, from: string | null): Promise<Pruned>
+  /**
+   * Removes messages as the protocol's `removedMessage` does, and appends a `deletion` that names them, both or nothing:
+   * nobody reads a text after a deletion that names it. Repeating it appends nothing. A message without an author has no cid
+   * in the store: that of an `erased` or `damaged` message is free.
+   */
+  remove(key: StreamKey, removal: Removal): Promise<Removed>
   /** The newest messages, oldest first, as a JSON array; `[]` where there is no log. */
   messages(key: StreamKey, max: { entries: number; bytes: number }): Promise<string>
 }
@@ -235,6 +262,8 @@ export interface NewTicket
   extends ClientMade,
     Pick<Ticket, 'user_id' | 'display_name' | 'product' | 'client_created_at'> {
   readonly workspace_id: string
+  /** Further ids under which the user may have used the cid before. */
+  readonly earlier_ids?: readonly string[]
 }
 
 /** Who closed a ticket last, and how many times it has been closed: what the `closed` entry reports. */
@@ -244,9 +273,10 @@ export interface Closing {
 }
 
 export interface TicketFilter {
-  readonly user_id?: string
+  /** Whose tickets: those of all these ids together. */
+  readonly user_ids?: readonly string[]
   readonly product?: string
-  /** The id of the last ticket that the asker has; one that the filter's user has not gives nothing. */
+  /** The id of the last ticket that the asker has; one that the filter's users have not gives nothing. */
   readonly before?: string
   readonly limit: number
 }
@@ -359,6 +389,75 @@ export interface RoomStore {
   shared(workspaceId: string, userIds: readonly string[], others: readonly string[]): Promise<string[]>
 }
 
+/** Somebody who was connected, with what their credentials say of them; null where they say nothing. */
+export interface UserSeen extends Pick<User, 'user_id' | 'name' | 'picture'> {
+  readonly at: string
+}
+
+/** What a user changes of their own: what is left out stays, null removes. */
+export type UserChange = { readonly [K in 'name' | 'picture' | 'metadata']?: User[K] | undefined }
+
+export interface UserSearch {
+  /** What the name begins with, or the id of those without a name; in any case and form. A whole id is found too. */
+  readonly text: string
+  /** The id of the last user that the asker has; an unknown one gives nothing. */
+  readonly before?: string
+  readonly limit: number
+}
+
+export interface UserStore {
+  /** Keeps one row per user. A name or picture that the credentials did not say before takes the place of the present one. */
+  see(workspaceId: string, seen: readonly UserSeen[]): Promise<void>
+  /** Sees a user, and changes what they want changed: that lasts until their credentials say something new. */
+  update(workspaceId: string, seen: UserSeen, change: UserChange): Promise<User>
+  /** Those that there are, in the order of the ids. */
+  get(workspaceId: string, userIds: readonly string[]): Promise<User[]>
+  /** By their names. Reads no more rows than it answers. */
+  search(workspaceId: string, search: UserSearch): Promise<{ users: User[]; more: boolean }>
+  /** Whether there was such a user. */
+  remove(workspaceId: string, userId: string): Promise<boolean>
+}
+
+/** A guest who has become a user. */
+export interface Alias {
+  readonly _id: string
+  readonly guest_id: string
+  readonly user_id: string
+  readonly created_at: string
+}
+
+export interface AliasStore {
+  /** Makes a guest a user, once: whoever is first decides, and everybody is answered with that. */
+  create(workspaceId: string, guestId: string, userId: string): Promise<{ row: Alias; created: boolean }>
+  get(workspaceId: string, guestId: string): Promise<Alias | null>
+  /** The guests who became a user, newest first. */
+  list(workspaceId: string, userId: string, range: ListRange): Promise<Alias[]>
+  /** Removes all of a user's; answers how many. */
+  removeAll(workspaceId: string, userId: string): Promise<number>
+}
+
+/** That a user has blocked another. */
+export interface Block {
+  readonly _id: string
+  readonly user_id: string
+  readonly blocked_id: string
+  readonly created_at: string
+}
+
+export interface BlockStore {
+  /** Blocks once; later ones are answered with the first. */
+  create(workspaceId: string, userId: string, blockedId: string): Promise<{ row: Block; created: boolean }>
+  get(workspaceId: string, userId: string, blockedId: string): Promise<Block | null>
+  /** Those of these users who have blocked one of those. */
+  blockers(workspaceId: string, userIds: readonly string[], blockedIds: readonly string[]): Promise<string[]>
+  /** Newest first. */
+  list(workspaceId: string, userId: string, range: ListRange): Promise<Block[]>
+  /** Whether there was such a block. */
+  remove(workspaceId: string, userId: string, blockedId: string): Promise<boolean>
+  /** Removes all of which a user is one side; answers how many. */
+  removeAll(workspaceId: string, userId: string): Promise<number>
+}
+
 export interface NewKey
   extends ClientMade,
     Pick<Key, 'kind' | 'name' | 'prefix' | 'scopes' | 'created_by' | 'expires_at'> {
@@ -433,6 +532,7 @@ export interface RevocationStore {
  */
 export type Change = { readonly workspace_id: string } & (
   | ({ readonly kind: 'sessions_revoked' } & Revocation)
+  | { readonly kind: 'guest_became_user'; readonly guest_id: string; readonly user_id: string }
   /** `ends_at` may be in the future. */
   | { readonly kind: 'key_ended'; readonly key_id: string; readonly ends_at: string }
   | { readonly kind: 'room_changed'; readonly room: string; readonly version: number }

@@ -4,7 +4,14 @@ import type { ChatServer, ChatServerOptions } from '../chat-server.ts'
 import { startServer, testWorkspaces } from './start-server.ts'
 import { type Auth, type ClientOptions, openSocket, type TestSocket } from './test-socket.ts'
 
-export { type Auth, type ClientOptions, type Frame, messagesIn, TestSocket } from './test-socket.ts'
+export {
+  type Auth,
+  type ClientOptions,
+  entriesIn,
+  type Frame,
+  messagesIn,
+  TestSocket,
+} from './test-socket.ts'
 
 /** The server of one test, and the sockets opened to it. */
 export interface TestChat {

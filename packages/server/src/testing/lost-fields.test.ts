@@ -3,13 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
+import { aliasFields } from '../stores/fields/aliases.ts'
 import { auditFields } from '../stores/fields/audit.ts'
+import { blockFields } from '../stores/fields/blocks.ts'
 import { callFields } from '../stores/fields/calls.ts'
 import { type AnyFields, namesOf } from '../stores/fields/field.ts'
 import { keyFields } from '../stores/fields/keys.ts'
 import { lineManagerFields } from '../stores/fields/line-managers.ts'
 import { ticketFields } from '../stores/fields/tickets.ts'
 import { topicFields } from '../stores/fields/topics.ts'
+import { userFields } from '../stores/fields/users.ts'
 import type { Store } from '../stores/store.ts'
 import { losesField } from './broken-stores/lost-field.ts'
 import { fieldCases } from './store-cases/fields.ts'
@@ -19,6 +22,9 @@ const entities = {
   lineManagers: lineManagerFields,
   tickets: ticketFields,
   calls: callFields,
+  users: userFields,
+  aliases: aliasFields,
+  blocks: blockFields,
   keys: keyFields,
   audit: auditFields,
 } satisfies Record<string, AnyFields>
@@ -39,6 +45,9 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     shared: false,
   },
   calls: { create: true, transition: true, listOpen: true, endAll: false },
+  users: { see: false, update: true, get: true, search: true, remove: false },
+  aliases: { create: true, get: true, list: true, removeAll: false },
+  blocks: { create: true, get: true, blockers: false, list: true, remove: false, removeAll: false },
   keys: {
     create: true,
     find: true,

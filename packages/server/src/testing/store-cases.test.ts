@@ -7,10 +7,12 @@ import { storeWriter } from '../../tests/support/programs.ts'
 import { type Domain, operationKinds } from '../stores/embedded/operations.ts'
 import {
   driftingCounts,
+  keepsRemovedTexts,
   leaksThrough,
   leavesOutAMessage,
   overlapsBackwards,
   overlapsForwards,
+  tellsNoRemoval,
 } from './broken-stores/broken-methods.ts'
 import {
   changesEpochs,
@@ -130,6 +132,22 @@ describe('the cases of a store', () => {
     ],
     ['has pages that overlap', overlapsBackwards, { [paging]: 'no overlap, no hole' }],
     ['repeats an entry to whoever reads on', overlapsForwards, { [paging]: 'no overlap, no hole' }],
+    [
+      'keeps the texts of removed messages',
+      keepsRemovedTexts,
+      {
+        '[RE1] takes the texts of removed messages, and keeps their places':
+          'A removed message keeps its place and loses its text',
+      },
+    ],
+    [
+      'tells nobody of a removal',
+      tellsNoRemoval,
+      {
+        '[RE2] tells of a removal by an entry that names the messages':
+          'A deletion names its messages and counts as none',
+      },
+    ],
     ['leaves a message out between pages', leavesOutAMessage, { [paging]: 'no overlap, no hole' }],
   ]
 

@@ -1,7 +1,9 @@
 import {
   type DataOf,
+  type Entry,
   type ErrorCode,
   Failure,
+  isMessage,
   type Message,
   type PayloadOf,
   type PushName,
@@ -243,5 +245,10 @@ function hasAll(frames: readonly Frame[], events: readonly string[]): boolean {
 
 /** The messages in all `entries` frames, in order. */
 export function messagesIn(frames: readonly Frame[]): Message[] {
+  return entriesIn(frames).filter(isMessage)
+}
+
+/** The entries in all `entries` frames, in order. */
+export function entriesIn(frames: readonly Frame[]): Entry[] {
   return frames.flatMap(([event, data]) => (event === 'entries' ? (data as PushOf<'entries'>).entries : []))
 }

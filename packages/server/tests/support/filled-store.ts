@@ -15,6 +15,7 @@ import {
   rowOf,
 } from '../../src/testing/store-cases/making.ts'
 import { by, inviteOf, newRoom } from '../../src/testing/store-cases/rooms.ts'
+import { seen } from '../../src/testing/store-cases/users.ts'
 
 /** How much to put into a workspace. */
 export interface Amount {
@@ -35,6 +36,7 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
     await store.lineManagers.create(newLineManager(user_id, { workspace_id, capacity: 10 }))
   await fillKeys(store, workspace_id)
   await store.streams.open({ workspace_id, stream: 'room:empty' })
+  await fillPeople(store, workspace_id)
   await fillRooms(store, workspace_id, amount.messages)
   const tickets = await Promise.all(range(1, amount.tickets).map((n) => ask(store, workspace_id, n)))
   await Promise.all(
@@ -55,6 +57,16 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
     if (n > 1) await store.calls.transition(workspace_id, call._id, answerBy(benPhone))
     if (n > 2) await store.calls.transition(workspace_id, call._id, { type: 'end', device: benPhone })
   }
+}
+
+async function fillPeople({ users, aliases, blocks }: Store, workspace_id: string): Promise<void> {
+  await users.see(
+    workspace_id,
+    range(1, 5).map((n) => seen(`customer ${n}`, { name: `Customer ${n}` })),
+  )
+  await users.update(workspace_id, seen('mia'), { name: 'Mia', metadata: { 'a.b': { $c: [null] } } })
+  for (const n of range(1, 3)) await aliases.create(workspace_id, `guest:${n}`, 'customer 1')
+  for (const n of range(2, 4)) await blocks.create(workspace_id, 'customer 1', `customer ${n}`)
 }
 
 /** Three keys, of which one is rotated and one revoked, and an audit trail. */

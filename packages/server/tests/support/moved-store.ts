@@ -1,6 +1,15 @@
 import type { Store } from '../../src/stores/store.ts'
 import { mainThreadStore } from '../../src/testing/broken-stores/main-thread-store.ts'
-import { ask, draft, ids, newTopic, placedOf, readAll, room } from '../../src/testing/store-cases/making.ts'
+import {
+  ask,
+  draft,
+  ids,
+  newTopic,
+  placedOf,
+  range,
+  readAll,
+  room,
+} from '../../src/testing/store-cases/making.ts'
 import type { OpenStore } from '../../src/testing/store-cases/store-case.ts'
 
 const openFolder = mainThreadStore()
@@ -24,6 +33,10 @@ export async function everything(store: Store): Promise<unknown> {
     managers: await store.lineManagers.list('acme'),
     open: await Promise.all(['mia', 'max'].map((name) => store.tickets.listOpen('acme', name))),
     calls: await store.calls.listOpen('acme', { user_id: 'ann', device_id: 'ann-phone' }),
+    users: await store.users.get('acme', ['mia', ...range(1, 5).map((n) => `customer ${n}`)]),
+    found: await store.users.search('acme', { text: 'customer', limit: 9 }),
+    aliases: await store.aliases.list('acme', 'customer 1', { limit: 9 }),
+    blocks: await store.blocks.list('acme', 'customer 1', { limit: 9 }),
     keys: await store.keys.list('acme', { limit: 100 }),
     audit: await store.audit.list('acme', { limit: 100 }),
   }
@@ -33,7 +46,10 @@ export async function everything(store: Store): Promise<unknown> {
 export async function goOn(store: Store): Promise<unknown> {
   const [first] = await readAll(store, room('r0'))
   const { cid = '', author = '', message_data = '' } = first ?? {}
-  const { appended } = await store.streams.append(room('r0'), [draft({ cid, author, message_data }), draft()])
+  const { appended } = await store.streams.append(room('r0'), [
+    draft({ cid, author: author ?? '', message_data }),
+    draft(),
+  ])
   const [repeated, next] = appended.map(placedOf)
   const full = await ask(store)
   const { tickets } = await store.tickets.list('acme', { limit: 100 })

@@ -28,6 +28,8 @@ const position = ({ epoch, message }: Names) => ({ epoch, seq: 1, id: message })
  * everything that the request could reach.
  */
 const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
+  renew_token: () => [{ token: 'a.b.c' }],
+  revoke_sessions: ({ user }) => [{ user_id: user, issued_before: '2026-01-01T00:00:00.000Z' }],
   join: (names) => [
     { room: names.room, position: position(names), limit: 1 },
     { room: names.room },
@@ -90,6 +92,11 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
     { ticket_id: ticket, message_data: 'x', reply_to: message, cid },
   ],
   get_ticket_messages: ({ ticket }) => [{ ticket_id: ticket }],
+  get_users: ({ user }) => [{ user_ids: [user] }, { text: user, before: user, limit: 1 }, { text: user }],
+  update_me: () => [{ name: 'x', picture: 'https://example.org/x.png', metadata: { x: 1 } }, {}],
+  block_user: ({ user }) => [{ user_id: user }],
+  unblock_user: ({ user }) => [{ user_id: user }],
+  get_blocked_users: ({ user }) => [{ before: user, limit: 1 }, {}],
   create_key: (_names, cid) => [
     { kind: 'server', name: 'shop', scopes: ['audit'], expires_at: '2099-01-01T00:00:00.000Z', cid },
   ],

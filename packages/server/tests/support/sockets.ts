@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Page, protocolVersion } from '@dowellchat/protocol'
+import { type Entry, isMessage, type Message, type Page, protocolVersion } from '@dowellchat/protocol'
 import { onTestFinished, vi } from 'vitest'
 import { type Auth, openSocket, type TestSocket } from '../../src/testing/test-socket.ts'
 
@@ -23,27 +23,27 @@ export function connectAs(url: string, userId: string, more: Auth = {}): Promise
   return connect(url, { protocol: protocolVersion, device_id: randomUUID(), ...identity, ...more })
 }
 
-/** Reads a whole stream backwards from its newest page; resolves to its entries, oldest first. */
-export async function readBackwards(socket: TestSocket, room: string): Promise<Page['entries']> {
+/** Reads a whole stream backwards from its newest page; resolves to its messages, oldest first. */
+export async function readBackwards(socket: TestSocket, room: string): Promise<Message[]> {
   let page: Page = await socket.request('join', { room })
-  const entries = [...page.entries]
+  const entries = page.entries.filter(isMessage)
   while (page.more) {
     const before = entries[0]?.nth ?? 0
     page = await socket.request('get_messages', { stream: page.stream, before })
-    entries.unshift(...page.entries)
+    entries.unshift(...page.entries.filter(isMessage))
   }
   return entries
 }
 
-/** Reads a whole stream forwards from its beginning. */
-export async function readForwards(socket: TestSocket, room: string): Promise<Page['entries']> {
+/** Reads a whole stream forwards from its beginning; resolves to its messages. */
+export async function readForwards(socket: TestSocket, room: string): Promise<Message[]> {
   const { stream, epoch } = await socket.request('join', { room })
-  const entries: Page['entries'] = []
+  const entries: Entry[] = []
   for (;;) {
     const last = entries.at(-1)
     const position = { epoch, seq: last?.seq ?? 0, id: last?._id ?? null }
     const page = await socket.request('get_entries', { stream, position })
     entries.push(...page.entries)
-    if (!page.more) return entries
+    if (!page.more) return entries.filter(isMessage)
   }
 }

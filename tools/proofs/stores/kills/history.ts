@@ -24,7 +24,7 @@ export class History {
         findings.add('altered', `${this.room} does not continue ${position.seq}: ${page.reset.reason}`)
         return
       }
-      for (const entry of page.entries) this.#take(entry, findings)
+      for (const entry of page.entries) if (entry.type === 'message') this.#take(entry, findings)
       more = page.more
     }
   }

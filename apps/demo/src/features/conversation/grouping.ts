@@ -27,10 +27,10 @@ function isContinued(before: MessageRow, row: MessageRow): boolean {
 }
 
 function authorOf({ isOwn, message }: MessageRow): string {
-  return isOwn || !message ? '' : message.author
+  return isOwn ? '' : (message?.author ?? '')
 }
 
-/** A cid is unique per author only. A message of your own keeps its key while it is being sent. */
+/** A cid is unique per author only. A message of your own keeps its key while it is being sent; a removed one may have lost its author. */
 function keyOf(row: MessageRow): string {
-  return `${authorOf(row)} ${row.cid}`
+  return row.kind === 'removed' && row.message ? row.message._id : `${authorOf(row)} ${row.cid}`
 }

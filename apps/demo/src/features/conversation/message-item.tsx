@@ -21,6 +21,7 @@ export const MessageItem = memo(function MessageItem({ row, startsGroup }: Messa
   const author = row.message?.author ?? ''
   const name = row.message?.display_name ?? nameFromId(author)
   const time = formatTime(row.created_at)
+  if (row.kind === 'removed') return <article className="message-fact">Message removed</article>
   if (row.kind === 'closed') return <ClosedItem author={author} isOwn={row.isOwn} time={time} />
   return (
     <article

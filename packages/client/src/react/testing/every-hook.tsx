@@ -15,6 +15,8 @@ import {
   useTicketMessages,
   useTickets,
   useTopics,
+  useUser,
+  useUsers,
 } from '../index.ts'
 
 /** Every hook that users import. */
@@ -34,6 +36,8 @@ export function EveryHook(): ReactNode {
     useTickets: useTickets(),
     useTicket: useTicket('01a20e64-72ea-7efc-87b7-942b1d3f785e'),
     useTicketMessages: useTicketMessages('01a20e64-72ea-7efc-87b7-942b1d3f785e'),
+    useUser: useUser('bob'),
+    useUsers: useUsers(['bob', 'zoe']),
     useCall: useCall(),
     useIncomingCall: useIncomingCall(),
     useStartCall: useStartCall(),

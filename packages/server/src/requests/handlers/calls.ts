@@ -17,6 +17,7 @@ import type { Call, CallChange } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 import { acquaintancesAmong, meetsAnybody } from './acquaintances.ts'
+import { blockersAmong } from './blocks.ts'
 
 export const callHandlers: Handlers<CallRequests> = {
   callUser(payload, context) {
@@ -67,7 +68,7 @@ async function ring(
     throw new RequestError('invalid_payload', 'userToCall: expected somebody else')
   }
   const { workspace_id } = session
-  const callee_devices = await reachableAt(userToCall, context)
+  const callee_devices = await withoutBlockers(context, await reachableAt(userToCall, context))
   trace?.(
     { step: 'devices found', cid, to: userToCall, devices: callee_devices, workspace: workspace_id },
     'call',
@@ -92,6 +93,15 @@ async function ring(
     })
   }
   return { callId }
+}
+
+/** The devices without those of users who have blocked the caller: for the caller they are offline. */
+async function withoutBlockers(context: Context, devices: readonly CallDevice[]): Promise<CallDevice[]> {
+  const blockers = await blockersAmong(
+    context,
+    devices.map(({ user_id }) => user_id),
+  )
+  return devices.filter(({ user_id }) => !blockers.has(user_id))
 }
 
 /** The devices at an address that the session may ring. Whom it may not ring is like somebody who is offline. */

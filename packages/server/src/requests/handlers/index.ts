@@ -6,12 +6,15 @@ import { keyHandlers } from './keys.ts'
 import { lineManagerHandlers } from './line-managers.ts'
 import { messageHandlers } from './messages.ts'
 import { roomHandlers } from './rooms.ts'
+import { sessionHandlers } from './session.ts'
 import { streamHandlers } from './streams.ts'
 import { ticketHandlers } from './tickets.ts'
 import { topicHandlers } from './topics.ts'
+import { userHandlers } from './users.ts'
 
 /** One handler per request of the contract; a missing one is a compile error. */
 export const handlers: Handlers<Requests> = {
+  ...sessionHandlers,
   ...roomHandlers,
   ...messageHandlers,
   ...streamHandlers,
@@ -19,6 +22,7 @@ export const handlers: Handlers<Requests> = {
   ...topicHandlers,
   ...lineManagerHandlers,
   ...ticketHandlers,
+  ...userHandlers,
   ...keyHandlers,
   ...auditHandlers,
 }

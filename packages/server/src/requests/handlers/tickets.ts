@@ -16,7 +16,9 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     const { session, store, notify, fingerprint, trace } = context
     await ensureTopic(context, product)
     const { workspace_id, user_id, name: display_name } = session
-    const newTicket = { workspace_id, user_id, display_name, product, cid, fingerprint, client_created_at }
+    const earlier_ids = session.user_ids.slice(1)
+    const made = { cid, fingerprint, client_created_at, earlier_ids }
+    const newTicket = { workspace_id, user_id, display_name, product, ...made }
     const { row: ticket, created } = requireRow(await store.tickets.create(newTicket), cid, 'Ticket')
     const { _id, line_manager } = ticket
     const step = created ? 'created' : 'repeated'
@@ -33,7 +35,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
   async get_tickets({ product, before, limit = defaultTickets }, { session, right, store }) {
     return store.tickets.list(session.workspace_id, {
       limit,
-      ...(right === 'own' && { user_id: session.user_id }),
+      ...(right === 'own' && { user_ids: session.user_ids }),
       ...(product !== undefined && { product }),
       ...(before !== undefined && { before }),
     })

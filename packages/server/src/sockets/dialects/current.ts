@@ -1,11 +1,4 @@
-import {
-  limits,
-  type PushOf,
-  protocolVersion,
-  pushes,
-  type RequestName,
-  requests,
-} from '@dowellchat/protocol'
+import { type Hello, limits, protocolVersion, pushes, type RequestName, requests } from '@dowellchat/protocol'
 import { v7 as uuid } from 'uuid'
 import * as z from 'zod/mini'
 import { type Address, streamAddress } from '../../delivery/audience.ts'
@@ -46,14 +39,15 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
       return socket.data.session.user_id
     },
 
-    greet(socket) {
-      socket.emit('hello', helloTo(socket.data))
+    greet(socket, guest_token) {
+      socket.emit('hello', helloTo(socket.data, guest_token))
     },
 
     joinRooms(socket) {
-      const { workspace_id, user_id, role, device_id } = socket.data.session
+      const { workspace_id, user_id, user_ids, role, device_id } = socket.data.session
       const rooms = [
-        roomOf({ kind: 'user', workspace_id, user_id }),
+        // What is for one of the guests whom the user was is for the user.
+        ...user_ids.map((id) => roomOf({ kind: 'user', workspace_id, user_id: id })),
         roomOf({ kind: 'device', workspace_id, user_id, device_id }),
       ]
       if (role !== 'customer') rooms.push(roomOf({ kind: 'agents', workspace_id }))
@@ -95,8 +89,11 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
   }
 }
 
-function helloTo(identity: Identity): PushOf<'hello'> {
+/** Says who a connection is, and what it may use. */
+export function helloTo(identity: Identity, guest_token?: string): Hello {
   const { workspace_id, user_id, role, name, is_guest, user_ids } = identity.session
+  const { credential } = identity
+  const expires_at = credential.kind === 'token' ? credential.expires_at : null
   return {
     protocol: protocolVersion,
     features: [],
@@ -106,7 +103,9 @@ function helloTo(identity: Identity): PushOf<'hello'> {
     name,
     is_guest,
     guest_ids: user_ids.slice(1),
+    ...(guest_token !== undefined && { guest_token }),
     can: allowedRequests(identity),
+    expires_at: expires_at === null ? null : new Date(expires_at).toISOString(),
     server_time: new Date().toISOString(),
     limits,
   }

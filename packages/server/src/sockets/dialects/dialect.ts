@@ -7,7 +7,7 @@ import type { Audit } from '../../identity/audit.ts'
 import type { Ways } from '../../identity/authenticate.ts'
 import type { Identity } from '../../identity/identity.ts'
 import type { Refusals } from '../../identity/refusals.ts'
-import type { CallStore } from '../../stores/store.ts'
+import type { CallStore, StreamKey } from '../../stores/store.ts'
 import type { ChatIo, ChatSocket } from '../socket.ts'
 
 /** What the dialects need of the server. */
@@ -40,8 +40,8 @@ export interface Dialect {
   roomOf(address: Address): string
   /** The address under which others can call the socket's user. */
   addressOf(socket: ChatSocket): string
-  /** Sends the first frames to a socket; runs before it is connected. */
-  greet(socket: ChatSocket): void
+  /** Sends the first frames to a socket; runs before it is connected. @param guestToken what a guest comes back with */
+  greet(socket: ChatSocket, guestToken?: string): void
   /** Joins the rooms that a socket is in from its start. */
   joinRooms(socket: ChatSocket): void
   /**
@@ -71,9 +71,18 @@ export function roomUnder(prefix: string, address: Address): string {
       return `${prefix}\nagents\n${address.workspace_id}`
     case 'user':
       return `${prefix}\nuser\n${address.workspace_id}\n${address.user_id}`
+    case 'watchers':
+      return `${prefix}\nwatchers\n${address.workspace_id}\n${address.user_id}`
     case 'device':
       return `${prefix}\ndevice\n${address.workspace_id}\n${address.user_id}\n${address.device_id}`
   }
+}
+
+/** The stream of a room that `roomUnder` has named; undefined for other rooms. */
+export function streamIn(room: string): StreamKey | undefined {
+  const [, kind, workspace_id, stream] = room.split('\n')
+  if (kind !== 'stream' || workspace_id === undefined || stream === undefined) return undefined
+  return { workspace_id, stream }
 }
 
 /** Sends an event to the sockets in an audience's rooms, each of them once. */

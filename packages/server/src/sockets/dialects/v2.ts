@@ -1,5 +1,6 @@
 import { describeProblem, type Handshake } from '@dowellchat/protocol'
 import {
+  isV2Message,
   type V2Def,
   V2Failed,
   type V2Frame,
@@ -123,8 +124,9 @@ export function v2Dialect({ io, openCalls, refusals, audit, ...ways }: DialectOp
       const room = roomOf(streamAddress(key))
       const sockets = io.of('/').adapter.rooms.get(room)
       if (!sockets) return 0
-      for (const { message, sid } of entries) {
-        const [event, ...content] = v2LiveMessage(message, key.workspace_id, sid ?? '')
+      for (const { entry, sid } of entries) {
+        if (!isV2Message(entry)) continue
+        const [event, ...content] = v2LiveMessage(entry, key.workspace_id, sid ?? '')
         io.local.to(room).emit(event, ...content)
       }
       return sockets.size

@@ -1,6 +1,8 @@
 import { describeError } from '../describe-error.ts'
 import type { Store } from '../store.ts'
+import { embeddedAliases } from './aliases.ts'
 import { embeddedAudit } from './audit.ts'
+import { embeddedBlocks } from './blocks.ts'
 import { embeddedCalls } from './calls.ts'
 import { embeddedChanges } from './changes.ts'
 import { embeddedKeys } from './keys.ts'
@@ -12,6 +14,7 @@ import { type Database, isMachineError } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
 import { embeddedTickets } from './tickets.ts'
 import { embeddedTopics } from './topics.ts'
+import { embeddedUsers } from './users.ts'
 import { embeddedWorkspaces } from './workspaces.ts'
 
 /** Runs operations over the database, in their order; what it answers is durable. */
@@ -31,6 +34,9 @@ export function createEngine(db: Database): Engine {
     topics: embeddedTopics(db),
     lineManagers: embeddedLineManagers(db),
     tickets: embeddedTickets(db),
+    users: embeddedUsers(db),
+    aliases: embeddedAliases(db),
+    blocks: embeddedBlocks(db),
     keys: embeddedKeys(db),
     audit: embeddedAudit(db),
     revocations: embeddedRevocations(db),

@@ -73,6 +73,33 @@ export const migrations: readonly string[] = [
   ALTER TABLE streams ADD COLUMN pruned_nth INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE streams ADD COLUMN pruned_id TEXT;
   `,
+  `
+  CREATE TABLE users (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, user_id TEXT NOT NULL,
+    name TEXT, picture TEXT, metadata TEXT NOT NULL, created_at TEXT NOT NULL, last_seen_at TEXT NOT NULL,
+    name_key TEXT NOT NULL, claimed_name TEXT, claimed_picture TEXT
+  );
+  CREATE UNIQUE INDEX users_id ON users (workspace_id, id);
+  CREATE UNIQUE INDEX users_user ON users (workspace_id, user_id);
+  CREATE INDEX users_name ON users (workspace_id, name_key);
+
+  CREATE TABLE aliases (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, guest_id TEXT NOT NULL,
+    user_id TEXT NOT NULL, created_at TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX aliases_id ON aliases (workspace_id, id);
+  CREATE UNIQUE INDEX aliases_guest ON aliases (workspace_id, guest_id);
+  CREATE INDEX aliases_user ON aliases (workspace_id, user_id, id);
+
+  CREATE TABLE blocks (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, user_id TEXT NOT NULL,
+    blocked_id TEXT NOT NULL, created_at TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX blocks_id ON blocks (workspace_id, id);
+  CREATE UNIQUE INDEX blocks_pair ON blocks (workspace_id, user_id, blocked_id);
+  CREATE INDEX blocks_user ON blocks (workspace_id, user_id, id);
+  CREATE INDEX blocks_blocked ON blocks (workspace_id, blocked_id);
+  `,
   // Those whose sessions were ended, and the log that tells the other servers.
   `
   CREATE TABLE revocations (
@@ -129,5 +156,9 @@ export const migrations: readonly string[] = [
   ALTER TABLE workspaces ADD COLUMN customers_ring_agents INTEGER NOT NULL DEFAULT 0;
 
   CREATE INDEX tickets_people ON tickets (workspace_id, user_id, line_manager);
+  `,
+  // Entries that are no messages; null means a message.
+  `
+  ALTER TABLE entries ADD COLUMN type TEXT;
   `,
 ]

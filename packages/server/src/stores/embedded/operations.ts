@@ -1,7 +1,7 @@
 import type { Store } from '../store.ts'
 
 /** The part of the store that a method belongs to. */
-export type Domain = Exclude<keyof Store, 'close'>
+export type Domain = Exclude<keyof Store, 'close' | 'isShared'>
 
 /** A domain of the store without its promises: what runs over the database. */
 export type Sync<S> = {
@@ -32,6 +32,7 @@ export const operationKinds: OperationKinds = {
     page: 'read',
     messages: 'read',
     prune: 'write',
+    remove: 'write',
   },
   calls: { create: 'write', transition: 'write', listOpen: 'read', endAll: 'write' },
   topics: { create: 'write', get: 'read', list: 'read' },
@@ -54,6 +55,16 @@ export const operationKinds: OperationKinds = {
     list: 'read',
     change: 'write',
     shared: 'read',
+  },
+  users: { see: 'write', update: 'write', get: 'read', search: 'read', remove: 'write' },
+  aliases: { create: 'write', get: 'read', list: 'read', removeAll: 'write' },
+  blocks: {
+    create: 'write',
+    get: 'read',
+    blockers: 'read',
+    list: 'read',
+    remove: 'write',
+    removeAll: 'write',
   },
   keys: {
     create: 'write',

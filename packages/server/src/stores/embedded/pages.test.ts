@@ -10,6 +10,7 @@ import { type Database, loadSqlite, prepareDatabase } from './sqlite.ts'
 interface Entry extends Head {
   readonly text: string
   readonly bytes: number
+  readonly isMessage: boolean
 }
 
 /** A log, with all entries that it ever had, the removed ones too. */
@@ -43,10 +44,11 @@ function fill(db: Database, n: number, below: ReturnType<typeof seeded>): Filled
   const longest = below(3) === 0 ? 10_000 : 10
   let nth = 0
   const all = Array.from({ length: count }, (_, index): Entry => {
-    if (below(10) >= noMessagesIn10) nth += 1
+    const isMessage = below(10) >= noMessagesIn10
+    if (isMessage) nth += 1
     const seq = index + 1
     const text = JSON.stringify({ seq, pad: '語'.repeat(below(longest)) })
-    return { seq, nth, id: `${n} ${seq}`, text, bytes: Buffer.byteLength(text) }
+    return { seq, nth, isMessage, id: `${n} ${seq}`, text, bytes: Buffer.byteLength(text) }
   })
   const placeOf = (at: number): Head => {
     const { seq, nth, id } = all[at - 1] ?? { seq: 0, nth: 0, id: null }
@@ -54,10 +56,11 @@ function fill(db: Database, n: number, below: ReturnType<typeof seeded>): Filled
   }
   const pruned = placeOf(below(2) === 0 ? 0 : below(count + 1))
   const insert = db.prepare(
-    `INSERT INTO entries (stream_n, seq, nth, id, author, cid, fingerprint, text) VALUES (?, ?, ?, ?, 'ann', ?, '', ?)`,
+    `INSERT INTO entries (stream_n, seq, nth, id, author, cid, fingerprint, text, type) VALUES (?, ?, ?, ?, 'ann', ?, '', ?, ?)`,
   )
   db.exec('BEGIN')
-  for (const { seq, nth, id, text } of all.slice(pruned.seq)) insert.run(n, seq, nth, id, id, text)
+  for (const { seq, nth, id, text, isMessage } of all.slice(pruned.seq))
+    insert.run(n, seq, nth, id, id, text, isMessage ? null : 'deletion')
   db.exec('COMMIT')
   const key = { workspace_id: 'acme', stream: 'room:r' }
   return { log: { n, key, epoch: 'now', head: placeOf(count), pruned }, all }
@@ -85,16 +88,17 @@ function expectedPage({ log, all }: Filled, range: PageRange): Expected {
   return { seqs: fitting.map(({ seq }) => seq), more: following.length > fitting.length }
 }
 
-/** Messages are counted, and the entries after each message come with it. */
+/** Messages are counted, and no other entries are among them. */
 function newest(
   kept: readonly Entry[],
   { before = Infinity, limit }: { before?: number; limit: number },
 ): Expected {
   const end = Math.min(before, (kept.at(-1)?.nth ?? 0) + 1)
-  const fitting = kept.filter(({ nth }) => nth >= end - limit && nth < end)
+  const messages = kept.filter(({ isMessage }) => isMessage)
+  const fitting = messages.filter(({ nth }) => nth >= end - limit && nth < end)
   while (isTooLong(fitting)) fitting.shift()
   const [first] = fitting
-  return { seqs: fitting.map(({ seq }) => seq), more: first !== undefined && first !== kept[0] }
+  return { seqs: fitting.map(({ seq }) => seq), more: first !== undefined && first !== messages[0] }
 }
 
 function isTooLong(entries: readonly Entry[]): boolean {

@@ -23,17 +23,11 @@ export interface Pages {
 
 /** Reads a page with one statement, in which SQLite joins the entries' texts. */
 export function embeddedPages(db: Database): Pages {
-  const span = 'FROM entries WHERE stream_n = ? AND seq BETWEEN ? AND ? ORDER BY seq'
-  // No row if the texts are too long together.
-  const joined = db.prepare<{ texts: string | null }>(
-    `SELECT group_concat(text) AS texts FROM (SELECT text ${span})
-     HAVING coalesce(sum(octet_length(text)), 0) + count(*) - 1 <= ?`,
-  )
-  const lengths = db.prepare<{ seq: number; bytes: number }>(
-    `SELECT seq, octet_length(text) AS bytes ${span}`,
-  )
+  const span = 'FROM entries WHERE stream_n = ? AND seq BETWEEN ? AND ?'
+  const ofAll = statements(db, `${span} ORDER BY seq`)
+  const ofMessages = statements(db, `${span} AND type IS NULL ORDER BY seq`)
   const stored = db.prepare<StoredEntry & { bytes: number }>(
-    `SELECT text, sid, octet_length(text) AS bytes ${span}`,
+    `SELECT text, sid, octet_length(text) AS bytes ${span} ORDER BY seq`,
   )
   const place = db.prepare<Place>('SELECT id, nth FROM entries WHERE stream_n = ? AND seq = ?')
 
@@ -43,20 +37,13 @@ export function embeddedPages(db: Database): Pages {
       place.get(n, seq)
 
   function read({ n }: EmbeddedLog, reading: Reading): Texts {
-    const { low, high, maxBytes } = reading
+    const { low, high, messagesOnly, maxBytes } = reading
     if (high < low) return { low, high, texts: '' }
+    const { joined, lengths } = messagesOnly ? ofMessages : ofAll
     const row = joined.get(n, low, high, maxBytes)
     if (row) return { low, high, texts: row.texts ?? '' }
-    const cut = fittingSpan(n, reading)
+    const cut = fittingSpan(lengths.all(n, low, high), reading)
     return { ...cut, texts: joined.get(n, cut.low, cut.high, Number.MAX_SAFE_INTEGER)?.texts ?? '' }
-  }
-
-  function fittingSpan(n: number, { low, high, loose, maxBytes }: Reading): Span {
-    const rows = lengths.all(n, low, high)
-    if (loose === 'older') rows.reverse()
-    const fits = fitting(maxBytes)
-    const seqs = rows.filter(({ bytes }) => fits(bytes)).map(({ seq }) => seq)
-    return { low: Math.min(...seqs), high: Math.max(...seqs) }
   }
 
   return {
@@ -78,4 +65,28 @@ export function embeddedPages(db: Database): Pages {
       return `[${read(log, reading).texts}]`
     },
   }
+}
+
+interface Length {
+  readonly seq: number
+  readonly bytes: number
+}
+
+/** The statements that read a span. */
+function statements(db: Database, span: string) {
+  return {
+    // No row if the texts are too long together.
+    joined: db.prepare<{ texts: string | null }>(
+      `SELECT group_concat(text) AS texts FROM (SELECT text ${span})
+       HAVING coalesce(sum(octet_length(text)), 0) + count(*) - 1 <= ?`,
+    ),
+    lengths: db.prepare<Length>(`SELECT seq, octet_length(text) AS bytes ${span}`),
+  }
+}
+
+function fittingSpan(lengths: readonly Length[], { loose, maxBytes }: Reading): Span {
+  const rows = loose === 'older' ? lengths.toReversed() : lengths
+  const fits = fitting(maxBytes)
+  const seqs = rows.filter(({ bytes }) => fits(bytes)).map(({ seq }) => seq)
+  return { low: Math.min(...seqs), high: Math.max(...seqs) }
 }

@@ -4,6 +4,7 @@ import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
 import { type EmbeddedLog, embeddedLogs } from './logs.ts'
 import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'
+import { embeddedRemoving } from './removing.ts'
 import { embeddedRetention } from './retention.ts'
 import type { Database } from './sqlite.ts'
 
@@ -13,7 +14,7 @@ export interface EmbeddedStreams extends Sync<StreamStore> {
 }
 
 /**
- * The columns of an entry in the order in which `appendOne` gives their values: by the field table an append would take
+ * The columns of a message in the order in which `appendOne` gives their values: by the field table an append would take
  * 4 % longer. A test compares them with it.
  */
 export const appended: readonly string[] = ['seq', 'nth', 'id', 'author', 'cid', 'fingerprint', 'sid', 'text']
@@ -23,6 +24,7 @@ export function embeddedStreams(db: Database): EmbeddedStreams {
   const logs = embeddedLogs(db)
   const pages = embeddedPages(db)
   const prune = embeddedRetention(db, logs)
+  const remove = embeddedRemoving(db, logs)
   const insert = db.prepare(
     `INSERT INTO entries (stream_n, ${appended.join(', ')}) VALUES (?${', ?'.repeat(appended.length)})
      ON CONFLICT (cid, stream_n, author) DO NOTHING`,
@@ -86,6 +88,8 @@ export function embeddedStreams(db: Database): EmbeddedStreams {
     },
 
     prune,
+
+    remove,
 
     forget: logs.forget,
   }

@@ -1,4 +1,6 @@
+import { aliasFields } from '../fields/aliases.ts'
 import { auditFields } from '../fields/audit.ts'
+import { blockFields } from '../fields/blocks.ts'
 import { callFields } from '../fields/calls.ts'
 import { namesOf } from '../fields/field.ts'
 import { keyFields } from '../fields/keys.ts'
@@ -8,6 +10,7 @@ import { roomFields } from '../fields/rooms.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
 import { ticketFields } from '../fields/tickets.ts'
 import { topicFields } from '../fields/topics.ts'
+import { userFields } from '../fields/users.ts'
 import { workspaceFields } from '../fields/workspaces.ts'
 import { type Columns, columnsOf, fieldColumns, jsonColumn } from './columns.ts'
 
@@ -20,6 +23,9 @@ export const tables = {
   topics: columnsOf('topics', topicFields),
   line_managers: columnsOf('line_managers', lineManagerFields),
   tickets: columnsOf('tickets', ticketFields),
+  users: columnsOf('users', userFields),
+  aliases: columnsOf('aliases', aliasFields),
+  blocks: columnsOf('blocks', blockFields),
   keys: columnsOf('keys', keyFields),
   audit: columnsOf('audit', auditFields),
   rooms: columnsOf('rooms', roomFields),

@@ -50,7 +50,8 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
 
   return {
     create(ticket) {
-      const known = byCid.get(ticket.cid, ticket.workspace_id, ticket.user_id)
+      const { cid, workspace_id, user_id, earlier_ids = [] } = ticket
+      const [known] = [user_id, ...earlier_ids].flatMap((id) => byCid.get(cid, workspace_id, id) ?? [])
       if (known) return repeated(known, ticket.fingerprint, tickets(ticket.workspace_id))
       return { created: true, row: store(ticket) }
     },
@@ -110,8 +111,8 @@ type Find = (workspaceId: string, filter: TicketFilter) => StoredTicket[]
 
 /** Finds one row more than the filter's limit, so that its presence tells of more; newest first. */
 function ticketFinder(db: Database): Find {
-  const placeOf = db.prepare<{ n: number }>(
-    'SELECT n FROM tickets WHERE workspace_id = ?1 AND id = ?2 AND (?3 IS NULL OR user_id = ?3)',
+  const placeOf = db.prepare<{ n: number; user_id: string }>(
+    'SELECT n, user_id FROM tickets WHERE workspace_id = ? AND id = ?',
   )
   const prepared = new Map<string, Statement<StoredTicket>>()
 
@@ -122,10 +123,19 @@ function ticketFinder(db: Database): Find {
     return statement
   }
 
-  return (workspaceId, { user_id, product, before, limit }) => {
-    const place = before === undefined ? undefined : placeOf.get(workspaceId, before, user_id ?? null)
-    const end = before === undefined ? Number.MAX_SAFE_INTEGER : place?.n
-    if (end === undefined) return []
+  /** The number that the list ends before; undefined where the ticket it follows is not one of the filter's users. */
+  function endOf(workspaceId: string, { before, user_ids }: TicketFilter): number | undefined {
+    if (before === undefined) return Number.MAX_SAFE_INTEGER
+    const place = placeOf.get(workspaceId, before)
+    return place && (user_ids?.includes(place.user_id) ?? true) ? place.n : undefined
+  }
+
+  function range(
+    workspaceId: string,
+    user_id: string | undefined,
+    { product, limit }: TicketFilter,
+    end: number,
+  ): StoredTicket[] {
     const wanted: [condition: string, value: Value][] = [
       ['tickets.workspace_id = ?', workspaceId],
       ['tickets.n < ?', end],
@@ -133,5 +143,15 @@ function ticketFinder(db: Database): Find {
     if (user_id !== undefined) wanted.push(['tickets.user_id = ?', user_id])
     if (product !== undefined) wanted.push(['product = ?', product])
     return prepare(wanted.map(([condition]) => condition)).all(...wanted.map(([, value]) => value), limit + 1)
+  }
+
+  return (workspaceId, filter) => {
+    const end = endOf(workspaceId, filter)
+    if (end === undefined) return []
+    // One range of the index for each id, of which the newest are taken.
+    const ids = filter.user_ids ?? [undefined]
+    const [first = [], ...others] = ids.map((id) => range(workspaceId, id, filter, end))
+    if (others.length === 0) return first
+    return [...first, ...others.flat()].sort((a, b) => b.n - a.n).slice(0, filter.limit + 1)
   }
 }

@@ -41,9 +41,12 @@ export interface EntryRow extends ClientMade {
   readonly stream: string
   readonly seq: number
   readonly nth: number
+  /** Null for a message. */
+  readonly type: 'deletion' | null
+  /** '' for nobody. */
   readonly author: string
   readonly sid: string | null
-  /** The message's JSON, which is what clients get, letter for letter. */
+  /** The entry's JSON, which is what clients get, letter for letter. */
   readonly text: string
 }
 
@@ -56,4 +59,5 @@ export const entryFields: Fields<EntryRow> = {
   ...clientMadeFields,
   sid: inStore(orNull(text)),
   text: inStore(text),
+  type: inStore(orNull(text)),
 }

@@ -1,5 +1,7 @@
 import type { Store } from '../store.ts'
+import { mongoAliases } from './aliases.ts'
 import { mongoAudit } from './audit.ts'
+import { mongoBlocks } from './blocks.ts'
 import { mongoCalls } from './calls.ts'
 import { mongoChanges } from './changes.ts'
 import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
@@ -14,6 +16,7 @@ import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
 import { mongoTopics } from './topics.ts'
+import { mongoUsers } from './users.ts'
 import { mongoWorkspaces } from './workspaces.ts'
 
 export type { MongoStoreOptions } from './connection.ts'
@@ -41,6 +44,9 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     topics: guard(mongoTopics(database)),
     lineManagers: guard(mongoLineManagers(database, managers, loads)),
     tickets: guard(mongoTickets(database, tickets, managers, loads)),
+    users: guard(mongoUsers(database)),
+    aliases: guard(mongoAliases(database)),
+    blocks: guard(mongoBlocks(database)),
     keys: guard(mongoKeys(database)),
     audit: guard(mongoAudit(database)),
     revocations: guard(mongoRevocations(database)),
@@ -61,6 +67,7 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
 
   return {
     ...store,
+    isShared: true,
     close() {
       closing ??= closeAll()
       return closing

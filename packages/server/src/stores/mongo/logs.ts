@@ -22,6 +22,8 @@ export interface StreamDocument extends Omit<StreamRow, 'epoch'>, TenantRow {
   readonly head_seq: number
   readonly head_nth: number
   readonly head_id: string | null
+  /** A removal that has begun, as JSON; whoever reads the log completes it (`removing.ts`). */
+  readonly removing: string | null
 }
 
 const { epoch: _, ...namedStream } = streamFields
@@ -33,6 +35,7 @@ const streamsDeclaration: Declaration<StreamDocument> = {
     head_seq: inStore(integer),
     head_nth: inStore(integer),
     head_id: inStore(orNull(text)),
+    removing: inStore(orNull(text)),
   },
   shardKey: { workspace_id: 1, stream: 1 },
   indexes: [{ name: 'stream', key: { workspace_id: 1, stream: 1 }, unique: true }],
@@ -54,11 +57,16 @@ const entriesDeclaration: Declaration<EntryDocument> = {
   ],
 }
 
+/** A log, and the removal that somebody may have left half done. */
+export interface MongoLog extends Log {
+  readonly removing: string | null
+}
+
 export interface Logs {
   readonly streams: Rows<StreamDocument>
   readonly entries: Rows<EntryDocument>
   /** The log as it is now. */
-  find(key: StreamKey): Promise<Log | undefined>
+  find(key: StreamKey): Promise<MongoLog | undefined>
   /** A log to append to, as it was up to `trustMs` ago; creates it if it is new. */
   open(key: StreamKey): Promise<Log>
   /** Keeps the new head after an append, and answers the log with it. */
@@ -116,7 +124,7 @@ export function mongoLogs(database: Database): Logs {
     }
   }
 
-  async function find(key: StreamKey): Promise<Log | undefined> {
+  async function find(key: StreamKey): Promise<MongoLog | undefined> {
     const known = kept.get(streamId(key))
     // Both at once: few entries are newer than a head that is kept.
     const [row, newer] = await Promise.all([
@@ -130,7 +138,7 @@ export function mongoLogs(database: Database): Logs {
     const pruned = prunedOf(row)
     const isCurrent = known?.epoch === row._id && newer !== undefined && newer.seq >= pruned.seq
     const head = isCurrent ? newer : await readOn(key, later(headOf(row), pruned))
-    return keep({ key, epoch: row._id, head, pruned })
+    return { ...keep({ key, epoch: row._id, head, pruned }), removing: row.removing }
   }
 
   async function open(key: StreamKey): Promise<Log> {
@@ -184,5 +192,5 @@ function headOf({ head_seq, head_nth, head_id }: StreamDocument): Head {
 /** A stream's document. Its epoch is the document's id; its head, where nothing is saved yet, is where it begins. */
 export function toStreamDocument(workspace_id: string, { epoch, ...row }: StreamRow): StreamDocument {
   const { seq, nth, id } = prunedOf(row)
-  return { _id: epoch, workspace_id, ...row, head_seq: seq, head_nth: nth, head_id: id }
+  return { _id: epoch, workspace_id, ...row, head_seq: seq, head_nth: nth, head_id: id, removing: null }
 }

@@ -13,7 +13,10 @@ import {
 } from '../../testing/store-cases/making.ts'
 import { newRoom } from '../../testing/store-cases/rooms.ts'
 import { withStore } from '../../testing/store-cases/store-case.ts'
+import { seen } from '../../testing/store-cases/users.ts'
 import { type AnyFields, namesOf } from '../fields/field.ts'
+import { aliasRows } from './aliases.ts'
+import { blockRows } from './blocks.ts'
 import { callRows } from './calls.ts'
 import type { Database } from './database.ts'
 import { mongoStore } from './index.ts'
@@ -24,6 +27,7 @@ import { mongoPortable } from './portable/index.ts'
 import { roomRows } from './rooms.ts'
 import { ticketRows } from './ticket-rows.ts'
 import { topicRows } from './topics.ts'
+import { userRows } from './users.ts'
 
 const deadlineMs = 30_000
 
@@ -35,8 +39,18 @@ function declaredFields(): Record<string, AnyFields> {
       declared[name] = fields
     },
   } as unknown as Database
-  for (const declare of [topicRows, lineManagerRows, ticketRows, roomRows, callRows, logRows])
-    declare(database)
+  const declarations = [
+    topicRows,
+    lineManagerRows,
+    ticketRows,
+    roomRows,
+    callRows,
+    userRows,
+    aliasRows,
+    blockRows,
+    logRows,
+  ]
+  for (const declare of declarations) declare(database)
   return declared
 }
 
@@ -103,6 +117,9 @@ describe.skipIf(noMongo)(
         await store.lineManagers.create(newLineManager('mia'))
         await store.tickets.create(newTicket())
         await store.calls.create(newCall())
+        await store.users.see('acme', [seen('ann')])
+        await store.aliases.create('acme', 'guest:1', 'ann')
+        await store.blocks.create('acme', 'ann', 'eve')
         await store.rooms.create(newRoom())
         await store.streams.append(room('r'), [draft()])
       })

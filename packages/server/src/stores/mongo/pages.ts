@@ -1,3 +1,4 @@
+import type { EntryRow } from '../fields/streams.ts'
 import type { Log } from '../log.ts'
 import {
   type Place,
@@ -25,7 +26,10 @@ export interface Pages extends Pick<StreamStore, 'page' | 'messages'> {
 }
 
 /** Reads pages as bounded ranges of `seq`, which has no holes. */
-export function mongoPages({ deadlines }: Database, { entries, find }: Logs): Pages {
+export function mongoPages(
+  { deadlines }: Database,
+  { entries, find }: Pick<Logs, 'entries' | 'find'>,
+): Pages {
   const placesOf =
     ({ key: { workspace_id, stream } }: Log) =>
     async (seq: number): Promise<Place | undefined> => {
@@ -35,22 +39,19 @@ export function mongoPages({ deadlines }: Database, { entries, find }: Logs): Pa
 
   /** Answers undefined if retention has removed some of the entries since the log was looked at. */
   async function read({ key }: Log, reading: Reading, batch: number): Promise<Texts | undefined> {
-    const { low, high, loose, maxBytes } = reading
+    const { low, high, loose, messagesOnly, count, maxBytes } = reading
     if (high < low) return { low, high, texts: '' }
     const { workspace_id, stream } = key
     const rows = entries.each(
       { workspace_id, stream, seq: within(low, high) },
-      { fields: ['seq', 'text'], sort: { seq: loose === 'older' ? -1 : 1 }, batch },
+      { fields: ['seq', 'text', 'type'], sort: { seq: loose === 'older' ? -1 : 1 }, batch },
     )
-    const { taken, isCut } = await takeFitting(rows, maxBytes)
-    const isWhole = isCut || taken.length === high - low + 1
-    if (!isWhole || taken[0]?.seq !== (loose === 'older' ? high : low)) return undefined
+    const { taken, isCut } = await takeFitting(messagesOnly ? messagesOf(rows) : rows, maxBytes)
+    if (!isCut && taken.length !== count) return undefined
+    if (loose === 'newer' && taken[0]?.seq !== low) return undefined
     const oldestFirst = loose === 'older' ? taken.reverse() : taken
-    return {
-      low: oldestFirst[0]?.seq ?? low,
-      high: oldestFirst.at(-1)?.seq ?? high,
-      texts: oldestFirst.map(({ text }) => text).join(),
-    }
+    const cut = isCut && { low: oldestFirst[0]?.seq ?? low, high: oldestFirst.at(-1)?.seq ?? high }
+    return { low, high, ...cut, texts: oldestFirst.map(({ text }) => text).join() }
   }
 
   return {
@@ -83,6 +84,11 @@ export function mongoPages({ deadlines }: Database, { entries, find }: Logs): Pa
       })
     },
   }
+}
+
+// Here and not in the filter, for which one database or another would leave the index.
+async function* messagesOf<Row extends Pick<EntryRow, 'type'>>(rows: AsyncIterable<Row>): AsyncIterable<Row> {
+  for await (const row of rows) if (row.type === null) yield row
 }
 
 /** Takes rows for as long as their texts fit together. */

@@ -43,6 +43,12 @@ export interface Update<Row> {
   readonly $inc?: { readonly [Field in keyof Row]?: number }
 }
 
+/** A row, and what becomes of it. */
+export interface Change<Row> {
+  readonly where: Where<Row>
+  readonly update: Update<Row>
+}
+
 /**
  * The rows of one kind, of all workspaces. All that this driver does to MongoDB's data goes through here: every filter
  * is checked, every command has its deadline.
@@ -67,6 +73,8 @@ export interface Rows<Row extends TenantRow> {
   insert(rows: readonly Row[]): Promise<number>
   /** Changes one row; answers it as it is then, undefined where there is none. @throws where its new key is taken */
   change(where: Where<Row>, update: Update<Row>): Promise<Row | undefined>
+  /** Changes one row for each, in any order. */
+  changeEach(changes: readonly Change<Row>[]): Promise<void>
   /** Changes every such row of a workspace. */
   changeAll(where: Where<Row>, update: Update<Row>): Promise<void>
   /** Changes every such row of every workspace. */
@@ -156,6 +164,13 @@ export function rowsOf<Row extends TenantRow>(
       const row = await collection.findOneAndUpdate(filterOf(where), updateOf(update), options)
       // All fields of a row, since no projection was asked for.
       return row ? (complete(row) as Row) : undefined
+    },
+
+    async changeEach(changes) {
+      const all = changes.map(({ where, update }) => ({
+        updateOne: { filter: filterOf(where), update: updateOf(update) },
+      }))
+      if (all.length > 0) await collection.bulkWrite(all, { ...commandLimits(timeMs), ordered: false })
     },
 
     async changeAll(where, update) {

@@ -1,6 +1,7 @@
 import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import { messageOf } from '../message.ts'
+import { deletionOf } from '../removal.ts'
 import {
   type Appended,
   type MessageDraft,
@@ -13,12 +14,13 @@ import { type Asked, batches } from './batches.ts'
 import type { Database } from './database.ts'
 import { type EntryDocument, type Logs, mongoLogs } from './logs.ts'
 import { mongoPages } from './pages.ts'
+import { type DeletionDraft, mongoRemoving } from './removing.ts'
 import { mongoRetention } from './retention.ts'
 import { oneOf } from './where.ts'
 
-/** A draft, and what has become of it. */
-interface Open {
-  readonly draft: MessageDraft
+/** Something to append, and what has become of it. */
+export interface Open {
+  readonly draft: MessageDraft | DeletionDraft
   answer?: Appended
 }
 
@@ -42,8 +44,9 @@ export interface MongoStreams {
 export function mongoStreams(database: Database): MongoStreams {
   const logs = mongoLogs(database)
   const { entries, streams } = logs
-  const pages = mongoPages(database, logs)
   const place = placing(database, logs)
+  const { remove, settled } = mongoRemoving(database, logs, place)
+  const pages = mongoPages(database, { entries, find: settled })
   const appends = batches<StreamKey, Answer, Append>(database.deadlines, streamId, appendAll)
 
   async function appendAll(key: StreamKey, calls: readonly Append[]): Promise<void> {
@@ -96,6 +99,9 @@ export function mongoStreams(database: Database): MongoStreams {
     messages: pages.messages,
 
     prune: mongoRetention(database, logs),
+
+    // Between two batches, so that it does not get in the way of this process's appends.
+    remove: (key, removal) => appends.step(key, () => remove(key, removal)),
   }
   return { store, idle: logs.idle }
 }
@@ -106,8 +112,8 @@ function answerAppend(call: Append, epoch: string): void {
   if (appended.length === call.open.length) call.answer = { epoch, appended }
 }
 
-/** Gives drafts their places, and answers each. */
-type Place = (log: Log, all: readonly Open[]) => Promise<void>
+/** Gives drafts their places, and answers each. A deletion comes alone. */
+export type Place = (log: Log, all: readonly Open[]) => Promise<void>
 
 /**
  * Inserts at head + 1 under the unique key of the place. Whoever finds a key taken looks whether it is a cid's, which is
@@ -148,18 +154,20 @@ function placing({ deadlines }: Database, logs: Logs): Place {
   }
 }
 
-/** A message at so many places after the head. */
-function entryRow({ key, head }: Log, after: number, draft: MessageDraft): EntryDocument {
+/** An entry at so many places after the head. */
+function entryRow({ key, head }: Log, after: number, draft: Open['draft']): EntryDocument {
   const { workspace_id, stream } = key
+  const isDeletion = 'targets' in draft
   const placed = {
     _id: newId(),
     seq: head.seq + after,
-    nth: head.nth + after,
+    nth: isDeletion ? head.nth : head.nth + after,
     created_at: new Date().toISOString(),
   }
   const { author, cid, fingerprint, sid } = draft
-  const text = JSON.stringify(messageOf(draft, placed, stream))
-  return { ...placed, workspace_id, stream, author, cid, fingerprint, sid, text }
+  const entry = isDeletion ? deletionOf(stream, placed, draft) : messageOf(draft, placed, stream)
+  const type = isDeletion ? 'deletion' : null
+  return { ...placed, workspace_id, stream, author, cid, fingerprint, sid, type, text: JSON.stringify(entry) }
 }
 
 function createdEntry(row: EntryDocument): Appended {

@@ -65,6 +65,16 @@ export function mongoTickets(
     }
   }
 
+  /** What the cid has made under an earlier id of the user. */
+  async function findEarlier(ticket: NewTicket): Promise<Creation<Ticket> | undefined> {
+    const { workspace_id, cid, fingerprint, earlier_ids = [] } = ticket
+    if (earlier_ids.length === 0) return undefined
+    const row = await tickets.get({ workspace_id, user_id: oneOf(earlier_ids), cid })
+    if (!row) return undefined
+    const shown = await toTicket(workspace_id, row)
+    return repeated(row, fingerprint, () => shown)
+  }
+
   /** A key that is taken is a cid's, or somebody else was faster: then it counts again. */
   async function createAll(workspaceId: string, calls: readonly Create[]): Promise<void> {
     await persist(async () => {
@@ -143,7 +153,10 @@ export function mongoTickets(
   }
 
   return {
-    create: (ticket) => line.ask(ticket.workspace_id, { ticket }),
+    async create(ticket) {
+      const known = await findEarlier(ticket)
+      return known ?? line.ask(ticket.workspace_id, { ticket })
+    },
 
     async get(workspace_id, ticketId, owners) {
       const row = await tickets.get({ workspace_id, _id: ticketId })
@@ -202,22 +215,32 @@ type Find = (workspaceId: string, filter: TicketFilter) => Promise<TicketDocumen
 
 /** Finds one row more than the filter's limit, so that its presence tells of more; newest first. */
 function ticketFinder(tickets: Rows<TicketDocument>, numbers: Numbers): Find {
-  /** The number that the list ends before; undefined where the ticket it follows is not one of the filter's user. */
-  async function endOf(workspace_id: string, { before, user_id }: TicketFilter): Promise<number | undefined> {
+  /** The number that the list ends before; undefined where the ticket it follows is not one of the filter's users. */
+  async function endOf(
+    workspace_id: string,
+    { before, user_ids }: TicketFilter,
+  ): Promise<number | undefined> {
     if (before === undefined) return (await numbers.last(workspace_id)) + 1
-    const ofUser = user_id === undefined ? {} : { user_id }
-    return (await tickets.get({ workspace_id, _id: before, ...ofUser }, ['n']))?.n
+    const place = await tickets.get({ workspace_id, _id: before }, ['n', 'user_id'])
+    return place && (user_ids?.includes(place.user_id) ?? true) ? place.n : undefined
   }
 
   return async (workspace_id, filter) => {
-    const { user_id, product, limit } = filter
+    const { user_ids, product, limit } = filter
     const end = await endOf(workspace_id, filter)
     if (end === undefined) return []
     // All tickets have numbers without holes, those of a user or a topic have not.
-    if (user_id === undefined && product === undefined) {
+    if (user_ids === undefined && product === undefined) {
       return tickets.find({ workspace_id, n: within(end - 1 - limit, end - 1) }, { sort: { n: -1 } })
     }
-    const of = { ...(user_id !== undefined && { user_id }), ...(product !== undefined && { product }) }
-    return tickets.find({ workspace_id, ...of, n: below(end) }, { sort: { n: -1 }, limit: limit + 1 })
+    const of = { workspace_id, ...(product !== undefined && { product }), n: below(end) }
+    const newest = { sort: { n: -1 }, limit: limit + 1 } as const
+    if (user_ids === undefined) return tickets.find(of, newest)
+    // One range of the index for each id, of which the newest are taken.
+    const ranges = await Promise.all(user_ids.map((user_id) => tickets.find({ ...of, user_id }, newest)))
+    return ranges
+      .flat()
+      .sort((a, b) => b.n - a.n)
+      .slice(0, limit + 1)
   }
 }

@@ -25,6 +25,11 @@ export function within<V extends number>(low: V, high: V): Condition<V> {
   return new Condition({ $gte: low, $lte: high })
 }
 
+/** After a value and before another. */
+export function between<V extends number | string>(low: V, high: V): Condition<V> {
+  return new Condition({ $gt: low, $lt: high })
+}
+
 export function above<V extends number | string>(value: V): Condition<V> {
   return new Condition({ $gt: value })
 }
@@ -37,7 +42,7 @@ export function upTo<V extends number | string>(value: V): Condition<V> {
   return new Condition({ $lte: value })
 }
 
-export function oneOf(values: readonly string[]): Condition<string> {
+export function oneOf<V extends number | string>(values: readonly V[]): Condition<V> {
   return new Condition({ $in: values })
 }
 

@@ -47,6 +47,26 @@ export const leavesOutAMessage: OpenFolder = withPages((range) =>
   'before' in range ? { ...range, before: range.before - 1 } : range,
 )
 
+/** Tells of removed messages, and still has their texts. */
+export const keepsRemovedTexts: OpenFolder = mainThreadStore({
+  ran([domain, method], _answer, db) {
+    if (domain !== 'streams' || method !== 'remove') return
+    db.exec(`UPDATE entries SET text = replace(text, '"message_data":""', '"message_data":"still here"')`)
+  },
+})
+
+/** Removes texts, and tells nobody. */
+export const tellsNoRemoval: OpenFolder = changed((store) => ({
+  ...store,
+  streams: {
+    ...store.streams,
+    async page(key, range) {
+      const page = await store.streams.page(key, range)
+      return page && { ...page, text: page.text.replace(/"targets":\[[^\]]*\]/, '"targets":[]') }
+    },
+  },
+}))
+
 /** A method reads or writes the workspace `acme`, whichever workspace it is called for. */
 export function leaksThrough(domain: Domain, method: string): OpenFolder {
   return changed((store) => {

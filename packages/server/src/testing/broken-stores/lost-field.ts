@@ -1,4 +1,4 @@
-import type { Store } from '../../stores/store.ts'
+import type { Domain } from '../../stores/embedded/operations.ts'
 import { mainThreadStore, type OpenFolder } from './main-thread-store.ts'
 
 const openUnbroken = mainThreadStore()
@@ -6,7 +6,7 @@ const openUnbroken = mainThreadStore()
 type Methods = Record<string, (...args: unknown[]) => Promise<unknown>>
 
 /** Leaves a field out of the entities that a method returns. */
-export function losesField(domain: Exclude<keyof Store, 'close'>, method: string, field: string): OpenFolder {
+export function losesField(domain: Domain, method: string, field: string): OpenFolder {
   return async (folder) => {
     const store = await openUnbroken(folder)
     const methods = store[domain] as unknown as Methods

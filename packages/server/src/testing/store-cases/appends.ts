@@ -1,4 +1,4 @@
-import { Message } from '@dowellchat/protocol'
+import { isMessage, Message } from '@dowellchat/protocol'
 import type { Store } from '../../stores/store.ts'
 import { expectSame } from './checks.ts'
 import { draft, drafts, expectWhole, placedOf, range, readAll, readPage, room, seqs } from './making.ts'
@@ -17,7 +17,7 @@ export const appendCases: readonly StoreCase[] = [
     for (const key of keys) {
       const page = await readPage(store, key, newest)
       expectWhole(page.entries, texts.length)
-      const stored = page.entries.map(({ message_data }) => message_data)
+      const stored = page.entries.filter(isMessage).map(({ message_data }) => message_data)
       expectSame(
         stored.toSorted(),
         texts.toSorted(),

@@ -1,15 +1,19 @@
 import type { AuditEntry } from '@dowellchat/protocol'
+import { aliasFields } from '../../stores/fields/aliases.ts'
 import { auditFields } from '../../stores/fields/audit.ts'
+import { blockFields } from '../../stores/fields/blocks.ts'
 import { callFields } from '../../stores/fields/calls.ts'
 import { type AnyFields, namesOf } from '../../stores/fields/field.ts'
 import { keyFields } from '../../stores/fields/keys.ts'
 import { lineManagerFields } from '../../stores/fields/line-managers.ts'
 import { ticketFields } from '../../stores/fields/tickets.ts'
 import { topicFields } from '../../stores/fields/topics.ts'
+import { userFields } from '../../stores/fields/users.ts'
 import type { NewCall, NewKey, NewLineManager, NewTicket, NewTopic } from '../../stores/store.ts'
 import { expectSame, expectTrue } from './checks.ts'
 import { annPhone, answerBy, benPhone, benTablet, callOf, newKey, newTicket, rowOf } from './making.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
+import { seen } from './users.ts'
 
 /** A request with every field set, so that a case notices a field that a driver loses. */
 type Full<Request> = { readonly [K in keyof Required<Request>]: NonNullable<Request[K]> }
@@ -34,6 +38,7 @@ const ticket: Full<NewTicket> = {
   user_id: 'ann',
   display_name: 'Ann',
   product: 'billing',
+  earlier_ids: ['guest:1'],
 }
 
 const call: Full<NewCall> = {
@@ -157,6 +162,32 @@ export const fieldCases: readonly StoreCase[] = [
     }
   }),
 
+  oneStore('keeps every field of a user, whichever method reads them', async (store) => {
+    const at = asSent.client_created_at
+    const change = { name: 'Ann', picture: 'https://example.org/ann.png', metadata: { a: [1, { b: null }] } }
+    const updated = await store.users.update('acme', seen('ann', { at }), change)
+    const [got] = await store.users.get('acme', ['ann'])
+    const [found] = (await store.users.search('acme', { text: 'ann', limit: 1 })).users
+    const expected = { ...change, user_id: 'ann', created_at: at, last_seen_at: at }
+    for (const one of [updated, got, found]) {
+      expectFields(userFields, 'A user', one, expected)
+      expectSame({ ...one }, { ...updated }, 'Every method answers the same user')
+    }
+  }),
+
+  oneStore('keeps every field of an alias and of a block, whichever method reads it', async (store) => {
+    const { aliases, blocks } = store
+    const alias = { guest_id: 'guest:1', user_id: 'ann' }
+    const { row: created } = await aliases.create('acme', 'guest:1', 'ann')
+    const [listed] = await aliases.list('acme', 'ann', { limit: 1 })
+    for (const one of [created, listed, await aliases.get('acme', 'guest:1')])
+      expectFields(aliasFields, 'An alias', one, { ...created, ...alias })
+    const block = { user_id: 'ann', blocked_id: 'eve' }
+    const { row: made } = await blocks.create('acme', 'ann', 'eve')
+    const [first] = await blocks.list('acme', 'ann', { limit: 1 })
+    for (const one of [made, first, await blocks.get('acme', 'ann', 'eve')])
+      expectFields(blockFields, 'A block', one, { ...made, ...block })
+  }),
   oneStore('keeps every field of a key, whichever method reads it', async (store) => {
     const old = rowOf(await store.keys.create(newKey()))
     expectFields(keyFields, 'A new key', old, {})

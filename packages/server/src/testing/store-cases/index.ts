@@ -9,11 +9,13 @@ import { keyCases } from './keys.ts'
 import { killCases } from './kills.ts'
 import { pageCases } from './pages.ts'
 import { registerCases } from './registers.ts'
+import { removingCases } from './removing.ts'
 import { retentionCases } from './retention.ts'
 import { revocationCases } from './revocations.ts'
 import { roomCases } from './rooms.ts'
 import type { StoreCase } from './store-case.ts'
 import { ticketCases } from './tickets.ts'
+import { userCases } from './users.ts'
 
 /**
  * The rules that every store must keep, as cases for the authors of drivers. Each case needs its own empty place:
@@ -34,9 +36,11 @@ export const storeCases: readonly StoreCase[] = [
   ...appendCases,
   ...pageCases,
   ...retentionCases,
+  ...removingCases,
   ...callCases,
   ...registerCases,
   ...ticketCases,
+  ...userCases,
   ...keyCases,
   ...auditCases,
   ...revocationCases,

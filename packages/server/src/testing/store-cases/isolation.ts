@@ -21,6 +21,7 @@ import {
 } from './making.ts'
 import { by, doneOf, inviteOf, newRoom } from './rooms.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
+import { seen } from './users.ts'
 
 /** A request for everything that can be created, under names and cids that other workspaces use too. */
 function requests(workspace_id: string) {
@@ -60,9 +61,13 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const tickets: string[] = []
   for (const ticket of of.tickets) tickets.push(rowOf(await store.tickets.create(ticket))._id)
   await store.tickets.close(workspace_id, tickets[0] ?? '', 'mia')
+  await store.users.see(workspace_id, [seen('ann', { name: `Ann of ${workspace_id}` })])
+  const user = await store.users.update(workspace_id, seen('ben'), { name: `Ben of ${workspace_id}` })
+  const { row: alias } = await store.aliases.create(workspace_id, 'guest:1', 'ann')
+  const { row: block } = await store.blocks.create(workspace_id, 'ann', 'eve')
   await store.revocations.revoke(workspace_id, revocation())
   const messages = appended.map((one) => placedOf(one).placed)
-  const all = [...ids([topic, manager, call, key, ...rooms, ...messages]), ...tickets]
+  const all = [...ids([topic, manager, call, key, user, alias, block, ...rooms, ...messages]), ...tickets]
   return { tickets, call: call._id, room: room1, all }
 }
 
@@ -83,6 +88,13 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     tickets: await store.tickets.list(workspace_id, { limit: 50 }),
     open: await store.tickets.listOpen(workspace_id, 'mia'),
     calls: await store.calls.listOpen(workspace_id, annPhone),
+    users: await store.users.get(workspace_id, ['ann', 'ben']),
+    found: (await store.users.search(workspace_id, { text: 'ann', limit: 9 })).users,
+    alias: await store.aliases.get(workspace_id, 'guest:1'),
+    aliases: await store.aliases.list(workspace_id, 'ann', { limit: 9 }),
+    block: await store.blocks.get(workspace_id, 'ann', 'eve'),
+    blockers: await store.blocks.blockers(workspace_id, ['ann'], ['eve']),
+    blocks: await store.blocks.list(workspace_id, 'ann', { limit: 9 }),
     key: await store.keys.find(workspace_id, 'hash'),
     keys: (await store.keys.list(workspace_id, { limit: 50 })).keys,
     audit: (await store.audit.list(workspace_id, { limit: 50 })).entries,
@@ -187,9 +199,15 @@ export const isolationCases: readonly StoreCase[] = [
     await store.lineManagers.create(newLineManager('max', { workspace_id: 'other', positions_in_a_line: 0 }))
     const call = rowOf(await store.calls.create(newCall({ workspace_id: 'other' })))
     await store.calls.transition('other', call._id, { type: 'end', device: benPhone })
+    await store.blocks.remove('other', 'ann', 'eve')
+    await store.blocks.create('other', 'ann', 'eve')
+    await store.blocks.removeAll('other', 'ann')
+    await store.aliases.removeAll('other', 'ann')
+    await store.users.remove('other', 'ann')
     const made = rowOf(await store.rooms.create(newRoom({ workspace_id: 'other' })))
     doneOf(await store.rooms.change('other', made._id, inviteOf(1)))
     doneOf(await store.rooms.change('other', made._id, { type: 'close', ...by('ann') }))
+    await store.streams.remove(room('r', 'other'), { targets: [1, 2], reason: 'erased' })
     await store.streams.prune('other', '9999-01-01T00:00:00.000Z', null)
     expectSame(
       await everything(store, 'acme'),

@@ -118,7 +118,9 @@ async function expectStored(store: Store, acknowledged: readonly Acknowledged[])
 async function expectContinues(store: Store, acknowledged: readonly Acknowledged[]): Promise<void> {
   const all = await readAll(store, key, 200)
   const messages = acknowledged.flatMap(({ message }) => message ?? [])
-  const retried = messages.map(({ cid, author, message_data }) => draft({ cid, author, message_data }))
+  const retried = messages.map(({ cid, author, message_data }) =>
+    draft({ cid, author: author ?? '', message_data }),
+  )
   const { appended } = await store.streams.append(key, [...retried, draft()])
   const created = appended.map((one) => placedOf(one).created)
   const rule = 'After a kill a retry of what was acknowledged appends nothing'

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { type AuditEntry, type CallDevice, type Message, Page, type Ticket } from '@dowellchat/protocol'
+import {
+  type AuditEntry,
+  type CallDevice,
+  type Entry,
+  isMessage,
+  type Message,
+  Page,
+  type Ticket,
+} from '@dowellchat/protocol'
 import type {
   Appended,
   Call,
@@ -154,8 +162,13 @@ export async function readPage(store: Store, key: StreamKey, part: PageRange): P
   return page
 }
 
+/** Reads the messages of a whole stream, page by page from its beginning. */
+export async function readAll(store: Store, key: StreamKey, limit = 50): Promise<Message[]> {
+  return (await readEntries(store, key, limit)).filter(isMessage)
+}
+
 /** Reads the entries of a whole stream, page by page from its beginning. */
-export async function readAll(store: Store, key: StreamKey, limit = 50): Promise<Page['entries']> {
+export async function readEntries(store: Store, key: StreamKey, limit = 50): Promise<Entry[]> {
   const { epoch } = await readPage(store, key, { newest: 1 })
   const all: Page['entries'] = []
   for (let more = true; more; ) {
@@ -188,7 +201,8 @@ export function ids(rows: readonly { _id: string }[]): string[] {
 }
 
 /** Throws unless the entries are a whole stream from its beginning: no hole, and nothing twice. */
-export function expectWhole(entries: readonly Message[], expected = entries.length): void {
+export function expectWhole(all: readonly Entry[], expected = all.length): void {
+  const entries = all.filter(isMessage)
   const places = entries.map(({ seq, nth }) => [seq, nth])
   expectSame(
     places,

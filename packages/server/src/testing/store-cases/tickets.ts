@@ -153,10 +153,15 @@ const readingCases: readonly StoreCase[] = [
       [{ limit: 2 }, [d, c], true],
       [{ before: c, limit: 2 }, [b, a], false],
       [{ before: a, limit: 2 }, [], false],
-      [{ user_id: 'ann', limit: 10 }, [d, c, a], false],
+      [{ user_ids: ['ann'], limit: 10 }, [d, c, a], false],
+      [{ user_ids: ['ben', 'ann'], limit: 3 }, [d, c, b], true],
+      [{ user_ids: ['ann', 'ben'], before: c, limit: 3 }, [b, a], false],
+      [{ user_ids: ['ben', 'zoe'], product: 'billing', limit: 9 }, [b], false],
+      [{ user_ids: ['ben', 'zoe'], before: d, limit: 9 }, [], false],
+      [{ user_ids: [], limit: 9 }, [], false],
       [{ product: 'billing', limit: 2 }, [d, b], true],
-      [{ user_id: 'ann', product: 'billing', before: d, limit: 10 }, [a], false],
-      [{ user_id: 'ann', before: b, limit: 10 }, [], false],
+      [{ user_ids: ['ann'], product: 'billing', before: d, limit: 10 }, [a], false],
+      [{ user_ids: ['ann'], before: b, limit: 10 }, [], false],
       [{ before: 'unknown', limit: 10 }, [], false],
     ]
     const names = new Map([a, b, c, d].map((id, index) => [id, 'abcd'[index]]))
@@ -208,6 +213,13 @@ const readingCases: readonly StoreCase[] = [
     expectSame(another, { conflict: 'cid' }, 'A cid that comes with another fingerprint is a conflict')
     const listed = await store.tickets.list('acme', { limit: 10 })
     expectSame(listed.tickets.length, 1, 'A cid makes a ticket once')
+    const earlier_ids = ['guest:1', request.user_id]
+    const ofLater = await store.tickets.create({ ...request, user_id: 'zoe', earlier_ids })
+    expectSame(
+      [rowOf(ofLater), 'row' in ofLater && ofLater.created],
+      [now, false],
+      'also under a later id of its user',
+    )
     const ofBen = await ask(store, { ...request, user_id: 'ben' })
     expectSame(ofBen._id === ticket._id, false, 'A cid belongs to its user')
     expectSame(

@@ -33,12 +33,16 @@ type PortableTables = { readonly [C in Collection]: Table<PortableRows[C]> }
 
 function portableOf({ db, close }: DataFolder): Portable {
   const byNumber = { key: 'id', order: 'n', keyOf: idOf } as const
+  const byId = { key: 'id', order: 'id', keyOf: idOf } as const
   const portable: PortableTables = {
     topics: keyedTable(db, 'topics', tables.topics, byNumber),
     line_managers: keyedTable(db, 'line_managers', tables.line_managers, byNumber),
     tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
     rooms: portableRooms(db),
     calls: portableCalls(db),
+    users: keyedTable(db, 'users', tables.users, byId),
+    aliases: keyedTable(db, 'aliases', tables.aliases, byId),
+    blocks: keyedTable(db, 'blocks', tables.blocks, byId),
     keys: keyedTable(db, 'keys', tables.keys, byNumber),
     audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     revocations: keyedTable(db, 'revocations', tables.revocations, {

@@ -1,13 +1,18 @@
 import type { Db } from 'mongodb'
+import { aliasFields } from '../../fields/aliases.ts'
 import { auditFields } from '../../fields/audit.ts'
+import { blockFields } from '../../fields/blocks.ts'
 import { callFields } from '../../fields/calls.ts'
 import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
 import { roomFields } from '../../fields/rooms.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
+import { userFields } from '../../fields/users.ts'
 import { type Collection, collections, type Portable, type PortableRows } from '../../portable.ts'
+import { aliasRows } from '../aliases.ts'
 import { auditRows, toAuditDocument } from '../audit.ts'
+import { blockRows } from '../blocks.ts'
 import { callRows, toDocument } from '../calls.ts'
 import { connect, type MongoStoreOptions } from '../connection.ts'
 import { type Database, databaseOver } from '../database.ts'
@@ -19,10 +24,11 @@ import { revocationRows } from '../revocations.ts'
 import { roomRows, toRoomDocument } from '../rooms.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
+import { userRows } from '../users.ts'
 import { entriesTable } from './entries.ts'
 import { revocationsTable } from './revocations.ts'
 import { streamsTable } from './streams.ts'
-import { numberedTable, type Table, tableById } from './table.ts'
+import { numberedTable, type Table, tableById, withWorkspace } from './table.ts'
 
 // Nobody waits at a socket for it.
 const deadlineMs = 120_000
@@ -57,6 +63,9 @@ function tablesOf(database: Database): Tables {
     calls: tableById(callRows(database), callFields, toDocument),
     keys: numberedTable(keyRows(database), keyFields),
     audit: tableById(auditRows(database), auditFields, toAuditDocument),
+    users: tableById(userRows(database), userFields, withWorkspace),
+    aliases: tableById(aliasRows(database), aliasFields, withWorkspace),
+    blocks: tableById(blockRows(database), blockFields, withWorkspace),
     rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),
     revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),

@@ -107,6 +107,11 @@ export async function countOf<Row extends TenantRow>(rows: Rows<Row>, workspaceI
   return counted?.rows ?? 0
 }
 
+/** The document of a row that is kept as it is. */
+export function withWorkspace<Row>(workspace_id: string, row: Row): Row & { readonly workspace_id: string } {
+  return { ...row, workspace_id }
+}
+
 /**
  * Inserts behind what is there. Some may be there by now: what a process that was killed had sent, the database may still
  * have been writing. Other rows under their keys are refused.

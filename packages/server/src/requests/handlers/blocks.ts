@@ -1,0 +1,60 @@
+import type { BlockedUser, UserRequests } from '@dowellchat/protocol'
+import { RequestError } from '../../errors.ts'
+import type { Block, ListRange } from '../../stores/store.ts'
+import type { Context, Handlers } from '../handler.ts'
+
+const defaultBlocks = 50
+
+type BlockRequests = Pick<UserRequests, 'block_user' | 'unblock_user' | 'get_blocked_users'>
+
+export const blockHandlers: Handlers<BlockRequests> = {
+  async block_user({ user_id }, { session, store }) {
+    if (session.user_ids.includes(user_id))
+      throw new RequestError('invalid_payload', 'user_id: expected somebody else')
+    const { row } = await store.blocks.create(session.workspace_id, session.user_id, user_id)
+    return toBlockedUser(row)
+  },
+
+  async unblock_user({ user_id }, { session, store }) {
+    await store.blocks.remove(session.workspace_id, session.user_id, user_id)
+    return { user_id }
+  },
+
+  async get_blocked_users({ before, limit = defaultBlocks }, context) {
+    const range = await rangeAfter(before, limit + 1, context)
+    const { workspace_id, user_id } = context.session
+    const rows = range ? await context.store.blocks.list(workspace_id, user_id, range) : []
+    return { blocked_users: rows.slice(0, limit).map(toBlockedUser), more: rows.length > limit }
+  },
+}
+
+/** Where a list goes on; undefined where the user that it follows is not blocked. */
+async function rangeAfter(
+  userId: string | undefined,
+  limit: number,
+  { session, store }: Context,
+): Promise<ListRange | undefined> {
+  if (userId === undefined) return { limit }
+  const known = await store.blocks.get(session.workspace_id, session.user_id, userId)
+  return known ? { before: known._id, limit } : undefined
+}
+
+function toBlockedUser({ blocked_id, created_at }: Block): BlockedUser {
+  return { user_id: blocked_id, blocked_at: created_at }
+}
+
+/** Whether one of two users has blocked the other. */
+export async function isBlocked({ session, store }: Context, a: string, b: string): Promise<boolean> {
+  // Nobody blocks themselves, so whoever is found has blocked the other.
+  return (await store.blocks.blockers(session.workspace_id, [a, b], [a, b])).length > 0
+}
+
+/** Those of the users who have blocked the session's user, under whichever of their ids. */
+export async function blockersAmong(
+  { session, store }: Context,
+  userIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const others = [...new Set(userIds)].filter((id) => !session.user_ids.includes(id))
+  if (others.length === 0) return new Set()
+  return new Set(await store.blocks.blockers(session.workspace_id, others, session.user_ids))
+}

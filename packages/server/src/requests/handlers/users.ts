@@ -1,0 +1,60 @@
+import { limits, type Session, type User, type UserRequests } from '@dowellchat/protocol'
+import { userAudience } from '../../delivery/audience.ts'
+import { RequestError } from '../../errors.ts'
+import type { UserSeen } from '../../stores/store.ts'
+import type { Context, Handlers } from '../handler.ts'
+import { acquaintancesAmong, meetsAnybody } from './acquaintances.ts'
+import { blockHandlers } from './blocks.ts'
+
+const defaultUsers = 50
+
+export const userHandlers: Handlers<UserRequests> = {
+  async get_users({ user_ids, text, before, limit = defaultUsers }, context) {
+    const { store, session, connection } = context
+    const { workspace_id } = session
+    if (text !== undefined && !seesAll(context))
+      throw new RequestError('forbidden', 'text: this workspace lets customers ask for user_ids only')
+    const { users, more } =
+      text === undefined
+        ? { users: await store.users.get(workspace_id, await visible(user_ids ?? [], context)), more: false }
+        : await store.users.search(workspace_id, { text, limit, ...(before !== undefined && { before }) })
+    const fitting = fittingAnswer(users)
+    connection.watchUsers(fitting.map(({ user_id }) => user_id))
+    return { users: fitting, more: more || fitting.length < users.length }
+  },
+
+  async update_me(change, { session, store, notify }) {
+    const { workspace_id, user_id } = session
+    const user = await store.users.update(workspace_id, seenOf(session), change)
+    notify(userAudience(workspace_id, user_id), 'user_updated', { data: user })
+    return user
+  },
+
+  ...blockHandlers,
+}
+
+/** A session's user, as seen now. */
+function seenOf({ user_id, name }: Session): UserSeen {
+  return { user_id, name, picture: null, at: new Date().toISOString() }
+}
+
+function seesAll(context: Context): boolean {
+  return context.right === 'all' || meetsAnybody(context)
+}
+
+/** Those of the ids whose users the session may see, whether there are such users or not. */
+async function visible(userIds: readonly string[], context: Context): Promise<readonly string[]> {
+  if (seesAll(context)) return userIds
+  const known = await acquaintancesAmong(context, userIds)
+  return userIds.filter((id) => known.has(id) || context.session.user_ids.includes(id))
+}
+
+/** As many users from the first on as fit an answer. */
+function fittingAnswer(users: readonly User[]): User[] {
+  let bytes = 0
+  const end = users.findIndex((user) => {
+    bytes += Buffer.byteLength(JSON.stringify(user)) + 1
+    return bytes > limits.users_bytes
+  })
+  return end < 0 ? [...users] : users.slice(0, end)
+}

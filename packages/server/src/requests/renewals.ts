@@ -1,0 +1,70 @@
+import { type Session, streamOwner } from '@dowellchat/protocol'
+import type { Connection } from '../delivery/connection.ts'
+import { RequestError } from '../errors.ts'
+import type { Identity } from '../identity/identity.ts'
+import { isAllowedRoom, rightOf } from '../identity/permissions.ts'
+import type { Prove } from '../identity/proof.ts'
+import type { Revocations } from '../identity/revocations.ts'
+import { SerialQueues } from '../queues/serial-queues.ts'
+import type { Store, StreamKey } from '../stores/store.ts'
+
+export interface RenewalOptions {
+  readonly proveToken: Prove
+  readonly revocations: Revocations
+  readonly tickets: Store['tickets']
+}
+
+/** Newer tokens for open connections. */
+export class Renewals {
+  readonly #options: RenewalOptions
+  /** One queue per socket, so that the last token that was sent is the one that counts. */
+  readonly #queues = new SerialQueues()
+
+  constructor(options: RenewalOptions) {
+    this.#options = options
+  }
+
+  /** Takes over a newer token of the same user, and ends the subscriptions that it no longer allows. */
+  renew(token: string, connection: Connection): Promise<Identity> {
+    return this.#queues.run(connection.socketId, () => this.#renew(token, connection))
+  }
+
+  async #renew(token: string, connection: Connection): Promise<Identity> {
+    const { session, credential } = connection.identity
+    if (credential.kind !== 'token')
+      throw new RequestError('forbidden', 'Only a connection that a token opened can renew it')
+    const proved = await this.#options.proveToken({ token }, session.device_id)
+    await this.#options.revocations.refuseRevoked(proved)
+    if (!isSameUser(proved.session, session)) {
+      const refusal = new RequestError('forbidden', 'The token is of another user: connect again with it')
+      connection.dismiss(refusal)
+      throw refusal
+    }
+    const { role, name, rooms } = proved.session
+    const identity: Identity = { ...proved, session: { ...session, role, name, rooms } }
+    const allowed = await this.#allowedTickets(identity.session, connection.subscriptions)
+    connection.replaceIdentity(identity)
+    // Without awaiting anything: nothing is delivered in between.
+    for (const key of connection.subscriptions) {
+      const { kind, id } = streamOwner(key.stream)
+      const isAllowed = kind === 'room' ? isAllowedRoom(id, identity.session) : (allowed?.has(id) ?? true)
+      if (!isAllowed) connection.unsubscribe(key)
+    }
+    return identity
+  }
+
+  /** The tickets among some streams that are the session's own; undefined if it may see all tickets. */
+  async #allowedTickets(session: Session, keys: readonly StreamKey[]): Promise<Set<string> | undefined> {
+    if (rightOf('join_ticket', session) === 'all') return undefined
+    const ids = keys
+      .map(({ stream }) => streamOwner(stream))
+      .flatMap(({ kind, id }) => (kind === 'ticket' ? id : []))
+    const tickets = await Promise.all(ids.map((id) => this.#options.tickets.get(session.workspace_id, id)))
+    const own = tickets.filter((ticket) => ticket && session.user_ids.includes(ticket.user_id))
+    return new Set(own.flatMap((ticket) => ticket?._id ?? []))
+  }
+}
+
+function isSameUser(a: Session, b: Session): boolean {
+  return a.workspace_id === b.workspace_id && a.user_id === b.user_id
+}

@@ -1,0 +1,90 @@
+import { leewayMs } from '../identity/identity.ts'
+import type { ChatSocket } from './socket.ts'
+
+/** A token's user is told this long before it expires, or at half of what is left. */
+const noticeMs = 60_000
+const tickMs = 1_000
+
+/** What to do about a socket whose token expires. */
+export interface DeadlineActions {
+  warn(socket: ChatSocket, expiresAt: number): void
+  end(socket: ChatSocket): void
+}
+
+interface Plan {
+  /** The tick, counted from 1970, at which its next step is due. */
+  readonly tick: number
+  readonly isWarned: boolean
+}
+
+/**
+ * The times at which tokens of open connections expire. One timer for all of them, which looks once a second at those that
+ * are due in it; a socket without a token that expires costs nothing.
+ */
+export class TokenDeadlines {
+  readonly #actions: DeadlineActions
+  readonly #plans = new Map<ChatSocket, Plan>()
+  readonly #due = new Map<number, Set<ChatSocket>>()
+  #tick = tickOf(Date.now())
+  readonly #timer: NodeJS.Timeout
+
+  constructor(actions: DeadlineActions) {
+    this.#actions = actions
+    this.#timer = setInterval(() => this.#run(), tickMs)
+    this.#timer.unref()
+  }
+
+  /** Watches a socket, in place of what was planned for it before. */
+  watch(socket: ChatSocket): void {
+    this.forget(socket)
+    const { credential } = socket.data
+    if (credential.kind !== 'token' || credential.expires_at === null) return
+    const left = credential.expires_at - Date.now()
+    const notice = Math.max(credential.expires_at - noticeMs, Date.now() + left / 2)
+    this.#plan(socket, notice, false)
+  }
+
+  forget(socket: ChatSocket): void {
+    const plan = this.#plans.get(socket)
+    if (!plan) return
+    this.#plans.delete(socket)
+    const sockets = this.#due.get(plan.tick)
+    sockets?.delete(socket)
+    if (sockets?.size === 0) this.#due.delete(plan.tick)
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  #plan(socket: ChatSocket, time: number, isWarned: boolean): void {
+    const tick = Math.max(tickOf(time), this.#tick + 1)
+    this.#plans.set(socket, { tick, isWarned })
+    const sockets = this.#due.get(tick) ?? new Set()
+    this.#due.set(tick, sockets.add(socket))
+  }
+
+  #run(): void {
+    for (const now = tickOf(Date.now()); this.#tick < now; ) {
+      this.#tick += 1
+      for (const socket of this.#due.get(this.#tick) ?? []) this.#step(socket)
+    }
+  }
+
+  #step(socket: ChatSocket): void {
+    const plan = this.#plans.get(socket)
+    this.forget(socket)
+    const { credential } = socket.data
+    if (!plan || credential.kind !== 'token' || credential.expires_at === null) return
+    if (plan.isWarned) {
+      this.#actions.end(socket)
+    } else {
+      this.#plan(socket, credential.expires_at + leewayMs, true)
+      this.#actions.warn(socket, credential.expires_at)
+    }
+  }
+}
+
+function tickOf(time: number): number {
+  return Math.ceil(time / tickMs)
+}

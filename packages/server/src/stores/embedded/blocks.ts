@@ -1,0 +1,53 @@
+import { newBlock } from '../fields/blocks.ts'
+import { afterAllIds } from '../ids.ts'
+import type { BlockStore } from '../store.ts'
+import type { Stored } from './columns.ts'
+import type { Sync } from './operations.ts'
+import type { Database } from './sqlite.ts'
+import { tables } from './tables.ts'
+
+/** Who has blocked whom. */
+export function embeddedBlocks(db: Database): Sync<BlockStore> {
+  const { selected, inserted, marks, toRow, valuesOf } = tables.blocks
+  const select = `SELECT ${selected} FROM blocks WHERE workspace_id = ?`
+  const pair = 'workspace_id = ? AND user_id = ? AND blocked_id = ?'
+  const byPair = db.prepare<Stored>(`${select} AND user_id = ? AND blocked_id = ?`)
+  const ofUser = db.prepare<Stored>(`${select} AND user_id = ? AND id < ? ORDER BY id DESC LIMIT ?`)
+  const insert = db.prepare(`INSERT INTO blocks (workspace_id, ${inserted}) VALUES (?, ${marks})`)
+  const remove = db.prepare(`DELETE FROM blocks WHERE ${pair}`)
+  const removeBy = db.prepare('DELETE FROM blocks WHERE workspace_id = ? AND user_id = ?')
+  const removeOf = db.prepare('DELETE FROM blocks WHERE workspace_id = ? AND blocked_id = ?')
+
+  return {
+    create(workspaceId, userId, blockedId) {
+      const known = byPair.get(workspaceId, userId, blockedId)
+      if (known) return { row: toRow(known), created: false }
+      const row = newBlock(userId, blockedId)
+      insert.run(workspaceId, ...valuesOf(row))
+      return { row, created: true }
+    },
+
+    get(workspaceId, userId, blockedId) {
+      const stored = byPair.get(workspaceId, userId, blockedId)
+      return stored ? toRow(stored) : null
+    },
+
+    blockers(workspaceId, userIds, blockedIds) {
+      const hasBlocked = (user: string) =>
+        blockedIds.some((blocked) => byPair.get(workspaceId, user, blocked) !== undefined)
+      return [...new Set(userIds)].filter(hasBlocked)
+    },
+
+    list(workspaceId, userId, { before = afterAllIds, limit }) {
+      return ofUser.all(workspaceId, userId, before, limit).map(toRow)
+    },
+
+    remove: (workspaceId, userId, blockedId) =>
+      Number(remove.run(workspaceId, userId, blockedId).changes) > 0,
+
+    removeAll(workspaceId, userId) {
+      const changes = [removeBy, removeOf].map((one) => Number(one.run(workspaceId, userId).changes))
+      return changes.reduce((sum, count) => sum + count, 0)
+    },
+  }
+}

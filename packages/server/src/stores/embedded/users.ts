@@ -1,0 +1,83 @@
+import {
+  newUserRow,
+  ownChanges,
+  searchEnd,
+  searchKey,
+  seenChanges,
+  toUser,
+  type UserRow,
+} from '../fields/users.ts'
+import type { UserSearch, UserSeen, UserStore } from '../store.ts'
+import type { Stored } from './columns.ts'
+import type { Sync } from './operations.ts'
+import type { Database } from './sqlite.ts'
+import { tables } from './tables.ts'
+
+/** The users of each workspace. */
+export function embeddedUsers(db: Database): Sync<UserStore> {
+  const { selected, inserted, marks, toRow, valuesOf } = tables.users
+  const select = `SELECT ${selected} FROM users WHERE workspace_id = ?`
+  const byUser = db.prepare<Stored>(`${select} AND user_id = ?`)
+  const byName = db.prepare<Stored>(`${select} AND name_key > ? AND name_key < ? ORDER BY name_key LIMIT ?`)
+  const insert = db.prepare(`INSERT INTO users (workspace_id, ${inserted}) VALUES (?, ${marks})`)
+  const update = db.prepare(
+    `UPDATE users SET (${inserted}) = (${marks}) WHERE workspace_id = ? AND user_id = ?`,
+  )
+  const remove = db.prepare('DELETE FROM users WHERE workspace_id = ? AND user_id = ?')
+
+  function find(workspaceId: string, userId: string): UserRow | undefined {
+    const stored = byUser.get(workspaceId, userId)
+    return stored && toRow(stored)
+  }
+
+  function change(workspaceId: string, row: UserRow, changes: Partial<UserRow>): UserRow {
+    const changed = { ...row, ...changes }
+    update.run(...valuesOf(changed), workspaceId, row.user_id)
+    return changed
+  }
+
+  function add(workspaceId: string, row: UserRow): UserRow {
+    insert.run(workspaceId, ...valuesOf(row))
+    return row
+  }
+
+  /** Those whose names begin so, in their order; one more than the limit, so that its presence tells of more. */
+  function named(workspaceId: string, { text, before, limit }: UserSearch): UserRow[] {
+    const key = searchKey(text)
+    const last = before === undefined ? undefined : find(workspaceId, before)
+    if (before !== undefined && !last) return []
+    const start = last?.name_key.startsWith(key) ? last.name_key : key
+    const rows = byName.all(workspaceId, start, searchEnd(key), limit + 1).map(toRow)
+    const whole = before === undefined ? find(workspaceId, text) : undefined
+    return whole && !whole.name_key.startsWith(key) ? [whole, ...rows] : rows
+  }
+
+  function see(workspaceId: string, seen: UserSeen): UserRow {
+    const row = find(workspaceId, seen.user_id)
+    if (!row) return add(workspaceId, newUserRow(seen))
+    const changes = seenChanges(row, seen)
+    return changes ? change(workspaceId, row, changes) : row
+  }
+
+  return {
+    see(workspaceId, seen) {
+      for (const one of seen) see(workspaceId, one)
+    },
+
+    update(workspaceId, seen, changed) {
+      const row = see(workspaceId, seen)
+      return toUser(change(workspaceId, row, ownChanges(seen.user_id, changed)))
+    },
+
+    get(workspaceId, userIds) {
+      return [...new Set(userIds)].flatMap((id) => find(workspaceId, id) ?? []).map(toUser)
+    },
+
+    search(workspaceId, search) {
+      const rows = named(workspaceId, search)
+      return { users: rows.slice(0, search.limit).map(toUser), more: rows.length > search.limit }
+    },
+
+    remove: (workspaceId, userId) => Number(remove.run(workspaceId, userId).changes) > 0,
+  }
+}

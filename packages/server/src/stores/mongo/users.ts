@@ -1,0 +1,111 @@
+import type { User } from '@dowellchat/protocol'
+import {
+  newUserRow,
+  ownChanges,
+  searchEnd,
+  searchKey,
+  seenChanges,
+  toUser,
+  type UserRow,
+  userFields,
+} from '../fields/users.ts'
+import type { UserSearch, UserSeen, UserStore } from '../store.ts'
+import type { Database } from './database.ts'
+import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
+import { between, oneOf } from './where.ts'
+
+export type UserDocument = UserRow & TenantRow
+
+const declaration: Declaration<UserDocument> = {
+  fields: { ...tenantFields, ...userFields },
+  shardKey: { workspace_id: 1 },
+  indexes: [
+    { name: 'user', key: { workspace_id: 1, user_id: 1 }, unique: true },
+    { name: 'name', key: { workspace_id: 1, name_key: 1 } },
+  ],
+}
+
+/** The users' documents. */
+export function userRows(database: Database): Rows<UserDocument> {
+  return database.rows('users', declaration)
+}
+
+/** The users of each workspace. */
+export function mongoUsers(database: Database): UserStore {
+  const users = userRows(database)
+  const { persist } = database.deadlines
+
+  /** Writes what an attempt wants changed; undefined where another was faster. */
+  async function see(
+    workspace_id: string,
+    seen: UserSeen,
+    known: UserRow | undefined,
+    wanted: Partial<UserRow> = {},
+  ): Promise<UserRow | undefined> {
+    if (!known) {
+      const row = { ...newUserRow(seen), ...wanted }
+      return (await users.insert([{ ...row, workspace_id }])) === 1 ? row : undefined
+    }
+    const changes = { ...seenChanges(known, seen), ...wanted }
+    if (Object.keys(changes).length === 0) return known
+    const { _id, claimed_name, claimed_picture } = known
+    return users.change({ workspace_id, _id, claimed_name, claimed_picture }, { $set: changes })
+  }
+
+  function find(workspace_id: string, user_id: string): Promise<UserDocument | undefined> {
+    return users.get({ workspace_id, user_id })
+  }
+
+  function findAll(workspace_id: string, userIds: readonly string[]): Promise<UserDocument[]> {
+    return users.find({ workspace_id, user_id: oneOf(userIds) })
+  }
+
+  /** Those whose names begin so, in their order; one more than the limit, so that its presence tells of more. */
+  async function named(workspace_id: string, { text, before, limit }: UserSearch): Promise<UserRow[]> {
+    const key = searchKey(text)
+    // The user whose id is the whole text comes first.
+    const first = await find(workspace_id, before ?? text)
+    if (before !== undefined && !first) return []
+    const start = before !== undefined && first?.name_key.startsWith(key) ? first.name_key : key
+    const range = { workspace_id, name_key: between(start, searchEnd(key)) }
+    const rows = await users.find(range, { sort: { name_key: 1 }, limit: limit + 1 })
+    return before === undefined && first && !first.name_key.startsWith(key) ? [first, ...rows] : rows
+  }
+
+  return {
+    async see(workspaceId, seen) {
+      const rows = await findAll(
+        workspaceId,
+        seen.map(({ user_id }) => user_id),
+      )
+      const known = new Map(rows.map((row) => [row.user_id, row]))
+      await Promise.all(
+        seen.map(async (one) => {
+          if (await see(workspaceId, one, known.get(one.user_id))) return
+          await persist(async () => see(workspaceId, one, await find(workspaceId, one.user_id)))
+        }),
+      )
+    },
+
+    async update(workspaceId, seen, change) {
+      const wanted = ownChanges(seen.user_id, change)
+      const row = await persist(async () =>
+        see(workspaceId, seen, await find(workspaceId, seen.user_id), wanted),
+      )
+      return toUser(row)
+    },
+
+    async get(workspaceId, userIds) {
+      const rows = await findAll(workspaceId, userIds)
+      const known = new Map<string, User>(rows.map((row) => [row.user_id, toUser(row)]))
+      return [...new Set(userIds)].flatMap((id) => known.get(id) ?? [])
+    },
+
+    async search(workspaceId, search) {
+      const rows = await named(workspaceId, search)
+      return { users: rows.slice(0, search.limit).map(toUser), more: rows.length > search.limit }
+    },
+
+    remove: async (workspace_id, user_id) => (await users.remove({ workspace_id, user_id })) > 0,
+  }
+}

@@ -1,0 +1,54 @@
+import { type Deletion, type Message, type RemovalReason, removedMessage } from '@dowellchat/protocol'
+import type { EntryRow } from './fields/streams.ts'
+import type { Placed } from './store.ts'
+
+/** What a removal needs of an entry. */
+export type RemovableRow = Omit<EntryRow, 'type' | 'sid'>
+
+/** What a removal changes in an entry's row. */
+export type RemovedRow = Pick<EntryRow, 'author' | 'cid' | 'fingerprint' | 'sid' | 'text'>
+
+/**
+ * The row of a message after its removal; undefined if there is nothing left to remove. A row without an author takes its
+ * id as its cid, since two authors may have used one cid.
+ */
+export function removedRow(row: RemovableRow, reason: RemovalReason): RemovedRow | undefined {
+  const message = messageIn(row)
+  const removed = removedMessage(message, reason)
+  if (removed === message) return undefined
+  const text = JSON.stringify(removed)
+  const { author, cid, fingerprint, _id } = row
+  if (removed.author !== null) return { author, cid, fingerprint, sid: null, text }
+  return { author: '', cid: _id, fingerprint: '', sid: null, text }
+}
+
+/** The entry that tells of a removal. It is in the log under a cid, so that two who complete one removal append it once. */
+export function deletionOf(
+  stream: string,
+  { _id, seq, nth, created_at }: Placed,
+  { targets, reason }: Pick<Deletion, 'targets' | 'reason'>,
+): Deletion {
+  return { _id, stream, seq, nth, type: 'deletion', targets, reason, created_at }
+}
+
+function messageIn(row: RemovableRow): Message {
+  try {
+    // The text is a message's that a store of ours made, unless it is damaged.
+    return JSON.parse(row.text) as Message
+  } catch {
+    return unreadable(row)
+  }
+}
+
+/** What is left of a message whose text cannot be read. */
+function unreadable({ _id, stream, seq, nth, cid, author }: RemovableRow): Message {
+  const place = { _id, stream, seq, nth, created_at: new Date(timeOf(_id)).toISOString() }
+  const content = { type: 'message', kind: 'text', cid, message_data: '', author } as const
+  return { ...place, ...content, display_name: null, reply_to: null, client_created_at: null }
+}
+
+/** The time in an id of version 7; 0 for another id. */
+function timeOf(id: string): number {
+  const [high = '', low = '', version = ''] = id.split('-')
+  return version.startsWith('7') ? Number.parseInt(high + low, 16) || 0 : 0
+}

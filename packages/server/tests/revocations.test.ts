@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto'
+import { ErrorBody } from '@dowellchat/protocol'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { messagesIn, openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
+import { now, secret, sign } from './support/foreign-tokens.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
+
+const soon = { timeout: 5_000 }
+
+function open(): Promise<TestChat> {
+  return openChat(onTestFinished, { tokens: { secrets: [secret] } })
+}
+
+/** A token of some seconds ago. */
+const old = (change: Record<string, unknown> = {}) => sign({ iat: now() - 10, ...change })
+
+async function enter(chat: TestChat, token: string): Promise<TestSocket> {
+  const socket = chat.open({ protocol: 1, token })
+  await socket.heard(2)
+  return socket
+}
+
+async function outcome(chat: TestChat, token: string): Promise<unknown> {
+  const [[event, data] = []] = await chat.open({ protocol: 1, token }).heard(1)
+  return event === 'hello' ? 'admitted' : ErrorBody.parse(data)
+}
+
+it('[RV1] refuses the tokens that were issued before, takes newer ones, and leaves other users alone', async () => {
+  const chat = await open()
+  const admin = await enter(chat, sign({ sub: 'root', role: 'admin' }))
+  const before = [old(), old({ role: 'admin' })]
+  const { user_id, revoked_before } = await admin.request('revoke_sessions', { user_id: 'ann' })
+  expect(user_id).toBe('ann')
+  expect(Math.abs(Date.parse(revoked_before) - Date.now())).toBeLessThan(5_000)
+  for (const token of before) {
+    expect(await outcome(chat, token)).toEqual({
+      code: 'unauthenticated',
+      message: 'The sessions of this user were ended',
+      details: 'revoked',
+      retryable: false,
+    })
+  }
+  expect(await outcome(chat, sign({ iat: Date.now() / 1_000 }))).toBe('admitted')
+  expect(await outcome(chat, old({ sub: 'ben' }))).toBe('admitted')
+  expect(await outcome(chat, old({ workspace_id: 'other' }))).toBe('admitted')
+})
+
+it('[RV1] is for admins, and for keys with the scope', async () => {
+  const chat = await open()
+  const tokens = ['customer', 'agent'].map((role) => sign({ sub: 'eve', role }))
+  for (const token of tokens) {
+    const eve = await enter(chat, token)
+    expect(await eve.refusal('revoke_sessions', { user_id: 'ann' })).toBe('forbidden')
+  }
+  const program = await chat.connect('program', { role: 'admin' })
+  expect(await program.refusal('revoke_sessions', { user_id: 'ann' })).toBe('forbidden')
+  expect(await outcome(chat, old())).toBe('admitted')
+})
+
+it('[RV1] never lowers the time, and takes none of the future', async () => {
+  const chat = await open()
+  const admin = await enter(chat, sign({ sub: 'root', role: 'admin' }))
+  const first = await admin.request('revoke_sessions', { user_id: 'ann' })
+  const issued_before = '2020-01-01T00:00:00.000Z'
+  expect(await admin.request('revoke_sessions', { user_id: 'ann', issued_before })).toEqual(first)
+  const future = '2999-01-01T00:00:00.000Z'
+  const late = await admin.request('revoke_sessions', { user_id: 'ben', issued_before: future })
+  expect(late.revoked_before < future).toBe(true)
+  expect(await admin.request('revoke_sessions', { user_id: 'eve', issued_before })).toMatchObject({
+    revoked_before: issued_before,
+  })
+  expect(await outcome(chat, old({ sub: 'eve' }))).toBe('admitted')
+})
+
+it('[RV1] is no way to renew a connection either', async () => {
+  const chat = await open()
+  const admin = await enter(chat, sign({ sub: 'root', role: 'admin' }))
+  const ann = await enter(chat, sign({ iat: now() + 20 }))
+  await admin.request('revoke_sessions', { user_id: 'ann' })
+  const answer = await ann.ask('renew_token', { token: old() })
+  expect(answer).toMatchObject({ error: { code: 'unauthenticated', details: 'revoked' } })
+})
+
+it('[RV2] ends the connections of the user, and of nobody else, and delivers nothing to them later', async () => {
+  const chat = await open()
+  const admin = await enter(chat, sign({ sub: 'root', role: 'admin' }))
+  const [phone, tab, page] = [
+    await enter(chat, old()),
+    await enter(chat, old()),
+    await chat.connectV2({ token: old() }),
+  ]
+  const others = [await enter(chat, old({ sub: 'ben' })), await enter(chat, old({ workspace_id: 'other' }))]
+  const newer = await enter(chat, sign({ iat: now() + 20 }))
+  for (const socket of [phone, tab, newer]) await socket.request('join', { room: 'r' })
+  await page.ask('join', { room: 'r' })
+  for (const socket of [phone, tab, page, newer]) await socket.heard()
+
+  await admin.request('revoke_sessions', { user_id: 'ann' })
+  for (const socket of [phone, tab, page]) {
+    await expect.poll(() => socket.frames.at(-1), soon).toEqual(['disconnect', 'transport close'])
+  }
+  await admin.request('message_event', { room_id: 'r', message_data: 'later', cid: randomUUID() })
+  expect(await newer.heard(1)).toHaveLength(1)
+  for (const socket of [phone, tab]) {
+    const [[event, failure] = []] = await socket.heard()
+    expect([event, failure]).toMatchObject([
+      'error_response',
+      { error: { code: 'unauthenticated', details: 'revoked' } },
+    ])
+    expect(messagesIn(socket.frames)).toEqual([])
+  }
+  expect((await page.heard()).map(([event]) => event)).toEqual(['disconnect'])
+  for (const socket of others) expect(await socket.heard()).toEqual([])
+})
+
+it('[RV2] answers an admin who ends their own sessions before it ends them', async () => {
+  const chat = await open()
+  const admin = await enter(chat, old({ sub: 'root', role: 'admin' }))
+  expect(await admin.request('revoke_sessions', { user_id: 'root' })).toMatchObject({ user_id: 'root' })
+  await expect.poll(() => admin.frames.at(-1), soon).toEqual(['disconnect', 'transport close'])
+})
