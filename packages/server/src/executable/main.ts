@@ -2,12 +2,11 @@
 import { parseArgs } from 'node:util'
 import { type ChatServer, createChatServer } from '../chat-server.ts'
 import { StartError } from '../errors.ts'
-import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Store, StoreOpenError } from '../stores/store.ts'
 import { commands } from './commands/index.ts'
 import { type Config, readConfig } from './config.ts'
 import { createLogger } from './logger.ts'
-import { pepperOf } from './pepper.ts'
+import { keyPepperOf, openStore } from './open-store.ts'
 
 const help = `dowellchat-server: chat rooms, calls and support tickets
 
@@ -17,6 +16,9 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
 
   dowellchat-server backup <file>                   copies the data folder's database, also while a server runs on it
   dowellchat-server migrate --from <s> --to <s>     copies workspaces to another store and compares every row
+  dowellchat-server keys create|list|rotate|revoke  API keys, also without a restart
+  dowellchat-server revoke <user>                   ends a user's sessions on every server
+  dowellchat-server audit                           prints who did what
 
 Environment variables:
   WORKSPACES     <id>:<key>,… with a repeated id for each further key; <id> alone has none yet
@@ -73,31 +75,6 @@ async function start(config: Config, pages: string | undefined): Promise<ChatSer
     await closeAfter(error, store)
     throw error
   }
-}
-
-async function openStore({ mongodbUri, dataDir }: Config): Promise<Store> {
-  if (mongodbUri === undefined) return embeddedStore({ path: dataDir })
-  const { mongoStore } = await importMongo()
-  return mongoStore({ url: mongodbUri })
-}
-
-/** Loaded on demand, so that a server on a data folder needs no MongoDB driver. */
-async function importMongo(): Promise<typeof import('../stores/mongo/index.ts')> {
-  try {
-    return await import('../stores/mongo/index.ts')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new StartError(
-      'MONGODB_URI is set, but the package mongodb is not installed: npm install mongodb@7, or remove MONGODB_URI',
-      { cause },
-    )
-  }
-}
-
-/** A demo on MongoDB may have none: the server then generates one, and hashes all keys again at every start. */
-function keyPepperOf({ keyPepper, mongodbUri, dataDir }: Config): { keyPepper?: string } {
-  if (keyPepper !== undefined) return { keyPepper }
-  return mongodbUri === undefined ? { keyPepper: pepperOf(dataDir) } : {}
 }
 
 async function closeAfter(error: unknown, store: Store): Promise<void> {

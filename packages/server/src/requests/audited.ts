@@ -16,6 +16,7 @@ const audited: { readonly [K in RequestName]?: ToActs<K> } = {
   create_key: (_payload, { key: { _id } }) => ({ object: _id, of: [_id] }),
   rotate_key: ({ key_id }, { key: { _id } }) => ({ object: key_id, of: [_id] }),
   revoke_key: ({ key_id }) => ({ object: key_id, of: [key_id] }),
+  revoke_sessions: ({ user_id }, { revoked_before }) => ({ user_id, of: [user_id, revoked_before] }),
   close_room: (_payload, { _id, closed_at }) => ({ object: _id, of: [_id, closed_at] }),
   // Whom they concern is known where the room changes; here they are in case they fail.
   create_room: () => [],

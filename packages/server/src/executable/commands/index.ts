@@ -1,5 +1,8 @@
+import { audit } from './audit.ts'
 import { backup } from './backup.ts'
+import { keys } from './keys.ts'
 import { migrate } from './migrate.ts'
+import { revoke } from './revoke.ts'
 
 /** Runs to its end, or rejects with the error to print. */
 export type Command = (args: readonly string[], environment: NodeJS.ProcessEnv) => Promise<void>
@@ -8,4 +11,7 @@ export type Command = (args: readonly string[], environment: NodeJS.ProcessEnv) 
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['backup', backup],
   ['migrate', migrate],
+  ['keys', keys],
+  ['revoke', revoke],
+  ['audit', audit],
 ])
