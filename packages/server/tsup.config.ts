@@ -15,6 +15,7 @@ export default defineConfig([
     entry: {
       index: 'src/index.ts',
       testing: 'src/testing/index.ts',
+      tokens: 'src/tokens/index.ts',
       'stores-mongo': 'src/stores/mongo/index.ts',
     },
     format: ['esm', 'cjs'],

@@ -41,7 +41,7 @@ export interface Connection extends Observable<ConnectionState> {
 }
 
 export interface ConnectionWatcher {
-  /** Connected, for the first time or again. */
+  /** Connected, for the first time or again, or the session may do something else than before. */
   onUp(): void
   onDown(): void
   /** The server refuses the connection; waiting does not help. */
@@ -72,7 +72,7 @@ export function createConnection(url: string, auth: ChatAuth, storage?: ChatStor
       patch({ status: 'idle', error: null })
     },
   })
-  const renew = createRenewal(socket, { freshToken: credentials.freshToken, onRenewed: greet })
+  const renew = createRenewal(socket, { freshToken: credentials.freshToken, onRenewed })
   let retry: ReturnType<typeof setTimeout> | undefined
   let failures = 0
   let upSince = Number.POSITIVE_INFINITY
@@ -139,12 +139,22 @@ export function createConnection(url: string, auth: ChatAuth, storage?: ChatStor
     patch({ session: { ...{ is_guest: false, guest_ids: [], can: [] }, ...hello } })
   }
 
+  function onRenewed(hello: PushOf<'hello'>, token: string): void {
+    const before = state.getSnapshot().session
+    greet(hello, token)
+    const { session } = state.getSnapshot()
+    if (!socket.connected || (before && session && rightsOf(before) === rightsOf(session))) return
+    // What is held may have become more or less.
+    for (const watcher of [...watchers]) watcher.onUp()
+  }
+
   async function onRefusal(error: ConnectionError): Promise<void> {
     if (error.retrying) return tryLater(error)
     const isKnown = state.getSnapshot().session !== null
     const mayHaveMore = error.code === 'unauthenticated' && (await credentials.refused(isKnown))
-    if (!mayHaveMore) refuse(error)
-    else if (holders.isOpen()) connect()
+    if (!holders.isOpen()) return
+    if (mayHaveMore) connect()
+    else refuse(error)
   }
 
   function refuse(error: ConnectionError): void {
@@ -203,6 +213,11 @@ function refusalIn(error: Error): ConnectionError | undefined {
   if (!body.success) return undefined
   const { code, message, retryable, retry_after_ms } = body.data as ReceivedError
   return new ConnectionError(code, message, retryable, { retryAfterMs: retry_after_ms })
+}
+
+/** What a session may do, to compare. */
+function rightsOf({ role, can }: PushOf<'hello'>): string {
+  return [role, ...can].join(' ')
 }
 
 function unreachable(url: string): ConnectionError {

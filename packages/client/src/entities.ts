@@ -6,6 +6,8 @@ import type { LaterEntry, Received } from './receiving.ts'
 export type DataOf<K extends protocol.RequestName> = Received<protocol.DataOf<K>>
 /** What a push carries. */
 export type PushOf<K extends protocol.PushName> = Received<protocol.PushOf<K>>
+/** What a request can fail with: its codes, or one of a later server. */
+export type CodeOf<K extends protocol.RequestName> = protocol.CodeOf<K> | (string & {})
 
 /** A message of a room or a ticket's conversation. */
 export interface Message extends Received<protocol.Message> {}
@@ -20,6 +22,14 @@ export interface Topic extends Received<protocol.Topic> {}
 export interface LineManager extends Received<protocol.LineManager> {}
 /** What a workspace knows of somebody. */
 export type User = protocol.User
+/** A room: an open one, one with members, or a direct one. */
+export interface Room extends Received<protocol.Room> {}
+/** A room, the user's role in it, and the names of the requests that the user may send for it. */
+export interface RoomInfo extends DataOf<'get_room'> {}
+/** A member of a room. */
+export interface RoomMember extends Received<protocol.RoomMember> {}
+/** Lets whoever has it become a member of a room. */
+export interface Invite extends Received<protocol.Invite> {}
 /** What a session may do. */
 export type Role = protocol.Role
 /** Why a call ended. A later server may know more reasons. */

@@ -66,6 +66,13 @@ export class EntryLog {
     this.#ahead.clear()
   }
 
+  /** Drops everything: the stream may no longer be read. */
+  clear(): void {
+    this.#messages = []
+    this.#position = undefined
+    this.#ahead.clear()
+  }
+
   #takeNext(): void {
     if (!this.#position) return
     let { seq, id } = this.#position

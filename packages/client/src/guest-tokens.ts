@@ -49,9 +49,11 @@ export function createGuestTokens(url: string, given: ChatStorage | undefined): 
     if (guest_token === undefined) tokens.delete(workspace_id)
     else tokens.set(workspace_id, guest_token)
     const text = JSON.stringify(Object.fromEntries(tokens))
-    const work = tokens.size > 0 ? storage?.set(key, text) : storage?.remove(key)
-    // A storage that is full or closed costs the guest the next reload, and nothing now.
-    await work?.catch(() => undefined)
+    try {
+      await (tokens.size > 0 ? storage?.set(key, text) : storage?.remove(key))
+    } catch {
+      // A storage that is full or closed costs the guest the next reload, and nothing now.
+    }
   }
 
   return {

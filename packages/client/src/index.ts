@@ -1,4 +1,4 @@
-export type { CodeOf, PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
+export type { PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
 export type { ChatAuth, ClaimedAuth, GetTokenAuth, GuestAuth, ServerKeyAuth, TokenAuth } from './auth.ts'
 export type { Call, CallsState, IncomingCall } from './call.ts'
 export type { Calls, CallsOptions, StartOptions } from './calls.ts'
@@ -11,10 +11,12 @@ export {
 export type { ConnectionState, ConnectionStatus } from './connection.ts'
 export type {
   CallEndReason,
+  CodeOf,
   DataOf,
   Entry,
   ErrorBody,
   ErrorCode,
+  Invite,
   LineManager,
   Message,
   MessageKind,
@@ -22,6 +24,9 @@ export type {
   Position,
   PushOf,
   Role,
+  Room,
+  RoomInfo,
+  RoomMember,
   Ticket,
   Topic,
   User,
@@ -36,7 +41,7 @@ export type { Observable } from './observable.ts'
 export type { PushMethods } from './push.ts'
 export type { LaterEntry } from './receiving.ts'
 export type { RequestMethods } from './request.ts'
-export type { Rooms } from './rooms.ts'
+export type { InviteDraft, RoomDraft, Rooms } from './rooms.ts'
 export type { LiveStream, StreamState } from './stream.ts'
 export type { Tickets } from './tickets.ts'
 export type { Topics } from './topics.ts'

@@ -36,11 +36,15 @@ it('lets its users give every field of the requests that create something', asyn
   const { _id: reply_to } = await rooms.room('r').send('Hello')
   await rooms.room('r').send('Hello?', { reply_to })
   await tickets.conversation(_id).send('Hello', { reply_to })
+  const room = await rooms.create({ kind: 'members', title: 'Design', metadata: {}, members: ['mia'] })
+  await rooms.createInvite(room._id, { expires_in_ms: 60_000, uses: 2 })
 
   const creating = [
     'create_topic',
     'create_line_manager',
     'create_ticket',
+    'create_room',
+    'create_invite',
     'message_event',
     'ticket_message_event',
   ] as const satisfies RequestName[]

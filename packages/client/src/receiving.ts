@@ -2,8 +2,12 @@ import { Entry, type Schema } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 
 /** An entry of a type that this client does not know. It has its place in the stream, and shows nothing. */
-const LaterEntry = z.object({ _id: z.string(), seq: z.int(), type: z.string() })
-export type LaterEntry = z.infer<typeof LaterEntry>
+export interface LaterEntry {
+  _id: string
+  seq: number
+  type: string
+}
+const laterEntry = z.object({ _id: z.string(), seq: z.int(), type: z.string() })
 
 const known = new WeakMap<Schema, Schema>()
 
@@ -14,7 +18,7 @@ const known = new WeakMap<Schema, Schema>()
 export function receiving(schema: Schema): Schema {
   const found = known.get(schema)
   if (found) return found
-  const open = schema === Entry ? z.union([opened(schema), LaterEntry]) : opened(schema)
+  const open = schema === Entry ? z.union([opened(schema), laterEntry]) : opened(schema)
   known.set(schema, open)
   return open
 }

@@ -36,6 +36,23 @@ it('[SE7] renews the token on the open connection when the server says that it e
   expect([sockets.length, new Set(statuses)]).toEqual([1, new Set(['online'])])
 })
 
+it('[SE16] loads what is held again when a renewal changes what one may do', async () => {
+  const rights = { role: 'agent', can: ['get_tickets'] }
+  const { ann, expire, received } = await openExpiring([
+    helloOf('ann', { name: 'Ann' }),
+    helloOf('ann', { ...rights, name: 'Ann' }),
+  ])
+  onTestFinished(ann.tickets.list().retain())
+  const loads = () => received.filter(([event]) => event === 'get_tickets').length
+  await expect.poll(loads).toBe(1)
+  expire()
+  await until(ann.connection, ({ session }) => session?.name === 'Ann')
+  expect(loads()).toBe(1)
+  expire()
+  await until(ann.connection, ({ session }) => session?.role === 'agent')
+  await expect.poll(loads).toBe(2)
+})
+
 it('[SE7] tries again while there is no token, or the server cannot take it', async () => {
   const failure = { status: 'failure', data: 'No', error: refusalOf('unavailable') }
   const { ann, expire, received } = await openExpiring([failure, helloOf('ann', { name: 'Ann' })], [2])

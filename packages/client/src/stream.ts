@@ -1,6 +1,7 @@
 import type { Cached } from './cache.ts'
 import type { Message, Page, Position, PushOf } from './entities.ts'
 import { EntryLog } from './entry-log.ts'
+import { isRequestError } from './errors.ts'
 import { ignorable } from './ignorable.ts'
 import { createLive, type LiveState, type Load } from './live.ts'
 import { createMessageRows, type MessageRow } from './message-rows.ts'
@@ -34,6 +35,8 @@ export interface StreamKind {
   join(position: Position | undefined): Promise<Page>
   leave(): Promise<unknown>
   send(draft: Draft): Promise<Message>
+  /** Subscribes to whatever may give or take access to the stream, after which it is joined again; the answer unsubscribes. */
+  watch?(again: () => void): () => void
 }
 
 export type CachedStream = LiveStream & Cached
@@ -89,9 +92,9 @@ export function createLiveStream(
 
   function listen(): () => void {
     touch()
-    const stop = on.entries(onEntries)
+    const stops = [on.entries(onEntries), kind.watch?.(() => void live.run())]
     return () => {
-      stop()
+      for (const stop of stops) stop?.()
       touch()
       // If this fails, the subscription stays without effect until the connection ends.
       if (connection.socket.connected) kind.leave().catch(() => undefined)
@@ -108,7 +111,18 @@ export function createLiveStream(
   /** Joins from where the log ends, or from the newest messages, and catches up. */
   async function join(signal: AbortSignal): Promise<Changes> {
     log.dropAhead()
-    return take(await kind.join(log.position), signal)
+    try {
+      return await take(await kind.join(log.position), signal)
+    } catch (error) {
+      if (!signal.aborted && isRequestError(error) && error.code === 'not_found') forget()
+      throw error
+    }
+  }
+
+  /** Nothing stays of a stream that may no longer be read. */
+  function forget(): void {
+    log.clear()
+    show({ status: 'error', hasOlder: false })
   }
 
   async function catchUp(signal: AbortSignal): Promise<Changes> {

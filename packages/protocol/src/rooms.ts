@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
-import { Cid, Count, Id, Limit, Metadata, Name, Time } from './fields.ts'
+import { Cid, Count, Id, Limit, Metadata, StoredId, Time } from './fields.ts'
 import { limits } from './limits.ts'
 import { Page, Position } from './streams.ts'
 
@@ -18,12 +18,12 @@ export type RoomRole = z.infer<typeof RoomRole>
 /** What is known of a room. The server keeps nothing but messages of an open one, so most of its fields are null. */
 export const Room = z.object({
   /** The name to join it by. The server names `members` and `direct` rooms: `~<uuid>`. */
-  _id: Id,
+  _id: StoredId,
   kind: RoomKind,
-  title: z.nullable(Name),
+  title: z.nullable(StoredId),
   metadata: Metadata,
   /** The `user_id` of its owner; only `members` rooms have one. */
-  owner: z.nullable(Id),
+  owner: z.nullable(StoredId),
   member_count: z.nullable(Count),
   created_at: z.nullable(Time),
   /** A closed room can no longer be joined, read or written to. */
@@ -33,14 +33,14 @@ export const Room = z.object({
 })
 export type Room = z.infer<typeof Room>
 
-export const RoomMember = z.object({ user_id: Id, role: RoomRole, joined_at: Time })
+export const RoomMember = z.object({ user_id: StoredId, role: RoomRole, joined_at: Time })
 export type RoomMember = z.infer<typeof RoomMember>
 
 /** Lets whoever has it become a member of a room. */
 export const Invite = z.object({
   /** Pass it to `accept_invite`. */
-  invite: Id,
-  room: Id,
+  invite: StoredId,
+  room: StoredId,
   expires_at: Time,
   /** How many more people can accept it. */
   uses_left: Count,
@@ -49,7 +49,7 @@ export type Invite = z.infer<typeof Invite>
 
 /** What has become of a user in a room; `role` and `joined_at` are null for one who is no longer a member. */
 export const MemberChange = z.object({
-  user_id: Id,
+  user_id: StoredId,
   role: z.nullable(RoomRole),
   joined_at: z.nullable(Time),
 })
@@ -80,7 +80,7 @@ export const roomRequests = {
   create_room: {
     payload: z.object({
       kind: z.enum(['members', 'direct']),
-      title: z.optional(z.nullable(Name)),
+      title: z.optional(z.nullable(Id)),
       metadata: z.optional(Metadata),
       members: Users,
       cid: Cid,
@@ -109,7 +109,7 @@ export const roomRequests = {
   update_room: {
     payload: z.object({
       room: Id,
-      title: z.optional(z.nullable(Name)),
+      title: z.optional(z.nullable(Id)),
       metadata: z.optional(Metadata),
     }),
     data: Room,
@@ -156,7 +156,7 @@ export const roomPushes = {
   /** A room was created, renamed, closed or has other members. Sent to its members. */
   room_updated: z.object({ data: Room }),
   /** Users became members of a room, or are no longer. Sent to its members, and to those who were removed. */
-  member_changed: z.object({ room: Id, changes: z.array(MemberChange), version: Count }),
+  member_changed: z.object({ room: StoredId, changes: z.array(MemberChange), version: Count }),
 } as const satisfies PushDefs
 export type RoomPushes = typeof roomPushes
 

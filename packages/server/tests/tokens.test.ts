@@ -211,12 +211,14 @@ it('[TO6] cleans or drops a display name, and refuses nobody over it', async () 
     ['', null],
     [' ', null],
     [null, null],
-    [7, null],
+    [7, '7'],
     [{ a: 1 }, null],
     [' Ann ', 'Ann'],
+    ['\u202eAnn', 'Ann'],
+    ['a\tb', 'a b'],
+    ['x'.repeat(200), 'x'.repeat(128)],
   ]
   for (const [name, shown] of names) expect((await hello(chat, sign({ name }))).name).toBe(shown)
-  for (const name of ['\u202eAnn', 'x'.repeat(129), 'a\tb']) await hello(chat, sign({ name }))
   for (const picture of [7, '', 'javascript:alert(1)', 'x'.repeat(4_000)])
     await hello(chat, sign({ picture }))
 })

@@ -5,11 +5,16 @@ import { uuid } from '../uuid.ts'
 import {
   useCall,
   useConnection,
+  useCreateRoom,
   useIncomingCall,
+  useInvite,
   useLineManagers,
   useLocalMedia,
   useMessages,
   useRoom,
+  useRoomInfo,
+  useRoomMembers,
+  useRooms,
   useSendMessage,
   useSession,
   useStartCall,
@@ -38,15 +43,21 @@ async function openPage() {
   await expect.poll(() => ann.connection.getSnapshot().status).toBe('online')
   const mine = await ann.tickets.create('billing')
   const another = await ann.tickets.create('billing')
-  return { server, admin, ann, mine, another, hooks: mountAll(ann, mine._id) }
+  const { _id: room } = await ann.rooms.create({ kind: 'members', members: ['ben'] })
+  return { server, admin, ann, mine, another, room, hooks: mountAll(ann, mine._id, room) }
 }
 
-function mountAll(ann: ChatClient, ticket: string) {
+function mountAll(ann: ChatClient, ticket: string, room: string) {
   return {
     useConnection: mountHook(ann, () => useConnection()),
     useSession: mountHook(ann, () => useSession()),
     useRoom: mountHook(ann, () => useRoom('lobby')),
     useMessages: mountHook(ann, () => useMessages('lobby')),
+    useRoomInfo: mountHook(ann, () => useRoomInfo(room)),
+    useRooms: mountHook(ann, () => useRooms()),
+    useRoomMembers: mountHook(ann, () => useRoomMembers(room)),
+    useCreateRoom: mountHook(ann, () => useCreateRoom()),
+    useInvite: mountHook(ann, () => useInvite(room)),
     useSendMessage: mountHook(ann, () => useSendMessage('lobby')),
     useTopics: mountHook(ann, () => useTopics()),
     useLineManagers: mountHook(ann, () => useLineManagers()),
@@ -74,6 +85,11 @@ const budgets = {
     useSession: 1,
     useRoom: 3,
     useMessages: 3,
+    useRoomInfo: 3,
+    useRooms: 3,
+    useRoomMembers: 3,
+    useCreateRoom: 1,
+    useInvite: 1,
     useSendMessage: 1,
     useTopics: 3,
     useLineManagers: 3,
@@ -94,12 +110,17 @@ const budgets = {
   'another ticket is closed': { useTickets: 1 },
   'the ticket is closed': { useTickets: 1, useTicket: 1, useTicketMessages: 1 },
   'a user changes their name': { useUser: 1, useUsers: 1 },
+  'the room gets a title': { useRoomInfo: 1, useRooms: 1 },
+  'a member is added': { useRoomInfo: 1, useRooms: 1, useRoomMembers: 1 },
   'somebody calls': { useIncomingCall: 1 },
   'and gives up': { useIncomingCall: 1 },
   'the server stops': {
     useConnection: 1,
     useRoom: 1,
     useMessages: 1,
+    useRoomInfo: 1,
+    useRooms: 1,
+    useRoomMembers: 1,
     useTopics: 1,
     useLineManagers: 1,
     useTickets: 1,
@@ -112,7 +133,7 @@ const budgets = {
 type EventName = keyof typeof budgets
 
 it('renders no hook more often than its budget', async () => {
-  const { server, admin, ann, mine, another, hooks } = await openPage()
+  const { server, admin, ann, mine, another, room, hooks } = await openPage()
   const names = Object.keys(hooks) as HookName[]
   const table: Partial<Record<EventName, Budget>> = {}
   let before = Object.fromEntries(names.map((name) => [name, 0]))
@@ -162,6 +183,16 @@ it('renders no hook more often than its budget', async () => {
   await admin.users.updateMe({ name: 'Ada' })
   await expect.poll(() => hooks.useUser.answer?.user?.name).toBe('Ada')
   note('a user changes their name')
+
+  await admin.rooms.update(room, { title: 'Design' })
+  await expect.poll(() => hooks.useRoomInfo.answer?.room?.title).toBe('Design')
+  await ann.request.get_all_topics({})
+  note('the room gets a title')
+
+  await admin.rooms.addMembers(room, ['cat'])
+  await expect.poll(() => hooks.useRoomMembers.answer?.members.length).toBe(3)
+  await ann.request.get_all_topics({})
+  note('a member is added')
 
   const { callId } = await admin.request.callUser({ userToCall: 'ann', signalData: offer, cid: uuid() })
   await expect.poll(() => hooks.useIncomingCall.answer?.call?.callId).toBe(callId)

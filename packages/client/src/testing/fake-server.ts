@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type ErrorBody, errors, type PushOf } from '@dowellchat/protocol'
+import { type ErrorBody, errors } from '@dowellchat/protocol'
 import { Server, type Socket } from 'socket.io'
 import { onTestFinished } from 'vitest'
 
@@ -15,9 +15,16 @@ export interface Play {
 
 /** A hello of a customer of `demo`. */
 export function helloOf(user_id: string, changes: object = {}): object {
-  const hello: PushOf<'hello'> = {
+  const hello = {
     ...{ protocol: 1, features: [], workspace_id: 'demo', user_id, role: 'customer', name: null },
-    ...{ is_guest: false, guest_ids: [], can: [], limits: {}, server_time: '2026-01-01T00:00:00.000Z' },
+    ...{
+      is_guest: false,
+      guest_ids: [],
+      can: [],
+      limits: {},
+      expires_at: null,
+      server_time: '2026-01-01T00:00:00.000Z',
+    },
   }
   return { ...hello, ...changes }
 }

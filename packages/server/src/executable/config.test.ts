@@ -31,6 +31,7 @@ describe('readConfig', () => {
       mongodbUri: undefined,
       workspaces: [{ id: 'shop', keys: [secret] }],
       keyPepper: undefined,
+      tokens: undefined,
       v2: undefined,
       origins: undefined,
       trustedProxies: undefined,
@@ -79,6 +80,9 @@ describe('readConfig', () => {
       'KEY_PEPPER',
       'V2_WORKSPACE',
       'TOKEN_SECRET',
+      'TOKEN_JWKS',
+      'TOKEN_ISSUER',
+      'TOKEN_AUDIENCE',
       'ORIGINS',
       'TRUSTED_PROXIES',
       'GUESTS',
@@ -134,7 +138,7 @@ describe('readConfig', () => {
     expect(refusal({ ...shop, V2_WORKSPACE: 'demo' })).toBe('V2_WORKSPACE: demo is not among WORKSPACES')
   })
 
-  it.each(['TOKEN_SECRET', 'REDIS_URL'])('[CF11] refuses %s rather than to ignore it', (name) =>
+  it.each(['REDIS_URL'])('[CF11] refuses %s rather than to ignore it', (name) =>
     expect(refusal({ ...shop, [name]: 'secret' })).toBe(`${name} is not supported yet: remove it`),
   )
 
@@ -195,5 +199,35 @@ describe('readConfig', () => {
     expect(refusal(set)).toMatch(/^KEY_PEPPER: needed with MONGODB_URI, .*: set it to a secret/)
     expect(refusal(set)).not.toContain('secret@')
     expect(read(set, true)).toMatchObject({ mongodbUri: set.MONGODB_URI, keyPepper: undefined })
+  })
+  const [one, two] = ['one', 'two'].map((name) => `${name} secret of more than 32 bytes`) as [string, string]
+
+  it('[TO7] reads the secrets, of which there may be several, and what tokens must say', () => {
+    expect(read(shop).tokens).toBeUndefined()
+    expect(read({ ...shop, TOKEN_SECRET: one }).tokens).toEqual({ secrets: [one] })
+    const all = {
+      TOKEN_SECRET: `${one}, ${two}`,
+      TOKEN_JWKS: 'https://id.example/jwks',
+      TOKEN_ISSUER: 'https://id.example',
+      TOKEN_AUDIENCE: 'chat',
+    }
+    expect(read({ ...shop, ...all }).tokens).toEqual({
+      secrets: [one, two],
+      jwks: 'https://id.example/jwks',
+      issuer: 'https://id.example',
+      audience: 'chat',
+    })
+    expect(read({ ...shop, TOKEN_JWKS: './jwks.json' }).tokens).toEqual({ secrets: [], jwks: './jwks.json' })
+  })
+
+  it('[TO7] refuses a short secret by its place, and requirements without keys', () => {
+    const short = refusal({ ...shop, TOKEN_SECRET: `${one},short secret` })
+    expect(short).toContain('TOKEN_SECRET: entry 2 has less than 32 bytes')
+    expect(short).not.toContain('short secret')
+    for (const name of ['TOKEN_ISSUER', 'TOKEN_AUDIENCE']) {
+      expect(refusal({ ...shop, [name]: 'chat' })).toMatch(
+        new RegExp(`^${name}: .* set TOKEN_SECRET or TOKEN_JWKS`),
+      )
+    }
   })
 })

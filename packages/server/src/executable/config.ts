@@ -2,8 +2,10 @@ import * as z from 'zod/mini'
 import { StartError } from '../errors.ts'
 import { originsOf } from '../http/origins.ts'
 import { addressThrough, type TrustedProxies } from '../identity/address.ts'
+import type { TokenOptions } from '../identity/tokens.ts'
 import type { WorkspaceOptions } from '../identity/workspaces.ts'
 import { type LogLevel, logLevels } from './logger.ts'
+import { readTokens, tokenVariables } from './token-config.ts'
 import { listOf, readWorkspaces } from './workspaces.ts'
 
 /** The configuration of the executable. */
@@ -16,6 +18,7 @@ export interface Config {
   readonly workspaces: readonly WorkspaceOptions[]
   /** If not set, it is generated: in the data folder, or per start for a demo on MongoDB. */
   readonly keyPepper: string | undefined
+  readonly tokens: TokenOptions | undefined
   readonly v2: { readonly workspace: string } | undefined
   readonly origins: readonly string[] | undefined
   readonly trustedProxies: TrustedProxies | undefined
@@ -26,7 +29,7 @@ export interface Config {
 export const defaultDataDir = 'dowellchat-data'
 
 /** Variables for features that do not exist yet: refusing them is safer than ignoring them. */
-const notYet = ['TOKEN_SECRET', 'REDIS_URL']
+const notYet = ['REDIS_URL']
 
 const Environment = z.object({
   PORT: z.optional(
@@ -48,6 +51,7 @@ const Environment = z.object({
   GUESTS: z.optional(z.string()),
   ORIGINS: z.optional(z.string()),
   TRUSTED_PROXIES: z.optional(z.string()),
+  ...tokenVariables,
   LOG_LEVEL: z.optional(z.enum(logLevels, `expected ${logLevels.join(', ')}`)),
 })
 
@@ -92,6 +96,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     mongodbUri: MONGODB_URI,
     workspaces,
     keyPepper: KEY_PEPPER,
+    tokens: readTokens(parsed.data),
     v2,
     origins: readOrigins(ORIGINS),
     trustedProxies: readProxies(TRUSTED_PROXIES),

@@ -26,6 +26,9 @@ Environment variables:
   DATA_DIR       the data folder; default: ./dowellchat-data; :memory: keeps data in memory only
   MONGODB_URI    stores everything in MongoDB instead
   KEY_PEPPER     the secret used to hash keys; needed with MONGODB_URI
+  TOKEN_SECRET   <secret>,… that your back end signs users' tokens with, each of 32 bytes or more
+  TOKEN_JWKS     or their public keys: a JWKS file, or its URL
+  TOKEN_ISSUER, TOKEN_AUDIENCE   what the tokens must have as iss and aud
   V2_WORKSPACE   <id>,… workspaces that take V2's pages, whose keys then are page keys; the first admits V2 sockets that
                  have no identity
   GUESTS         <id>,… workspaces that admit people without a key
@@ -58,7 +61,7 @@ function options(): Options {
 async function start(config: Config, pages: string | undefined): Promise<ChatServer> {
   const store = await openStore(config)
   try {
-    const { port, host, workspaces, v2, origins, trustedProxies, logLevel } = config
+    const { port, host, workspaces, tokens, v2, origins, trustedProxies, logLevel } = config
     return await createChatServer({
       store,
       port,
@@ -66,6 +69,7 @@ async function start(config: Config, pages: string | undefined): Promise<ChatSer
       logger: createLogger(logLevel),
       ...keyPepperOf(config),
       ...(host !== undefined && { host }),
+      ...(tokens && { tokens }),
       ...(v2 && { v2 }),
       ...(origins && { origins }),
       ...(trustedProxies !== undefined && { trustedProxies }),

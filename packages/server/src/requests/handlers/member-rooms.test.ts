@@ -412,3 +412,17 @@ it('[IN2] answers an invite that is unknown, used up, expired or of a closed roo
   answers.add(JSON.stringify(await ben.ask('accept_invite', { invite: closed })))
   expect([...answers]).toEqual([expect.stringContaining('"code":"not_found"')])
 })
+
+it('[MB12] lets neither of two people write to their direct room while one has blocked the other', async () => {
+  const chat = await openChat(onTestFinished)
+  const [ann, ben] = [await chat.connect('ann'), await chat.connect('ben')]
+  const { _id: room } = await create(ann, ['ben'], { kind: 'direct' })
+  await ann.request('block_user', { user_id: 'ben' })
+  const answers = [await say(ann, room), await say(ben, room)]
+  expect(answers).toMatchObject([{ error: { code: 'forbidden' } }, { error: { code: 'forbidden' } }])
+  expect(JSON.stringify(answers[0])).toBe(JSON.stringify(answers[1]))
+  const again = { kind: 'direct', members: ['ann'], cid: randomUUID() }
+  expect(await ben.refusal('create_room', again)).toBe('forbidden')
+  await ann.request('unblock_user', { user_id: 'ben' })
+  expect(await say(ben, room)).toMatchObject({ status: 'success' })
+})

@@ -1,7 +1,7 @@
 import { hasMembers, type MessageRequests } from '@dowellchat/protocol'
 import type { MessageDraft } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
-import { requireMembership, roomKey } from './room-access.ts'
+import { expectNotBlocked, requireMembership, roomKey } from './room-access.ts'
 
 export const messageHandlers: Handlers<MessageRequests> = {
   async message_event(payload, context) {
@@ -15,9 +15,10 @@ export const messageHandlers: Handlers<MessageRequests> = {
   },
 }
 
-/** Runs when the message's turn comes: who has been removed by then sends nothing. */
+/** Runs when the message's turn comes: who has been removed by then sends nothing, nor do two of whom one has blocked the other. */
 async function fromMember(room: string, draft: MessageDraft, context: Context): Promise<MessageDraft> {
-  await requireMembership(context, room)
+  const { peers } = await requireMembership(context, room)
+  await expectNotBlocked(context, peers)
   return draft
 }
 

@@ -4,6 +4,7 @@ import { RequestError } from '../../errors.ts'
 import type { Membership, RoomActor, RoomChange, RoomOutcome, StreamKey } from '../../stores/store.ts'
 import { actorOf } from '../audited.ts'
 import type { Context } from '../handler.ts'
+import { isBlocked } from './blocks.ts'
 
 export function roomKey({ workspace_id }: Session, room: string): StreamKey {
   return { workspace_id, stream: roomStream(room) }
@@ -18,6 +19,13 @@ export async function requireMembership({ session, store }: Context, room: strin
   const membership = await store.rooms.membership(session.workspace_id, room, session.user_ids)
   if (!membership) throw roomNotFound(room)
   return membership
+}
+
+/** Throws if one of the two people of a direct room has blocked the other. Both get the same answer. */
+export async function expectNotBlocked(context: Context, peers: readonly string[]): Promise<void> {
+  const [a, b] = peers
+  if (a === undefined || b === undefined || !(await isBlocked(context, a, b))) return
+  throw new RequestError('forbidden', 'The two of you cannot write to each other')
 }
 
 /** What has to hold before the session may join, read or write to a room; undefined for open rooms, which it costs nothing. */

@@ -6,7 +6,15 @@ import type { StreamKey } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 import { expectKnown } from './acquaintances.ts'
-import { announceRoom, changeRoom, recordMembers, roomGuard, roomKey, roomNotFound } from './room-access.ts'
+import {
+  announceRoom,
+  changeRoom,
+  expectNotBlocked,
+  recordMembers,
+  roomGuard,
+  roomKey,
+  roomNotFound,
+} from './room-access.ts'
 import { roomMemberHandlers } from './room-members.ts'
 
 const defaultRooms = 50
@@ -35,6 +43,7 @@ export const roomHandlers: Handlers<RoomRequests> = {
     if (kind === 'direct' && others.length !== 1)
       throw new RequestError('invalid_payload', 'members: a direct room is with one other user')
     await expectKnown(context, others)
+    if (kind === 'direct') await expectNotBlocked(context, [user_id, ...others])
     const newRoom = { workspace_id, kind, title, metadata, user_id, members: others, cid, fingerprint }
     const { row: room, created } = requireRow(await store.rooms.create(newRoom), cid, 'Room')
     const member_ids = [user_id, ...others]

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { mongoStore } from '../src/stores/mongo/index.ts'
+import { messagesIn, openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
+import { type MongoServer, mongoKinds, newDatabaseUrl, noMongo } from './support/mongo.ts'
+
+describe.skipIf(noMongo)(
+  `two servers on one MongoDB${noMongo ? `, which is not here: ${noMongo}` : ''}`,
+  () => {
+    let mongo: MongoServer
+    beforeAll(async () => {
+      mongo = (await mongoKinds.at(-1)?.start()) as MongoServer
+    }, 60_000)
+    afterAll(() => mongo.stop())
+
+    async function openTwo(): Promise<[east: TestChat, west: TestChat]> {
+      const url = newDatabaseUrl(mongo)
+      const keyPepper = 'a pepper for both'
+      const open = async () =>
+        openChat(onTestFinished, { store: await mongoStore({ url, deadlineMs: 30_000 }), keyPepper })
+      return [await open(), await open()]
+    }
+
+    function say(socket: TestSocket, room_id: string, message_data: string) {
+      return socket.request('message_event', { room_id, message_data, cid: randomUUID() })
+    }
+
+    const textsOf = (socket: TestSocket) => messagesIn(socket.frames).map(({ message_data }) => message_data)
+
+    it('[MB11] deliver nothing to a member whom the other server has removed, 5 s later', {
+      timeout: 120_000,
+    }, async () => {
+      const [east, west] = await openTwo()
+      const ann = await east.connect('ann')
+      const [ben, cat] = [await west.connect('ben'), await west.connect('cat')]
+      const { _id: room } = await ann.request('create_room', {
+        kind: 'members',
+        members: ['ben', 'cat'],
+        cid: randomUUID(),
+      })
+      for (const socket of [ben, cat]) await socket.request('join', { room })
+      await say(cat, room, 'before')
+      await ben.untilHeard('entries')
+
+      const version = (await ann.request('remove_members', { room, members: ['ben'] })).version
+      await pause(5_000)
+      await say(cat, room, 'after')
+      await cat.settle()
+      await ben.settle()
+
+      expect(textsOf(cat)).toEqual(['before', 'after'])
+      expect(textsOf(ben)).toEqual(['before'])
+      const gone = { user_id: 'ben', role: null, joined_at: null }
+      expect(await ben.first('member_changed')).toEqual({ room, changes: [gone], version })
+      expect(await ben.refusal('join', { room })).toBe('not_found')
+      expect(await cat.first('room_updated', ({ data }) => data.version === version)).toMatchObject({
+        data: { member_count: 2 },
+      })
+    })
+
+    it('[MB11] deliver nothing to a member who is removed on one while joining on the other, 5 s later', {
+      timeout: 120_000,
+    }, async () => {
+      const [east, west] = await openTwo()
+      const ann = await east.connect('ann')
+      const people = await Promise.all(Array.from({ length: 12 }, (_, n) => west.connect(`user ${n}`)))
+      const { _id: room } = await ann.request('create_room', {
+        kind: 'members',
+        members: people.map((_, n) => `user ${n}`),
+        cid: randomUUID(),
+      })
+      const cat = await west.connect('cat', { role: 'customer' })
+      await ann.request('add_members', { room, members: ['cat'] })
+      await cat.request('join', { room })
+      // Each at another moment of its join.
+      const joining = people.map(async (socket, n) => {
+        await pause(n)
+        return socket.ask('join', { room })
+      })
+      const removing = people.map(async (_, n) => {
+        await pause(12 - n)
+        return ann.request('remove_members', { room, members: [`user ${n}`] })
+      })
+      await Promise.all([...joining, ...removing])
+      await pause(5_000)
+      await say(cat, room, 'after')
+      await cat.settle()
+      for (const socket of people) await socket.settle()
+      expect(textsOf(cat)).toEqual(['after'])
+      expect(people.flatMap(textsOf)).toEqual([])
+    })
+  },
+)
