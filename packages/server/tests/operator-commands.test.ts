@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect, it, vi } from 'vitest'
 import { ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
 import { connectAs } from './support/sockets.ts'
@@ -51,6 +52,25 @@ it('[OP1] creates the first key without a server, and every further one through 
     'create_key',
   ])
   expect(server.stdout + server.stderr + JSON.stringify(answers)).not.toContain('dck_')
+})
+
+it('[OP1] exports and erases a user, through a server or without one', async () => {
+  const env = offline(temporaryFolder())
+  const first = await run(env, 'keys', 'create', '--scopes', 'export,erase')
+  const { secret } = first.answers[0] as unknown as { secret: string }
+  const server = await startProcess({ env })
+  const online = { WORKSPACES: 'shop', DOWELLCHAT_URL: server.url, DOWELLCHAT_KEY: secret }
+  const ann = await connectAs(server.url, 'ann', { api_key: secret })
+  await ann.request('join', { room: 'lobby' })
+  await ann.request('message_event', { room_id: 'lobby', message_data: 'canary', cid: randomUUID() })
+  const exported = await run(online, 'export', 'ann')
+  expect(JSON.stringify(exported.answers)).toContain('canary')
+  await server.stop('SIGTERM')
+
+  expect((await run(env, 'export', 'ann')).answers).toEqual(exported.answers)
+  const erased = await run(env, 'erase', 'ann')
+  expect(erased).toMatchObject({ exitCode: 0, answers: [{ user_id: 'ann' }] })
+  expect(JSON.stringify((await run(env, 'export', 'ann')).answers)).not.toContain('canary')
 })
 
 it('[OP2] says what is wrong in one line, and shows no key', async () => {

@@ -19,6 +19,7 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server keys create|list|rotate|revoke  API keys, also without a restart
   dowellchat-server revoke <user>                   ends a user's sessions on every server
   dowellchat-server audit                           prints who did what
+  dowellchat-server export|erase <user>             prints or erases everything of a user
 
 Environment variables:
   WORKSPACES     <id>:<key>,… with a repeated id for each further key; <id> alone has none yet

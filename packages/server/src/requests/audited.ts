@@ -24,6 +24,11 @@ const audited: { readonly [K in RequestName]?: ToActs<K> } = {
   remove_members: () => [],
   leave_room: () => [],
   accept_invite: () => [],
+  // Once for all of its steps.
+  export_user: ({ user_id, after }) =>
+    after === undefined ? { object: null, user_id, of: [user_id, new Date().toISOString()] } : [],
+  erase_user: (_payload, { replacement, next }) =>
+    next === null ? { object: null, user_id: replacement, of: [replacement, new Date().toISOString()] } : [],
   close_ticket: (_payload, { ticket: { _id, user_id, closed_at } }) => ({
     object: _id,
     user_id,

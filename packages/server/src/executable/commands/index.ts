@@ -2,6 +2,7 @@ import { audit } from './audit.ts'
 import { backup } from './backup.ts'
 import { keys } from './keys.ts'
 import { migrate } from './migrate.ts'
+import { eraseUser, exportUser } from './personal-data.ts'
 import { revoke } from './revoke.ts'
 
 /** Runs to its end, or rejects with the error to print. */
@@ -14,4 +15,6 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['keys', keys],
   ['revoke', revoke],
   ['audit', audit],
+  ['export', exportUser],
+  ['erase', eraseUser],
 ])

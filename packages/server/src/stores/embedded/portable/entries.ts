@@ -37,5 +37,11 @@ export function portableEntries(db: Database): Table<EntryRow> {
       const stream = numberOf.get(workspaceId, row.stream)
       if (stream) insert.run(stream.n, ...valuesOf(row))
     },
+    change: () => refuse(),
+    remove: () => refuse(),
   }
+}
+
+function refuse(): never {
+  throw new Error('`streams.remove` changes entries, and nothing else')
 }

@@ -8,6 +8,9 @@ export interface Table<Row> {
   last(workspaceId: string): Row | null
   count(workspaceId: string): number
   insert(workspaceId: string, row: Row): void
+  /** Puts a row in the place of one that is there. */
+  change(workspaceId: string, before: Row, after: Row): void
+  remove(workspaceId: string, row: Row): void
 }
 
 /** The column that names a row within its workspace, and the column that orders them. */
@@ -35,20 +38,32 @@ export function keyedTable<Row>(
   const insert = db.prepare(
     `INSERT INTO ${table} (workspace_id, ${inserted}) VALUES (?, ${marks}) ON CONFLICT DO NOTHING`,
   )
+  const change = db.prepare(
+    `UPDATE ${table} SET (${inserted}) = (${marks}) WHERE workspace_id = ? AND ${key} = ?`,
+  )
+  const remove = db.prepare(`DELETE FROM ${table} WHERE workspace_id = ? AND ${key} = ?`)
   const first = (stored: Stored | undefined): Row | null => (stored ? toRow(stored) : null)
 
   return {
     after(workspaceId, row, limit) {
       // Before every number, and before every text.
       const start = order === 'n' ? 0 : ''
-      const at = row ? place.get(workspaceId, keyOf(row))?.at : start
-      return at === undefined ? [] : next.all(workspaceId, at, limit).map(toRow)
+      // A row that is gone has no number any more: begins anew.
+      const gone = row && order === key ? keyOf(row) : start
+      const at = row ? (place.get(workspaceId, keyOf(row))?.at ?? gone) : start
+      return next.all(workspaceId, at, limit).map(toRow)
     },
     find: (workspaceId, row) => first(byKey.get(workspaceId, keyOf(row))),
     last: (workspaceId) => first(newest.get(workspaceId)),
     count: (workspaceId) => counted.get(workspaceId)?.rows ?? 0,
     insert(workspaceId, row) {
       insert.run(workspaceId, ...valuesOf(row))
+    },
+    change(workspaceId, before, after) {
+      change.run(...valuesOf(after), workspaceId, keyOf(before))
+    },
+    remove(workspaceId, row) {
+      remove.run(workspaceId, keyOf(row))
     },
   }
 }
