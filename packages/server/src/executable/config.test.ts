@@ -155,7 +155,13 @@ describe('readConfig', () => {
 
   it('[CF13] gives the workspace demo its configured keys beside its own with --demo', () => {
     expect(read({ WORKSPACES: 'demo:secret' }, true).workspaces).toEqual([
-      { id: 'demo', keys: ['demo-key', 'secret'].map(ofBoth), v2: true, guests: true },
+      {
+        id: 'demo',
+        keys: ['demo-key', 'secret'].map(ofBoth),
+        v2: true,
+        guests: true,
+        customersMeet: 'anybody',
+      },
     ])
   })
 
