@@ -1,7 +1,8 @@
 import { type KeyKind, KeyScope } from '@dowellchat/protocol'
 import { v7 as uuid } from 'uuid'
 import { StartError } from '../../errors.ts'
-import { asOperator, type Operator, operatorUsage, parseCommand, print } from './operator.ts'
+import { asOperator, operatorUsage, parseCommand, print } from './operator.ts'
+import type { Operator } from './requests.ts'
 
 const usage = `dowellchat-server keys create [--kind server|page] [--name <name>] [--scopes <scope>,…] [--expires <time>]
 dowellchat-server keys list

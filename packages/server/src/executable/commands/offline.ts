@@ -14,7 +14,7 @@ import { handlers } from '../../requests/handlers/index.ts'
 import type { Change, Store } from '../../stores/store.ts'
 import { keyPepperOf, openStore } from '../open-store.ts'
 import { dataDirOf } from './data-dir.ts'
-import type { Operator } from './operator.ts'
+import type { Operator } from './requests.ts'
 
 /** Stands in the audit trail for what is done without a server. */
 const operatorId = 'operator'

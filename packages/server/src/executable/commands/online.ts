@@ -1,6 +1,6 @@
 import { type ErrorBody, protocolVersion } from '@dowellchat/protocol'
 import { StartError } from '../../errors.ts'
-import type { Operator } from './operator.ts'
+import type { Operator } from './requests.ts'
 
 interface Server {
   readonly url: string

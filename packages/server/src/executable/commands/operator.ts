@@ -1,15 +1,9 @@
 import { parseArgs } from 'node:util'
-import type { DataOf, PayloadOf, RequestName } from '@dowellchat/protocol'
 import { StartError } from '../../errors.ts'
 import { StoreOpenError } from '../../stores/store.ts'
 import { openOffline } from './offline.ts'
 import { openOnline } from './online.ts'
-
-/** Sends the requests of an operator, to a running server or to the store itself. */
-export interface Operator {
-  request<K extends RequestName>(name: K, payload: PayloadOf<K>): Promise<DataOf<K>>
-  close(): Promise<void>
-}
+import type { Operator } from './requests.ts'
 
 const text = { type: 'string' } as const
 
