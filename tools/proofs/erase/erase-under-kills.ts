@@ -1,6 +1,11 @@
 import { type ChatClient, createChatClient } from '../../../packages/client/src/index.ts'
 import { hashKey, newSecret } from '../../../packages/server/src/identity/secrets.ts'
-import { draft, newTicket, readEntries, room } from '../../../packages/server/src/testing/store-cases/making.ts'
+import {
+  draft,
+  newTicket,
+  readEntries,
+  room,
+} from '../../../packages/server/src/testing/store-cases/making.ts'
 import { ExecutableProcess } from '../../../packages/server/tests/support/executable-process.ts'
 import { freePort } from '../../../packages/server/tests/support/free-port.ts'
 import type { Place } from '../stores/place.ts'

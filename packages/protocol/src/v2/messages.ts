@@ -1,7 +1,6 @@
 import * as z from 'zod/mini'
 import { Text } from '../fields.ts'
 import { type Message, type MessageRequests, messageRequests } from '../messages.ts'
-import type { Entry } from '../streams.ts'
 import { Ignored, type V2Defs, type V2Frame, V2Id, V2Name, v2, v2Id, v2Name } from './define.ts'
 import { v2TicketMessage } from './tickets.ts'
 
@@ -25,13 +24,6 @@ export const v2MessageRequests = {
     }),
   }),
 } as const satisfies V2Defs<MessageRequests>
-
-const v2Kinds: ReadonlySet<Message['kind']> = new Set(['text', 'closed'])
-
-/** Whether V2 clients get an entry: they know nothing of what is removed. */
-export function isV2Message(entry: Entry): entry is Message {
-  return entry.type === 'message' && v2Kinds.has(entry.kind)
-}
 
 /** A live message for V2 sockets: a room's as plain text, a ticket's in an envelope. */
 export function v2LiveMessage(message: Message, workspaceId: string, sid: string): V2Frame {

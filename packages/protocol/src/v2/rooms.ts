@@ -3,7 +3,7 @@ import { limits } from '../limits.ts'
 import { type RoomPushes, type RoomRequests, roomRequests } from '../rooms.ts'
 import { type Page, streamOwner } from '../streams.ts'
 import { type V2Defs, type V2Frame, V2Id, type V2Pushes, v2, v2Id } from './define.ts'
-import { isV2Message } from './messages.ts'
+import { isV2Message } from './message-kinds.ts'
 
 function history({ stream, entries, more }: Page): V2Frame[] {
   const texts = entries.filter(isV2Message).map(({ message_data }) => message_data)

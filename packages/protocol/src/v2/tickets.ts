@@ -17,7 +17,7 @@ import {
   v2Address,
   v2Id,
 } from './define.ts'
-import { isV2Message } from './messages.ts'
+import { isV2Message } from './message-kinds.ts'
 
 /** A ticket as V2 clients know it. */
 export function v2Ticket(ticket: Ticket) {

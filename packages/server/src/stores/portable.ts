@@ -1,4 +1,7 @@
 import type { AuditEntry, Message } from '@dowellchat/protocol'
+import type { Alias } from './domains/aliases.ts'
+import type { Block } from './domains/blocks.ts'
+import type { Revocation } from './domains/revocations.ts'
 import type { CallRow } from './fields/calls.ts'
 import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
@@ -7,7 +10,6 @@ import type { EntryRow, StreamRow } from './fields/streams.ts'
 import type { TicketRow } from './fields/tickets.ts'
 import type { TopicRow } from './fields/topics.ts'
 import type { UserRow } from './fields/users.ts'
-import type { Alias, Block, Revocation } from './store.ts'
 
 /** What a workspace has, in the order in which it is moved: an entry comes after its stream. */
 export const collections = [

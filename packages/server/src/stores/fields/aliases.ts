@@ -1,5 +1,5 @@
+import type { Alias } from '../domains/aliases.ts'
 import { newId } from '../ids.ts'
-import type { Alias } from '../store.ts'
 import { type Fields, text } from './field.ts'
 
 export const aliasFields: Fields<Alias> = { _id: text, guest_id: text, user_id: text, created_at: text }

@@ -1,5 +1,5 @@
+import type { Block } from '../domains/blocks.ts'
 import { newId } from '../ids.ts'
-import type { Block } from '../store.ts'
 import { type Fields, text } from './field.ts'
 
 export const blockFields: Fields<Block> = { _id: text, user_id: text, blocked_id: text, created_at: text }

@@ -1,4 +1,5 @@
-import type { Call, ClientMade } from '../store.ts'
+import type { Call } from '../domains/calls.ts'
+import type { ClientMade } from '../domains/rows.ts'
 import {
   clientMadeFields,
   type EntityFields,

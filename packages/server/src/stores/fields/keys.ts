@@ -1,6 +1,7 @@
 import type { Key } from '@dowellchat/protocol'
+import type { NewKey } from '../domains/keys.ts'
+import type { ClientMade } from '../domains/rows.ts'
 import { newId } from '../ids.ts'
-import type { ClientMade, NewKey } from '../store.ts'
 import { clientMadeFields, type EntityFields, entityOf, inStore, json, orNull, text } from './field.ts'
 
 /** A key as every store keeps it. */

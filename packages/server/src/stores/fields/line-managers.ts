@@ -1,6 +1,7 @@
 import type { LineManager } from '@dowellchat/protocol'
+import type { NewLineManager } from '../domains/line-managers.ts'
+import type { ClientMade } from '../domains/rows.ts'
 import { newId } from '../ids.ts'
-import type { ClientMade, NewLineManager } from '../store.ts'
 import {
   boolean,
   clientMadeFields,

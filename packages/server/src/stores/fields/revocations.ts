@@ -1,4 +1,4 @@
-import type { Revocation } from '../store.ts'
+import type { Revocation } from '../domains/revocations.ts'
 import { type Fields, inStore, text } from './field.ts'
 
 export const revocationFields: Fields<Revocation> = {

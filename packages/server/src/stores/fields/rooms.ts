@@ -1,6 +1,7 @@
 import { memberRoomPrefix, type Room, type RoomMember } from '@dowellchat/protocol'
+import type { NewRoom } from '../domains/rooms.ts'
+import type { ClientMade } from '../domains/rows.ts'
 import { newId } from '../ids.ts'
-import type { ClientMade, NewRoom } from '../store.ts'
 import {
   clientMadeFields,
   type EntityFields,

@@ -1,6 +1,6 @@
 import type { Head } from '@dowellchat/protocol'
+import type { ClientMade } from '../domains/rows.ts'
 import { newId } from '../ids.ts'
-import type { ClientMade } from '../store.ts'
 import { added, clientMadeFields, type Fields, inStore, integer, orNull, text } from './field.ts'
 
 /** A stream as every store keeps it. */

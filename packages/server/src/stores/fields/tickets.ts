@@ -1,7 +1,8 @@
 import type { Ticket } from '@dowellchat/protocol'
+import type { ClientMade } from '../domains/rows.ts'
+import type { NewTicket } from '../domains/tickets.ts'
 import { newId } from '../ids.ts'
 import type { Place } from '../load.ts'
-import type { ClientMade, NewTicket } from '../store.ts'
 import {
   boolean,
   clientMadeFields,

@@ -1,6 +1,7 @@
 import type { Topic } from '@dowellchat/protocol'
+import type { ClientMade } from '../domains/rows.ts'
+import type { NewTopic } from '../domains/topics.ts'
 import { newId } from '../ids.ts'
-import type { ClientMade, NewTopic } from '../store.ts'
 import { clientMadeFields, type EntityFields, entityOf, inStore, orNull, text } from './field.ts'
 
 /** A topic as every store keeps it. */

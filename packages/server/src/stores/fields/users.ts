@@ -1,6 +1,6 @@
 import type { User } from '@dowellchat/protocol'
+import type { UserChange, UserSeen } from '../domains/users.ts'
 import { newId } from '../ids.ts'
-import type { UserChange, UserSeen } from '../store.ts'
 import { type EntityFields, entityOf, inStore, orNull, text } from './field.ts'
 
 /** A user as every store keeps them. */

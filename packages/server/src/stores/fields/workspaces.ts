@@ -1,4 +1,4 @@
-import type { Workspace } from '../store.ts'
+import type { Workspace } from '../domains/workspaces.ts'
 import { added, boolean, type Fields, inStore, integer, json, orNull, text } from './field.ts'
 
 export const workspaceFields: Fields<Workspace> = {

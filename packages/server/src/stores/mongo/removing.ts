@@ -1,17 +1,11 @@
-import type { Deletion, RemovalReason } from '@dowellchat/protocol'
-import type { EntryRow } from '../fields/streams.ts'
+import type { RemovalReason } from '@dowellchat/protocol'
 import { newId } from '../ids.ts'
 import { removedRow } from '../removal.ts'
 import type { Removal, Removed, StreamKey } from '../store.ts'
 import type { Database } from './database.ts'
 import type { Logs, MongoLog } from './logs.ts'
-import type { Open, Place } from './streams.ts'
+import type { Open, Place } from './placing.ts'
 import { oneOf } from './where.ts'
-
-/** A deletion that has no place in its stream yet. */
-export interface DeletionDraft
-  extends Pick<EntryRow, 'author' | 'cid' | 'fingerprint' | 'sid'>,
-    Pick<Deletion, 'targets' | 'reason'> {}
 
 /** A removal as it is kept in the stream's row until it is done. */
 interface Pending {

@@ -1,0 +1,23 @@
+import type { ListRange } from './rows.ts'
+
+/** That a user has blocked another. */
+export interface Block {
+  readonly _id: string
+  readonly user_id: string
+  readonly blocked_id: string
+  readonly created_at: string
+}
+
+export interface BlockStore {
+  /** Blocks once; later ones are answered with the first. */
+  create(workspaceId: string, userId: string, blockedId: string): Promise<{ row: Block; created: boolean }>
+  get(workspaceId: string, userId: string, blockedId: string): Promise<Block | null>
+  /** Those of these users who have blocked one of those. */
+  blockers(workspaceId: string, userIds: readonly string[], blockedIds: readonly string[]): Promise<string[]>
+  /** Newest first. */
+  list(workspaceId: string, userId: string, range: ListRange): Promise<Block[]>
+  /** Whether there was such a block. */
+  remove(workspaceId: string, userId: string, blockedId: string): Promise<boolean>
+  /** Removes all of which a user is one side; answers how many. */
+  removeAll(workspaceId: string, userId: string): Promise<number>
+}

@@ -1,0 +1,31 @@
+import type { Revocation } from './revocations.ts'
+
+/**
+ * Something that every server on a store acts on within seconds, whichever server decided it. It only says what to look at
+ * again: the truth is in the rows that the request changed before.
+ */
+export type Change = { readonly workspace_id: string } & (
+  | ({ readonly kind: 'sessions_revoked' } & Revocation)
+  | { readonly kind: 'guest_became_user'; readonly guest_id: string; readonly user_id: string }
+  /** `ends_at` may be in the future. */
+  | { readonly kind: 'key_ended'; readonly key_id: string; readonly ends_at: string }
+  | { readonly kind: 'room_changed'; readonly room: string; readonly version: number }
+)
+
+/** A change under its place in the log of changes. */
+export interface PlacedChange {
+  readonly seq: number
+  readonly change: Change
+}
+
+/** One log for all workspaces, which servers read on from where they are. It is no tenant's data, and is kept for a day. */
+export interface ChangeStore {
+  /** Appends in the order given, at head + 1 each. */
+  append(changes: readonly Change[]): Promise<void>
+  /** The changes that follow a seq, in order, at most 500. */
+  after(seq: number): Promise<PlacedChange[]>
+  /** The seq of the last change; 0 where there is none. */
+  head(): Promise<number>
+  /** Removes the changes that were made before a time, but never the last one, after which the log counts on. */
+  prune(before: string): Promise<void>
+}

@@ -1,0 +1,82 @@
+import type { Invite, MemberChange, Room, RoomMember, RoomRole } from '@dowellchat/protocol'
+import type { ClientMade, Creation } from './rows.ts'
+
+export interface NewRoom extends ClientMade, Pick<Room, 'title' | 'metadata'> {
+  readonly workspace_id: string
+  readonly kind: 'members' | 'direct'
+  /** Who makes it: the owner of a `members` room. */
+  readonly user_id: string
+  /** The other members; one of a `direct` room. */
+  readonly members: readonly string[]
+}
+
+export interface NewInvite extends ClientMade {
+  readonly created_by: string
+  readonly expires_at: string
+  readonly uses: number
+}
+
+/** Who changes a room, under each of their ids. An admin may change every `members` room. */
+export interface RoomActor {
+  readonly user_ids: readonly string[]
+  readonly is_admin: boolean
+}
+
+export type RoomChange = { readonly by: RoomActor } & (
+  | ({ readonly type: 'update' } & Partial<Pick<Room, 'title' | 'metadata'>>)
+  | { readonly type: 'add' | 'remove'; readonly user_ids: readonly string[] }
+  | { readonly type: 'leave' | 'close' }
+  /** A cid is unique per room and creator. */
+  | { readonly type: 'invite'; readonly invite: NewInvite }
+  | { readonly type: 'accept'; readonly invite: string }
+)
+
+/** The room as it is now. Refused with `not_found` if there is no such room, or if whoever asks may not know of it. */
+export type RoomOutcome =
+  | {
+      readonly changed: boolean
+      readonly room: Room
+      /** Those who were added, removed, or have another role. */
+      readonly changes: readonly MemberChange[]
+      readonly member_ids: readonly string[]
+      /** The invite that was asked for. */
+      readonly invite?: Invite
+    }
+  | { readonly refused: 'not_found' | 'forbidden' | 'conflict' | 'limit_reached'; readonly why: string }
+
+/** What somebody is in a room. `peers`: the two people of a direct room. */
+export interface Membership {
+  readonly room: Room
+  readonly role: RoomRole
+  readonly peers: readonly string[]
+}
+
+/** The rooms with members. An open room is only a stream. */
+export interface RoomStore {
+  /**
+   * Makes a room. A cid is unique per workspace and user, a direct room per workspace and its two people: who makes it
+   * again is answered the one that there is.
+   */
+  create(room: NewRoom): Promise<Creation<Room>>
+  /** The room, closed or not. */
+  get(workspaceId: string, room: string): Promise<Room | null>
+  /** Null where none of the users is a member, or the room is closed. */
+  membership(workspaceId: string, room: string, userIds: readonly string[]): Promise<Membership | null>
+  /** The members by user id, those after one; null where there is no such room. */
+  members(
+    workspaceId: string,
+    room: string,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<{ members: RoomMember[]; more: boolean } | null>
+  /** The user ids of all members; none of a closed or missing room. */
+  memberIds(workspaceId: string, room: string): Promise<string[]>
+  /** Rooms that one of the users is in, newest first. `before`: the last room that the asker has. */
+  list(
+    workspaceId: string,
+    filter: { readonly user_ids: readonly string[]; readonly before?: string; readonly limit: number },
+  ): Promise<{ rooms: Room[]; more: boolean }>
+  /** Changes the room, atomically: who may is decided by what it is at that moment. */
+  change(workspaceId: string, room: string, change: RoomChange): Promise<RoomOutcome>
+  /** Which of the others are in a room with one of the users; a driver may look at each user's newest 1,000 rooms alone. */
+  shared(workspaceId: string, userIds: readonly string[], others: readonly string[]): Promise<string[]>
+}

@@ -1,0 +1,101 @@
+import type { Message, Position, RemovalReason } from '@dowellchat/protocol'
+import type { ClientMade } from './rows.ts'
+
+export interface StreamKey {
+  readonly workspace_id: string
+  readonly stream: string
+}
+
+/** The key as one text; neither part has control characters. */
+export function streamId({ workspace_id, stream }: StreamKey): string {
+  return `${workspace_id}\n${stream}`
+}
+
+/** A message that has no place in its stream yet. */
+export interface MessageDraft
+  extends ClientMade,
+    Pick<Message, 'kind' | 'message_data' | 'display_name' | 'reply_to' | 'client_created_at'> {
+  readonly author: string
+  /** The socket that sent it; kept for V2's frames, never part of the message's text. */
+  readonly sid: string | null
+  readonly ticket_id?: string
+  readonly product?: string
+}
+
+/** What its place gives to a message. */
+export type Placed = Pick<Message, '_id' | 'seq' | 'nth' | 'created_at'>
+
+/** `text` is the message's JSON, made once. `created` is false for a repeated cid: nothing was appended. */
+export type Appended =
+  | { readonly created: boolean; readonly placed: Placed; readonly text: string }
+  | { readonly conflict: 'cid' }
+
+/** Which part of a stream: its newest messages, those before the `before`th, or the entries after a position. */
+export type PageRange =
+  | { readonly newest: number }
+  | { readonly before: number; readonly limit: number }
+  | { readonly after: Position; readonly limit: number }
+
+/** An entry as it is kept: its JSON, and the socket that sent it, which only V2's frames name. */
+export interface StoredEntry {
+  readonly text: string
+  readonly sid: string | null
+}
+
+/** A protocol `Page` as JSON. */
+export interface StoredPage {
+  readonly text: string
+  /** The `seq` of the page's `head`. */
+  readonly head: number
+}
+
+/** Which messages of a stream to remove, and why. */
+export interface Removal {
+  /** Their seqs, at most `limits.removed_messages`. What is there no more, or is no message, is left out. */
+  readonly targets: readonly number[]
+  readonly reason: RemovalReason
+}
+
+/** The seqs of the messages of which a call has removed something, and the seq of the stream's last entry by then. */
+export interface Removed {
+  readonly removed: readonly number[]
+  readonly head: number
+}
+
+/** How many entries were removed, and where to go on; `next` is null where nothing is left to look at. */
+export interface Pruned {
+  readonly removed: number
+  readonly next: string | null
+}
+
+export interface StreamStore {
+  /**
+   * Appends in the order given, at head + 1 each, making the log if it is new. One answer per draft, in their order.
+   * A cid is unique per stream and author.
+   */
+  append(key: StreamKey, drafts: readonly MessageDraft[]): Promise<{ epoch: string; appended: Appended[] }>
+  /** Makes the log if it is new. */
+  open(key: StreamKey): Promise<void>
+  /** Whether the author has used this cid in the stream. */
+  has(key: StreamKey, author: string, cid: string): Promise<boolean>
+  /** The seq of the last entry; 0 where there is none. */
+  head(key: StreamKey): Promise<number>
+  /** The entries that follow a seq, in order, as many as fit a page; for nodes that did not append them. */
+  entries(key: StreamKey, after: number): Promise<{ epoch: string; entries: StoredEntry[] }>
+  /** A page within `limits.page_entries` and `limits.page_bytes`; null where there is no log. */
+  page(key: StreamKey, range: PageRange): Promise<StoredPage | null>
+  /**
+   * Removes the oldest entries of a workspace's logs that were made before a time, a bounded part of them at a call. A log
+   * keeps its epoch and counts on, its pages begin at a later `first_seq`, and the cids of what is gone are free.
+   * @param from the last call's `next`; null begins
+   */
+  prune(workspaceId: string, before: string, from: string | null): Promise<Pruned>
+  /**
+   * Removes messages as the protocol's `removedMessage` does, and appends a `deletion` that names them, both or nothing:
+   * nobody reads a text after a deletion that names it. Repeating it appends nothing. A message without an author has no cid
+   * in the store: that of an `erased` or `damaged` message is free.
+   */
+  remove(key: StreamKey, removal: Removal): Promise<Removed>
+  /** The newest messages, oldest first, as a JSON array; `[]` where there is no log. */
+  messages(key: StreamKey, max: { entries: number; bytes: number }): Promise<string>
+}

@@ -1,0 +1,15 @@
+import type { Topic } from '@dowellchat/protocol'
+import type { ClientMade, Creation } from './rows.ts'
+
+export interface NewTopic extends ClientMade, Pick<Topic, 'name' | 'client_created_at'> {
+  readonly workspace_id: string
+  readonly user_id: string
+}
+
+export interface TopicStore {
+  /** A name is unique per workspace, a cid per workspace and user. */
+  create(topic: NewTopic): Promise<Creation<Topic>>
+  get(workspaceId: string, name: string): Promise<Topic | null>
+  /** Oldest first. */
+  list(workspaceId: string): Promise<Topic[]>
+}

@@ -1,0 +1,30 @@
+import type { User } from '@dowellchat/protocol'
+
+/** Somebody who was connected, with what their credentials say of them; null where they say nothing. */
+export interface UserSeen extends Pick<User, 'user_id' | 'name' | 'picture'> {
+  readonly at: string
+}
+
+/** What a user changes of their own: what is left out stays, null removes. */
+export type UserChange = { readonly [K in 'name' | 'picture' | 'metadata']?: User[K] | undefined }
+
+export interface UserSearch {
+  /** What the name begins with, or the id of those without a name; in any case and form. A whole id is found too. */
+  readonly text: string
+  /** The id of the last user that the asker has; an unknown one gives nothing. */
+  readonly before?: string
+  readonly limit: number
+}
+
+export interface UserStore {
+  /** Keeps one row per user. A name or picture that the credentials did not say before takes the place of the present one. */
+  see(workspaceId: string, seen: readonly UserSeen[]): Promise<void>
+  /** Sees a user, and changes what they want changed: that lasts until their credentials say something new. */
+  update(workspaceId: string, seen: UserSeen, change: UserChange): Promise<User>
+  /** Those that there are, in the order of the ids. */
+  get(workspaceId: string, userIds: readonly string[]): Promise<User[]>
+  /** By their names. Reads no more rows than it answers. */
+  search(workspaceId: string, search: UserSearch): Promise<{ users: User[]; more: boolean }>
+  /** Whether there was such a user. */
+  remove(workspaceId: string, userId: string): Promise<boolean>
+}
