@@ -12,8 +12,8 @@ const floors = [
   ['delivery/'],
   ['sockets/'],
   ['requests/'],
-  ['chat-server.ts'],
-  ['index.ts', 'executable/', 'testing/'],
+  ['chat.ts', 'chat-server.ts'],
+  ['index.ts', 'tokens/', 'executable/', 'testing/'],
 ]
 
 const tests = '[.]test(-d)?[.]tsx?$'

@@ -24,7 +24,7 @@ export interface ConnectionState {
   /** The last failure; null while online. */
   readonly error: ConnectionError | null
   /** The identity that the server has confirmed; kept while offline. */
-  readonly session: PushOf<'hello'> | null
+  readonly session: Omit<PushOf<'hello'>, 'guest_token'> | null
 }
 
 /** The one connection of a client. */
@@ -216,7 +216,7 @@ function refusalIn(error: Error): ConnectionError | undefined {
 }
 
 /** What a session may do, to compare. */
-function rightsOf({ role, can }: PushOf<'hello'>): string {
+function rightsOf({ role, can }: Pick<PushOf<'hello'>, 'role' | 'can'>): string {
   return [role, ...can].join(' ')
 }
 

@@ -41,7 +41,8 @@ it('keeps members and what is known of a room current', async () => {
   const { _id: room } = await ann.rooms.create({ kind: 'members', members: ['ben'] })
   const [members, info] = [ben.rooms.members(room), ben.rooms.info(room)]
   for (const list of [members, info]) onTestFinished(list.retain())
-  for (const list of [members, info]) await until(list, ({ sync }) => sync === 'live')
+  await until(members, ({ sync }) => sync === 'live')
+  await until(info, ({ sync }) => sync === 'live')
   expect(members.getSnapshot().items.map(({ user_id, role }) => [user_id, role])).toEqual([
     ['ann', 'owner'],
     ['ben', 'member'],

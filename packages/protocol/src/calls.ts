@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
-import { Cid, Count, Id, Name, Signal, StoredId } from './fields.ts'
+import { Cid, Count, Id, Signal, StoredId } from './fields.ts'
 
 /** See `CallEndReason` in rules/call-transition.ts. */
 export const CallEndReason = z.enum(['cancelled', 'declined', 'hung_up', 'lost', 'answered_elsewhere'])
@@ -32,7 +32,7 @@ export type CallRequests = typeof callRequests
 
 export const callPushes = {
   /** An incoming call. `from` is an address of the caller. */
-  callUser: z.object({ callId: Id, signal: Signal, from: StoredId, name: z.nullable(Name) }),
+  callUser: z.object({ callId: Id, signal: Signal, from: StoredId, name: z.nullable(StoredId) }),
   /** A signal of the other party. `seq` counts the call's signals after the offer. */
   callSignal: z.object({ callId: Id, seq: Count, signal: Signal, kind: z.enum(['answer']) }),
   callEnded: z.object({ callId: Id, reason: CallEndReason }),

@@ -32,8 +32,8 @@ export function idProblem(text: string): string | undefined {
 /** An id or a name in what the server sends. Rows of earlier versions may have ones that payloads may not. */
 export const StoredId = z.string().check(z.minLength(1), z.maxLength(limits.id_length))
 
-/** A display name. Payloads take any: the server cleans it with `cleanName`. */
-export const Name = StoredId
+/** The name of a thing in a payload, as an `Id`. The names of people are cleaned instead, by `cleanName`. */
+export const Name = Id
 
 function textProblem(text: string): string | undefined {
   if (isBlank(text)) return 'expected a text that is not empty'

@@ -1,17 +1,6 @@
 import * as z from 'zod/mini'
 import type { RequestDefs } from './define.ts'
-import {
-  Cid,
-  ClientTime,
-  Count,
-  Id,
-  Name,
-  StoredId,
-  StoredStreamName,
-  StoredText,
-  Text,
-  Time,
-} from './fields.ts'
+import { Cid, ClientTime, Count, Id, StoredId, StoredStreamName, StoredText, Text, Time } from './fields.ts'
 
 /** `text`: somebody wrote it. `closed`: a ticket was closed. `removed`: its text is gone, and its place is kept. */
 export const MessageKind = z.enum(['text', 'closed', 'removed'])
@@ -36,7 +25,7 @@ export const Message = z.object({
   message_data: StoredText,
   /** Null if the message is `erased` or `damaged`. */
   author: z.nullable(StoredId),
-  display_name: z.nullable(Name),
+  display_name: z.nullable(StoredId),
   reply_to: z.nullable(Id),
   created_at: Time,
   client_created_at: z.nullable(z.string()),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
 import { Failure } from './errors.ts'
-import { Count, DeviceId, Id, Name, StoredId, Time } from './fields.ts'
+import { Count, DeviceId, Id, StoredId, Time } from './fields.ts'
 import { limits } from './limits.ts'
 
 /** The version of the current dialect, sent as `auth.protocol`. A socket that sends none speaks V2. */
@@ -54,7 +54,7 @@ export const Hello = z.object({
   workspace_id: StoredId,
   user_id: StoredId,
   role: Role,
-  name: z.nullable(Name),
+  name: z.nullable(StoredId),
   is_guest: z.boolean(),
   /** The ids of the guests who became this user: what is theirs is the user's own. */
   guest_ids: z.array(Id),

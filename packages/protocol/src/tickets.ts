@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
-import { Cid, ClientTime, Id, Limit, Name, StoredId, Text, Time, TopicName } from './fields.ts'
+import { Cid, ClientTime, Id, Limit, StoredId, Text, Time, TopicName } from './fields.ts'
 import { limits } from './limits.ts'
 import { Message } from './messages.ts'
 import { Page, Position } from './streams.ts'
@@ -10,7 +10,7 @@ export const Ticket = z.object({
   _id: Id,
   /** The customer. */
   user_id: StoredId,
-  display_name: z.nullable(Name),
+  display_name: z.nullable(StoredId),
   /** The `user_id` of the line manager who has the ticket; null while it waits for one. */
   line_manager: z.nullable(StoredId),
   is_closed: z.boolean(),

@@ -320,6 +320,9 @@ describe('the executable', () => {
       'WORKSPACES',
       'KEY_PEPPER',
       'V2_WORKSPACE',
+      'GUESTS',
+      'ORIGINS',
+      'TRUSTED_PROXIES',
       '--demo',
     ]) {
       expect(server.stdout).toContain(name)

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { migrate } from '../src/executable/commands/migrate.ts'
 import { openDataFolder } from '../src/stores/embedded/data-folder.ts'
 import { loadSqlite } from '../src/stores/embedded/sqlite.ts'
-import { canonicalText } from '../src/stores/portable.ts'
+import { canonicalText, collections } from '../src/stores/portable.ts'
 import { withStore } from '../src/testing/store-cases/store-case.ts'
 import { digestsOf } from './support/digests.ts'
 import { fillWorkspace } from './support/filled-store.ts'
@@ -62,7 +62,8 @@ describe('moving workspaces to another data folder', () => {
     const target = join(temporaryFolder(), 'new')
     const args = ['--from', source, '--to', target]
     const seen: number[] = []
-    for (const commit of [8, 2]) {
+    // The other collections take a commit each: among those of the entries, which come last.
+    for (const commit of [collections.length + 2, 2]) {
       expect(await run(args, commit)).toMatchObject({ exitCode: null, stdout: '' })
       seen.push((await digestsOf(target, 'acme')).entries?.rows ?? 0)
     }

@@ -5,6 +5,7 @@ import { createChatServer } from '../src/chat-server.ts'
 import { StartError } from '../src/errors.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { openChat } from '../src/testing/connect.ts'
+import { testWorkspaces } from '../src/testing/start-server.ts'
 import { askHttp, askUpgrade } from './support/http-ask.ts'
 
 const own = 'https://chat.example'
@@ -114,10 +115,7 @@ it('[OR1] admits every origin without a list', async () => {
 })
 
 it('[OR3] admits to a workspace only pages of its own origins, on both dialects and in V2 payloads', async () => {
-  const workspaces = [
-    { id: 'demo', keys: ['demo-key'], guests: true, origins: [own] },
-    { id: 'other', keys: ['other-key'] },
-  ]
+  const workspaces = testWorkspaces.map((one) => (one.id === 'demo' ? { ...one, origins: [own] } : one))
   const chat = await openChat(onTestFinished, { workspaces, v2: { workspace: 'other' } })
   const from = (origin: string) => ({ extraHeaders: { origin } })
   const auths = [

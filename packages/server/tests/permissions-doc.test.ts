@@ -18,6 +18,8 @@ made from it by \`pnpm vitest run packages/server/tests/permissions-doc.test.ts 
 * **yes**: on everything in the workspace.
 * **own**: only on what is the user's own, or what the user is a member of. Everything else is answered like something that does
   not exist.
+  In \`create_room\`, \`add_members\` and \`callUser\` that means people with whom the user shares a room with members or a ticket,
+  unless the workspace's \`customersMeet\` allows more.
 * **–**: \`forbidden\`.
 * **scope**: a server key needs this scope, whatever its role.
 

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { ErrorBody } from '@dowellchat/protocol'
+import { ErrorBody, type KeyScope } from '@dowellchat/protocol'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { hashKey, newSecret } from '../src/identity/secrets.ts'
+import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { messagesIn, openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
+import { newKey } from '../src/testing/store-cases/making.ts'
 import { now, secret, sign } from './support/foreign-tokens.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -56,6 +59,42 @@ it('[RV1] is for admins, and for keys with the scope', async () => {
   const program = await chat.connect('program', { role: 'admin' })
   expect(await program.refusal('revoke_sessions', { user_id: 'ann' })).toBe('forbidden')
   expect(await outcome(chat, old())).toBe('admitted')
+})
+
+it('[RV1] is for a server key with the scope, whatever its role', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  const keyPepper = 'the pepper of these tests'
+  const chat = await openChat(onTestFinished, { store, keyPepper, tokens: { secrets: [secret] } })
+  const program = async (scopes: KeyScope[]) => {
+    const { secret, prefix } = newSecret()
+    const key = newKey({ workspace_id: 'demo', prefix, hash: hashKey(secret, keyPepper), scopes })
+    await store.keys.create(key)
+    return chat.connect('program', { api_key: secret })
+  }
+  const [revoker, auditor] = [await program(['revoke']), await program(['audit'])]
+  expect(await auditor.refusal('revoke_sessions', { user_id: 'ann' })).toBe('forbidden')
+  expect(await outcome(chat, old())).toBe('admitted')
+  await revoker.request('revoke_sessions', { user_id: 'ann' })
+  expect(await outcome(chat, old())).toMatchObject({ details: 'revoked' })
+  await expect
+    .poll(async () =>
+      (await auditor.request('get_audit', {})).entries.map(({ act, by, user_id }) => [act, by, user_id]),
+    )
+    .toContainEqual(['revoke_sessions', 'program', 'ann'])
+})
+
+it("[RV1] refuses a guest's token that was given before", async () => {
+  const chat = await open()
+  const admin = await enter(chat, sign({ sub: 'root', role: 'admin' }))
+  const auth = { protocol: 1, workspace_id: 'demo', guest: true }
+  const guest = chat.open(auth)
+  const { user_id, guest_token } = await guest.first('hello')
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  await admin.request('revoke_sessions', { user_id })
+  await expect.poll(() => guest.frames.at(-1), soon).toEqual(['disconnect', 'transport close'])
+  const [[event, data] = []] = await chat.open({ ...auth, guest_token }).heard(1)
+  expect([event, data]).toMatchObject(['connect_error', { code: 'unauthenticated', details: 'revoked' }])
+  expect((await chat.open(auth).first('hello')).user_id).not.toBe(user_id)
 })
 
 it('[RV1] never lowers the time, and takes none of the future', async () => {

@@ -97,7 +97,7 @@ const budgets = {
     useTicket: 3,
     useTicketMessages: 3,
     useUser: 3,
-    useUsers: 3,
+    useUsers: 4,
     useCall: 1,
     useIncomingCall: 1,
     useStartCall: 1,

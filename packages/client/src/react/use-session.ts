@@ -1,11 +1,11 @@
 import type { RequestName } from '@dowellchat/protocol'
 import { useMemo } from 'react'
-import type { PushOf } from '../entities.ts'
+import type { ConnectionState } from '../connection.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { select } from './select.ts'
 import { useObservable } from './use-observable.ts'
 
-type Hello = PushOf<'hello'>
+type Hello = NonNullable<ConnectionState['session']>
 
 /** Who the server says that you are; null until it has said so. Kept while offline. */
 export interface UseSession {

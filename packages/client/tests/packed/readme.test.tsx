@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startServer } from '@dowellchat/server/testing'
+import { signUserToken } from '@dowellchat/server/tokens'
 import { transform } from 'esbuild'
 import type { ComponentType } from 'react'
-import { expect, inject, it, onTestFinished } from 'vitest'
+import { expect, inject, it, onTestFinished, vi } from 'vitest'
 import { mount } from '../../src/react/testing/mount.tsx'
 import { exampleIn, type readmes } from './readme.ts'
 
@@ -105,4 +106,25 @@ it('logs a user in as the repository’s README does, with its back end and its 
   }
   const { container } = mount(<App user={{ id: 'ann' }} />)
   await expect.poll(() => container.textContent).toBe('Hello Ann, how can we help?')
+})
+
+it('logs a user in as the README’s example does', async () => {
+  const secret = 'a secret of the team that is long enough'
+  const server = await startServer({ tokens: { secrets: [secret] } })
+  onTestFinished(() => server.close())
+  const fetched = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => {
+    const user = { user_id: 'ann', workspace_id: 'demo', role: 'admin' } as const
+    return new Response(await signUserToken(user, { secret }))
+  })
+  onTestFinished(() => fetched.mockRestore())
+  const { code } = await transform(exampleIn('tsx', 'client', '## Log in'), {
+    loader: 'tsx',
+    jsx: 'automatic',
+  })
+  const file = join(inject('react19'), 'log-in.js')
+  writeFileSync(file, code.replaceAll('https://chat.example.org', server.url))
+  const { App } = (await import(file)) as { App: ComponentType<{ user: { id: string } }> }
+  const { container } = mount(<App user={{ id: 'ann' }} />)
+  await expect.poll(() => container.textContent).toBe('New topic')
+  expect(fetched).toHaveBeenCalledWith('/chat-token')
 })

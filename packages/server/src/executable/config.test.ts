@@ -32,6 +32,8 @@ describe('readConfig', () => {
       keyPepper: undefined,
       tokens: undefined,
       v2: undefined,
+      origins: undefined,
+      trustedProxies: undefined,
     })
   })
 
@@ -45,15 +47,20 @@ describe('readConfig', () => {
       MONGODB_URI: 'mongodb://db.example/chat',
       KEY_PEPPER: pepper,
       V2_WORKSPACE: 'shop',
+      GUESTS: 'shop',
+      ORIGINS: 'https://chat.example, http://localhost:5173',
+      TRUSTED_PROXIES: '10.0.0.0/8, ::1',
     }
     expect(read(set)).toEqual({
       port: 0,
       host: '::1',
       dataDir: '/srv/chat',
       mongodbUri: 'mongodb://db.example/chat',
-      workspaces: [{ id: 'shop', keys: ['secret'] }],
+      workspaces: [{ id: 'shop', keys: ['secret'], guests: true }],
       keyPepper: pepper,
       v2: { workspace: 'shop' },
+      origins: ['https://chat.example', 'http://localhost:5173'],
+      trustedProxies: ['10.0.0.0/8', '::1'],
     })
   })
 
@@ -76,6 +83,8 @@ describe('readConfig', () => {
       'TOKEN_ISSUER',
       'TOKEN_AUDIENCE',
       'ORIGINS',
+      'TRUSTED_PROXIES',
+      'GUESTS',
       'MONGODB_URI',
     ]
     const set = Object.fromEntries(empty.map((name) => [name, '']))
@@ -126,11 +135,11 @@ describe('readConfig', () => {
     expect(refusal({ ...shop, V2_WORKSPACE: 'demo' })).toBe('V2_WORKSPACE: demo is not among WORKSPACES')
   })
 
-  it.each(['ORIGINS', 'REDIS_URL'])('[CF11] refuses %s rather than to ignore it', (name) =>
+  it.each(['REDIS_URL'])('[CF11] refuses %s rather than to ignore it', (name) =>
     expect(refusal({ ...shop, [name]: 'secret' })).toBe(`${name} is not supported yet: remove it`),
   )
 
-  it('[CF15] listens on this machine alone with --demo, unless HOST says otherwise', () => {
+  it('[CF17] listens on this machine alone with --demo, unless HOST says otherwise', () => {
     expect(read({}, true).host).toBe('127.0.0.1')
     expect(read({ HOST: '0.0.0.0' }, true).host).toBe('0.0.0.0')
     expect(read(shop).host).toBeUndefined()
@@ -151,6 +160,22 @@ describe('readConfig', () => {
     expect(read({ WORKSPACES: 'demo:secret' }, true).workspaces).toEqual([
       { id: 'demo', keys: [demoKey, 'secret'], guests: true, customersMeet: 'anybody' },
     ])
+  })
+
+  it.each([
+    [{ ORIGINS: 'https://chat.example/' }, /^ORIGINS: expected an origin such as https:/],
+    [{ ORIGINS: 'https://a.example,HTTPS://B.example' }, /^ORIGINS: browsers write HTTPS:\/\/B\.example as /],
+    [{ ORIGINS: '*' }, /^ORIGINS: .*without a list every origin may come$/],
+    [{ ORIGINS: ' , ' }, /^ORIGINS: expected origins/],
+    [{ TRUSTED_PROXIES: 'proxy.example' }, /^TRUSTED_PROXIES: expected an address or a network/],
+    [{ TRUSTED_PROXIES: '10.0.0.0/40' }, /^TRUSTED_PROXIES: expected an address or a network/],
+    [{ GUESTS: 'shop,bank' }, /^GUESTS: bank is not among WORKSPACES$/],
+  ])('[CF15] refuses %j, and says what is wrong', (set, text) => {
+    expect(refusal({ ...shop, ...set } as Record<string, string>)).toMatch(text)
+  })
+
+  it('[CF16] takes a number of trusted proxies', () => {
+    expect(read({ ...shop, TRUSTED_PROXIES: '2' }).trustedProxies).toBe(2)
   })
 
   it('[CF14] needs a pepper that servers share with MongoDB, but for a demo', () => {

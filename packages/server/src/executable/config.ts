@@ -1,6 +1,8 @@
 import { Id } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { StartError } from '../errors.ts'
+import { originsOf } from '../http/origins.ts'
+import { addressThrough, type TrustedProxies } from '../identity/address.ts'
 import type { TokenOptions } from '../identity/tokens.ts'
 import type { WorkspaceOptions } from '../identity/workspaces.ts'
 import { type LogLevel, logLevels } from './logger.ts'
@@ -18,6 +20,8 @@ export interface Config {
   readonly keyPepper: string | undefined
   readonly tokens: TokenOptions | undefined
   readonly v2: { readonly workspace: string } | undefined
+  readonly origins: readonly string[] | undefined
+  readonly trustedProxies: TrustedProxies | undefined
   readonly logLevel: LogLevel | undefined
 }
 
@@ -32,7 +36,7 @@ const demo: WorkspaceOptions = {
 }
 
 /** Variables for features that do not exist yet: refusing them is safer than ignoring them. */
-const notYet = ['ORIGINS', 'REDIS_URL']
+const notYet = ['REDIS_URL']
 
 const Environment = z.object({
   PORT: z.optional(
@@ -52,6 +56,9 @@ const Environment = z.object({
   KEY_PEPPER: z.optional(z.string().check(z.minLength(16, 'expected at least 16 characters'))),
   V2_WORKSPACE: z.optional(Id),
   ...tokenVariables,
+  GUESTS: z.optional(z.string()),
+  ORIGINS: z.optional(z.string()),
+  TRUSTED_PROXIES: z.optional(z.string()),
   LOG_LEVEL: z.optional(z.enum(logLevels, `expected ${logLevels.join(', ')}`)),
 })
 
@@ -76,9 +83,13 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     WORKSPACES = '',
     KEY_PEPPER,
     V2_WORKSPACE,
+    GUESTS,
+    ORIGINS,
+    TRUSTED_PROXIES,
     LOG_LEVEL,
   } = parsed.data
-  const workspaces = isDemo ? withDemo(readWorkspaces(WORKSPACES)) : readWorkspaces(WORKSPACES)
+  const configured = withGuests(readWorkspaces(WORKSPACES), GUESTS)
+  const workspaces = isDemo ? withDemo(configured) : configured
   if (workspaces.length === 0) {
     throw new StartError(
       'No workspace has a key: set WORKSPACES=<id>:<key>, or start with --demo to try it out',
@@ -102,6 +113,8 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     keyPepper: KEY_PEPPER,
     tokens: readTokens(parsed.data),
     v2: v2 === undefined ? undefined : { workspace: v2 },
+    origins: readOrigins(ORIGINS),
+    trustedProxies: readProxies(TRUSTED_PROXIES),
     logLevel: LOG_LEVEL,
   }
 }
@@ -110,6 +123,38 @@ function withDemo(configured: readonly WorkspaceOptions[]): WorkspaceOptions[] {
   const further = configured.find(({ id }) => id === demo.id)
   const others = configured.filter(({ id }) => id !== demo.id)
   return [{ ...demo, keys: [...demo.keys, ...(further?.keys ?? [])] }, ...others]
+}
+
+/** The parts of a list with commas. */
+function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+function withGuests(workspaces: readonly WorkspaceOptions[], text = ''): WorkspaceOptions[] {
+  const guests = new Set(listOf(text))
+  const unknown = [...guests].find((id) => workspaces.every((workspace) => workspace.id !== id))
+  if (unknown !== undefined) throw new StartError(`GUESTS: ${unknown} is not among WORKSPACES`)
+  return workspaces.map((workspace) =>
+    guests.has(workspace.id) ? { ...workspace, guests: true } : workspace,
+  )
+}
+
+function readOrigins(text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined
+  const origins = listOf(text)
+  if (origins.length === 0) throw new StartError('ORIGINS: expected origins such as https://chat.example')
+  originsOf(origins, 'ORIGINS')
+  return origins
+}
+
+function readProxies(text: string | undefined): TrustedProxies | undefined {
+  if (text === undefined) return undefined
+  const proxies = /^\d{1,2}$/.test(text.trim()) ? Number(text) : listOf(text)
+  addressThrough(proxies, 'TRUSTED_PROXIES')
+  return proxies
 }
 
 /** Reads `id:key,id:key`. Repeat an id to add a key. */

@@ -18,6 +18,7 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
       --pages <folder>       also serves the files of a folder, such as your built app
 
   dowellchat-server backup <file>                   copies the data folder's database, also while a server runs on it
+  dowellchat-server check                           lists names and ids that are not normal; --rename mends them
   dowellchat-server migrate --from <s> --to <s>     copies workspaces to another store and compares every row
 
 Environment variables:
@@ -30,6 +31,9 @@ Environment variables:
   TOKEN_JWKS     or their public keys: a JWKS file, or its URL
   TOKEN_ISSUER, TOKEN_AUDIENCE   what the tokens must have as iss and aud
   V2_WORKSPACE   admits V2 sockets that have no identity into this workspace
+  GUESTS         <id>,… workspaces that admit people without a key
+  ORIGINS        https://chat.example,… the only pages that may connect; default: all
+  TRUSTED_PROXIES  addresses and networks of the proxies in front, or how many there are
   LOG_LEVEL      debug, info, warn, error or silent; default: info; debug logs each step of every request
 `
 
@@ -58,7 +62,7 @@ async function start(config: Config, { isDemo, pages }: Options): Promise<ChatSe
   const store = await openStore(config)
   try {
     if (isDemo) await fillDemo(store)
-    const { port, host, workspaces, tokens, v2, logLevel } = config
+    const { port, host, workspaces, tokens, v2, origins, trustedProxies, logLevel } = config
     return await createChatServer({
       store,
       demo: isDemo,
@@ -69,6 +73,8 @@ async function start(config: Config, { isDemo, pages }: Options): Promise<ChatSe
       ...(host !== undefined && { host }),
       ...(tokens && { tokens }),
       ...(v2 && { v2 }),
+      ...(origins && { origins }),
+      ...(trustedProxies !== undefined && { trustedProxies }),
       ...(pages !== undefined && { pages }),
     })
   } catch (error) {
@@ -138,9 +144,10 @@ async function main(): Promise<void> {
   const config = readConfig(process.env, given)
   const server = await start(config, given)
   stopOnSignal(server)
-  const { url } = server
-  const { host } = config
-  console.log(startLines({ url, host, isDemo: given.isDemo, hasPages: given.pages !== undefined }).join('\n'))
+  const { host, origins } = config
+  const { isDemo, pages } = given
+  const hasPages = pages !== undefined
+  console.log(startLines({ url: server.url, host, isDemo, hasOrigins: !!origins, hasPages }).join('\n'))
 }
 
 main().catch(fail)

@@ -18,8 +18,8 @@ export type AddressOf = (request: Origin) => string
  * the address before it is a trusted proxy's: what a client writes into it is never reached.
  * @throws StartError if a proxy is neither an address nor a network
  */
-export function addressThrough(proxies: TrustedProxies = []): AddressOf {
-  const isTrusted = typeof proxies === 'number' ? countOf(proxies) : among(proxies)
+export function addressThrough(proxies: TrustedProxies = [], option = 'trustedProxies'): AddressOf {
+  const isTrusted = typeof proxies === 'number' ? countOf(proxies, option) : among(proxies, option)
   return ({ remoteAddress = '', forwardedFor = [] }) => {
     const hops = [forwardedFor].flat().join(',').split(',').reverse()
     let address = plainAddress(remoteAddress) ?? ''
@@ -34,24 +34,24 @@ export function addressThrough(proxies: TrustedProxies = []): AddressOf {
 
 type IsTrusted = (address: string, passed: number) => boolean
 
-function countOf(proxies: number): IsTrusted {
+function countOf(proxies: number, option: string): IsTrusted {
   if (!Number.isInteger(proxies) || proxies < 0)
-    throw new StartError(`trustedProxies: expected addresses or a whole number, got ${proxies}`)
+    throw new StartError(`${option}: expected addresses or a whole number, got ${proxies}`)
   return (_address, passed) => passed < proxies
 }
 
-function among(proxies: readonly string[]): IsTrusted {
+function among(proxies: readonly string[], option: string): IsTrusted {
   const list = new BlockList()
-  for (const proxy of proxies) add(list, proxy)
+  for (const proxy of proxies) add(list, proxy, option)
   return (address) => {
     const family = isIP(address)
     return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4')
   }
 }
 
-function add(list: BlockList, proxy: string): void {
+function add(list: BlockList, proxy: string, option: string): void {
   const problem = new StartError(
-    `trustedProxies: expected an address or a network such as 10.0.0.0/8, got ${proxy}`,
+    `${option}: expected an address or a network such as 10.0.0.0/8, got ${proxy}`,
   )
   const [address = '', bits, ...rest] = proxy.split('/')
   const family = isIP(address)

@@ -99,7 +99,7 @@ it.each<[string, Auth]>([
   ['the id of a guest without a name', { ...key, user_id: 'guest:abc' }],
   ['a role that is none', { ...key, user_id: 'ann', role: 'root' }],
   ['a device that is no UUID', { ...key, user_id: 'ann', device_id: 'tab' }],
-  ['a token, which is not taken yet', { token: 'a.b.c' }],
+  ['a token that is none', { token: 'a.b.c' }],
   ['an empty token', { token: '' }],
   ['a token that is no text', { token: { a: 1 } }],
 ])('[AU1] refuses %s', async (_who, auth) => {

@@ -4,18 +4,8 @@ import { RequestError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { networkOf } from './address.ts'
 
-/** The first refusal of an address in a minute. */
-export interface Refused {
-  readonly address: string
-  readonly code: ErrorCode
-  /** Milliseconds since 1970. */
-  readonly at: number
-}
-
 export interface RefusalsOptions {
   readonly logger: Logger
-  /** Runs once for an address and minute, at its first refusal. */
-  readonly onRefused?: ((refused: Refused) => void) | undefined
   /** Milliseconds of a clock that only goes forward. */
   readonly now?: () => number
 }
@@ -37,7 +27,6 @@ interface Bucket {
 /** Refused handshakes and keys by address: slows those who guess down, and logs one line an address and minute. */
 export class Refusals {
   readonly #logger: Logger
-  readonly #onRefused: RefusalsOptions['onRefused']
   readonly #now: () => number
   readonly #handshakes = new LRUCache<string, Bucket>({ max: mostAddresses })
   readonly #keys = new LRUCache<string, Bucket>({ max: mostAddresses })
@@ -46,9 +35,8 @@ export class Refusals {
   #unlisted = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor({ logger, onRefused, now = () => performance.now() }: RefusalsOptions) {
+  constructor({ logger, now = () => performance.now() }: RefusalsOptions) {
     this.#logger = logger
-    this.#onRefused = onRefused
     this.#now = now
   }
 
@@ -90,10 +78,8 @@ export class Refusals {
     this.#timer ??= setTimeout(() => this.close(), minuteMs).unref()
     const line = this.#lines.get(address)
     if (line) line.refused += 1
-    else if (this.#lines.size < mostLines) {
-      this.#lines.set(address, { code, refused: 1 })
-      this.#onRefused?.({ address, code, at: Date.now() })
-    } else this.#unlisted += 1
+    else if (this.#lines.size < mostLines) this.#lines.set(address, { code, refused: 1 })
+    else this.#unlisted += 1
   }
 }
 

@@ -1,4 +1,4 @@
-import { Id, Role } from '@dowellchat/protocol'
+import { Id, Picture, Role, StoredId } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { anonymousPrefix } from './anonymous.ts'
 
@@ -28,15 +28,12 @@ export const TokenClaims = z.object({
   sub: UserId,
   iat: z.number(),
   exp: z.number(),
-  workspace_id: z.optional(Id),
+  workspace_id: z.optional(StoredId),
   ...identityFields,
 })
 export type TokenClaims = z.infer<typeof TokenClaims>
 
-const pictureLength = 2_048
-
 /** The address of a picture; null for anything else. */
 export function pictureOf(picture: unknown): string | null {
-  if (typeof picture !== 'string' || picture.length > pictureLength) return null
-  return /^https?:\/\//i.test(picture) && URL.canParse(picture) ? picture : null
+  return z.safeParse(Picture, picture).data ?? null
 }

@@ -2,6 +2,7 @@ import { type Session, streamOwner } from '@dowellchat/protocol'
 import type { Connection } from '../delivery/connection.ts'
 import { RequestError } from '../errors.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { LastSeen } from '../identity/last-seen.ts'
 import { isAllowedRoom, rightOf } from '../identity/permissions.ts'
 import type { Prove } from '../identity/proof.ts'
 import type { Revocations } from '../identity/revocations.ts'
@@ -12,6 +13,8 @@ export interface RenewalOptions {
   readonly proveToken: Prove
   readonly revocations: Revocations
   readonly tickets: Store['tickets']
+  /** Learns of the user's name and picture. */
+  readonly lastSeen: Pick<LastSeen, 'note'>
 }
 
 /** Newer tokens for open connections. */
@@ -50,6 +53,7 @@ export class Renewals {
       const isAllowed = kind === 'room' ? isAllowedRoom(id, identity.session) : (allowed?.has(id) ?? true)
       if (!isAllowed) connection.unsubscribe(key)
     }
+    this.#options.lastSeen.note(identity)
     return identity
   }
 

@@ -1,5 +1,4 @@
 import type { DefaultEventsMap, RemoteSocket, Server, Socket } from 'socket.io'
-import { failure, type RequestError } from '../errors.ts'
 import type { Identity } from '../identity/identity.ts'
 
 /** What the server remembers of a socket while it is connected. */
@@ -13,13 +12,6 @@ export interface SocketData extends Pick<Identity, 'session' | 'credential'> {
 /** socket.io's server and sockets with our data. Only the dialects know the events' names. */
 export type ChatIo = Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>
 export type ChatSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>
-/** Closes a socket for good, and says why: a client does not come back by itself. */
-export function closeWith(socket: ChatSocket, error: RequestError): void {
-  socket.emit('error_response', failure('connection', error))
-  // In the next turn, so that the failure is sent first.
-  setImmediate(() => socket.disconnect(true))
-}
-
 export type RemoteChatSocket = RemoteSocket<DefaultEventsMap, SocketData>
 
 /** Closes the connection of a socket that `next(error)` has refused, once it has the error: socket.io would leave it open. */

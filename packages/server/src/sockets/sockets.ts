@@ -111,17 +111,6 @@ export class Sockets {
     this.#io.in(addresses.flatMap((address) => this.#roomsOf(address))).socketsJoin(callRoom)
   }
 
-  /** Closes this server's sockets at an address whose sessions are over; their clients come back by themselves. */
-  closeWhere(address: Address, isOver: (session: Session) => boolean): void {
-    const { adapter, sockets } = this.#io.of('/')
-    for (const room of this.#roomsOf(address)) {
-      for (const id of [...(adapter.rooms.get(room) ?? [])]) {
-        const socket = sockets.get(id)
-        if (socket && isOver(socket.data.session)) socket.conn.close()
-      }
-    }
-  }
-
   /** Whether a dialect's room has a socket other than this one, on any node. */
   async hasAnother(room: string, socketId: string): Promise<boolean> {
     const sockets = await this.#io.in(room).fetchSockets()

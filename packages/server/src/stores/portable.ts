@@ -1,4 +1,4 @@
-import type { AuditEntry } from '@dowellchat/protocol'
+import type { AuditEntry, Message } from '@dowellchat/protocol'
 import type { CallRow } from './fields/calls.ts'
 import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
@@ -73,7 +73,30 @@ export interface Portable {
     collection: C,
     rows: readonly PortableRows[C][],
   ): Promise<void>
+  /**
+   * Puts rows in the places of those with their ids. Answers for each whether it did: not where another of its keys is taken,
+   * or where there is none of that id.
+   */
+  replace<C extends Replaceable>(
+    workspaceId: string,
+    collection: C,
+    rows: readonly PortableRows[C][],
+  ): Promise<boolean[]>
+  /**
+   * Gives a stream another name, which its entries' texts have too. False where a stream has that name: then nothing changes.
+   * After a kill, call it again before anybody uses the store.
+   */
+  renameStream(workspaceId: string, from: string, to: string): Promise<boolean>
   close(): Promise<void>
+}
+
+/** The collections whose rows `replace` takes. */
+export type Replaceable = 'topics' | 'line_managers' | 'tickets' | 'entries'
+
+/** An entry's text with other values for some of the message's fields. */
+export function rewriteText(text: string, changes: Partial<Message>): string {
+  // The text is a message's that a server of ours made; the order of its fields stays.
+  return JSON.stringify({ ...(JSON.parse(text) as Message), ...changes })
 }
 
 /** The one JSON text of a row, whichever driver it is from and however that orders its fields. */

@@ -24,7 +24,7 @@ export interface TestChat {
   connect(userId: string, auth?: Auth, options?: ClientOptions): Promise<TestSocket>
   /** Opens a V2 socket and waits for its welcome. Without `auth` it is anonymous. */
   connectV2(auth?: Auth, options?: ClientOptions): Promise<TestSocket>
-  /** Closes the sockets and the server. Rejects if a socket has received an API key. */
+  /** Closes the sockets and the server. Rejects if a socket has received an API key or a token's secret. */
   close(): Promise<void>
 }
 
@@ -40,6 +40,9 @@ export async function openChat(
   const keys = (options.workspaces ?? testWorkspaces).flatMap(({ keys }) =>
     keys.map((key) => (typeof key === 'string' ? key : key.key)),
   )
+  const secrets = [options.tokens, ...(options.workspaces ?? []).map(({ tokens }) => tokens)].flatMap(
+    (tokens) => tokens?.secrets ?? [],
+  )
   const sockets: TestSocket[] = []
   let closing: Promise<void> | undefined
 
@@ -52,7 +55,7 @@ export async function openChat(
   async function closeAll(): Promise<void> {
     for (const { socket } of sockets) socket.disconnect()
     await server.close()
-    expectNoKey(sockets, keys)
+    expectNoKey(sockets, [...keys, ...secrets])
   }
 
   const chat: TestChat = {
@@ -80,7 +83,7 @@ function expectNoKey(sockets: readonly TestSocket[], keys: readonly string[]): v
   const shown = received
     .map((one) => JSON.stringify(one))
     .find((text) => keys.some((key) => text.includes(key)))
-  if (shown) throw new Error(`A socket received an API key: ${shown}`)
+  if (shown) throw new Error(`A socket received a key: ${shown}`)
 }
 
 async function greeted(socket: TestSocket, expected: readonly string[]): Promise<TestSocket> {

@@ -68,7 +68,8 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     lineManagers: watch('lineManagers', embedded.lineManagers),
     tickets: watch('tickets', embedded.tickets),
     users: watch('users', embedded.users),
-    aliases: watch('aliases', embedded.aliases),
+    // Not watched: whose guests somebody was is looked up when they connect.
+    aliases: embedded.aliases,
     blocks: watch('blocks', embedded.blocks),
     keys: watch('keys', embedded.keys),
     audit: watch('audit', embedded.audit),

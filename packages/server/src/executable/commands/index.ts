@@ -1,4 +1,5 @@
 import { backup } from './backup.ts'
+import { check } from './check.ts'
 import { migrate } from './migrate.ts'
 
 /** Runs to its end, or rejects with the error to print. */
@@ -7,5 +8,6 @@ export type Command = (args: readonly string[], environment: NodeJS.ProcessEnv) 
 /** The executable's commands, by their first argument. */
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['backup', backup],
+  ['check', check],
   ['migrate', migrate],
 ])

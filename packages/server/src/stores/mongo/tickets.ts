@@ -68,8 +68,8 @@ export function mongoTickets(
   /** What the cid has made under an earlier id of the user. */
   async function findEarlier(ticket: NewTicket): Promise<Creation<Ticket> | undefined> {
     const { workspace_id, cid, fingerprint, earlier_ids = [] } = ticket
-    if (earlier_ids.length === 0) return undefined
-    const row = await tickets.get({ workspace_id, user_id: oneOf(earlier_ids), cid })
+    const found = await Promise.all(earlier_ids.map((user_id) => tickets.get({ workspace_id, user_id, cid })))
+    const row = found.find((one) => one !== undefined)
     if (!row) return undefined
     const shown = await toTicket(workspace_id, row)
     return repeated(row, fingerprint, () => shown)

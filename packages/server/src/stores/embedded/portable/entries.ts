@@ -21,6 +21,9 @@ export function portableEntries(db: Database): Table<EntryRow> {
   const insert = db.prepare(
     `INSERT INTO entries (stream_n, ${inserted}) VALUES (?, ${marks}) ON CONFLICT DO NOTHING`,
   )
+  const update = db.prepare(
+    `UPDATE OR IGNORE entries SET (${inserted}) = (${marks}) WHERE stream_n = ? AND seq = ?`,
+  )
   const toEntry = (stored: Named): EntryRow => ({ ...toRow(stored), stream: stored.stream })
   const first = (stored: Named | undefined): EntryRow | null => (stored ? toEntry(stored) : null)
 
@@ -36,6 +39,10 @@ export function portableEntries(db: Database): Table<EntryRow> {
     insert(workspaceId, row) {
       const stream = numberOf.get(workspaceId, row.stream)
       if (stream) insert.run(stream.n, ...valuesOf(row))
+    },
+    replace(workspaceId, row) {
+      const stream = numberOf.get(workspaceId, row.stream)
+      return stream !== undefined && Number(update.run(...valuesOf(row), stream.n, row.seq).changes) > 0
     },
   }
 }

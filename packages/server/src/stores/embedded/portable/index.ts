@@ -10,6 +10,7 @@ import { roomMemberRows } from '../rooms.ts'
 import { type Database, loadSqlite } from '../sqlite.ts'
 import { tables } from '../tables.ts'
 import { portableEntries } from './entries.ts'
+import { streamRenaming } from './rename-stream.ts'
 import { keyedTable, type Table } from './table.ts'
 
 const batchSize = 1_000
@@ -57,6 +58,7 @@ function portableOf({ db, close }: DataFolder): Portable {
     }),
     entries: portableEntries(db),
   }
+  const renameStream = streamRenaming(db)
   const workspaces = db.prepare<{ workspace_id: string }>(
     // An entry has a stream of its workspace.
     `${collections
@@ -72,18 +74,28 @@ function portableOf({ db, close }: DataFolder): Portable {
     find: async (workspaceId, collection, row) => portable[collection].find(workspaceId, row),
     last: async (workspaceId, collection) => portable[collection].last(workspaceId),
 
-    async write(workspaceId, collection, rows) {
-      db.exec('BEGIN IMMEDIATE')
-      try {
+    write: async (workspaceId, collection, rows) =>
+      inTransaction(db, () => {
         for (const row of rows) portable[collection].insert(workspaceId, row)
-        db.exec('COMMIT')
-      } catch (error) {
-        db.exec('ROLLBACK')
-        throw error
-      }
-    },
+      }),
+
+    replace: async (workspaceId, collection, rows) =>
+      inTransaction(db, () => rows.map((row) => portable[collection].replace(workspaceId, row))),
+    renameStream: async (...names) => inTransaction(db, () => renameStream(...names)),
 
     close: async () => close(),
+  }
+}
+
+function inTransaction<Result>(db: Database, run: () => Result): Result {
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const result = run()
+    db.exec('COMMIT')
+    return result
+  } catch (error) {
+    db.exec('ROLLBACK')
+    throw error
   }
 }
 

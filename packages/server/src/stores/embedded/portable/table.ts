@@ -8,6 +8,8 @@ export interface Table<Row> {
   last(workspaceId: string): Row | null
   count(workspaceId: string): number
   insert(workspaceId: string, row: Row): void
+  /** False where a key of the row is taken. */
+  replace(workspaceId: string, row: Row): boolean
 }
 
 /** The column that names a row within its workspace, and the column that orders them. */
@@ -35,13 +37,17 @@ export function keyedTable<Row>(
   const insert = db.prepare(
     `INSERT INTO ${table} (workspace_id, ${inserted}) VALUES (?, ${marks}) ON CONFLICT DO NOTHING`,
   )
+  const update = db.prepare(
+    `UPDATE OR IGNORE ${table} SET (${inserted}) = (${marks}) WHERE workspace_id = ? AND ${key} = ?`,
+  )
   const first = (stored: Stored | undefined): Row | null => (stored ? toRow(stored) : null)
 
   return {
     after(workspaceId, row, limit) {
       // Before every number, and before every text.
       const start = order === 'n' ? 0 : ''
-      const at = row ? place.get(workspaceId, keyOf(row))?.at : start
+      // A row that the order itself names may have been renamed by now.
+      const at = row ? (key === order ? keyOf(row) : place.get(workspaceId, keyOf(row))?.at) : start
       return at === undefined ? [] : next.all(workspaceId, at, limit).map(toRow)
     },
     find: (workspaceId, row) => first(byKey.get(workspaceId, keyOf(row))),
@@ -50,5 +56,6 @@ export function keyedTable<Row>(
     insert(workspaceId, row) {
       insert.run(workspaceId, ...valuesOf(row))
     },
+    replace: (workspaceId, row) => Number(update.run(...valuesOf(row), workspaceId, keyOf(row)).changes) > 0,
   }
 }

@@ -22,10 +22,12 @@ import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
 import { revocationRows } from '../revocations.ts'
 import { roomRows, toRoomDocument } from '../rooms.ts'
+import type { Rows, TenantRow } from '../rows.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { userRows } from '../users.ts'
 import { entriesTable } from './entries.ts'
+import { inParallel, renameStream, replaceRow } from './renaming.ts'
 import { revocationsTable } from './revocations.ts'
 import { streamsTable } from './streams.ts'
 import { numberedTable, type Table, tableById, withWorkspace } from './table.ts'
@@ -41,7 +43,15 @@ export async function mongoPortable(options: MongoStoreOptions): Promise<Portabl
   // Makes the indexes, and refuses what a newer version has written.
   const store = await storeOver(connection)
   const { db } = connection
-  const tables = tablesOf(databaseOver(db, deadlineMs))
+  const database = databaseOver(db, deadlineMs)
+  const tables = tablesOf(database)
+  const { streams, entries } = logRows(database)
+  const replaceable = {
+    topics: topicRows(database),
+    line_managers: lineManagerRows(database),
+    tickets: ticketRows(database),
+    entries,
+  }
 
   return {
     workspaces: () => workspacesOf(db),
@@ -50,6 +60,12 @@ export async function mongoPortable(options: MongoStoreOptions): Promise<Portabl
     find: (workspaceId, collection, row) => tables[collection].find(workspaceId, row),
     last: (workspaceId, collection) => tables[collection].last(workspaceId),
     write: (workspaceId, collection, rows) => tables[collection].insert(workspaceId, rows),
+    replace: (workspaceId, collection, rows) =>
+      inParallel(rows, (row) =>
+        // Each collection has rows of its own kind, of which this reads the id.
+        replaceRow(replaceable[collection] as Rows<TenantRow>, workspaceId, row),
+      ),
+    renameStream: (workspace_id, from, to) => renameStream(streams, entries, { workspace_id, from, to }),
     close: () => store.close(),
   }
 }

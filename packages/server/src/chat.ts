@@ -1,0 +1,163 @@
+import type { Hints } from './delivery/hints.ts'
+import { MemberRooms } from './delivery/member-rooms.ts'
+import type { SharedChanges } from './delivery/shared-changes.ts'
+import { Streams } from './delivery/streams.ts'
+import type { AddressOf } from './identity/address.ts'
+import type { Audit } from './identity/audit.ts'
+import type { Guests } from './identity/guests.ts'
+import type { Keys } from './identity/keys.ts'
+import { LastSeen } from './identity/last-seen.ts'
+import type { Authorize } from './identity/permissions.ts'
+import type { Prove } from './identity/proof.ts'
+import type { Refusals } from './identity/refusals.ts'
+import { Revocations } from './identity/revocations.ts'
+import type { Workspaces } from './identity/workspaces.ts'
+import type { Logger, Trace } from './logger.ts'
+import { SerialQueues } from './queues/serial-queues.ts'
+import { auditRequests } from './requests/audited.ts'
+import { createOpenContext } from './requests/contexts.ts'
+import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
+import { loseCalls } from './requests/handlers/calls.ts'
+import { Renewals } from './requests/renewals.ts'
+import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { Handshakes } from './sockets/handshakes.ts'
+import { SessionEnds } from './sockets/session-ends.ts'
+import type { ChatIo, ChatSocket } from './sockets/socket.ts'
+import { callRoom, Sockets } from './sockets/sockets.ts'
+import type { Store } from './stores/store.ts'
+
+interface ChatParts {
+  readonly io: ChatIo
+  readonly store: Store
+  readonly workspaces: Workspaces
+  readonly guests: Guests
+  readonly proveToken: Prove
+  readonly keys: Keys
+  readonly audit: Audit
+  readonly refusals: Refusals
+  readonly addressOf: AddressOf
+  readonly hints: Hints
+  readonly changes: SharedChanges
+  readonly logger: Logger
+  readonly trace: Trace | undefined
+  readonly defaultWorkspace: string | undefined
+  readonly authorize: Authorize | undefined
+}
+
+/** Connects sockets, dialects, streams and handlers. */
+export class Chat {
+  readonly #io: ChatIo
+  readonly #logger: Logger
+  readonly #trace: Trace | undefined
+  readonly #dialects: Dialects
+  readonly #sockets: Sockets
+  readonly #handshakes: Handshakes
+  readonly #sessionEnds: SessionEnds
+  readonly #lastSeen: LastSeen
+  readonly #memberRooms: MemberRooms
+  readonly #dispatching: DispatchOptions
+  readonly streams: Streams
+  readonly #calls = new SerialQueues()
+  /** How many events are being handled. */
+  #underWay = 0
+  readonly #waiting: (() => void)[] = []
+
+  constructor(parts: ChatParts) {
+    const { io, store, proveToken, hints, changes, logger, trace, audit, authorize } = parts
+    const calls = this.#calls
+    // In the calls' queue, so that it finds a call that the same socket requested just before.
+    const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
+      calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
+    this.#io = io
+    this.#logger = logger
+    this.#trace = trace
+    const dialects = createDialects({ ...parts, openCalls })
+    const sockets = new Sockets(io, dialects.all)
+    const revocations = new Revocations(store.revocations)
+    const lastSeen = new LastSeen(store.users, logger)
+    this.#dialects = dialects
+    this.#sockets = sockets
+    this.#lastSeen = lastSeen
+    this.#handshakes = new Handshakes({ ...parts, dialects, revocations, lastSeen })
+    this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations })
+    const streams = new Streams(store.streams, sockets.broadcast, hints, trace)
+    const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
+    this.streams = streams
+    this.#memberRooms = memberRooms
+    const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
+    const openContext = createOpenContext({ ...parts, sockets, streams, memberRooms, renewals, calls })
+    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
+  }
+
+  /** Begins to admit sockets. */
+  admit(): void {
+    this.#io.use(this.#handshakes.admit)
+    const { onEvent, onDisconnecting, onError } = this.#listeners()
+    this.#io.on('connection', (socket) => {
+      const { session, protocol } = socket.data
+      const { workspace_id: workspace, user_id: user, device_id: device } = session
+      this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
+      this.#dialects.of(socket).joinRooms(socket)
+      this.#sockets.deadlines.watch(socket)
+      socket.onAny(onEvent)
+      // Not `disconnect`: by then the socket has left its rooms.
+      socket.on('disconnecting', onDisconnecting)
+      socket.on('error', onError)
+      this.#sessionEnds.follow(socket)
+    })
+  }
+
+  /** Stops admitting sockets; a caller's `http` still accepts connections. */
+  refuse(): void {
+    this.#handshakes.close()
+    this.#sockets.deadlines.stop()
+  }
+
+  async idle(): Promise<void> {
+    if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    await this.#memberRooms.stop()
+    await this.streams.idle()
+    await this.#calls.idle()
+    await this.#lastSeen.write()
+  }
+
+  /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */
+  #listeners() {
+    const chat = this
+    return {
+      onEvent(this: ChatSocket, event: unknown, ...args: unknown[]): void {
+        chat.#track(dispatch(this, chat.#dialects.of(this), event, args, chat.#dispatching))
+      },
+      onDisconnecting(this: ChatSocket, reason: string): void {
+        chat.#trace?.({ socket: this.id, reason }, 'disconnect')
+        chat.#sockets.deadlines.forget(this)
+        if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
+      },
+      onError(this: ChatSocket): void {
+        // The argument is not logged: a client can send an event called `error` with any payload.
+        chat.#logger.info({ socket: this.id }, 'A connection broke the protocol')
+      },
+    }
+  }
+
+  async #loseCalls(socket: ChatSocket): Promise<void> {
+    const { openContext } = this.#dispatching
+    const [context, sendAnnounced] = openContext(socket, this.#dialects.of(socket), socket.data, 'all', {})
+    try {
+      await loseCalls(context)
+      sendAnnounced()
+    } catch (error) {
+      this.#logger.error({ error }, 'The calls of a lost connection could not be ended')
+    }
+  }
+
+  #track(work: Promise<void>): void {
+    this.#underWay += 1
+    void work.then(this.#onDone)
+  }
+
+  readonly #onDone = (): void => {
+    this.#underWay -= 1
+    if (this.#underWay === 0) for (const resume of this.#waiting.splice(0)) resume()
+  }
+}

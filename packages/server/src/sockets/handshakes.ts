@@ -1,0 +1,92 @@
+import { errorBody, RequestError, toRequestError } from '../errors.ts'
+import type { AddressOf } from '../identity/address.ts'
+import type { Audit } from '../identity/audit.ts'
+import { readHandshake } from '../identity/authenticate.ts'
+import type { LastSeen } from '../identity/last-seen.ts'
+import type { Refusals } from '../identity/refusals.ts'
+import type { Revocations } from '../identity/revocations.ts'
+import type { Workspaces } from '../identity/workspaces.ts'
+import type { Logger, Trace } from '../logger.ts'
+import type { Dialects } from './dialects/index.ts'
+import { type ChatSocket, closeOnceRefused } from './socket.ts'
+
+interface HandshakesParts {
+  readonly dialects: Dialects
+  readonly workspaces: Workspaces
+  readonly refusals: Refusals
+  readonly revocations: Revocations
+  readonly audit: Audit
+  readonly lastSeen: LastSeen
+  readonly addressOf: AddressOf
+  readonly defaultWorkspace: string | undefined
+  readonly logger: Logger
+  readonly trace: Trace | undefined
+}
+
+/** Lets sockets in, or refuses them. */
+export class Handshakes {
+  readonly #parts: HandshakesParts
+  #isClosed = false
+
+  constructor(parts: HandshakesParts) {
+    this.#parts = parts
+  }
+
+  /** Refuses all from now on. */
+  close(): void {
+    this.#isClosed = true
+  }
+
+  /** socket.io's middleware: finds out who a socket is and greets it, or closes it with the reason. */
+  readonly admit = (socket: ChatSocket, next: (error?: Error) => void): void => {
+    this.#identify(socket).then(
+      () => next(),
+      (error: unknown) => {
+        next(this.#refusal(error, socket))
+        closeOnceRefused(socket)
+      },
+    )
+  }
+
+  async #identify(socket: ChatSocket): Promise<void> {
+    if (this.#isClosed) throw new RequestError('unavailable', 'The server is closing')
+    const { dialects, workspaces, refusals, revocations, lastSeen } = this.#parts
+    const { auth, headers } = socket.handshake
+    const address = this.#addressOf(socket)
+    // One that says nothing has no credentials to guess.
+    if (Object.keys(auth).length > 0) refusals.expectHandshake(address)
+    const handshake = readHandshake(auth)
+    const dialect = dialects.find(handshake.protocol)
+    const identity = await dialect.identify(handshake, socket.id)
+    await revocations.refuseRevoked(identity)
+    const { session, credential, guest_token } = identity
+    workspaces.expectOrigin(session.workspace_id, headers.origin)
+    socket.data = { protocol: dialect.protocol, address, session, credential }
+    lastSeen.note(identity)
+    // Before `next()`, so that it arrives before the client's `connect`.
+    dialect.greet(socket, guest_token)
+  }
+
+  #addressOf({ handshake: { address, headers } }: ChatSocket): string {
+    return this.#parts.addressOf({ remoteAddress: address, forwardedFor: headers['x-forwarded-for'] })
+  }
+
+  #refusal(error: unknown, socket: ChatSocket): Error {
+    const { refusals, logger, trace } = this.#parts
+    const refused = toRequestError(error)
+    refusals.countHandshake(this.#addressOf(socket), refused.code)
+    this.#auditRefusal(refused, socket)
+    if (refused !== error) logger.error({ error }, 'A handshake failed')
+    trace?.({ socket: socket.id, outcome: refused.code }, 'connect')
+    return Object.assign(new Error(refused.message), { data: errorBody(refused) })
+  }
+
+  /** A handshake that names no workspace of ours belongs to nobody's audit trail; the log has it. */
+  #auditRefusal({ code }: RequestError, socket: ChatSocket): void {
+    const { workspaces, audit, defaultWorkspace } = this.#parts
+    const { workspace_id = defaultWorkspace } = socket.handshake.auth
+    if (code === 'unavailable' || code === 'internal' || !workspaces.get(workspace_id)) return
+    const nobody = { act: 'handshake', by: null, key_id: null }
+    audit.refused(workspace_id, { ...nobody, address: this.#addressOf(socket), result: code })
+  }
+}

@@ -1,0 +1,77 @@
+import type { ChangeOf, SharedChanges } from '../delivery/shared-changes.ts'
+import { RequestError } from '../errors.ts'
+import type { Guests } from '../identity/guests.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { Keys } from '../identity/keys.ts'
+import { isIssuedBefore, type Revocations, sessionsRevoked } from '../identity/revocations.ts'
+import type { Dialects } from './dialects/index.ts'
+import { dismiss } from './dismiss.ts'
+import { endKey, keyRooms } from './key-rooms.ts'
+import type { ChatIo, ChatSocket } from './socket.ts'
+import type { Sockets } from './sockets.ts'
+
+interface SessionEndsParts {
+  readonly io: ChatIo
+  readonly dialects: Dialects
+  readonly sockets: Sockets
+  readonly keys: Keys
+  readonly guests: Guests
+  readonly revocations: Revocations
+  readonly changes: SharedChanges
+}
+
+/** Ends sessions whose proof has ended, whichever server decided it: keys, guests who became users, revoked users. */
+export class SessionEnds {
+  readonly #parts: SessionEndsParts
+
+  constructor(parts: SessionEndsParts) {
+    this.#parts = parts
+    const { io, dialects, keys, changes } = parts
+    changes.on('key_ended', (change) => keys.note(change))
+    changes.on('guest_became_user', (change) => this.#onGuestBecameUser(change))
+    changes.on('sessions_revoked', (change) => this.#onRevoked(change))
+    keys.start((keyId) => endKey(io, keyId, (socket) => dismiss(socket, dialects.of(socket), keyEnded())))
+  }
+
+  /** Follows a socket that has just connected: its proof may have ended while its handshake was under way. */
+  follow(socket: ChatSocket): void {
+    const { dialects, keys, guests, revocations } = this.#parts
+    const { session, credential } = socket.data
+    const rooms = keyRooms(credential)
+    if (rooms.length > 0) void socket.join(rooms)
+    const error =
+      'key_id' in credential && keys.hasEnded(credential.key_id)
+        ? keyEnded()
+        : guests.isOutdated(session)
+          ? guestBecameUser()
+          : revocations.isNoted(socket.data)
+            ? sessionsRevoked()
+            : undefined
+    if (error) dismiss(socket, dialects.of(socket), error)
+  }
+
+  #onGuestBecameUser(alias: ChangeOf<'guest_became_user'>): void {
+    const { sockets, guests } = this.#parts
+    const { workspace_id, guest_id, user_id } = alias
+    guests.note(alias)
+    for (const id of [guest_id, user_id]) {
+      const address = { kind: 'user', workspace_id, user_id: id } as const
+      sockets.dismissAt(address, ({ session }) => guests.isOutdated(session), guestBecameUser())
+    }
+  }
+
+  #onRevoked({ workspace_id, user_id, revoked_before }: ChangeOf<'sessions_revoked'>): void {
+    const { sockets, revocations } = this.#parts
+    revocations.note(workspace_id, { user_id, revoked_before })
+    const isMeant = (identity: Identity): boolean => isIssuedBefore(identity, revoked_before)
+    sockets.dismissAt({ kind: 'user', workspace_id, user_id }, isMeant, sessionsRevoked())
+  }
+}
+
+function keyEnded(): RequestError {
+  return new RequestError('unauthenticated', 'The key has expired or is revoked', 'key_ended')
+}
+
+function guestBecameUser(): RequestError {
+  return new RequestError('unauthenticated', 'The guest has logged in: connect again', 'guest_became_user')
+}
