@@ -92,6 +92,8 @@ const creates: { readonly [K in RequestName]: boolean } = {
   rotate_key: true,
   revoke_key: false,
   get_audit: false,
+  export_user: false,
+  erase_user: false,
 }
 
 it('[CT4] asks for a cid in every request that creates', () => {

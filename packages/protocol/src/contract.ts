@@ -5,6 +5,7 @@ import type { CommonCode, ErrorCode, Failure, Success } from './errors.ts'
 import { type KeyRequests, keyRequests } from './keys.ts'
 import { type LineManagerRequests, lineManagerRequests } from './line-managers.ts'
 import { type MessageRequests, messageRequests } from './messages.ts'
+import { type PersonalDataRequests, personalDataRequests } from './personal-data.ts'
 import { type RoomPushes, type RoomRequests, roomPushes, roomRequests } from './rooms.ts'
 import { type SessionPushes, type SessionRequests, sessionPushes, sessionRequests } from './session.ts'
 import { type StreamPushes, type StreamRequests, streamPushes, streamRequests } from './streams.ts'
@@ -23,6 +24,7 @@ export interface Requests
     LineManagerRequests,
     KeyRequests,
     AuditRequests,
+    PersonalDataRequests,
     UserRequests {}
 
 /** Every request of the contract, by event name. */
@@ -38,6 +40,7 @@ export const requests: Requests = {
   ...userRequests,
   ...keyRequests,
   ...auditRequests,
+  ...personalDataRequests,
 }
 
 export interface Pushes

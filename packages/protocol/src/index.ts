@@ -45,6 +45,7 @@ export { Key, KeyKind, type KeyRequests, KeyScope } from './keys.ts'
 export { limits } from './limits.ts'
 export { LineManager, type LineManagerRequests } from './line-managers.ts'
 export { Message, MessageKind, type MessageRequests, RemovalReason } from './messages.ts'
+export { type PersonalDataRequests, PersonalRow } from './personal-data.ts'
 export { describeProblem } from './problems.ts'
 export {
   hasMembers,

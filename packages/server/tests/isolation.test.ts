@@ -127,6 +127,8 @@ async function useEveryEvent(
     ['rotate_key', { key_id: text, cid: cids[8] }],
     ['revoke_key', { key_id: text }],
     ['get_audit', {}],
+    ['export_user', { user_id: text }],
+    ['erase_user', { user_id: text }],
   ] as const)
     await ask(admin, event, payload)
 

@@ -81,6 +81,8 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
   rotate_key: { ...nobody, scope: 'keys' },
   revoke_key: { ...nobody, scope: 'keys' },
   get_audit: { ...nobody, scope: 'audit' },
+  export_user: { ...nobody, scope: 'export' },
+  erase_user: { ...nobody, scope: 'erase' },
 }
 
 /** Narrows what the table allows: answers false to refuse a request of this session with this payload. */

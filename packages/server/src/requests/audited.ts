@@ -17,6 +17,11 @@ const audited: { readonly [K in RequestName]?: ToActs<K> } = {
   rotate_key: ({ key_id }, { key: { _id } }) => ({ object: key_id, of: [_id] }),
   revoke_key: ({ key_id }) => ({ object: key_id, of: [key_id] }),
   revoke_sessions: ({ user_id }, { revoked_before }) => ({ user_id, of: [user_id, revoked_before] }),
+  // Once for all of its steps.
+  export_user: ({ user_id, after }) =>
+    after === undefined ? { object: null, user_id, of: [user_id, new Date().toISOString()] } : [],
+  erase_user: (_payload, { replacement, next }) =>
+    next === null ? { object: null, user_id: replacement, of: [replacement, new Date().toISOString()] } : [],
   close_ticket: (_payload, { ticket: { _id, user_id, closed_at } }) => ({
     object: _id,
     user_id,

@@ -146,9 +146,10 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
             return JSON.stringify({ cid: deletion?.cid, targets: [1, 2, 3], reason: 'erased' })
           })
           await alter(database, async (db) => {
-            const text = JSON.stringify({ ...whole[0], kind: 'text', author: 'ann', message_data: 'secret' })
-            const left = { $set: { author: 'ann', text } }
-            await db.collection('entries').updateMany({ seq: { $gt: done, $lt: 4 } }, left)
+            for (const entry of whole.slice(done, 3)) {
+              const text = JSON.stringify({ ...entry, kind: 'text', author: 'ann', message_data: 'secret' })
+              await db.collection('entries').updateOne({ seq: entry.seq }, { $set: { author: 'ann', text } })
+            }
             await db.collection('streams').updateOne({}, { $set: { removing: pending } })
           })
         },

@@ -17,6 +17,7 @@ import type {
   Topic,
   User,
 } from '@dowellchat/protocol'
+import type { PersonalPage, PersonalRow } from './personal-data.ts'
 
 /**
  * Everything that the server keeps. Two rules hold for every driver:
@@ -37,6 +38,7 @@ export interface Store {
   readonly audit: AuditStore
   readonly revocations: RevocationStore
   readonly changes: ChangeStore
+  readonly personal: PersonalStore
   readonly rooms: RoomStore
   /** Whether several servers may share it: they need one pepper. */
   readonly isShared?: boolean
@@ -554,4 +556,25 @@ export interface ChangeStore {
   head(): Promise<number>
   /** Removes the changes that were made before a time, but never the last one, after which the log counts on. */
   prune(before: string): Promise<void>
+}
+
+/** What the store knows of people, wherever it is: `personal-data.ts` says where. */
+export interface PersonalStore {
+  /**
+   * What there is of a person under any of their ids, a bounded part at a call.
+   * @param from the last call's `next`; null begins
+   */
+  read(workspaceId: string, userIds: readonly string[], from: string | null): Promise<PersonalPage>
+  /**
+   * Erases the person from these rows, messages excepted, which `streams.remove` erases. Rows that are not about them any
+   * more stay as they are.
+   * @param renamed what takes the place of each of the person's ids
+   */
+  erase(
+    workspaceId: string,
+    rows: readonly PersonalRow[],
+    renamed: Readonly<Record<string, string>>,
+  ): Promise<void>
+  /** Leaves nothing of what was erased in the store's own files; false if that could not be done now. */
+  settle(): Promise<boolean>
 }

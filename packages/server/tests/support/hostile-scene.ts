@@ -74,6 +74,7 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     keys: watch('keys', embedded.keys),
     audit: watch('audit', embedded.audit),
     revocations: watch('revocations', embedded.revocations),
+    personal: watch('personal', embedded.personal),
     // Not watched: the server reads it by itself.
     changes: embedded.changes,
     rooms: watch('rooms', embedded.rooms),

@@ -106,6 +106,8 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
   ],
   revoke_key: ({ key }) => [{ key_id: key }],
   get_audit: ({ audit }) => [{ before: audit, limit: 1 }, {}],
+  export_user: ({ user }) => [{ user_id: user, after: 'none' }, { user_id: user }],
+  erase_user: ({ user }) => [{ user_id: user, after: 'none' }],
 }
 
 /** A valid payload of every request of V2, without the key. */

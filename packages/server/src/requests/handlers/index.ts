@@ -5,6 +5,7 @@ import { callHandlers } from './calls.ts'
 import { keyHandlers } from './keys.ts'
 import { lineManagerHandlers } from './line-managers.ts'
 import { messageHandlers } from './messages.ts'
+import { personalDataHandlers } from './personal-data.ts'
 import { roomHandlers } from './rooms.ts'
 import { sessionHandlers } from './session.ts'
 import { streamHandlers } from './streams.ts'
@@ -25,4 +26,5 @@ export const handlers: Handlers<Requests> = {
   ...userHandlers,
   ...keyHandlers,
   ...auditHandlers,
+  ...personalDataHandlers,
 }

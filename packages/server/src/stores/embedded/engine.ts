@@ -8,6 +8,7 @@ import { embeddedChanges } from './changes.ts'
 import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
+import { embeddedPersonal } from './personal.ts'
 import { embeddedRevocations } from './revocations.ts'
 import { embeddedRooms } from './rooms.ts'
 import { type Database, isMachineError } from './sqlite.ts'
@@ -39,6 +40,7 @@ export function createEngine(db: Database): Engine {
     blocks: embeddedBlocks(db),
     keys: embeddedKeys(db),
     audit: embeddedAudit(db),
+    personal: embeddedPersonal(db),
     revocations: embeddedRevocations(db),
     changes: embeddedChanges(db),
     rooms: embeddedRooms(db),
@@ -56,6 +58,7 @@ export function createEngine(db: Database): Engine {
 
   function transact(batch: readonly Operation[]): Answer[] {
     if (batch.every(isRead)) return batch.map(perform)
+    if (batch.some(isAlone)) return batch.flatMap((one) => (isAlone(one) ? perform(one) : transact([one])))
     begin.run()
     const answers = batch.map(perform)
     commit.run()
@@ -88,7 +91,15 @@ export function createEngine(db: Database): Engine {
   return { run }
 }
 
-function isRead([domain, method]: Operation): boolean {
-  const kinds: Readonly<Record<string, 'read' | 'write'>> = operationKinds[domain]
-  return kinds[method] === 'read'
+function isRead(operation: Operation): boolean {
+  return kindOf(operation) === 'read'
+}
+
+function isAlone(operation: Operation): boolean {
+  return kindOf(operation) === 'alone'
+}
+
+function kindOf([domain, method]: Operation): string | undefined {
+  const kinds: Readonly<Record<string, string>> = operationKinds[domain]
+  return kinds[method]
 }

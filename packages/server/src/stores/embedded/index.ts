@@ -31,6 +31,7 @@ export function storeOver(backend: Backend): Store {
     blocks: proxy('blocks', commits),
     keys: proxy('keys', commits),
     audit: proxy('audit', commits),
+    personal: proxy('personal', commits),
     revocations: proxy('revocations', commits),
     changes: proxy('changes', commits),
     rooms: proxy('rooms', commits),

@@ -17,10 +17,10 @@ export type Operation = readonly [domain: Domain, method: string, args: readonly
 export type Answer = { readonly value: unknown } | { readonly failure: string; readonly unavailable: boolean }
 
 type OperationKinds = {
-  readonly [D in Domain]: { readonly [M in keyof Store[D]]: 'read' | 'write' }
+  readonly [D in Domain]: { readonly [M in keyof Store[D]]: 'read' | 'write' | 'alone' }
 }
 
-/** Every method of the store, and whether it needs a transaction that writes. */
+/** Every method of the store, and whether it needs a transaction that writes, or none at all around it (`alone`). */
 export const operationKinds: OperationKinds = {
   workspaces: { replaceAll: 'write', list: 'read' },
   streams: {
@@ -85,4 +85,5 @@ export const operationKinds: OperationKinds = {
   },
   revocations: { revoke: 'write', get: 'read' },
   changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
+  personal: { read: 'read', erase: 'write', settle: 'alone' },
 }

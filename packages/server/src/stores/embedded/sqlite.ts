@@ -57,7 +57,7 @@ export function prepareDatabase(db: Database, name: string): void {
     refuseForeign(db, name)
     // An administrator's backup may hold a lock for a moment.
     db.exec(
-      'PRAGMA synchronous = FULL; PRAGMA busy_timeout = 1000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000',
+      'PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 1000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000',
     )
     migrate(db)
     const { journal_mode } = pragma(db, 'journal_mode = WAL')

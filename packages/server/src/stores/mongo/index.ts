@@ -10,6 +10,7 @@ import { mongoKeys } from './keys.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
+import { mongoPersonal } from './personal.ts'
 import { mongoRevocations } from './revocations.ts'
 import { mongoRooms } from './rooms.ts'
 import { mongoStreams } from './streams.ts'
@@ -49,6 +50,7 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     blocks: guard(mongoBlocks(database)),
     keys: guard(mongoKeys(database)),
     audit: guard(mongoAudit(database)),
+    personal: guard(mongoPersonal(database)),
     revocations: guard(mongoRevocations(database)),
     changes: guard(mongoChanges(database)),
     rooms: guard(mongoRooms(database)),

@@ -8,6 +8,7 @@ import { isolationCases } from './isolation.ts'
 import { keyCases } from './keys.ts'
 import { killCases } from './kills.ts'
 import { pageCases } from './pages.ts'
+import { personalCases } from './personal.ts'
 import { registerCases } from './registers.ts'
 import { removingCases } from './removing.ts'
 import { retentionCases } from './retention.ts'
@@ -37,6 +38,7 @@ export const storeCases: readonly StoreCase[] = [
   ...pageCases,
   ...retentionCases,
   ...removingCases,
+  ...personalCases,
   ...callCases,
   ...registerCases,
   ...ticketCases,

@@ -101,6 +101,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     revoked: await store.revocations.get(workspace_id, 'ann'),
     rooms: await store.rooms.list(workspace_id, { user_ids: ['ann'], limit: 50 }),
     sharedRooms: await store.rooms.shared(workspace_id, ['ann'], ['ben', 'zoe']),
+    personal: (await store.personal.read(workspace_id, ['ann'], null)).rows,
     sharedTickets: await store.tickets.shared(workspace_id, ['ann'], ['mia', 'zoe']),
   }
 }
@@ -199,6 +200,8 @@ export const isolationCases: readonly StoreCase[] = [
     await store.lineManagers.create(newLineManager('max', { workspace_id: 'other', positions_in_a_line: 0 }))
     const call = rowOf(await store.calls.create(newCall({ workspace_id: 'other' })))
     await store.calls.transition('other', call._id, { type: 'end', device: benPhone })
+    const { rows } = await store.personal.read('acme', ['ann'], null)
+    await store.personal.erase('other', rows, { ann: 'erased:of-ann' })
     await store.blocks.remove('other', 'ann', 'eve')
     await store.blocks.create('other', 'ann', 'eve')
     await store.blocks.removeAll('other', 'ann')

@@ -44,5 +44,11 @@ export function portableEntries(db: Database): Table<EntryRow> {
       const stream = numberOf.get(workspaceId, row.stream)
       return stream !== undefined && Number(update.run(...valuesOf(row), stream.n, row.seq).changes) > 0
     },
+    change: () => refuse(),
+    remove: () => refuse(),
   }
+}
+
+function refuse(): never {
+  throw new Error('`streams.remove` changes entries, and nothing else')
 }

@@ -1,17 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { CallRow } from '../../fields/calls.ts'
-import type { RoomRow } from '../../fields/rooms.ts'
-import { type Collection, collections, type Portable, type PortableRows } from '../../portable.ts'
+import { collections, type Portable } from '../../portable.ts'
 import { StoreOpenError } from '../../store.ts'
-import { callDeviceRows } from '../calls.ts'
 import { type DataFolder, databaseName, openDataFolder } from '../data-folder.ts'
-import { roomMemberRows } from '../rooms.ts'
 import { type Database, loadSqlite } from '../sqlite.ts'
-import { tables } from '../tables.ts'
-import { portableEntries } from './entries.ts'
 import { streamRenaming } from './rename-stream.ts'
-import { keyedTable, type Table } from './table.ts'
+import type { Table } from './table.ts'
+import { portableTables } from './tables.ts'
 
 const batchSize = 1_000
 
@@ -30,34 +25,8 @@ export async function embeddedPortable(
   return portableOf(openDataFolder(path, await loadSqlite()))
 }
 
-type PortableTables = { readonly [C in Collection]: Table<PortableRows[C]> }
-
 function portableOf({ db, close }: DataFolder): Portable {
-  const byNumber = { key: 'id', order: 'n', keyOf: idOf } as const
-  const byId = { key: 'id', order: 'id', keyOf: idOf } as const
-  const portable: PortableTables = {
-    topics: keyedTable(db, 'topics', tables.topics, byNumber),
-    line_managers: keyedTable(db, 'line_managers', tables.line_managers, byNumber),
-    tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
-    rooms: portableRooms(db),
-    calls: portableCalls(db),
-    users: keyedTable(db, 'users', tables.users, byId),
-    aliases: keyedTable(db, 'aliases', tables.aliases, byId),
-    blocks: keyedTable(db, 'blocks', tables.blocks, byId),
-    keys: keyedTable(db, 'keys', tables.keys, byNumber),
-    audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
-    revocations: keyedTable(db, 'revocations', tables.revocations, {
-      key: 'user_id',
-      order: 'user_id',
-      keyOf: ({ user_id }) => user_id,
-    }),
-    streams: keyedTable(db, 'streams', tables.streams, {
-      key: 'stream',
-      order: 'stream',
-      keyOf: ({ stream }) => stream,
-    }),
-    entries: portableEntries(db),
-  }
+  const portable = portableTables(db)
   const renameStream = streamRenaming(db)
   const workspaces = db.prepare<{ workspace_id: string }>(
     // An entry has a stream of its workspace.
@@ -99,10 +68,6 @@ function inTransaction<Result>(db: Database, run: () => Result): Result {
   }
 }
 
-function idOf({ _id }: { readonly _id: string }): string {
-  return _id
-}
-
 async function* batches<Row>(
   table: Table<Row>,
   workspaceId: string,
@@ -113,36 +78,5 @@ async function* batches<Row>(
     if (rows.length > 0) yield rows
     if (rows.length < batchSize) return
     last = rows.at(-1) ?? null
-  }
-}
-
-/** The calls, with the devices of those that have not ended. */
-function portableCalls(db: Database): Table<CallRow> {
-  const table = keyedTable(db, 'calls', tables.calls, { key: 'id', order: 'id', keyOf: idOf })
-  const numberOf = db.prepare<{ n: number }>('SELECT n FROM calls WHERE workspace_id = ? AND id = ?')
-  const devices = callDeviceRows(db)
-  return {
-    ...table,
-    insert(workspaceId, row) {
-      table.insert(workspaceId, row)
-      const inserted = numberOf.get(workspaceId, row._id)
-      if (inserted) devices.add(workspaceId, inserted.n, row)
-    },
-  }
-}
-
-/** The rooms, with the rows to find them by. */
-function portableRooms(db: Database): Table<RoomRow> {
-  const table = keyedTable(db, 'rooms', tables.rooms, { key: 'id', order: 'n', keyOf: idOf })
-  const numberOf = db.prepare<{ n: number }>('SELECT n FROM rooms WHERE workspace_id = ? AND id = ?')
-  const { add } = roomMemberRows(db)
-  return {
-    ...table,
-    insert(workspaceId, row) {
-      table.insert(workspaceId, row)
-      const inserted = numberOf.get(workspaceId, row._id)
-      if (!inserted) return
-      for (const { user_id } of row.members) add(workspaceId, user_id, inserted.n)
-    },
   }
 }

@@ -10,6 +10,9 @@ export interface Table<Row> {
   insert(workspaceId: string, row: Row): void
   /** False where a key of the row is taken. */
   replace(workspaceId: string, row: Row): boolean
+  /** Puts a row in the place of one that is there. */
+  change(workspaceId: string, before: Row, after: Row): void
+  remove(workspaceId: string, row: Row): void
 }
 
 /** The column that names a row within its workspace, and the column that orders them. */
@@ -40,15 +43,21 @@ export function keyedTable<Row>(
   const update = db.prepare(
     `UPDATE OR IGNORE ${table} SET (${inserted}) = (${marks}) WHERE workspace_id = ? AND ${key} = ?`,
   )
+  const change = db.prepare(
+    `UPDATE ${table} SET (${inserted}) = (${marks}) WHERE workspace_id = ? AND ${key} = ?`,
+  )
+  const remove = db.prepare(`DELETE FROM ${table} WHERE workspace_id = ? AND ${key} = ?`)
   const first = (stored: Stored | undefined): Row | null => (stored ? toRow(stored) : null)
 
   return {
     after(workspaceId, row, limit) {
       // Before every number, and before every text.
       const start = order === 'n' ? 0 : ''
-      // A row that the order itself names may have been renamed by now.
-      const at = row ? (key === order ? keyOf(row) : place.get(workspaceId, keyOf(row))?.at) : start
-      return at === undefined ? [] : next.all(workspaceId, at, limit).map(toRow)
+      // A row that the order itself names may have been renamed or removed by now; another that is gone begins anew.
+      const placeOf = (known: Row) =>
+        order === key ? keyOf(known) : place.get(workspaceId, keyOf(known))?.at
+      const at = (row && placeOf(row)) ?? start
+      return next.all(workspaceId, at, limit).map(toRow)
     },
     find: (workspaceId, row) => first(byKey.get(workspaceId, keyOf(row))),
     last: (workspaceId) => first(newest.get(workspaceId)),
@@ -57,5 +66,11 @@ export function keyedTable<Row>(
       insert.run(workspaceId, ...valuesOf(row))
     },
     replace: (workspaceId, row) => Number(update.run(...valuesOf(row), workspaceId, keyOf(row)).changes) > 0,
+    change(workspaceId, before, after) {
+      change.run(...valuesOf(after), workspaceId, keyOf(before))
+    },
+    remove(workspaceId, row) {
+      remove.run(workspaceId, keyOf(row))
+    },
   }
 }

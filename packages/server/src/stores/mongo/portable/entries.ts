@@ -65,6 +65,10 @@ export function entriesTable(streams: Rows<StreamDocument>, entries: Rows<EntryD
         await streams.change({ workspace_id, stream }, { $set: head })
       }
     },
+
+    change: async () => {
+      throw new Error('`streams.remove` changes entries, and nothing else changes streams')
+    },
   }
 }
 

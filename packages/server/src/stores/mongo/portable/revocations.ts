@@ -2,9 +2,9 @@ import { rowOf } from '../../fields/field.ts'
 import { revocationFields } from '../../fields/revocations.ts'
 import type { Revocation } from '../../store.ts'
 import { type RevocationDocument, toDocument } from '../revocations.ts'
-import type { Rows } from '../rows.ts'
-import { above } from '../where.ts'
-import { batchSize, countOf, insertAll, type Table } from './table.ts'
+import type { Rows, TenantRow } from '../rows.ts'
+import { above, type Where } from '../where.ts'
+import { batchSize, changeOne, countOf, insertAll, type Table } from './table.ts'
 
 /** The revocations, by their users. */
 export function revocationsTable(rows: Rows<RevocationDocument>): Table<Revocation> {
@@ -35,5 +35,8 @@ export function revocationsTable(rows: Rows<RevocationDocument>): Table<Revocati
 
     insert: (workspace_id, some) =>
       insertAll(rows, workspace_id, some, (left) => left.map((row) => toDocument(workspace_id, row))),
+
+    change: (workspace_id, { user_id, ...before }, after) =>
+      changeOne(rows, { workspace_id, user_id } as Where<TenantRow>, before, after),
   }
 }

@@ -23,6 +23,9 @@ export function streamsTable(streams: Rows<StreamDocument>): Table<StreamRow> {
       insertAll(streams, workspace_id, rows, (left) =>
         left.map((row) => toStreamDocument(workspace_id, row)),
       ),
+    change: async () => {
+      throw new Error('`streams.remove` changes entries, and nothing else changes streams')
+    },
   }
 }
 

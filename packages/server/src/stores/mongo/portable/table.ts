@@ -2,7 +2,7 @@ import { type Fields, rowOf } from '../../fields/field.ts'
 import { StoreOpenError } from '../../store.ts'
 import { type NumberedRow, numbersOf } from '../numbers.ts'
 import type { Rows, TenantRow } from '../rows.ts'
-import { above, within } from '../where.ts'
+import { above, type Where, within } from '../where.ts'
 
 export const batchSize = 1_000
 
@@ -13,6 +13,8 @@ export interface Table<Row> {
   last(workspaceId: string): Promise<Row | null>
   count(workspaceId: string): Promise<number>
   insert(workspaceId: string, rows: readonly Row[]): Promise<void>
+  /** Puts a row, or nothing, in the place of one that is there; answers false if that has changed meanwhile. */
+  change(workspaceId: string, before: Row, after: Row | null): Promise<boolean>
 }
 
 /** A table whose rows have numbers without holes, in the order in which they were made. */
@@ -52,6 +54,15 @@ export function numberedTable<Row extends { readonly _id: string }, Document ext
         const last = await numbers.last(workspace_id)
         return left.map((row, index) => toDocument(workspace_id, last + index + 1, row))
       }),
+
+    // The number stays, whatever it is.
+    change: (workspace_id, before, after) =>
+      changeOne(
+        rows,
+        { workspace_id, _id: before._id },
+        toDocument(workspace_id, 0, before),
+        after && toDocument(workspace_id, 0, after),
+      ),
   }
 }
 
@@ -89,7 +100,39 @@ export function tableById<Row extends { readonly _id: string }, Document extends
 
     insert: (workspace_id, some) =>
       insertAll(documents, workspace_id, some, (left) => left.map((row) => toDocument(workspace_id, row))),
+
+    change: (workspace_id, before, after) =>
+      changeOne(
+        rows,
+        { workspace_id, _id: before._id },
+        toDocument(workspace_id, before),
+        after && toDocument(workspace_id, after),
+      ),
   }
+}
+
+/**
+ * Sets the fields of a row that differ, where they are still as they were, or removes the row.
+ * @param key names the row
+ */
+export async function changeOne<Row extends TenantRow>(
+  rows: Rows<Row>,
+  key: Where<TenantRow>,
+  before: object,
+  after: object | null,
+): Promise<boolean> {
+  // Fields that every kind of row has.
+  if (!after) return (await rows.remove(key as Where<Row>)) > 0
+  const left = new Map<string, unknown>(Object.entries(after))
+  const changed = Object.entries(before).filter(([name, value]) => !isSame(left.get(name), value))
+  const scalars = changed.filter(([, value]) => typeof value !== 'object' || value === null)
+  const where = { ...key, ...Object.fromEntries(scalars) } as Where<Row>
+  const $set = Object.fromEntries(changed.map(([name]) => [name, left.get(name)])) as Partial<Row>
+  return changed.length === 0 || (await rows.change(where, { $set })) !== undefined
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b)
 }
 
 function numbered<Row extends { readonly _id: string }>(

@@ -1,0 +1,81 @@
+import type { PersonalDataRequests } from '@dowellchat/protocol'
+import { ticketAudience } from '../../delivery/audience.ts'
+import { RequestError } from '../../errors.ts'
+import {
+  exportedRow,
+  isPersonalCursor,
+  type PersonalPage,
+  type PersonalRow,
+} from '../../stores/personal-data.ts'
+import type { Context, Handlers } from '../handler.ts'
+
+export const personalDataHandlers: Handlers<PersonalDataRequests> = {
+  async export_user({ user_id, after }, context) {
+    const { rows, next } = await readPage(context, await idsOf(context, user_id), after)
+    const exported = rows.map((one) => ({ collection: one.collection, row: { ...exportedRow(one) } }))
+    return { rows: exported, next }
+  },
+
+  async erase_user({ user_id, after }, context) {
+    const { store, session } = context
+    const ids = await idsOf(context, user_id)
+    const { rows, next } = await readPage(context, ids, after)
+    await removeMessages(context, rows)
+    const others = rows.filter(({ collection }) => collection !== 'entries')
+    const names = renamed(context, ids)
+    await store.personal.erase(session.workspace_id, others, names)
+    await announceTickets(context, others)
+    if (next === null) await store.personal.settle()
+    return { rows: rows.length, replacement: names[user_id] ?? '', next }
+  },
+}
+
+const aliasesAtOnce = 500
+
+/** The ids under which a person is known: their own, and those that they had as a guest. */
+async function idsOf({ store, session }: Context, userId: string): Promise<string[]> {
+  const ids = [userId]
+  for (let before: string | undefined; ; ) {
+    const range = { limit: aliasesAtOnce, ...(before !== undefined && { before }) }
+    const aliases = await store.aliases.list(session.workspace_id, userId, range)
+    ids.push(...aliases.map(({ guest_id }) => guest_id))
+    if (aliases.length < aliasesAtOnce) return ids
+    before = aliases.at(-1)?._id
+  }
+}
+
+function readPage(
+  { store, session }: Context,
+  userIds: readonly string[],
+  after: string | undefined,
+): Promise<PersonalPage> {
+  if (after !== undefined && !isPersonalCursor(after))
+    throw new RequestError('invalid_payload', 'after: expected the `next` of an answer')
+  return store.personal.read(session.workspace_id, userIds, after ?? null)
+}
+
+/** Removes the messages among the rows, so that everybody who has read them learns of it. */
+async function removeMessages({ streams, session }: Context, rows: readonly PersonalRow[]): Promise<void> {
+  const byStream = new Map<string, number[]>()
+  for (const { collection, row } of rows)
+    if (collection === 'entries') byStream.set(row.stream, [...(byStream.get(row.stream) ?? []), row.seq])
+  for (const [stream, targets] of byStream)
+    await streams.remove({ workspace_id: session.workspace_id, stream }, { targets, reason: 'erased' })
+}
+
+/** What takes the place of each of a person's ids: the same text each time, from which nobody without the pepper gets it. */
+function renamed({ keys, session }: Context, userIds: readonly string[]): Record<string, string> {
+  const hashed = userIds.map((id) => [id, `erased:${keys.hash(`${session.workspace_id}\n${id}`)}`])
+  return Object.fromEntries(hashed) as Record<string, string>
+}
+
+async function announceTickets(
+  { store, session, notify }: Context,
+  rows: readonly PersonalRow[],
+): Promise<void> {
+  const { workspace_id } = session
+  for (const { collection, row } of rows) {
+    const ticket = collection === 'tickets' ? await store.tickets.get(workspace_id, row._id) : null
+    if (ticket) notify(ticketAudience(workspace_id, ticket), 'ticket_updated', { data: ticket })
+  }
+}

@@ -1,0 +1,55 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { draft, newTicket, range, readEntries, room } from '../../testing/store-cases/making.ts'
+import type { PersonalRow } from '../personal-data.ts'
+import type { Store } from '../store.ts'
+import { embeddedStore } from './index.ts'
+
+const canary = 'canary-of-user-7'
+
+/** How often the text is in the files of a folder, as bytes. */
+function hits(folder: string, text: string): number {
+  const files = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1'))
+  return files.reduce((sum, bytes) => sum + bytes.split(text).length - 1, 0)
+}
+
+async function erase(store: Store): Promise<void> {
+  for (let from: string | null = null; ; ) {
+    const page = await store.personal.read('acme', [canary], from)
+    const targets = page.rows.flatMap((one) => (one.collection === 'entries' ? one.row.seq : []))
+    await store.streams.remove(room('r'), { targets, reason: 'erased' })
+    const isOther = ({ collection }: PersonalRow) => collection !== 'entries'
+    await store.personal.erase('acme', page.rows.filter(isOther), { [canary]: 'erased:7' })
+    if (page.next === null) break
+    from = page.next
+  }
+  expect(await store.personal.settle()).toBe(true)
+}
+
+it('[PD4] leaves none of an erased person’s bytes in its files, among 10,000 messages of 100 people', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dowellchat-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const store = await embeddedStore({ path: folder })
+  onTestFinished(() => store.close())
+  const people = range(1, 100).map((n) => (n === 7 ? canary : `user-${n}`))
+  for (const n of range(1, 100)) {
+    const texts = people.map((author) => ({ author, display_name: author, message_data: `${n} ${author}` }))
+    // One is longer than a page of the file.
+    const long = n === 50 ? `${canary} `.repeat(600) : undefined
+    await store.streams.append(
+      room('r'),
+      texts.map((text) => draft({ ...text, ...(long && text.author === canary && { message_data: long }) })),
+    )
+    for (const user_id of people.slice(0, 10))
+      await store.tickets.create(newTicket({ user_id, display_name: user_id }))
+  }
+  expect(hits(folder, canary)).toBeGreaterThan(100)
+  await erase(store)
+  expect(hits(folder, canary)).toBe(0)
+  const seqs = (await readEntries(store, room('r'), 200)).map(({ seq }) => seq)
+  expect(seqs).toEqual(range(1, seqs.length))
+  expect(seqs.length).toBeGreaterThan(10_000)
+  await store.streams.append(room('r'), [draft()])
+})

@@ -1,0 +1,61 @@
+import { erasedRow, PersonalSearch, personOf } from '../personal-data.ts'
+import type { Collection, PortableRows } from '../portable.ts'
+import type { PersonalStore } from '../store.ts'
+import type { Sync } from './operations.ts'
+import { type PortableTables, portableTables } from './portable/tables.ts'
+import type { Database } from './sqlite.ts'
+
+const batchSize = 500
+
+/** What a file knows of people. */
+export function embeddedPersonal(db: Database): Sync<PersonalStore> {
+  const tables = portableTables(db)
+  const truncate = db.prepare<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)')
+
+  /** Looks at a collection; answers false if there was enough. */
+  function lookAt<C extends Collection>(
+    search: PersonalSearch,
+    workspaceId: string,
+    collection: C,
+    from: object | null,
+  ): boolean {
+    const table: PortableTables[C] = tables[collection]
+    // A cursor has the fields that name a row, which is all that is asked of it.
+    for (let after = from as PortableRows[C] | null; ; ) {
+      const rows: PortableRows[C][] = table.after(workspaceId, after, batchSize)
+      for (const row of rows) if (!search.look(collection, row)) return false
+      if (rows.length < batchSize) return true
+      after = rows.at(-1) ?? null
+    }
+  }
+
+  return {
+    read(workspaceId, userIds, from) {
+      const search = new PersonalSearch(userIds, from)
+      for (const [collection, after] of search.left())
+        if (!lookAt(search, workspaceId, collection, after)) return search.page(false)
+      return search.page(true)
+    },
+
+    erase(workspaceId, rows, renamed) {
+      const person = personOf(renamed)
+      for (const { collection, row } of rows) eraseOne(tables, workspaceId, collection, row, person)
+    },
+
+    settle: () => truncate.get()?.busy !== 1,
+  }
+}
+
+function eraseOne<C extends Collection>(
+  tables: PortableTables,
+  workspaceId: string,
+  collection: C,
+  row: PortableRows[C],
+  person: ReturnType<typeof personOf>,
+): void {
+  const table: PortableTables[C] = tables[collection]
+  const now: PortableRows[C] | null = table.find(workspaceId, row)
+  const left = now && erasedRow(collection, now, person)
+  if (now && left === null) table.remove(workspaceId, now)
+  else if (now && left) table.change(workspaceId, now, left)
+}

@@ -1,0 +1,109 @@
+import type { CallRow } from '../../fields/calls.ts'
+import type { RoomRow } from '../../fields/rooms.ts'
+import type { Collection, PortableRows } from '../../portable.ts'
+import { callDeviceRows } from '../calls.ts'
+import { roomMemberRows } from '../rooms.ts'
+import type { Database } from '../sqlite.ts'
+import { tables } from '../tables.ts'
+import { portableEntries } from './entries.ts'
+import { keyedTable, type Table } from './table.ts'
+
+export type PortableTables = { readonly [C in Collection]: Table<PortableRows[C]> }
+
+/** The rows of every collection of a database. */
+export function portableTables(db: Database): PortableTables {
+  const byId = { key: 'id', order: 'id', keyOf: idOf } as const
+  const byNumber = { key: 'id', order: 'n', keyOf: idOf } as const
+  return {
+    topics: keyedTable(db, 'topics', tables.topics, byNumber),
+    line_managers: keyedTable(db, 'line_managers', tables.line_managers, byNumber),
+    tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
+    rooms: portableRooms(db),
+    calls: portableCalls(db),
+    users: keyedTable(db, 'users', tables.users, byId),
+    aliases: keyedTable(db, 'aliases', tables.aliases, byId),
+    blocks: keyedTable(db, 'blocks', tables.blocks, byId),
+    keys: keyedTable(db, 'keys', tables.keys, byNumber),
+    audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
+    revocations: keyedTable(db, 'revocations', tables.revocations, {
+      key: 'user_id',
+      order: 'user_id',
+      keyOf: ({ user_id }) => user_id,
+    }),
+    streams: keyedTable(db, 'streams', tables.streams, {
+      key: 'stream',
+      order: 'stream',
+      keyOf: ({ stream }) => stream,
+    }),
+    entries: portableEntries(db),
+  }
+}
+
+function idOf({ _id }: { readonly _id: string }): string {
+  return _id
+}
+
+/** The calls, with the devices of those that have not ended. */
+function portableCalls(db: Database): Table<CallRow> {
+  const table = keyedTable(db, 'calls', tables.calls, { key: 'id', order: 'id', keyOf: idOf })
+  const numberOf = db.prepare<{ n: number }>('SELECT n FROM calls WHERE workspace_id = ? AND id = ?')
+  const devices = callDeviceRows(db)
+  const clear = (workspaceId: string, { _id }: CallRow) => {
+    const known = numberOf.get(workspaceId, _id)
+    if (known) devices.clear(known.n)
+  }
+  return {
+    ...table,
+    insert(workspaceId, row) {
+      table.insert(workspaceId, row)
+      const inserted = numberOf.get(workspaceId, row._id)
+      if (inserted) devices.add(workspaceId, inserted.n, row)
+    },
+    change(workspaceId, before, after) {
+      clear(workspaceId, before)
+      table.change(workspaceId, before, after)
+      const changed = numberOf.get(workspaceId, after._id)
+      if (changed) devices.add(workspaceId, changed.n, after)
+    },
+    remove(workspaceId, row) {
+      clear(workspaceId, row)
+      table.remove(workspaceId, row)
+    },
+  }
+}
+
+/** The rooms, with the rows to find them by. */
+function portableRooms(db: Database): Table<RoomRow> {
+  const table = keyedTable(db, 'rooms', tables.rooms, { key: 'id', order: 'n', keyOf: idOf })
+  const numberOf = db.prepare<{ n: number }>('SELECT n FROM rooms WHERE workspace_id = ? AND id = ?')
+  const { add, put } = roomMemberRows(db)
+
+  function removeMembers(workspaceId: string, row: RoomRow): void {
+    const known = numberOf.get(workspaceId, row._id)
+    if (!known) return
+    for (const { user_id } of row.members) put(workspaceId, { user_id, role: null, joined_at: null }, known.n)
+  }
+
+  function addMembers(workspaceId: string, row: RoomRow): void {
+    const known = numberOf.get(workspaceId, row._id)
+    if (!known) return
+    for (const { user_id } of row.members) add(workspaceId, user_id, known.n)
+  }
+
+  return {
+    ...table,
+    insert(workspaceId, row) {
+      table.insert(workspaceId, row)
+      addMembers(workspaceId, row)
+    },
+    change(workspaceId, before, after) {
+      removeMembers(workspaceId, before)
+      table.change(workspaceId, before, after)
+      addMembers(workspaceId, after)
+    },
+    remove(workspaceId, row) {
+      removeMembers(workspaceId, row)
+      table.remove(workspaceId, row)
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import { aliasFields } from '../../fields/aliases.ts'
+import { auditFields } from '../../fields/audit.ts'
+import { blockFields } from '../../fields/blocks.ts'
+import { callFields } from '../../fields/calls.ts'
+import { keyFields } from '../../fields/keys.ts'
+import { lineManagerFields } from '../../fields/line-managers.ts'
+import { roomFields } from '../../fields/rooms.ts'
+import { ticketFields } from '../../fields/tickets.ts'
+import { topicFields } from '../../fields/topics.ts'
+import { userFields } from '../../fields/users.ts'
+import type { Collection, PortableRows } from '../../portable.ts'
+import { aliasRows } from '../aliases.ts'
+import { auditRows, toAuditDocument } from '../audit.ts'
+import { blockRows } from '../blocks.ts'
+import { callRows, toDocument } from '../calls.ts'
+import type { Database } from '../database.ts'
+import { keyRows } from '../keys.ts'
+import { lineManagerRows } from '../line-manager-rows.ts'
+import { logRows } from '../logs.ts'
+import { revocationRows } from '../revocations.ts'
+import { roomRows, toRoomDocument } from '../rooms.ts'
+import { ticketRows } from '../ticket-rows.ts'
+import { topicRows } from '../topics.ts'
+import { userRows } from '../users.ts'
+import { entriesTable } from './entries.ts'
+import { revocationsTable } from './revocations.ts'
+import { streamsTable } from './streams.ts'
+import { numberedTable, type Table, tableById, withWorkspace } from './table.ts'
+
+export type Tables = { readonly [C in Collection]: Table<PortableRows[C]> }
+
+/** The rows of every collection of a database. */
+export function portableTables(database: Database): Tables {
+  const { streams, entries } = logRows(database)
+  return {
+    topics: numberedTable(topicRows(database), topicFields),
+    line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
+    tickets: numberedTable(ticketRows(database), ticketFields),
+    calls: tableById(callRows(database), callFields, toDocument),
+    users: tableById(userRows(database), userFields, withWorkspace),
+    aliases: tableById(aliasRows(database), aliasFields, withWorkspace),
+    blocks: tableById(blockRows(database), blockFields, withWorkspace),
+    keys: numberedTable(keyRows(database), keyFields),
+    audit: tableById(auditRows(database), auditFields, toAuditDocument),
+    rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),
+    revocations: revocationsTable(revocationRows(database)),
+    streams: streamsTable(streams),
+    entries: entriesTable(streams, entries),
+  }
+}

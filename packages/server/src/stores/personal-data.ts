@@ -1,0 +1,281 @@
+import { callDevices } from '@dowellchat/protocol'
+import type { CallRow } from './fields/calls.ts'
+import { pairOf, type RoomRow } from './fields/rooms.ts'
+import { type Collection, collections, type PortableRows } from './portable.ts'
+
+/** A person: the ids under which they are known, and what each becomes when they are erased. */
+export interface Person {
+  has(id: string | null | undefined): boolean
+  /** The id that takes the place of one of the person's; any other id stays. */
+  renamed<Id extends string | null>(id: Id): Id | string
+}
+
+/** What exporting and erasing do with the rows of a collection. */
+interface PersonalData<Row> {
+  /** The fields that name a row within its workspace. */
+  readonly key: readonly (keyof Row & string)[]
+  /** Whether a row is about the person: it is exported, and `erased` when they are erased. */
+  isAbout(row: Row, person: Person): boolean
+  /** What the person gets to see of it. */
+  exported(row: Row): object
+  /** What erasing leaves of it; null: nothing. */
+  erased(row: Row, person: Person): Row | null
+}
+
+type PersonalCollections = { readonly [C in Collection]: PersonalData<PortableRows[C]> }
+
+/** What each collection knows of people. A new collection does not compile without saying so here. */
+export const personalData: PersonalCollections = {
+  topics: {
+    key: ['_id'],
+    isAbout: ({ user_id }, person) => person.has(user_id),
+    exported: withoutCid,
+    erased: (row, { renamed }) => ({ ...row, user_id: renamed(row.user_id) }),
+  },
+  line_managers: {
+    key: ['_id'],
+    isAbout: ({ user_id, created_by }, person) => person.has(user_id) || person.has(created_by),
+    exported: withoutCid,
+    erased: (row, { has, renamed }) => ({
+      ...row,
+      user_id: renamed(row.user_id),
+      created_by: renamed(row.created_by),
+      // Nobody is there any more to take tickets.
+      is_active: row.is_active && !has(row.user_id),
+    }),
+  },
+  tickets: {
+    key: ['_id'],
+    isAbout: ({ user_id, line_manager, closed_by }, { has }) =>
+      has(user_id) || has(line_manager) || has(closed_by),
+    exported: withoutCid,
+    erased: (row, { has, renamed }) => ({
+      ...row,
+      user_id: renamed(row.user_id),
+      line_manager: renamed(row.line_manager),
+      closed_by: renamed(row.closed_by),
+      ...(has(row.user_id) && { display_name: null, client_created_at: null }),
+    }),
+  },
+  calls: {
+    key: ['_id'],
+    isAbout: (row, person) => isPartyOf(row, person) || person.has(row.from),
+    exported: withoutCid,
+    // What is left would say whom somebody else has called.
+    erased: () => null,
+  },
+  rooms: {
+    key: ['_id'],
+    isAbout: ({ user_id, owner, members, invites }, { has }) =>
+      has(user_id) ||
+      has(owner) ||
+      members.some((member) => has(member.user_id)) ||
+      invites.some(({ created_by }) => has(created_by)),
+    // Who else is in it, and how people get in, is not the person's.
+    exported: ({ members: _members, invites: _invites, pair: _pair, ...row }) => withoutCid(row),
+    erased: erasedRoom,
+  },
+  users: {
+    key: ['_id'],
+    isAbout: ({ user_id }, person) => person.has(user_id),
+    exported: ({ name_key: _, ...row }) => row,
+    erased: () => null,
+  },
+  aliases: {
+    key: ['_id'],
+    isAbout: ({ guest_id, user_id }, person) => person.has(guest_id) || person.has(user_id),
+    exported: (row) => row,
+    erased: () => null,
+  },
+  blocks: {
+    key: ['_id'],
+    isAbout: ({ user_id, blocked_id }, person) => person.has(user_id) || person.has(blocked_id),
+    exported: (row) => row,
+    erased: () => null,
+  },
+  keys: {
+    key: ['_id'],
+    isAbout: ({ created_by }, person) => person.has(created_by),
+    exported: ({ hash: _, ...row }) => withoutCid(row),
+    erased: (row, { renamed }) => ({ ...row, created_by: renamed(row.created_by) }),
+  },
+  audit: {
+    key: ['_id'],
+    isAbout: ({ by, user_id, object }, { has }) => has(by) || has(user_id) || has(object),
+    exported: (row) => row,
+    // Who did what stays, under a name that only the operator can compare.
+    erased: (row, { has, renamed }) => ({
+      ...row,
+      by: renamed(row.by),
+      user_id: renamed(row.user_id),
+      object: renamed(row.object),
+      ...(has(row.by) && { address: null }),
+    }),
+  },
+  revocations: {
+    key: ['user_id'],
+    isAbout: ({ user_id }, person) => person.has(user_id),
+    exported: (row) => row,
+    erased: () => null,
+  },
+  streams: {
+    key: ['stream'],
+    isAbout: () => false,
+    exported: (row) => row,
+    erased: (row) => row,
+  },
+  entries: {
+    key: ['stream', 'seq'],
+    isAbout: ({ author }, person) => person.has(author),
+    // The text is a message's that a store of ours made.
+    exported: ({ text }) => JSON.parse(text) as object,
+    // `streams.remove` erases messages, so that their readers learn of it.
+    erased: (row) => row,
+  },
+}
+
+/** A row of any collection. */
+export type PersonalRow = {
+  [C in Collection]: { readonly collection: C; readonly row: PortableRows[C] }
+}[Collection]
+
+/** What there is of a person, a bounded part of it. */
+export interface PersonalPage {
+  readonly rows: readonly PersonalRow[]
+  /** Where to go on; null where nothing is left. */
+  readonly next: string | null
+}
+
+/** @param renamed what becomes of each of the person's ids */
+export function personOf(renamed: Readonly<Record<string, string>>): Person {
+  const names = new Map(Object.entries(renamed))
+  return {
+    has: (id) => typeof id === 'string' && names.has(id),
+    renamed: (id) => (id === null ? id : (names.get(id) ?? id)),
+  }
+}
+
+/** What a person gets to see of a row. */
+export function exportedRow({ collection, row }: PersonalRow): object {
+  // A row of its own collection.
+  return (personalData[collection] as PersonalData<unknown>).exported(row)
+}
+
+/** What erasing leaves of a row: undefined where it changes nothing, null where nothing is left. */
+export function erasedRow<C extends Collection>(
+  collection: C,
+  row: PortableRows[C],
+  person: Person,
+): PortableRows[C] | null | undefined {
+  const data: PersonalData<PortableRows[C]> = personalData[collection]
+  const left = data.isAbout(row, person) ? data.erased(row, person) : row
+  return left === row ? undefined : left
+}
+
+/** Whether a text is a `next` of a page. */
+export function isPersonalCursor(text: string): boolean {
+  return cursorIn(text) !== undefined
+}
+
+interface Cursor {
+  readonly collection: Collection
+  /** The fields that name the last row that was looked at; null before the first. */
+  readonly key: object | null
+}
+
+function cursorIn(text: string): Cursor | undefined {
+  try {
+    const [name, key] = JSON.parse(text) as unknown[]
+    const collection = collections.find((one) => one === name)
+    if (!collection || typeof key !== 'object' || key === null) return undefined
+    const names: readonly string[] = personalData[collection].key
+    const values = names.map((field) => (key as Readonly<Record<string, unknown>>)[field])
+    const isWhole = values.every((value, at) => typeof value === (names[at] === 'seq' ? 'number' : 'string'))
+    return isWhole ? { collection, key } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The order of searching. Aliases come last: as long as something is left, they say under which ids it is. */
+const order: readonly Collection[] = [...collections.filter((name) => name !== 'aliases'), 'aliases']
+
+const lookedAtOnce = 2_000
+/** Erasing them has to end within a store's deadline. */
+const foundAtOnce = 250
+const bytesAtOnce = 200_000
+
+/** Gathers the rows that are about a person, from a cursor on, until enough was looked at. */
+export class PersonalSearch {
+  readonly #person: Person
+  readonly #from: Cursor
+  readonly #rows: PersonalRow[] = []
+  #bytes = 0
+  #looked = 0
+  #last: string | null
+
+  constructor(userIds: readonly string[], from: string | null) {
+    this.#person = personOf(Object.fromEntries(userIds.map((id) => [id, id])))
+    this.#from = (from !== null && cursorIn(from)) || { collection: 'topics' as const, key: null }
+    this.#last = from
+  }
+
+  /** The collections that are left, each with the row after which to go on. */
+  *left(): Generator<readonly [Collection, object | null]> {
+    const from = order.indexOf(this.#from.collection)
+    for (const [at, collection] of order.slice(from).entries())
+      yield [collection, at === 0 ? this.#from.key : null]
+  }
+
+  /** Looks at a row; answers false if it is one too many: it is the next page's. */
+  look<C extends Collection>(collection: C, row: PortableRows[C]): boolean {
+    if (this.#looked === lookedAtOnce || this.#rows.length === foundAtOnce) return false
+    const data: PersonalData<PortableRows[C]> = personalData[collection]
+    if (data.isAbout(row, this.#person)) {
+      // Of its own collection.
+      const found = { collection, row } as unknown as PersonalRow
+      const bytes = Buffer.byteLength(JSON.stringify(exportedRow(found)))
+      if (this.#rows.length > 0 && this.#bytes + bytes > bytesAtOnce) return false
+      this.#rows.push(found)
+      this.#bytes += bytes
+    }
+    this.#looked += 1
+    this.#last = JSON.stringify([
+      collection,
+      Object.fromEntries(data.key.map((field) => [field, row[field]])),
+    ])
+    return true
+  }
+
+  page(isEnd: boolean): PersonalPage {
+    return { rows: this.#rows, next: isEnd ? null : this.#last }
+  }
+}
+
+function isPartyOf(row: CallRow, { has }: Person): boolean {
+  return has(row.user_id) || callDevices(row).some(({ user_id }) => has(user_id))
+}
+
+/** A members' room loses the person; a direct room keeps its place for the other one. */
+function erasedRoom(row: RoomRow, { has, renamed }: Person): RoomRow {
+  const isDirect = row.kind === 'direct'
+  const members = isDirect
+    ? row.members.map((member) => ({ ...member, user_id: renamed(member.user_id) }))
+    : row.members.filter(({ user_id }) => !has(user_id))
+  return {
+    ...row,
+    user_id: renamed(row.user_id),
+    owner: has(row.owner) ? null : row.owner,
+    pair: isDirect ? pairOf(members.map(({ user_id }) => user_id)) : row.pair,
+    members,
+    member_count: members.length,
+    invites: row.invites.filter(({ created_by }) => !has(created_by)),
+    version: row.version + 1,
+  }
+}
+
+/** What a row says without what only the server needs. */
+function withoutCid<Row extends { readonly cid: string; readonly fingerprint: string }>(row: Row): object {
+  const { cid: _, fingerprint: _fingerprint, ...said } = row
+  return said
+}

@@ -1,0 +1,154 @@
+import { isMessage } from '@dowellchat/protocol'
+import type { PersonalRow } from '../../stores/personal-data.ts'
+import { collections } from '../../stores/portable.ts'
+import type { Store } from '../../stores/store.ts'
+import { expectSame, expectTrue } from './checks.ts'
+import {
+  annPhone,
+  ask,
+  draft,
+  drafts,
+  newAuditEntry,
+  newCall,
+  newKey,
+  newLineManager,
+  newTopic,
+  range,
+  readEntries,
+  room,
+  rowOf,
+} from './making.ts'
+import { newRoom } from './rooms.ts'
+import { oneStore, reopened, type StoreCase } from './store-case.ts'
+
+const canary = 'ann-canary'
+const replacement = 'erased:of-ann'
+
+export const personalCases: readonly StoreCase[] = [
+  oneStore('[PD1] finds everything of a person, in every collection, and of nobody else', async (store) => {
+    await fill(store, 'acme')
+    await fill(store, 'other')
+    const rows = await readAll(store, 'acme')
+    const found = new Set(rows.map(({ collection }) => collection))
+    const without = collections.filter((name) => name !== 'streams' && !found.has(name))
+    expectSame(without, [], 'Every collection that knows of people is searched')
+    const ids = rows.map((one) => JSON.stringify(one))
+    expectSame(new Set(ids).size, ids.length, 'Each row is found once')
+    expectTrue(
+      ids.every((text) => text.includes(canary)),
+      'What is found is about the person',
+      ids.find((text) => !text.includes(canary)),
+    )
+    const messages = rows.filter(({ collection }) => collection === 'entries')
+    expectSame(messages.length, 2_100, 'However much there is of a person, all of it is found')
+    expectSame(await readAll(store, 'acme', ['nobody']), [], 'There is nothing of somebody unknown')
+  }),
+
+  oneStore('[PD2] erases a person everywhere, and changes nothing of others', async (store) => {
+    await fill(store, 'acme')
+    await fill(store, 'other')
+    const [bens, others] = [await readAll(store, 'acme', ['ben']), await readAll(store, 'other')]
+    await erase(store, 'acme')
+    expectSame(await readAll(store, 'acme'), [], 'Nothing of an erased person is found')
+    expectSame(textsWith(await readAll(store, 'acme', ['ben'])), [], 'Rows of others do not name the person')
+    expectSame(
+      (await readAll(store, 'acme', ['ben'])).filter(isBensOwn),
+      bens.filter(isBensOwn),
+      'What is of others alone stays as it is',
+    )
+    expectSame(await readAll(store, 'other'), others, 'Another workspace keeps what it has')
+    const entries = await readEntries(store, room('r'))
+    const seqs = entries.map(({ seq }) => seq)
+    expectSame(seqs, range(1, seqs.length), 'The messages keep their places')
+    const left = entries.filter((entry) => isMessage(entry) && entry.kind === 'text')
+    expectSame(left.length, 1, 'Messages of others stay')
+    const managers = await store.lineManagers.list('acme')
+    expectSame(
+      managers.map(({ user_id, is_active }) => [user_id, is_active]).toSorted(),
+      [
+        ['ben', true],
+        [replacement, false],
+      ],
+      'A line manager who was erased gets no more tickets',
+    )
+    expectSame(await store.personal.settle(), true, 'A store settles what was erased')
+  }),
+
+  reopened(
+    '[PD2] goes on erasing after a restart, from anywhere',
+    async (store) => {
+      await fill(store, 'acme')
+      const { rows, next } = await store.personal.read('acme', [canary], null)
+      await eraseRows(store, 'acme', rows)
+      const later = await store.personal.read('acme', [canary], next)
+      // As if the process had been killed before the rest of this page.
+      await eraseRows(store, 'acme', later.rows.slice(0, 3))
+      return next
+    },
+    async (store, next) => {
+      await erase(store, 'acme', next)
+      expectSame(await readAll(store, 'acme'), [], 'Nothing is left out')
+    },
+  ),
+]
+
+/** Everything that a store can have of a person. */
+async function fill(store: Store, workspace_id: string): Promise<void> {
+  const mine = { workspace_id, user_id: canary }
+  await store.streams.append(room('r', workspace_id), drafts(999, { author: canary, display_name: canary }))
+  await store.streams.append(room('r', workspace_id), [draft({ author: 'ben', message_data: 'of ben' })])
+  await store.streams.append(room('s', workspace_id), drafts(1_101, { author: canary, message_data: canary }))
+  await store.topics.create(newTopic('billing', mine))
+  for (const user_id of [canary, 'ben'])
+    await store.lineManagers.create(newLineManager(user_id, { workspace_id }))
+  const ticket = await ask(store, { ...mine, display_name: canary })
+  await ask(store, { workspace_id, user_id: 'ben' })
+  await store.tickets.close(workspace_id, ticket._id, canary)
+  const caller = { ...annPhone, user_id: canary }
+  rowOf(await store.calls.create(newCall({ workspace_id, caller, from: canary })))
+  rowOf(await store.rooms.create(newRoom({ ...mine, members: ['ben'] })))
+  rowOf(await store.rooms.create(newRoom({ ...mine, kind: 'direct', members: ['ben'] })))
+  await store.keys.create(newKey({ workspace_id, created_by: canary }))
+  await store.audit.append(workspace_id, [newAuditEntry({ by: canary, object: canary, user_id: 'ben' })])
+  const at = new Date().toISOString()
+  await store.users.see(workspace_id, [{ user_id: canary, name: canary, picture: null, at }])
+  await store.aliases.create(workspace_id, 'guest:1', canary)
+  await store.blocks.create(workspace_id, canary, 'ben')
+  await store.revocations.revoke(workspace_id, { user_id: canary, revoked_before: new Date().toISOString() })
+}
+
+async function readAll(store: Store, workspaceId: string, userIds = [canary]): Promise<PersonalRow[]> {
+  const all: PersonalRow[] = []
+  for (let from: string | null = null; ; ) {
+    const { rows, next } = await store.personal.read(workspaceId, userIds, from)
+    all.push(...rows)
+    if (next === null) return all
+    from = next
+  }
+}
+
+async function erase(store: Store, workspaceId: string, start: string | null = null): Promise<void> {
+  for (let from = start; ; ) {
+    const { rows, next } = await store.personal.read(workspaceId, [canary], from)
+    await eraseRows(store, workspaceId, rows)
+    if (next === null) return
+    from = next
+  }
+}
+
+async function eraseRows(store: Store, workspace_id: string, rows: readonly PersonalRow[]): Promise<void> {
+  const seqsOf = (name: string) =>
+    rows.flatMap(({ collection, row }) => (collection === 'entries' && row.stream === name ? row.seq : []))
+  for (const { stream } of [room('r'), room('s')])
+    await store.streams.remove({ workspace_id, stream }, { targets: seqsOf(stream), reason: 'erased' })
+  const others = rows.filter(({ collection }) => collection !== 'entries')
+  await store.personal.erase(workspace_id, others, { [canary]: replacement })
+}
+
+function isBensOwn({ collection }: PersonalRow): boolean {
+  return collection === 'entries'
+}
+
+function textsWith(rows: readonly PersonalRow[]): string[] {
+  return rows.map((one) => JSON.stringify(one)).filter((text) => text.includes(canary))
+}
