@@ -6,8 +6,10 @@ import { Count, Id, ListLimit, Time } from './fields.ts'
 export const AuditEntry = z.object({
   _id: Id,
   at: Time,
-  /** The request's name, `assign_ticket` for what the line does, `handshake` or
-   * `page_key` for wrong credentials. */
+  /**
+   * The request's name; `set_member` or `remove_member` for each user that it concerned, `assign_ticket` for what the line
+   * does, `handshake` or `page_key` for wrong credentials.
+   */
   act: z.string(),
   /** The user id, or a hash of it once that user is erased; null for a refused handshake or an operator's command. */
   by: z.nullable(Id),

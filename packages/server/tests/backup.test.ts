@@ -87,7 +87,7 @@ describe('a backup of a data folder', () => {
   it('[BU2] has tickets, topics and line managers, and opens with the keys of WORKSPACES', async () => {
     const dataDir = temporaryFolder()
     const { KEY_PEPPER: _, ...env } = shop(dataDir, { V2_WORKSPACE: 'shop' })
-    const server = await startProcess({ env })
+    const server = await startProcess({ env, args: ['--demo'] })
     const { admin, ticket } = await openShopFloor(server.url)
     const file = join(temporaryFolder(), 'copy.sqlite')
     const { stdout } = await backUp(dataDir, file)
@@ -101,7 +101,7 @@ describe('a backup of a data folder', () => {
         client.request('get_ticket_messages', { ticket_id: ticket._id }),
       ])
 
-    const again = await startProcess({ env: { ...env, DATA_DIR: restored(file) } })
+    const again = await startProcess({ env: { ...env, DATA_DIR: restored(file) }, args: ['--demo'] })
     const restoredAdmin = await connectAs(again.url, 'admin', { role: 'admin' })
     expect(await read(restoredAdmin)).toEqual(await read(admin))
     const next = await restoredAdmin.request('create_ticket', { product, cid: randomUUID() })

@@ -169,13 +169,13 @@ describe('a configuration that cannot be used', () => {
   it.each([
     [{ PORT: 'abc' }, /PORT: /, /expected a port from 0 to 65535/],
     [{ PORT: '70000' }, /PORT: /, /expected a port from 0 to 65535/],
-    [{ WORKSPACES: 'shop' }, /WORKSPACES: entry 1 is not <id>:<key>/, /<id>:<key>/],
+    [{ WORKSPACES: ':shop' }, /WORKSPACES: entry 1 is not <id>:<key>/, /<id>:<key>/],
+    [{ WORKSPACES: 'shop:short' }, /WORKSPACES: the key of entry 1/, /openssl rand/],
     [{ KEY_PEPPER: 'short' }, /KEY_PEPPER: /, /at least 16 characters/],
     [{ V2_WORKSPACE: 'nowhere' }, /V2_WORKSPACE: nowhere is not among WORKSPACES/, /WORKSPACES/],
     [{ TOKEN_SECRET: 'secret' }, /TOKEN_SECRET: entry 1 has less than 32 bytes/, /openssl rand/],
-    [{ ORIGINS: 'https://example.com' }, /ORIGINS is not supported yet/, /remove it/],
     [{ REDIS_URL: 'redis://localhost' }, /REDIS_URL is not supported yet/, /remove it/],
-    [{ WORKSPACES: '' }, /No workspace has a key/, /set WORKSPACES=<id>:<key>, or start with --demo/],
+    [{ WORKSPACES: '' }, /There is no workspace/, /set WORKSPACES=<id>:<key>, or start with --demo/],
   ])('[EX13] is refused with %j', async (variables, problem, advice) => {
     const folder = join(temporaryFolder(), 'data')
     await expectRefused({ env: shop(folder, variables) }, problem, advice)
@@ -279,7 +279,7 @@ describe('the executable', () => {
     const dataDir = temporaryFolder()
     const canary = 'canary-9d41c7e0b2'
     const env = shop(dataDir, { WORKSPACES: `shop:${canary},other:${canary}-too`, V2_WORKSPACE: 'shop' })
-    const server = await startProcess({ env })
+    const server = await startProcess({ env, args: ['--demo'] })
     const floor = await openShopFloor(server.url, canary)
     for (const { run } of walk(floor)) await run()
     await misuse(server.url, floor.page, canary)

@@ -23,7 +23,7 @@ const noMongodb = new URL('support/no-mongodb.mjs', import.meta.url).href
 /** The configuration of the workspace `shop` with its data in MongoDB. */
 function shopOn(url: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
-    WORKSPACES: 'shop:shop-key',
+    WORKSPACES: 'shop:shop-key-with-more-than-32-letters',
     KEY_PEPPER: 'a pepper of the tests',
     MONGODB_URI: url,
     HOST: '127.0.0.1',

@@ -18,7 +18,7 @@ export function makeAuth(n: number): Auth {
   return {
     protocol: 1,
     workspace_id: 'bench',
-    api_key: 'bench-key',
+    api_key: 'bench-key-with-more-than-32-letters',
     user_id: `u${n}`,
     device_id: randomUUID(),
   }

@@ -168,7 +168,7 @@ function environment(port: number, dataFolder: string): NodeJS.ProcessEnv {
     PORT: String(port),
     HOST: '127.0.0.1',
     NODE_ENV: 'production',
-    WORKSPACES: 'bench:bench-key',
+    WORKSPACES: 'bench:bench-key-with-more-than-32-letters',
     KEY_PEPPER: 'a pepper for the bench, of more than 32 characters',
     DATA_DIR: dataFolder,
   }

@@ -24,7 +24,7 @@ export class ServerProcess {
 
   private constructor(program: Program, env: Readonly<Record<string, string>>) {
     const shop = {
-      WORKSPACES: 'shop:shop-key',
+      WORKSPACES: 'shop:shop-key-with-more-than-32-letters',
       KEY_PEPPER: 'a pepper of the proofs',
       HOST: '127.0.0.1',
       PORT: '0',
@@ -49,7 +49,7 @@ export class ServerProcess {
     const identity = {
       protocol: 1 as const,
       workspace_id: 'shop',
-      api_key: 'shop-key',
+      api_key: 'shop-key-with-more-than-32-letters',
       device_id: randomUUID(),
     }
     const port = Number(new URL(this.#executable.url).port)

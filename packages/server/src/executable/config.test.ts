@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { StartError } from '../errors.ts'
 import { type Config, readConfig } from './config.ts'
 
-const shop = { WORKSPACES: 'shop:secret' }
+const secret = 'a secret of the shop with 32 letters'
+const shop = { WORKSPACES: `shop:${secret}` }
 
 function read(environment: Record<string, string>, isDemo = false): Config {
   return readConfig(environment, { isDemo })
 }
+
+const ofBoth = (key: string) => ({ key, kinds: ['page', 'server'] })
 
 /** The message with which a configuration is refused. */
 function refusal(environment: Record<string, string>, isDemo = false): string {
@@ -19,7 +22,7 @@ function refusal(environment: Record<string, string>, isDemo = false): string {
   throw new Error(`${JSON.stringify(environment)} was not refused`)
 }
 
-const demoKey = { key: 'demo-key', kinds: ['page', 'server'] }
+const _demoKey = { key: 'demo-key', kinds: ['page', 'server'] }
 
 describe('readConfig', () => {
   it('[CF1] needs nothing but a workspace', () => {
@@ -28,7 +31,7 @@ describe('readConfig', () => {
       host: undefined,
       dataDir: 'dowellchat-data',
       mongodbUri: undefined,
-      workspaces: [{ id: 'shop', keys: ['secret'] }],
+      workspaces: [{ id: 'shop', keys: [secret] }],
       keyPepper: undefined,
       tokens: undefined,
       v2: undefined,
@@ -56,7 +59,7 @@ describe('readConfig', () => {
       host: '::1',
       dataDir: '/srv/chat',
       mongodbUri: 'mongodb://db.example/chat',
-      workspaces: [{ id: 'shop', keys: ['secret'], guests: true }],
+      workspaces: [{ id: 'shop', keys: [{ key: secret, kinds: ['page'] }], v2: true, guests: true }],
       keyPepper: pepper,
       v2: { workspace: 'shop' },
       origins: ['https://chat.example', 'http://localhost:5173'],
@@ -101,17 +104,19 @@ describe('readConfig', () => {
   )
 
   it('[CF6] reads ids and keys, of which an id may have several', () => {
-    const { workspaces } = read({ WORKSPACES: ' shop:one, bank:two ,shop:three:with:colons,' })
+    const [one, two, three] = ['one', 'two', 'three:with:colons:'].map((key) => key.padEnd(32, '.'))
+    const { workspaces } = read({ WORKSPACES: ` shop:${one}, bank:${two} ,shop:${three},new,` })
     expect(workspaces).toEqual([
-      { id: 'shop', keys: ['one', 'three:with:colons'] },
-      { id: 'bank', keys: ['two'] },
+      { id: 'shop', keys: [one, three] },
+      { id: 'bank', keys: [two] },
+      { id: 'new', keys: [] },
     ])
   })
 
-  it.each(['secret', ':secret', 'shop:', 'shop: ', 'sh\u0000op:secret', `shop:${'secret'.repeat(30)}`])(
+  it.each(['shop=secret', ':secret', 'shop:', 'shop: ', 'sh\u0000op:secret', `shop:${'secret'.repeat(30)}`])(
     '[CF7] refuses the workspace %j by its place, without showing what may be a key',
     (entry) => {
-      const text = refusal({ WORKSPACES: `shop:first,${entry}` })
+      const text = refusal({ WORKSPACES: `shop:${'first'.padEnd(32)}.,${entry}` })
       expect(text).toContain('WORKSPACES: entry 2 is not <id>:<key>')
       expect(text).not.toContain('secret')
     },
@@ -139,27 +144,52 @@ describe('readConfig', () => {
     expect(refusal({ ...shop, [name]: 'secret' })).toBe(`${name} is not supported yet: remove it`),
   )
 
-  it('[CF17] listens on this machine alone with --demo, unless HOST says otherwise', () => {
+  it('[CF20] listens on this machine alone with --demo, unless HOST says otherwise', () => {
     expect(read({}, true).host).toBe('127.0.0.1')
     expect(read({ HOST: '0.0.0.0' }, true).host).toBe('0.0.0.0')
     expect(read(shop).host).toBeUndefined()
   })
 
   it("[CF12] admits guests and V2's clients to the workspace demo, and to no other, with --demo alone", () => {
-    const demo = { id: 'demo', keys: [demoKey], guests: true, customersMeet: 'anybody' }
+    const demo = { id: 'demo', keys: [ofBoth('demo-key')], v2: true, guests: true, customersMeet: 'anybody' }
     expect(read({}, true)).toMatchObject({ workspaces: [demo], v2: { workspace: 'demo' } })
     expect(read(shop, true)).toMatchObject({
-      workspaces: [demo, { id: 'shop', keys: ['secret'] }],
+      workspaces: [demo, { id: 'shop', keys: [secret] }],
       v2: { workspace: 'demo' },
     })
     expect(read({ ...shop, V2_WORKSPACE: 'shop' }, true).v2).toEqual({ workspace: 'shop' })
-    expect(read({ WORKSPACES: 'demo:secret' }).workspaces).toEqual([{ id: 'demo', keys: ['secret'] }])
+    expect(read({ WORKSPACES: `demo:${secret}` }).workspaces).toEqual([{ id: 'demo', keys: [secret] }])
   })
 
   it('[CF13] gives the workspace demo its configured keys beside its own with --demo', () => {
     expect(read({ WORKSPACES: 'demo:secret' }, true).workspaces).toEqual([
-      { id: 'demo', keys: [demoKey, 'secret'], guests: true, customersMeet: 'anybody' },
+      {
+        id: 'demo',
+        keys: ['demo-key', 'secret'].map(ofBoth),
+        v2: true,
+        guests: true,
+        customersMeet: 'anybody',
+      },
     ])
+  })
+
+  it('[CF18] makes the keys of V2 workspaces page keys, of any length, and the first one admits V2 sockets', () => {
+    const set = { WORKSPACES: `shop:short,bank:${secret},cafe:tea`, V2_WORKSPACE: 'cafe, shop' }
+    expect(read(set)).toMatchObject({
+      v2: { workspace: 'cafe' },
+      workspaces: [
+        { id: 'shop', keys: [{ key: 'short', kinds: ['page'] }], v2: true },
+        { id: 'bank', keys: [secret] },
+        { id: 'cafe', keys: [{ key: 'tea', kinds: ['page'] }], v2: true },
+      ],
+    })
+  })
+
+  it('[CF19] refuses a server key of fewer than 32 characters by its place, but for a demo', () => {
+    const short = { WORKSPACES: `shop:${secret},bank:${'k'.repeat(31)}` }
+    expect(refusal(short)).toMatch(/^WORKSPACES: the key of entry 2 has fewer than 32 characters: .*openssl/)
+    expect(refusal(short)).not.toContain('kkk')
+    expect(read(short, true).workspaces).toContainEqual({ id: 'bank', keys: ['k'.repeat(31)] })
   })
 
   it.each([

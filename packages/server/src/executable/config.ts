@@ -1,4 +1,3 @@
-import { Id } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { StartError } from '../errors.ts'
 import { originsOf } from '../http/origins.ts'
@@ -7,6 +6,7 @@ import type { TokenOptions } from '../identity/tokens.ts'
 import type { WorkspaceOptions } from '../identity/workspaces.ts'
 import { type LogLevel, logLevels } from './logger.ts'
 import { readTokens, tokenVariables } from './token-config.ts'
+import { listOf, readWorkspaces } from './workspaces.ts'
 
 /** The configuration of the executable. */
 export interface Config {
@@ -28,13 +28,6 @@ export interface Config {
 /** The data folder if DATA_DIR names none. */
 export const defaultDataDir = 'dowellchat-data'
 
-const demo: WorkspaceOptions = {
-  id: 'demo',
-  keys: [{ key: 'demo-key', kinds: ['page', 'server'] }],
-  guests: true,
-  customersMeet: 'anybody',
-}
-
 /** Variables for features that do not exist yet: refusing them is safer than ignoring them. */
 const notYet = ['REDIS_URL']
 
@@ -54,11 +47,11 @@ const Environment = z.object({
   MONGODB_URI: z.optional(z.string()),
   WORKSPACES: z.optional(z.string()),
   KEY_PEPPER: z.optional(z.string().check(z.minLength(16, 'expected at least 16 characters'))),
-  V2_WORKSPACE: z.optional(Id),
-  ...tokenVariables,
+  V2_WORKSPACE: z.optional(z.string()),
   GUESTS: z.optional(z.string()),
   ORIGINS: z.optional(z.string()),
   TRUSTED_PROXIES: z.optional(z.string()),
+  ...tokenVariables,
   LOG_LEVEL: z.optional(z.enum(logLevels, `expected ${logLevels.join(', ')}`)),
 })
 
@@ -80,29 +73,21 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     HOST,
     DATA_DIR = defaultDataDir,
     MONGODB_URI,
-    WORKSPACES = '',
     KEY_PEPPER,
-    V2_WORKSPACE,
-    GUESTS,
     ORIGINS,
     TRUSTED_PROXIES,
     LOG_LEVEL,
   } = parsed.data
-  const configured = withGuests(readWorkspaces(WORKSPACES), GUESTS)
-  const workspaces = isDemo ? withDemo(configured) : configured
+  const { workspaces, v2 } = readWorkspaces(parsed.data, { isDemo })
   if (workspaces.length === 0) {
     throw new StartError(
-      'No workspace has a key: set WORKSPACES=<id>:<key>, or start with --demo to try it out',
+      'There is no workspace: set WORKSPACES=<id>:<key>, or start with --demo to try it out',
     )
   }
   if (MONGODB_URI !== undefined && KEY_PEPPER === undefined && !isDemo) {
     throw new StartError(
       'KEY_PEPPER: needed with MONGODB_URI, because all servers on one database must hash keys with the same secret: set it to a secret of 16 characters or more',
     )
-  }
-  const v2 = V2_WORKSPACE ?? (isDemo ? demo.id : undefined)
-  if (v2 !== undefined && !workspaces.some(({ id }) => id === v2)) {
-    throw new StartError(`V2_WORKSPACE: ${v2} is not among WORKSPACES`)
   }
   return {
     port: Number(PORT),
@@ -112,34 +97,11 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     workspaces,
     keyPepper: KEY_PEPPER,
     tokens: readTokens(parsed.data),
-    v2: v2 === undefined ? undefined : { workspace: v2 },
+    v2,
     origins: readOrigins(ORIGINS),
     trustedProxies: readProxies(TRUSTED_PROXIES),
     logLevel: LOG_LEVEL,
   }
-}
-
-function withDemo(configured: readonly WorkspaceOptions[]): WorkspaceOptions[] {
-  const further = configured.find(({ id }) => id === demo.id)
-  const others = configured.filter(({ id }) => id !== demo.id)
-  return [{ ...demo, keys: [...demo.keys, ...(further?.keys ?? [])] }, ...others]
-}
-
-/** The parts of a list with commas. */
-function listOf(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-}
-
-function withGuests(workspaces: readonly WorkspaceOptions[], text = ''): WorkspaceOptions[] {
-  const guests = new Set(listOf(text))
-  const unknown = [...guests].find((id) => workspaces.every((workspace) => workspace.id !== id))
-  if (unknown !== undefined) throw new StartError(`GUESTS: ${unknown} is not among WORKSPACES`)
-  return workspaces.map((workspace) =>
-    guests.has(workspace.id) ? { ...workspace, guests: true } : workspace,
-  )
 }
 
 function readOrigins(text: string | undefined): string[] | undefined {
@@ -155,21 +117,4 @@ function readProxies(text: string | undefined): TrustedProxies | undefined {
   const proxies = /^\d{1,2}$/.test(text.trim()) ? Number(text) : listOf(text)
   addressThrough(proxies, 'TRUSTED_PROXIES')
   return proxies
-}
-
-/** Reads `id:key,id:key`. Repeat an id to add a key. */
-function readWorkspaces(text: string): WorkspaceOptions[] {
-  const keys = new Map<string, string[]>()
-  for (const [at, part] of text.split(',').entries()) {
-    if (part.trim() === '') continue
-    const [, id = '', key = ''] = /^([^:]*):(.*)$/s.exec(part.trim()) ?? []
-    // Never quote the entry in the message: it may contain a key.
-    if (!z.safeParse(Id, id).success || !z.safeParse(Id, key).success) {
-      throw new StartError(
-        `WORKSPACES: entry ${at + 1} is not <id>:<key>, each of 1 to 128 visible characters`,
-      )
-    }
-    keys.set(id, [...(keys.get(id) ?? []), key])
-  }
-  return [...keys].map(([id, ofId]) => ({ id, keys: ofId }))
 }

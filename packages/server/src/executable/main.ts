@@ -2,13 +2,12 @@
 import { parseArgs } from 'node:util'
 import { type ChatServer, createChatServer } from '../chat-server.ts'
 import { StartError } from '../errors.ts'
-import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Store, StoreOpenError } from '../stores/store.ts'
 import { commands } from './commands/index.ts'
 import { type Config, readConfig } from './config.ts'
 import { fillDemo } from './demo-data.ts'
 import { createLogger } from './logger.ts'
-import { pepperOf } from './pepper.ts'
+import { keyPepperOf, openStore } from './open-store.ts'
 import { startLines } from './start-lines.ts'
 
 const help = `dowellchat-server: chat rooms, calls and support tickets
@@ -20,9 +19,13 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server backup <file>                   copies the data folder's database, also while a server runs on it
   dowellchat-server check                           lists names and ids that are not normal; --rename mends them
   dowellchat-server migrate --from <s> --to <s>     copies workspaces to another store and compares every row
+  dowellchat-server keys create|list|rotate|revoke  API keys, also without a restart
+  dowellchat-server revoke <user>                   ends a user's sessions on every server
+  dowellchat-server audit                           prints who did what
+  dowellchat-server export|erase <user>             prints or erases everything of a user
 
 Environment variables:
-  WORKSPACES     <id>:<key>,… with a repeated id for each further key
+  WORKSPACES     <id>:<key>,… with a repeated id for each further key; <id> alone has none yet
   PORT, HOST     where to listen; default: port 4000 on every network interface, with --demo on this machine alone
   DATA_DIR       the data folder; default: ./dowellchat-data; :memory: keeps data in memory only
   MONGODB_URI    stores everything in MongoDB instead
@@ -30,7 +33,8 @@ Environment variables:
   TOKEN_SECRET   <secret>,… that your back end signs users' tokens with, each of 32 bytes or more
   TOKEN_JWKS     or their public keys: a JWKS file, or its URL
   TOKEN_ISSUER, TOKEN_AUDIENCE   what the tokens must have as iss and aud
-  V2_WORKSPACE   admits V2 sockets that have no identity into this workspace
+  V2_WORKSPACE   <id>,… workspaces that take V2's pages, whose keys then are page keys; the first admits V2 sockets that
+                 have no identity
   GUESTS         <id>,… workspaces that admit people without a key
   ORIGINS        https://chat.example,… the only pages that may connect; default: all
   TRUSTED_PROXIES  addresses and networks of the proxies in front, or how many there are
@@ -83,31 +87,6 @@ async function start(config: Config, { isDemo, pages }: Options): Promise<ChatSe
   }
 }
 
-async function openStore({ mongodbUri, dataDir }: Config): Promise<Store> {
-  if (mongodbUri === undefined) return embeddedStore({ path: dataDir })
-  const { mongoStore } = await importMongo()
-  return mongoStore({ url: mongodbUri })
-}
-
-/** Loaded on demand, so that a server on a data folder needs no MongoDB driver. */
-async function importMongo(): Promise<typeof import('../stores/mongo/index.ts')> {
-  try {
-    return await import('../stores/mongo/index.ts')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new StartError(
-      'MONGODB_URI is set, but the package mongodb is not installed: npm install mongodb@7, or remove MONGODB_URI',
-      { cause },
-    )
-  }
-}
-
-/** A demo on MongoDB may have none: the server then generates one, and hashes all keys again at every start. */
-function keyPepperOf({ keyPepper, mongodbUri, dataDir }: Config): { keyPepper?: string } {
-  if (keyPepper !== undefined) return { keyPepper }
-  return mongodbUri === undefined ? { keyPepper: pepperOf(dataDir) } : {}
-}
-
 async function closeAfter(error: unknown, store: Store): Promise<void> {
   await store.close().catch((closing: unknown) => console.error(closing, 'after', error))
 }
@@ -144,10 +123,17 @@ async function main(): Promise<void> {
   const config = readConfig(process.env, given)
   const server = await start(config, given)
   stopOnSignal(server)
-  const { host, origins } = config
+  const { url } = server
+  const { host } = config
   const { isDemo, pages } = given
-  const hasPages = pages !== undefined
-  console.log(startLines({ url: server.url, host, isDemo, hasOrigins: !!origins, hasPages }).join('\n'))
+  const started = {
+    url,
+    host,
+    isDemo,
+    hasOrigins: config.origins !== undefined,
+    hasPages: pages !== undefined,
+  }
+  console.log(startLines(started).join('\n'))
 }
 
 main().catch(fail)

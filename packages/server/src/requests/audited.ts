@@ -17,6 +17,13 @@ const audited: { readonly [K in RequestName]?: ToActs<K> } = {
   rotate_key: ({ key_id }, { key: { _id } }) => ({ object: key_id, of: [_id] }),
   revoke_key: ({ key_id }) => ({ object: key_id, of: [key_id] }),
   revoke_sessions: ({ user_id }, { revoked_before }) => ({ user_id, of: [user_id, revoked_before] }),
+  close_room: (_payload, { _id, closed_at }) => ({ object: _id, of: [_id, closed_at] }),
+  // Whom they concern is known where the room changes; here they are in case they fail.
+  create_room: () => [],
+  add_members: () => [],
+  remove_members: () => [],
+  leave_room: () => [],
+  accept_invite: () => [],
   // Once for all of its steps.
   export_user: ({ user_id, after }) =>
     after === undefined ? { object: null, user_id, of: [user_id, new Date().toISOString()] } : [],
@@ -56,6 +63,7 @@ export function auditRequests(audit: Audit): RequestAudit {
   }
 }
 
-function actorOf({ session, credential }: Identity): { by: string; key_id: string | null } {
+/** Who does something, as the audit trail names them. */
+export function actorOf({ session, credential }: Identity): { by: string; key_id: string | null } {
   return { by: session.user_id, key_id: 'key_id' in credential ? credential.key_id : null }
 }

@@ -72,6 +72,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       streams,
       keys,
       audit,
+      address: socket.data.address,
       changes,
       renewals,
       memberRooms,

@@ -26,10 +26,12 @@ export interface Context {
   readonly store: Store
   readonly streams: Streams
   readonly keys: Pick<Keys, 'hash'>
+  readonly audit: Pick<Audit, 'record' | 'assigned'>
+  /** Where the request came from. */
+  readonly address: string
   /** Who hears the rooms with members. */
   readonly memberRooms: MemberRooms
   readonly workspace: Workspace | undefined
-  readonly audit: Pick<Audit, 'assigned'>
   /** One queue per workspace: a socket's calls are handled in the order of its requests. */
   readonly calls: SerialQueues
   readonly renewals: Renewals

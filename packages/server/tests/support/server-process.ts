@@ -24,10 +24,10 @@ export class ServerProcess extends ExecutableProcess {
   }
 }
 
-/** A workspace `shop` with the key `shop-key`, and a free port. */
+/** A workspace `shop` with the key `shop-key-with-more-than-32-letters`, and a free port. */
 export function shop(dataDir: string, more: Readonly<Record<string, string>> = {}): Record<string, string> {
   return {
-    WORKSPACES: 'shop:shop-key',
+    WORKSPACES: 'shop:shop-key-with-more-than-32-letters',
     KEY_PEPPER: 'a pepper of the tests',
     DATA_DIR: dataDir,
     HOST: '127.0.0.1',

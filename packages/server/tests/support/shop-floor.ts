@@ -25,7 +25,10 @@ export interface ShopFloor {
 }
 
 /** Connects these people to a server whose workspace `shop` also admits V2 sockets. */
-export async function openShopFloor(url: string, api_key = 'shop-key'): Promise<ShopFloor> {
+export async function openShopFloor(
+  url: string,
+  api_key = 'shop-key-with-more-than-32-letters',
+): Promise<ShopFloor> {
   const key = { workspace_id: 'shop', api_key }
   const [ann, bob] = [await connectAs(url, 'ann', { api_key }), await connectAs(url, 'bob', { api_key })]
   const agent = await connectAs(url, 'agent', { api_key, role: 'agent' })

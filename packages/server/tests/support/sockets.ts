@@ -19,7 +19,7 @@ export async function connect(url: string, auth: Auth = {}): Promise<TestSocket>
 
 /** A user of the workspace `shop`, on a socket of the current dialect. */
 export function connectAs(url: string, userId: string, more: Auth = {}): Promise<TestSocket> {
-  const identity = { workspace_id: 'shop', api_key: 'shop-key', user_id: userId }
+  const identity = { workspace_id: 'shop', api_key: 'shop-key-with-more-than-32-letters', user_id: userId }
   return connect(url, { protocol: protocolVersion, device_id: randomUUID(), ...identity, ...more })
 }
 

@@ -19,7 +19,7 @@ export async function backup(args: readonly string[], environment: NodeJS.Proces
     `Wrote ${file} (${statSync(file).size} bytes). To restore it, put it as chat.sqlite into an empty folder and set DATA_DIR to that folder.`,
   )
   console.log(
-    'The pepper is not in it. A server without one generates it, and hashes the keys in WORKSPACES again.',
+    'The pepper is not in it. A server without one generates it, and hashes the keys in WORKSPACES again; created keys need the old one.',
   )
 }
 

@@ -1,6 +1,10 @@
+import { audit } from './audit.ts'
 import { backup } from './backup.ts'
 import { check } from './check.ts'
+import { keys } from './keys.ts'
 import { migrate } from './migrate.ts'
+import { eraseUser, exportUser } from './personal-data.ts'
+import { revoke } from './revoke.ts'
 
 /** Runs to its end, or rejects with the error to print. */
 export type Command = (args: readonly string[], environment: NodeJS.ProcessEnv) => Promise<void>
@@ -10,4 +14,9 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['backup', backup],
   ['check', check],
   ['migrate', migrate],
+  ['keys', keys],
+  ['revoke', revoke],
+  ['audit', audit],
+  ['export', exportUser],
+  ['erase', eraseUser],
 ])

@@ -1,7 +1,8 @@
-import { hasMembers, roomStream, type Session } from '@dowellchat/protocol'
+import { hasMembers, type MemberChange, type Room, roomStream, type Session } from '@dowellchat/protocol'
 import { usersOf } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
 import type { Membership, RoomActor, RoomChange, RoomOutcome, StreamKey } from '../../stores/store.ts'
+import { actorOf } from '../audited.ts'
 import type { Context } from '../handler.ts'
 import { isBlocked } from './blocks.ts'
 
@@ -33,7 +34,7 @@ export function roomGuard(context: Context, room: string): (() => Promise<Member
 }
 
 /** What the room's change sees of the session. */
-function actorOf({ session, right }: Context): RoomActor {
+function roomActorOf({ session, right }: Context): RoomActor {
   return { user_ids: session.user_ids, is_admin: right === 'all' }
 }
 
@@ -49,7 +50,7 @@ export async function changeRoom(context: Context, room: string, change: Change)
   const { session, store, memberRooms } = context
   if (!hasMembers(room)) throw roomNotFound(room)
   // Each kind of change with its own fields.
-  const whole = { ...change, by: actorOf(context) } as RoomChange
+  const whole = { ...change, by: roomActorOf(context) } as RoomChange
   const outcome = await store.rooms.change(session.workspace_id, room, whole)
   if ('refused' in outcome) {
     throw outcome.refused === 'not_found' && change.type !== 'accept'
@@ -63,9 +64,24 @@ export async function changeRoom(context: Context, room: string, change: Change)
   return outcome
 }
 
+/** Each user whose membership began, changed or ended is a row of the audit trail. */
+export function recordMembers(
+  { session, credential, address, audit }: Context,
+  { _id, version }: Room,
+  changes: readonly Pick<MemberChange, 'user_id' | 'role'>[],
+): void {
+  const who = { ...actorOf({ session, credential }), address, object: _id }
+  for (const { user_id, role } of changes) {
+    const act = role === null ? 'remove_member' : 'set_member'
+    audit.record(session.workspace_id, { ...who, act, user_id, of: [_id, user_id, version] })
+  }
+}
+
 /** Sends the room to its members, and what has changed among them also to those who are gone. */
-export function announceRoom({ session, notify }: Context, { room, changes, member_ids }: Changed): void {
+export function announceRoom(context: Context, { room, changes, member_ids }: Changed): void {
+  const { session, notify } = context
   const { workspace_id } = session
+  recordMembers(context, room, changes)
   const gone = changes.filter(({ role }) => role === null).map(({ user_id }) => user_id)
   if (changes.length > 0) {
     const fact = { room: room._id, changes: [...changes], version: room.version }

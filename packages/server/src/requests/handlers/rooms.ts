@@ -10,6 +10,7 @@ import {
   announceRoom,
   changeRoom,
   expectNotBlocked,
+  recordMembers,
   roomGuard,
   roomKey,
   roomNotFound,
@@ -47,6 +48,11 @@ export const roomHandlers: Handlers<RoomRequests> = {
     const { row: room, created } = requireRow(await store.rooms.create(newRoom), cid, 'Room')
     const member_ids = [user_id, ...others]
     if (created) announceRoom(context, { changed: true, room, changes: [], member_ids })
+    recordMembers(
+      context,
+      { ...room, version: 0 },
+      member_ids.map((id) => ({ user_id: id, role: 'member' })),
+    )
     return room
   },
 

@@ -25,15 +25,25 @@ export class WrongKeys {
     this.#workspaces = workspaces
   }
 
-  /** Throws `rate_limited` while too many wrong keys come from the socket's address. */
+  /** Throws `rate_limited` while too many wrong keys come from the socket's address; closes a socket that goes on. */
   expectFew(socket: ChatSocket, key: string): void {
     // An empty key guesses nothing: many pages send it until they have theirs.
-    if (key !== '') this.#refusals.expectKey(socket.data.address)
+    if (key === '') return
+    try {
+      this.#refusals.expectKey(socket.data.address)
+    } catch (error) {
+      this.#countOn(socket)
+      throw error
+    }
   }
 
   /** Counts a wrong key, and closes a socket that sends many. */
   count(socket: ChatSocket, workspaceId: string, key: string): void {
     if (key !== '') this.#note(socket.data.address, workspaceId)
+    this.#countOn(socket)
+  }
+
+  #countOn(socket: ChatSocket): void {
     const now = performance.now()
     const last = this.#windows.get(socket)
     const window = last && now - last.since < windowMs ? last : { since: now, wrong: 0 }

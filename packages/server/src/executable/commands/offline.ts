@@ -1,0 +1,102 @@
+import { describeProblem, type RequestName, requests } from '@dowellchat/protocol'
+import * as z from 'zod/mini'
+import { noHints } from '../../delivery/hints.ts'
+import { Streams } from '../../delivery/streams.ts'
+import { RequestError, StartError } from '../../errors.ts'
+import { Audit } from '../../identity/audit.ts'
+import { type Identity, plainSession } from '../../identity/identity.ts'
+import { hashKey } from '../../identity/secrets.ts'
+import { consoleLogger } from '../../logger.ts'
+import { auditRequests } from '../../requests/audited.ts'
+import { fingerprint } from '../../requests/fingerprint.ts'
+import type { Context } from '../../requests/handler.ts'
+import { handlers } from '../../requests/handlers/index.ts'
+import type { Change, Store } from '../../stores/store.ts'
+import { keyPepperOf, openStore } from '../open-store.ts'
+import { dataDirOf } from './data-dir.ts'
+import type { Operator } from './requests.ts'
+
+/** Stands in the audit trail for what is done without a server. */
+const operatorId = 'operator'
+
+/** Runs an operator's requests over the store itself, by the handlers of the server. */
+export async function openOffline(workspaceId: string, environment: NodeJS.ProcessEnv): Promise<Operator> {
+  const mongodbUri = environment.MONGODB_URI || undefined
+  const keyPepper = environment.KEY_PEPPER || undefined
+  const place = { mongodbUri, keyPepper, dataDir: mongodbUri ? '' : dataDirOf(environment) }
+  if (mongodbUri && !keyPepper) throw new StartError('KEY_PEPPER is missing: set it to the servers’ secret')
+  const store = await openStore(place)
+  const { keyPepper: pepper = '' } = keyPepperOf(place)
+  const audit = new Audit(store.audit, pepper, consoleLogger)
+  const identity = operatorOf(workspaceId)
+  const streams = new Streams(store.streams, () => 0, noHints)
+  const audited = auditRequests(audit)
+  const openContext = contexts({ store, streams, audit, pepper, identity })
+
+  return {
+    async request(name, payload) {
+      const parsed = z.safeParse(requests[name].payload, payload)
+      if (!parsed.success) throw refusal('invalid_payload', describeProblem(parsed.error, payload))
+      const data = await handle(name, parsed.data, openContext(parsed.data))
+      audited.succeeded(name, identity, 'offline', parsed.data, data)
+      // The handlers answer in the contract's form.
+      return data as never
+    },
+    async close() {
+      await streams.idle()
+      await audit.stop()
+      await store.close()
+    },
+  }
+}
+
+function operatorOf(workspace_id: string): Identity {
+  const who = { workspace_id, user_id: operatorId, role: 'admin', name: null, device_id: operatorId } as const
+  const scopes = ['keys', 'revoke', 'audit', 'export', 'erase'] as const
+  return { session: plainSession(who), credential: { kind: 'server_key', key_id: 'offline', scopes } }
+}
+
+interface Parts {
+  readonly store: Store
+  readonly streams: Streams
+  readonly audit: Audit
+  readonly pepper: string
+  readonly identity: Identity
+}
+
+/** What the handlers of operators' requests work with: nobody is connected, so nobody is told anything. */
+function contexts({ store, streams, audit, pepper, identity }: Parts): (payload: unknown) => Context {
+  return (payload) => {
+    const context: Partial<Context> = {
+      ...identity,
+      right: 'all',
+      store,
+      streams,
+      audit,
+      address: 'offline',
+      keys: { hash: (secret) => hashKey(secret, pepper) },
+      changes: { announce: (...changes: Change[]) => store.changes.append(changes) },
+      notify: () => {},
+      fingerprint: fingerprint(payload),
+      trace: undefined,
+    }
+    // These handlers ask for nothing else.
+    return context as Context
+  }
+}
+
+async function handle(name: RequestName, payload: unknown, context: Context): Promise<unknown> {
+  // The compiler checks `handlers` by name, but here the name is a value.
+  const run = handlers[name] as (payload: unknown, context: Context) => Promise<unknown>
+  try {
+    return await run(payload, context)
+  } catch (error) {
+    if (error instanceof RequestError) throw refusal(error.code, error.message)
+    throw error
+  }
+}
+
+/** What a command prints, whether a server or the store refuses. */
+function refusal(code: string, message: string): StartError {
+  return new StartError(`${code}: ${message}`)
+}

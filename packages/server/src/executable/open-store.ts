@@ -1,0 +1,37 @@
+import { StartError } from '../errors.ts'
+import { embeddedStore } from '../stores/embedded/index.ts'
+import type { Store } from '../stores/store.ts'
+import { pepperOf } from './pepper.ts'
+
+/** Where the data is, and the secret that keys are hashed with. */
+export interface StorePlace {
+  readonly mongodbUri: string | undefined
+  /** A folder, or `:memory:`; not used with MongoDB. */
+  readonly dataDir: string
+  readonly keyPepper: string | undefined
+}
+
+export async function openStore({ mongodbUri, dataDir }: StorePlace): Promise<Store> {
+  if (mongodbUri === undefined) return embeddedStore({ path: dataDir })
+  const { mongoStore } = await importMongo()
+  return mongoStore({ url: mongodbUri })
+}
+
+/** Loaded on demand, so that a server on a data folder needs no MongoDB driver. */
+async function importMongo(): Promise<typeof import('../stores/mongo/index.ts')> {
+  try {
+    return await import('../stores/mongo/index.ts')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    throw new StartError(
+      'MONGODB_URI is set, but the package mongodb is not installed: npm install mongodb@7, or remove MONGODB_URI',
+      { cause },
+    )
+  }
+}
+
+/** A demo on MongoDB may have none: the server then generates one, and hashes all keys again at every start. */
+export function keyPepperOf({ keyPepper, mongodbUri, dataDir }: StorePlace): { keyPepper?: string } {
+  if (keyPepper !== undefined) return { keyPepper }
+  return mongodbUri === undefined ? { keyPepper: pepperOf(dataDir) } : {}
+}
