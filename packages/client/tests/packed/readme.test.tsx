@@ -116,7 +116,7 @@ it('logs a user in as the README’s example does', async () => {
 it('logs a user in as the repository’s README does, with its back end and its page', async () => {
   const secret = 'a secret of the tests, which is long enough'
   const [server, backEnd] = await Promise.all([
-    startServer({ tokens: { secrets: [secret] } }),
+    startServer({ tokens: { secrets: [secret] }, workspaces: [{ id: 'demo', keys: [] }] }),
     openBackEnd(secret),
   ])
   onTestFinished(() => server.close())

@@ -3,13 +3,14 @@ import { type Started, startLines } from './start-lines.ts'
 
 const url = 'http://localhost:4000'
 const linesOf = (started: Partial<Started>) =>
-  startLines({ url, host: undefined, isDemo: false, hasPages: false, ...started })
+  startLines({ url, host: undefined, isDemo: false, hasOrigins: true, hasPages: false, ...started })
 
 it('[DM6] says where the server can be reached, and never only one address where there are more', () => {
   const everywhere = [`dowellchat-server listens on ${url} and every other address of this machine`]
   for (const host of [undefined, '0.0.0.0', '::']) expect(linesOf({ host })).toEqual(everywhere)
   for (const host of ['127.0.0.1', '192.168.0.7'])
     expect(linesOf({ host })).toEqual([`dowellchat-server listens on ${url}`])
+  expect(linesOf({ hasOrigins: false })[1]).toMatch(/every origin.* set ORIGINS/)
   expect(linesOf({ hasPages: true })).toEqual([...everywhere, `Open ${url}/ in a browser`])
 })
 

@@ -3,6 +3,8 @@ export interface Started {
   readonly url: string
   readonly host: string | undefined
   readonly isDemo: boolean
+  /** Whether only pages of certain origins may connect. */
+  readonly hasOrigins: boolean
   readonly hasPages: boolean
 }
 
@@ -10,11 +12,14 @@ const everywhere: readonly (string | undefined)[] = [undefined, '0.0.0.0', '::']
 const loopback = /^(127\.|::1$|localhost$)/i
 
 /** What the executable prints once it listens. */
-export function startLines({ url, host, isDemo, hasPages }: Started): string[] {
+export function startLines({ url, host, isDemo, hasOrigins, hasPages }: Started): string[] {
   const isEverywhere = everywhere.includes(host)
   const others = isEverywhere ? ' and every other address of this machine' : ''
   return [
     `dowellchat-server listens on ${url}${others}`,
+    ...(isDemo || hasOrigins
+      ? []
+      : ['Pages of every origin may connect: set ORIGINS to those of your own pages']),
     ...(isDemo
       ? [`Demo: ${whoCanReach(host)} can be anybody in the workspace demo, whose key is demo-key`]
       : []),
