@@ -3,6 +3,7 @@ import { type RequestName, requests } from '@dowellchat/protocol'
 import { type V2RequestName, v2Requests } from '@dowellchat/protocol/v2'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { openChat, type TestChat } from '../src/testing/connect.ts'
+import { impersonal } from './support/impersonal.ts'
 import { type Names, samplesOf, v2SampleOf } from './support/sample-payloads.ts'
 import { keyOf, type People, people, workspaces } from './support/two-workspaces.ts'
 
@@ -10,17 +11,6 @@ vi.setConfig({ testTimeout: 60_000 })
 
 /** What the strangers hear of what they make themselves. */
 const ofTheirOwn: ReadonlySet<string> = new Set(['new_ticket', 'room_updated'])
-
-/** An answer without the names that were asked for, and without what every row has of its own. */
-function impersonal(answer: unknown, names: Names): string {
-  const text = Object.entries(names).reduce(
-    (left, [what, name]) => left.replaceAll(name, `<${what}>`),
-    JSON.stringify(answer),
-  )
-  return text
-    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
-    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g, '<uuid>')
-}
 
 /** Everything that `demo` has one of, and somebody of it who records what is heard there. */
 async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Names; demo: People }> {
