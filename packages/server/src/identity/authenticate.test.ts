@@ -97,6 +97,7 @@ it.each<[string, Auth]>([
   ['a user that reads backwards', { ...key, user_id: '\u202enna' }],
   ['a user of many', { ...key, user_id: ['ann', 'bob'] }],
   ['the id of a guest without a name', { ...key, user_id: 'guest:abc' }],
+  ['what takes the place of an erased id', { ...key, user_id: 'erased:abc' }],
   ['a role that is none', { ...key, user_id: 'ann', role: 'root' }],
   ['a device that is no UUID', { ...key, user_id: 'ann', device_id: 'tab' }],
   ['a token that is none', { token: 'a.b.c' }],

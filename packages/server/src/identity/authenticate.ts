@@ -1,7 +1,7 @@
 import { cleanName, describeProblem, Handshake } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { RequestError } from '../errors.ts'
-import { anonymousPrefix } from './anonymous.ts'
+import { reservedProblem } from '../tokens/reserved-ids.ts'
 import type { Guests } from './guests.ts'
 import { type Identity, plainSession } from './identity.ts'
 import type { Keys } from './keys.ts'
@@ -54,9 +54,8 @@ async function prove(
     return guests.enter({ workspace_id: _id, guest_token, name: cleanName(name), device_id })
   }
   if (user_id === undefined) throw new RequestError('unauthenticated', 'user_id: expected text, got nothing')
-  if (String(user_id).startsWith(anonymousPrefix)) {
-    throw new RequestError('unauthenticated', `user_id: ${anonymousPrefix} is for guests without a name`)
-  }
+  const problem = reservedProblem(String(user_id))
+  if (problem !== undefined) throw new RequestError('unauthenticated', `user_id: ${problem}`)
   const workspaceId = workspace_id ?? defaultWorkspace ?? ''
   if (api_key !== undefined) return identityOfServerKey(handshake, workspaceId, device_id, keys)
   const workspace = workspaces.enterAsGuest(workspaceId)
