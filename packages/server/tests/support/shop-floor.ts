@@ -6,7 +6,10 @@ import { connect, connectAs } from './sockets.ts'
 export const room = 'lobby'
 export const product = 'billing'
 
-/** Two customers, an agent and an admin of the current dialect, and two V2 pages, in the workspace `shop`. */
+/**
+ * Two customers, an agent and an admin of the current dialect, and two V2 pages, in the workspace `shop`. The customers and the
+ * agent share a room with members.
+ */
 export interface ShopFloor {
   /** The fields that a V2 page adds to each ticket event. */
   readonly key: { readonly workspace_id: string; readonly api_key: string }
@@ -37,6 +40,8 @@ export async function openShopFloor(
   await admin.request('create_topic', { name: product, cid: randomUUID() })
   await admin.request('create_line_manager', lineManager('max'))
   const ticket = await ann.request('create_ticket', { product, cid: randomUUID() })
+  // Customers ring only those whom they share a room with.
+  await agent.request('create_room', { kind: 'members', members: ['ann', 'bob'], cid: randomUUID() })
   for (const member of [ann, bob, page, otherPage]) await member.request('join', { room })
   for (const member of [ann, agent]) await member.request('join_ticket', { ticket_id: ticket._id })
   await page.request('get_ticket_messages', { ...key, ticket_id: ticket._id })
