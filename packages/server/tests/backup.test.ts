@@ -9,8 +9,8 @@ import { loadSqlite } from '../src/stores/embedded/sqlite.ts'
 import type { TestSocket } from '../src/testing/test-socket.ts'
 import { expectProblem } from './support/refusal.ts'
 import { ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
-import { message, openShopFloor, product, room } from './support/shop-floor.ts'
-import { connectAs, readForwards } from './support/sockets.ts'
+import { connectByToken, message, openShopFloor, product, room, shopFloor } from './support/shop-floor.ts'
+import { connect, connectAs, readForwards } from './support/sockets.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 // A spy: only one test changes what it does.
@@ -86,9 +86,9 @@ describe('a backup of a data folder', () => {
 
   it('[BU2] has tickets, topics and line managers, and opens with the keys of WORKSPACES', async () => {
     const dataDir = temporaryFolder()
-    const { KEY_PEPPER: _, ...env } = shop(dataDir, { V2_WORKSPACE: 'shop' })
-    const server = await startProcess({ env, args: ['--demo'] })
-    const { admin, ticket } = await openShopFloor(server.url)
+    const { KEY_PEPPER: _, ...env } = shop(dataDir, shopFloor)
+    const server = await startProcess({ env })
+    const { key, admin, ticket } = await openShopFloor(server.url)
     const file = join(temporaryFolder(), 'copy.sqlite')
     const { stdout } = await backUp(dataDir, file)
     expect(stdout).toContain('put it as chat.sqlite into an empty folder')
@@ -101,9 +101,11 @@ describe('a backup of a data folder', () => {
         client.request('get_ticket_messages', { ticket_id: ticket._id }),
       ])
 
-    const again = await startProcess({ env: { ...env, DATA_DIR: restored(file) }, args: ['--demo'] })
-    const restoredAdmin = await connectAs(again.url, 'admin', { role: 'admin' })
+    const again = await startProcess({ env: { ...env, DATA_DIR: restored(file) } })
+    const restoredAdmin = await connectByToken(again.url, 'admin', 'admin')
     expect(await read(restoredAdmin)).toEqual(await read(admin))
+    const page = await connect(again.url)
+    expect(await page.ask('get_all_topics', key)).toMatchObject({ status: 'success' })
     const next = await restoredAdmin.request('create_ticket', { product, cid: randomUUID() })
     expect(next.line_manager).toBe('max')
   })

@@ -11,15 +11,13 @@ import {
   openShopFloor,
   product,
   room,
+  shopFloor,
 } from './support/shop-floor.ts'
 import { connectAs, readBackwards, readForwards } from './support/sockets.ts'
 import { breakDisk, delayMs, needStrace } from './support/strace.ts'
 import { type Arrival, timeWalk } from './support/walk.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
-
-/** With --demo, the key of the shop opens handshakes and V2's payloads. */
-const bothDialects = { V2_WORKSPACE: 'shop' }
 
 describe('a server that is killed', () => {
   const senders = ['ada', 'ben', 'cleo', 'dan', 'eve', 'fay', 'gil', 'hal']
@@ -98,19 +96,14 @@ describe('a server that is killed', () => {
 describe('a server on a slow disk', () => {
   it('[DU2] acknowledges and pushes nothing before it is on the disk, in either dialect', async (test) => {
     await needStrace(test)
-    expectDurable(
-      await arrivalsOnSlowDisk(
-        await startProcess({ env: shop(temporaryFolder(), bothDialects), args: ['--demo'] }),
-      ),
-    )
+    expectDurable(await arrivalsOnSlowDisk(await startProcess({ env: shop(temporaryFolder(), shopFloor) })))
   })
 
   it('[DU3] would be found out if it did not wait for the disk', async (test) => {
     await needStrace(test)
     const preload = new URL('./support/synchronous-off.mjs', import.meta.url).href
     const hasty = await startProcess({
-      env: shop(temporaryFolder(), bothDialects),
-      args: ['--demo'],
+      env: shop(temporaryFolder(), shopFloor),
       preload,
     })
     expect(hasty.stderr).toContain('synchronous=0')
@@ -134,7 +127,7 @@ describe('a server on a slow disk', () => {
 describe('a server on a failing disk', () => {
   it('[DU4] says so to every sender and tells nobody else, and works again afterwards', async (test) => {
     await needStrace(test)
-    const server = await startProcess({ env: shop(temporaryFolder(), bothDialects), args: ['--demo'] })
+    const server = await startProcess({ env: shop(temporaryFolder(), shopFloor) })
     const floor = await openShopFloor(server.url)
     const { key, ann, bob, agent, admin, page, otherPage, ticket } = floor
     const first = await ann.request('message_event', message('the first'))
@@ -272,7 +265,7 @@ describe('a retry of what was stored', () => {
   })
 
   function startInMemory(): Promise<ServerProcess> {
-    return startProcess({ env: shop(':memory:', bothDialects), args: ['--demo'] })
+    return startProcess({ env: shop(':memory:', shopFloor) })
   }
 })
 

@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { TestSocket } from '../src/testing/test-socket.ts'
 import { expectRefused } from './support/refusal.ts'
 import { ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
-import { everybody, message, openShopFloor, room } from './support/shop-floor.ts'
+import { everybody, message, openShopFloor, room, shopFloor } from './support/shop-floor.ts'
 import { connect, connectAs, readForwards, until } from './support/sockets.ts'
 import { walk } from './support/walk.ts'
 
@@ -225,8 +225,11 @@ describe('the executable', () => {
       env: shop(temporaryFolder(), { WORKSPACES: 'demo:secret' }),
       args: ['--demo'],
     })
+    await connect(server.url, { protocol: 1, workspace_id: 'demo', api_key: 'demo-key', user_id: 'ann' })
+    const page = await connect(server.url)
     for (const api_key of ['demo-key', 'secret']) {
-      await connect(server.url, { protocol: 1, workspace_id: 'demo', api_key, user_id: 'ann' })
+      const answer = await page.ask('get_all_topics', { workspace_id: 'demo', api_key })
+      expect(answer).toMatchObject({ status: 'success' })
     }
   })
 
@@ -277,11 +280,12 @@ describe('the executable', () => {
 
   it('[EX19, AU7] writes an API key nowhere: not to its log, its files or anybody', async () => {
     const dataDir = temporaryFolder()
-    const canary = 'canary-9d41c7e0b2'
-    const env = shop(dataDir, { WORKSPACES: `shop:${canary},other:${canary}-too`, V2_WORKSPACE: 'shop' })
-    const server = await startProcess({ env, args: ['--demo'] })
+    const canary = 'canary-9d41c7e0b2-of-32-characters'
+    const env = shop(dataDir, { ...shopFloor, WORKSPACES: `shop:${canary},other:${canary}-too` })
+    const server = await startProcess({ env })
     const floor = await openShopFloor(server.url, canary)
     for (const { run } of walk(floor)) await run()
+    await connectAs(server.url, 'ann', { workspace_id: 'other', api_key: `${canary}-too` })
     await misuse(server.url, floor.page, canary)
     const heard = Object.values(everybody(floor)).flatMap(({ frames, answers }) => [...frames, ...answers])
     expect(heard.length).toBeGreaterThan(0)

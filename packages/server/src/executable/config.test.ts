@@ -9,8 +9,6 @@ function read(environment: Record<string, string>, isDemo = false): Config {
   return readConfig(environment, { isDemo })
 }
 
-const ofBoth = (key: string) => ({ key, kinds: ['page', 'server'] })
-
 /** The message with which a configuration is refused. */
 function refusal(environment: Record<string, string>, isDemo = false): string {
   try {
@@ -22,7 +20,7 @@ function refusal(environment: Record<string, string>, isDemo = false): string {
   throw new Error(`${JSON.stringify(environment)} was not refused`)
 }
 
-const _demoKey = { key: 'demo-key', kinds: ['page', 'server'] }
+const demoKey = { key: 'demo-key', kinds: ['page', 'server'] }
 
 describe('readConfig', () => {
   it('[CF1] needs nothing but a workspace', () => {
@@ -151,13 +149,19 @@ describe('readConfig', () => {
   })
 
   it("[CF12] admits guests and V2's clients to the workspace demo, and to no other, with --demo alone", () => {
-    const demo = { id: 'demo', keys: [ofBoth('demo-key')], v2: true, guests: true, customersMeet: 'anybody' }
+    const demo = { id: 'demo', keys: [demoKey], v2: true, guests: true, customersMeet: 'anybody' }
     expect(read({}, true)).toMatchObject({ workspaces: [demo], v2: { workspace: 'demo' } })
     expect(read(shop, true)).toMatchObject({
       workspaces: [demo, { id: 'shop', keys: [secret] }],
       v2: { workspace: 'demo' },
     })
-    expect(read({ ...shop, V2_WORKSPACE: 'shop' }, true).v2).toEqual({ workspace: 'shop' })
+    const withShop = read({ ...shop, V2_WORKSPACE: 'shop' }, true)
+    expect(withShop.workspaces).toContainEqual({
+      id: 'shop',
+      keys: [{ key: secret, kinds: ['page'] }],
+      v2: true,
+    })
+    expect(withShop.v2).toEqual({ workspace: 'shop' })
     expect(read({ WORKSPACES: `demo:${secret}` }).workspaces).toEqual([{ id: 'demo', keys: [secret] }])
   })
 
@@ -165,7 +169,7 @@ describe('readConfig', () => {
     expect(read({ WORKSPACES: 'demo:secret' }, true).workspaces).toEqual([
       {
         id: 'demo',
-        keys: ['demo-key', 'secret'].map(ofBoth),
+        keys: [demoKey, { key: 'secret', kinds: ['page'] }],
         v2: true,
         guests: true,
         customersMeet: 'anybody',

@@ -1,7 +1,7 @@
-import { Id, type KeyKind } from '@dowellchat/protocol'
+import { Id } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { StartError } from '../errors.ts'
-import type { WorkspaceOptions } from '../identity/workspaces.ts'
+import type { WorkspaceKey, WorkspaceOptions } from '../identity/workspaces.ts'
 
 /** What the environment says of workspaces. */
 export interface WorkspaceVariables {
@@ -11,7 +11,7 @@ export interface WorkspaceVariables {
 }
 
 const demoId = 'demo'
-const demoKey = 'demo-key'
+const demoKey: WorkspaceKey = { key: 'demo-key', kinds: ['page', 'server'] }
 const shortestServerKey = 32
 
 /** The key may have been in the environment's one text, so a message names its place and never shows it. */
@@ -23,7 +23,7 @@ interface Entry {
 
 /**
  * The workspaces, and the one that admits V2 sockets without an identity. Keys of workspaces that take V2's pages are page
- * keys, all others are server keys; a demo's are both where V2's pages are taken.
+ * keys, all others are server keys; a demo's own key is both.
  * @throws StartError
  */
 export function readWorkspaces(
@@ -38,14 +38,13 @@ export function readWorkspaces(
   const guests = new Set(listOf(GUESTS ?? ''))
   expectAmong('GUESTS', [...guests], ids)
   if (!isDemo) refuseShortKeys(entries.filter(({ id }) => !v2.has(id)))
-  const kinds: readonly KeyKind[] = isDemo ? ['page', 'server'] : ['page']
   const workspaces = [...ids].map((id): WorkspaceOptions => {
     const isDemos = isDemo && id === demoId
     const own = entries.flatMap((entry) => (entry.id === id ? (entry.key ?? []) : []))
-    const keys = isDemos ? [demoKey, ...own] : own
+    const keys = v2.has(id) ? own.map((key): WorkspaceKey => ({ key, kinds: ['page'] })) : own
     return {
       id,
-      keys: v2.has(id) ? keys.map((key) => ({ key, kinds })) : keys,
+      keys: isDemos ? [demoKey, ...keys] : keys,
       ...(v2.has(id) && { v2: true }),
       ...((isDemos || guests.has(id)) && { guests: true }),
       ...(isDemos && { customersMeet: 'anybody' as const }),

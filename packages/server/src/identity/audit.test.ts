@@ -1,9 +1,12 @@
-import { expect, it, onTestFinished } from 'vitest'
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import { embeddedStore } from '../stores/embedded/index.ts'
+import type { AuditStore } from '../stores/store.ts'
 import { range } from '../testing/store-cases/making.ts'
 import { Audit } from './audit.ts'
 
 const silent = { info() {}, warn() {}, error() {} }
+
+afterEach(() => void vi.useRealTimers())
 
 it('[AT2] has few rows a minute, however many addresses are refused', async () => {
   const store = await embeddedStore({ path: ':memory:' })
@@ -24,4 +27,52 @@ it('[AT2] has few rows a minute, however many addresses are refused', async () =
   }
   expect(count).toBe(5_000)
   expect(rows).toBeLessThanOrEqual(1_002)
+})
+
+it('[AT1, AT2] keeps rows and counts while the store cannot take them, and says so once', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  onTestFinished(() => store.close())
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: 0 })
+  const lines: string[] = []
+  let [isGone, tries] = [true, 0]
+  const orGone = <Args extends readonly unknown[]>(write: (...args: Args) => Promise<void>) => {
+    return (...args: Args) => {
+      tries += 1
+      return isGone ? Promise.reject(new Error('the disk is full')) : write(...args)
+    }
+  }
+  const flaky: AuditStore = {
+    ...store.audit,
+    append: orGone(store.audit.append),
+    count: orGone(store.audit.count),
+  }
+  const audit = new Audit(flaky, 'pepper', { ...silent, warn: (_fields, line) => void lines.push(line) })
+  const refusal = {
+    act: 'handshake',
+    by: null,
+    key_id: null,
+    address: '::1',
+    result: 'unauthenticated',
+  } as const
+  const act = { act: 'revoke_key', by: 'root', key_id: null, address: null }
+  audit.refused('demo', refusal)
+  for (const again of range(1, 5)) {
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(tries).toBe(again)
+    audit.refused('demo', refusal)
+  }
+  audit.record('demo', { ...act, of: ['a key'] })
+  audit.record('other', { ...act, of: ['a key'] })
+  await vi.advanceTimersByTimeAsync(1_000)
+  isGone = false
+  await audit.stop()
+
+  expect(lines).toEqual(['The audit trail cannot be written; it will be tried again'])
+  const { entries } = await store.audit.list('demo', { limit: 100 })
+  const rows = entries.map((row) => [row.act, row.count])
+  expect(rows.toSorted()).toEqual([
+    ['handshake', 6],
+    ['revoke_key', 1],
+  ])
+  expect((await store.audit.list('other', { limit: 100 })).entries).toHaveLength(1)
 })

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { AuditEntry, ErrorCode, Ticket } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
 import type { AuditStore } from '../stores/store.ts'
+import { byWorkspace } from './by-workspace.ts'
 
 /** Something that belongs in the audit trail. */
 export interface Act extends Pick<AuditEntry, 'act' | 'by' | 'key_id' | 'address'> {
@@ -44,6 +45,8 @@ export class Audit {
   #countTimer: NodeJS.Timeout | undefined
   #writing = Promise.resolve()
   #isStopped = false
+  /** So that the log has one line, however long the store cannot take anything. */
+  #isFailing = false
 
   constructor(store: AuditStore, pepper: string, logger: Logger) {
     this.#store = store
@@ -121,30 +124,56 @@ export class Audit {
   async #writeAll(): Promise<void> {
     try {
       while (this.#waiting.length > 0) await this.#writeBatch()
-      for (const [id, { workspaceId, entry }] of [...this.#counts]) {
-        this.#counts.delete(id)
-        await this.#store.count(workspaceId, entry)
-      }
+      const counts = [...this.#counts]
+      for (let at = 0; at < counts.length; at += mostAtOnce)
+        await this.#writeCounts(counts.slice(at, at + mostAtOnce))
+      this.#isFailing = false
     } catch (error) {
-      if (this.#isStopped) {
-        this.#logger.error({ error, rows: this.#waiting.length }, 'The audit trail could not be written')
-        return
-      }
-      this.#timer ??= setTimeout(() => this.#write(), retryMs)
-      this.#timer.unref()
+      this.#retry(error)
     }
   }
 
+  #retry(error: unknown): void {
+    const rows = this.#waiting.length + this.#counts.size
+    if (this.#isStopped) {
+      this.#logger.error({ error, rows }, 'The audit trail could not be written')
+      return
+    }
+    if (!this.#isFailing)
+      this.#logger.warn({ error, rows }, 'The audit trail cannot be written; it will be tried again')
+    this.#isFailing = true
+    // A row that came meanwhile must not make it try again at once.
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#write(), retryMs).unref()
+  }
+
+  /** Rows of all workspaces together, which costs the embedded store one commit. */
   async #writeBatch(): Promise<void> {
-    const [first] = this.#waiting
-    const workspaceId = first?.workspaceId ?? ''
-    const other = this.#waiting.findIndex((one) => one.workspaceId !== workspaceId)
-    const batch = this.#waiting.slice(0, Math.min(mostAtOnce, other < 0 ? mostAtOnce : other))
-    await this.#store.append(
-      workspaceId,
-      batch.map(({ entry }) => entry),
+    const batch = this.#waiting.slice(0, mostAtOnce)
+    const appends = [...byWorkspace(batch)].map(([workspaceId, rows]) =>
+      this.#store.append(
+        workspaceId,
+        rows.map(({ entry }) => entry),
+      ),
     )
+    await Promise.all(appends)
     this.#waiting.splice(0, batch.length)
+  }
+
+  async #writeCounts(counts: readonly [string, Waiting][]): Promise<void> {
+    // Before they are written, since more may be counted meanwhile.
+    for (const [id] of counts) this.#counts.delete(id)
+    const writes = counts.map(async ([id, { workspaceId, entry }]) => {
+      try {
+        await this.#store.count(workspaceId, entry)
+      } catch (error) {
+        const { entry: later } = this.#counts.get(id) ?? {}
+        this.#counts.set(id, { workspaceId, entry: { ...entry, count: entry.count + (later?.count ?? 0) } })
+        throw error
+      }
+    })
+    const failed = (await Promise.allSettled(writes)).find(({ status }) => status === 'rejected')
+    if (failed?.status === 'rejected') throw failed.reason
   }
 
   #drop(workspace: string, { act, by, object }: AuditEntry): void {

@@ -4,13 +4,14 @@ import * as z from 'zod/mini'
 import type { Logger } from '../logger.ts'
 import type { UserSeen, UserStore } from '../stores/store.ts'
 import { anonymousPrefix } from './anonymous.ts'
+import { byWorkspace } from './by-workspace.ts'
 import type { Identity } from './identity.ts'
 
 /** How often what is new is written. Nobody waits for it. */
 const writeMs = 1_000
 /** How often a user's last time is written. */
 const againMs = 60_000
-/** How many users of a workspace are written at once. */
+/** How many users are written at once. It is little, since what else is written at the time waits for them. */
 const mostAtOnce = 200
 const keptUsers = 10_000
 /** Beyond so many that wait, such as while the store is gone, they are left out until they connect again. */
@@ -27,6 +28,8 @@ export class LastSeen {
   #count = 0
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
+  /** So that the log has one line, however long the store cannot take anything. */
+  #isFailing = false
 
   constructor(users: UserStore, logger: Logger) {
     this.#users = users
@@ -70,20 +73,32 @@ export class LastSeen {
   }
 
   async #writeAll(waiting: readonly [string, ReadonlyMap<string, UserSeen>][]): Promise<void> {
-    for (const [workspaceId, users] of waiting) {
-      const seen = [...users.values()]
-      for (let at = 0; at < seen.length; at += mostAtOnce)
-        await this.#see(workspaceId, seen.slice(at, at + mostAtOnce))
+    const rows = waiting.flatMap(([workspaceId, users]) =>
+      [...users.values()].map((seen) => ({ workspaceId, seen })),
+    )
+    // Those of all workspaces together, which costs the embedded store one commit.
+    for (let at = 0; at < rows.length; at += mostAtOnce) {
+      const batch = byWorkspace(rows.slice(at, at + mostAtOnce))
+      await Promise.all(
+        [...batch].map(([workspaceId, some]) =>
+          this.#see(
+            workspaceId,
+            some.map(({ seen }) => seen),
+          ),
+        ),
+      )
     }
   }
 
   async #see(workspaceId: string, seen: readonly UserSeen[]): Promise<void> {
     try {
       await this.#users.see(workspaceId, seen)
+      this.#isFailing = false
     } catch (error) {
       // Their next connection writes them.
       for (const { user_id } of seen) this.#noted.delete(`${workspaceId}\n${user_id}`)
-      this.#logger.warn({ error, users: seen.length }, 'Who has connected could not be written')
+      if (!this.#isFailing) this.#logger.warn({ error }, 'Who has connected could not be written')
+      this.#isFailing = true
     }
   }
 }
