@@ -3,14 +3,11 @@ import * as z from 'zod/mini'
 import { RequestError } from '../errors.ts'
 import { reservedProblem } from '../tokens/reserved-ids.ts'
 import type { Guests } from './guests.ts'
-import { type Identity, plainSession } from './identity.ts'
+import type { Identity } from './identity.ts'
 import type { Keys } from './keys.ts'
 import type { Prove } from './proof.ts'
 import { identityOfServerKey } from './server-keys.ts'
 import type { Workspaces } from './workspaces.ts'
-
-/** The workspace whose guests may claim any role. */
-const demoWorkspace = 'demo'
 
 /** With what the contract does not know: a team's own `authenticate` may look for it. */
 const AnyHandshake = z.catchall(Handshake, z.unknown())
@@ -47,7 +44,7 @@ async function prove(
   device_id: string,
   { workspaces, guests, proveToken, keys, defaultWorkspace }: Ways,
 ): Promise<Identity> {
-  const { token, guest, guest_token, workspace_id, api_key, user_id, name, role } = handshake
+  const { token, guest, guest_token, workspace_id, api_key, user_id, name } = handshake
   if (token !== undefined) return proveToken({ ...handshake, token }, device_id)
   if (guest) {
     const { _id } = workspaces.enterAsGuest(workspace_id ?? '')
@@ -56,16 +53,7 @@ async function prove(
   if (user_id === undefined) throw new RequestError('unauthenticated', 'user_id: expected text, got nothing')
   const problem = reservedProblem(String(user_id))
   if (problem !== undefined) throw new RequestError('unauthenticated', `user_id: ${problem}`)
-  const workspaceId = workspace_id ?? defaultWorkspace ?? ''
-  if (api_key !== undefined) return identityOfServerKey(handshake, workspaceId, device_id, keys)
-  const workspace = workspaces.enterAsGuest(workspaceId)
-  const isBelieved = workspace._id === demoWorkspace
-  const session = plainSession({
-    workspace_id: workspace._id,
-    user_id: String(user_id),
-    role: isBelieved ? (role ?? 'customer') : 'customer',
-    name: cleanName(name),
-    device_id,
-  })
-  return { session, credential: { kind: 'none' } }
+  if (api_key === undefined)
+    throw new RequestError('unauthenticated', 'user_id: needs a server key or a token')
+  return identityOfServerKey(handshake, workspace_id ?? defaultWorkspace ?? '', device_id, keys)
 }
