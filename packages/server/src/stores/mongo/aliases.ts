@@ -14,6 +14,7 @@ const declaration: Declaration<AliasDocument> = {
   indexes: [
     { name: 'guest', key: { workspace_id: 1, guest_id: 1 }, unique: true },
     { name: 'user', key: { workspace_id: 1, user_id: 1, _id: 1 } },
+    { name: 'id', key: { workspace_id: 1, _id: 1 } },
   ],
 }
 

@@ -22,6 +22,7 @@ const declaration: Declaration<AuditDocument> = {
     { name: 'addresses', key: { workspace_id: 1, addressed_at: 1 } },
     { name: 'by', key: { workspace_id: 1, by: 1 } },
     { name: 'user', key: { workspace_id: 1, user_id: 1 } },
+    { name: 'id', key: { workspace_id: 1, _id: 1 } },
   ],
 }
 

@@ -15,6 +15,7 @@ const declaration: Declaration<BlockDocument> = {
     { name: 'pair', key: { workspace_id: 1, user_id: 1, blocked_id: 1 }, unique: true },
     { name: 'user', key: { workspace_id: 1, user_id: 1, _id: 1 } },
     { name: 'blocked', key: { workspace_id: 1, blocked_id: 1, user_id: 1 } },
+    { name: 'id', key: { workspace_id: 1, _id: 1 } },
   ],
 }
 

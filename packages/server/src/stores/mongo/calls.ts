@@ -32,6 +32,7 @@ const declaration: Declaration<CallDocument> = {
     { name: 'devices', key: { workspace_id: 1, devices: 1 }, only: { is_open: true } },
     // For `endAll`, which looks in every workspace.
     { name: 'open', key: { is_open: 1 }, only: { is_open: true } },
+    { name: 'id', key: { workspace_id: 1, _id: 1 } },
   ],
 }
 

@@ -4,6 +4,9 @@ import type { PersonalStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { portableTables, type Tables } from './portable/tables.ts'
 
+/** Few, since a page may be full after some of them. */
+const readAtOnce = 250
+
 /** What a database knows of people. */
 export function mongoPersonal(database: Database): PersonalStore {
   const tables = portableTables(database)
@@ -18,7 +21,7 @@ export function mongoPersonal(database: Database): PersonalStore {
   ): Promise<boolean> {
     const table: Tables[C] = tables[collection]
     // A cursor has the fields that name a row, which is all that is asked of it.
-    for await (const rows of table.after(workspaceId, from as PortableRows[C] | null))
+    for await (const rows of table.after(workspaceId, from as PortableRows[C] | null, readAtOnce))
       for (const row of rows as PortableRows[C][]) if (!search.look(collection, row)) return false
     return true
   }

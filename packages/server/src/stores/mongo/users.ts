@@ -22,6 +22,7 @@ const declaration: Declaration<UserDocument> = {
   indexes: [
     { name: 'user', key: { workspace_id: 1, user_id: 1 }, unique: true },
     { name: 'name', key: { workspace_id: 1, name_key: 1 } },
+    { name: 'id', key: { workspace_id: 1, _id: 1 } },
   ],
 }
 

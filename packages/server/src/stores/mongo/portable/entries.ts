@@ -13,12 +13,16 @@ const headFrom = 64
 const toRow = rowOf<EntryRow>(entryFields)
 
 export function entriesTable(streams: Rows<StreamDocument>, entries: Rows<EntryDocument>): Table<EntryRow> {
-  async function* ofStream({ workspace_id, stream, pruned_seq }: StreamDocument, after: number) {
-    for (let seq = Math.max(after, pruned_seq); ; seq += batchSize) {
-      const range = within(seq + 1, seq + batchSize)
+  async function* ofStream(
+    { workspace_id, stream, pruned_seq }: StreamDocument,
+    after: number,
+    atOnce: number,
+  ) {
+    for (let seq = Math.max(after, pruned_seq); ; seq += atOnce) {
+      const range = within(seq + 1, seq + atOnce)
       const rows = await entries.find({ workspace_id, stream, seq: range }, { sort: { seq: 1 } })
       if (rows.length > 0) yield rows
-      if (rows.length < batchSize) return
+      if (rows.length < atOnce) return
     }
   }
 
@@ -31,12 +35,12 @@ export function entriesTable(streams: Rows<StreamDocument>, entries: Rows<EntryD
   }
 
   return {
-    async *after(workspaceId, entry) {
+    async *after(workspaceId, entry, atOnce = batchSize) {
       let gathered: EntryRow[] = []
       for await (const { row, after } of unread(workspaceId, entry)) {
-        for await (const rows of ofStream(row, after)) {
+        for await (const rows of ofStream(row, after, atOnce)) {
           gathered.push(...rows.map(toRow))
-          if (gathered.length < batchSize) continue
+          if (gathered.length < atOnce) continue
           yield gathered
           gathered = []
         }

@@ -8,7 +8,8 @@ export const batchSize = 1_000
 
 /** A collection of one workspace's rows in the database. */
 export interface Table<Row> {
-  after(workspaceId: string, row: Row | null): AsyncIterable<Row[]>
+  /** @param atOnce how many rows come at a time */
+  after(workspaceId: string, row: Row | null, atOnce?: number): AsyncIterable<Row[]>
   find(workspaceId: string, row: Row): Promise<Row | null>
   last(workspaceId: string): Promise<Row | null>
   count(workspaceId: string): Promise<number>
@@ -34,12 +35,12 @@ export function numberedTable<Row extends { readonly _id: string }, Document ext
   }
 
   return {
-    async *after(workspace_id, row) {
+    async *after(workspace_id, row, atOnce = batchSize) {
       const known = row && (await rows.get({ workspace_id, _id: row._id }, ['n']))
-      for (let n = known?.n ?? 0; ; n += batchSize) {
-        const some = await rows.find({ workspace_id, n: within(n + 1, n + batchSize) }, { sort: { n: 1 } })
+      for (let n = known?.n ?? 0; ; n += atOnce) {
+        const some = await rows.find({ workspace_id, n: within(n + 1, n + atOnce) }, { sort: { n: 1 } })
         if (some.length > 0) yield some.map(toRow)
-        if (some.length < batchSize) return
+        if (some.length < atOnce) return
       }
     },
 
@@ -77,11 +78,11 @@ export function tableById<Row extends { readonly _id: string }, Document extends
   const toRow = rowOf(fields) as unknown as (document: TenantRow) => Row
 
   return {
-    async *after(workspace_id, row) {
+    async *after(workspace_id, row, atOnce = batchSize) {
       for (let id = row?._id ?? ''; ; ) {
-        const some = await rows.find({ workspace_id, _id: above(id) }, { sort: { _id: 1 }, limit: batchSize })
+        const some = await rows.find({ workspace_id, _id: above(id) }, { sort: { _id: 1 }, limit: atOnce })
         if (some.length > 0) yield some.map(toRow)
-        if (some.length < batchSize) return
+        if (some.length < atOnce) return
         id = some.at(-1)?._id ?? id
       }
     },
