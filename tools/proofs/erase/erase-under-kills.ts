@@ -29,6 +29,8 @@ export interface Erased {
 }
 
 const pepper = 'a pepper of the proofs'
+/** A server key needs 32 characters. */
+const shopKey = 'shop-key-with-more-than-32-letters'
 const canary = 'canary-of-person-7'
 const workspace_id = 'shop'
 const stream = room('r', workspace_id)
@@ -105,14 +107,14 @@ async function fill(place: Place, { people, messagesOfEach }: Size): Promise<str
 }
 
 async function start(place: Place, program: Program, port: number): Promise<ExecutableProcess> {
-  const shop = { WORKSPACES: 'shop:shop-key', KEY_PEPPER: pepper, HOST: '127.0.0.1', PORT: String(port) }
+  const shop = { WORKSPACES: `shop:${shopKey}`, KEY_PEPPER: pepper, HOST: '127.0.0.1', PORT: String(port) }
   const command = [process.execPath, ...programArgs(program)] as const
   const server = new ExecutableProcess({ command, env: { ...shop, ...place.env } })
   await server.listening()
   return server
 }
 
-async function connect(url: string, user_id: string, api_key = 'shop-key'): Promise<ChatClient> {
+async function connect(url: string, user_id: string, api_key = shopKey): Promise<ChatClient> {
   const client = createChatClient({ url, auth: { workspace_id, api_key, user_id } })
   client.connect()
   while (client.connection.getSnapshot().status !== 'online') await pause()
