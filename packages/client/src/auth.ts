@@ -39,17 +39,8 @@ export interface ServerKeyAuth {
   readonly role?: Role
 }
 
-/** @deprecated A user id without a proof, which only servers for demonstrations believe. */
-export interface ClaimedAuth {
-  readonly workspace_id?: string
-  readonly api_key?: string
-  readonly user_id: string
-  readonly name?: string
-  readonly role?: Role
-}
-
 /** Who the client is, and what proves it. Another user needs another client. */
-export type ChatAuth = TokenAuth | GetTokenAuth | GuestAuth | ServerKeyAuth | ClaimedAuth
+export type ChatAuth = TokenAuth | GetTokenAuth | GuestAuth | ServerKeyAuth
 
 /** The claims that the client looks at. They decide nothing: the server reads the token itself. */
 interface Claims {

@@ -6,7 +6,7 @@ import { createMessageRows } from './message-rows.ts'
 import { createPushes } from './push.ts'
 import { createRequests } from './request.ts'
 import type { LiveStream } from './stream.ts'
-import { openChat, openClient, until } from './testing/chat.ts'
+import { authOf, openChat, openClient, until } from './testing/chat.ts'
 import { collectGarbage, untilCollected } from './testing/gc.ts'
 
 const many = Array.from({ length: 10_000 }, (_, n) => n)
@@ -15,7 +15,7 @@ const names = many.slice(0, 500).map((n) => `room ${n}`)
 /** A list of one item that pushes change; the test answers its loads by hand. */
 async function openList() {
   const { server } = await openChat()
-  const connection = createConnection(server.url, { workspace_id: 'demo', user_id: 'ann' })
+  const connection = createConnection(server.url, authOf('ann'))
   onTestFinished(connection.close)
   onTestFinished(connection.retain())
   const wire = { connection, request: createRequests(connection), on: createPushes(connection) }

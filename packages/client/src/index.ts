@@ -1,5 +1,5 @@
 export type { PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
-export type { ChatAuth, ClaimedAuth, GetTokenAuth, GuestAuth, ServerKeyAuth, TokenAuth } from './auth.ts'
+export type { ChatAuth, GetTokenAuth, GuestAuth, ServerKeyAuth, TokenAuth } from './auth.ts'
 export type { Call, CallsState, IncomingCall } from './call.ts'
 export type { Calls, CallsOptions, StartOptions } from './calls.ts'
 export {

@@ -5,7 +5,7 @@ import { createLineManagers } from './line-managers.ts'
 import { createPushes } from './push.ts'
 import { createRequests } from './request.ts'
 import { createRooms } from './rooms.ts'
-import { openChat } from './testing/chat.ts'
+import { authOf, openChat } from './testing/chat.ts'
 import { createTickets } from './tickets.ts'
 import { createTopics } from './topics.ts'
 
@@ -15,7 +15,7 @@ const unsent = (name: string) => (name.endsWith('message_event') ? [] : ['client
 /** An admin's domains, and the fields of each request that the SDK has sent. */
 async function watchedWire() {
   const { server } = await openChat()
-  const connection = createConnection(server.url, { workspace_id: 'demo', user_id: 'ann', role: 'admin' })
+  const connection = createConnection(server.url, { ...authOf('ann'), role: 'admin' })
   onTestFinished(connection.close)
   onTestFinished(connection.retain())
   await expect.poll(() => connection.getSnapshot().status).toBe('online')

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
 import { createConnection } from './connection.ts'
 import { createPushes } from './push.ts'
+import { authOf } from './testing/chat.ts'
 
 it('listens to the socket once however many listen, and not at all without a listener', () => {
-  const connection = createConnection('http://127.0.0.1:9', { workspace_id: 'demo', user_id: 'ann' })
+  const connection = createConnection('http://127.0.0.1:9', authOf('ann'))
   const on = createPushes(connection)
   const onSocket = () => connection.socket.listeners('entries')
   const heard: unknown[] = []
@@ -24,7 +25,7 @@ it('listens to the socket once however many listen, and not at all without a lis
 })
 
 it('[CT3] drops what a push has beyond the contract, and ignores one that breaks it or is unknown', () => {
-  const connection = createConnection('http://127.0.0.1:9', { workspace_id: 'demo', user_id: 'ann' })
+  const connection = createConnection('http://127.0.0.1:9', authOf('ann'))
   const heard: unknown[] = []
   createPushes(connection).entries((push) => heard.push(push))
   const receive = (event: string, data: unknown): void => {

@@ -11,8 +11,8 @@ export const Role = z.enum(['customer', 'agent', 'admin'])
 export type Role = z.infer<typeof Role>
 
 /**
- * What a client sends as socket.io's `auth`. An identity is `{api_key, user_id}`, or just `{user_id}` in a workspace that
- * admits guests. Without `workspace_id` it is the server's workspace for V2 clients.
+ * What a client sends as socket.io's `auth`: a `token`, `guest`, or a server key as `{api_key, user_id}`. Beside a key, no
+ * `workspace_id` means the server's workspace for V2 clients.
  */
 export const Handshake = z.object({
   protocol: z.optional(z.unknown()),

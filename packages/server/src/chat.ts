@@ -73,7 +73,7 @@ export class Chat {
     this.#trace = trace
     const dialects = createDialects({ ...parts, openCalls })
     const sockets = new Sockets(io, dialects.all)
-    const revocations = new Revocations(store.revocations)
+    const revocations = new Revocations(store.revocations, parts.keys)
     const lastSeen = new LastSeen(store.users, logger)
     this.#dialects = dialects
     this.#sockets = sockets

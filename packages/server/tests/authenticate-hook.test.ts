@@ -62,6 +62,7 @@ it.each<[string, AuthenticateUser, string]>([
   ['nothing in two seconds', () => new Promise(() => {}), 'unavailable'],
   ['a workspace that is none', () => ({ workspace_id: 'nowhere', user_id: 'ann' }), 'unavailable'],
   ['the id of a guest', () => ({ workspace_id: 'demo', user_id: 'guest:1' }), 'unavailable'],
+  ['an erased id', () => ({ workspace_id: 'demo', user_id: 'erased:1' }), 'unavailable'],
   [
     'a role that is none',
     () => ({ workspace_id: 'demo', user_id: 'ann', role: 'root' as never }),

@@ -239,8 +239,11 @@ describe('the executable', () => {
     await until(() => expect(server.stdout).toContain('whose key is demo-key'))
     expect(new URL(server.url).hostname).toBe('127.0.0.1')
 
-    const guest = await connect(server.url, { protocol: 1, user_id: 'guest', role: 'admin' })
-    expect(guest.frames[0]?.[1]).toMatchObject({ workspace_id: 'demo', user_id: 'guest', role: 'admin' })
+    const guest = await connect(server.url, { protocol: 1, workspace_id: 'demo', guest: true, role: 'admin' })
+    expect(guest.frames[0]?.[1]).toMatchObject({ workspace_id: 'demo', role: 'customer', is_guest: true })
+    await expect(
+      connect(server.url, { protocol: 1, workspace_id: 'demo', user_id: 'ann', role: 'admin' }),
+    ).rejects.toMatchObject({ data: { code: 'unauthenticated' } })
     const page = await connect(server.url)
     await page.untilHeard('my_response', 'me')
     await connect(server.url, { protocol: 1, workspace_id: 'demo', api_key: 'demo-key', user_id: 'holder' })
@@ -256,6 +259,7 @@ describe('the executable', () => {
     const strangers = [
       {},
       { protocol: 1 },
+      { protocol: 1, workspace_id: 'shop', guest: true },
       { protocol: 1, workspace_id: 'shop', user_id: 'guest' },
       { workspace_id: 'shop', user_id: 'guest' },
       { protocol: 1, workspace_id: 'demo', user_id: 'guest' },
@@ -273,7 +277,8 @@ describe('the executable', () => {
     const server = await startProcess({ env: shop(temporaryFolder(), { V2_WORKSPACE: 'shop' }) })
     const page = await connect(server.url)
     await page.untilHeard('my_response', 'me')
-    for (const auth of [{ user_id: 'guest' }, { protocol: 1, user_id: 'guest' }]) {
+    const guests = [{ user_id: 'guest' }, { protocol: 1, user_id: 'guest' }, { protocol: 1, guest: true }]
+    for (const auth of guests.map((one) => ({ workspace_id: 'shop', ...one }))) {
       await expect(connect(server.url, auth)).rejects.toMatchObject({ data: { code: 'unauthenticated' } })
     }
   })

@@ -54,7 +54,7 @@ it('[EX26] serves a folder of pages beside everything else', async () => {
     404,
     { status: 'failure', data: 'There is no such page' },
   ])
-  const guest = await connect(url, { protocol: 1, workspace_id: 'demo', user_id: 'ann' })
+  const guest = await connect(url, { protocol: 1, workspace_id: 'demo', guest: true })
   await guest.untilHeard('hello')
 })
 

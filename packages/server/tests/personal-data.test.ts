@@ -4,6 +4,7 @@ import { hashKey, newSecret } from '../src/identity/secrets.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { entriesIn, messagesIn, openChat, type TestSocket } from '../src/testing/connect.ts'
 import { newKey } from '../src/testing/store-cases/making.ts'
+import { now, secret, sign } from './support/foreign-tokens.ts'
 
 const keyPepper = 'a pepper of this test, long enough'
 const canary = 'ann-canary'
@@ -18,7 +19,7 @@ async function openErasing() {
     return { api_key: secret, role: 'admin' } as const
   }
   const [erasing, plain] = [await keyWith(['export', 'erase']), await keyWith([])]
-  const chat = await openChat(onTestFinished, { store, keyPepper })
+  const chat = await openChat(onTestFinished, { store, keyPepper, tokens: { secrets: [secret] } })
   return { chat, store, plain, operator: await chat.connect('root', erasing) }
 }
 
@@ -95,6 +96,23 @@ it('[PD2] erases a person while others watch: their rows become removed, and tic
   expect(await eraseAll(operator, canary)).toBe(0)
   expect((await store.personal.read('demo', [canary], null)).rows).toEqual([])
   expect(messagesIn(news)).toEqual([])
+})
+
+it('[PD5] ends the sessions of whom it erases, refuses what was issued before, and keeps no word of whose it was', async () => {
+  const { chat, store, operator } = await openErasing()
+  const enter = (sub: string, iat: number) => chat.open({ protocol: 1, token: sign({ sub, iat }) })
+  const [ann, ben] = [enter(canary, now() - 10), enter('ben', now() - 10)]
+  for (const socket of [ann, ben]) await socket.first('hello')
+  await eraseAll(operator, canary)
+  await expect.poll(() => ann.frames.at(-1)).toEqual(['disconnect', 'transport close'])
+  const [[event, data] = []] = await enter(canary, now() - 10).heard(1)
+  expect([event, data]).toMatchObject(['connect_error', { code: 'unauthenticated', details: 'revoked' }])
+  expect(await ben.ask('join', { room: 'r' })).not.toHaveProperty('error')
+  const changes = await store.changes.after(0)
+  expect(changes).toMatchObject([{ change: { kind: 'sessions_revoked' } }])
+  expect(JSON.stringify(changes)).not.toContain(canary)
+  expect(await store.revocations.get('demo', canary)).toBeNull()
+  expect((await enter(canary, now() + 1).first('hello')).user_id).toBe(canary)
 })
 
 it('[PD3] is for server keys with the scope alone, and nobody else learns whether there is anything', async () => {

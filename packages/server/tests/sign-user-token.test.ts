@@ -54,14 +54,14 @@ it('[TO9] refuses a short secret and the id of a guest', async () => {
   await expect(signUserToken({ user_id: 'ann' }, { secret: 'short' })).rejects.toThrow(
     /at least 32 bytes, got 5/,
   )
-  for (const user_id of ['', 'guest:1'])
+  for (const user_id of ['', 'guest:1', 'erased:1'])
     await expect(signUserToken({ user_id }, { secret })).rejects.toThrow(TypeError)
 })
 
 it('[TO9] needs nothing but jose', () => {
-  const imports = ['index.ts', 'sign-user-token.ts'].flatMap((file) => {
+  const imports = ['index.ts', 'sign-user-token.ts', 'reserved-ids.ts'].flatMap((file) => {
     const source = readFileSync(new URL(`../src/tokens/${file}`, import.meta.url), 'utf8')
     return [...source.matchAll(/ from '([^']+)'/g)].map(([, name]) => name)
   })
-  expect([...new Set(imports)].sort()).toEqual(['./sign-user-token.ts', 'jose'])
+  expect([...new Set(imports)].sort()).toEqual(['./reserved-ids.ts', './sign-user-token.ts', 'jose'])
 })

@@ -92,6 +92,7 @@ it.each<[string, () => unknown]>([
   ['a sub that is too long', () => sign({ sub: 'x'.repeat(129) })],
   ['a sub that reads backwards', () => sign({ sub: '\u202enna' })],
   ['the id of a guest', () => sign({ sub: 'guest:0198c0de-0000-7000-8000-000000000000' })],
+  ['what takes the place of an erased id', () => sign({ sub: 'erased:abc' })],
   ['no iat', () => sign({ iat: undefined })],
   ['no exp', () => sign({ exp: undefined })],
   ['a text as exp', () => forge({ alg: 'HS256' }, claims({ exp: '4000000000' }), secret)],

@@ -33,6 +33,7 @@ const pepper = 'a pepper of the proofs'
 const shopKey = 'shop-key-with-more-than-32-letters'
 const canary = 'canary-of-person-7'
 const workspace_id = 'shop'
+const shopKey = 'the key of the shop in this proof'
 const stream = room('r', workspace_id)
 
 /** Erases one of many people. The server is killed twice: while a step is under way, and between two steps. */

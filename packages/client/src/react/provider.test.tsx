@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { hydrateRoot } from 'react-dom/client'
 import { renderToString } from 'react-dom/server'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { openChat } from '../testing/chat.ts'
+import { authOf, openChat } from '../testing/chat.ts'
 import { ChatProvider, useChatClient } from './chat-provider.tsx'
 import { ProviderMissingError } from './provider-missing-error.ts'
 import { EveryHook } from './testing/every-hook.tsx'
@@ -64,7 +64,7 @@ it('subscribes to nothing more for inline options and callbacks', async () => {
     const [, set] = useState(0)
     renderAgain = () => set((n) => n + 1)
     return (
-      <ChatProvider url={server.url} auth={{ workspace_id: 'demo', user_id: 'ann' }}>
+      <ChatProvider url={server.url} auth={authOf('ann')}>
         <Room onPress={() => {}} />
       </ChatProvider>
     )
@@ -93,7 +93,7 @@ it('makes another client for another identity, and lets the first go', async () 
     return null
   }
   const page = (user_id: string) => (
-    <ChatProvider url={server.url} auth={{ workspace_id: 'demo', user_id }}>
+    <ChatProvider url={server.url} auth={authOf(user_id)}>
       <Me />
     </ChatProvider>
   )

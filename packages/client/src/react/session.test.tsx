@@ -2,7 +2,7 @@ import { type ReactNode, StrictMode, useState } from 'react'
 import { expect, it } from 'vitest'
 import type { ChatAuth } from '../auth.ts'
 import type { ChatClient } from '../client.ts'
-import { openClient } from '../testing/chat.ts'
+import { authOf, openClient } from '../testing/chat.ts'
 import { helloOf, openFakeServer } from '../testing/fake-server.ts'
 import { ChatProvider, type ChatProviderProps, useChatClient } from './chat-provider.tsx'
 import { mount, mountHook } from './testing/mount.tsx'
@@ -122,7 +122,7 @@ it('[SE15] says who one is and what one may do, and renders again when a renewal
   expect([hook.answer?.can('join'), hook.answer?.can('create_topic')]).toEqual([true, false])
 
   const before = hook.renders
-  client.update({ auth: { workspace_id: 'demo', user_id: 'ann' } })
+  client.update({ auth: authOf('ann') })
   sockets[0]?.emit('hello', renewed)
   renewed = helloOf('ann', { can: ['join', 'create_topic'], role: 'admin', name: 'Ann' })
   sockets[0]?.emit('hello', renewed)

@@ -1,6 +1,6 @@
 import { startServer } from '@dowellchat/server/testing'
 import { expect, onTestFinished } from 'vitest'
-import type { ClaimedAuth } from '../auth.ts'
+import type { ServerKeyAuth } from '../auth.ts'
 import { type ChatClient, createChatClient } from '../client.ts'
 import type { Observable } from '../observable.ts'
 
@@ -10,13 +10,18 @@ export async function openChat(options?: Parameters<typeof startServer>[0]) {
   onTestFinished(() => server.close())
   return {
     server,
-    client: (user_id: string, auth: Partial<ClaimedAuth> = {}) => openClient(server.url, user_id, auth),
+    client: (user_id: string, auth: Partial<ServerKeyAuth> = {}) => openClient(server.url, user_id, auth),
   }
 }
 
+/** What lets a user into the workspace `demo` of the test servers. */
+export function authOf(user_id: string): ServerKeyAuth {
+  return { workspace_id: 'demo', api_key: 'demo-key', user_id }
+}
+
 /** A client that is closed with the test. It connects when the test calls `connect`. */
-export function openClient(url: string, user_id: string, auth: Partial<ClaimedAuth> = {}): ChatClient {
-  const client = createChatClient({ url, auth: { workspace_id: 'demo', user_id, ...auth } })
+export function openClient(url: string, user_id: string, auth: Partial<ServerKeyAuth> = {}): ChatClient {
+  const client = createChatClient({ url, auth: { ...authOf(user_id), ...auth } })
   onTestFinished(() => client.close())
   return client
 }

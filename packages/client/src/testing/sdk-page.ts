@@ -36,7 +36,7 @@ window.sdk = {
     return client
   },
   async open(url, user_id) {
-    await this.enter(url, { workspace_id: 'demo', user_id, name: user_id })
+    await this.enter(url, { workspace_id: 'demo', api_key: 'demo-key', user_id, name: user_id })
   },
   enter(url, auth) {
     const opened = createChatClient({ url, auth })

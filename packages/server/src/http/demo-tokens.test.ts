@@ -61,7 +61,11 @@ it.each([
   ['a role that there is not', { ...ann, role: 'king' }, /^role: /],
   ['no role', { user_id: 'ann' }, /^role: /],
   ['no user id', { role: 'customer' }, /^user_id: /],
-  ['the user id of a guest', { ...ann, user_id: 'guest:1' }, /^user_id: guest: is for guests/],
+  [
+    'the user id of a guest',
+    { ...ann, user_id: 'guest:1' },
+    /^user_id: expected an id that does not begin with guest:/,
+  ],
   ['a user id that shows nothing', { ...ann, user_id: '\u200b' }, /^user_id: /],
   ['a name that is too long', { ...ann, name: 'x'.repeat(129) }, /^name: /],
   ['a list', [ann], /^payload: /],

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { describeProblem, type ErrorCode, Id, Name, Role } from '@dowellchat/protocol'
+import { describeProblem, type ErrorCode, Name, Role } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { errorBody, RequestError, toRequestError } from '../errors.ts'
+import { UserId } from '../identity/token-claims.ts'
 import { readJson } from './body.ts'
 import type { Route } from './route.ts'
 
@@ -10,7 +11,7 @@ const maxBytes = 4 * 1024
 
 /** Who somebody says they are in the demo, where everybody is believed. */
 const DemoUser = z.object({
-  user_id: Id.check(z.refine((id) => !id.startsWith('guest:'), 'guest: is for guests without a name')),
+  user_id: UserId,
   name: z.optional(Name),
   role: Role,
 })

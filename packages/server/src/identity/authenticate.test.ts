@@ -63,12 +63,10 @@ it.each<[string, Auth, object]>([
     { workspace_id: 'other', user_id: 'ann' },
   ],
   [
-    'as a guest where there are guests',
-    { workspace_id: 'demo', user_id: 'ann' },
-    { workspace_id: 'demo', user_id: 'ann' },
+    'with a key without a workspace: that of V2',
+    { api_key: 'demo-key', user_id: 'ann' },
+    { workspace_id: 'demo' },
   ],
-  ['without a workspace: that of V2', { user_id: 'ann' }, { workspace_id: 'demo' }],
-  ['with a key without a workspace', { api_key: 'demo-key', user_id: 'ann' }, { workspace_id: 'demo' }],
   ['with a number for an id', { ...key, user_id: 100 }, { user_id: '100' }],
   ['with fields that are not known yet', { ...key, user_id: 'ann', later: { a: 1 } }, { user_id: 'ann' }],
 ])('[AU1] admits somebody %s', async (_how, auth, session) => {
@@ -81,7 +79,9 @@ it.each<[string, Auth, object]>([
 it.each<[string, Auth]>([
   ['nobody', {}],
   ['nobody in particular of a workspace', key],
-  ['a guest where there are none', { workspace_id: 'other', user_id: 'ann' }],
+  ['a user without a proof', { user_id: 'ann' }],
+  ['a user without a proof where there are guests', { workspace_id: 'demo', user_id: 'ann' }],
+  ['an agent without a proof', { workspace_id: 'demo', user_id: 'ann', role: 'agent' }],
   ['a wrong key', { ...key, api_key: 'other-key', user_id: 'ann' }],
   ['an empty key', { ...key, api_key: '', user_id: 'ann' }],
   ['a key in another case', { ...key, api_key: 'DEMO-KEY', user_id: 'ann' }],
@@ -97,6 +97,7 @@ it.each<[string, Auth]>([
   ['a user that reads backwards', { ...key, user_id: '\u202enna' }],
   ['a user of many', { ...key, user_id: ['ann', 'bob'] }],
   ['the id of a guest without a name', { ...key, user_id: 'guest:abc' }],
+  ['what takes the place of an erased id', { ...key, user_id: 'erased:abc' }],
   ['a role that is none', { ...key, user_id: 'ann', role: 'root' }],
   ['a device that is no UUID', { ...key, user_id: 'ann', device_id: 'tab' }],
   ['a token that is none', { token: 'a.b.c' }],
@@ -109,13 +110,17 @@ it.each<[string, Auth]>([
   expect(error.message).not.toMatch(/demo-key|other-key|DEMO-KEY/)
 })
 
-it.each<[Auth]>([[{ api_key: 'demo-key' }], [{ api_key: 'wrong' }], [key], [{ workspace_id: 'demo' }]])(
-  '[AU1] refuses a V2 socket that says half of who it is: %j',
-  async (auth) => {
-    const chat = await openChat(onTestFinished)
-    expect(await refused(chat, auth)).toMatchObject({ code: 'unauthenticated' })
-  },
-)
+it.each<[Auth]>([
+  [{ api_key: 'demo-key' }],
+  [{ api_key: 'wrong' }],
+  [key],
+  [{ workspace_id: 'demo' }],
+  [{ user_id: 'ann' }],
+  [{ workspace_id: 'demo', user_id: 'ann', role: 'admin' }],
+])('[AU1] refuses a V2 socket that says half of who it is: %j', async (auth) => {
+  const chat = await openChat(onTestFinished)
+  expect(await refused(chat, auth)).toMatchObject({ code: 'unauthenticated' })
+})
 
 it('[AU1] admits nobody in particular where there is no workspace for V2', async () => {
   const store = await embeddedStore({ path: ':memory:' })
@@ -162,7 +167,7 @@ it('[AU2] asks a socket of the current dialect who it is', async () => {
   })
 })
 
-it('[AU3] believes a role beside a key, and of a guest of demo', async () => {
+it('[AU3] believes a role beside a key, and of no guest', async () => {
   const workspaces = [
     { id: 'demo', keys: ['demo-key'], guests: true },
     { id: 'shop', keys: ['shop-key'], guests: true },
@@ -174,10 +179,9 @@ it('[AU3] believes a role beside a key, and of a guest of demo', async () => {
   }
   for (const role of ['customer', 'agent', 'admin']) {
     expect(await roleOf({ workspace_id: 'shop', api_key: 'shop-key', role })).toBe(role)
-    expect(await roleOf({ workspace_id: 'demo', role })).toBe(role)
-    expect(await roleOf({ workspace_id: 'shop', role })).toBe('customer')
+    expect(await roleOf({ workspace_id: 'demo', guest: true, role })).toBe('customer')
   }
-  const guest = await chat.connect('eve', { workspace_id: 'shop', api_key: undefined, role: 'admin' })
+  const guest = await chat.connect('eve', { guest: true, role: 'admin' })
   expect(await guest.refusal('create_topic', { name: 'mine', cid: randomUUID() })).toBe('forbidden')
 })
 
@@ -197,8 +201,6 @@ it('[AU5] tells a wrong key like a wrong workspace', async () => {
     { ...key, api_key: 'other-key' },
     { ...other, api_key: 'demo-key' },
     { workspace_id: 'nowhere', api_key: 'demo-key' },
-    { workspace_id: 'other' },
-    { workspace_id: 'nowhere' },
   ]
   const shown = new Set<string>()
   for (const auth of wrong) {
@@ -206,6 +208,10 @@ it('[AU5] tells a wrong key like a wrong workspace', async () => {
     shown.add(JSON.stringify(await refused(chat, { user_id: 'ann', ...auth })))
   }
   expect(shown.size).toBe(1)
+  const withoutProof = new Set<string>()
+  for (const workspace_id of ['demo', 'other', 'nowhere'])
+    withoutProof.add(JSON.stringify(await refused(chat, { protocol: 1, user_id: 'ann', workspace_id })))
+  expect(withoutProof.size).toBe(1)
 })
 
 it('[AU5] refuses the payload of another workspace, whether that exists or not, and ignores its key', async () => {

@@ -1,16 +1,13 @@
 import { cleanName, describeProblem, Handshake } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { RequestError } from '../errors.ts'
-import { anonymousPrefix } from './anonymous.ts'
+import { reservedProblem } from '../tokens/reserved-ids.ts'
 import type { Guests } from './guests.ts'
-import { type Identity, plainSession } from './identity.ts'
+import type { Identity } from './identity.ts'
 import type { Keys } from './keys.ts'
 import type { Prove } from './proof.ts'
 import { identityOfServerKey } from './server-keys.ts'
 import type { Workspaces } from './workspaces.ts'
-
-/** The workspace whose guests may claim any role. */
-const demoWorkspace = 'demo'
 
 /** With what the contract does not know: a team's own `authenticate` may look for it. */
 const AnyHandshake = z.catchall(Handshake, z.unknown())
@@ -47,26 +44,16 @@ async function prove(
   device_id: string,
   { workspaces, guests, proveToken, keys, defaultWorkspace }: Ways,
 ): Promise<Identity> {
-  const { token, guest, guest_token, workspace_id, api_key, user_id, name, role } = handshake
+  const { token, guest, guest_token, workspace_id, api_key, user_id, name } = handshake
   if (token !== undefined) return proveToken({ ...handshake, token }, device_id)
   if (guest) {
     const { _id } = workspaces.enterAsGuest(workspace_id ?? '')
     return guests.enter({ workspace_id: _id, guest_token, name: cleanName(name), device_id })
   }
   if (user_id === undefined) throw new RequestError('unauthenticated', 'user_id: expected text, got nothing')
-  if (String(user_id).startsWith(anonymousPrefix)) {
-    throw new RequestError('unauthenticated', `user_id: ${anonymousPrefix} is for guests without a name`)
-  }
-  const workspaceId = workspace_id ?? defaultWorkspace ?? ''
-  if (api_key !== undefined) return identityOfServerKey(handshake, workspaceId, device_id, keys)
-  const workspace = workspaces.enterAsGuest(workspaceId)
-  const isBelieved = workspace._id === demoWorkspace
-  const session = plainSession({
-    workspace_id: workspace._id,
-    user_id: String(user_id),
-    role: isBelieved ? (role ?? 'customer') : 'customer',
-    name: cleanName(name),
-    device_id,
-  })
-  return { session, credential: { kind: 'none' } }
+  const problem = reservedProblem(String(user_id))
+  if (problem !== undefined) throw new RequestError('unauthenticated', `user_id: ${problem}`)
+  if (api_key === undefined)
+    throw new RequestError('unauthenticated', 'user_id: needs a server key or a token')
+  return identityOfServerKey(handshake, workspace_id ?? defaultWorkspace ?? '', device_id, keys)
 }

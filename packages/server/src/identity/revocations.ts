@@ -1,27 +1,35 @@
 import { LRUCache } from 'lru-cache'
 import { RequestError } from '../errors.ts'
 import type { Revocation, RevocationStore } from '../stores/store.ts'
+import { erasedId } from './erased.ts'
 import type { Identity } from './identity.ts'
+import type { Keys } from './keys.ts'
 
 /** For a socket that was let in just before a revocation and connects just after it. */
 const rememberedMs = 60_000
 const rememberedUsers = 10_000
 
-/** Users whose sessions were ended: what was issued to them before is refused. */
+/**
+ * Users whose sessions were ended: what was issued to them before is refused. The revocation of an erased user is kept
+ * under what took the place of their id.
+ */
 export class Revocations {
   readonly #store: RevocationStore
+  readonly #keys: Pick<Keys, 'hash'>
   readonly #recent = new LRUCache<string, string>({ max: rememberedUsers, ttl: rememberedMs })
 
-  constructor(store: RevocationStore) {
+  constructor(store: RevocationStore, keys: Pick<Keys, 'hash'>) {
     this.#store = store
+    this.#keys = keys
   }
 
   /** Fails with `unauthenticated` if the identity's proof is older than its user's revocation. */
   async refuseRevoked(identity: Identity): Promise<void> {
     if (issuedAt(identity) === undefined) return
-    const { workspace_id, user_id } = identity.session
-    const revocation = await this.#store.get(workspace_id, user_id)
-    if (revocation && isIssuedBefore(identity, revocation.revoked_before)) throw sessionsRevoked()
+    const { workspace_id } = identity.session
+    const asked = this.#idsOf(identity).map((id) => this.#store.get(workspace_id, id))
+    for (const revocation of await Promise.all(asked))
+      if (revocation && isIssuedBefore(identity, revocation.revoked_before)) throw sessionsRevoked()
   }
 
   /** Remembers a revocation for a minute. */
@@ -31,10 +39,16 @@ export class Revocations {
 
   /** Whether a revocation of the last minute concerns the identity. */
   isNoted(identity: Identity): boolean {
-    if (issuedAt(identity) === undefined) return false
-    const { workspace_id, user_id } = identity.session
-    const before = this.#recent.get(keyOf(workspace_id, user_id))
-    return before !== undefined && isIssuedBefore(identity, before)
+    if (issuedAt(identity) === undefined || this.#recent.size === 0) return false
+    return this.#idsOf(identity).some((id) => {
+      const before = this.#recent.get(keyOf(identity.session.workspace_id, id))
+      return before !== undefined && isIssuedBefore(identity, before)
+    })
+  }
+
+  /** The ids under which a user's revocation may be. */
+  #idsOf({ session: { workspace_id, user_id } }: Identity): string[] {
+    return [user_id, erasedId(this.#keys, workspace_id, user_id)]
   }
 }
 

@@ -1,6 +1,6 @@
 import { Id, Picture, Role, StoredId } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
-import { anonymousPrefix } from './anonymous.ts'
+import { reservedProblem } from '../tokens/reserved-ids.ts'
 
 /** The name of a room, or the beginning of names with `*` at its end. */
 const RoomPattern = z
@@ -9,10 +9,9 @@ const RoomPattern = z
 
 /** A user id that somebody has proved. */
 export const UserId = Id.check(
-  z.refine(
-    (id) => !id.startsWith(anonymousPrefix),
-    `expected an id that does not begin with ${anonymousPrefix}`,
-  ),
+  z.refine((id) => reservedProblem(id) === undefined, {
+    error: ({ input }) => reservedProblem(String(input)),
+  }),
 )
 
 /** What an identity may say besides the user's id. */

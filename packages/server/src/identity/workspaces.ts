@@ -19,7 +19,7 @@ export interface WorkspaceOptions {
   readonly keys: readonly (string | WorkspaceKey)[]
   /** Takes the payloads of V2's pages, which carry page keys. Default false. */
   readonly v2?: boolean
-  /** Admits people without a key, as customers; in the workspace `demo` in any role. Default false. */
+  /** Admits people who have not logged in, as guests under an id that the server makes. Default false. */
   readonly guests?: boolean
   /** The tokens that let the workspace's users in; they cannot be another workspace's. */
   readonly tokens?: TokenOptions
@@ -116,7 +116,7 @@ export class Workspaces {
     return workspace !== undefined && (kind === 'server' || workspace.v2)
   }
 
-  /** The workspace, if it admits people without a key. One that does not is refused like one that does not exist. */
+  /** The workspace, if it admits people who have not logged in. One that does not is refused like one that does not exist. */
   enterAsGuest(id: string): Workspace {
     const workspace = this.#byId.get(id)
     if (!workspace?.guests) throw wrongKey()

@@ -1,5 +1,6 @@
 import type { ChangeOf, SharedChanges } from '../delivery/shared-changes.ts'
 import { RequestError } from '../errors.ts'
+import { isErasedId } from '../identity/erased.ts'
 import type { Guests } from '../identity/guests.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
@@ -63,6 +64,8 @@ export class SessionEnds {
   #onRevoked({ workspace_id, user_id, revoked_before }: ChangeOf<'sessions_revoked'>): void {
     const { sockets, revocations } = this.#parts
     revocations.note(workspace_id, { user_id, revoked_before })
+    // Whose id it was, nobody says any more.
+    if (isErasedId(user_id)) sockets.dismissEach((one) => revocations.isNoted(one), sessionsRevoked())
     const isMeant = (identity: Identity): boolean => isIssuedBefore(identity, revoked_before)
     sockets.dismissAt({ kind: 'user', workspace_id, user_id }, isMeant, sessionsRevoked())
   }

@@ -104,6 +104,12 @@ export class Sockets {
     }
   }
 
+  /** Ends those connections of this node that are meant. */
+  dismissEach(isMeant: (data: SocketData) => boolean, error: RequestError): void {
+    for (const socket of [...this.#io.of('/').sockets.values()])
+      if (isMeant(socket.data)) dismiss(socket, this.#dialectOf(socket), error)
+  }
+
   /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */
   enterCall(workspaceId: string, devices: readonly CallDevice[]): void {
     if (devices.length === 0) return

@@ -201,8 +201,8 @@ function cursorIn(text: string): Cursor | undefined {
 const order: readonly Collection[] = [...collections.filter((name) => name !== 'aliases'), 'aliases']
 
 const lookedAtOnce = 2_000
-/** Erasing them has to end within a store's deadline. */
-const foundAtOnce = 250
+/** Erasing them has to end before a client gives up. */
+const foundAtOnce = 100
 const bytesAtOnce = 200_000
 
 /** Gathers the rows that are about a person, from a cursor on, until enough was looked at. */

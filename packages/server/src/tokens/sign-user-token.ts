@@ -1,4 +1,5 @@
 import { importJWK, importPKCS8, type JWK, SignJWT } from 'jose'
+import { reservedProblem } from './reserved-ids.ts'
 
 /** Whom a token is for. */
 export interface TokenUser {
@@ -48,8 +49,8 @@ export async function signUserToken(
   { user_id, workspace_id, name, picture, role, rooms, expires_in_ms = hourMs }: TokenUser,
   key: SigningKey,
 ): Promise<string> {
-  if (user_id === '' || user_id.startsWith('guest:'))
-    throw new TypeError('user_id: expected a text that does not begin with guest:')
+  const problem = user_id === '' ? 'expected a text' : reservedProblem(user_id)
+  if (problem !== undefined) throw new TypeError(`user_id: ${problem}`)
   const { kid, issuer, audience } = key
   const algorithm = 'secret' in key ? 'HS256' : key.algorithm
   // With milliseconds: whoever logs in again right after all sessions were ended gets a token that counts as newer.

@@ -1,6 +1,7 @@
 import type { PersonalDataRequests } from '@dowellchat/protocol'
 import { ticketAudience } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
+import { erasedId } from '../../identity/erased.ts'
 import {
   exportedRow,
   isPersonalCursor,
@@ -19,11 +20,12 @@ export const personalDataHandlers: Handlers<PersonalDataRequests> = {
   async erase_user({ user_id, after }, context) {
     const { store, session } = context
     const ids = await idsOf(context, user_id)
+    const names = renamed(context, ids)
+    if (after === undefined) await endSessions(context, Object.values(names))
     const { rows, next } = await readPage(context, ids, after)
     await removeMessages(context, rows)
     const others = rows.filter(({ collection }) => collection !== 'entries')
-    const names = renamed(context, ids)
-    await store.personal.erase(session.workspace_id, others, names)
+    for (const some of inSteps(others)) await store.personal.erase(session.workspace_id, some, names)
     await announceTickets(context, others)
     if (next === null) await store.personal.settle()
     return { rows: rows.length, replacement: names[user_id] ?? '', next }
@@ -59,13 +61,32 @@ async function removeMessages({ streams, session }: Context, rows: readonly Pers
   const byStream = new Map<string, number[]>()
   for (const { collection, row } of rows)
     if (collection === 'entries') byStream.set(row.stream, [...(byStream.get(row.stream) ?? []), row.seq])
-  for (const [stream, targets] of byStream)
-    await streams.remove({ workspace_id: session.workspace_id, stream }, { targets, reason: 'erased' })
+  for (const [stream, all] of byStream)
+    for (const targets of inSteps(all))
+      await streams.remove({ workspace_id: session.workspace_id, stream }, { targets, reason: 'erased' })
 }
 
-/** What takes the place of each of a person's ids: the same text each time, from which nobody without the pepper gets it. */
+/** How many rows a store is asked to change in one call, which has to end within its deadline however slow it is. */
+const rowsAtOnce = 50
+
+function inSteps<Row>(rows: readonly Row[]): Row[][] {
+  const steps = Math.ceil(rows.length / rowsAtOnce)
+  return Array.from({ length: steps }, (_, at) => rows.slice(at * rowsAtOnce, (at + 1) * rowsAtOnce))
+}
+
+/** Ends the sessions of a person under the names that take the place of their ids, so that no row says who it was. */
+async function endSessions({ store, session, changes }: Context, names: readonly string[]): Promise<void> {
+  const { workspace_id } = session
+  const revoked_before = new Date().toISOString()
+  for (const user_id of names) {
+    const revocation = await store.revocations.revoke(workspace_id, { user_id, revoked_before })
+    await changes.announce({ kind: 'sessions_revoked', workspace_id, ...revocation })
+  }
+}
+
+/** What takes the place of each of a person's ids. */
 function renamed({ keys, session }: Context, userIds: readonly string[]): Record<string, string> {
-  const hashed = userIds.map((id) => [id, `erased:${keys.hash(`${session.workspace_id}\n${id}`)}`])
+  const hashed = userIds.map((id) => [id, erasedId(keys, session.workspace_id, id)])
   return Object.fromEntries(hashed) as Record<string, string>
 }
 

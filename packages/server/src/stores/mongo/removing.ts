@@ -51,7 +51,7 @@ export function mongoRemoving(database: Database, { streams, entries, find }: Lo
     )
     const deletion: Open = { draft: { author: '', fingerprint: '', sid: null, ...pending } }
     await place(log, [deletion])
-    await streams.change({ workspace_id, stream, removing }, { $set: { removing: null } })
+    await streams.change({ workspace_id, stream, _id: log.epoch, removing }, { $set: { removing: null } })
   }
 
   async function settled(key: StreamKey): Promise<MongoLog | undefined> {

@@ -18,7 +18,12 @@ export function revocationRows(database: Database): Rows<RevocationDocument> {
 }
 
 export function toDocument(workspace_id: string, revocation: Revocation): RevocationDocument {
-  return { ...revocation, _id: `${workspace_id}\n${revocation.user_id}`, workspace_id }
+  return { ...revocation, ...keyOf(workspace_id, revocation.user_id) }
+}
+
+/** The key of a user's only row. */
+function keyOf(workspace_id: string, user_id: string): TenantRow {
+  return { _id: `${workspace_id}\n${user_id}`, workspace_id }
 }
 
 /** The users of each workspace whose sessions were ended. */
@@ -34,11 +39,8 @@ export function mongoRevocations(database: Database): RevocationStore {
 
     revoke(workspace_id, { user_id, revoked_before }) {
       return database.deadlines.persist(async () => {
-        const key = { workspace_id, user_id }
-        const raised = await rows.change(
-          { ...key, revoked_before: below(revoked_before) },
-          { $set: { revoked_before } },
-        )
+        const earlier = { ...keyOf(workspace_id, user_id), revoked_before: below(revoked_before) }
+        const raised = await rows.change(earlier, { $set: { revoked_before } })
         if (raised) return { user_id, revoked_before }
         const known = await get(workspace_id, user_id)
         // Raised by a later revocation, or by another server between the two looks.

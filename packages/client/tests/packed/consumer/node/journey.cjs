@@ -30,7 +30,7 @@ function Lobby({ react, hooks }) {
 exports.journey = async ({ sdk, hooks, testing, react, dom }) => {
   const server = await testing.startServer()
   const open = (/** @type {string} */ user_id) =>
-    sdk.createChatClient({ url: server.url, auth: { workspace_id: 'demo', user_id } })
+    sdk.createChatClient({ url: server.url, auth: { workspace_id: 'demo', api_key: 'demo-key', user_id } })
   const [ann, bob] = [open('ann'), open('bob')]
   const lobby = bob.rooms.room('lobby')
   bob.connect()

@@ -61,7 +61,7 @@ const url = new URLSearchParams(location.search).get('server') ?? ''
 const root = document.getElementById('root')
 if (root) {
   createRoot(root).render(
-    <ChatProvider url={url} auth={{ workspace_id: 'demo', user_id: 'ann' }}>
+    <ChatProvider url={url} auth={{ workspace_id: 'demo', api_key: 'demo-key', user_id: 'ann' }}>
       <Page />
     </ChatProvider>,
   )

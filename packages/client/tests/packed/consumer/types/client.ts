@@ -12,7 +12,9 @@ type IsAny<T> = 0 extends 1 & T ? true : false
 const yes = <T extends true>(..._proof: T[]): void => {}
 const no = <T extends false>(..._proof: T[]): void => {}
 
-const client = createChatClient({ url: 'http://localhost:4000', auth: { user_id: 'ann', role: 'agent' } })
+const client = createChatClient({ url: 'http://localhost:4000', auth: { getToken: async () => 'a token' } })
+// @ts-expect-error nobody says who they are without a proof
+createChatClient({ url: 'http://localhost:4000', auth: { workspace_id: 'demo', user_id: 'ann' } })
 yes<Equal<typeof client, ChatClient>>()
 
 export async function closeTicket(ticket_id: string): Promise<Ticket | CodeOf<'close_ticket'>> {
