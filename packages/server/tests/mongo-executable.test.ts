@@ -109,7 +109,7 @@ describe.skipIf(noMongo)(
       it('[EX35] runs the demo, for which no pepper is needed', async () => {
         const { KEY_PEPPER: _, WORKSPACES: __, ...env } = shopOn(newDatabaseUrl(mongo))
         const server = await startProcess({ env, args: ['--demo'] })
-        const guest = await connect(server.url, { protocol: 1, user_id: 'guest' })
+        const guest = await connect(server.url, { protocol: 1, workspace_id: 'demo', guest: true })
         // Not in the lobby, in which a demo has messages from the start.
         await guest.request('message_event', { ...message('Hello'), room_id: 'attic' })
         expect(await server.stop('SIGTERM')).toBe(0)

@@ -29,8 +29,6 @@ export interface Erased {
 }
 
 const pepper = 'a pepper of the proofs'
-/** A server key needs 32 characters. */
-const shopKey = 'shop-key-with-more-than-32-letters'
 const canary = 'canary-of-person-7'
 const workspace_id = 'shop'
 const shopKey = 'the key of the shop in this proof'
