@@ -35,7 +35,8 @@ export const StoredId = z.string().check(z.minLength(1), z.maxLength(limits.id_l
 /** The name of a thing in a payload, as an `Id`. The names of people are cleaned instead, by `cleanName`. */
 export const Name = Id
 
-function textProblem(text: string): string | undefined {
+/** What keeps a text from being a `Text`; undefined if it is one. */
+export function textProblem(text: string): string | undefined {
   if (isBlank(text)) return 'expected a text that is not empty'
   if (/[\0\p{Cs}]/u.test(text)) return 'expected a text without U+0000 and half surrogate pairs'
   // Counting code points is slow, and `length` is never smaller: count only when `length` is over the limit.

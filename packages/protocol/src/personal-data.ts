@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { RequestDefs } from './define.ts'
-import { Count, StoredId } from './fields.ts'
+import { Count, StoredId, textProblem, withProblem } from './fields.ts'
 
 /** A row that is about a person, under the name of what it belongs to: `entries`, `tickets` … */
 export const PersonalRow = z.object({
@@ -10,7 +10,10 @@ export const PersonalRow = z.object({
 export type PersonalRow = z.infer<typeof PersonalRow>
 
 // It names the place at which an answer ended.
-const Cursor = z.string().check(z.minLength(1), z.maxLength(1_024))
+const Cursor = z.string().check(z.minLength(1), z.maxLength(1_024), withProblem(textProblem))
+
+// Whoever is in a row can be erased: earlier versions took ids that payloads may not have today. None has half a pair.
+const PersonId = StoredId.check(z.refine((id) => !/\p{Cs}/u.test(id), 'expected no half surrogate pairs'))
 
 export const personalDataRequests = {
   /**
@@ -18,7 +21,7 @@ export const personalDataRequests = {
    * most 256 KiB at a time; repeat with `after: next` until `next` is null. An answer without rows may have a `next`.
    */
   export_user: {
-    payload: z.object({ user_id: StoredId, after: z.optional(Cursor) }),
+    payload: z.object({ user_id: PersonId, after: z.optional(Cursor) }),
     data: z.object({ rows: z.array(PersonalRow), next: z.nullable(z.string()) }),
   },
   /**
@@ -26,7 +29,7 @@ export const personalDataRequests = {
    * `after: next` until `next` is null. `rows` is how many rows this call has erased, `replacement` the hash. From the beginning it finds what is left.
    */
   erase_user: {
-    payload: z.object({ user_id: StoredId, after: z.optional(Cursor) }),
+    payload: z.object({ user_id: PersonId, after: z.optional(Cursor) }),
     data: z.object({ rows: Count, replacement: StoredId, next: z.nullable(z.string()) }),
   },
 } as const satisfies RequestDefs

@@ -73,7 +73,7 @@ async function start(config: Config, { isDemo, pages }: Options): Promise<ChatSe
       port,
       workspaces,
       logger: createLogger(logLevel),
-      ...keyPepperOf(config),
+      keyPepper: keyPepperOf(config),
       ...(host !== undefined && { host }),
       ...(tokens && { tokens }),
       ...(v2 && { v2 }),

@@ -1,7 +1,7 @@
 import { StartError } from '../errors.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import type { Store } from '../stores/store.ts'
-import { pepperOf } from './pepper.ts'
+import { newPepper, pepperOf } from './pepper.ts'
 
 /** Where the data is, and the secret that keys are hashed with. */
 export interface StorePlace {
@@ -30,8 +30,10 @@ async function importMongo(): Promise<typeof import('../stores/mongo/index.ts')>
   }
 }
 
-/** A demo on MongoDB may have none: the server then generates one, and hashes all keys again at every start. */
-export function keyPepperOf({ keyPepper, mongodbUri, dataDir }: StorePlace): { keyPepper?: string } {
-  if (keyPepper !== undefined) return { keyPepper }
-  return mongodbUri === undefined ? { keyPepper: pepperOf(dataDir) } : {}
+/**
+ * A demo on MongoDB may be told none: it gets a new one at every start, under which its guests and created keys of the last
+ * start are unknown.
+ */
+export function keyPepperOf({ keyPepper, mongodbUri, dataDir }: StorePlace): string {
+  return keyPepper ?? (mongodbUri === undefined ? pepperOf(dataDir) : newPepper())
 }

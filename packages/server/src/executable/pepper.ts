@@ -23,7 +23,8 @@ export function pepperOf(dataDir: string): string {
   throw new StartError(`${file} is incomplete: remove it to generate a new one, or set KEY_PEPPER`)
 }
 
-function newPepper(): string {
+/** A secret that nobody could guess. */
+export function newPepper(): string {
   return randomBytes(32).toString('hex')
 }
 

@@ -26,7 +26,7 @@ export async function openOffline(workspaceId: string, environment: NodeJS.Proce
   const place = { mongodbUri, keyPepper, dataDir: mongodbUri ? '' : dataDirOf(environment) }
   if (mongodbUri && !keyPepper) throw new StartError('KEY_PEPPER is missing: set it to the servers’ secret')
   const store = await openStore(place)
-  const { keyPepper: pepper = '' } = keyPepperOf(place)
+  const pepper = keyPepperOf(place)
   const audit = new Audit(store.audit, pepper, consoleLogger)
   const identity = operatorOf(workspaceId)
   const streams = new Streams(store.streams, () => 0, noHints)
