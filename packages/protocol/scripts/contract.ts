@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as z from 'zod/mini'
 import type { RequestDefs } from '../src/define.ts'
-import { errors, limits, pushes, requests } from '../src/index.ts'
+import { type ErrorCode, errorMeanings, errors, limits, pushes, requests } from '../src/index.ts'
 import { v2Requests } from '../src/v2/index.ts'
 
 /** The wire as JSON Schema: what a release promises to the clients of earlier ones. */
@@ -22,7 +22,9 @@ const outgoing = incoming
 /** Writes the contract down as it is in the source. */
 export function contractDocument(): ContractDocument {
   return {
-    errors,
+    errors: Object.fromEntries(
+      Object.entries(errors).map(([code, error]) => [code, { ...error, meaning: errorMeanings[code as ErrorCode] }]),
+    ),
     limits,
     requests: map({ ...requests } as RequestDefs, (request) => ({
       payload: incoming(request.payload),

@@ -20,6 +20,7 @@ export {
   type CommonCode,
   ErrorBody,
   ErrorCode,
+  errorMeanings,
   errors,
   Failure,
   type SpecificCode,
