@@ -23,7 +23,10 @@ const outgoing = incoming
 export function contractDocument(): ContractDocument {
   return {
     errors: Object.fromEntries(
-      Object.entries(errors).map(([code, error]) => [code, { ...error, meaning: errorMeanings[code as ErrorCode] }]),
+      Object.entries(errors).map(([code, error]) => [
+        code,
+        { ...error, meaning: errorMeanings[code as ErrorCode] },
+      ]),
     ),
     limits,
     requests: map({ ...requests } as RequestDefs, (request) => ({

@@ -154,7 +154,9 @@ function metadataProblem(metadata: unknown): string | undefined {
 }
 
 /** A team's own data about something: a JSON object of at most 4 KiB. The server stores it unchanged. */
-export const Metadata = anyKeys<unknown>(() => true).check(withProblem(metadataProblem)).register(z.globalRegistry, anObject({}))
+export const Metadata = anyKeys<unknown>(() => true)
+  .check(withProblem(metadataProblem))
+  .register(z.globalRegistry, anObject({}))
 
 /** Whole numbers by name. */
 export const Counts = anyKeys<number>((value) => Number.isSafeInteger(value) && Number(value) >= 0).register(
