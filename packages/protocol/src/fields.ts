@@ -16,10 +16,7 @@ export function withProblem<T>(problemOf: (value: T) => string | undefined): z.c
  * An identifier or a name in a payload: 1 to 128 visible characters, in their normal form. Nothing changes it; `normalName`
  * makes one.
  */
-export const Id = z
-  .string()
-  .check(withProblem(idProblem))
-  .register(z.globalRegistry, { minLength: 1, maxLength: limits.id_length })
+export const Id = z.string().check(withProblem(idProblem))
 
 /** What keeps a text from being an `Id`; undefined if it is one. */
 export function idProblem(text: string): string | undefined {
@@ -60,10 +57,7 @@ export const StreamName = StoredStreamName.check(
 )
 
 /** A displayable text: it shows something, and has at most 16,000 code points. It is stored unchanged. */
-export const Text = z
-  .string()
-  .check(withProblem(textProblem))
-  .register(z.globalRegistry, { minLength: 1, maxLength: limits.text_length })
+export const Text = z.string().check(withProblem(textProblem))
 
 /** A text in what the server sends: '' in a removed message. Earlier versions kept some that show nothing. */
 export const StoredText = z.string()
@@ -130,11 +124,6 @@ export const Picture = z
     z.regex(/^https?:\/\/[^\s\p{Cc}\p{Cs}]+$/u, 'expected an http or https URL'),
   )
 
-/** The JSON Schema of an object with any keys. */
-function anObject(values: object): object {
-  return { type: 'object', propertyNames: { type: 'string' }, additionalProperties: values }
-}
-
 /** Objects with any keys. `z.record` would add 1 kB to a client's bundle. */
 function anyKeys<T>(isValue: (value: unknown) => boolean) {
   const check = z.check<unknown>(({ value, issues }) => {
@@ -154,12 +143,7 @@ function metadataProblem(metadata: unknown): string | undefined {
 }
 
 /** A team's own data about something: a JSON object of at most 4 KiB. The server stores it unchanged. */
-export const Metadata = anyKeys<unknown>(() => true)
-  .check(withProblem(metadataProblem))
-  .register(z.globalRegistry, anObject({}))
+export const Metadata = anyKeys<unknown>(() => true).check(withProblem(metadataProblem))
 
 /** Whole numbers by name. */
-export const Counts = anyKeys<number>((value) => Number.isSafeInteger(value) && Number(value) >= 0).register(
-  z.globalRegistry,
-  anObject({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
-)
+export const Counts = anyKeys<number>((value) => Number.isSafeInteger(value) && Number(value) >= 0)
