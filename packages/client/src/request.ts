@@ -1,10 +1,10 @@
 import {
+  type ClientRequestName,
+  clientRequests,
   describeProblem,
   Failure,
   limits,
   type PayloadOf,
-  type RequestName,
-  requests,
 } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import type { Connection } from './connection.ts'
@@ -12,21 +12,27 @@ import type { DataOf, ErrorBody } from './entities.ts'
 import { ownError, RequestError } from './errors.ts'
 import { receiving } from './receiving.ts'
 
-/** Every request of the contract as a method. Rejects with a `RequestError`; its code is one of the request's. */
-export type RequestMethods = { readonly [K in RequestName]: (payload: PayloadOf<K>) => Promise<DataOf<K>> }
+/**
+ * Every request of people's clients as a method. Rejects with a `RequestError`; its code is one of the request's. Those of
+ * operators (keys, the audit trail, personal data) are not here: they need a server key, and programs that have one need no
+ * SDK for them.
+ */
+export type RequestMethods = {
+  readonly [K in ClientRequestName]: (payload: PayloadOf<K>) => Promise<DataOf<K>>
+}
 
 const answerTimeoutMs = 10_000
 const encoder = new TextEncoder()
 
 export function createRequests(connection: Connection): RequestMethods {
-  const names = Object.keys(requests) as RequestName[]
+  const names = Object.keys(clientRequests) as ClientRequestName[]
   const methods = names.map((name) => [name, (payload: unknown) => ask(connection, name, payload)])
   // Built from the contract's own names.
   return Object.fromEntries(methods) as RequestMethods
 }
 
-async function ask(connection: Connection, name: RequestName, payload: unknown): Promise<unknown> {
-  const parsed = z.safeParse(requests[name].payload, payload)
+async function ask(connection: Connection, name: ClientRequestName, payload: unknown): Promise<unknown> {
+  const parsed = z.safeParse(clientRequests[name].payload, payload)
   if (!parsed.success) throw ownError(name, 'invalid_payload', describeProblem(parsed.error, payload))
   const size = encoder.encode(JSON.stringify([name, parsed.data])).length
   if (size > limits.frame_bytes - frameRoom)
@@ -40,7 +46,7 @@ async function ask(connection: Connection, name: RequestName, payload: unknown):
 /** Bytes that socket.io adds to a request. */
 const frameRoom = 32
 
-function emit({ socket }: Connection, name: RequestName, payload: unknown): Promise<unknown> {
+function emit({ socket }: Connection, name: ClientRequestName, payload: unknown): Promise<unknown> {
   // By callback, since code after an awaited acknowledgement mostly runs after the entry that arrived with it.
   return new Promise((resolve, reject) => {
     socket.timeout(answerTimeoutMs).emit(name, payload, (error: Error | null, answer: unknown) => {
@@ -55,11 +61,11 @@ function emit({ socket }: Connection, name: RequestName, payload: unknown): Prom
   })
 }
 
-function readAnswer(name: RequestName, answer: unknown): unknown {
+function readAnswer(name: ClientRequestName, answer: unknown): unknown {
   const failed = z.safeParse(receiving(Failure), answer)
   // What `receiving` gives for a failure.
   if (failed.success) throw new RequestError(name, (failed.data as { error: ErrorBody }).error)
-  const data = z.safeParse(receiving(requests[name].data), (answer as { data?: unknown } | null)?.data)
+  const data = z.safeParse(receiving(clientRequests[name].data), (answer as { data?: unknown } | null)?.data)
   if (!data.success) throw ownError(name, 'internal', 'The server answered something else')
   return data.data
 }

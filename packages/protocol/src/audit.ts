@@ -28,11 +28,12 @@ export const AuditEntry = z.object({
 })
 export type AuditEntry = z.infer<typeof AuditEntry>
 
-export const auditRequests = {
-  /** The audit trail, newest first, at most `limit` (default 50); `before` is the last id that the asker has. */
-  get_audit: {
-    payload: z.object({ before: z.optional(Id), limit: z.optional(ListLimit) }),
-    data: z.object({ entries: z.array(AuditEntry), more: z.boolean() }),
-  },
-} as const satisfies RequestDefs
+export const auditRequests = /* @__PURE__ */ (() =>
+  ({
+    /** The audit trail, newest first, at most `limit` (default 50); `before` is the last id that the asker has. */
+    get_audit: {
+      payload: z.object({ before: z.optional(Id), limit: z.optional(ListLimit) }),
+      data: z.object({ entries: z.array(AuditEntry), more: z.boolean() }),
+    },
+  }) as const satisfies RequestDefs)()
 export type AuditRequests = typeof auditRequests

@@ -13,7 +13,8 @@ import { type TicketPushes, type TicketRequests, ticketPushes, ticketRequests } 
 import { type TopicRequests, topicRequests } from './topics.ts'
 import { type UserPushes, type UserRequests, userPushes, userRequests } from './users.ts'
 
-export interface Requests
+/** What people's clients ask for. */
+export interface ClientRequests
   extends SessionRequests,
     RoomRequests,
     MessageRequests,
@@ -22,13 +23,15 @@ export interface Requests
     TicketRequests,
     TopicRequests,
     LineManagerRequests,
-    KeyRequests,
-    AuditRequests,
-    PersonalDataRequests,
     UserRequests {}
 
-/** Every request of the contract, by event name. */
-export const requests: Requests = {
+/** What only programs with a server key ask for. */
+export interface OperatorRequests extends KeyRequests, AuditRequests, PersonalDataRequests {}
+
+export interface Requests extends ClientRequests, OperatorRequests {}
+
+/** The requests of people's clients, by event name. */
+export const clientRequests: ClientRequests = {
   ...sessionRequests,
   ...roomRequests,
   ...messageRequests,
@@ -38,10 +41,16 @@ export const requests: Requests = {
   ...topicRequests,
   ...lineManagerRequests,
   ...userRequests,
-  ...keyRequests,
-  ...auditRequests,
-  ...personalDataRequests,
 }
+
+/** Every request of the contract, by event name. Bundlers drop it, and what is not for clients, where nobody imports it. */
+export const requests: Requests = /* @__PURE__ */ Object.assign(
+  {},
+  clientRequests,
+  keyRequests,
+  auditRequests,
+  personalDataRequests,
+)
 
 export interface Pushes
   extends SessionPushes,
@@ -62,6 +71,7 @@ export const pushes: Pushes = {
 }
 
 export type RequestName = keyof Requests
+export type ClientRequestName = keyof ClientRequests
 export type PushName = keyof Pushes
 
 /** The payload that a request takes. */

@@ -2,8 +2,11 @@ export { AuditEntry, type AuditRequests } from './audit.ts'
 export { CallEndReason, type CallPushes, type CallRequests } from './calls.ts'
 export {
   type AnswerOf,
+  type ClientRequestName,
+  type ClientRequests,
   type ClientToServerEvents,
   type CodeOf,
+  clientRequests,
   type DataOf,
   type PayloadOf,
   type Pushes,
@@ -20,6 +23,7 @@ export {
   type CommonCode,
   ErrorBody,
   ErrorCode,
+  errorMeanings,
   errors,
   Failure,
   type SpecificCode,

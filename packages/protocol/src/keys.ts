@@ -32,46 +32,48 @@ export const Key = z.object({
 })
 export type Key = z.infer<typeof Key>
 
-const scopes = z.array(KeyScope).check(z.maxLength(KeyScope.options.length))
-const grace = Count.check(z.maximum(limits.key_grace_ms))
+// As functions, so that bundlers can drop them from clients.
+const scopes = () => z.array(KeyScope).check(z.maxLength(KeyScope.options.length))
+const grace = () => Count.check(z.maximum(limits.key_grace_ms))
 
-export const keyRequests = {
-  /**
-   * Creates a key. `secret` is the key itself and is answered once: a repetition has null. A key gives no scope that it
-   * does not have. Page keys have no scopes.
-   */
-  create_key: {
-    payload: z.object({
-      kind: KeyKind,
-      name: z.optional(z.nullable(Name)),
-      scopes: z.optional(scopes),
-      expires_at: z.optional(z.nullable(Time)),
-      cid: Cid,
-    }),
-    data: z.object({ key: Key, secret: z.nullable(z.string()) }),
-  },
-  /** The workspace's keys, newest first, at most `limit` (default 50); `before` is the last id that the asker has. */
-  get_keys: {
-    payload: z.object({ before: z.optional(Id), limit: z.optional(ListLimit) }),
-    data: z.object({ keys: z.array(Key), more: z.boolean() }),
-  },
-  /**
-   * Creates a key of the same kind, name and scopes. The old one goes on for `grace_ms` (default: a day). `conflict` if
-   * the old one has expired or is revoked.
-   */
-  rotate_key: {
-    payload: z.object({
-      key_id: Id,
-      grace_ms: z.optional(grace),
-      expires_at: z.optional(z.nullable(Time)),
-      cid: Cid,
-    }),
-    data: z.object({ key: Key, secret: z.nullable(z.string()), replaced: Key }),
-  },
-  /** Revokes a key. Connections and subscriptions that it opened end within 5 s. */
-  revoke_key: {
-    payload: z.object({ key_id: Id }),
-    data: z.object({ key: Key, revoked_now: z.boolean() }),
-  },
-} as const satisfies RequestDefs
+export const keyRequests = /* @__PURE__ */ (() =>
+  ({
+    /**
+     * Creates a key. `secret` is the key itself and is answered once: a repetition has null. A key gives no scope that it
+     * does not have. Page keys have no scopes.
+     */
+    create_key: {
+      payload: z.object({
+        kind: KeyKind,
+        name: z.optional(z.nullable(Name)),
+        scopes: z.optional(scopes()),
+        expires_at: z.optional(z.nullable(Time)),
+        cid: Cid,
+      }),
+      data: z.object({ key: Key, secret: z.nullable(z.string()) }),
+    },
+    /** The workspace's keys, newest first, at most `limit` (default 50); `before` is the last id that the asker has. */
+    get_keys: {
+      payload: z.object({ before: z.optional(Id), limit: z.optional(ListLimit) }),
+      data: z.object({ keys: z.array(Key), more: z.boolean() }),
+    },
+    /**
+     * Creates a key of the same kind, name and scopes. The old one goes on for `grace_ms` (default: a day). `conflict` if
+     * the old one has expired or is revoked.
+     */
+    rotate_key: {
+      payload: z.object({
+        key_id: Id,
+        grace_ms: z.optional(grace()),
+        expires_at: z.optional(z.nullable(Time)),
+        cid: Cid,
+      }),
+      data: z.object({ key: Key, secret: z.nullable(z.string()), replaced: Key }),
+    },
+    /** Revokes a key. Connections and subscriptions that it opened end within 5 s. */
+    revoke_key: {
+      payload: z.object({ key_id: Id }),
+      data: z.object({ key: Key, revoked_now: z.boolean() }),
+    },
+  }) as const satisfies RequestDefs)()
 export type KeyRequests = typeof keyRequests

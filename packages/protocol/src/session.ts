@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
 import { Failure } from './errors.ts'
-import { Count, DeviceId, Id, StoredId, Time } from './fields.ts'
+import { Counts, DeviceId, Id, StoredId, Time } from './fields.ts'
 import { limits } from './limits.ts'
 
 /** The version of the current dialect, sent as `auth.protocol`. A socket that sends none speaks V2. */
@@ -65,7 +65,7 @@ export const Hello = z.object({
   /** When the token expires; null for other ways in. */
   expires_at: z.nullable(Time),
   server_time: Time,
-  limits: z.record(z.string(), Count),
+  limits: Counts,
 })
 export type Hello = z.infer<typeof Hello>
 

@@ -20,7 +20,7 @@ export const Deletion = z.object({
 export type Deletion = z.infer<typeof Deletion>
 
 /** One step in a stream's history. Only messages are shown; the others change them. */
-export const Entry = z.discriminatedUnion('type', [Message, Deletion])
+export const Entry = z.union([Message, Deletion])
 export type Entry = z.infer<typeof Entry>
 
 /** Whether an entry is a message. */

@@ -6,6 +6,7 @@ import {
   readEntries,
   room,
 } from '../../../packages/server/src/testing/store-cases/making.ts'
+import { openSocket, type TestSocket } from '../../../packages/server/src/testing/test-socket.ts'
 import { ExecutableProcess } from '../../../packages/server/tests/support/executable-process.ts'
 import { freePort } from '../../../packages/server/tests/support/free-port.ts'
 import type { Place } from '../stores/place.ts'
@@ -49,9 +50,9 @@ export async function eraseUnderKills(place: Place, size: Size, program: Program
 
   const began = performance.now()
   let [requests, kills] = [0, 0]
-  let operator = await connect(server.url, 'operator', api_key)
+  let operator = await openOperator(server.url, api_key)
   for (let after: string | null = ''; after !== null; ) {
-    const asked = operator.request.erase_user({ user_id: canary, ...(after && { after }) })
+    const asked = operator.request('erase_user', { user_id: canary, ...(after && { after }) })
     requests += 1
     // Both kills come while an answer is awaited: the first at once, the second when much of the step may be done.
     if (requests > 2) {
@@ -64,17 +65,18 @@ export async function eraseUnderKills(place: Place, size: Size, program: Program
     void asked.catch(() => undefined)
     await pause(requests === 1 ? 5 : 60)
     kills += 1
-    operator.close()
+    operator.socket.disconnect()
     await server.stop('SIGKILL')
     server = await start(place, program, port)
-    operator = await connect(server.url, 'operator', api_key)
+    operator = await openOperator(server.url, api_key)
   }
-  const again = await operator.request.erase_user({ user_id: canary })
+  const again = await operator.request('erase_user', { user_id: canary })
   const seconds = (performance.now() - began) / 1_000
   const problems: string[] = again.rows === 0 ? [] : [`${again.rows} rows were left`]
   problems.push(...(await watchedProblems(watched, shown, size)))
   letGo()
-  for (const client of [operator, watcher]) client.close()
+  operator.socket.disconnect()
+  watcher.close()
   await server.stop('SIGTERM')
 
   const hitsAfter = await hitsIn(place, canary)
@@ -111,6 +113,13 @@ async function start(place: Place, program: Program, port: number): Promise<Exec
   const server = new ExecutableProcess({ command, env: { ...shop, ...place.env } })
   await server.listening()
   return server
+}
+
+/** A program with a key that may erase. */
+async function openOperator(url: string, api_key: string): Promise<TestSocket> {
+  const operator = openSocket(url, { auth: { protocol: 1, workspace_id, api_key, user_id: 'operator' } })
+  await operator.first('hello')
+  return operator
 }
 
 async function connect(url: string, user_id: string, api_key = shopKey): Promise<ChatClient> {

@@ -149,6 +149,15 @@ it('[US4] changes what others see of oneself, and tells those who have asked for
     expect(await ann.refusal('update_me', wrong)).toBe('invalid_payload')
 })
 
+it('[US4] tells those who asked before there was anything to answer', async () => {
+  const chat = await openChat(onTestFinished)
+  const [ann, ben] = [await chat.connect('ann'), await chat.connect('ben')]
+  // A row is written within a second.
+  expect(await ben.request('get_users', { user_ids: ['ann'] })).toEqual({ users: [], more: false })
+  const user = await ann.request('update_me', { name: 'Ann' })
+  expect(await ben.first('user_updated')).toEqual({ data: user })
+})
+
 it('[US4] keeps a change over the next connection, until that says something new', async () => {
   const chat = await openChat(onTestFinished)
   const [ann] = (await known(chat, ['ann'])) as [TestSocket]

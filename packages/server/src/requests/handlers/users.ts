@@ -14,12 +14,14 @@ export const userHandlers: Handlers<UserRequests> = {
     const { workspace_id } = session
     if (text !== undefined && !seesAll(context))
       throw new RequestError('forbidden', 'text: this workspace lets customers ask for user_ids only')
+    const ids = await visible(user_ids ?? [], context)
     const { users, more } =
       text === undefined
-        ? { users: await store.users.get(workspace_id, await visible(user_ids ?? [], context)), more: false }
+        ? { users: await store.users.get(workspace_id, ids), more: false }
         : await store.users.search(workspace_id, { text, limit, ...(before !== undefined && { before }) })
     const fitting = fittingAnswer(users)
-    connection.watchUsers(fitting.map(({ user_id }) => user_id))
+    // Also those who have no row yet: it is written soon after they connect.
+    connection.watchUsers(text === undefined ? ids : fitting.map(({ user_id }) => user_id))
     return { users: fitting, more: more || fitting.length < users.length }
   },
 
