@@ -52,7 +52,10 @@ export async function eraseUnderKills(place: Place, size: Size, program: Program
   let [requests, kills] = [0, 0]
   let operator = await openOperator(server.url, api_key)
   for (let after: string | null = ''; after !== null; ) {
-    const asked = operator.request('erase_user', { user_id: canary, ...(after && { after }) })
+    const asked: Promise<{ next: string | null }> = operator.request('erase_user', {
+      user_id: canary,
+      ...(after && { after }),
+    })
     requests += 1
     // Both kills come while an answer is awaited: the first at once, the second when much of the step may be done.
     if (requests > 2) {
