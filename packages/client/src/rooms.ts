@@ -1,4 +1,4 @@
-import { type PayloadOf, roomStream } from '@dowellchat/protocol'
+import { normalName, type PayloadOf, roomStream } from '@dowellchat/protocol'
 import { createCache } from './cache.ts'
 import type { Invite, Room, RoomInfo, RoomMember } from './entities.ts'
 import type { LiveList } from './live-list.ts'
@@ -15,7 +15,7 @@ export type InviteDraft = Pick<PayloadOf<'create_invite'>, 'expires_in_ms' | 'us
 /** The rooms of a client. All methods reject with a `RequestError`; to strangers a room with members is `not_found`. */
 export interface Rooms {
   /**
-   * A room by its name; the server creates an open one when somebody first joins it or writes to it. Asking again for a name
+   * A room by its name, which is normalised; the server creates an open one when somebody first joins it or writes to it. Asking again for a name
    * answers the same object, with its messages, while the room is retained, has unsent messages or was used recently.
    */
   readonly room: (name: string) => LiveStream
@@ -42,17 +42,18 @@ export interface Rooms {
 
 export function createRooms(wire: Wire): Rooms {
   const { request } = wire
+  const roomOf = createCache((room: string, touch) => {
+    const kind: StreamKind = {
+      stream: roomStream(room),
+      join: (position) => request.join({ room, ...(position && { position }) }),
+      leave: () => request.leave({ room }),
+      send: (draft) => request.message_event({ room_id: room, ...draft }),
+      watch: (again) => watchAccess(wire, room, again),
+    }
+    return createLiveStream(kind, wire, touch)
+  })
   return {
-    room: createCache((room: string, touch) => {
-      const kind: StreamKind = {
-        stream: roomStream(room),
-        join: (position) => request.join({ room, ...(position && { position }) }),
-        leave: () => request.leave({ room }),
-        send: (draft) => request.message_event({ room_id: room, ...draft }),
-        watch: (again) => watchAccess(wire, room, again),
-      }
-      return createLiveStream(kind, wire, touch)
-    }),
+    room: (name) => roomOf(normalName(name)),
     list: createRoomList(wire),
     members: createCache((room: string, touch) => createRoomMembers(wire, room, touch)),
     info: createCache((room: string, touch) => createRoomInfo(wire, room, touch)),
