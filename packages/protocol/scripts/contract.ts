@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import * as z from 'zod/mini'
 import type { RequestDefs } from '../src/define.ts'
-import { Counts, Id, Metadata, Text } from '../src/fields.ts'
 import { type ErrorCode, errorMeanings, errors, limits, pushes, requests } from '../src/index.ts'
 import { v2Requests } from '../src/v2/index.ts'
+import { jsonSchema } from './json-schema.ts'
 
 /** The wire as JSON Schema: what a release promises to the clients of earlier ones. */
 export interface ContractDocument {
@@ -16,15 +15,7 @@ export interface ContractDocument {
   v2: Record<string, { payload: object; event: string; operation: string }>
 }
 
-/** What our own checks mean in JSON Schema. Here, because zod's registry would be in every client's bundle. */
-const anyKeys = { type: 'object', propertyNames: { type: 'string' } } as const
-z.globalRegistry.add(Id, { minLength: 1, maxLength: limits.id_length })
-z.globalRegistry.add(Text, { minLength: 1, maxLength: limits.text_length })
-z.globalRegistry.add(Metadata, { ...anyKeys, additionalProperties: {} })
-const count = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const
-z.globalRegistry.add(Counts, { ...anyKeys, additionalProperties: count })
-
-const incoming = (schema: z.core.$ZodType): object => z.toJSONSchema(schema, { io: 'input' })
+const incoming = jsonSchema
 // Receivers ignore unknown fields, so an answer's schema does not forbid them either.
 const outgoing = incoming
 

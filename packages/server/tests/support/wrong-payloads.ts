@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { limits, type PayloadOf, type RequestName, requests } from '@dowellchat/protocol'
-import * as z from 'zod/mini'
+import { jsonSchema } from '../../../protocol/scripts/json-schema.ts'
 import { type Names, samplesOf } from './sample-payloads.ts'
 
 const names: Names = {
@@ -41,7 +41,7 @@ export interface FieldSchema {
 }
 
 export function schemaOf(name: RequestName): FieldSchema {
-  return z.toJSONSchema(requests[name].payload, { io: 'input' }) as FieldSchema
+  return jsonSchema(requests[name].payload) as FieldSchema
 }
 
 export const operators: readonly unknown[] = [
