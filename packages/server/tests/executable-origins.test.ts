@@ -40,8 +40,8 @@ describe('the executable', () => {
   it('[CF15] admits guests to the workspaces of GUESTS alone', async () => {
     const env = shop(temporaryFolder(), { WORKSPACES: 'shop,bank', GUESTS: 'bank' })
     const server = await startProcess({ env })
-    const guest = await connect(server.url, { protocol: 1, workspace_id: 'bank', user_id: 'ann' })
+    const guest = await connect(server.url, { protocol: 1, workspace_id: 'bank', guest: true })
     expect(guest.frames[0]).toMatchObject(['hello', { workspace_id: 'bank' }])
-    await expect(connect(server.url, { protocol: 1, workspace_id: 'shop', user_id: 'ann' })).rejects.toThrow()
+    await expect(connect(server.url, { protocol: 1, workspace_id: 'shop', guest: true })).rejects.toThrow()
   })
 })
