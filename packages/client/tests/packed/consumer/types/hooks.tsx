@@ -21,7 +21,7 @@ export function Page({ room }: { readonly room?: string }): ReactNode {
   // @ts-expect-error neither a name nor `skip`
   hooks.useRoom(null)
   return (
-    <hooks.ChatProvider url="http://localhost:4000" auth={{ user_id: 'ann' }} calls={{ iceServers: [] }}>
+    <hooks.ChatProvider url="http://localhost:4000" auth={{ token: 'a.b.c' }} calls={{ iceServers: [] }}>
       {messages.length}
     </hooks.ChatProvider>
   )
