@@ -1,24 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { mongoStore } from '../src/stores/mongo/index.ts'
-import { openChat } from '../src/testing/connect.ts'
-import { type MongoServer, mongoKinds, newDatabaseUrl, noMongo } from './support/mongo.ts'
 import { keyPepper, storedKey } from './support/stored-keys.ts'
+import { describeTwoServers } from './support/two-servers.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-describe.skipIf(noMongo)(`two servers on MongoDB${noMongo ? `, which is not here: ${noMongo}` : ''}`, () => {
-  let server: MongoServer
-  beforeAll(async () => {
-    server = await (mongoKinds[0] as (typeof mongoKinds)[number]).start()
-  }, 60_000)
-  afterAll(() => server.stop())
-
+describeTwoServers('two servers on MongoDB', ({ newUrl, open }) => {
   it('[KE6] end what a key has opened within five seconds, whichever of them revokes it', async () => {
-    const url = newDatabaseUrl(server)
-    const open = async () =>
-      openChat(onTestFinished, { store: await mongoStore({ url, deadlineMs: 20_000 }), keyPepper })
-    const [east, west] = [await open(), await open()]
+    const url = newUrl()
+    const [east, west] = await open(url, 20_000, { keyPepper })
     const store = await mongoStore({ url })
     onTestFinished(() => store.close())
     const { secret } = await storedKey(store, { scopes: ['keys', 'audit'] })

@@ -1,27 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { mongoStore } from '../src/stores/mongo/index.ts'
-import { messagesIn, openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
-import { type MongoServer, mongoKinds, newDatabaseUrl, noMongo } from './support/mongo.ts'
+import { expect, it } from 'vitest'
+import { messagesIn, type TestSocket } from '../src/testing/connect.ts'
+import { mongoKinds } from './support/mongo.ts'
+import { describeTwoServers } from './support/two-servers.ts'
 
-describe.skipIf(noMongo)(
-  `two servers on one MongoDB${noMongo ? `, which is not here: ${noMongo}` : ''}`,
-  () => {
-    let mongo: MongoServer
-    beforeAll(async () => {
-      mongo = (await mongoKinds.at(-1)?.start()) as MongoServer
-    }, 60_000)
-    afterAll(() => mongo.stop())
-
-    async function openTwo(): Promise<[east: TestChat, west: TestChat]> {
-      const url = newDatabaseUrl(mongo)
-      const keyPepper = 'a pepper for both'
-      const open = async () =>
-        openChat(onTestFinished, { store: await mongoStore({ url, deadlineMs: 30_000 }), keyPepper })
-      return [await open(), await open()]
-    }
-
+describeTwoServers(
+  'two servers on one MongoDB',
+  ({ newUrl, open }) => {
     function say(socket: TestSocket, room_id: string, message_data: string) {
       return socket.request('message_event', { room_id, message_data, cid: randomUUID() })
     }
@@ -31,7 +17,7 @@ describe.skipIf(noMongo)(
     it('[MB11] deliver nothing to a member whom the other server has removed, 5 s later', {
       timeout: 120_000,
     }, async () => {
-      const [east, west] = await openTwo()
+      const [east, west] = await open(newUrl(), 30_000)
       const ann = await east.connect('ann')
       const [ben, cat] = [await west.connect('ben'), await west.connect('cat')]
       const { _id: room } = await ann.request('create_room', {
@@ -62,7 +48,7 @@ describe.skipIf(noMongo)(
     it('[MB11] deliver nothing to a member who is removed on one while joining on the other, 5 s later', {
       timeout: 120_000,
     }, async () => {
-      const [east, west] = await openTwo()
+      const [east, west] = await open(newUrl(), 30_000)
       const ann = await east.connect('ann')
       const people = await Promise.all(Array.from({ length: 12 }, (_, n) => west.connect(`user ${n}`)))
       const { _id: room } = await ann.request('create_room', {
@@ -91,4 +77,5 @@ describe.skipIf(noMongo)(
       expect(people.flatMap(textsOf)).toEqual([])
     })
   },
+  mongoKinds.at(-1),
 )

@@ -1,75 +1,51 @@
 import { randomUUID } from 'node:crypto'
 import { ErrorBody } from '@dowellchat/protocol'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { mongoStore } from '../src/stores/mongo/index.ts'
-import { messagesIn, openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
+import { expect, it } from 'vitest'
+import { messagesIn, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { now, secret, sign } from './support/foreign-tokens.ts'
-import { type MongoServer, mongoKinds, newDatabaseUrl, noMongo } from './support/mongo.ts'
+import { describeTwoServers } from './support/two-servers.ts'
 
 const closed = ['disconnect', 'transport close']
 
-describe.skipIf(noMongo)(
-  `two servers on one MongoDB${noMongo ? `, which is not here: ${noMongo}` : ''}`,
-  () => {
-    let mongo: MongoServer
-    beforeAll(async () => {
-      const [kind] = mongoKinds
-      mongo = (await kind?.start()) as MongoServer
-    }, 60_000)
-    afterAll(() => mongo.stop())
+describeTwoServers('two servers on one MongoDB', ({ newUrl, open }) => {
+  async function enter(chat: TestChat, token: string): Promise<TestSocket> {
+    const socket = chat.open({ protocol: 1, token })
+    await socket.heard(2)
+    return socket
+  }
 
-    async function twoNodes(): Promise<[TestChat, TestChat]> {
-      const url = newDatabaseUrl(mongo)
-      const node = async () =>
-        openChat(onTestFinished, {
-          store: await mongoStore({ url, deadlineMs: 10_000 }),
-          tokens: { secrets: [secret] },
-          keyPepper: 'the pepper of both servers',
-        })
-      return [await node(), await node()]
+  it('[RV2] end the connections of a revoked user on both within five seconds, refuse the old token and deliver nothing later', {
+    timeout: 60_000,
+  }, async () => {
+    const [east, west] = await open(newUrl(), 10_000, { tokens: { secrets: [secret] } })
+    const token = sign({ iat: now() - 10 })
+    const admin = await enter(east, sign({ sub: 'root', role: 'admin' }))
+    const sockets = [await enter(east, token), await enter(west, token), await enter(west, token)]
+    const ben = await enter(west, sign({ sub: 'ben' }))
+    const writer = await enter(west, sign({ sub: 'writer' }))
+    const joins = await Promise.all([...sockets, ben].map((socket) => socket.request('join', { room: 'r' })))
+    const position = { epoch: joins[0]?.epoch ?? '', seq: 0, id: null }
+    for (const socket of sockets) await socket.heard()
+
+    await admin.request('revoke_sessions', { user_id: 'ann' })
+    const revokedAt = performance.now()
+    await expect
+      .poll(() => sockets.map(({ frames }) => frames.at(-1)), { timeout: 5_000 })
+      .toEqual(sockets.map(() => closed))
+    expect(performance.now() - revokedAt).toBeLessThan(5_000)
+
+    await writer.request('message_event', { room_id: 'r', message_data: 'later', cid: randomUUID() })
+    await expect.poll(() => messagesIn(ben.frames).length).toBe(1)
+    for (const socket of sockets) {
+      expect(messagesIn(socket.frames)).toEqual([])
+      expect((await socket.first('error_response')).error).toMatchObject({ details: 'revoked' })
     }
-
-    async function enter(chat: TestChat, token: string): Promise<TestSocket> {
-      const socket = chat.open({ protocol: 1, token })
-      await socket.heard(2)
-      return socket
+    for (const chat of [east, west]) {
+      const back = chat.open({ protocol: 1, token })
+      back.emit('get_entries', { stream: 'room:r', position })
+      const frames = await back.heard(1)
+      expect(frames.map(([event]) => event)).toEqual(['connect_error'])
+      expect(ErrorBody.parse(frames[0]?.[1])).toMatchObject({ code: 'unauthenticated', details: 'revoked' })
     }
-
-    it('[RV2] end the connections of a revoked user on both within five seconds, refuse the old token and deliver nothing later', {
-      timeout: 60_000,
-    }, async () => {
-      const [east, west] = await twoNodes()
-      const token = sign({ iat: now() - 10 })
-      const admin = await enter(east, sign({ sub: 'root', role: 'admin' }))
-      const sockets = [await enter(east, token), await enter(west, token), await enter(west, token)]
-      const ben = await enter(west, sign({ sub: 'ben' }))
-      const writer = await enter(west, sign({ sub: 'writer' }))
-      const joins = await Promise.all(
-        [...sockets, ben].map((socket) => socket.request('join', { room: 'r' })),
-      )
-      const position = { epoch: joins[0]?.epoch ?? '', seq: 0, id: null }
-      for (const socket of sockets) await socket.heard()
-
-      await admin.request('revoke_sessions', { user_id: 'ann' })
-      const revokedAt = performance.now()
-      await expect
-        .poll(() => sockets.map(({ frames }) => frames.at(-1)), { timeout: 5_000 })
-        .toEqual(sockets.map(() => closed))
-      expect(performance.now() - revokedAt).toBeLessThan(5_000)
-
-      await writer.request('message_event', { room_id: 'r', message_data: 'later', cid: randomUUID() })
-      await expect.poll(() => messagesIn(ben.frames).length).toBe(1)
-      for (const socket of sockets) {
-        expect(messagesIn(socket.frames)).toEqual([])
-        expect((await socket.first('error_response')).error).toMatchObject({ details: 'revoked' })
-      }
-      for (const chat of [east, west]) {
-        const back = chat.open({ protocol: 1, token })
-        back.emit('get_entries', { stream: 'room:r', position })
-        const frames = await back.heard(1)
-        expect(frames.map(([event]) => event)).toEqual(['connect_error'])
-        expect(ErrorBody.parse(frames[0]?.[1])).toMatchObject({ code: 'unauthenticated', details: 'revoked' })
-      }
-    })
-  },
-)
+  })
+})
