@@ -72,7 +72,7 @@ export class Chat {
     this.#logger = logger
     this.#trace = trace
     const dialects = createDialects({ ...parts, openCalls })
-    const sockets = new Sockets(io, dialects.all)
+    const sockets = new Sockets(io, dialects)
     const revocations = new Revocations(store.revocations, parts.keys)
     const lastSeen = new LastSeen(store.users, logger)
     this.#dialects = dialects

@@ -85,6 +85,8 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
   erase_user: { ...nobody, scope: 'erase' },
 }
 
+const requestNames = Object.keys(permissions) as RequestName[]
+
 /** Narrows what the table allows: answers false to refuse a request of this session with this payload. */
 export type Authorize = (session: Session, request: RequestName, payload: unknown) => boolean
 
@@ -95,8 +97,7 @@ export function rightOf(name: RequestName, { role, is_guest }: Session): Right {
 
 /** The requests that somebody may use. */
 export function allowedRequests({ session, credential }: Identity): RequestName[] {
-  const names = Object.keys(permissions) as RequestName[]
-  return names.filter((name) => mayUse(name, session, credential))
+  return requestNames.filter((name) => mayUse(name, session, credential))
 }
 
 /**

@@ -74,19 +74,20 @@ export class Handshakes {
   #refusal(error: unknown, socket: ChatSocket): Error {
     const { refusals, logger, trace } = this.#parts
     const refused = toRequestError(error)
-    refusals.countHandshake(this.#addressOf(socket), refused.code)
-    this.#auditRefusal(refused, socket)
+    const address = this.#addressOf(socket)
+    refusals.countHandshake(address, refused.code)
+    this.#auditRefusal(refused, address, socket)
     if (refused !== error) logger.error({ error }, 'A handshake failed')
     trace?.({ socket: socket.id, outcome: refused.code }, 'connect')
     return Object.assign(new Error(refused.message), { data: errorBody(refused) })
   }
 
   /** A handshake that names no workspace of ours belongs to nobody's audit trail; the log has it. */
-  #auditRefusal({ code }: RequestError, socket: ChatSocket): void {
+  #auditRefusal({ code }: RequestError, address: string, socket: ChatSocket): void {
     const { workspaces, audit, defaultWorkspace } = this.#parts
     const { workspace_id = defaultWorkspace } = socket.handshake.auth
     if (code === 'unavailable' || code === 'internal' || !workspaces.get(workspace_id)) return
     const nobody = { act: 'handshake', by: null, key_id: null }
-    audit.refused(workspace_id, { ...nobody, address: this.#addressOf(socket), result: code })
+    audit.refused(workspace_id, { ...nobody, address, result: code })
   }
 }

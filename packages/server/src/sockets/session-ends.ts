@@ -36,19 +36,19 @@ export class SessionEnds {
 
   /** Follows a socket that has just connected: its proof may have ended while its handshake was under way. */
   follow(socket: ChatSocket): void {
-    const { dialects, keys, guests, revocations } = this.#parts
-    const { session, credential } = socket.data
-    const rooms = keyRooms(credential)
+    const rooms = keyRooms(socket.data.credential)
     if (rooms.length > 0) void socket.join(rooms)
-    const error =
-      'key_id' in credential && keys.hasEnded(credential.key_id)
-        ? keyEnded()
-        : guests.isOutdated(session)
-          ? guestBecameUser()
-          : revocations.isNoted(socket.data)
-            ? sessionsRevoked()
-            : undefined
-    if (error) dismiss(socket, dialects.of(socket), error)
+    const error = this.#endOf(socket.data)
+    if (error) dismiss(socket, this.#parts.dialects.of(socket), error)
+  }
+
+  /** Why the session has ended; undefined if it has not. */
+  #endOf(identity: Identity): RequestError | undefined {
+    const { keys, guests, revocations } = this.#parts
+    const { session, credential } = identity
+    if ('key_id' in credential && keys.hasEnded(credential.key_id)) return keyEnded()
+    if (guests.isOutdated(session)) return guestBecameUser()
+    return revocations.isNoted(identity) ? sessionsRevoked() : undefined
   }
 
   #onGuestBecameUser(alias: ChangeOf<'guest_became_user'>): void {

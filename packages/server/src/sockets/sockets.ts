@@ -6,6 +6,7 @@ import type { RequestError } from '../errors.ts'
 import { type Identity, tokenExpired } from '../identity/identity.ts'
 import type { StreamKey } from '../stores/store.ts'
 import type { Dialect } from './dialects/dialect.ts'
+import type { Dialects } from './dialects/index.ts'
 import { dismiss } from './dismiss.ts'
 import type { ChatIo, ChatSocket, RemoteChatSocket, SocketData } from './socket.ts'
 import { TokenDeadlines } from './token-deadlines.ts'
@@ -16,10 +17,10 @@ export const callRoom = 'calls'
 /** The sockets of all dialects. */
 export class Sockets {
   readonly #io: ChatIo
-  readonly #dialects: readonly Dialect[]
+  readonly #dialects: Dialects
   readonly deadlines: TokenDeadlines
 
-  constructor(io: ChatIo, dialects: readonly Dialect[]) {
+  constructor(io: ChatIo, dialects: Dialects) {
     this.#io = io
     this.#dialects = dialects
     this.deadlines = new TokenDeadlines({
@@ -27,24 +28,24 @@ export class Sockets {
         const to = devicesOf(session.workspace_id, [session])
         this.push(to, 'token_expiring', { expires_at: new Date(expiresAt).toISOString() })
       },
-      end: (socket) => dismiss(socket, this.#dialectOf(socket), tokenExpired()),
+      end: (socket) => dismiss(socket, dialects.of(socket), tokenExpired()),
     })
   }
 
   /** Sends a fact to an audience, in each dialect's form. */
   push<K extends keyof Facts>(to: Audience, fact: K, data: Facts[K]): void {
-    for (const dialect of this.#dialects) dialect.push(to, fact, data)
+    for (const dialect of this.#dialects.all) dialect.push(to, fact, data)
   }
 
   readonly broadcast: Broadcast = (key, epoch, entries) => {
     let sockets = 0
-    for (const dialect of this.#dialects) sockets += dialect.broadcast(key, epoch, entries)
+    for (const dialect of this.#dialects.all) sockets += dialect.broadcast(key, epoch, entries)
     return sockets
   }
 
   /** How many sockets of this node a pushed fact reaches. Only for the log, because it visits each of them. */
   countReached({ addresses, except }: Audience, fact: keyof Facts): number {
-    const dialects = this.#dialects.filter((dialect) => dialect.knows(fact))
+    const dialects = this.#dialects.all.filter((dialect) => dialect.knows(fact))
     const rooms = addresses.flatMap((address) => dialects.map((dialect) => dialect.roomOf(address)))
     const members = rooms.flatMap((room) => [...(this.#io.of('/').adapter.rooms.get(room) ?? [])])
     return new Set(members.filter((id) => id !== except)).size
@@ -96,7 +97,7 @@ export class Sockets {
   /** Ends those connections of this node at an address that are meant. */
   dismissAt(address: Address, isMeant: (data: SocketData) => boolean, error: RequestError): void {
     const { adapter, sockets } = this.#io.of('/')
-    for (const dialect of this.#dialects) {
+    for (const dialect of this.#dialects.all) {
       for (const id of [...(adapter.rooms.get(dialect.roomOf(address)) ?? [])]) {
         const socket = sockets.get(id)
         if (socket && isMeant(socket.data)) dismiss(socket, dialect, error)
@@ -107,7 +108,7 @@ export class Sockets {
   /** Ends those connections of this node that are meant. */
   dismissEach(isMeant: (data: SocketData) => boolean, error: RequestError): void {
     for (const socket of [...this.#io.of('/').sockets.values()])
-      if (isMeant(socket.data)) dismiss(socket, this.#dialectOf(socket), error)
+      if (isMeant(socket.data)) dismiss(socket, this.#dialects.of(socket), error)
   }
 
   /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */
@@ -128,14 +129,8 @@ export class Sockets {
     return this.#io.in(this.#roomsOf(address)).fetchSockets()
   }
 
-  #dialectOf({ data }: ChatSocket): Dialect {
-    const dialect = this.#dialects.find(({ protocol }) => protocol === data.protocol)
-    if (!dialect) throw new Error('A socket has a dialect that there is none of')
-    return dialect
-  }
-
   #roomsOf(address: Address): string[] {
-    return this.#dialects.map((dialect) => dialect.roomOf(address))
+    return this.#dialects.all.map((dialect) => dialect.roomOf(address))
   }
 }
 
