@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
-import { limits } from '@dowellchat/protocol'
+import { limits as frameLimits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
 import { Chat } from './chat.ts'
 import { type Hints, noHints } from './delivery/hints.ts'
@@ -21,6 +21,7 @@ import { type AuthenticateUser, createProve } from './identity/proof.ts'
 import { Refusals } from './identity/refusals.ts'
 import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
+import { AllLimits, type LimitOptions } from './limits.ts'
 import { consoleLogger, type Logger, traceOf } from './logger.ts'
 import { traceAssigned } from './requests/handlers/line.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
@@ -59,6 +60,8 @@ export interface ChatServerOptions {
   readonly origins?: readonly string[]
   /** The proxies in front of the server: addresses and networks, or how many. Only what these say of a client's address counts. */
   readonly trustedProxies?: TrustedProxies
+  /** What one client, user, address or workspace may take of the server, where it is not the default. */
+  readonly limits?: LimitOptions
   readonly logger?: Logger
   readonly hints?: Hints
 }
@@ -78,6 +81,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
   refuseMissingPepper(options)
   const origins = originsOf(options.origins, 'origins')
+  const limits = new AllLimits(options.limits, options.workspaces)
   const addressOf = addressThrough(options.trustedProxies)
   const refusals = new Refusals({ logger })
   const trace = traceOf(logger)
@@ -118,6 +122,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     changes,
     logger,
     trace,
+    limits,
     refusals,
     addressOf,
     defaultWorkspace: options.v2?.workspace,
@@ -177,7 +182,7 @@ function httpOf({ http, pages }: ChatServerOptions, demo: Demo | undefined): Htt
 function createIo(http: HttpServer, origins: Origins, workspaces: Workspaces): ChatIo {
   const io: ChatIo = new Server(http, {
     parser: { Encoder: FrameEncoder, Decoder: FrameDecoder },
-    maxHttpBufferSize: limits.frame_bytes,
+    maxHttpBufferSize: frameLimits.frame_bytes,
     // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
     cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
     serveClient: false,

@@ -12,6 +12,7 @@ import type { Prove } from './identity/proof.ts'
 import type { Refusals } from './identity/refusals.ts'
 import { Revocations } from './identity/revocations.ts'
 import type { Workspaces } from './identity/workspaces.ts'
+import type { AllLimits } from './limits.ts'
 import type { Logger, Trace } from './logger.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
 import { auditRequests } from './requests/audited.ts'
@@ -38,6 +39,7 @@ interface ChatParts {
   readonly addressOf: AddressOf
   readonly hints: Hints
   readonly changes: SharedChanges
+  readonly limits: AllLimits
   readonly logger: Logger
   readonly trace: Trace | undefined
   readonly defaultWorkspace: string | undefined

@@ -4,6 +4,7 @@ import { originsOf } from '../http/origins.ts'
 import { addressThrough, type TrustedProxies } from '../identity/address.ts'
 import type { TokenOptions } from '../identity/tokens.ts'
 import type { WorkspaceOptions } from '../identity/workspaces.ts'
+import type { LimitOptions } from '../limits.ts'
 import { type LogLevel, logLevels } from './logger.ts'
 import { readTokens, tokenVariables } from './token-config.ts'
 import { listOf, readWorkspaces } from './workspaces.ts'
@@ -22,6 +23,7 @@ export interface Config {
   readonly v2: { readonly workspace: string } | undefined
   readonly origins: readonly string[] | undefined
   readonly trustedProxies: TrustedProxies | undefined
+  readonly limits: LimitOptions
   readonly logLevel: LogLevel | undefined
 }
 
@@ -51,6 +53,7 @@ const Environment = z.object({
   GUESTS: z.optional(z.string()),
   ORIGINS: z.optional(z.string()),
   TRUSTED_PROXIES: z.optional(z.string()),
+  LIMITS: z.optional(z.string()),
   ...tokenVariables,
   LOG_LEVEL: z.optional(z.enum(logLevels, `expected ${logLevels.join(', ')}`)),
 })
@@ -76,6 +79,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     KEY_PEPPER,
     ORIGINS,
     TRUSTED_PROXIES,
+    LIMITS = '',
     LOG_LEVEL,
   } = parsed.data
   const { workspaces, v2 } = readWorkspaces(parsed.data, { isDemo })
@@ -100,6 +104,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     v2,
     origins: readOrigins(ORIGINS),
     trustedProxies: readProxies(TRUSTED_PROXIES),
+    limits: readLimits(LIMITS),
     logLevel: LOG_LEVEL,
   }
 }
@@ -117,4 +122,16 @@ function readProxies(text: string | undefined): TrustedProxies | undefined {
   const proxies = /^\d{1,2}$/.test(text.trim()) ? Number(text) : listOf(text)
   addressThrough(proxies, 'TRUSTED_PROXIES')
   return proxies
+}
+
+/** Reads `<limit>=<number>,…`; the server checks the names. */
+function readLimits(text: string): LimitOptions {
+  return Object.fromEntries(
+    listOf(text).map((part) => {
+      const [, name, value] = /^([a-zA-Z]+)=(\d+)$/.exec(part) ?? []
+      if (name === undefined)
+        throw new StartError(`LIMITS: expected <limit>=<whole number>, as userPoints=2000, got ${part}`)
+      return [name, Number(value)]
+    }),
+  )
 }

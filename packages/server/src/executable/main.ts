@@ -38,6 +38,7 @@ Environment variables:
   GUESTS         <id>,… workspaces that admit people without a key
   ORIGINS        https://chat.example,… the only pages that may connect; default: all
   TRUSTED_PROXIES  addresses and networks of the proxies in front, or how many there are
+  LIMITS         <limit>=<number>,… as userPoints=2000,userConnections=50; README.md lists them
   LOG_LEVEL      debug, info, warn, error or silent; default: info; debug logs each step of every request
 `
 
@@ -66,12 +67,13 @@ async function start(config: Config, { isDemo, pages }: Options): Promise<ChatSe
   const store = await openStore(config)
   try {
     if (isDemo) await fillDemo(store)
-    const { port, host, workspaces, tokens, v2, origins, trustedProxies, logLevel } = config
+    const { port, host, workspaces, tokens, v2, origins, trustedProxies, limits, logLevel } = config
     return await createChatServer({
       store,
       demo: isDemo,
       port,
       workspaces,
+      limits,
       logger: createLogger(logLevel),
       keyPepper: keyPepperOf(config),
       ...(host !== undefined && { host }),

@@ -1,6 +1,7 @@
 import type { KeyKind } from '@dowellchat/protocol'
 import { RequestError, StartError } from '../errors.ts'
 import { isAllowed, type Origins, originsOf } from '../http/origins.ts'
+import type { WorkspaceLimits } from '../limits.ts'
 import type { Workspace, WorkspaceStore } from '../stores/store.ts'
 import { hashKey, wrongKey } from './secrets.ts'
 import type { TokenOptions } from './tokens.ts'
@@ -34,6 +35,8 @@ export interface WorkspaceOptions {
   readonly customersMeet?: 'anybody' | 'acquaintances'
   /** Lets customers ring every agent and admin. Default false. */
   readonly customersRingAgents?: boolean
+  /** What its users may take of the server, where it is not the server's. */
+  readonly limits?: Partial<WorkspaceLimits>
 }
 
 /** The workspaces that may be entered, and the keys that open them. */

@@ -8,6 +8,7 @@ import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
+import type { AllLimits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
@@ -43,13 +44,14 @@ interface Shared {
   readonly renewals: Renewals
   readonly memberRooms: MemberRooms
   readonly workspaces: Workspaces
+  readonly limits: AllLimits
   readonly calls: SerialQueues
   readonly trace: Trace | undefined
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
-  const { calls, trace } = shared
+  const { limits, calls, trace } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -78,6 +80,9 @@ export function createOpenContext(shared: Shared): OpenContext {
       memberRooms,
       get workspace() {
         return workspaces.get(session.workspace_id)
+      },
+      get limits() {
+        return limits.of(session.workspace_id)
       },
       calls,
       notify,

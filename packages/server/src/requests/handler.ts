@@ -10,6 +10,7 @@ import type { Audit } from '../identity/audit.ts'
 import type { Credential } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
 import type { Right } from '../identity/permissions.ts'
+import type { Limits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Store, Workspace } from '../stores/store.ts'
@@ -32,6 +33,8 @@ export interface Context {
   /** Who hears the rooms with members. */
   readonly memberRooms: MemberRooms
   readonly workspace: Workspace | undefined
+  /** Those of the session's workspace. */
+  readonly limits: Limits
   /** One queue per workspace: a socket's calls are handled in the order of its requests. */
   readonly calls: SerialQueues
   readonly renewals: Renewals

@@ -13,6 +13,17 @@ export const testWorkspaces: readonly WorkspaceOptions[] = [
   { id: 'other', keys: [anyKey('other-key')], v2: true },
 ]
 
+/** Tests send from one address what a thousand people would. Those that concern limits set their own. */
+const raisedLimits = {
+  socketPoints: 1_000_000,
+  userPoints: 1_000_000,
+  addressPoints: 1_000_000_000,
+  workspacePoints: 1_000_000_000,
+  userConnections: 100_000,
+  addressConnections: 100_000,
+  handshakes: 1_000_000,
+}
+
 /**
  * Starts a real server on a free port, with an in-memory store unless another is given, the workspaces `demo` (key
  * `demo-key`, guests, V2's sockets) and `other` (key `other-key`). The caller closes it.
@@ -25,5 +36,6 @@ export async function startServer(options: Partial<ChatServerOptions> = {}): Pro
     workspaces: testWorkspaces,
     v2: { workspace: 'demo' },
     ...options,
+    limits: { ...raisedLimits, ...options.limits },
   })
 }

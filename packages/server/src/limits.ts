@@ -1,0 +1,123 @@
+import { StartError } from './errors.ts'
+
+/**
+ * What one client, user, address or workspace may take of the server. A name says its unit; points are what requests cost
+ * (`requests/costs.ts`), of which a message takes one.
+ */
+export const defaultLimits = {
+  /** Requests of one socket that are being handled. */
+  requestsInFlight: 32,
+  /** Requests of one socket that wait behind these. */
+  requestsWaiting: 256,
+  /** Bytes of the requests that wait. */
+  requestsWaitingBytes: 262_144,
+  /** Points that a socket has at once. */
+  socketPoints: 400,
+  /** Points that a socket gets back each second. */
+  socketPointsPerSecond: 50,
+  /** Points that a user has at once, on all sockets of this server. */
+  userPoints: 1_000,
+  userPointsPerSecond: 100,
+  /** Points that an address has at once. Offices and schools share one. */
+  addressPoints: 10_000,
+  addressPointsPerSecond: 1_000,
+  /** Points that a workspace has at once. */
+  workspacePoints: 50_000,
+  workspacePointsPerSecond: 5_000,
+
+  /** Connections of one user whose identity is proved. */
+  userConnections: 100,
+  /** Connections of one address, also those that are still connecting. */
+  addressConnections: 1_000,
+  /** Milliseconds that a connection has to say who it is. */
+  connectMs: 8_000,
+  /** Handshakes of the server that are let in at once, and how many more each second. */
+  handshakes: 500,
+  handshakesPerSecond: 200,
+
+  /** Rooms and tickets that one socket is joined to. */
+  socketStreams: 200,
+  /** Open tickets of one customer. */
+  userOpenTickets: 50,
+  /** Calls of one caller that nobody has answered yet. */
+  callerPendingCalls: 3,
+  /** Topics of one workspace. */
+  workspaceTopics: 1_000,
+  /** Line managers of one workspace. */
+  workspaceLineManagers: 1_000,
+
+  /** Bytes that may wait to be written to one socket; beyond these it is closed. */
+  outboundBytes: 1_048_576,
+  /** Bytes of pushes that may wait; beyond these a socket of the current dialect gets heads instead, and pages by itself. */
+  outboundPushBytes: 262_144,
+  /** How often a socket gets the heads of its streams, in milliseconds. */
+  headsMs: 10_000,
+
+  /** Milliseconds for a request's headers to arrive over HTTP. */
+  httpHeadersMs: 8_000,
+  /** Milliseconds for a whole request over HTTP. */
+  httpRequestMs: 15_000,
+  /** Milliseconds that an unused HTTP connection is kept. Longer than a proxy keeps its own, which is 60 s with most. */
+  httpKeepAliveMs: 75_000,
+
+  /** Milliseconds that a server which stops gives to the requests that are in hand. */
+  finishMs: 5_000,
+  /** Milliseconds over which a server that stops closes its connections, at most; 10 for each of them. */
+  drainMs: 10_000,
+
+  /** Milliseconds until a request whose store does not answer is `unavailable`. */
+  storeMs: 2_000,
+}
+
+export type Limits = { readonly [K in keyof typeof defaultLimits]: number }
+export type LimitOptions = Partial<Limits>
+
+/** Those that a workspace may have for itself. */
+const ofWorkspaces = [
+  'userPoints',
+  'userPointsPerSecond',
+  'workspacePoints',
+  'workspacePointsPerSecond',
+  'userConnections',
+  'userOpenTickets',
+  'callerPendingCalls',
+  'workspaceTopics',
+  'workspaceLineManagers',
+] as const satisfies readonly (keyof Limits)[]
+
+export type WorkspaceLimits = Pick<Limits, (typeof ofWorkspaces)[number]>
+
+/** The limits of a server, and of its workspaces. */
+export class AllLimits {
+  readonly server: Limits
+  readonly #byWorkspace: ReadonlyMap<string, Limits>
+
+  /** @throws StartError that names the limit, and what is wrong with it */
+  constructor(
+    options: LimitOptions = {},
+    workspaces: readonly { readonly id: string; readonly limits?: Partial<WorkspaceLimits> }[] = [],
+  ) {
+    expectLimits(options, Object.keys(defaultLimits), 'limits')
+    this.server = { ...defaultLimits, ...options }
+    this.#byWorkspace = new Map(
+      workspaces.flatMap(({ id, limits }) => {
+        if (!limits) return []
+        expectLimits(limits, ofWorkspaces, `workspaces: ${id}: limits`)
+        return [[id, { ...this.server, ...limits }]]
+      }),
+    )
+  }
+
+  /** The limits in a workspace. */
+  of(workspaceId: string): Limits {
+    return this.#byWorkspace.get(workspaceId) ?? this.server
+  }
+}
+
+function expectLimits(limits: object, names: readonly string[], place: string): void {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!names.includes(name)) throw new StartError(`${place}: ${name} is not among ${names.join(', ')}`)
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new StartError(`${place}: ${name}: expected a whole number from 1 on, got ${value}`)
+  }
+}
