@@ -19,9 +19,11 @@ import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
+import { readPlaces } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { Handshakes } from './sockets/handshakes.ts'
+import { Outbound } from './sockets/outbound.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
@@ -58,6 +60,7 @@ export class Chat {
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
   readonly #dispatching: DispatchOptions
+  readonly #outbound: Outbound
   readonly streams: Streams
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
@@ -88,7 +91,18 @@ export class Chat {
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
     const openContext = createOpenContext({ ...parts, sockets, streams, memberRooms, renewals, calls })
-    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
+    const outbound = new Outbound({
+      io,
+      dialects,
+      ends: streams.ends,
+      limits: parts.limits.server,
+      readPlaces,
+      run: (socket, event, args) => dispatch(socket, dialects.of(socket), event, args, this.#dispatching),
+      logger,
+    })
+    this.#outbound = outbound
+    const { reads } = outbound
+    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize, reads }
   }
 
   /** Begins to admit sockets. */
@@ -121,6 +135,7 @@ export class Chat {
     await this.streams.idle()
     await this.#calls.idle()
     await this.#lastSeen.write()
+    this.#outbound.stop()
   }
 
   /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */
@@ -128,7 +143,7 @@ export class Chat {
     const chat = this
     return {
       onEvent(this: ChatSocket, event: unknown, ...args: unknown[]): void {
-        chat.#track(dispatch(this, chat.#dialects.of(this), event, args, chat.#dispatching))
+        chat.#track(chat.#outbound.reads.handle(this, event, args))
       },
       onDisconnecting(this: ChatSocket, reason: string): void {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')

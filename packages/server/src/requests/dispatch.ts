@@ -5,11 +5,13 @@ import { failure, RequestError, toRequestError } from '../errors.ts'
 import { type Authorize, permit } from '../identity/permissions.ts'
 import type { Logger, Trace } from '../logger.ts'
 import type { Dialect, ReadRequest } from '../sockets/dialects/dialect.ts'
+import type { ReadTurns } from '../sockets/read-turns.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
 import type { RequestAudit } from './audited.ts'
 import type { OpenContext } from './contexts.ts'
 import type { Context } from './handler.ts'
 import { handlers } from './handlers/index.ts'
+import { readPlaces } from './reads.ts'
 import { RequestTrace } from './request-trace.ts'
 
 /** What `dispatch` needs of the server, the same for every request. */
@@ -20,6 +22,7 @@ export interface DispatchOptions {
   readonly audit: RequestAudit
   /** Narrows the permissions. */
   readonly authorize: Authorize | undefined
+  readonly reads: Pick<ReadTurns, 'answer'>
 }
 
 type Acknowledge = (answer: unknown) => void
@@ -36,7 +39,7 @@ export async function dispatch(
   dialect: Dialect,
   event: unknown,
   args: unknown[],
-  { openContext, logger, trace, audit, authorize }: DispatchOptions,
+  { openContext, logger, trace, audit, authorize, reads }: DispatchOptions,
 ): Promise<void> {
   const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined
   const requestTrace = trace && new RequestTrace(trace, shownName(event), socket.id, socket.data.session)
@@ -53,9 +56,10 @@ export async function dispatch(
     // The compiler checks `handlers` against the contract by name, but here the name is a value: hence the cast.
     const handle = handlers[request.name] as AnyHandler
     const data = parseAnswer(request.name, await handle(payload, context), logger)
+    const answered = request
     request.subscribe?.(data)
-    if (acknowledge) acknowledge(success(request.name, data))
-    else request.answer?.(data)
+    if (readPlaces.has(event)) reads.answer(socket, () => answer(acknowledge, answered, data))
+    else answer(acknowledge, request, data)
     sendAnnounced()
     audit.succeeded(request.name, request, socket.data.address, payload, data)
   } catch (error) {
@@ -68,6 +72,11 @@ export async function dispatch(
     if (request) audit.failed(request.name, request, socket.data.address, shown.code)
   }
   requestTrace?.end(outcome)
+}
+
+function answer(acknowledge: Acknowledge | undefined, request: ReadRequest, data: unknown): void {
+  if (acknowledge) acknowledge(success(request.name, data))
+  else request.answer?.(data)
 }
 
 function parsePayload(name: RequestName, payload: unknown): unknown {
