@@ -24,6 +24,7 @@ import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { AllLimits, type LimitOptions } from './limits.ts'
 import { consoleLogger, type Logger, traceOf } from './logger.ts'
 import { traceAssigned } from './requests/handlers/line.ts'
+import { BoundedPongs } from './sockets/bounded-pongs.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
 import type { ChatIo } from './sockets/socket.ts'
 import type { Store } from './stores/store.ts'
@@ -186,6 +187,7 @@ function createIo(http: HttpServer, origins: Origins, workspaces: Workspaces): C
     // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
     cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
     serveClient: false,
+    wsEngine: BoundedPongs,
   })
   io.engine.use(guardRequests({ origins, isRestricted: origins !== undefined || workspaces.hasOrigins }))
   return io

@@ -21,7 +21,9 @@ import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { readPlaces } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
+import { Budgets } from './sockets/budgets.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
 import { Outbound } from './sockets/outbound.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
@@ -60,6 +62,7 @@ export class Chat {
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
   readonly #dispatching: DispatchOptions
+  readonly #budgets: Budgets
   readonly #outbound: Outbound
   readonly streams: Streams
   readonly #calls = new SerialQueues()
@@ -85,6 +88,12 @@ export class Chat {
     this.#lastSeen = lastSeen
     this.#handshakes = new Handshakes({ ...parts, dialects, revocations, lastSeen })
     this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations })
+    this.#budgets = new Budgets({
+      ...parts,
+      dialects,
+      run: (socket, budget, event, args) =>
+        this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
+    })
     const streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
     this.streams = streams
@@ -97,7 +106,7 @@ export class Chat {
       ends: streams.ends,
       limits: parts.limits.server,
       readPlaces,
-      run: (socket, event, args) => dispatch(socket, dialects.of(socket), event, args, this.#dispatching),
+      run: (socket, budget, event, args) => dispatch(socket, budget, event, args, this.#dispatching),
       logger,
     })
     this.#outbound = outbound
@@ -115,6 +124,7 @@ export class Chat {
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#dialects.of(socket).joinRooms(socket)
       this.#sockets.deadlines.watch(socket)
+      this.#budgets.open(socket)
       socket.onAny(onEvent)
       // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
@@ -143,15 +153,18 @@ export class Chat {
     const chat = this
     return {
       onEvent(this: ChatSocket, event: unknown, ...args: unknown[]): void {
-        chat.#track(chat.#outbound.reads.handle(this, event, args))
+        chat.#budgets.take(this, event, args)
       },
       onDisconnecting(this: ChatSocket, reason: string): void {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')
         chat.#sockets.deadlines.forget(this)
+        chat.#budgets.release(this)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
-      onError(this: ChatSocket): void {
-        // The argument is not logged: a client can send an event called `error` with any payload.
+      onError(this: ChatSocket, error: unknown): void {
+        // A client can send an event called `error` with any payload.
+        if (!(error instanceof Error)) return
+        if (error instanceof ProtocolAbuse) chat.#budgets.endBroken(this, error.message)
         chat.#logger.info({ socket: this.id }, 'A connection broke the protocol')
       },
     }

@@ -17,11 +17,9 @@ interface PrivateTransport {
   readonly socket?: {
     readonly bufferedAmount?: number
     readonly _socket?: { readonly bytesWritten: number; readonly writableLength: number }
-    terminate?(): void
   }
   /** Of the poll that waits for data. */
   readonly res?: ServerResponse | null
-  onClose?(): void
 }
 
 interface PrivateConnection {
@@ -64,13 +62,9 @@ export function onceWritten(connection: EngineConnection, listener: () => void):
   connection.transport.once('ready', listener)
 }
 
-/** Ends a connection at once, with what waits. */
-export function cut(connection: EngineConnection): void {
-  const { transport } = privateOf(connection)
+/** Drops the answers to polls that the client has not taken. */
+export function dropPolls(connection: EngineConnection): void {
   for (const response of polls.get(connection)?.open ?? []) response.destroy()
-  // Also if engine.io thinks that it is closed: `ws` waits for what is unread.
-  if (transport.socket) transport.socket.terminate?.()
-  else if (connection.readyState !== 'closed') transport.onClose?.()
 }
 
 /** Counts the answers to polls: engine.io forgets them while the client may not have read them. */

@@ -61,6 +61,7 @@ export class Handshakes {
     await revocations.refuseRevoked(identity)
     const { session, credential, guest_token } = identity
     workspaces.expectOrigin(session.workspace_id, headers.origin)
+    refusals.expectCalm({ session, credential, address })
     socket.data = { protocol: dialect.protocol, address, session, credential }
     lastSeen.note(identity)
     // Before `next()`, so that it arrives before the client's `connect`.

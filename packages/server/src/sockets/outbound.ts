@@ -4,10 +4,11 @@ import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import { laggingIn, streamOfRoom } from './dialects/dialect.ts'
 import type { Dialects } from './dialects/index.ts'
-import { countPolls, cut, waitingBytes } from './engine-output.ts'
+import { countPolls, waitingBytes } from './engine-output.ts'
 import { Heads } from './heads.ts'
-import { ReadTurns } from './read-turns.ts'
+import { ReadTurns, type ReadTurnsParts } from './read-turns.ts'
 import type { ChatIo, ChatSocket } from './socket.ts'
+import { cut } from './transport.ts'
 
 interface OutboundParts {
   readonly io: ChatIo
@@ -18,7 +19,7 @@ interface OutboundParts {
     'outboundBytes' | 'outboundPushBytes' | 'outboundAnswerBytes' | 'socketReads' | 'headsMs'
   >
   readonly readPlaces: ReadonlyMap<unknown, number>
-  readonly run: (socket: ChatSocket, event: unknown, args: unknown[]) => Promise<void>
+  readonly run: ReadTurnsParts['run']
   readonly logger: Logger
 }
 
@@ -101,9 +102,8 @@ export class Outbound {
     const { dialects, logger } = this.#parts
     logger.info({ socket: socket.id, bytes }, 'A connection is closed: it does not read what it is sent')
     dialects.of(socket).sendFailure(socket, 'connection', failure('connection', tooSlow()))
-    const { conn } = socket
-    conn.close()
-    setTimeout(() => cut(conn), farewellMs).unref()
+    socket.conn.close()
+    setTimeout(cut, farewellMs, socket).unref()
   }
 }
 

@@ -1,14 +1,17 @@
 import { onceWritten, waitingBytes, writtenBytes } from './engine-output.ts'
 import type { ChatSocket } from './socket.ts'
+import type { BudgetParts, SocketBudget } from './socket-budget.ts'
 
-interface ReadTurnsParts {
+type Run = (...request: Parameters<BudgetParts['run']>) => Promise<void>
+
+export interface ReadTurnsParts {
   /** How many places each event takes among the reads of a socket; those that are missing read nothing to speak of. */
   readonly places: ReadonlyMap<unknown, number>
   /** How many places a socket has. */
   readonly mostPlaces: number
   /** Bytes of answers that may be unwritten when a read begins. */
   readonly mostUnwritten: number
-  readonly run: (socket: ChatSocket, event: unknown, args: unknown[]) => Promise<void>
+  readonly run: Run
 }
 
 interface Request {
@@ -48,12 +51,11 @@ export class ReadTurns {
   }
 
   /** Handles an event now, or in its turn. Resolves when it is handled. */
-  handle(socket: ChatSocket, event: unknown, args: unknown[]): Promise<void> {
+  handle(socket: ChatSocket, budget: SocketBudget, event: unknown, args: unknown[]): Promise<void> {
     const places = this.#parts.places.get(event) ?? 0
-    if (places === 0 && this.#queues === 0) return this.#parts.run(socket, event, args)
-    const reading = this.#readings.get(socket)
-    if (places === 0 && !reading?.waiting.length) return this.#parts.run(socket, event, args)
-    return this.#take(socket, places, () => this.#parts.run(socket, event, args))
+    const isFree = places === 0 && (this.#queues === 0 || !this.#readings.get(socket)?.waiting.length)
+    if (isFree) return this.#parts.run(socket, budget, event, args)
+    return this.#take(socket, places, () => this.#parts.run(socket, budget, event, args))
   }
 
   /** Sends an answer and notes what of it is unwritten. */
