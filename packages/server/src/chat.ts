@@ -103,6 +103,7 @@ export class Chat {
     const outbound = new Outbound({
       io,
       dialects,
+      sockets,
       ends: streams.ends,
       limits: parts.limits.server,
       readPlaces,

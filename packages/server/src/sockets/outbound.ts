@@ -8,11 +8,13 @@ import { countPolls, waitingBytes } from './engine-output.ts'
 import { Heads } from './heads.ts'
 import { ReadTurns, type ReadTurnsParts } from './read-turns.ts'
 import type { ChatIo, ChatSocket } from './socket.ts'
+import type { Sockets } from './sockets.ts'
 import { cut } from './transport.ts'
 
 interface OutboundParts {
   readonly io: ChatIo
   readonly dialects: Dialects
+  readonly sockets: Pick<Sockets, 'broadcastLength'>
   readonly ends: StreamEnds
   readonly limits: Pick<
     Limits,
@@ -23,13 +25,16 @@ interface OutboundParts {
   readonly logger: Logger
 }
 
-const lookMs = 200
+const tickMs = 50
+/** All sockets are looked at once in so many ticks, and in every tick after much was broadcast. */
+const ticksOfRest = 10
+const muchBroadcast = 262_144
 /** How long a connection that is closed has to take what waits for it. */
 const farewellMs = 3_000
 
 /**
  * Bounds what waits to be written to each socket. It looks at all of them from time to time, which costs nothing per frame:
- * what comes in between is shared by those who get it, or bounded by `reads`.
+ * what comes in between is short, or shared by all who get it, or bounded by `reads`.
  */
 export class Outbound {
   readonly reads: ReadTurns
@@ -37,6 +42,8 @@ export class Outbound {
   readonly #heads: Heads
   readonly #lagging = new Set<ChatSocket>()
   readonly #timer: NodeJS.Timeout
+  #restedTicks = 0
+  #lookedAtLength = 0
 
   constructor(parts: OutboundParts) {
     this.#parts = parts
@@ -53,7 +60,7 @@ export class Outbound {
       isExempt: (socket) => this.#lagging.has(socket),
     })
     countPolls(io)
-    this.#timer = setInterval(() => this.#look(), lookMs)
+    this.#timer = setInterval(() => this.#tick(), tickMs)
     this.#timer.unref()
   }
 
@@ -62,13 +69,25 @@ export class Outbound {
     this.#heads.stop()
   }
 
-  #look(): void {
-    for (const socket of this.#parts.io.of('/').sockets.values()) {
-      const waiting = waitingBytes(socket.conn)
-      if (waiting > this.#parts.limits.outboundPushBytes) this.#bound(socket, waiting)
+  #tick(): void {
+    const length = this.#parts.sockets.broadcastLength
+    this.#restedTicks += 1
+    if (this.#restedTicks === ticksOfRest || length - this.#lookedAtLength > muchBroadcast) {
+      this.#restedTicks = 0
+      this.#lookedAtLength = length
+      this.#lookAtAll()
     }
     for (const socket of this.#lagging) this.#lookAgain(socket)
     this.reads.look()
+  }
+
+  #lookAtAll(): void {
+    const { io, limits } = this.#parts
+    const least = Math.min(limits.outboundBytes, limits.outboundPushBytes)
+    for (const socket of io.of('/').sockets.values()) {
+      const waiting = waitingBytes(socket.conn)
+      if (waiting > least) this.#bound(socket, waiting)
+    }
   }
 
   #bound(socket: ChatSocket, waiting: number): void {
