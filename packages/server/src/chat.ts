@@ -21,6 +21,7 @@ import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { Renewals } from './requests/renewals.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { type DrainParts, drain } from './sockets/drain.ts'
 import { Handshakes } from './sockets/handshakes.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
@@ -58,6 +59,7 @@ export class Chat {
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
   readonly #dispatching: DispatchOptions
+  readonly #draining: DrainParts
   readonly streams: Streams
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
@@ -71,6 +73,7 @@ export class Chat {
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
+    this.#draining = { io, limits: parts.limits.server, logger }
     this.#logger = logger
     this.#trace = trace
     const dialects = createDialects({ ...parts, openCalls })
@@ -109,12 +112,19 @@ export class Chat {
     })
   }
 
-  /** Stops admitting sockets; a caller's `http` still accepts connections. */
-  refuse(): void {
+  /** Whether handshakes are answered no more. */
+  get isClosing(): boolean {
+    return this.#handshakes.isClosed
+  }
+
+  /** Admits no more sockets, and closes those that there are once what they have asked is answered. */
+  async drain(): Promise<void> {
     this.#handshakes.close()
+    await drain(this.#draining)
     this.#sockets.deadlines.stop()
   }
 
+  /** Resolves once nothing is under way. */
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     await this.#memberRooms.stop()

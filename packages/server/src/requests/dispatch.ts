@@ -38,6 +38,8 @@ export async function dispatch(
   args: unknown[],
   { openContext, logger, trace, audit, authorize }: DispatchOptions,
 ): Promise<void> {
+  const { work } = socket.data
+  work.inHand += 1
   const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined
   const requestTrace = trace && new RequestTrace(trace, shownName(event), socket.id, socket.data.session)
   let outcome: ErrorCode | 'ok' = 'ok'
@@ -67,6 +69,7 @@ export async function dispatch(
     outcome = shown.code
     if (request) audit.failed(request.name, request, socket.data.address, shown.code)
   }
+  work.inHand -= 1
   requestTrace?.end(outcome)
 }
 
