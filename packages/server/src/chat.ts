@@ -22,6 +22,7 @@ import { loseCalls } from './requests/handlers/calls.ts'
 import { Renewals } from './requests/renewals.ts'
 import { Budgets } from './sockets/budgets.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
@@ -61,6 +62,7 @@ export class Chat {
   readonly #memberRooms: MemberRooms
   readonly #dispatching: DispatchOptions
   readonly #budgets: Budgets
+  readonly #draining: DrainParts
   readonly streams: Streams
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
@@ -74,6 +76,12 @@ export class Chat {
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
+    this.#draining = {
+      io,
+      limits: parts.limits.server,
+      unansweredOf: (socket) => this.#budgets.unansweredOf(socket),
+      logger,
+    }
     this.#logger = logger
     this.#trace = trace
     const dialects = createDialects({ ...parts, openCalls })
@@ -119,12 +127,19 @@ export class Chat {
     })
   }
 
-  /** Stops admitting sockets; a caller's `http` still accepts connections. */
-  refuse(): void {
+  /** Whether handshakes are answered no more. */
+  get isClosing(): boolean {
+    return this.#handshakes.isClosed
+  }
+
+  /** Admits no more sockets, and closes those that there are once what they have asked is answered. */
+  async drain(): Promise<void> {
     this.#handshakes.close()
+    await drain(this.#draining)
     this.#sockets.deadlines.stop()
   }
 
+  /** Resolves once nothing is under way. */
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     await this.#memberRooms.stop()
