@@ -109,8 +109,11 @@ function userTokens() {
 async function namesFor(operator: TestSocket, user: TestSocket): Promise<Names> {
   await operator.request('create_topic', { name: 'billing', cid: randomUUID() })
   const ticket = await user.request('create_ticket', { product: 'billing', cid: randomUUID() })
-  const payload = { kind: 'members', members: ['ann'], cid: randomUUID() } as const
-  const { _id: members } = await operator.request('create_room', payload)
+  const { _id: members } = await operator.request('create_room', {
+    kind: 'members',
+    members: ['ann'],
+    cid: randomUUID(),
+  })
   const { invite } = await operator.request('create_invite', { room: members, cid: randomUUID() })
   const { epoch } = await user.request('join', { room: 'r' })
   const message = await user.request('message_event', {
