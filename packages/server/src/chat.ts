@@ -87,12 +87,12 @@ export class Chat {
     const dialects = createDialects({ ...parts, openCalls })
     const sockets = new Sockets(io, dialects)
     const revocations = new Revocations(store.revocations, parts.keys)
-    const lastSeen = new LastSeen(store.users, logger)
+    const lastSeen = new LastSeen(store.users, parts.keys, logger)
     this.#dialects = dialects
     this.#sockets = sockets
     this.#lastSeen = lastSeen
     this.#handshakes = new Handshakes({ ...parts, dialects, revocations, lastSeen })
-    this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations })
+    this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations, lastSeen })
     this.#budgets = new Budgets({
       ...parts,
       dialects,
@@ -104,7 +104,18 @@ export class Chat {
     this.streams = streams
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
-    const openContext = createOpenContext({ ...parts, sockets, streams, memberRooms, renewals, calls })
+    const settled = async () => {
+      await Promise.all([streams.settled(), lastSeen.write(), audit.settled()])
+    }
+    const openContext = createOpenContext({
+      ...parts,
+      sockets,
+      streams,
+      memberRooms,
+      renewals,
+      calls,
+      settled,
+    })
     this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
   }
 
