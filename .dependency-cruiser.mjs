@@ -7,7 +7,7 @@ const floors = [
   ['queues/', 'tokens/'],
   ['logger.ts'],
   ['stores/'],
-  ['errors.ts'],
+  ['errors.ts', 'limits.ts'],
   ['identity/', 'http/'],
   ['delivery/'],
   ['sockets/'],
