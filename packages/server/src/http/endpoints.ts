@@ -17,7 +17,7 @@ const endpointsOf = new WeakMap<HttpServer, Endpoints>()
 
 /**
  * Lets an endpoint answer its path of an HTTP server, and leaves all else to the listeners that are there. The answer
- * detaches it: the listeners then are as they were found.
+ * detaches it: the listeners then are as they were found. Where there were none, one that answers 404 stays.
  * @throws StartError if the path is taken by another endpoint
  */
 export function attachEndpoint(http: HttpServer, endpoint: Endpoint): () => void {
@@ -25,6 +25,11 @@ export function attachEndpoint(http: HttpServer, endpoint: Endpoint): () => void
   endpointsOf.set(http, endpoints)
   endpoints.add(endpoint)
   return () => endpoints.remove(endpoint)
+}
+
+/** Without a listener Node lets clients wait for ever, and clients come back while a chat server restarts. */
+function answerAlone(this: HttpServer, _request: IncomingMessage, response: ServerResponse): void {
+  if (this.listenerCount('request') === 1) answerJson(response, 404, noSuchPage)
 }
 
 class Endpoints {
@@ -57,7 +62,7 @@ class Endpoints {
   #listen(): void {
     this.#http.on('upgrade', this.#onUpgrade)
     if (this.#isHeld) return
-    this.#others = this.#requestListeners()
+    this.#others = this.#requestListeners().filter((listener) => listener !== answerAlone)
     this.#replaceListeners([this.#onRequest])
   }
 
@@ -69,7 +74,7 @@ class Endpoints {
     // Where it is held, it goes on passing on what it gets.
     if (this.#isHeld) return
     now.splice(place, 1, ...this.#others)
-    this.#replaceListeners(now)
+    this.#replaceListeners(now.length > 0 ? now : [answerAlone])
     this.#others = []
   }
 
