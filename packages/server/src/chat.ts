@@ -20,6 +20,7 @@ import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { Renewals } from './requests/renewals.ts'
+import type { Connecting } from './sockets/connecting.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { type DrainParts, drain } from './sockets/drain.ts'
 import { Handshakes } from './sockets/handshakes.ts'
@@ -30,6 +31,7 @@ import type { Store } from './stores/store.ts'
 
 interface ChatParts {
   readonly io: ChatIo
+  readonly connecting: Connecting
   readonly store: Store
   readonly workspaces: Workspaces
   readonly guests: Guests
@@ -50,6 +52,7 @@ interface ChatParts {
 /** Connects sockets, dialects, streams and handlers. */
 export class Chat {
   readonly #io: ChatIo
+  readonly #connecting: Connecting
   readonly #logger: Logger
   readonly #trace: Trace | undefined
   readonly #dialects: Dialects
@@ -74,6 +77,7 @@ export class Chat {
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
     this.#draining = { io, limits: parts.limits.server, logger }
+    this.#connecting = parts.connecting
     this.#logger = logger
     this.#trace = trace
     const dialects = createDialects({ ...parts, openCalls })
@@ -83,7 +87,7 @@ export class Chat {
     this.#dialects = dialects
     this.#sockets = sockets
     this.#lastSeen = lastSeen
-    this.#handshakes = new Handshakes({ ...parts, dialects, revocations, lastSeen })
+    this.#handshakes = new Handshakes({ ...parts, dialects, sockets, revocations, lastSeen })
     this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations })
     const streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
@@ -102,7 +106,9 @@ export class Chat {
       const { session, protocol } = socket.data
       const { workspace_id: workspace, user_id: user, device_id: device } = session
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
+      this.#connecting.admitted(socket.conn)
       this.#dialects.of(socket).joinRooms(socket)
+      this.#handshakes.expectFew(socket)
       this.#sockets.deadlines.watch(socket)
       socket.onAny(onEvent)
       // Not `disconnect`: by then the socket has left its rooms.
@@ -110,11 +116,6 @@ export class Chat {
       socket.on('error', onError)
       this.#sessionEnds.follow(socket)
     })
-  }
-
-  /** Whether handshakes are answered no more. */
-  get isClosing(): boolean {
-    return this.#handshakes.isClosed
   }
 
   /** Admits no more sockets, and closes those that there are once what they have asked is answered. */
@@ -143,6 +144,7 @@ export class Chat {
       onDisconnecting(this: ChatSocket, reason: string): void {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')
         chat.#sockets.deadlines.forget(this)
+        chat.#connecting.left(this.conn)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
       onError(this: ChatSocket): void {

@@ -61,10 +61,13 @@ it('[DR1] answers no handshake while it closes', async () => {
 
   const handshake = `${chat.url}/socket.io/?EIO=4&transport=`
   const refusals = [await askHttp(`${handshake}polling`), await askUpgrade(`${handshake}websocket`)]
-  expect(refusals.map(({ status, headers }) => [status, headers['retry-after']])).toEqual([
-    [503, '1'],
-    [503, '1'],
-  ])
+  for (const { status, headers, body } of refusals) {
+    expect([status, Number(headers['retry-after'])]).toEqual([
+      503,
+      expect.toSatisfy((seconds) => seconds > 0),
+    ])
+    expect(JSON.parse(body)).toMatchObject({ error: { code: 'unavailable', retryable: true } })
+  }
   knock?.()
   await isGone
   expect(heard).toEqual([])
