@@ -21,7 +21,9 @@ import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { Renewals } from './requests/renewals.ts'
 import type { Connecting } from './sockets/connecting.ts'
+import { Budgets } from './sockets/budgets.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
@@ -61,6 +63,7 @@ export class Chat {
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
   readonly #dispatching: DispatchOptions
+  readonly #budgets: Budgets
   readonly streams: Streams
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
@@ -86,6 +89,12 @@ export class Chat {
     this.#lastSeen = lastSeen
     this.#handshakes = new Handshakes({ ...parts, dialects, sockets, revocations, lastSeen })
     this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations })
+    this.#budgets = new Budgets({
+      ...parts,
+      dialects,
+      run: (socket, budget, event, args) =>
+        this.#track(dispatch(socket, budget, event, args, this.#dispatching)),
+    })
     const streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
     this.streams = streams
@@ -105,13 +114,14 @@ export class Chat {
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#connecting.admitted(socket.conn)
       this.#dialects.of(socket).joinRooms(socket)
-      this.#handshakes.expectFew(socket)
       this.#sockets.deadlines.watch(socket)
+      this.#budgets.open(socket)
       socket.onAny(onEvent)
       // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
       this.#sessionEnds.follow(socket)
+      this.#handshakes.expectFew(socket)
     })
   }
 
@@ -134,16 +144,19 @@ export class Chat {
     const chat = this
     return {
       onEvent(this: ChatSocket, event: unknown, ...args: unknown[]): void {
-        chat.#track(dispatch(this, chat.#dialects.of(this), event, args, chat.#dispatching))
+        chat.#budgets.take(this, event, args)
       },
       onDisconnecting(this: ChatSocket, reason: string): void {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')
         chat.#sockets.deadlines.forget(this)
         chat.#connecting.left(this.conn)
+        chat.#budgets.release(this)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
-      onError(this: ChatSocket): void {
-        // The argument is not logged: a client can send an event called `error` with any payload.
+      onError(this: ChatSocket, error: unknown): void {
+        // A client can send an event called `error` with any payload.
+        if (!(error instanceof Error)) return
+        if (error instanceof ProtocolAbuse) chat.#budgets.endBroken(this, error.message)
         chat.#logger.info({ socket: this.id }, 'A connection broke the protocol')
       },
     }
