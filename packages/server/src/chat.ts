@@ -133,7 +133,6 @@ export class Chat {
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#connecting.admitted(socket.conn)
       this.#dialects.of(socket).joinRooms(socket)
-      this.#handshakes.expectFew(socket)
       this.#sockets.deadlines.watch(socket)
       this.#budgets.open(socket)
       socket.onAny(onEvent)
@@ -141,6 +140,7 @@ export class Chat {
       socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
       this.#sessionEnds.follow(socket)
+      this.#handshakes.expectFew(socket)
     })
   }
 
