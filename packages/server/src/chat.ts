@@ -22,7 +22,9 @@ import { loseCalls } from './requests/handlers/calls.ts'
 import { readPlaces } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
 import { Budgets } from './sockets/budgets.ts'
+import type { Connecting } from './sockets/connecting.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
 import { Outbound } from './sockets/outbound.ts'
@@ -33,6 +35,7 @@ import type { Store } from './stores/store.ts'
 
 interface ChatParts {
   readonly io: ChatIo
+  readonly connecting: Connecting
   readonly store: Store
   readonly workspaces: Workspaces
   readonly guests: Guests
@@ -53,6 +56,7 @@ interface ChatParts {
 /** Connects sockets, dialects, streams and handlers. */
 export class Chat {
   readonly #io: ChatIo
+  readonly #connecting: Connecting
   readonly #logger: Logger
   readonly #trace: Trace | undefined
   readonly #dialects: Dialects
@@ -64,6 +68,7 @@ export class Chat {
   readonly #dispatching: DispatchOptions
   readonly #budgets: Budgets
   readonly #outbound: Outbound
+  readonly #draining: DrainParts
   readonly streams: Streams
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
@@ -77,17 +82,24 @@ export class Chat {
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
+    this.#draining = {
+      io,
+      limits: parts.limits.server,
+      unansweredOf: (socket) => this.#budgets.unansweredOf(socket),
+      logger,
+    }
+    this.#connecting = parts.connecting
     this.#logger = logger
     this.#trace = trace
     const dialects = createDialects({ ...parts, openCalls })
     const sockets = new Sockets(io, dialects)
     const revocations = new Revocations(store.revocations, parts.keys)
-    const lastSeen = new LastSeen(store.users, logger)
+    const lastSeen = new LastSeen(store.users, parts.keys, logger)
     this.#dialects = dialects
     this.#sockets = sockets
     this.#lastSeen = lastSeen
-    this.#handshakes = new Handshakes({ ...parts, dialects, revocations, lastSeen })
-    this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations })
+    this.#handshakes = new Handshakes({ ...parts, dialects, sockets, revocations, lastSeen })
+    this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations, lastSeen })
     this.#budgets = new Budgets({
       ...parts,
       dialects,
@@ -99,7 +111,18 @@ export class Chat {
     this.streams = streams
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
-    const openContext = createOpenContext({ ...parts, sockets, streams, memberRooms, renewals, calls })
+    const settled = async () => {
+      await Promise.all([streams.settled(), lastSeen.write(), audit.settled()])
+    }
+    const openContext = createOpenContext({
+      ...parts,
+      sockets,
+      streams,
+      memberRooms,
+      renewals,
+      calls,
+      settled,
+    })
     const outbound = new Outbound({
       io,
       dialects,
@@ -123,6 +146,7 @@ export class Chat {
       const { session, protocol } = socket.data
       const { workspace_id: workspace, user_id: user, device_id: device } = session
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
+      this.#connecting.admitted(socket.conn)
       this.#dialects.of(socket).joinRooms(socket)
       this.#sockets.deadlines.watch(socket)
       this.#budgets.open(socket)
@@ -131,15 +155,18 @@ export class Chat {
       socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
       this.#sessionEnds.follow(socket)
+      this.#handshakes.expectFew(socket)
     })
   }
 
-  /** Stops admitting sockets; a caller's `http` still accepts connections. */
-  refuse(): void {
+  /** Admits no more sockets, and closes those that there are once what they have asked is answered. */
+  async drain(): Promise<void> {
     this.#handshakes.close()
+    await drain(this.#draining)
     this.#sockets.deadlines.stop()
   }
 
+  /** Resolves once nothing is under way. */
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     await this.#memberRooms.stop()
@@ -160,6 +187,7 @@ export class Chat {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')
         chat.#sockets.deadlines.forget(this)
         chat.#budgets.release(this)
+        chat.#connecting.left(this.conn)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
       onError(this: ChatSocket, error: unknown): void {

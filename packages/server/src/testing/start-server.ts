@@ -26,6 +26,7 @@ const raisedLimits = {
   handshakes: 1_000_000,
   // Tests say which frames come.
   headsMs: 3_600_000,
+  addressHandshakes: 1_000_000,
 }
 
 /**
