@@ -67,8 +67,8 @@ export class Chat {
   readonly #memberRooms: MemberRooms
   readonly #dispatching: DispatchOptions
   readonly #budgets: Budgets
-  readonly #outbound: Outbound
   readonly #draining: DrainParts
+  readonly #outbound: Outbound
   readonly streams: Streams
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */

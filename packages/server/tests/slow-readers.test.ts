@@ -58,7 +58,10 @@ it('[OB1, OB3] closes deaf V2 members of a busy room, sends deaf current ones no
   let most = 0
   const sent = await talk(writer, () => {
     most = Math.max(most, ...sockets().map((socket) => waiting(socket)))
-    return log.filter((line) => line === closing).length === 2 && [0, 1].every((n) => isLagging(watched, `deaf ${n}`))
+    return (
+      log.filter((line) => line === closing).length === 2 &&
+      [0, 1].every((n) => isLagging(watched, `deaf ${n}`))
+    )
   })
   const more = await talk(writer, () => messagesIn(reader.frames).length >= sent + 200)
 

@@ -8,7 +8,9 @@ export class BoundedPongs extends WebSocketServer {
     super({ ...options, autoPong: false })
   }
 
-  override handleUpgrade(...[request, socket, head, done]: Parameters<WebSocketServer['handleUpgrade']>): void {
+  override handleUpgrade(
+    ...[request, socket, head, done]: Parameters<WebSocketServer['handleUpgrade']>
+  ): void {
     super.handleUpgrade(request, socket, head, (connection, ...rest) => {
       connection.on('ping', answerPing)
       done(connection, ...rest)

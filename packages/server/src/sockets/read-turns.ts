@@ -105,7 +105,11 @@ export class ReadTurns {
 
   /** Starts what may start. */
   #go(socket: ChatSocket, reading: Reading): void {
-    for (let next = reading.waiting[0]; next && this.#mayStart(socket, reading, next); next = reading.waiting[0]) {
+    for (
+      let next = reading.waiting[0];
+      next && this.#mayStart(socket, reading, next);
+      next = reading.waiting[0]
+    ) {
       reading.waiting.shift()
       if (reading.waiting.length === 0) this.#queues -= 1
       next.start()
