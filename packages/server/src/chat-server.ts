@@ -23,7 +23,6 @@ import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { AllLimits, type LimitOptions } from './limits.ts'
 import { consoleLogger, type Logger, traceOf } from './logger.ts'
-import { traceAssigned } from './requests/handlers/line.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
 import type { ChatIo } from './sockets/socket.ts'
 import type { Store } from './stores/store.ts'
@@ -91,13 +90,6 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const keys = new Keys(store.keys, workspaces, keyPepper)
   const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
-  // The last run may have ended before it assigned these.
-  for (const id of workspaces.ids) {
-    for (const ticket of await store.tickets.assignWaiting(id)) {
-      traceAssigned(trace, id, ticket)
-      audit.assigned(id, ticket)
-    }
-  }
   const io = createIo(http, origins, workspaces)
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
@@ -129,6 +121,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     authorize: options.authorize,
   })
   await changes.start()
+  // The last run may have ended before it assigned these.
+  for (const id of workspaces.ids) await chat.lines.assign(id)
   chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })

@@ -1,7 +1,9 @@
 import type { Hints } from './delivery/hints.ts'
+import { Lines } from './delivery/lines.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
+import { WaitingTimes } from './delivery/waiting-times.ts'
 import type { AddressOf } from './identity/address.ts'
 import type { Audit } from './identity/audit.ts'
 import type { Guests } from './identity/guests.ts'
@@ -57,8 +59,10 @@ export class Chat {
   readonly #sessionEnds: SessionEnds
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
+  readonly #waitingTimes: WaitingTimes
   readonly #dispatching: DispatchOptions
   readonly streams: Streams
+  readonly lines: Lines
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -84,10 +88,24 @@ export class Chat {
     this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations })
     const streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
+    const { tickets, isShared = false } = store
+    const waitingTimes = new WaitingTimes({ tickets, sockets, changes, logger, isShared })
+    const lines = new Lines({ tickets, times: waitingTimes, audit, push: sockets.push, logger, trace })
     this.streams = streams
+    this.lines = lines
+    this.#waitingTimes = waitingTimes
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
-    const openContext = createOpenContext({ ...parts, sockets, streams, memberRooms, renewals, calls })
+    const openContext = createOpenContext({
+      ...parts,
+      sockets,
+      streams,
+      lines,
+      waitingTimes,
+      memberRooms,
+      renewals,
+      calls,
+    })
     this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
   }
 
@@ -117,6 +135,8 @@ export class Chat {
 
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    await this.lines.stop()
+    await this.#waitingTimes.stop()
     await this.#memberRooms.stop()
     await this.streams.idle()
     await this.#calls.idle()
