@@ -9,7 +9,7 @@ import type { WaitingTimes } from './waiting-times.ts'
 
 interface LinesParts {
   readonly tickets: Pick<TicketStore, 'assignWaiting'>
-  readonly times: Pick<WaitingTimes, 'moved'>
+  readonly times: Pick<WaitingTimes, 'moved' | 'told'>
   readonly audit: Pick<Audit, 'assigned'>
   readonly push: Notify
   readonly logger: Logger
@@ -53,6 +53,7 @@ export class Lines {
       trace?.({ step: 'assigned', ticket: _id, line_manager, workspace: workspaceId }, 'ticket')
       audit.assigned(workspaceId, ticket)
       notify(ticketAudience(workspaceId, ticket), 'ticket_updated', { data: ticket })
+      times.told(workspaceId, ticket)
     }
     const seen = new Set<string | null>()
     for (const { _id, line_manager } of given) {

@@ -80,6 +80,13 @@ export class WaitingTimes {
     this.#mark(workspaceId, lineManager, from)
   }
 
+  /** Notes the waiting time that those concerned have been told together with the ticket. */
+  told(workspaceId: string, { _id, waiting_time }: Ticket): void {
+    const name = `${workspaceId}\n${_id}`
+    if (waiting_time === null) this.#sent.delete(name)
+    else this.#sent.set(name, waiting_time)
+  }
+
   /** Resolves once no line is being looked at. */
   async stop(): Promise<void> {
     this.#isStopped = true

@@ -34,7 +34,7 @@ export interface Context {
   readonly address: string
   /** Gives tickets that wait to line managers. */
   readonly lines: Pick<Lines, 'assign'>
-  readonly waitingTimes: Pick<WaitingTimes, 'moved'>
+  readonly waitingTimes: Pick<WaitingTimes, 'moved' | 'told'>
   /** Who hears the rooms with members. */
   readonly memberRooms: MemberRooms
   readonly workspace: Workspace | undefined

@@ -26,6 +26,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     if (line_manager !== null) context.audit.assigned(workspace_id, ticket)
     if (!created) return ticket
     notify(agentsOf(workspace_id), 'new_ticket', { data: ticket })
+    context.waitingTimes.told(workspace_id, ticket)
     if (line_manager !== null) return ticket
     const assigned = await context.lines.assign(workspace_id, notify)
     return assigned.find((one) => one._id === _id) ?? ticket
@@ -58,6 +59,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     // Every repetition has the same cid and author, so repeating a close that was interrupted completes it once.
     const { created } = await streams.append(ticketKey(session, ticket_id), closedDraft(ticket, closing))
     if (created) notify(ticketAudience(session.workspace_id, ticket), 'ticket_updated', { data: ticket })
+    if (created) waitingTimes.told(session.workspace_id, ticket)
     if (created && ticket.line_manager !== null)
       waitingTimes.moved(session.workspace_id, ticket.line_manager, ticket_id)
     await lines.assign(session.workspace_id, notify)
