@@ -12,7 +12,7 @@ const floors = [
   ['delivery/'],
   ['sockets/'],
   ['requests/'],
-  ['chat.ts', 'chat-server.ts'],
+  ['chat.ts', 'chat-server.ts', 'finish.ts'],
   ['index.ts', 'executable/', 'testing/'],
 ]
 

@@ -5,6 +5,7 @@ import { type Hints, noHints } from './delivery/hints.ts'
 import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { StartError } from './errors.ts'
+import { closeStore, finish } from './finish.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
@@ -68,7 +69,11 @@ export interface ChatServerOptions {
 export interface ChatServer {
   /** Its address; '' until the caller's `http` listens. */
   readonly url: string
-  /** Ends every connection, finishes what is under way and closes the store. */
+  /**
+   * Lets nobody in any more, answers what has been asked, closes the connections one after the other so that their clients
+   * come back by themselves, and closes the store. `limits.drainMs` and `limits.finishMs` say how long this may take. Rejects
+   * if the store cannot be closed.
+   */
   close(): Promise<void>
 }
 
@@ -99,12 +104,13 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     }
   }
   const isRestricted = origins !== undefined || workspaces.hasOrigins
-  const { io, connecting, detach } = openIo(http, {
+  const { io, connecting, attach, detach } = openIo({
     path,
     origins,
     isRestricted,
     limits: limits.server,
     addressOf,
+    isClosing: () => chat.isClosing,
   })
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
@@ -138,27 +144,32 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   })
   await changes.start()
   chat.admit()
+  attach(http)
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
+  let closing: Promise<void> | undefined
   const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })
 
   return {
     get url() {
       return urlOf(http)
     },
-    async close() {
-      chat.refuse()
-      await stopRetention()
-      await changes.stop()
-      io.disconnectSockets(true)
-      io.engine.close()
-      detach()
-      await (options.http ? undefined : closeHttp(http))
-      await chat.idle()
-      await keys.stop()
-      await audit.stop()
-      refusals.close()
-      await store.close()
+    close() {
+      closing ??= stop()
+      return closing
     },
+  }
+
+  async function stop(): Promise<void> {
+    const retention = stopRetention()
+    await chat.drain()
+    io.engine.close()
+    detach()
+    if (!options.http) await closeHttp(http)
+    const finishBy = performance.now() + limits.server.finishMs
+    await finish(finishBy, logger, [() => retention, () => changes.stop(), () => chat.idle()])
+    await finish(finishBy, logger, [() => keys.stop(), () => audit.stop()])
+    refusals.close()
+    await closeStore(store, finishBy)
   }
 }
 

@@ -23,6 +23,7 @@ import { Renewals } from './requests/renewals.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
@@ -64,6 +65,7 @@ export class Chat {
   readonly #memberRooms: MemberRooms
   readonly #dispatching: DispatchOptions
   readonly #budgets: Budgets
+  readonly #draining: DrainParts
   readonly streams: Streams
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
@@ -78,17 +80,23 @@ export class Chat {
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
     this.#connecting = parts.connecting
+    this.#draining = {
+      io,
+      limits: parts.limits.server,
+      unansweredOf: (socket) => this.#budgets.unansweredOf(socket),
+      logger,
+    }
     this.#logger = logger
     this.#trace = trace
     const dialects = createDialects({ ...parts, openCalls })
     const sockets = new Sockets(io, dialects)
     const revocations = new Revocations(store.revocations, parts.keys)
-    const lastSeen = new LastSeen(store.users, logger)
+    const lastSeen = new LastSeen(store.users, parts.keys, logger)
     this.#dialects = dialects
     this.#sockets = sockets
     this.#lastSeen = lastSeen
     this.#handshakes = new Handshakes({ ...parts, dialects, sockets, revocations, lastSeen })
-    this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations })
+    this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations, lastSeen })
     this.#budgets = new Budgets({
       ...parts,
       dialects,
@@ -100,7 +108,18 @@ export class Chat {
     this.streams = streams
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
-    const openContext = createOpenContext({ ...parts, sockets, streams, memberRooms, renewals, calls })
+    const settled = async () => {
+      await Promise.all([streams.settled(), lastSeen.write(), audit.settled()])
+    }
+    const openContext = createOpenContext({
+      ...parts,
+      sockets,
+      streams,
+      memberRooms,
+      renewals,
+      calls,
+      settled,
+    })
     this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
   }
 
@@ -125,12 +144,19 @@ export class Chat {
     })
   }
 
-  /** Stops admitting sockets; a caller's `http` still accepts connections. */
-  refuse(): void {
+  /** Whether handshakes are answered no more. */
+  get isClosing(): boolean {
+    return this.#handshakes.isClosed
+  }
+
+  /** Admits no more sockets, and closes those that there are once what they have asked is answered. */
+  async drain(): Promise<void> {
     this.#handshakes.close()
+    await drain(this.#draining)
     this.#sockets.deadlines.stop()
   }
 
+  /** Resolves once nothing is under way. */
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     await this.#memberRooms.stop()

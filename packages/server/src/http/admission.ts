@@ -22,6 +22,7 @@ export interface AdmissionOptions {
 /** Why a connection is not opened now, and when to try again. */
 export interface Delay {
   readonly status: 429 | 503
+  readonly code: 'rate_limited' | 'unavailable'
   readonly text: string
   readonly retryAfterMs: number
 }
@@ -67,11 +68,12 @@ export class Admission {
   take(request: IncomingMessage): Delay | undefined {
     const network = this.networkOf(request, request.socket.remoteAddress)
     const now = this.#now()
-    if (this.#countOf(network) >= this.#limits.addressConnections) return this.#full()
+    if (this.#countOf(network) >= this.#limits.addressConnections)
+      return delayed(429, tooMany, spread(fullMs))
     const ownMs = this.#byNetwork.waitMs(network, 1, now)
     // Checked first: one address must not use up what all have.
-    if (ownMs > 0) return { status: 429, text: tooFast, retryAfterMs: spread(ownMs + 1_000) }
-    if (this.#all.waitMs(1, now) > 0) return { status: 503, text: busy, retryAfterMs: this.#nextMs(now) }
+    if (ownMs > 0) return delayed(429, tooFast, spread(ownMs + 1_000))
+    if (this.#all.waitMs(1, now) > 0) return delayed(503, busy, this.#nextMs(now))
     this.#byNetwork.take(network, 1, now)
     this.#all.take(1, now)
     return undefined
@@ -110,10 +112,6 @@ export class Admission {
     return this.#open.get(network) ?? 0
   }
 
-  #full(): Delay {
-    return { status: 429, text: tooMany, retryAfterMs: spread(fullMs) }
-  }
-
   /** Sends each client to the next place in a line that moves as fast as the server takes handshakes. */
   #nextMs(now: number): number {
     this.#sentTo = Math.max(this.#sentTo, now) + 1000 / this.#limits.handshakesPerSecond
@@ -125,6 +123,10 @@ export class Admission {
 const busy = 'The server is taking in many clients. Try again soon.'
 const tooFast = 'Too many connections begin at this address. Try again soon.'
 const tooMany = 'This address has too many connections. Close some.'
+
+function delayed(status: Delay['status'], text: string, retryAfterMs: number): Delay {
+  return { status, code: 'rate_limited', text, retryAfterMs }
+}
 
 /** Between three and five quarters of a time. */
 function spread(ms: number): number {

@@ -1,7 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ErrorBody } from '@dowellchat/protocol'
-import type { Admission, OpenConnection } from './admission.ts'
+import type { Admission, Delay, OpenConnection } from './admission.ts'
 import { answerJson, refuseUpgrade } from './answer.ts'
 import { isAllowed, type Origins } from './origins.ts'
 
@@ -16,6 +16,8 @@ export interface GuardOptions {
   readonly origins: Origins
   /** Whether any workspace has origins of its own. */
   readonly isRestricted: boolean
+  /** Whether the server lets nobody in any more. */
+  readonly isClosing: () => boolean
   readonly admission: Admission
   /** Finds an open connection by its id. */
   readonly find: (sid: string) => OpenConnection | undefined
@@ -39,7 +41,7 @@ const mostHeaders = 100
 
 /**
  * Refuses requests before a connection is made: of foreign pages, with credentials in their address, which proxies log, and
- * those that are too many.
+ * those that are too many, and all while the server closes.
  */
 export function guardRequests(options: GuardOptions): Guard {
   return (request, response, next) => {
@@ -70,34 +72,35 @@ function refusalOf(request: IncomingMessage, options: GuardOptions): Refusal | u
 function connectionRefusal(
   request: IncomingMessage,
   query: URLSearchParams,
-  { admission, find }: GuardOptions,
+  { admission, find, isClosing }: GuardOptions,
 ): Refusal | undefined {
   const sid = query.get('sid')
   if (sid) {
+    // Connections that are open go on, also while the server closes.
     const connection = find(sid)
     return connection && !admission.isOfSameNetwork(request, connection) ? unknownSession : undefined
   }
   if (query.get('EIO') !== '4') return unsupported
-  const delay = admission.take(request)
-  return (
-    delay && {
-      status: delay.status,
-      body: delayed(delay.text, delay.retryAfterMs),
-      retryAfterMs: delay.retryAfterMs,
-    }
-  )
+  const delay = isClosing() ? closing : admission.take(request)
+  return delay && delayed(delay)
 }
 
 /** In the form of a failure, so that clients know the code and when to come back. */
-function delayed(text: string, retry_after_ms: number): object {
-  const error: ErrorBody = { code: 'rate_limited', message: text, retryable: true, retry_after_ms }
-  return { status: 'failure', data: text, error }
+function delayed({ status, code, text, retryAfterMs }: Delay): Refusal {
+  const error: ErrorBody = { code, message: text, retryable: true, retry_after_ms: retryAfterMs }
+  return { status, body: { status: 'failure', data: text, error }, retryAfterMs }
 }
 
 function refusal(status: Refusal['status'], text: string): Refusal {
   return { status, body: { status: 'failure', data: text } }
 }
 
+const closing: Delay = {
+  status: 503,
+  code: 'unavailable',
+  text: 'The server is closing. Try again.',
+  retryAfterMs: 1_000,
+}
 const foreign = refusal(403, 'Pages of this origin may not connect')
 // As engine.io says it, on WebSockets too, where engine.io would say it within the upgraded connection.
 const unsupported: Refusal = { status: 400, body: { code: 5, message: 'Unsupported protocol version' } }

@@ -2,6 +2,7 @@ import { createServer, type Server as HttpServer, type IncomingMessage, type Ser
 import type { AddressInfo } from 'node:net'
 import { StartError } from '../errors.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
+import { within } from '../queues/within.ts'
 import { answerJson, noSuchPage } from './answer.ts'
 import { pathOf, type Route } from './route.ts'
 
@@ -59,7 +60,17 @@ export function urlOf(http: HttpServer): string {
   return `http://${host}:${address.port}`
 }
 
+/** How long answers may still be sent. */
+const lastAnswersMs = 1_000
+const tickMs = 20
+
+/** Accepts no more connections, and finishes the answers that are being sent. */
 export async function closeHttp(http: HttpServer): Promise<void> {
+  const closed = new Promise<void>((resolve) => http.close(() => resolve()))
+  const closeIdle = setInterval(() => http.closeIdleConnections(), tickMs)
+  const isDone = await within(lastAnswersMs, closed)
+  clearInterval(closeIdle)
+  if (isDone) return
   http.closeAllConnections()
-  await new Promise<void>((resolve) => http.close(() => resolve()))
+  await within(lastAnswersMs, closed)
 }

@@ -69,6 +69,11 @@ export class Budgets {
     this.#budgets.get(socket)?.take(event, args)
   }
 
+  /** How many requests of a socket are not answered yet. */
+  unansweredOf(socket: ChatSocket): number {
+    return this.#budgets.get(socket)?.unanswered ?? 0
+  }
+
   /** Lets go of what a socket shares with others. */
   release(socket: ChatSocket): void {
     const { session, address } = socket.data

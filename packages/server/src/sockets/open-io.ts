@@ -2,7 +2,7 @@ import type { Server as HttpServer } from 'node:http'
 import { limits as frameLimits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
 import { Admission } from '../http/admission.ts'
-import { attachEndpoint } from '../http/endpoints.ts'
+import { attachEndpoint, type Endpoint } from '../http/endpoints.ts'
 import { guardRequests } from '../http/guard.ts'
 import type { Origins } from '../http/origins.ts'
 import type { AddressOf } from '../identity/address.ts'
@@ -20,18 +20,22 @@ interface IoOptions {
   readonly isRestricted: boolean
   readonly limits: Limits
   readonly addressOf: AddressOf
+  /** Whether the server lets nobody in any more. */
+  readonly isClosing: () => boolean
 }
 
 /** socket.io on a path of an HTTP server. */
 export interface OpenIo {
   readonly io: ChatIo
   readonly connecting: Connecting
+  /** Takes requests from now on. Nobody may come in before `io` has what decides about it. */
+  attach(http: HttpServer): void
   /** Takes no further request, and leaves the HTTP server as it was found. */
   detach(): void
 }
 
-export function openIo(http: HttpServer, options: IoOptions): OpenIo {
-  const { path, origins, isRestricted, limits, addressOf } = options
+export function openIo(options: IoOptions): OpenIo {
+  const { path, origins, isRestricted, limits, addressOf, isClosing } = options
   const engine = new ChatEngine({
     maxHttpBufferSize: frameLimits.frame_bytes,
     // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
@@ -46,18 +50,22 @@ export function openIo(http: HttpServer, options: IoOptions): OpenIo {
     serveClient: false,
   })
   io.bind(engine)
-  engine.use(guardRequests({ origins, isRestricted, admission, find: (sid) => engine.find(sid) }))
+  engine.use(guardRequests({ origins, isRestricted, isClosing, admission, find: (sid) => engine.find(sid) }))
   engine.on('connection', connecting.follow)
-  const detach = attachEndpoint(http, {
+  const endpoint: Endpoint = {
     path,
     onRequest: (request, response) => engine.handleRequest(request, response),
     onUpgrade: (request, socket, head) => engine.handleUpgrade(request, socket, head),
-  })
+  }
+  let detach: (() => void) | undefined
   return {
     io,
     connecting,
+    attach(http) {
+      detach = attachEndpoint(http, endpoint)
+    },
     detach() {
-      detach()
+      detach?.()
       connecting.stop()
     },
   }

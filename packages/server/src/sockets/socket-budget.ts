@@ -63,6 +63,11 @@ export class SocketBudget {
     this.#workspaceId = socket.data.session.workspace_id
   }
 
+  /** How many events are being handled or wait. */
+  get unanswered(): number {
+    return this.#inFlight + this.#waiting.length
+  }
+
   /** Runs an event, lets it wait behind the earlier ones, or refuses it. */
   take(event: unknown, args: unknown[]): void {
     if (this.#isEnded) return
