@@ -104,13 +104,12 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     }
   }
   const isRestricted = origins !== undefined || workspaces.hasOrigins
-  const { io, connecting, attach, detach } = openIo({
+  const { io, connecting, attach, refuse, detach } = openIo({
     path,
     origins,
     isRestricted,
     limits: limits.server,
     addressOf,
-    isClosing: () => chat.isClosing,
   })
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
@@ -161,6 +160,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
 
   async function stop(): Promise<void> {
     const retention = stopRetention()
+    refuse()
     await chat.drain()
     io.engine.close()
     detach()

@@ -79,13 +79,13 @@ export class Chat {
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
-    this.#connecting = parts.connecting
     this.#draining = {
       io,
       limits: parts.limits.server,
       unansweredOf: (socket) => this.#budgets.unansweredOf(socket),
       logger,
     }
+    this.#connecting = parts.connecting
     this.#logger = logger
     this.#trace = trace
     const dialects = createDialects({ ...parts, openCalls })
@@ -144,11 +144,6 @@ export class Chat {
     })
   }
 
-  /** Whether handshakes are answered no more. */
-  get isClosing(): boolean {
-    return this.#handshakes.isClosed
-  }
-
   /** Admits no more sockets, and closes those that there are once what they have asked is answered. */
   async drain(): Promise<void> {
     this.#handshakes.close()
@@ -175,8 +170,8 @@ export class Chat {
       onDisconnecting(this: ChatSocket, reason: string): void {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')
         chat.#sockets.deadlines.forget(this)
-        chat.#connecting.left(this.conn)
         chat.#budgets.release(this)
+        chat.#connecting.left(this.conn)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
       onError(this: ChatSocket, error: unknown): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { ErrorCode } from '@dowellchat/protocol'
 import { type AddressOf, networkOf } from '../identity/address.ts'
 import type { Limits } from '../limits.ts'
 import { Bucket, Buckets } from '../queues/buckets.ts'
@@ -22,7 +23,7 @@ export interface AdmissionOptions {
 /** Why a connection is not opened now, and when to try again. */
 export interface Delay {
   readonly status: 429 | 503
-  readonly code: 'rate_limited' | 'unavailable'
+  readonly code: ErrorCode
   readonly text: string
   readonly retryAfterMs: number
 }
@@ -37,6 +38,8 @@ export interface OpenConnection {
 const mostDelayMs = 10_000
 /** Somebody must close another connection first. */
 const fullMs = 15_000
+/** Another server takes over soon. */
+const closingMs = 1_000
 
 /**
  * Opens connections no faster than the server can greet them, and no more for one address than its share. Those that must wait
@@ -52,6 +55,7 @@ export class Admission {
   readonly #open = new Map<string, number>()
   /** The time that the last client was sent to. */
   #sentTo = 0
+  #isClosed = false
 
   constructor({ limits, addressOf, now = () => performance.now() }: AdmissionOptions) {
     this.#limits = limits
@@ -64,16 +68,21 @@ export class Admission {
     })
   }
 
+  /** Lets nobody in any more. */
+  close(): void {
+    this.#isClosed = true
+  }
+
   /** Takes a handshake; answers why it has to wait if there are too many. */
   take(request: IncomingMessage): Delay | undefined {
     const network = this.networkOf(request, request.socket.remoteAddress)
     const now = this.#now()
-    if (this.#countOf(network) >= this.#limits.addressConnections)
-      return delayed(429, tooMany, spread(fullMs))
+    if (this.#isClosed) return { ...closing, retryAfterMs: spread(closingMs) }
+    if (this.#countOf(network) >= this.#limits.addressConnections) return this.#full()
     const ownMs = this.#byNetwork.waitMs(network, 1, now)
     // Checked first: one address must not use up what all have.
-    if (ownMs > 0) return delayed(429, tooFast, spread(ownMs + 1_000))
-    if (this.#all.waitMs(1, now) > 0) return delayed(503, busy, this.#nextMs(now))
+    if (ownMs > 0) return { ...tooFast, retryAfterMs: spread(ownMs + 1_000) }
+    if (this.#all.waitMs(1, now) > 0) return { ...busy, retryAfterMs: this.#nextMs(now) }
     this.#byNetwork.take(network, 1, now)
     this.#all.take(1, now)
     return undefined
@@ -112,6 +121,10 @@ export class Admission {
     return this.#open.get(network) ?? 0
   }
 
+  #full(): Delay {
+    return { ...tooMany, retryAfterMs: spread(fullMs) }
+  }
+
   /** Sends each client to the next place in a line that moves as fast as the server takes handshakes. */
   #nextMs(now: number): number {
     this.#sentTo = Math.max(this.#sentTo, now) + 1000 / this.#limits.handshakesPerSecond
@@ -120,13 +133,23 @@ export class Admission {
   }
 }
 
-const busy = 'The server is taking in many clients. Try again soon.'
-const tooFast = 'Too many connections begin at this address. Try again soon.'
-const tooMany = 'This address has too many connections. Close some.'
-
-function delayed(status: Delay['status'], text: string, retryAfterMs: number): Delay {
-  return { status, code: 'rate_limited', text, retryAfterMs }
-}
+const limited = { code: 'rate_limited' } as const
+const busy = {
+  ...limited,
+  status: 503,
+  text: 'The server is taking in many clients. Try again soon.',
+} as const
+const tooFast = {
+  ...limited,
+  status: 429,
+  text: 'Too many connections begin at this address. Try again soon.',
+} as const
+const tooMany = {
+  ...limited,
+  status: 429,
+  text: 'This address has too many connections. Close some.',
+} as const
+const closing = { code: 'unavailable', status: 503, text: 'The server is closing. Try again soon.' } as const
 
 /** Between three and five quarters of a time. */
 function spread(ms: number): number {

@@ -16,8 +16,6 @@ export interface GuardOptions {
   readonly origins: Origins
   /** Whether any workspace has origins of its own. */
   readonly isRestricted: boolean
-  /** Whether the server lets nobody in any more. */
-  readonly isClosing: () => boolean
   readonly admission: Admission
   /** Finds an open connection by its id. */
   readonly find: (sid: string) => OpenConnection | undefined
@@ -40,7 +38,7 @@ const credentials = new Set(
 const mostHeaders = 100
 
 /**
- * Refuses requests before a connection is made: of foreign pages, with credentials in their address, which proxies log, and
+ * Refuses requests before a connection is made: of foreign pages, with credentials in their address, which proxies log,
  * those that are too many, and all while the server closes.
  */
 export function guardRequests(options: GuardOptions): Guard {
@@ -72,35 +70,34 @@ function refusalOf(request: IncomingMessage, options: GuardOptions): Refusal | u
 function connectionRefusal(
   request: IncomingMessage,
   query: URLSearchParams,
-  { admission, find, isClosing }: GuardOptions,
+  { admission, find }: GuardOptions,
 ): Refusal | undefined {
   const sid = query.get('sid')
   if (sid) {
-    // Connections that are open go on, also while the server closes.
     const connection = find(sid)
     return connection && !admission.isOfSameNetwork(request, connection) ? unknownSession : undefined
   }
   if (query.get('EIO') !== '4') return unsupported
-  const delay = isClosing() ? closing : admission.take(request)
-  return delay && delayed(delay)
+  const delay = admission.take(request)
+  return (
+    delay && {
+      status: delay.status,
+      body: delayed(delay),
+      retryAfterMs: delay.retryAfterMs,
+    }
+  )
 }
 
 /** In the form of a failure, so that clients know the code and when to come back. */
-function delayed({ status, code, text, retryAfterMs }: Delay): Refusal {
-  const error: ErrorBody = { code, message: text, retryable: true, retry_after_ms: retryAfterMs }
-  return { status, body: { status: 'failure', data: text, error }, retryAfterMs }
+function delayed({ code, text, retryAfterMs: retry_after_ms }: Delay): object {
+  const error: ErrorBody = { code, message: text, retryable: true, retry_after_ms }
+  return { status: 'failure', data: text, error }
 }
 
 function refusal(status: Refusal['status'], text: string): Refusal {
   return { status, body: { status: 'failure', data: text } }
 }
 
-const closing: Delay = {
-  status: 503,
-  code: 'unavailable',
-  text: 'The server is closing. Try again.',
-  retryAfterMs: 1_000,
-}
 const foreign = refusal(403, 'Pages of this origin may not connect')
 // As engine.io says it, on WebSockets too, where engine.io would say it within the upgraded connection.
 const unsupported: Refusal = { status: 400, body: { code: 5, message: 'Unsupported protocol version' } }

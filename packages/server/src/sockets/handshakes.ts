@@ -38,10 +38,6 @@ export class Handshakes {
     this.#parts = parts
   }
 
-  get isClosed(): boolean {
-    return this.#isClosed
-  }
-
   /** Answers none from now on: clients try again by themselves, also those that would take a refusal as final. */
   close(): void {
     this.#isClosed = true

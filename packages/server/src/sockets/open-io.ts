@@ -20,8 +20,6 @@ interface IoOptions {
   readonly isRestricted: boolean
   readonly limits: Limits
   readonly addressOf: AddressOf
-  /** Whether the server lets nobody in any more. */
-  readonly isClosing: () => boolean
 }
 
 /** socket.io on a path of an HTTP server. */
@@ -30,12 +28,14 @@ export interface OpenIo {
   readonly connecting: Connecting
   /** Takes requests from now on. Nobody may come in before `io` has what decides about it. */
   attach(http: HttpServer): void
+  /** Opens no further connection. */
+  refuse(): void
   /** Takes no further request, and leaves the HTTP server as it was found. */
   detach(): void
 }
 
 export function openIo(options: IoOptions): OpenIo {
-  const { path, origins, isRestricted, limits, addressOf, isClosing } = options
+  const { path, origins, isRestricted, limits, addressOf } = options
   const engine = new ChatEngine({
     maxHttpBufferSize: frameLimits.frame_bytes,
     // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
@@ -50,7 +50,7 @@ export function openIo(options: IoOptions): OpenIo {
     serveClient: false,
   })
   io.bind(engine)
-  engine.use(guardRequests({ origins, isRestricted, isClosing, admission, find: (sid) => engine.find(sid) }))
+  engine.use(guardRequests({ origins, isRestricted, admission, find: (sid) => engine.find(sid) }))
   engine.on('connection', connecting.follow)
   const endpoint: Endpoint = {
     path,
@@ -64,6 +64,7 @@ export function openIo(options: IoOptions): OpenIo {
     attach(http) {
       detach = attachEndpoint(http, endpoint)
     },
+    refuse: () => admission.close(),
     detach() {
       detach?.()
       connecting.stop()
