@@ -7,6 +7,7 @@ import { guardRequests } from '../http/guard.ts'
 import type { Origins } from '../http/origins.ts'
 import type { AddressOf } from '../identity/address.ts'
 import type { Limits } from '../limits.ts'
+import { BoundedPongs } from './bounded-pongs.ts'
 import { Connecting } from './connecting.ts'
 import { ChatEngine } from './engine.ts'
 import { FrameDecoder, FrameEncoder } from './frames.ts'
@@ -40,6 +41,7 @@ export function openIo(options: IoOptions): OpenIo {
     maxHttpBufferSize: frameLimits.frame_bytes,
     // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
     cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
+    wsEngine: BoundedPongs,
   })
   const admission = new Admission({ limits, addressOf })
   const connecting = new Connecting(admission, limits.connectMs)
