@@ -96,7 +96,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
   const isRestricted = origins !== undefined || workspaces.hasOrigins
-  const { io, connecting, refuse, detach } = openIo(http, {
+  const { io, connecting, attach, refuse, detach } = openIo({
     path,
     origins,
     isRestricted,
@@ -137,6 +137,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) await chat.lines.assign(id)
   chat.admit()
+  attach(http)
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   let closing: Promise<void> | undefined
   const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })
