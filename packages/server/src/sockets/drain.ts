@@ -7,6 +7,8 @@ import type { ChatIo, ChatSocket } from './socket.ts'
 export interface DrainParts {
   readonly io: ChatIo
   readonly limits: Pick<Limits, 'drainMs' | 'finishMs'>
+  /** How many requests of a socket are not answered yet. */
+  readonly unansweredOf: (socket: ChatSocket) => number
   readonly logger: Logger
 }
 
@@ -19,7 +21,7 @@ const goodbyeMs = 1_000
  * Closes all connections, one after the other, so that their clients come back one after the other. Each is served until its
  * turn; then what it has asked is answered first, within `finishMs`.
  */
-export async function drain({ io, limits, logger }: DrainParts): Promise<void> {
+export async function drain({ io, limits, unansweredOf, logger }: DrainParts): Promise<void> {
   const { sockets } = io.of('/')
   const hangUps = new HangUps()
   const waiting = [...sockets.values()].reverse()
@@ -36,9 +38,9 @@ export async function drain({ io, limits, logger }: DrainParts): Promise<void> {
       leaving.set(socket, now + limits.finishMs)
     }
     for (const [socket, until] of leaving) {
-      const { inHand } = socket.data.work
-      if (inHand > 0 && now < until) continue
-      cut += inHand
+      const unanswered = unansweredOf(socket)
+      if (unanswered > 0 && now < until) continue
+      cut += unanswered
       leaving.delete(socket)
       hangUps.hangUp(socket)
     }

@@ -21,19 +21,20 @@ function frameOf({ type, nsp, id }: Packet, data: readonly unknown[]): string {
 /** How often one connection may connect a socket. Clients of ours do it once. */
 const mostConnects = 16
 
-/** How often it may ask for a namespace that there is not, which is answered. */
-const mostForeign = 5
-/** The server asks for no acknowledgements, so clients send none. */
-const mostAnswers = 100
+/** How often one connection may ask for a namespace, or acknowledge what the server has not asked for. */
+const mostViolations = 5
+const slash = 47
+
+/** A connection has broken socket.io's protocol too often. */
+export class ProtocolAbuse extends Error {}
 
 /**
- * socket.io's decoder, which refuses binary, deep nesting and what is repeated without end before it costs anything. A throw closes the
+ * socket.io's decoder, which refuses binary, deep nesting and repeated handshakes before they cost anything. A throw closes the
  * connection.
  */
 export class FrameDecoder extends Decoder {
   #connects = 0
-  #foreign = 0
-  #answers = 0
+  #violations = 0
 
   override add(frame: unknown): void {
     if (typeof frame !== 'string') throw new Error('binary frames are not part of the protocol')
@@ -41,23 +42,15 @@ export class FrameDecoder extends Decoder {
     if (type === PacketType.BINARY_EVENT || type === PacketType.BINARY_ACK) {
       throw new Error('binary packets are not part of the protocol')
     }
-    if (type === PacketType.CONNECT) this.#countConnect(frame)
-    if (type === PacketType.ACK && ++this.#answers > mostAnswers)
-      throw new Error(`a connection may send ${mostAnswers} answers that nobody waits for`)
+    if (type === PacketType.CONNECT && ++this.#connects > mostConnects)
+      throw new Error(`a connection may send ${mostConnects} handshakes`)
+    if ((type === PacketType.ACK || frame.charCodeAt(1) === slash) && ++this.#violations > mostViolations)
+      throw new ProtocolAbuse('it asks for namespaces or acknowledges what nobody has asked')
     if (isDeeper(frame, limits.depth)) throw new Error(`a frame may nest ${limits.depth} levels`)
     super.add(frame)
   }
-
-  #countConnect(frame: string): void {
-    if (++this.#connects > mostConnects) throw new Error(`a connection may send ${mostConnects} handshakes`)
-    const isForeign = frame.charCodeAt(1) === slash && frame.length > 2 && frame.charCodeAt(2) !== comma
-    if (isForeign && ++this.#foreign > mostForeign)
-      throw new Error(`a connection may ask ${mostForeign} times for a namespace`)
-  }
 }
 
-const slash = 47
-const comma = 44
 const backslash = 92
 const quote = 34
 const openBracket = 91

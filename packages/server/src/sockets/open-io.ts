@@ -43,7 +43,8 @@ export function openIo(http: HttpServer, options: IoOptions): OpenIo {
   const connecting = new Connecting(admission, limits.connectMs)
   const io: ChatIo = new Server({
     parser: { Encoder: FrameEncoder, Decoder: FrameDecoder },
-    connectTimeout: limits.connectMs,
+    // `Connecting` comes first: socket.io would wait for clients that poll to ask once more.
+    connectTimeout: 2 * limits.connectMs,
     serveClient: false,
   })
   io.bind(engine)

@@ -1,20 +1,12 @@
 import type { DefaultEventsMap, RemoteSocket, Server, Socket } from 'socket.io'
 import type { Identity } from '../identity/identity.ts'
 
-/** What a connection has the server do. */
-export interface Work {
-  /** Requests that are not answered yet. */
-  inHand: number
-}
-
 /** What the server remembers of a socket while it is connected. */
 export interface SocketData extends Pick<Identity, 'session' | 'credential'> {
   /** The protocol of its dialect, as in the handshake. Other nodes read this, so it is plain data. */
   readonly protocol: unknown
   /** Of the client, also behind trusted proxies. */
   readonly address: string
-  /** One object for the life of the connection, which copies of the data share. */
-  readonly work: Work
 }
 
 /** socket.io's server and sockets with our data. Only the dialects know the events' names. */
