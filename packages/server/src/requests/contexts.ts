@@ -50,12 +50,13 @@ interface Shared {
   readonly workspaces: Workspaces
   readonly limits: AllLimits
   readonly calls: SerialQueues
+  readonly settled: () => Promise<void>
   readonly trace: Trace | undefined
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
-  const { limits, calls, trace, lines, waitingTimes } = shared
+  const { limits, calls, trace, settled, lines, waitingTimes } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -91,6 +92,7 @@ export function createOpenContext(shared: Shared): OpenContext {
         return limits.of(session.workspace_id)
       },
       calls,
+      settled,
       notify,
       // A getter, because only requests that create something need the hash.
       get fingerprint() {
