@@ -24,6 +24,7 @@ export interface Config {
   readonly tokens: TokenOptions | undefined
   readonly v2: { readonly workspace: string } | undefined
   readonly origins: readonly string[] | undefined
+  readonly frameAncestors: readonly string[] | undefined
   readonly trustedProxies: TrustedProxies | undefined
   readonly limits: LimitOptions
   readonly logLevel: LogLevel | undefined
@@ -55,6 +56,7 @@ const Environment = z.object({
   V2_WORKSPACE: z.optional(z.string()),
   GUESTS: z.optional(z.string()),
   ORIGINS: z.optional(z.string()),
+  FRAME_ANCESTORS: z.optional(z.string()),
   TRUSTED_PROXIES: z.optional(z.string()),
   LIMITS: z.optional(z.string()),
   ...tokenVariables,
@@ -82,6 +84,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     MONGODB_URI,
     KEY_PEPPER,
     ORIGINS,
+    FRAME_ANCESTORS,
     TRUSTED_PROXIES,
     LIMITS = '',
     LOG_LEVEL,
@@ -108,6 +111,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     tokens: readTokens(parsed.data),
     v2,
     origins: readOrigins(ORIGINS),
+    frameAncestors: FRAME_ANCESTORS === undefined ? undefined : listOf(FRAME_ANCESTORS),
     trustedProxies: readProxies(TRUSTED_PROXIES),
     limits: readLimits(LIMITS),
     logLevel: LOG_LEVEL,
