@@ -1,7 +1,9 @@
 import type { Hints } from './delivery/hints.ts'
+import { Lines } from './delivery/lines.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
+import { WaitingTimes } from './delivery/waiting-times.ts'
 import type { AddressOf } from './identity/address.ts'
 import type { Audit } from './identity/audit.ts'
 import type { Guests } from './identity/guests.ts'
@@ -65,11 +67,13 @@ export class Chat {
   readonly #sessionEnds: SessionEnds
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
+  readonly #waitingTimes: WaitingTimes
   readonly #dispatching: DispatchOptions
   readonly #budgets: Budgets
   readonly #draining: DrainParts
   readonly #outbound: Outbound
   readonly streams: Streams
+  readonly lines: Lines
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -108,7 +112,12 @@ export class Chat {
     })
     const streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
+    const { tickets, isShared = false } = store
+    const waitingTimes = new WaitingTimes({ tickets, sockets, changes, logger, isShared })
+    const lines = new Lines({ tickets, times: waitingTimes, audit, push: sockets.push, logger, trace })
     this.streams = streams
+    this.lines = lines
+    this.#waitingTimes = waitingTimes
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
     const settled = async () => {
@@ -122,6 +131,8 @@ export class Chat {
       renewals,
       calls,
       settled,
+      lines,
+      waitingTimes,
     })
     const outbound = new Outbound({
       io,
@@ -169,6 +180,8 @@ export class Chat {
   /** Resolves once nothing is under way. */
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    await this.lines.stop()
+    await this.#waitingTimes.stop()
     await this.#memberRooms.stop()
     await this.streams.idle()
     await this.#calls.idle()
