@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { StartError } from '../errors.ts'
-import { originsOf } from '../http/origins.ts'
+import { frameAncestorsOf, originsOf } from '../http/origins.ts'
 import { socketPathOf } from '../http/socket-path.ts'
 import { addressThrough, type TrustedProxies } from '../identity/address.ts'
 import type { TokenOptions } from '../identity/tokens.ts'
@@ -111,7 +111,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     tokens: readTokens(parsed.data),
     v2,
     origins: readOrigins(ORIGINS),
-    frameAncestors: FRAME_ANCESTORS === undefined ? undefined : listOf(FRAME_ANCESTORS),
+    frameAncestors: readAncestors(FRAME_ANCESTORS),
     trustedProxies: readProxies(TRUSTED_PROXIES),
     limits: readLimits(LIMITS),
     logLevel: LOG_LEVEL,
@@ -124,6 +124,13 @@ function readOrigins(text: string | undefined): string[] | undefined {
   if (origins.length === 0) throw new StartError('ORIGINS: expected origins such as https://chat.example')
   originsOf(origins, 'ORIGINS')
   return origins
+}
+
+function readAncestors(text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined
+  const ancestors = listOf(text)
+  frameAncestorsOf(ancestors, 'FRAME_ANCESTORS')
+  return ancestors
 }
 
 function readProxies(text: string | undefined): TrustedProxies | undefined {

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream'
 import { StartError } from '../errors.ts'
-import { originProblem } from './origins.ts'
+import { frameAncestorsOf } from './origins.ts'
 import { type PageFile, PageFiles } from './page-files.ts'
 import { pathOf, type Route } from './route.ts'
 
@@ -66,15 +66,11 @@ function requirePages(folder: string): void {
 }
 
 function headersOf({ frameAncestors = [] }: PagesOptions): Record<string, string> {
-  for (const ancestor of frameAncestors) {
-    const problem = ancestor === 'self' ? undefined : originProblem(ancestor)
-    if (problem !== undefined) throw new StartError(`frameAncestors: ${problem}`)
-  }
-  const ancestors = frameAncestors.map((ancestor) => (ancestor === 'self' ? "'self'" : ancestor))
+  const ancestors = frameAncestorsOf(frameAncestors, 'frameAncestors')
   return {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
-    'content-security-policy': [...policy, `frame-ancestors ${ancestors.join(' ') || "'none'"}`].join('; '),
+    'content-security-policy': [...policy, `frame-ancestors ${ancestors}`].join('; '),
     'permissions-policy': permissions,
     // Pages may open a window to log in; those that open these know nothing of them.
     'cross-origin-opener-policy': 'same-origin-allow-popups',
