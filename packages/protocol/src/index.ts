@@ -96,6 +96,7 @@ export {
   Position,
   ResetReason,
   roomStream,
+  StreamHead,
   type StreamKind,
   type StreamPushes,
   type StreamRequests,

@@ -21,6 +21,7 @@ import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
+import { readPlaces } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
@@ -28,6 +29,7 @@ import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
+import { Outbound } from './sockets/outbound.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
@@ -69,6 +71,7 @@ export class Chat {
   readonly #dispatching: DispatchOptions
   readonly #budgets: Budgets
   readonly #draining: DrainParts
+  readonly #outbound: Outbound
   readonly streams: Streams
   readonly lines: Lines
   readonly #calls = new SerialQueues()
@@ -105,7 +108,7 @@ export class Chat {
       ...parts,
       dialects,
       run: (socket, budget, event, args) =>
-        this.#track(dispatch(socket, budget, event, args, this.#dispatching)),
+        this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
     const streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
@@ -124,14 +127,26 @@ export class Chat {
       ...parts,
       sockets,
       streams,
-      lines,
-      waitingTimes,
       memberRooms,
       renewals,
       calls,
       settled,
+      lines,
+      waitingTimes,
     })
-    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
+    const outbound = new Outbound({
+      io,
+      dialects,
+      sockets,
+      ends: streams.ends,
+      limits: parts.limits.server,
+      readPlaces,
+      run: (socket, budget, event, args) => dispatch(socket, budget, event, args, this.#dispatching),
+      logger,
+    })
+    this.#outbound = outbound
+    const { reads } = outbound
+    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize, reads }
   }
 
   /** Begins to admit sockets. */
@@ -171,6 +186,7 @@ export class Chat {
     await this.streams.idle()
     await this.#calls.idle()
     await this.#lastSeen.write()
+    this.#outbound.stop()
   }
 
   /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */

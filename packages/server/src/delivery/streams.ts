@@ -19,6 +19,7 @@ import type { Subscriber } from './connection.ts'
 import { Encoded } from './encoded.ts'
 import type { Hints } from './hints.ts'
 import { PageCache } from './page-cache.ts'
+import { StreamEnds } from './stream-ends.ts'
 
 /** A draft, or a function that creates it when its turn comes: it may read the store, and refuse. */
 type DraftSource = MessageDraft | (() => Promise<MessageDraft>)
@@ -53,6 +54,8 @@ export class Streams {
   readonly #hints: Hints
   readonly #broadcaster: Broadcaster
   readonly #trace: Trace | undefined
+  /** How far this node has broadcast the streams. */
+  readonly ends = new StreamEnds()
   readonly #queues = new BatchQueues<StreamKey, Append>(streamId, (key, batch) => this.#appendAll(key, batch))
   readonly #newest = new PageCache(cachedPagesBytes)
 
@@ -60,7 +63,7 @@ export class Streams {
     this.#store = store
     this.#hints = hints
     this.#trace = trace
-    this.#broadcaster = new Broadcaster(store, broadcast, trace)
+    this.#broadcaster = new Broadcaster(store, broadcast, this.ends, trace)
     hints.listen((key, head) => this.#onHint(key, head))
   }
 

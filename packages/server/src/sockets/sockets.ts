@@ -19,6 +19,7 @@ export class Sockets {
   readonly #io: ChatIo
   readonly #dialects: Dialects
   readonly deadlines: TokenDeadlines
+  #broadcastLength = 0
 
   constructor(io: ChatIo, dialects: Dialects) {
     this.#io = io
@@ -39,8 +40,14 @@ export class Sockets {
 
   readonly broadcast: Broadcast = (key, epoch, entries) => {
     let sockets = 0
+    for (const { text } of entries) this.#broadcastLength += text.length
     for (const dialect of this.#dialects.all) sockets += dialect.broadcast(key, epoch, entries)
     return sockets
+  }
+
+  /** Characters of the entries that have been broadcast, each counted once for all who get it. */
+  get broadcastLength(): number {
+    return this.#broadcastLength
   }
 
   /** How many sockets of this node a pushed fact reaches. Only for the log, because it visits each of them. */
@@ -83,7 +90,9 @@ export class Sockets {
   /** Whether a socket of this node is at one of the addresses. Empty rooms do not exist. */
   readonly hasAny = (addresses: readonly Address[]): boolean => {
     const { rooms } = this.#io.of('/').adapter
-    return addresses.some((address) => this.#dialects.all.some((dialect) => rooms.has(dialect.roomOf(address))))
+    return addresses.some((address) =>
+      this.#dialects.all.some((dialect) => rooms.has(dialect.roomOf(address))),
+    )
   }
 
   /** Ends this node's subscriptions to a stream, but for those that are kept; answers whose they were. */

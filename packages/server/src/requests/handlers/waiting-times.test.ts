@@ -1,6 +1,12 @@
 import type { Ticket } from '@dowellchat/protocol'
 import { expect, it, vi } from 'vitest'
-import { createTickets, loadsOf, makeLineManager, newTicket, withLine } from '../../../tests/support/ticket-line.ts'
+import {
+  createTickets,
+  loadsOf,
+  makeLineManager,
+  newTicket,
+  withLine,
+} from '../../../tests/support/ticket-line.ts'
 import { embeddedStore } from '../../stores/embedded/index.ts'
 import type { Store } from '../../stores/store.ts'
 import type { TestSocket } from '../../testing/connect.ts'

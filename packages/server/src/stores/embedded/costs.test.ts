@@ -144,22 +144,41 @@ it('[CC6] counts the tickets of a line manager by whichever statement changes th
   const engine = createEngine(db)
   const counts = () =>
     db
-      .prepare<{ user_id: string; ticket_count: number }>('SELECT user_id, ticket_count FROM line_managers ORDER BY n')
+      .prepare<{ user_id: string; ticket_count: number }>(
+        'SELECT user_id, ticket_count FROM line_managers ORDER BY n',
+      )
       .all()
       .map(({ user_id, ticket_count }) => [user_id, ticket_count])
   hire(engine, 'mia', null)
   hire(engine, 'max', null)
   const tickets = range(1, 6).map(() => open(engine))
-  expect(counts()).toEqual([['mia', 3], ['max', 3]])
+  expect(counts()).toEqual([
+    ['mia', 3],
+    ['max', 3],
+  ])
   db.exec("UPDATE tickets SET line_manager = 'max', slot = slot + 10 WHERE line_manager = 'mia'")
-  expect(counts()).toEqual([['mia', 0], ['max', 6]])
-  db.prepare('UPDATE tickets SET is_closed = 1, line_manager = NULL, slot = NULL WHERE id = ?').run(tickets[0] ?? '')
+  expect(counts()).toEqual([
+    ['mia', 0],
+    ['max', 6],
+  ])
+  db.prepare('UPDATE tickets SET is_closed = 1, line_manager = NULL, slot = NULL WHERE id = ?').run(
+    tickets[0] ?? '',
+  )
   db.prepare('DELETE FROM tickets WHERE id = ?').run(tickets[1] ?? '')
-  expect(counts()).toEqual([['mia', 0], ['max', 4]])
+  expect(counts()).toEqual([
+    ['mia', 0],
+    ['max', 4],
+  ])
   db.exec("UPDATE line_managers SET user_id = 'moe' WHERE user_id = 'max'")
-  expect(counts()).toEqual([['mia', 0], ['moe', 0]])
+  expect(counts()).toEqual([
+    ['mia', 0],
+    ['moe', 0],
+  ])
   db.exec("UPDATE tickets SET line_manager = 'moe' WHERE line_manager = 'max'")
-  expect(counts()).toEqual([['mia', 0], ['moe', 4]])
+  expect(counts()).toEqual([
+    ['mia', 0],
+    ['moe', 4],
+  ])
 })
 
 it('[CC2] counts no more than 1,000 tickets before one, in a page too', async () => {
