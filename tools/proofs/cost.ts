@@ -27,14 +27,18 @@ export async function prove() {
   const rounds = isQuick ? 20 : 200
   const memory = await ofLines((size) => embeddedLine(':memory:', size), sizes, rounds)
   const folder = mkdtempSync(join(tmpdir(), 'dowellchat-cost-'))
-  const file = await ofLines((size) => embeddedLine(join(folder, `${size}`), size), sizes, rounds).finally(() =>
-    rmSync(folder, { recursive: true, force: true }),
+  const file = await ofLines((size) => embeddedLine(join(folder, `${size}`), size), sizes, rounds).finally(
+    () => rmSync(folder, { recursive: true, force: true }),
   )
   const mongo = await ofMongo(isQuick)
   const visited = await visitRooms(isQuick ? 20_000 : 200_000)
   for (const figures of [memory, file, mongo.figures]) console.table(figures)
   console.table([visited])
-  report([...wrongIn('in memory', memory), ...wrongIn('in a file', file), ...wrongInMongo(mongo.figures, mongo.isStandIn)])
+  report([
+    ...wrongIn('in memory', memory),
+    ...wrongIn('in a file', file),
+    ...wrongInMongo(mongo.figures, mongo.isStandIn),
+  ])
   if (visited.keptMb > mostKeptMb) report([`${visited.rooms} rooms keep ${visited.keptMb} MB`])
   return { quick: isQuick, memory, file, mongo, visited }
 }

@@ -160,7 +160,11 @@ const lineCases: readonly StoreCase[] = [
     }
     expectTrue((given[0]?.length ?? 0) <= 100, 'One call gives at most 100 tickets', given[0]?.length)
     expectSame(new Set(ids(given.flat())).size, 110, 'All that have room are given, each once')
-    expectSame(await counts(store), [110], "A line manager's ticket_count is the number of their open tickets")
+    expectSame(
+      await counts(store),
+      [110],
+      "A line manager's ticket_count is the number of their open tickets",
+    )
   }),
 
   oneStore('[S19] computes the waiting time from the open tickets that came before', async (store) => {
