@@ -7,6 +7,7 @@ import { type Hints, noHints } from './delivery/hints.ts'
 import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { StartError } from './errors.ts'
+import { closeStore, finish } from './finish.ts'
 import { guardRequests } from './http/guard.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { type Origins, originsOf } from './http/origins.ts'
@@ -69,7 +70,11 @@ export interface ChatServerOptions {
 export interface ChatServer {
   /** Its address; '' until the caller's `http` listens. */
   readonly url: string
-  /** Ends every connection, finishes what is under way and closes the store. */
+  /**
+   * Lets nobody in any more, answers what has been asked, closes the connections one after the other so that their clients
+   * come back by themselves, and closes the store. `limits.drainMs` and `limits.finishMs` say how long this may take. Rejects
+   * if the store cannot be closed.
+   */
   close(): Promise<void>
 }
 
@@ -98,7 +103,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       audit.assigned(id, ticket)
     }
   }
-  const io = createIo(http, origins, workspaces)
+  const io = createIo(http, { origins, workspaces, isClosing: () => chat.isClosing })
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
   const guests = new Guests(keyPepper, store.aliases, (alias) =>
@@ -131,25 +136,29 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   await changes.start()
   chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
+  let closing: Promise<void> | undefined
   const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })
 
   return {
     get url() {
       return urlOf(http)
     },
-    async close() {
-      chat.refuse()
-      await stopRetention()
-      await changes.stop()
-      io.disconnectSockets(true)
-      io.engine.close()
-      await (options.http ? undefined : closeHttp(http))
-      await chat.idle()
-      await keys.stop()
-      await audit.stop()
-      refusals.close()
-      await store.close()
+    close() {
+      closing ??= stop()
+      return closing
     },
+  }
+
+  async function stop(): Promise<void> {
+    const retention = stopRetention()
+    await chat.drain()
+    io.engine.close()
+    if (!options.http) await closeHttp(http)
+    const finishBy = performance.now() + limits.server.finishMs
+    await finish(finishBy, logger, [() => retention, () => changes.stop(), () => chat.idle()])
+    await finish(finishBy, logger, [() => keys.stop(), () => audit.stop()])
+    refusals.close()
+    await closeStore(store, finishBy)
   }
 }
 
@@ -179,7 +188,13 @@ function httpOf({ http, pages }: ChatServerOptions, demo: Demo | undefined): Htt
   return http ?? createHttp(routes)
 }
 
-function createIo(http: HttpServer, origins: Origins, workspaces: Workspaces): ChatIo {
+interface Admission {
+  readonly origins: Origins
+  readonly workspaces: Workspaces
+  readonly isClosing: () => boolean
+}
+
+function createIo(http: HttpServer, { origins, workspaces, isClosing }: Admission): ChatIo {
   const io: ChatIo = new Server(http, {
     parser: { Encoder: FrameEncoder, Decoder: FrameDecoder },
     maxHttpBufferSize: frameLimits.frame_bytes,
@@ -187,6 +202,7 @@ function createIo(http: HttpServer, origins: Origins, workspaces: Workspaces): C
     cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
     serveClient: false,
   })
-  io.engine.use(guardRequests({ origins, isRestricted: origins !== undefined || workspaces.hasOrigins }))
+  const isRestricted = origins !== undefined || workspaces.hasOrigins
+  io.engine.use(guardRequests({ origins, isRestricted, isClosing }))
   return io
 }

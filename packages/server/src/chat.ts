@@ -20,7 +20,10 @@ import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { Renewals } from './requests/renewals.ts'
+import { Budgets } from './sockets/budgets.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { type DrainParts, drain } from './sockets/drain.ts'
+import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
@@ -58,6 +61,8 @@ export class Chat {
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
   readonly #dispatching: DispatchOptions
+  readonly #budgets: Budgets
+  readonly #draining: DrainParts
   readonly streams: Streams
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
@@ -71,6 +76,12 @@ export class Chat {
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
+    this.#draining = {
+      io,
+      limits: parts.limits.server,
+      unansweredOf: (socket) => this.#budgets.unansweredOf(socket),
+      logger,
+    }
     this.#logger = logger
     this.#trace = trace
     const dialects = createDialects({ ...parts, openCalls })
@@ -82,6 +93,12 @@ export class Chat {
     this.#lastSeen = lastSeen
     this.#handshakes = new Handshakes({ ...parts, dialects, revocations, lastSeen })
     this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations, lastSeen })
+    this.#budgets = new Budgets({
+      ...parts,
+      dialects,
+      run: (socket, budget, event, args) =>
+        this.#track(dispatch(socket, budget, event, args, this.#dispatching)),
+    })
     const streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
     this.streams = streams
@@ -112,6 +129,7 @@ export class Chat {
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#dialects.of(socket).joinRooms(socket)
       this.#sockets.deadlines.watch(socket)
+      this.#budgets.open(socket)
       socket.onAny(onEvent)
       // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
@@ -120,12 +138,19 @@ export class Chat {
     })
   }
 
-  /** Stops admitting sockets; a caller's `http` still accepts connections. */
-  refuse(): void {
+  /** Whether handshakes are answered no more. */
+  get isClosing(): boolean {
+    return this.#handshakes.isClosed
+  }
+
+  /** Admits no more sockets, and closes those that there are once what they have asked is answered. */
+  async drain(): Promise<void> {
     this.#handshakes.close()
+    await drain(this.#draining)
     this.#sockets.deadlines.stop()
   }
 
+  /** Resolves once nothing is under way. */
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     await this.#memberRooms.stop()
@@ -139,15 +164,18 @@ export class Chat {
     const chat = this
     return {
       onEvent(this: ChatSocket, event: unknown, ...args: unknown[]): void {
-        chat.#track(dispatch(this, chat.#dialects.of(this), event, args, chat.#dispatching))
+        chat.#budgets.take(this, event, args)
       },
       onDisconnecting(this: ChatSocket, reason: string): void {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')
         chat.#sockets.deadlines.forget(this)
+        chat.#budgets.release(this)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
-      onError(this: ChatSocket): void {
-        // The argument is not logged: a client can send an event called `error` with any payload.
+      onError(this: ChatSocket, error: unknown): void {
+        // A client can send an event called `error` with any payload.
+        if (!(error instanceof Error)) return
+        if (error instanceof ProtocolAbuse) chat.#budgets.endBroken(this, error.message)
         chat.#logger.info({ socket: this.id }, 'A connection broke the protocol')
       },
     }

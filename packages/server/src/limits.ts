@@ -25,6 +25,15 @@ export const defaultLimits = {
   workspacePoints: 50_000,
   workspacePointsPerSecond: 5_000,
 
+  /** Requests of one socket in 10 seconds that are not valid or not known; the last one closes it. */
+  invalidRequests: 20,
+  /** As `invalidRequests`, of V2's sockets. Unknown events do not count there, wrong keys do. */
+  invalidRequestsV2: 200,
+  /** Requests of one socket in 10 seconds for what does not exist; the last one closes it. */
+  missingRequests: 300,
+  /** Requests of one socket in 10 seconds that are refused with `rate_limited`; the last one closes it. */
+  refusedRequests: 500,
+
   /** Connections of one user whose identity is proved. */
   userConnections: 100,
   /** Connections of one address, also those that are still connecting. */
