@@ -28,7 +28,7 @@ async function kept(store: Store): Promise<string[]> {
 async function openOne() {
   const store = await embeddedStore({ path: ':memory:' })
   onTestFinished(() => store.close())
-  const auth = await operatorAuth(store, keyPepper, ['export', 'erase'])
+  const auth = await operatorAuth(store, keyPepper, ['export', 'erase', 'revoke'])
   const chat = await openChat(onTestFinished, {
     store: { ...store, close: async () => {} },
     keyPepper,
@@ -65,6 +65,18 @@ it('[PD2] keeps a row of somebody who comes again after the erasure', async () =
   await enter(chat, canary, now() + 1)
   await chat.close()
   expect((await store.users.get('demo', [canary])).map(({ user_id }) => user_id)).toEqual([canary])
+})
+
+it('[PD2] leaves nothing of a person, or of the guest whom they were, in what servers tell each other', async () => {
+  const { store, chat, operator } = await openOne()
+  const guest = chat.open({ protocol: 1, workspace_id: 'demo', guest: true })
+  const { user_id, guest_token } = await guest.first('hello')
+  await chat.open({ protocol: 1, token: sign({ sub: canary }), guest_token }).first('hello')
+  await operator.request('revoke_sessions', { user_id: canary })
+  const changes = async () => JSON.stringify(await store.changes.after(0))
+  expect(await changes()).toContain(user_id)
+  await eraseAll(operator, canary)
+  expect(await changes()).not.toMatch(new RegExp(`${canary}|${user_id}`))
 })
 
 describeTwoServers('two servers on one MongoDB', ({ newUrl, open }) => {

@@ -27,6 +27,8 @@ export const personalDataHandlers: Handlers<PersonalDataRequests> = {
     if (after === undefined) await endSessions(context, Object.values(names))
     const { rows, next } = await readPage(context, ids, after)
     await removeMessages(context, rows)
+    // Before the last rows go, which say under which ids the person is known.
+    if (next === null) await forgetChanges(context, names)
     const others = rows.filter(({ collection }) => collection !== 'entries')
     for (const some of inSteps(others)) await store.personal.erase(session.workspace_id, some, names)
     await announceTickets(context, others)
@@ -95,6 +97,15 @@ async function endSessions(
   // What the person does until then on another server would be found by nobody.
   if (store.isShared) await pause(everywhereMs)
   await settled()
+}
+
+/** What servers have told each other of the person. */
+async function forgetChanges(
+  { store, session }: Context,
+  names: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (let after: number | null = 0; after !== null; )
+    after = await store.changes.rename(session.workspace_id, names, after)
 }
 
 /** What takes the place of each of a person's ids. */

@@ -26,6 +26,15 @@ export interface ChangeStore {
   after(seq: number): Promise<PlacedChange[]>
   /** The seq of the last change; 0 where there is none. */
   head(): Promise<number>
+  /**
+   * Gives people other ids in a workspace's changes that follow a seq, some of them at a call.
+   * @returns the seq after which to go on; null where nothing follows
+   */
+  rename(
+    workspaceId: string,
+    renamed: Readonly<Record<string, string>>,
+    after: number,
+  ): Promise<number | null>
   /** Removes the changes that were made before a time, but never the last one, after which the log counts on. */
   prune(before: string): Promise<void>
 }
