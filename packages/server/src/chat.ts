@@ -21,6 +21,7 @@ import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { Renewals } from './requests/renewals.ts'
 import { Budgets } from './sockets/budgets.ts'
+import type { Connecting } from './sockets/connecting.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
@@ -32,6 +33,7 @@ import type { Store } from './stores/store.ts'
 
 interface ChatParts {
   readonly io: ChatIo
+  readonly connecting: Connecting
   readonly store: Store
   readonly workspaces: Workspaces
   readonly guests: Guests
@@ -52,6 +54,7 @@ interface ChatParts {
 /** Connects sockets, dialects, streams and handlers. */
 export class Chat {
   readonly #io: ChatIo
+  readonly #connecting: Connecting
   readonly #logger: Logger
   readonly #trace: Trace | undefined
   readonly #dialects: Dialects
@@ -82,6 +85,7 @@ export class Chat {
       unansweredOf: (socket) => this.#budgets.unansweredOf(socket),
       logger,
     }
+    this.#connecting = parts.connecting
     this.#logger = logger
     this.#trace = trace
     const dialects = createDialects({ ...parts, openCalls })
@@ -91,7 +95,7 @@ export class Chat {
     this.#dialects = dialects
     this.#sockets = sockets
     this.#lastSeen = lastSeen
-    this.#handshakes = new Handshakes({ ...parts, dialects, revocations, lastSeen })
+    this.#handshakes = new Handshakes({ ...parts, dialects, sockets, revocations, lastSeen })
     this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations, lastSeen })
     this.#budgets = new Budgets({
       ...parts,
@@ -127,6 +131,7 @@ export class Chat {
       const { session, protocol } = socket.data
       const { workspace_id: workspace, user_id: user, device_id: device } = session
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
+      this.#connecting.admitted(socket.conn)
       this.#dialects.of(socket).joinRooms(socket)
       this.#sockets.deadlines.watch(socket)
       this.#budgets.open(socket)
@@ -135,12 +140,8 @@ export class Chat {
       socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
       this.#sessionEnds.follow(socket)
+      this.#handshakes.expectFew(socket)
     })
-  }
-
-  /** Whether handshakes are answered no more. */
-  get isClosing(): boolean {
-    return this.#handshakes.isClosed
   }
 
   /** Admits no more sockets, and closes those that there are once what they have asked is answered. */
@@ -170,6 +171,7 @@ export class Chat {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')
         chat.#sockets.deadlines.forget(this)
         chat.#budgets.release(this)
+        chat.#connecting.left(this.conn)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
       onError(this: ChatSocket, error: unknown): void {

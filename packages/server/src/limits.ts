@@ -43,6 +43,9 @@ export const defaultLimits = {
   /** Handshakes of the server that are let in at once, and how many more each second. */
   handshakes: 500,
   handshakesPerSecond: 200,
+  /** How many of these one address has. V2 pages need a dozen each time they load. */
+  addressHandshakes: 250,
+  addressHandshakesPerSecond: 50,
 
   /** Rooms and tickets that one socket is joined to. */
   socketStreams: 200,
@@ -82,7 +85,7 @@ export type Limits = { readonly [K in keyof typeof defaultLimits]: number }
 export type LimitOptions = Partial<Limits>
 
 /** Those that a workspace may have for itself. */
-const ofWorkspaces = [
+export const limitsOfWorkspaces = [
   'userPoints',
   'userPointsPerSecond',
   'workspacePoints',
@@ -94,7 +97,7 @@ const ofWorkspaces = [
   'workspaceLineManagers',
 ] as const satisfies readonly (keyof Limits)[]
 
-export type WorkspaceLimits = Pick<Limits, (typeof ofWorkspaces)[number]>
+export type WorkspaceLimits = Pick<Limits, (typeof limitsOfWorkspaces)[number]>
 
 /** The limits of a server, and of its workspaces. */
 export class AllLimits {
@@ -111,7 +114,7 @@ export class AllLimits {
     this.#byWorkspace = new Map(
       workspaces.flatMap(({ id, limits }) => {
         if (!limits) return []
-        expectLimits(limits, ofWorkspaces, `workspaces: ${id}: limits`)
+        expectLimits(limits, limitsOfWorkspaces, `workspaces: ${id}: limits`)
         return [[id, { ...this.server, ...limits }]]
       }),
     )

@@ -12,9 +12,9 @@ const bytesOfAPoint = 16_384
 const rowsOfAPoint = 50
 
 const text = ({ message_data }: { readonly message_data: string }): number =>
-  1 + message_data.length / charactersOfAPoint
-const page = ({ limit = 50 }: { readonly limit?: number | undefined }): number => 1 + limit / 100
-const people = (ids: readonly string[] = []): number => 2 + ids.length / 20
+  1 + Math.floor(message_data.length / charactersOfAPoint)
+const page = ({ limit = 50 }: { readonly limit?: number | undefined }): number => 1 + Math.floor(limit / 100)
+const people = (ids: readonly string[] = []): number => 2 + Math.floor(ids.length / 20)
 
 /** What each request costs. */
 const costs: { readonly [K in RequestName]: Cost<PayloadOf<K>> } = {
@@ -45,7 +45,7 @@ const costs: { readonly [K in RequestName]: Cost<PayloadOf<K>> } = {
   create_line_manager: 5,
   get_all_line_managers: 1,
   create_ticket: 5,
-  get_tickets: ({ limit = 50 }) => 1 + limit / 500,
+  get_tickets: ({ limit = 50 }) => 1 + Math.floor(limit / 500),
   close_ticket: 3,
   join_ticket: page,
   leave_ticket: 1,

@@ -179,15 +179,15 @@ export class SocketBudget {
     return this.#parts.workspaceOf(workspaceId, now)
   }
 
-  /** What to say when points are missing. From then on requests are refused unread until there is a point again. */
+  /** What to say when points are missing. From then on requests are refused unread, until there is a point again. */
   #shortOf(points: number, workspace: Bucket, now: number): RequestError {
     const purses = { ...this.#purses, workspace }
-    // So that those who ask for much again and again are soon refused unread.
-    purses.connection.take(1, now)
     const [by, waitMs] = longestWait(purses, points, now)
     const [firstBy, firstMs] = longestWait(purses, 1, now)
     this.#limitedBy = firstBy
     this.#limitedUntil = firstMs > 0 ? now + firstMs : 0
+    // Those who ask for much again and again have soon no point left.
+    if (firstMs === 0) purses.connection.take(1, now)
     const { message, retry_after_ms } = limitedBody(sentenceOf(by), waitMs)
     return new RequestError('rate_limited', message, undefined, retry_after_ms)
   }
