@@ -106,6 +106,11 @@ export class Chat {
     const streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
     this.streams = streams
+    changes.on('messages_removed', ({ workspace_id, stream }) => {
+      streams.reread({ workspace_id, stream }).catch((error: unknown) => {
+        logger.error({ error, stream, workspace: workspace_id }, 'Messages that were removed are still shown')
+      })
+    })
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
     const settled = async () => {

@@ -62,13 +62,23 @@ function readPage(
 }
 
 /** Removes the messages among the rows, so that everybody who has read them learns of it. */
-async function removeMessages({ streams, session }: Context, rows: readonly PersonalRow[]): Promise<void> {
+async function removeMessages(
+  { streams, session, store, changes }: Context,
+  rows: readonly PersonalRow[],
+): Promise<void> {
   const byStream = new Map<string, number[]>()
   for (const { collection, row } of rows)
     if (collection === 'entries') byStream.set(row.stream, [...(byStream.get(row.stream) ?? []), row.seq])
   for (const [stream, all] of byStream)
     for (const targets of inSteps(all))
       await streams.remove({ workspace_id: session.workspace_id, stream }, { targets, reason: 'erased' })
+  // Other servers may have them in memory.
+  if (!store.isShared) return
+  const { workspace_id } = session
+  const removed = [...byStream.keys()].map(
+    (stream) => ({ kind: 'messages_removed', workspace_id, stream }) as const,
+  )
+  if (removed.length > 0) await changes.announce(...removed)
 }
 
 /** How many rows a store is asked to change in one call, which has to end within its deadline however slow it is. */

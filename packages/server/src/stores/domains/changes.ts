@@ -9,6 +9,7 @@ export type Change = { readonly workspace_id: string } & (
   | { readonly kind: 'guest_became_user'; readonly guest_id: string; readonly user_id: string }
   /** `ends_at` may be in the future. */
   | { readonly kind: 'key_ended'; readonly key_id: string; readonly ends_at: string }
+  | { readonly kind: 'messages_removed'; readonly stream: string }
   | { readonly kind: 'room_changed'; readonly room: string; readonly version: number }
 )
 
