@@ -22,7 +22,6 @@ import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { AllLimits, type LimitOptions } from './limits.ts'
 import { consoleLogger, type Logger, traceOf } from './logger.ts'
-import { traceAssigned } from './requests/handlers/line.ts'
 import { openIo } from './sockets/open-io.ts'
 import type { Store } from './stores/store.ts'
 
@@ -96,15 +95,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const keys = new Keys(store.keys, workspaces, keyPepper)
   const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
-  // The last run may have ended before it assigned these.
-  for (const id of workspaces.ids) {
-    for (const ticket of await store.tickets.assignWaiting(id)) {
-      traceAssigned(trace, id, ticket)
-      audit.assigned(id, ticket)
-    }
-  }
   const isRestricted = origins !== undefined || workspaces.hasOrigins
-  const { io, connecting, refuse, detach } = openIo(http, {
+  const { io, connecting, attach, refuse, detach } = openIo({
     path,
     origins,
     isRestricted,
@@ -142,7 +134,10 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     authorize: options.authorize,
   })
   await changes.start()
+  // The last run may have ended before it assigned these.
+  for (const id of workspaces.ids) await chat.lines.assign(id)
   chat.admit()
+  attach(http)
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   let closing: Promise<void> | undefined
   const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })

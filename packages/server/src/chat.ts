@@ -1,7 +1,10 @@
+import { followRemovals } from './delivery/follow-removals.ts'
 import type { Hints } from './delivery/hints.ts'
+import { Lines } from './delivery/lines.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
+import { WaitingTimes } from './delivery/waiting-times.ts'
 import type { AddressOf } from './identity/address.ts'
 import type { Audit } from './identity/audit.ts'
 import type { Guests } from './identity/guests.ts'
@@ -19,6 +22,7 @@ import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
+import { readPlaces } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
@@ -26,6 +30,7 @@ import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
+import { Outbound } from './sockets/outbound.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
@@ -63,10 +68,13 @@ export class Chat {
   readonly #sessionEnds: SessionEnds
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
+  readonly #waitingTimes: WaitingTimes
   readonly #dispatching: DispatchOptions
   readonly #budgets: Budgets
   readonly #draining: DrainParts
+  readonly #outbound: Outbound
   readonly streams: Streams
+  readonly lines: Lines
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -101,16 +109,17 @@ export class Chat {
       ...parts,
       dialects,
       run: (socket, budget, event, args) =>
-        this.#track(dispatch(socket, budget, event, args, this.#dispatching)),
+        this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
     const streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
+    const { tickets, isShared = false } = store
+    const waitingTimes = new WaitingTimes({ tickets, sockets, changes, logger, isShared })
+    const lines = new Lines({ tickets, times: waitingTimes, audit, push: sockets.push, logger, trace })
     this.streams = streams
-    changes.on('messages_removed', ({ workspace_id, stream }) => {
-      streams.reread({ workspace_id, stream }).catch((error: unknown) => {
-        logger.error({ error, stream, workspace: workspace_id }, 'Messages that were removed are still shown')
-      })
-    })
+    followRemovals(changes, streams, logger)
+    this.lines = lines
+    this.#waitingTimes = waitingTimes
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
     const settled = async () => {
@@ -124,8 +133,22 @@ export class Chat {
       renewals,
       calls,
       settled,
+      lines,
+      waitingTimes,
     })
-    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
+    const outbound = new Outbound({
+      io,
+      dialects,
+      sockets,
+      ends: streams.ends,
+      limits: parts.limits.server,
+      readPlaces,
+      run: (socket, budget, event, args) => dispatch(socket, budget, event, args, this.#dispatching),
+      logger,
+    })
+    this.#outbound = outbound
+    const { reads } = outbound
+    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize, reads }
   }
 
   /** Begins to admit sockets. */
@@ -159,10 +182,13 @@ export class Chat {
   /** Resolves once nothing is under way. */
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    await this.lines.stop()
+    await this.#waitingTimes.stop()
     await this.#memberRooms.stop()
     await this.streams.idle()
     await this.#calls.idle()
     await this.#lastSeen.write()
+    this.#outbound.stop()
   }
 
   /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */

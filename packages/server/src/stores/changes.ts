@@ -9,12 +9,26 @@ export function renamedChange(
   workspaceId: string,
   renamed: Readonly<Record<string, string>>,
 ): Change | undefined {
+  if (change.workspace_id !== workspaceId) return undefined
   const names = new Map(Object.entries(renamed))
-  if (change.workspace_id !== workspaceId || !('user_id' in change)) return undefined
-  const idOf = (id: string): string => names.get(id) ?? id
-  const changed =
-    change.kind === 'guest_became_user'
-      ? { ...change, guest_id: idOf(change.guest_id), user_id: idOf(change.user_id) }
-      : { ...change, user_id: idOf(change.user_id) }
+  const changed = withIds(change, (id) => names.get(id) ?? id)
   return JSON.stringify(changed) === JSON.stringify(change) ? undefined : changed
+}
+
+/** The change with every id of a person in it replaced. A new kind does not compile without saying which it has. */
+function withIds(change: Change, idOf: (id: string) => string): Change {
+  switch (change.kind) {
+    case 'sessions_revoked':
+      return { ...change, user_id: idOf(change.user_id) }
+    case 'guest_became_user':
+      return { ...change, guest_id: idOf(change.guest_id), user_id: idOf(change.user_id) }
+    case 'lines_moved':
+      return { ...change, line_managers: change.line_managers.map(idOf) }
+    case 'key_ended':
+    case 'messages_removed':
+    case 'room_changed':
+      return change
+    default:
+      return change satisfies never
+  }
 }

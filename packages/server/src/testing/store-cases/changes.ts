@@ -65,6 +65,7 @@ export const changeCases: readonly StoreCase[] = [
     const of = (workspace_id: string, user_id: string): Change[] => [
       { kind: 'guest_became_user', workspace_id, guest_id: 'guest:1', user_id },
       { kind: 'sessions_revoked', workspace_id, user_id, revoked_before: future },
+      { kind: 'lines_moved', workspace_id, line_managers: [user_id, 'zoe'], server: 'ann' },
       { kind: 'room_changed', workspace_id, room: 'ann', version: 1 },
     ]
     await store.changes.append([...of('acme', 'ann'), ...of('acme', 'ben'), ...of('other', 'ann')])
@@ -80,6 +81,7 @@ export const changeCases: readonly StoreCase[] = [
       const text = JSON.stringify(change)
         .replace('"guest:1"', '"erased:guest"')
         .replace('"user_id":"ann"', '"user_id":"erased:ann"')
+        .replace('["ann",', '["erased:ann",')
       return { seq, change: JSON.parse(text) as Change }
     })
     expectSame(
