@@ -24,9 +24,18 @@ async function openNoted(): Promise<Noted> {
       const statement = db.prepare<Row>(sql)
       const note = () => noted.push(sql)
       return {
-        run: (...values) => (note(), statement.run(...values)),
-        get: (...values) => (note(), statement.get(...values)),
-        all: (...values) => (note(), statement.all(...values)),
+        run(...values) {
+          note()
+          return statement.run(...values)
+        },
+        get(...values) {
+          note()
+          return statement.get(...values)
+        },
+        all(...values) {
+          note()
+          return statement.all(...values)
+        },
       }
     },
   }
