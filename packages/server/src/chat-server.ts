@@ -8,12 +8,15 @@ import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { StartError } from './errors.ts'
 import { guardRequests } from './http/guard.ts'
+import { alive, type Health, serveHealth } from './http/health.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { type Origins, originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
+import { Readiness, type Ready } from './http/readiness.ts'
+import type { Route } from './http/route.ts'
 import { addressThrough, type TrustedProxies } from './identity/address.ts'
 import { Audit } from './identity/audit.ts'
-import { type Demo, openDemo } from './identity/demo.ts'
+import { openDemo } from './identity/demo.ts'
 import { Guests } from './identity/guests.ts'
 import { Keys } from './identity/keys.ts'
 import type { Authorize } from './identity/permissions.ts'
@@ -23,6 +26,7 @@ import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { AllLimits, type LimitOptions } from './limits.ts'
 import { consoleLogger, type Logger, traceOf } from './logger.ts'
+import { Repeats } from './logs/repeats.ts'
 import { traceAssigned } from './requests/handlers/line.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
 import type { ChatIo } from './sockets/socket.ts'
@@ -69,6 +73,10 @@ export interface ChatServerOptions {
 export interface ChatServer {
   /** Its address; '' until the caller's `http` listens. */
   readonly url: string
+  /** What `GET /health` of its own HTTP server answers: it is alive as long as this resolves. */
+  health(): Promise<Health>
+  /** What `GET /ready` answers: whether it should get new clients. Asks the store at most once a second. */
+  ready(): Promise<Ready>
   /** Ends every connection, finishes what is under way and closes the store. */
   close(): Promise<void>
 }
@@ -78,16 +86,18 @@ export interface ChatServer {
  * @throws StartError that says what is wrong and what to do
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
-  const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
+  const { store, keyPepper = randomBytes(32).toString('hex') } = options
+  const logger = new Repeats(options.logger ?? consoleLogger)
   refuseMissingPepper(options)
   const origins = originsOf(options.origins, 'origins')
   const limits = new AllLimits(options.limits, options.workspaces)
   const addressOf = addressThrough(options.trustedProxies)
   const refusals = new Refusals({ logger })
-  const trace = traceOf(logger)
+  const trace = traceOf(options.logger ?? consoleLogger)
   const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
   const demo = options.demo ? openDemo(workspaces.ids) : undefined
-  const http = httpOf(options, demo)
+  const readiness = readinessOf(store, limits)
+  const http = httpOf(options, [serveHealth(readiness), ...(demo ? [demo.route] : [])])
   const keys = new Keys(store.keys, workspaces, keyPepper)
   const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
@@ -137,7 +147,10 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     get url() {
       return urlOf(http)
     },
+    health: async () => alive,
+    ready: () => readiness.check(),
     async close() {
+      readiness.stop()
       chat.refuse()
       await stopRetention()
       await changes.stop()
@@ -149,6 +162,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       await audit.stop()
       refusals.close()
       await store.close()
+      logger.close()
     },
   }
 }
@@ -171,12 +185,16 @@ function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[]
   return workspaces?.map((one) => (one.id === v2?.workspace ? { ...one, v2: true } : one))
 }
 
-function httpOf({ http, pages }: ChatServerOptions, demo: Demo | undefined): HttpServer {
+/** The newest change is one row, whatever the store holds. */
+function readinessOf({ changes }: Store, { server: { storeMs, loopMs } }: AllLimits): Readiness {
+  return new Readiness({ askStore: () => changes.head(), storeMs, loopMs })
+}
+
+function httpOf({ http, pages, demo }: ChatServerOptions, routes: readonly Route[]): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
   if (http && demo) throw new StartError('A demo needs its own http server: leave `http` out')
-  const routes = [...(demo ? [demo.route] : []), ...(pages === undefined ? [] : [servePages(pages)])]
-  return http ?? createHttp(routes)
+  return http ?? createHttp([...routes, ...(pages === undefined ? [] : [servePages(pages)])])
 }
 
 function createIo(http: HttpServer, origins: Origins, workspaces: Workspaces): ChatIo {

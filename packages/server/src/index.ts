@@ -2,6 +2,8 @@ export { type ChatServer, type ChatServerOptions, createChatServer } from './cha
 export type { Address, Audience } from './delivery/audience.ts'
 export type { Hints } from './delivery/hints.ts'
 export { RequestError, StartError } from './errors.ts'
+export type { Health } from './http/health.ts'
+export type { NotReady, Ready } from './http/readiness.ts'
 export type { AuthenticateUser, ProvedUser } from './identity/proof.ts'
 export type { TokenOptions } from './identity/tokens.ts'
 export type { WorkspaceOptions } from './identity/workspaces.ts'

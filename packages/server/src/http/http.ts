@@ -10,7 +10,6 @@ const slowClients = { headersTimeout: 8_000, requestTimeout: 15_000, connections
 export function createHttp(routes: readonly Route[] = []): HttpServer {
   // socket.io answers requests for its own path before this listener runs.
   return createServer(slowClients, (request, response) => {
-    if (request.url === '/health') return answer(response, 200, { status: 'ok' })
     ask(routes, request, response)
   })
 }

@@ -1,7 +1,7 @@
 import { describeProblem, type ErrorCode, type RequestName, requests } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { Encoded } from '../delivery/encoded.ts'
-import { failure, RequestError, toRequestError } from '../errors.ts'
+import { failure, internalError, newFailedRequest, RequestError, toRequestError } from '../errors.ts'
 import { type Authorize, permit } from '../identity/permissions.ts'
 import type { Logger, Trace } from '../logger.ts'
 import type { Dialect, ReadRequest } from '../sockets/dialects/dialect.ts'
@@ -59,12 +59,12 @@ export async function dispatch(
     sendAnnounced()
     audit.succeeded(request.name, request, socket.data.address, payload, data)
   } catch (error) {
-    const shown = toRequestError(error)
-    if (shown !== error) logger.error({ event: shownName(event), error }, 'A request failed')
+    const shown = error instanceof RequestError ? error : logFailed(error, socket, request, event, logger)
     const failed = failure(shownName(event), shown)
     if (acknowledge) acknowledge(failed)
     else dialect.sendFailure(socket, event, failed)
     outcome = shown.code
+    requestTrace?.addFailure(shown)
     if (request) audit.failed(request.name, request, socket.data.address, shown.code)
   }
   requestTrace?.end(outcome)
@@ -81,8 +81,25 @@ function parseAnswer(name: RequestName, data: unknown, logger: Logger): unknown 
   if (data instanceof Encoded) return data
   const parsed = z.safeParse(requests[name].data, data)
   if (parsed.success) return parsed.data
-  logger.error({ event: name, problem: describeProblem(parsed.error, data) }, 'An answer breaks its schema')
-  throw new RequestError('internal', 'The server made a mistake. Try again.')
+  const failed = newFailedRequest()
+  const fields = { event: name, request: failed.request_id, problem: describeProblem(parsed.error, data) }
+  logger.error(fields, 'An answer breaks its schema')
+  throw internalError(failed)
+}
+
+/** Logs what no client may see; answers what it sees, with an id that finds the line. */
+function logFailed(
+  error: unknown,
+  socket: ChatSocket,
+  read: ReadRequest | undefined,
+  event: unknown,
+  logger: Logger,
+): RequestError {
+  const failed = newFailedRequest()
+  const { workspace_id: workspace, user_id: user } = (read ?? socket.data).session
+  const fields = { event: shownName(event), request: failed.request_id, socket: socket.id, user, workspace }
+  logger.error({ ...fields, error }, 'A request failed')
+  return toRequestError(error, failed)
 }
 
 function success(operation: string, data: unknown): unknown {

@@ -1,4 +1,4 @@
-import { errorBody, RequestError, toRequestError } from '../errors.ts'
+import { errorBody, newFailedRequest, RequestError, toRequestError } from '../errors.ts'
 import type { AddressOf } from '../identity/address.ts'
 import type { Audit } from '../identity/audit.ts'
 import { readHandshake } from '../identity/authenticate.ts'
@@ -73,11 +73,12 @@ export class Handshakes {
 
   #refusal(error: unknown, socket: ChatSocket): Error {
     const { refusals, logger, trace } = this.#parts
-    const refused = toRequestError(error)
+    const failed = newFailedRequest()
+    const refused = toRequestError(error, failed)
     const address = this.#addressOf(socket)
     refusals.countHandshake(address, refused.code)
     this.#auditRefusal(refused, address, socket)
-    if (refused !== error) logger.error({ error }, 'A handshake failed')
+    if (refused !== error) logger.error({ request: failed.request_id, error }, 'A handshake failed')
     trace?.({ socket: socket.id, outcome: refused.code }, 'connect')
     return Object.assign(new Error(refused.message), { data: errorBody(refused) })
   }
