@@ -5,14 +5,14 @@ const server = '^packages/server/src/'
 /** The floors of packages/server/src, the lowest first: a file imports from its own floor and those below it. */
 const floors = [
   ['queues/', 'tokens/'],
-  ['logger.ts', 'logs/'],
+  ['logger.ts', 'logs/', 'version.ts'],
   ['stores/'],
   ['errors.ts'],
-  ['identity/', 'http/'],
+  ['identity/', 'http/', 'metrics/'],
   ['delivery/'],
   ['sockets/'],
   ['requests/'],
-  ['chat.ts', 'chat-server.ts'],
+  ['chat.ts', 'chat-server.ts', 'measuring.ts'],
   ['index.ts', 'executable/', 'testing/'],
 ]
 

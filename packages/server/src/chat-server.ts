@@ -27,6 +27,10 @@ import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { AllLimits, type LimitOptions } from './limits.ts'
 import { consoleLogger, type Logger, traceOf } from './logger.ts'
 import { Repeats } from './logs/repeats.ts'
+import { startMeasuring } from './measuring.ts'
+import { measuredStore } from './metrics/measured-store.ts'
+import { type MetricsOption, openMeter } from './metrics/open-meter.ts'
+import type { MetricsText } from './metrics/registry.ts'
 import { traceAssigned } from './requests/handlers/line.ts'
 import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
 import type { ChatIo } from './sockets/socket.ts'
@@ -67,6 +71,11 @@ export interface ChatServerOptions {
   /** What one client, user, address or workspace may take of the server, where it is not the default. */
   readonly limits?: LimitOptions
   readonly logger?: Logger
+  /**
+   * Counts what happens, for `chat.metrics()`: `true`, or a prom-client `Registry` that gets the server's metrics. Needs
+   * prom-client. Default: counts nothing, which costs nothing.
+   */
+  readonly metrics?: MetricsOption
   readonly hints?: Hints
 }
 
@@ -77,6 +86,8 @@ export interface ChatServer {
   health(): Promise<Health>
   /** What `GET /ready` answers: whether it should get new clients. Asks the store at most once a second. */
   ready(): Promise<Ready>
+  /** The metrics as text for Prometheus; undefined without the option `metrics`. */
+  metrics(): Promise<MetricsText | undefined>
   /** Ends every connection, finishes what is under way and closes the store. */
   close(): Promise<void>
 }
@@ -86,9 +97,11 @@ export interface ChatServer {
  * @throws StartError that says what is wrong and what to do
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
-  const { store, keyPepper = randomBytes(32).toString('hex') } = options
+  const { keyPepper = randomBytes(32).toString('hex') } = options
   const logger = new Repeats(options.logger ?? consoleLogger)
   refuseMissingPepper(options)
+  const meter = await openMeter(options.metrics)
+  const store = meter ? measuredStore(options.store, meter) : options.store
   const origins = originsOf(options.origins, 'origins')
   const limits = new AllLimits(options.limits, options.workspaces)
   const addressOf = addressThrough(options.trustedProxies)
@@ -97,7 +110,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
   const demo = options.demo ? openDemo(workspaces.ids) : undefined
   const readiness = readinessOf(store, limits)
-  const http = httpOf(options, [serveHealth(readiness), ...(demo ? [demo.route] : [])])
+  const http = httpOf(options, [serveHealth(() => readiness.check()), ...(demo ? [demo.route] : [])])
   const keys = new Keys(store.keys, workspaces, keyPepper)
   const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
@@ -110,7 +123,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   }
   const io = createIo(http, origins, workspaces)
   const hints = options.hints ?? noHints
-  const changes = new SharedChanges(store.changes, logger)
+  const changes = new SharedChanges(store.changes, logger, meter)
   const guests = new Guests(keyPepper, store.aliases, (alias) =>
     changes.announce({ kind: 'guest_became_user', ...alias }),
   )
@@ -132,6 +145,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     changes,
     logger,
     trace,
+    meter,
     limits,
     refusals,
     addressOf,
@@ -141,6 +155,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   await changes.start()
   chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
+  const stopMeasuring =
+    meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, workspaces })
   const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })
 
   return {
@@ -149,6 +165,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     },
     health: async () => alive,
     ready: () => readiness.check(),
+    metrics: async () =>
+      meter && { contentType: meter.registry.contentType, text: await meter.registry.metrics() },
     async close() {
       readiness.stop()
       chat.refuse()
@@ -162,6 +180,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       await audit.stop()
       refusals.close()
       await store.close()
+      stopMeasuring?.()
       logger.close()
     },
   }

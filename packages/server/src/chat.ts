@@ -14,6 +14,7 @@ import { Revocations } from './identity/revocations.ts'
 import type { Workspaces } from './identity/workspaces.ts'
 import type { AllLimits } from './limits.ts'
 import type { Logger, Trace } from './logger.ts'
+import type { Meter } from './metrics/meter.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
 import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
@@ -42,6 +43,7 @@ interface ChatParts {
   readonly limits: AllLimits
   readonly logger: Logger
   readonly trace: Trace | undefined
+  readonly meter: Meter | undefined
   readonly defaultWorkspace: string | undefined
   readonly authorize: Authorize | undefined
 }
@@ -51,6 +53,7 @@ export class Chat {
   readonly #io: ChatIo
   readonly #logger: Logger
   readonly #trace: Trace | undefined
+  readonly #meter: Meter | undefined
   readonly #dialects: Dialects
   readonly #sockets: Sockets
   readonly #handshakes: Handshakes
@@ -73,6 +76,7 @@ export class Chat {
     this.#io = io
     this.#logger = logger
     this.#trace = trace
+    this.#meter = parts.meter
     const dialects = createDialects({ ...parts, openCalls })
     const sockets = new Sockets(io, dialects)
     const revocations = new Revocations(store.revocations, parts.keys)
@@ -88,7 +92,7 @@ export class Chat {
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
     const openContext = createOpenContext({ ...parts, sockets, streams, memberRooms, renewals, calls })
-    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
+    this.#dispatching = { openContext, logger, trace, meter: parts.meter, audit: auditRequests(audit), authorize }
   }
 
   /** Begins to admit sockets. */
@@ -107,6 +111,26 @@ export class Chat {
       socket.on('error', onError)
       this.#sessionEnds.follow(socket)
     })
+  }
+
+  /** How many events are being handled. */
+  get requestsInFlight(): number {
+    return this.#underWay
+  }
+
+  /** What waits or runs in each queue. */
+  get queueLengths(): Readonly<Record<string, number>> {
+    return { streams: this.streams.waiting, calls: this.#calls.length }
+  }
+
+  /** Connected sockets by the name of their dialect. */
+  countConnections(): Record<string, number> {
+    const counts = Object.fromEntries(this.#dialects.all.map(({ name }) => [name, 0]))
+    for (const socket of this.#io.of('/').sockets.values()) {
+      const { name } = this.#dialects.of(socket)
+      counts[name] = (counts[name] ?? 0) + 1
+    }
+    return counts
   }
 
   /** Stops admitting sockets; a caller's `http` still accepts connections. */
@@ -132,6 +156,7 @@ export class Chat {
       },
       onDisconnecting(this: ChatSocket, reason: string): void {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')
+        chat.#meter?.disconnected(reason)
         chat.#sockets.deadlines.forget(this)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },

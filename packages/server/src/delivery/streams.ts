@@ -151,6 +151,11 @@ export class Streams {
     })
   }
 
+  /** How many appends and steps wait or run. */
+  get waiting(): number {
+    return this.#queues.length
+  }
+
   /** Resolves when no stream is busy. */
   idle(): Promise<void> {
     return this.#queues.idle()

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Readiness } from './readiness.ts'
+import type { Ready } from './readiness.ts'
 import type { Route } from './route.ts'
 
 /** What `GET /health` answers while the process can answer at all. */
@@ -13,13 +13,13 @@ export const alive: Health = { status: 'ok' }
  * `GET /health` answers 200 as long as the event loop turns; `GET /ready` 200 where the server should get clients, else
  * 503 with the reasons. Queries are ignored.
  */
-export function serveHealth(readiness: Readiness): Route {
+export function serveHealth(ready: () => Promise<Ready>): Route {
   return ({ method, url = '' }, response, next) => {
     if (method !== 'GET' && method !== 'HEAD') return next()
     const [path] = url.split('?', 1)
     if (path === '/health') answer(response, 200, alive)
     else if (path === '/ready')
-      void readiness.check().then((ready) => answer(response, ready.ready ? 200 : 503, ready))
+      void ready().then((read) => answer(response, read.ready ? 200 : 503, read))
     else next()
   }
 }

@@ -24,18 +24,24 @@ function answer(response: ServerResponse, status: number, body: object): void {
   response.end(JSON.stringify(body))
 }
 
-export async function listen(http: HttpServer, port: number, host: string | undefined): Promise<void> {
+/** @param variable which names the port, where the executable reads it */
+export async function listen(
+  http: HttpServer,
+  port: number,
+  host: string | undefined,
+  variable = 'PORT',
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)))
+    http.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host, variable)))
     http.listen(port, host, resolve)
   })
 }
 
-function listenError(error: NodeJS.ErrnoException, port: number, host = ''): StartError {
+function listenError(error: NodeJS.ErrnoException, port: number, host = '', variable = 'PORT'): StartError {
   const at = `${host && `${host}:`}${port}`
   const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${at} is in use: stop the program that uses it, or set PORT to another port`,
-    EACCES: `Port ${at} may not be opened by this user: set PORT to a number above 1023`,
+    EADDRINUSE: `Port ${at} is in use: stop the program that uses it, or set ${variable} to another port`,
+    EACCES: `Port ${at} may not be opened by this user: set ${variable} to a number above 1023`,
     EADDRNOTAVAIL: `HOST ${host} is not an address of this machine`,
     ENOTFOUND: `HOST ${host} is not an address of this machine`,
   }

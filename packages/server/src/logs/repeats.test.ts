@@ -97,7 +97,8 @@ it('[OM21] writes no credentials of an error, and lets none imitate another line
   const error = new Error(`mongodb://ann:hunter2@db.example refused ${token}\nA forged line\u001b[2J`)
   new Repeats(consoleLogger).error({ error }, 'A request failed')
   const [line = ''] = written
-  expect(line).not.toMatch(/hunter2|eyJ|\n(?!\s+at )|\u001b/)
+  expect(line).not.toMatch(/hunter2|eyJ|\n(?!\s+at )/)
+  expect(line).not.toContain("\u001b")
   expect(line).toContain('mongodb://[removed]@db.example')
 })
 

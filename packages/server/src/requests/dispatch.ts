@@ -4,6 +4,7 @@ import { Encoded } from '../delivery/encoded.ts'
 import { failure, internalError, newFailedRequest, RequestError, toRequestError } from '../errors.ts'
 import { type Authorize, permit } from '../identity/permissions.ts'
 import type { Logger, Trace } from '../logger.ts'
+import type { Meter } from '../metrics/meter.ts'
 import type { Dialect, ReadRequest } from '../sockets/dialects/dialect.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
 import type { RequestAudit } from './audited.ts'
@@ -17,6 +18,7 @@ export interface DispatchOptions {
   readonly openContext: OpenContext
   readonly logger: Logger
   readonly trace: Trace | undefined
+  readonly meter: Meter | undefined
   readonly audit: RequestAudit
   /** Narrows the permissions. */
   readonly authorize: Authorize | undefined
@@ -36,10 +38,11 @@ export async function dispatch(
   dialect: Dialect,
   event: unknown,
   args: unknown[],
-  { openContext, logger, trace, audit, authorize }: DispatchOptions,
+  { openContext, logger, trace, meter, audit, authorize }: DispatchOptions,
 ): Promise<void> {
   const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined
   const requestTrace = trace && new RequestTrace(trace, shownName(event), socket.id, socket.data.session)
+  const startedAt = meter ? performance.now() : 0
   let outcome: ErrorCode | 'ok' = 'ok'
   let request: ReadRequest | undefined
   try {
@@ -68,6 +71,7 @@ export async function dispatch(
     if (request) audit.failed(request.name, request, socket.data.address, shown.code)
   }
   requestTrace?.end(outcome)
+  meter?.answered(request?.name ?? 'unknown', outcome, startedAt)
 }
 
 function parsePayload(name: RequestName, payload: unknown): unknown {

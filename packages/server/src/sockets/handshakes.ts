@@ -7,6 +7,7 @@ import type { Refusals } from '../identity/refusals.ts'
 import type { Revocations } from '../identity/revocations.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { Logger, Trace } from '../logger.ts'
+import type { Meter } from '../metrics/meter.ts'
 import type { Dialects } from './dialects/index.ts'
 import { type ChatSocket, closeOnceRefused } from './socket.ts'
 
@@ -21,6 +22,7 @@ interface HandshakesParts {
   readonly defaultWorkspace: string | undefined
   readonly logger: Logger
   readonly trace: Trace | undefined
+  readonly meter: Meter | undefined
 }
 
 /** Lets sockets in, or refuses them. */
@@ -40,7 +42,10 @@ export class Handshakes {
   /** socket.io's middleware: finds out who a socket is and greets it, or closes it with the reason. */
   readonly admit = (socket: ChatSocket, next: (error?: Error) => void): void => {
     this.#identify(socket).then(
-      () => next(),
+      () => {
+        this.#parts.meter?.handshake('ok')
+        next()
+      },
       (error: unknown) => {
         next(this.#refusal(error, socket))
         closeOnceRefused(socket)
@@ -72,11 +77,12 @@ export class Handshakes {
   }
 
   #refusal(error: unknown, socket: ChatSocket): Error {
-    const { refusals, logger, trace } = this.#parts
+    const { refusals, logger, trace, meter } = this.#parts
     const failed = newFailedRequest()
     const refused = toRequestError(error, failed)
     const address = this.#addressOf(socket)
     refusals.countHandshake(address, refused.code)
+    meter?.handshake(refused.code)
     this.#auditRefusal(refused, address, socket)
     if (refused !== error) logger.error({ request: failed.request_id, error }, 'A handshake failed')
     trace?.({ socket: socket.id, outcome: refused.code }, 'connect')

@@ -2,7 +2,7 @@ import type { Ticket } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
 import type { Place } from '../load.ts'
-import type { Creation, NewTicket, TicketFilter, TicketStore } from '../store.ts'
+import { type Creation, mostCounted, type NewTicket, type TicketFilter, type TicketStore } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './errors.ts'
@@ -207,6 +207,13 @@ export function mongoTickets(
         return []
       })
       return (await Promise.all(found)).flat()
+    },
+
+    async countWaiting(workspace_id) {
+      const waiting = { workspace_id, is_closed: false, line_manager: null, n: above(0) }
+      const stages = [{ $limit: mostCounted }, { $count: 'count' }]
+      const [counted] = await tickets.aggregate<{ count: number }>(waiting, stages)
+      return counted?.count ?? 0
     },
   }
 }
