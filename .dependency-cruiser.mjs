@@ -7,12 +7,12 @@ const floors = [
   ['queues/', 'tokens/'],
   ['logger.ts', 'logs/', 'version.ts'],
   ['stores/'],
-  ['errors.ts'],
+  ['errors.ts', 'limits.ts'],
   ['identity/', 'http/', 'metrics/'],
   ['delivery/'],
   ['sockets/'],
   ['requests/'],
-  ['chat.ts', 'chat-server.ts', 'measuring.ts'],
+  ['chat.ts', 'chat-server.ts', 'finish.ts', 'measuring.ts'],
   ['index.ts', 'executable/', 'testing/'],
 ]
 

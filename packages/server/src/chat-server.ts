@@ -7,6 +7,7 @@ import { type Hints, noHints } from './delivery/hints.ts'
 import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { StartError } from './errors.ts'
+import { closeStore, finish } from './finish.ts'
 import { guardRequests } from './http/guard.ts'
 import { alive, type Health, serveHealth } from './http/health.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
@@ -88,7 +89,11 @@ export interface ChatServer {
   ready(): Promise<Ready>
   /** The metrics as text for Prometheus; undefined without the option `metrics`. */
   metrics(): Promise<MetricsText | undefined>
-  /** Ends every connection, finishes what is under way and closes the store. */
+  /**
+   * Lets nobody in any more, answers what has been asked, closes the connections one after the other so that their clients
+   * come back by themselves, and closes the store. `limits.drainMs` and `limits.finishMs` say how long this may take. Rejects
+   * if the store cannot be closed.
+   */
   close(): Promise<void>
 }
 
@@ -121,7 +126,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       audit.assigned(id, ticket)
     }
   }
-  const io = createIo(http, origins, workspaces)
+  const io = createIo(http, { origins, workspaces, isClosing: () => chat.isClosing })
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger, meter)
   const guests = new Guests(keyPepper, store.aliases, (alias) =>
@@ -157,6 +162,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   const stopMeasuring =
     meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, workspaces })
+  let closing: Promise<void> | undefined
   const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })
 
   return {
@@ -167,22 +173,25 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     ready: () => readiness.check(),
     metrics: async () =>
       meter && { contentType: meter.registry.contentType, text: await meter.registry.metrics() },
-    async close() {
-      readiness.stop()
-      chat.refuse()
-      await stopRetention()
-      await changes.stop()
-      io.disconnectSockets(true)
-      io.engine.close()
-      await (options.http ? undefined : closeHttp(http))
-      await chat.idle()
-      await keys.stop()
-      await audit.stop()
-      refusals.close()
-      await store.close()
-      stopMeasuring?.()
-      logger.close()
+    close() {
+      closing ??= stop()
+      return closing
     },
+  }
+
+  async function stop(): Promise<void> {
+    readiness.stop()
+    const retention = stopRetention()
+    await chat.drain()
+    io.engine.close()
+    if (!options.http) await closeHttp(http)
+    const finishBy = performance.now() + limits.server.finishMs
+    await finish(finishBy, logger, [() => retention, () => changes.stop(), () => chat.idle()])
+    await finish(finishBy, logger, [() => keys.stop(), () => audit.stop()])
+    refusals.close()
+    await closeStore(store, finishBy)
+    stopMeasuring?.()
+    logger.close()
   }
 }
 
@@ -216,7 +225,13 @@ function httpOf({ http, pages, demo }: ChatServerOptions, routes: readonly Route
   return http ?? createHttp([...routes, ...(pages === undefined ? [] : [servePages(pages)])])
 }
 
-function createIo(http: HttpServer, origins: Origins, workspaces: Workspaces): ChatIo {
+interface Admission {
+  readonly origins: Origins
+  readonly workspaces: Workspaces
+  readonly isClosing: () => boolean
+}
+
+function createIo(http: HttpServer, { origins, workspaces, isClosing }: Admission): ChatIo {
   const io: ChatIo = new Server(http, {
     parser: { Encoder: FrameEncoder, Decoder: FrameDecoder },
     maxHttpBufferSize: frameLimits.frame_bytes,
@@ -224,6 +239,7 @@ function createIo(http: HttpServer, origins: Origins, workspaces: Workspaces): C
     cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
     serveClient: false,
   })
-  io.engine.use(guardRequests({ origins, isRestricted: origins !== undefined || workspaces.hasOrigins }))
+  const isRestricted = origins !== undefined || workspaces.hasOrigins
+  io.engine.use(guardRequests({ origins, isRestricted, isClosing }))
   return io
 }

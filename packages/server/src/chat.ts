@@ -21,7 +21,10 @@ import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { Renewals } from './requests/renewals.ts'
+import { Budgets } from './sockets/budgets.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { type DrainParts, drain } from './sockets/drain.ts'
+import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
@@ -61,6 +64,8 @@ export class Chat {
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
   readonly #dispatching: DispatchOptions
+  readonly #budgets: Budgets
+  readonly #draining: DrainParts
   readonly streams: Streams
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
@@ -74,25 +79,49 @@ export class Chat {
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
+    this.#draining = {
+      io,
+      limits: parts.limits.server,
+      unansweredOf: (socket) => this.#budgets.unansweredOf(socket),
+      logger,
+    }
     this.#logger = logger
     this.#trace = trace
     this.#meter = parts.meter
     const dialects = createDialects({ ...parts, openCalls })
     const sockets = new Sockets(io, dialects)
     const revocations = new Revocations(store.revocations, parts.keys)
-    const lastSeen = new LastSeen(store.users, logger)
+    const lastSeen = new LastSeen(store.users, parts.keys, logger)
     this.#dialects = dialects
     this.#sockets = sockets
     this.#lastSeen = lastSeen
     this.#handshakes = new Handshakes({ ...parts, dialects, revocations, lastSeen })
-    this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations })
+    this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations, lastSeen })
+    this.#budgets = new Budgets({
+      ...parts,
+      dialects,
+      run: (socket, budget, event, args) =>
+        this.#track(dispatch(socket, budget, event, args, this.#dispatching)),
+    })
     const streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
     this.streams = streams
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
-    const openContext = createOpenContext({ ...parts, sockets, streams, memberRooms, renewals, calls })
-    this.#dispatching = { openContext, logger, trace, meter: parts.meter, audit: auditRequests(audit), authorize }
+    const settled = async () => {
+      await Promise.all([streams.settled(), lastSeen.write(), audit.settled()])
+    }
+    const openContext = createOpenContext({
+      ...parts,
+      sockets,
+      streams,
+      memberRooms,
+      renewals,
+      calls,
+      settled,
+    })
+    const { meter } = parts
+    this.#dispatching = { openContext, logger, trace, meter, audit: auditRequests(audit), authorize }
   }
 
   /** Begins to admit sockets. */
@@ -105,6 +134,7 @@ export class Chat {
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#dialects.of(socket).joinRooms(socket)
       this.#sockets.deadlines.watch(socket)
+      this.#budgets.open(socket)
       socket.onAny(onEvent)
       // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
@@ -133,12 +163,19 @@ export class Chat {
     return counts
   }
 
-  /** Stops admitting sockets; a caller's `http` still accepts connections. */
-  refuse(): void {
+  /** Whether handshakes are answered no more. */
+  get isClosing(): boolean {
+    return this.#handshakes.isClosed
+  }
+
+  /** Admits no more sockets, and closes those that there are once what they have asked is answered. */
+  async drain(): Promise<void> {
     this.#handshakes.close()
+    await drain(this.#draining)
     this.#sockets.deadlines.stop()
   }
 
+  /** Resolves once nothing is under way. */
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     await this.#memberRooms.stop()
@@ -152,16 +189,19 @@ export class Chat {
     const chat = this
     return {
       onEvent(this: ChatSocket, event: unknown, ...args: unknown[]): void {
-        chat.#track(dispatch(this, chat.#dialects.of(this), event, args, chat.#dispatching))
+        chat.#budgets.take(this, event, args)
       },
       onDisconnecting(this: ChatSocket, reason: string): void {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')
         chat.#meter?.disconnected(reason)
         chat.#sockets.deadlines.forget(this)
+        chat.#budgets.release(this)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
-      onError(this: ChatSocket): void {
-        // The argument is not logged: a client can send an event called `error` with any payload.
+      onError(this: ChatSocket, error: unknown): void {
+        // A client can send an event called `error` with any payload.
+        if (!(error instanceof Error)) return
+        if (error instanceof ProtocolAbuse) chat.#budgets.endBroken(this, error.message)
         chat.#logger.info({ socket: this.id }, 'A connection broke the protocol')
       },
     }

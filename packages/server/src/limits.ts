@@ -25,6 +25,15 @@ export const defaultLimits = {
   workspacePoints: 50_000,
   workspacePointsPerSecond: 5_000,
 
+  /** Requests of one socket in 10 seconds that are not valid or not known; the last one closes it. */
+  invalidRequests: 20,
+  /** As `invalidRequests`, of V2's sockets. Unknown events do not count there, wrong keys do. */
+  invalidRequestsV2: 200,
+  /** Requests of one socket in 10 seconds for what does not exist; the last one closes it. */
+  missingRequests: 300,
+  /** Requests of one socket in 10 seconds that are refused with `rate_limited`; the last one closes it. */
+  refusedRequests: 500,
+
   /** Connections of one user whose identity is proved. */
   userConnections: 100,
   /** Connections of one address, also those that are still connecting. */
@@ -75,7 +84,7 @@ export type Limits = { readonly [K in keyof typeof defaultLimits]: number }
 export type LimitOptions = Partial<Limits>
 
 /** Those that a workspace may have for itself. */
-const ofWorkspaces = [
+export const limitsOfWorkspaces = [
   'userPoints',
   'userPointsPerSecond',
   'workspacePoints',
@@ -87,7 +96,7 @@ const ofWorkspaces = [
   'workspaceLineManagers',
 ] as const satisfies readonly (keyof Limits)[]
 
-export type WorkspaceLimits = Pick<Limits, (typeof ofWorkspaces)[number]>
+export type WorkspaceLimits = Pick<Limits, (typeof limitsOfWorkspaces)[number]>
 
 /** The limits of a server, and of its workspaces. */
 export class AllLimits {
@@ -104,7 +113,7 @@ export class AllLimits {
     this.#byWorkspace = new Map(
       workspaces.flatMap(({ id, limits }) => {
         if (!limits) return []
-        expectLimits(limits, ofWorkspaces, `workspaces: ${id}: limits`)
+        expectLimits(limits, limitsOfWorkspaces, `workspaces: ${id}: limits`)
         return [[id, { ...this.server, ...limits }]]
       }),
     )

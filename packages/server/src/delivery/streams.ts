@@ -161,6 +161,11 @@ export class Streams {
     return this.#queues.idle()
   }
 
+  /** Resolves when everything that has been asked of a stream so far is done. */
+  settled(): Promise<void> {
+    return this.#queues.settled()
+  }
+
   async #appendAll(key: StreamKey, batch: readonly Append[]): Promise<void> {
     const ready = await draftAll(batch)
     if (ready.length === 0) return

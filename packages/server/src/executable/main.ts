@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { type ChatServer, createChatServer } from '../chat-server.ts'
 import { StartError } from '../errors.ts'
+import type { Logger } from '../logger.ts'
 import { type Store, StoreOpenError } from '../stores/store.ts'
 import { version } from '../version.ts'
 import { commands } from './commands/index.ts'
@@ -11,6 +12,7 @@ import { type MetricsPort, serveMetricsPort } from './metrics-port.ts'
 import { keyPepperOf, openStore } from './open-store.ts'
 import { type Options, readOptions } from './options.ts'
 import { startLines } from './start-lines.ts'
+import { stopOnSignal } from './stop-on-signal.ts'
 
 const help = `dowellchat-server: chat rooms, calls and support tickets
 
@@ -47,11 +49,11 @@ Environment variables:
   LOG_LEVEL      debug, info, warn, error or silent; default: info; debug logs each step of every request
 `
 
-async function start(config: Config, { isDemo, pages }: Options): Promise<ChatServer> {
+async function start(config: Config, { isDemo, pages }: Options, logger: Logger): Promise<ChatServer> {
   const store = await openStore(config)
   try {
     if (isDemo) await fillDemo(store)
-    const { port, host, workspaces, tokens, v2, origins, trustedProxies, limits, logLevel } = config
+    const { port, host, workspaces, tokens, v2, origins, trustedProxies, limits } = config
     return await createChatServer({
       store,
       demo: isDemo,
@@ -59,7 +61,7 @@ async function start(config: Config, { isDemo, pages }: Options): Promise<ChatSe
       workspaces,
       limits,
       metrics: config.metrics !== undefined,
-      logger: createLogger(logLevel),
+      logger,
       keyPepper: keyPepperOf(config),
       ...(host !== undefined && { host }),
       ...(tokens && { tokens }),
@@ -87,20 +89,6 @@ async function closeAfter(error: unknown, store: Store): Promise<void> {
   await store.close().catch((closing: unknown) => console.error(closing, 'after', error))
 }
 
-function stopOnSignal(server: ChatServer): void {
-  let isStopping = false
-  const stop = (): void => {
-    if (isStopping) return
-    isStopping = true
-    server.close().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    )
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
-}
-
 function fail(error: unknown): never {
   const isExpected = error instanceof StartError || error instanceof StoreOpenError
   console.error(isExpected ? `dowellchat-server: ${error.message}` : error)
@@ -117,9 +105,10 @@ async function main(): Promise<void> {
     return
   }
   const config = readConfig(process.env, given)
-  const server = await start(config, given)
+  const logger = createLogger(config.logLevel)
+  const server = await start(config, given, logger)
   const metricsUrl = config.metrics && (await metricsOf(server, config.metrics))
-  stopOnSignal(server)
+  stopOnSignal(server, logger)
   const { url } = server
   const { host } = config
   const { isDemo, pages } = given

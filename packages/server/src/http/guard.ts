@@ -13,11 +13,14 @@ export interface GuardOptions {
   readonly origins: Origins
   /** Whether any workspace has origins of its own. */
   readonly isRestricted: boolean
+  /** Whether the server lets nobody in any more. */
+  readonly isClosing: () => boolean
 }
 
 interface Refusal {
-  readonly status: 400 | 403
+  readonly status: 400 | 403 | 503
   readonly text: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Query parameters that carry credentials, in lower case and without `-` and `_`. */
@@ -27,10 +30,13 @@ const credentials = new Set(
   ),
 )
 
-/** Refuses requests before a connection is made: of foreign pages, and with credentials in their address, which proxies log. */
-export function guardRequests({ origins, isRestricted }: GuardOptions): Guard {
+/**
+ * Refuses requests before a connection is made: of foreign pages, with credentials in their address, which proxies log, and
+ * all while the server closes.
+ */
+export function guardRequests(options: GuardOptions): Guard {
   return (request, response, next) => {
-    const refusal = refusalOf(request, origins, isRestricted)
+    const refusal = refusalOf(request, options)
     if (refusal) refuse(response, refusal)
     // Other headers of the answer to a preflight are set by now.
     else if (request.method === 'OPTIONS' && response instanceof ServerResponse) response.writeHead(204).end()
@@ -40,8 +46,7 @@ export function guardRequests({ origins, isRestricted }: GuardOptions): Guard {
 
 function refusalOf(
   { url = '', headers }: IncomingMessage,
-  origins: Origins,
-  isRestricted: boolean,
+  { origins, isRestricted, isClosing }: GuardOptions,
 ): Refusal | undefined {
   const query = new URLSearchParams(url.slice(url.indexOf('?') + 1))
   for (const name of query.keys()) {
@@ -53,15 +58,25 @@ function refusalOf(
   }
   if (!isAllowed(headers.origin, origins)) return foreign
   // A script element reads JSONP of any site, and sends no origin.
-  return isRestricted && query.has('j') ? foreign : undefined
+  if (isRestricted && query.has('j')) return foreign
+  // Connections that are open go on.
+  return isClosing() && !query.has('sid') ? closing : undefined
 }
 
 const foreign: Refusal = { status: 403, text: 'Pages of this origin may not connect' }
+const closing: Refusal = {
+  status: 503,
+  text: 'The server is closing. Try again.',
+  headers: { 'retry-after': '1' },
+}
 
-function refuse(response: ServerResponse | { readonly socket: Socket }, { status, text }: Refusal): void {
+function refuse(
+  response: ServerResponse | { readonly socket: Socket },
+  { status, text, headers = {} }: Refusal,
+): void {
   const body = JSON.stringify({ status: 'failure', data: text })
   if (response instanceof ServerResponse) {
-    response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
+    response.writeHead(status, { ...headers, 'content-type': 'application/json', connection: 'close' })
     response.end(body)
     return
   }
@@ -73,6 +88,7 @@ function refuse(response: ServerResponse | { readonly socket: Socket }, { status
       'content-type: application/json',
       `content-length: ${Buffer.byteLength(body)}`,
       'connection: close',
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
       '',
       body,
     ].join('\r\n'),

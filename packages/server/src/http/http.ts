@@ -1,6 +1,7 @@
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { StartError } from '../errors.ts'
+import { within } from '../queues/within.ts'
 import type { Route } from './route.ts'
 
 /** Limits clients that send headers or a body one byte at a time. */
@@ -60,7 +61,17 @@ export function urlOf(http: HttpServer): string {
   return `http://${host}:${address.port}`
 }
 
+/** How long answers may still be sent. */
+const lastAnswersMs = 1_000
+const tickMs = 20
+
+/** Accepts no more connections, and finishes the answers that are being sent. */
 export async function closeHttp(http: HttpServer): Promise<void> {
+  const closed = new Promise<void>((resolve) => http.close(() => resolve()))
+  const closeIdle = setInterval(() => http.closeIdleConnections(), tickMs)
+  const isDone = await within(lastAnswersMs, closed)
+  clearInterval(closeIdle)
+  if (isDone) return
   http.closeAllConnections()
-  await new Promise<void>((resolve) => http.close(() => resolve()))
+  await within(lastAnswersMs, closed)
 }

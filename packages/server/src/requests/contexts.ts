@@ -46,12 +46,13 @@ interface Shared {
   readonly workspaces: Workspaces
   readonly limits: AllLimits
   readonly calls: SerialQueues
+  readonly settled: () => Promise<void>
   readonly trace: Trace | undefined
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
-  const { limits, calls, trace } = shared
+  const { limits, calls, trace, settled } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -85,6 +86,7 @@ export function createOpenContext(shared: Shared): OpenContext {
         return limits.of(session.workspace_id)
       },
       calls,
+      settled,
       notify,
       // A getter, because only requests that create something need the hash.
       get fingerprint() {

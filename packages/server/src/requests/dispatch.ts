@@ -5,10 +5,12 @@ import { failure, internalError, newFailedRequest, RequestError, toRequestError 
 import { type Authorize, permit } from '../identity/permissions.ts'
 import type { Logger, Trace } from '../logger.ts'
 import type { Meter } from '../metrics/meter.ts'
-import type { Dialect, ReadRequest } from '../sockets/dialects/dialect.ts'
+import type { ReadRequest } from '../sockets/dialects/dialect.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
+import { type SocketBudget, shownName } from '../sockets/socket-budget.ts'
 import type { RequestAudit } from './audited.ts'
 import type { OpenContext } from './contexts.ts'
+import { answerCostOf, costOf, failureCost } from './costs.ts'
 import type { Context } from './handler.ts'
 import { handlers } from './handlers/index.ts'
 import { RequestTrace } from './request-trace.ts'
@@ -29,28 +31,32 @@ type AnyHandler = (payload: unknown, context: Context) => Promise<unknown>
 
 /**
  * Handles one event of one socket. In this order: take the acknowledgement off the end · let the dialect read request and
- * session · parse · permit · handle · parse the answer · answer · only then send what the handler announced.
+ * session · parse · charge · permit · handle · parse the answer · answer · only then send what the handler announced.
  * Nothing is awaited before the handler is called, unless the dialect must look something up first: so the requests of one
  * socket reach the queues in their order.
  */
 export async function dispatch(
   socket: ChatSocket,
-  dialect: Dialect,
+  budget: SocketBudget,
   event: unknown,
   args: unknown[],
   { openContext, logger, trace, meter, audit, authorize }: DispatchOptions,
 ): Promise<void> {
+  const { dialect } = budget
   const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined
   const requestTrace = trace && new RequestTrace(trace, shownName(event), socket.id, socket.data.session)
   const startedAt = meter ? performance.now() : 0
   let outcome: ErrorCode | 'ok' = 'ok'
   let request: ReadRequest | undefined
+  let isCharged = false
   try {
     const read = dialect.read(socket, event, args)
     request = read instanceof Promise ? await read : read
     const canonical = typeof request.payload === 'function' ? await request.payload() : request.payload
     const payload = parsePayload(request.name, canonical)
     requestTrace?.addPayload(request.session, payload)
+    isCharged = true
+    budget.charge(costOf(request.name, payload), request.session.workspace_id)
     const right = permit(request.name, payload, request, authorize)
     const [context, sendAnnounced] = openContext(socket, dialect, request, right, payload)
     // The compiler checks `handlers` against the contract by name, but here the name is a value: hence the cast.
@@ -60,6 +66,8 @@ export async function dispatch(
     if (acknowledge) acknowledge(success(request.name, data))
     else request.answer?.(data)
     sendAnnounced()
+    const answerCost = answerCostOf(data)
+    if (answerCost > 0) budget.owe(answerCost, request.session.workspace_id)
     audit.succeeded(request.name, request, socket.data.address, payload, data)
   } catch (error) {
     const shown = error instanceof RequestError ? error : logFailed(error, socket, request, event, logger)
@@ -68,7 +76,11 @@ export async function dispatch(
     else dialect.sendFailure(socket, event, failed)
     outcome = shown.code
     requestTrace?.addFailure(shown)
+    if (!isCharged) budget.owe(failureCost, socket.data.session.workspace_id)
+    budget.failed(shown.code)
     if (request) audit.failed(request.name, request, socket.data.address, shown.code)
+  } finally {
+    budget.end()
   }
   requestTrace?.end(outcome)
   meter?.answered(request?.name ?? 'unknown', outcome, startedAt)
@@ -109,10 +121,4 @@ function logFailed(
 function success(operation: string, data: unknown): unknown {
   if (!(data instanceof Encoded)) return { status: 'success', operation, data }
   return new Encoded(`{"status":"success","operation":"${operation}","data":${data.text}}`)
-}
-
-const shownNameLength = 64
-
-function shownName(event: unknown): string {
-  return String(event).slice(0, shownNameLength)
 }

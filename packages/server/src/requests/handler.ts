@@ -40,7 +40,9 @@ export interface Context {
   readonly renewals: Renewals
   readonly notify: Notify
   /** Announces what every server on the store must act on. */
-  readonly changes: Pick<SharedChanges, 'announce'>
+  readonly changes: Pick<SharedChanges, 'announce' | 'poll'>
+  /** Resolves when this server has stored what it has in hand of messages, users and the audit trail. */
+  readonly settled: () => Promise<void>
   /** Distinguishes a repetition of this request from another one under the same cid. */
   readonly fingerprint: string
   /** Writes steps of this request to the log; undefined unless the log shows them. */

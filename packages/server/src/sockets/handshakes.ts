@@ -1,4 +1,4 @@
-import { errorBody, newFailedRequest, RequestError, toRequestError } from '../errors.ts'
+import { errorBody, newFailedRequest, type RequestError, toRequestError } from '../errors.ts'
 import type { AddressOf } from '../identity/address.ts'
 import type { Audit } from '../identity/audit.ts'
 import { readHandshake } from '../identity/authenticate.ts'
@@ -34,7 +34,11 @@ export class Handshakes {
     this.#parts = parts
   }
 
-  /** Refuses all from now on. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** Answers none from now on: clients try again by themselves, also those that would take a refusal as final. */
   close(): void {
     this.#isClosed = true
   }
@@ -42,19 +46,22 @@ export class Handshakes {
   /** socket.io's middleware: finds out who a socket is and greets it, or closes it with the reason. */
   readonly admit = (socket: ChatSocket, next: (error?: Error) => void): void => {
     this.#identify(socket).then(
-      () => {
+      (isAdmitted) => {
+        if (!isAdmitted) return socket.conn.close()
         this.#parts.meter?.handshake('ok')
         next()
       },
       (error: unknown) => {
+        if (this.#isClosed) return socket.conn.close()
         next(this.#refusal(error, socket))
         closeOnceRefused(socket)
       },
     )
   }
 
-  async #identify(socket: ChatSocket): Promise<void> {
-    if (this.#isClosed) throw new RequestError('unavailable', 'The server is closing')
+  /** Answers false where the server closes. */
+  async #identify(socket: ChatSocket): Promise<boolean> {
+    if (this.#isClosed) return false
     const { dialects, workspaces, refusals, revocations, lastSeen } = this.#parts
     const { auth, headers } = socket.handshake
     const address = this.#addressOf(socket)
@@ -64,12 +71,15 @@ export class Handshakes {
     const dialect = dialects.find(handshake.protocol)
     const identity = await dialect.identify(handshake, socket.id)
     await revocations.refuseRevoked(identity)
+    if (this.#isClosed) return false
     const { session, credential, guest_token } = identity
     workspaces.expectOrigin(session.workspace_id, headers.origin)
+    refusals.expectCalm({ session, credential, address })
     socket.data = { protocol: dialect.protocol, address, session, credential }
     lastSeen.note(identity)
     // Before `next()`, so that it arrives before the client's `connect`.
     dialect.greet(socket, guest_token)
+    return true
   }
 
   #addressOf({ handshake: { address, headers } }: ChatSocket): string {

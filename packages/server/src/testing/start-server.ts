@@ -19,6 +19,8 @@ const raisedLimits = {
   userPoints: 1_000_000,
   addressPoints: 1_000_000_000,
   workspacePoints: 1_000_000_000,
+  invalidRequests: 1_000_000,
+  missingRequests: 1_000_000,
   userConnections: 100_000,
   addressConnections: 100_000,
   handshakes: 1_000_000,

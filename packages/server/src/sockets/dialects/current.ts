@@ -64,6 +64,12 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
       return { name, payload, session, credential }
     },
 
+    mistakes: { limit: 'invalidRequests', codes: new Set(['invalid_payload', 'unknown_event']) },
+
+    sendEnd(socket, failure) {
+      socket.emit('error_response', failure)
+    },
+
     sendFailure(socket, _event, failure) {
       socket.emit('error_response', failure)
     },

@@ -1,4 +1,4 @@
-import type { Failure, Handshake, RequestName, Session } from '@dowellchat/protocol'
+import type { ErrorCode, Failure, Handshake, RequestName, Session } from '@dowellchat/protocol'
 import type { Address, Audience } from '../../delivery/audience.ts'
 import type { Broadcast } from '../../delivery/broadcaster.ts'
 import type { Facts } from '../../delivery/facts.ts'
@@ -51,6 +51,13 @@ export interface Dialect {
    * this dialect has no such request.
    */
   read(socket: ChatSocket, event: unknown, args: readonly unknown[]): ReadRequest | Promise<ReadRequest>
+  /** Which failures of a socket count until it is closed, and the limit on their number. */
+  readonly mistakes: {
+    readonly limit: 'invalidRequests' | 'invalidRequestsV2'
+    readonly codes: ReadonlySet<ErrorCode>
+  }
+  /** Says why a connection is closed. */
+  sendEnd(socket: ChatSocket, failure: Failure): void
   /** Sends a failure as an event, if the client asked for no acknowledgement. */
   sendFailure(socket: ChatSocket, event: unknown, failure: Failure): void
   /** Whether `push` sends this fact. */

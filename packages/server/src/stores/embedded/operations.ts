@@ -86,5 +86,5 @@ export const operationKinds: OperationKinds = {
   },
   revocations: { revoke: 'write', get: 'read' },
   changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
-  personal: { read: 'read', erase: 'write', settle: 'alone' },
+  personal: { read: 'read', erase: 'write', tables: 'read', settle: 'alone' },
 }
