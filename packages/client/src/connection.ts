@@ -51,11 +51,18 @@ export interface ConnectionWatcher {
 /** A server that ends a younger connection is given time before the next one. */
 const steadyMs = 10_000
 
-export function createConnection(url: string, auth: ChatAuth, storage?: ChatStorage): Connection {
-  const credentials = createCredentials(auth, createGuestTokens(url, storage))
+interface Place {
+  readonly storage?: ChatStorage | undefined
+  /** Where the server has its sockets, if it is not `/socket.io`. */
+  readonly path?: string | undefined
+}
+
+export function createConnection(url: string, auth: ChatAuth, { storage, path }: Place = {}): Connection {
+  const credentials = createCredentials(auth, createGuestTokens(path ? `${url} ${path}` : url, storage))
   const device_id = uuid()
   const socket = io(url, {
     autoConnect: false,
+    ...(path && { path }),
     // A page may have several clients for one server; each needs a connection of its own.
     forceNew: true,
     auth: (send) => void shakeHands(send),
@@ -106,6 +113,8 @@ export function createConnection(url: string, auth: ChatAuth, storage?: ChatStor
     credentials.release()
     const refusal = refusalIn(error)
     if (refusal) void onRefusal(refusal)
+    else if (error.message === 'Invalid namespace')
+      refuse(new ConnectionError('not_found', pathAdvice(url), false))
     // Otherwise socket.io retries by itself, unless the server does not know what was asked for.
     else if (!socket.active) tryLater(new ConnectionError('unavailable', error.message, true))
     else if (state.getSnapshot().status !== 'offline') patch({ status: 'offline', error: unreachable(url) })
@@ -209,11 +218,31 @@ export function createConnection(url: string, auth: ChatAuth, storage?: ChatStor
 
 /** Why the server refused the handshake; undefined if it did not. */
 function refusalIn(error: Error): ConnectionError | undefined {
-  const body = z.safeParse(receiving(ErrorBody), (error as { data?: unknown }).data)
+  const body = z.safeParse(receiving(ErrorBody), reasonIn(error as Refused))
   if (!body.success) return undefined
   const { code, message, retryable, retry_after_ms } = body.data as ReceivedError
   return new ConnectionError(code, message, retryable, { retryAfterMs: retry_after_ms })
 }
+
+/** What socket.io says of a connection that failed. */
+interface Refused extends Error {
+  /** Of a refused handshake. */
+  readonly data?: unknown
+  /** The request, if the server has answered it with a status of failure. */
+  readonly context?: { readonly responseText?: string }
+}
+
+function reasonIn({ data, context }: Refused): unknown {
+  if (data !== undefined) return data
+  try {
+    const answer = JSON.parse(context?.responseText ?? '')
+    return answer.code === 5 ? tooOld : answer.error
+  } catch {
+    return undefined
+  }
+}
+
+const tooOld = { code: 'unsupported_protocol', message: 'The server needs a newer client', retryable: false }
 
 /** What a session may do, to compare. */
 function rightsOf({ role, can }: Pick<PushOf<'hello'>, 'role' | 'can'>): string {
@@ -221,5 +250,10 @@ function rightsOf({ role, can }: Pick<PushOf<'hello'>, 'role' | 'can'>): string 
 }
 
 function unreachable(url: string): ConnectionError {
-  return new ConnectionError('unavailable', `There is no answer from ${url}`, true)
+  const advice = /^\w+:\/\/[^/]+\/./.test(url) ? `. ${pathAdvice(url)}` : ''
+  return new ConnectionError('unavailable', `There is no answer from ${url}${advice}`, true)
+}
+
+function pathAdvice(url: string): string {
+  return `Leave the path out of the url ${url}, and pass the path of the server's sockets as \`path\``
 }

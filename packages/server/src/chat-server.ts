@@ -1,20 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
-import { limits as frameLimits } from '@dowellchat/protocol'
-import { Server } from 'socket.io'
 import { Chat } from './chat.ts'
 import { type Hints, noHints } from './delivery/hints.ts'
 import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { StartError } from './errors.ts'
 import { closeStore, finish } from './finish.ts'
-import { guardRequests } from './http/guard.ts'
 import { alive, type Health, serveHealth } from './http/health.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
-import { type Origins, originsOf } from './http/origins.ts'
+import { originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
 import { Readiness, type Ready } from './http/readiness.ts'
 import type { Route } from './http/route.ts'
+import { socketPathOf } from './http/socket-path.ts'
 import { addressThrough, type TrustedProxies } from './identity/address.ts'
 import { Audit } from './identity/audit.ts'
 import { openDemo } from './identity/demo.ts'
@@ -33,8 +31,7 @@ import { measuredStore } from './metrics/measured-store.ts'
 import { type MetricsOption, openMeter } from './metrics/open-meter.ts'
 import type { MetricsText } from './metrics/registry.ts'
 import { traceAssigned } from './requests/handlers/line.ts'
-import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
-import type { ChatIo } from './sockets/socket.ts'
+import { openIo } from './sockets/open-io.ts'
 import type { Store } from './stores/store.ts'
 
 export interface ChatServerOptions {
@@ -46,6 +43,8 @@ export interface ChatServerOptions {
   readonly port?: number
   /** The address that its own HTTP server listens on; default: every network interface. */
   readonly host?: string
+  /** The path of its sockets, which clients must be given too. Default `/socket.io`. Chat servers may share an `http` by it. */
+  readonly path?: string
   /** A folder of static files with an index.html, which its own HTTP server serves too. Not allowed with `http`. */
   readonly pages?: string
   /** The workspaces that may be entered. They replace those in the store; without this option the store's are kept. */
@@ -108,6 +107,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const meter = await openMeter(options.metrics)
   const store = meter ? measuredStore(options.store, meter) : options.store
   const origins = originsOf(options.origins, 'origins')
+  const path = socketPathOf(options.path, 'path')
   const limits = new AllLimits(options.limits, options.workspaces)
   const addressOf = addressThrough(options.trustedProxies)
   const refusals = new Refusals({ logger })
@@ -115,7 +115,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
   const demo = options.demo ? openDemo(workspaces.ids) : undefined
   const readiness = readinessOf(store, limits)
-  const http = httpOf(options, [serveHealth(() => readiness.check()), ...(demo ? [demo.route] : [])])
+  const routes = [serveHealth(() => readiness.check()), ...(demo ? [demo.route] : [])]
+  const http = httpOf(options, routes, limits)
   const keys = new Keys(store.keys, workspaces, keyPepper)
   const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
@@ -126,7 +127,14 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
       audit.assigned(id, ticket)
     }
   }
-  const io = createIo(http, { origins, workspaces, isClosing: () => chat.isClosing })
+  const isRestricted = origins !== undefined || workspaces.hasOrigins
+  const { io, connecting, refuse, detach } = openIo(http, {
+    path,
+    origins,
+    isRestricted,
+    limits: limits.server,
+    addressOf,
+  })
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger, meter)
   const guests = new Guests(keyPepper, store.aliases, (alias) =>
@@ -140,6 +148,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   })
   const chat = new Chat({
     io,
+    connecting,
     store,
     workspaces,
     guests,
@@ -182,8 +191,10 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   async function stop(): Promise<void> {
     readiness.stop()
     const retention = stopRetention()
+    refuse()
     await chat.drain()
     io.engine.close()
+    detach()
     if (!options.http) await closeHttp(http)
     const finishBy = performance.now() + limits.server.finishMs
     await finish(finishBy, logger, [() => retention, () => changes.stop(), () => chat.idle()])
@@ -218,28 +229,14 @@ function readinessOf({ changes }: Store, { server: { storeMs, loopMs } }: AllLim
   return new Readiness({ askStore: () => changes.head(), storeMs, loopMs })
 }
 
-function httpOf({ http, pages, demo }: ChatServerOptions, routes: readonly Route[]): HttpServer {
+function httpOf(
+  { http, pages, demo }: ChatServerOptions,
+  routes: readonly Route[],
+  limits: AllLimits,
+): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
   if (http && demo) throw new StartError('A demo needs its own http server: leave `http` out')
-  return http ?? createHttp([...routes, ...(pages === undefined ? [] : [servePages(pages)])])
-}
-
-interface Admission {
-  readonly origins: Origins
-  readonly workspaces: Workspaces
-  readonly isClosing: () => boolean
-}
-
-function createIo(http: HttpServer, { origins, workspaces, isClosing }: Admission): ChatIo {
-  const io: ChatIo = new Server(http, {
-    parser: { Encoder: FrameEncoder, Decoder: FrameDecoder },
-    maxHttpBufferSize: frameLimits.frame_bytes,
-    // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
-    cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
-    serveClient: false,
-  })
-  const isRestricted = origins !== undefined || workspaces.hasOrigins
-  io.engine.use(guardRequests({ origins, isRestricted, isClosing }))
-  return io
+  const all = [...routes, ...(pages === undefined ? [] : [servePages(pages)])]
+  return http ?? createHttp(all, limits.server)
 }

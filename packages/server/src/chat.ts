@@ -22,6 +22,7 @@ import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { Renewals } from './requests/renewals.ts'
 import { Budgets } from './sockets/budgets.ts'
+import type { Connecting } from './sockets/connecting.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
@@ -33,6 +34,7 @@ import type { Store } from './stores/store.ts'
 
 interface ChatParts {
   readonly io: ChatIo
+  readonly connecting: Connecting
   readonly store: Store
   readonly workspaces: Workspaces
   readonly guests: Guests
@@ -54,6 +56,7 @@ interface ChatParts {
 /** Connects sockets, dialects, streams and handlers. */
 export class Chat {
   readonly #io: ChatIo
+  readonly #connecting: Connecting
   readonly #logger: Logger
   readonly #trace: Trace | undefined
   readonly #meter: Meter | undefined
@@ -85,6 +88,7 @@ export class Chat {
       unansweredOf: (socket) => this.#budgets.unansweredOf(socket),
       logger,
     }
+    this.#connecting = parts.connecting
     this.#logger = logger
     this.#trace = trace
     this.#meter = parts.meter
@@ -95,7 +99,7 @@ export class Chat {
     this.#dialects = dialects
     this.#sockets = sockets
     this.#lastSeen = lastSeen
-    this.#handshakes = new Handshakes({ ...parts, dialects, revocations, lastSeen })
+    this.#handshakes = new Handshakes({ ...parts, dialects, sockets, revocations, lastSeen })
     this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations, lastSeen })
     this.#budgets = new Budgets({
       ...parts,
@@ -132,7 +136,9 @@ export class Chat {
       const { session, protocol } = socket.data
       const { workspace_id: workspace, user_id: user, device_id: device } = session
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
+      this.#connecting.admitted(socket.conn)
       this.#dialects.of(socket).joinRooms(socket)
+      this.#handshakes.expectFew(socket)
       this.#sockets.deadlines.watch(socket)
       this.#budgets.open(socket)
       socket.onAny(onEvent)
@@ -163,11 +169,6 @@ export class Chat {
     return counts
   }
 
-  /** Whether handshakes are answered no more. */
-  get isClosing(): boolean {
-    return this.#handshakes.isClosed
-  }
-
   /** Admits no more sockets, and closes those that there are once what they have asked is answered. */
   async drain(): Promise<void> {
     this.#handshakes.close()
@@ -196,6 +197,7 @@ export class Chat {
         chat.#meter?.disconnected(reason)
         chat.#sockets.deadlines.forget(this)
         chat.#budgets.release(this)
+        chat.#connecting.left(this.conn)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
       onError(this: ChatSocket, error: unknown): void {

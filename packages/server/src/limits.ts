@@ -43,6 +43,9 @@ export const defaultLimits = {
   /** Handshakes of the server that are let in at once, and how many more each second. */
   handshakes: 500,
   handshakesPerSecond: 200,
+  /** How many of these one address has. V2 pages need a dozen each time they load. */
+  addressHandshakes: 250,
+  addressHandshakesPerSecond: 50,
 
   /** Rooms and tickets that one socket is joined to. */
   socketStreams: 200,

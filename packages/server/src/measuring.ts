@@ -34,7 +34,10 @@ export function startMeasuring(meter: Meter, parts: MeasuredParts): () => void {
   meter.gauge('requestsInFlight', () => chat.requestsInFlight)
   meter.gauge('queueLength', () => ({ ...chat.queueLengths, audit: audit.waiting }))
   meter.gauge('loopDelay', () => loopDelay.read())
-  meter.gauge('ticketsWaiting', cached(ticketsMs, () => countWaiting(store, workspaces)))
+  meter.gauge(
+    'ticketsWaiting',
+    cached(ticketsMs, () => countWaiting(store, workspaces)),
+  )
   meter.total('receivedBytes', () => traffic.received)
   meter.total('sentBytes', () => traffic.sent)
   meter.total('logLines', () => logger.counts)

@@ -6,8 +6,7 @@ const source = readFileSync(new URL('../src/limits.ts', import.meta.url), 'utf8'
 
 /** What the source says of a limit; nothing where the one before it says it. */
 function meaningOf(name: string): string {
-  const [, comment = ''] =
-    new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*${name}: [\\d_]+,`).exec(source) ?? []
+  const [, comment = ''] = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*${name}: [\\d_]+,`).exec(source) ?? []
   return comment.replace(/\s*\n\s*\*\s*/g, ' ').trim()
 }
 
@@ -50,7 +49,9 @@ user are counted by address, with twenty and one in two seconds.
 }
 
 it('[LI2] prints every limit into the documentation', async () => {
-  const ungiven = Object.keys(defaultLimits).filter((name) => meaningOf(name) === '' && !name.endsWith('PerSecond'))
+  const ungiven = Object.keys(defaultLimits).filter(
+    (name) => meaningOf(name) === '' && !name.endsWith('PerSecond'),
+  )
   expect(ungiven).toEqual([])
   await expect(document()).toMatchFileSnapshot('../../../docs/limits.md')
 })

@@ -28,7 +28,9 @@ it('[OM34] serves metrics on METRICS_PORT, on this machine alone, and says where
 })
 
 it('[OM34] serves metrics where HOST says', async () => {
-  const server = await startProcess({ env: shop(temporaryFolder(), { METRICS_PORT: '0', HOST: '127.0.0.2' }) })
+  const server = await startProcess({
+    env: shop(temporaryFolder(), { METRICS_PORT: '0', HOST: '127.0.0.2' }),
+  })
   await until(() => expect(server.stdout).toMatch(/Metrics are on http:\/\/127\.0\.0\.2:\d+/))
 })
 

@@ -28,7 +28,8 @@ it('[OM30] counts requests by name and result, and how long they took', async ()
   for (let n = 0; n < 3; n++)
     await ann.request('message_event', { room_id: 'r', message_data: text, cid: randomUUID() })
   expect(await ann.refusal('join', { room: text.repeat(100) })).toBe('invalid_payload')
-  for (const name of ['nonsense', '__proto__', text]) expect(await ann.refusal(name, {})).toBe('unknown_event')
+  for (const name of ['nonsense', '__proto__', text])
+    expect(await ann.refusal(name, {})).toBe('unknown_event')
   const page = await chat.connectV2()
   page.emit('join', { room: 'r' })
 
@@ -111,7 +112,12 @@ it('[OM31] counts changes that all servers act on', async () => {
     { user_id: 'root', role: 'admin', workspace_id: 'demo' },
     { secret: tokenSecret },
   )
-  const root = await chat.connect('root', { token, workspace_id: undefined, api_key: undefined, user_id: undefined })
+  const root = await chat.connect('root', {
+    token,
+    workspace_id: undefined,
+    api_key: undefined,
+    user_id: undefined,
+  })
   await root.request('revoke_sessions', { user_id: 'eve' })
   await expect.poll(() => read('shared_changes_total', { kind: 'sessions_revoked' })).toBe(1)
 })

@@ -6,7 +6,8 @@ it('[OM36] takes its options', () => {
   expect(readOptions([])).toEqual(none)
   expect(readOptions(['--demo', '--pages', 'dist'])).toEqual({ ...none, isDemo: true, pages: 'dist' })
   expect(readOptions(['--pages=dist'])).toEqual({ ...none, pages: 'dist' })
-  for (const version of ['--version', '-v']) expect(readOptions([version])).toEqual({ ...none, isVersion: true })
+  for (const version of ['--version', '-v'])
+    expect(readOptions([version])).toEqual({ ...none, isVersion: true })
   for (const help of ['--help', '-h']) expect(readOptions([help])).toEqual({ ...none, isHelp: true })
 })
 

@@ -31,7 +31,8 @@ export function readOptions(args: readonly string[]): Options {
 }
 
 function tokensOf(args: readonly string[]) {
-  return parseArgs({ args: [...args], options: known, strict: false, allowPositionals: true, tokens: true }).tokens
+  return parseArgs({ args: [...args], options: known, strict: false, allowPositionals: true, tokens: true })
+    .tokens
 }
 
 function parsed(args: readonly string[]) {

@@ -1,10 +1,10 @@
 import type { MetricsText } from '../metrics/registry.ts'
-import type { Route } from './route.ts'
+import { pathOf, type Route } from './route.ts'
 
 /** `GET /metrics` answers the metrics as text. */
 export function serveMetrics(metrics: () => Promise<MetricsText | undefined>): Route {
   return ({ method, url = '' }, response, next) => {
-    if (method !== 'GET' || url.split('?', 1)[0] !== '/metrics') return next()
+    if (method !== 'GET' || pathOf(url) !== '/metrics') return next()
     metrics().then(
       (read) => {
         if (!read) return next()

@@ -98,7 +98,7 @@ it('[OM21] writes no credentials of an error, and lets none imitate another line
   new Repeats(consoleLogger).error({ error }, 'A request failed')
   const [line = ''] = written
   expect(line).not.toMatch(/hunter2|eyJ|\n(?!\s+at )/)
-  expect(line).not.toContain("\u001b")
+  expect(line).not.toContain('\u001b')
   expect(line).toContain('mongodb://[removed]@db.example')
 })
 

@@ -24,8 +24,18 @@ export const metricDefinitions = {
   ready: metric('gauge', 'ready', '1 where /ready answers 200, else 0.'),
 
   connections: metric('gauge', 'connections', 'Sockets that are connected.', 'dialect'),
-  handshakes: metric('counter', 'handshakes_total', 'Handshakes; the result is ok or an error code.', 'result'),
-  disconnects: metric('counter', 'disconnects_total', "Sockets that are gone, by socket.io's reason.", 'reason'),
+  handshakes: metric(
+    'counter',
+    'handshakes_total',
+    'Handshakes; the result is ok or an error code.',
+    'result',
+  ),
+  disconnects: metric(
+    'counter',
+    'disconnects_total',
+    "Sockets that are gone, by socket.io's reason.",
+    'reason',
+  ),
 
   requests: metric(
     'counter',
@@ -47,9 +57,18 @@ export const metricDefinitions = {
   receivedBytes: metric('counter', 'received_bytes_total', 'Bytes that came in over HTTP and WebSockets.'),
   sentBytes: metric('counter', 'sent_bytes_total', 'Bytes that went out over HTTP and WebSockets.'),
 
-  storeSeconds: metric('histogram', 'store_seconds', 'Seconds that the store took for an operation.', 'operation'),
+  storeSeconds: metric(
+    'histogram',
+    'store_seconds',
+    'Seconds that the store took for an operation.',
+    'operation',
+  ),
   storeFailures: metric('counter', 'store_failures_total', 'Operations that the store failed.', 'operation'),
-  storeInFlight: metric('gauge', 'store_operations_in_flight', 'Operations that the store has not answered yet.'),
+  storeInFlight: metric(
+    'gauge',
+    'store_operations_in_flight',
+    'Operations that the store has not answered yet.',
+  ),
   damagedRows: metric('counter', 'damaged_rows_total', 'Rows that could not be read as they were written.'),
 
   loopDelay: metric(
@@ -58,14 +77,23 @@ export const metricDefinitions = {
     'How late the event loop was since the last scrape.',
     'quantile',
   ),
-  ticketsWaiting: metric('gauge', 'tickets_waiting', 'Open tickets without a line manager, in all workspaces.'),
+  ticketsWaiting: metric(
+    'gauge',
+    'tickets_waiting',
+    'Open tickets without a line manager, in all workspaces.',
+  ),
   sharedChanges: metric(
     'counter',
     'shared_changes_total',
     'Changes that every server acts on, such as revocations, by kind.',
     'kind',
   ),
-  logLines: metric('counter', 'log_lines_total', 'Lines of the log, also those that were only counted.', 'level'),
+  logLines: metric(
+    'counter',
+    'log_lines_total',
+    'Lines of the log, also those that were only counted.',
+    'level',
+  ),
 } as const satisfies Readonly<Record<string, MetricDefinition>>
 
 export type MetricName = keyof typeof metricDefinitions

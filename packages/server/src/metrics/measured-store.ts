@@ -28,7 +28,11 @@ function measuredDomain(domain: string, methods: object, meter: Meter): object {
       if (known) return known
       const method: unknown = Reflect.get(target, name)
       if (typeof method !== 'function') return method
-      const wrapped = measuredMethod(`${domain}.${String(name)}`, (...args) => method.apply(target, args), meter)
+      const wrapped = measuredMethod(
+        `${domain}.${String(name)}`,
+        (...args) => method.apply(target, args),
+        meter,
+      )
       measured.set(name, wrapped)
       return wrapped
     },

@@ -1,5 +1,5 @@
 import type { Counter, Histogram, Registry } from 'prom-client'
-import { type MetricDefinition, metricDefinitions as all, secondsBuckets } from './definitions.ts'
+import { metricDefinitions as all, type MetricDefinition, secondsBuckets } from './definitions.ts'
 import type { MetricsRegistry, PromClient } from './registry.ts'
 
 /** What is read when somebody scrapes: one number, or one for each value of the metric's label. */

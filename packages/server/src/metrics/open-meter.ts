@@ -17,7 +17,9 @@ export async function openMeter(option: MetricsOption | undefined): Promise<Mete
   const registry = option === true ? registryWithProcess(client) : option
   const taken = Object.values(metricDefinitions).find(({ name }) => registry.getSingleMetric(name))
   if (taken)
-    throw new StartError(`metrics: the registry has ${taken.name} already: give each chat server a registry of its own`)
+    throw new StartError(
+      `metrics: the registry has ${taken.name} already: give each chat server a registry of its own`,
+    )
   return new Meter(client, registry)
 }
 

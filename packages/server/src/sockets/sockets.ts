@@ -67,6 +67,14 @@ export class Sockets {
     return room.filter(isCallable).map(sessionOf)
   }
 
+  /** How many sockets of this node are at an address. */
+  countAt(address: Address): number {
+    const { rooms } = this.#io.of('/').adapter
+    let count = 0
+    for (const { roomOf } of this.#dialects.all) count += rooms.get(roomOf(address))?.size ?? 0
+    return count
+  }
+
   /** Whether sockets of this node are subscribed to a stream. */
   hasSubscribers(key: StreamKey): boolean {
     return this.#subscribersOf(key).length > 0

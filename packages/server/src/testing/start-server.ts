@@ -24,6 +24,7 @@ const raisedLimits = {
   userConnections: 100_000,
   addressConnections: 100_000,
   handshakes: 1_000_000,
+  addressHandshakes: 1_000_000,
 }
 
 /**

@@ -1,0 +1,66 @@
+import type { Server as HttpServer } from 'node:http'
+import { limits as frameLimits } from '@dowellchat/protocol'
+import { Server } from 'socket.io'
+import { Admission } from '../http/admission.ts'
+import { attachEndpoint } from '../http/endpoints.ts'
+import { guardRequests } from '../http/guard.ts'
+import type { Origins } from '../http/origins.ts'
+import type { AddressOf } from '../identity/address.ts'
+import type { Limits } from '../limits.ts'
+import { Connecting } from './connecting.ts'
+import { ChatEngine } from './engine.ts'
+import { FrameDecoder, FrameEncoder } from './frames.ts'
+import type { ChatIo } from './socket.ts'
+
+interface IoOptions {
+  /** Where on the HTTP server the sockets are. */
+  readonly path: string
+  readonly origins: Origins
+  /** Whether any workspace has origins of its own. */
+  readonly isRestricted: boolean
+  readonly limits: Limits
+  readonly addressOf: AddressOf
+}
+
+/** socket.io on a path of an HTTP server. */
+export interface OpenIo {
+  readonly io: ChatIo
+  readonly connecting: Connecting
+  /** Opens no further connection. */
+  refuse(): void
+  /** Takes no further request, and leaves the HTTP server as it was found. */
+  detach(): void
+}
+
+export function openIo(http: HttpServer, options: IoOptions): OpenIo {
+  const { path, origins, isRestricted, limits, addressOf } = options
+  const engine = new ChatEngine({
+    maxHttpBufferSize: frameLimits.frame_bytes,
+    // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
+    cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
+  })
+  const admission = new Admission({ limits, addressOf })
+  const connecting = new Connecting(admission, limits.connectMs)
+  const io: ChatIo = new Server({
+    parser: { Encoder: FrameEncoder, Decoder: FrameDecoder },
+    connectTimeout: limits.connectMs,
+    serveClient: false,
+  })
+  io.bind(engine)
+  engine.use(guardRequests({ origins, isRestricted, admission, find: (sid) => engine.find(sid) }))
+  engine.on('connection', connecting.follow)
+  const detach = attachEndpoint(http, {
+    path,
+    onRequest: (request, response) => engine.handleRequest(request, response),
+    onUpgrade: (request, socket, head) => engine.handleUpgrade(request, socket, head),
+  })
+  return {
+    io,
+    connecting,
+    refuse: () => admission.close(),
+    detach() {
+      detach()
+      connecting.stop()
+    },
+  }
+}
