@@ -134,6 +134,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     isRestricted,
     limits: limits.server,
     addressOf,
+    meter,
   })
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger, meter)

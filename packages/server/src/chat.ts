@@ -154,6 +154,13 @@ export class Chat {
     return this.#underWay
   }
 
+  /** How many requests wait behind others of their socket. */
+  countWaitingRequests(): number {
+    let waiting = 0
+    for (const socket of this.#io.of('/').sockets.values()) waiting += this.#budgets.waitingOf(socket)
+    return waiting
+  }
+
   /** What waits or runs in each queue. */
   get queueLengths(): Readonly<Record<string, number>> {
     return { streams: this.streams.waiting, calls: this.#calls.length }

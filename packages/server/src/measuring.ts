@@ -32,6 +32,7 @@ export function startMeasuring(meter: Meter, parts: MeasuredParts): () => void {
   meter.gauge('ready', async () => ((await readiness.check()).ready ? 1 : 0))
   meter.gauge('connections', () => chat.countConnections())
   meter.gauge('requestsInFlight', () => chat.requestsInFlight)
+  meter.gauge('requestsWaiting', () => chat.countWaitingRequests())
   meter.gauge('queueLength', () => ({ ...chat.queueLengths, audit: audit.waiting }))
   meter.gauge('loopDelay', () => loopDelay.read())
   meter.gauge(

@@ -105,6 +105,25 @@ it('[OM31] counts what waits in a store that hangs, and what it fails', async ()
   expect(await read('store_operations_in_flight')).toBe(0)
 })
 
+it('[OM37] counts what limits refuse, by the limit', async () => {
+  const limits = { socketPoints: 5, socketPointsPerSecond: 1, refusedRequests: 20, userConnections: 2 }
+  const { chat, read } = await openMeasured({ limits })
+  const ann = await chat.connect('ann')
+  await chat.connect('ann')
+  const third = chat.open({
+    protocol: 1,
+    workspace_id: 'demo',
+    api_key: 'demo-key',
+    user_id: 'ann',
+    device_id: randomUUID(),
+  })
+  await third.heard(1)
+  expect(await read('refusals_total', { limit: 'userConnections' })).toBe(1)
+  for (let n = 0; n < 50; n++) ann.emit('leave', { room: 'r' })
+  await expect.poll(() => read('refusals_total', { limit: 'abuse' })).toBe(1)
+  expect((await read('refusals_total', { limit: 'socketPoints' })) ?? 0).toBeGreaterThanOrEqual(20)
+})
+
 it('[OM31] counts changes that all servers act on', async () => {
   const tokenSecret = 'a secret of the tests with 32 letters'
   const { chat, read } = await openMeasured({ tokens: { secrets: [tokenSecret] } })

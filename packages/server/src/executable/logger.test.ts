@@ -21,7 +21,7 @@ it('[OM21] shows an error under either name', () => {
   const { lines, logger } = record()
   for (const name of ['error', 'err']) logger.error({ [name]: new TypeError('full') }, 'A request failed')
   expect(lines).toMatchObject([
-    { error: { type: 'TypeError', message: 'full', stack: expect.stringContaining('logger.test.ts') } },
+    { err: { type: 'TypeError', message: 'full', stack: expect.stringContaining('logger.test.ts') } },
     { err: { type: 'TypeError', message: 'full', stack: expect.stringContaining('logger.test.ts') } },
   ])
 })

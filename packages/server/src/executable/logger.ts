@@ -1,5 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
-import { shownError } from '../logs/shown-error.ts'
+import { withShownError } from '../logs/shown-error.ts'
 
 /** The values of `LOG_LEVEL`, the most verbose first. */
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
@@ -16,5 +16,5 @@ export function createLogger(
 ): Logger {
   const paths = secrets.split(' ').flatMap((name) => [name, `*.${name}`])
   const redact = { paths, censor: '[removed]' }
-  return pino({ base: null, level, redact, serializers: { error: shownError } }, destination)
+  return pino({ base: null, level, redact, formatters: { log: withShownError } }, destination)
 }

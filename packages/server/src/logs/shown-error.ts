@@ -28,8 +28,8 @@ export function shownError(error: unknown, depth = 0): ShownError {
 }
 
 /** Fields of a log line with `error` as `err`, which pino and others know; an `error` they would write as `{}`. */
-export function withShownError(fields: object): Readonly<Record<string, unknown>> {
-  if (!('error' in fields)) return fields as Readonly<Record<string, unknown>>
+export function withShownError(fields: object): Record<string, unknown> {
+  if (!('error' in fields)) return fields as Record<string, unknown>
   const { error, ...others } = fields
   return { ...others, err: shownError(error) }
 }

@@ -51,7 +51,13 @@ export const metricDefinitions = {
     'request',
   ),
   requestsInFlight: metric('gauge', 'requests_in_flight', 'Requests that are being handled.'),
-  refusals: metric('counter', 'refusals_total', 'What was refused or closed because of a limit.', 'limit'),
+  requestsWaiting: metric('gauge', 'requests_waiting', 'Requests that wait behind others of their socket.'),
+  refusals: metric(
+    'counter',
+    'refusals_total',
+    'What was refused or closed because of a limit; abuse where a client went on while it was refused.',
+    'limit',
+  ),
 
   queueLength: metric('gauge', 'queue_length', 'What waits in a queue.', 'queue'),
   receivedBytes: metric('counter', 'received_bytes_total', 'Bytes that came in over HTTP and WebSockets.'),

@@ -1,10 +1,14 @@
 import type { Counter, Histogram, Registry } from 'prom-client'
+import type { Limits } from '../limits.ts'
 import { metricDefinitions as all, type MetricDefinition, secondsBuckets } from './definitions.ts'
 import type { MetricsRegistry, PromClient } from './registry.ts'
 
 /** What is read when somebody scrapes: one number, or one for each value of the metric's label. */
 type Reading = number | Readonly<Record<string, number>> | undefined
 export type Read = () => Reading | Promise<Reading>
+
+/** The limit that something was refused by; `abuse` where a connection went on asking, and was closed. */
+export type RefusedBy = keyof Limits | 'abuse'
 
 /** Counts what happens. Whoever has no meter counts nothing, and reads no clock. */
 export class Meter {
@@ -54,7 +58,7 @@ export class Meter {
   }
 
   /** A limit has refused or closed something. */
-  refused(limit: string): void {
+  refused(limit: RefusedBy): void {
     this.#refusals.inc({ limit })
   }
 

@@ -64,7 +64,7 @@ export class Handshakes {
   /** Ends a socket that has just connected, if others of its user have taken the last places while its handshake was under way. */
   expectFew(socket: ChatSocket): void {
     if (this.#placesLeft(socket.data) < 0)
-      dismiss(socket, this.#parts.dialects.of(socket), tooManyConnections())
+      dismiss(socket, this.#parts.dialects.of(socket), this.#tooManyConnections())
   }
 
   /** How many more connections a user may have; negative if there are too many. V2 sockets have proved no user. */
@@ -73,6 +73,11 @@ export class Handshakes {
     const { limits, sockets } = this.#parts
     const { workspace_id, user_id } = session
     return limits.of(workspace_id).userConnections - sockets.countAt({ kind: 'user', workspace_id, user_id })
+  }
+
+  #tooManyConnections(): RequestError {
+    this.#parts.meter?.refused('userConnections')
+    return tooManyConnections()
   }
 
   /** Answers false where the server closes. */
@@ -91,7 +96,7 @@ export class Handshakes {
     const { session, credential, guest_token } = identity
     workspaces.expectOrigin(session.workspace_id, headers.origin)
     refusals.expectCalm({ session, credential, address })
-    if (this.#placesLeft(identity) < 1) throw tooManyConnections()
+    if (this.#placesLeft(identity) < 1) throw this.#tooManyConnections()
     socket.data = { protocol: dialect.protocol, address, session, credential }
     lastSeen.note(identity)
     // Before `next()`, so that it arrives before the client's `connect`.
