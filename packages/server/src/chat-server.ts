@@ -30,7 +30,6 @@ import { startMeasuring } from './measuring.ts'
 import { measuredStore } from './metrics/measured-store.ts'
 import { type MetricsOption, openMeter } from './metrics/open-meter.ts'
 import type { MetricsText } from './metrics/registry.ts'
-import { traceAssigned } from './requests/handlers/line.ts'
 import { openIo } from './sockets/open-io.ts'
 import type { Store } from './stores/store.ts'
 
@@ -120,13 +119,6 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const keys = new Keys(store.keys, workspaces, keyPepper)
   const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
-  // The last run may have ended before it assigned these.
-  for (const id of workspaces.ids) {
-    for (const ticket of await store.tickets.assignWaiting(id)) {
-      traceAssigned(trace, id, ticket)
-      audit.assigned(id, ticket)
-    }
-  }
   const isRestricted = origins !== undefined || workspaces.hasOrigins
   const { io, connecting, refuse, detach } = openIo(http, {
     path,
@@ -168,6 +160,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     authorize: options.authorize,
   })
   await changes.start()
+  // The last run may have ended before it assigned these.
+  for (const id of workspaces.ids) await chat.lines.assign(id)
   chat.admit()
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   const stopMeasuring =

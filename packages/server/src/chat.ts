@@ -1,7 +1,9 @@
 import type { Hints } from './delivery/hints.ts'
+import { Lines } from './delivery/lines.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
+import { WaitingTimes } from './delivery/waiting-times.ts'
 import type { AddressOf } from './identity/address.ts'
 import type { Audit } from './identity/audit.ts'
 import type { Guests } from './identity/guests.ts'
@@ -20,6 +22,7 @@ import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
+import { readPlaces } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
@@ -27,6 +30,7 @@ import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
+import { Outbound } from './sockets/outbound.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
@@ -66,10 +70,13 @@ export class Chat {
   readonly #sessionEnds: SessionEnds
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
+  readonly #waitingTimes: WaitingTimes
   readonly #dispatching: DispatchOptions
   readonly #budgets: Budgets
   readonly #draining: DrainParts
+  readonly #outbound: Outbound
   readonly streams: Streams
+  readonly lines: Lines
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -105,11 +112,16 @@ export class Chat {
       ...parts,
       dialects,
       run: (socket, budget, event, args) =>
-        this.#track(dispatch(socket, budget, event, args, this.#dispatching)),
+        this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
     const streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
+    const { tickets, isShared = false } = store
+    const waitingTimes = new WaitingTimes({ tickets, sockets, changes, logger, isShared })
+    const lines = new Lines({ tickets, times: waitingTimes, audit, push: sockets.push, logger, trace })
     this.streams = streams
+    this.lines = lines
+    this.#waitingTimes = waitingTimes
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
     const settled = async () => {
@@ -123,9 +135,24 @@ export class Chat {
       renewals,
       calls,
       settled,
+      lines,
+      waitingTimes,
     })
     const { meter } = parts
-    this.#dispatching = { openContext, logger, trace, meter, audit: auditRequests(audit), authorize }
+    const outbound = new Outbound({
+      io,
+      dialects,
+      sockets,
+      ends: streams.ends,
+      limits: parts.limits.server,
+      readPlaces,
+      run: (socket, budget, event, args) => dispatch(socket, budget, event, args, this.#dispatching),
+      logger,
+      meter,
+    })
+    this.#outbound = outbound
+    const { reads } = outbound
+    this.#dispatching = { openContext, logger, trace, meter, audit: auditRequests(audit), authorize, reads }
   }
 
   /** Begins to admit sockets. */
@@ -138,7 +165,6 @@ export class Chat {
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#connecting.admitted(socket.conn)
       this.#dialects.of(socket).joinRooms(socket)
-      this.#handshakes.expectFew(socket)
       this.#sockets.deadlines.watch(socket)
       this.#budgets.open(socket)
       socket.onAny(onEvent)
@@ -146,6 +172,7 @@ export class Chat {
       socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
       this.#sessionEnds.follow(socket)
+      this.#handshakes.expectFew(socket)
     })
   }
 
@@ -186,10 +213,13 @@ export class Chat {
   /** Resolves once nothing is under way. */
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    await this.lines.stop()
+    await this.#waitingTimes.stop()
     await this.#memberRooms.stop()
     await this.streams.idle()
     await this.#calls.idle()
     await this.#lastSeen.write()
+    this.#outbound.stop()
   }
 
   /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */

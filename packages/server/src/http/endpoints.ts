@@ -80,7 +80,10 @@ class Endpoints {
 
   readonly #onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const endpoint = this.#find(request)
-    if (endpoint) return endpoint.onRequest(request, response)
+    if (endpoint) {
+      endpoint.onRequest(request, response)
+      return
+    }
     for (const listener of this.#others) listener.call(this.#http, request, response as never)
     if (this.#others.length === 0 && this.#isAlone()) answerJson(response, 404, noSuchPage)
   }

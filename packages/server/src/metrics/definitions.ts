@@ -47,7 +47,7 @@ export const metricDefinitions = {
   requestSeconds: metric(
     'histogram',
     'request_seconds',
-    'Seconds from the arrival of a request to its answer, time in queues and in the store included.',
+    'Seconds from when a request is begun to its answer, time in queues and in the store included.',
     'request',
   ),
   requestsInFlight: metric('gauge', 'requests_in_flight', 'Requests that are being handled.'),

@@ -5,8 +5,10 @@ import type { OpenConnection } from '../http/admission.ts'
 const mostPackets = 1_000
 const separator = '\u001e'
 
-/** Of its own accord the WebSocket library waits half a minute for a client's goodbye, and takes 131,072 fragments. */
-const webSocketOptions = { closeTimeout: 5_000, maxFragments: 1_024 }
+/** How long a client may take to hear that its connection ends. By default it is half a minute, on both transports. */
+const closeTimeout = 5_000
+/** By default a WebSocket takes 131,072 fragments. */
+const webSocketOptions = { closeTimeout, maxFragments: 1_024 }
 
 interface PayloadParser {
   decodePayload(payload: string): object[]
@@ -30,9 +32,10 @@ export class ChatEngine extends Server {
   protected override createTransport(...args: Parameters<Server['createTransport']>) {
     const transport = super.createTransport(...args)
     if (transport.name === 'polling') {
-      const polling = transport as unknown as { parser: PayloadParser }
+      const polling = transport as unknown as { parser: PayloadParser; closeTimeout: number }
       this.#parser ??= boundedParser(polling.parser)
       polling.parser = this.#parser
+      polling.closeTimeout = closeTimeout
     }
     return transport
   }

@@ -2,7 +2,7 @@ import { errorBody, newFailedRequest, RequestError, toRequestError } from '../er
 import type { AddressOf } from '../identity/address.ts'
 import type { Audit } from '../identity/audit.ts'
 import { readHandshake } from '../identity/authenticate.ts'
-import type { Identity } from '../identity/identity.ts'
+import { type Identity, provedUser } from '../identity/identity.ts'
 import type { LastSeen } from '../identity/last-seen.ts'
 import type { Refusals } from '../identity/refusals.ts'
 import type { Revocations } from '../identity/revocations.ts'
@@ -68,10 +68,10 @@ export class Handshakes {
   }
 
   /** How many more connections a user may have; negative if there are too many. V2 sockets have proved no user. */
-  #placesLeft({ session, credential }: Identity): number {
-    if (credential.kind === 'none') return Number.POSITIVE_INFINITY
+  #placesLeft(identity: Identity): number {
+    if (provedUser(identity) === undefined) return Number.POSITIVE_INFINITY
     const { limits, sockets } = this.#parts
-    const { workspace_id, user_id } = session
+    const { workspace_id, user_id } = identity.session
     return limits.of(workspace_id).userConnections - sockets.countAt({ kind: 'user', workspace_id, user_id })
   }
 

@@ -8,6 +8,7 @@ import type { Origins } from '../http/origins.ts'
 import type { AddressOf } from '../identity/address.ts'
 import type { Limits } from '../limits.ts'
 import type { Meter } from '../metrics/meter.ts'
+import { BoundedPongs } from './bounded-pongs.ts'
 import { Connecting } from './connecting.ts'
 import { ChatEngine } from './engine.ts'
 import { FrameDecoder, FrameEncoder } from './frames.ts'
@@ -40,12 +41,14 @@ export function openIo(http: HttpServer, options: IoOptions): OpenIo {
     maxHttpBufferSize: frameLimits.frame_bytes,
     // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
     cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
+    wsEngine: BoundedPongs,
   })
   const admission = new Admission({ limits, addressOf, meter })
   const connecting = new Connecting(admission, limits.connectMs, meter)
   const io: ChatIo = new Server({
     parser: { Encoder: FrameEncoder, Decoder: FrameDecoder },
-    connectTimeout: limits.connectMs,
+    // `Connecting` comes first: socket.io would wait for clients that poll to ask once more.
+    connectTimeout: 2 * limits.connectMs,
     serveClient: false,
   })
   io.bind(engine)
