@@ -19,7 +19,7 @@ const mostLines = 500
 const mostRequests = 20
 
 /** Fields that tell one cause from another. Ids and counts differ in each line of the same cause. */
-const telling = ['event', 'kind', 'workspace', 'address', 'code', 'operation'] as const
+const telling = ['event', 'kind', 'workspace', 'address', 'code', 'place', 'problem'] as const
 
 /**
  * A logger that writes what repeats once a minute, with how often it came, and errors so that every logger shows them.
