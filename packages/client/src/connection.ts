@@ -50,6 +50,8 @@ export interface ConnectionWatcher {
 
 /** A server that ends a younger connection is given time before the next one. */
 const steadyMs = 10_000
+/** The longest time between two tries to connect, unless the server asks for more. */
+const mostMs = 8_000
 
 interface Place {
   readonly storage?: ChatStorage | undefined
@@ -65,6 +67,8 @@ export function createConnection(url: string, auth: ChatAuth, { storage, path }:
     ...(path && { path }),
     // A page may have several clients for one server; each needs a connection of its own.
     forceNew: true,
+    // Done here: socket.io's own delays have no randomness any more once they are long.
+    reconnection: false,
     auth: (send) => void shakeHands(send),
   })
   const state = createSource<ConnectionState>({ status: 'idle', error: null, session: null })
@@ -115,22 +119,20 @@ export function createConnection(url: string, auth: ChatAuth, { storage, path }:
     if (refusal) void onRefusal(refusal)
     else if (error.message === 'Invalid namespace')
       refuse(new ConnectionError('not_found', pathAdvice(url), false))
-    // Otherwise socket.io retries by itself, unless the server does not know what was asked for.
-    else if (!socket.active) tryLater(new ConnectionError('unavailable', error.message, true))
-    else if (state.getSnapshot().status !== 'offline') patch({ status: 'offline', error: unreachable(url) })
+    // What is shown while offline says more than that this try has failed too.
+    else if (state.getSnapshot().status === 'offline') connectLater()
+    else tryLater(socket.active ? unreachable(url) : new ConnectionError('unavailable', error.message, true))
   })
   socket.on('disconnect', (reason) => {
     const isOurs = reason === 'io client disconnect'
-    const isSteady = Date.now() - upSince > steadyMs
-    if (isSteady) failures = 0
+    const upMs = Date.now() - upSince
+    if (upMs > steadyMs) failures = 0
+    else if (upMs >= 0 && reason !== 'io server disconnect') failures = Math.min(failures, 1)
     upSince = Number.POSITIVE_INFINITY
     const lost = new ConnectionError('unavailable', 'The connection is lost', true)
     if (!isOurs) patch({ status: 'offline', error: lost })
     for (const watcher of [...watchers]) watcher.onDown()
-    // socket.io does not reconnect by itself after the server has disconnected it.
-    if (reason !== 'io server disconnect' || !holders.isOpen()) return
-    if (isSteady) connect()
-    else tryLater(lost)
+    if (!isOurs && holders.isOpen()) connectLater()
   })
 
   /** Takes who the server says that the client is. Ends the connection before anything is sent as somebody else. */
@@ -173,10 +175,15 @@ export function createConnection(url: string, auth: ChatAuth, { storage, path }:
   }
 
   function tryLater(error: ConnectionError): void {
+    connectLater(error)
+    patch({ status: 'offline', error })
+  }
+
+  function connectLater(hint?: ConnectionError): void {
     socket.disconnect()
     failures += 1
-    patch({ status: 'offline', error })
-    retry = setTimeout(connect, backoffMs(failures, error))
+    clearTimeout(retry)
+    retry = setTimeout(connect, backoffMs(failures, hint, mostMs))
   }
 
   function open(): void {

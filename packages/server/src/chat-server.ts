@@ -28,6 +28,7 @@ import { consoleLogger, type Logger, traceOf } from './logger.ts'
 import { Repeats } from './logs/repeats.ts'
 import { startMeasuring } from './measuring.ts'
 import { measuredStore } from './metrics/measured-store.ts'
+import type { Meter } from './metrics/meter.ts'
 import { type MetricsOption, openMeter } from './metrics/open-meter.ts'
 import type { MetricsText } from './metrics/registry.ts'
 import { openIo } from './sockets/open-io.ts'
@@ -100,10 +101,19 @@ export interface ChatServer {
  * @throws StartError that says what is wrong and what to do
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
+  const meter = await openMeter(options.metrics)
+  try {
+    return await start(options, meter)
+  } catch (error) {
+    meter?.close()
+    throw error
+  }
+}
+
+async function start(options: ChatServerOptions, meter: Meter | undefined): Promise<ChatServer> {
   const { keyPepper = randomBytes(32).toString('hex') } = options
   const logger = new Repeats(options.logger ?? consoleLogger)
   refuseMissingPepper(options)
-  const meter = await openMeter(options.metrics)
   const store = meter ? measuredStore(options.store, meter) : options.store
   const origins = originsOf(options.origins, 'origins')
   const path = socketPathOf(options.path, 'path')
@@ -120,7 +130,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
   const isRestricted = origins !== undefined || workspaces.hasOrigins
-  const { io, connecting, refuse, detach } = openIo(http, {
+  const { io, connecting, attach, refuse, detach } = openIo({
     path,
     origins,
     isRestricted,
@@ -163,6 +173,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) await chat.lines.assign(id)
   chat.admit()
+  attach(http)
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   const stopMeasuring =
     meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, workspaces })

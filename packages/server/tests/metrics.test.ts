@@ -198,6 +198,15 @@ it('[OM33] puts its metrics into the registry of a team, and takes them out when
   expect(registry.getMetricsAsArray()).toEqual([])
 })
 
+it('[OM33] leaves nothing in the registry of a team where it cannot start', async () => {
+  const registry = new Registry()
+  const limits = { userPoint: 1 } as object
+  await expect(openChat(onTestFinished, { metrics: registry, limits })).rejects.toThrow(
+    /userPoint is not among/,
+  )
+  expect(registry.getMetricsAsArray()).toEqual([])
+})
+
 it('[OM33] measures several servers of one process apart', async () => {
   const [one, two] = [await openMeasured(), await openMeasured()]
   await one.chat.connect('ann')

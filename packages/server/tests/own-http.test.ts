@@ -2,10 +2,12 @@ import type { Server as HttpServer } from 'node:http'
 import { Server as SocketServer } from 'socket.io'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ChatServerOptions } from '../src/chat-server.ts'
+import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { startServer } from '../src/testing/index.ts'
+import { openSocket } from '../src/testing/test-socket.ts'
 import { askHttp, askUpgrade } from './support/http-ask.ts'
 import { openHttp } from './support/own-http.ts'
-import { connect } from './support/sockets.ts'
+import { connect, until } from './support/sockets.ts'
 
 const guest = { protocol: 1, workspace_id: 'demo', guest: true }
 
@@ -44,6 +46,30 @@ describe('a chat server on a team’s own http server', () => {
       expect(await askHttp(`${url}/page`)).toMatchObject({ status: 200, body: 'own page' })
       expect(listenersOf(http)).toEqual(before)
     }
+  })
+
+  it('[ED1] lets nobody in before it can say who they are', async () => {
+    const { http, url } = await openHttp((_, response) => response.end('own page'))
+    const store = await embeddedStore({ path: ':memory:' })
+    let start = () => {}
+    const started = new Promise<void>((resolve) => {
+      start = resolve
+    })
+    const chat = openChatOn(http, {
+      store: {
+        ...store,
+        changes: { ...store.changes, head: () => started.then(() => store.changes.head()) },
+      },
+    })
+    const socket = openSocket(url, { auth: { protocol: 1 }, reconnection: true })
+    onTestFinished(() => void socket.socket.close())
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    start()
+    await chat
+    await until(() =>
+      expect(socket.frames.at(-1)).toMatchObject(['connect_error', { code: 'unauthenticated' }]),
+    )
+    expect(socket.frames.map(([event]) => event)).not.toContain('connect')
   })
 
   it('[ED1] leaves listeners that came later where they are, and those of upgrades', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished, vi } from 'vitest'
@@ -124,6 +125,28 @@ it('[OM5] is not ready once it closes, without asking the store', async () => {
     ready: false,
     reasons: [{ code: 'stopping', message: 'The server is stopping' }],
   })
+  await closing
+})
+
+it('[OM5] answers 503 over HTTP while it finishes what is in hand, and still says that it is alive', async () => {
+  const memory = await embeddedStore({ path: ':memory:' })
+  let release = (): void => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const append: Store['streams']['append'] = async (...args) => {
+    await held
+    return memory.streams.append(...args)
+  }
+  const { chat, ready } = await openAsked({ store: { ...memory, streams: { ...memory.streams, append } } })
+  const ann = await chat.connect('ann')
+  const sent = ann.ask('message_event', { room_id: 'r', message_data: 'x', cid: randomUUID() })
+  await ann.ask('leave', { room: 'another' })
+  const closing = chat.server.close()
+  expect(await ready()).toMatchObject({ status: 503, reasons: [{ code: 'stopping' }] })
+  expect(await askHttp(`${chat.url}/health`)).toMatchObject({ status: 200 })
+  release()
+  expect(await sent).toMatchObject({ status: 'success' })
   await closing
 })
 

@@ -45,7 +45,7 @@ export class Heads {
     const { io, ends, isExempt } = this.#parts
     const tick = ends.nextTick()
     // What was broadcast in the tick before may be on its way. It is not older than one tick at the next turn.
-    const [since, until] = [tick - ticks - 1, tick - 2]
+    const [since, until] = [Math.max(0, tick - ticks - 1), tick - 2]
     if (!ends.hasChanged(since)) return
     for (const socket of io.of('/').sockets.values())
       if (turnOf(socket) === tick % ticks && !isExempt(socket)) this.#send(socket, since, until)

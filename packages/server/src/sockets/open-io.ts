@@ -2,7 +2,7 @@ import type { Server as HttpServer } from 'node:http'
 import { limits as frameLimits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
 import { Admission } from '../http/admission.ts'
-import { attachEndpoint } from '../http/endpoints.ts'
+import { attachEndpoint, type Endpoint } from '../http/endpoints.ts'
 import { guardRequests } from '../http/guard.ts'
 import type { Origins } from '../http/origins.ts'
 import type { AddressOf } from '../identity/address.ts'
@@ -29,13 +29,15 @@ interface IoOptions {
 export interface OpenIo {
   readonly io: ChatIo
   readonly connecting: Connecting
+  /** Takes requests from now on. Nobody may come in before `io` has what decides about it. */
+  attach(http: HttpServer): void
   /** Opens no further connection. */
   refuse(): void
   /** Takes no further request, and leaves the HTTP server as it was found. */
   detach(): void
 }
 
-export function openIo(http: HttpServer, options: IoOptions): OpenIo {
+export function openIo(options: IoOptions): OpenIo {
   const { path, origins, isRestricted, limits, addressOf, meter } = options
   const engine = new ChatEngine({
     maxHttpBufferSize: frameLimits.frame_bytes,
@@ -54,17 +56,21 @@ export function openIo(http: HttpServer, options: IoOptions): OpenIo {
   io.bind(engine)
   engine.use(guardRequests({ origins, isRestricted, admission, find: (sid) => engine.find(sid) }))
   engine.on('connection', connecting.follow)
-  const detach = attachEndpoint(http, {
+  const endpoint: Endpoint = {
     path,
     onRequest: (request, response) => engine.handleRequest(request, response),
     onUpgrade: (request, socket, head) => engine.handleUpgrade(request, socket, head),
-  })
+  }
+  let detach: (() => void) | undefined
   return {
     io,
     connecting,
+    attach(http) {
+      detach = attachEndpoint(http, endpoint)
+    },
     refuse: () => admission.close(),
     detach() {
-      detach()
+      detach?.()
       connecting.stop()
     },
   }

@@ -14,7 +14,7 @@ export const testWorkspaces: readonly WorkspaceOptions[] = [
 ]
 
 /** Tests send from one address what a thousand people would. Those that concern limits set their own. */
-const raisedLimits = {
+export const raisedLimits = {
   socketPoints: 1_000_000,
   userPoints: 1_000_000,
   addressPoints: 1_000_000_000,

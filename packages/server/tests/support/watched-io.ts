@@ -19,15 +19,15 @@ export interface WatchedChat {
 }
 
 export async function openWatched(options: Partial<ChatServerOptions> = {}): Promise<WatchedChat> {
-  const attach = vi.spyOn(Server.prototype, 'attach')
+  const bind = vi.spyOn(Server.prototype, 'bind')
   const log: string[] = []
   const note = (_fields: object, text?: string): void => void log.push(text ?? '')
   const chat = await openChat(onTestFinished, {
     logger: { info: note, warn: note, error: note },
     ...options,
   })
-  const io = attach.mock.contexts.at(-1) as unknown as ChatIo
-  attach.mockRestore()
+  const io = bind.mock.contexts.at(-1) as unknown as ChatIo
+  bind.mockRestore()
   const sockets = () => [...io.of('/').sockets.values()]
   return {
     chat,
