@@ -102,7 +102,5 @@ export const metricDefinitions = {
   ),
 } as const satisfies Readonly<Record<string, MetricDefinition>>
 
-export type MetricName = keyof typeof metricDefinitions
-
 /** Seconds. A request in memory takes under one millisecond, the store's deadline is two seconds. */
 export const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
