@@ -47,6 +47,8 @@ export interface ChatServerOptions {
   readonly path?: string
   /** A folder of static files with an index.html, which its own HTTP server serves too. Not allowed with `http`. */
   readonly pages?: string
+  /** Whose pages may show `pages` in a frame: origins, and `self` for these themselves. Default: nobody's. */
+  readonly frameAncestors?: readonly string[]
   /** The workspaces that may be entered. They replace those in the store; without this option the store's are kept. */
   readonly workspaces?: readonly WorkspaceOptions[]
   /** The secret used to hash API keys. Needed if `workspaces` is left out or several servers share a store. Default: random. */
@@ -236,13 +238,13 @@ function readinessOf({ changes }: Store, { server: { storeMs, loopMs } }: AllLim
 }
 
 function httpOf(
-  { http, pages, demo }: ChatServerOptions,
+  { http, pages, demo, frameAncestors }: ChatServerOptions,
   routes: readonly Route[],
   limits: AllLimits,
 ): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
   if (http && demo) throw new StartError('A demo needs its own http server: leave `http` out')
-  const all = [...routes, ...(pages === undefined ? [] : [servePages(pages)])]
+  const all = [...routes, ...(pages === undefined ? [] : [servePages(pages, { frameAncestors })])]
   return http ?? createHttp(all, limits.server)
 }
