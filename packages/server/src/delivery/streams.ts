@@ -150,6 +150,11 @@ export class Streams {
     })
   }
 
+  /** How many appends and steps wait or run. */
+  get waiting(): number {
+    return this.#queues.length
+  }
+
   /** Reads again what this server keeps in memory of a stream from which another server has removed messages. */
   async reread(key: StreamKey): Promise<void> {
     await this.#queues.step(key, async () => {

@@ -69,6 +69,7 @@ export function v2Dialect({ io, openCalls, refusals, audit, ...ways }: DialectOp
   }
 
   return {
+    name: 'v2',
     protocol: undefined,
     roomOf,
 

@@ -45,6 +45,7 @@ export const operationKinds: OperationKinds = {
     assignWaiting: 'write',
     listOpen: 'read',
     shared: 'read',
+    countWaiting: 'read',
   },
   rooms: {
     create: 'write',
