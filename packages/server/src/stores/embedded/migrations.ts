@@ -161,4 +161,8 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE entries ADD COLUMN type TEXT;
   `,
+  // How many tickets a customer has open is counted from it.
+  `
+  CREATE INDEX tickets_user_open ON tickets (workspace_id, user_id) WHERE is_closed = 0;
+  `,
 ]

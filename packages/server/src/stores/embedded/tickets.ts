@@ -25,6 +25,9 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
   const longestWaiting = db.prepare<{ id: string; n: number }>(
     `SELECT id, n FROM tickets WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 ORDER BY n LIMIT 1`,
   )
+  const openOfUser = db.prepare<{ count: number }>(
+    'SELECT count(*) AS count FROM tickets WHERE workspace_id = ? AND user_id = ? AND is_closed = 0',
+  )
   const insert = db.prepare(`INSERT INTO tickets (workspace_id, ${inserted}) VALUES (?, ${marks})`)
   const assign = db.prepare('UPDATE tickets SET line_manager = ?, slot = ?, updated_at = ? WHERE n = ?')
   const close = db.prepare(
@@ -53,6 +56,9 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
       const { cid, workspace_id, user_id, earlier_ids = [] } = ticket
       const [known] = [user_id, ...earlier_ids].flatMap((id) => byCid.get(cid, workspace_id, id) ?? [])
       if (known) return repeated(known, ticket.fingerprint, tickets(ticket.workspace_id))
+      const { most_open } = ticket
+      if (most_open !== undefined && (openOfUser.get(workspace_id, user_id)?.count ?? 0) >= most_open)
+        return { conflict: 'limit' }
       return { created: true, row: store(ticket) }
     },
 
