@@ -43,6 +43,9 @@ export const defaultLimits = {
   /** Handshakes of the server that are let in at once, and how many more each second. */
   handshakes: 500,
   handshakesPerSecond: 200,
+  /** How many of these one address has. V2 pages need a dozen each time they load. */
+  addressHandshakes: 250,
+  addressHandshakesPerSecond: 50,
 
   /** Rooms and tickets that one socket is joined to. */
   socketStreams: 200,
@@ -59,6 +62,10 @@ export const defaultLimits = {
   outboundBytes: 1_048_576,
   /** Bytes of pushes that may wait; beyond these a socket of the current dialect gets heads instead, and pages by itself. */
   outboundPushBytes: 262_144,
+  /** Bytes of pages and lists that may wait to be written when one socket begins to read another one. */
+  outboundAnswerBytes: 262_144,
+  /** Pages and lists that are read for one socket at a time. A whole conversation counts as two. */
+  socketReads: 2,
   /** How often a socket gets the heads of its streams, in milliseconds. */
   headsMs: 10_000,
 

@@ -29,6 +29,7 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
 Environment variables:
   WORKSPACES     <id>:<key>,… with a repeated id for each further key; <id> alone has none yet
   PORT, HOST     where to listen; default: port 4000 on every network interface, with --demo on this machine alone
+  SOCKET_PATH    where the sockets are; default: /socket.io
   DATA_DIR       the data folder; default: ./dowellchat-data; :memory: keeps data in memory only
   MONGODB_URI    stores everything in MongoDB instead
   KEY_PEPPER     the secret used to hash keys; needed with MONGODB_URI
@@ -69,7 +70,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
   const store = await openStore(config)
   try {
     if (isDemo) await fillDemo(store)
-    const { port, host, workspaces, tokens, v2, origins, trustedProxies, limits } = config
+    const { port, host, socketPath, workspaces, tokens, v2, origins, trustedProxies, limits } = config
     return await createChatServer({
       store,
       demo: isDemo,
@@ -79,6 +80,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       logger,
       keyPepper: keyPepperOf(config),
       ...(host !== undefined && { host }),
+      ...(socketPath !== undefined && { path: socketPath }),
       ...(tokens && { tokens }),
       ...(v2 && { v2 }),
       ...(origins && { origins }),

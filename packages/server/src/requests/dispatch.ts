@@ -5,6 +5,7 @@ import { failure, RequestError, toRequestError } from '../errors.ts'
 import { type Authorize, permit } from '../identity/permissions.ts'
 import type { Logger, Trace } from '../logger.ts'
 import type { ReadRequest } from '../sockets/dialects/dialect.ts'
+import type { ReadTurns } from '../sockets/read-turns.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
 import { type SocketBudget, shownName } from '../sockets/socket-budget.ts'
 import type { RequestAudit } from './audited.ts'
@@ -12,6 +13,7 @@ import type { OpenContext } from './contexts.ts'
 import { answerCostOf, costOf, failureCost } from './costs.ts'
 import type { Context } from './handler.ts'
 import { handlers } from './handlers/index.ts'
+import { readPlaces } from './reads.ts'
 import { RequestTrace } from './request-trace.ts'
 
 /** What `dispatch` needs of the server, the same for every request. */
@@ -22,6 +24,7 @@ export interface DispatchOptions {
   readonly audit: RequestAudit
   /** Narrows the permissions. */
   readonly authorize: Authorize | undefined
+  readonly reads: Pick<ReadTurns, 'answer'>
 }
 
 type Acknowledge = (answer: unknown) => void
@@ -38,7 +41,7 @@ export async function dispatch(
   budget: SocketBudget,
   event: unknown,
   args: unknown[],
-  { openContext, logger, trace, audit, authorize }: DispatchOptions,
+  { openContext, logger, trace, audit, authorize, reads }: DispatchOptions,
 ): Promise<void> {
   const { dialect } = budget
   const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined
@@ -59,9 +62,10 @@ export async function dispatch(
     // The compiler checks `handlers` against the contract by name, but here the name is a value: hence the cast.
     const handle = handlers[request.name] as AnyHandler
     const data = parseAnswer(request.name, await handle(payload, context), logger)
+    const answered = request
     request.subscribe?.(data)
-    if (acknowledge) acknowledge(success(request.name, data))
-    else request.answer?.(data)
+    if (readPlaces.has(event)) reads.answer(socket, () => answer(acknowledge, answered, data))
+    else answer(acknowledge, request, data)
     sendAnnounced()
     const answerCost = answerCostOf(data)
     if (answerCost > 0) budget.owe(answerCost, request.session.workspace_id)
@@ -80,6 +84,11 @@ export async function dispatch(
     budget.end()
   }
   requestTrace?.end(outcome)
+}
+
+function answer(acknowledge: Acknowledge | undefined, request: ReadRequest, data: unknown): void {
+  if (acknowledge) acknowledge(success(request.name, data))
+  else request.answer?.(data)
 }
 
 function parsePayload(name: RequestName, payload: unknown): unknown {

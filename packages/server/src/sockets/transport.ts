@@ -1,3 +1,4 @@
+import { dropPolls } from './engine-output.ts'
 import type { ChatSocket } from './socket.ts'
 
 /** What engine.io keeps to itself. Another version of it may have none of this: then frames are read, and dropped. */
@@ -19,6 +20,7 @@ export function stopReading(socket: ChatSocket): void {
 /** Ends a connection whose other side does not end it. engine.io takes it for closed before the package `ws` has closed it. */
 export function cut(socket: ChatSocket): void {
   const transport = transportOf(socket)
+  dropPolls(socket.conn)
   if (transport.socket) transport.socket.terminate?.()
   else if (socket.conn.readyState !== 'closed') transport.onClose?.()
 }

@@ -1,7 +1,8 @@
 import type { Ticket } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
-import type { NewTicket, TicketFilter, TicketStore } from '../store.ts'
+import type { Place } from '../load.ts'
+import { mostAssigned, mostListed, type NewTicket, type TicketFilter, type TicketStore } from '../store.ts'
 import { embeddedLine } from './line.ts'
 import type { Sync } from './operations.ts'
 import type { Database, Statement, Value } from './sqlite.ts'
@@ -12,7 +13,9 @@ import { type StoredTicket, selectTickets, ticketReader } from './ticket-rows.ts
 export function embeddedTickets(db: Database): Sync<TicketStore> {
   const { inserted, marks, valuesOf } = tables.tickets
   const line = embeddedLine(db)
-  const tickets = ticketReader(db)
+  const toTickets = ticketReader(db)
+  const ticketOf = (workspaceId: string, stored: StoredTicket): Ticket =>
+    toTickets(workspaceId, [stored])[0] as Ticket
   const select = (condition: string) => db.prepare<StoredTicket>(`${selectTickets} WHERE ${condition}`)
   const byCid = select('tickets.cid = ? AND tickets.workspace_id = ? AND tickets.user_id = ?')
   const byId = select('tickets.workspace_id = ? AND tickets.id = ?')
@@ -20,11 +23,13 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
     'SELECT user_id FROM tickets WHERE workspace_id = ? AND id = ?',
   )
   const open = select(
-    'tickets.workspace_id = ? AND line_manager = ? AND is_closed = 0 ORDER BY tickets.n DESC',
+    'tickets.workspace_id = ? AND line_manager = ? AND is_closed = 0 AND tickets.n > ? ORDER BY tickets.n LIMIT ?',
   )
   const longestWaiting = db.prepare<{ id: string; n: number }>(
     `SELECT id, n FROM tickets WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 ORDER BY n LIMIT 1`,
   )
+  const placeOf = db.prepare<{ n: number }>('SELECT n FROM tickets WHERE workspace_id = ? AND id = ?')
+  const heldBy = db.prepare<Place>('SELECT line_manager, slot FROM tickets WHERE n = ? AND slot IS NOT NULL')
   const openOfUser = db.prepare<{ count: number }>(
     'SELECT count(*) AS count FROM tickets WHERE workspace_id = ? AND user_id = ? AND is_closed = 0',
   )
@@ -44,18 +49,24 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
 
   function store(ticket: NewTicket): Ticket {
     const { workspace_id } = ticket
-    const row = newTicketRow(ticket, line.places(workspace_id)())
+    const row = newTicketRow(ticket, line.next(workspace_id))
     insert.run(workspace_id, ...valuesOf(row))
     const stored = byId.get(workspace_id, row._id)
     if (!stored) throw new Error(`Ticket ${row._id} was stored and is not there`)
-    return tickets(workspace_id)(stored)
+    return ticketOf(workspace_id, stored)
+  }
+
+  function closeOne(workspaceId: string, n: number, by: string): void {
+    const freed = heldBy.get(n)
+    close.run(by, new Date().toISOString(), n)
+    if (freed) line.fill(workspaceId, freed)
   }
 
   return {
     create(ticket) {
       const { cid, workspace_id, user_id, earlier_ids = [] } = ticket
       const [known] = [user_id, ...earlier_ids].flatMap((id) => byCid.get(cid, workspace_id, id) ?? [])
-      if (known) return repeated(known, ticket.fingerprint, tickets(ticket.workspace_id))
+      if (known) return repeated(known, ticket.fingerprint, (row) => ticketOf(workspace_id, row))
       const { most_open } = ticket
       if (most_open !== undefined && (openOfUser.get(workspace_id, user_id)?.count ?? 0) >= most_open)
         return { conflict: 'limit' }
@@ -65,13 +76,13 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
     get(workspaceId, ticketId, owners) {
       if (owners && !owners.includes(ownerOf.get(workspaceId, ticketId)?.user_id ?? '')) return null
       const row = byId.get(workspaceId, ticketId)
-      return row ? tickets(workspaceId)(row) : null
+      return row ? ticketOf(workspaceId, row) : null
     },
 
     list(workspaceId, filter) {
       const rows = find(workspaceId, filter)
       return {
-        tickets: rows.slice(0, filter.limit).map(tickets(workspaceId)),
+        tickets: toTickets(workspaceId, rows.slice(0, filter.limit).reverse()).reverse(),
         more: rows.length > filter.limit,
       }
     },
@@ -80,11 +91,11 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
       const before = byId.get(workspaceId, ticketId)
       if (!before) return null
       const closed_now = before.is_closed === 0
-      if (closed_now) close.run(by, new Date().toISOString(), before.n)
+      if (closed_now) closeOne(workspaceId, before.n, by)
       const stored = byId.get(workspaceId, ticketId) ?? before
       const { closed_by, close_count } = stored
       return {
-        ticket: tickets(workspaceId)(stored),
+        ticket: ticketOf(workspaceId, stored),
         closing: { by: closed_by ?? by, count: close_count },
         closed_now,
       }
@@ -92,19 +103,22 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
 
     assignWaiting(workspaceId) {
       const given: string[] = []
-      const nextPlace = line.places(workspaceId)
-      for (let next = longestWaiting.get(workspaceId); next; next = longestWaiting.get(workspaceId)) {
-        const place = nextPlace()
+      while (given.length < mostAssigned) {
+        const next = longestWaiting.get(workspaceId)
+        const place = next && line.next(workspaceId)
         if (!place) break
         assign.run(place.line_manager, place.slot, new Date().toISOString(), next.n)
         given.push(next.id)
       }
-      const rows = given.flatMap((id) => byId.get(workspaceId, id) ?? []).reverse()
-      return rows.map(tickets(workspaceId)).reverse()
+      const rows = given.flatMap((id) => byId.get(workspaceId, id) ?? [])
+      return toTickets(workspaceId, rows)
     },
 
-    listOpen(workspaceId, lineManager) {
-      return open.all(workspaceId, lineManager).map(tickets(workspaceId)).reverse()
+    listOpen(workspaceId, lineManager, { after, limit = mostListed } = {}) {
+      const from = after === undefined ? 0 : placeOf.get(workspaceId, after)?.n
+      if (from === undefined) return []
+      const rows = open.all(workspaceId, lineManager, from, Math.min(limit, mostListed))
+      return toTickets(workspaceId, rows)
     },
 
     shared(workspaceId, userIds, others) {

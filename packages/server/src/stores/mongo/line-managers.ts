@@ -26,7 +26,7 @@ export function mongoLineManagers(
         most: manager.most,
       })
       if (!('row' in creation)) return creation
-      const loads = await ticketLoads(workspace_id)
+      const loads = await ticketLoads(workspace_id, user_id)
       return { ...creation, row: toLineManager(creation.row, loads.get(user_id)?.taken ?? 0) }
     },
 
