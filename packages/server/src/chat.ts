@@ -101,7 +101,7 @@ export class Chat {
     this.#trace = trace
     this.#meter = parts.meter
     const dialects = createDialects({ ...parts, openCalls })
-    const sockets = new Sockets(io, dialects)
+    const sockets = new Sockets(io, dialects, parts.limits.server)
     const revocations = new Revocations(store.revocations, parts.keys)
     const lastSeen = new LastSeen(store.users, parts.keys, logger)
     this.#dialects = dialects

@@ -81,6 +81,7 @@ export class Streams {
   ): Promise<{ page: Encoded<Page>; joined: boolean }> {
     return this.#queues.step(key, async () => {
       await authorise?.()
+      subscriber.expectRoom(key)
       await this.#broadcaster.follow(key)
       const page = await this.#openPage(key, from.position, from.limit)
       return { page, joined: subscriber.subscribe(key) }

@@ -7,6 +7,8 @@ export interface NewTicket
   readonly workspace_id: string
   /** Further ids under which the user may have used the cid before. */
   readonly earlier_ids?: readonly string[]
+  /** How many tickets of the user may be open. A driver may leave out those that were made without a limit. */
+  readonly most_open?: number
 }
 
 /** Who closed a ticket last, and how many times it has been closed: what the `closed` entry reports. */

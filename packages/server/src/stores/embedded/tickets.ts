@@ -37,6 +37,9 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
   )
   const placeOf = db.prepare<{ n: number }>('SELECT n FROM tickets WHERE workspace_id = ? AND id = ?')
   const heldBy = db.prepare<Place>('SELECT line_manager, slot FROM tickets WHERE n = ? AND slot IS NOT NULL')
+  const openOfUser = db.prepare<{ count: number }>(
+    'SELECT count(*) AS count FROM tickets WHERE workspace_id = ? AND user_id = ? AND is_closed = 0',
+  )
   const insert = db.prepare(`INSERT INTO tickets (workspace_id, ${inserted}) VALUES (?, ${marks})`)
   const assign = db.prepare('UPDATE tickets SET line_manager = ?, slot = ?, updated_at = ? WHERE n = ?')
   const close = db.prepare(
@@ -75,6 +78,9 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
       const { cid, workspace_id, user_id, earlier_ids = [] } = ticket
       const [known] = [user_id, ...earlier_ids].flatMap((id) => byCid.get(cid, workspace_id, id) ?? [])
       if (known) return repeated(known, ticket.fingerprint, (row) => ticketOf(workspace_id, row))
+      const { most_open } = ticket
+      if (most_open !== undefined && (openOfUser.get(workspace_id, user_id)?.count ?? 0) >= most_open)
+        return { conflict: 'limit' }
       return { created: true, row: store(ticket) }
     },
 
