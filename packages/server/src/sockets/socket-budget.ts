@@ -43,6 +43,8 @@ interface Waiting {
 
 const windowMs = 10_000
 const queueFullMs = 1_000
+/** As long as a refusal needs to reach the client: what it has sent until then is refused too, or it would overtake. */
+const leastMs = 500
 const shownNameLength = 64
 
 /** What one socket may ask for, now and later. Its requests run and wait in their order. */
@@ -194,17 +196,15 @@ export class SocketBudget {
     return this.#parts.workspaceOf(workspaceId, now)
   }
 
-  /** What to say when points are missing. From then on requests are refused unread, until there is a point again. */
+  /** What to say when points are missing. From then on requests are refused unread. */
   #shortOf(points: number, workspace: Bucket, now: number): RequestError {
     const purses = { ...this.#purses, workspace }
     const [by, waitMs] = longestWait(purses, points, now)
-    const [firstBy, firstMs] = longestWait(purses, 1, now)
     this.#parts.meter?.refused(limitOf[by])
-    this.#limitedBy = firstBy
-    this.#limitedUntil = firstMs > 0 ? now + firstMs : 0
-    // Those who ask for much again and again have soon no point left.
-    if (firstMs === 0) purses.connection.take(1, now)
-    const { message, retry_after_ms } = limitedBody(sentenceOf(by), waitMs)
+    const [, firstMs] = longestWait(purses, 1, now)
+    this.#limitedBy = by
+    this.#limitedUntil = now + Math.max(firstMs, leastMs)
+    const { message, retry_after_ms } = limitedBody(sentenceOf(by), Math.max(waitMs, leastMs))
     return new RequestError('rate_limited', message, undefined, retry_after_ms)
   }
 
