@@ -1,4 +1,5 @@
 import type { Head } from '@dowellchat/protocol'
+import { timeOf } from '../removal.ts'
 import type { StreamStore } from '../store.ts'
 import type { EmbeddedLog, Logs } from './logs.ts'
 import type { Sync } from './operations.ts'
@@ -8,7 +9,7 @@ import type { Database } from './sqlite.ts'
 const streamsPerCall = 100
 const entriesPerCall = 1_000
 
-type Dated = Head & { readonly created_at: string }
+type Dated = Head & { readonly id: string; readonly created_at: string | null }
 
 /** Removes old entries from the beginning of each log. */
 export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['prune'] {
@@ -16,8 +17,8 @@ export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['
     'SELECT stream FROM streams WHERE workspace_id = ? AND stream > ? ORDER BY stream LIMIT ?',
   )
   const oldest = db.prepare<Dated>(
-    `SELECT seq, nth, id, json_extract(text, '$.created_at') AS created_at FROM entries
-     WHERE stream_n = ? ORDER BY seq LIMIT ?`,
+    `SELECT seq, nth, id, CASE WHEN json_valid(text) THEN json_extract(text, '$.created_at') END AS created_at
+     FROM entries WHERE stream_n = ? ORDER BY seq LIMIT ?`,
   )
   const remove = db.prepare('DELETE FROM entries WHERE stream_n = ? AND seq <= ?')
   const savePruned = db.prepare(
@@ -27,7 +28,7 @@ export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['
   /** Removes up to `most` old entries from the beginning of a log; answers how many it removed. */
   function pruneLog(log: EmbeddedLog, before: string, most: number): number {
     const dated = oldest.all(log.n, most)
-    const kept = dated.findIndex(({ created_at }) => created_at >= before)
+    const kept = dated.findIndex(({ id, created_at }) => dateOf(id, created_at) >= before)
     const old = kept < 0 ? dated : dated.slice(0, kept)
     const last = old.at(-1)
     if (!last) return 0
@@ -51,4 +52,9 @@ export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['
     }
     return { removed, next: names.length < streamsPerCall ? null : done }
   }
+}
+
+/** When an entry was made; its id knows it too, where its text is damaged. */
+function dateOf(id: string, created_at: string | null): string {
+  return typeof created_at === 'string' ? created_at : new Date(timeOf(id)).toISOString()
 }

@@ -2,6 +2,7 @@ import type { Ticket } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
 import type { NewTicket, TicketFilter, TicketStore } from '../store.ts'
+import { type Report, readable } from './damage.ts'
 import { embeddedLine } from './line.ts'
 import type { Sync } from './operations.ts'
 import type { Database, Statement, Value } from './sqlite.ts'
@@ -9,9 +10,11 @@ import { tables } from './tables.ts'
 import { type StoredTicket, selectTickets, ticketReader } from './ticket-rows.ts'
 
 /** The tickets of each workspace; creating one assigns it in the same transaction. */
-export function embeddedTickets(db: Database): Sync<TicketStore> {
+export function embeddedTickets(db: Database, report: Report): Sync<TicketStore> {
   const { inserted, marks, valuesOf } = tables.tickets
   const line = embeddedLine(db)
+  const told = (workspace_id: string, rows: readonly StoredTicket[]): Ticket[] =>
+    readable(rows, tickets(workspace_id), { workspace_id, collection: 'tickets', report })
   const tickets = ticketReader(db)
   const select = (condition: string) => db.prepare<StoredTicket>(`${selectTickets} WHERE ${condition}`)
   const byCid = select('tickets.cid = ? AND tickets.workspace_id = ? AND tickets.user_id = ?')
@@ -65,7 +68,7 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
     list(workspaceId, filter) {
       const rows = find(workspaceId, filter)
       return {
-        tickets: rows.slice(0, filter.limit).map(tickets(workspaceId)),
+        tickets: told(workspaceId, rows.slice(0, filter.limit)),
         more: rows.length > filter.limit,
       }
     },
@@ -94,11 +97,11 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
         given.push(next.id)
       }
       const rows = given.flatMap((id) => byId.get(workspaceId, id) ?? []).reverse()
-      return rows.map(tickets(workspaceId)).reverse()
+      return told(workspaceId, rows).reverse()
     },
 
     listOpen(workspaceId, lineManager) {
-      return open.all(workspaceId, lineManager).map(tickets(workspaceId)).reverse()
+      return told(workspaceId, open.all(workspaceId, lineManager)).reverse()
     },
 
     shared(workspaceId, userIds, others) {

@@ -13,7 +13,11 @@ const send = (output: WorkerOutput): void => port.postMessage(output)
 
 try {
   const folder = openDataFolder(String(workerData), await loadSqlite())
-  const engine = createEngine(folder.db)
+  const engine = createEngine(folder.db, {
+    report: (damaged) => send({ damaged }),
+    beforeWriting: folder.beforeWriting,
+    written: folder.written,
+  })
   port.on('message', (input: WorkerInput) => {
     if (input !== 'close') return send(engine.run(input))
     folder.close()
