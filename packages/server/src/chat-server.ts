@@ -80,6 +80,7 @@ export interface ChatServer {
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
   const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
   refuseMissingPepper(options)
+  store.onDamaged?.((row) => logger.error(row, 'A stored row is damaged: it is told as removed, or left out'))
   const origins = originsOf(options.origins, 'origins')
   const limits = new AllLimits(options.limits, options.workspaces)
   const addressOf = addressThrough(options.trustedProxies)

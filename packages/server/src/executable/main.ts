@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { type ChatServer, createChatServer } from '../chat-server.ts'
 import { StartError } from '../errors.ts'
-import { type Store, StoreOpenError } from '../stores/store.ts'
+import { type Store, StoreOpenError, StoreUnavailableError } from '../stores/store.ts'
 import { commands } from './commands/index.ts'
 import { type Config, readConfig } from './config.ts'
 import { fillDemo } from './demo-data.ts'
@@ -17,7 +17,8 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
       --pages <folder>       also serves the files of a folder, such as your built app
 
   dowellchat-server backup <file>                   copies the data folder's database, also while a server runs on it
-  dowellchat-server check                           lists names and ids that are not normal; --rename mends them
+  dowellchat-server restore <file>                  puts a backup into the data folder
+  dowellchat-server check                           reads everything and prints what is damaged; --rename mends names
   dowellchat-server migrate --from <s> --to <s>     copies workspaces to another store and compares every row
   dowellchat-server keys create|list|rotate|revoke  API keys, also without a restart
   dowellchat-server revoke <user>                   ends a user's sessions on every server
@@ -108,8 +109,8 @@ function stopOnSignal(server: ChatServer): void {
 }
 
 function fail(error: unknown): never {
-  const isExpected = error instanceof StartError || error instanceof StoreOpenError
-  console.error(isExpected ? `dowellchat-server: ${error.message}` : error)
+  const isExpected = [StartError, StoreOpenError, StoreUnavailableError].some((one) => error instanceof one)
+  console.error(isExpected ? `dowellchat-server: ${(error as Error).message}` : error)
   process.exit(1)
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { roomStream, streamOwner } from '@dowellchat/protocol'
 import { StartError } from '../../errors.ts'
+import { rowProblems } from '../../stores/check-rows.ts'
 import {
   type Mended,
   type Misnamed,
@@ -16,6 +17,8 @@ import { openPortable } from './portable-at.ts'
 
 const usage = `DATA_DIR=<folder> dowellchat-server check [--rename]
 
+  Reads everything that is stored, and prints what is damaged; then it exits with 1.
+
   Lists the names and ids that earlier versions kept and that are not normal any more: not composed (NFC), with spaces at
   their ends, or with characters that have no shape. With --rename it renames them. Set MONGODB_URI to check MongoDB. Stop the
   servers first. If it is interrupted, run it again to resume, before you start a server.
@@ -27,6 +30,10 @@ export async function check(args: readonly string[], environment: NodeJS.Process
   const portable = await openPortable(environment.MONGODB_URI || dataDirOf(environment), { mustExist: true })
   const report = new Report(isRenaming)
   try {
+    if (await printDamage(portable)) {
+      process.exitCode = 1
+      return
+    }
     for (const workspaceId of await portable.workspaces())
       await new WorkspaceCheck(portable, workspaceId, isRenaming, report).run()
   } finally {
@@ -34,6 +41,30 @@ export async function check(args: readonly string[], environment: NodeJS.Process
   }
   report.end()
   if (report.left > 0) process.exitCode = 1
+}
+
+/** Prints what is damaged, and how to mend it; answers whether anything is. */
+async function printDamage(portable: Portable): Promise<boolean> {
+  const below = portable.problems?.() ?? []
+  for (const line of below) console.log(line)
+  // Rows cannot be read through what is damaged below them.
+  const found = below.length + (below.length === 0 ? await printRowProblems(portable) : 0)
+  if (found === 0) console.log('Everything can be read')
+  else
+    console.log(
+      `${found} problems: restore a backup, or go on: what cannot be read is told as removed, or left out`,
+    )
+  return found > 0
+}
+
+async function printRowProblems(portable: Portable): Promise<number> {
+  let found = 0
+  for (const workspaceId of await portable.workspaces()) {
+    for await (const { workspace_id, collection, place, problem } of rowProblems(portable, workspaceId)) {
+      if (++found <= mostLines) console.log(`${workspace_id} ${collection} ${place}: ${problem}`)
+    }
+  }
+  return found
 }
 
 function readRename(args: readonly string[]): boolean {

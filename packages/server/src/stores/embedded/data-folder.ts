@@ -142,7 +142,8 @@ function openDatabase(file: string, connect: Connect): Database {
   }
 }
 
-function makeFolder(folder: string): void {
+/** Makes a data folder where it is missing. @throws StoreOpenError */
+export function makeFolder(folder: string): void {
   try {
     makeMissing(folder)
     opendirSync(folder).closeSync()
@@ -173,7 +174,8 @@ export function folderProblem(cause: unknown): string {
   return describeError(cause)
 }
 
-function refuseForeignFolder(folder: string): void {
+/** @throws StoreOpenError where a folder has files of others */
+export function refuseForeignFolder(folder: string): void {
   const names = readdirSync(folder)
   if (names.includes(databaseName)) return
   const foreign = names.filter(
