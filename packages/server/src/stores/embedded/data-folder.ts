@@ -63,6 +63,8 @@ export function lockFolder(folder: string, connect: Connect): Database {
 }
 
 function opened(folder: string, db: Database, lock: Database): DataFolder {
+  // SQLite makes the log and its index when the database is first read.
+  db.prepare('SELECT 1 FROM sqlite_schema').get()
   const record = recordOf(folder, db)
   const place: FolderPlace = folderPlace(folder, () => saveLog(db))
   let isLost = false
