@@ -1,6 +1,5 @@
-import type { Deletion } from '@dowellchat/protocol'
-import { damagedMessage, deletionOf, type RemovableRow, timeOf } from '../removal.ts'
-import type { StreamKey } from '../store.ts'
+import type { RemovableRow } from '../removal.ts'
+import { damagedText } from '../told.ts'
 import { damageOf } from '../whole-entries.ts'
 import type { Report } from './damage.ts'
 import type { EmbeddedLog } from './logs.ts'
@@ -63,14 +62,8 @@ export function closerLook(db: Database, report: Report): CloserLook {
         place: `${stream} ${seq}`,
         problem: problem ?? 'it is missing',
       })
-      const isMessage = row?.type !== 'deletion'
-      if (isMessage) nth += 1
-      const rest = left(log.key, seq, nth, row)
-      told.push({
-        seq,
-        text: JSON.stringify(isMessage ? damagedMessage(rest) : emptyDeletion(rest)),
-        sid: null,
-      })
+      if (row?.type !== 'deletion') nth += 1
+      told.push({ seq, text: damagedText(row ?? {}, { stream, seq, nth }), sid: null })
     }
     return told
   }
@@ -91,21 +84,4 @@ export function closerLook(db: Database, report: Report): CloserLook {
 function placeProblem(row: Row, seq: number): string | undefined {
   if (row.seq !== seq) return 'its row is of another seq'
   return typeof row.nth === 'number' ? undefined : 'its nth is wrong'
-}
-
-/** A deletion that removes nothing: nobody knows any more what it removed. */
-function emptyDeletion({ _id, stream, seq, nth }: RemovableRow): Deletion {
-  const created_at = new Date(timeOf(_id)).toISOString()
-  return deletionOf(stream, { _id, seq, nth, created_at }, { targets: [], reason: 'damaged' })
-}
-
-const plainId = /^[\w:.~-]{1,128}$/
-
-/** What is left of a damaged row. Without an id of its own it gets one of its place, the same whenever it is read. */
-function left({ stream }: StreamKey, seq: number, nth: number, row: Row | undefined): RemovableRow {
-  const _id = typeof row?._id === 'string' && plainId.test(row._id) ? row._id : `damaged-${seq}`
-  const cid = typeof row?.cid === 'string' ? row.cid : _id
-  const own =
-    row && typeof row.nth === 'number' && Number.isSafeInteger(row.nth) && row.nth >= 0 ? row.nth : nth
-  return { _id, stream, seq, nth: own, author: '', cid, fingerprint: '', text: '' }
 }

@@ -41,8 +41,8 @@ export function openDataFolder(path: string, connect: Connect): DataFolder {
   refuseForeignFolder(folder)
   const lock = lockFolder(folder, connect)
   try {
-    refuseLoss(folder)
-    const db = openDatabase(join(folder, databaseName), connect)
+    const hadData = refuseLoss(folder)
+    const db = openDatabase(join(folder, databaseName), connect, hadData)
     return opened(folder, db, lock)
   } catch (error) {
     lock.close()
@@ -112,35 +112,50 @@ function saveLog(db: Database): void {
   }
 }
 
-/** Throws where a folder has lost data since it was last used, as far as its files can tell. */
-function refuseLoss(folder: string): void {
+/** Throws where a folder has lost data since it was last used, as far as its files can tell; answers whether it had any. */
+function refuseLoss(folder: string): boolean {
   const file = join(folder, databaseName)
   const size = statSync(file, { throwIfNoEntry: false })?.size
   const log = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
   const hadData = hasRecord(folder) || log > 0 || (size !== undefined && existsSync(join(folder, 'pepper')))
   if (!size) {
-    if (!hadData) return
-    const problem = size === undefined ? 'is missing' : 'is empty'
-    throw new StoreOpenError(
-      `${file} ${problem}, though a server has kept data here: ${restoring}, or name an empty folder to begin anew`,
-    )
+    if (hadData) throw isEmpty(file, size === undefined ? 'is missing' : 'is empty')
+    return false
   }
-  const loss =
-    lossSince(folder) ?? (log > 0 && !usesWal(file) ? 'the database says that it has none' : undefined)
-  if (loss === undefined) return
+  const loss = lossSince(folder)
+  const isUnused = log > 0 && !usesWal(file)
+  if (loss === undefined && !isUnused) return hadData
+  const problem = `${file}-wal is not what was written to it: ${loss ?? 'the database says that it has none'}`
+  const goOn = isUnused ? '' : `. To go on with what is left, remove ${join(folder, recordName)}`
   throw new StoreOpenError(
-    `${file}-wal is not what was written to it: ${loss}. Messages that were acknowledged last are gone: put the file back or ${restoring}. To go on with what is left, remove ${join(folder, recordName)}`,
+    `${problem}. What was acknowledged last is gone: put the file back or ${restoring}${goOn}`,
   )
 }
 
-function openDatabase(file: string, connect: Connect): Database {
+function isEmpty(file: string, problem: string): StoreOpenError {
+  return new StoreOpenError(
+    `${file} ${problem}, though a server has kept data here: ${restoring}, or name an empty folder to begin anew`,
+  )
+}
+
+function openDatabase(file: string, connect: Connect, hadData: boolean): Database {
   const db = connectTo(file, connect)
   try {
+    if (hadData && hasNoTables(db)) throw isEmpty(file, 'is empty')
     prepareDatabase(db, file)
     return db
   } catch (error) {
     db.close()
     throw error
+  }
+}
+
+/** False also where nothing can be read. */
+function hasNoTables(db: Database): boolean {
+  try {
+    return db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+  } catch {
+    return false
   }
 }
 
