@@ -7,12 +7,12 @@ const floors = [
   ['queues/', 'tokens/'],
   ['logger.ts'],
   ['stores/'],
-  ['errors.ts'],
+  ['errors.ts', 'limits.ts'],
   ['identity/', 'http/'],
   ['delivery/'],
   ['sockets/'],
   ['requests/'],
-  ['chat.ts', 'chat-server.ts'],
+  ['chat.ts', 'chat-server.ts', 'finish.ts'],
   ['index.ts', 'executable/', 'testing/'],
 ]
 

@@ -1,10 +1,28 @@
-import { defineConfig } from 'tsup'
+import { defineConfig, type Options } from 'tsup'
 
-export default defineConfig({
-  entry: { index: 'src/index.ts', v2: 'src/v2/index.ts' },
-  format: ['esm', 'cjs'],
+const entry = { index: 'src/index.ts', v2: 'src/v2/index.ts' }
+const shared: Options = {
   target: 'es2022',
   platform: 'neutral',
-  dts: { compilerOptions: { ignoreDeprecations: '6.0' } },
-  clean: true,
-})
+  dts: { entry, compilerOptions: { ignoreDeprecations: '6.0' } },
+}
+
+export default defineConfig([
+  {
+    ...shared,
+    // A file for each source: bundlers leave out files that nobody uses, but keep unused schemas of a file that is used.
+    entry: ['src/**/*.ts', '!src/**/*.test*.ts'],
+    format: 'esm',
+    esbuildPlugins: [
+      {
+        name: 'a-file-for-each-source',
+        setup({ onResolve }) {
+          onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ path, kind }) =>
+            kind === 'entry-point' ? undefined : { path: path.replace(/\.ts$/, '.js'), external: true },
+          )
+        },
+      },
+    ],
+  },
+  { ...shared, entry, format: 'cjs' },
+])

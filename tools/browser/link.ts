@@ -7,12 +7,24 @@ export interface Link {
   readonly url: string
   readonly cut: () => void
   readonly mend: () => void
+  /** Takes nothing from the server any more, and passes on what clients send. */
+  readonly stall: () => void
+  /** Takes everything again. */
+  readonly flow: () => void
+  /** Loses one WebSocket frame of the server's, the next with this text in it. Resolves when it is lost. */
+  readonly lose: (text: string) => Promise<void>
 }
+
+/** The first byte of a WebSocket frame that has a text. */
+const textFrame = 0x81
 
 /** Opens a link to a server of this machine; it ends with the test. */
 export async function openLink(server: string): Promise<Link> {
   const open = new Set<Socket>()
+  const fars = new Set<Socket>()
   let isCut = false
+  let isStalled = false
+  let losing: { text: string; onLost: () => void } | undefined
   const proxy = createServer((near) => {
     const far = connect(Number(new URL(server).port), '127.0.0.1')
     for (const [one, other] of [
@@ -26,8 +38,18 @@ export async function openLink(server: string): Promise<Link> {
         other.destroy()
       })
     }
+    fars.add(far)
+    far.on('close', () => fars.delete(far))
     if (isCut) near.destroy()
-    else near.pipe(far).pipe(near)
+    near.pipe(far)
+    far.on('data', (data) => {
+      // A frame that comes alone comes in one piece.
+      if (losing === undefined || data[0] !== textFrame || !data.includes(losing.text))
+        return near.write(data)
+      losing.onLost()
+      losing = undefined
+    })
+    if (isStalled) far.pause()
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
   function cut(): void {
@@ -46,5 +68,14 @@ export async function openLink(server: string): Promise<Link> {
     mend() {
       isCut = false
     },
+    stall() {
+      isStalled = true
+      for (const far of fars) far.pause()
+    },
+    flow() {
+      isStalled = false
+      for (const far of fars) far.resume()
+    },
+    lose: (text) => new Promise((onLost) => (losing = { text, onLost })),
   }
 }

@@ -14,6 +14,8 @@ import { createUsers, type Users } from './users.ts'
 export interface ChatClientOptions {
   /** The server's address, for example `http://localhost:4000`. */
   readonly url: string
+  /** Where the server has its sockets, if it is not `/socket.io`: its `path`, below that of a proxy which takes its own off. */
+  readonly path?: string
   readonly auth: ChatAuth
   readonly calls?: CallsOptions
   /** Where a guest's token is kept. Default: the browser's `localStorage`; outside browsers nothing outlives the client. */
@@ -49,8 +51,13 @@ export interface ChatClient {
 }
 
 /** Creates a client. It connects at the first `connect()`. */
-export function createChatClient({ url, auth, calls: callsOptions, storage }: ChatClientOptions): ChatClient {
-  const connection = createConnection(url, auth, storage)
+export function createChatClient({
+  url,
+  auth,
+  calls: callsOptions,
+  ...place
+}: ChatClientOptions): ChatClient {
+  const connection = createConnection(url, auth, place)
   const identity = identityOf(auth)
   const request = createRequests(connection)
   const on = createPushes(connection)

@@ -50,14 +50,25 @@ export interface ConnectionWatcher {
 
 /** A server that ends a younger connection is given time before the next one. */
 const steadyMs = 10_000
+/** The longest time between two tries to connect, unless the server asks for more. */
+const mostMs = 8_000
 
-export function createConnection(url: string, auth: ChatAuth, storage?: ChatStorage): Connection {
-  const credentials = createCredentials(auth, createGuestTokens(url, storage))
+interface Place {
+  readonly storage?: ChatStorage | undefined
+  /** Where the server has its sockets, if it is not `/socket.io`. */
+  readonly path?: string | undefined
+}
+
+export function createConnection(url: string, auth: ChatAuth, { storage, path }: Place = {}): Connection {
+  const credentials = createCredentials(auth, createGuestTokens(path ? `${url} ${path}` : url, storage))
   const device_id = uuid()
   const socket = io(url, {
     autoConnect: false,
+    ...(path && { path }),
     // A page may have several clients for one server; each needs a connection of its own.
     forceNew: true,
+    // Done here: socket.io's own delays have no randomness any more once they are long.
+    reconnection: false,
     auth: (send) => void shakeHands(send),
   })
   const state = createSource<ConnectionState>({ status: 'idle', error: null, session: null })
@@ -106,22 +117,22 @@ export function createConnection(url: string, auth: ChatAuth, storage?: ChatStor
     credentials.release()
     const refusal = refusalIn(error)
     if (refusal) void onRefusal(refusal)
-    // Otherwise socket.io retries by itself, unless the server does not know what was asked for.
-    else if (!socket.active) tryLater(new ConnectionError('unavailable', error.message, true))
-    else if (state.getSnapshot().status !== 'offline') patch({ status: 'offline', error: unreachable(url) })
+    else if (error.message === 'Invalid namespace')
+      refuse(new ConnectionError('not_found', pathAdvice(url), false))
+    // What is shown while offline says more than that this try has failed too.
+    else if (state.getSnapshot().status === 'offline') connectLater()
+    else tryLater(socket.active ? unreachable(url) : new ConnectionError('unavailable', error.message, true))
   })
   socket.on('disconnect', (reason) => {
     const isOurs = reason === 'io client disconnect'
-    const isSteady = Date.now() - upSince > steadyMs
-    if (isSteady) failures = 0
+    const upMs = Date.now() - upSince
+    if (upMs > steadyMs) failures = 0
+    else if (upMs >= 0 && reason !== 'io server disconnect') failures = Math.min(failures, 1)
     upSince = Number.POSITIVE_INFINITY
     const lost = new ConnectionError('unavailable', 'The connection is lost', true)
     if (!isOurs) patch({ status: 'offline', error: lost })
     for (const watcher of [...watchers]) watcher.onDown()
-    // socket.io does not reconnect by itself after the server has disconnected it.
-    if (reason !== 'io server disconnect' || !holders.isOpen()) return
-    if (isSteady) connect()
-    else tryLater(lost)
+    if (!isOurs && holders.isOpen()) connectLater()
   })
 
   /** Takes who the server says that the client is. Ends the connection before anything is sent as somebody else. */
@@ -164,10 +175,15 @@ export function createConnection(url: string, auth: ChatAuth, storage?: ChatStor
   }
 
   function tryLater(error: ConnectionError): void {
+    connectLater(error)
+    patch({ status: 'offline', error })
+  }
+
+  function connectLater(hint?: ConnectionError): void {
     socket.disconnect()
     failures += 1
-    patch({ status: 'offline', error })
-    retry = setTimeout(connect, backoffMs(failures, error))
+    clearTimeout(retry)
+    retry = setTimeout(connect, backoffMs(failures, hint, mostMs))
   }
 
   function open(): void {
@@ -209,11 +225,31 @@ export function createConnection(url: string, auth: ChatAuth, storage?: ChatStor
 
 /** Why the server refused the handshake; undefined if it did not. */
 function refusalIn(error: Error): ConnectionError | undefined {
-  const body = z.safeParse(receiving(ErrorBody), (error as { data?: unknown }).data)
+  const body = z.safeParse(receiving(ErrorBody), reasonIn(error as Refused))
   if (!body.success) return undefined
   const { code, message, retryable, retry_after_ms } = body.data as ReceivedError
   return new ConnectionError(code, message, retryable, { retryAfterMs: retry_after_ms })
 }
+
+/** What socket.io says of a connection that failed. */
+interface Refused extends Error {
+  /** Of a refused handshake. */
+  readonly data?: unknown
+  /** The request, if the server has answered it with a status of failure. */
+  readonly context?: { readonly responseText?: string }
+}
+
+function reasonIn({ data, context }: Refused): unknown {
+  if (data !== undefined) return data
+  try {
+    const answer = JSON.parse(context?.responseText ?? '')
+    return answer.code === 5 ? tooOld : answer.error
+  } catch {
+    return undefined
+  }
+}
+
+const tooOld = { code: 'unsupported_protocol', message: 'The server needs a newer client', retryable: false }
 
 /** What a session may do, to compare. */
 function rightsOf({ role, can }: Pick<PushOf<'hello'>, 'role' | 'can'>): string {
@@ -221,5 +257,10 @@ function rightsOf({ role, can }: Pick<PushOf<'hello'>, 'role' | 'can'>): string 
 }
 
 function unreachable(url: string): ConnectionError {
-  return new ConnectionError('unavailable', `There is no answer from ${url}`, true)
+  const advice = /^\w+:\/\/[^/]+\/./.test(url) ? `. ${pathAdvice(url)}` : ''
+  return new ConnectionError('unavailable', `There is no answer from ${url}${advice}`, true)
+}
+
+function pathAdvice(url: string): string {
+  return `Leave the path out of the url ${url}, and pass the path of the server's sockets as \`path\``
 }

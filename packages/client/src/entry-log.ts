@@ -10,6 +10,8 @@ export class EntryLog {
   #messages: readonly Message[] = []
   #position: Position | undefined
   #ahead = new Map<number, Entry>()
+  /** The log has entries up to here, as far as is known; 0 if nobody has said. */
+  #end = 0
   /** Pages of older messages must be at least as new as this seq, or they may lack a change that was taken. */
   #changedAt = 0
 
@@ -23,9 +25,14 @@ export class EntryLog {
     return this.#position
   }
 
-  /** Whether entries wait for others that have not arrived. */
+  /** Whether entries wait for others that have not arrived, or the log ends later. */
   get hasHole(): boolean {
-    return this.#position !== undefined && this.#ahead.size > 0
+    return this.#position !== undefined && (this.#ahead.size > 0 || this.#end > this.#position.seq)
+  }
+
+  /** Takes that the log has entries up to a seq. */
+  expect(seq: number): void {
+    this.#end = seq
   }
 
   /** Takes live entries. Answers false if they belong to another log than the position; the stream must then be joined again. */
@@ -64,6 +71,7 @@ export class EntryLog {
   /** Drops the entries that wait: after a reconnect the next page contains them. */
   dropAhead(): void {
     this.#ahead.clear()
+    this.#end = 0
   }
 
   /** Drops everything: the stream may no longer be read. */

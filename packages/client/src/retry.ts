@@ -1,6 +1,6 @@
 import { isRequestError } from './errors.ts'
 
-const firstMs = 500
+const firstMs = 1_000
 const mostMs = 16_000
 
 /** What says how long to wait at least. */
@@ -9,12 +9,11 @@ interface RetryHint {
 }
 
 /**
- * How long to wait after so many failures in a row: twice as long each time, and longer where the server says so. Random,
- * so that clients that fail together do not return together.
+ * How long to wait after so many failures in a row: any time up to a second, up to twice as long with each failure, and
+ * that much longer than the server says. Random, so that clients that fail together do not return together.
  */
-export function backoffMs(failures: number, { retryAfterMs = 0 }: RetryHint = {}): number {
-  const ownMs = Math.min(firstMs * 2 ** (failures - 1), mostMs)
-  return retryAfterMs + ownMs * (0.5 + Math.random() / 2)
+export function backoffMs(failures: number, { retryAfterMs = 0 }: RetryHint = {}, most = mostMs): number {
+  return retryAfterMs + Math.random() * Math.min(firstMs * 2 ** (failures - 1), most)
 }
 
 /** Repeats a request once if the server does not answer in time. The server recognises the repetition by its `cid` or id. */

@@ -92,7 +92,7 @@ export function createLiveStream(
 
   function listen(): () => void {
     touch()
-    const stops = [on.entries(onEntries), kind.watch?.(() => void live.run())]
+    const stops = [on.entries(onEntries), on.heads(onHeads), kind.watch?.(() => void live.run())]
     return () => {
       for (const stop of stops) stop?.()
       touch()
@@ -105,6 +105,19 @@ export function createLiveStream(
     if (name !== stream) return
     if (!log.push({ epoch, entries })) return void live.run()
     show()
+    fill()
+  }
+
+  /** Some of the last entries may have been lost, or left out for a slow reader. */
+  function onHeads({ heads }: PushOf<'heads'>): void {
+    const told = heads.find((one) => one.stream === stream)
+    if (!told || !log.position) return
+    if (told.epoch === log.position.epoch) log.expect(told.head.seq)
+    else if (getSnapshot().sync === 'live') void live.run()
+    fill()
+  }
+
+  function fill(): void {
     if (log.hasHole && getSnapshot().sync === 'live') void live.run(catchUp)
   }
 
@@ -127,6 +140,8 @@ export function createLiveStream(
 
   async function catchUp(signal: AbortSignal): Promise<Changes> {
     const { position } = log
+    // The answer has them; what is said meanwhile counts again.
+    log.expect(0)
     return position ? take(await request.get_entries({ stream, position }), signal) : noChanges
   }
 

@@ -77,7 +77,7 @@ export { cleanName } from './rules/clean-name.ts'
 export { isBlank, isNormalName, normalName } from './rules/names.ts'
 export { removedMessage } from './rules/removed-message.ts'
 export { topicName } from './rules/topic-name.ts'
-export { waitingTime } from './rules/waiting-time.ts'
+export { countedAhead, waitingTime } from './rules/waiting-time.ts'
 export {
   Handshake,
   Hello,
@@ -96,6 +96,7 @@ export {
   Position,
   ResetReason,
   roomStream,
+  StreamHead,
   type StreamKind,
   type StreamPushes,
   type StreamRequests,

@@ -62,6 +62,10 @@ export const Page = z.object({
 })
 export type Page = z.infer<typeof Page>
 
+/** Where a stream ends. */
+export const StreamHead = z.object({ stream: StoredStreamName, epoch: Id, head: Head })
+export type StreamHead = z.infer<typeof StreamHead>
+
 export const streamRequests = {
   /** The messages before the one with `nth` equal to `before`, at most `limit` (default 50). */
   get_messages: {
@@ -79,6 +83,8 @@ export type StreamRequests = typeof streamRequests
 export const streamPushes = {
   /** New entries of a joined stream, in order. */
   entries: z.object({ stream: StoredStreamName, epoch: Id, entries: z.array(Entry) }),
+  /** Where joined streams end. Whoever has less fetches it with `get_entries`: some entries may have been lost or left out. */
+  heads: z.object({ heads: z.array(StreamHead) }),
 } as const satisfies PushDefs
 export type StreamPushes = typeof streamPushes
 

@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
-import { limits as frameLimits } from '@dowellchat/protocol'
-import { Server } from 'socket.io'
 import { Chat } from './chat.ts'
 import { type Hints, noHints } from './delivery/hints.ts'
 import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { StartError } from './errors.ts'
-import { guardRequests } from './http/guard.ts'
+import { closeStore, finish } from './finish.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
-import { type Origins, originsOf } from './http/origins.ts'
+import { originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
+import { socketPathOf } from './http/socket-path.ts'
 import { addressThrough, type TrustedProxies } from './identity/address.ts'
 import { Audit } from './identity/audit.ts'
 import { type Demo, openDemo } from './identity/demo.ts'
@@ -23,9 +22,7 @@ import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { AllLimits, type LimitOptions } from './limits.ts'
 import { consoleLogger, type Logger, traceOf } from './logger.ts'
-import { traceAssigned } from './requests/handlers/line.ts'
-import { FrameDecoder, FrameEncoder } from './sockets/frames.ts'
-import type { ChatIo } from './sockets/socket.ts'
+import { openIo } from './sockets/open-io.ts'
 import type { Store } from './stores/store.ts'
 
 export interface ChatServerOptions {
@@ -37,6 +34,8 @@ export interface ChatServerOptions {
   readonly port?: number
   /** The address that its own HTTP server listens on; default: every network interface. */
   readonly host?: string
+  /** The path of its sockets, which clients must be given too. Default `/socket.io`. Chat servers may share an `http` by it. */
+  readonly path?: string
   /** A folder of static files with an index.html, which its own HTTP server serves too. Not allowed with `http`. */
   readonly pages?: string
   /** The workspaces that may be entered. They replace those in the store; without this option the store's are kept. */
@@ -69,7 +68,11 @@ export interface ChatServerOptions {
 export interface ChatServer {
   /** Its address; '' until the caller's `http` listens. */
   readonly url: string
-  /** Ends every connection, finishes what is under way and closes the store. */
+  /**
+   * Lets nobody in any more, answers what has been asked, closes the connections one after the other so that their clients
+   * come back by themselves, and closes the store. `limits.drainMs` and `limits.finishMs` say how long this may take. Rejects
+   * if the store cannot be closed.
+   */
   close(): Promise<void>
 }
 
@@ -82,24 +85,25 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   refuseMissingPepper(options)
   store.onDamaged?.((row) => logger.error(row, 'A stored row is damaged: it is told as removed, or left out'))
   const origins = originsOf(options.origins, 'origins')
+  const path = socketPathOf(options.path, 'path')
   const limits = new AllLimits(options.limits, options.workspaces)
   const addressOf = addressThrough(options.trustedProxies)
   const refusals = new Refusals({ logger })
   const trace = traceOf(logger)
   const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
   const demo = options.demo ? openDemo(workspaces.ids) : undefined
-  const http = httpOf(options, demo)
+  const http = httpOf(options, demo, limits)
   const keys = new Keys(store.keys, workspaces, keyPepper)
   const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
-  // The last run may have ended before it assigned these.
-  for (const id of workspaces.ids) {
-    for (const ticket of await store.tickets.assignWaiting(id)) {
-      traceAssigned(trace, id, ticket)
-      audit.assigned(id, ticket)
-    }
-  }
-  const io = createIo(http, origins, workspaces)
+  const isRestricted = origins !== undefined || workspaces.hasOrigins
+  const { io, connecting, attach, refuse, detach } = openIo({
+    path,
+    origins,
+    isRestricted,
+    limits: limits.server,
+    addressOf,
+  })
   const hints = options.hints ?? noHints
   const changes = new SharedChanges(store.changes, logger)
   const guests = new Guests(keyPepper, store.aliases, (alias) =>
@@ -113,6 +117,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   })
   const chat = new Chat({
     io,
+    connecting,
     store,
     workspaces,
     guests,
@@ -130,27 +135,36 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     authorize: options.authorize,
   })
   await changes.start()
+  // The last run may have ended before it assigned these.
+  for (const id of workspaces.ids) await chat.lines.assign(id)
   chat.admit()
+  attach(http)
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
+  let closing: Promise<void> | undefined
   const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })
 
   return {
     get url() {
       return urlOf(http)
     },
-    async close() {
-      chat.refuse()
-      await stopRetention()
-      await changes.stop()
-      io.disconnectSockets(true)
-      io.engine.close()
-      await (options.http ? undefined : closeHttp(http))
-      await chat.idle()
-      await keys.stop()
-      await audit.stop()
-      refusals.close()
-      await store.close()
+    close() {
+      closing ??= stop()
+      return closing
     },
+  }
+
+  async function stop(): Promise<void> {
+    const retention = stopRetention()
+    refuse()
+    await chat.drain()
+    io.engine.close()
+    detach()
+    if (!options.http) await closeHttp(http)
+    const finishBy = performance.now() + limits.server.finishMs
+    await finish(finishBy, logger, [() => retention, () => changes.stop(), () => chat.idle()])
+    await finish(finishBy, logger, [() => keys.stop(), () => audit.stop()])
+    refusals.close()
+    await closeStore(store, finishBy)
   }
 }
 
@@ -172,22 +186,10 @@ function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[]
   return workspaces?.map((one) => (one.id === v2?.workspace ? { ...one, v2: true } : one))
 }
 
-function httpOf({ http, pages }: ChatServerOptions, demo: Demo | undefined): HttpServer {
+function httpOf({ http, pages }: ChatServerOptions, demo: Demo | undefined, limits: AllLimits): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
   if (http && demo) throw new StartError('A demo needs its own http server: leave `http` out')
   const routes = [...(demo ? [demo.route] : []), ...(pages === undefined ? [] : [servePages(pages)])]
-  return http ?? createHttp(routes)
-}
-
-function createIo(http: HttpServer, origins: Origins, workspaces: Workspaces): ChatIo {
-  const io: ChatIo = new Server(http, {
-    parser: { Encoder: FrameEncoder, Decoder: FrameDecoder },
-    maxHttpBufferSize: frameLimits.frame_bytes,
-    // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
-    cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
-    serveClient: false,
-  })
-  io.engine.use(guardRequests({ origins, isRestricted: origins !== undefined || workspaces.hasOrigins }))
-  return io
+  return http ?? createHttp(routes, limits.server)
 }

@@ -1,7 +1,9 @@
 import type { Hints } from './delivery/hints.ts'
+import { Lines } from './delivery/lines.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
+import { WaitingTimes } from './delivery/waiting-times.ts'
 import type { AddressOf } from './identity/address.ts'
 import type { Audit } from './identity/audit.ts'
 import type { Guests } from './identity/guests.ts'
@@ -19,9 +21,15 @@ import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
+import { readPlaces } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
+import { Budgets } from './sockets/budgets.ts'
+import type { Connecting } from './sockets/connecting.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { type DrainParts, drain } from './sockets/drain.ts'
+import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
+import { Outbound } from './sockets/outbound.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
@@ -29,6 +37,7 @@ import type { Store } from './stores/store.ts'
 
 interface ChatParts {
   readonly io: ChatIo
+  readonly connecting: Connecting
   readonly store: Store
   readonly workspaces: Workspaces
   readonly guests: Guests
@@ -49,6 +58,7 @@ interface ChatParts {
 /** Connects sockets, dialects, streams and handlers. */
 export class Chat {
   readonly #io: ChatIo
+  readonly #connecting: Connecting
   readonly #logger: Logger
   readonly #trace: Trace | undefined
   readonly #dialects: Dialects
@@ -57,8 +67,13 @@ export class Chat {
   readonly #sessionEnds: SessionEnds
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
+  readonly #waitingTimes: WaitingTimes
   readonly #dispatching: DispatchOptions
+  readonly #budgets: Budgets
+  readonly #draining: DrainParts
+  readonly #outbound: Outbound
   readonly streams: Streams
+  readonly lines: Lines
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -71,24 +86,67 @@ export class Chat {
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
       calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
+    this.#draining = {
+      io,
+      limits: parts.limits.server,
+      unansweredOf: (socket) => this.#budgets.unansweredOf(socket),
+      logger,
+    }
+    this.#connecting = parts.connecting
     this.#logger = logger
     this.#trace = trace
     const dialects = createDialects({ ...parts, openCalls })
     const sockets = new Sockets(io, dialects)
     const revocations = new Revocations(store.revocations, parts.keys)
-    const lastSeen = new LastSeen(store.users, logger)
+    const lastSeen = new LastSeen(store.users, parts.keys, logger)
     this.#dialects = dialects
     this.#sockets = sockets
     this.#lastSeen = lastSeen
-    this.#handshakes = new Handshakes({ ...parts, dialects, revocations, lastSeen })
-    this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations })
+    this.#handshakes = new Handshakes({ ...parts, dialects, sockets, revocations, lastSeen })
+    this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations, lastSeen })
+    this.#budgets = new Budgets({
+      ...parts,
+      dialects,
+      run: (socket, budget, event, args) =>
+        this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
+    })
     const streams = new Streams(store.streams, sockets.broadcast, hints, trace)
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
+    const { tickets, isShared = false } = store
+    const waitingTimes = new WaitingTimes({ tickets, sockets, changes, logger, isShared })
+    const lines = new Lines({ tickets, times: waitingTimes, audit, push: sockets.push, logger, trace })
     this.streams = streams
+    this.lines = lines
+    this.#waitingTimes = waitingTimes
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
-    const openContext = createOpenContext({ ...parts, sockets, streams, memberRooms, renewals, calls })
-    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize }
+    const settled = async () => {
+      await Promise.all([streams.settled(), lastSeen.write(), audit.settled()])
+    }
+    const openContext = createOpenContext({
+      ...parts,
+      sockets,
+      streams,
+      memberRooms,
+      renewals,
+      calls,
+      settled,
+      lines,
+      waitingTimes,
+    })
+    const outbound = new Outbound({
+      io,
+      dialects,
+      sockets,
+      ends: streams.ends,
+      limits: parts.limits.server,
+      readPlaces,
+      run: (socket, budget, event, args) => dispatch(socket, budget, event, args, this.#dispatching),
+      logger,
+    })
+    this.#outbound = outbound
+    const { reads } = outbound
+    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize, reads }
   }
 
   /** Begins to admit sockets. */
@@ -99,28 +157,36 @@ export class Chat {
       const { session, protocol } = socket.data
       const { workspace_id: workspace, user_id: user, device_id: device } = session
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
+      this.#connecting.admitted(socket.conn)
       this.#dialects.of(socket).joinRooms(socket)
       this.#sockets.deadlines.watch(socket)
+      this.#budgets.open(socket)
       socket.onAny(onEvent)
       // Not `disconnect`: by then the socket has left its rooms.
       socket.on('disconnecting', onDisconnecting)
       socket.on('error', onError)
       this.#sessionEnds.follow(socket)
+      this.#handshakes.expectFew(socket)
     })
   }
 
-  /** Stops admitting sockets; a caller's `http` still accepts connections. */
-  refuse(): void {
+  /** Admits no more sockets, and closes those that there are once what they have asked is answered. */
+  async drain(): Promise<void> {
     this.#handshakes.close()
+    await drain(this.#draining)
     this.#sockets.deadlines.stop()
   }
 
+  /** Resolves once nothing is under way. */
   async idle(): Promise<void> {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    await this.lines.stop()
+    await this.#waitingTimes.stop()
     await this.#memberRooms.stop()
     await this.streams.idle()
     await this.#calls.idle()
     await this.#lastSeen.write()
+    this.#outbound.stop()
   }
 
   /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */
@@ -128,15 +194,19 @@ export class Chat {
     const chat = this
     return {
       onEvent(this: ChatSocket, event: unknown, ...args: unknown[]): void {
-        chat.#track(dispatch(this, chat.#dialects.of(this), event, args, chat.#dispatching))
+        chat.#budgets.take(this, event, args)
       },
       onDisconnecting(this: ChatSocket, reason: string): void {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')
         chat.#sockets.deadlines.forget(this)
+        chat.#budgets.release(this)
+        chat.#connecting.left(this.conn)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
       },
-      onError(this: ChatSocket): void {
-        // The argument is not logged: a client can send an event called `error` with any payload.
+      onError(this: ChatSocket, error: unknown): void {
+        // A client can send an event called `error` with any payload.
+        if (!(error instanceof Error)) return
+        if (error instanceof ProtocolAbuse) chat.#budgets.endBroken(this, error.message)
         chat.#logger.info({ socket: this.id }, 'A connection broke the protocol')
       },
     }

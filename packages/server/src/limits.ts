@@ -25,6 +25,15 @@ export const defaultLimits = {
   workspacePoints: 50_000,
   workspacePointsPerSecond: 5_000,
 
+  /** Requests of one socket in 10 seconds that are not valid or not known; the last one closes it. */
+  invalidRequests: 20,
+  /** As `invalidRequests`, of V2's sockets. Unknown events do not count there, wrong keys do. */
+  invalidRequestsV2: 200,
+  /** Requests of one socket in 10 seconds for what does not exist; the last one closes it. */
+  missingRequests: 300,
+  /** Requests of one socket in 10 seconds that are refused with `rate_limited`; the last one closes it. */
+  refusedRequests: 500,
+
   /** Connections of one user whose identity is proved. */
   userConnections: 100,
   /** Connections of one address, also those that are still connecting. */
@@ -34,6 +43,9 @@ export const defaultLimits = {
   /** Handshakes of the server that are let in at once, and how many more each second. */
   handshakes: 500,
   handshakesPerSecond: 200,
+  /** How many of these one address has. V2 pages need a dozen each time they load. */
+  addressHandshakes: 250,
+  addressHandshakesPerSecond: 50,
 
   /** Rooms and tickets that one socket is joined to. */
   socketStreams: 200,
@@ -50,6 +62,10 @@ export const defaultLimits = {
   outboundBytes: 1_048_576,
   /** Bytes of pushes that may wait; beyond these a socket of the current dialect gets heads instead, and pages by itself. */
   outboundPushBytes: 262_144,
+  /** Bytes of pages and lists that may wait to be written when one socket begins to read another one. */
+  outboundAnswerBytes: 262_144,
+  /** Pages and lists that are read for one socket at a time. A whole conversation counts as two. */
+  socketReads: 2,
   /** How often a socket gets the heads of its streams, in milliseconds. */
   headsMs: 10_000,
 
@@ -73,7 +89,7 @@ export type Limits = { readonly [K in keyof typeof defaultLimits]: number }
 export type LimitOptions = Partial<Limits>
 
 /** Those that a workspace may have for itself. */
-const ofWorkspaces = [
+export const limitsOfWorkspaces = [
   'userPoints',
   'userPointsPerSecond',
   'workspacePoints',
@@ -85,7 +101,7 @@ const ofWorkspaces = [
   'workspaceLineManagers',
 ] as const satisfies readonly (keyof Limits)[]
 
-export type WorkspaceLimits = Pick<Limits, (typeof ofWorkspaces)[number]>
+export type WorkspaceLimits = Pick<Limits, (typeof limitsOfWorkspaces)[number]>
 
 /** The limits of a server, and of its workspaces. */
 export class AllLimits {
@@ -102,7 +118,7 @@ export class AllLimits {
     this.#byWorkspace = new Map(
       workspaces.flatMap(({ id, limits }) => {
         if (!limits) return []
-        expectLimits(limits, ofWorkspaces, `workspaces: ${id}: limits`)
+        expectLimits(limits, limitsOfWorkspaces, `workspaces: ${id}: limits`)
         return [[id, { ...this.server, ...limits }]]
       }),
     )

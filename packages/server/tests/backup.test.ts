@@ -73,7 +73,7 @@ describe('a backup of a data folder', () => {
     expectPlaces(all)
     expect(all.length).toBe(acknowledged.length)
     expect(await server.stop('SIGTERM')).toBe(0)
-    expect(server.stderr).toBe('')
+    expect(server.problems).toEqual([])
     expect(copies[1]?.before.length).toBeGreaterThan(copies[0]?.before.length ?? 0)
     for (const { file, before } of copies) {
       const again = await startProcess({ env: shop(restored(file)) })

@@ -136,9 +136,10 @@ describe('a V2 page', () => {
         expect(answer).toMatchObject({ status: 'failure', data: expect.any(String) as string })
       }
       page.emit('get_all_topics', { workspace_id: 'demo', api_key })
-      expect(await page.next(2)).toMatchObject([
+      expect(await page.next(3)).toMatchObject([
         ['setting_response', { status: 'failure' }],
-        ['disconnect', 'io server disconnect'],
+        ['error_response', { status: 'failure', operation: 'connection' }],
+        ['disconnect', 'transport close'],
       ])
       expect(await other.ask('get_all_topics', key)).toMatchObject({ status: 'success' })
     },

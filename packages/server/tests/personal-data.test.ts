@@ -1,9 +1,8 @@
-import type { KeyScope, PersonalRow } from '@dowellchat/protocol'
+import type { KeyScope } from '@dowellchat/protocol'
 import { expect, it, onTestFinished } from 'vitest'
-import { hashKey, newSecret } from '../src/identity/secrets.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
-import { entriesIn, messagesIn, openChat, type TestSocket } from '../src/testing/connect.ts'
-import { newKey } from '../src/testing/store-cases/making.ts'
+import { entriesIn, messagesIn, openChat } from '../src/testing/connect.ts'
+import { eraseAll, exportAll, operatorAuth } from './support/erasing.ts'
 import { now, secret, sign } from './support/foreign-tokens.ts'
 
 const keyPepper = 'a pepper of this test, long enough'
@@ -12,12 +11,7 @@ const canary = 'ann-canary'
 /** A server, with an operator's socket that may export and erase, and `plain` for sockets with a key that may not. */
 async function openErasing() {
   const store = await embeddedStore({ path: ':memory:' })
-  const keyWith = async (scopes: KeyScope[]) => {
-    const { secret, prefix } = newSecret()
-    const key = newKey({ workspace_id: 'demo', prefix, scopes, hash: hashKey(secret, keyPepper) })
-    await store.keys.create(key)
-    return { api_key: secret, role: 'admin' } as const
-  }
+  const keyWith = (scopes: KeyScope[]) => operatorAuth(store, keyPepper, scopes)
   const [erasing, plain] = [await keyWith(['export', 'erase']), await keyWith([])]
   const chat = await openChat(onTestFinished, { store, keyPepper, tokens: { secrets: [secret] } })
   return { chat, store, plain, operator: await chat.connect('root', erasing) }
@@ -29,34 +23,14 @@ const said = (room_id: string, message_data: string) => ({
   cid: crypto.randomUUID(),
 })
 
-async function exportAll(operator: TestSocket, user_id: string): Promise<PersonalRow[]> {
-  const all: PersonalRow[] = []
-  for (let after: string | null | undefined; after !== null; ) {
-    const { rows, next } = await operator.request('export_user', { user_id, ...(after && { after }) })
-    expect(Buffer.byteLength(JSON.stringify(rows))).toBeLessThanOrEqual(262_144)
-    all.push(...rows)
-    after = next
-  }
-  return all
-}
-
-async function eraseAll(operator: TestSocket, user_id: string): Promise<number> {
-  let erased = 0
-  for (let after: string | null | undefined; after !== null; ) {
-    const { rows, next } = await operator.request('erase_user', { user_id, ...(after && { after }) })
-    erased += rows
-    after = next
-  }
-  return erased
-}
-
 it('[PD1] exports everything of a person in pages, without secrets and without what others wrote', async () => {
   const { chat, operator } = await openErasing()
   const [ann, ben] = [await chat.connect(canary, { name: 'Ann' }), await chat.connect('ben')]
   const long = 'x'.repeat(15_000)
   for (let n = 0; n < 20; n++) await ann.request('message_event', said('r', `${n} ${long}`))
   await ben.request('message_event', said('r', 'of ben'))
-  const rows = await exportAll(operator, canary)
+  const [user, ...rows] = await exportAll(operator, canary)
+  expect(user).toMatchObject({ collection: 'users', row: { user_id: canary, name: 'Ann' } })
   expect(rows.map(({ collection }) => collection)).toEqual(Array.from({ length: 20 }, () => 'entries'))
   expect(rows.map(({ row }) => row.seq)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
   expect(rows[0]?.row).toMatchObject({ author: canary, message_data: `0 ${long}`, display_name: 'Ann' })

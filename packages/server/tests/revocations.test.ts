@@ -149,7 +149,7 @@ it('[RV2] ends the connections of the user, and of nobody else, and delivers not
     ])
     expect(messagesIn(socket.frames)).toEqual([])
   }
-  expect((await page.heard()).map(([event]) => event)).toEqual(['disconnect'])
+  expect((await page.heard()).map(([event]) => event)).toEqual(['error_response', 'disconnect'])
   for (const socket of others) expect(await socket.heard()).toEqual([])
 })
 

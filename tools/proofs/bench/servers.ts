@@ -163,6 +163,21 @@ export class Contestant {
   }
 }
 
+/** The load of thousands comes from one address and over few sockets. The budgets are counted all the same. */
+const raisedLimits = [
+  ...[
+    'socketPoints',
+    'userPoints',
+    'addressPoints',
+    'workspacePoints',
+    'requestsInFlight',
+    'requestsWaiting',
+  ],
+  ...['userConnections', 'addressConnections', 'socketStreams', 'handshakes', 'handshakesPerSecond'],
+]
+  .map((name) => `${name}=1000000000`)
+  .join(',')
+
 function environment(port: number, dataFolder: string): NodeJS.ProcessEnv {
   return {
     PORT: String(port),
@@ -171,6 +186,7 @@ function environment(port: number, dataFolder: string): NodeJS.ProcessEnv {
     WORKSPACES: 'bench:bench-key-with-more-than-32-letters',
     KEY_PEPPER: 'a pepper for the bench, of more than 32 characters',
     DATA_DIR: dataFolder,
+    LIMITS: raisedLimits,
   }
 }
 

@@ -113,6 +113,8 @@ export async function damageWhileRunning(kind: RunningKind, program: Program): P
     await bob.get('join', { room: 'lobby' })
     const acknowledged: Message[] = []
     for (let at = 1; at <= 20; at++) acknowledged.push(await say(ann, 'lobby', `before ${at}`))
+    // Once this is answered, all pushes have arrived.
+    await bob.get('get_all_topics', {})
     let heard = 0
     bob.hear((event) => {
       if (event === 'entries') heard += 1

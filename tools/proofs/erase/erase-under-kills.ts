@@ -9,6 +9,7 @@ import {
 import { openSocket, type TestSocket } from '../../../packages/server/src/testing/test-socket.ts'
 import { ExecutableProcess } from '../../../packages/server/tests/support/executable-process.ts'
 import { freePort } from '../../../packages/server/tests/support/free-port.ts'
+import { raisedLimitsVariable } from '../../../packages/server/tests/support/raised-limits.ts'
 import type { Place } from '../stores/place.ts'
 import { type Program, programArgs } from '../stores/server-process.ts'
 import { hitsIn } from './dump.ts'
@@ -111,7 +112,13 @@ async function fill(place: Place, { people, messagesOfEach }: Size): Promise<str
 }
 
 async function start(place: Place, program: Program, port: number): Promise<ExecutableProcess> {
-  const shop = { WORKSPACES: `shop:${shopKey}`, KEY_PEPPER: pepper, HOST: '127.0.0.1', PORT: String(port) }
+  const shop = {
+    WORKSPACES: `shop:${shopKey}`,
+    KEY_PEPPER: pepper,
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    LIMITS: raisedLimitsVariable,
+  }
   const command = [process.execPath, ...programArgs(program)] as const
   const server = new ExecutableProcess({ command, env: { ...shop, ...place.env } })
   await server.listening()

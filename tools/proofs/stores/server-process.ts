@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { ExecutableProcess } from '../../../packages/server/tests/support/executable-process.ts'
 import { programCommand } from '../../../packages/server/tests/support/programs.ts'
+import { raisedLimitsVariable } from '../../../packages/server/tests/support/raised-limits.ts'
 import { RawSocket } from '../bench/raw-socket.ts'
 import { Person, type Role } from './person.ts'
 import { within } from './within.ts'
@@ -28,6 +29,7 @@ export class ServerProcess {
       KEY_PEPPER: 'a pepper of the proofs',
       HOST: '127.0.0.1',
       PORT: '0',
+      LIMITS: raisedLimitsVariable,
     }
     const command = [process.execPath, ...programArgs(program)] as const
     this.#executable = new ExecutableProcess({ command, env: { ...shop, ...env } })

@@ -6,7 +6,7 @@ import { ProviderMissingError } from './provider-missing-error.ts'
 const ChatContext = createContext<ChatClient | null>(null)
 
 /**
- * An existing client, or the options to create one. Inline objects and functions are fine. Another `url` or user is another
+ * An existing client, or the options to create one. Inline objects and functions are fine. Another `url`, `path` or user is another
  * client; everything else changes in place. With `getToken`, say by `auth.user_id` whose tokens they are.
  */
 export type ChatProviderProps = { readonly children?: ReactNode } & (
@@ -17,7 +17,8 @@ export type ChatProviderProps = { readonly children?: ReactNode } & (
 /** Provides the hooks below it with a client, and keeps the client connected while mounted. */
 export function ChatProvider({ children, ...options }: ChatProviderProps): ReactNode {
   const given = 'client' in options ? options.client : null
-  const identity = 'client' in options ? null : JSON.stringify([options.url, identityOf(options.auth)])
+  const identity =
+    'client' in options ? null : JSON.stringify([options.url, options.path, identityOf(options.auth)])
   // biome-ignore lint/correctness/useExhaustiveDependencies: other options of the same identity change in place, below.
   const created = useMemo(() => ('client' in options ? null : createChatClient(options)), [identity])
   const client = given ?? created

@@ -26,6 +26,7 @@ export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = {
   token_expiring: null,
   error_response: null,
   entries: null,
+  heads: null,
   // V2 knows no users.
   user_updated: null,
   ...v2RoomPushes,

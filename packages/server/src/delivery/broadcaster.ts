@@ -1,7 +1,7 @@
 import type { Entry } from '@dowellchat/protocol'
-import { LRUCache } from 'lru-cache'
 import type { Trace } from '../logger.ts'
 import { type StreamKey, type StreamStore, streamId } from '../stores/store.ts'
+import type { StreamEnds } from './stream-ends.ts'
 
 /** A durable entry, for the sockets that are subscribed to its stream. */
 export interface NewEntry {
@@ -15,8 +15,6 @@ export interface NewEntry {
 /** Sends new entries to this node's subscribers of the stream; answers how many sockets these are. */
 export type Broadcast = (key: StreamKey, epoch: string, entries: readonly NewEntry[]) => number
 
-const followedStreams = 50_000
-
 /**
  * Broadcasts every entry on this node once and in order. Entries that another node appended, or whose append the store did
  * not answer, are read from the log. Only the stream's queue calls it.
@@ -25,22 +23,22 @@ export class Broadcaster {
   readonly #store: StreamStore
   readonly #broadcast: Broadcast
   readonly #trace: Trace | undefined
-  /** The last seq of each stream that this node has broadcast. */
-  readonly #lastSeqs = new LRUCache<string, number>({ max: followedStreams })
+  readonly #ends: StreamEnds
 
-  constructor(store: StreamStore, broadcast: Broadcast, trace: Trace | undefined) {
+  constructor(store: StreamStore, broadcast: Broadcast, ends: StreamEnds, trace: Trace | undefined) {
     this.#store = store
     this.#broadcast = broadcast
+    this.#ends = ends
     this.#trace = trace
   }
 
   /** Begins at the stream's head. Call it before a socket of this node subscribes to the stream. */
   async follow(key: StreamKey): Promise<void> {
-    if (!this.follows(key)) this.#lastSeqs.set(streamId(key), await this.#store.head(key))
+    if (!this.follows(key)) this.#ends.follow(streamId(key), await this.#store.head(key))
   }
 
   follows(key: StreamKey): boolean {
-    return this.#lastSeqs.has(streamId(key))
+    return this.#ends.has(streamId(key))
   }
 
   /** Broadcasts those of the entries that this node has not broadcast yet; answers the last seq of these. */
@@ -49,34 +47,36 @@ export class Broadcaster {
     epoch: string,
     placed: readonly NewEntry[],
   ): Promise<number | undefined> {
-    const before = this.#lastSeqs.get(streamId(key)) ?? 0
+    const id = streamId(key)
+    const before = this.#ends.seq(id) ?? 0
     // By seq, because a cid that is twice in one batch has one entry.
     const bySeq = new Map(placed.map((one) => [one.entry.seq, one]))
     const news = [...bySeq.values()].filter(({ entry }) => entry.seq > before)
     news.sort((a, b) => a.entry.seq - b.entry.seq)
-    const last = news.at(-1)?.entry.seq
+    const last = news.at(-1)?.entry
     if (last === undefined) return undefined
-    if (last - before > news.length) {
-      await this.catchUp(key, last)
+    if (last.seq - before > news.length) {
+      await this.catchUp(key, last.seq)
     } else {
-      this.#lastSeqs.set(streamId(key), last)
-      this.#send(key, epoch, news, last)
+      this.#ends.advance(id, epoch, last)
+      this.#send(key, epoch, news, last.seq)
     }
-    return last
+    return last.seq
   }
 
   /** Broadcasts from the log up to a seq. Entries that cannot be read now are broadcast with the next one. */
   async catchUp(key: StreamKey, head: number): Promise<void> {
     const id = streamId(key)
-    for (let last = this.#lastSeqs.get(id) ?? head; last < head; last = this.#lastSeqs.get(id) ?? head) {
+    for (let last = this.#ends.seq(id) ?? head; last < head; last = this.#ends.seq(id) ?? head) {
       const { epoch, entries } = await this.#store
         .entries(key, last)
         .catch(() => ({ epoch: '', entries: [] }))
-      if (entries.length === 0) return
-      this.#lastSeqs.set(id, last + entries.length)
       // Stores create the text from an entry.
       const news = entries.map(({ text, sid }) => ({ entry: JSON.parse(text) as Entry, text, sid }))
-      this.#send(key, epoch, news, last + entries.length)
+      const newest = news.at(-1)?.entry
+      if (!newest) return
+      this.#ends.advance(id, epoch, newest)
+      this.#send(key, epoch, news, newest.seq)
     }
   }
 

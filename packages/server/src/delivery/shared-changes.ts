@@ -7,6 +7,8 @@ type Listener<K extends Kind> = (change: ChangeOf<K>) => void
 
 /** How often a server looks for what others have changed. */
 const pollMs = 2_000
+/** By then every server has acted on a change. */
+export const everywhereMs = 2 * pollMs + 1_000
 const pruneMs = 60 * 60 * 1_000
 const keptMs = 24 * 60 * 60 * 1_000
 

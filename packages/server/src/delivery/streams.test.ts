@@ -34,7 +34,8 @@ async function logOf(socket: TestSocket, room: string): Promise<Message[]> {
 }
 
 it('[DI4] takes the sends, joins and leaves of one socket in the order in which it made them', async () => {
-  const chat = await openChat(onTestFinished)
+  // All of them are sent at once.
+  const chat = await openChat(onTestFinished, { limits: { requestsWaiting: 300 } })
   const ann = await chat.connect('ann')
   const sends: Promise<Message>[] = []
   const pages: { sent: number; page: Promise<Page> }[] = []

@@ -1,5 +1,4 @@
 import type { Message, Page, Position } from '@dowellchat/protocol'
-import { LRUCache } from 'lru-cache'
 import { RequestError } from '../errors.ts'
 import type { Trace } from '../logger.ts'
 import { BatchQueues, turn } from '../queues/batch-queues.ts'
@@ -19,6 +18,8 @@ import { type Broadcast, Broadcaster, type NewEntry } from './broadcaster.ts'
 import type { Subscriber } from './connection.ts'
 import { Encoded } from './encoded.ts'
 import type { Hints } from './hints.ts'
+import { PageCache } from './page-cache.ts'
+import { StreamEnds } from './stream-ends.ts'
 
 /** A draft, or a function that creates it when its turn comes: it may read the store, and refuse. */
 type DraftSource = MessageDraft | (() => Promise<MessageDraft>)
@@ -53,18 +54,16 @@ export class Streams {
   readonly #hints: Hints
   readonly #broadcaster: Broadcaster
   readonly #trace: Trace | undefined
+  /** How far this node has broadcast the streams. */
+  readonly ends = new StreamEnds()
   readonly #queues = new BatchQueues<StreamKey, Append>(streamId, (key, batch) => this.#appendAll(key, batch))
-  /** The newest pages of each stream by limit, kept until its next append. */
-  readonly #newest = new LRUCache<string, Map<number, Encoded<Page>>>({
-    maxSize: cachedPagesBytes,
-    sizeCalculation: (pages) => [...pages.values()].reduce((size, { text }) => size + text.length, 1),
-  })
+  readonly #newest = new PageCache(cachedPagesBytes)
 
   constructor(store: StreamStore, broadcast: Broadcast, hints: Hints, trace?: Trace) {
     this.#store = store
     this.#hints = hints
     this.#trace = trace
-    this.#broadcaster = new Broadcaster(store, broadcast, trace)
+    this.#broadcaster = new Broadcaster(store, broadcast, this.ends, trace)
     hints.listen((key, head) => this.#onHint(key, head))
   }
 
@@ -156,6 +155,11 @@ export class Streams {
     return this.#queues.idle()
   }
 
+  /** Resolves when everything that has been asked of a stream so far is done. */
+  settled(): Promise<void> {
+    return this.#queues.settled()
+  }
+
   async #appendAll(key: StreamKey, batch: readonly Append[]): Promise<void> {
     const ready = await draftAll(batch)
     if (ready.length === 0) return
@@ -196,11 +200,10 @@ export class Streams {
     if (position) return this.#openRange(key, { after: position, limit: limit ?? defaultEntries })
     const id = streamId(key)
     const newest = limit ?? defaultMessages
-    const pages = this.#newest.get(id) ?? new Map<number, Encoded<Page>>()
-    const cached = pages.get(newest)
+    const cached = this.#newest.get(id, newest)
     if (cached) return cached
     const page = await this.#openRange(key, { newest })
-    this.#newest.set(id, pages.set(newest, page))
+    this.#newest.set(id, newest, page)
     return page
   }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { StartError } from '../errors.ts'
 import { originsOf } from '../http/origins.ts'
+import { socketPathOf } from '../http/socket-path.ts'
 import { addressThrough, type TrustedProxies } from '../identity/address.ts'
 import type { TokenOptions } from '../identity/tokens.ts'
 import type { WorkspaceOptions } from '../identity/workspaces.ts'
@@ -13,6 +14,7 @@ import { listOf, readWorkspaces } from './workspaces.ts'
 export interface Config {
   readonly port: number
   readonly host: string | undefined
+  readonly socketPath: string | undefined
   /** A folder, or `:memory:`. Ignored if `mongodbUri` is set. */
   readonly dataDir: string
   readonly mongodbUri: string | undefined
@@ -45,6 +47,7 @@ const Environment = z.object({
       ),
   ),
   HOST: z.optional(z.string()),
+  SOCKET_PATH: z.optional(z.string()),
   DATA_DIR: z.optional(z.string()),
   MONGODB_URI: z.optional(z.string()),
   WORKSPACES: z.optional(z.string()),
@@ -74,6 +77,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
   const {
     PORT = '4000',
     HOST,
+    SOCKET_PATH,
     DATA_DIR = defaultDataDir,
     MONGODB_URI,
     KEY_PEPPER,
@@ -96,6 +100,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
   return {
     port: Number(PORT),
     host: HOST ?? (isDemo ? '127.0.0.1' : undefined),
+    socketPath: SOCKET_PATH === undefined ? undefined : socketPathOf(SOCKET_PATH, 'SOCKET_PATH'),
     dataDir: DATA_DIR,
     mongodbUri: MONGODB_URI,
     workspaces,

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import { type ChatServer, createChatServer } from '../chat-server.ts'
 import { StartError } from '../errors.ts'
+import type { Logger } from '../logger.ts'
 import { type Store, StoreOpenError, StoreUnavailableError } from '../stores/store.ts'
 import { commands } from './commands/index.ts'
 import { type Config, readConfig } from './config.ts'
@@ -9,6 +10,7 @@ import { fillDemo } from './demo-data.ts'
 import { createLogger } from './logger.ts'
 import { keyPepperOf, openStore } from './open-store.ts'
 import { startLines } from './start-lines.ts'
+import { stopOnSignal } from './stop-on-signal.ts'
 
 const help = `dowellchat-server: chat rooms, calls and support tickets
 
@@ -28,6 +30,7 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
 Environment variables:
   WORKSPACES     <id>:<key>,… with a repeated id for each further key; <id> alone has none yet
   PORT, HOST     where to listen; default: port 4000 on every network interface, with --demo on this machine alone
+  SOCKET_PATH    where the sockets are; default: /socket.io
   DATA_DIR       the data folder; default: ./dowellchat-data; :memory: keeps data in memory only
   MONGODB_URI    stores everything in MongoDB instead
   KEY_PEPPER     the secret used to hash keys; needed with MONGODB_URI
@@ -64,20 +67,21 @@ function options(): Options {
   }
 }
 
-async function start(config: Config, { isDemo, pages }: Options): Promise<ChatServer> {
+async function start(config: Config, { isDemo, pages }: Options, logger: Logger): Promise<ChatServer> {
   const store = await openStore(config)
   try {
     if (isDemo) await fillDemo(store)
-    const { port, host, workspaces, tokens, v2, origins, trustedProxies, limits, logLevel } = config
+    const { port, host, socketPath, workspaces, tokens, v2, origins, trustedProxies, limits } = config
     return await createChatServer({
       store,
       demo: isDemo,
       port,
       workspaces,
       limits,
-      logger: createLogger(logLevel),
+      logger,
       keyPepper: keyPepperOf(config),
       ...(host !== undefined && { host }),
+      ...(socketPath !== undefined && { path: socketPath }),
       ...(tokens && { tokens }),
       ...(v2 && { v2 }),
       ...(origins && { origins }),
@@ -92,20 +96,6 @@ async function start(config: Config, { isDemo, pages }: Options): Promise<ChatSe
 
 async function closeAfter(error: unknown, store: Store): Promise<void> {
   await store.close().catch((closing: unknown) => console.error(closing, 'after', error))
-}
-
-function stopOnSignal(server: ChatServer): void {
-  let isStopping = false
-  const stop = (): void => {
-    if (isStopping) return
-    isStopping = true
-    server.close().then(
-      () => process.exit(0),
-      (error: unknown) => fail(error),
-    )
-  }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
 }
 
 function fail(error: unknown): never {
@@ -124,8 +114,9 @@ async function main(): Promise<void> {
     return
   }
   const config = readConfig(process.env, given)
-  const server = await start(config, given)
-  stopOnSignal(server)
+  const logger = createLogger(config.logLevel)
+  const server = await start(config, given, logger)
+  stopOnSignal(server, logger)
   const { url } = server
   const { host } = config
   const { isDemo, pages } = given

@@ -3,8 +3,9 @@ import { describeProblem, type ErrorCode, Name, Role } from '@dowellchat/protoco
 import * as z from 'zod/mini'
 import { errorBody, RequestError, toRequestError } from '../errors.ts'
 import { UserId } from '../identity/token-claims.ts'
+import { answerJson } from './answer.ts'
 import { readJson } from './body.ts'
-import type { Route } from './route.ts'
+import { pathOf, type Route } from './route.ts'
 
 const path = '/demo/token'
 const maxBytes = 4 * 1024
@@ -25,7 +26,7 @@ const statuses: Partial<Record<ErrorCode, number>> = { invalid_payload: 400, for
  */
 export function serveDemoTokens(sign: (user: DemoUser) => Promise<string>): Route {
   return (request, response, next) => {
-    if (request.method !== 'POST' || request.url !== path) return next()
+    if (request.method !== 'POST' || pathOf(request.url ?? '') !== path) return next()
     tokenFor(request, sign).then(
       (token) => answer(response, 200, { token }),
       (error: unknown) => refuse(response, toRequestError(error)),
@@ -61,6 +62,5 @@ function refuse(response: ServerResponse, error: RequestError): void {
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  response.end(JSON.stringify(body))
+  answerJson(response, status, body, { 'cache-control': 'no-store' })
 }

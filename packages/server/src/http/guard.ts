@@ -1,5 +1,8 @@
-import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { ErrorBody } from '@dowellchat/protocol'
+import type { Admission, Delay, OpenConnection } from './admission.ts'
+import { answerJson, refuseUpgrade } from './answer.ts'
 import { isAllowed, type Origins } from './origins.ts'
 
 /** A middleware of engine.io. It runs for every polling request and every upgrade, whose response is only a stand-in. */
@@ -13,11 +16,15 @@ export interface GuardOptions {
   readonly origins: Origins
   /** Whether any workspace has origins of its own. */
   readonly isRestricted: boolean
+  readonly admission: Admission
+  /** Finds an open connection by its id. */
+  readonly find: (sid: string) => OpenConnection | undefined
 }
 
 interface Refusal {
-  readonly status: 400 | 403
-  readonly text: string
+  readonly status: 400 | 403 | 429 | 431 | 503
+  readonly body: object
+  readonly retryAfterMs?: number
 }
 
 /** Query parameters that carry credentials, in lower case and without `-` and `_`. */
@@ -27,10 +34,16 @@ const credentials = new Set(
   ),
 )
 
-/** Refuses requests before a connection is made: of foreign pages, and with credentials in their address, which proxies log. */
-export function guardRequests({ origins, isRestricted }: GuardOptions): Guard {
+/** Browsers send about twenty, and proxies add a few. */
+const mostHeaders = 100
+
+/**
+ * Refuses requests before a connection is made: of foreign pages, with credentials in their address, which proxies log,
+ * those that are too many, and all while the server closes.
+ */
+export function guardRequests(options: GuardOptions): Guard {
   return (request, response, next) => {
-    const refusal = refusalOf(request, origins, isRestricted)
+    const refusal = refusalOf(request, options)
     if (refusal) refuse(response, refusal)
     // Other headers of the answer to a preflight are set by now.
     else if (request.method === 'OPTIONS' && response instanceof ServerResponse) response.writeHead(204).end()
@@ -38,43 +51,63 @@ export function guardRequests({ origins, isRestricted }: GuardOptions): Guard {
   }
 }
 
-function refusalOf(
-  { url = '', headers }: IncomingMessage,
-  origins: Origins,
-  isRestricted: boolean,
-): Refusal | undefined {
+function refusalOf(request: IncomingMessage, options: GuardOptions): Refusal | undefined {
+  const { url = '', headers, rawHeaders, method } = request
+  const { origins, isRestricted } = options
+  // Names and values.
+  if (rawHeaders.length > 2 * mostHeaders) return refusal(431, `Send at most ${mostHeaders} headers`)
   const query = new URLSearchParams(url.slice(url.indexOf('?') + 1))
   for (const name of query.keys()) {
     if (!credentials.has(name.toLowerCase().replace(/[-_]/g, ''))) continue
-    return {
-      status: 400,
-      text: `Send ${name} in the handshake's auth, never in the query string, which proxies log`,
-    }
+    return refusal(400, `Send ${name} in the handshake's auth, never in the query string, which proxies log`)
   }
   if (!isAllowed(headers.origin, origins)) return foreign
   // A script element reads JSONP of any site, and sends no origin.
-  return isRestricted && query.has('j') ? foreign : undefined
+  if (isRestricted && query.has('j')) return foreign
+  return method === 'OPTIONS' ? undefined : connectionRefusal(request, query, options)
 }
 
-const foreign: Refusal = { status: 403, text: 'Pages of this origin may not connect' }
-
-function refuse(response: ServerResponse | { readonly socket: Socket }, { status, text }: Refusal): void {
-  const body = JSON.stringify({ status: 'failure', data: text })
-  if (response instanceof ServerResponse) {
-    response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
-    response.end(body)
-    return
+function connectionRefusal(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  { admission, find }: GuardOptions,
+): Refusal | undefined {
+  const sid = query.get('sid')
+  if (sid) {
+    const connection = find(sid)
+    return connection && !admission.isOfSameNetwork(request, connection) ? unknownSession : undefined
   }
-  const { socket } = response
-  socket.on('error', () => socket.destroy())
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      'content-type: application/json',
-      `content-length: ${Buffer.byteLength(body)}`,
-      'connection: close',
-      '',
-      body,
-    ].join('\r\n'),
+  if (query.get('EIO') !== '4') return unsupported
+  const delay = admission.take(request)
+  return (
+    delay && {
+      status: delay.status,
+      body: delayed(delay),
+      retryAfterMs: delay.retryAfterMs,
+    }
   )
+}
+
+/** In the form of a failure, so that clients know the code and when to come back. */
+function delayed({ code, text, retryAfterMs: retry_after_ms }: Delay): object {
+  const error: ErrorBody = { code, message: text, retryable: true, retry_after_ms }
+  return { status: 'failure', data: text, error }
+}
+
+function refusal(status: Refusal['status'], text: string): Refusal {
+  return { status, body: { status: 'failure', data: text } }
+}
+
+const foreign = refusal(403, 'Pages of this origin may not connect')
+// As engine.io says it, on WebSockets too, where engine.io would say it within the upgraded connection.
+const unsupported: Refusal = { status: 400, body: { code: 5, message: 'Unsupported protocol version' } }
+const unknownSession: Refusal = { status: 400, body: { code: 1, message: 'Session ID unknown' } }
+
+function refuse(
+  response: ServerResponse | { readonly socket: Socket },
+  { status, body, retryAfterMs }: Refusal,
+): void {
+  const wait = retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }
+  if (response instanceof ServerResponse) answerJson(response, status, body, { connection: 'close', ...wait })
+  else refuseUpgrade(response.socket, status, body, wait)
 }

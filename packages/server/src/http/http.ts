@@ -1,28 +1,33 @@
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { StartError } from '../errors.ts'
-import type { Route } from './route.ts'
+import { defaultLimits, type Limits } from '../limits.ts'
+import { within } from '../queues/within.ts'
+import { answerJson, noSuchPage } from './answer.ts'
+import { pathOf, type Route } from './route.ts'
 
-/** Limits clients that send headers or a body one byte at a time. */
-const slowClients = { headersTimeout: 8_000, requestTimeout: 15_000, connectionsCheckingInterval: 2_000 }
+type HttpLimits = Pick<Limits, 'httpHeadersMs' | 'httpRequestMs' | 'httpKeepAliveMs'>
+
+/** How often Node looks for clients that send headers or a body one byte at a time. */
+const connectionsCheckingInterval = 2_000
 
 /** The HTTP server to use when the caller passes none. The first route that a request is for answers it. */
-export function createHttp(routes: readonly Route[] = []): HttpServer {
-  // socket.io answers requests for its own path before this listener runs.
-  return createServer(slowClients, (request, response) => {
-    if (request.url === '/health') return answer(response, 200, { status: 'ok' })
+export function createHttp(routes: readonly Route[] = [], limits: HttpLimits = defaultLimits): HttpServer {
+  const options = {
+    headersTimeout: limits.httpHeadersMs,
+    requestTimeout: limits.httpRequestMs,
+    keepAliveTimeout: limits.httpKeepAliveMs,
+    connectionsCheckingInterval,
+  }
+  return createServer(options, (request, response) => {
+    if (pathOf(request.url ?? '') === '/health') return answerJson(response, 200, { status: 'ok' })
     ask(routes, request, response)
   })
 }
 
 function ask([route, ...rest]: readonly Route[], request: IncomingMessage, response: ServerResponse): void {
   if (route) route(request, response, () => ask(rest, request, response))
-  else answer(response, 404, { status: 'failure', data: 'There is no such page' })
-}
-
-function answer(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(body))
+  else answerJson(response, 404, noSuchPage)
 }
 
 export async function listen(http: HttpServer, port: number, host: string | undefined): Promise<void> {
@@ -55,7 +60,17 @@ export function urlOf(http: HttpServer): string {
   return `http://${host}:${address.port}`
 }
 
+/** How long answers may still be sent. */
+const lastAnswersMs = 1_000
+const tickMs = 20
+
+/** Accepts no more connections, and finishes the answers that are being sent. */
 export async function closeHttp(http: HttpServer): Promise<void> {
+  const closed = new Promise<void>((resolve) => http.close(() => resolve()))
+  const closeIdle = setInterval(() => http.closeIdleConnections(), tickMs)
+  const isDone = await within(lastAnswersMs, closed)
+  clearInterval(closeIdle)
+  if (isDone) return
   http.closeAllConnections()
-  await new Promise<void>((resolve) => http.close(() => resolve()))
+  await within(lastAnswersMs, closed)
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { AuditEntry, ErrorCode, Ticket } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
+import { erasedRow, type Person } from '../stores/personal-data.ts'
 import type { AuditStore } from '../stores/store.ts'
 import { byWorkspace } from './by-workspace.ts'
 
@@ -76,6 +77,22 @@ export class Audit {
     const entry = known ? { ...known.entry, count: known.entry.count + 1 } : counted
     this.#counts.set(entry._id, { workspaceId, entry })
     if (!this.#isStopped) this.#countTimer ??= setTimeout(() => this.#write(), countAfterMs).unref()
+  }
+
+  /** Writes what waits; a store that cannot take it now gets it later. */
+  settled(): Promise<void> {
+    this.#write()
+    return this.#writing
+  }
+
+  /** Puts what takes the place of a person's id in its place, in what is not written yet. */
+  forget(workspaceId: string, person: Person): void {
+    const forgotten = ({ workspaceId: id, entry }: Waiting): Waiting => ({
+      workspaceId: id,
+      entry: (id === workspaceId && erasedRow('audit', entry, person)) || entry,
+    })
+    for (const [at, one] of this.#waiting.entries()) this.#waiting[at] = forgotten(one)
+    for (const [id, one] of this.#counts) this.#counts.set(id, forgotten(one))
   }
 
   /** Writes what waits; a store that cannot take it loses it. */

@@ -30,6 +30,15 @@ export function plainSession(
   return { ...who, is_guest: false, user_ids: [who.user_id], rooms: null }
 }
 
+/** Who is connected, for whatever is counted by user; undefined if nothing proves it, as V2's pages do not. */
+export function provedUser({
+  session,
+  credential,
+}: Pick<Identity, 'session' | 'credential'>): string | undefined {
+  const isProved = credential.kind !== 'none' && credential.kind !== 'page_key'
+  return isProved ? `${session.workspace_id}\n${session.user_id}` : undefined
+}
+
 /** How far the clocks of those who make tokens may be off. */
 export const leewayMs = 30_000
 

@@ -5,7 +5,9 @@ import type { Logger } from '../logger.ts'
 import type { UserSeen, UserStore } from '../stores/store.ts'
 import { anonymousPrefix } from './anonymous.ts'
 import { byWorkspace } from './by-workspace.ts'
+import { erasedId } from './erased.ts'
 import type { Identity } from './identity.ts'
+import type { Keys } from './keys.ts'
 
 /** How often what is new is written. Nobody waits for it. */
 const writeMs = 1_000
@@ -17,12 +19,19 @@ const keptUsers = 10_000
 /** Beyond so many that wait, such as while the store is gone, they are left out until they connect again. */
 const mostWaiting = 10_000
 
+interface Noted {
+  /** The name and the picture. */
+  readonly claims: string
+  readonly erased_as: string
+}
+
 /** Keeps one row for each user who connects, behind their backs: a handshake does not wait for it. */
 export class LastSeen {
   readonly #users: UserStore
+  readonly #keys: Pick<Keys, 'hash'>
   readonly #logger: Logger
   /** What was noted of a user in the last minute. */
-  readonly #noted = new LRUCache<string, string>({ max: keptUsers, ttl: againMs })
+  readonly #noted = new LRUCache<string, Noted>({ max: keptUsers, ttl: againMs })
   /** By workspace and user. */
   readonly #waiting = new Map<string, Map<string, UserSeen>>()
   #count = 0
@@ -31,27 +40,34 @@ export class LastSeen {
   /** So that the log has one line, however long the store cannot take anything. */
   #isFailing = false
 
-  constructor(users: UserStore, logger: Logger) {
+  constructor(users: UserStore, keys: Pick<Keys, 'hash'>, logger: Logger) {
     this.#users = users
+    this.#keys = keys
     this.#logger = logger
   }
 
   /** Notes that somebody has connected. Guests and sockets without an identity have no row. */
-  note({ session, picture }: Identity): void {
+  note({ session, picture: claimed }: Identity): void {
     const { workspace_id, user_id } = session
     if (user_id.startsWith(anonymousPrefix)) return
-    const seen = {
-      user_id,
-      name: readable(Name, session.name),
-      picture: readable(Picture, picture),
-      at: new Date().toISOString(),
-    }
+    const [name, picture] = [readable(Name, session.name), readable(Picture, claimed)]
     const key = `${workspace_id}\n${user_id}`
-    const claims = JSON.stringify([seen.name, seen.picture])
-    if (this.#noted.get(key) === claims || this.#count >= mostWaiting) return
-    this.#noted.set(key, claims)
-    this.#add(workspace_id, seen)
+    const claims = JSON.stringify([name, picture])
+    if (this.#noted.get(key)?.claims === claims || this.#count >= mostWaiting) return
+    const erased_as = erasedId(this.#keys, workspace_id, user_id)
+    this.#noted.set(key, { claims, erased_as })
+    this.#add(workspace_id, { user_id, name, picture, at: new Date().toISOString(), erased_as })
     this.#timer ??= setTimeout(() => void this.write(), writeMs).unref()
+  }
+
+  /** Drops what waits of somebody who was erased; whoever comes again is noted again. */
+  forget(workspaceId: string, erasedAs: string): void {
+    const users = this.#waiting.get(workspaceId)
+    for (const { user_id, erased_as } of users?.values() ?? []) {
+      if (erased_as === erasedAs && users?.delete(user_id)) this.#count -= 1
+    }
+    for (const [key, { erased_as }] of this.#noted.entries())
+      if (erased_as === erasedAs) this.#noted.delete(key)
   }
 
   #add(workspaceId: string, seen: UserSeen): void {

@@ -37,6 +37,14 @@ export class BatchQueues<Key, Item> {
     while (this.#running.size > 0) await Promise.all(this.#running)
   }
 
+  /** Resolves when everything that is queued now has run. */
+  async settled(): Promise<void> {
+    const queues = [...this.#tasks.values()]
+    await Promise.all(
+      queues.map((tasks) => new Promise<void>((resolve) => tasks.push(async () => resolve()))),
+    )
+  }
+
   #enqueue(key: Key, task: Task<Item>): void {
     const name = this.#nameOf(key)
     const waiting = this.#tasks.get(name)

@@ -1,8 +1,10 @@
 import { addressText } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { Lines } from '../delivery/lines.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
@@ -42,16 +44,19 @@ interface Shared {
   readonly audit: Audit
   readonly changes: SharedChanges
   readonly renewals: Renewals
+  readonly lines: Lines
+  readonly waitingTimes: WaitingTimes
   readonly memberRooms: MemberRooms
   readonly workspaces: Workspaces
   readonly limits: AllLimits
   readonly calls: SerialQueues
+  readonly settled: () => Promise<void>
   readonly trace: Trace | undefined
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
-  const { limits, calls, trace } = shared
+  const { limits, calls, trace, settled, lines, waitingTimes } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -77,6 +82,8 @@ export function createOpenContext(shared: Shared): OpenContext {
       address: socket.data.address,
       changes,
       renewals,
+      lines,
+      waitingTimes,
       memberRooms,
       get workspace() {
         return workspaces.get(session.workspace_id)
@@ -85,6 +92,7 @@ export function createOpenContext(shared: Shared): OpenContext {
         return limits.of(session.workspace_id)
       },
       calls,
+      settled,
       notify,
       // A getter, because only requests that create something need the hash.
       get fingerprint() {

@@ -4,12 +4,16 @@ import { Encoded } from '../delivery/encoded.ts'
 import { failure, RequestError, toRequestError } from '../errors.ts'
 import { type Authorize, permit } from '../identity/permissions.ts'
 import type { Logger, Trace } from '../logger.ts'
-import type { Dialect, ReadRequest } from '../sockets/dialects/dialect.ts'
+import type { ReadRequest } from '../sockets/dialects/dialect.ts'
+import type { ReadTurns } from '../sockets/read-turns.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
+import { type SocketBudget, shownName } from '../sockets/socket-budget.ts'
 import type { RequestAudit } from './audited.ts'
 import type { OpenContext } from './contexts.ts'
+import { answerCostOf, costOf, failureCost } from './costs.ts'
 import type { Context } from './handler.ts'
 import { handlers } from './handlers/index.ts'
+import { readPlaces } from './reads.ts'
 import { RequestTrace } from './request-trace.ts'
 
 /** What `dispatch` needs of the server, the same for every request. */
@@ -20,6 +24,7 @@ export interface DispatchOptions {
   readonly audit: RequestAudit
   /** Narrows the permissions. */
   readonly authorize: Authorize | undefined
+  readonly reads: Pick<ReadTurns, 'answer'>
 }
 
 type Acknowledge = (answer: unknown) => void
@@ -27,36 +32,43 @@ type AnyHandler = (payload: unknown, context: Context) => Promise<unknown>
 
 /**
  * Handles one event of one socket. In this order: take the acknowledgement off the end · let the dialect read request and
- * session · parse · permit · handle · parse the answer · answer · only then send what the handler announced.
+ * session · parse · charge · permit · handle · parse the answer · answer · only then send what the handler announced.
  * Nothing is awaited before the handler is called, unless the dialect must look something up first: so the requests of one
  * socket reach the queues in their order.
  */
 export async function dispatch(
   socket: ChatSocket,
-  dialect: Dialect,
+  budget: SocketBudget,
   event: unknown,
   args: unknown[],
-  { openContext, logger, trace, audit, authorize }: DispatchOptions,
+  { openContext, logger, trace, audit, authorize, reads }: DispatchOptions,
 ): Promise<void> {
+  const { dialect } = budget
   const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined
   const requestTrace = trace && new RequestTrace(trace, shownName(event), socket.id, socket.data.session)
   let outcome: ErrorCode | 'ok' = 'ok'
   let request: ReadRequest | undefined
+  let isCharged = false
   try {
     const read = dialect.read(socket, event, args)
     request = read instanceof Promise ? await read : read
     const canonical = typeof request.payload === 'function' ? await request.payload() : request.payload
     const payload = parsePayload(request.name, canonical)
     requestTrace?.addPayload(request.session, payload)
+    isCharged = true
+    budget.charge(costOf(request.name, payload), request.session.workspace_id)
     const right = permit(request.name, payload, request, authorize)
     const [context, sendAnnounced] = openContext(socket, dialect, request, right, payload)
     // The compiler checks `handlers` against the contract by name, but here the name is a value: hence the cast.
     const handle = handlers[request.name] as AnyHandler
     const data = parseAnswer(request.name, await handle(payload, context), logger)
+    const answered = request
     request.subscribe?.(data)
-    if (acknowledge) acknowledge(success(request.name, data))
-    else request.answer?.(data)
+    if (readPlaces.has(event)) reads.answer(socket, () => answer(acknowledge, answered, data))
+    else answer(acknowledge, request, data)
     sendAnnounced()
+    const answerCost = answerCostOf(data)
+    if (answerCost > 0) budget.owe(answerCost, request.session.workspace_id)
     audit.succeeded(request.name, request, socket.data.address, payload, data)
   } catch (error) {
     const shown = toRequestError(error)
@@ -65,9 +77,18 @@ export async function dispatch(
     if (acknowledge) acknowledge(failed)
     else dialect.sendFailure(socket, event, failed)
     outcome = shown.code
+    if (!isCharged) budget.owe(failureCost, socket.data.session.workspace_id)
+    budget.failed(shown.code)
     if (request) audit.failed(request.name, request, socket.data.address, shown.code)
+  } finally {
+    budget.end()
   }
   requestTrace?.end(outcome)
+}
+
+function answer(acknowledge: Acknowledge | undefined, request: ReadRequest, data: unknown): void {
+  if (acknowledge) acknowledge(success(request.name, data))
+  else request.answer?.(data)
 }
 
 function parsePayload(name: RequestName, payload: unknown): unknown {
@@ -88,10 +109,4 @@ function parseAnswer(name: RequestName, data: unknown, logger: Logger): unknown 
 function success(operation: string, data: unknown): unknown {
   if (!(data instanceof Encoded)) return { status: 'success', operation, data }
   return new Encoded(`{"status":"success","operation":"${operation}","data":${data.text}}`)
-}
-
-const shownNameLength = 64
-
-function shownName(event: unknown): string {
-  return String(event).slice(0, shownNameLength)
 }

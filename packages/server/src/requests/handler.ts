@@ -3,9 +3,11 @@ import type * as z from 'zod/mini'
 import type { Connection } from '../delivery/connection.ts'
 import type { Encoded } from '../delivery/encoded.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { Lines } from '../delivery/lines.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Credential } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
@@ -30,6 +32,9 @@ export interface Context {
   readonly audit: Pick<Audit, 'record' | 'assigned'>
   /** Where the request came from. */
   readonly address: string
+  /** Gives tickets that wait to line managers. */
+  readonly lines: Pick<Lines, 'assign'>
+  readonly waitingTimes: Pick<WaitingTimes, 'moved' | 'told'>
   /** Who hears the rooms with members. */
   readonly memberRooms: MemberRooms
   readonly workspace: Workspace | undefined
@@ -40,7 +45,9 @@ export interface Context {
   readonly renewals: Renewals
   readonly notify: Notify
   /** Announces what every server on the store must act on. */
-  readonly changes: Pick<SharedChanges, 'announce'>
+  readonly changes: Pick<SharedChanges, 'announce' | 'poll'>
+  /** Resolves when this server has stored what it has in hand of messages, users and the audit trail. */
+  readonly settled: () => Promise<void>
   /** Distinguishes a repetition of this request from another one under the same cid. */
   readonly fingerprint: string
   /** Writes steps of this request to the log; undefined unless the log shows them. */

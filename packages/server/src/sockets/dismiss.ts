@@ -7,6 +7,6 @@ import type { ChatSocket } from './socket.ts'
  * socket.io's own goodbye. From here on nothing more is sent or taken.
  */
 export function dismiss(socket: ChatSocket, dialect: Dialect, error: RequestError): void {
-  dialect.sendFailure(socket, 'connection', failure('connection', error))
+  dialect.sendEnd(socket, failure('connection', error))
   socket.conn.close()
 }

@@ -21,12 +21,20 @@ function frameOf({ type, nsp, id }: Packet, data: readonly unknown[]): string {
 /** How often one connection may connect a socket. Clients of ours do it once. */
 const mostConnects = 16
 
+/** How often one connection may ask for a namespace, or acknowledge what the server has not asked for. */
+const mostViolations = 5
+const slash = 47
+
+/** A connection has broken socket.io's protocol too often. */
+export class ProtocolAbuse extends Error {}
+
 /**
  * socket.io's decoder, which refuses binary, deep nesting and repeated handshakes before they cost anything. A throw closes the
  * connection.
  */
 export class FrameDecoder extends Decoder {
   #connects = 0
+  #violations = 0
 
   override add(frame: unknown): void {
     if (typeof frame !== 'string') throw new Error('binary frames are not part of the protocol')
@@ -36,6 +44,8 @@ export class FrameDecoder extends Decoder {
     }
     if (type === PacketType.CONNECT && ++this.#connects > mostConnects)
       throw new Error(`a connection may send ${mostConnects} handshakes`)
+    if ((type === PacketType.ACK || frame.charCodeAt(1) === slash) && ++this.#violations > mostViolations)
+      throw new ProtocolAbuse('it asks for namespaces or acknowledges what nobody has asked')
     if (isDeeper(frame, limits.depth)) throw new Error(`a frame may nest ${limits.depth} levels`)
     super.add(frame)
   }

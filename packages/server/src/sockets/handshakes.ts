@@ -2,16 +2,22 @@ import { errorBody, RequestError, toRequestError } from '../errors.ts'
 import type { AddressOf } from '../identity/address.ts'
 import type { Audit } from '../identity/audit.ts'
 import { readHandshake } from '../identity/authenticate.ts'
+import { type Identity, provedUser } from '../identity/identity.ts'
 import type { LastSeen } from '../identity/last-seen.ts'
 import type { Refusals } from '../identity/refusals.ts'
 import type { Revocations } from '../identity/revocations.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
+import type { AllLimits } from '../limits.ts'
 import type { Logger, Trace } from '../logger.ts'
 import type { Dialects } from './dialects/index.ts'
+import { dismiss } from './dismiss.ts'
 import { type ChatSocket, closeOnceRefused } from './socket.ts'
+import type { Sockets } from './sockets.ts'
 
 interface HandshakesParts {
   readonly dialects: Dialects
+  readonly sockets: Sockets
+  readonly limits: AllLimits
   readonly workspaces: Workspaces
   readonly refusals: Refusals
   readonly revocations: Revocations
@@ -32,7 +38,7 @@ export class Handshakes {
     this.#parts = parts
   }
 
-  /** Refuses all from now on. */
+  /** Answers none from now on: clients try again by themselves, also those that would take a refusal as final. */
   close(): void {
     this.#isClosed = true
   }
@@ -40,16 +46,32 @@ export class Handshakes {
   /** socket.io's middleware: finds out who a socket is and greets it, or closes it with the reason. */
   readonly admit = (socket: ChatSocket, next: (error?: Error) => void): void => {
     this.#identify(socket).then(
-      () => next(),
+      (isAdmitted) => (isAdmitted ? next() : socket.conn.close()),
       (error: unknown) => {
+        if (this.#isClosed) return socket.conn.close()
         next(this.#refusal(error, socket))
         closeOnceRefused(socket)
       },
     )
   }
 
-  async #identify(socket: ChatSocket): Promise<void> {
-    if (this.#isClosed) throw new RequestError('unavailable', 'The server is closing')
+  /** Ends a socket that has just connected, if others of its user have taken the last places while its handshake was under way. */
+  expectFew(socket: ChatSocket): void {
+    if (this.#placesLeft(socket.data) < 0)
+      dismiss(socket, this.#parts.dialects.of(socket), tooManyConnections())
+  }
+
+  /** How many more connections a user may have; negative if there are too many. V2 sockets have proved no user. */
+  #placesLeft(identity: Identity): number {
+    if (provedUser(identity) === undefined) return Number.POSITIVE_INFINITY
+    const { limits, sockets } = this.#parts
+    const { workspace_id, user_id } = identity.session
+    return limits.of(workspace_id).userConnections - sockets.countAt({ kind: 'user', workspace_id, user_id })
+  }
+
+  /** Answers false where the server closes. */
+  async #identify(socket: ChatSocket): Promise<boolean> {
+    if (this.#isClosed) return false
     const { dialects, workspaces, refusals, revocations, lastSeen } = this.#parts
     const { auth, headers } = socket.handshake
     const address = this.#addressOf(socket)
@@ -59,12 +81,16 @@ export class Handshakes {
     const dialect = dialects.find(handshake.protocol)
     const identity = await dialect.identify(handshake, socket.id)
     await revocations.refuseRevoked(identity)
+    if (this.#isClosed) return false
     const { session, credential, guest_token } = identity
     workspaces.expectOrigin(session.workspace_id, headers.origin)
+    refusals.expectCalm({ session, credential, address })
+    if (this.#placesLeft(identity) < 1) throw tooManyConnections()
     socket.data = { protocol: dialect.protocol, address, session, credential }
     lastSeen.note(identity)
     // Before `next()`, so that it arrives before the client's `connect`.
     dialect.greet(socket, guest_token)
+    return true
   }
 
   #addressOf({ handshake: { address, headers } }: ChatSocket): string {
@@ -90,4 +116,13 @@ export class Handshakes {
     const nobody = { act: 'handshake', by: null, key_id: null }
     audit.refused(workspace_id, { ...nobody, address, result: code })
   }
+}
+
+const tooManyMs = 15_000
+
+function tooManyConnections(): RequestError {
+  // Those that are refused together must not come back together.
+  const retryAfterMs = Math.ceil(tooManyMs * (0.5 + Math.random()))
+  const text = 'There are too many connections of this user: close some'
+  return new RequestError('rate_limited', text, 'connection_limit', retryAfterMs)
 }

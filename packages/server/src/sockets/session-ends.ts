@@ -1,9 +1,11 @@
 import type { ChangeOf, SharedChanges } from '../delivery/shared-changes.ts'
 import { RequestError } from '../errors.ts'
-import { isErasedId } from '../identity/erased.ts'
+import type { Audit } from '../identity/audit.ts'
+import { isErasedId, personErasedAs } from '../identity/erased.ts'
 import type { Guests } from '../identity/guests.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
+import type { LastSeen } from '../identity/last-seen.ts'
 import { isIssuedBefore, type Revocations, sessionsRevoked } from '../identity/revocations.ts'
 import type { Dialects } from './dialects/index.ts'
 import { dismiss } from './dismiss.ts'
@@ -18,6 +20,8 @@ interface SessionEndsParts {
   readonly keys: Keys
   readonly guests: Guests
   readonly revocations: Revocations
+  readonly audit: Audit
+  readonly lastSeen: LastSeen
   readonly changes: SharedChanges
 }
 
@@ -64,10 +68,17 @@ export class SessionEnds {
   #onRevoked({ workspace_id, user_id, revoked_before }: ChangeOf<'sessions_revoked'>): void {
     const { sockets, revocations } = this.#parts
     revocations.note(workspace_id, { user_id, revoked_before })
-    // Whose id it was, nobody says any more.
-    if (isErasedId(user_id)) sockets.dismissEach((one) => revocations.isNoted(one), sessionsRevoked())
+    if (isErasedId(user_id)) this.#onErased(workspace_id, user_id)
     const isMeant = (identity: Identity): boolean => isIssuedBefore(identity, revoked_before)
     sockets.dismissAt({ kind: 'user', workspace_id, user_id }, isMeant, sessionsRevoked())
+  }
+
+  /** Whose id it was, nobody says any more. */
+  #onErased(workspaceId: string, replacement: string): void {
+    const { sockets, revocations, audit, lastSeen, keys } = this.#parts
+    sockets.dismissEach((one) => revocations.isNoted(one), sessionsRevoked())
+    lastSeen.forget(workspaceId, replacement)
+    audit.forget(workspaceId, personErasedAs(keys, workspaceId, replacement))
   }
 }
 

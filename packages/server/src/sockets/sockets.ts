@@ -1,7 +1,7 @@
 import { type CallDevice, roomStream, type Session } from '@dowellchat/protocol'
 import { type Address, type Audience, devicesOf, streamAddress } from '../delivery/audience.ts'
 import type { Broadcast } from '../delivery/broadcaster.ts'
-import type { Facts } from '../delivery/facts.ts'
+import type { Facts, Notify } from '../delivery/facts.ts'
 import type { RequestError } from '../errors.ts'
 import { type Identity, tokenExpired } from '../identity/identity.ts'
 import type { StreamKey } from '../stores/store.ts'
@@ -19,6 +19,7 @@ export class Sockets {
   readonly #io: ChatIo
   readonly #dialects: Dialects
   readonly deadlines: TokenDeadlines
+  #broadcastLength = 0
 
   constructor(io: ChatIo, dialects: Dialects) {
     this.#io = io
@@ -33,14 +34,20 @@ export class Sockets {
   }
 
   /** Sends a fact to an audience, in each dialect's form. */
-  push<K extends keyof Facts>(to: Audience, fact: K, data: Facts[K]): void {
+  readonly push: Notify = (to, fact, data) => {
     for (const dialect of this.#dialects.all) dialect.push(to, fact, data)
   }
 
   readonly broadcast: Broadcast = (key, epoch, entries) => {
     let sockets = 0
+    for (const { text } of entries) this.#broadcastLength += text.length
     for (const dialect of this.#dialects.all) sockets += dialect.broadcast(key, epoch, entries)
     return sockets
+  }
+
+  /** Characters of the entries that have been broadcast, each counted once for all who get it. */
+  get broadcastLength(): number {
+    return this.#broadcastLength
   }
 
   /** How many sockets of this node a pushed fact reaches. Only for the log, because it visits each of them. */
@@ -67,9 +74,25 @@ export class Sockets {
     return room.filter(isCallable).map(sessionOf)
   }
 
+  /** How many sockets of this node are at an address. */
+  countAt(address: Address): number {
+    const { rooms } = this.#io.of('/').adapter
+    let count = 0
+    for (const { roomOf } of this.#dialects.all) count += rooms.get(roomOf(address))?.size ?? 0
+    return count
+  }
+
   /** Whether sockets of this node are subscribed to a stream. */
   hasSubscribers(key: StreamKey): boolean {
-    return this.#subscribersOf(key).length > 0
+    return this.hasAny([streamAddress(key)])
+  }
+
+  /** Whether a socket of this node is at one of the addresses. Empty rooms do not exist. */
+  readonly hasAny = (addresses: readonly Address[]): boolean => {
+    const { rooms } = this.#io.of('/').adapter
+    return addresses.some((address) =>
+      this.#dialects.all.some((dialect) => rooms.has(dialect.roomOf(address))),
+    )
   }
 
   /** Ends this node's subscriptions to a stream, but for those that are kept; answers whose they were. */

@@ -14,14 +14,19 @@ export const testWorkspaces: readonly WorkspaceOptions[] = [
 ]
 
 /** Tests send from one address what a thousand people would. Those that concern limits set their own. */
-const raisedLimits = {
+export const raisedLimits = {
   socketPoints: 1_000_000,
   userPoints: 1_000_000,
   addressPoints: 1_000_000_000,
   workspacePoints: 1_000_000_000,
+  invalidRequests: 1_000_000,
+  missingRequests: 1_000_000,
   userConnections: 100_000,
   addressConnections: 100_000,
   handshakes: 1_000_000,
+  addressHandshakes: 1_000_000,
+  // Tests say which frames come.
+  headsMs: 3_600_000,
 }
 
 /**

@@ -7,6 +7,7 @@ import { storeWriter } from '../../tests/support/programs.ts'
 import { type Domain, operationKinds } from '../stores/embedded/operations.ts'
 import {
   driftingCounts,
+  hasAnotherTable,
   keepsRemovedTexts,
   leaksThrough,
   leavesOutAMessage,
@@ -158,6 +159,13 @@ describe('the cases of a store', () => {
     expect(caught, 'a case about something else').not.toHaveProperty([appends])
   })
 
+  it('catch a table that is neither moved, exported nor erased', async () => {
+    const title = '[PD6] says of every table what it has'
+    const mine = inOneProcess.filter((one) => one.title === title)
+    const rule = expect.stringContaining('Every table belongs to a collection')
+    expect(await caughtBy(hasAnotherTable, mine)).toEqual({ [title]: rule })
+  })
+
   it('catch a seq that is given twice by what only several connections show', async () => {
     const alone = inOneProcess.filter(({ shares }) => !shares)
     expect(await caughtBy(reusesASeq, alone)).toEqual({})
@@ -173,7 +181,7 @@ describe('a store that leaks a workspace', () => {
   const methods = Object.entries(operationKinds)
     .filter(([domain]) => domain !== 'workspaces' && domain !== 'changes')
     .flatMap(([domain, kinds]) => Object.keys(kinds).map((method) => [domain, method] as const))
-    .filter(([, method]) => method !== 'endAll' && method !== 'settle')
+    .filter(([, method]) => !['endAll', 'settle', 'tables'].includes(method))
   const aboutWorkspaces = inOneProcess.filter(({ title }) => title.includes('workspace'))
 
   it.each(methods)('is caught when it does through %s.%s', async (domain, method) => {

@@ -42,6 +42,16 @@ export class ExecutableProcess {
     return this.#child.pid ?? 0
   }
 
+  /** Its warnings and errors: what it wrote to stderr, without the lines that only inform. */
+  get problems(): string[] {
+    return this.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{"level":30,'))
+  }
+
+  /** The signal that ended it; null before, and where it has exited by itself. */
+  get endedBy(): NodeJS.Signals | null {
+    return this.#child.signalCode
+  }
+
   /** Where it listens; '' before. */
   get url(): string {
     return /listens on (http:\/\/\S+)/.exec(this.stdout)?.[1] ?? ''

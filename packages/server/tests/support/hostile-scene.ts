@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, onTestFinished } from 'vitest'
+import type { ChatServerOptions } from '../../src/chat-server.ts'
 import type { Logger } from '../../src/logger.ts'
 import { embeddedStore } from '../../src/stores/embedded/index.ts'
 import type { Store } from '../../src/stores/store.ts'
@@ -18,13 +19,13 @@ export interface Scene {
 }
 
 /** A server with a room, a topic and people in both dialects and in two workspaces, who all are in the room. */
-export async function openScene(): Promise<Scene> {
+export async function openScene(options: Partial<ChatServerOptions> = {}): Promise<Scene> {
   const crashes = watchCrashes()
   const { store, asked } = await watchedStore()
   const log: string[] = []
   const keep = (fields: object, message: string) => void log.push(`${message} ${JSON.stringify(fields)}`)
   const logger: Logger = { info: keep, warn: keep, error: keep }
-  const chat = await openChat(onTestFinished, { store, logger })
+  const chat = await openChat(onTestFinished, { ...options, store, logger })
   const eve = await chat.connect('eve', { role: 'admin' })
   const bystanders = [
     await chat.connect('ann'),

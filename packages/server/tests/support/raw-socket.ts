@@ -28,6 +28,20 @@ export class RawSocket {
     return Promise.race([this.#closed, late]).finally(() => clearTimeout(timer))
   }
 
+  /** Reads nothing any more. What the system buffers is full after some megabytes. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  /** Sends WebSocket pings. */
+  ping(data: string, times: number): void {
+    for (let n = 0; n < times; n++) this.#socket.ping(data)
+  }
+
   send(...frames: (string | Buffer)[]): void {
     for (const frame of frames) this.#socket.send(frame)
   }
@@ -58,16 +72,24 @@ export async function openRaw(url: string): Promise<RawSocket> {
 }
 
 /** One that the server has admitted, of the current dialect. */
-export async function connectRaw(url: string): Promise<RawSocket> {
+export async function connectRaw(url: string, userId = 'raw'): Promise<RawSocket> {
   const raw = await openRaw(url)
   const auth = {
     protocol: 1,
     workspace_id: 'demo',
     api_key: 'demo-key',
-    user_id: 'raw',
+    user_id: userId,
     device_id: randomUUID(),
   }
   raw.send(`40${JSON.stringify(auth)}`)
+  await raw.first('40{')
+  return raw
+}
+
+/** One that the server has admitted as a V2 page. */
+export async function connectRawV2(url: string): Promise<RawSocket> {
+  const raw = await openRaw(url)
+  raw.send('40')
   await raw.first('40{')
   return raw
 }

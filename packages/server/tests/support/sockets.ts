@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Entry, isMessage, type Message, type Page, protocolVersion } from '@dowellchat/protocol'
 import { onTestFinished, vi } from 'vitest'
-import { type Auth, openSocket, type TestSocket } from '../../src/testing/test-socket.ts'
+import { type Auth, type ClientOptions, openSocket, type TestSocket } from '../../src/testing/test-socket.ts'
 
 /** Waits until the check no longer throws. */
 export async function until(check: () => unknown): Promise<void> {
@@ -9,8 +9,12 @@ export async function until(check: () => unknown): Promise<void> {
 }
 
 /** A socket that the server has admitted; it closes with the test. Rejects with the server's reason. */
-export async function connect(url: string, auth: Auth = {}): Promise<TestSocket> {
-  const opened = openSocket(url, { transports: ['websocket'], auth: { ...auth } })
+export async function connect(
+  url: string,
+  auth: Auth = {},
+  options: ClientOptions = {},
+): Promise<TestSocket> {
+  const opened = openSocket(url, { transports: ['websocket'], auth: { ...auth }, ...options })
   onTestFinished(() => {
     opened.socket.disconnect()
   })

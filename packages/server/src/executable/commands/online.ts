@@ -4,6 +4,8 @@ import type { Operator } from './requests.ts'
 
 interface Server {
   readonly url: string
+  /** Of its sockets. */
+  readonly path: string
   readonly key: string
   readonly workspaceId: string
 }
@@ -13,8 +15,8 @@ const separator = '\u001e'
 const [ping, pong, connect, disconnect, event, answer, refused] = ['2', '3', '40', '41', '42', '43', '44']
 
 /** Sends an operator's requests to a running server, by long polling: it needs no further package. */
-export async function openOnline({ url, key, workspaceId }: Server): Promise<Operator> {
-  const polling = await openPolling(url)
+export async function openOnline({ url, path, key, workspaceId }: Server): Promise<Operator> {
+  const polling = await openPolling(`${url.replace(/\/$/, '')}${path}`)
   const identity = { workspace_id: workspaceId, api_key: key, user_id: 'operator' }
   await polling.send(connect + JSON.stringify({ protocol: protocolVersion, ...identity }))
   const admitted = await polling.until((packet) => packet.startsWith(connect) || packet.startsWith(refused))
@@ -46,8 +48,8 @@ interface Polling {
   until(matches: (packet: string) => boolean): Promise<string>
 }
 
-async function openPolling(url: string): Promise<Polling> {
-  const base = `${url.replace(/\/$/, '')}/socket.io/?EIO=4&transport=polling`
+async function openPolling(place: string): Promise<Polling> {
+  const base = `${place}/?EIO=4&transport=polling`
   const opened = await ask(base)
   const { sid } = JSON.parse(opened.slice(1)) as { sid: string }
   const address = `${base}&sid=${encodeURIComponent(sid)}`

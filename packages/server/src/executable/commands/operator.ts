@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { StartError } from '../../errors.ts'
+import { socketPathOf } from '../../http/socket-path.ts'
 import { StoreOpenError } from '../../stores/store.ts'
 import { openOffline } from './offline.ts'
 import { openOnline } from './online.ts'
@@ -10,8 +11,8 @@ const text = { type: 'string' } as const
 /** The options of every operator's command. */
 export const operatorOptions = { url: text, key: text, workspace: text } as const
 
-export const operatorUsage = `  --url, --key      a running server, and a key with the scopes; else DOWELLCHAT_URL and DOWELLCHAT_KEY. Without a URL
-                    the command opens the store itself: DATA_DIR or MONGODB_URI, with KEY_PEPPER
+export const operatorUsage = `  --url, --key      a running server, and a key with the scopes; else DOWELLCHAT_URL and DOWELLCHAT_KEY, and SOCKET_PATH
+                    if it has one. Without a URL the command opens the store itself: DATA_DIR or MONGODB_URI, with KEY_PEPPER
   --workspace       default: the only one in WORKSPACES`
 
 interface OperatorOptions {
@@ -27,11 +28,12 @@ export async function asOperator<T>(
   run: (operator: Operator) => Promise<T>,
 ): Promise<T> {
   const at = url ?? environment.DOWELLCHAT_URL
+  const path = socketPathOf(environment.SOCKET_PATH || undefined, 'SOCKET_PATH')
   const workspaceId = workspace ?? onlyWorkspace(environment)
   const api_key = key ?? environment.DOWELLCHAT_KEY
   if (at && !api_key) throw new StartError('--key is missing: a key with the scope that this command needs')
   const operator = at
-    ? await openOnline({ url: at, key: api_key ?? '', workspaceId })
+    ? await openOnline({ url: at, path, key: api_key ?? '', workspaceId })
     : await openOffline(workspaceId, environment).catch(explain)
   try {
     return await run(operator)

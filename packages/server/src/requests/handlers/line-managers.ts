@@ -1,7 +1,6 @@
 import type { LineManagerRequests } from '@dowellchat/protocol'
 import type { Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
-import { assignWaiting } from './line.ts'
 
 export const lineManagerHandlers: Handlers<LineManagerRequests> = {
   async create_line_manager({ capacity = null, client_created_at = null, ...payload }, context) {
@@ -11,7 +10,7 @@ export const lineManagerHandlers: Handlers<LineManagerRequests> = {
     const creation = await context.store.lineManagers.create(newManager)
     const { row } = requireRow(creation, payload.cid, `Line manager ${payload.user_id}`)
     // Also for a repeated request: the earlier try may have failed before this.
-    const assigned = await assignWaiting(context)
+    const assigned = await context.lines.assign(workspace_id, context.notify)
     const taken = assigned.filter(({ line_manager }) => line_manager === row.user_id).length
     return { ...row, ticket_count: row.ticket_count + taken }
   },

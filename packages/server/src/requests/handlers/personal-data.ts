@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { PersonalDataRequests } from '@dowellchat/protocol'
 import { ticketAudience } from '../../delivery/audience.ts'
+import { everywhereMs } from '../../delivery/shared-changes.ts'
 import { RequestError } from '../../errors.ts'
 import { erasedId } from '../../identity/erased.ts'
 import {
@@ -12,6 +14,7 @@ import type { Context, Handlers } from '../handler.ts'
 
 export const personalDataHandlers: Handlers<PersonalDataRequests> = {
   async export_user({ user_id, after }, context) {
+    if (after === undefined) await context.settled()
     const { rows, next } = await readPage(context, await idsOf(context, user_id), after)
     const exported = rows.map((one) => ({ collection: one.collection, row: { ...exportedRow(one) } }))
     return { rows: exported, next }
@@ -74,14 +77,24 @@ function inSteps<Row>(rows: readonly Row[]): Row[][] {
   return Array.from({ length: steps }, (_, at) => rows.slice(at * rowsAtOnce, (at + 1) * rowsAtOnce))
 }
 
-/** Ends the sessions of a person under the names that take the place of their ids, so that no row says who it was. */
-async function endSessions({ store, session, changes }: Context, names: readonly string[]): Promise<void> {
+/**
+ * Ends the sessions of a person under the names that take the place of their ids, so that no row says who it was. Resolves
+ * once no server writes anything of them any more.
+ */
+async function endSessions(
+  { store, session, changes, settled }: Context,
+  names: readonly string[],
+): Promise<void> {
   const { workspace_id } = session
   const revoked_before = new Date().toISOString()
   for (const user_id of names) {
     const revocation = await store.revocations.revoke(workspace_id, { user_id, revoked_before })
     await changes.announce({ kind: 'sessions_revoked', workspace_id, ...revocation })
   }
+  await changes.poll()
+  // What the person does until then on another server would be found by nobody.
+  if (store.isShared) await pause(everywhereMs)
+  await settled()
 }
 
 /** What takes the place of each of a person's ids. */

@@ -6,7 +6,6 @@ import { rightOf } from '../../identity/permissions.ts'
 import type { Closing, MessageDraft, StreamKey } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow, requireTicket, ticketNotFound } from './access.ts'
-import { announceWaitingTimes, assignWaiting } from './line.ts'
 import { textDraft } from './messages.ts'
 
 const defaultTickets = 50
@@ -27,8 +26,9 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     if (line_manager !== null) context.audit.assigned(workspace_id, ticket)
     if (!created) return ticket
     notify(agentsOf(workspace_id), 'new_ticket', { data: ticket })
+    context.waitingTimes.told(workspace_id, ticket)
     if (line_manager !== null) return ticket
-    const assigned = await assignWaiting(context)
+    const assigned = await context.lines.assign(workspace_id, notify)
     return assigned.find((one) => one._id === _id) ?? ticket
   },
 
@@ -42,7 +42,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
   },
 
   async close_ticket({ ticket_id }, context) {
-    const { session, store, streams, notify, trace } = context
+    const { session, store, streams, lines, waitingTimes, notify, trace } = context
     await requireTicket(context, ticket_id)
     const closed = await store.tickets.close(session.workspace_id, ticket_id, session.user_id)
     if (!closed) throw ticketNotFound(ticket_id)
@@ -59,8 +59,10 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     // Every repetition has the same cid and author, so repeating a close that was interrupted completes it once.
     const { created } = await streams.append(ticketKey(session, ticket_id), closedDraft(ticket, closing))
     if (created) notify(ticketAudience(session.workspace_id, ticket), 'ticket_updated', { data: ticket })
-    await assignWaiting(context)
-    if (created && ticket.line_manager !== null) await announceWaitingTimes(context, ticket.line_manager)
+    if (created) waitingTimes.told(session.workspace_id, ticket)
+    if (created && ticket.line_manager !== null)
+      waitingTimes.moved(session.workspace_id, ticket.line_manager, ticket_id)
+    await lines.assign(session.workspace_id, notify)
     return { ticket, closed_now }
   },
 

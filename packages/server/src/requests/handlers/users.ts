@@ -1,6 +1,8 @@
 import { limits, type Session, type User, type UserRequests } from '@dowellchat/protocol'
 import { userAudience } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
+import { erasedId } from '../../identity/erased.ts'
+import { sessionsRevoked } from '../../identity/revocations.ts'
 import type { UserSeen } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { acquaintancesAmong, meetsAnybody } from './acquaintances.ts'
@@ -25,9 +27,11 @@ export const userHandlers: Handlers<UserRequests> = {
     return { users: fitting, more: more || fitting.length < users.length }
   },
 
-  async update_me(change, { session, store, notify }) {
+  async update_me(change, { session, store, notify, keys }) {
     const { workspace_id, user_id } = session
-    const user = await store.users.update(workspace_id, seenOf(session), change)
+    const erased_as = erasedId(keys, workspace_id, user_id)
+    const user = await store.users.update(workspace_id, { ...seenOf(session), erased_as }, change)
+    if (!user) throw sessionsRevoked()
     notify(userAudience(workspace_id, user_id), 'user_updated', { data: user })
     return user
   },

@@ -12,6 +12,7 @@ import {
   type Dialect,
   type DialectOptions,
   emitTo,
+  laggingIn,
   payloadOf,
   refuseOtherWorkspace,
   roomUnder,
@@ -63,6 +64,12 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
       return { name, payload, session, credential }
     },
 
+    mistakes: { limit: 'invalidRequests', codes: new Set(['invalid_payload', 'unknown_event']) },
+
+    sendEnd(socket, failure) {
+      socket.emit('error_response', failure)
+    },
+
     sendFailure(socket, _event, failure) {
       socket.emit('error_response', failure)
     },
@@ -78,13 +85,20 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
 
     broadcast(key, epoch, entries) {
       const room = roomOf(streamAddress(key))
-      const sockets = io.of('/').adapter.rooms.get(room)
+      const { rooms } = io.of('/').adapter
+      const sockets = rooms.get(room)
       if (!sockets) return 0
+      const lagging = laggingIn(room)
+      const receivers = rooms.has(lagging) ? io.local.to(room).except(lagging) : io.local.to(room)
       for (const texts of chunks(entries)) {
         const frame = `{"stream":${JSON.stringify(key.stream)},"epoch":"${epoch}","entries":[${texts.join(',')}]}`
-        io.local.to(room).emit('entries', new Encoded(frame))
+        receivers.emit('entries', new Encoded(frame))
       }
       return sockets.size
+    },
+
+    sendHeads(socket, heads) {
+      socket.emit('heads', new Encoded(`{"heads":[${heads.map(({ text }) => text).join(',')}]}`))
     },
   }
 }

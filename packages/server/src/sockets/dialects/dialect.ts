@@ -1,6 +1,7 @@
-import type { Failure, Handshake, RequestName, Session } from '@dowellchat/protocol'
+import type { ErrorCode, Failure, Handshake, RequestName, Session, StreamHead } from '@dowellchat/protocol'
 import type { Address, Audience } from '../../delivery/audience.ts'
 import type { Broadcast } from '../../delivery/broadcaster.ts'
+import type { Encoded } from '../../delivery/encoded.ts'
 import type { Facts } from '../../delivery/facts.ts'
 import { RequestError } from '../../errors.ts'
 import type { Audit } from '../../identity/audit.ts'
@@ -49,14 +50,23 @@ export interface Dialect {
    * this dialect has no such request.
    */
   read(socket: ChatSocket, event: unknown, args: readonly unknown[]): ReadRequest | Promise<ReadRequest>
+  /** Which failures of a socket count until it is closed, and the limit on their number. */
+  readonly mistakes: {
+    readonly limit: 'invalidRequests' | 'invalidRequestsV2'
+    readonly codes: ReadonlySet<ErrorCode>
+  }
+  /** Says why a connection is closed. */
+  sendEnd(socket: ChatSocket, failure: Failure): void
   /** Sends a failure as an event, if the client asked for no acknowledgement. */
   sendFailure(socket: ChatSocket, event: unknown, failure: Failure): void
   /** Whether `push` sends this fact. */
   knows(fact: keyof Facts): boolean
   /** Sends a fact to the sockets of this dialect in the audience, if this dialect's clients know it. */
   push<K extends keyof Facts>(to: Audience, fact: K, data: Facts[K]): void
-  /** Sends new entries to the sockets of this dialect that are subscribed to the stream. */
+  /** Sends new entries to the sockets of this dialect that are subscribed to the stream, but not to those that lag. */
   readonly broadcast: Broadcast
+  /** Says where streams end, so that a client can fetch what it lacks. Missing where clients cannot. */
+  readonly sendHeads?: (socket: ChatSocket, heads: readonly Encoded<StreamHead>[]) => void
 }
 
 /**
@@ -83,6 +93,19 @@ export function streamIn(room: string): StreamKey | undefined {
   const [, kind, workspace_id, stream] = room.split('\n')
   if (kind !== 'stream' || workspace_id === undefined || stream === undefined) return undefined
   return { workspace_id, stream }
+}
+
+/** The socket.io room of those sockets in a stream's room that read too slowly to be sent its entries. */
+export function laggingIn(room: string): string {
+  return `lagging\n${room}`
+}
+
+/** The id and name of the stream of a room that `roomUnder` has named; undefined for other rooms. */
+export function streamOfRoom(room: string): { readonly id: string; readonly name: string } | undefined {
+  const kind = room.indexOf('\n') + 1
+  if (!room.startsWith('stream\n', kind)) return undefined
+  const id = room.slice(kind + 'stream\n'.length)
+  return { id, name: id.slice(id.indexOf('\n') + 1) }
 }
 
 /** Sends an event to the sockets in an audience's rooms, each of them once. */

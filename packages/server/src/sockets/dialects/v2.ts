@@ -104,6 +104,13 @@ export function v2Dialect({ io, openCalls, refusals, audit, ...ways }: DialectOp
       return identity instanceof Promise ? identity.then(toRequest) : toRequest(identity)
     },
 
+    // A page with an old key, or with none yet, asks again and again.
+    mistakes: { limit: 'invalidRequestsV2', codes: new Set(['invalid_payload', 'unauthenticated']) },
+
+    sendEnd(socket, { data, operation }) {
+      socket.emit('error_response', { data, status: 'failure', operation })
+    },
+
     sendFailure(socket, event, { data }) {
       const row = rows.get(event)
       if (row) socket.emit(row.event, { data, status: 'failure', operation: row.operation })

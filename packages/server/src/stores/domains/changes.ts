@@ -10,6 +10,8 @@ export type Change = { readonly workspace_id: string } & (
   /** `ends_at` may be in the future. */
   | { readonly kind: 'key_ended'; readonly key_id: string; readonly ends_at: string }
   | { readonly kind: 'room_changed'; readonly room: string; readonly version: number }
+  /** Waiting times of these line managers' tickets have moved; `server` is the one that says so. */
+  | { readonly kind: 'lines_moved'; readonly line_managers: readonly string[]; readonly server: string }
 )
 
 /** A change under its place in the log of changes. */

@@ -1,4 +1,4 @@
-import type { PersonalPage, PersonalRow } from '../personal-data.ts'
+import type { KeptTable, PersonalPage, PersonalRow } from '../personal-data.ts'
 
 /** What the store knows of people, wherever it is: `personal-data.ts` says where. */
 export interface PersonalStore {
@@ -17,6 +17,8 @@ export interface PersonalStore {
     rows: readonly PersonalRow[],
     renamed: Readonly<Record<string, string>>,
   ): Promise<void>
+  /** Every table that the driver has, also one that it does not know. */
+  tables(): Promise<readonly KeptTable[]>
   /** Leaves nothing of what was erased in the store's own files; false if that could not be done now. */
   settle(): Promise<boolean>
 }

@@ -24,9 +24,22 @@ export interface TicketFilter {
   readonly limit: number
 }
 
+/** Where a line goes on, and how many of its tickets are wanted. */
+export interface LineRange {
+  /** The id of the ticket that those wanted follow, open or not. */
+  readonly after?: string
+  /** 1,000 at most, which is also what it is without one. */
+  readonly limit?: number
+}
+
+/** The most tickets that `assignWaiting` gives at once, and that `listOpen` lists. */
+export const mostAssigned = 100
+export const mostListed = 1_000
+
+/** No method may cost more the more tickets a workspace has, but for one count of a line manager's open ones. */
 export interface TicketStore {
   /**
-   * Stores a ticket and, in the same write, gives it the lowest free slot (1 … capacity) of the active line manager
+   * Stores a ticket and, in the same write, gives it a free slot (1 … capacity) of the active line manager
    * with the fewest open tickets, then the lowest position, then the oldest. With nobody free it waits
    * (`line_manager: null`). A cid is unique per workspace and user.
    */
@@ -44,10 +57,13 @@ export interface TicketStore {
     ticketId: string,
     by: string,
   ): Promise<{ ticket: Ticket; closing: Closing; closed_now: boolean } | null>
-  /** Gives waiting tickets, oldest first, to whoever is free; answers those that were given. */
+  /**
+   * Gives waiting tickets, oldest first, to whoever is free; answers those that were given, at most `mostAssigned`: then
+   * there may be more.
+   */
   assignWaiting(workspaceId: string): Promise<Ticket[]>
-  /** The open tickets of a line manager, oldest first. */
-  listOpen(workspaceId: string, lineManager: string): Promise<Ticket[]>
+  /** The open tickets of a line manager, oldest first. An unknown ticket is followed by none. */
+  listOpen(workspaceId: string, lineManager: string, range?: LineRange): Promise<Ticket[]>
   /** Which of the others have a ticket with one of the users: one is its customer, the other its line manager. */
   shared(workspaceId: string, userIds: readonly string[], others: readonly string[]): Promise<string[]>
 }

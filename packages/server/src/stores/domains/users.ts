@@ -3,6 +3,8 @@ import type { User } from '@dowellchat/protocol'
 /** Somebody who was connected, with what their credentials say of them; null where they say nothing. */
 export interface UserSeen extends Pick<User, 'user_id' | 'name' | 'picture'> {
   readonly at: string
+  /** What takes the place of the user's id once they are erased; left out where nobody can have erased them. */
+  readonly erased_as?: string
 }
 
 /** What a user changes of their own: what is left out stays, null removes. */
@@ -17,10 +19,13 @@ export interface UserSearch {
 }
 
 export interface UserStore {
-  /** Keeps one row per user. A name or picture that the credentials did not say before takes the place of the present one. */
+  /**
+   * Keeps one row per user; none for a user who was erased after they were seen, which the revocation under `erased_as` says.
+   * A name or picture that the credentials did not say before takes the place of the present one.
+   */
   see(workspaceId: string, seen: readonly UserSeen[]): Promise<void>
-  /** Sees a user, and changes what they want changed: that lasts until their credentials say something new. */
-  update(workspaceId: string, seen: UserSeen, change: UserChange): Promise<User>
+  /** Sees a user, and changes what they want changed: that lasts until their credentials say something new. Null as for `see`. */
+  update(workspaceId: string, seen: UserSeen, change: UserChange): Promise<User | null>
   /** Those that there are, in the order of the ids. */
   get(workspaceId: string, userIds: readonly string[]): Promise<User[]>
   /** By their names. Reads no more rows than it answers. */

@@ -21,7 +21,7 @@ export interface GroupCommit {
   /** Answers or rejects within the deadline. What was refused while it waited is never run. */
   submit(operation: Operation): Promise<unknown>
   outcome(): Outcome
-  /** Finishes what was submitted, but waits for no disk that hangs; refuses everything later. */
+  /** Finishes what was submitted; refuses everything later. Rejects rather than wait for a disk that hangs. */
   close(): Promise<void>
 }
 
@@ -136,7 +136,9 @@ export function groupCommit(backend: Backend, deadlineMs: number = defaultDeadli
         })
         await Promise.race([draining ?? Promise.resolve(), stuck])
         clearTimeout(timer)
-        await backend.close(isStuck())
+        const hangs = isStuck()
+        await backend.close(hangs)
+        if (hangs) throw noAnswer(deadlineMs)
       })()
       return closing
     },

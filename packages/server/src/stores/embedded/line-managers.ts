@@ -10,14 +10,10 @@ import { tables } from './tables.ts'
 
 type Counted = Stored & { readonly ticket_count: number }
 
-/** The line managers of each workspace, their tickets counted as they are read. */
+/** The line managers of each workspace, their tickets counted by the writes of these. */
 export function embeddedLineManagers(db: Database, report: Report): Sync<LineManagerStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.line_managers
-  const select = `
-    SELECT ${selected}, (SELECT count(*) FROM tickets
-        WHERE workspace_id = line_managers.workspace_id AND line_manager = line_managers.user_id AND is_closed = 0
-      ) AS ticket_count
-    FROM line_managers`
+  const select = `SELECT ${selected}, ticket_count FROM line_managers`
   const byCid = db.prepare<Counted>(`${select} WHERE cid = ? AND workspace_id = ? AND created_by = ?`)
   const byUser = db.prepare<Counted>(`${select} WHERE workspace_id = ? AND user_id = ?`)
   const all = db.prepare<Counted>(`${select} WHERE workspace_id = ? ORDER BY positions_in_a_line, n`)
@@ -35,7 +31,8 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
       if (byUser.get(workspace_id, user_id)) return { conflict: 'exists' }
       const row: LineManagerRow = newLineManagerRow(manager)
       insert.run(workspace_id, ...valuesOf(row))
-      return { created: true, row: toLineManager(row, 0) }
+      const stored = byUser.get(workspace_id, user_id)
+      return { created: true, row: toLineManager(row, stored?.ticket_count ?? 0) }
     },
 
     list(workspaceId) {

@@ -1,22 +1,25 @@
-import { type Load, leastLoaded, type Place } from '../load.ts'
+import type { Place } from '../load.ts'
 import type { Database } from './sqlite.ts'
 
 /** The line of each workspace. */
 export interface Line {
-  /**
-   * Answers a function that gives one place after the other, undefined once nobody is free. Each place must be written
-   * before the next is asked for.
-   */
-  places(workspaceId: string): () => Place | undefined
+  /** A place of whoever is free; undefined where nobody is. It must be written before the next is asked for. */
+  next(workspaceId: string): Place | undefined
+  /** Moves the manager's last slot into one that was freed, so that there are no gaps to be searched for. */
+  fill(workspaceId: string, place: Place): void
 }
 
-/** The line of a database: counts, and never a counter. */
+interface Free {
+  readonly line_manager: string
+  readonly capacity: number | null
+}
+
+/** The line of a database. Whoever is least loaded is the first of an index. */
 export function embeddedLine(db: Database): Line {
-  const loads = db.prepare<Load>(
-    `SELECT user_id, capacity, (SELECT count(*) FROM tickets
-       WHERE workspace_id = line_managers.workspace_id AND line_manager = line_managers.user_id AND is_closed = 0
-     ) AS ticket_count
-     FROM line_managers WHERE workspace_id = ? AND is_active = 1 ORDER BY positions_in_a_line, n`,
+  const leastLoaded = db.prepare<Free>(
+    `SELECT user_id AS line_manager, capacity FROM line_managers
+     WHERE workspace_id = ? AND is_active = 1 AND (capacity IS NULL OR ticket_count < capacity)
+     ORDER BY ticket_count, positions_in_a_line, n LIMIT 1`,
   )
   const taken = 'FROM tickets WHERE workspace_id = ?1 AND line_manager = ?2 AND slot IS NOT NULL'
   const highestSlot = db.prepare<{ slot: number | null }>(`SELECT max(slot) AS slot ${taken}`)
@@ -24,24 +27,28 @@ export function embeddedLine(db: Database): Line {
     `SELECT slot + 1 AS slot FROM (SELECT 0 AS slot UNION ALL SELECT slot ${taken} ORDER BY slot) AS used
      WHERE NOT EXISTS (SELECT 1 ${taken} AND slot = used.slot + 1) LIMIT 1`,
   )
+  const move = db.prepare(
+    `UPDATE tickets SET slot = ?3 WHERE workspace_id = ?1 AND line_manager = ?2 AND slot = ?4`,
+  )
 
-  function lowestFreeSlot(workspaceId: string, { user_id, ticket_count }: Load): number {
-    // Without a gap, which one look tells, the next is free.
-    const highest = highestSlot.get(workspaceId, user_id)?.slot ?? 0
-    if (highest === ticket_count) return highest + 1
-    return firstGap.get(workspaceId, user_id)?.slot ?? highest + 1
+  function highest(workspaceId: string, lineManager: string): number {
+    return highestSlot.get(workspaceId, lineManager)?.slot ?? 0
   }
 
   return {
-    places(workspaceId) {
-      const managers = loads.all(workspaceId)
-      return () => {
-        const manager = leastLoaded(managers)
-        if (!manager) return undefined
-        const slot = lowestFreeSlot(workspaceId, manager)
-        manager.ticket_count += 1
-        return { line_manager: manager.user_id, slot }
-      }
+    next(workspaceId) {
+      const free = leastLoaded.get(workspaceId)
+      if (!free) return undefined
+      const { line_manager, capacity } = free
+      const next = highest(workspaceId, line_manager) + 1
+      if (capacity === null || next <= capacity) return { line_manager, slot: next }
+      // Only tickets that came from elsewhere have gaps between their slots.
+      return { line_manager, slot: firstGap.get(workspaceId, line_manager)?.slot ?? next }
+    },
+
+    fill(workspaceId, { line_manager, slot }) {
+      const last = highest(workspaceId, line_manager)
+      if (last > slot) move.run(workspaceId, line_manager, slot, last)
     },
   }
 }

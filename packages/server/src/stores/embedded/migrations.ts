@@ -161,4 +161,41 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE entries ADD COLUMN type TEXT;
   `,
+  // A line manager's open tickets are counted by the ticket's own write, whichever statement that is.
+  `
+  ALTER TABLE line_managers ADD COLUMN ticket_count INTEGER NOT NULL DEFAULT 0;
+  UPDATE line_managers SET ticket_count = (SELECT count(*) FROM tickets
+    WHERE workspace_id = line_managers.workspace_id AND line_manager = line_managers.user_id AND is_closed = 0);
+
+  CREATE INDEX line_managers_free ON line_managers (workspace_id, ticket_count, positions_in_a_line, n)
+    WHERE is_active = 1 AND (capacity IS NULL OR ticket_count < capacity);
+  CREATE INDEX line_managers_place ON line_managers (workspace_id, positions_in_a_line, n);
+  CREATE INDEX tickets_user_product ON tickets (workspace_id, user_id, product, n);
+
+  CREATE TRIGGER tickets_added AFTER INSERT ON tickets WHEN NEW.is_closed = 0 BEGIN
+    UPDATE line_managers SET ticket_count = ticket_count + 1
+    WHERE workspace_id = NEW.workspace_id AND user_id = NEW.line_manager;
+  END;
+  CREATE TRIGGER tickets_moved AFTER UPDATE OF line_manager, is_closed ON tickets
+  WHEN OLD.is_closed <> NEW.is_closed OR OLD.line_manager IS NOT NEW.line_manager BEGIN
+    UPDATE line_managers SET ticket_count = ticket_count - 1
+    WHERE workspace_id = OLD.workspace_id AND user_id = OLD.line_manager AND OLD.is_closed = 0;
+    UPDATE line_managers SET ticket_count = ticket_count + 1
+    WHERE workspace_id = NEW.workspace_id AND user_id = NEW.line_manager AND NEW.is_closed = 0;
+  END;
+  CREATE TRIGGER tickets_removed AFTER DELETE ON tickets WHEN OLD.is_closed = 0 BEGIN
+    UPDATE line_managers SET ticket_count = ticket_count - 1
+    WHERE workspace_id = OLD.workspace_id AND user_id = OLD.line_manager;
+  END;
+
+  CREATE TRIGGER line_managers_added AFTER INSERT ON line_managers BEGIN
+    UPDATE line_managers SET ticket_count = (SELECT count(*) FROM tickets
+      WHERE workspace_id = NEW.workspace_id AND line_manager = NEW.user_id AND is_closed = 0) WHERE n = NEW.n;
+  END;
+  CREATE TRIGGER line_managers_renamed AFTER UPDATE OF user_id ON line_managers
+  WHEN OLD.user_id <> NEW.user_id BEGIN
+    UPDATE line_managers SET ticket_count = (SELECT count(*) FROM tickets
+      WHERE workspace_id = NEW.workspace_id AND line_manager = NEW.user_id AND is_closed = 0) WHERE n = NEW.n;
+  END;
+  `,
 ]

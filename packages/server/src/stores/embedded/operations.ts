@@ -88,7 +88,7 @@ export const operationKinds: OperationKinds = {
   },
   revocations: { revoke: 'write', get: 'read' },
   changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
-  personal: { read: 'read', erase: 'write', settle: 'alone' },
+  personal: { read: 'read', erase: 'write', tables: 'read', settle: 'alone' },
 }
 
 /** Whether an operation only reads. */

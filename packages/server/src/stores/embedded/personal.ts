@@ -1,4 +1,4 @@
-import { erasedRow, PersonalSearch, personOf } from '../personal-data.ts'
+import { erasedRow, keptTable, PersonalSearch, personOf } from '../personal-data.ts'
 import type { Collection, PortableRows } from '../portable.ts'
 import type { PersonalStore } from '../store.ts'
 import type { Sync } from './operations.ts'
@@ -6,10 +6,15 @@ import { type PortableTables, portableTables } from './portable/tables.ts'
 import type { Database } from './sqlite.ts'
 
 const batchSize = 500
+/** They have nothing that the rows of these collections do not have. */
+const parts = { call_devices: 'calls', room_members: 'rooms' } as const
 
 /** What a file knows of people. */
 export function embeddedPersonal(db: Database): Sync<PersonalStore> {
   const tables = portableTables(db)
+  const names = db.prepare<{ name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+  )
   const truncate = db.prepare<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)')
 
   /** Looks at a collection; answers false if there was enough. */
@@ -41,6 +46,8 @@ export function embeddedPersonal(db: Database): Sync<PersonalStore> {
       const person = personOf(renamed)
       for (const { collection, row } of rows) eraseOne(tables, workspaceId, collection, row, person)
     },
+
+    tables: () => names.all().map(({ name }) => keptTable(name, parts)),
 
     settle: () => truncate.get()?.busy !== 1,
   }

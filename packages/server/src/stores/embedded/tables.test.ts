@@ -15,7 +15,7 @@ import { tables } from './tables.ts'
 
 const types = { text: 'TEXT', integer: 'INTEGER', real: 'REAL', boolean: 'INTEGER', json: 'TEXT' } as const
 // What the rows of the field tables do not have.
-const numbers: ReadonlySet<string> = new Set(['n', 'workspace_id', 'stream_n'])
+const numbers: ReadonlySet<string> = new Set(['n', 'workspace_id', 'stream_n', 'ticket_count'])
 
 interface ColumnInfo {
   readonly name: string

@@ -1,7 +1,8 @@
-import { type Ticket, waitingTime } from '@dowellchat/protocol'
+import { countedAhead, type Ticket, waitingTime } from '@dowellchat/protocol'
 import { shownFields } from '../fields/field.ts'
 import { type TicketRow, ticketFields } from '../fields/tickets.ts'
 import { columnsOf, type Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Database } from './sqlite.ts'
 
 // Lists are long, and each further column of a row costs a third of a microsecond: what clients see, and no more.
@@ -21,34 +22,44 @@ export const selectTickets: string = `
   FROM tickets LEFT JOIN line_managers
     ON line_managers.workspace_id = tickets.workspace_id AND line_managers.user_id = line_manager`
 
-/** Makes the tickets of one answer from their rows, which come newest first; each with how many are before it. */
-export type ToTicket = (stored: StoredTicket) => Ticket
+/** Makes the tickets of one answer from their rows, which come oldest first; each with how many are before it. */
+export type ToTickets = (
+  workspaceId: string,
+  stored: readonly StoredTicket[],
+  /** For lists, which leave out what cannot be read. Without it, that is thrown. */
+  report?: Report,
+) => Ticket[]
 
-/** Answers the `ToTicket` of a workspace, for one answer. */
-export function ticketReader(db: Database): (workspaceId: string) => ToTicket {
+export function ticketReader(db: Database): ToTickets {
   const openBetween = db.prepare<{ tickets: number }>(
-    `SELECT count(*) AS tickets FROM tickets
-     WHERE workspace_id = ? AND line_manager = ? AND is_closed = 0 AND n >= ? AND n < ?`,
+    `SELECT count(*) AS tickets FROM (SELECT 1 FROM tickets
+     WHERE workspace_id = ? AND line_manager = ? AND is_closed = 0 AND n >= ? AND n < ? LIMIT ?)`,
   )
 
-  return (workspaceId) => {
-    const newer = new Map<string, { n: number; ahead: number }>()
-
-    // Counts only from the next newer ticket on, so that a list costs no more than all open tickets once.
-    function ticketsAhead(lineManager: string, n: number): number {
-      const last = newer.get(lineManager)
-      const count = (from: number, to: number) =>
-        openBetween.get(workspaceId, lineManager, from, to)?.tickets ?? 0
-      const ahead = last ? last.ahead - count(n, last.n) : count(0, n)
-      newer.set(lineManager, { n, ahead })
+  /** Counts on from the older one before, and no further than it is shown: a list costs no more than this many a manager. */
+  function aheadIn(workspaceId: string): (lineManager: string, n: number) => number {
+    const older = new Map<string, { n: number; ahead: number }>()
+    return (lineManager, n) => {
+      const last = older.get(lineManager) ?? { n: 0, ahead: 0 }
+      const left = countedAhead - last.ahead
+      const between = left > 0 ? openBetween.get(workspaceId, lineManager, last.n, n, left)?.tickets : 0
+      const ahead = last.ahead + (between ?? 0)
+      older.set(lineManager, { n, ahead })
       return ahead
     }
+  }
 
-    return (stored) => {
+  return (workspace_id, all, report) => {
+    const ahead = aheadIn(workspace_id)
+    const make = (stored: StoredTicket): Ticket => {
       const row = toRow(stored)
-      if (row.line_manager === null || row.is_closed) return Object.assign(row, { waiting_time: null })
-      const ahead = ticketsAhead(row.line_manager, stored.n)
-      return Object.assign(row, { waiting_time: waitingTime(stored.average_serving_time, ahead) })
+      const { line_manager, is_closed } = row
+      const waiting_time =
+        line_manager === null || is_closed
+          ? null
+          : waitingTime(stored.average_serving_time, ahead(line_manager, stored.n))
+      return Object.assign(row, { waiting_time })
     }
+    return report ? readable(all, make, { workspace_id, collection: 'tickets', report }) : all.map(make)
   }
 }

@@ -1,8 +1,9 @@
 import type { Ticket } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
-import type { NewTicket, TicketFilter, TicketStore } from '../store.ts'
-import { type Report, readable } from './damage.ts'
+import type { Place } from '../load.ts'
+import { mostAssigned, mostListed, type NewTicket, type TicketFilter, type TicketStore } from '../store.ts'
+import type { Report } from './damage.ts'
 import { embeddedLine } from './line.ts'
 import type { Sync } from './operations.ts'
 import type { Database, Statement, Value } from './sqlite.ts'
@@ -13,9 +14,9 @@ import { type StoredTicket, selectTickets, ticketReader } from './ticket-rows.ts
 export function embeddedTickets(db: Database, report: Report): Sync<TicketStore> {
   const { inserted, marks, valuesOf } = tables.tickets
   const line = embeddedLine(db)
-  const told = (workspace_id: string, rows: readonly StoredTicket[]): Ticket[] =>
-    readable(rows, tickets(workspace_id), { workspace_id, collection: 'tickets', report })
-  const tickets = ticketReader(db)
+  const toTickets = ticketReader(db)
+  const ticketOf = (workspaceId: string, stored: StoredTicket): Ticket =>
+    toTickets(workspaceId, [stored])[0] as Ticket
   const select = (condition: string) => db.prepare<StoredTicket>(`${selectTickets} WHERE ${condition}`)
   const byCid = select('tickets.cid = ? AND tickets.workspace_id = ? AND tickets.user_id = ?')
   const byId = select('tickets.workspace_id = ? AND tickets.id = ?')
@@ -23,11 +24,13 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
     'SELECT user_id FROM tickets WHERE workspace_id = ? AND id = ?',
   )
   const open = select(
-    'tickets.workspace_id = ? AND line_manager = ? AND is_closed = 0 ORDER BY tickets.n DESC',
+    'tickets.workspace_id = ? AND line_manager = ? AND is_closed = 0 AND tickets.n > ? ORDER BY tickets.n LIMIT ?',
   )
   const longestWaiting = db.prepare<{ id: string; n: number }>(
     `SELECT id, n FROM tickets WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 ORDER BY n LIMIT 1`,
   )
+  const placeOf = db.prepare<{ n: number }>('SELECT n FROM tickets WHERE workspace_id = ? AND id = ?')
+  const heldBy = db.prepare<Place>('SELECT line_manager, slot FROM tickets WHERE n = ? AND slot IS NOT NULL')
   const insert = db.prepare(`INSERT INTO tickets (workspace_id, ${inserted}) VALUES (?, ${marks})`)
   const assign = db.prepare('UPDATE tickets SET line_manager = ?, slot = ?, updated_at = ? WHERE n = ?')
   const close = db.prepare(
@@ -44,31 +47,37 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
 
   function store(ticket: NewTicket): Ticket {
     const { workspace_id } = ticket
-    const row = newTicketRow(ticket, line.places(workspace_id)())
+    const row = newTicketRow(ticket, line.next(workspace_id))
     insert.run(workspace_id, ...valuesOf(row))
     const stored = byId.get(workspace_id, row._id)
     if (!stored) throw new Error(`Ticket ${row._id} was stored and is not there`)
-    return tickets(workspace_id)(stored)
+    return ticketOf(workspace_id, stored)
+  }
+
+  function closeOne(workspaceId: string, n: number, by: string): void {
+    const freed = heldBy.get(n)
+    close.run(by, new Date().toISOString(), n)
+    if (freed) line.fill(workspaceId, freed)
   }
 
   return {
     create(ticket) {
       const { cid, workspace_id, user_id, earlier_ids = [] } = ticket
       const [known] = [user_id, ...earlier_ids].flatMap((id) => byCid.get(cid, workspace_id, id) ?? [])
-      if (known) return repeated(known, ticket.fingerprint, tickets(ticket.workspace_id))
+      if (known) return repeated(known, ticket.fingerprint, (row) => ticketOf(workspace_id, row))
       return { created: true, row: store(ticket) }
     },
 
     get(workspaceId, ticketId, owners) {
       if (owners && !owners.includes(ownerOf.get(workspaceId, ticketId)?.user_id ?? '')) return null
       const row = byId.get(workspaceId, ticketId)
-      return row ? tickets(workspaceId)(row) : null
+      return row ? ticketOf(workspaceId, row) : null
     },
 
     list(workspaceId, filter) {
       const rows = find(workspaceId, filter)
       return {
-        tickets: told(workspaceId, rows.slice(0, filter.limit)),
+        tickets: toTickets(workspaceId, rows.slice(0, filter.limit).reverse(), report).reverse(),
         more: rows.length > filter.limit,
       }
     },
@@ -77,11 +86,11 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
       const before = byId.get(workspaceId, ticketId)
       if (!before) return null
       const closed_now = before.is_closed === 0
-      if (closed_now) close.run(by, new Date().toISOString(), before.n)
+      if (closed_now) closeOne(workspaceId, before.n, by)
       const stored = byId.get(workspaceId, ticketId) ?? before
       const { closed_by, close_count } = stored
       return {
-        ticket: tickets(workspaceId)(stored),
+        ticket: ticketOf(workspaceId, stored),
         closing: { by: closed_by ?? by, count: close_count },
         closed_now,
       }
@@ -89,19 +98,22 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
 
     assignWaiting(workspaceId) {
       const given: string[] = []
-      const nextPlace = line.places(workspaceId)
-      for (let next = longestWaiting.get(workspaceId); next; next = longestWaiting.get(workspaceId)) {
-        const place = nextPlace()
+      while (given.length < mostAssigned) {
+        const next = longestWaiting.get(workspaceId)
+        const place = next && line.next(workspaceId)
         if (!place) break
         assign.run(place.line_manager, place.slot, new Date().toISOString(), next.n)
         given.push(next.id)
       }
-      const rows = given.flatMap((id) => byId.get(workspaceId, id) ?? []).reverse()
-      return told(workspaceId, rows).reverse()
+      const rows = given.flatMap((id) => byId.get(workspaceId, id) ?? [])
+      return toTickets(workspaceId, rows, report)
     },
 
-    listOpen(workspaceId, lineManager) {
-      return told(workspaceId, open.all(workspaceId, lineManager)).reverse()
+    listOpen(workspaceId, lineManager, { after, limit = mostListed } = {}) {
+      const from = after === undefined ? 0 : placeOf.get(workspaceId, after)?.n
+      if (from === undefined) return []
+      const rows = open.all(workspaceId, lineManager, from, Math.min(limit, mostListed))
+      return toTickets(workspaceId, rows, report)
     },
 
     shared(workspaceId, userIds, others) {

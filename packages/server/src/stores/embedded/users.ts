@@ -25,6 +25,9 @@ export function embeddedUsers(db: Database, report: Report): Sync<UserStore> {
     `UPDATE users SET (${inserted}) = (${marks}) WHERE workspace_id = ? AND user_id = ?`,
   )
   const remove = db.prepare('DELETE FROM users WHERE workspace_id = ? AND user_id = ?')
+  const revoked = db.prepare<{ revoked_before: string }>(
+    'SELECT revoked_before FROM revocations WHERE workspace_id = ? AND user_id = ?',
+  )
 
   /** A row of which a user can be made. */
   const toReadable = (stored: Stored): UserRow => {
@@ -62,9 +65,13 @@ export function embeddedUsers(db: Database, report: Report): Sync<UserStore> {
     return whole && !whole.name_key.startsWith(key) ? [whole, ...rows] : rows
   }
 
-  function see(workspaceId: string, seen: UserSeen): UserRow {
+  function wasErased(workspaceId: string, { at, erased_as }: UserSeen): boolean {
+    return erased_as !== undefined && at <= (revoked.get(workspaceId, erased_as)?.revoked_before ?? '')
+  }
+
+  function see(workspaceId: string, seen: UserSeen): UserRow | undefined {
     const row = find(workspaceId, seen.user_id)
-    if (!row) return add(workspaceId, newUserRow(seen))
+    if (!row) return wasErased(workspaceId, seen) ? undefined : add(workspaceId, newUserRow(seen))
     const changes = seenChanges(row, seen)
     return changes ? change(workspaceId, row, changes) : row
   }
@@ -76,7 +83,7 @@ export function embeddedUsers(db: Database, report: Report): Sync<UserStore> {
 
     update(workspaceId, seen, changed) {
       const row = see(workspaceId, seen)
-      return toUser(change(workspaceId, row, ownChanges(seen.user_id, changed)))
+      return row ? toUser(change(workspaceId, row, ownChanges(seen.user_id, changed))) : null
     },
 
     get(workspaceId, userIds) {

@@ -22,6 +22,8 @@ export interface Database {
   /** The rows of a collection, with all its indexes; each index stands beside the queries that need it. */
   rows<Row extends TenantRow>(name: string, declaration: Declaration<Row>): Rows<Row>
   single<Content extends object>(collection: string, id: string): Single<Content>
+  /** The names of all collections that there are. */
+  names(): Promise<string[]>
   /** Makes the indexes that were declared; those that exist cost nothing. */
   createIndexes(db: Db): Promise<void>
 }
@@ -63,6 +65,11 @@ export function databaseOver(db: Db, deadlineMs: number): Database {
           })
         },
       }
+    },
+
+    async names() {
+      const found = await db.listCollections({}, { nameOnly: true, ...commandLimits(timeMs) }).toArray()
+      return found.map(({ name }) => name).toSorted()
     },
 
     async createIndexes(db) {

@@ -25,7 +25,7 @@ export function mongoLineManagers(
         byName: () => managers.get({ workspace_id, user_id }),
       })
       if (!('row' in creation)) return creation
-      const loads = await ticketLoads(workspace_id)
+      const loads = await ticketLoads(workspace_id, user_id)
       return { ...creation, row: toLineManager(creation.row, loads.get(user_id)?.taken ?? 0) }
     },
 

@@ -12,27 +12,39 @@ export type Places = (workspaceId: string) => Promise<() => Promise<Place | unde
 
 interface SlotLoad extends Load {
   highest: number
-  /** The slots that are taken, read where there is a gap between them. */
-  slots?: Set<number>
+  /** The slot before which no gap is left. */
+  full: number
 }
+
+/** How many slots are read at a time where a gap is searched for. */
+const slotsAtOnce = 500
 
 export function linePlaces(
   tickets: Rows<TicketDocument>,
   managers: Rows<LineManagerDocument>,
   ticketLoads: TicketLoads,
 ): Places {
-  async function takenSlots(workspace_id: string, line_manager: string): Promise<Set<number>> {
-    const rows = await tickets.find({ workspace_id, line_manager, slot: above(0) }, { fields: ['slot'] })
-    return new Set(rows.map(({ slot }) => slot ?? 0))
+  /** The first slot after another that nobody has. */
+  async function gapAfter(workspace_id: string, line_manager: string, full: number): Promise<number> {
+    const rows = await tickets.find(
+      { workspace_id, line_manager, slot: above(full) },
+      { fields: ['slot'], sort: { slot: 1 }, limit: slotsAtOnce },
+    )
+    const gap = rows.findIndex(({ slot }, at) => slot !== full + at + 1)
+    if (gap >= 0) return full + gap + 1
+    if (rows.length < slotsAtOnce) return full + rows.length + 1
+    return gapAfter(workspace_id, line_manager, full + rows.length)
   }
 
-  async function lowestFreeSlot(workspaceId: string, load: SlotLoad): Promise<number> {
-    // Without a gap, which the count tells, the next is free.
-    if (load.highest === load.ticket_count) return load.highest + 1
-    load.slots ??= await takenSlots(workspaceId, load.user_id)
-    let slot = 1
-    while (load.slots.has(slot)) slot++
-    return slot
+  /** The next slot. Only where the capacity allows none, gaps are searched for. */
+  async function freeSlot(workspaceId: string, load: SlotLoad): Promise<number> {
+    const { highest, capacity, user_id } = load
+    if (capacity === null || highest < capacity) {
+      load.highest += 1
+      return load.highest
+    }
+    load.full = await gapAfter(workspaceId, user_id, load.full)
+    return load.full
   }
 
   return async (workspaceId) => {
@@ -41,10 +53,8 @@ export function linePlaces(
     return async () => {
       const load = leastLoaded(line)
       if (!load) return undefined
-      const slot = await lowestFreeSlot(workspaceId, load)
+      const slot = await freeSlot(workspaceId, load)
       load.ticket_count += 1
-      load.highest = Math.max(load.highest, slot)
-      load.slots?.add(slot)
       return { line_manager: load.user_id, slot }
     }
   }
@@ -55,5 +65,5 @@ function slotLoad(
   loads: Awaited<ReturnType<TicketLoads>>,
 ): SlotLoad {
   const { taken = 0, highest = 0 } = loads.get(user_id) ?? {}
-  return { user_id, capacity, ticket_count: taken, highest }
+  return { user_id, capacity, ticket_count: taken, highest, full: 0 }
 }

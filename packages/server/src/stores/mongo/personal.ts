@@ -1,4 +1,4 @@
-import { erasedRow, type Person, PersonalSearch, personOf } from '../personal-data.ts'
+import { erasedRow, keptTable, type Person, PersonalSearch, personOf } from '../personal-data.ts'
 import type { Collection, PortableRows } from '../portable.ts'
 import type { PersonalStore } from '../store.ts'
 import type { Database } from './database.ts'
@@ -6,6 +6,9 @@ import { portableTables, type Tables } from './portable/tables.ts'
 
 /** Few, since a page may be full after some of them. */
 const readAtOnce = 250
+
+/** What the database itself is: which version has written it. */
+const ofItself = { meta: 'servers' } as const
 
 /** What a database knows of people. */
 export function mongoPersonal(database: Database): PersonalStore {
@@ -54,6 +57,8 @@ export function mongoPersonal(database: Database): PersonalStore {
       const person = personOf(renamed)
       for (const { collection, row } of rows) await eraseOne(workspaceId, collection, row, person)
     },
+
+    tables: async () => (await database.names()).map((name) => keptTable(name, ofItself)),
 
     settle: async () => true,
   }

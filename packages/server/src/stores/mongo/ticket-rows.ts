@@ -1,4 +1,4 @@
-import { type Ticket, waitingTime } from '@dowellchat/protocol'
+import { countedAhead, type Ticket, waitingTime } from '@dowellchat/protocol'
 import { type TicketRow, ticketFields, toTicket } from '../fields/tickets.ts'
 import type { Database } from './database.ts'
 import type { LineManagerDocument } from './line-manager-rows.ts'
@@ -45,13 +45,16 @@ export interface Taken {
   readonly highest: number
 }
 
-/** The line managers of a workspace who have open tickets, with what they have: counted, since a counter can drift. */
-export type TicketLoads = (workspaceId: string) => Promise<Map<string, Taken>>
+/**
+ * The line managers of a workspace who have open tickets, or one of them, with what they have: counted, since a counter can
+ * drift. This is one range of the index.
+ */
+export type TicketLoads = (workspaceId: string, lineManager?: string) => Promise<Map<string, Taken>>
 
 export function ticketLoads(tickets: Rows<TicketDocument>): TicketLoads {
   const count = { $group: { _id: '$line_manager', taken: { $sum: 1 }, highest: { $max: '$slot' } } }
-  return async (workspace_id) => {
-    const open = { workspace_id, is_closed: false, line_manager: above('') }
+  return async (workspace_id, lineManager) => {
+    const open = { workspace_id, is_closed: false, line_manager: lineManager ?? above('') }
     const groups = await tickets.aggregate<Taken & { _id: string }>(open, [count])
     return new Map(groups.map(({ _id, taken, highest }) => [_id, { taken, highest }]))
   }
@@ -61,12 +64,14 @@ export function ticketLoads(tickets: Rows<TicketDocument>): TicketLoads {
 export type ToTickets = (workspaceId: string, rows: readonly TicketDocument[]) => Promise<Ticket[]>
 
 export function ticketReader(tickets: Rows<TicketDocument>, managers: Rows<LineManagerDocument>): ToTickets {
-  /** How many open tickets of a line manager come before each of these. */
+  /** How many open tickets of a line manager come before each of these, as far as they are counted. */
   async function aheadOf(workspace_id: string, line_manager: string, rows: readonly TicketDocument[]) {
     const places = [...new Set(rows.map(({ n }) => n))].sort((a, b) => a - b)
     const before = { workspace_id, is_closed: false, line_manager, n: below(places.at(-1) ?? 0) }
-    // Counted once for all of them: how many are between one and the next.
+    // Counted once for all of them: how many of the first ones are between one and the next.
     const between = await tickets.aggregate<{ _id: number; count: number }>(before, [
+      { $sort: { n: 1 } },
+      { $limit: countedAhead },
       { $bucket: { groupBy: '$n', boundaries: [0, ...places] } },
     ])
     return (n: number) => between.reduce((sum, { _id, count }) => (_id < n ? sum + count : sum), 0)

@@ -2,7 +2,14 @@ import type { Ticket } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
 import type { Place } from '../load.ts'
-import type { Creation, NewTicket, TicketFilter, TicketStore } from '../store.ts'
+import {
+  type Creation,
+  mostAssigned,
+  mostListed,
+  type NewTicket,
+  type TicketFilter,
+  type TicketStore,
+} from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './errors.ts'
@@ -133,7 +140,7 @@ export function mongoTickets(
     return { offered: giving.length, given: given.flatMap((row) => row ?? []) }
   }
 
-  /** Until nobody waits or nobody is free; looks again after each write, since another node may have made room. */
+  /** Until nobody waits, nobody is free or many are given; looks again after each write, since another node may have made room. */
   async function giveAll(workspaceId: string): Promise<TicketDocument[]> {
     const all: TicketDocument[] = []
     // What is left when time is short is given by the next call; what was given must be told.
@@ -141,7 +148,7 @@ export function mongoTickets(
     for (let isDone = false; !isDone; ) {
       const { offered, given } = await giveSome(workspaceId)
       all.push(...given)
-      isDone = offered === 0 || performance.now() > until
+      isDone = offered === 0 || all.length >= mostAssigned || performance.now() > until
     }
     return all
   }
@@ -190,10 +197,12 @@ export function mongoTickets(
       return toTickets(workspaceId, given)
     },
 
-    async listOpen(workspace_id, line_manager) {
+    async listOpen(workspace_id, line_manager, { after, limit = mostListed } = {}) {
+      const from = after === undefined ? { n: 0 } : await tickets.get({ workspace_id, _id: after }, ['n'])
+      if (!from) return []
       const rows = await tickets.find(
-        { workspace_id, is_closed: false, line_manager, n: above(0) },
-        { sort: { n: 1 } },
+        { workspace_id, is_closed: false, line_manager, n: above(from.n) },
+        { sort: { n: 1 }, limit: Math.min(limit, mostListed) },
       )
       return toTickets(workspace_id, rows)
     },

@@ -11,8 +11,9 @@ import {
 } from '../fields/users.ts'
 import type { UserSearch, UserSeen, UserStore } from '../store.ts'
 import type { Database } from './database.ts'
+import { revocationRows } from './revocations.ts'
 import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
-import { between, oneOf } from './where.ts'
+import { between, oneOf, upTo } from './where.ts'
 
 export type UserDocument = UserRow & TenantRow
 
@@ -34,6 +35,7 @@ export function userRows(database: Database): Rows<UserDocument> {
 /** The users of each workspace. */
 export function mongoUsers(database: Database): UserStore {
   const users = userRows(database)
+  const revocations = revocationRows(database)
   const { persist } = database.deadlines
 
   /** Writes what an attempt wants changed; undefined where another was faster. */
@@ -51,6 +53,32 @@ export function mongoUsers(database: Database): UserStore {
     if (Object.keys(changes).length === 0) return known
     const { _id, claimed_name, claimed_picture } = known
     return users.change({ workspace_id, _id, claimed_name, claimed_picture }, { $set: changes })
+  }
+
+  /** Of those who were erased after they were seen, when. */
+  async function erasedAmong(
+    workspace_id: string,
+    seen: readonly UserSeen[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const ids = seen.flatMap(({ erased_as }) => erased_as ?? [])
+    if (ids.length === 0) return new Map()
+    const rows = await revocations.find({ workspace_id, user_id: oneOf(ids) })
+    const times = new Map(rows.map(({ user_id, revoked_before }) => [user_id, revoked_before]))
+    return new Map(
+      seen.flatMap(({ user_id, at, erased_as = '' }) => {
+        const time = times.get(erased_as) ?? ''
+        return at <= time ? [[user_id, time] as const] : []
+      }),
+    )
+  }
+
+  /** Looks once the rows are there: erasing looks for rows only after it has stored its time. */
+  async function removeErased(workspace_id: string, added: readonly UserSeen[]): Promise<boolean> {
+    const erased = await erasedAmong(workspace_id, added)
+    // Not somebody who has come again since.
+    for (const [user_id, time] of erased)
+      await users.remove({ workspace_id, user_id, last_seen_at: upTo(time) })
+    return erased.size > 0
   }
 
   function find(workspace_id: string, user_id: string): Promise<UserDocument | undefined> {
@@ -74,26 +102,31 @@ export function mongoUsers(database: Database): UserStore {
   }
 
   return {
-    async see(workspaceId, seen) {
+    async see(workspaceId, all) {
       const rows = await findAll(
         workspaceId,
-        seen.map(({ user_id }) => user_id),
+        all.map(({ user_id }) => user_id),
       )
       const known = new Map(rows.map((row) => [row.user_id, row]))
+      const isNew = ({ user_id }: UserSeen) => !known.has(user_id)
+      const erased = await erasedAmong(workspaceId, all.filter(isNew))
+      const seen = all.filter(({ user_id }) => !erased.has(user_id))
       await Promise.all(
         seen.map(async (one) => {
           if (await see(workspaceId, one, known.get(one.user_id))) return
           await persist(async () => see(workspaceId, one, await find(workspaceId, one.user_id)))
         }),
       )
+      await removeErased(workspaceId, seen.filter(isNew))
     },
 
     async update(workspaceId, seen, change) {
       const wanted = ownChanges(seen.user_id, change)
+      if ((await erasedAmong(workspaceId, [seen])).size > 0) return null
       const row = await persist(async () =>
         see(workspaceId, seen, await find(workspaceId, seen.user_id), wanted),
       )
-      return toUser(row)
+      return (await removeErased(workspaceId, [seen])) ? null : toUser(row)
     },
 
     async get(workspaceId, userIds) {

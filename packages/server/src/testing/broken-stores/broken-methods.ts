@@ -67,6 +67,11 @@ export const tellsNoRemoval: OpenFolder = changed((store) => ({
   },
 }))
 
+/** Keeps what nobody moves, exports or erases. */
+export const hasAnotherTable: OpenFolder = mainThreadStore({
+  opened: (db) => db.exec('CREATE TABLE IF NOT EXISTS notes (workspace_id TEXT, user_id TEXT, text TEXT)'),
+})
+
 /** A method reads or writes the workspace `acme`, whichever workspace it is called for. */
 export function leaksThrough(domain: Domain, method: string): OpenFolder {
   return changed((store) => {

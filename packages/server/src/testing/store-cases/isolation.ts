@@ -67,7 +67,10 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const { row: block } = await store.blocks.create(workspace_id, 'ann', 'eve')
   await store.revocations.revoke(workspace_id, revocation())
   const messages = appended.map((one) => placedOf(one).placed)
-  const all = [...ids([topic, manager, call, key, user, alias, block, ...rooms, ...messages]), ...tickets]
+  const all = [
+    ...ids([topic, manager, call, key, ...(user ? [user] : []), alias, block, ...rooms, ...messages]),
+    ...tickets,
+  ]
   return { tickets, call: call._id, room: room1, all }
 }
 

@@ -25,6 +25,15 @@ const canary = 'ann-canary'
 const replacement = 'erased:of-ann'
 
 export const personalCases: readonly StoreCase[] = [
+  oneStore('[PD6] says of every table what it has', async (store) => {
+    await fill(store, 'acme', 1)
+    const tables = await store.personal.tables()
+    const unknown = tables.filter(({ of }) => of === null).map(({ name }) => name)
+    expectSame(unknown, [], 'Every table belongs to a collection, which is moved, exported and erased')
+    const without = collections.filter((name) => !tables.some(({ of }) => of === name))
+    expectSame(without, [], 'Every collection has a table')
+  }),
+
   oneStore('[PD1] finds everything of a person, in every collection, and of nobody else', async (store) => {
     await fill(store, 'acme')
     await fill(store, 'other', 1)

@@ -56,6 +56,7 @@ export const userCases: readonly StoreCase[] = [
       const claim = seen('ann', { name: 'Ann', picture: 'https://example.org/1.png' })
       const metadata = { team: 'blue', nested: { 'a.b': [1, null], $set: { name: 'x' } } }
       const changed = await store.users.update('acme', claim, { name: 'Anna', metadata })
+      expectTrue(changed !== null, 'update answers the user')
       expectSame(
         [changed.name, changed.metadata],
         ['Anna', metadata],
@@ -167,6 +168,38 @@ export const userCases: readonly StoreCase[] = [
       [['mal'], []],
       'and no others',
     )
+  }),
+
+  oneStore('[US25] gives nobody a row who was erased after they were seen', async (store) => {
+    const late = { erased_as: 'erased:ann' }
+    await store.users.see('acme', [seen('ann', late), seen('ben', { erased_as: 'erased:ben' })])
+    await store.users.remove('acme', 'ann')
+    await store.revocations.revoke('acme', { user_id: late.erased_as, revoked_before: earlier })
+    await store.users.see('acme', [seen('ann', late), seen('zoe', { erased_as: 'erased:zoe' })])
+    const updated = await store.users.update('acme', seen('ann', late), { name: 'Ann' })
+    const left = (await store.users.get('acme', ['ann', 'ben', 'zoe'])).map(({ user_id }) => user_id)
+    expectSame([updated, left], [null, ['ben', 'zoe']], 'What was seen before the erasure makes no row')
+    await store.users.see('other', [seen('ann', late)])
+    expectSame((await store.users.get('other', ['ann'])).length, 1, 'Another workspace has its own')
+    await store.users.see('acme', [seen('ann', { ...late, at: later })])
+    expectSame((await userOf(store, 'ann')).created_at, later, 'Whoever comes again has a new row')
+  }),
+
+  threeStores('[US25] gives nobody a row who is erased meanwhile', async (stores) => {
+    const [erasing, ...others] = stores as [Store, ...Store[]]
+    for (const n of range(1, 10)) {
+      const [user_id, erased_as] = [`user ${n}`, `erased:${n}`]
+      const late = [seen(user_id, { erased_as })]
+      const seeing = others.map(({ users }, at) =>
+        at === 0
+          ? users.see('acme', late)
+          : users.update('acme', seen(user_id, { erased_as }), { name: 'x' }),
+      )
+      await erasing.revocations.revoke('acme', { user_id: erased_as, revoked_before: earlier })
+      await erasing.users.remove('acme', user_id)
+      await Promise.all(seeing)
+      expectSame(await erasing.users.get('acme', [user_id]), [], 'No row comes back')
+    }
   }),
 
   oneStore('[US20] removes a user, and nobody else', async (store) => {

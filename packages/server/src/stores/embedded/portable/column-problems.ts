@@ -59,6 +59,10 @@ export function strayRows(db: Database): string[] {
   const counts: readonly [what: string, from: string][] = [
     ['entries of a stream that is missing', 'entries WHERE stream_n NOT IN (SELECT n FROM streams)'],
     ['members of a room that is missing', 'room_members WHERE room_n NOT IN (SELECT n FROM rooms)'],
+    [
+      'line managers whose ticket_count is wrong',
+      'line_managers AS m WHERE ticket_count <> (SELECT count(*) FROM tickets AS t WHERE t.workspace_id = m.workspace_id AND t.line_manager = m.user_id AND t.is_closed = 0)',
+    ],
     ['devices of a call that is missing', 'call_devices WHERE call_n NOT IN (SELECT n FROM calls)'],
   ]
   return counts.flatMap(([what, from]) => {

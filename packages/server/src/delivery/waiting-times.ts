@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto'
+import { countedAhead, type Ticket, ticketStream } from '@dowellchat/protocol'
+import { LRUCache } from 'lru-cache'
+import type { Logger } from '../logger.ts'
+import type { Change, TicketStore } from '../stores/store.ts'
+import { type Address, agentsOf, streamAddress } from './audience.ts'
+import type { Notify } from './facts.ts'
+import type { SharedChanges } from './shared-changes.ts'
+
+/** This server's sockets. */
+export interface Listeners {
+  readonly push: Notify
+  /** Whether a socket of this server is at one of the addresses. */
+  hasAny(addresses: readonly Address[]): boolean
+}
+
+interface WaitingTimesParts {
+  readonly tickets: Pick<TicketStore, 'listOpen'>
+  readonly sockets: Listeners
+  readonly changes: Pick<SharedChanges, 'on' | 'announce'>
+  readonly logger: Logger
+  /** Whether other servers may have sockets that wait, too. */
+  readonly isShared: boolean
+  /** How long a line rests after a look. */
+  readonly restMs?: number
+}
+
+/** From which ticket on a line has moved; undefined: from its beginning. */
+interface Moved {
+  readonly from: string | undefined
+}
+
+/** A line whose waiting times have moved. */
+interface Line {
+  readonly workspace_id: string
+  readonly line_manager: string
+  /** What has moved since the look that is under way began. */
+  moved: Moved | undefined
+  look: { readonly after: string | undefined; readonly looked: number } | undefined
+}
+
+/** What one look costs at most: so many lines, so many tickets of each, so many frames to all agents. */
+const linesAtOnce = 20
+const ticketsAtOnce = 200
+const toAgentsAtOnce = 50
+const rememberedTickets = 20_000
+
+/**
+ * Sends the waiting times that a closed or an assigned ticket has moved, to those who are connected: at once, then once a
+ * second at most, and a bounded number at a time. A close itself costs nothing of it, however many tickets wait.
+ */
+export class WaitingTimes {
+  readonly #parts: WaitingTimesParts
+  readonly #due = new Map<string, Line>()
+  /** The lines that moved here since the other servers were told, by workspace. */
+  readonly #untold = new Map<string, Set<string>>()
+  /** What was sent last of each ticket. */
+  readonly #sent = new LRUCache<string, number>({ max: rememberedTickets })
+  readonly #server = randomUUID()
+  readonly #restMs: number
+  #timer: NodeJS.Timeout | undefined
+  #looking = Promise.resolve()
+  #isStopped = false
+  #isFailing = false
+
+  constructor(parts: WaitingTimesParts) {
+    this.#parts = parts
+    this.#restMs = parts.restMs ?? 1_000
+    parts.changes.on('lines_moved', ({ workspace_id, line_managers, server }) => {
+      if (server !== this.#server) for (const one of line_managers) this.#mark(workspace_id, one, undefined)
+    })
+  }
+
+  /** Says that a line manager's tickets after one wait for more or fewer than before. */
+  moved(workspaceId: string, lineManager: string, from: string): void {
+    if (this.#parts.isShared) {
+      const untold = this.#untold.get(workspaceId) ?? new Set()
+      this.#untold.set(workspaceId, untold.add(lineManager))
+    }
+    this.#mark(workspaceId, lineManager, from)
+  }
+
+  /** Notes the waiting time that those concerned have been told together with the ticket. */
+  told(workspaceId: string, { _id, waiting_time }: Ticket): void {
+    const name = `${workspaceId}\n${_id}`
+    if (waiting_time === null) this.#sent.delete(name)
+    else this.#sent.set(name, waiting_time)
+  }
+
+  /** Resolves once no line is being looked at. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    clearTimeout(this.#timer)
+    await this.#looking
+  }
+
+  #mark(workspace_id: string, line_manager: string, from: string | undefined): void {
+    const name = `${workspace_id}\n${line_manager}`
+    const line = this.#due.get(name) ?? { workspace_id, line_manager, moved: undefined, look: undefined }
+    // Which of two tickets is the older one is the store's to know.
+    line.moved = { from: line.moved && line.moved.from !== from ? undefined : from }
+    this.#due.set(name, line)
+    if (!this.#timer) this.#lookIn(0)
+  }
+
+  #lookIn(ms: number): void {
+    if (this.#isStopped) return
+    this.#timer = setTimeout(() => {
+      this.#looking = this.#look()
+    }, ms).unref()
+  }
+
+  /** Looks, and then rests; what moves meanwhile is looked at together. */
+  async #look(): Promise<void> {
+    this.#timer = undefined
+    if (this.#due.size === 0) return
+    this.#lookIn(this.#restMs)
+    await this.#lookAtAll()
+  }
+
+  async #lookAtAll(): Promise<void> {
+    const left = { toAgents: toAgentsAtOnce }
+    try {
+      await this.#tellOthers()
+      for (const [name, line] of [...this.#due].slice(0, linesAtOnce)) {
+        if (!this.#isStopped) await this.#lookAt(name, line, left)
+      }
+      this.#isFailing = false
+    } catch (error) {
+      // They stay due. Said once, however long it takes.
+      if (!this.#isFailing) this.#parts.logger.error({ error }, 'Waiting times cannot be read')
+      this.#isFailing = true
+    }
+  }
+
+  async #tellOthers(): Promise<void> {
+    const changes = [...this.#untold].map(
+      ([workspace_id, names]): Change => ({
+        kind: 'lines_moved',
+        workspace_id,
+        line_managers: [...names],
+        server: this.#server,
+      }),
+    )
+    if (changes.length === 0) return
+    await this.#parts.changes.announce(...changes)
+    this.#untold.clear()
+  }
+
+  async #lookAt(name: string, line: Line, left: { toAgents: number }): Promise<void> {
+    const { workspace_id, line_manager } = line
+    const { after, looked } = line.look ?? { after: line.moved?.from, looked: 0 }
+    if (!line.look) line.moved = undefined
+    line.look = { after, looked }
+    const range = { limit: ticketsAtOnce, ...(after !== undefined && { after }) }
+    const tickets = await this.#parts.tickets.listOpen(workspace_id, line_manager, range)
+    for (const ticket of tickets) this.#send(workspace_id, ticket, left)
+    const all = looked + tickets.length
+    // Further ones have as many before them as are counted, whoever leaves.
+    const isOver = tickets.length < ticketsAtOnce || all > countedAhead
+    line.look = isOver ? undefined : { after: tickets.at(-1)?._id, looked: all }
+    // Behind the others.
+    this.#due.delete(name)
+    if (line.look || line.moved) this.#due.set(name, line)
+  }
+
+  #send(workspace_id: string, ticket: Ticket, left: { toAgents: number }): void {
+    const { _id, user_id, waiting_time } = ticket
+    const name = `${workspace_id}\n${_id}`
+    if (waiting_time === null || this.#sent.get(name) === waiting_time) return
+    const { push, hasAny } = this.#parts.sockets
+    const joined = streamAddress({ workspace_id, stream: ticketStream(_id) })
+    const own = [joined, { kind: 'user', workspace_id, user_id } as const]
+    const agents = left.toAgents > 0 ? agentsOf(workspace_id).addresses : []
+    const isForAgents = hasAny(agents)
+    if (!isForAgents && !hasAny(own)) {
+      this.#sent.delete(name)
+      return
+    }
+    if (isForAgents) left.toAgents -= 1
+    this.#sent.set(name, waiting_time)
+    push({ addresses: isForAgents ? [...own, ...agents] : own }, 'ticket_updated', { data: ticket })
+    push({ addresses: [joined] }, 'waiting_time_changed', { waiting_time })
+  }
+}

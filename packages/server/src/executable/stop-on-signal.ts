@@ -1,0 +1,48 @@
+import type { ChatServer } from '../chat-server.ts'
+import type { Logger } from '../logger.ts'
+
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const
+
+/**
+ * Closes the server on the first signal, with exit code 0, and on an error that nobody has caught, with exit code 1. A
+ * second signal ends the process at once, whatever it waits for.
+ */
+export function stopOnSignal(server: ChatServer, logger: Logger): void {
+  let exitCode = 0
+  let isStopping = false
+
+  function stop(): void {
+    isStopping = true
+    for (const signal of signals) process.off(signal, onSignal)
+    // Without a listener the system ends the process, also while a thread of it hangs. The first process of a container has
+    // no such protection.
+    if (process.pid === 1) for (const signal of signals) process.on(signal, endNow)
+    server.close().then(
+      () => process.exit(exitCode),
+      (error: unknown) => {
+        logger.error({ error }, 'The server could not be closed; it ends without')
+        endNow()
+      },
+    )
+  }
+
+  function onSignal(signal: NodeJS.Signals): void {
+    logger.info({ signal }, 'The server stops; a second signal ends it at once')
+    stop()
+  }
+
+  for (const signal of signals) process.on(signal, onSignal)
+  // Promises whose rejection nobody handles come here too.
+  process.on('uncaughtException', (error) => {
+    logger.error({ error }, 'An error that nobody has caught: please report it. The server stops')
+    exitCode = 1
+    if (!isStopping) stop()
+  })
+}
+
+/** Ends the process, also where a thread of it waits for a disk; `process.exit` would wait for the thread. */
+function endNow(): void {
+  process.kill(process.pid, 'SIGKILL')
+  // The first process of a container cannot kill itself.
+  process.abort()
+}

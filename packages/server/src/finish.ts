@@ -1,0 +1,32 @@
+import type { Logger } from './logger.ts'
+import { within } from './queues/within.ts'
+import type { Store } from './stores/store.ts'
+
+/** What is finished late gets at least so long. */
+const leastMs = 500
+
+/** Finishes what is under way by a time of `performance.now()`, in this order. What takes longer, or fails, is logged. */
+export async function finish(
+  by: number,
+  logger: Logger,
+  steps: readonly (() => Promise<void>)[],
+): Promise<void> {
+  const all = async (): Promise<void> => {
+    for (const step of steps) await step()
+  }
+  try {
+    if (!(await within(leftUntil(by), all())))
+      logger.error({}, 'What was under way could not be finished in time')
+  } catch (error) {
+    logger.error({ error }, 'What was under way could not be finished')
+  }
+}
+
+/** Closes the store by a time of `performance.now()`. @throws if it does not close in time: the disk may hang */
+export async function closeStore(store: Store, by: number): Promise<void> {
+  if (!(await within(leftUntil(by), store.close()))) throw new Error('The store could not be closed in time')
+}
+
+function leftUntil(time: number): number {
+  return Math.max(time - performance.now(), leastMs)
+}

@@ -1,0 +1,157 @@
+import type { IncomingMessage } from 'node:http'
+import type { ErrorCode } from '@dowellchat/protocol'
+import { type AddressOf, networkOf } from '../identity/address.ts'
+import type { Limits } from '../limits.ts'
+import { Bucket, Buckets } from '../queues/buckets.ts'
+
+type AdmissionLimits = Pick<
+  Limits,
+  | 'handshakes'
+  | 'handshakesPerSecond'
+  | 'addressHandshakes'
+  | 'addressHandshakesPerSecond'
+  | 'addressConnections'
+>
+
+export interface AdmissionOptions {
+  readonly limits: AdmissionLimits
+  readonly addressOf: AddressOf
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now?: () => number
+}
+
+/** Why a connection is not opened now, and when to try again. */
+export interface Delay {
+  readonly status: 429 | 503
+  readonly code: ErrorCode
+  readonly text: string
+  readonly retryAfterMs: number
+}
+
+/** A connection that is open, as engine.io has it. */
+export interface OpenConnection {
+  readonly request: IncomingMessage
+  readonly remoteAddress: string
+}
+
+/** How far into the future clients are sent at most. */
+const mostDelayMs = 10_000
+/** Somebody must close another connection first. */
+const fullMs = 15_000
+/** Another server takes over soon. */
+const closingMs = 1_000
+
+/**
+ * Opens connections no faster than the server can greet them, and no more for one address than its share. Those that must wait
+ * are told different times, so that they do not come back together.
+ */
+export class Admission {
+  readonly #limits: AdmissionLimits
+  readonly #addressOf: AddressOf
+  readonly #now: () => number
+  readonly #all: Bucket
+  readonly #byNetwork: Buckets
+  /** Open connections by network, also those that are still connecting. */
+  readonly #open = new Map<string, number>()
+  /** The time that the last client was sent to. */
+  #sentTo = 0
+  #isClosed = false
+
+  constructor({ limits, addressOf, now = () => performance.now() }: AdmissionOptions) {
+    this.#limits = limits
+    this.#addressOf = addressOf
+    this.#now = now
+    this.#all = new Bucket({ burst: limits.handshakes, perSecond: limits.handshakesPerSecond }, now())
+    this.#byNetwork = new Buckets({
+      burst: limits.addressHandshakes,
+      perSecond: limits.addressHandshakesPerSecond,
+    })
+  }
+
+  /** Lets nobody in any more. */
+  close(): void {
+    this.#isClosed = true
+  }
+
+  /** Takes a handshake; answers why it has to wait if there are too many. */
+  take(request: IncomingMessage): Delay | undefined {
+    const network = this.networkOf(request, request.socket.remoteAddress)
+    const now = this.#now()
+    if (this.#isClosed) return { ...closing, retryAfterMs: spread(closingMs) }
+    if (this.#countOf(network) >= this.#limits.addressConnections) return this.#full()
+    const ownMs = this.#byNetwork.waitMs(network, 1, now)
+    // Checked first: one address must not use up what all have.
+    if (ownMs > 0) return { ...tooFast, retryAfterMs: spread(ownMs + 1_000) }
+    if (this.#all.waitMs(1, now) > 0) return { ...busy, retryAfterMs: this.#nextMs(now) }
+    this.#byNetwork.take(network, 1, now)
+    this.#all.take(1, now)
+    return undefined
+  }
+
+  /** Counts an open connection. Answers whether its address has too many: several may have been admitted at once. */
+  add(connection: OpenConnection): boolean {
+    const network = this.#networkOfOpen(connection)
+    const count = this.#countOf(network) + 1
+    this.#open.set(network, count)
+    return count > this.#limits.addressConnections
+  }
+
+  remove(connection: OpenConnection): void {
+    const network = this.#networkOfOpen(connection)
+    const count = this.#countOf(network) - 1
+    if (count > 0) this.#open.set(network, count)
+    else this.#open.delete(network)
+  }
+
+  /** Whether a request comes from where a connection was opened. */
+  isOfSameNetwork(request: IncomingMessage, connection: OpenConnection): boolean {
+    const network = this.networkOf(request, request.socket.remoteAddress)
+    return network === this.#networkOfOpen(connection)
+  }
+
+  networkOf({ headers }: IncomingMessage, remoteAddress: string | undefined): string {
+    return networkOf(this.#addressOf({ remoteAddress, forwardedFor: headers['x-forwarded-for'] }))
+  }
+
+  #networkOfOpen({ request, remoteAddress }: OpenConnection): string {
+    return this.networkOf(request, remoteAddress)
+  }
+
+  #countOf(network: string): number {
+    return this.#open.get(network) ?? 0
+  }
+
+  #full(): Delay {
+    return { ...tooMany, retryAfterMs: spread(fullMs) }
+  }
+
+  /** Sends each client to the next place in a line that moves as fast as the server takes handshakes. */
+  #nextMs(now: number): number {
+    this.#sentTo = Math.max(this.#sentTo, now) + 1000 / this.#limits.handshakesPerSecond
+    if (this.#sentTo > now + mostDelayMs) this.#sentTo = now + 1_000
+    return spread(this.#sentTo - now + 1_000)
+  }
+}
+
+const limited = { code: 'rate_limited' } as const
+const busy = {
+  ...limited,
+  status: 503,
+  text: 'The server is taking in many clients. Try again soon.',
+} as const
+const tooFast = {
+  ...limited,
+  status: 429,
+  text: 'Too many connections begin at this address. Try again soon.',
+} as const
+const tooMany = {
+  ...limited,
+  status: 429,
+  text: 'This address has too many connections. Close some.',
+} as const
+const closing = { code: 'unavailable', status: 503, text: 'The server is closing. Try again soon.' } as const
+
+/** Between three and five quarters of a time. */
+function spread(ms: number): number {
+  return Math.ceil(ms * (0.75 + Math.random() / 2))
+}

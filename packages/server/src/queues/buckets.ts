@@ -1,0 +1,108 @@
+import { LRUCache } from 'lru-cache'
+
+/** How many points a bucket has at most, and how many come back each second. */
+export interface Rate {
+  readonly burst: number
+  readonly perSecond: number
+}
+
+/** Points that come back by themselves. Times are milliseconds of a clock that only goes forward. */
+export class Bucket {
+  readonly #rate: Rate
+  #left: number
+  #at: number
+
+  constructor(rate: Rate, now: number) {
+    this.#rate = rate
+    this.#left = rate.burst
+    this.#at = now
+  }
+
+  /** How long until the bucket has so many points; 0 if it has them. A full bucket is enough for everything. */
+  waitMs(points: number, now: number): number {
+    const { burst, perSecond } = this.#rate
+    const missing = Math.min(points, burst) - this.#refilled(now)
+    return missing <= 0 ? 0 : Math.ceil((missing / perSecond) * 1000)
+  }
+
+  /** Takes points, also those that are not there: a debt, of one full bucket at most. */
+  take(points: number, now: number): void {
+    this.#left = Math.max(this.#refilled(now) - points, -this.#rate.burst)
+  }
+
+  #refilled(now: number): number {
+    const { burst, perSecond } = this.#rate
+    if (now > this.#at) {
+      this.#left = Math.min(burst, this.#left + ((now - this.#at) / 1000) * perSecond)
+      this.#at = now
+    }
+    return this.#left
+  }
+}
+
+const mostKept = 10_000
+
+/** A bucket for each key. The longest unused are dropped. */
+export class Buckets {
+  readonly #rate: Rate
+  readonly #buckets = new LRUCache<string, Bucket>({ max: mostKept })
+
+  constructor(rate: Rate) {
+    this.#rate = rate
+  }
+
+  waitMs(key: string, points: number, now: number): number {
+    return this.#buckets.get(key)?.waitMs(points, now) ?? 0
+  }
+
+  take(key: string, points: number, now: number): void {
+    const known = this.#buckets.get(key)
+    const bucket = known ?? new Bucket(this.#rate, now)
+    if (!known) this.#buckets.set(key, bucket)
+    bucket.take(points, now)
+  }
+}
+
+interface Held {
+  readonly bucket: Bucket
+  holders: number
+}
+
+/**
+ * A bucket for each key that somebody holds. Those that nobody holds any more are kept for a while, so that coming back does
+ * not fill them.
+ */
+export class SharedBuckets {
+  readonly #held = new Map<string, Held>()
+  readonly #kept = new LRUCache<string, Bucket>({ max: mostKept })
+
+  hold(key: string, rate: Rate, now: number): Bucket {
+    const held = this.#held.get(key)
+    if (held) {
+      held.holders += 1
+      return held.bucket
+    }
+    const bucket = this.#kept.get(key) ?? new Bucket(rate, now)
+    this.#kept.delete(key)
+    this.#held.set(key, { bucket, holders: 1 })
+    return bucket
+  }
+
+  release(key: string): void {
+    const held = this.#held.get(key)
+    if (!held) return
+    held.holders -= 1
+    if (held.holders > 0) return
+    this.#held.delete(key)
+    this.#kept.set(key, held.bucket)
+  }
+
+  /** The bucket of a key that the caller does not hold. */
+  get(key: string, rate: Rate, now: number): Bucket {
+    const known = this.#held.get(key)?.bucket ?? this.#kept.get(key)
+    if (known) return known
+    const bucket = new Bucket(rate, now)
+    this.#kept.set(key, bucket)
+    return bucket
+  }
+}

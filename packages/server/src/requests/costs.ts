@@ -1,0 +1,79 @@
+import type { PayloadOf, RequestName } from '@dowellchat/protocol'
+import { Encoded } from '../delivery/encoded.ts'
+
+/** Points that a request costs before it runs: always the same, or what its payload asks for. A message is one point. */
+type Cost<Payload> = number | ((payload: Payload) => number)
+
+/** What a request costs that is not known or not valid. */
+export const failureCost = 1
+
+const charactersOfAPoint = 4_000
+const bytesOfAPoint = 16_384
+const rowsOfAPoint = 50
+
+const text = ({ message_data }: { readonly message_data: string }): number =>
+  1 + Math.floor(message_data.length / charactersOfAPoint)
+const page = ({ limit = 50 }: { readonly limit?: number | undefined }): number => 1 + Math.floor(limit / 100)
+const people = (ids: readonly string[] = []): number => 2 + Math.floor(ids.length / 20)
+
+/** What each request costs. */
+const costs: { readonly [K in RequestName]: Cost<PayloadOf<K>> } = {
+  renew_token: 2,
+  revoke_sessions: 2,
+  join: page,
+  leave: 1,
+  create_room: ({ members }) => 5 + people(members),
+  get_room: 1,
+  get_room_members: page,
+  get_rooms: page,
+  update_room: 2,
+  add_members: ({ members }) => people(members),
+  remove_members: ({ members }) => people(members),
+  leave_room: 2,
+  close_room: 2,
+  create_invite: 2,
+  accept_invite: 2,
+  message_event: text,
+  get_messages: page,
+  get_entries: page,
+  // Others are rung.
+  callUser: 5,
+  answerCall: 1,
+  endCall: 1,
+  create_topic: 5,
+  get_all_topics: 1,
+  create_line_manager: 5,
+  get_all_line_managers: 1,
+  create_ticket: 5,
+  get_tickets: ({ limit = 50 }) => 1 + Math.floor(limit / 500),
+  close_ticket: 3,
+  join_ticket: page,
+  leave_ticket: 1,
+  ticket_message_event: text,
+  get_ticket_messages: 2,
+  get_users: ({ user_ids }) => people(user_ids),
+  update_me: 2,
+  block_user: 2,
+  unblock_user: 2,
+  get_blocked_users: 1,
+  create_key: 2,
+  get_keys: 1,
+  rotate_key: 2,
+  revoke_key: 2,
+  get_audit: page,
+  export_user: 2,
+  erase_user: 2,
+}
+
+/** What a request costs before it runs. */
+export function costOf(name: RequestName, payload: unknown): number {
+  const cost = costs[name] as Cost<unknown>
+  return typeof cost === 'number' ? cost : cost(payload)
+}
+
+/** What an answer costs beyond its request: nothing if it is short. */
+export function answerCostOf(data: unknown): number {
+  if (data instanceof Encoded) return data.text.length > bytesOfAPoint ? data.text.length / bytesOfAPoint : 0
+  const rows = Array.isArray(data) ? data : (data as { tickets?: readonly unknown[] }).tickets
+  return rows && rows.length > rowsOfAPoint ? rows.length / rowsOfAPoint : 0
+}

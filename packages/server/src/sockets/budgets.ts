@@ -1,0 +1,110 @@
+import { RequestError } from '../errors.ts'
+import { networkOf } from '../identity/address.ts'
+import { provedUser } from '../identity/identity.ts'
+import type { Refusals } from '../identity/refusals.ts'
+import type { AllLimits } from '../limits.ts'
+import { Bucket, type Rate, SharedBuckets } from '../queues/buckets.ts'
+import type { Dialects } from './dialects/index.ts'
+import { dismiss } from './dismiss.ts'
+import type { ChatSocket } from './socket.ts'
+import { type BudgetParts, SocketBudget } from './socket-budget.ts'
+import { cut, stopReading } from './transport.ts'
+
+interface BudgetsParts extends Pick<BudgetParts, 'run'> {
+  readonly limits: AllLimits
+  readonly dialects: Dialects
+  readonly refusals: Refusals
+  /** Milliseconds of a clock that only goes forward. */
+  readonly now?: () => number
+}
+
+/** How long a connection that is closed for abuse has to go by itself. */
+const farewellMs = 1_000
+
+/** What each socket, user, address and workspace may ask for. Users, addresses and workspaces are counted by each server alone. */
+export class Budgets {
+  readonly #limits: AllLimits
+  readonly #dialects: Dialects
+  readonly #refusals: Refusals
+  readonly #parts: BudgetParts
+  readonly #ofSockets: Rate
+  readonly #ofAddresses: Rate
+  readonly #budgets = new WeakMap<ChatSocket, SocketBudget>()
+  readonly #users = new SharedBuckets()
+  readonly #addresses = new SharedBuckets()
+  readonly #workspaces = new SharedBuckets()
+
+  constructor({ limits, dialects, refusals, run, now = () => performance.now() }: BudgetsParts) {
+    const { server } = limits
+    this.#limits = limits
+    this.#dialects = dialects
+    this.#refusals = refusals
+    this.#ofSockets = { burst: server.socketPoints, perSecond: server.socketPointsPerSecond }
+    this.#ofAddresses = { burst: server.addressPoints, perSecond: server.addressPointsPerSecond }
+    this.#parts = {
+      limits: server,
+      run,
+      now,
+      workspaceOf: (id, at) => this.#workspaces.get(id, this.#ofWorkspace(id), at),
+      onAbuse: (socket, budget, why) => this.#endAbuse(socket, budget, why),
+    }
+  }
+
+  /** Gives a socket its budget, once it is connected. */
+  open(socket: ChatSocket): void {
+    const { session, address } = socket.data
+    const user = provedUser(socket.data)
+    const now = this.#parts.now()
+    const purses = {
+      connection: new Bucket(this.#ofSockets, now),
+      user: user === undefined ? undefined : this.#users.hold(user, this.#ofUser(session.workspace_id), now),
+      address: this.#addresses.hold(networkOf(address), this.#ofAddresses, now),
+      workspace: this.#workspaces.hold(session.workspace_id, this.#ofWorkspace(session.workspace_id), now),
+    }
+    this.#budgets.set(socket, new SocketBudget(this.#parts, socket, this.#dialects.of(socket), purses))
+  }
+
+  /** Runs an event of a socket, lets it wait, or refuses it. */
+  take(socket: ChatSocket, event: unknown, args: unknown[]): void {
+    this.#budgets.get(socket)?.take(event, args)
+  }
+
+  /** How many requests of a socket are not answered yet. */
+  unansweredOf(socket: ChatSocket): number {
+    return this.#budgets.get(socket)?.unanswered ?? 0
+  }
+
+  /** Lets go of what a socket shares with others. */
+  release(socket: ChatSocket): void {
+    const { session, address } = socket.data
+    const user = provedUser(socket.data)
+    if (user !== undefined) this.#users.release(user)
+    this.#addresses.release(networkOf(address))
+    this.#workspaces.release(session.workspace_id)
+  }
+
+  /** Closes a connection that breaks socket.io's protocol again and again. */
+  endBroken(socket: ChatSocket, why: string): void {
+    const budget = this.#budgets.get(socket)
+    if (budget) this.#endAbuse(socket, budget, why)
+  }
+
+  #endAbuse(socket: ChatSocket, budget: SocketBudget, why: string): void {
+    budget.close()
+    const retryAfterMs = this.#refusals.countAbuse(socket.data)
+    const text = `The connection is closed: ${why}. Try again in ${Math.ceil(retryAfterMs / 1_000)} s.`
+    dismiss(socket, budget.dialect, new RequestError('rate_limited', text, 'abuse', retryAfterMs))
+    stopReading(socket)
+    setTimeout(cut, farewellMs, socket).unref()
+  }
+
+  #ofUser(workspaceId: string): Rate {
+    const { userPoints, userPointsPerSecond } = this.#limits.of(workspaceId)
+    return { burst: userPoints, perSecond: userPointsPerSecond }
+  }
+
+  #ofWorkspace(workspaceId: string): Rate {
+    const { workspacePoints, workspacePointsPerSecond } = this.#limits.of(workspaceId)
+    return { burst: workspacePoints, perSecond: workspacePointsPerSecond }
+  }
+}

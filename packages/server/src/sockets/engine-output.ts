@@ -1,0 +1,106 @@
+import type { ServerResponse } from 'node:http'
+import type { ChatIo, ChatSocket } from './socket.ts'
+
+/**
+ * What waits to be written to a connection. engine.io keeps this to itself: another version may have none of it, and then
+ * nothing seems to wait. `engine-output.test.ts` notices.
+ */
+export type EngineConnection = ChatSocket['conn']
+
+interface Packet {
+  readonly data?: string | Buffer
+  readonly options?: { readonly wsPreEncodedFrame?: readonly Buffer[] }
+}
+
+interface PrivateTransport {
+  /** The connection of the package `ws`. */
+  readonly socket?: {
+    readonly bufferedAmount?: number
+    readonly _socket?: { readonly bytesWritten: number; readonly writableLength: number }
+  }
+  /** Of the poll that waits for data. */
+  readonly res?: ServerResponse | null
+}
+
+interface PrivateConnection {
+  readonly writeBuffer?: readonly Packet[]
+  readonly transport: PrivateTransport
+}
+
+/** The answers to a connection's polls. */
+interface Polls {
+  /** Bytes that the client has not taken. */
+  unread: number
+  /** Bytes that it has taken. */
+  read: number
+  readonly open: Set<ServerResponse>
+}
+
+const polls = new WeakMap<EngineConnection, Polls>()
+/** The bytes of the packets that were counted, by the list that they wait in. Lists grow until they are flushed whole. */
+const counted = new WeakMap<readonly Packet[], { packets: number; bytes: number }>()
+
+function privateOf(connection: EngineConnection): PrivateConnection {
+  return connection as unknown as PrivateConnection
+}
+
+/** Bytes that wait to be written, in engine.io, `ws`, the system's queue and the answers to polls. */
+export function waitingBytes(connection: EngineConnection): number {
+  const { writeBuffer, transport } = privateOf(connection)
+  const passed = transport.socket?.bufferedAmount ?? polls.get(connection)?.unread ?? 0
+  return writeBuffer && writeBuffer.length > 0 ? passed + bytesOf(writeBuffer) : passed
+}
+
+/** Bytes that have been written so far. Only differences mean something. */
+export function writtenBytes(connection: EngineConnection): number {
+  const tcp = privateOf(connection).transport.socket?._socket
+  return tcp ? tcp.bytesWritten - tcp.writableLength : (polls.get(connection)?.read ?? 0)
+}
+
+/** Calls a function once, when what is being written has been written. It may also never be called. */
+export function onceWritten(connection: EngineConnection, listener: () => void): void {
+  connection.transport.once('ready', listener)
+}
+
+/** Drops the answers to polls that the client has not taken. */
+export function dropPolls(connection: EngineConnection): void {
+  for (const response of polls.get(connection)?.open ?? []) response.destroy()
+}
+
+/** Counts the answers to polls: engine.io forgets them while the client may not have read them. */
+export function countPolls(io: ChatIo): void {
+  io.engine.on('connection', (connection: EngineConnection) => {
+    if (connection.transport.name !== 'polling') return
+    connection.on('flush', onPolled)
+    connection.once('upgrade', () => connection.off('flush', onPolled))
+  })
+}
+
+function onPolled(this: EngineConnection, packets: readonly Packet[]): void {
+  const { res } = privateOf(this).transport
+  if (!res) return
+  const bytes = bytesOf(packets)
+  const known = polls.get(this) ?? { unread: 0, read: 0, open: new Set() }
+  polls.set(this, known)
+  known.unread += bytes
+  known.open.add(res)
+  res.once('close', () => {
+    known.unread -= bytes
+    known.read += bytes
+    known.open.delete(res)
+  })
+}
+
+function bytesOf(packets: readonly Packet[]): number {
+  const known = counted.get(packets) ?? { packets: 0, bytes: 0 }
+  for (; known.packets < packets.length; known.packets += 1)
+    known.bytes += sizeOf(packets[known.packets] as Packet)
+  counted.set(packets, known)
+  return known.bytes
+}
+
+function sizeOf({ data, options }: Packet): number {
+  const frame = options?.wsPreEncodedFrame
+  if (frame) return frame.reduce((size, part) => size + part.length, 0)
+  return data === undefined ? 1 : Buffer.byteLength(data)
+}

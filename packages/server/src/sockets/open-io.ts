@@ -1,0 +1,75 @@
+import type { Server as HttpServer } from 'node:http'
+import { limits as frameLimits } from '@dowellchat/protocol'
+import { Server } from 'socket.io'
+import { Admission } from '../http/admission.ts'
+import { attachEndpoint, type Endpoint } from '../http/endpoints.ts'
+import { guardRequests } from '../http/guard.ts'
+import type { Origins } from '../http/origins.ts'
+import type { AddressOf } from '../identity/address.ts'
+import type { Limits } from '../limits.ts'
+import { BoundedPongs } from './bounded-pongs.ts'
+import { Connecting } from './connecting.ts'
+import { ChatEngine } from './engine.ts'
+import { FrameDecoder, FrameEncoder } from './frames.ts'
+import type { ChatIo } from './socket.ts'
+
+interface IoOptions {
+  /** Where on the HTTP server the sockets are. */
+  readonly path: string
+  readonly origins: Origins
+  /** Whether any workspace has origins of its own. */
+  readonly isRestricted: boolean
+  readonly limits: Limits
+  readonly addressOf: AddressOf
+}
+
+/** socket.io on a path of an HTTP server. */
+export interface OpenIo {
+  readonly io: ChatIo
+  readonly connecting: Connecting
+  /** Takes requests from now on. Nobody may come in before `io` has what decides about it. */
+  attach(http: HttpServer): void
+  /** Opens no further connection. */
+  refuse(): void
+  /** Takes no further request, and leaves the HTTP server as it was found. */
+  detach(): void
+}
+
+export function openIo(options: IoOptions): OpenIo {
+  const { path, origins, isRestricted, limits, addressOf } = options
+  const engine = new ChatEngine({
+    maxHttpBufferSize: frameLimits.frame_bytes,
+    // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
+    cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
+    wsEngine: BoundedPongs,
+  })
+  const admission = new Admission({ limits, addressOf })
+  const connecting = new Connecting(admission, limits.connectMs)
+  const io: ChatIo = new Server({
+    parser: { Encoder: FrameEncoder, Decoder: FrameDecoder },
+    // `Connecting` comes first: socket.io would wait for clients that poll to ask once more.
+    connectTimeout: 2 * limits.connectMs,
+    serveClient: false,
+  })
+  io.bind(engine)
+  engine.use(guardRequests({ origins, isRestricted, admission, find: (sid) => engine.find(sid) }))
+  engine.on('connection', connecting.follow)
+  const endpoint: Endpoint = {
+    path,
+    onRequest: (request, response) => engine.handleRequest(request, response),
+    onUpgrade: (request, socket, head) => engine.handleUpgrade(request, socket, head),
+  }
+  let detach: (() => void) | undefined
+  return {
+    io,
+    connecting,
+    attach(http) {
+      detach = attachEndpoint(http, endpoint)
+    },
+    refuse: () => admission.close(),
+    detach() {
+      detach?.()
+      connecting.stop()
+    },
+  }
+}

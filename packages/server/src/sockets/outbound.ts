@@ -1,0 +1,135 @@
+import type { StreamEnds } from '../delivery/stream-ends.ts'
+import { failure, RequestError } from '../errors.ts'
+import type { Limits } from '../limits.ts'
+import type { Logger } from '../logger.ts'
+import { laggingIn, streamOfRoom } from './dialects/dialect.ts'
+import type { Dialects } from './dialects/index.ts'
+import { countPolls, waitingBytes } from './engine-output.ts'
+import { Heads } from './heads.ts'
+import { ReadTurns, type ReadTurnsParts } from './read-turns.ts'
+import type { ChatIo, ChatSocket } from './socket.ts'
+import type { Sockets } from './sockets.ts'
+import { cut } from './transport.ts'
+
+interface OutboundParts {
+  readonly io: ChatIo
+  readonly dialects: Dialects
+  readonly sockets: Pick<Sockets, 'broadcastLength'>
+  readonly ends: StreamEnds
+  readonly limits: Pick<
+    Limits,
+    'outboundBytes' | 'outboundPushBytes' | 'outboundAnswerBytes' | 'socketReads' | 'headsMs'
+  >
+  readonly readPlaces: ReadonlyMap<unknown, number>
+  readonly run: ReadTurnsParts['run']
+  readonly logger: Logger
+}
+
+const tickMs = 50
+/** All sockets are looked at once in so many ticks, and in every tick after much was broadcast. */
+const ticksOfRest = 10
+const muchBroadcast = 262_144
+/** How long a connection that is closed has to take what waits for it. */
+const farewellMs = 3_000
+
+/**
+ * Bounds what waits to be written to each socket. It looks at all of them from time to time, which costs nothing per frame:
+ * what comes in between is short, or shared by all who get it, or bounded by `reads`.
+ */
+export class Outbound {
+  readonly reads: ReadTurns
+  readonly #parts: OutboundParts
+  readonly #heads: Heads
+  readonly #lagging = new Set<ChatSocket>()
+  readonly #timer: NodeJS.Timeout
+  #restedTicks = 0
+  #lookedAtLength = 0
+
+  constructor(parts: OutboundParts) {
+    this.#parts = parts
+    const { io, limits, readPlaces, run } = parts
+    this.reads = new ReadTurns({
+      places: readPlaces,
+      mostPlaces: limits.socketReads,
+      mostUnwritten: limits.outboundAnswerBytes,
+      run,
+    })
+    this.#heads = new Heads({
+      ...parts,
+      everyMs: limits.headsMs,
+      isExempt: (socket) => this.#lagging.has(socket),
+    })
+    countPolls(io)
+    this.#timer = setInterval(() => this.#tick(), tickMs)
+    this.#timer.unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#heads.stop()
+  }
+
+  #tick(): void {
+    const length = this.#parts.sockets.broadcastLength
+    this.#restedTicks += 1
+    if (this.#restedTicks === ticksOfRest || length - this.#lookedAtLength > muchBroadcast) {
+      this.#restedTicks = 0
+      this.#lookedAtLength = length
+      this.#lookAtAll()
+    }
+    for (const socket of this.#lagging) this.#lookAgain(socket)
+    this.reads.look()
+  }
+
+  #lookAtAll(): void {
+    const { io, limits } = this.#parts
+    const least = Math.min(limits.outboundBytes, limits.outboundPushBytes)
+    for (const socket of io.of('/').sockets.values()) {
+      const waiting = waitingBytes(socket.conn)
+      if (waiting > least) this.#bound(socket, waiting)
+    }
+  }
+
+  #bound(socket: ChatSocket, waiting: number): void {
+    if (socket.conn.readyState !== 'open') return
+    const { limits, dialects } = this.#parts
+    const answers = this.reads.unwritten(socket)
+    if (waiting - answers.longest > limits.outboundBytes) this.#close(socket, waiting)
+    else if (waiting - answers.all > limits.outboundPushBytes && dialects.of(socket).sendHeads)
+      this.#leaveOut(socket)
+  }
+
+  /** Sends the socket no more entries, until it reads again. */
+  #leaveOut(socket: ChatSocket): void {
+    this.#lagging.add(socket)
+    void socket.join(streamRoomsOf(socket).map(laggingIn))
+  }
+
+  #lookAgain(socket: ChatSocket): void {
+    if (socket.disconnected) {
+      this.#lagging.delete(socket)
+    } else if (waitingBytes(socket.conn) <= this.#parts.limits.outboundPushBytes / 4) {
+      this.#lagging.delete(socket)
+      for (const room of streamRoomsOf(socket)) void socket.leave(laggingIn(room))
+      // In the same turn: every later entry is sent, and every earlier one is below the heads.
+      this.#heads.sendAll(socket)
+    }
+  }
+
+  /** Below socket.io, so that the client comes back by itself. */
+  #close(socket: ChatSocket, bytes: number): void {
+    const { dialects, logger } = this.#parts
+    logger.info({ socket: socket.id, bytes }, 'A connection is closed: it does not read what it is sent')
+    dialects.of(socket).sendFailure(socket, 'connection', failure('connection', tooSlow()))
+    socket.conn.close()
+    setTimeout(cut, farewellMs, socket).unref()
+  }
+}
+
+function streamRoomsOf(socket: ChatSocket): string[] {
+  return [...socket.rooms].filter(streamOfRoom)
+}
+
+function tooSlow(): RequestError {
+  return new RequestError('limit_reached', 'Too much waits to be read by this connection', 'slow_reader')
+}

@@ -1,0 +1,240 @@
+import type { ErrorCode, Failure } from '@dowellchat/protocol'
+import { RequestError } from '../errors.ts'
+import type { Limits } from '../limits.ts'
+import type { Bucket } from '../queues/buckets.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import type { ChatSocket } from './socket.ts'
+import { Strikes } from './strikes.ts'
+
+/** The buckets that a socket's requests are paid from. */
+export interface Purses {
+  readonly connection: Bucket
+  readonly user: Bucket | undefined
+  readonly address: Bucket
+  readonly workspace: Bucket
+}
+
+/** What the budgets of all sockets share. */
+export interface BudgetParts {
+  readonly limits: Limits
+  readonly now: () => number
+  /** Handles an event; calls `end` of the budget afterwards. */
+  readonly run: (socket: ChatSocket, budget: SocketBudget, event: unknown, args: unknown[]) => void
+  /** The bucket of a workspace that is not the socket's own. */
+  readonly workspaceOf: (workspaceId: string, now: number) => Bucket
+  /** Ends a connection that asks for too much. */
+  readonly onAbuse: (socket: ChatSocket, budget: SocketBudget, why: string) => void
+}
+
+interface Waiting {
+  readonly event: unknown
+  readonly args: unknown[]
+  readonly bytes: number
+}
+
+const windowMs = 10_000
+const queueFullMs = 1_000
+const shownNameLength = 64
+
+/** What one socket may ask for, now and later. Its requests run and wait in their order. */
+export class SocketBudget {
+  readonly dialect: Dialect
+  readonly #parts: BudgetParts
+  readonly #socket: ChatSocket
+  readonly #purses: Purses
+  readonly #workspaceId: string
+  #inFlight = 0
+  readonly #waiting: Waiting[] = []
+  #waitingBytes = 0
+  #isDraining = false
+  #isEnded = false
+  /** Until then everything is refused, without being read; 0 if nothing is. */
+  #limitedUntil = 0
+  #limitedBy: keyof Purses = 'connection'
+  #invalid: Strikes | undefined
+  #missing: Strikes | undefined
+  #refused: Strikes | undefined
+
+  constructor(parts: BudgetParts, socket: ChatSocket, dialect: Dialect, purses: Purses) {
+    this.#parts = parts
+    this.#socket = socket
+    this.dialect = dialect
+    this.#purses = purses
+    this.#workspaceId = socket.data.session.workspace_id
+  }
+
+  /** How many events are being handled or wait. */
+  get unanswered(): number {
+    return this.#inFlight + this.#waiting.length
+  }
+
+  /** Runs an event, lets it wait behind the earlier ones, or refuses it. */
+  take(event: unknown, args: unknown[]): void {
+    if (this.#isEnded) return
+    if (this.#isLimited()) this.#refuse(event, args)
+    else if (this.#inFlight < this.#parts.limits.requestsInFlight && this.#waiting.length === 0)
+      this.#run(event, args)
+    else this.#wait(event, args)
+  }
+
+  /** An event has been handled. */
+  end(): void {
+    this.#inFlight -= 1
+    if (this.#waiting.length > 0) this.#drain()
+  }
+
+  /**
+   * Takes points for a request of a workspace before it runs.
+   * @throws RequestError `rate_limited` if one of the buckets has not got them
+   */
+  charge(points: number, workspaceId: string): void {
+    const now = this.#parts.now()
+    const { connection, user, address } = this.#purses
+    const workspace = this.#workspaceOf(workspaceId, now)
+    const isShort =
+      connection.waitMs(points, now) > 0 ||
+      address.waitMs(points, now) > 0 ||
+      workspace.waitMs(points, now) > 0 ||
+      (user !== undefined && user.waitMs(points, now) > 0)
+    if (isShort) throw this.#shortOf(points, workspace, now)
+    connection.take(points, now)
+    user?.take(points, now)
+    address.take(points, now)
+    workspace.take(points, now)
+  }
+
+  /** Takes points for what is known only afterwards. */
+  owe(points: number, workspaceId: string): void {
+    const now = this.#parts.now()
+    const { connection, user, address } = this.#purses
+    connection.take(points, now)
+    user?.take(points, now)
+    address.take(points, now)
+    this.#workspaceOf(workspaceId, now).take(points, now)
+  }
+
+  /** Counts a request that has failed. */
+  failed(code: ErrorCode): void {
+    const { limits } = this.#parts
+    const { mistakes } = this.dialect
+    if (mistakes.codes.has(code)) {
+      this.#invalid ??= new Strikes({ most: limits[mistakes.limit], windowMs })
+      this.#strike(this.#invalid, 'too many requests that are not valid')
+    } else if (code === 'not_found') {
+      this.#missing ??= new Strikes({ most: limits.missingRequests, windowMs })
+      this.#strike(this.#missing, 'too many requests for what does not exist')
+    } else if (code === 'rate_limited') this.#countRefused()
+  }
+
+  /** Takes nothing more. */
+  close(): void {
+    this.#isEnded = true
+    this.#waiting.length = 0
+  }
+
+  #run(event: unknown, args: unknown[]): void {
+    this.#inFlight += 1
+    this.#parts.run(this.#socket, this, event, args)
+  }
+
+  #wait(event: unknown, args: unknown[]): void {
+    const { requestsWaiting, requestsWaitingBytes } = this.#parts.limits
+    if (this.#waiting.length >= requestsWaiting || this.#waitingBytes >= requestsWaitingBytes) {
+      this.#answerFailure(
+        event,
+        args,
+        limitedBody('Too many requests of this connection wait already.', queueFullMs),
+      )
+      this.#countRefused()
+      return
+    }
+    const bytes = JSON.stringify(args).length
+    this.#waitingBytes += bytes
+    this.#waiting.push({ event, args, bytes })
+  }
+
+  #drain(): void {
+    // A request that fails at once ends while it is being run.
+    if (this.#isDraining) return
+    this.#isDraining = true
+    while (this.#inFlight < this.#parts.limits.requestsInFlight) {
+      const next = this.#waiting.shift()
+      if (!next) break
+      this.#waitingBytes -= next.bytes
+      if (this.#isLimited()) this.#refuse(next.event, next.args)
+      else this.#run(next.event, next.args)
+    }
+    this.#isDraining = false
+  }
+
+  #isLimited(): boolean {
+    if (this.#limitedUntil === 0) return false
+    if (this.#parts.now() < this.#limitedUntil) return true
+    this.#limitedUntil = 0
+    return false
+  }
+
+  #workspaceOf(workspaceId: string, now: number): Bucket {
+    if (workspaceId === this.#workspaceId) return this.#purses.workspace
+    return this.#parts.workspaceOf(workspaceId, now)
+  }
+
+  /** What to say when points are missing. From then on requests are refused unread, until there is a point again. */
+  #shortOf(points: number, workspace: Bucket, now: number): RequestError {
+    const purses = { ...this.#purses, workspace }
+    const [by, waitMs] = longestWait(purses, points, now)
+    const [firstBy, firstMs] = longestWait(purses, 1, now)
+    this.#limitedBy = firstBy
+    this.#limitedUntil = firstMs > 0 ? now + firstMs : 0
+    // Those who ask for much again and again have soon no point left.
+    if (firstMs === 0) purses.connection.take(1, now)
+    const { message, retry_after_ms } = limitedBody(sentenceOf(by), waitMs)
+    return new RequestError('rate_limited', message, undefined, retry_after_ms)
+  }
+
+  #refuse(event: unknown, args: unknown[]): void {
+    const waitMs = Math.ceil(this.#limitedUntil - this.#parts.now())
+    this.#answerFailure(event, args, limitedBody(sentenceOf(this.#limitedBy), Math.max(waitMs, 1)))
+    this.#countRefused()
+  }
+
+  #answerFailure(event: unknown, args: readonly unknown[], error: Failure['error']): void {
+    const operation = shownName(event)
+    const failed: Failure = { status: 'failure', operation, data: error.message, error }
+    const acknowledge = args.at(-1)
+    if (typeof acknowledge === 'function') acknowledge(failed)
+    else this.dialect.sendFailure(this.#socket, event, failed)
+  }
+
+  #countRefused(): void {
+    this.#refused ??= new Strikes({ most: this.#parts.limits.refusedRequests, windowMs })
+    this.#strike(this.#refused, 'requests went on while they were refused')
+  }
+
+  #strike(strikes: Strikes, why: string): void {
+    if (!this.#isEnded && strikes.add(this.#parts.now())) this.#parts.onAbuse(this.#socket, this, why)
+  }
+}
+
+/** An event's name, at a length that can be shown. */
+export function shownName(event: unknown): string {
+  return String(event).slice(0, shownNameLength)
+}
+
+function longestWait(purses: Purses, points: number, now: number): [by: keyof Purses, waitMs: number] {
+  const waits = (Object.keys(purses) as (keyof Purses)[]).map((name): [keyof Purses, number] => [
+    name,
+    purses[name]?.waitMs(points, now) ?? 0,
+  ])
+  return waits.reduce((longest, one) => (one[1] > longest[1] ? one : longest))
+}
+
+function sentenceOf(purse: keyof Purses): string {
+  return `Too many requests from this ${purse}.`
+}
+
+/** Not a `RequestError`, whose stack would cost more than all the rest. */
+function limitedBody(sentence: string, waitMs: number): Failure['error'] & { retry_after_ms: number } {
+  const message = `${sentence} Try again in ${Math.ceil(waitMs / 1_000)} s.`
+  return { code: 'rate_limited', message, retryable: true, retry_after_ms: waitMs }
+}

@@ -1,0 +1,26 @@
+import { dropPolls } from './engine-output.ts'
+import type { ChatSocket } from './socket.ts'
+
+/** What engine.io keeps to itself. Another version of it may have none of this: then frames are read, and dropped. */
+interface PrivateTransport {
+  /** The connection of the package `ws`. */
+  readonly socket?: { pause?(): void; terminate?(): void }
+  onClose?(): void
+}
+
+function transportOf({ conn }: ChatSocket): PrivateTransport {
+  return conn.transport as unknown as PrivateTransport
+}
+
+/** Reads nothing more from a connection: what is on its way stays with the sender. */
+export function stopReading(socket: ChatSocket): void {
+  transportOf(socket).socket?.pause?.()
+}
+
+/** Ends a connection whose other side does not end it. engine.io takes it for closed before the package `ws` has closed it. */
+export function cut(socket: ChatSocket): void {
+  const transport = transportOf(socket)
+  dropPolls(socket.conn)
+  if (transport.socket) transport.socket.terminate?.()
+  else if (socket.conn.readyState !== 'closed') transport.onClose?.()
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { defaultLimits, limitsOfWorkspaces } from '../src/limits.ts'
+
+const source = readFileSync(new URL('../src/limits.ts', import.meta.url), 'utf8')
+
+/** What the source says of a limit; nothing where the one before it says it. */
+function meaningOf(name: string): string {
+  const [, comment = ''] = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*${name}: [\\d_]+,`).exec(source) ?? []
+  return comment.replace(/\s*\n\s*\*\s*/g, ' ').trim()
+}
+
+function row([name, value]: [string, number]): string {
+  const isOfWorkspaces = (limitsOfWorkspaces as readonly string[]).includes(name)
+  return `| \`${name}\` | ${value.toLocaleString('en')} | ${isOfWorkspaces ? 'yes' : ''} | ${meaningOf(name)} |`
+}
+
+function document(): string {
+  return `# Limits
+
+What one client, user, address or workspace may take of a server. The table is made from \`packages/server/src/limits.ts\` by
+\`pnpm vitest run packages/server/tests/limits-doc.test.ts -u\`. Limits of single fields, such as the length of a text, are part
+of the contract: \`hello.limits\`.
+
+Change them in code with \`createChatServer({ limits: { socketPoints: 1_000 } })\`, for the executable with
+\`LIMITS=socketPoints=1000,userConnections=50\`, and for one workspace with \`workspaces: [{ id, limits: { userPoints: 5_000 } }]\`,
+where the column says so. Each server counts for itself: behind a load balancer, a user who is connected to two servers has both.
+
+| name | default | by workspace | what it limits |
+| --- | --- | --- | --- |
+${Object.entries(defaultLimits).map(row).join('\n')}
+
+## Points
+Each request costs points (\`packages/server/src/requests/costs.ts\`): a message 1, and 1 more for each 4,000 characters; joining a room,
+1; creating a ticket, ringing somebody, 5; an event that is unknown or not valid, 1. An answer costs 1 more for each 16 KiB, or for
+each 50 rows, once it is known. They are taken from four buckets, the connection's, the user's, the address's and the workspace's,
+which fill up again by themselves. V2's pages claim their user ids, so these have no bucket. All addresses of an IPv6 network (/64)
+share one.
+
+## What a client sees
+A request for which points are missing fails with \`rate_limited\`; \`retry_after_ms\` says when there will be enough, and nothing is
+stored. The SDK waits for that time by itself. A quota that is used up is \`limit_reached\`, whose text names the quota.
+
+A connection is closed when it goes on (\`refusedRequests\`), sends what is not valid (\`invalidRequests\`), asks for what does not
+exist (\`missingRequests\`), or breaks socket.io's protocol five times. It gets \`error_response\` with the code \`rate_limited\` and the
+details \`abuse\` first. A user can come back at once the first three times, then once in ten seconds; connections without a proved
+user are counted by address, with twenty and one in two seconds.
+`
+}
+
+it('[LI2] prints every limit into the documentation', async () => {
+  const ungiven = Object.keys(defaultLimits).filter(
+    (name) => meaningOf(name) === '' && !name.endsWith('PerSecond'),
+  )
+  expect(ungiven).toEqual([])
+  await expect(document()).toMatchFileSnapshot('../../../docs/limits.md')
+})

@@ -1,0 +1,6 @@
+import { raisedLimits } from '../../src/testing/start-server.ts'
+
+/** As the executable's LIMITS: for tests and proofs that send from one address what a thousand people would. */
+export const raisedLimitsVariable = Object.entries(raisedLimits)
+  .map(([name, value]) => `${name}=${value}`)
+  .join(',')
