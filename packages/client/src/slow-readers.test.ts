@@ -33,8 +33,7 @@ async function stalled(limits: object, count: number) {
   const witness = hold(client('witness'), 'busy')
   for (const one of [writer, witness]) await until(one, ({ sync }) => sync === 'live')
   link.stall()
-  for (let sent = 0; sent < count; sent += 20)
-    await Promise.all(upTo(20).map(() => writer.send(long)))
+  for (let sent = 0; sent < count; sent += 20) await Promise.all(upTo(20).map(() => writer.send(long)))
   await until(witness, isComplete(count))
   return { link, room, writer, victim }
 }
@@ -128,7 +127,12 @@ async function heldRoom() {
     heads() {
       const [socket] = fake.sockets
       const { stream, epoch, head } = page([])
-      socket?.emit('heads', { heads: [{ stream: 'room:other', epoch: 'x', head }, { stream, epoch, head }] })
+      socket?.emit('heads', {
+        heads: [
+          { stream: 'room:other', epoch: 'x', head },
+          { stream, epoch, head },
+        ],
+      })
     },
   }
 }

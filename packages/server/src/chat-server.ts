@@ -38,6 +38,8 @@ export interface ChatServerOptions {
   readonly path?: string
   /** A folder of static files with an index.html, which its own HTTP server serves too. Not allowed with `http`. */
   readonly pages?: string
+  /** Whose pages may show `pages` in a frame: origins, and `self` for these themselves. Default: nobody's. */
+  readonly frameAncestors?: readonly string[]
   /** The workspaces that may be entered. They replace those in the store; without this option the store's are kept. */
   readonly workspaces?: readonly WorkspaceOptions[]
   /** The secret used to hash API keys. Needed if `workspaces` is left out or several servers share a store. Default: random. */
@@ -186,10 +188,17 @@ function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[]
   return workspaces?.map((one) => (one.id === v2?.workspace ? { ...one, v2: true } : one))
 }
 
-function httpOf({ http, pages }: ChatServerOptions, demo: Demo | undefined, limits: AllLimits): HttpServer {
+function httpOf(
+  { http, pages, frameAncestors }: ChatServerOptions,
+  demo: Demo | undefined,
+  limits: AllLimits,
+): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
   if (http && demo) throw new StartError('A demo needs its own http server: leave `http` out')
-  const routes = [...(demo ? [demo.route] : []), ...(pages === undefined ? [] : [servePages(pages)])]
+  const routes = [
+    ...(demo ? [demo.route] : []),
+    ...(pages === undefined ? [] : [servePages(pages, { frameAncestors })]),
+  ]
   return http ?? createHttp(routes, limits.server)
 }

@@ -1,3 +1,4 @@
+import { followRemovals } from './delivery/follow-removals.ts'
 import type { Hints } from './delivery/hints.ts'
 import { Lines } from './delivery/lines.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
@@ -116,6 +117,7 @@ export class Chat {
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, logger, isShared })
     const lines = new Lines({ tickets, times: waitingTimes, audit, push: sockets.push, logger, trace })
     this.streams = streams
+    followRemovals(changes, streams, logger)
     this.lines = lines
     this.#waitingTimes = waitingTimes
     this.#memberRooms = memberRooms

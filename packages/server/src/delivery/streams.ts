@@ -150,6 +150,14 @@ export class Streams {
     })
   }
 
+  /** Reads again what this server keeps in memory of a stream from which another server has removed messages. */
+  async reread(key: StreamKey): Promise<void> {
+    await this.#queues.step(key, async () => {
+      this.#newest.delete(streamId(key))
+      if (this.#broadcaster.follows(key)) await this.#broadcaster.catchUp(key, await this.#store.head(key))
+    })
+  }
+
   /** Resolves when no stream is busy. */
   idle(): Promise<void> {
     return this.#queues.idle()

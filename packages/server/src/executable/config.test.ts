@@ -35,6 +35,7 @@ describe('readConfig', () => {
       v2: undefined,
       origins: undefined,
       trustedProxies: undefined,
+      limits: {},
     })
   })
 
@@ -44,6 +45,8 @@ describe('readConfig', () => {
       ...shop,
       PORT: '0',
       HOST: '::1',
+      SOCKET_PATH: '/chat/socket.io/',
+      FRAME_ANCESTORS: 'self, https://intranet.example',
       DATA_DIR: '/srv/chat',
       MONGODB_URI: 'mongodb://db.example/chat',
       KEY_PEPPER: pepper,
@@ -55,6 +58,8 @@ describe('readConfig', () => {
     expect(read(set)).toEqual({
       port: 0,
       host: '::1',
+      socketPath: '/chat/socket.io',
+      frameAncestors: ['self', 'https://intranet.example'],
       dataDir: '/srv/chat',
       mongodbUri: 'mongodb://db.example/chat',
       workspaces: [{ id: 'shop', keys: [{ key: secret, kinds: ['page'] }], v2: true, guests: true }],
@@ -62,6 +67,7 @@ describe('readConfig', () => {
       v2: { workspace: 'shop' },
       origins: ['https://chat.example', 'http://localhost:5173'],
       trustedProxies: ['10.0.0.0/8', '::1'],
+      limits: {},
     })
   })
 
@@ -76,6 +82,8 @@ describe('readConfig', () => {
     const empty = [
       'PORT',
       'HOST',
+      'SOCKET_PATH',
+      'FRAME_ANCESTORS',
       'DATA_DIR',
       'KEY_PEPPER',
       'V2_WORKSPACE',
@@ -203,6 +211,11 @@ describe('readConfig', () => {
     [{ ORIGINS: ' , ' }, /^ORIGINS: expected origins/],
     [{ TRUSTED_PROXIES: 'proxy.example' }, /^TRUSTED_PROXIES: expected an address or a network/],
     [{ TRUSTED_PROXIES: '10.0.0.0/40' }, /^TRUSTED_PROXIES: expected an address or a network/],
+    [
+      { SOCKET_PATH: 'socket.io' },
+      /^SOCKET_PATH: expected a path such as \/chat\/socket\.io, got socket\.io$/,
+    ],
+    [{ FRAME_ANCESTORS: '*' }, /^FRAME_ANCESTORS: expected an origin/],
     [{ GUESTS: 'shop,bank' }, /^GUESTS: bank is not among WORKSPACES$/],
   ])('[CF15] refuses %j, and says what is wrong', (set, text) => {
     expect(refusal({ ...shop, ...set } as Record<string, string>)).toMatch(text)

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { StartError } from '../errors.ts'
-import { originsOf } from '../http/origins.ts'
+import { frameAncestorsOf, originsOf } from '../http/origins.ts'
 import { socketPathOf } from '../http/socket-path.ts'
 import { addressThrough, type TrustedProxies } from '../identity/address.ts'
 import type { TokenOptions } from '../identity/tokens.ts'
@@ -24,6 +24,7 @@ export interface Config {
   readonly tokens: TokenOptions | undefined
   readonly v2: { readonly workspace: string } | undefined
   readonly origins: readonly string[] | undefined
+  readonly frameAncestors: readonly string[] | undefined
   readonly trustedProxies: TrustedProxies | undefined
   readonly limits: LimitOptions
   readonly logLevel: LogLevel | undefined
@@ -55,6 +56,7 @@ const Environment = z.object({
   V2_WORKSPACE: z.optional(z.string()),
   GUESTS: z.optional(z.string()),
   ORIGINS: z.optional(z.string()),
+  FRAME_ANCESTORS: z.optional(z.string()),
   TRUSTED_PROXIES: z.optional(z.string()),
   LIMITS: z.optional(z.string()),
   ...tokenVariables,
@@ -82,6 +84,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     MONGODB_URI,
     KEY_PEPPER,
     ORIGINS,
+    FRAME_ANCESTORS,
     TRUSTED_PROXIES,
     LIMITS = '',
     LOG_LEVEL,
@@ -108,6 +111,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     tokens: readTokens(parsed.data),
     v2,
     origins: readOrigins(ORIGINS),
+    frameAncestors: readAncestors(FRAME_ANCESTORS),
     trustedProxies: readProxies(TRUSTED_PROXIES),
     limits: readLimits(LIMITS),
     logLevel: LOG_LEVEL,
@@ -120,6 +124,13 @@ function readOrigins(text: string | undefined): string[] | undefined {
   if (origins.length === 0) throw new StartError('ORIGINS: expected origins such as https://chat.example')
   originsOf(origins, 'ORIGINS')
   return origins
+}
+
+function readAncestors(text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined
+  const ancestors = listOf(text)
+  frameAncestorsOf(ancestors, 'FRAME_ANCESTORS')
+  return ancestors
 }
 
 function readProxies(text: string | undefined): TrustedProxies | undefined {

@@ -41,6 +41,7 @@ Environment variables:
                  have no identity
   GUESTS         <id>,… workspaces that admit people without a key
   ORIGINS        https://chat.example,… the only pages that may connect; default: all
+  FRAME_ANCESTORS  https://intranet.example,… whose pages may show --pages in a frame, and self; default: nobody's
   TRUSTED_PROXIES  addresses and networks of the proxies in front, or how many there are
   LIMITS         <limit>=<number>,… as userPoints=2000,userConnections=50; README.md lists them
   LOG_LEVEL      debug, info, warn, error or silent; default: info; debug logs each step of every request
@@ -71,7 +72,18 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
   const store = await openStore(config)
   try {
     if (isDemo) await fillDemo(store)
-    const { port, host, socketPath, workspaces, tokens, v2, origins, trustedProxies, limits } = config
+    const {
+      port,
+      host,
+      socketPath,
+      workspaces,
+      tokens,
+      v2,
+      origins,
+      frameAncestors,
+      trustedProxies,
+      limits,
+    } = config
     return await createChatServer({
       store,
       demo: isDemo,
@@ -85,6 +97,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       ...(tokens && { tokens }),
       ...(v2 && { v2 }),
       ...(origins && { origins }),
+      ...(frameAncestors && { frameAncestors }),
       ...(trustedProxies !== undefined && { trustedProxies }),
       ...(pages !== undefined && { pages }),
     })

@@ -85,6 +85,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
       store.personal.erase('acme', [{ collection: 'users', row: newUserRow(seen('eve')) }], {
         eve: 'erased:1',
       }),
+    'changes.rename': () => store.changes.rename('acme', { ann: 'x' }, 0),
     'personal.tables': () => store.personal.tables(),
     'personal.settle': () => store.personal.settle(),
     'calls.create': () => store.calls.create(newCall()),
