@@ -1,6 +1,12 @@
 import type { RequestName } from '@dowellchat/protocol'
 import type { Connection } from './connection.ts'
-import { type ConnectionError, isRequestError, type RequestError, unreadable, unreadableAnswer } from './errors.ts'
+import {
+  type ConnectionError,
+  isRequestError,
+  type RequestError,
+  unreadable,
+  unreadableAnswer,
+} from './errors.ts'
 import { createHolders } from './holders.ts'
 import type { Source } from './observable.ts'
 import { backoffMs } from './retry.ts'

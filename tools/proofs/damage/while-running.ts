@@ -100,7 +100,7 @@ export const runningKinds: readonly RunningKind[] = [
 ]
 
 /** Why some kinds cannot be tried on this machine; undefined if all can. */
-export const untraceable = tracingProblem
+export const untraceable: Promise<string | undefined> = tracingProblem()
 
 /** Breaks a running server's disk: what is asked meanwhile, after it is mended, and after a restart. */
 export async function damageWhileRunning(kind: RunningKind, program: Program): Promise<Result> {

@@ -30,10 +30,9 @@ export async function check(args: readonly string[], environment: NodeJS.Process
   const portable = await openPortable(environment.MONGODB_URI || dataDirOf(environment), { mustExist: true })
   const report = new Report(isRenaming)
   try {
-    if (await printDamage(portable)) {
-      process.exitCode = 1
-      return
-    }
+    const below = portable.problems?.() ?? []
+    if (below.length > 0) return endDamaged(below)
+    if (!isRenaming) await printRowProblems(portable)
     for (const workspaceId of await portable.workspaces())
       await new WorkspaceCheck(portable, workspaceId, isRenaming, report).run()
   } finally {
@@ -43,28 +42,24 @@ export async function check(args: readonly string[], environment: NodeJS.Process
   if (report.left > 0) process.exitCode = 1
 }
 
-/** Prints what is damaged, and how to mend it; answers whether anything is. */
-async function printDamage(portable: Portable): Promise<boolean> {
-  const below = portable.problems?.() ?? []
-  for (const line of below) console.log(line)
-  // Rows cannot be read through what is damaged below them.
-  const found = below.length + (below.length === 0 ? await printRowProblems(portable) : 0)
-  if (found === 0) console.log('Everything can be read')
-  else
-    console.log(
-      `${found} problems: restore a backup, or go on: what cannot be read is told as removed, or left out`,
-    )
-  return found > 0
+const restoring = 'restore a backup, or go on: what cannot be read is told as removed, or left out'
+
+/** Rows cannot be read through what is damaged below them. */
+function endDamaged(problems: readonly string[]): void {
+  for (const line of problems) console.log(line)
+  console.log(`${problems.length} problems: ${restoring}`)
+  process.exitCode = 1
 }
 
-async function printRowProblems(portable: Portable): Promise<number> {
+async function printRowProblems(portable: Portable): Promise<void> {
   let found = 0
   for (const workspaceId of await portable.workspaces()) {
     for await (const { workspace_id, collection, place, problem } of rowProblems(portable, workspaceId)) {
       if (++found <= mostLines) console.log(`${workspace_id} ${collection} ${place}: ${problem}`)
     }
   }
-  return found
+  console.log(found === 0 ? 'Everything can be read' : `${found} problems: ${restoring}`)
+  if (found > 0) process.exitCode = 1
 }
 
 function readRename(args: readonly string[]): boolean {
