@@ -29,7 +29,7 @@ export async function prove() {
   } finally {
     scene.remove()
   }
-  const untried = await untraceable()
+  const untried = await untraceable
   if (untried !== undefined) process.stdout.write(`Not on a bad disk: ${untried}\n`)
   for (const kind of runningKinds.filter(isWanted)) {
     if (untried !== undefined && kind.id.match(/hang|full|error/)) continue

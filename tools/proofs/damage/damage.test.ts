@@ -12,13 +12,13 @@ beforeAll(async () => {
 afterAll(() => scene.remove())
 
 describe('a damaged data folder', { timeout: 60_000 }, () => {
-  it.each(kinds.filter(({ isShort }) => isShort))('[SD1] [SD4] is told of, where $what', async (kind) => {
+  it.each(kinds.filter(({ isShort }) => isShort))('[SD1, SD4] is told of, where $what', async (kind) => {
     const { problems, told } = await damageAtRest(kind, scene, 'source')
     expect(problems, told).toEqual([])
   })
 
   it.each(runningKinds.filter(({ isShort }) => isShort))(
-    '[SD2] [SD3] is honest while it runs, where $what',
+    '[SD2, SD3] is honest while it runs, where $what',
     async (kind) => {
       const why = await untraceable
       if (why !== undefined) expect(process.env.CI, why).toBeUndefined()
