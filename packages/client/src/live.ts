@@ -89,7 +89,11 @@ export function createLive<State extends LiveState>(
       patch({ sync: 'offline' })
       return
     }
-    if (error.code === unreadable && ++unread >= mostUnread) return giveUp(error.request)
+    if (error.code === unreadable) unread += 1
+    if (unread >= mostUnread) {
+      giveUp(error.request)
+      return
+    }
     fail(error)
     failures += 1
     if (error.retryable && holders.isOpen()) retry = setTimeout(() => void run(), backoffMs(failures, error))

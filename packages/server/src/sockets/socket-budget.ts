@@ -1,6 +1,7 @@
 import type { ErrorCode, Failure } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
 import type { Limits } from '../limits.ts'
+import type { Meter } from '../metrics/meter.ts'
 import type { Bucket } from '../queues/buckets.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { ChatSocket } from './socket.ts'
@@ -17,6 +18,7 @@ export interface Purses {
 /** What the budgets of all sockets share. */
 export interface BudgetParts {
   readonly limits: Limits
+  readonly meter?: Meter | undefined
   readonly now: () => number
   /** Handles an event; calls `end` of the budget afterwards. */
   readonly run: (socket: ChatSocket, budget: SocketBudget, event: unknown, args: unknown[]) => void
@@ -25,6 +27,13 @@ export interface BudgetParts {
   /** Ends a connection that asks for too much. */
   readonly onAbuse: (socket: ChatSocket, budget: SocketBudget, why: string) => void
 }
+
+const limitOf = {
+  connection: 'socketPoints',
+  user: 'userPoints',
+  address: 'addressPoints',
+  workspace: 'workspacePoints',
+} as const satisfies Record<keyof Purses, keyof Limits>
 
 interface Waiting {
   readonly event: unknown
@@ -61,6 +70,11 @@ export class SocketBudget {
     this.dialect = dialect
     this.#purses = purses
     this.#workspaceId = socket.data.session.workspace_id
+  }
+
+  /** How many events wait. */
+  get waiting(): number {
+    return this.#waiting.length
   }
 
   /** How many events are being handled or wait. */
@@ -140,6 +154,7 @@ export class SocketBudget {
   #wait(event: unknown, args: unknown[]): void {
     const { requestsWaiting, requestsWaitingBytes } = this.#parts.limits
     if (this.#waiting.length >= requestsWaiting || this.#waitingBytes >= requestsWaitingBytes) {
+      this.#parts.meter?.refused('requestsWaiting')
       this.#answerFailure(
         event,
         args,
@@ -184,6 +199,7 @@ export class SocketBudget {
     const purses = { ...this.#purses, workspace }
     const [by, waitMs] = longestWait(purses, points, now)
     const [firstBy, firstMs] = longestWait(purses, 1, now)
+    this.#parts.meter?.refused(limitOf[by])
     this.#limitedBy = firstBy
     this.#limitedUntil = firstMs > 0 ? now + firstMs : 0
     // Those who ask for much again and again have soon no point left.
@@ -193,6 +209,7 @@ export class SocketBudget {
   }
 
   #refuse(event: unknown, args: unknown[]): void {
+    this.#parts.meter?.refused(limitOf[this.#limitedBy])
     const waitMs = Math.ceil(this.#limitedUntil - this.#parts.now())
     this.#answerFailure(event, args, limitedBody(sentenceOf(this.#limitedBy), Math.max(waitMs, 1)))
     this.#countRefused()

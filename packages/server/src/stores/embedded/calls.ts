@@ -1,5 +1,5 @@
 import { type CallDevice, callDevices } from '@dowellchat/protocol'
-import { callChange, lostCall, newCallRow } from '../call.ts'
+import { callChange, isOneTooMany, lostCall, newCallRow } from '../call.ts'
 import { repeated } from '../creation.ts'
 import { type CallRow, toCall } from '../fields/calls.ts'
 import type { Call, CallStore } from '../store.ts'
@@ -21,6 +21,9 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
     `${select} JOIN call_devices ON call_n = n
      WHERE call_devices.workspace_id = ? AND call_devices.user_id = ? AND device_id = ? ORDER BY n DESC`,
   )
+  const openOfCaller = db.prepare<Stored>(
+    `${select} WHERE n IN (SELECT call_n FROM call_devices WHERE workspace_id = ?1 AND user_id = ?2) AND user_id = ?2`,
+  )
   const allOpen = db.prepare<Numbered>(`${select} WHERE n IN (SELECT call_n FROM call_devices) ORDER BY n`)
   const insert = db.prepare<{ n: number }>(
     `INSERT INTO calls (workspace_id, ${inserted}) VALUES (?, ${marks}) RETURNING n`,
@@ -40,6 +43,8 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
       const known = byCid.get(cid, workspace_id, caller.user_id)
       if (known) return repeated(toRow(known), fingerprint, toCall)
       if (newCall.callee_devices.length === 0) return null
+      const open = openOfCaller.all(workspace_id, caller.user_id).map((stored) => toCall(toRow(stored)))
+      if (isOneTooMany(open, newCall)) return { conflict: 'limit' }
       const row = newCallRow(newCall)
       const inserted = insert.get(workspace_id, ...valuesOf(row))
       if (!inserted) throw new Error('An inserted call answers its number')

@@ -17,6 +17,9 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
   const byCid = db.prepare<Counted>(`${select} WHERE cid = ? AND workspace_id = ? AND created_by = ?`)
   const byUser = db.prepare<Counted>(`${select} WHERE workspace_id = ? AND user_id = ?`)
   const all = db.prepare<Counted>(`${select} WHERE workspace_id = ? ORDER BY positions_in_a_line, n`)
+  const count = db.prepare<{ count: number }>(
+    'SELECT count(*) AS count FROM line_managers WHERE workspace_id = ?',
+  )
   const insert = db.prepare(`INSERT INTO line_managers (workspace_id, ${inserted}) VALUES (?, ${marks})`)
 
   function toCounted(stored: Counted): LineManager {
@@ -29,6 +32,8 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
       const known = byCid.get(cid, workspace_id, created_by)
       if (known) return repeated(toRow(known), fingerprint, () => toCounted(known))
       if (byUser.get(workspace_id, user_id)) return { conflict: 'exists' }
+      if (manager.most !== undefined && (count.get(workspace_id)?.count ?? 0) >= manager.most)
+        return { conflict: 'limit' }
       const row: LineManagerRow = newLineManagerRow(manager)
       insert.run(workspace_id, ...valuesOf(row))
       const stored = byUser.get(workspace_id, user_id)

@@ -48,6 +48,7 @@ export const operationKinds: OperationKinds = {
     assignWaiting: 'write',
     listOpen: 'read',
     shared: 'read',
+    countWaiting: 'read',
   },
   rooms: {
     create: 'write',

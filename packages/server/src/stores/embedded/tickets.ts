@@ -2,7 +2,14 @@ import type { Ticket } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
 import type { Place } from '../load.ts'
-import { mostAssigned, mostListed, type NewTicket, type TicketFilter, type TicketStore } from '../store.ts'
+import {
+  mostAssigned,
+  mostCounted,
+  mostListed,
+  type NewTicket,
+  type TicketFilter,
+  type TicketStore,
+} from '../store.ts'
 import type { Report } from './damage.ts'
 import { embeddedLine } from './line.ts'
 import type { Sync } from './operations.ts'
@@ -31,6 +38,9 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
   )
   const placeOf = db.prepare<{ n: number }>('SELECT n FROM tickets WHERE workspace_id = ? AND id = ?')
   const heldBy = db.prepare<Place>('SELECT line_manager, slot FROM tickets WHERE n = ? AND slot IS NOT NULL')
+  const openOfUser = db.prepare<{ count: number }>(
+    'SELECT count(*) AS count FROM tickets WHERE workspace_id = ? AND user_id = ? AND is_closed = 0',
+  )
   const insert = db.prepare(`INSERT INTO tickets (workspace_id, ${inserted}) VALUES (?, ${marks})`)
   const assign = db.prepare('UPDATE tickets SET line_manager = ?, slot = ?, updated_at = ? WHERE n = ?')
   const close = db.prepare(
@@ -39,6 +49,10 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
      WHERE n = ?3`,
   )
   const find = ticketFinder(db)
+  const waiting = db.prepare<{ count: number }>(
+    `SELECT count(*) AS count FROM
+       (SELECT 1 FROM tickets WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 LIMIT ?)`,
+  )
   const between = db.prepare(
     'SELECT 1 FROM tickets WHERE workspace_id = ? AND user_id = ? AND line_manager = ? LIMIT 1',
   )
@@ -65,6 +79,9 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
       const { cid, workspace_id, user_id, earlier_ids = [] } = ticket
       const [known] = [user_id, ...earlier_ids].flatMap((id) => byCid.get(cid, workspace_id, id) ?? [])
       if (known) return repeated(known, ticket.fingerprint, (row) => ticketOf(workspace_id, row))
+      const { most_open } = ticket
+      if (most_open !== undefined && (openOfUser.get(workspace_id, user_id)?.count ?? 0) >= most_open)
+        return { conflict: 'limit' }
       return { created: true, row: store(ticket) }
     },
 
@@ -119,6 +136,8 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
     shared(workspaceId, userIds, others) {
       return others.filter((other) => userIds.some((user_id) => haveTicket(workspaceId, user_id, other)))
     },
+
+    countWaiting: (workspaceId) => waiting.get(workspaceId, mostCounted)?.count ?? 0,
   }
 }
 

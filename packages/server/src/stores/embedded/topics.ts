@@ -14,6 +14,7 @@ export function embeddedTopics(db: Database, report: Report): Sync<TopicStore> {
   const byCid = db.prepare<Stored>(`${select} WHERE cid = ? AND workspace_id = ? AND user_id = ?`)
   const byName = db.prepare<Stored>(`${select} WHERE workspace_id = ? AND name = ?`)
   const all = db.prepare<Stored>(`${select} WHERE workspace_id = ? ORDER BY n`)
+  const count = db.prepare<{ count: number }>('SELECT count(*) AS count FROM topics WHERE workspace_id = ?')
   const insert = db.prepare(`INSERT INTO topics (workspace_id, ${inserted}) VALUES (?, ${marks})`)
 
   return {
@@ -22,6 +23,8 @@ export function embeddedTopics(db: Database, report: Report): Sync<TopicStore> {
       const known = byCid.get(cid, workspace_id, user_id)
       if (known) return repeated(toRow(known), fingerprint, toTopic)
       if (byName.get(workspace_id, name)) return { conflict: 'exists' }
+      if (topic.most !== undefined && (count.get(workspace_id)?.count ?? 0) >= topic.most)
+        return { conflict: 'limit' }
       const row = newTopicRow(topic)
       insert.run(workspace_id, ...valuesOf(row))
       return { created: true, row: toTopic(row) }
