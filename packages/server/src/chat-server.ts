@@ -117,6 +117,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const logger = new Repeats(options.logger ?? consoleLogger)
   refuseMissingPepper(options)
   const store = meter ? measuredStore(options.store, meter) : options.store
+  store.onDamaged?.((row) => logger.error(row, 'A stored row is damaged: it is told as removed, or left out'))
   const origins = originsOf(options.origins, 'origins')
   const path = socketPathOf(options.path, 'path')
   const limits = new AllLimits(options.limits, options.workspaces)
