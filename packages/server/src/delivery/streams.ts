@@ -81,6 +81,7 @@ export class Streams {
   ): Promise<{ page: Encoded<Page>; joined: boolean }> {
     return this.#queues.step(key, async () => {
       await authorise?.()
+      subscriber.expectRoom(key)
       await this.#broadcaster.follow(key)
       const page = await this.#openPage(key, from.position, from.limit)
       return { page, joined: subscriber.subscribe(key) }
@@ -147,6 +148,19 @@ export class Streams {
         // Also after a failure: the store may have removed them and lost the answer.
         this.#newest.delete(streamId(key))
       }
+    })
+  }
+
+  /** How many appends and steps wait or run. */
+  get waiting(): number {
+    return this.#queues.length
+  }
+
+  /** Reads again what this server keeps in memory of a stream from which another server has removed messages. */
+  async reread(key: StreamKey): Promise<void> {
+    await this.#queues.step(key, async () => {
+      this.#newest.delete(streamId(key))
+      if (this.#broadcaster.follows(key)) await this.#broadcaster.catchUp(key, await this.#store.head(key))
     })
   }
 
