@@ -8,6 +8,7 @@ import { isolationCases } from './isolation.ts'
 import { keyCases } from './keys.ts'
 import { killCases } from './kills.ts'
 import { lineCases } from './lines.ts'
+import { limitCases } from './limits.ts'
 import { pageCases } from './pages.ts'
 import { personalCases } from './personal.ts'
 import { registerCases } from './registers.ts'
@@ -44,6 +45,7 @@ export const storeCases: readonly StoreCase[] = [
   ...registerCases,
   ...ticketCases,
   ...lineCases,
+  ...limitCases,
   ...userCases,
   ...keyCases,
   ...auditCases,
