@@ -64,8 +64,8 @@ export const defaultLimits = {
   outboundPushBytes: 262_144,
   /** Bytes of pages and lists that may wait to be written when one socket begins to read another one. */
   outboundAnswerBytes: 262_144,
-  /** Pages and lists that are read for one socket at a time. A whole conversation counts as two. */
-  socketReads: 2,
+  /** Pages and lists that are read for one socket at a time; two while earlier ones are unwritten. A whole conversation is read alone. */
+  socketReads: 5,
   /** How often a socket gets the heads of its streams, in milliseconds. */
   headsMs: 10_000,
 
