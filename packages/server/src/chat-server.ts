@@ -117,7 +117,10 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const logger = new Repeats(options.logger ?? consoleLogger)
   refuseMissingPepper(options)
   const store = meter ? measuredStore(options.store, meter) : options.store
-  store.onDamaged?.((row) => logger.error(row, 'A stored row is damaged: it is told as removed, or left out'))
+  store.onDamaged?.((row) => {
+    meter?.damaged()
+    logger.error(row, 'A stored row is damaged: it is told as removed, or left out')
+  })
   const origins = originsOf(options.origins, 'origins')
   const path = socketPathOf(options.path, 'path')
   const limits = new AllLimits(options.limits, options.workspaces)
@@ -234,8 +237,13 @@ function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[]
 }
 
 /** The newest change is one row, whatever the store holds. */
-function readinessOf({ changes }: Store, { server: { storeMs, loopMs } }: AllLimits): Readiness {
-  return new Readiness({ askStore: () => changes.head(), storeMs, loopMs })
+function readinessOf(store: Store, { server: { storeMs, loopMs } }: AllLimits): Readiness {
+  const askStore = async (): Promise<string | undefined> => {
+    await store.changes.head()
+    const health = await store.health?.()
+    return health && !health.writes ? 'The store takes no writes' : undefined
+  }
+  return new Readiness({ askStore, storeMs, loopMs })
 }
 
 function httpOf(

@@ -14,8 +14,8 @@ export interface Ready {
 }
 
 export interface ReadinessOptions {
-  /** Reads something tiny; rejects if the store cannot answer. */
-  readonly askStore: () => Promise<unknown>
+  /** Reads something tiny, and answers what else is wrong with the store; rejects if it cannot answer. */
+  readonly askStore: () => Promise<string | undefined>
   /** How long the store may take. */
   readonly storeMs: number
   /** How late the event loop may be. */
@@ -78,7 +78,7 @@ export class Readiness {
     })
     const failed: NotReady = { code: 'store', message: 'The store cannot be read' }
     const asked = askStore().then(
-      () => undefined,
+      (message) => (message === undefined ? undefined : ({ code: 'store', message } as const)),
       () => failed,
     )
     return Promise.race([asked, late]).finally(() => clearTimeout(timer))
