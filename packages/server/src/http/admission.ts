@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import type { ErrorCode } from '@dowellchat/protocol'
 import { type AddressOf, networkOf } from '../identity/address.ts'
 import type { Limits } from '../limits.ts'
-import { Bucket, Buckets } from '../queues/buckets.ts'
+import { Buckets } from '../queues/buckets.ts'
+import { type Waiting, WaitingLine } from './waiting-line.ts'
 
 type AdmissionLimits = Pick<
   Limits,
@@ -28,6 +29,12 @@ export interface Delay {
   readonly retryAfterMs: number
 }
 
+/** A request that would open a connection. */
+export interface Handshake extends Waiting {
+  readonly request: IncomingMessage
+  refuse(delay: Delay): void
+}
+
 /** A connection that is open, as engine.io has it. */
 export interface OpenConnection {
   readonly request: IncomingMessage
@@ -42,14 +49,14 @@ const fullMs = 15_000
 const closingMs = 1_000
 
 /**
- * Opens connections no faster than the server can greet them, and no more for one address than its share. Those that must wait
- * are told different times, so that they do not come back together.
+ * Opens connections one after the other, no faster than the server can greet them, and no more for one address than its share.
+ * Those that find the line full are told different times, so that they do not come back together.
  */
 export class Admission {
   readonly #limits: AdmissionLimits
   readonly #addressOf: AddressOf
   readonly #now: () => number
-  readonly #all: Bucket
+  readonly #line: WaitingLine
   readonly #byNetwork: Buckets
   /** Open connections by network, also those that are still connecting. */
   readonly #open = new Map<string, number>()
@@ -61,31 +68,37 @@ export class Admission {
     this.#limits = limits
     this.#addressOf = addressOf
     this.#now = now
-    this.#all = new Bucket({ burst: limits.handshakes, perSecond: limits.handshakesPerSecond }, now())
+    this.#line = new WaitingLine({ places: limits.handshakes, perSecond: limits.handshakesPerSecond, now })
     this.#byNetwork = new Buckets({
       burst: limits.addressHandshakes,
       perSecond: limits.addressHandshakesPerSecond,
     })
   }
 
-  /** Lets nobody in any more. */
+  /** Lets nobody in any more, also those that wait. */
   close(): void {
     this.#isClosed = true
+    for (const handshake of this.#line.close() as Handshake[]) handshake.refuse(this.#closing())
   }
 
-  /** Takes a handshake; answers why it has to wait if there are too many. */
-  take(request: IncomingMessage): Delay | undefined {
+  /** Lets a handshake begin, now or soon, or refuses it. */
+  take(handshake: Handshake): void {
+    const delay = this.#delayOf(handshake)
+    if (delay) handshake.refuse(delay)
+  }
+
+  #delayOf(handshake: Handshake): Delay | undefined {
+    if (this.#isClosed) return this.#closing()
+    const { request } = handshake
     const network = this.networkOf(request, request.socket.remoteAddress)
+    if (this.#countOf(network) >= this.#limits.addressConnections)
+      return { ...tooMany, retryAfterMs: spread(fullMs) }
     const now = this.#now()
-    if (this.#isClosed) return { ...closing, retryAfterMs: spread(closingMs) }
-    if (this.#countOf(network) >= this.#limits.addressConnections) return this.#full()
     const ownMs = this.#byNetwork.waitMs(network, 1, now)
-    // Checked first: one address must not use up what all have.
+    // Before it takes a place in the line: one address must not fill it.
     if (ownMs > 0) return { ...tooFast, retryAfterMs: spread(ownMs + 1_000) }
-    if (this.#all.waitMs(1, now) > 0) return { ...busy, retryAfterMs: this.#nextMs(now) }
     this.#byNetwork.take(network, 1, now)
-    this.#all.take(1, now)
-    return undefined
+    return this.#line.join(handshake) ? undefined : { ...busy, retryAfterMs: this.#nextMs(now) }
   }
 
   /** Counts an open connection. Answers whether its address has too many: several may have been admitted at once. */
@@ -121,15 +134,17 @@ export class Admission {
     return this.#open.get(network) ?? 0
   }
 
-  #full(): Delay {
-    return { ...tooMany, retryAfterMs: spread(fullMs) }
+  #closing(): Delay {
+    return { ...closing, retryAfterMs: spread(closingMs) }
   }
 
-  /** Sends each client to the next place in a line that moves as fast as the server takes handshakes. */
+  /** Sends each client behind the last one, as fast as the line moves. */
   #nextMs(now: number): number {
-    this.#sentTo = Math.max(this.#sentTo, now) + 1000 / this.#limits.handshakesPerSecond
-    if (this.#sentTo > now + mostDelayMs) this.#sentTo = now + 1_000
-    return spread(this.#sentTo - now + 1_000)
+    const { handshakesPerSecond } = this.#limits
+    const lineMs = (this.#line.length * 1000) / handshakesPerSecond
+    this.#sentTo = Math.max(this.#sentTo, now + lineMs) + 1000 / handshakesPerSecond
+    if (this.#sentTo > now + mostDelayMs) this.#sentTo = now + lineMs
+    return Math.ceil(this.#sentTo - now + Math.random() * 500)
   }
 }
 

@@ -1,12 +1,6 @@
-import type { Admission, OpenConnection } from '../http/admission.ts'
-
-/** A connection of engine.io. */
-export interface EngineConnection extends OpenConnection {
-  readonly readyState: string
-  /** `true` does not wait for what is still to be sent. */
-  close(discard?: boolean): void
-  once(event: 'close', listener: () => void): unknown
-}
+import type { Admission } from '../http/admission.ts'
+import type { EngineConnection } from './engine-output.ts'
+import { cut } from './transport.ts'
 
 const tickMs = 1_000
 
@@ -58,6 +52,8 @@ export class Connecting {
     for (const [connection, since] of this.#since) {
       if (since > before) return
       connection.close(true)
+      // Nothing is said to those who have said nothing.
+      cut({ conn: connection })
     }
   }
 }
