@@ -17,7 +17,7 @@ const request = [
 /** Connections that never say who they are, all at once: how many are let in, what they cost and when they are gone. */
 export async function silent(count: number) {
   const server = await startServer(
-    'addressHandshakes=100000,addressHandshakesPerSecond=100000,handshakes=100000',
+    'addressHandshakes=100000,addressHandshakesPerSecond=100000,handshakes=100000,handshakesPerSecond=100000',
   )
   try {
     await pause(2_000)

@@ -91,14 +91,28 @@ export class Admission {
     if (this.#isClosed) return this.#closing()
     const { request } = handshake
     const network = this.networkOf(request, request.socket.remoteAddress)
-    if (this.#countOf(network) >= this.#limits.addressConnections)
-      return { ...tooMany, retryAfterMs: spread(fullMs) }
+    const full = this.#fullAt(network)
+    if (full) return full
     const now = this.#now()
     const ownMs = this.#byNetwork.waitMs(network, 1, now)
     // Before it takes a place in the line: one address must not fill it.
     if (ownMs > 0) return { ...tooFast, retryAfterMs: spread(ownMs + 1_000) }
     this.#byNetwork.take(network, 1, now)
-    return this.#line.join(handshake) ? undefined : { ...busy, retryAfterMs: this.#nextMs(now) }
+    const isWaiting = this.#line.join({
+      ...handshake,
+      letIn: () => {
+        // Others of its address may have come in while it waited.
+        const full = this.#fullAt(network)
+        if (full) handshake.refuse(full)
+        else handshake.letIn()
+      },
+    })
+    return isWaiting ? undefined : { ...busy, retryAfterMs: this.#nextMs(now) }
+  }
+
+  #fullAt(network: string): Delay | undefined {
+    if (this.#countOf(network) < this.#limits.addressConnections) return undefined
+    return { ...tooMany, retryAfterMs: spread(fullMs) }
   }
 
   /** Counts an open connection. Answers whether its address has too many: several may have been admitted at once. */

@@ -1,14 +1,14 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { ErrorBody } from '@dowellchat/protocol'
 import type { Admission, Delay, Handshake, OpenConnection } from './admission.ts'
 import { answerJson, refuseUpgrade } from './answer.ts'
 import { isAllowed, type Origins } from './origins.ts'
 
-/** A middleware of engine.io. It runs for every polling request and every upgrade, whose response is only a stand-in. */
+/** Runs for every polling request and, with its socket in place of a response, for every upgrade. */
 export type Guard = (request: IncomingMessage, response: Answerable, next: () => void) => void
 
-type Answerable = ServerResponse | { readonly socket: Socket }
+type Answerable = ServerResponse | { readonly socket: Duplex }
 
 export interface GuardOptions {
   readonly origins: Origins
