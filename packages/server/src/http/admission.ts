@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { ErrorCode } from '@dowellchat/protocol'
 import { type AddressOf, networkOf } from '../identity/address.ts'
 import type { Limits } from '../limits.ts'
+import type { Meter, RefusedBy } from '../metrics/meter.ts'
 import { Buckets } from '../queues/buckets.ts'
 import { type Waiting, WaitingLine } from './waiting-line.ts'
 
@@ -17,6 +18,7 @@ type AdmissionLimits = Pick<
 export interface AdmissionOptions {
   readonly limits: AdmissionLimits
   readonly addressOf: AddressOf
+  readonly meter?: Meter | undefined
   /** Milliseconds of a clock that only goes forward. */
   readonly now?: () => number
 }
@@ -55,6 +57,7 @@ const closingMs = 1_000
 export class Admission {
   readonly #limits: AdmissionLimits
   readonly #addressOf: AddressOf
+  readonly #meter: Meter | undefined
   readonly #now: () => number
   readonly #line: WaitingLine
   readonly #byNetwork: Buckets
@@ -64,9 +67,10 @@ export class Admission {
   #sentTo = 0
   #isClosed = false
 
-  constructor({ limits, addressOf, now = () => performance.now() }: AdmissionOptions) {
+  constructor({ limits, addressOf, meter, now = () => performance.now() }: AdmissionOptions) {
     this.#limits = limits
     this.#addressOf = addressOf
+    this.#meter = meter
     this.#now = now
     this.#line = new WaitingLine({ places: limits.handshakes, perSecond: limits.handshakesPerSecond, now })
     this.#byNetwork = new Buckets({
@@ -96,7 +100,7 @@ export class Admission {
     const now = this.#now()
     const ownMs = this.#byNetwork.waitMs(network, 1, now)
     // Before it takes a place in the line: one address must not fill it.
-    if (ownMs > 0) return { ...tooFast, retryAfterMs: spread(ownMs + 1_000) }
+    if (ownMs > 0) return this.#refused('addressHandshakes', tooFast, spread(ownMs + 1_000))
     this.#byNetwork.take(network, 1, now)
     const isWaiting = this.#line.join({
       ...handshake,
@@ -107,12 +111,12 @@ export class Admission {
         else handshake.letIn()
       },
     })
-    return isWaiting ? undefined : { ...busy, retryAfterMs: this.#nextMs(now) }
+    return isWaiting ? undefined : this.#refused('handshakes', busy, this.#nextMs(now))
   }
 
   #fullAt(network: string): Delay | undefined {
     if (this.#countOf(network) < this.#limits.addressConnections) return undefined
-    return { ...tooMany, retryAfterMs: spread(fullMs) }
+    return this.#refused('addressConnections', tooMany, spread(fullMs))
   }
 
   /** Counts an open connection. Answers whether its address has too many: several may have been admitted at once. */
@@ -120,7 +124,9 @@ export class Admission {
     const network = this.#networkOfOpen(connection)
     const count = this.#countOf(network) + 1
     this.#open.set(network, count)
-    return count > this.#limits.addressConnections
+    const isTooMany = count > this.#limits.addressConnections
+    if (isTooMany) this.#meter?.refused('addressConnections')
+    return isTooMany
   }
 
   remove(connection: OpenConnection): void {
@@ -150,6 +156,11 @@ export class Admission {
 
   #closing(): Delay {
     return { ...closing, retryAfterMs: spread(closingMs) }
+  }
+
+  #refused(limit: RefusedBy, delay: Omit<Delay, 'retryAfterMs'>, retryAfterMs: number): Delay {
+    this.#meter?.refused(limit)
+    return { ...delay, retryAfterMs }
   }
 
   /** Sends each client behind the last one, as fast as the line moves. */
