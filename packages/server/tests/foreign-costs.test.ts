@@ -53,7 +53,7 @@ const restricted = (Object.keys(requests) as RequestName[]).filter((name) => {
 it('[CC5] asks the store for the same and answers the same, whether something is somebody else’s or missing', async () => {
   const { store, called } = await notingStore()
   const workspaces = [{ id: 'demo', keys: ['demo-key'] }]
-  const chat = await openChat(onTestFinished, { store, workspaces, v2: undefined })
+  const chat = await openChat(onTestFinished, { store, workspaces })
   const root = await chat.connect('root', { role: 'admin' })
   await root.request('create_topic', { name: 'billing', cid: randomUUID() })
   const [ann, ben] = [await chat.connect('ann'), await chat.connect('ben')]

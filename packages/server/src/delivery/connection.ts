@@ -5,6 +5,8 @@ import type { StreamKey } from '../stores/store.ts'
 
 /** A socket that can be subscribed to streams: all that `Streams` needs to know of it. */
 export interface Subscriber {
+  /** Throws `limit_reached` if it is subscribed to as many streams as it may be, and not to this one. */
+  expectRoom(key: StreamKey): void
   /** False if it was subscribed already, or is gone. */
   subscribe(key: StreamKey): boolean
   /** False if it was not subscribed. */

@@ -81,6 +81,7 @@ export class Streams {
   ): Promise<{ page: Encoded<Page>; joined: boolean }> {
     return this.#queues.step(key, async () => {
       await authorise?.()
+      subscriber.expectRoom(key)
       await this.#broadcaster.follow(key)
       const page = await this.#openPage(key, from.position, from.limit)
       return { page, joined: subscriber.subscribe(key) }
@@ -148,6 +149,11 @@ export class Streams {
         this.#newest.delete(streamId(key))
       }
     })
+  }
+
+  /** How many appends and steps wait or run. */
+  get waiting(): number {
+    return this.#queues.length
   }
 
   /** Reads again what this server keeps in memory of a stream from which another server has removed messages. */

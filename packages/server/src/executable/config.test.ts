@@ -36,6 +36,8 @@ describe('readConfig', () => {
       origins: undefined,
       trustedProxies: undefined,
       limits: {},
+      metrics: undefined,
+      logLevel: undefined,
     })
   })
 
@@ -54,6 +56,8 @@ describe('readConfig', () => {
       GUESTS: 'shop',
       ORIGINS: 'https://chat.example, http://localhost:5173',
       TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      LIMITS: 'userPoints=5',
+      METRICS_PORT: '9090',
     }
     expect(read(set)).toEqual({
       port: 0,
@@ -67,8 +71,17 @@ describe('readConfig', () => {
       v2: { workspace: 'shop' },
       origins: ['https://chat.example', 'http://localhost:5173'],
       trustedProxies: ['10.0.0.0/8', '::1'],
-      limits: {},
+      limits: { userPoints: 5 },
+      metrics: { port: 9090, host: '::1' },
+      tokens: undefined,
+      logLevel: undefined,
     })
+  })
+
+  it('[OM34] serves metrics on loopback unless HOST is set', () => {
+    expect(read({ ...shop, METRICS_PORT: '9090' }).metrics).toEqual({ port: 9090, host: '127.0.0.1' })
+    expect(read({ ...shop, METRICS_PORT: '' }).metrics).toBeUndefined()
+    expect(refusal({ ...shop, METRICS_PORT: '70000' })).toBe('METRICS_PORT: expected a port from 0 to 65535')
   })
 
   it('takes a level for the log', () => {

@@ -7,6 +7,7 @@ import type { TokenOptions } from '../identity/tokens.ts'
 import type { WorkspaceOptions } from '../identity/workspaces.ts'
 import type { LimitOptions } from '../limits.ts'
 import { type LogLevel, logLevels } from './logger.ts'
+import type { MetricsPort } from './metrics-port.ts'
 import { readTokens, tokenVariables } from './token-config.ts'
 import { listOf, readWorkspaces } from './workspaces.ts'
 
@@ -27,6 +28,8 @@ export interface Config {
   readonly frameAncestors: readonly string[] | undefined
   readonly trustedProxies: TrustedProxies | undefined
   readonly limits: LimitOptions
+  /** Where the metrics are served; undefined if they are off. */
+  readonly metrics: MetricsPort | undefined
   readonly logLevel: LogLevel | undefined
 }
 
@@ -36,17 +39,15 @@ export const defaultDataDir = 'dowellchat-data'
 /** Variables for features that do not exist yet: refusing them is safer than ignoring them. */
 const notYet = ['REDIS_URL']
 
+const Port = z
+  .string()
+  .check(
+    z.refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'expected a port from 0 to 65535'),
+  )
+
 const Environment = z.object({
-  PORT: z.optional(
-    z
-      .string()
-      .check(
-        z.refine(
-          (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
-          'expected a port from 0 to 65535',
-        ),
-      ),
-  ),
+  PORT: z.optional(Port),
+  METRICS_PORT: z.optional(Port),
   HOST: z.optional(z.string()),
   SOCKET_PATH: z.optional(z.string()),
   DATA_DIR: z.optional(z.string()),
@@ -78,6 +79,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
   }
   const {
     PORT = '4000',
+    METRICS_PORT,
     HOST,
     SOCKET_PATH,
     DATA_DIR = defaultDataDir,
@@ -114,6 +116,8 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     frameAncestors: readAncestors(FRAME_ANCESTORS),
     trustedProxies: readProxies(TRUSTED_PROXIES),
     limits: readLimits(LIMITS),
+    metrics:
+      METRICS_PORT === undefined ? undefined : { port: Number(METRICS_PORT), host: HOST ?? '127.0.0.1' },
     logLevel: LOG_LEVEL,
   }
 }

@@ -1,14 +1,16 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util'
 import { type ChatServer, createChatServer } from '../chat-server.ts'
 import { StartError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
-import { type Store, StoreOpenError } from '../stores/store.ts'
+import { type Store, StoreOpenError, StoreUnavailableError } from '../stores/store.ts'
+import { version } from '../version.ts'
 import { commands } from './commands/index.ts'
 import { type Config, readConfig } from './config.ts'
 import { fillDemo } from './demo-data.ts'
 import { createLogger } from './logger.ts'
+import { type MetricsPort, serveMetricsPort } from './metrics-port.ts'
 import { keyPepperOf, openStore } from './open-store.ts'
+import { type Options, readOptions } from './options.ts'
 import { startLines } from './start-lines.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 
@@ -17,9 +19,11 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server          starts the server with the workspaces in WORKSPACES=<id>:<key>,…
   dowellchat-server --demo   adds a workspace demo, in which anybody on this machine may be anybody; its key is demo-key
       --pages <folder>       also serves the files of a folder, such as your built app
+  dowellchat-server --version, --help
 
   dowellchat-server backup <file>                   copies the data folder's database, also while a server runs on it
-  dowellchat-server check                           lists names and ids that are not normal; --rename mends them
+  dowellchat-server restore <file>                  puts a backup into the data folder
+  dowellchat-server check                           reads everything and prints what is damaged; --rename mends names
   dowellchat-server migrate --from <s> --to <s>     copies workspaces to another store and compares every row
   dowellchat-server keys create|list|rotate|revoke  API keys, also without a restart
   dowellchat-server revoke <user>                   ends a user's sessions on every server
@@ -43,29 +47,10 @@ Environment variables:
   FRAME_ANCESTORS  https://intranet.example,… whose pages may show --pages in a frame, and self; default: nobody's
   TRUSTED_PROXIES  addresses and networks of the proxies in front, or how many there are
   LIMITS         <limit>=<number>,… as userPoints=2000,userConnections=50; README.md lists them
+  METRICS_PORT   serves metrics for Prometheus at /metrics, with /health and /ready, on this machine alone unless HOST is set;
+                 needs the package prom-client
   LOG_LEVEL      debug, info, warn, error or silent; default: info; debug logs each step of every request
 `
-
-interface Options {
-  readonly isDemo: boolean
-  readonly isHelp: boolean
-  readonly pages: string | undefined
-}
-
-function options(): Options {
-  try {
-    const { values } = parseArgs({
-      options: {
-        demo: { type: 'boolean' },
-        pages: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
-    return { isDemo: values.demo ?? false, isHelp: values.help ?? false, pages: values.pages }
-  } catch (error) {
-    throw new StartError(`${(error as Error).message}\n\n${help}`)
-  }
-}
 
 async function start(config: Config, { isDemo, pages }: Options, logger: Logger): Promise<ChatServer> {
   const store = await openStore(config)
@@ -89,6 +74,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       port,
       workspaces,
       limits,
+      metrics: config.metrics !== undefined,
       logger,
       keyPepper: keyPepperOf(config),
       ...(host !== undefined && { host }),
@@ -106,13 +92,22 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
   }
 }
 
+async function metricsOf(server: ChatServer, port: MetricsPort): Promise<string> {
+  try {
+    return await serveMetricsPort(server, port)
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+}
+
 async function closeAfter(error: unknown, store: Store): Promise<void> {
   await store.close().catch((closing: unknown) => console.error(closing, 'after', error))
 }
 
 function fail(error: unknown): never {
-  const isExpected = error instanceof StartError || error instanceof StoreOpenError
-  console.error(isExpected ? `dowellchat-server: ${error.message}` : error)
+  const isExpected = [StartError, StoreOpenError, StoreUnavailableError].some((one) => error instanceof one)
+  console.error(isExpected ? `dowellchat-server: ${(error as Error).message}` : error)
   process.exit(1)
 }
 
@@ -120,14 +115,15 @@ async function main(): Promise<void> {
   const [name = '', ...args] = process.argv.slice(2)
   const command = commands.get(name)
   if (command) return command(args, process.env)
-  const given = options()
-  if (given.isHelp) {
-    console.log(help)
+  const given = readOptions(process.argv.slice(2))
+  if (given.isHelp || given.isVersion) {
+    console.log(given.isHelp ? help : version)
     return
   }
   const config = readConfig(process.env, given)
   const logger = createLogger(config.logLevel)
   const server = await start(config, given, logger)
+  const metricsUrl = config.metrics && (await metricsOf(server, config.metrics))
   stopOnSignal(server, logger)
   const { url } = server
   const { host } = config
@@ -138,6 +134,7 @@ async function main(): Promise<void> {
     isDemo,
     hasOrigins: config.origins !== undefined,
     hasPages: pages !== undefined,
+    ...(metricsUrl !== undefined && { metricsUrl }),
   }
   console.log(startLines(started).join('\n'))
 }

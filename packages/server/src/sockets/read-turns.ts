@@ -16,7 +16,12 @@ export interface ReadTurnsParts {
 
 interface Request {
   readonly places: number
-  readonly start: () => void
+  readonly run: () => Promise<void>
+}
+
+interface WaitingRequest extends Request {
+  /** Called once it is handled. */
+  readonly resolve: () => void
 }
 
 /** An answer that was not written at once. */
@@ -31,7 +36,7 @@ interface Reading {
   /** Places that are taken. */
   taken: number
   /** Requests in their order, of which the first is a read whose turn has not come. */
-  readonly waiting: Request[]
+  readonly waiting: WaitingRequest[]
   answers: readonly Answer[]
   isWatched: boolean
 }
@@ -55,7 +60,11 @@ export class ReadTurns {
     const places = this.#parts.places.get(event) ?? 0
     const isFree = places === 0 && (this.#queues === 0 || !this.#readings.get(socket)?.waiting.length)
     if (isFree) return this.#parts.run(socket, budget, event, args)
-    return this.#take(socket, places, () => this.#parts.run(socket, budget, event, args))
+    const reading = this.#readingOf(socket)
+    const request = { places, run: () => this.#parts.run(socket, budget, event, args) }
+    if (reading.waiting.length === 0 && this.#mayStart(socket, reading, request))
+      return this.#start(socket, reading, request)
+    return this.#wait(socket, reading, request)
   }
 
   /** Sends an answer and notes what of it is unwritten. */
@@ -85,21 +94,29 @@ export class ReadTurns {
     for (const [socket, reading] of this.#readings) this.#go(socket, reading)
   }
 
-  #take(socket: ChatSocket, places: number, run: () => Promise<void>): Promise<void> {
-    const reading = this.#readings.get(socket) ?? { taken: 0, waiting: [], answers: [], isWatched: false }
+  #readingOf(socket: ChatSocket): Reading {
+    const known = this.#readings.get(socket)
+    if (known) return known
+    const reading: Reading = { taken: 0, waiting: [], answers: [], isWatched: false }
     this.#readings.set(socket, reading)
-    return new Promise((resolve) => {
-      const start = (): void => {
-        reading.taken += places
-        void run().then(() => {
-          reading.taken -= places
-          resolve()
-          this.#go(socket, reading)
-        })
-      }
-      if (reading.waiting.length === 0) this.#queues += 1
-      reading.waiting.push({ places, start })
+    return reading
+  }
+
+  #start(socket: ChatSocket, reading: Reading, { places, run }: Request): Promise<void> {
+    reading.taken += places
+    const handled = run()
+    void handled.then(() => {
+      reading.taken -= places
       this.#go(socket, reading)
+    })
+    return handled
+  }
+
+  #wait(socket: ChatSocket, reading: Reading, request: Request): Promise<void> {
+    if (reading.waiting.length === 0) this.#queues += 1
+    return new Promise((resolve) => {
+      reading.waiting.push({ ...request, resolve })
+      this.#watch(socket, reading)
     })
   }
 
@@ -112,10 +129,15 @@ export class ReadTurns {
     ) {
       reading.waiting.shift()
       if (reading.waiting.length === 0) this.#queues -= 1
-      next.start()
+      void this.#start(socket, reading, next).then(next.resolve)
     }
     if (reading.waiting.length > 0) this.#watch(socket, reading)
-    else if (reading.taken === 0 && this.unwritten(socket).all === 0) this.#readings.delete(socket)
+    else if (
+      reading.taken === 0 &&
+      this.#readings.get(socket) === reading &&
+      this.unwritten(socket).all === 0
+    )
+      this.#readings.delete(socket)
   }
 
   #mayStart(socket: ChatSocket, { taken }: Reading, { places }: Request): boolean {

@@ -1,6 +1,7 @@
 import type { ErrorCode, Failure } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
 import type { Limits } from '../limits.ts'
+import type { Meter } from '../metrics/meter.ts'
 import type { Bucket } from '../queues/buckets.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { ChatSocket } from './socket.ts'
@@ -17,6 +18,7 @@ export interface Purses {
 /** What the budgets of all sockets share. */
 export interface BudgetParts {
   readonly limits: Limits
+  readonly meter?: Meter | undefined
   readonly now: () => number
   /** Handles an event; calls `end` of the budget afterwards. */
   readonly run: (socket: ChatSocket, budget: SocketBudget, event: unknown, args: unknown[]) => void
@@ -26,6 +28,13 @@ export interface BudgetParts {
   readonly onAbuse: (socket: ChatSocket, budget: SocketBudget, why: string) => void
 }
 
+const limitOf = {
+  connection: 'socketPoints',
+  user: 'userPoints',
+  address: 'addressPoints',
+  workspace: 'workspacePoints',
+} as const satisfies Record<keyof Purses, keyof Limits>
+
 interface Waiting {
   readonly event: unknown
   readonly args: unknown[]
@@ -34,6 +43,8 @@ interface Waiting {
 
 const windowMs = 10_000
 const queueFullMs = 1_000
+/** As long as a refusal needs to reach the client: what it has sent until then is refused too, or it would overtake. */
+const leastMs = 500
 const shownNameLength = 64
 
 /** What one socket may ask for, now and later. Its requests run and wait in their order. */
@@ -61,6 +72,11 @@ export class SocketBudget {
     this.dialect = dialect
     this.#purses = purses
     this.#workspaceId = socket.data.session.workspace_id
+  }
+
+  /** How many events wait. */
+  get waiting(): number {
+    return this.#waiting.length
   }
 
   /** How many events are being handled or wait. */
@@ -140,6 +156,7 @@ export class SocketBudget {
   #wait(event: unknown, args: unknown[]): void {
     const { requestsWaiting, requestsWaitingBytes } = this.#parts.limits
     if (this.#waiting.length >= requestsWaiting || this.#waitingBytes >= requestsWaitingBytes) {
+      this.#parts.meter?.refused('requestsWaiting')
       this.#answerFailure(
         event,
         args,
@@ -179,20 +196,20 @@ export class SocketBudget {
     return this.#parts.workspaceOf(workspaceId, now)
   }
 
-  /** What to say when points are missing. From then on requests are refused unread, until there is a point again. */
+  /** What to say when points are missing. From then on requests are refused unread. */
   #shortOf(points: number, workspace: Bucket, now: number): RequestError {
     const purses = { ...this.#purses, workspace }
     const [by, waitMs] = longestWait(purses, points, now)
-    const [firstBy, firstMs] = longestWait(purses, 1, now)
-    this.#limitedBy = firstBy
-    this.#limitedUntil = firstMs > 0 ? now + firstMs : 0
-    // Those who ask for much again and again have soon no point left.
-    if (firstMs === 0) purses.connection.take(1, now)
-    const { message, retry_after_ms } = limitedBody(sentenceOf(by), waitMs)
+    this.#parts.meter?.refused(limitOf[by])
+    const [, firstMs] = longestWait(purses, 1, now)
+    this.#limitedBy = by
+    this.#limitedUntil = now + Math.max(firstMs, leastMs)
+    const { message, retry_after_ms } = limitedBody(sentenceOf(by), Math.max(waitMs, leastMs))
     return new RequestError('rate_limited', message, undefined, retry_after_ms)
   }
 
   #refuse(event: unknown, args: unknown[]): void {
+    this.#parts.meter?.refused(limitOf[this.#limitedBy])
     const waitMs = Math.ceil(this.#limitedUntil - this.#parts.now())
     this.#answerFailure(event, args, limitedBody(sentenceOf(this.#limitedBy), Math.max(waitMs, 1)))
     this.#countRefused()

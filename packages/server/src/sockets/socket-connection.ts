@@ -8,6 +8,7 @@ import { type Dialect, streamIn } from './dialects/dialect.ts'
 import { dismiss } from './dismiss.ts'
 import type { ChatSocket, SocketData } from './socket.ts'
 import type { Sockets } from './sockets.ts'
+import { hasAllStreams } from './subscriptions.ts'
 
 /** How many users a socket can hear of. */
 const mostWatched = 500
@@ -58,11 +59,22 @@ export class SocketConnection implements Connection {
     return this.#socket.rooms.has(this.#roomOf(key))
   }
 
+  expectRoom(key: StreamKey): void {
+    const { mostStreams } = this.#sockets
+    if (!hasAllStreams(this.#socket, mostStreams) || this.isSubscribed(key)) return
+    throw new RequestError(
+      'limit_reached',
+      `A connection can join ${mostStreams} rooms and tickets: leave one`,
+    )
+  }
+
   subscribe(key: StreamKey): boolean {
     // A socket that is gone would stay in the room for ever.
     if (!this.#socket.connected || this.isSubscribed(key)) return false
     if (this.#socket.data !== this.#data)
       throw new RequestError('unavailable', 'The session has changed meanwhile. Try again.')
+    // Others may have been joined since it was asked.
+    this.expectRoom(key)
     void this.#socket.join(this.#roomOf(key))
     return true
   }

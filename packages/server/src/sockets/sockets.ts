@@ -4,6 +4,7 @@ import type { Broadcast } from '../delivery/broadcaster.ts'
 import type { Facts, Notify } from '../delivery/facts.ts'
 import type { RequestError } from '../errors.ts'
 import { type Identity, tokenExpired } from '../identity/identity.ts'
+import type { Limits } from '../limits.ts'
 import type { StreamKey } from '../stores/store.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Dialects } from './dialects/index.ts'
@@ -19,10 +20,13 @@ export class Sockets {
   readonly #io: ChatIo
   readonly #dialects: Dialects
   readonly deadlines: TokenDeadlines
+  /** How many streams a socket can be subscribed to. */
+  readonly mostStreams: number
   #broadcastLength = 0
 
-  constructor(io: ChatIo, dialects: Dialects) {
+  constructor(io: ChatIo, dialects: Dialects, { socketStreams }: Pick<Limits, 'socketStreams'>) {
     this.#io = io
+    this.mostStreams = socketStreams
     this.#dialects = dialects
     this.deadlines = new TokenDeadlines({
       warn: ({ data: { session } }, expiresAt) => {

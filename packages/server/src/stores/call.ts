@@ -25,6 +25,19 @@ export function newCallRow({ caller, callee_devices, from, cid, fingerprint }: N
   }
 }
 
+/** How long a call that nobody answers counts as ringing. */
+const ringMs = 45_000
+
+/** Whether the caller rings too many already, or one of the same users. @param open the open calls of the caller's user */
+export function isOneTooMany(open: readonly Call[], { callee_devices, most_ringing }: NewCall): boolean {
+  if (most_ringing === undefined) return false
+  const since = new Date(Date.now() - ringMs).toISOString()
+  const ringing = open.filter(({ state, created_at }) => state === 'ringing' && created_at > since)
+  const callees = new Set(callee_devices.map(({ user_id }) => user_id))
+  const isPair = (call: Call) => call.callee_devices.some(({ user_id }) => callees.has(user_id))
+  return ringing.length >= most_ringing || ringing.some(isPair)
+}
+
 /** What an event changes in a call; a store writes `call` where `changed` is true. */
 export function callChange(before: Call | undefined, event: CallEvent): CallChange {
   // The text of a call that the device has no part in.

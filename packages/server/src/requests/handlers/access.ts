@@ -15,13 +15,19 @@ export function ticketNotFound(ticketId: string): RequestError {
   return new RequestError('not_found', `Ticket ${ticketId} does not exist`)
 }
 
-/** The row that this request created, now or in an earlier try. @param taken the name of what may exist already */
+/**
+ * The row that this request created, now or in an earlier try.
+ * @param taken the name of what may exist already
+ * @param limit what is used up where there may be no more
+ */
 export function requireRow<Row>(
   creation: Creation<Row>,
   cid: string,
   taken: string,
+  limit = 'There are as many as there may be',
 ): { row: Row; created: boolean } {
   if (!('conflict' in creation)) return creation
   if (creation.conflict === 'exists') throw new RequestError('conflict', `${taken} already exists`)
+  if (creation.conflict === 'limit') throw new RequestError('limit_reached', limit)
   throw new RequestError('conflict', `cid: ${cid} has been used for something else`)
 }

@@ -63,7 +63,7 @@ async function ring(
   { userToCall, signalData, from, cid }: PayloadOf<'callUser'>,
   context: Context,
 ): Promise<{ callId: string }> {
-  const { session, connection, store, fingerprint, trace } = context
+  const { session, connection, store, fingerprint, trace, limits } = context
   if ([connection.socketId, session.user_id].includes(userToCall)) {
     throw new RequestError('invalid_payload', 'userToCall: expected somebody else')
   }
@@ -75,10 +75,19 @@ async function ring(
   )
   connection.enterCall(callee_devices)
   const caller = deviceOf(context)
-  const newCall = { workspace_id, caller, callee_devices, from: addressOf(context, from), cid, fingerprint }
+  const most_ringing = limits.callerPendingCalls
+  const newCall = {
+    workspace_id,
+    caller,
+    callee_devices,
+    from: addressOf(context, from),
+    cid,
+    fingerprint,
+    most_ringing,
+  }
   const creation = await store.calls.create(newCall)
   if (!creation) throw new RequestError('not_found', `${userToCall} cannot be reached`)
-  const { row: call, created } = requireRow(creation, cid, 'Call')
+  const { row: call, created } = requireRow(creation, cid, 'Call', callLimit(most_ringing))
   const callId = call._id
   trace?.(
     { step: created ? 'created' : 'repeated', call: callId, cid, state: call.state, workspace: workspace_id },
@@ -93,6 +102,10 @@ async function ring(
     })
   }
   return { callId }
+}
+
+function callLimit(most: number): string {
+  return `You are ringing already: one call to the same person, and ${most} in all, may wait for an answer`
 }
 
 /** The devices without those of users who have blocked the caller: for the caller they are offline. */

@@ -2,13 +2,19 @@ import type { LineManagerRequests } from '@dowellchat/protocol'
 import type { Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 
+function managerLimit(most: number): string {
+  return `The workspace has ${most} line managers, which is the most it may have`
+}
+
 export const lineManagerHandlers: Handlers<LineManagerRequests> = {
   async create_line_manager({ capacity = null, client_created_at = null, ...payload }, context) {
     const { workspace_id, user_id: created_by } = context.session
-    const { fingerprint } = context
-    const newManager = { ...payload, capacity, client_created_at, workspace_id, created_by, fingerprint }
+    const { fingerprint, limits } = context
+    const most = limits.workspaceLineManagers
+    const made = { client_created_at, workspace_id, created_by, fingerprint, most }
+    const newManager = { ...payload, capacity, ...made }
     const creation = await context.store.lineManagers.create(newManager)
-    const { row } = requireRow(creation, payload.cid, `Line manager ${payload.user_id}`)
+    const { row } = requireRow(creation, payload.cid, `Line manager ${payload.user_id}`, managerLimit(most))
     // Also for a repeated request: the earlier try may have failed before this.
     const assigned = await context.lines.assign(workspace_id, context.notify)
     const taken = assigned.filter(({ line_manager }) => line_manager === row.user_id).length

@@ -1,4 +1,10 @@
-import { limits, type Session, type Ticket, type TicketRequests, ticketStream } from '@dowellchat/protocol'
+import {
+  limits as contractLimits,
+  type Session,
+  type Ticket,
+  type TicketRequests,
+  ticketStream,
+} from '@dowellchat/protocol'
 import { v7 as uuid } from 'uuid'
 import { agentsOf, ticketAudience } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
@@ -7,18 +13,29 @@ import type { Closing, MessageDraft, StreamKey } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow, requireTicket, ticketNotFound } from './access.ts'
 import { asFirstSent, textDraft } from './messages.ts'
+import { topicLimit } from './topics.ts'
 
 const defaultTickets = 50
 
 export const ticketHandlers: Handlers<TicketRequests> = {
   async create_ticket({ product, cid, client_created_at = null }, context) {
-    const { session, store, notify, fingerprint, trace } = context
+    const { session, store, notify, fingerprint, trace, limits } = context
     await ensureTopic(context, product)
     const { workspace_id, user_id, name: display_name } = session
     const earlier_ids = session.user_ids.slice(1)
-    const made = { cid, fingerprint, client_created_at, earlier_ids }
+    // Pages of V2 open tickets for all their customers, as admins.
+    const most_open = session.role === 'customer' ? limits.userOpenTickets : undefined
+    const made = {
+      cid,
+      fingerprint,
+      client_created_at,
+      earlier_ids,
+      ...(most_open !== undefined && { most_open }),
+    }
     const newTicket = { workspace_id, user_id, display_name, product, ...made }
-    const { row: ticket, created } = requireRow(await store.tickets.create(newTicket), cid, 'Ticket')
+    const creation = await store.tickets.create(newTicket)
+    const limit = `You have ${most_open} open tickets, which is the most you may have`
+    const { row: ticket, created } = requireRow(creation, cid, 'Ticket', limit)
     const { _id, line_manager } = ticket
     const step = created ? 'created' : 'repeated'
     trace?.({ step, ticket: _id, cid, line_manager, workspace: workspace_id }, 'ticket')
@@ -94,7 +111,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
   },
 
   async get_ticket_messages({ ticket_id }, context) {
-    const max = { entries: limits.ticket_messages, bytes: limits.ticket_messages_bytes }
+    const max = { entries: contractLimits.ticket_messages, bytes: contractLimits.ticket_messages_bytes }
     const key = ticketKey(context.session, ticket_id)
     return context.streams.messages(key, max, () => requireTicket(context, ticket_id))
   },
@@ -121,18 +138,22 @@ function closedDraft({ _id: ticket_id, product }: Ticket, { by, count }: Closing
 }
 
 /** Throws if there is no such topic; for a session that may create topics, creates it instead. */
-async function ensureTopic({ session, store }: Context, name: string): Promise<void> {
+async function ensureTopic({ session, store, limits }: Context, name: string): Promise<void> {
   const { workspace_id, user_id } = session
   if (await store.topics.get(workspace_id, name)) return
   if (rightOf('create_topic', session) === 'none')
     throw new RequestError('not_found', `Topic ${name} does not exist`)
-  // A conflict means that another request has just created it, which is fine too.
-  await store.topics.create({
+  const most = limits.workspaceTopics
+  const creation = await store.topics.create({
     workspace_id,
     user_id,
     name,
     cid: uuid(),
     fingerprint: '',
     client_created_at: null,
+    most,
   })
+  // Another conflict means that another request has just created it, which is fine too.
+  if ('conflict' in creation && creation.conflict === 'limit')
+    throw new RequestError('limit_reached', topicLimit(most))
 }

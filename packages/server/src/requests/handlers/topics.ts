@@ -2,12 +2,18 @@ import type { TopicRequests } from '@dowellchat/protocol'
 import type { Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 
+export function topicLimit(most: number): string {
+  return `The workspace has ${most} topics, which is the most it may have`
+}
+
 export const topicHandlers: Handlers<TopicRequests> = {
   async create_topic({ name, cid, client_created_at = null }, context) {
     const { workspace_id, user_id } = context.session
-    const { fingerprint } = context
-    const topic = { workspace_id, user_id, name, cid, fingerprint, client_created_at }
-    return requireRow(await context.store.topics.create(topic), cid, `Topic ${name}`).row
+    const { fingerprint, limits } = context
+    const most = limits.workspaceTopics
+    const topic = { workspace_id, user_id, name, cid, fingerprint, client_created_at, most }
+    const creation = await context.store.topics.create(topic)
+    return requireRow(creation, cid, `Topic ${name}`, topicLimit(most)).row
   },
 
   async get_all_topics(_payload, { store, session }) {

@@ -8,6 +8,7 @@ import type { Audit } from '../../identity/audit.ts'
 import type { Ways } from '../../identity/authenticate.ts'
 import type { Identity } from '../../identity/identity.ts'
 import type { Refusals } from '../../identity/refusals.ts'
+import type { AllLimits } from '../../limits.ts'
 import type { CallStore, StreamKey } from '../../stores/store.ts'
 import type { ChatIo, ChatSocket } from '../socket.ts'
 
@@ -16,6 +17,7 @@ export interface DialectOptions extends Ways {
   readonly refusals: Refusals
   readonly audit: Pick<Audit, 'refused'>
   readonly io: ChatIo
+  readonly limits: AllLimits
   /** Lists a device's open calls, once the earlier requests of its socket are handled. */
   readonly openCalls: CallStore['listOpen']
 }
@@ -33,6 +35,8 @@ export interface ReadRequest extends Identity {
 
 /** How the server talks to one kind of socket. Everything that differs between the kinds is here. */
 export interface Dialect {
+  /** How metrics name it. */
+  readonly name: string
   /** The handshake's `protocol` of its sockets. */
   readonly protocol: number | undefined
   /** Who a new socket is. Fails with `unauthenticated`. */

@@ -24,6 +24,7 @@ import type { KeyProof } from '../../identity/keys.ts'
 import { wrongKey } from '../../identity/secrets.ts'
 import { keyRooms } from '../key-rooms.ts'
 import type { ChatSocket } from '../socket.ts'
+import { dropOldestTickets } from '../subscriptions.ts'
 import {
   type Dialect,
   type DialectOptions,
@@ -49,7 +50,7 @@ function roomOf(address: Address): string {
 }
 
 /** The dialect of V2's plain socket.io clients. */
-export function v2Dialect({ io, openCalls, refusals, audit, ...ways }: DialectOptions): Dialect {
+export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: DialectOptions): Dialect {
   const { defaultWorkspace, keys } = ways
   const wrongKeys = new WrongKeys(refusals, audit, ways.workspaces)
 
@@ -66,9 +67,11 @@ export function v2Dialect({ io, openCalls, refusals, audit, ...ways }: DialectOp
         ? ({ kind: 'agents', workspace_id } as const)
         : streamAddress({ workspace_id, stream: to.stream })
     void socket.join([roomOf(address), ...keyRooms(credential, roomOf(address))])
+    dropOldestTickets(socket, limits.server.socketStreams)
   }
 
   return {
+    name: 'v2',
     protocol: undefined,
     roomOf,
 

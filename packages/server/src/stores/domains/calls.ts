@@ -17,6 +17,8 @@ export interface NewCall extends ClientMade {
   readonly caller: CallDevice
   readonly callee_devices: readonly CallDevice[]
   readonly from: string
+  /** How many calls of the caller's user may ring at a time; of these only one to each user. */
+  readonly most_ringing?: number
 }
 
 /** `callTransition`'s answer, with the call as it was and as it is. Refused with `not_found` if there is no such call. */

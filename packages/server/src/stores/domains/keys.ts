@@ -11,7 +11,7 @@ export interface NewKey
 /** `ended`: the key has expired or is revoked. */
 export type Rotation =
   | { readonly created: boolean; readonly row: Key; readonly replaced: Key }
-  | { readonly conflict: 'cid' | 'exists' }
+  | Extract<Creation<Key>, { readonly conflict: unknown }>
   | { readonly refused: 'missing' | 'ended' }
 
 export interface KeyStore {

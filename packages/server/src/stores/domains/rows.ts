@@ -6,11 +6,11 @@ export interface ClientMade {
 
 /**
  * `created` is false where the cid was there already: the row is as it is now. `cid`: that cid made something else.
- * `exists`: the key is taken by a row of another cid.
+ * `exists`: the key is taken by a row of another cid. `limit`: there are as many rows as there may be.
  */
 export type Creation<Row> =
   | { readonly created: boolean; readonly row: Row }
-  | { readonly conflict: 'cid' | 'exists' }
+  | { readonly conflict: 'cid' | 'exists' | 'limit' }
 
 /** Which rows of a list, newest first. */
 export interface ListRange {

@@ -7,6 +7,8 @@ export interface NewTicket
   readonly workspace_id: string
   /** Further ids under which the user may have used the cid before. */
   readonly earlier_ids?: readonly string[]
+  /** How many tickets of the user may be open. A driver may leave out those that were made without a limit. */
+  readonly most_open?: number
 }
 
 /** Who closed a ticket last, and how many times it has been closed: what the `closed` entry reports. */
@@ -66,4 +68,9 @@ export interface TicketStore {
   listOpen(workspaceId: string, lineManager: string, range?: LineRange): Promise<Ticket[]>
   /** Which of the others have a ticket with one of the users: one is its customer, the other its line manager. */
   shared(workspaceId: string, userIds: readonly string[], others: readonly string[]): Promise<string[]>
+  /** How many open tickets have no line manager, as far as `mostCounted`. */
+  countWaiting(workspaceId: string): Promise<number>
 }
+
+/** Whoever counts waiting tickets learns of no more: counting must not cost what a workspace has. */
+export const mostCounted = 10_000

@@ -4,6 +4,8 @@ import type { ClientMade, Creation } from './rows.ts'
 export interface NewTopic extends ClientMade, Pick<Topic, 'name' | 'client_created_at'> {
   readonly workspace_id: string
   readonly user_id: string
+  /** How many topics the workspace may have. */
+  readonly most?: number
 }
 
 export interface TopicStore {

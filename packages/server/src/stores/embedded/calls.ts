@@ -1,9 +1,10 @@
 import { type CallDevice, callDevices } from '@dowellchat/protocol'
-import { callChange, lostCall, newCallRow } from '../call.ts'
+import { callChange, isOneTooMany, lostCall, newCallRow } from '../call.ts'
 import { repeated } from '../creation.ts'
 import { type CallRow, toCall } from '../fields/calls.ts'
 import type { Call, CallStore } from '../store.ts'
 import type { Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
@@ -11,7 +12,7 @@ import { tables } from './tables.ts'
 type Numbered = Stored & { readonly n: number; readonly workspace_id: string }
 
 /** The calls; the devices of an open one are rows, to find it by. */
-export function embeddedCalls(db: Database): Sync<CallStore> {
+export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.calls
   const select = `SELECT n, calls.workspace_id, ${selected} FROM calls`
   const byCid = db.prepare<Stored>(`${select} WHERE cid = ? AND workspace_id = ? AND user_id = ?`)
@@ -19,6 +20,9 @@ export function embeddedCalls(db: Database): Sync<CallStore> {
   const openOf = db.prepare<Stored>(
     `${select} JOIN call_devices ON call_n = n
      WHERE call_devices.workspace_id = ? AND call_devices.user_id = ? AND device_id = ? ORDER BY n DESC`,
+  )
+  const openOfCaller = db.prepare<Stored>(
+    `${select} WHERE n IN (SELECT call_n FROM call_devices WHERE workspace_id = ?1 AND user_id = ?2) AND user_id = ?2`,
   )
   const allOpen = db.prepare<Numbered>(`${select} WHERE n IN (SELECT call_n FROM call_devices) ORDER BY n`)
   const insert = db.prepare<{ n: number }>(
@@ -39,6 +43,8 @@ export function embeddedCalls(db: Database): Sync<CallStore> {
       const known = byCid.get(cid, workspace_id, caller.user_id)
       if (known) return repeated(toRow(known), fingerprint, toCall)
       if (newCall.callee_devices.length === 0) return null
+      const open = openOfCaller.all(workspace_id, caller.user_id).map((stored) => toCall(toRow(stored)))
+      if (isOneTooMany(open, newCall)) return { conflict: 'limit' }
       const row = newCallRow(newCall)
       const inserted = insert.get(workspace_id, ...valuesOf(row))
       if (!inserted) throw new Error('An inserted call answers its number')
@@ -56,14 +62,24 @@ export function embeddedCalls(db: Database): Sync<CallStore> {
     },
 
     listOpen(workspaceId, { user_id, device_id }) {
-      return openOf.all(workspaceId, user_id, device_id).map((stored) => toCall(toRow(stored)))
+      const stored = openOf.all(workspaceId, user_id, device_id)
+      return readable(stored, (one) => toCall(toRow(one)), {
+        workspace_id: workspaceId,
+        collection: 'calls',
+        report,
+      })
     },
 
     endAll() {
-      for (const stored of allOpen.all()) {
-        const row = toRow(stored)
-        write(stored, row, lostCall(toCall(row)))
-      }
+      const stored = allOpen.all()
+      const rows = readable(stored, (one) => ({ one, row: toRow(one) }), {
+        workspace_id: null,
+        collection: 'calls',
+        report,
+      })
+      for (const { one, row } of rows) write(one, row, lostCall(toCall(row)))
+      // The call that cannot be read rings nobody either.
+      for (const { n } of stored) clear(n)
     },
   }
 }

@@ -3,6 +3,7 @@ import { repeated } from '../creation.ts'
 import { type LineManagerRow, newLineManagerRow, toLineManager } from '../fields/line-managers.ts'
 import type { LineManagerStore } from '../store.ts'
 import type { Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
@@ -10,12 +11,15 @@ import { tables } from './tables.ts'
 type Counted = Stored & { readonly ticket_count: number }
 
 /** The line managers of each workspace, their tickets counted by the writes of these. */
-export function embeddedLineManagers(db: Database): Sync<LineManagerStore> {
+export function embeddedLineManagers(db: Database, report: Report): Sync<LineManagerStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.line_managers
   const select = `SELECT ${selected}, ticket_count FROM line_managers`
   const byCid = db.prepare<Counted>(`${select} WHERE cid = ? AND workspace_id = ? AND created_by = ?`)
   const byUser = db.prepare<Counted>(`${select} WHERE workspace_id = ? AND user_id = ?`)
   const all = db.prepare<Counted>(`${select} WHERE workspace_id = ? ORDER BY positions_in_a_line, n`)
+  const count = db.prepare<{ count: number }>(
+    'SELECT count(*) AS count FROM line_managers WHERE workspace_id = ?',
+  )
   const insert = db.prepare(`INSERT INTO line_managers (workspace_id, ${inserted}) VALUES (?, ${marks})`)
 
   function toCounted(stored: Counted): LineManager {
@@ -28,6 +32,8 @@ export function embeddedLineManagers(db: Database): Sync<LineManagerStore> {
       const known = byCid.get(cid, workspace_id, created_by)
       if (known) return repeated(toRow(known), fingerprint, () => toCounted(known))
       if (byUser.get(workspace_id, user_id)) return { conflict: 'exists' }
+      if (manager.most !== undefined && (count.get(workspace_id)?.count ?? 0) >= manager.most)
+        return { conflict: 'limit' }
       const row: LineManagerRow = newLineManagerRow(manager)
       insert.run(workspace_id, ...valuesOf(row))
       const stored = byUser.get(workspace_id, user_id)
@@ -35,7 +41,11 @@ export function embeddedLineManagers(db: Database): Sync<LineManagerStore> {
     },
 
     list(workspaceId) {
-      return all.all(workspaceId).map(toCounted)
+      return readable(all.all(workspaceId), toCounted, {
+        workspace_id: workspaceId,
+        collection: 'line_managers',
+        report,
+      })
     },
   }
 }

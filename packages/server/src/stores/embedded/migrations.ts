@@ -198,4 +198,8 @@ export const migrations: readonly string[] = [
       WHERE workspace_id = NEW.workspace_id AND line_manager = NEW.user_id AND is_closed = 0) WHERE n = NEW.n;
   END;
   `,
+  // How many tickets a customer has open is counted from it.
+  `
+  CREATE INDEX tickets_user_open ON tickets (workspace_id, user_id) WHERE is_closed = 0;
+  `,
 ]

@@ -2,9 +2,10 @@ import type { MemberChange, Room, RoomMember } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { shownFields } from '../fields/field.ts'
 import { newRoomRow, type RoomPart, type RoomRow, roomFields, toRoom } from '../fields/rooms.ts'
-import { membersAfter, membershipOf, roomChange } from '../room.ts'
+import { membersAfter, membershipOf, roomChange, sharedRooms } from '../room.ts'
 import type { NewRoom, RoomStore } from '../store.ts'
 import { columnsOf, type Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
@@ -20,7 +21,7 @@ const { selected, toRow: toPart } = columnsOf<RoomPart & Pick<RoomRow, 'pair'>>(
 })
 
 /** The rooms with members; who is a member stands in the room's row, and in a table to find rooms by. */
-export function embeddedRooms(db: Database): Sync<RoomStore> {
+export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
   const { selected: whole, inserted, marks, toRow, valuesOf } = tables.rooms
   const select = `SELECT rooms.n, ${selected} FROM rooms`
   const joined = `${select} JOIN room_members ON room_n = rooms.n
@@ -36,9 +37,10 @@ export function embeddedRooms(db: Database): Sync<RoomStore> {
   )
   const newest = db.prepare<Numbered>(`${joined} AND room_n < ? ORDER BY room_n DESC LIMIT ?`)
   const sharedRoom = db.prepare(
-    `SELECT 1 FROM room_members AS own JOIN room_members AS other
-       ON other.workspace_id = own.workspace_id AND other.user_id = ? AND other.room_n = own.room_n
-     WHERE own.workspace_id = ? AND own.user_id = ? LIMIT 1`,
+    `SELECT 1 FROM (
+       SELECT room_n FROM room_members WHERE workspace_id = ?1 AND user_id = ?2 ORDER BY room_n DESC LIMIT ${sharedRooms}
+     ) AS own JOIN room_members AS other
+       ON other.workspace_id = ?1 AND other.user_id = ?3 AND other.room_n = own.room_n LIMIT 1`,
   )
   const insert = db.prepare<{ n: number }>(
     `INSERT INTO rooms (workspace_id, ${inserted}) VALUES (?, ${marks}) RETURNING n`,
@@ -101,7 +103,11 @@ export function embeddedRooms(db: Database): Sync<RoomStore> {
       const found = user_ids.flatMap((user_id) => newest.all(workspaceId, user_id, end, limit + 1))
       const rows = [...new Map(found.map((row) => [row.n, row])).values()].sort((a, b) => b.n - a.n)
       return {
-        rooms: rows.slice(0, limit).map((row) => toRoom(toPart(row))),
+        rooms: readable(rows.slice(0, limit), (row) => toRoom(toPart(row)), {
+          workspace_id: workspaceId,
+          collection: 'rooms',
+          report,
+        }),
         more: rows.length > limit,
       }
     },
@@ -119,7 +125,7 @@ export function embeddedRooms(db: Database): Sync<RoomStore> {
 
     shared(workspaceId, userIds, others) {
       return others.filter((other) =>
-        userIds.some((user_id) => sharedRoom.get(other, workspaceId, user_id) !== undefined),
+        userIds.some((user_id) => sharedRoom.get(workspaceId, user_id, other) !== undefined),
       )
     },
   }

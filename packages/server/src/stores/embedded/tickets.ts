@@ -2,7 +2,15 @@ import type { Ticket } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
 import type { Place } from '../load.ts'
-import { mostAssigned, mostListed, type NewTicket, type TicketFilter, type TicketStore } from '../store.ts'
+import {
+  mostAssigned,
+  mostCounted,
+  mostListed,
+  type NewTicket,
+  type TicketFilter,
+  type TicketStore,
+} from '../store.ts'
+import type { Report } from './damage.ts'
 import { embeddedLine } from './line.ts'
 import type { Sync } from './operations.ts'
 import type { Database, Statement, Value } from './sqlite.ts'
@@ -10,7 +18,7 @@ import { tables } from './tables.ts'
 import { type StoredTicket, selectTickets, ticketReader } from './ticket-rows.ts'
 
 /** The tickets of each workspace; creating one assigns it in the same transaction. */
-export function embeddedTickets(db: Database): Sync<TicketStore> {
+export function embeddedTickets(db: Database, report: Report): Sync<TicketStore> {
   const { inserted, marks, valuesOf } = tables.tickets
   const line = embeddedLine(db)
   const toTickets = ticketReader(db)
@@ -30,6 +38,9 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
   )
   const placeOf = db.prepare<{ n: number }>('SELECT n FROM tickets WHERE workspace_id = ? AND id = ?')
   const heldBy = db.prepare<Place>('SELECT line_manager, slot FROM tickets WHERE n = ? AND slot IS NOT NULL')
+  const openOfUser = db.prepare<{ count: number }>(
+    'SELECT count(*) AS count FROM tickets WHERE workspace_id = ? AND user_id = ? AND is_closed = 0',
+  )
   const insert = db.prepare(`INSERT INTO tickets (workspace_id, ${inserted}) VALUES (?, ${marks})`)
   const assign = db.prepare('UPDATE tickets SET line_manager = ?, slot = ?, updated_at = ? WHERE n = ?')
   const close = db.prepare(
@@ -38,6 +49,10 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
      WHERE n = ?3`,
   )
   const find = ticketFinder(db)
+  const waiting = db.prepare<{ count: number }>(
+    `SELECT count(*) AS count FROM
+       (SELECT 1 FROM tickets WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 LIMIT ?)`,
+  )
   const between = db.prepare(
     'SELECT 1 FROM tickets WHERE workspace_id = ? AND user_id = ? AND line_manager = ? LIMIT 1',
   )
@@ -64,6 +79,9 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
       const { cid, workspace_id, user_id, earlier_ids = [] } = ticket
       const [known] = [user_id, ...earlier_ids].flatMap((id) => byCid.get(cid, workspace_id, id) ?? [])
       if (known) return repeated(known, ticket.fingerprint, (row) => ticketOf(workspace_id, row))
+      const { most_open } = ticket
+      if (most_open !== undefined && (openOfUser.get(workspace_id, user_id)?.count ?? 0) >= most_open)
+        return { conflict: 'limit' }
       return { created: true, row: store(ticket) }
     },
 
@@ -76,7 +94,7 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
     list(workspaceId, filter) {
       const rows = find(workspaceId, filter)
       return {
-        tickets: toTickets(workspaceId, rows.slice(0, filter.limit).reverse()).reverse(),
+        tickets: toTickets(workspaceId, rows.slice(0, filter.limit).reverse(), report).reverse(),
         more: rows.length > filter.limit,
       }
     },
@@ -105,19 +123,21 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
         given.push(next.id)
       }
       const rows = given.flatMap((id) => byId.get(workspaceId, id) ?? [])
-      return toTickets(workspaceId, rows)
+      return toTickets(workspaceId, rows, report)
     },
 
     listOpen(workspaceId, lineManager, { after, limit = mostListed } = {}) {
       const from = after === undefined ? 0 : placeOf.get(workspaceId, after)?.n
       if (from === undefined) return []
       const rows = open.all(workspaceId, lineManager, from, Math.min(limit, mostListed))
-      return toTickets(workspaceId, rows)
+      return toTickets(workspaceId, rows, report)
     },
 
     shared(workspaceId, userIds, others) {
       return others.filter((other) => userIds.some((user_id) => haveTicket(workspaceId, user_id, other)))
     },
+
+    countWaiting: (workspaceId) => waiting.get(workspaceId, mostCounted)?.count ?? 0,
   }
 }
 

@@ -1,9 +1,9 @@
 import { type CallDevice, callDevices } from '@dowellchat/protocol'
-import { callChange, newCallRow } from '../call.ts'
+import { callChange, isOneTooMany, newCallRow } from '../call.ts'
 import { repeated } from '../creation.ts'
 import { type CallRow, callFields, toCall } from '../fields/calls.ts'
 import { boolean, inStore, integer, json } from '../fields/field.ts'
-import type { Call, CallChange, CallStore, Creation } from '../store.ts'
+import type { Call, CallChange, CallStore, Creation, NewCall } from '../store.ts'
 import type { Database } from './database.ts'
 import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
 
@@ -32,6 +32,8 @@ const declaration: Declaration<CallDocument> = {
     { name: 'devices', key: { workspace_id: 1, devices: 1 }, only: { is_open: true } },
     // For `endAll`, which looks in every workspace.
     { name: 'open', key: { is_open: 1 }, only: { is_open: true } },
+    // A caller's, to count those that ring.
+    { name: 'caller', key: { workspace_id: 1, user_id: 1, is_open: 1 }, only: { is_open: true } },
     { name: 'id', key: { workspace_id: 1, _id: 1 } },
   ],
 }
@@ -46,17 +48,33 @@ export function mongoCalls(database: Database): CallStore {
   const calls = callRows(database)
   const { persist } = database.deadlines
 
+  /** Whether the caller rings too many beside this one. */
+  async function isBesideTooMany(newCall: NewCall, own?: string): Promise<boolean> {
+    const { workspace_id, caller } = newCall
+    if (newCall.most_ringing === undefined) return false
+    const open = await calls.find({ workspace_id, user_id: caller.user_id, is_open: true })
+    const others = open.filter(({ _id }) => _id !== own)
+    return isOneTooMany(others.map(toCall), newCall)
+  }
+
   return {
     create(newCall) {
       const { workspace_id, caller, cid, fingerprint } = newCall
       const { user_id } = caller
+      const row = newCallRow(newCall)
       return persist<Creation<Call> | { nobody: true }>(async () => {
         const known = await calls.get({ workspace_id, user_id, cid })
-        if (known) return repeated(known, fingerprint, toCall)
-        if (newCall.callee_devices.length === 0) return { nobody: true }
-        const row = newCallRow(newCall)
-        const isNew = (await calls.insert([toDocument(workspace_id, row)])) === 1
-        return isNew ? { created: true, row: toCall(row) } : undefined
+        // An earlier try may have stored it and lost the answer.
+        if (known && known._id !== row._id) return repeated(known, fingerprint, toCall)
+        if (!known) {
+          if (newCall.callee_devices.length === 0) return { nobody: true }
+          if (await isBesideTooMany(newCall)) return { conflict: 'limit' }
+          if ((await calls.insert([toDocument(workspace_id, row)])) === 0) return undefined
+        }
+        // Of several servers that store calls of one caller at once, each sees the others' now.
+        if (!(await isBesideTooMany(newCall, row._id))) return { created: true, row: toCall(row) }
+        await calls.remove({ workspace_id, _id: row._id })
+        return { conflict: 'limit' }
       }).then((creation) => ('nobody' in creation ? null : creation))
     },
 

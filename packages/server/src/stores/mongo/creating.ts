@@ -12,6 +12,8 @@ export interface Making<Row extends TenantRow & ClientMade> {
   byCid(): Promise<Row | undefined>
   /** What has the name already. */
   byName(): Promise<Row | undefined>
+  /** How many rows there may be. None is ever removed, so the number of the last one is how many there are. */
+  readonly most?: number | undefined
 }
 
 /** Makes the next row of a workspace, unless its cid is known or its name is taken: whatever key collides, one of them. */
@@ -21,13 +23,16 @@ export function createNumbered<Row extends TenantRow & ClientMade>(
   numbers: Numbers,
   workspaceId: string,
   { fingerprint }: ClientMade,
-  { make, byCid, byName }: Making<Row>,
+  { make, byCid, byName, most = Number.POSITIVE_INFINITY }: Making<Row>,
 ): Promise<Creation<Row>> {
   return deadlines.persist<Creation<Row>>(async () => {
-    const row = make((await numbers.last(workspaceId)) + 1)
-    if ((await rows.insert([row])) === 1) return { created: true, row }
+    const last = await numbers.last(workspaceId)
+    const isFull = last >= most
+    const row = make(last + 1)
+    if (!isFull && (await rows.insert([row])) === 1) return { created: true, row }
     const known = await byCid()
     if (known) return repeated(known, fingerprint, (same) => same)
-    return (await byName()) ? { conflict: 'exists' } : undefined
+    if (await byName()) return { conflict: 'exists' }
+    return isFull ? { conflict: 'limit' } : undefined
   })
 }

@@ -23,6 +23,7 @@ export function mongoLineManagers(
         make: (n) => ({ ...row, workspace_id, n }),
         byCid: () => managers.get({ workspace_id, created_by, cid }),
         byName: () => managers.get({ workspace_id, user_id }),
+        most: manager.most,
       })
       if (!('row' in creation)) return creation
       const loads = await ticketLoads(workspace_id, user_id)

@@ -1,4 +1,5 @@
 import { countedAhead, type Ticket, waitingTime } from '@dowellchat/protocol'
+import { inStore, integer, orNull } from '../fields/field.ts'
 import { type TicketRow, ticketFields, toTicket } from '../fields/tickets.ts'
 import type { Database } from './database.ts'
 import type { LineManagerDocument } from './line-manager-rows.ts'
@@ -6,10 +7,16 @@ import { type NumberedRow, numberedFields } from './numbers.ts'
 import type { Declaration, Rows } from './rows.ts'
 import { above, below, oneOf } from './where.ts'
 
-export type TicketDocument = TicketRow & NumberedRow
+/** What MongoDB keeps of a ticket beside its row. */
+interface TicketKeys {
+  /** One of its user's, while it is open, from 1 to as many as the user may have open; null if it was made without a limit. */
+  readonly user_slot: number | null
+}
+
+export type TicketDocument = TicketRow & NumberedRow & TicketKeys
 
 const declaration: Declaration<TicketDocument> = {
-  fields: { ...ticketFields, ...numberedFields },
+  fields: { ...ticketFields, ...numberedFields, user_slot: inStore(orNull(integer)) },
   shardKey: { workspace_id: 1 },
   indexes: [
     { name: 'place', key: { workspace_id: 1, n: 1 }, unique: true },
@@ -20,6 +27,12 @@ const declaration: Declaration<TicketDocument> = {
       key: { workspace_id: 1, line_manager: 1, slot: 1 },
       unique: true,
       only: { slot: { $gt: 0 } },
+    },
+    {
+      name: 'user_slot',
+      key: { workspace_id: 1, user_id: 1, user_slot: 1 },
+      unique: true,
+      only: { user_slot: { $gt: 0 } },
     },
     // Covers what is counted of the open ones; those that wait stand under null.
     {

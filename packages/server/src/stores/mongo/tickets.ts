@@ -5,6 +5,7 @@ import type { Place } from '../load.ts'
 import {
   type Creation,
   mostAssigned,
+  mostCounted,
   mostListed,
   type NewTicket,
   type TicketFilter,
@@ -18,6 +19,7 @@ import type { LineManagerDocument } from './line-manager-rows.ts'
 import { type Numbers, numbersOf } from './numbers.ts'
 import type { Rows } from './rows.ts'
 import { type TicketDocument, type TicketLoads, ticketReader } from './ticket-rows.ts'
+import { userSlots } from './user-slots.ts'
 import { above, below, oneOf, within } from './where.ts'
 
 /** One call of `create`. */
@@ -25,6 +27,8 @@ interface Create extends Asked<Creation<Ticket>> {
   readonly ticket: NewTicket
   /** Before its waiting time is counted. */
   made?: Creation<TicketDocument>
+  /** Its user has as many open tickets as they may have. */
+  isFull?: boolean
 }
 
 /** How many waiting tickets are given at a time. */
@@ -48,14 +52,19 @@ export function mongoTickets(
   async function insertNext(workspaceId: string, calls: readonly Create[]): Promise<void> {
     const nextPlace = await places(workspaceId)
     const last = await numbers.last(workspaceId)
-    const rows: TicketDocument[] = []
-    for (const [at, { ticket }] of calls.entries()) {
-      const row = newTicketRow(ticket, await nextPlace())
-      rows.push({ ...row, workspace_id: workspaceId, n: last + at + 1 })
+    const nextUserSlot = userSlots(tickets, workspaceId)
+    const fitting: [Create, TicketDocument][] = []
+    for (const call of calls) {
+      const user_slot = await nextUserSlot(call.ticket)
+      call.isFull = user_slot === undefined
+      if (user_slot === undefined) continue
+      const row = newTicketRow(call.ticket, await nextPlace())
+      const n = last + fitting.length + 1
+      fitting.push([call, { ...row, workspace_id: workspaceId, n, user_slot }])
     }
-    const inserted = await tickets.insert(rows)
-    for (const [at, row] of rows.slice(0, inserted).entries())
-      (calls[at] as Create).made = { created: true, row }
+    if (fitting.length === 0) return
+    const inserted = await tickets.insert(fitting.map(([, row]) => row))
+    for (const [call, row] of fitting.slice(0, inserted)) call.made = { created: true, row }
   }
 
   /** Answers those whose cids are known. */
@@ -90,6 +99,7 @@ export function mongoTickets(
       await insertNext(workspaceId, open)
       const left = open.filter(({ made }) => !made)
       if (left.length > 0) await answerKnown(workspaceId, left)
+      for (const call of left) if (call.isFull) call.made ??= { conflict: 'limit' }
       return calls.every(({ made }) => made) || undefined
     })
     await answerAll(workspaceId, calls)
@@ -182,7 +192,14 @@ export function mongoTickets(
       const closed = await tickets.change(
         { workspace_id, _id: ticketId, is_closed: false },
         {
-          $set: { is_closed: true, slot: null, closed_by: by, updated_at: now, closed_at: now },
+          $set: {
+            is_closed: true,
+            slot: null,
+            user_slot: null,
+            closed_by: by,
+            updated_at: now,
+            closed_at: now,
+          },
           $inc: { close_count: 1 },
         },
       )
@@ -216,6 +233,13 @@ export function mongoTickets(
         return []
       })
       return (await Promise.all(found)).flat()
+    },
+
+    async countWaiting(workspace_id) {
+      const waiting = { workspace_id, is_closed: false, line_manager: null, n: above(0) }
+      const stages = [{ $limit: mostCounted }, { $count: 'count' }]
+      const [counted] = await tickets.aggregate<{ count: number }>(waiting, stages)
+      return counted?.count ?? 0
     },
   }
 }

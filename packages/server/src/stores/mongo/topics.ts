@@ -37,6 +37,7 @@ export function mongoTopics(database: Database): TopicStore {
         make: (n) => ({ ...row, workspace_id, n }),
         byCid: () => topics.get({ workspace_id, user_id, cid }),
         byName: () => topics.get({ workspace_id, name }),
+        most: topic.most,
       })
       return toTopicCreation(creation)
     },

@@ -20,7 +20,7 @@ type Full<Request> = { readonly [K in keyof Required<Request>]: NonNullable<Requ
 
 const asSent = { workspace_id: 'acme', fingerprint: 'as sent', client_created_at: '2026-01-02T03:04:05.678Z' }
 
-const topic: Full<NewTopic> = { ...asSent, cid: 'cid of a topic', user_id: 'root', name: 'billing' }
+const topic: Full<NewTopic> = { ...asSent, cid: 'cid of a topic', user_id: 'root', name: 'billing', most: 10 }
 
 const lineManager: Full<NewLineManager> = {
   ...asSent,
@@ -30,6 +30,7 @@ const lineManager: Full<NewLineManager> = {
   positions_in_a_line: 3,
   average_serving_time: 2.5,
   capacity: 1,
+  most: 10,
 }
 
 const ticket: Full<NewTicket> = {
@@ -39,6 +40,7 @@ const ticket: Full<NewTicket> = {
   display_name: 'Ann',
   product: 'billing',
   earlier_ids: ['guest:1'],
+  most_open: 10,
 }
 
 const call: Full<NewCall> = {
@@ -48,6 +50,7 @@ const call: Full<NewCall> = {
   caller: annPhone,
   callee_devices: [benPhone, benTablet],
   from: 'ann',
+  most_ringing: 3,
 }
 
 const key: Full<NewKey> = {

@@ -95,6 +95,8 @@ const lineCases: readonly StoreCase[] = [
     for (const { line_manager, waiting_time } of waiting)
       expectSame([line_manager, waiting_time], [null, null], 'With nobody free a ticket waits')
     expectSame(await store.tickets.assignWaiting('acme'), [], 'With nobody free nothing is given')
+    const countWaiting = () => store.tickets.countWaiting('acme')
+    expectSame(await countWaiting(), 4, 'Tickets without a line manager wait')
 
     await hire(store, ['mia'], 2)
     const [first, second, third, fourth] = ids(waiting)
@@ -103,6 +105,7 @@ const lineCases: readonly StoreCase[] = [
     expectSame((await ask(store)).line_manager, null, 'Nobody gets more tickets than their capacity')
     await store.tickets.close('acme', fourth ?? '', 'ann')
     await store.tickets.close('acme', first ?? '', 'mia')
+    expectSame(await countWaiting(), 2, 'Those that are closed or given wait no more')
     const [elsewhere, ...given] = await Promise.all([
       store.tickets.assignWaiting('other'),
       store.tickets.assignWaiting('acme'),

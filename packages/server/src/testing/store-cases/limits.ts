@@ -1,0 +1,130 @@
+import type { Creation, NewCall, Store } from '../../stores/store.ts'
+import { expectSame, expectTrue } from './checks.ts'
+import { annPhone, answerBy, newCall, newLineManager, newTicket, newTopic, range, rowOf } from './making.ts'
+import { oneStore, type StoreCase, threeStores } from './store-case.ts'
+
+const full = { conflict: 'limit' }
+
+/** Throws unless all but the limited were made, and how many of these. */
+function expectMade(
+  creations: readonly (Creation<unknown> | null)[],
+  atMost: number,
+  atLeast = atMost,
+): void {
+  const made = creations.filter((one) => one !== null && 'row' in one)
+  const others = creations.filter((one) => one === null || !('row' in one))
+  expectSame(
+    others,
+    others.map(() => full),
+    'What is not made is over the limit',
+  )
+  expectTrue(
+    made.length <= atMost,
+    'No more are made than the limit allows, however many ask at once',
+    made.length,
+  )
+  expectTrue(made.length >= atLeast, 'As many are made as the limit allows', made.length)
+}
+
+/** Asks all stores in turn for so many rows at once. */
+function fromAll<Row>(
+  stores: readonly Store[],
+  count: number,
+  create: (store: Store, n: number) => Promise<Row>,
+): Promise<Row[]> {
+  return Promise.all(range(1, count).map((n) => create(stores[n % stores.length] as Store, n)))
+}
+
+/** Ann rings somebody. */
+function ringing(user_id: string, change: Partial<NewCall> = {}): NewCall {
+  return newCall({ callee_devices: [{ user_id, device_id: `${user_id}-phone` }], most_ringing: 3, ...change })
+}
+
+export const limitCases: readonly StoreCase[] = [
+  oneStore('[BG30] makes as many topics and line managers as a workspace may have', async (store) => {
+    const first = newTopic('topic 0', { most: 3 })
+    rowOf(await store.topics.create(first))
+    expectMade(
+      await fromAll([store], 8, (_, n) => store.topics.create(newTopic(`topic ${n}`, { most: 3 }))),
+      2,
+    )
+    const again = await store.topics.create(first)
+    expectSame('row' in again && again.created, false, 'A repeated cid is answered where no more may be made')
+    const taken = await store.topics.create(newTopic('topic 0', { most: 3 }))
+    expectSame(taken, { conflict: 'exists' }, 'A name that is taken is taken, where no more may be made')
+    rowOf(await store.topics.create(newTopic('elsewhere', { workspace_id: 'other', most: 3 })))
+    rowOf(await store.topics.create(newTopic('topic 9', { most: 4 })))
+
+    expectMade(
+      await fromAll([store], 8, (_, n) => store.lineManagers.create(newLineManager(`mia ${n}`, { most: 3 }))),
+      3,
+    )
+    rowOf(await store.lineManagers.create(newLineManager('max')))
+  }),
+
+  oneStore(
+    '[BG30] makes as many tickets as a user may have open, and again as many as are closed',
+    async (store) => {
+      const create = (user_id = 'ann') => store.tickets.create(newTicket({ user_id, most_open: 3 }))
+      const created = await fromAll([store], 8, () => create())
+      expectMade(created, 3)
+      expectMade(await fromAll([store], 2, () => create('ben')), 2)
+      const made = created.flatMap((one) => ('row' in one ? one.row : []))
+      await store.tickets.close('acme', made[1]?._id ?? '', 'ann')
+      expectMade(await fromAll([store], 3, () => create()), 1)
+      const request = newTicket({ user_id: 'zoe', most_open: 1 })
+      const [first, again] = [await store.tickets.create(request), await store.tickets.create(request)]
+      expectSame(rowOf(again)._id, rowOf(first)._id, 'A repeated cid is answered where no more may be open')
+      const { tickets } = await store.tickets.list('acme', { limit: 50 })
+      expectSame(tickets.length, 7, 'What is over the limit leaves nothing behind')
+      rowOf(await store.tickets.create(newTicket({ user_id: 'root' })))
+    },
+  ),
+
+  oneStore('[BG31] lets one call to each user ring, and as many as a caller may have', async (store) => {
+    const first = rowOf(await store.calls.create(ringing('ben')))
+    expectSame(
+      await store.calls.create(ringing('ben')),
+      full,
+      'A user who is rung is not rung twice by one caller',
+    )
+    rowOf(await store.calls.create(ringing('ben', { caller: { user_id: 'zoe', device_id: 'zoe-phone' } })))
+    rowOf(await store.calls.create(ringing('ben', { workspace_id: 'other' })))
+    for (const user_id of ['bob', 'bea']) rowOf(await store.calls.create(ringing(user_id)))
+    const tablet = { user_id: 'ann', device_id: 'ann-tablet' }
+    expectSame(
+      await store.calls.create(ringing('bo', { caller: tablet })),
+      full,
+      'A limit is of all devices of a caller',
+    )
+    await store.calls.transition('acme', first._id, answerBy({ user_id: 'ben', device_id: 'ben-phone' }))
+    rowOf(await store.calls.create(ringing('bo')))
+    const late = ringing('ben')
+    expectSame(await store.calls.create(late), full, 'An answered call rings no more, a new one does')
+    for (const { _id } of await store.calls.listOpen('acme', annPhone))
+      await store.calls.transition('acme', _id, { type: 'end', device: annPhone })
+    const { _id } = rowOf(await store.calls.create(late))
+    expectSame(rowOf(await store.calls.create(late))._id, _id, 'A repeated cid is answered with its call')
+    expectSame(
+      (await store.calls.listOpen('acme', annPhone)).length,
+      1,
+      'A call that is refused is not there',
+    )
+  }),
+
+  threeStores('[BG30, BG31] keeps to the limits through several connections at once', async (stores) => {
+    const [store] = stores as [Store]
+    expectMade(
+      await fromAll(stores, 12, (one, n) => one.topics.create(newTopic(`topic ${n}`, { most: 5 }))),
+      5,
+    )
+    expectMade(
+      await fromAll(stores, 12, (one, n) => one.lineManagers.create(newLineManager(`m ${n}`, { most: 5 }))),
+      5,
+    )
+    expectMade(await fromAll(stores, 12, (one) => one.tickets.create(newTicket({ most_open: 5 }))), 5)
+    expectMade(await fromAll(stores, 9, (one, n) => one.calls.create(ringing(`user ${n}`))), 3, 0)
+    const open = await store.calls.listOpen('acme', annPhone)
+    expectTrue(open.length <= 3, 'No more calls ring than the limit allows', open.length)
+  }),
+]
