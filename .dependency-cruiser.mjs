@@ -5,14 +5,14 @@ const server = '^packages/server/src/'
 /** The floors of packages/server/src, the lowest first: a file imports from its own floor and those below it. */
 const floors = [
   ['queues/', 'tokens/'],
-  ['logger.ts'],
+  ['logger.ts', 'logs/', 'version.ts'],
   ['stores/'],
   ['errors.ts', 'limits.ts'],
-  ['identity/', 'http/'],
+  ['identity/', 'http/', 'metrics/'],
   ['delivery/'],
   ['sockets/'],
   ['requests/'],
-  ['chat.ts', 'chat-server.ts', 'finish.ts'],
+  ['chat.ts', 'chat-server.ts', 'finish.ts', 'measuring.ts'],
   ['index.ts', 'executable/', 'testing/'],
 ]
 

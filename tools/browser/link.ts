@@ -44,7 +44,8 @@ export async function openLink(server: string): Promise<Link> {
     near.pipe(far)
     far.on('data', (data) => {
       // A frame that comes alone comes in one piece.
-      if (losing === undefined || data[0] !== textFrame || !data.includes(losing.text)) return near.write(data)
+      if (losing === undefined || data[0] !== textFrame || !data.includes(losing.text))
+        return near.write(data)
       losing.onLost()
       losing = undefined
     })

@@ -7,7 +7,7 @@ import type { Wire } from './wire.ts'
 
 /** A user, whether they are loaded (`status`) and whether they are current (`sync`). */
 export interface UserState extends LiveState {
-  /** Null while loading, and if there is no such user or this one may not see them. */
+  /** Null while loading, if there is no such user, or if the session may not see them. */
   readonly user: User | null
 }
 
@@ -29,10 +29,10 @@ export interface LiveUsers extends Observable<UsersState> {
   readonly retain: () => () => void
 }
 
-/** What one can change of one's own user: what is left out stays, null removes. `metadata` replaces all of it. */
+/** Changes to the session's own user. Fields that are left out stay as they are; null removes them. `metadata` replaces all of it. */
 export type UserChanges = PayloadOf<'update_me'>
 
-/** The users of the workspace, as far as this one may see them. */
+/** The users of the workspace that the session may see. */
 export interface Users {
   /** A user by their id. Ids that are asked for at the same time are loaded by one request. */
   readonly user: (userId: string) => LiveUser
@@ -40,9 +40,9 @@ export interface Users {
   readonly several: (userIds: readonly string[]) => LiveUsers
   /** Users whose name begins with a text, in the order of their names. Rejects with a `RequestError`. */
   readonly search: (text: string, limit?: number) => Promise<readonly User[]>
-  /** Changes what others see of one's own user. Rejects with a `RequestError`. */
+  /** Changes the name, picture or metadata of the session's own user. Rejects with a `RequestError`. */
   readonly updateMe: (changes: UserChanges) => Promise<User>
-  /** Blocks somebody: their calls reach this user no more. Blocking twice changes nothing. Rejects with a `RequestError`. */
+  /** Blocks a user: their calls no longer ring, and neither can write in a direct room of the two. Blocking twice changes nothing. Rejects with a `RequestError`. */
   readonly block: (userId: string) => Promise<void>
   /** Undoes `block`. Rejects with a `RequestError`. */
   readonly unblock: (userId: string) => Promise<void>

@@ -20,7 +20,7 @@ export const Ticket = z.object({
   client_created_at: z.nullable(z.string()),
   /** The name of its topic. */
   product: StoredId,
-  /** Minutes until the line manager gets to the ticket; null if none has it, or if it is closed. */
+  /** Minutes until the line manager gets to the ticket; null if none has it, or if it is closed. It counts 1,000 tickets at most. */
   waiting_time: z.nullable(z.number()),
 })
 export type Ticket = z.infer<typeof Ticket>
@@ -77,7 +77,10 @@ export type TicketRequests = typeof ticketRequests
 export const ticketPushes = {
   /** A ticket was opened. Sent to agents and admins. */
   new_ticket: z.object({ data: Ticket }),
-  /** A ticket was assigned or closed. Sent to agents, admins, its customer, and everybody who joined it. */
+  /**
+   * A ticket was assigned or closed: sent to agents, admins, its customer, and everybody who joined it. Or its waiting time
+   * has moved: sent to its customer and everybody who joined it, and to agents and admins as far as 50 tickets a second.
+   */
   ticket_updated: z.object({ data: Ticket }),
 } as const satisfies PushDefs
 export type TicketPushes = typeof ticketPushes

@@ -6,13 +6,16 @@ import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { StartError } from './errors.ts'
 import { closeStore, finish } from './finish.ts'
+import { alive, type Health, serveHealth } from './http/health.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
+import { Readiness, type Ready } from './http/readiness.ts'
+import type { Route } from './http/route.ts'
 import { socketPathOf } from './http/socket-path.ts'
 import { addressThrough, type TrustedProxies } from './identity/address.ts'
 import { Audit } from './identity/audit.ts'
-import { type Demo, openDemo } from './identity/demo.ts'
+import { openDemo } from './identity/demo.ts'
 import { Guests } from './identity/guests.ts'
 import { Keys } from './identity/keys.ts'
 import type { Authorize } from './identity/permissions.ts'
@@ -22,6 +25,12 @@ import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { AllLimits, type LimitOptions } from './limits.ts'
 import { consoleLogger, type Logger, traceOf } from './logger.ts'
+import { Repeats } from './logs/repeats.ts'
+import { startMeasuring } from './measuring.ts'
+import { measuredStore } from './metrics/measured-store.ts'
+import type { Meter } from './metrics/meter.ts'
+import { type MetricsOption, openMeter } from './metrics/open-meter.ts'
+import type { MetricsText } from './metrics/registry.ts'
 import { openIo } from './sockets/open-io.ts'
 import type { Store } from './stores/store.ts'
 
@@ -38,6 +47,8 @@ export interface ChatServerOptions {
   readonly path?: string
   /** A folder of static files with an index.html, which its own HTTP server serves too. Not allowed with `http`. */
   readonly pages?: string
+  /** Whose pages may show `pages` in a frame: origins, and `self` for these themselves. Default: nobody's. */
+  readonly frameAncestors?: readonly string[]
   /** The workspaces that may be entered. They replace those in the store; without this option the store's are kept. */
   readonly workspaces?: readonly WorkspaceOptions[]
   /** The secret used to hash API keys. Needed if `workspaces` is left out or several servers share a store. Default: random. */
@@ -62,12 +73,23 @@ export interface ChatServerOptions {
   /** What one client, user, address or workspace may take of the server, where it is not the default. */
   readonly limits?: LimitOptions
   readonly logger?: Logger
+  /**
+   * Counts what happens, for `chat.metrics()`: `true`, or a prom-client `Registry` that gets the server's metrics. Needs
+   * prom-client. Default: counts nothing, which costs nothing.
+   */
+  readonly metrics?: MetricsOption
   readonly hints?: Hints
 }
 
 export interface ChatServer {
   /** Its address; '' until the caller's `http` listens. */
   readonly url: string
+  /** What `GET /health` of its own HTTP server answers: it is alive as long as this resolves. */
+  health(): Promise<Health>
+  /** What `GET /ready` answers: whether it should get new clients. Asks the store at most once a second. */
+  ready(): Promise<Ready>
+  /** The metrics as text for Prometheus; undefined without the option `metrics`. */
+  metrics(): Promise<MetricsText | undefined>
   /**
    * Lets nobody in any more, answers what has been asked, closes the connections one after the other so that their clients
    * come back by themselves, and closes the store. `limits.drainMs` and `limits.finishMs` say how long this may take. Rejects
@@ -81,17 +103,31 @@ export interface ChatServer {
  * @throws StartError that says what is wrong and what to do
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
-  const { store, logger = consoleLogger, keyPepper = randomBytes(32).toString('hex') } = options
+  const meter = await openMeter(options.metrics)
+  try {
+    return await start(options, meter)
+  } catch (error) {
+    meter?.close()
+    throw error
+  }
+}
+
+async function start(options: ChatServerOptions, meter: Meter | undefined): Promise<ChatServer> {
+  const { keyPepper = randomBytes(32).toString('hex') } = options
+  const logger = new Repeats(options.logger ?? consoleLogger)
   refuseMissingPepper(options)
+  const store = meter ? measuredStore(options.store, meter) : options.store
   const origins = originsOf(options.origins, 'origins')
   const path = socketPathOf(options.path, 'path')
   const limits = new AllLimits(options.limits, options.workspaces)
   const addressOf = addressThrough(options.trustedProxies)
   const refusals = new Refusals({ logger })
-  const trace = traceOf(logger)
+  const trace = traceOf(options.logger ?? consoleLogger)
   const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
   const demo = options.demo ? openDemo(workspaces.ids) : undefined
-  const http = httpOf(options, demo, limits)
+  const readiness = readinessOf(store, limits)
+  const routes = [serveHealth(() => readiness.check()), ...(demo ? [demo.route] : [])]
+  const http = httpOf(options, routes, limits)
   const keys = new Keys(store.keys, workspaces, keyPepper)
   const audit = new Audit(store.audit, keyPepper, logger)
   await store.calls.endAll()
@@ -102,9 +138,10 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     isRestricted,
     limits: limits.server,
     addressOf,
+    meter,
   })
   const hints = options.hints ?? noHints
-  const changes = new SharedChanges(store.changes, logger)
+  const changes = new SharedChanges(store.changes, logger, meter)
   const guests = new Guests(keyPepper, store.aliases, (alias) =>
     changes.announce({ kind: 'guest_became_user', ...alias }),
   )
@@ -127,6 +164,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     changes,
     logger,
     trace,
+    meter,
     limits,
     refusals,
     addressOf,
@@ -139,6 +177,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   chat.admit()
   attach(http)
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
+  const stopMeasuring =
+    meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, workspaces })
   let closing: Promise<void> | undefined
   const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })
 
@@ -146,6 +186,10 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     get url() {
       return urlOf(http)
     },
+    health: async () => alive,
+    ready: () => readiness.check(),
+    metrics: async () =>
+      meter && { contentType: meter.registry.contentType, text: await meter.registry.metrics() },
     close() {
       closing ??= stop()
       return closing
@@ -153,6 +197,7 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
   }
 
   async function stop(): Promise<void> {
+    readiness.stop()
     const retention = stopRetention()
     refuse()
     await chat.drain()
@@ -164,6 +209,8 @@ export async function createChatServer(options: ChatServerOptions): Promise<Chat
     await finish(finishBy, logger, [() => keys.stop(), () => audit.stop()])
     refusals.close()
     await closeStore(store, finishBy)
+    stopMeasuring?.()
+    logger.close()
   }
 }
 
@@ -185,10 +232,19 @@ function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[]
   return workspaces?.map((one) => (one.id === v2?.workspace ? { ...one, v2: true } : one))
 }
 
-function httpOf({ http, pages }: ChatServerOptions, demo: Demo | undefined, limits: AllLimits): HttpServer {
+/** The newest change is one row, whatever the store holds. */
+function readinessOf({ changes }: Store, { server: { storeMs, loopMs } }: AllLimits): Readiness {
+  return new Readiness({ askStore: () => changes.head(), storeMs, loopMs })
+}
+
+function httpOf(
+  { http, pages, demo, frameAncestors }: ChatServerOptions,
+  routes: readonly Route[],
+  limits: AllLimits,
+): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
   if (http && demo) throw new StartError('A demo needs its own http server: leave `http` out')
-  const routes = [...(demo ? [demo.route] : []), ...(pages === undefined ? [] : [servePages(pages)])]
-  return http ?? createHttp(routes, limits.server)
+  const all = [...routes, ...(pages === undefined ? [] : [servePages(pages, { frameAncestors })])]
+  return http ?? createHttp(all, limits.server)
 }

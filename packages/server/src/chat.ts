@@ -1,3 +1,4 @@
+import { followRemovals } from './delivery/follow-removals.ts'
 import type { Hints } from './delivery/hints.ts'
 import { Lines } from './delivery/lines.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
@@ -16,6 +17,7 @@ import { Revocations } from './identity/revocations.ts'
 import type { Workspaces } from './identity/workspaces.ts'
 import type { AllLimits } from './limits.ts'
 import type { Logger, Trace } from './logger.ts'
+import type { Meter } from './metrics/meter.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
 import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
@@ -51,6 +53,7 @@ interface ChatParts {
   readonly limits: AllLimits
   readonly logger: Logger
   readonly trace: Trace | undefined
+  readonly meter: Meter | undefined
   readonly defaultWorkspace: string | undefined
   readonly authorize: Authorize | undefined
 }
@@ -61,6 +64,7 @@ export class Chat {
   readonly #connecting: Connecting
   readonly #logger: Logger
   readonly #trace: Trace | undefined
+  readonly #meter: Meter | undefined
   readonly #dialects: Dialects
   readonly #sockets: Sockets
   readonly #handshakes: Handshakes
@@ -95,6 +99,7 @@ export class Chat {
     this.#connecting = parts.connecting
     this.#logger = logger
     this.#trace = trace
+    this.#meter = parts.meter
     const dialects = createDialects({ ...parts, openCalls })
     const sockets = new Sockets(io, dialects, parts.limits.server)
     const revocations = new Revocations(store.revocations, parts.keys)
@@ -116,6 +121,7 @@ export class Chat {
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, logger, isShared })
     const lines = new Lines({ tickets, times: waitingTimes, audit, push: sockets.push, logger, trace })
     this.streams = streams
+    followRemovals(changes, streams, logger)
     this.lines = lines
     this.#waitingTimes = waitingTimes
     this.#memberRooms = memberRooms
@@ -134,6 +140,7 @@ export class Chat {
       lines,
       waitingTimes,
     })
+    const { meter } = parts
     const outbound = new Outbound({
       io,
       dialects,
@@ -143,10 +150,11 @@ export class Chat {
       readPlaces,
       run: (socket, budget, event, args) => dispatch(socket, budget, event, args, this.#dispatching),
       logger,
+      meter,
     })
     this.#outbound = outbound
     const { reads } = outbound
-    this.#dispatching = { openContext, logger, trace, audit: auditRequests(audit), authorize, reads }
+    this.#dispatching = { openContext, logger, trace, meter, audit: auditRequests(audit), authorize, reads }
   }
 
   /** Begins to admit sockets. */
@@ -168,6 +176,33 @@ export class Chat {
       this.#sessionEnds.follow(socket)
       this.#handshakes.expectFew(socket)
     })
+  }
+
+  /** How many events are being handled. */
+  get requestsInFlight(): number {
+    return this.#underWay
+  }
+
+  /** How many requests wait behind others of their socket. */
+  countWaitingRequests(): number {
+    let waiting = 0
+    for (const socket of this.#io.of('/').sockets.values()) waiting += this.#budgets.waitingOf(socket)
+    return waiting
+  }
+
+  /** What waits or runs in each queue. */
+  get queueLengths(): Readonly<Record<string, number>> {
+    return { streams: this.streams.waiting, calls: this.#calls.length }
+  }
+
+  /** Connected sockets by the name of their dialect. */
+  countConnections(): Record<string, number> {
+    const counts = Object.fromEntries(this.#dialects.all.map(({ name }) => [name, 0]))
+    for (const socket of this.#io.of('/').sockets.values()) {
+      const { name } = this.#dialects.of(socket)
+      counts[name] = (counts[name] ?? 0) + 1
+    }
+    return counts
   }
 
   /** Admits no more sockets, and closes those that there are once what they have asked is answered. */
@@ -198,6 +233,7 @@ export class Chat {
       },
       onDisconnecting(this: ChatSocket, reason: string): void {
         chat.#trace?.({ socket: this.id, reason }, 'disconnect')
+        chat.#meter?.disconnected(reason)
         chat.#sockets.deadlines.forget(this)
         chat.#budgets.release(this)
         chat.#connecting.left(this.conn)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { type ErrorBody, type ErrorCode, errors, type Failure } from '@dowellchat/protocol'
 import { StoreUnavailableError } from './stores/store.ts'
 
@@ -21,13 +22,27 @@ export class StartError extends Error {
   override readonly name = 'StartError'
 }
 
+/** A request that the log tells of: its lines have the id, and so has its answer, for whoever reports it. */
+export interface FailedRequest {
+  readonly request_id: string
+}
+
+export function newFailedRequest(): FailedRequest {
+  return { request_id: randomBytes(6).toString('hex') }
+}
+
 /** An error as clients may see it; any other error becomes `unavailable` or `internal`. */
-export function toRequestError(error: unknown): RequestError {
+export function toRequestError(error: unknown, failed?: FailedRequest): RequestError {
   if (error instanceof RequestError) return error
   if (isUnavailable(error)) {
-    return new RequestError('unavailable', 'The server cannot store or read this now. Try again.')
+    return new RequestError('unavailable', 'The server cannot store or read this now. Try again.', failed)
   }
-  return new RequestError('internal', 'The server made a mistake. Try again.')
+  return internalError(failed)
+}
+
+/** A mistake of the server. The log says more than its answer. */
+export function internalError(failed?: FailedRequest): RequestError {
+  return new RequestError('internal', 'The server made a mistake. Try again.', failed)
 }
 
 const unavailable = new StoreUnavailableError().name

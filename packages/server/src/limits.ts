@@ -83,6 +83,8 @@ export const defaultLimits = {
 
   /** Milliseconds until a request whose store does not answer is `unavailable`. */
   storeMs: 2_000,
+  /** Milliseconds that the event loop may be late; beyond these the server is not ready for new clients. */
+  loopMs: 1_000,
 }
 
 export type Limits = { readonly [K in keyof typeof defaultLimits]: number }

@@ -67,6 +67,40 @@ it('[AT1] has one row for each act, which says who did what to what, from where,
   expect(JSON.stringify(found)).not.toContain(successor.secret)
 })
 
+it('[AT1] has one row for an invite, and none for its repetition', async () => {
+  const { chat, operator } = await openScene()
+  const ann = await chat.connect('ann')
+  const room = await ann.request('create_room', { kind: 'members', members: [], cid: cid() })
+  const invite = { room: room._id, cid: cid() }
+  const { invite: secret } = await ann.request('create_invite', invite)
+  await ann.request('create_invite', invite)
+  await ann.request('create_invite', { room: room._id, cid: cid() })
+  const found = (await rows(operator, 3)).filter(({ act }) => act === 'create_invite')
+  expect(found).toMatchObject(
+    [1, 2].map(() => ({ by: 'ann', object: room._id, user_id: null, result: 'ok' })),
+  )
+  expect(JSON.stringify(found)).not.toContain(secret)
+})
+
+it('[AT1] has one row for all steps of an export or an erasure, wherever they begin', async () => {
+  const { chat, store, operator } = await openScene()
+  const scopes = ['export', 'erase'] as const
+  const { secret } = await storedKey(store, { scopes: [...scopes] })
+  const eraser = await chat.connect('eraser', { api_key: secret })
+  const from = JSON.stringify(['users', { _id: '' }])
+  for (const after of [undefined, undefined, from])
+    await eraser.request('export_user', { user_id: 'ann', ...(after && { after }) })
+  await eraser.request('export_user', { user_id: 'ben', after: from })
+  const { replacement } = await eraser.request('erase_user', { user_id: 'zoe', after: from })
+  await eraser.request('erase_user', { user_id: 'zoe' })
+  const found = await rows(operator, 3)
+  expect(found.map(({ act, by, user_id }) => [act, by, user_id])).toEqual([
+    ['export_user', 'eraser', 'ann'],
+    ['export_user', 'eraser', 'ben'],
+    ['erase_user', 'eraser', replacement],
+  ])
+})
+
 it('[AT1] has one row for a ticket that a free line manager is given later', async () => {
   const { chat, operator } = await openScene()
   const admin = await chat.connect('root', { role: 'admin' })

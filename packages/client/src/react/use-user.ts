@@ -7,9 +7,9 @@ import type { UseList } from './use-list.ts'
 import { type Holdable, unchanging, useObservable, useRetained } from './use-observable.ts'
 
 export interface UseUser extends UseList {
-  /** Null while loading, and if there is no such user or this one may not see them. */
+  /** Null while loading, if there is no such user, or if the session may not see them. */
   readonly user: User | null
-  /** Blocks the user: their calls reach this one no more. Rejects with a `RequestError`. */
+  /** Blocks the user: their calls no longer ring, and neither can write in a direct room of the two. Rejects with a `RequestError`. */
   readonly block: () => Promise<void>
   /** Undoes `block`. Rejects with a `RequestError`. */
   readonly unblock: () => Promise<void>

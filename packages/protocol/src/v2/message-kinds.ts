@@ -1,9 +1,10 @@
 import type { Message } from '../messages.ts'
 import type { Entry } from '../streams.ts'
 
-const v2Kinds: ReadonlySet<Message['kind']> = new Set(['text', 'closed'])
-
-/** Whether V2 clients get an entry: they know nothing of what is removed. */
+/**
+ * Whether V2 clients get an entry: what people wrote, and nothing else. One page parses the text of every message that it
+ * gets as JSON, and goes blank at a fact such as 'Ticket Closed'.
+ */
 export function isV2Message(entry: Entry): entry is Message {
-  return entry.type === 'message' && v2Kinds.has(entry.kind)
+  return entry.type === 'message' && entry.kind === 'text'
 }

@@ -1,4 +1,5 @@
 import type { Logger } from '../logger.ts'
+import type { Meter } from '../metrics/meter.ts'
 import type { Change, ChangeStore } from '../stores/store.ts'
 
 type Kind = Change['kind']
@@ -24,6 +25,7 @@ const keptMs = 24 * 60 * 60 * 1_000
 export class SharedChanges {
   readonly #store: ChangeStore
   readonly #logger: Logger
+  readonly #meter: Meter | undefined
   readonly #listeners = new Map<Kind, Listener<Kind>[]>()
   #seen = 0
   #polling: Promise<void> | undefined
@@ -32,9 +34,10 @@ export class SharedChanges {
   #isStopped = false
   #timers: NodeJS.Timeout[] = []
 
-  constructor(store: ChangeStore, logger: Logger) {
+  constructor(store: ChangeStore, logger: Logger, meter?: Meter) {
     this.#store = store
     this.#logger = logger
+    this.#meter = meter
   }
 
   /** Says what this server does about a kind of change, whichever server announced it. */
@@ -97,6 +100,7 @@ export class SharedChanges {
       if (placed.length === 0) return
       for (const { seq, change } of placed) {
         this.#seen = seq
+        this.#meter?.changed(change.kind)
         for (const listener of this.#listeners.get(change.kind) ?? []) this.#tell(listener, change)
       }
     }

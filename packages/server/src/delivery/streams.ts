@@ -151,6 +151,19 @@ export class Streams {
     })
   }
 
+  /** How many appends and steps wait or run. */
+  get waiting(): number {
+    return this.#queues.length
+  }
+
+  /** Reads again what this server keeps in memory of a stream from which another server has removed messages. */
+  async reread(key: StreamKey): Promise<void> {
+    await this.#queues.step(key, async () => {
+      this.#newest.delete(streamId(key))
+      if (this.#broadcaster.follows(key)) await this.#broadcaster.catchUp(key, await this.#store.head(key))
+    })
+  }
+
   /** Resolves when no stream is busy. */
   idle(): Promise<void> {
     return this.#queues.idle()

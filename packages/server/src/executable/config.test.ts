@@ -35,6 +35,9 @@ describe('readConfig', () => {
       v2: undefined,
       origins: undefined,
       trustedProxies: undefined,
+      limits: {},
+      metrics: undefined,
+      logLevel: undefined,
     })
   })
 
@@ -44,6 +47,8 @@ describe('readConfig', () => {
       ...shop,
       PORT: '0',
       HOST: '::1',
+      SOCKET_PATH: '/chat/socket.io/',
+      FRAME_ANCESTORS: 'self, https://intranet.example',
       DATA_DIR: '/srv/chat',
       MONGODB_URI: 'mongodb://db.example/chat',
       KEY_PEPPER: pepper,
@@ -51,10 +56,14 @@ describe('readConfig', () => {
       GUESTS: 'shop',
       ORIGINS: 'https://chat.example, http://localhost:5173',
       TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+      LIMITS: 'userPoints=5',
+      METRICS_PORT: '9090',
     }
     expect(read(set)).toEqual({
       port: 0,
       host: '::1',
+      socketPath: '/chat/socket.io',
+      frameAncestors: ['self', 'https://intranet.example'],
       dataDir: '/srv/chat',
       mongodbUri: 'mongodb://db.example/chat',
       workspaces: [{ id: 'shop', keys: [{ key: secret, kinds: ['page'] }], v2: true, guests: true }],
@@ -62,7 +71,17 @@ describe('readConfig', () => {
       v2: { workspace: 'shop' },
       origins: ['https://chat.example', 'http://localhost:5173'],
       trustedProxies: ['10.0.0.0/8', '::1'],
+      limits: { userPoints: 5 },
+      metrics: { port: 9090, host: '::1' },
+      tokens: undefined,
+      logLevel: undefined,
     })
+  })
+
+  it('[OM34] serves metrics on loopback unless HOST is set', () => {
+    expect(read({ ...shop, METRICS_PORT: '9090' }).metrics).toEqual({ port: 9090, host: '127.0.0.1' })
+    expect(read({ ...shop, METRICS_PORT: '' }).metrics).toBeUndefined()
+    expect(refusal({ ...shop, METRICS_PORT: '70000' })).toBe('METRICS_PORT: expected a port from 0 to 65535')
   })
 
   it('takes a level for the log', () => {
@@ -76,6 +95,8 @@ describe('readConfig', () => {
     const empty = [
       'PORT',
       'HOST',
+      'SOCKET_PATH',
+      'FRAME_ANCESTORS',
       'DATA_DIR',
       'KEY_PEPPER',
       'V2_WORKSPACE',
@@ -203,6 +224,11 @@ describe('readConfig', () => {
     [{ ORIGINS: ' , ' }, /^ORIGINS: expected origins/],
     [{ TRUSTED_PROXIES: 'proxy.example' }, /^TRUSTED_PROXIES: expected an address or a network/],
     [{ TRUSTED_PROXIES: '10.0.0.0/40' }, /^TRUSTED_PROXIES: expected an address or a network/],
+    [
+      { SOCKET_PATH: 'socket.io' },
+      /^SOCKET_PATH: expected a path such as \/chat\/socket\.io, got socket\.io$/,
+    ],
+    [{ FRAME_ANCESTORS: '*' }, /^FRAME_ANCESTORS: expected an origin/],
     [{ GUESTS: 'shop,bank' }, /^GUESTS: bank is not among WORKSPACES$/],
   ])('[CF15] refuses %j, and says what is wrong', (set, text) => {
     expect(refusal({ ...shop, ...set } as Record<string, string>)).toMatch(text)

@@ -1,12 +1,13 @@
 import * as z from 'zod/mini'
 import { StartError } from '../errors.ts'
-import { originsOf } from '../http/origins.ts'
+import { frameAncestorsOf, originsOf } from '../http/origins.ts'
 import { socketPathOf } from '../http/socket-path.ts'
 import { addressThrough, type TrustedProxies } from '../identity/address.ts'
 import type { TokenOptions } from '../identity/tokens.ts'
 import type { WorkspaceOptions } from '../identity/workspaces.ts'
 import type { LimitOptions } from '../limits.ts'
 import { type LogLevel, logLevels } from './logger.ts'
+import type { MetricsPort } from './metrics-port.ts'
 import { readTokens, tokenVariables } from './token-config.ts'
 import { listOf, readWorkspaces } from './workspaces.ts'
 
@@ -24,8 +25,11 @@ export interface Config {
   readonly tokens: TokenOptions | undefined
   readonly v2: { readonly workspace: string } | undefined
   readonly origins: readonly string[] | undefined
+  readonly frameAncestors: readonly string[] | undefined
   readonly trustedProxies: TrustedProxies | undefined
   readonly limits: LimitOptions
+  /** Where the metrics are served; undefined if they are off. */
+  readonly metrics: MetricsPort | undefined
   readonly logLevel: LogLevel | undefined
 }
 
@@ -35,17 +39,15 @@ export const defaultDataDir = 'dowellchat-data'
 /** Variables for features that do not exist yet: refusing them is safer than ignoring them. */
 const notYet = ['REDIS_URL']
 
+const Port = z
+  .string()
+  .check(
+    z.refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'expected a port from 0 to 65535'),
+  )
+
 const Environment = z.object({
-  PORT: z.optional(
-    z
-      .string()
-      .check(
-        z.refine(
-          (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
-          'expected a port from 0 to 65535',
-        ),
-      ),
-  ),
+  PORT: z.optional(Port),
+  METRICS_PORT: z.optional(Port),
   HOST: z.optional(z.string()),
   SOCKET_PATH: z.optional(z.string()),
   DATA_DIR: z.optional(z.string()),
@@ -55,6 +57,7 @@ const Environment = z.object({
   V2_WORKSPACE: z.optional(z.string()),
   GUESTS: z.optional(z.string()),
   ORIGINS: z.optional(z.string()),
+  FRAME_ANCESTORS: z.optional(z.string()),
   TRUSTED_PROXIES: z.optional(z.string()),
   LIMITS: z.optional(z.string()),
   ...tokenVariables,
@@ -76,12 +79,14 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
   }
   const {
     PORT = '4000',
+    METRICS_PORT,
     HOST,
     SOCKET_PATH,
     DATA_DIR = defaultDataDir,
     MONGODB_URI,
     KEY_PEPPER,
     ORIGINS,
+    FRAME_ANCESTORS,
     TRUSTED_PROXIES,
     LIMITS = '',
     LOG_LEVEL,
@@ -108,8 +113,11 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     tokens: readTokens(parsed.data),
     v2,
     origins: readOrigins(ORIGINS),
+    frameAncestors: readAncestors(FRAME_ANCESTORS),
     trustedProxies: readProxies(TRUSTED_PROXIES),
     limits: readLimits(LIMITS),
+    metrics:
+      METRICS_PORT === undefined ? undefined : { port: Number(METRICS_PORT), host: HOST ?? '127.0.0.1' },
     logLevel: LOG_LEVEL,
   }
 }
@@ -120,6 +128,13 @@ function readOrigins(text: string | undefined): string[] | undefined {
   if (origins.length === 0) throw new StartError('ORIGINS: expected origins such as https://chat.example')
   originsOf(origins, 'ORIGINS')
   return origins
+}
+
+function readAncestors(text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined
+  const ancestors = listOf(text)
+  frameAncestorsOf(ancestors, 'FRAME_ANCESTORS')
+  return ancestors
 }
 
 function readProxies(text: string | undefined): TrustedProxies | undefined {

@@ -7,23 +7,23 @@ function record(level?: Parameters<typeof createLogger>[0]) {
   return { lines, logger }
 }
 
-it('writes what an error says and where it comes from, and nothing that a driver put beside', () => {
+it('[OM22] never writes the values of fields that have credentials, texts or signals', () => {
+  const { lines, logger } = record('debug')
+  const secret = 'a canary of the redaction'
+  for (const name of ['auth', 'token', 'api_key', 'authorization', 'cookie', 'guest_token', 'signalData'])
+    logger.debug({ [name]: secret, headers: { [name]: secret }, kept: 'kept' }, 'request')
+  expect(lines).toHaveLength(7)
+  for (const line of lines) expect(line).toMatchObject({ kept: 'kept' })
+  expect(JSON.stringify(lines)).not.toContain(secret)
+})
+
+it('[OM21] shows an error under either name', () => {
   const { lines, logger } = record()
-  const cause = Object.assign(new TypeError('no such column'), { parameters: ['a private text'] })
-  logger.error({ error: new Error('The store failed', { cause }) }, 'A request failed')
+  for (const name of ['error', 'err']) logger.error({ [name]: new TypeError('full') }, 'A request failed')
   expect(lines).toMatchObject([
-    {
-      level: 50,
-      msg: 'A request failed',
-      error: {
-        name: 'Error',
-        message: 'The store failed',
-        stack: expect.stringContaining('logger.test.ts'),
-        cause: { name: 'TypeError', message: 'no such column' },
-      },
-    },
+    { err: { type: 'TypeError', message: 'full', stack: expect.stringContaining('logger.test.ts') } },
+    { err: { type: 'TypeError', message: 'full', stack: expect.stringContaining('logger.test.ts') } },
   ])
-  expect(JSON.stringify(lines)).not.toContain('a private text')
 })
 
 it('writes debug lines at LOG_LEVEL=debug alone', () => {

@@ -1,14 +1,16 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util'
 import { type ChatServer, createChatServer } from '../chat-server.ts'
 import { StartError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { type Store, StoreOpenError } from '../stores/store.ts'
+import { version } from '../version.ts'
 import { commands } from './commands/index.ts'
 import { type Config, readConfig } from './config.ts'
 import { fillDemo } from './demo-data.ts'
 import { createLogger } from './logger.ts'
+import { type MetricsPort, serveMetricsPort } from './metrics-port.ts'
 import { keyPepperOf, openStore } from './open-store.ts'
+import { type Options, readOptions } from './options.ts'
 import { startLines } from './start-lines.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 
@@ -17,6 +19,7 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server          starts the server with the workspaces in WORKSPACES=<id>:<key>,…
   dowellchat-server --demo   adds a workspace demo, in which anybody on this machine may be anybody; its key is demo-key
       --pages <folder>       also serves the files of a folder, such as your built app
+  dowellchat-server --version, --help
 
   dowellchat-server backup <file>                   copies the data folder's database, also while a server runs on it
   dowellchat-server check                           lists names and ids that are not normal; --rename mends them
@@ -40,43 +43,37 @@ Environment variables:
                  have no identity
   GUESTS         <id>,… workspaces that admit people without a key
   ORIGINS        https://chat.example,… the only pages that may connect; default: all
+  FRAME_ANCESTORS  https://intranet.example,… whose pages may show --pages in a frame, and self; default: nobody's
   TRUSTED_PROXIES  addresses and networks of the proxies in front, or how many there are
   LIMITS         <limit>=<number>,… as userPoints=2000,userConnections=50; README.md lists them
+  METRICS_PORT   serves metrics for Prometheus at /metrics, with /health and /ready, on this machine alone unless HOST is set;
+                 needs the package prom-client
   LOG_LEVEL      debug, info, warn, error or silent; default: info; debug logs each step of every request
 `
-
-interface Options {
-  readonly isDemo: boolean
-  readonly isHelp: boolean
-  readonly pages: string | undefined
-}
-
-function options(): Options {
-  try {
-    const { values } = parseArgs({
-      options: {
-        demo: { type: 'boolean' },
-        pages: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    })
-    return { isDemo: values.demo ?? false, isHelp: values.help ?? false, pages: values.pages }
-  } catch (error) {
-    throw new StartError(`${(error as Error).message}\n\n${help}`)
-  }
-}
 
 async function start(config: Config, { isDemo, pages }: Options, logger: Logger): Promise<ChatServer> {
   const store = await openStore(config)
   try {
     if (isDemo) await fillDemo(store)
-    const { port, host, socketPath, workspaces, tokens, v2, origins, trustedProxies, limits } = config
+    const {
+      port,
+      host,
+      socketPath,
+      workspaces,
+      tokens,
+      v2,
+      origins,
+      frameAncestors,
+      trustedProxies,
+      limits,
+    } = config
     return await createChatServer({
       store,
       demo: isDemo,
       port,
       workspaces,
       limits,
+      metrics: config.metrics !== undefined,
       logger,
       keyPepper: keyPepperOf(config),
       ...(host !== undefined && { host }),
@@ -84,11 +81,21 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       ...(tokens && { tokens }),
       ...(v2 && { v2 }),
       ...(origins && { origins }),
+      ...(frameAncestors && { frameAncestors }),
       ...(trustedProxies !== undefined && { trustedProxies }),
       ...(pages !== undefined && { pages }),
     })
   } catch (error) {
     await closeAfter(error, store)
+    throw error
+  }
+}
+
+async function metricsOf(server: ChatServer, port: MetricsPort): Promise<string> {
+  try {
+    return await serveMetricsPort(server, port)
+  } catch (error) {
+    await server.close()
     throw error
   }
 }
@@ -107,14 +114,15 @@ async function main(): Promise<void> {
   const [name = '', ...args] = process.argv.slice(2)
   const command = commands.get(name)
   if (command) return command(args, process.env)
-  const given = options()
-  if (given.isHelp) {
-    console.log(help)
+  const given = readOptions(process.argv.slice(2))
+  if (given.isHelp || given.isVersion) {
+    console.log(given.isHelp ? help : version)
     return
   }
   const config = readConfig(process.env, given)
   const logger = createLogger(config.logLevel)
   const server = await start(config, given, logger)
+  const metricsUrl = config.metrics && (await metricsOf(server, config.metrics))
   stopOnSignal(server, logger)
   const { url } = server
   const { host } = config
@@ -125,6 +133,7 @@ async function main(): Promise<void> {
     isDemo,
     hasOrigins: config.origins !== undefined,
     hasPages: pages !== undefined,
+    ...(metricsUrl !== undefined && { metricsUrl }),
   }
   console.log(startLines(started).join('\n'))
 }

@@ -6,13 +6,15 @@ export interface Started {
   /** Whether only pages of certain origins may connect. */
   readonly hasOrigins: boolean
   readonly hasPages: boolean
+  /** Where the metrics are. */
+  readonly metricsUrl?: string
 }
 
 const everywhere: readonly (string | undefined)[] = [undefined, '0.0.0.0', '::']
 const loopback = /^(127\.|::1$|localhost$)/i
 
 /** What the executable prints once it listens. */
-export function startLines({ url, host, isDemo, hasOrigins, hasPages }: Started): string[] {
+export function startLines({ url, host, isDemo, hasOrigins, hasPages, metricsUrl }: Started): string[] {
   const isEverywhere = everywhere.includes(host)
   const others = isEverywhere ? ' and every other address of this machine' : ''
   return [
@@ -24,6 +26,7 @@ export function startLines({ url, host, isDemo, hasOrigins, hasPages }: Started)
       ? [`Demo: ${whoCanReach(host)} can be anybody in the workspace demo, whose key is demo-key`]
       : []),
     ...(isDemo && isLoopback(host) ? ['To let other machines in, set HOST=0.0.0.0'] : []),
+    ...(metricsUrl === undefined ? [] : [`Metrics are on ${metricsUrl}`]),
     ...(hasPages ? [`Open ${url}/ in a browser`] : []),
   ]
 }

@@ -3,6 +3,9 @@ import type { Logger } from '../logger.ts'
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const
 
+/** For the log, which is not always read at once. */
+const lastWordsMs = 100
+
 /**
  * Closes the server on the first signal, with exit code 0, and on an error that nobody has caught, with exit code 1. A
  * second signal ends the process at once, whatever it waits for.
@@ -21,7 +24,7 @@ export function stopOnSignal(server: ChatServer, logger: Logger): void {
       () => process.exit(exitCode),
       (error: unknown) => {
         logger.error({ error }, 'The server could not be closed; it ends without')
-        endNow()
+        setTimeout(endNow, lastWordsMs)
       },
     )
   }

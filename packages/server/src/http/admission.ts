@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { ErrorCode } from '@dowellchat/protocol'
 import { type AddressOf, networkOf } from '../identity/address.ts'
 import type { Limits } from '../limits.ts'
+import type { Meter, RefusedBy } from '../metrics/meter.ts'
 import { Bucket, Buckets } from '../queues/buckets.ts'
 
 type AdmissionLimits = Pick<
@@ -16,6 +17,7 @@ type AdmissionLimits = Pick<
 export interface AdmissionOptions {
   readonly limits: AdmissionLimits
   readonly addressOf: AddressOf
+  readonly meter?: Meter | undefined
   /** Milliseconds of a clock that only goes forward. */
   readonly now?: () => number
 }
@@ -48,6 +50,7 @@ const closingMs = 1_000
 export class Admission {
   readonly #limits: AdmissionLimits
   readonly #addressOf: AddressOf
+  readonly #meter: Meter | undefined
   readonly #now: () => number
   readonly #all: Bucket
   readonly #byNetwork: Buckets
@@ -57,9 +60,10 @@ export class Admission {
   #sentTo = 0
   #isClosed = false
 
-  constructor({ limits, addressOf, now = () => performance.now() }: AdmissionOptions) {
+  constructor({ limits, addressOf, meter, now = () => performance.now() }: AdmissionOptions) {
     this.#limits = limits
     this.#addressOf = addressOf
+    this.#meter = meter
     this.#now = now
     this.#all = new Bucket({ burst: limits.handshakes, perSecond: limits.handshakesPerSecond }, now())
     this.#byNetwork = new Buckets({
@@ -78,11 +82,12 @@ export class Admission {
     const network = this.networkOf(request, request.socket.remoteAddress)
     const now = this.#now()
     if (this.#isClosed) return { ...closing, retryAfterMs: spread(closingMs) }
-    if (this.#countOf(network) >= this.#limits.addressConnections) return this.#full()
+    if (this.#countOf(network) >= this.#limits.addressConnections)
+      return this.#refused('addressConnections', tooMany, fullMs)
     const ownMs = this.#byNetwork.waitMs(network, 1, now)
     // Checked first: one address must not use up what all have.
-    if (ownMs > 0) return { ...tooFast, retryAfterMs: spread(ownMs + 1_000) }
-    if (this.#all.waitMs(1, now) > 0) return { ...busy, retryAfterMs: this.#nextMs(now) }
+    if (ownMs > 0) return this.#refused('addressHandshakes', tooFast, ownMs + 1_000)
+    if (this.#all.waitMs(1, now) > 0) return this.#refused('handshakes', busy, this.#nextMs(now))
     this.#byNetwork.take(network, 1, now)
     this.#all.take(1, now)
     return undefined
@@ -93,7 +98,9 @@ export class Admission {
     const network = this.#networkOfOpen(connection)
     const count = this.#countOf(network) + 1
     this.#open.set(network, count)
-    return count > this.#limits.addressConnections
+    const isTooMany = count > this.#limits.addressConnections
+    if (isTooMany) this.#meter?.refused('addressConnections')
+    return isTooMany
   }
 
   remove(connection: OpenConnection): void {
@@ -121,15 +128,16 @@ export class Admission {
     return this.#open.get(network) ?? 0
   }
 
-  #full(): Delay {
-    return { ...tooMany, retryAfterMs: spread(fullMs) }
+  #refused(limit: RefusedBy, delay: Omit<Delay, 'retryAfterMs'>, ms: number): Delay {
+    this.#meter?.refused(limit)
+    return { ...delay, retryAfterMs: spread(ms) }
   }
 
   /** Sends each client to the next place in a line that moves as fast as the server takes handshakes. */
   #nextMs(now: number): number {
     this.#sentTo = Math.max(this.#sentTo, now) + 1000 / this.#limits.handshakesPerSecond
     if (this.#sentTo > now + mostDelayMs) this.#sentTo = now + 1_000
-    return spread(this.#sentTo - now + 1_000)
+    return this.#sentTo - now + 1_000
   }
 }
 

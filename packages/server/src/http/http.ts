@@ -4,7 +4,7 @@ import { StartError } from '../errors.ts'
 import { defaultLimits, type Limits } from '../limits.ts'
 import { within } from '../queues/within.ts'
 import { answerJson, noSuchPage } from './answer.ts'
-import { pathOf, type Route } from './route.ts'
+import type { Route } from './route.ts'
 
 type HttpLimits = Pick<Limits, 'httpHeadersMs' | 'httpRequestMs' | 'httpKeepAliveMs'>
 
@@ -20,7 +20,6 @@ export function createHttp(routes: readonly Route[] = [], limits: HttpLimits = d
     connectionsCheckingInterval,
   }
   return createServer(options, (request, response) => {
-    if (pathOf(request.url ?? '') === '/health') return answerJson(response, 200, { status: 'ok' })
     ask(routes, request, response)
   })
 }
@@ -30,18 +29,24 @@ function ask([route, ...rest]: readonly Route[], request: IncomingMessage, respo
   else answerJson(response, 404, noSuchPage)
 }
 
-export async function listen(http: HttpServer, port: number, host: string | undefined): Promise<void> {
+/** @param variable which names the port, where the executable reads it */
+export async function listen(
+  http: HttpServer,
+  port: number,
+  host: string | undefined,
+  variable = 'PORT',
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    http.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host)))
+    http.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port, host, variable)))
     http.listen(port, host, resolve)
   })
 }
 
-function listenError(error: NodeJS.ErrnoException, port: number, host = ''): StartError {
+function listenError(error: NodeJS.ErrnoException, port: number, host = '', variable = 'PORT'): StartError {
   const at = `${host && `${host}:`}${port}`
   const reasons: Readonly<Record<string, string>> = {
-    EADDRINUSE: `Port ${at} is in use: stop the program that uses it, or set PORT to another port`,
-    EACCES: `Port ${at} may not be opened by this user: set PORT to a number above 1023`,
+    EADDRINUSE: `Port ${at} is in use: stop the program that uses it, or set ${variable} to another port`,
+    EACCES: `Port ${at} may not be opened by this user: set ${variable} to a number above 1023`,
     EADDRNOTAVAIL: `HOST ${host} is not an address of this machine`,
     ENOTFOUND: `HOST ${host} is not an address of this machine`,
   }

@@ -14,6 +14,18 @@ export function originsOf(configured: readonly string[] | undefined, option: str
   return new Set(configured)
 }
 
+/**
+ * The sources of the policy `frame-ancestors` for configured origins, among which `self` means the page's own.
+ * @throws StartError that says what is wrong with one
+ */
+export function frameAncestorsOf(configured: readonly string[], option: string): string {
+  originsOf(
+    configured.filter((one) => one !== 'self'),
+    option,
+  )
+  return configured.map((one) => (one === 'self' ? "'self'" : one)).join(' ') || "'none'"
+}
+
 /** What is wrong with a configured origin; undefined if browsers can send it. */
 export function originProblem(origin: string): string | undefined {
   if (origin === '*' || origin === 'null')

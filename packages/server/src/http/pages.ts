@@ -1,11 +1,18 @@
-import { existsSync, statSync } from 'node:fs'
-import type { ServerResponse } from 'node:http'
+import { createReadStream, existsSync, statSync } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
-import sirv from 'sirv'
+import { pipeline } from 'node:stream'
 import { StartError } from '../errors.ts'
-import type { Route } from './route.ts'
+import { frameAncestorsOf } from './origins.ts'
+import { type PageFile, PageFiles } from './page-files.ts'
+import { pathOf, type Route } from './route.ts'
 
-/** Pages load nothing from other sites, and no other site can frame them. */
+export interface PagesOptions {
+  /** Whose pages may show these in a frame: origins, and `self` for these themselves. Default: nobody's. */
+  readonly frameAncestors?: readonly string[] | undefined
+}
+
+/** Pages load nothing from other sites. */
 const policy = [
   "default-src 'self'",
   "img-src 'self' data: blob:",
@@ -13,28 +20,40 @@ const policy = [
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
+]
+
+/** Calls need microphone, camera and the screen; pages in frames get none of them. */
+const permissions = [
+  ...['camera', 'microphone', 'display-capture', 'autoplay', 'fullscreen', 'clipboard-write'].map(
+    (feature) => `${feature}=(self)`,
+  ),
+  ...['geolocation', 'payment', 'usb', 'serial', 'hid', 'bluetooth', 'midi'].map(
+    (feature) => `${feature}=()`,
+  ),
+].join(', ')
 
 /** File names with a content hash, as bundlers write them: `assets/index-B3xq9dZf.js`. */
 const hashed = /\/assets\/.+-[\w-]{8,}\.\w+$/
 
 /**
- * Serves the files of a folder, and leaves what is not one of them to the next route.
- * @throws StartError if it is not a folder, or has no index.html
+ * Serves the files of a folder, and leaves what is not one of them to the next route. A rebuilt folder is served without a
+ * restart.
+ * @throws StartError if it is not a folder, has no index.html, or a frame ancestor is none
  */
-export function servePages(folder: string): Route {
+export function servePages(folder: string, options: PagesOptions = {}): Route {
   requirePages(folder)
-  // `dev` reads the disk on every request, so a rebuilt folder is served without a restart.
-  const serve = sirv(folder, { dev: true, etag: true, setHeaders })
+  const files = new PageFiles(folder)
+  const headers = headersOf(options)
   return (request, response, next) => {
     const isRead = request.method === 'GET' || request.method === 'HEAD'
-    if (!isRead || /\/\.|%2e/i.test(request.url ?? '')) return next()
-    // sirv throws on a range that ends before it begins, and pages do not need ranges.
-    delete request.headers.range
-    // An unreadable or just deleted file ends this response, not the process.
-    response.once('pipe', (file) => file.once('error', () => response.destroy()))
-    serve(request, response, next)
+    if (!isRead) return next()
+    const path = pathOf(request.url ?? '')
+    files
+      .find(path, request.headers['accept-encoding'])
+      // It cannot be read, or has just been deleted.
+      .catch(() => undefined)
+      .then((file) => (file ? send(request, response, file, headers) : next()))
+      .catch(() => response.destroy())
   }
 }
 
@@ -46,10 +65,47 @@ function requirePages(folder: string): void {
   throw new StartError(`The folder of pages ${folder} has no index.html: build it first, or name another one`)
 }
 
-function setHeaders(response: ServerResponse, path: string): void {
-  const isImmutable = hashed.test(path)
-  response.setHeader('Cache-Control', isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache')
-  response.setHeader('X-Content-Type-Options', 'nosniff')
-  response.setHeader('Referrer-Policy', 'no-referrer')
-  response.setHeader('Content-Security-Policy', policy)
+function headersOf({ frameAncestors = [] }: PagesOptions): Record<string, string> {
+  const ancestors = frameAncestorsOf(frameAncestors, 'frameAncestors')
+  return {
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': [...policy, `frame-ancestors ${ancestors}`].join('; '),
+    'permissions-policy': permissions,
+    // Pages may open a window to log in; those that open these know nothing of them.
+    'cross-origin-opener-policy': 'same-origin-allow-popups',
+  }
+}
+
+function send(
+  { method, headers: asked }: IncomingMessage,
+  response: ServerResponse,
+  file: PageFile,
+  headers: Record<string, string>,
+): void {
+  const { path, etag, type, size, encoding, body } = file
+  const all = {
+    ...headers,
+    etag,
+    vary: 'accept-encoding',
+    'cache-control': hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+  }
+  if (isKnown(asked['if-none-match'], etag)) {
+    response.writeHead(304, all).end()
+    return
+  }
+  const content = {
+    'content-type': type,
+    'content-length': size,
+    ...(encoding && { 'content-encoding': encoding }),
+  }
+  response.writeHead(200, { ...all, ...content })
+  if (method === 'HEAD') response.end()
+  else if (body) response.end(body)
+  // A file that is cut off ends this answer, not the process.
+  else pipeline(createReadStream(file.place, { end: size - 1 }), response, () => undefined)
+}
+
+function isKnown(tags: string | undefined, etag: string): boolean {
+  return tags !== undefined && (tags === '*' || tags.split(',').some((tag) => tag.trim() === etag))
 }

@@ -79,6 +79,11 @@ export class Audit {
     if (!this.#isStopped) this.#countTimer ??= setTimeout(() => this.#write(), countAfterMs).unref()
   }
 
+  /** How many rows are not written yet. */
+  get waiting(): number {
+    return this.#waiting.length + this.#counts.size
+  }
+
   /** Writes what waits; a store that cannot take it now gets it later. */
   settled(): Promise<void> {
     this.#write()

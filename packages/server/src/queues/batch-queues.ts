@@ -32,6 +32,13 @@ export class BatchQueues<Key, Item> {
     return new Promise((resolve, reject) => this.#enqueue(key, () => step().then(resolve, reject)))
   }
 
+  /** How many tasks wait or run. */
+  get length(): number {
+    let length = 0
+    for (const tasks of this.#tasks.values()) length += tasks.length
+    return length
+  }
+
   /** Resolves when nothing is queued. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running)

@@ -5,10 +5,13 @@ import type { Identity } from '../identity/identity.ts'
 
 type Audited = Pick<Act, 'object' | 'user_id' | 'of'>
 
+type Actor = Pick<Act, 'by' | 'key_id'>
+
 /** What a request that succeeded has done; several acts where it did something to several users. */
 type ToActs<K extends RequestName> = (
   payload: z.output<Requests[K]['payload']>,
   data: DataOf<K>,
+  actor: Actor,
 ) => Audited | readonly Audited[]
 
 /** Which requests are in the audit trail, and what they are there. */
@@ -24,16 +27,24 @@ const audited: { readonly [K in RequestName]?: ToActs<K> } = {
   remove_members: () => [],
   leave_room: () => [],
   accept_invite: () => [],
-  // Once for all of its steps.
-  export_user: ({ user_id, after }) =>
-    after === undefined ? { object: null, user_id, of: [user_id, new Date().toISOString()] } : [],
-  erase_user: (_payload, { replacement, next }) =>
-    next === null ? { object: null, user_id: replacement, of: [replacement, new Date().toISOString()] } : [],
+  create_invite: ({ room }, { invite }) => ({ object: room, of: [invite] }),
+  export_user: ({ user_id }, _data, actor) => stepOf(user_id, actor),
+  erase_user: (_payload, { replacement }, actor) => stepOf(replacement, actor),
   close_ticket: (_payload, { ticket: { _id, user_id, closed_at } }) => ({
     object: _id,
     user_id,
     of: [_id, closed_at],
   }),
+}
+
+const hourMs = 60 * 60 * 1_000
+
+/**
+ * One row an hour for all steps of one actor: whoever asks for the second page without the first is in the trail too, and a
+ * repetition is not there twice.
+ */
+function stepOf(user_id: string, { by, key_id }: Actor): Audited {
+  return { object: null, user_id, of: [user_id, by, key_id, Math.floor(Date.now() / hourMs)] }
 }
 
 /** Writes requests to the audit trail once they have ended. */
@@ -49,11 +60,13 @@ export function auditRequests(audit: Audit): RequestAudit {
   return {
     succeeded(name, identity, address, payload, data) {
       // The table is checked by name, but here the name is a value.
-      const toActs = audited[name] as ((payload: unknown, data: unknown) => Audited | Audited[]) | undefined
+      const toActs = audited[name] as
+        | ((payload: unknown, data: unknown, actor: Actor) => Audited | Audited[])
+        | undefined
       if (!toActs) return
-      const who = { act: name, ...actorOf(identity), address }
-      for (const one of [toActs(payload, data)].flat())
-        audit.record(identity.session.workspace_id, { ...who, ...one })
+      const actor = actorOf(identity)
+      for (const one of [toActs(payload, data, actor)].flat())
+        audit.record(identity.session.workspace_id, { act: name, ...actor, address, ...one })
     },
 
     failed(name, identity, address, result) {

@@ -9,12 +9,17 @@ vi.setConfig({ testTimeout: 30_000 })
 
 const key = { workspace_id: 'demo', api_key: 'demo-key' }
 
-/** A logger that keeps its lines as JSON, with the errors' stacks. */
+/** A logger that keeps its lines as JSON. */
 function recordingLogger(): { lines: string[]; logger: Logger } {
   const lines: string[] = []
-  const plain = (_key: string, value: unknown) => (value instanceof Error ? `${value.stack}` : value)
-  const log = (fields: object, message: string) => void lines.push(JSON.stringify([message, fields], plain))
+  const log = (fields: object, message: string) => void lines.push(JSON.stringify([message, fields]))
   return { lines, logger: { info: log, warn: log, error: log } }
+}
+
+/** The id of a failed request in its answer. */
+function requestIdIn(answer: unknown): string {
+  const { error } = answer as { error?: { details?: { request_id?: string } } }
+  return error?.details?.request_id ?? 'none'
 }
 
 async function storeWithTopics(list: () => Promise<unknown>): Promise<Store> {
@@ -121,23 +126,55 @@ it('[DI6] shows nothing of a mistake of its own, and logs it', async () => {
   const [ann, page] = [await chat.connect('ann'), await chat.connectV2()]
 
   const failed = await ann.ask('get_all_topics', { note: 'canary-in-a-payload' })
-  const error = { code: 'internal', message: 'The server made a mistake. Try again.', retryable: true }
+  const error = {
+    code: 'internal',
+    message: 'The server made a mistake. Try again.',
+    retryable: true,
+    details: { request_id: expect.stringMatching(/^[0-9a-f]{12}$/) },
+  }
   expect(failed).toEqual({ status: 'failure', operation: 'get_all_topics', data: error.message, error })
   page.emit('get_all_topics', key)
   expect(await page.heard(1)).toEqual([
     ['setting_response', { data: error.message, status: 'failure', operation: 'get_all_topics' }],
   ])
 
+  await chat.close()
   expect(lines.filter((line) => line.includes('cannot read /etc/secret'))).toHaveLength(2)
   expect(lines.join()).not.toMatch(/canary-in-a-payload|demo-key/)
 })
 
+it('[OM23] gives a failed request an id, in its answer and in each line of the log that tells of it', async () => {
+  const { lines, logger } = recordingLogger()
+  const debug = (fields: object, step: string) => void lines.push(JSON.stringify([step, fields]))
+  const faults: (() => Promise<unknown>)[] = [
+    () => Promise.reject(new TypeError('a mistake')),
+    () => Promise.reject(new StoreUnavailableError('gone')),
+    async () => 'no list of topics',
+  ]
+  for (const list of faults) {
+    const chat = await openChat(onTestFinished, {
+      store: await storeWithTopics(list),
+      logger: { ...logger, debug },
+    })
+    const ann = await chat.connect('ann')
+    const id = requestIdIn(await ann.ask('get_all_topics', {}))
+    await expect
+      .poll(() =>
+        lines.filter((line) => line.includes(`"request":"${id}"`)).map((line) => JSON.parse(line)[0]),
+      )
+      .toEqual([expect.stringMatching(/A request failed|An answer breaks its schema/), 'request'])
+    await chat.close()
+  }
+})
+
 it('[DI6] says that a store which cannot be read is unavailable', async () => {
   const store = await storeWithTopics(() => Promise.reject(new StoreUnavailableError('/dev/secret')))
-  const chat = await openChat(onTestFinished, { store, logger: recordingLogger().logger })
+  const { lines, logger } = recordingLogger()
+  const chat = await openChat(onTestFinished, { store, logger })
   const ann = await chat.connect('ann')
   const answer = await ann.ask('get_all_topics', {})
   expect(answer).toMatchObject({ error: { code: 'unavailable', retryable: true } })
+  expect(lines.join()).toContain(requestIdIn(answer))
   expect(JSON.stringify(answer)).not.toContain('secret')
 })
 

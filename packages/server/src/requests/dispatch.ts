@@ -1,9 +1,10 @@
 import { describeProblem, type ErrorCode, type RequestName, requests } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { Encoded } from '../delivery/encoded.ts'
-import { failure, RequestError, toRequestError } from '../errors.ts'
+import { failure, internalError, newFailedRequest, RequestError, toRequestError } from '../errors.ts'
 import { type Authorize, permit } from '../identity/permissions.ts'
 import type { Logger, Trace } from '../logger.ts'
+import type { Meter } from '../metrics/meter.ts'
 import type { ReadRequest } from '../sockets/dialects/dialect.ts'
 import type { ReadTurns } from '../sockets/read-turns.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
@@ -21,6 +22,7 @@ export interface DispatchOptions {
   readonly openContext: OpenContext
   readonly logger: Logger
   readonly trace: Trace | undefined
+  readonly meter: Meter | undefined
   readonly audit: RequestAudit
   /** Narrows the permissions. */
   readonly authorize: Authorize | undefined
@@ -41,11 +43,12 @@ export async function dispatch(
   budget: SocketBudget,
   event: unknown,
   args: unknown[],
-  { openContext, logger, trace, audit, authorize, reads }: DispatchOptions,
+  { openContext, logger, trace, meter, audit, authorize, reads }: DispatchOptions,
 ): Promise<void> {
   const { dialect } = budget
   const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : undefined
   const requestTrace = trace && new RequestTrace(trace, shownName(event), socket.id, socket.data.session)
+  const startedAt = meter ? performance.now() : 0
   let outcome: ErrorCode | 'ok' = 'ok'
   let request: ReadRequest | undefined
   let isCharged = false
@@ -71,12 +74,12 @@ export async function dispatch(
     if (answerCost > 0) budget.owe(answerCost, request.session.workspace_id)
     audit.succeeded(request.name, request, socket.data.address, payload, data)
   } catch (error) {
-    const shown = toRequestError(error)
-    if (shown !== error) logger.error({ event: shownName(event), error }, 'A request failed')
+    const shown = error instanceof RequestError ? error : logFailed(error, socket, request, event, logger)
     const failed = failure(shownName(event), shown)
     if (acknowledge) acknowledge(failed)
     else dialect.sendFailure(socket, event, failed)
     outcome = shown.code
+    requestTrace?.addFailure(shown)
     if (!isCharged) budget.owe(failureCost, socket.data.session.workspace_id)
     budget.failed(shown.code)
     if (request) audit.failed(request.name, request, socket.data.address, shown.code)
@@ -84,6 +87,7 @@ export async function dispatch(
     budget.end()
   }
   requestTrace?.end(outcome)
+  meter?.answered(request?.name ?? 'unknown', outcome, startedAt)
 }
 
 function answer(acknowledge: Acknowledge | undefined, request: ReadRequest, data: unknown): void {
@@ -102,8 +106,25 @@ function parseAnswer(name: RequestName, data: unknown, logger: Logger): unknown 
   if (data instanceof Encoded) return data
   const parsed = z.safeParse(requests[name].data, data)
   if (parsed.success) return parsed.data
-  logger.error({ event: name, problem: describeProblem(parsed.error, data) }, 'An answer breaks its schema')
-  throw new RequestError('internal', 'The server made a mistake. Try again.')
+  const failed = newFailedRequest()
+  const fields = { event: name, request: failed.request_id, problem: describeProblem(parsed.error, data) }
+  logger.error(fields, 'An answer breaks its schema')
+  throw internalError(failed)
+}
+
+/** Logs what no client may see; answers what it sees, with an id that finds the line. */
+function logFailed(
+  error: unknown,
+  socket: ChatSocket,
+  read: ReadRequest | undefined,
+  event: unknown,
+  logger: Logger,
+): RequestError {
+  const failed = newFailedRequest()
+  const { workspace_id: workspace, user_id: user } = (read ?? socket.data).session
+  const fields = { event: shownName(event), request: failed.request_id, socket: socket.id, user, workspace }
+  logger.error({ ...fields, error }, 'A request failed')
+  return toRequestError(error, failed)
 }
 
 function success(operation: string, data: unknown): unknown {

@@ -63,8 +63,8 @@ export class Renewals {
     const ids = keys
       .map(({ stream }) => streamOwner(stream))
       .flatMap(({ kind, id }) => (kind === 'ticket' ? id : []))
-    const tickets = await Promise.all(ids.map((id) => this.#options.tickets.get(session.workspace_id, id)))
-    const own = tickets.filter((ticket) => ticket && session.user_ids.includes(ticket.user_id))
+    const { workspace_id, user_ids } = session
+    const own = await Promise.all(ids.map((id) => this.#options.tickets.get(workspace_id, id, user_ids)))
     return new Set(own.flatMap((ticket) => ticket?._id ?? []))
   }
 }

@@ -1,4 +1,5 @@
 import { type ErrorCode, roomStream, type Session, ticketStream } from '@dowellchat/protocol'
+import type { RequestError } from '../errors.ts'
 import type { Trace } from '../logger.ts'
 
 /** The ids in a parsed payload, or in a fact, that join the lines of the log. */
@@ -16,6 +17,7 @@ export class RequestTrace {
   readonly #startedAt = performance.now()
   #session: Session
   #ids: Ids = {}
+  #failed: { readonly request?: string } = {}
 
   constructor(trace: Trace, event: string, socketId: string, session: Session) {
     this.#trace = trace
@@ -30,11 +32,18 @@ export class RequestTrace {
     this.#ids = idsOf(payload)
   }
 
+  /** Adds the id with which other lines of the log tell of the failure. */
+  addFailure({ details }: RequestError): void {
+    if (typeof details === 'object' && details !== null && 'request_id' in details)
+      this.#failed = { request: String(details.request_id) }
+  }
+
   end(outcome: ErrorCode | 'ok'): void {
     const { user_id: user, workspace_id: workspace } = this.#session
     const ms = Math.round((performance.now() - this.#startedAt) * 10) / 10
     const event = this.#event
-    this.#trace({ event, ...this.#ids, socket: this.#socketId, user, workspace, outcome, ms }, 'request')
+    const ids = { ...this.#ids, ...this.#failed }
+    this.#trace({ event, ...ids, socket: this.#socketId, user, workspace, outcome, ms }, 'request')
   }
 }
 

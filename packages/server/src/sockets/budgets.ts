@@ -10,7 +10,7 @@ import type { ChatSocket } from './socket.ts'
 import { type BudgetParts, SocketBudget } from './socket-budget.ts'
 import { cut, goOnReading, stopReading } from './transport.ts'
 
-interface BudgetsParts extends Pick<BudgetParts, 'run'> {
+interface BudgetsParts extends Pick<BudgetParts, 'run' | 'meter'> {
   readonly limits: AllLimits
   readonly dialects: Dialects
   readonly refusals: Refusals
@@ -34,7 +34,7 @@ export class Budgets {
   readonly #addresses = new SharedBuckets()
   readonly #workspaces = new SharedBuckets()
 
-  constructor({ limits, dialects, refusals, run, now = () => performance.now() }: BudgetsParts) {
+  constructor({ limits, dialects, refusals, run, meter, now = () => performance.now() }: BudgetsParts) {
     const { server } = limits
     this.#limits = limits
     this.#dialects = dialects
@@ -44,6 +44,7 @@ export class Budgets {
     this.#parts = {
       limits: server,
       run,
+      meter,
       now,
       workspaceOf: (id, at) => this.#workspaces.get(id, this.#ofWorkspace(id), at),
       onFlood(socket, waitMs) {
@@ -78,6 +79,11 @@ export class Budgets {
     return this.#budgets.get(socket)?.unanswered ?? 0
   }
 
+  /** How many requests of a socket wait behind others. */
+  waitingOf(socket: ChatSocket): number {
+    return this.#budgets.get(socket)?.waiting ?? 0
+  }
+
   /** Lets go of what a socket shares with others. */
   release(socket: ChatSocket): void {
     const { session, address } = socket.data
@@ -95,6 +101,7 @@ export class Budgets {
 
   #endAbuse(socket: ChatSocket, budget: SocketBudget, why: string): void {
     budget.close()
+    this.#parts.meter?.refused('abuse')
     const retryAfterMs = this.#refusals.countAbuse(socket.data)
     const text = `The connection is closed: ${why}. Try again in ${Math.ceil(retryAfterMs / 1_000)} s.`
     dismiss(socket, budget.dialect, new RequestError('rate_limited', text, 'abuse', retryAfterMs))

@@ -1,4 +1,5 @@
 import type { Admission, OpenConnection } from '../http/admission.ts'
+import type { Meter } from '../metrics/meter.ts'
 
 /** A connection of engine.io. */
 export interface EngineConnection extends OpenConnection {
@@ -13,13 +14,15 @@ const tickMs = 1_000
 /** Connections that have not said yet who they are: closes those that take too long, and those that are too many. */
 export class Connecting {
   readonly #admission: Admission
+  readonly #meter: Meter | undefined
   readonly #connectMs: number
   /** Since when, the oldest first. */
   readonly #since = new Map<EngineConnection, number>()
   readonly #timer: NodeJS.Timeout
 
-  constructor(admission: Admission, connectMs: number) {
+  constructor(admission: Admission, connectMs: number, meter?: Meter) {
     this.#admission = admission
+    this.#meter = meter
     this.#connectMs = connectMs
     this.#timer = setInterval(() => this.#closeLate(), tickMs).unref()
     const connecting = this
@@ -57,6 +60,7 @@ export class Connecting {
     const before = performance.now() - this.#connectMs
     for (const [connection, since] of this.#since) {
       if (since > before) return
+      this.#meter?.refused('connectMs')
       connection.close(true)
     }
   }

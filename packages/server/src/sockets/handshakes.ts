@@ -1,4 +1,4 @@
-import { errorBody, RequestError, toRequestError } from '../errors.ts'
+import { errorBody, newFailedRequest, RequestError, toRequestError } from '../errors.ts'
 import type { AddressOf } from '../identity/address.ts'
 import type { Audit } from '../identity/audit.ts'
 import { readHandshake } from '../identity/authenticate.ts'
@@ -9,6 +9,7 @@ import type { Revocations } from '../identity/revocations.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { AllLimits } from '../limits.ts'
 import type { Logger, Trace } from '../logger.ts'
+import type { Meter } from '../metrics/meter.ts'
 import type { Dialects } from './dialects/index.ts'
 import { dismiss } from './dismiss.ts'
 import { type ChatSocket, closeOnceRefused } from './socket.ts'
@@ -27,6 +28,7 @@ interface HandshakesParts {
   readonly defaultWorkspace: string | undefined
   readonly logger: Logger
   readonly trace: Trace | undefined
+  readonly meter: Meter | undefined
 }
 
 /** Lets sockets in, or refuses them. */
@@ -46,7 +48,11 @@ export class Handshakes {
   /** socket.io's middleware: finds out who a socket is and greets it, or closes it with the reason. */
   readonly admit = (socket: ChatSocket, next: (error?: Error) => void): void => {
     this.#identify(socket).then(
-      (isAdmitted) => (isAdmitted ? next() : socket.conn.close()),
+      (isAdmitted) => {
+        if (!isAdmitted) return socket.conn.close()
+        this.#parts.meter?.handshake('ok')
+        next()
+      },
       (error: unknown) => {
         if (this.#isClosed) return socket.conn.close()
         next(this.#refusal(error, socket))
@@ -58,7 +64,7 @@ export class Handshakes {
   /** Ends a socket that has just connected, if others of its user have taken the last places while its handshake was under way. */
   expectFew(socket: ChatSocket): void {
     if (this.#placesLeft(socket.data) < 0)
-      dismiss(socket, this.#parts.dialects.of(socket), tooManyConnections())
+      dismiss(socket, this.#parts.dialects.of(socket), this.#tooManyConnections())
   }
 
   /** How many more connections a user may have; negative if there are too many. V2 sockets have proved no user. */
@@ -67,6 +73,11 @@ export class Handshakes {
     const { limits, sockets } = this.#parts
     const { workspace_id, user_id } = identity.session
     return limits.of(workspace_id).userConnections - sockets.countAt({ kind: 'user', workspace_id, user_id })
+  }
+
+  #tooManyConnections(): RequestError {
+    this.#parts.meter?.refused('userConnections')
+    return tooManyConnections()
   }
 
   /** Answers false where the server closes. */
@@ -85,7 +96,7 @@ export class Handshakes {
     const { session, credential, guest_token } = identity
     workspaces.expectOrigin(session.workspace_id, headers.origin)
     refusals.expectCalm({ session, credential, address })
-    if (this.#placesLeft(identity) < 1) throw tooManyConnections()
+    if (this.#placesLeft(identity) < 1) throw this.#tooManyConnections()
     socket.data = { protocol: dialect.protocol, address, session, credential }
     lastSeen.note(identity)
     // Before `next()`, so that it arrives before the client's `connect`.
@@ -98,12 +109,14 @@ export class Handshakes {
   }
 
   #refusal(error: unknown, socket: ChatSocket): Error {
-    const { refusals, logger, trace } = this.#parts
-    const refused = toRequestError(error)
+    const { refusals, logger, trace, meter } = this.#parts
+    const failed = newFailedRequest()
+    const refused = toRequestError(error, failed)
     const address = this.#addressOf(socket)
     refusals.countHandshake(address, refused.code)
+    meter?.handshake(refused.code)
     this.#auditRefusal(refused, address, socket)
-    if (refused !== error) logger.error({ error }, 'A handshake failed')
+    if (refused !== error) logger.error({ request: failed.request_id, error }, 'A handshake failed')
     trace?.({ socket: socket.id, outcome: refused.code }, 'connect')
     return Object.assign(new Error(refused.message), { data: errorBody(refused) })
   }

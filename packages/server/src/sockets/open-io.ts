@@ -7,6 +7,7 @@ import { guardRequests } from '../http/guard.ts'
 import type { Origins } from '../http/origins.ts'
 import type { AddressOf } from '../identity/address.ts'
 import type { Limits } from '../limits.ts'
+import type { Meter } from '../metrics/meter.ts'
 import { BoundedPongs } from './bounded-pongs.ts'
 import { Connecting } from './connecting.ts'
 import { ChatEngine } from './engine.ts'
@@ -21,6 +22,7 @@ interface IoOptions {
   readonly isRestricted: boolean
   readonly limits: Limits
   readonly addressOf: AddressOf
+  readonly meter: Meter | undefined
 }
 
 /** socket.io on a path of an HTTP server. */
@@ -36,15 +38,15 @@ export interface OpenIo {
 }
 
 export function openIo(options: IoOptions): OpenIo {
-  const { path, origins, isRestricted, limits, addressOf } = options
+  const { path, origins, isRestricted, limits, addressOf, meter } = options
   const engine = new ChatEngine({
     maxHttpBufferSize: frameLimits.frame_bytes,
     // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
     cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
     wsEngine: BoundedPongs,
   })
-  const admission = new Admission({ limits, addressOf })
-  const connecting = new Connecting(admission, limits.connectMs)
+  const admission = new Admission({ limits, addressOf, meter })
+  const connecting = new Connecting(admission, limits.connectMs, meter)
   const io: ChatIo = new Server({
     parser: { Encoder: FrameEncoder, Decoder: FrameDecoder },
     // `Connecting` comes first: socket.io would wait for clients that poll to ask once more.

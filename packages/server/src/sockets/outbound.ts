@@ -2,6 +2,7 @@ import type { StreamEnds } from '../delivery/stream-ends.ts'
 import { failure, RequestError } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
+import type { Meter } from '../metrics/meter.ts'
 import { laggingIn, streamOfRoom } from './dialects/dialect.ts'
 import type { Dialects } from './dialects/index.ts'
 import { countPolls, waitingBytes } from './engine-output.ts'
@@ -23,6 +24,7 @@ interface OutboundParts {
   readonly readPlaces: ReadonlyMap<unknown, number>
   readonly run: ReadTurnsParts['run']
   readonly logger: Logger
+  readonly meter: Meter | undefined
 }
 
 const tickMs = 50
@@ -101,6 +103,7 @@ export class Outbound {
 
   /** Sends the socket no more entries, until it reads again. */
   #leaveOut(socket: ChatSocket): void {
+    if (!this.#lagging.has(socket)) this.#parts.meter?.refused('outboundPushBytes')
     this.#lagging.add(socket)
     void socket.join(streamRoomsOf(socket).map(laggingIn))
   }
@@ -118,7 +121,8 @@ export class Outbound {
 
   /** Below socket.io, so that the client comes back by itself. */
   #close(socket: ChatSocket, bytes: number): void {
-    const { dialects, logger } = this.#parts
+    const { dialects, logger, meter } = this.#parts
+    meter?.refused('outboundBytes')
     logger.info({ socket: socket.id, bytes }, 'A connection is closed: it does not read what it is sent')
     dialects.of(socket).sendFailure(socket, 'connection', failure('connection', tooSlow()))
     socket.conn.close()

@@ -1,6 +1,7 @@
 import type { ErrorCode, Failure } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
 import type { Limits } from '../limits.ts'
+import type { Meter } from '../metrics/meter.ts'
 import type { Bucket } from '../queues/buckets.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { limitedBody, longestWait, type Purses, sentenceOf } from './purses.ts'
@@ -10,6 +11,7 @@ import { Strikes } from './strikes.ts'
 /** What the budgets of all sockets share. */
 export interface BudgetParts {
   readonly limits: Limits
+  readonly meter?: Meter | undefined
   readonly now: () => number
   /** Handles an event; calls `end` of the budget afterwards. */
   readonly run: (socket: ChatSocket, budget: SocketBudget, event: unknown, args: unknown[]) => void
@@ -20,6 +22,13 @@ export interface BudgetParts {
   /** Ends a connection that asks for too much. */
   readonly onAbuse: (socket: ChatSocket, budget: SocketBudget, why: string) => void
 }
+
+const limitOf = {
+  connection: 'socketPoints',
+  user: 'userPoints',
+  address: 'addressPoints',
+  workspace: 'workspacePoints',
+} as const satisfies Record<keyof Purses, keyof Limits>
 
 interface Waiting {
   readonly event: unknown
@@ -59,6 +68,11 @@ export class SocketBudget {
     this.dialect = dialect
     this.#purses = purses
     this.#workspaceId = socket.data.session.workspace_id
+  }
+
+  /** How many events wait. */
+  get waiting(): number {
+    return this.#waiting.length
   }
 
   /** How many events are being handled or wait. */
@@ -141,6 +155,7 @@ export class SocketBudget {
   #wait(event: unknown, args: unknown[]): void {
     const { requestsWaiting, requestsWaitingBytes } = this.#parts.limits
     if (this.#waiting.length >= requestsWaiting || this.#waitingBytes >= requestsWaitingBytes) {
+      this.#parts.meter?.refused('requestsWaiting')
       this.#answerFailure(
         event,
         args,
@@ -185,6 +200,7 @@ export class SocketBudget {
     const purses = { ...this.#purses, workspace }
     const [by, waitMs] = longestWait(purses, points, now)
     const [, firstMs] = longestWait(purses, 1, now)
+    this.#parts.meter?.refused(limitOf[by])
     this.#limit(by, firstMs, now)
     const { message, retry_after_ms } = limitedBody(sentenceOf(by), Math.max(waitMs, leastMs))
     return new RequestError('rate_limited', message, undefined, retry_after_ms)
@@ -196,6 +212,7 @@ export class SocketBudget {
   }
 
   #refuse(event: unknown, args: unknown[]): void {
+    this.#parts.meter?.refused(limitOf[this.#limitedBy])
     const waitMs = Math.ceil(this.#limitedUntil - this.#parts.now())
     this.#answerFailure(event, args, limitedBody(sentenceOf(this.#limitedBy), Math.max(waitMs, 1)))
     if (this.dialect.mistakes.codes.has('unknown_event') || this.dialect.knowsRequest(event))

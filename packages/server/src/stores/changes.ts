@@ -1,2 +1,34 @@
+import type { Change } from './domains/changes.ts'
+
 /** How many changes a server reads at a time. */
 export const changesAtOnce = 500
+
+/** The change with other ids of people; undefined where it has none of them. */
+export function renamedChange(
+  change: Change,
+  workspaceId: string,
+  renamed: Readonly<Record<string, string>>,
+): Change | undefined {
+  if (change.workspace_id !== workspaceId) return undefined
+  const names = new Map(Object.entries(renamed))
+  const changed = withIds(change, (id) => names.get(id) ?? id)
+  return JSON.stringify(changed) === JSON.stringify(change) ? undefined : changed
+}
+
+/** The change with every id of a person in it replaced. A new kind does not compile without saying which it has. */
+function withIds(change: Change, idOf: (id: string) => string): Change {
+  switch (change.kind) {
+    case 'sessions_revoked':
+      return { ...change, user_id: idOf(change.user_id) }
+    case 'guest_became_user':
+      return { ...change, guest_id: idOf(change.guest_id), user_id: idOf(change.user_id) }
+    case 'lines_moved':
+      return { ...change, line_managers: change.line_managers.map(idOf) }
+    case 'key_ended':
+    case 'messages_removed':
+    case 'room_changed':
+      return change
+    default:
+      return change satisfies never
+  }
+}

@@ -85,6 +85,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
       store.personal.erase('acme', [{ collection: 'users', row: newUserRow(seen('eve')) }], {
         eve: 'erased:1',
       }),
+    'changes.rename': () => store.changes.rename('acme', { ann: 'x' }, 0),
     'personal.tables': () => store.personal.tables(),
     'personal.settle': () => store.personal.settle(),
     'calls.create': () => store.calls.create(newCall()),
@@ -137,6 +138,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'changes.head': () => store.changes.head(),
     'changes.prune': () => store.changes.prune('2000-01-01T00:00:00.000Z'),
     'tickets.shared': () => store.tickets.shared('acme', ['ann'], ['mia']),
+    'tickets.countWaiting': () => store.tickets.countWaiting('acme'),
     'rooms.create': () => store.rooms.create(newRoom()),
     'rooms.get': () => store.rooms.get('acme', '~id'),
     'rooms.membership': () => store.rooms.membership('acme', '~id', ['ann']),

@@ -8,6 +8,9 @@ type Result = Refusal | { readonly row: RoomRow; readonly invite?: Invite }
 
 const secretBytes = 18
 
+/** In how many of a user's newest rooms others are looked for. */
+export const sharedRooms = 1_000
+
 /** What a change makes of a room; a store writes `row` where it is another one than before. */
 export function roomChange(
   before: RoomRow | undefined,

@@ -43,6 +43,7 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     assignWaiting: true,
     listOpen: true,
     shared: false,
+    countWaiting: false,
   },
   calls: { create: true, transition: true, listOpen: true, endAll: false },
   users: { see: false, update: true, get: true, search: true, remove: false },

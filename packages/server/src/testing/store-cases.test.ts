@@ -7,6 +7,8 @@ import { storeWriter } from '../../tests/support/programs.ts'
 import { type Domain, operationKinds } from '../stores/embedded/operations.ts'
 import {
   driftingCounts,
+  forgetsTheLine,
+  givesAllAtOnce,
   hasAnotherTable,
   keepsRemovedTexts,
   leaksThrough,
@@ -147,6 +149,19 @@ describe('the cases of a store', () => {
       {
         '[RE2] tells of a removal by an entry that names the messages':
           'A deletion names its messages and counts as none',
+      },
+    ],
+    [
+      'gives all that wait at once',
+      givesAllAtOnce,
+      { '[CC8] gives at most 100 tickets that wait, and goes on with the next call': 'at most 100 tickets' },
+    ],
+    [
+      'begins each page of a line anew',
+      forgetsTheLine,
+      {
+        '[CC8] lists a line in pages, from a ticket on that may be closed':
+          'A page of a line has the open tickets after a known one',
       },
     ],
     ['leaves a message out between pages', leavesOutAMessage, { [paging]: 'no overlap, no hole' }],

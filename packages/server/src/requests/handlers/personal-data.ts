@@ -27,6 +27,8 @@ export const personalDataHandlers: Handlers<PersonalDataRequests> = {
     if (after === undefined) await endSessions(context, Object.values(names))
     const { rows, next } = await readPage(context, ids, after)
     await removeMessages(context, rows)
+    // Before the last rows go, which say under which ids the person is known.
+    if (next === null) await forgetChanges(context, names)
     const others = rows.filter(({ collection }) => collection !== 'entries')
     for (const some of inSteps(others)) await store.personal.erase(session.workspace_id, some, names)
     await announceTickets(context, others)
@@ -60,13 +62,23 @@ function readPage(
 }
 
 /** Removes the messages among the rows, so that everybody who has read them learns of it. */
-async function removeMessages({ streams, session }: Context, rows: readonly PersonalRow[]): Promise<void> {
+async function removeMessages(
+  { streams, session, store, changes }: Context,
+  rows: readonly PersonalRow[],
+): Promise<void> {
   const byStream = new Map<string, number[]>()
   for (const { collection, row } of rows)
     if (collection === 'entries') byStream.set(row.stream, [...(byStream.get(row.stream) ?? []), row.seq])
   for (const [stream, all] of byStream)
     for (const targets of inSteps(all))
       await streams.remove({ workspace_id: session.workspace_id, stream }, { targets, reason: 'erased' })
+  // Other servers may have them in memory.
+  if (!store.isShared) return
+  const { workspace_id } = session
+  const removed = [...byStream.keys()].map(
+    (stream) => ({ kind: 'messages_removed', workspace_id, stream }) as const,
+  )
+  if (removed.length > 0) await changes.announce(...removed)
 }
 
 /** How many rows a store is asked to change in one call, which has to end within its deadline however slow it is. */
@@ -95,6 +107,15 @@ async function endSessions(
   // What the person does until then on another server would be found by nobody.
   if (store.isShared) await pause(everywhereMs)
   await settled()
+}
+
+/** What servers have told each other of the person. */
+async function forgetChanges(
+  { store, session }: Context,
+  names: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (let after: number | null = 0; after !== null; )
+    after = await store.changes.rename(session.workspace_id, names, after)
 }
 
 /** What takes the place of each of a person's ids. */

@@ -12,7 +12,7 @@ import { rightOf } from '../../identity/permissions.ts'
 import type { Closing, MessageDraft, StreamKey } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow, requireTicket, ticketNotFound } from './access.ts'
-import { textDraft } from './messages.ts'
+import { asFirstSent, textDraft } from './messages.ts'
 import { topicLimit } from './topics.ts'
 
 const defaultTickets = 50
@@ -100,11 +100,12 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     const key = ticketKey(session, payload.ticket_id)
     const { message } = await streams.append(key, async () => {
       const { _id: ticket_id, product, is_closed } = await requireTicket(context, payload.ticket_id)
+      const draft = await asFirstSent(textDraft(payload, context), key, context)
       // A repetition is answered with the stored message, even if the ticket has been closed since.
-      if (is_closed && !(await store.streams.has(key, session.user_id, payload.cid))) {
+      if (is_closed && !(await store.streams.has(key, draft.author, draft.cid))) {
         throw new RequestError('ticket_closed', `Ticket ${ticket_id} is closed`)
       }
-      return { ...textDraft(payload, context), ticket_id, product }
+      return { ...draft, ticket_id, product }
     })
     return message
   },

@@ -29,6 +29,7 @@ function roomOf(address: Address): string {
 /** The dialect of our SDK: the contract's own events. */
 export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
   return {
+    name: 'current',
     protocol: protocolVersion,
     roomOf,
 

@@ -35,6 +35,8 @@ export interface ReadRequest extends Identity {
 
 /** How the server talks to one kind of socket. Everything that differs between the kinds is here. */
 export interface Dialect {
+  /** How metrics name it. */
+  readonly name: string
   /** The handshake's `protocol` of its sockets. */
   readonly protocol: number | undefined
   /** Who a new socket is. Fails with `unauthenticated`. */

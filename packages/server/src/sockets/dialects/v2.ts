@@ -71,6 +71,7 @@ export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: D
   }
 
   return {
+    name: 'v2',
     protocol: undefined,
     roomOf,
 

@@ -9,6 +9,7 @@ export type Change = { readonly workspace_id: string } & (
   | { readonly kind: 'guest_became_user'; readonly guest_id: string; readonly user_id: string }
   /** `ends_at` may be in the future. */
   | { readonly kind: 'key_ended'; readonly key_id: string; readonly ends_at: string }
+  | { readonly kind: 'messages_removed'; readonly stream: string }
   | { readonly kind: 'room_changed'; readonly room: string; readonly version: number }
   /** Waiting times of these line managers' tickets have moved; `server` is the one that says so. */
   | { readonly kind: 'lines_moved'; readonly line_managers: readonly string[]; readonly server: string }
@@ -28,6 +29,15 @@ export interface ChangeStore {
   after(seq: number): Promise<PlacedChange[]>
   /** The seq of the last change; 0 where there is none. */
   head(): Promise<number>
+  /**
+   * Gives people other ids in a workspace's changes that follow a seq, some of them at a call.
+   * @returns the seq after which to go on; null where nothing follows
+   */
+  rename(
+    workspaceId: string,
+    renamed: Readonly<Record<string, string>>,
+    after: number,
+  ): Promise<number | null>
   /** Removes the changes that were made before a time, but never the last one, after which the log counts on. */
   prune(before: string): Promise<void>
 }

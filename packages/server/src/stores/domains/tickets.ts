@@ -68,4 +68,9 @@ export interface TicketStore {
   listOpen(workspaceId: string, lineManager: string, range?: LineRange): Promise<Ticket[]>
   /** Which of the others have a ticket with one of the users: one is its customer, the other its line manager. */
   shared(workspaceId: string, userIds: readonly string[], others: readonly string[]): Promise<string[]>
+  /** How many open tickets have no line manager, as far as `mostCounted`. */
+  countWaiting(workspaceId: string): Promise<number>
 }
+
+/** Whoever counts waiting tickets learns of no more: counting must not cost what a workspace has. */
+export const mostCounted = 10_000

@@ -1,5 +1,5 @@
-import { changesAtOnce } from '../changes.ts'
-import type { Change, ChangeStore } from '../store.ts'
+import { changesAtOnce, renamedChange } from '../changes.ts'
+import type { Change, ChangeStore, PlacedChange } from '../store.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 
@@ -13,8 +13,15 @@ export function embeddedChanges(db: Database): Sync<ChangeStore> {
   const oldest = db.prepare<{ seq: number; made_at: string }>(
     'SELECT seq, made_at FROM changes WHERE seq < ? ORDER BY seq LIMIT ?',
   )
+  const update = db.prepare('UPDATE changes SET body = ? WHERE seq = ?')
   const remove = db.prepare('DELETE FROM changes WHERE seq <= ?')
   const head = (): number => last.get()?.seq ?? 0
+
+  function after(seq: number): PlacedChange[] {
+    // What `append` has written.
+    const toChange = (body: string) => JSON.parse(body) as Change
+    return next.all(seq, changesAtOnce).map(({ seq, body }) => ({ seq, change: toChange(body) }))
+  }
 
   return {
     head,
@@ -25,10 +32,15 @@ export function embeddedChanges(db: Database): Sync<ChangeStore> {
       for (const [at, change] of changes.entries()) insert.run(from + at, made_at, JSON.stringify(change))
     },
 
-    after(seq) {
-      // What `append` has written.
-      const toChange = (body: string) => JSON.parse(body) as Change
-      return next.all(seq, changesAtOnce).map(({ seq, body }) => ({ seq, change: toChange(body) }))
+    after,
+
+    rename(workspaceId, renamed, from) {
+      const placed = after(from)
+      for (const { seq, change } of placed) {
+        const changed = renamedChange(change, workspaceId, renamed)
+        if (changed) update.run(JSON.stringify(changed), seq)
+      }
+      return placed.length < changesAtOnce ? null : (placed.at(-1)?.seq ?? null)
     },
 
     prune(before) {

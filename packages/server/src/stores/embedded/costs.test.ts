@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest'
-import { newLineManager, newTicket, range } from '../../testing/store-cases/making.ts'
+import { drafts, newLineManager, newTicket, range, room } from '../../testing/store-cases/making.ts'
 import type { NewTicket } from '../store.ts'
 import { createEngine, type Engine } from './engine.ts'
-import { type Database, loadSqlite, prepareDatabase, type Statement } from './sqlite.ts'
+import { type Database, loadSqlite, prepareDatabase, type Statement, type Value } from './sqlite.ts'
 
 /** A database in memory whose statements are noted as they run. */
 interface Noted {
   readonly engine: Engine
   /** The statements that the work ran, but for transactions. */
   ran(work: () => void): string[]
+  /** How many rows the work reads in lists. */
+  rowsRead(work: () => void): number
   /** The steps of SQLite's plan for a statement. */
   planOf(sql: string): string[]
 }
@@ -17,16 +19,26 @@ async function openNoted(): Promise<Noted> {
   const db = (await loadSqlite())(':memory:')
   prepareDatabase(db, ':memory:')
   const noted: string[] = []
+  let rows = 0
   const noting: Database = {
     exec: (sql) => db.exec(sql),
     close: () => db.close(),
     prepare<Row>(sql: string): Statement<Row> {
       const statement = db.prepare<Row>(sql)
-      const note = () => noted.push(sql)
+      const noting = <Answer>(call: (...values: Value[]) => Answer) => {
+        return (...values: Value[]) => {
+          noted.push(sql)
+          return call(...values)
+        }
+      }
       return {
-        run: (...values) => (note(), statement.run(...values)),
-        get: (...values) => (note(), statement.get(...values)),
-        all: (...values) => (note(), statement.all(...values)),
+        run: noting((...values) => statement.run(...values)),
+        get: noting((...values) => statement.get(...values)),
+        all: noting((...values) => {
+          const all = statement.all(...values)
+          rows += all.length
+          return all
+        }),
       }
     },
   }
@@ -37,6 +49,11 @@ async function openNoted(): Promise<Noted> {
       noted.length = 0
       work()
       return noted.filter((sql) => !/^(BEGIN|COMMIT)/.test(sql))
+    },
+    rowsRead(work) {
+      rows = 0
+      work()
+      return rows
     },
     planOf: (sql) =>
       db
@@ -192,4 +209,16 @@ it('[CC2] counts no more than 1,000 tickets before one, in a page too', async ()
   ])
   const page = call<{ tickets: { waiting_time: number }[] }>(engine, 'list', 'acme', { limit: 5 })
   expect(page.tickets.map(({ waiting_time }) => waiting_time)).toEqual([5_000, 5_000, 5_000, 4_995, 4_990])
+})
+
+it('[CC9] reads one entry of a log that has nothing old, and few more than it removes of one that has', async () => {
+  const { engine, rowsRead } = await openNoted()
+  const names = range(1, 20).map((n) => `room ${n}`)
+  for (const name of names) engine.run([['streams', 'append', [room(name), drafts(150)]]])
+  const prune = (before: string) => () => {
+    const [answer] = engine.run([['streams', 'prune', ['acme', before, null]]])
+    expect(answer).toHaveProperty('value')
+  }
+  expect(rowsRead(prune('2000-01-01T00:00:00.000Z'))).toBeLessThanOrEqual(2 * names.length)
+  expect(rowsRead(prune('9999-01-01T00:00:00.000Z'))).toBeLessThanOrEqual(1_000 + 2 * names.length + 50)
 })

@@ -45,6 +45,7 @@ export const operationKinds: OperationKinds = {
     assignWaiting: 'write',
     listOpen: 'read',
     shared: 'read',
+    countWaiting: 'read',
   },
   rooms: {
     create: 'write',
@@ -84,6 +85,6 @@ export const operationKinds: OperationKinds = {
     replaceUser: 'write',
   },
   revocations: { revoke: 'write', get: 'read' },
-  changes: { append: 'write', after: 'read', head: 'read', prune: 'write' },
+  changes: { append: 'write', after: 'read', head: 'read', rename: 'write', prune: 'write' },
   personal: { read: 'read', erase: 'write', tables: 'read', settle: 'alone' },
 }

@@ -7,6 +7,7 @@ import type { Database } from './sqlite.ts'
 /** How much one call looks at. It is little, since appends wait for the call to end. */
 const streamsPerCall = 100
 const entriesPerCall = 1_000
+const entriesAtOnce = 50
 
 type Dated = Head & { readonly created_at: string }
 
@@ -17,25 +18,38 @@ export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['
   )
   const oldest = db.prepare<Dated>(
     `SELECT seq, nth, id, json_extract(text, '$.created_at') AS created_at FROM entries
-     WHERE stream_n = ? ORDER BY seq LIMIT ?`,
+     WHERE stream_n = ? AND seq > ? ORDER BY seq LIMIT ?`,
   )
   const remove = db.prepare('DELETE FROM entries WHERE stream_n = ? AND seq <= ?')
   const savePruned = db.prepare(
     'UPDATE streams SET pruned_seq = ?, pruned_nth = ?, pruned_id = ? WHERE n = ?',
   )
 
+  /** The last of up to `most` old entries at the beginning of a log, and how many these are. */
+  function oldIn(n: number, before: string, most: number): { last: Dated | undefined; count: number } {
+    let [last, count]: [Dated | undefined, number] = [undefined, 0]
+    // A few at a time: most logs have nothing old, and one entry tells.
+    for (let more = true; more && count < most; ) {
+      const limit = Math.min(count === 0 ? 1 : entriesAtOnce, most - count)
+      const dated = oldest.all(n, last?.seq ?? 0, limit)
+      const kept = dated.findIndex(({ created_at }) => created_at >= before)
+      const old = kept < 0 ? dated : dated.slice(0, kept)
+      last = old.at(-1) ?? last
+      count += old.length
+      more = old.length === limit
+    }
+    return { last, count }
+  }
+
   /** Removes up to `most` old entries from the beginning of a log; answers how many it removed. */
   function pruneLog(log: EmbeddedLog, before: string, most: number): number {
-    const dated = oldest.all(log.n, most)
-    const kept = dated.findIndex(({ created_at }) => created_at >= before)
-    const old = kept < 0 ? dated : dated.slice(0, kept)
-    const last = old.at(-1)
+    const { last, count } = oldIn(log.n, before, most)
     if (!last) return 0
     const { seq, nth, id } = last
     remove.run(log.n, seq)
     savePruned.run(seq, nth, id, log.n)
     log.pruned = { seq, nth, id }
-    return old.length
+    return count
   }
 
   return (workspace_id, before, from) => {

@@ -2,7 +2,7 @@ import type { MemberChange, Room, RoomMember } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { shownFields } from '../fields/field.ts'
 import { newRoomRow, type RoomPart, type RoomRow, roomFields, toRoom } from '../fields/rooms.ts'
-import { membersAfter, membershipOf, roomChange } from '../room.ts'
+import { membersAfter, membershipOf, roomChange, sharedRooms } from '../room.ts'
 import type { NewRoom, RoomStore } from '../store.ts'
 import { columnsOf, type Stored } from './columns.ts'
 import type { Sync } from './operations.ts'
@@ -36,9 +36,10 @@ export function embeddedRooms(db: Database): Sync<RoomStore> {
   )
   const newest = db.prepare<Numbered>(`${joined} AND room_n < ? ORDER BY room_n DESC LIMIT ?`)
   const sharedRoom = db.prepare(
-    `SELECT 1 FROM room_members AS own JOIN room_members AS other
-       ON other.workspace_id = own.workspace_id AND other.user_id = ? AND other.room_n = own.room_n
-     WHERE own.workspace_id = ? AND own.user_id = ? LIMIT 1`,
+    `SELECT 1 FROM (
+       SELECT room_n FROM room_members WHERE workspace_id = ?1 AND user_id = ?2 ORDER BY room_n DESC LIMIT ${sharedRooms}
+     ) AS own JOIN room_members AS other
+       ON other.workspace_id = ?1 AND other.user_id = ?3 AND other.room_n = own.room_n LIMIT 1`,
   )
   const insert = db.prepare<{ n: number }>(
     `INSERT INTO rooms (workspace_id, ${inserted}) VALUES (?, ${marks}) RETURNING n`,
@@ -119,7 +120,7 @@ export function embeddedRooms(db: Database): Sync<RoomStore> {
 
     shared(workspaceId, userIds, others) {
       return others.filter((other) =>
-        userIds.some((user_id) => sharedRoom.get(other, workspaceId, user_id) !== undefined),
+        userIds.some((user_id) => sharedRoom.get(workspaceId, user_id, other) !== undefined),
       )
     },
   }

@@ -2,7 +2,14 @@ import type { Ticket } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
 import type { Place } from '../load.ts'
-import { mostAssigned, mostListed, type NewTicket, type TicketFilter, type TicketStore } from '../store.ts'
+import {
+  mostAssigned,
+  mostCounted,
+  mostListed,
+  type NewTicket,
+  type TicketFilter,
+  type TicketStore,
+} from '../store.ts'
 import { embeddedLine } from './line.ts'
 import type { Sync } from './operations.ts'
 import type { Database, Statement, Value } from './sqlite.ts'
@@ -41,6 +48,10 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
      WHERE n = ?3`,
   )
   const find = ticketFinder(db)
+  const waiting = db.prepare<{ count: number }>(
+    `SELECT count(*) AS count FROM
+       (SELECT 1 FROM tickets WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 LIMIT ?)`,
+  )
   const between = db.prepare(
     'SELECT 1 FROM tickets WHERE workspace_id = ? AND user_id = ? AND line_manager = ? LIMIT 1',
   )
@@ -124,6 +135,8 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
     shared(workspaceId, userIds, others) {
       return others.filter((other) => userIds.some((user_id) => haveTicket(workspaceId, user_id, other)))
     },
+
+    countWaiting: (workspaceId) => waiting.get(workspaceId, mostCounted)?.count ?? 0,
   }
 }
 

@@ -1,7 +1,7 @@
-import { changesAtOnce } from '../changes.ts'
+import { changesAtOnce, renamedChange } from '../changes.ts'
 import { inStore, integer, json, text } from '../fields/field.ts'
 import { newId } from '../ids.ts'
-import type { Change, ChangeStore } from '../store.ts'
+import type { Change, ChangeStore, PlacedChange } from '../store.ts'
 import type { Database } from './database.ts'
 import { type Declaration, type TenantRow, tenantFields } from './rows.ts'
 import { upTo, within } from './where.ts'
@@ -30,6 +30,14 @@ export function mongoChanges(database: Database): ChangeStore {
     return last?.seq ?? 0
   }
 
+  async function after(seq: number): Promise<PlacedChange[]> {
+    const where = { workspace_id, seq: within(seq + 1, seq + changesAtOnce) }
+    const found = await rows.find(where, { fields: ['seq', 'change'], sort: { seq: 1 } })
+    if (found.length > 0 || (await head()) <= seq) return found
+    // Retention has removed what followed: go on from the oldest that is left.
+    return rows.find({ workspace_id }, { fields: ['seq', 'change'], sort: { seq: 1 }, limit: changesAtOnce })
+  }
+
   return {
     head,
 
@@ -47,15 +55,17 @@ export function mongoChanges(database: Database): ChangeStore {
       })
     },
 
-    async after(seq) {
-      const where = { workspace_id, seq: within(seq + 1, seq + changesAtOnce) }
-      const found = await rows.find(where, { fields: ['seq', 'change'], sort: { seq: 1 } })
-      if (found.length > 0 || (await head()) <= seq) return found
-      // Retention has removed what followed: go on from the oldest that is left.
-      return rows.find(
-        { workspace_id },
-        { fields: ['seq', 'change'], sort: { seq: 1 }, limit: changesAtOnce },
-      )
+    after,
+
+    async rename(workspaceId, renamed, from) {
+      const placed = await after(from)
+      const updates = placed.flatMap(({ seq, change }) => {
+        const changed = renamedChange(change, workspaceId, renamed)
+        return changed ? [{ where: { workspace_id, seq }, update: { $set: { change: changed } } }] : []
+      })
+      await rows.changeEach(updates)
+      const last = placed.at(-1)?.seq ?? from
+      return last < (await head()) ? last : null
     },
 
     async prune(before) {

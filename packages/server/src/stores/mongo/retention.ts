@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { StreamStore } from '../store.ts'
 import type { Database } from './database.ts'
-import { type Logs, type StreamDocument, trustMs } from './logs.ts'
+import { type EntryDocument, type Logs, type StreamDocument, trustMs } from './logs.ts'
 import { above, below, upTo } from './where.ts'
 
 /** One call ends after this many streams, this many entries, or this share of its deadline. */
@@ -30,11 +30,18 @@ export function mongoRetention(database: Database, { streams, entries, forget }:
   async function savePruned(stream: Stream, before: string, most: number): Promise<Old | undefined> {
     const { _id, workspace_id, pruned_seq } = stream
     const key = { workspace_id, stream: stream.stream }
-    const rows = await entries.find(
-      { ...key, seq: upTo(pruned_seq + most) },
-      { fields: ['_id', 'seq', 'nth', 'created_at'], sort: { seq: 1 } },
-    )
-    const kept = rows.findIndex(({ seq, created_at }) => seq > pruned_seq && created_at >= before)
+    const read = (last: number) =>
+      entries.find(
+        { ...key, seq: upTo(last) },
+        { fields: ['_id', 'seq', 'nth', 'created_at'], sort: { seq: 1 } },
+      )
+    const isKept = ({ seq, created_at }: Pick<EntryDocument, 'seq' | 'created_at'>) =>
+      seq > pruned_seq && created_at >= before
+    // Most logs have nothing old, and one entry tells.
+    const [first] = await read(pruned_seq + 1)
+    if (!first || isKept(first)) return undefined
+    const rows = await read(pruned_seq + most)
+    const kept = rows.findIndex(isKept)
     const old = kept < 0 ? rows : rows.slice(0, kept)
     const last = old.at(-1)
     if (!last) return undefined

@@ -2,7 +2,7 @@ import type { Room } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { inStore, json, namesOf } from '../fields/field.ts'
 import { newRoomRow, type RoomRow, roomFields, toRoom } from '../fields/rooms.ts'
-import { membersAfter, membershipOf, roomChange } from '../room.ts'
+import { membersAfter, membershipOf, roomChange, sharedRooms } from '../room.ts'
 import type { Creation, RoomOutcome, RoomStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { type NumberedRow, numberedFields, numbersOf } from './numbers.ts'
@@ -45,9 +45,6 @@ function keysOf({ members }: RoomRow): RoomKeys {
 // Members are many: what a room is made of, and no more.
 const partFields = [...namesOf(roomFields, 'entity'), 'metadata_text', 'pair', 'n'] as Part[]
 type Part = Exclude<keyof Room, 'metadata'> | 'metadata_text' | 'pair' | 'n'
-
-/** In how many of a user's newest rooms others are looked for. */
-const sharedRooms = 1_000
 
 /** A room is one document; each change of it is a compare-and-set. */
 export function mongoRooms(database: Database): RoomStore {

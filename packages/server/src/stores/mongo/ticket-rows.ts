@@ -81,6 +81,13 @@ export function ticketReader(tickets: Rows<TicketDocument>, managers: Rows<LineM
   async function aheadOf(workspace_id: string, line_manager: string, rows: readonly TicketDocument[]) {
     const places = [...new Set(rows.map(({ n }) => n))].sort((a, b) => a - b)
     const before = { workspace_id, is_closed: false, line_manager, n: below(places.at(-1) ?? 0) }
+    if (places.length === 1) {
+      const [counted] = await tickets.aggregate<{ count: number }>(before, [
+        { $limit: countedAhead },
+        { $group: { _id: null, count: { $sum: 1 } } },
+      ])
+      return () => counted?.count ?? 0
+    }
     // Counted once for all of them: how many of the first ones are between one and the next.
     const between = await tickets.aggregate<{ _id: number; count: number }>(before, [
       { $sort: { n: 1 } },

@@ -5,6 +5,7 @@ import type { Place } from '../load.ts'
 import {
   type Creation,
   mostAssigned,
+  mostCounted,
   mostListed,
   type NewTicket,
   type TicketFilter,
@@ -232,6 +233,13 @@ export function mongoTickets(
         return []
       })
       return (await Promise.all(found)).flat()
+    },
+
+    async countWaiting(workspace_id) {
+      const waiting = { workspace_id, is_closed: false, line_manager: null, n: above(0) }
+      const stages = [{ $limit: mostCounted }, { $count: 'count' }]
+      const [counted] = await tickets.aggregate<{ count: number }>(waiting, stages)
+      return counted?.count ?? 0
     },
   }
 }

@@ -96,3 +96,29 @@ function withPages(change: (range: PageRange) => PageRange): OpenFolder {
 function changed(change: (store: Store) => Store): OpenFolder {
   return async (folder) => change(await openUnbroken(folder))
 }
+
+/** Gives every ticket that waits in one call. */
+export const givesAllAtOnce: OpenFolder = changed((store) => ({
+  ...store,
+  tickets: {
+    ...store.tickets,
+    async assignWaiting(workspaceId) {
+      const all = await store.tickets.assignWaiting(workspaceId)
+      for (let more = all; more.length > 0; ) {
+        more = await store.tickets.assignWaiting(workspaceId)
+        all.push(...more)
+      }
+      return all
+    },
+  },
+}))
+
+/** Begins each page of a line anew. */
+export const forgetsTheLine: OpenFolder = changed((store) => ({
+  ...store,
+  tickets: {
+    ...store.tickets,
+    listOpen: (workspaceId, lineManager, { limit = 1_000 } = {}) =>
+      store.tickets.listOpen(workspaceId, lineManager, { limit }),
+  },
+}))

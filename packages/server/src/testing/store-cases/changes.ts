@@ -61,6 +61,36 @@ export const changeCases: readonly StoreCase[] = [
     expectSame((await readFrom(store, 0)).seqs, [1_201, 1_202], 'A reader goes on after what is gone')
   }),
 
+  oneStore('[PD2] gives people other ids in the changes of their workspace', async (store) => {
+    const of = (workspace_id: string, user_id: string): Change[] => [
+      { kind: 'guest_became_user', workspace_id, guest_id: 'guest:1', user_id },
+      { kind: 'sessions_revoked', workspace_id, user_id, revoked_before: future },
+      { kind: 'lines_moved', workspace_id, line_managers: [user_id, 'zoe'], server: 'ann' },
+      { kind: 'room_changed', workspace_id, room: 'ann', version: 1 },
+    ]
+    await store.changes.append([...of('acme', 'ann'), ...of('acme', 'ben'), ...of('other', 'ann')])
+    await store.changes.append(changesOf(range(1, 600).map(String)))
+    await store.changes.append(of('acme', 'ann'))
+    const all = async () => [...(await store.changes.after(0)), ...(await store.changes.after(500))]
+    const before = await all()
+    const renamed = { ann: 'erased:ann', 'guest:1': 'erased:guest' }
+    for (let after: number | null = 0; after !== null; )
+      after = await store.changes.rename('acme', renamed, after)
+    const expected = before.map(({ seq, change }) => {
+      if (change.workspace_id !== 'acme') return { seq, change }
+      const text = JSON.stringify(change)
+        .replace('"guest:1"', '"erased:guest"')
+        .replace('"user_id":"ann"', '"user_id":"erased:ann"')
+        .replace('["ann",', '["erased:ann",')
+      return { seq, change: JSON.parse(text) as Change }
+    })
+    expectSame(
+      await all(),
+      expected,
+      'Each change of the workspace has the new ids, and nothing else is different',
+    )
+  }),
+
   reopened(
     '[S26] keeps changes over a restart',
     (store) => store.changes.append(changesOf(['ann', 'ben'])),

@@ -105,6 +105,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     rooms: await store.rooms.list(workspace_id, { user_ids: ['ann'], limit: 50 }),
     sharedRooms: await store.rooms.shared(workspace_id, ['ann'], ['ben', 'zoe']),
     personal: (await store.personal.read(workspace_id, ['ann'], null)).rows,
+    waiting: await store.tickets.countWaiting(workspace_id),
     sharedTickets: await store.tickets.shared(workspace_id, ['ann'], ['mia', 'zoe']),
   }
 }

@@ -1,0 +1,86 @@
+import { LoopWatch } from './loop-watch.ts'
+
+/** Why a server should get no new clients now. */
+export interface NotReady {
+  readonly code: 'stopping' | 'store' | 'loop'
+  /** For people. */
+  readonly message: string
+}
+
+/** Whether a server should get new clients. */
+export interface Ready {
+  readonly ready: boolean
+  readonly reasons: readonly NotReady[]
+}
+
+export interface ReadinessOptions {
+  /** Reads something tiny; rejects if the store cannot answer. */
+  readonly askStore: () => Promise<unknown>
+  /** How long the store may take. */
+  readonly storeMs: number
+  /** How late the event loop may be. */
+  readonly loopMs: number
+}
+
+/** The store is asked at most so often, however many probes ask. */
+const cachedMs = 1_000
+
+const stopping: NotReady = { code: 'stopping', message: 'The server is stopping' }
+const blocked: NotReady = { code: 'loop', message: 'The event loop was blocked in the last seconds' }
+
+/** Whether a load balancer should send clients here. */
+export class Readiness {
+  readonly #options: ReadinessOptions
+  readonly #loop: LoopWatch
+  #isStopping = false
+  #asked: { readonly at: number; readonly answer: Promise<NotReady | undefined> } | undefined
+  #isAsking = false
+
+  constructor(options: ReadinessOptions) {
+    this.#options = options
+    this.#loop = new LoopWatch(options.loopMs)
+  }
+
+  /** From now on the server is not ready. */
+  stop(): void {
+    this.#isStopping = true
+    this.#loop.stop()
+  }
+
+  async check(): Promise<Ready> {
+    if (this.#isStopping) return { ready: false, reasons: [stopping] }
+    const store = await this.#store()
+    const reasons = [
+      ...(this.#isStopping ? [stopping] : []),
+      ...(store ? [store] : []),
+      ...(this.#loop.isBlocked ? [blocked] : []),
+    ]
+    return { ready: reasons.length === 0, reasons }
+  }
+
+  #store(): Promise<NotReady | undefined> {
+    const now = performance.now()
+    if (this.#asked && (this.#isAsking || now - this.#asked.at < cachedMs)) return this.#asked.answer
+    this.#isAsking = true
+    const answer = this.#problemOfStore().finally(() => {
+      this.#isAsking = false
+    })
+    this.#asked = { at: now, answer }
+    return answer
+  }
+
+  async #problemOfStore(): Promise<NotReady | undefined> {
+    const { askStore, storeMs } = this.#options
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<NotReady>((resolve) => {
+      const message = `The store has not answered within ${storeMs} ms`
+      timer = setTimeout(() => resolve({ code: 'store', message }), storeMs)
+    })
+    const failed: NotReady = { code: 'store', message: 'The store cannot be read' }
+    const asked = askStore().then(
+      () => undefined,
+      () => failed,
+    )
+    return Promise.race([asked, late]).finally(() => clearTimeout(timer))
+  }
+}

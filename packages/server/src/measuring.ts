@@ -1,0 +1,66 @@
+import type { Server as HttpServer } from 'node:http'
+import type { Chat } from './chat.ts'
+import type { Readiness } from './http/readiness.ts'
+import type { Audit } from './identity/audit.ts'
+import type { Workspaces } from './identity/workspaces.ts'
+import type { Repeats } from './logs/repeats.ts'
+import { LoopDelay } from './metrics/loop-delay.ts'
+import type { Meter } from './metrics/meter.ts'
+import { Traffic } from './metrics/traffic.ts'
+import type { Store } from './stores/store.ts'
+import { version } from './version.ts'
+
+interface MeasuredParts {
+  readonly http: HttpServer
+  readonly chat: Chat
+  readonly audit: Audit
+  readonly readiness: Readiness
+  readonly logger: Repeats
+  readonly store: Store
+  readonly workspaces: Workspaces
+}
+
+/** Waiting tickets are counted at most so often, however many scrape. */
+const ticketsMs = 10_000
+
+/** Lets a meter read what the parts of a server know; the answer ends this. */
+export function startMeasuring(meter: Meter, parts: MeasuredParts): () => void {
+  const { http, chat, audit, readiness, logger, store, workspaces } = parts
+  const traffic = new Traffic(http)
+  const loopDelay = new LoopDelay()
+  meter.gauge('info', () => ({ [version]: 1 }))
+  meter.gauge('ready', async () => ((await readiness.check()).ready ? 1 : 0))
+  meter.gauge('connections', () => chat.countConnections())
+  meter.gauge('requestsInFlight', () => chat.requestsInFlight)
+  meter.gauge('requestsWaiting', () => chat.countWaitingRequests())
+  meter.gauge('queueLength', () => ({ ...chat.queueLengths, audit: audit.waiting }))
+  meter.gauge('loopDelay', () => loopDelay.read())
+  meter.gauge(
+    'ticketsWaiting',
+    cached(ticketsMs, () => countWaiting(store, workspaces)),
+  )
+  meter.total('receivedBytes', () => traffic.received)
+  meter.total('sentBytes', () => traffic.sent)
+  meter.total('logLines', () => logger.counts)
+  return () => {
+    traffic.stop()
+    loopDelay.stop()
+    meter.close()
+  }
+}
+
+async function countWaiting({ tickets }: Store, { ids }: Workspaces): Promise<number> {
+  let waiting = 0
+  // One after the other, so that a scrape never asks the store for more than one thing.
+  for (const id of ids) waiting += await tickets.countWaiting(id)
+  return waiting
+}
+
+function cached<T>(ms: number, read: () => Promise<T>): () => Promise<T> {
+  let last: { readonly at: number; readonly value: Promise<T> } | undefined
+  return () => {
+    const now = performance.now()
+    if (!last || now - last.at > ms) last = { at: now, value: read() }
+    return last.value
+  }
+}

@@ -1,0 +1,106 @@
+/** How a metric is exposed. */
+export interface MetricDefinition {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly name: string
+  readonly help: string
+  readonly labels: readonly string[]
+}
+
+function metric(
+  type: MetricDefinition['type'],
+  name: string,
+  help: string,
+  ...labels: readonly string[]
+): MetricDefinition {
+  return { type, name: `dowellchat_${name}`, help, labels }
+}
+
+/**
+ * Every metric of the server, beside those of the process that prom-client has. Labels come from the contract, the limits or
+ * this code; none is an id of a user, room or workspace.
+ */
+export const metricDefinitions = {
+  info: metric('gauge', 'info', 'Always 1. The version that runs.', 'version'),
+  ready: metric('gauge', 'ready', '1 where /ready answers 200, else 0.'),
+
+  connections: metric('gauge', 'connections', 'Sockets that are connected.', 'dialect'),
+  handshakes: metric(
+    'counter',
+    'handshakes_total',
+    'Handshakes; the result is ok or an error code.',
+    'result',
+  ),
+  disconnects: metric(
+    'counter',
+    'disconnects_total',
+    "Sockets that are gone, by socket.io's reason.",
+    'reason',
+  ),
+
+  requests: metric(
+    'counter',
+    'requests_total',
+    'Requests that were answered; the result is ok or an error code.',
+    'request',
+    'result',
+  ),
+  requestSeconds: metric(
+    'histogram',
+    'request_seconds',
+    'Seconds from when a request is begun to its answer, time in queues and in the store included.',
+    'request',
+  ),
+  requestsInFlight: metric('gauge', 'requests_in_flight', 'Requests that are being handled.'),
+  requestsWaiting: metric('gauge', 'requests_waiting', 'Requests that wait behind others of their socket.'),
+  refusals: metric(
+    'counter',
+    'refusals_total',
+    'What was refused or closed because of a limit; abuse where a client went on while it was refused.',
+    'limit',
+  ),
+
+  queueLength: metric('gauge', 'queue_length', 'What waits in a queue.', 'queue'),
+  receivedBytes: metric('counter', 'received_bytes_total', 'Bytes that came in over HTTP and WebSockets.'),
+  sentBytes: metric('counter', 'sent_bytes_total', 'Bytes that went out over HTTP and WebSockets.'),
+
+  storeSeconds: metric(
+    'histogram',
+    'store_seconds',
+    'Seconds that the store took for an operation.',
+    'operation',
+  ),
+  storeFailures: metric('counter', 'store_failures_total', 'Operations that the store failed.', 'operation'),
+  storeInFlight: metric(
+    'gauge',
+    'store_operations_in_flight',
+    'Operations that the store has not answered yet.',
+  ),
+  damagedRows: metric('counter', 'damaged_rows_total', 'Rows that could not be read as they were written.'),
+
+  loopDelay: metric(
+    'gauge',
+    'event_loop_delay_seconds',
+    'How late the event loop was since the last scrape.',
+    'quantile',
+  ),
+  ticketsWaiting: metric(
+    'gauge',
+    'tickets_waiting',
+    'Open tickets without a line manager, in all workspaces.',
+  ),
+  sharedChanges: metric(
+    'counter',
+    'shared_changes_total',
+    'Changes that every server acts on, such as revocations, by kind.',
+    'kind',
+  ),
+  logLines: metric(
+    'counter',
+    'log_lines_total',
+    'Lines of the log, also those that were only counted.',
+    'level',
+  ),
+} as const satisfies Readonly<Record<string, MetricDefinition>>
+
+/** Seconds. A request in memory takes under one millisecond, the store's deadline is two seconds. */
+export const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]

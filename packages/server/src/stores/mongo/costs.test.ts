@@ -1,0 +1,119 @@
+import type { Document } from 'mongodb'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../../tests/support/mongo.ts'
+import { type Watched, watch } from '../../../tests/support/watched-commands.ts'
+import { ask, hire, newTicket, range } from '../../testing/store-cases/making.ts'
+import { newTicketRow } from '../fields/tickets.ts'
+import type { Store } from '../store.ts'
+import { connect } from './connection.ts'
+import { storeOver } from './index.ts'
+
+// What stands in for MongoDB is slow on a busy machine, and these tests are not about being late.
+const deadlineMs = 30_000
+
+describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` : ''}`, () => {
+  let server: MongoServer
+  beforeAll(async () => {
+    server = (await mongoKinds[0]?.start()) as MongoServer
+  }, 60_000)
+  afterAll(() => server.stop())
+
+  interface Line {
+    readonly store: Store
+    readonly ids: readonly string[]
+    /** The look-ups of some work. */
+    asked(work: () => Promise<unknown>): Promise<Watched[]>
+    keysRead(one: Watched): Promise<number>
+  }
+
+  /** A line of so many open tickets, inserted past the driver, and what is asked of its database. */
+  async function lineOf(size: number): Promise<Line> {
+    const watched: Watched[] = []
+    const connection = await connect(
+      { url: server.url, database: newDatabase(), deadlineMs },
+      { monitorCommands: true },
+    )
+    const store = await storeOver(connection)
+    onTestFinished(() => store.close())
+    await hire(store, ['mia'], size + 1)
+    const rows = range(1, size).map((n) => ({
+      ...newTicketRow(newTicket(), { line_manager: 'mia', slot: n }),
+      workspace_id: 'acme',
+      n,
+    }))
+    const tickets = connection.db.collection<{ _id: string }>('tickets')
+    await tickets.insertMany(rows)
+    await ask(store)
+    watch(connection, watched)
+    return {
+      store,
+      ids: rows.map(({ _id }) => _id),
+      async asked(work) {
+        watched.length = 0
+        await work()
+        return watched.filter(({ collection }) => collection === 'tickets')
+      },
+      async keysRead({ filter, stages, sort, limit }) {
+        const plan: Document =
+          stages.length > 0
+            ? await tickets.aggregate([{ $match: filter }, ...stages]).explain('executionStats')
+            : await tickets
+                .find(filter)
+                .sort(sort as never)
+                .limit(limit)
+                .explain('executionStats')
+        const { totalKeysExamined } = plan.executionStats ?? plan.stages?.[0]?.$cursor?.executionStats ?? {}
+        return totalKeysExamined
+      },
+    }
+  }
+
+  async function costsOf({ store, ids, asked }: Line): Promise<Record<string, Watched[]>> {
+    const [first = '', middle = '', last = ''] = [ids[0], ids[Math.floor(ids.length / 2)], ids.at(-1)]
+    return {
+      waiting: await asked(() => ask(store)),
+      closing: await asked(() => store.tickets.close('acme', middle, 'mia')),
+      assigning: await asked(() => store.tickets.assignWaiting('acme')),
+      'closing another': await asked(() => store.tickets.close('acme', first, 'mia')),
+      'looking for one that waits': await asked(() => store.tickets.assignWaiting('acme')),
+      reading: await asked(() => store.tickets.get('acme', last)),
+      "asking for another's": await asked(() => store.tickets.get('acme', last, ['zoe'])),
+      'asking for none': await asked(() => store.tickets.get('acme', 'none', ['zoe'])),
+      'a page': await asked(() => store.tickets.list('acme', { limit: 5 })),
+      'a line': await asked(() => store.tickets.listOpen('acme', 'mia', { limit: 5, after: first })),
+    }
+  }
+
+  const shapes = (all: readonly Watched[]) =>
+    all.map(({ command, filter, stages, limit }) => [
+      command,
+      Object.keys(filter),
+      stages.map(Object.keys),
+      limit,
+    ])
+
+  it('[CC6] asks for the same beside 10 and beside 400 open tickets, and counts one range of an index', {
+    timeout: 120_000,
+  }, async () => {
+    const [few, many] = [await lineOf(10), await lineOf(400)]
+    const [costsOfFew, costs] = [await costsOf(few), await costsOf(many)]
+
+    for (const [what, asked] of Object.entries(costs)) {
+      expect(shapes(asked), what).toEqual(shapes(costsOfFew[what] ?? []))
+      for (const one of asked) {
+        // Counting may read the line once, and nothing else reads more than it answers.
+        const isCount = one.stages.length > 0
+        const isById = typeof one.filter._id === 'string'
+        if (isCount) expect(await many.keysRead(one), what).toBeLessThanOrEqual(410)
+        else expect(isById || one.limit > 0 || typeof one.filter.n !== 'undefined', what).toBe(true)
+      }
+    }
+    // Closing counts nothing, nor does a look for tickets that wait where none does.
+    for (const what of ['closing', 'looking for one that waits', "asking for another's"])
+      expect(
+        costs[what]?.flatMap(({ stages }) => stages),
+        what,
+      ).toEqual([])
+    expect(shapes(costs["asking for another's"] ?? [])).toEqual(shapes(costs['asking for none'] ?? []))
+  })
+})

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+import { type RequestName, requests } from '@dowellchat/protocol'
+import { expect, it, onTestFinished } from 'vitest'
+import { permissions } from '../src/identity/permissions.ts'
+import { embeddedStore } from '../src/stores/embedded/index.ts'
+import type { Store } from '../src/stores/store.ts'
+import { openChat, type TestSocket } from '../src/testing/connect.ts'
+import { impersonal } from './support/impersonal.ts'
+import { type Names, samplesOf } from './support/sample-payloads.ts'
+
+/** What the server asks for on its own, at any time. */
+const inTheBackground = /^(audit|changes|users\.see|close|isShared)/
+
+/** A store that notes which of its methods are called. */
+async function notingStore(): Promise<{ store: Store; called: string[] }> {
+  const store = await embeddedStore({ path: ':memory:' })
+  const called: string[] = []
+  const domains = Object.entries(store).map(([domain, methods]) => {
+    if (typeof methods !== 'object') return [domain, methods]
+    const get = (target: object, method: string) => {
+      const name = `${domain}.${method}`
+      if (!inTheBackground.test(name)) called.push(name)
+      return Reflect.get(target, method) as unknown
+    }
+    return [domain, new Proxy(methods, { get: (target, method) => get(target, String(method)) })]
+  })
+  // Each domain under its own name.
+  return { store: Object.fromEntries(domains) as Store, called }
+}
+
+async function foreignThings(ben: TestSocket, agent: TestSocket): Promise<Partial<Names>> {
+  const room = await ben.request('create_room', { kind: 'members', members: ['cat'], cid: randomUUID() })
+  const { invite } = await ben.request('create_invite', { room: room._id, cid: randomUUID() })
+  const ticket = await ben.request('create_ticket', { product: 'billing', cid: randomUUID() })
+  const ringing = { userToCall: 'ben', signalData: 'x', cid: randomUUID() }
+  const { callId } = await agent.request('callUser', ringing)
+  // An invite admits whoever has it.
+  return { members: room._id, ticket: ticket._id, call: callId, user: 'ben', invite: `${invite}x` }
+}
+
+function namesOf(things: Partial<Names>): Names {
+  const missing = { members: `~${randomUUID()}`, ticket: randomUUID(), call: randomUUID(), user: 'nobody' }
+  const nothing = { socket: 'A'.repeat(20), message: randomUUID(), epoch: randomUUID(), key: randomUUID() }
+  const invite = `~${randomUUID()}.${'x'.repeat(32)}`
+  return { room: 'lobby', topic: 'billing', audit: randomUUID(), invite, ...nothing, ...missing, ...things }
+}
+
+const restricted = (Object.keys(requests) as RequestName[]).filter((name) => {
+  const { customer, scope } = permissions[name]
+  return (customer === 'own' || name === 'answerCall' || name === 'endCall') && !scope
+})
+
+it('[CC5] asks the store for the same and answers the same, whether something is somebody else’s or missing', async () => {
+  const { store, called } = await notingStore()
+  const workspaces = [{ id: 'demo', keys: ['demo-key'] }]
+  const chat = await openChat(onTestFinished, { store, workspaces })
+  const root = await chat.connect('root', { role: 'admin' })
+  await root.request('create_topic', { name: 'billing', cid: randomUUID() })
+  const [ann, ben] = [await chat.connect('ann'), await chat.connect('ben')]
+  await root.request('create_room', { kind: 'members', members: ['ben', 'cat'], cid: randomUUID() })
+  const [missing, foreign] = [namesOf({}), namesOf(await foreignThings(ben, root))]
+
+  async function cost(name: RequestName, names: Names): Promise<unknown[]> {
+    const costs: unknown[] = []
+    for (const payload of samplesOf(name, names, randomUUID())) {
+      called.length = 0
+      const answer = impersonal(await ann.ask(name, payload), names)
+      costs.push({ asked: [...called], answer })
+    }
+    return costs
+  }
+
+  expect(restricted).toEqual(expect.arrayContaining(['close_ticket', 'join_ticket', 'get_room', 'callUser']))
+  for (const name of restricted) expect(await cost(name, foreign), name).toEqual(await cost(name, missing))
+})

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto'
+import { openSocket, type TestSocket } from '../../../packages/server/src/testing/test-socket.ts'
+import { ExecutableProcess } from '../../../packages/server/tests/support/executable-process.ts'
+import { raisedLimitsVariable } from '../../../packages/server/tests/support/raised-limits.ts'
+import { type Program, programArgs } from '../stores/server-process.ts'
+
+export const shopKey = { workspace_id: 'shop', api_key: 'shop-key-with-more-than-32-letters' } as const
+
+/** The executable on a data folder, with the workspace `shop`. */
+export async function startShop(program: Program, dataDir: string): Promise<ExecutableProcess> {
+  const env = {
+    WORKSPACES: `${shopKey.workspace_id}:${shopKey.api_key}`,
+    KEY_PEPPER: 'a pepper of the proofs',
+    DATA_DIR: dataDir,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    LIMITS: raisedLimitsVariable,
+  }
+  const server = new ExecutableProcess({ command: [process.execPath, ...programArgs(program)], env })
+  await server.listening()
+  return server
+}
+
+/** Somebody of the shop, on a plain socket of the current dialect that does not come back. */
+export function enterShop(url: string, user_id: string): Promise<TestSocket> {
+  const auth = { protocol: 1, device_id: randomUUID(), ...shopKey, user_id }
+  return openSocket(url, { transports: ['websocket'], auth }, { kept: () => undefined }).admitted()
+}
