@@ -4,7 +4,7 @@ import type { ChatSocket } from './socket.ts'
 /** What engine.io keeps to itself. Another version of it may have none of this: then frames are read, and dropped. */
 interface PrivateTransport {
   /** The connection of the package `ws`. */
-  readonly socket?: { pause?(): void; terminate?(): void }
+  readonly socket?: { pause?(): void; resume?(): void; terminate?(): void }
   onClose?(): void
 }
 
@@ -15,6 +15,11 @@ function transportOf({ conn }: Pick<ChatSocket, 'conn'>): PrivateTransport {
 /** Reads nothing more from a connection: what is on its way stays with the sender. */
 export function stopReading(socket: ChatSocket): void {
   transportOf(socket).socket?.pause?.()
+}
+
+/** Reads again from a connection, unless it has ended meanwhile. */
+export function goOnReading(socket: ChatSocket): void {
+  if (socket.conn.readyState === 'open') transportOf(socket).socket?.resume?.()
 }
 
 /** Ends a connection whose other side does not end it. engine.io takes it for closed before the package `ws` has closed it. */
