@@ -40,10 +40,10 @@ export const defaultLimits = {
   addressConnections: 1_000,
   /** Milliseconds that a connection has to say who it is. */
   connectMs: 8_000,
-  /** Handshakes of the server that are let in at once, and how many more each second. */
+  /** Handshakes of the server that wait in line, and how many of them are let in each second. */
   handshakes: 500,
   handshakesPerSecond: 200,
-  /** How many of these one address has. V2 pages need a dozen each time they load. */
+  /** Handshakes of one address at once, and each second. V2 pages need a dozen each time they load. */
   addressHandshakes: 250,
   addressHandshakesPerSecond: 50,
 
