@@ -3,7 +3,7 @@ import { openChat, until } from './testing/chat.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-const limits = { socketPoints: 50, socketPointsPerSecond: 100, refusedRequests: 100 }
+const limits = { socketPoints: 50, socketPointsPerSecond: 200, refusedRequests: 100 }
 
 it('[BG13] sends 200 messages to a server that takes 50 at once: each is stored once, in their order', async () => {
   const { client } = await openChat({ limits })

@@ -236,14 +236,20 @@ function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[]
   return workspaces?.map((one) => (one.id === v2?.workspace ? { ...one, v2: true } : one))
 }
 
-/** The newest change is one row, whatever the store holds. */
 function readinessOf(store: Store, { server: { storeMs, loopMs } }: AllLimits): Readiness {
-  const askStore = async (): Promise<string | undefined> => {
+  return new Readiness({ askStore: () => problemOf(store), storeMs, loopMs })
+}
+
+/** Never in the store's own words, which may name files and hosts. */
+async function problemOf(store: Store): Promise<string | undefined> {
+  if (!store.health) {
+    // One row, whatever the store holds.
     await store.changes.head()
-    const health = await store.health?.()
-    return health && !health.writes ? 'The store takes no writes' : undefined
+    return undefined
   }
-  return new Readiness({ askStore, storeMs, loopMs })
+  const { reads, writes } = await store.health()
+  if (!reads) return 'The store cannot be read'
+  return writes ? undefined : 'The store cannot be written'
 }
 
 function httpOf(

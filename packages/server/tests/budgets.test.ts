@@ -10,45 +10,48 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const limited = { code: 'rate_limited', retryable: true, retry_after_ms: expect.any(Number) as number }
 
-/** A store whose topics can be listed only after `release`. */
-async function hangingStore(): Promise<{ store: Store; listed: () => number; release: () => void }> {
+const richly = { socketPoints: 10_000, userPoints: 10_000, missingRequests: 1_000 }
+const ticket = () => ({ product: 'sales', cid: randomUUID() })
+
+/** A store whose topics can be read only after `release`. */
+async function hangingStore(): Promise<{ store: Store; asked: () => number; release: () => void }> {
   const store = await embeddedStore({ path: ':memory:' })
-  let listed = 0
+  let asked = 0
   let release = () => {}
   const released = new Promise<void>((resolve) => {
     release = resolve
   })
-  const list = async (workspaceId: string) => {
-    listed += 1
+  const get = async (workspaceId: string, name: string) => {
+    asked += 1
     await released
-    return store.topics.list(workspaceId)
+    return store.topics.get(workspaceId, name)
   }
-  return { store: { ...store, topics: { ...store.topics, list } }, listed: () => listed, release }
+  return { store: { ...store, topics: { ...store.topics, get } }, asked: () => asked, release }
 }
 
 it('[BG1] handles 32 requests of a socket at a time; 256 more wait, the others are refused', async () => {
-  const { store, listed, release } = await hangingStore()
-  const chat = await openChat(onTestFinished, { ...withLimits(), store })
+  const { store, asked, release } = await hangingStore()
+  const chat = await openChat(onTestFinished, { ...withLimits(richly), store })
   const [ann, bob] = [await chat.connect('ann'), await chat.connect('bob')]
   const answered: (string | undefined)[] = []
-  const asked = Array.from({ length: 300 }, async (_, at) => {
-    const answer = await ann.ask('get_all_topics', {})
+  const all = Array.from({ length: 300 }, async (_, at) => {
+    const answer = await ann.ask('create_ticket', ticket())
     answered[at] = answer.status === 'failure' ? answer.error.code : 'ok'
   })
   await vi.waitFor(() => expect(answered.filter((one) => one === 'rate_limited')).toHaveLength(12), 10_000)
   expect(answered.slice(288)).toEqual(Array(12).fill('rate_limited'))
-  expect(listed()).toBe(32)
+  expect(asked()).toBe(32)
   expect(await bob.ask('leave', { room: 'r' })).toMatchObject({ status: 'success' })
   release()
-  await Promise.all(asked)
-  expect(answered.slice(0, 288)).toEqual(Array(288).fill('ok'))
+  await Promise.all(all)
+  expect(answered.slice(0, 288)).toEqual(Array(288).fill('not_found'))
 })
 
 it('[BG1] lets 256 KiB wait', async () => {
   const { store, release } = await hangingStore()
-  const chat = await openChat(onTestFinished, { ...withLimits(), store })
+  const chat = await openChat(onTestFinished, { ...withLimits(richly), store })
   const ann = await chat.connect('ann')
-  for (let each = 0; each < 32; each++) ann.emit('get_all_topics', {})
+  for (let each = 0; each < 32; each++) ann.emit('create_ticket', ticket())
   const asked = Array.from({ length: 20 }, () => ann.ask('message_event', message('r', 'x'.repeat(16_000))))
   const refused = await Promise.all(asked.slice(17))
   expect(refused).toMatchObject(Array(3).fill({ status: 'failure', error: limited }))
@@ -144,7 +147,7 @@ describe('a bucket that is empty', () => {
       callUser: ['error_response', 'callUser'],
     }
     for (let each = 0; each < 10; each++) page.emit('leave', { room: 'r' })
-    for (const event of ['my_event', ...Object.keys(forms)]) page.emit(event, {})
+    for (const event of [...Object.keys(forms), 'my_event']) page.emit(event, {})
     await vi.waitFor(() => expect(page.frames.at(-1)?.[1]).toMatchObject({ operation: 'callUser' }), 10_000)
     const data = 'Too many requests from this connection. Try again in 1 s.'
     expect(page.frames.slice(-6)).toEqual(
@@ -236,7 +239,10 @@ describe('a socket that is wrong again and again', () => {
   })
 
   it('[BG6] is closed after 300 requests for what does not exist', async () => {
-    const chat = await openChat(onTestFinished, withLimits({ socketPoints: 10_000 }))
+    const chat = await openChat(
+      onTestFinished,
+      withLimits({ socketPoints: 10_000, userPoints: 10_000, requestsWaiting: 1_000 }),
+    )
     const ann = await chat.connect('ann')
     await flood(ann, 'join_ticket', () => ({ ticket_id: randomUUID() }), 300)
     await ann.closed()

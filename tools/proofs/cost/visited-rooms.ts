@@ -5,7 +5,7 @@ import { Streams } from '../../../packages/server/src/delivery/streams.ts'
 import { embeddedStore } from '../../../packages/server/src/stores/embedded/index.ts'
 import { roomKey } from '../stores/drafts.ts'
 
-const subscriber = { subscribe: () => true, unsubscribe: () => true }
+const subscriber = { expectRoom: () => {}, subscribe: () => true, unsubscribe: () => true }
 const atOnce = 200
 
 /** How many MB of memory a server keeps after so many rooms were joined once each. SQLite's own is not in it. */

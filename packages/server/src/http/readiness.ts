@@ -14,7 +14,7 @@ export interface Ready {
 }
 
 export interface ReadinessOptions {
-  /** Reads something tiny, and answers what else is wrong with the store; rejects if it cannot answer. */
+  /** Reads something tiny; answers what is wrong with the store, and may reject if it cannot be read. */
   readonly askStore: () => Promise<string | undefined>
   /** How long the store may take. */
   readonly storeMs: number
@@ -76,11 +76,9 @@ export class Readiness {
       const message = `The store has not answered within ${storeMs} ms`
       timer = setTimeout(() => resolve({ code: 'store', message }), storeMs)
     })
-    const failed: NotReady = { code: 'store', message: 'The store cannot be read' }
-    const asked = askStore().then(
-      (message) => (message === undefined ? undefined : ({ code: 'store', message } as const)),
-      () => failed,
-    )
+    const asked = askStore()
+      .catch(() => 'The store cannot be read')
+      .then((message) => (message === undefined ? undefined : ({ code: 'store', message } as const)))
     return Promise.race([asked, late]).finally(() => clearTimeout(timer))
   }
 }
