@@ -21,7 +21,13 @@ import { type Connect, cannotOpen, type Database, prepareDatabase, restoring, sq
 export { databaseName } from './names.ts'
 
 // What may lie in a folder that is ours, or about to be: the server's pepper, and what a fresh disk comes with.
-const harmless: ReadonlySet<string> = new Set([lockName, recordName, 'pepper', 'lost+found'])
+const harmless: ReadonlySet<string> = new Set([
+  lockName,
+  `${lockName}-journal`,
+  recordName,
+  'pepper',
+  'lost+found',
+])
 const busy = 5
 
 /** The database of a data folder, and the lock that keeps other servers out of it. */
