@@ -36,6 +36,8 @@ export interface Connection extends Observable<ConnectionState> {
   readonly close: () => void
   /** Replaces what proves who the client is. */
   readonly update: (auth: ChatAuth) => void
+  /** Runs one piece of work after the other, so that one alone is to blame for what comes of it. */
+  readonly inTurn: (work: () => Promise<void>) => void
   /** Follows the connection. Calls the watcher at once if it is up or refused already. */
   readonly watch: (watcher: ConnectionWatcher) => () => void
 }
@@ -43,7 +45,8 @@ export interface Connection extends Observable<ConnectionState> {
 export interface ConnectionWatcher {
   /** Connected, for the first time or again, or the session may do something else than before. */
   onUp(): void
-  onDown(): void
+  /** @param isUnreadable whether the server sent something that is no frame */
+  onDown(isUnreadable: boolean): void
   /** The server refuses the connection; waiting does not help. */
   onRefused(error: ConnectionError): void
 }
@@ -85,6 +88,7 @@ export function createConnection(url: string, auth: ChatAuth, { storage, path }:
   })
   const renew = createRenewal(socket, { freshToken: credentials.freshToken, onRenewed })
   let retry: ReturnType<typeof setTimeout> | undefined
+  let turns = Promise.resolve()
   let failures = 0
   let upSince = Number.POSITIVE_INFINITY
 
@@ -131,7 +135,7 @@ export function createConnection(url: string, auth: ChatAuth, { storage, path }:
     upSince = Number.POSITIVE_INFINITY
     const lost = new ConnectionError('unavailable', 'The connection is lost', true)
     if (!isOurs) patch({ status: 'offline', error: lost })
-    for (const watcher of [...watchers]) watcher.onDown()
+    for (const watcher of [...watchers]) watcher.onDown(reason === 'parse error')
     if (!isOurs && holders.isOpen()) connectLater()
   })
 
@@ -212,6 +216,9 @@ export function createConnection(url: string, auth: ChatAuth, { storage, path }:
       if (!credentials.update(next) || !holders.isOpen()) return
       if (socket.connected) renew()
       else if (state.getSnapshot().status === 'refused') open()
+    },
+    inTurn(work) {
+      turns = turns.then(work)
     },
     watch(watcher) {
       watchers.add(watcher)

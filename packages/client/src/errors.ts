@@ -79,3 +79,11 @@ export function ownError<Code extends ErrorCode>(
 ): RequestError<Code> {
   return new RequestError(request, { code, message, retryable: errors[code].retryable })
 }
+
+/** An answer that cannot be read: its code is no server's. Loading it twice helps as little as once. */
+export function unreadableAnswer(request: RequestName, retryable: boolean): RequestError {
+  const message = 'The server answered something that cannot be read'
+  return new RequestError(request, { code: unreadable, message, retryable })
+}
+
+export const unreadable = 'unreadable'

@@ -1,5 +1,12 @@
+import type { RequestName } from '@dowellchat/protocol'
 import type { Connection } from './connection.ts'
-import { type ConnectionError, isRequestError, type RequestError } from './errors.ts'
+import {
+  type ConnectionError,
+  isRequestError,
+  type RequestError,
+  unreadable,
+  unreadableAnswer,
+} from './errors.ts'
 import { createHolders } from './holders.ts'
 import type { Source } from './observable.ts'
 import { backoffMs } from './retry.ts'
@@ -33,6 +40,8 @@ export interface Live<State> {
   readonly run: (load?: Load<State>) => Promise<void>
 }
 
+const mostUnread = 2
+
 export function createLive<State extends LiveState>(
   { state, load, listen }: LiveSource<State>,
   connection: Connection,
@@ -43,6 +52,9 @@ export function createLive<State extends LiveState>(
   let attempt = new AbortController()
   let retry: ReturnType<typeof setTimeout> | undefined
   let failures = 0
+  /** Loads in a row whose answers could not be read, or ended the connection. */
+  let unread = 0
+  let isLoading = false
   let stops: readonly (() => void)[] = []
 
   /** Stops the attempt under way and the planned one. */
@@ -56,10 +68,13 @@ export function createLive<State extends LiveState>(
     attempt = new AbortController()
     const { signal } = attempt
     patch({ sync: 'catching_up' })
+    isLoading = true
     try {
       const changesOf = await work(signal)
       if (signal.aborted) return
+      isLoading = false
       failures = 0
+      unread = 0
       patch({ ...changesOf(), status: 'ready', sync: holders.isOpen() ? 'live' : 'offline', error: null })
     } catch (error) {
       if (!signal.aborted) onFailure(error)
@@ -67,10 +82,16 @@ export function createLive<State extends LiveState>(
   }
 
   function onFailure(error: unknown): void {
+    isLoading = false
     if (!isRequestError(error)) throw error
     if (!connection.socket.connected) {
       // The next connection loads it again.
       patch({ sync: 'offline' })
+      return
+    }
+    if (error.code === unreadable) unread += 1
+    if (unread >= mostUnread) {
+      giveUp(error.request)
       return
     }
     fail(error)
@@ -83,13 +104,26 @@ export function createLive<State extends LiveState>(
     patch({ status: status === 'ready' ? status : 'error', sync: 'offline', error })
   }
 
+  /** What cannot be read twice running is not asked for any more, until it is retained anew: the others go on. */
+  function giveUp(request: RequestName = 'get_entries'): void {
+    fail(unreadableAnswer(request, false))
+  }
+
+  /** Alone, if an answer has ended the connection while this was loading: then it is known whose it was. */
+  function loadAgain(): void {
+    failures = 0
+    if (unread === 0) void run()
+    else if (unread >= mostUnread) giveUp()
+    else connection.inTurn(async () => (connection.socket.connected && holders.isOpen() ? run() : undefined))
+  }
+
   function open(): void {
+    unread = 0
     const watcher = {
-      onUp() {
-        failures = 0
-        void run()
-      },
-      onDown() {
+      onUp: loadAgain,
+      onDown(isUnreadable: boolean) {
+        if (isUnreadable && isLoading) unread += 1
+        isLoading = false
         stop()
         patch({ sync: 'offline' })
       },

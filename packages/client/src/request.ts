@@ -9,7 +9,7 @@ import {
 import * as z from 'zod/mini'
 import type { Connection } from './connection.ts'
 import type { DataOf, ErrorBody } from './entities.ts'
-import { ownError, RequestError } from './errors.ts'
+import { ownError, RequestError, unreadableAnswer } from './errors.ts'
 import { createPace, type Pace } from './pace.ts'
 import { receiving } from './receiving.ts'
 
@@ -76,6 +76,6 @@ function readAnswer(name: ClientRequestName, answer: unknown): unknown {
   // What `receiving` gives for a failure.
   if (failed.success) throw new RequestError(name, (failed.data as { error: ErrorBody }).error)
   const data = z.safeParse(receiving(clientRequests[name].data), (answer as { data?: unknown } | null)?.data)
-  if (!data.success) throw ownError(name, 'internal', 'The server answered something else')
+  if (!data.success) throw unreadableAnswer(name, true)
   return data.data
 }

@@ -91,7 +91,7 @@ describe('a backup of a data folder', () => {
     const { key, admin, ticket } = await openShopFloor(server.url)
     const file = join(temporaryFolder(), 'copy.sqlite')
     const { stdout } = await backUp(dataDir, file)
-    expect(stdout).toContain('put it as chat.sqlite into an empty folder')
+    expect(stdout).toContain(`dowellchat-server restore ${file}`)
     expect(stdout).toContain('The pepper is not in it')
     const read = (client: TestSocket) =>
       Promise.all([

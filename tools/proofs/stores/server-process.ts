@@ -42,6 +42,11 @@ export class ServerProcess {
     return server
   }
 
+  /** What it has written to its log, and to stderr. */
+  get log(): string {
+    return `${this.#executable.stdout}\n${this.#executable.stderr}`
+  }
+
   get pid(): number {
     return this.#executable.pid
   }

@@ -2,7 +2,7 @@
 import { type ChatServer, createChatServer } from '../chat-server.ts'
 import { StartError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
-import { type Store, StoreOpenError } from '../stores/store.ts'
+import { type Store, StoreOpenError, StoreUnavailableError } from '../stores/store.ts'
 import { version } from '../version.ts'
 import { commands } from './commands/index.ts'
 import { type Config, readConfig } from './config.ts'
@@ -22,7 +22,8 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server --version, --help
 
   dowellchat-server backup <file>                   copies the data folder's database, also while a server runs on it
-  dowellchat-server check                           lists names and ids that are not normal; --rename mends them
+  dowellchat-server restore <file>                  puts a backup into the data folder
+  dowellchat-server check                           reads everything and prints what is damaged; --rename mends names
   dowellchat-server migrate --from <s> --to <s>     copies workspaces to another store and compares every row
   dowellchat-server keys create|list|rotate|revoke  API keys, also without a restart
   dowellchat-server revoke <user>                   ends a user's sessions on every server
@@ -105,8 +106,8 @@ async function closeAfter(error: unknown, store: Store): Promise<void> {
 }
 
 function fail(error: unknown): never {
-  const isExpected = error instanceof StartError || error instanceof StoreOpenError
-  console.error(isExpected ? `dowellchat-server: ${error.message}` : error)
+  const isExpected = [StartError, StoreOpenError, StoreUnavailableError].some((one) => error instanceof one)
+  console.error(isExpected ? `dowellchat-server: ${(error as Error).message}` : error)
   process.exit(1)
 }
 

@@ -1,4 +1,5 @@
 import { StartError } from '../errors.ts'
+import type { LimitOptions } from '../limits.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import type { Store } from '../stores/store.ts'
 import { newPepper, pepperOf } from './pepper.ts'
@@ -9,12 +10,14 @@ export interface StorePlace {
   /** A folder, or `:memory:`; not used with MongoDB. */
   readonly dataDir: string
   readonly keyPepper: string | undefined
+  readonly limits?: LimitOptions | undefined
 }
 
-export async function openStore({ mongodbUri, dataDir }: StorePlace): Promise<Store> {
-  if (mongodbUri === undefined) return embeddedStore({ path: dataDir })
+export async function openStore({ mongodbUri, dataDir, limits }: StorePlace): Promise<Store> {
+  const deadline = limits?.storeMs === undefined ? {} : { deadlineMs: limits.storeMs }
+  if (mongodbUri === undefined) return embeddedStore({ path: dataDir, ...deadline })
   const { mongoStore } = await importMongo()
-  return mongoStore({ url: mongodbUri })
+  return mongoStore({ url: mongodbUri, ...deadline })
 }
 
 /** Loaded on demand, so that a server on a data folder needs no MongoDB driver. */

@@ -11,7 +11,7 @@ const shortest = 16
  */
 export function pepperOf(dataDir: string): string {
   if (dataDir === ':memory:') return newPepper()
-  const file = join(dataDir, 'pepper')
+  const file = pepperFile(dataDir)
   try {
     const pepper = read(file) ?? generate(file)
     if (pepper.length >= shortest) return pepper
@@ -21,6 +21,21 @@ export function pepperOf(dataDir: string): string {
     })
   }
   throw new StartError(`${file} is incomplete: remove it to generate a new one, or set KEY_PEPPER`)
+}
+
+/** The secret in a data folder; undefined if it has none. @throws StartError if it cannot be read */
+export function storedPepper(dataDir: string): string | undefined {
+  const file = pepperFile(dataDir)
+  try {
+    return read(file)
+  } catch (cause) {
+    throw new StartError(`${file} cannot be read: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** Where a data folder has its secret. */
+export function pepperFile(dataDir: string): string {
+  return join(dataDir, 'pepper')
 }
 
 /** A secret that nobody could guess. */

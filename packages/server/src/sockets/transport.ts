@@ -8,7 +8,7 @@ interface PrivateTransport {
   onClose?(): void
 }
 
-function transportOf({ conn }: ChatSocket): PrivateTransport {
+function transportOf({ conn }: Pick<ChatSocket, 'conn'>): PrivateTransport {
   return conn.transport as unknown as PrivateTransport
 }
 
@@ -23,7 +23,7 @@ export function goOnReading(socket: ChatSocket): void {
 }
 
 /** Ends a connection whose other side does not end it. engine.io takes it for closed before the package `ws` has closed it. */
-export function cut(socket: ChatSocket): void {
+export function cut(socket: Pick<ChatSocket, 'conn'>): void {
   const transport = transportOf(socket)
   dropPolls(socket.conn)
   if (transport.socket) transport.socket.terminate?.()

@@ -179,7 +179,9 @@ describe('the engine', () => {
     // As if the 2nd, 3rd and 6th entry were no messages.
     for (const [index, nth] of [1, 1, 1, 2, 3, 3, 4].entries()) {
       const type = [2, 3, 6].includes(index + 1) ? "'deletion'" : 'NULL'
-      db.exec(`UPDATE entries SET nth = ${nth}, type = ${type} WHERE seq = ${index + 1}`)
+      db.exec(
+        `UPDATE entries SET nth = ${nth}, type = ${type}, text = json_set(text, '$.nth', ${nth}) WHERE seq = ${index + 1}`,
+      )
     }
     const altered = createEngine(db)
     expect(seqs(pageOf(altered, { newest: 2 }))).toEqual([5, 7])

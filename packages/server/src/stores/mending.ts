@@ -37,6 +37,15 @@ export function misnamed(
   return { field, from, to: isNormalName(to) ? to : null }
 }
 
+/** Undefined where the text is damaged, which `check` lists by itself. */
+function messageIn(text: string): Partial<Message> | undefined {
+  try {
+    return JSON.parse(text) as Partial<Message>
+  } catch {
+    return undefined
+  }
+}
+
 function mend<Row extends object>(row: Row, names: readonly (Misnamed | undefined)[]): Mended<Row> {
   const found = names.filter((name) => name !== undefined)
   const changes = found.flatMap(({ field, to }) => (to === null ? [] : [[field, to]]))
@@ -64,7 +73,9 @@ export function mendTicket(row: TicketRow, { topics, lineManagers }: Kept): Mend
 
 export function mendEntry(row: EntryRow, { topics }: Kept): Mended<EntryRow> {
   const author = misnamed('author', row.author)
-  const { product = null } = JSON.parse(row.text) as Partial<Message>
+  const message = messageIn(row.text)
+  if (!message) return { row, found: [] }
+  const { product = null } = message
   const topic = product === null || topics.has(product) ? undefined : misnamed('product', product, topicName)
   if (!author && !topic) return { row, found: [] }
   const text = rewriteText(row.text, {

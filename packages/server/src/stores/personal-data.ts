@@ -127,11 +127,19 @@ export const personalData: PersonalCollections = {
   entries: {
     key: ['stream', 'seq'],
     isAbout: ({ author }, person) => person.has(author),
-    // The text is a message's that a store of ours made.
-    exported: ({ text }) => JSON.parse(text) as object,
+    exported: exportedEntry,
     // `streams.remove` erases messages, so that their readers learn of it.
     erased: (row) => row,
   },
+}
+
+/** The text is a message's that a store of ours made, unless it is damaged: then what is left of the row is told. */
+function exportedEntry({ text, _id, stream, seq, author }: PortableRows['entries']): object {
+  try {
+    return JSON.parse(text) as object
+  } catch {
+    return { _id, stream, seq, author, reason: 'damaged' }
+  }
 }
 
 /** A table of a driver, whatever the driver calls it. */

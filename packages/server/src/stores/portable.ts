@@ -89,6 +89,11 @@ export interface Portable {
    * After a kill, call it again before anybody uses the store.
    */
   renameStream(workspaceId: string, from: string, to: string): Promise<boolean>
+  /**
+   * What is wrong with the store's files below its rows, in words; nothing where the database looks after that itself. Rows
+   * can be read only where nothing is.
+   */
+  problems?(): string[]
   close(): Promise<void>
 }
 

@@ -40,6 +40,11 @@ function messageIn(row: RemovableRow): Message {
   }
 }
 
+/** What is told in place of a message that is damaged, from what can be read of its row. */
+export function damagedMessage(row: RemovableRow): Message {
+  return removedMessage(unreadable(row), 'damaged')
+}
+
 /** What is left of a message whose text cannot be read. */
 function unreadable({ _id, stream, seq, nth, cid, author }: RemovableRow): Message {
   const place = { _id, stream, seq, nth, created_at: new Date(timeOf(_id)).toISOString() }
@@ -48,7 +53,7 @@ function unreadable({ _id, stream, seq, nth, cid, author }: RemovableRow): Messa
 }
 
 /** The time in an id of version 7; 0 for another id. */
-function timeOf(id: string): number {
+export function timeOf(id: string): number {
   const [high = '', low = '', version = ''] = id.split('-')
   return version.startsWith('7') ? Number.parseInt(high + low, 16) || 0 : 0
 }

@@ -13,6 +13,7 @@ import type { TicketStore } from './domains/tickets.ts'
 import type { TopicStore } from './domains/topics.ts'
 import type { UserStore } from './domains/users.ts'
 import type { WorkspaceStore } from './domains/workspaces.ts'
+import type { DamagedRow, StoreHealth } from './health.ts'
 
 export type * from './domains/aliases.ts'
 export type * from './domains/audit.ts'
@@ -32,6 +33,7 @@ export { mostAssigned, mostCounted, mostListed } from './domains/tickets.ts'
 export type * from './domains/topics.ts'
 export type * from './domains/users.ts'
 export type * from './domains/workspaces.ts'
+export type { DamagedRow, StoreHealth } from './health.ts'
 
 /**
  * Everything that the server keeps. Two rules hold for every driver:
@@ -56,6 +58,10 @@ export interface Store {
   readonly rooms: RoomStore
   /** Whether several servers may share it: they need one pepper. */
   readonly isShared?: boolean
+  /** How the store is. Answers within its deadline and never rejects; after a refused write it tries one. */
+  health?(): Promise<StoreHealth>
+  /** Tells of each damaged row that is met, once. What could be read of it is answered nevertheless. */
+  onDamaged?(listener: (row: DamagedRow) => void): void
   close(): Promise<void>
 }
 

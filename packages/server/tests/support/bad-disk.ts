@@ -1,13 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
-/** What every fsync and fdatasync does instead: waits half a second first, or fails with a disk error. */
-export type Fault = 'delay' | 'error'
+/**
+ * What every fsync and fdatasync does instead: waits half a second or half a minute first, or fails with a disk error.
+ * `full`: every write to a file fails, since there is no space.
+ */
+export type Fault = 'delay' | 'hang' | 'error' | 'full'
 
 export const delayMs = 500
-const injections: Readonly<Record<Fault, string>> = {
-  delay: `delay_enter=${delayMs * 1000}`,
-  error: 'error=EIO',
+const syncs = 'fsync,fdatasync'
+const injections: Readonly<Record<Fault, readonly [calls: string, what: string]>> = {
+  delay: [syncs, `delay_enter=${delayMs * 1000}`],
+  hang: [syncs, 'delay_enter=30000000'],
+  error: [syncs, 'error=EIO'],
+  // Sockets are not written so.
+  full: ['pwrite64', 'error=ENOSPC'],
 }
 
 /** Why this machine cannot trace processes; undefined if it can. */
@@ -26,8 +33,8 @@ export async function tracingProblem(): Promise<string | undefined> {
 
 /** Gives a running process a bad disk. Call the answer to give it a good one again; the process keeps running. */
 export async function putOnBadDisk(pid: number, fault: Fault): Promise<() => Promise<void>> {
-  const calls = 'fsync,fdatasync'
-  const inject = `inject=${calls}:${injections[fault]}`
+  const [calls, what] = injections[fault]
+  const inject = `inject=${calls}:${what}`
   const strace = spawn('strace', [
     '-f',
     '-o',

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { roomStream, streamOwner } from '@dowellchat/protocol'
 import { StartError } from '../../errors.ts'
+import { rowProblems } from '../../stores/check-rows.ts'
 import {
   type Mended,
   type Misnamed,
@@ -16,6 +17,8 @@ import { openPortable } from './portable-at.ts'
 
 const usage = `DATA_DIR=<folder> dowellchat-server check [--rename]
 
+  Reads everything that is stored, and prints what is damaged; then it exits with 1.
+
   Lists the names and ids that earlier versions kept and that are not normal any more: not composed (NFC), with spaces at
   their ends, or with characters that have no shape. With --rename it renames them. Set MONGODB_URI to check MongoDB. Stop the
   servers first. If it is interrupted, run it again to resume, before you start a server.
@@ -27,6 +30,9 @@ export async function check(args: readonly string[], environment: NodeJS.Process
   const portable = await openPortable(environment.MONGODB_URI || dataDirOf(environment), { mustExist: true })
   const report = new Report(isRenaming)
   try {
+    const below = portable.problems?.() ?? []
+    if (below.length > 0) return endDamaged(below)
+    if (!isRenaming) await printRowProblems(portable)
     for (const workspaceId of await portable.workspaces())
       await new WorkspaceCheck(portable, workspaceId, isRenaming, report).run()
   } finally {
@@ -34,6 +40,26 @@ export async function check(args: readonly string[], environment: NodeJS.Process
   }
   report.end()
   if (report.left > 0) process.exitCode = 1
+}
+
+const restoring = 'restore a backup, or go on: what cannot be read is told as removed, or left out'
+
+/** Rows cannot be read through what is damaged below them. */
+function endDamaged(problems: readonly string[]): void {
+  for (const line of problems) console.log(line)
+  console.log(`${problems.length} problems: ${restoring}`)
+  process.exitCode = 1
+}
+
+async function printRowProblems(portable: Portable): Promise<void> {
+  let found = 0
+  for (const workspaceId of await portable.workspaces()) {
+    for await (const { workspace_id, collection, place, problem } of rowProblems(portable, workspaceId)) {
+      if (++found <= mostLines) console.log(`${workspace_id} ${collection} ${place}: ${problem}`)
+    }
+  }
+  console.log(found === 0 ? 'Everything can be read' : `${found} problems: ${restoring}`)
+  if (found > 0) process.exitCode = 1
 }
 
 function readRename(args: readonly string[]): boolean {

@@ -4,6 +4,7 @@ import { check } from './check.ts'
 import { keys } from './keys.ts'
 import { migrate } from './migrate.ts'
 import { eraseUser, exportUser } from './personal-data.ts'
+import { restore } from './restore.ts'
 import { revoke } from './revoke.ts'
 
 /** Runs to its end, or rejects with the error to print. */
@@ -12,6 +13,7 @@ export type Command = (args: readonly string[], environment: NodeJS.ProcessEnv) 
 /** The executable's commands, by their first argument. */
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['backup', backup],
+  ['restore', restore],
   ['check', check],
   ['migrate', migrate],
   ['keys', keys],

@@ -2,12 +2,13 @@ import { newAlias } from '../fields/aliases.ts'
 import { afterAllIds } from '../ids.ts'
 import type { AliasStore } from '../store.ts'
 import type { Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
 
 /** Which guests have become which users. */
-export function embeddedAliases(db: Database): Sync<AliasStore> {
+export function embeddedAliases(db: Database, report: Report): Sync<AliasStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.aliases
   const select = `SELECT ${selected} FROM aliases WHERE workspace_id = ?`
   const byGuest = db.prepare<Stored>(`${select} AND guest_id = ?`)
@@ -30,7 +31,8 @@ export function embeddedAliases(db: Database): Sync<AliasStore> {
     },
 
     list(workspaceId, userId, { before = afterAllIds, limit }) {
-      return ofUser.all(workspaceId, userId, before, limit).map(toRow)
+      const stored = ofUser.all(workspaceId, userId, before, limit)
+      return readable(stored, toRow, { workspace_id: workspaceId, collection: 'aliases', report })
     },
 
     removeAll: (workspaceId, userId) => Number(removeOf.run(workspaceId, userId).changes),

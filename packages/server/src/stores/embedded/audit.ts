@@ -1,5 +1,6 @@
 import type { AuditStore } from '../store.ts'
 import type { Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
@@ -8,7 +9,7 @@ import { tables } from './tables.ts'
 const rowsPerCall = 500
 
 /** The audit trail of each workspace. */
-export function embeddedAudit(db: Database): Sync<AuditStore> {
+export function embeddedAudit(db: Database, report: Report): Sync<AuditStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.audit
   const select = `SELECT ${selected} FROM audit WHERE workspace_id = ?`
   const insert = `INSERT INTO audit (workspace_id, ${inserted}) VALUES (?, ${marks}) ON CONFLICT (workspace_id, id) DO`
@@ -43,7 +44,8 @@ export function embeddedAudit(db: Database): Sync<AuditStore> {
 
     list(workspaceId, { before, limit }) {
       const rows = pageOf(workspaceId, before, limit + 1)
-      return { entries: rows.slice(0, limit).map(toRow), more: rows.length > limit }
+      const from = { workspace_id: workspaceId, collection: 'audit', report }
+      return { entries: readable(rows.slice(0, limit), toRow, from), more: rows.length > limit }
     },
 
     forgetAddresses: (workspaceId, before) => Number(forget.run(workspaceId, before).changes),

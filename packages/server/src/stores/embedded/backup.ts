@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
@@ -12,11 +12,11 @@ export class BackupError extends Error {
 
 /**
  * Copies a data folder's database to a file, also while a server runs on it: the copy has everything that was
- * acknowledged when the copying began, and nothing half. Whole and on disk, or not there at all. Secrets are not in it:
- * the pepper lies beside the database.
+ * acknowledged when the copying began, and nothing half. Whole and on disk, or not there at all. Secrets are not in it; a
+ * pepper that is given goes into a file of its own beside it.
  * @throws StoreOpenError where there is no database of ours, BackupError where the copy cannot be written
  */
-export async function backUp(dataDir: string, file: string): Promise<void> {
+export async function backUp(dataDir: string, file: string, { pepper }: Secrets = {}): Promise<void> {
   const source = join(resolve(dataDir), databaseName)
   if (!existsSync(source)) {
     throw new StoreOpenError(`${source} does not exist: set DATA_DIR to the folder of a server that has run`)
@@ -25,10 +25,36 @@ export async function backUp(dataDir: string, file: string): Promise<void> {
   const draft = join(dirname(target), `.${basename(target)}.${process.pid}`)
   claim(target, draft)
   try {
-    await copy(source, draft, target)
+    if (pepper !== undefined) keepPepper(pepperFileOf(target), pepper)
+    await copyDatabase(source, draft, target)
     publish(draft, target)
+  } catch (error) {
+    if (pepper !== undefined && !existsSync(target)) rmSync(pepperFileOf(target), { force: true })
+    throw error
   } finally {
     rmSync(draft, { force: true })
+  }
+}
+
+interface Secrets {
+  readonly pepper?: string
+}
+
+/** Where the pepper of a copy is. */
+export function pepperFileOf(copy: string): string {
+  return `${copy}.pepper`
+}
+
+/** Written and synced before the copy has its name, for nobody else to read. */
+function keepPepper(file: string, pepper: string): void {
+  if (existsSync(file)) throw new BackupError(`${file} exists already: name a new file`)
+  try {
+    const descriptor = openSync(file, 'wx', 0o600)
+    writeSync(descriptor, pepper)
+    fsyncSync(descriptor)
+    closeSync(descriptor)
+  } catch (cause) {
+    throw new BackupError(`${file} cannot be written: ${folderProblem(cause)}`, { cause })
   }
 }
 
@@ -42,7 +68,8 @@ function claim(target: string, draft: string): void {
   }
 }
 
-async function copy(source: string, draft: string, target: string): Promise<void> {
+/** Copies a database of ours as it is now. @throws StoreOpenError where it is none, BackupError where it cannot be copied */
+export async function copyDatabase(source: string, draft: string, target: string): Promise<void> {
   const connect = await loadSqlite()
   const db = openSource(source, () => connect(source, { readOnly: true }))
   try {

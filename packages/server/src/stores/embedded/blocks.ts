@@ -2,12 +2,13 @@ import { newBlock } from '../fields/blocks.ts'
 import { afterAllIds } from '../ids.ts'
 import type { BlockStore } from '../store.ts'
 import type { Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
 
 /** Who has blocked whom. */
-export function embeddedBlocks(db: Database): Sync<BlockStore> {
+export function embeddedBlocks(db: Database, report: Report): Sync<BlockStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.blocks
   const select = `SELECT ${selected} FROM blocks WHERE workspace_id = ?`
   const pair = 'workspace_id = ? AND user_id = ? AND blocked_id = ?'
@@ -39,7 +40,8 @@ export function embeddedBlocks(db: Database): Sync<BlockStore> {
     },
 
     list(workspaceId, userId, { before = afterAllIds, limit }) {
-      return ofUser.all(workspaceId, userId, before, limit).map(toRow)
+      const stored = ofUser.all(workspaceId, userId, before, limit)
+      return readable(stored, toRow, { workspace_id: workspaceId, collection: 'blocks', report })
     },
 
     remove: (workspaceId, userId, blockedId) =>

@@ -4,6 +4,7 @@ import { repeated } from '../creation.ts'
 import { type CallRow, toCall } from '../fields/calls.ts'
 import type { Call, CallStore } from '../store.ts'
 import type { Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
@@ -11,7 +12,7 @@ import { tables } from './tables.ts'
 type Numbered = Stored & { readonly n: number; readonly workspace_id: string }
 
 /** The calls; the devices of an open one are rows, to find it by. */
-export function embeddedCalls(db: Database): Sync<CallStore> {
+export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.calls
   const select = `SELECT n, calls.workspace_id, ${selected} FROM calls`
   const byCid = db.prepare<Stored>(`${select} WHERE cid = ? AND workspace_id = ? AND user_id = ?`)
@@ -61,14 +62,24 @@ export function embeddedCalls(db: Database): Sync<CallStore> {
     },
 
     listOpen(workspaceId, { user_id, device_id }) {
-      return openOf.all(workspaceId, user_id, device_id).map((stored) => toCall(toRow(stored)))
+      const stored = openOf.all(workspaceId, user_id, device_id)
+      return readable(stored, (one) => toCall(toRow(one)), {
+        workspace_id: workspaceId,
+        collection: 'calls',
+        report,
+      })
     },
 
     endAll() {
-      for (const stored of allOpen.all()) {
-        const row = toRow(stored)
-        write(stored, row, lostCall(toCall(row)))
-      }
+      const stored = allOpen.all()
+      const rows = readable(stored, (one) => ({ one, row: toRow(one) }), {
+        workspace_id: null,
+        collection: 'calls',
+        report,
+      })
+      for (const { one, row } of rows) write(one, row, lostCall(toCall(row)))
+      // The call that cannot be read rings nobody either.
+      for (const { n } of stored) clear(n)
     },
   }
 }

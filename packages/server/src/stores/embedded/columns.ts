@@ -1,4 +1,5 @@
 import { type AnyField, type AnyFields, completing, type Fields, namesOf } from '../fields/field.ts'
+import { DamagedRowError } from './damage.ts'
 import type { Value } from './sqlite.ts'
 
 /** What a statement answers, by its columns' names. */
@@ -24,6 +25,7 @@ export interface Columns<Row> {
   readonly inserted: string
   readonly marks: string
   valuesOf(row: Row): Value[]
+  /** @throws DamagedRowError or SyntaxError where a column is not what was written */
   toRow(stored: Stored): Row
 }
 
@@ -63,6 +65,15 @@ const codecs: { readonly [K in AnyField['kind']]?: Codec } = {
   json: { write: JSON.stringify, read: (value) => JSON.parse(String(value)) },
 }
 
+/** What SQLite gives for the kinds. */
+const storedTypes: { readonly [K in AnyField['kind']]: 'string' | 'number' } = {
+  text: 'string',
+  json: 'string',
+  integer: 'number',
+  real: 'number',
+  boolean: 'number',
+}
+
 /** A column that has several fields as one JSON text. */
 export function jsonColumn(name: string, fields: AnyFields, names: readonly string[]): Column {
   const complete = completing(fields, names)
@@ -86,6 +97,16 @@ export function columnsOf<Row extends object>(
   const names = all.map(({ name }) => name)
   const plain = all.flatMap(({ convert, alias }) => (convert ? [] : alias))
   const converted = all.flatMap(({ convert }) => convert ?? [])
+  const checks = all.map(({ alias, field }) => ({ alias, field, type: storedTypes[field.kind] }))
+
+  /** Whether each column has what its field may have: SQLite keeps any kind of value in any column. */
+  function expectWhole(stored: Stored): void {
+    for (const { alias, field, type } of checks) {
+      const value = stored[alias] ?? null
+      if (value === null ? !field.isNullable : typeof value !== type)
+        throw new DamagedRowError(`its column ${alias} is damaged`)
+    }
+  }
   return {
     all,
     selected: all.map(({ name, alias }) => `${table}.${name} AS ${alias}`).join(', '),
@@ -98,6 +119,7 @@ export function columnsOf<Row extends object>(
     },
 
     toRow(stored) {
+      expectWhole(stored)
       // Field by field: a spread of what SQLite gives takes twice as long.
       const row: Record<string, unknown> = {}
       for (const name of plain) row[name] = stored[name]

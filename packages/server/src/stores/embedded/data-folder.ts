@@ -8,22 +8,29 @@ import {
   opendirSync,
   openSync,
   readdirSync,
+  statSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
-import { type Connect, cannotOpen, type Database, prepareDatabase, sqliteCode } from './sqlite.ts'
+import { databaseName, lockName, recordName } from './names.ts'
+import { type FolderPlace, folderPlace } from './place.ts'
+import { hasRecord, keepRecord, lossSince, type Record, usesWal } from './record.ts'
+import { type Connect, cannotOpen, type Database, prepareDatabase, restoring, sqliteCode } from './sqlite.ts'
 
-/** A data folder's database. */
-export const databaseName = 'chat.sqlite'
-const lockName = 'lock'
+export { databaseName } from './names.ts'
+
 // What may lie in a folder that is ours, or about to be: the server's pepper, and what a fresh disk comes with.
-const harmless: ReadonlySet<string> = new Set([lockName, 'pepper', 'lost+found'])
+const harmless: ReadonlySet<string> = new Set([lockName, recordName, 'pepper', 'lost+found'])
 const busy = 5
 
 /** The database of a data folder, and the lock that keeps other servers out of it. */
 export interface DataFolder {
   readonly db: Database
+  /** @throws FolderLostError where the files are no longer those that are open, before more is written */
+  beforeWriting(): void
+  /** Call it after each commit. @throws FolderLostError where the commit went into files that nobody will open again */
+  written(): void
   close(): void
 }
 
@@ -32,24 +39,109 @@ export function openDataFolder(path: string, connect: Connect): DataFolder {
   const folder = resolve(path)
   makeFolder(folder)
   refuseForeignFolder(folder)
-  const lock = connectTo(join(folder, lockName), connect)
+  const lock = lockFolder(folder, connect)
   try {
-    takeLock(lock, folder)
-    const db = openDatabase(join(folder, databaseName), connect)
-    const close = () => {
-      db.close()
-      lock.close()
-    }
-    return { db, close }
+    const hadData = refuseLoss(folder)
+    const db = openDatabase(join(folder, databaseName), connect, hadData)
+    return opened(folder, db, lock)
   } catch (error) {
     lock.close()
     throw error
   }
 }
 
-function openDatabase(file: string, connect: Connect): Database {
+/** Keeps servers out of a folder until it is closed. */
+export function lockFolder(folder: string, connect: Connect): Database {
+  const lock = connectTo(join(folder, lockName), connect)
+  try {
+    takeLock(lock, folder)
+    return lock
+  } catch (error) {
+    lock.close()
+    throw error
+  }
+}
+
+function opened(folder: string, db: Database, lock: Database): DataFolder {
+  // SQLite makes the log and its index when the database is first read.
+  db.prepare('SELECT 1 FROM sqlite_schema').get()
+  const record = recordOf(folder, db)
+  const place: FolderPlace = folderPlace(folder, () => saveLog(db))
+  let isLost = false
+
+  function expectPlace(): void {
+    isLost = true
+    place.expect()
+    isLost = false
+  }
+
+  return {
+    db,
+    beforeWriting() {
+      if (isLost) expectPlace()
+    },
+    written() {
+      expectPlace()
+      record.written()
+    },
+    close() {
+      db.close()
+      if (!isLost) record.close()
+      lock.close()
+    },
+  }
+}
+
+function recordOf(folder: string, db: Database): Record {
+  try {
+    return keepRecord(folder)
+  } catch (cause) {
+    db.close()
+    throw new StoreOpenError(`${join(folder, recordName)} cannot be written: ${folderProblem(cause)}`, {
+      cause,
+    })
+  }
+}
+
+/** Moves the log into the database, which may still be where it was. */
+function saveLog(db: Database): void {
+  try {
+    db.exec('PRAGMA wal_checkpoint(PASSIVE)')
+  } catch {
+    // There is nothing left to save it to.
+  }
+}
+
+/** Throws where a folder has lost data since it was last used, as far as its files can tell; answers whether it had any. */
+function refuseLoss(folder: string): boolean {
+  const file = join(folder, databaseName)
+  const size = statSync(file, { throwIfNoEntry: false })?.size
+  const log = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
+  const hadData = hasRecord(folder) || log > 0 || (size !== undefined && existsSync(join(folder, 'pepper')))
+  if (!size) {
+    if (hadData) throw isEmpty(file, size === undefined ? 'is missing' : 'is empty')
+    return false
+  }
+  const loss = lossSince(folder)
+  const isUnused = log > 0 && !usesWal(file)
+  if (loss === undefined && !isUnused) return hadData
+  const problem = `${file}-wal is not what was written to it: ${loss ?? 'the database says that it has none'}`
+  const goOn = isUnused ? '' : `. To go on with what is left, remove ${join(folder, recordName)}`
+  throw new StoreOpenError(
+    `${problem}. What was acknowledged last is gone: put the file back or ${restoring}${goOn}`,
+  )
+}
+
+function isEmpty(file: string, problem: string): StoreOpenError {
+  return new StoreOpenError(
+    `${file} ${problem}, though a server has kept data here: ${restoring}, or name an empty folder to begin anew`,
+  )
+}
+
+function openDatabase(file: string, connect: Connect, hadData: boolean): Database {
   const db = connectTo(file, connect)
   try {
+    if (hadData && hasNoTables(db)) throw isEmpty(file, 'is empty')
     prepareDatabase(db, file)
     return db
   } catch (error) {
@@ -58,7 +150,17 @@ function openDatabase(file: string, connect: Connect): Database {
   }
 }
 
-function makeFolder(folder: string): void {
+/** False also where nothing can be read. */
+function hasNoTables(db: Database): boolean {
+  try {
+    return db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+  } catch {
+    return false
+  }
+}
+
+/** Makes a data folder where it is missing. @throws StoreOpenError */
+export function makeFolder(folder: string): void {
   try {
     makeMissing(folder)
     opendirSync(folder).closeSync()
@@ -84,14 +186,18 @@ export function folderProblem(cause: unknown): string {
   if (code === 'EACCES' || code === 'EPERM')
     return 'it may not be written; let the user of the server write to it'
   if (code === 'ENOENT') return 'there can be no folder in that place; name another folder'
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full; free some space on it'
   if (code === 'EROFS') return 'the disk is read-only; name a folder on another'
   return describeError(cause)
 }
 
-function refuseForeignFolder(folder: string): void {
+/** @throws StoreOpenError where a folder has files of others */
+export function refuseForeignFolder(folder: string): void {
   const names = readdirSync(folder)
   if (names.includes(databaseName)) return
-  const foreign = names.filter((name) => !name.startsWith('.') && !harmless.has(name))
+  const foreign = names.filter(
+    (name) => !/^(\.|replaced-)/.test(name) && !name.startsWith(databaseName) && !harmless.has(name),
+  )
   if (foreign.length === 0) return
   const some = foreign.slice(0, 3).join(', ')
   throw new StoreOpenError(

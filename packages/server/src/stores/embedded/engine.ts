@@ -5,13 +5,14 @@ import { embeddedAudit } from './audit.ts'
 import { embeddedBlocks } from './blocks.ts'
 import { embeddedCalls } from './calls.ts'
 import { embeddedChanges } from './changes.ts'
+import type { Report } from './damage.ts'
 import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
-import { type Answer, type Domain, type Operation, operationKinds, type Sync } from './operations.ts'
+import { type Answer, type Domain, isAlone, isRead, type Operation, type Sync } from './operations.ts'
 import { embeddedPersonal } from './personal.ts'
 import { embeddedRevocations } from './revocations.ts'
 import { embeddedRooms } from './rooms.ts'
-import { type Database, isMachineError } from './sqlite.ts'
+import { type Database, isCorruption, isMachineError } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
 import { embeddedTickets } from './tickets.ts'
 import { embeddedTopics } from './topics.ts'
@@ -25,30 +26,48 @@ export interface Engine {
 
 type Methods = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>
 
+/** What an engine tells and asks of those around it. */
+export interface EngineOptions {
+  readonly report?: Report
+  /** Throws where nothing may be written now, before a batch that writes. */
+  readonly beforeWriting?: () => void
+  /** Runs once a batch is on the disk. Throws where it is on none that anybody will read. */
+  readonly written?: () => void
+}
+
 /** The engine of an open database, the same on the main thread and in a worker. */
-export function createEngine(db: Database): Engine {
-  const streams = embeddedStreams(db)
+export function createEngine(
+  db: Database,
+  { report = () => {}, beforeWriting = () => {}, written = () => {} }: EngineOptions = {},
+): Engine {
+  const streams = embeddedStreams(db, report)
   const domains: { readonly [D in Domain]: Sync<Store[D]> } = {
     workspaces: embeddedWorkspaces(db),
     streams,
-    calls: embeddedCalls(db),
-    topics: embeddedTopics(db),
-    lineManagers: embeddedLineManagers(db),
-    tickets: embeddedTickets(db),
-    users: embeddedUsers(db),
-    aliases: embeddedAliases(db),
-    blocks: embeddedBlocks(db),
-    keys: embeddedKeys(db),
-    audit: embeddedAudit(db),
+    calls: embeddedCalls(db, report),
+    topics: embeddedTopics(db, report),
+    lineManagers: embeddedLineManagers(db, report),
+    tickets: embeddedTickets(db, report),
+    users: embeddedUsers(db, report),
+    aliases: embeddedAliases(db, report),
+    blocks: embeddedBlocks(db, report),
+    keys: embeddedKeys(db, report),
+    audit: embeddedAudit(db, report),
     personal: embeddedPersonal(db),
     revocations: embeddedRevocations(db),
     changes: embeddedChanges(db),
-    rooms: embeddedRooms(db),
+    rooms: embeddedRooms(db, report),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
-  const methods = domains as unknown as Readonly<Record<Domain, Methods>>
+  const methods = { ...domains, engine: { probe } } as unknown as Readonly<Record<Operation[0], Methods>>
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
+
+  /** Writes what is there already. */
+  function probe(): void {
+    const { user_version } = db.prepare<{ user_version: number }>('PRAGMA user_version').get() ?? {}
+    db.exec(`PRAGMA user_version = ${user_version}`)
+  }
 
   function perform([domain, method, args]: Operation): Answer {
     const run = methods[domain][method]
@@ -56,12 +75,21 @@ export function createEngine(db: Database): Engine {
     return { value: run(...args) }
   }
 
+  function performAlone(operation: Operation): Answer {
+    const answer = perform(operation)
+    written()
+    return answer
+  }
+
   function transact(batch: readonly Operation[]): Answer[] {
     if (batch.every(isRead)) return batch.map(perform)
-    if (batch.some(isAlone)) return batch.flatMap((one) => (isAlone(one) ? perform(one) : transact([one])))
+    if (batch.some(isAlone))
+      return batch.flatMap((one) => (isAlone(one) ? performAlone(one) : transact([one])))
+    beforeWriting()
     begin.run()
     const answers = batch.map(perform)
     commit.run()
+    written()
     return answers
   }
 
@@ -74,32 +102,23 @@ export function createEngine(db: Database): Engine {
     }
   }
 
-  /** All or nothing, unless one operation is at fault: then all without it. */
+  /**
+   * All or nothing, unless one operation is at fault: then all without it. What only reads goes on where the disk takes no
+   * writes, and a damaged part of the file concerns those alone who need it.
+   */
   function run(batch: readonly Operation[]): Answer[] {
     try {
       return transact(batch)
     } catch (error) {
       rollBack()
-      const isUnavailable = isMachineError(error)
-      if (isUnavailable || batch.length === 1) {
-        return batch.map(() => ({ failure: describeError(error), unavailable: isUnavailable }))
-      }
-      return batch.flatMap((operation) => run([operation]))
+      const unavailable = isMachineError(error)
+      const isShared = unavailable && !isCorruption(error)
+      if (batch.length === 1) return [{ failure: describeError(error), unavailable }]
+      if (!isShared) return batch.flatMap((operation) => run([operation]))
+      const refused = { failure: describeError(error), unavailable }
+      return batch.flatMap((operation) => (isRead(operation) ? run([operation]) : refused))
     }
   }
 
   return { run }
-}
-
-function isRead(operation: Operation): boolean {
-  return kindOf(operation) === 'read'
-}
-
-function isAlone(operation: Operation): boolean {
-  return kindOf(operation) === 'alone'
-}
-
-function kindOf([domain, method]: Operation): string | undefined {
-  const kinds: Readonly<Record<string, string>> = operationKinds[domain]
-  return kinds[method]
 }

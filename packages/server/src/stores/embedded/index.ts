@@ -1,7 +1,9 @@
-import type { Store } from '../store.ts'
+import { DamagedRows } from '../health.ts'
+import type { Store, StoreHealth } from '../store.ts'
+import type { Report } from './damage.ts'
 import { createEngine } from './engine.ts'
 import { type Backend, type GroupCommit, groupCommit } from './group-commit.ts'
-import { type Domain, operationKinds } from './operations.ts'
+import { type Domain, operationKinds, probe } from './operations.ts'
 import { loadSqlite, prepareDatabase } from './sqlite.ts'
 import { startWorker } from './worker-backend.ts'
 
@@ -9,17 +11,46 @@ import { startWorker } from './worker-backend.ts'
 export interface EmbeddedStoreOptions {
   /** The data folder, made if it is missing; `:memory:` keeps nothing. */
   readonly path: string
+  /** After how many milliseconds a call that the disk has not answered rejects with `StoreUnavailableError`. Default 2,000. */
+  readonly deadlineMs?: number
 }
 
 /** Keeps everything in one file of a data folder, or in memory. Rejects with `StoreOpenError`. */
-export async function embeddedStore({ path }: EmbeddedStoreOptions): Promise<Store> {
-  return storeOver(path === ':memory:' ? await openInMemory() : await startWorker(path))
+export async function embeddedStore({ path, deadlineMs }: EmbeddedStoreOptions): Promise<Store> {
+  const damaged = new DamagedRows()
+  const report: Report = (row) => damaged.add(row)
+  const backend = path === ':memory:' ? await openInMemory(report) : await startWorker(path, report)
+  return storeOver(backend, { deadlineMs, damaged })
+}
+
+interface StoreOptions {
+  readonly deadlineMs?: number | undefined
+  readonly damaged?: DamagedRows
 }
 
 /** The store whose operations a backend runs. */
-export function storeOver(backend: Backend): Store {
-  const commits = groupCommit(backend)
+export function storeOver(
+  backend: Backend,
+  { deadlineMs, damaged = new DamagedRows() }: StoreOptions = {},
+): Store {
+  const commits = groupCommit(backend, deadlineMs)
+
+  async function health(): Promise<StoreHealth> {
+    // What was wrong may be over, and nobody has written since.
+    if (commits.outcome().writes !== null) await commits.submit(probe).catch(() => undefined)
+    else await commits.submit(['changes', 'head', []]).catch(() => undefined)
+    const { reads, writes } = commits.outcome()
+    return {
+      reads: reads === null,
+      writes: writes === null,
+      problem: writes ?? reads,
+      damaged: damaged.count,
+    }
+  }
+
   return {
+    health,
+    onDamaged: (listener) => damaged.listen(listener),
     workspaces: proxy('workspaces', commits),
     streams: proxy('streams', commits),
     calls: proxy('calls', commits),
@@ -40,11 +71,11 @@ export function storeOver(backend: Backend): Store {
 }
 
 /** Memory stalls nobody, so it needs no thread of its own. */
-async function openInMemory(): Promise<Backend> {
+async function openInMemory(report: Report): Promise<Backend> {
   const connect = await loadSqlite()
   const db = connect(':memory:')
   prepareDatabase(db, ':memory:')
-  const engine = createEngine(db)
+  const engine = createEngine(db, { report })
   return { run: async (batch) => engine.run(batch), close: async () => db.close() }
 }
 

@@ -3,6 +3,7 @@ import { repeated } from '../creation.ts'
 import { hasEnded, type KeyRow, newKeyRow, toKey } from '../fields/keys.ts'
 import type { Creation, KeyStore, NewKey } from '../store.ts'
 import type { Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
@@ -11,7 +12,7 @@ import { tables } from './tables.ts'
 const rowsPerCall = 500
 
 /** The keys of each workspace. */
-export function embeddedKeys(db: Database): Sync<KeyStore> {
+export function embeddedKeys(db: Database, report: Report): Sync<KeyStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.keys
   const select = `SELECT ${selected} FROM keys`
   const byCid = db.prepare<Stored>(`${select} WHERE cid = ? AND workspace_id = ?`)
@@ -68,7 +69,8 @@ export function embeddedKeys(db: Database): Sync<KeyStore> {
     list(workspaceId, { before, limit }) {
       const end = before === undefined ? Number.MAX_SAFE_INTEGER : placeOf.get(workspaceId, before)?.n
       const rows = end === undefined ? [] : newest.all(workspaceId, end, limit + 1)
-      return { keys: rows.slice(0, limit).map(keyOf), more: rows.length > limit }
+      const from = { workspace_id: workspaceId, collection: 'keys', report }
+      return { keys: readable(rows.slice(0, limit), keyOf, from), more: rows.length > limit }
     },
 
     rotate(workspaceId, keyId, successor, until) {

@@ -3,6 +3,7 @@ import { repeated } from '../creation.ts'
 import { type LineManagerRow, newLineManagerRow, toLineManager } from '../fields/line-managers.ts'
 import type { LineManagerStore } from '../store.ts'
 import type { Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
@@ -10,7 +11,7 @@ import { tables } from './tables.ts'
 type Counted = Stored & { readonly ticket_count: number }
 
 /** The line managers of each workspace, their tickets counted by the writes of these. */
-export function embeddedLineManagers(db: Database): Sync<LineManagerStore> {
+export function embeddedLineManagers(db: Database, report: Report): Sync<LineManagerStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.line_managers
   const select = `SELECT ${selected}, ticket_count FROM line_managers`
   const byCid = db.prepare<Counted>(`${select} WHERE cid = ? AND workspace_id = ? AND created_by = ?`)
@@ -40,7 +41,11 @@ export function embeddedLineManagers(db: Database): Sync<LineManagerStore> {
     },
 
     list(workspaceId) {
-      return all.all(workspaceId).map(toCounted)
+      return readable(all.all(workspaceId), toCounted, {
+        workspace_id: workspaceId,
+        collection: 'line_managers',
+        report,
+      })
     },
   }
 }

@@ -1,7 +1,7 @@
 import type { Store } from '../store.ts'
 
 /** The part of the store that a method belongs to. */
-export type Domain = Exclude<keyof Store, 'close' | 'isShared'>
+export type Domain = Exclude<keyof Store, 'close' | 'isShared' | 'health' | 'onDamaged'>
 
 /** A domain of the store without its promises: what runs over the database. */
 export type Sync<S> = {
@@ -10,8 +10,11 @@ export type Sync<S> = {
     : never
 }
 
-/** One call of a store's method, as it travels to the thread that runs it. */
-export type Operation = readonly [domain: Domain, method: string, args: readonly unknown[]]
+/** One call of a store's method, as it travels to the thread that runs it. `engine` is the engine itself. */
+export type Operation = readonly [domain: Domain | 'engine', method: string, args: readonly unknown[]]
+
+/** Writes something that changes nothing, to see whether the disk takes it. */
+export const probe: Operation = ['engine', 'probe', []]
 
 /** What became of an operation. `unavailable`: the store could not take it, rather than it being wrong. */
 export type Answer = { readonly value: unknown } | { readonly failure: string; readonly unavailable: boolean }
@@ -87,4 +90,20 @@ export const operationKinds: OperationKinds = {
   revocations: { revoke: 'write', get: 'read' },
   changes: { append: 'write', after: 'read', head: 'read', rename: 'write', prune: 'write' },
   personal: { read: 'read', erase: 'write', tables: 'read', settle: 'alone' },
+}
+
+/** Whether an operation only reads. */
+export function isRead(operation: Operation): boolean {
+  return kindOf(operation) === 'read'
+}
+
+/** Whether an operation needs no transaction around it. */
+export function isAlone(operation: Operation): boolean {
+  return kindOf(operation) === 'alone'
+}
+
+function kindOf([domain, method]: Operation): string | undefined {
+  if (domain === 'engine') return 'write'
+  const kinds: Readonly<Record<string, string>> = operationKinds[domain]
+  return kinds[method]
 }

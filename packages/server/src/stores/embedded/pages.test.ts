@@ -1,11 +1,16 @@
 import { type Head, limits, type Page, type Position, type ResetReason } from '@dowellchat/protocol'
 import { expect, it, onTestFinished } from 'vitest'
+import { draft } from '../../testing/store-cases/making.ts'
 import { firstSeq } from '../log.ts'
+import { messageOf } from '../message.ts'
 import { type Place, planPage, runPlanner, runPlannerAsync } from '../page-planner.ts'
+import { deletionOf } from '../removal.ts'
 import type { PageRange } from '../store.ts'
 import type { EmbeddedLog } from './logs.ts'
 import { embeddedPages } from './pages.ts'
 import { type Database, loadSqlite, prepareDatabase } from './sqlite.ts'
+
+const stream = 'room:r'
 
 interface Entry extends Head {
   readonly text: string
@@ -47,8 +52,13 @@ function fill(db: Database, n: number, below: ReturnType<typeof seeded>): Filled
     const isMessage = below(10) >= noMessagesIn10
     if (isMessage) nth += 1
     const seq = index + 1
-    const text = JSON.stringify({ seq, pad: '語'.repeat(below(longest)) })
-    return { seq, nth, isMessage, id: `${n} ${seq}`, text, bytes: Buffer.byteLength(text) }
+    const id = `${n} ${seq}`
+    const placed = { _id: id, seq, nth, created_at: '2026-01-01T00:00:00.000Z' }
+    const entry = isMessage
+      ? messageOf(draft({ message_data: '語'.repeat(below(longest)) }), placed, stream)
+      : deletionOf(stream, placed, { targets: [1], reason: 'deleted' })
+    const text = JSON.stringify(entry)
+    return { seq, nth, isMessage, id, text, bytes: Buffer.byteLength(text) }
   })
   const placeOf = (at: number): Head => {
     const { seq, nth, id } = all[at - 1] ?? { seq: 0, nth: 0, id: null }
@@ -62,7 +72,7 @@ function fill(db: Database, n: number, below: ReturnType<typeof seeded>): Filled
   for (const { seq, nth, id, text, isMessage } of all.slice(pruned.seq))
     insert.run(n, seq, nth, id, id, text, isMessage ? null : 'deletion')
   db.exec('COMMIT')
-  const key = { workspace_id: 'acme', stream: 'room:r' }
+  const key = { workspace_id: 'acme', stream }
   return { log: { n, key, epoch: 'now', head: placeOf(count), pruned }, all }
 }
 
@@ -118,7 +128,8 @@ it('[ST4] [ST5] [ST6] answers 5,000 ranges of 250 random logs as a look at every
   const db = (await loadSqlite())(':memory:')
   onTestFinished(() => db.close())
   prepareDatabase(db, ':memory:')
-  const pages = embeddedPages(db)
+  const damaged: unknown[] = []
+  const pages = embeddedPages(db, (row) => damaged.push(row))
   const place = db.prepare<Place>('SELECT id, nth FROM entries WHERE stream_n = ? AND seq = ?')
   const resets = new Set<ResetReason | undefined>()
   for (let n = 1; n <= 250; n++) {
@@ -140,6 +151,7 @@ it('[ST4] [ST5] [ST6] answers 5,000 ranges of 250 random logs as a look at every
       resets.add(page.reset?.reason)
     }
   }
+  expect(damaged).toEqual([])
   expect([...resets].sort()).toEqual(['ahead', 'epoch', 'replaced', 'truncated', undefined])
 })
 

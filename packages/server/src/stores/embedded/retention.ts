@@ -1,4 +1,5 @@
 import type { Head } from '@dowellchat/protocol'
+import { timeOf } from '../removal.ts'
 import type { StreamStore } from '../store.ts'
 import type { EmbeddedLog, Logs } from './logs.ts'
 import type { Sync } from './operations.ts'
@@ -9,7 +10,7 @@ const streamsPerCall = 100
 const entriesPerCall = 1_000
 const entriesAtOnce = 50
 
-type Dated = Head & { readonly created_at: string }
+type Dated = Head & { readonly id: string; readonly created_at: string | null }
 
 /** Removes old entries from the beginning of each log. */
 export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['prune'] {
@@ -17,8 +18,8 @@ export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['
     'SELECT stream FROM streams WHERE workspace_id = ? AND stream > ? ORDER BY stream LIMIT ?',
   )
   const oldest = db.prepare<Dated>(
-    `SELECT seq, nth, id, json_extract(text, '$.created_at') AS created_at FROM entries
-     WHERE stream_n = ? AND seq > ? ORDER BY seq LIMIT ?`,
+    `SELECT seq, nth, id, CASE WHEN json_valid(text) THEN json_extract(text, '$.created_at') END AS created_at
+     FROM entries WHERE stream_n = ? AND seq > ? ORDER BY seq LIMIT ?`,
   )
   const remove = db.prepare('DELETE FROM entries WHERE stream_n = ? AND seq <= ?')
   const savePruned = db.prepare(
@@ -32,7 +33,7 @@ export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['
     for (let more = true; more && count < most; ) {
       const limit = Math.min(count === 0 ? 1 : entriesAtOnce, most - count)
       const dated = oldest.all(n, last?.seq ?? 0, limit)
-      const kept = dated.findIndex(({ created_at }) => created_at >= before)
+      const kept = dated.findIndex(({ id, created_at }) => dateOf(id, created_at) >= before)
       const old = kept < 0 ? dated : dated.slice(0, kept)
       last = old.at(-1) ?? last
       count += old.length
@@ -65,4 +66,9 @@ export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['
     }
     return { removed, next: names.length < streamsPerCall ? null : done }
   }
+}
+
+/** When an entry was made; its id knows it too, where its text is damaged. */
+function dateOf(id: string, created_at: string | null): string {
+  return typeof created_at === 'string' ? created_at : new Date(timeOf(id)).toISOString()
 }

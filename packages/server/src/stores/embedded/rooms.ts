@@ -5,6 +5,7 @@ import { newRoomRow, type RoomPart, type RoomRow, roomFields, toRoom } from '../
 import { membersAfter, membershipOf, roomChange, sharedRooms } from '../room.ts'
 import type { NewRoom, RoomStore } from '../store.ts'
 import { columnsOf, type Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
@@ -20,7 +21,7 @@ const { selected, toRow: toPart } = columnsOf<RoomPart & Pick<RoomRow, 'pair'>>(
 })
 
 /** The rooms with members; who is a member stands in the room's row, and in a table to find rooms by. */
-export function embeddedRooms(db: Database): Sync<RoomStore> {
+export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
   const { selected: whole, inserted, marks, toRow, valuesOf } = tables.rooms
   const select = `SELECT rooms.n, ${selected} FROM rooms`
   const joined = `${select} JOIN room_members ON room_n = rooms.n
@@ -102,7 +103,11 @@ export function embeddedRooms(db: Database): Sync<RoomStore> {
       const found = user_ids.flatMap((user_id) => newest.all(workspaceId, user_id, end, limit + 1))
       const rows = [...new Map(found.map((row) => [row.n, row])).values()].sort((a, b) => b.n - a.n)
       return {
-        rooms: rows.slice(0, limit).map((row) => toRoom(toPart(row))),
+        rooms: readable(rows.slice(0, limit), (row) => toRoom(toPart(row)), {
+          workspace_id: workspaceId,
+          collection: 'rooms',
+          report,
+        }),
         more: rows.length > limit,
       }
     },

@@ -72,12 +72,21 @@ export function prepareDatabase(db: Database, name: string): void {
   }
 }
 
-/** What is there is no database, or a damaged one. */
+/** How to get data back. */
+export const restoring = 'restore a backup (dowellchat-server restore <file>)'
+
+/** Why a file cannot be opened, and what to do. */
 export function cannotOpen(file: string, cause: unknown): StoreOpenError {
-  const problem = describeError(cause)
-  return new StoreOpenError(`${file} cannot be opened: ${problem}; move it away or name another folder`, {
-    cause,
-  })
+  const advice = adviceOn(sqliteCode(cause))
+  return new StoreOpenError(`${file} cannot be opened: ${describeError(cause)}; ${advice}`, { cause })
+}
+
+function adviceOn(code: number | undefined): string {
+  if (code === full) return 'the disk is full: free some space on it'
+  if (code === ioError) return 'the disk fails or is full: look at it before you start again'
+  if (code === busy) return 'another program uses it: close that first'
+  if (code === cannotOpenCode || code === readOnly) return 'let the user of the server write to the folder'
+  return `it is damaged: ${restoring}, or name another folder`
 }
 
 /** Throws where the file is another application's, or a newer version's. */
@@ -119,8 +128,21 @@ export function sqliteCode(error: unknown): number | undefined {
   return error.errcode & 0xff
 }
 
+const [busy, readOnly, ioError, corrupt, full, cannotOpenCode] = [5, 8, 10, 11, 13, 14]
+
+/** Whether a part of the file is not what SQLite has written there. */
+export function isCorruption(error: unknown): boolean {
+  return sqliteCode(error) === corrupt
+}
+
+/** The database is no longer where it was opened. */
+export class FolderLostError extends Error {
+  override readonly name = 'FolderLostError'
+}
+
 /** Whether the disk or the file failed, rather than what was asked of it. */
 export function isMachineError(error: unknown): boolean {
+  if (error instanceof FolderLostError) return true
   const code = sqliteCode(error)
   return code !== undefined && machineCodes.has(code)
 }

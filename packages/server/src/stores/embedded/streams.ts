@@ -1,6 +1,9 @@
 import { newId } from '../ids.ts'
 import { messageOf } from '../message.ts'
 import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
+import { damageOf } from '../whole-entries.ts'
+import { closerLook } from './closer-look.ts'
+import type { Report } from './damage.ts'
 import { type EmbeddedLog, embeddedLogs } from './logs.ts'
 import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'
@@ -20,18 +23,19 @@ export interface EmbeddedStreams extends Sync<StreamStore> {
 export const appended: readonly string[] = ['seq', 'nth', 'id', 'author', 'cid', 'fingerprint', 'sid', 'text']
 
 /** The logs of all streams, appended to in the order of the calls. */
-export function embeddedStreams(db: Database): EmbeddedStreams {
+export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
   const logs = embeddedLogs(db)
-  const pages = embeddedPages(db)
+  const pages = embeddedPages(db, report)
   const prune = embeddedRetention(db, logs)
   const remove = embeddedRemoving(db, logs)
   const insert = db.prepare(
     `INSERT INTO entries (stream_n, ${appended.join(', ')}) VALUES (?${', ?'.repeat(appended.length)})
      ON CONFLICT (cid, stream_n, author) DO NOTHING`,
   )
-  const byCid = db.prepare<{ fingerprint: string; text: string }>(
-    'SELECT fingerprint, text FROM entries WHERE cid = ? AND stream_n = ? AND author = ?',
+  const byCid = db.prepare<{ _id: string; seq: number; nth: number; fingerprint: string; text: string }>(
+    'SELECT id AS _id, seq, nth, fingerprint, text FROM entries WHERE cid = ? AND stream_n = ? AND author = ?',
   )
+  const look = closerLook(db, report)
 
   function appendOne(log: EmbeddedLog, draft: MessageDraft): Appended {
     const seq = log.head.seq + 1
@@ -48,9 +52,11 @@ export function embeddedStreams(db: Database): EmbeddedStreams {
   function repeated(log: EmbeddedLog, { cid, author, fingerprint }: MessageDraft): Appended {
     const row = byCid.get(cid, log.n, author)
     if (row?.fingerprint !== fingerprint) return { conflict: 'cid' }
+    const isWhole = damageOf(row.text, { ...row, stream: log.key.stream }) === undefined
+    const told = isWhole ? row : look(log, { low: row.seq, high: row.seq, messagesOnly: false })[0]
     // The text is a message's that this engine made.
-    const { _id, seq, nth, created_at } = JSON.parse(row.text) as Placed
-    return { created: false, placed: { _id, seq, nth, created_at }, text: row.text }
+    const { _id, seq, nth, created_at } = JSON.parse(told?.text ?? '') as Placed
+    return { created: false, placed: { _id, seq, nth, created_at }, text: told?.text ?? '' }
   }
 
   return {

@@ -2,6 +2,7 @@ import { countedAhead, type Ticket, waitingTime } from '@dowellchat/protocol'
 import { shownFields } from '../fields/field.ts'
 import { type TicketRow, ticketFields } from '../fields/tickets.ts'
 import { columnsOf, type Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Database } from './sqlite.ts'
 
 // Lists are long, and each further column of a row costs a third of a microsecond: what clients see, and no more.
@@ -22,7 +23,12 @@ export const selectTickets: string = `
     ON line_managers.workspace_id = tickets.workspace_id AND line_managers.user_id = line_manager`
 
 /** Makes the tickets of one answer from their rows, which come oldest first; each with how many are before it. */
-export type ToTickets = (workspaceId: string, stored: readonly StoredTicket[]) => Ticket[]
+export type ToTickets = (
+  workspaceId: string,
+  stored: readonly StoredTicket[],
+  /** For lists, which leave out what cannot be read. Without it, that is thrown. */
+  report?: Report,
+) => Ticket[]
 
 export function ticketReader(db: Database): ToTickets {
   const openBetween = db.prepare<{ tickets: number }>(
@@ -43,9 +49,9 @@ export function ticketReader(db: Database): ToTickets {
     }
   }
 
-  return (workspaceId, all) => {
-    const ahead = aheadIn(workspaceId)
-    return all.map((stored) => {
+  return (workspace_id, all, report) => {
+    const ahead = aheadIn(workspace_id)
+    const make = (stored: StoredTicket): Ticket => {
       const row = toRow(stored)
       const { line_manager, is_closed } = row
       const waiting_time =
@@ -53,6 +59,7 @@ export function ticketReader(db: Database): ToTickets {
           ? null
           : waitingTime(stored.average_serving_time, ahead(line_manager, stored.n))
       return Object.assign(row, { waiting_time })
-    })
+    }
+    return report ? readable(all, make, { workspace_id, collection: 'tickets', report }) : all.map(make)
   }
 }

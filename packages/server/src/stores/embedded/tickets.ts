@@ -10,6 +10,7 @@ import {
   type TicketFilter,
   type TicketStore,
 } from '../store.ts'
+import type { Report } from './damage.ts'
 import { embeddedLine } from './line.ts'
 import type { Sync } from './operations.ts'
 import type { Database, Statement, Value } from './sqlite.ts'
@@ -17,7 +18,7 @@ import { tables } from './tables.ts'
 import { type StoredTicket, selectTickets, ticketReader } from './ticket-rows.ts'
 
 /** The tickets of each workspace; creating one assigns it in the same transaction. */
-export function embeddedTickets(db: Database): Sync<TicketStore> {
+export function embeddedTickets(db: Database, report: Report): Sync<TicketStore> {
   const { inserted, marks, valuesOf } = tables.tickets
   const line = embeddedLine(db)
   const toTickets = ticketReader(db)
@@ -93,7 +94,7 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
     list(workspaceId, filter) {
       const rows = find(workspaceId, filter)
       return {
-        tickets: toTickets(workspaceId, rows.slice(0, filter.limit).reverse()).reverse(),
+        tickets: toTickets(workspaceId, rows.slice(0, filter.limit).reverse(), report).reverse(),
         more: rows.length > filter.limit,
       }
     },
@@ -122,14 +123,14 @@ export function embeddedTickets(db: Database): Sync<TicketStore> {
         given.push(next.id)
       }
       const rows = given.flatMap((id) => byId.get(workspaceId, id) ?? [])
-      return toTickets(workspaceId, rows)
+      return toTickets(workspaceId, rows, report)
     },
 
     listOpen(workspaceId, lineManager, { after, limit = mostListed } = {}) {
       const from = after === undefined ? 0 : placeOf.get(workspaceId, after)?.n
       if (from === undefined) return []
       const rows = open.all(workspaceId, lineManager, from, Math.min(limit, mostListed))
-      return toTickets(workspaceId, rows)
+      return toTickets(workspaceId, rows, report)
     },
 
     shared(workspaceId, userIds, others) {

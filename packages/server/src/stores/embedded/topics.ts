@@ -2,12 +2,13 @@ import { repeated } from '../creation.ts'
 import { newTopicRow, toTopic } from '../fields/topics.ts'
 import type { TopicStore } from '../store.ts'
 import type { Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
 
 /** The topics of each workspace. */
-export function embeddedTopics(db: Database): Sync<TopicStore> {
+export function embeddedTopics(db: Database, report: Report): Sync<TopicStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.topics
   const select = `SELECT ${selected} FROM topics`
   const byCid = db.prepare<Stored>(`${select} WHERE cid = ? AND workspace_id = ? AND user_id = ?`)
@@ -35,7 +36,8 @@ export function embeddedTopics(db: Database): Sync<TopicStore> {
     },
 
     list(workspaceId) {
-      return all.all(workspaceId).map((stored) => toTopic(toRow(stored)))
+      const from = { workspace_id: workspaceId, collection: 'topics', report }
+      return readable(all.all(workspaceId), (stored) => toTopic(toRow(stored)), from)
     },
   }
 }

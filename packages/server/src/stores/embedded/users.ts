@@ -9,12 +9,13 @@ import {
 } from '../fields/users.ts'
 import type { UserSearch, UserSeen, UserStore } from '../store.ts'
 import type { Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
 
 /** The users of each workspace. */
-export function embeddedUsers(db: Database): Sync<UserStore> {
+export function embeddedUsers(db: Database, report: Report): Sync<UserStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.users
   const select = `SELECT ${selected} FROM users WHERE workspace_id = ?`
   const byUser = db.prepare<Stored>(`${select} AND user_id = ?`)
@@ -27,6 +28,14 @@ export function embeddedUsers(db: Database): Sync<UserStore> {
   const revoked = db.prepare<{ revoked_before: string }>(
     'SELECT revoked_before FROM revocations WHERE workspace_id = ? AND user_id = ?',
   )
+
+  /** A row of which a user can be made. */
+  const toReadable = (stored: Stored): UserRow => {
+    const row = toRow(stored)
+    toUser(row)
+    return row
+  }
+  const from = (workspace_id: string) => ({ workspace_id, collection: 'users', report })
 
   function find(workspaceId: string, userId: string): UserRow | undefined {
     const stored = byUser.get(workspaceId, userId)
@@ -50,7 +59,8 @@ export function embeddedUsers(db: Database): Sync<UserStore> {
     const last = before === undefined ? undefined : find(workspaceId, before)
     if (before !== undefined && !last) return []
     const start = last?.name_key.startsWith(key) ? last.name_key : key
-    const rows = byName.all(workspaceId, start, searchEnd(key), limit + 1).map(toRow)
+    const stored = byName.all(workspaceId, start, searchEnd(key), limit + 1)
+    const rows = readable(stored, toReadable, from(workspaceId))
     const whole = before === undefined ? find(workspaceId, text) : undefined
     return whole && !whole.name_key.startsWith(key) ? [whole, ...rows] : rows
   }
@@ -77,7 +87,11 @@ export function embeddedUsers(db: Database): Sync<UserStore> {
     },
 
     get(workspaceId, userIds) {
-      return [...new Set(userIds)].flatMap((id) => find(workspaceId, id) ?? []).map(toUser)
+      const stored = [...new Set(userIds)].flatMap((id): Stored[] => {
+        const one = byUser.get(workspaceId, id)
+        return one ? [one] : []
+      })
+      return readable(stored, (one) => toUser(toRow(one)), from(workspaceId))
     },
 
     search(workspaceId, search) {

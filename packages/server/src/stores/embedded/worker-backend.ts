@@ -1,5 +1,6 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads'
-import { StoreOpenError, StoreUnavailableError } from '../store.ts'
+import { type DamagedRow, StoreOpenError, StoreUnavailableError } from '../store.ts'
+import type { Report } from './damage.ts'
 import type { Backend } from './group-commit.ts'
 import type { Answer, Operation } from './operations.ts'
 
@@ -7,10 +8,14 @@ import type { Answer, Operation } from './operations.ts'
 export type WorkerInput = readonly Operation[] | 'close'
 
 /** What the worker tells: once whether it has opened the folder, then the answers of each batch. */
-export type WorkerOutput = 'open' | { readonly problem: string; readonly isOpenError: boolean } | Answer[]
+export type WorkerOutput =
+  | 'open'
+  | { readonly damaged: DamagedRow }
+  | { readonly problem: string; readonly isOpenError: boolean }
+  | Answer[]
 
 /** Runs the engine in a thread of its own, so that a slow disk holds nothing else up. */
-export function startWorker(path: string): Promise<Backend> {
+export function startWorker(path: string, report: Report): Promise<Backend> {
   const worker = createWorker(path)
   let death: StoreUnavailableError | undefined
   let pending: { resolve(answers: Answer[]): void; reject(error: Error): void } | undefined
@@ -30,15 +35,18 @@ export function startWorker(path: string): Promise<Backend> {
       })
     },
 
-    async close() {
+    async close(isStuck = false) {
       worker.postMessage('close' satisfies WorkerInput)
-      await exited
+      // It ends when the disk answers; the process need not wait for that.
+      if (isStuck) worker.unref()
+      else await exited
     },
   }
   return new Promise((resolve, reject) => {
     worker.on('message', (output: WorkerOutput) => {
       if (output === 'open') resolve(backend)
       else if (Array.isArray(output)) pending?.resolve(output)
+      else if ('damaged' in output) report(output.damaged)
       else reject(output.isOpenError ? new StoreOpenError(output.problem) : new Error(output.problem))
     })
     worker.once('error', (error) => {

@@ -1,8 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
-import { openDataFolder } from './data-folder.ts'
-import { createEngine } from './engine.ts'
+import { openEngine } from './open-engine.ts'
 import { loadSqlite } from './sqlite.ts'
 import type { WorkerInput, WorkerOutput } from './worker-backend.ts'
 
@@ -12,11 +11,10 @@ const port = parentPort
 const send = (output: WorkerOutput): void => port.postMessage(output)
 
 try {
-  const folder = openDataFolder(String(workerData), await loadSqlite())
-  const engine = createEngine(folder.db)
+  const { engine, close } = openEngine(String(workerData), await loadSqlite(), (damaged) => send({ damaged }))
   port.on('message', (input: WorkerInput) => {
     if (input !== 'close') return send(engine.run(input))
-    folder.close()
+    close()
     port.close()
   })
   send('open')

@@ -15,6 +15,9 @@ export interface Deadlines {
   persist<T>(attempt: () => Promise<T | undefined>): Promise<T>
   /** When a call that begins now, or a share of it, has to be over, on `performance.now()`'s clock. */
   end(share?: number): number
+  /** Whether a call was refused since this was asked last. */
+  takeProblem(): boolean
+  noteProblem(): void
   /** Refuses every later call; resolves when those under way are over. */
   close(): Promise<void>
 }
@@ -26,13 +29,20 @@ const longestPauseMs = 50
 export function deadlines(deadlineMs: number): Deadlines {
   const underWay = new Set<Promise<unknown>>()
   let isClosed = false
+  let hasProblem = false
+  const noteProblem = (): void => {
+    hasProblem = true
+  }
 
   function run(work: () => Promise<unknown>): Promise<unknown> {
     if (isClosed) return Promise.reject(new StoreUnavailableError('The store is closed'))
     const call = inTime(work, deadlineMs)
     underWay.add(call)
     const done = () => underWay.delete(call)
-    call.then(done, done)
+    call.then(done, (error) => {
+      done()
+      if (error instanceof StoreUnavailableError) noteProblem()
+    })
     return call
   }
 
@@ -56,6 +66,14 @@ export function deadlines(deadlineMs: number): Deadlines {
         await pause(Math.random() * Math.min(2 ** tries, longestPauseMs))
       }
       throw new StoreUnavailableError('The store is unavailable: others were faster every time')
+    },
+
+    noteProblem,
+
+    takeProblem() {
+      const had = hasProblem
+      hasProblem = false
+      return had
     },
 
     end: (share = 1) => performance.now() + share * deadlineMs,

@@ -1,3 +1,4 @@
+import { DamagedRows } from '../health.ts'
 import type { Store } from '../store.ts'
 import { mongoAliases } from './aliases.ts'
 import { mongoAudit } from './audit.ts'
@@ -6,6 +7,7 @@ import { mongoCalls } from './calls.ts'
 import { mongoChanges } from './changes.ts'
 import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
 import { databaseOver } from './database.ts'
+import { mongoHealth } from './health.ts'
 import { mongoKeys } from './keys.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
@@ -37,7 +39,8 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
   const tickets = ticketRows(database)
   const managers = lineManagerRows(database)
   const loads = ticketLoads(tickets)
-  const streams = mongoStreams(database)
+  const damaged = new DamagedRows()
+  const streams = mongoStreams(database, (row) => damaged.add(row))
   const store = {
     workspaces: guard(mongoWorkspaces(database)),
     streams: guard(streams.store),
@@ -70,6 +73,8 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
   return {
     ...store,
     isShared: true,
+    health: mongoHealth(database, store.changes, damaged),
+    onDamaged: (listener) => damaged.listen(listener),
     close() {
       closing ??= closeAll()
       return closing

@@ -1,4 +1,5 @@
 import type { EntryRow } from '../fields/streams.ts'
+import type { DamagedRow } from '../health.ts'
 import type { Log } from '../log.ts'
 import {
   type Place,
@@ -12,6 +13,8 @@ import {
 } from '../page-planner.ts'
 import { fitting } from '../page-text.ts'
 import type { StoredEntry, StreamKey, StreamStore } from '../store.ts'
+import { damagedText } from '../told.ts'
+import { areWhole, damageOf } from '../whole-entries.ts'
 import type { Database } from './database.ts'
 import type { Logs } from './logs.ts'
 import { within } from './where.ts'
@@ -29,6 +32,7 @@ export interface Pages extends Pick<StreamStore, 'page' | 'messages'> {
 export function mongoPages(
   { deadlines }: Database,
   { entries, find }: Pick<Logs, 'entries' | 'find'>,
+  report: (row: DamagedRow) => void,
 ): Pages {
   const placesOf =
     ({ key: { workspace_id, stream } }: Log) =>
@@ -44,14 +48,15 @@ export function mongoPages(
     const { workspace_id, stream } = key
     const rows = entries.each(
       { workspace_id, stream, seq: within(low, high) },
-      { fields: ['seq', 'text', 'type'], sort: { seq: loose === 'older' ? -1 : 1 }, batch },
+      { fields: ['seq', 'nth', '_id', 'text', 'type'], sort: { seq: loose === 'older' ? -1 : 1 }, batch },
     )
     const { taken, isCut } = await takeFitting(messagesOnly ? messagesOf(rows) : rows, maxBytes)
     if (!isCut && taken.length !== count) return undefined
     if (loose === 'newer' && taken[0]?.seq !== low) return undefined
     const oldestFirst = loose === 'older' ? taken.reverse() : taken
     const cut = isCut && { low: oldestFirst[0]?.seq ?? low, high: oldestFirst.at(-1)?.seq ?? high }
-    return { low, high, ...cut, texts: oldestFirst.map(({ text }) => text).join() }
+    const texts = textsOf(oldestFirst, key, messagesOnly, report)
+    return { low, high, ...cut, texts: texts.join() }
   }
 
   return {
@@ -69,9 +74,11 @@ export function mongoPages(
       const { low, high, maxBytes } = readingAfter(after)
       const rows = entries.each(
         { workspace_id, stream, seq: within(low, high) },
-        { fields: ['text', 'sid'], sort: { seq: 1 }, batch: pageBatch },
+        { fields: ['seq', 'nth', '_id', 'text', 'type', 'sid'], sort: { seq: 1 }, batch: pageBatch },
       )
-      return (await takeFitting(rows, maxBytes)).taken
+      const { taken } = await takeFitting(rows, maxBytes)
+      const texts = textsOf(taken, { workspace_id, stream }, false, report)
+      return taken.map(({ sid }, at) => ({ text: texts[at] ?? '', sid }))
     },
 
     messages(key, max) {
@@ -84,6 +91,37 @@ export function mongoPages(
       })
     },
   }
+}
+
+type Read = Pick<EntryRow, 'seq' | 'nth' | '_id' | 'text' | 'type'>
+
+/** The entries' texts: those that are not whole are told as removed, and reported. */
+function textsOf(
+  rows: readonly Read[],
+  key: StreamKey,
+  messagesOnly: boolean,
+  report: (row: DamagedRow) => void,
+): string[] {
+  const texts = rows.map(({ text }) => text)
+  const [first, last] = [rows[0], rows.at(-1)]
+  if (!first || !last) return texts
+  const ids = rows.map(({ _id }) => _id).join()
+  const place = { stream: key.stream, low: first.seq, high: last.seq, count: rows.length }
+  if (areWhole(texts.join(), { ...place, ids, messagesOnly })) return texts
+  return rows.map((row) => toldText(row, key, report))
+}
+
+/** An entry's text, or what is told in its place. */
+export function toldText(
+  row: Read,
+  { workspace_id, stream }: StreamKey,
+  report: (row: DamagedRow) => void,
+): string {
+  const problem = damageOf(row.text, { ...row, stream })
+  if (problem === undefined) return row.text
+  const { seq } = row
+  report({ workspace_id, collection: 'entries', place: `${stream} ${seq}`, problem })
+  return damagedText(row, { stream, seq, nth: seq })
 }
 
 // Here and not in the filter, for which one database or another would leave the index.
@@ -99,7 +137,8 @@ async function takeFitting<Row extends { readonly text: string }>(
   const fits = fitting(maxBytes)
   const taken: Row[] = []
   for await (const row of rows) {
-    if (!fits(Buffer.byteLength(row.text))) return { taken, isCut: true }
+    // A damaged row may have no text.
+    if (!fits(Buffer.byteLength(String(row.text)))) return { taken, isCut: true }
     taken.push(row)
   }
   return { taken, isCut: false }

@@ -1,5 +1,6 @@
 import type { Deletion } from '@dowellchat/protocol'
 import type { EntryRow } from '../fields/streams.ts'
+import type { DamagedRow } from '../health.ts'
 import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import { messageOf } from '../message.ts'
@@ -7,6 +8,7 @@ import { deletionOf } from '../removal.ts'
 import type { Appended, MessageDraft, Placed } from '../store.ts'
 import type { Database } from './database.ts'
 import type { EntryDocument, Logs } from './logs.ts'
+import { toldText } from './pages.ts'
 import { oneOf } from './where.ts'
 
 /** A deletion that has no place in its stream yet. */
@@ -27,7 +29,7 @@ export type Place = (log: Log, all: readonly Open[]) => Promise<void>
  * Inserts at head + 1 under the unique key of the place. Whoever finds a key taken looks whether it is a cid's, which is
  * answered, or somebody else was faster: then it reads on from the head and tries again.
  */
-export function placing({ deadlines }: Database, logs: Logs): Place {
+export function placing({ deadlines }: Database, logs: Logs, report: (row: DamagedRow) => void): Place {
   const { entries } = logs
 
   /** Answers the drafts whose cids the stream knows. */
@@ -39,7 +41,7 @@ export function placing({ deadlines }: Database, logs: Logs): Place {
       for (const row of await entries.find({ workspace_id, stream, author, cid })) {
         // Removed, but for a removal that was cut off.
         if (row.seq <= pruned.seq) await entries.remove({ workspace_id, stream, seq: row.seq })
-        else for (const one of ofAuthor) answerRepeated(one, row)
+        else for (const one of ofAuthor) answerRepeated(one, { ...row, text: toldText(row, key, report) })
       }
     }
   }

@@ -1,3 +1,4 @@
+import type { DamagedRow } from '../health.ts'
 import { type Appended, type StreamKey, type StreamStore, streamId } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import type { Database } from './database.ts'
@@ -24,12 +25,12 @@ export interface MongoStreams {
 }
 
 /** The logs of all streams. */
-export function mongoStreams(database: Database): MongoStreams {
+export function mongoStreams(database: Database, report: (row: DamagedRow) => void): MongoStreams {
   const logs = mongoLogs(database)
   const { entries, streams } = logs
-  const place = placing(database, logs)
+  const place = placing(database, logs, report)
   const { remove, settled } = mongoRemoving(database, logs, place)
-  const pages = mongoPages(database, { entries, find: settled })
+  const pages = mongoPages(database, { entries, find: settled }, report)
   const appends = batches<StreamKey, Answer, Append>(database.deadlines, streamId, appendAll)
 
   async function appendAll(key: StreamKey, calls: readonly Append[]): Promise<void> {

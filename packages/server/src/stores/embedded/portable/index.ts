@@ -3,12 +3,15 @@ import { join, resolve } from 'node:path'
 import { collections, type Portable } from '../../portable.ts'
 import { StoreOpenError } from '../../store.ts'
 import { type DataFolder, databaseName, openDataFolder } from '../data-folder.ts'
+import { integrityProblems } from '../integrity.ts'
 import { type Database, loadSqlite } from '../sqlite.ts'
+import { columnProblems, strayRows } from './column-problems.ts'
 import { streamRenaming } from './rename-stream.ts'
 import type { Table } from './table.ts'
 import { portableTables } from './tables.ts'
 
 const batchSize = 1_000
+const mostProblems = 100
 
 /**
  * The rows of a data folder, which no server may use meanwhile; made where it is missing, unless it has to exist.
@@ -52,6 +55,7 @@ function portableOf({ db, close }: DataFolder): Portable {
       inTransaction(db, () => rows.map((row) => portable[collection].replace(workspaceId, row))),
     renameStream: async (...names) => inTransaction(db, () => renameStream(...names)),
 
+    problems: () => [...integrityProblems(db, mostProblems), ...columnProblems(db), ...strayRows(db)],
     close: async () => close(),
   }
 }

@@ -1,0 +1,69 @@
+import type { StreamRow } from './fields/streams.ts'
+import { type Collection, collections, type Portable, type PortableRows } from './portable.ts'
+import { rowProblem } from './row-problem.ts'
+import { damageOf } from './whole-entries.ts'
+
+/** Something that is not as a server has written it. */
+export interface Problem {
+  readonly workspace_id: string
+  readonly collection: Collection
+  /** A stream and seq, or an id. */
+  readonly place: string
+  readonly problem: string
+}
+
+/** Reads every row of a workspace, and yields what is wrong with them: their fields, their texts, and holes between entries. */
+export async function* rowProblems(portable: Portable, workspace_id: string): AsyncGenerator<Problem> {
+  for (const collection of collections) {
+    if (collection === 'entries') continue
+    for await (const rows of portable.read(workspace_id, collection, null)) {
+      for (const row of rows) {
+        const problem = rowProblem(collection, row)
+        if (problem !== undefined) yield { workspace_id, collection, place: placeOf(row), problem }
+      }
+    }
+  }
+  yield* entryProblems(portable, workspace_id)
+}
+
+async function* entryProblems(portable: Portable, workspace_id: string): AsyncGenerator<Problem> {
+  const begins = await beginnings(portable, workspace_id)
+  let last: Last | undefined
+  for await (const rows of portable.read(workspace_id, 'entries', null)) {
+    for (const row of rows) {
+      const before = last?.stream === row.stream ? last : beginningOf(begins.get(row.stream), row.stream)
+      const problem = entryProblem(row, before)
+      const place = `${row.stream} ${row.seq}`
+      if (problem !== undefined) yield { workspace_id, collection: 'entries', place, problem }
+      last = row
+    }
+  }
+}
+
+type Last = Pick<PortableRows['entries'], 'stream' | 'seq' | 'nth'>
+
+function entryProblem(row: PortableRows['entries'], before: Last): string | undefined {
+  const own = rowProblem('entries', row) ?? damageOf(row.text, row)
+  if (own !== undefined) return own
+  const missing = row.seq - before.seq - 1
+  if (missing > 0)
+    return `${missing} ${missing === 1 ? 'entry' : 'entries'} before it ${missing === 1 ? 'is' : 'are'} missing`
+  const nth = row.type === null ? before.nth + 1 : before.nth
+  return row.nth === nth ? undefined : `its nth is ${row.nth} and not ${nth}`
+}
+
+async function beginnings(portable: Portable, workspaceId: string): Promise<Map<string, StreamRow>> {
+  const found = new Map<string, StreamRow>()
+  for await (const rows of portable.read(workspaceId, 'streams', null))
+    for (const row of rows) found.set(row.stream, row)
+  return found
+}
+
+function beginningOf(row: StreamRow | undefined, stream: string): Last {
+  return { stream, seq: row?.pruned_seq ?? 0, nth: row?.pruned_nth ?? 0 }
+}
+
+function placeOf(row: object): string {
+  const { _id, stream, user_id } = row as { readonly [name: string]: unknown }
+  return String(_id ?? stream ?? user_id)
+}

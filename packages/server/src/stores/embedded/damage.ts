@@ -1,0 +1,38 @@
+import { describeError } from '../describe-error.ts'
+import type { DamagedRow } from '../store.ts'
+
+/** Tells of a row that cannot be read. */
+export type Report = (row: DamagedRow) => void
+
+/** A row whose columns are not what was written. */
+export class DamagedRowError extends Error {
+  override readonly name = 'DamagedRowError'
+}
+
+/** Makes rows of a list what they are for; reports and leaves out those that cannot be read, so that the others are. */
+export function readable<S extends object, Row>(
+  rows: readonly S[],
+  make: (row: S) => Row,
+  from: { readonly workspace_id: string | null; readonly collection: string; readonly report: Report },
+): Row[] {
+  return rows.flatMap((row) => {
+    try {
+      return [make(row)]
+    } catch (error) {
+      if (!(error instanceof DamagedRowError || error instanceof SyntaxError)) throw error
+      const { report, ...rest } = from
+      report({ ...rest, place: placeOf(row), problem: problemOf(error) })
+      return []
+    }
+  })
+}
+
+/** JSON's own errors show what they could not read. */
+function problemOf(error: Error): string {
+  return error instanceof DamagedRowError ? describeError(error) : 'a field is no JSON'
+}
+
+function placeOf(row: object): string {
+  const { _id, n } = row as { readonly _id?: unknown; readonly n?: unknown }
+  return typeof _id === 'string' ? _id.slice(0, 128) : `row ${n ?? 'without an id'}`
+}

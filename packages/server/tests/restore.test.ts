@@ -1,0 +1,174 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Message, Page, Position } from '@dowellchat/protocol'
+import { describe, expect, it, vi } from 'vitest'
+import { backup } from '../src/executable/commands/backup.ts'
+import { check } from '../src/executable/commands/check.ts'
+import { restore } from '../src/executable/commands/restore.ts'
+import { embeddedStore } from '../src/stores/embedded/index.ts'
+import { loadSqlite } from '../src/stores/embedded/sqlite.ts'
+import { draft, room as roomKey } from '../src/testing/store-cases/making.ts'
+import type { TestSocket } from '../src/testing/test-socket.ts'
+import { expectProblem } from './support/refusal.ts'
+import { shop, startProcess, temporaryFolder } from './support/server-process.ts'
+import { message, room } from './support/shop-floor.ts'
+import { connectAs, readForwards } from './support/sockets.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+/** A data folder with so many messages. */
+async function folderWith(count: number): Promise<string> {
+  const folder = join(temporaryFolder(), 'data')
+  await write(folder, count)
+  return folder
+}
+
+async function write(path: string, count: number): Promise<void> {
+  const store = await embeddedStore({ path })
+  for (let at = 0; at < count; at++) await store.streams.append(roomKey('r'), [draft()])
+  await store.close()
+}
+
+async function headOf(path: string): Promise<number> {
+  const store = await embeddedStore({ path })
+  const head = await store.streams.head(roomKey('r'))
+  await store.close()
+  return head
+}
+
+/** Runs a command quietly; answers what it printed. */
+async function quietly(run: () => Promise<void>): Promise<string> {
+  const printed = vi.spyOn(console, 'log').mockImplementation(() => {})
+  try {
+    await run()
+    return printed.mock.calls.flat().join('\n')
+  } finally {
+    printed.mockRestore()
+  }
+}
+
+function positionOf(page: Page): Position {
+  return { epoch: page.epoch, seq: page.head.seq, id: page.head.id }
+}
+
+async function say(client: TestSocket, count: number): Promise<Message[]> {
+  const said: Message[] = []
+  for (let at = 0; at < count; at++) said.push(await client.request('message_event', message(`${at}`)))
+  return said
+}
+
+describe('dowellchat-server restore', () => {
+  it('[SD6] puts a backup in the place of what was there, and keeps that', async () => {
+    const DATA_DIR = await folderWith(3)
+    const copy = join(temporaryFolder(), 'copy.sqlite')
+    await quietly(() => backup([copy], { DATA_DIR }))
+    await write(DATA_DIR, 4)
+    const said = await quietly(() => restore([copy], { DATA_DIR }))
+    expect(await headOf(DATA_DIR)).toBe(3)
+    const [aside = ''] = readdirSync(DATA_DIR).filter((name) => name.startsWith('replaced-'))
+    expect(said).toContain(join(DATA_DIR, aside))
+    expect(await headOf(join(DATA_DIR, aside))).toBe(7)
+    expect(readdirSync(DATA_DIR).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+
+  it('[SD6] makes a data folder of a backup, also where the database is cut to nothing', async () => {
+    const DATA_DIR = await folderWith(2)
+    const copy = join(temporaryFolder(), 'copy.sqlite')
+    await quietly(() => backup([copy], { DATA_DIR }))
+    writeFileSync(join(DATA_DIR, 'chat.sqlite'), '')
+    await expect(embeddedStore({ path: DATA_DIR })).rejects.toThrow(/is empty, though.*restore/)
+    await quietly(() => restore([copy], { DATA_DIR }))
+    expect(await headOf(DATA_DIR)).toBe(2)
+    const elsewhere = join(temporaryFolder(), 'new', 'data')
+    await quietly(() => restore([copy], { DATA_DIR: elsewhere }))
+    expect(await headOf(elsewhere)).toBe(2)
+  })
+
+  it('[SD6] refuses a running server, a file of others, a damaged one and a missing one, and changes nothing', async () => {
+    const DATA_DIR = await folderWith(2)
+    const copy = join(temporaryFolder(), 'copy.sqlite')
+    await quietly(() => backup([copy], { DATA_DIR }))
+    const running = await embeddedStore({ path: DATA_DIR })
+    await expectProblem(restore([copy], { DATA_DIR }), /is in use by another server/)
+    await running.close()
+    const foreign = join(temporaryFolder(), 'songs.sqlite')
+    const db = (await loadSqlite())(foreign)
+    db.exec('CREATE TABLE songs (title TEXT)')
+    db.close()
+    await expectProblem(restore([foreign], { DATA_DIR }), /belongs to another application/)
+    const bytes = readFileSync(copy)
+    bytes.fill(0x5a, 8_192, 16_384)
+    const damaged = join(temporaryFolder(), 'damaged.sqlite')
+    writeFileSync(damaged, bytes)
+    await expectProblem(restore([damaged], { DATA_DIR }), /damaged|malformed/)
+    await expectProblem(restore([join(temporaryFolder(), 'none')], { DATA_DIR }), /does not exist/)
+    await expectProblem(restore([], { DATA_DIR }), /needs the file of one backup/)
+    expect(await headOf(DATA_DIR)).toBe(2)
+    expect(readdirSync(DATA_DIR).filter((name) => /^(\.|replaced-)/.test(name))).toEqual([])
+  })
+
+  it('[SD7] puts the pepper back that the backup has taken along, for nobody else to read', async () => {
+    const DATA_DIR = await folderWith(1)
+    writeFileSync(join(DATA_DIR, 'pepper'), 'the pepper of the first server')
+    const copy = join(temporaryFolder(), 'copy.sqlite')
+    await quietly(() => backup([copy], { DATA_DIR }))
+    expect(existsSync(`${copy}.pepper`)).toBe(false)
+    const secret = join(temporaryFolder(), 'secret.sqlite')
+    const said = await quietly(() => backup([secret, '--with-secrets'], { DATA_DIR }))
+    expect(said).toContain(`${secret}.pepper`)
+    expect(said).not.toContain('the pepper of')
+    expect(statSync(`${secret}.pepper`).mode & 0o777).toBe(0o600)
+    const elsewhere = join(temporaryFolder(), 'data')
+    await quietly(() => restore([secret], { DATA_DIR: elsewhere }))
+    expect(readFileSync(join(elsewhere, 'pepper'), 'utf8')).toBe('the pepper of the first server')
+    expect(statSync(join(elsewhere, 'pepper')).mode & 0o777).toBe(0o600)
+    const none = await folderWith(1)
+    const file = join(temporaryFolder(), 'c.sqlite')
+    await expectProblem(backup([file, '--with-secrets'], { DATA_DIR: none }), /pepper does not exist/)
+    expect(existsSync(file)).toBe(false)
+  })
+
+  it('[SD8] leads to one reset for each client that has seen more, and to none for the others', async () => {
+    const DATA_DIR = temporaryFolder()
+    const server = await startProcess({ env: shop(DATA_DIR) })
+    const ann = await connectAs(server.url, 'ann')
+    await say(ann, 5)
+    const early = positionOf(await ann.request('join', { room }))
+    const copy = join(temporaryFolder(), 'copy.sqlite')
+    await quietly(() => backup([copy], { DATA_DIR }))
+    await say(ann, 5)
+    const late = positionOf(await ann.request('join', { room }))
+    await server.stop('SIGTERM')
+    await quietly(() => restore([copy], { DATA_DIR }))
+
+    const again = await startProcess({ env: shop(DATA_DIR) })
+    const ben = await connectAs(again.url, 'ben')
+    expect(await ben.request('join', { room, position: early })).not.toHaveProperty('reset')
+    const reset = await ben.request('join', { room, position: late })
+    expect(reset).toMatchObject({ reset: { reason: 'ahead' } })
+    await say(ben, 8)
+    const next = await ben.request('join', { room, position: positionOf(reset) })
+    expect(next).not.toHaveProperty('reset')
+    expect(next.entries).toHaveLength(8)
+    expect(await readForwards(ben, room)).toHaveLength(13)
+  })
+})
+
+describe('dowellchat-server check', () => {
+  it('[SD5] reads everything, says what is damaged and where, never a text, and ends with 1', async () => {
+    const DATA_DIR = await folderWith(5)
+    expect(await quietly(() => check([], { DATA_DIR }))).toContain('Everything can be read')
+    expect(process.exitCode ?? 0).toBe(0)
+    const db = (await loadSqlite())(join(DATA_DIR, 'chat.sqlite'))
+    db.exec(`UPDATE entries SET text = '{"secret' WHERE seq = 2`)
+    db.exec('DELETE FROM entries WHERE seq = 4')
+    db.close()
+    const said = await quietly(() => check([], { DATA_DIR }))
+    expect(said).toContain('acme entries room:r 2: its text is no JSON')
+    expect(said).toContain('acme entries room:r 5: 1 entry before it is missing')
+    expect(said).toContain('problems: restore a backup')
+    expect(said).not.toContain('secret')
+    expect(process.exitCode).toBe(1)
+    process.exitCode = 0
+  })
+})
