@@ -35,9 +35,11 @@ export class FuzzedServer {
   readonly url: string
   readonly #child: ChildProcess
   readonly #said: () => string
+  readonly #closed: Promise<unknown>
 
   private constructor(child: ChildProcess, url: string, said: () => string) {
     this.#child = child
+    this.#closed = once(child, 'close')
     this.url = url
     this.#said = said
   }
@@ -74,7 +76,7 @@ export class FuzzedServer {
 
   /** Undefined if it does not answer in time. */
   async figures(): Promise<Figures | undefined> {
-    if (this.end !== undefined) return undefined
+    if (this.end !== undefined || !this.#child.connected) return undefined
     const over = new AbortController()
     const late = setTimeout(() => over.abort(), deadlineMs)
     const answered = once(this.#child, 'message', over)
@@ -93,13 +95,19 @@ export class FuzzedServer {
     }
   }
 
+  /** How it ended without being asked to; undefined if it goes on. */
+  async crash(): Promise<string | undefined> {
+    if (this.#child.connected) return undefined
+    // By then everything that it wrote has been read.
+    await this.#closed
+    return this.end
+  }
+
   /** Ends it as a deploy does. */
   async close(): Promise<void> {
-    if (this.end !== undefined) return
-    const exited = once(this.#child, 'exit')
     const late = setTimeout(() => this.#child.kill('SIGKILL'), deadlineMs)
-    this.#child.send('close')
-    await exited
+    if (this.#child.connected) this.#child.send('close')
+    await this.#closed
     clearTimeout(late)
   }
 
