@@ -117,7 +117,10 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const logger = new Repeats(options.logger ?? consoleLogger)
   refuseMissingPepper(options)
   const store = meter ? measuredStore(options.store, meter) : options.store
-  store.onDamaged?.((row) => logger.error(row, 'A stored row is damaged: it is told as removed, or left out'))
+  store.onDamaged?.((row) => {
+    meter?.damaged()
+    logger.error(row, 'A stored row is damaged: it is told as removed, or left out')
+  })
   const origins = originsOf(options.origins, 'origins')
   const path = socketPathOf(options.path, 'path')
   const limits = new AllLimits(options.limits, options.workspaces)
@@ -233,9 +236,20 @@ function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[]
   return workspaces?.map((one) => (one.id === v2?.workspace ? { ...one, v2: true } : one))
 }
 
-/** The newest change is one row, whatever the store holds. */
-function readinessOf({ changes }: Store, { server: { storeMs, loopMs } }: AllLimits): Readiness {
-  return new Readiness({ askStore: () => changes.head(), storeMs, loopMs })
+function readinessOf(store: Store, { server: { storeMs, loopMs } }: AllLimits): Readiness {
+  return new Readiness({ askStore: () => problemOf(store), storeMs, loopMs })
+}
+
+/** Never in the store's own words, which may name files and hosts. */
+async function problemOf(store: Store): Promise<string | undefined> {
+  if (!store.health) {
+    // One row, whatever the store holds.
+    await store.changes.head()
+    return undefined
+  }
+  const { reads, writes } = await store.health()
+  if (!reads) return 'The store cannot be read'
+  return writes ? undefined : 'The store cannot be written'
 }
 
 function httpOf(

@@ -23,7 +23,7 @@ import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
-import { readPlaces } from './requests/reads.ts'
+import { readingEvents } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
@@ -147,7 +147,7 @@ export class Chat {
       sockets,
       ends: streams.ends,
       limits: parts.limits.server,
-      readPlaces,
+      readingEvents,
       run: (socket, budget, event, args) => dispatch(socket, budget, event, args, this.#dispatching),
       logger,
       meter,

@@ -40,10 +40,10 @@ export const defaultLimits = {
   addressConnections: 1_000,
   /** Milliseconds that a connection has to say who it is. */
   connectMs: 8_000,
-  /** Handshakes of the server that are let in at once, and how many more each second. */
+  /** Handshakes of the server that wait in line, and how many of them are let in each second. */
   handshakes: 500,
   handshakesPerSecond: 200,
-  /** How many of these one address has. V2 pages need a dozen each time they load. */
+  /** Handshakes of one address at once, and each second. V2 pages need a dozen each time they load. */
   addressHandshakes: 250,
   addressHandshakesPerSecond: 50,
 
@@ -64,8 +64,8 @@ export const defaultLimits = {
   outboundPushBytes: 262_144,
   /** Bytes of pages and lists that may wait to be written when one socket begins to read another one. */
   outboundAnswerBytes: 262_144,
-  /** Pages and lists that are read for one socket at a time. A whole conversation counts as two. */
-  socketReads: 2,
+  /** Pages and lists that are read for one socket at a time; two while earlier ones are unwritten. A whole conversation is read alone. */
+  socketReads: 5,
   /** How often a socket gets the heads of its streams, in milliseconds. */
   headsMs: 10_000,
 

@@ -147,7 +147,7 @@ describe('a bucket that is empty', () => {
       callUser: ['error_response', 'callUser'],
     }
     for (let each = 0; each < 10; each++) page.emit('leave', { room: 'r' })
-    for (const event of ['my_event', ...Object.keys(forms)]) page.emit(event, {})
+    for (const event of [...Object.keys(forms), 'my_event']) page.emit(event, {})
     await vi.waitFor(() => expect(page.frames.at(-1)?.[1]).toMatchObject({ operation: 'callUser' }), 10_000)
     const data = 'Too many requests from this connection. Try again in 1 s.'
     expect(page.frames.slice(-6)).toEqual(

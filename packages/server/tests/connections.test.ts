@@ -172,23 +172,23 @@ describe('a connection that does not say who it is', () => {
 })
 
 describe('handshakes', () => {
-  it('[ED9] are let in as fast as the server takes them; others are told different times', async () => {
-    const { url } = await openLimited({ handshakes: 5, handshakesPerSecond: 1, connectMs: 60_000 })
+  it('[ED9] are let in one after the other; those that find the line full are told different times', async () => {
+    const { url } = await openLimited({ handshakes: 5, handshakesPerSecond: 5, connectMs: 60_000 })
     const address = `${url}${polling}`
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, n) => askHttp(address, { headers: from(`198.51.100.${n}`) })),
     )
     const refused = answers.filter(({ status }) => status !== 200)
-    expect(refused.length).toBeGreaterThanOrEqual(20)
-    expect(refused.length).toBeLessThanOrEqual(25)
+    // One comes in at once, five wait.
+    expect(refused.length).toBeGreaterThanOrEqual(18)
+    expect(refused.length).toBeLessThanOrEqual(24)
     for (const answer of refused) {
       expect(answer).toMatchObject({ ...delayed(503), headers: { 'access-control-allow-origin': '*' } })
       delayIn(answer.body)
     }
     const times = new Set(refused.map(({ headers }) => headers['retry-after']))
-    expect(times.size).toBeGreaterThan(4)
-    expect(Math.max(...[...times].map(Number))).toBeLessThanOrEqual(15)
-    expect(await askUpgrade(`${url}${websocket}`)).toMatchObject(delayed(503))
+    expect(times.size).toBeGreaterThanOrEqual(4)
+    expect(Math.max(...[...times].map(Number))).toBeLessThanOrEqual(12)
     // Whoever is in goes on, and may change to a WebSocket.
     const first = answers.findIndex(({ status }) => status === 200)
     const { sid } = JSON.parse(answers[first]?.body.slice(1) ?? '') as { sid: string }

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import type { ChatServerOptions } from '../src/chat-server.ts'
 import { metricDefinitions } from '../src/metrics/definitions.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
-import { type Store, StoreUnavailableError } from '../src/stores/store.ts'
+import { type DamagedRow, type Store, StoreUnavailableError } from '../src/stores/store.ts'
 import { openChat } from '../src/testing/connect.ts'
 import { signUserToken } from '../src/tokens/index.ts'
 import { samplesIn, valueIn } from './support/metric-text.ts'
@@ -150,6 +150,19 @@ it('[OM31] counts the tickets that wait, at most every ten seconds', async () =>
   expect(await read('tickets_waiting')).toBe(3)
   await ask()
   expect(await read('tickets_waiting')).toBe(3)
+})
+
+it('[OM31] counts damaged rows', async () => {
+  const memory = await embeddedStore({ path: ':memory:' })
+  let damage: ((row: DamagedRow) => void) | undefined
+  const onDamaged = (listener: typeof damage) => {
+    damage = listener
+  }
+  const { read } = await openMeasured({ store: { ...memory, onDamaged } })
+  expect(await read('damaged_rows_total')).toBe(0)
+  for (const place of ['room:r 1', 'room:r 2'])
+    damage?.({ workspace_id: 'demo', collection: 'entries', place, problem: 'no JSON' })
+  expect(await read('damaged_rows_total')).toBe(2)
 })
 
 it('[OM31] gives the other metrics when one cannot be read', async () => {

@@ -174,6 +174,7 @@ const raisedLimits = [
     'requestsWaiting',
   ],
   ...['userConnections', 'addressConnections', 'socketStreams', 'handshakes', 'handshakesPerSecond'],
+  ...['addressHandshakes', 'addressHandshakesPerSecond'],
 ]
   .map((name) => `${name}=1000000000`)
   .join(',')

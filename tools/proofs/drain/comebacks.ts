@@ -44,7 +44,7 @@ interface Guest {
 }
 
 const rooms = 20
-const deadlineMs = 60_000
+const deadlineMs = 120_000
 
 /** Stops a server whose clients come in through a proxy, which sends them to another server. */
 export async function comeBack({ program, plain, sdk }: ComebackPlan): Promise<ComebackFigures> {
@@ -59,7 +59,11 @@ export async function comeBack({ program, plain, sdk }: ComebackPlan): Promise<C
       if (n < sdk) guests.push(sdkGuest(proxy.url, n))
       if (n % 10 === 0) await pause(50)
     }
-    await until(() => guests.every(({ isOnWebSocket }) => isOnWebSocket()), 'Not all are in')
+    const isIn = ({ isOnWebSocket }: Guest): boolean => isOnWebSocket()
+    await until(
+      () => guests.every(isIn),
+      () => `Only ${guests.filter(isIn).length} are in`,
+    )
     const signalMs = performance.now()
     proxy.switchTo(second.url)
     first.signal('SIGTERM')
@@ -162,9 +166,8 @@ function figuresOf(guests: readonly Guest[], signalMs: number): Times {
   }
 }
 
-async function until(isSo: () => boolean, problem: string): Promise<void> {
-  const [found] = await problemOf(isSo, problem)
-  if (found !== undefined) throw new Error(found)
+async function until(isSo: () => boolean, problem: () => string): Promise<void> {
+  if ((await problemOf(isSo, '')).length > 0) throw new Error(problem())
 }
 
 async function problemOf(isSo: () => boolean, problem: string): Promise<string[]> {

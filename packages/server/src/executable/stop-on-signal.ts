@@ -3,6 +3,8 @@ import type { Logger } from '../logger.ts'
 
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const
 
+/** npm passes on to the server what the server has got from the terminal or from systemd too. */
+const togetherMs = 500
 /** For the log, which is not always read at once. */
 const lastWordsMs = 100
 
@@ -16,10 +18,7 @@ export function stopOnSignal(server: ChatServer, logger: Logger): void {
 
   function stop(): void {
     isStopping = true
-    for (const signal of signals) process.off(signal, onSignal)
-    // Without a listener the system ends the process, also while a thread of it hangs. The first process of a container has
-    // no such protection.
-    if (process.pid === 1) for (const signal of signals) process.on(signal, endNow)
+    setTimeout(leaveToSystem, togetherMs)
     server.close().then(
       () => process.exit(exitCode),
       (error: unknown) => {
@@ -29,7 +28,16 @@ export function stopOnSignal(server: ChatServer, logger: Logger): void {
     )
   }
 
+  /** Without a listener the system ends the process, also while a thread of it hangs; but not the first of a container. */
+  function leaveToSystem(): void {
+    for (const signal of signals) {
+      process.off(signal, onSignal)
+      if (process.pid === 1) process.on(signal, endNow)
+    }
+  }
+
   function onSignal(signal: NodeJS.Signals): void {
+    if (isStopping) return
     logger.info({ signal }, 'The server stops; a second signal ends it at once')
     stop()
   }

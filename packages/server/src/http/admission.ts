@@ -3,7 +3,8 @@ import type { ErrorCode } from '@dowellchat/protocol'
 import { type AddressOf, networkOf } from '../identity/address.ts'
 import type { Limits } from '../limits.ts'
 import type { Meter, RefusedBy } from '../metrics/meter.ts'
-import { Bucket, Buckets } from '../queues/buckets.ts'
+import { Buckets } from '../queues/buckets.ts'
+import { type Waiting, WaitingLine } from './waiting-line.ts'
 
 type AdmissionLimits = Pick<
   Limits,
@@ -30,6 +31,12 @@ export interface Delay {
   readonly retryAfterMs: number
 }
 
+/** A request that would open a connection. */
+export interface Handshake extends Waiting {
+  readonly request: IncomingMessage
+  refuse(delay: Delay): void
+}
+
 /** A connection that is open, as engine.io has it. */
 export interface OpenConnection {
   readonly request: IncomingMessage
@@ -44,15 +51,15 @@ const fullMs = 15_000
 const closingMs = 1_000
 
 /**
- * Opens connections no faster than the server can greet them, and no more for one address than its share. Those that must wait
- * are told different times, so that they do not come back together.
+ * Opens connections one after the other, no faster than the server can greet them, and no more for one address than its share.
+ * Those that find the line full are told different times, so that they do not come back together.
  */
 export class Admission {
   readonly #limits: AdmissionLimits
   readonly #addressOf: AddressOf
   readonly #meter: Meter | undefined
   readonly #now: () => number
-  readonly #all: Bucket
+  readonly #line: WaitingLine
   readonly #byNetwork: Buckets
   /** Open connections by network, also those that are still connecting. */
   readonly #open = new Map<string, number>()
@@ -65,32 +72,51 @@ export class Admission {
     this.#addressOf = addressOf
     this.#meter = meter
     this.#now = now
-    this.#all = new Bucket({ burst: limits.handshakes, perSecond: limits.handshakesPerSecond }, now())
+    this.#line = new WaitingLine({ places: limits.handshakes, perSecond: limits.handshakesPerSecond, now })
     this.#byNetwork = new Buckets({
       burst: limits.addressHandshakes,
       perSecond: limits.addressHandshakesPerSecond,
     })
   }
 
-  /** Lets nobody in any more. */
+  /** Lets nobody in any more, also those that wait. */
   close(): void {
     this.#isClosed = true
+    for (const handshake of this.#line.close() as Handshake[]) handshake.refuse(this.#closing())
   }
 
-  /** Takes a handshake; answers why it has to wait if there are too many. */
-  take(request: IncomingMessage): Delay | undefined {
+  /** Lets a handshake begin, now or soon, or refuses it. */
+  take(handshake: Handshake): void {
+    const delay = this.#delayOf(handshake)
+    if (delay) handshake.refuse(delay)
+  }
+
+  #delayOf(handshake: Handshake): Delay | undefined {
+    if (this.#isClosed) return this.#closing()
+    const { request } = handshake
     const network = this.networkOf(request, request.socket.remoteAddress)
+    const full = this.#fullAt(network)
+    if (full) return full
     const now = this.#now()
-    if (this.#isClosed) return { ...closing, retryAfterMs: spread(closingMs) }
-    if (this.#countOf(network) >= this.#limits.addressConnections)
-      return this.#refused('addressConnections', tooMany, fullMs)
     const ownMs = this.#byNetwork.waitMs(network, 1, now)
-    // Checked first: one address must not use up what all have.
-    if (ownMs > 0) return this.#refused('addressHandshakes', tooFast, ownMs + 1_000)
-    if (this.#all.waitMs(1, now) > 0) return this.#refused('handshakes', busy, this.#nextMs(now))
+    // Before it takes a place in the line: one address must not fill it.
+    if (ownMs > 0) return this.#refused('addressHandshakes', tooFast, spread(ownMs + 1_000))
     this.#byNetwork.take(network, 1, now)
-    this.#all.take(1, now)
-    return undefined
+    const isWaiting = this.#line.join({
+      ...handshake,
+      letIn: () => {
+        // Others of its address may have come in while it waited.
+        const full = this.#fullAt(network)
+        if (full) handshake.refuse(full)
+        else handshake.letIn()
+      },
+    })
+    return isWaiting ? undefined : this.#refused('handshakes', busy, this.#nextMs(now))
+  }
+
+  #fullAt(network: string): Delay | undefined {
+    if (this.#countOf(network) < this.#limits.addressConnections) return undefined
+    return this.#refused('addressConnections', tooMany, spread(fullMs))
   }
 
   /** Counts an open connection. Answers whether its address has too many: several may have been admitted at once. */
@@ -128,16 +154,22 @@ export class Admission {
     return this.#open.get(network) ?? 0
   }
 
-  #refused(limit: RefusedBy, delay: Omit<Delay, 'retryAfterMs'>, ms: number): Delay {
-    this.#meter?.refused(limit)
-    return { ...delay, retryAfterMs: spread(ms) }
+  #closing(): Delay {
+    return { ...closing, retryAfterMs: spread(closingMs) }
   }
 
-  /** Sends each client to the next place in a line that moves as fast as the server takes handshakes. */
+  #refused(limit: RefusedBy, delay: Omit<Delay, 'retryAfterMs'>, retryAfterMs: number): Delay {
+    this.#meter?.refused(limit)
+    return { ...delay, retryAfterMs }
+  }
+
+  /** Sends each client behind the last one, as fast as the line moves. */
   #nextMs(now: number): number {
-    this.#sentTo = Math.max(this.#sentTo, now) + 1000 / this.#limits.handshakesPerSecond
-    if (this.#sentTo > now + mostDelayMs) this.#sentTo = now + 1_000
-    return this.#sentTo - now + 1_000
+    const { handshakesPerSecond } = this.#limits
+    const lineMs = (this.#line.length * 1000) / handshakesPerSecond
+    this.#sentTo = Math.max(this.#sentTo, now + lineMs) + 1000 / handshakesPerSecond
+    if (this.#sentTo > now + mostDelayMs) this.#sentTo = now + lineMs
+    return Math.ceil(this.#sentTo - now + Math.random() * 500)
   }
 }
 

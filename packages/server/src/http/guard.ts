@@ -1,16 +1,14 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { ErrorBody } from '@dowellchat/protocol'
-import type { Admission, Delay, OpenConnection } from './admission.ts'
+import type { Admission, Delay, Handshake, OpenConnection } from './admission.ts'
 import { answerJson, refuseUpgrade } from './answer.ts'
 import { isAllowed, type Origins } from './origins.ts'
 
-/** A middleware of engine.io. It runs for every polling request and every upgrade, whose response is only a stand-in. */
-export type Guard = (
-  request: IncomingMessage,
-  response: ServerResponse | { readonly socket: Socket },
-  next: () => void,
-) => void
+/** Runs for every polling request and, with its socket in place of a response, for every upgrade. */
+export type Guard = (request: IncomingMessage, response: Answerable, next: () => void) => void
+
+type Answerable = ServerResponse | { readonly socket: Duplex }
 
 export interface GuardOptions {
   readonly origins: Origins
@@ -43,20 +41,49 @@ const mostHeaders = 100
  */
 export function guardRequests(options: GuardOptions): Guard {
   return (request, response, next) => {
-    const refusal = refusalOf(request, options)
+    const query = queryOf(request)
+    const refusal = refusalOf(request, query, options)
     if (refusal) refuse(response, refusal)
     // Other headers of the answer to a preflight are set by now.
     else if (request.method === 'OPTIONS' && response instanceof ServerResponse) response.writeHead(204).end()
-    else next()
+    else if (query.get('sid')) next()
+    else options.admission.take(handshakeOf(request, response, next))
   }
 }
 
-function refusalOf(request: IncomingMessage, options: GuardOptions): Refusal | undefined {
-  const { url = '', headers, rawHeaders, method } = request
+function handshakeOf(request: IncomingMessage, response: Answerable, next: () => void): Handshake {
+  const { socket } = request
+  // An upgrade has taken Node's own listener away.
+  if (!(response instanceof ServerResponse)) socket.on('error', ignore)
+  return {
+    request,
+    isGone: () => socket.destroyed,
+    letIn() {
+      socket.off('error', ignore)
+      next()
+    },
+    refuse(delay) {
+      const { status, retryAfterMs } = delay
+      refuse(response, { status, body: delayed(delay), retryAfterMs })
+    },
+  }
+}
+
+function ignore(): void {}
+
+function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
+  return new URLSearchParams(url.slice(url.indexOf('?') + 1))
+}
+
+function refusalOf(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  options: GuardOptions,
+): Refusal | undefined {
+  const { headers, rawHeaders, method } = request
   const { origins, isRestricted } = options
   // Names and values.
   if (rawHeaders.length > 2 * mostHeaders) return refusal(431, `Send at most ${mostHeaders} headers`)
-  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1))
   for (const name of query.keys()) {
     if (!credentials.has(name.toLowerCase().replace(/[-_]/g, ''))) continue
     return refusal(400, `Send ${name} in the handshake's auth, never in the query string, which proxies log`)
@@ -77,15 +104,7 @@ function connectionRefusal(
     const connection = find(sid)
     return connection && !admission.isOfSameNetwork(request, connection) ? unknownSession : undefined
   }
-  if (query.get('EIO') !== '4') return unsupported
-  const delay = admission.take(request)
-  return (
-    delay && {
-      status: delay.status,
-      body: delayed(delay),
-      retryAfterMs: delay.retryAfterMs,
-    }
-  )
+  return query.get('EIO') === '4' ? undefined : unsupported
 }
 
 /** In the form of a failure, so that clients know the code and when to come back. */
@@ -103,10 +122,7 @@ const foreign = refusal(403, 'Pages of this origin may not connect')
 const unsupported: Refusal = { status: 400, body: { code: 5, message: 'Unsupported protocol version' } }
 const unknownSession: Refusal = { status: 400, body: { code: 1, message: 'Session ID unknown' } }
 
-function refuse(
-  response: ServerResponse | { readonly socket: Socket },
-  { status, body, retryAfterMs }: Refusal,
-): void {
+function refuse(response: Answerable, { status, body, retryAfterMs }: Refusal): void {
   const wait = retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }
   if (response instanceof ServerResponse) answerJson(response, status, body, { connection: 'close', ...wait })
   else refuseUpgrade(response.socket, status, body, wait)

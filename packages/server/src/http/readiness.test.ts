@@ -5,7 +5,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { askHttp } from '../../tests/support/http-ask.ts'
 import type { ChatServerOptions } from '../chat-server.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
-import { type Store, StoreUnavailableError } from '../stores/store.ts'
+import { type Store, type StoreHealth, StoreUnavailableError } from '../stores/store.ts'
 import { openChat } from '../testing/connect.ts'
 import { LoopWatch } from './loop-watch.ts'
 
@@ -13,8 +13,9 @@ vi.setConfig({ testTimeout: 30_000 })
 
 /** A store whose tiny read is what the test makes it, and how often it was asked. */
 async function openAsked(options: Partial<ChatServerOptions> = {}) {
-  const memory = await embeddedStore({ path: ':memory:' })
+  const { health: _, ...memory } = await embeddedStore({ path: ':memory:' })
   const head = vi.fn(memory.changes.head)
+  // As a store of a team's own may be, which has no `health`.
   const store: Store = { ...memory, changes: { ...memory.changes, head } }
   const chat = await openChat(onTestFinished, { store, ...options })
   head.mockClear()
@@ -56,6 +57,20 @@ it('[OM2] is not ready while the store rejects, and ready again once it answers'
   expect(await askHttp(`${chat.url}/health`)).toMatchObject({ status: 200 })
   head.mockResolvedValue(0)
   await expect.poll(ready, { timeout: 5_000 }).toMatchObject({ status: 200 })
+})
+
+it('[OM2] is not ready while the store says that it cannot read or write, and tells nothing of its own', async () => {
+  const memory = await embeddedStore({ path: ':memory:' })
+  const well = { reads: true, writes: true, problem: null, damaged: 0 }
+  const health = vi.fn(async (): Promise<StoreHealth> => well)
+  const { chat, ready } = await openAsked({ store: { ...memory, health } })
+  expect(await ready()).toMatchObject({ status: 200 })
+  health.mockResolvedValue({ ...well, writes: false, problem: '/srv/chat is full' })
+  await expect.poll(ready, { timeout: 5_000 }).toMatchObject({ status: 503 })
+  const message = 'The store cannot be written'
+  expect(await chat.server.ready()).toEqual({ ready: false, reasons: [{ code: 'store', message }] })
+  health.mockResolvedValue({ ...well, reads: false, problem: 'no such host' })
+  await expect.poll(async () => JSON.stringify(await ready()), { timeout: 5_000 }).toMatch(/cannot be read/)
 })
 
 it('[OM2] is not ready once the store has not answered in time', async () => {

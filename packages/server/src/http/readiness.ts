@@ -14,8 +14,8 @@ export interface Ready {
 }
 
 export interface ReadinessOptions {
-  /** Reads something tiny; rejects if the store cannot answer. */
-  readonly askStore: () => Promise<unknown>
+  /** Reads something tiny; answers what is wrong with the store, and may reject if it cannot be read. */
+  readonly askStore: () => Promise<string | undefined>
   /** How long the store may take. */
   readonly storeMs: number
   /** How late the event loop may be. */
@@ -76,11 +76,9 @@ export class Readiness {
       const message = `The store has not answered within ${storeMs} ms`
       timer = setTimeout(() => resolve({ code: 'store', message }), storeMs)
     })
-    const failed: NotReady = { code: 'store', message: 'The store cannot be read' }
-    const asked = askStore().then(
-      () => undefined,
-      () => failed,
-    )
+    const asked = askStore()
+      .catch(() => 'The store cannot be read')
+      .then((message) => (message === undefined ? undefined : ({ code: 'store', message } as const)))
     return Promise.race([asked, late]).finally(() => clearTimeout(timer))
   }
 }

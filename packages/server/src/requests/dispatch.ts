@@ -14,7 +14,7 @@ import type { OpenContext } from './contexts.ts'
 import { answerCostOf, costOf, failureCost } from './costs.ts'
 import type { Context } from './handler.ts'
 import { handlers } from './handlers/index.ts'
-import { readPlaces } from './reads.ts'
+import { readingEvents } from './reads.ts'
 import { RequestTrace } from './request-trace.ts'
 
 /** What `dispatch` needs of the server, the same for every request. */
@@ -67,7 +67,7 @@ export async function dispatch(
     const data = parseAnswer(request.name, await handle(payload, context), logger)
     const answered = request
     request.subscribe?.(data)
-    if (readPlaces.has(event)) reads.answer(socket, () => answer(acknowledge, answered, data))
+    if (readingEvents.has(event)) reads.answer(socket, () => answer(acknowledge, answered, data))
     else answer(acknowledge, request, data)
     sendAnnounced()
     const answerCost = answerCostOf(data)

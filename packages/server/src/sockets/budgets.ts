@@ -8,7 +8,7 @@ import type { Dialects } from './dialects/index.ts'
 import { dismiss } from './dismiss.ts'
 import type { ChatSocket } from './socket.ts'
 import { type BudgetParts, SocketBudget } from './socket-budget.ts'
-import { cut, stopReading } from './transport.ts'
+import { cut, goOnReading, stopReading } from './transport.ts'
 
 interface BudgetsParts extends Pick<BudgetParts, 'run' | 'meter'> {
   readonly limits: AllLimits
@@ -19,7 +19,7 @@ interface BudgetsParts extends Pick<BudgetParts, 'run' | 'meter'> {
 }
 
 /** How long a connection that is closed for abuse has to go by itself. */
-const farewellMs = 1_000
+const farewellMs = 300
 
 /** What each socket, user, address and workspace may ask for. Users, addresses and workspaces are counted by each server alone. */
 export class Budgets {
@@ -47,6 +47,10 @@ export class Budgets {
       meter,
       now,
       workspaceOf: (id, at) => this.#workspaces.get(id, this.#ofWorkspace(id), at),
+      onFlood(socket, waitMs) {
+        stopReading(socket)
+        setTimeout(goOnReading, waitMs, socket).unref()
+      },
       onAbuse: (socket, budget, why) => this.#endAbuse(socket, budget, why),
     }
   }

@@ -1,13 +1,7 @@
-import type { Admission, OpenConnection } from '../http/admission.ts'
+import type { Admission } from '../http/admission.ts'
 import type { Meter } from '../metrics/meter.ts'
-
-/** A connection of engine.io. */
-export interface EngineConnection extends OpenConnection {
-  readonly readyState: string
-  /** `true` does not wait for what is still to be sent. */
-  close(discard?: boolean): void
-  once(event: 'close', listener: () => void): unknown
-}
+import type { EngineConnection } from './engine-output.ts'
+import { cut } from './transport.ts'
 
 const tickMs = 1_000
 
@@ -62,6 +56,8 @@ export class Connecting {
       if (since > before) return
       this.#meter?.refused('connectMs')
       connection.close(true)
+      // Nothing is said to those who have said nothing.
+      cut({ conn: connection })
     }
   }
 }

@@ -1,9 +1,9 @@
-import type { Server as HttpServer } from 'node:http'
+import { type Server as HttpServer, ServerResponse } from 'node:http'
 import { limits as frameLimits } from '@dowellchat/protocol'
 import { Server } from 'socket.io'
 import { Admission } from '../http/admission.ts'
 import { attachEndpoint, type Endpoint } from '../http/endpoints.ts'
-import { guardRequests } from '../http/guard.ts'
+import { type Guard, guardRequests } from '../http/guard.ts'
 import type { Origins } from '../http/origins.ts'
 import type { AddressOf } from '../identity/address.ts'
 import type { Limits } from '../limits.ts'
@@ -54,12 +54,16 @@ export function openIo(options: IoOptions): OpenIo {
     serveClient: false,
   })
   io.bind(engine)
-  engine.use(guardRequests({ origins, isRestricted, admission, find: (sid) => engine.find(sid) }))
+  const guard = guardRequests({ origins, isRestricted, admission, find: (sid) => engine.find(sid) })
+  // Behind engine.io's own middleware, so that pages of other origins can read a refusal.
+  engine.use(onlyPolling(guard))
   engine.on('connection', connecting.follow)
   const endpoint: Endpoint = {
     path,
     onRequest: (request, response) => engine.handleRequest(request, response),
-    onUpgrade: (request, socket, head) => engine.handleUpgrade(request, socket, head),
+    // No page can read why an upgrade is refused, so it is refused before engine.io has any work.
+    onUpgrade: (request, socket, head) =>
+      guard(request, { socket }, () => engine.handleUpgrade(request, socket, head)),
   }
   let detach: (() => void) | undefined
   return {
@@ -74,4 +78,10 @@ export function openIo(options: IoOptions): OpenIo {
       connecting.stop()
     },
   }
+}
+
+/** engine.io runs its middleware for upgrades too, with another object as response. */
+function onlyPolling(guard: Guard): Guard {
+  return (request, response, next) =>
+    response instanceof ServerResponse ? guard(request, response, next) : next()
 }

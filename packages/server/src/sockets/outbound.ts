@@ -21,7 +21,7 @@ interface OutboundParts {
     Limits,
     'outboundBytes' | 'outboundPushBytes' | 'outboundAnswerBytes' | 'socketReads' | 'headsMs'
   >
-  readonly readPlaces: ReadonlyMap<unknown, number>
+  readonly readingEvents: ReadTurnsParts['reads']
   readonly run: ReadTurnsParts['run']
   readonly logger: Logger
   readonly meter: Meter | undefined
@@ -49,10 +49,10 @@ export class Outbound {
 
   constructor(parts: OutboundParts) {
     this.#parts = parts
-    const { io, limits, readPlaces, run } = parts
+    const { io, limits, readingEvents, run } = parts
     this.reads = new ReadTurns({
-      places: readPlaces,
-      mostPlaces: limits.socketReads,
+      reads: readingEvents,
+      mostReads: limits.socketReads,
       mostUnwritten: limits.outboundAnswerBytes,
       run,
     })
@@ -95,10 +95,10 @@ export class Outbound {
   #bound(socket: ChatSocket, waiting: number): void {
     if (socket.conn.readyState !== 'open') return
     const { limits, dialects } = this.#parts
-    const answers = this.reads.unwritten(socket)
-    if (waiting - answers.longest > limits.outboundBytes) this.#close(socket, waiting)
-    else if (waiting - answers.all > limits.outboundPushBytes && dialects.of(socket).sendHeads)
-      this.#leaveOut(socket)
+    // What it reads is bounded by its turns.
+    const pushes = waiting - this.reads.unwritten(socket)
+    if (pushes > limits.outboundBytes) this.#close(socket, waiting)
+    else if (pushes > limits.outboundPushBytes && dialects.of(socket).sendHeads) this.#leaveOut(socket)
   }
 
   /** Sends the socket no more entries, until it reads again. */

@@ -5,17 +5,21 @@ import type { BudgetParts, SocketBudget } from './socket-budget.ts'
 type Run = (...request: Parameters<BudgetParts['run']>) => Promise<void>
 
 export interface ReadTurnsParts {
-  /** How many places each event takes among the reads of a socket; those that are missing read nothing to speak of. */
-  readonly places: ReadonlyMap<unknown, number>
-  /** How many places a socket has. */
-  readonly mostPlaces: number
+  /** The events that read much: a page or a list, or a whole conversation, which is read alone. */
+  readonly reads: ReadonlyMap<unknown, 'page' | 'whole'>
+  /** How many pages and lists may be read at a time for a socket that takes them at once. */
+  readonly mostReads: number
   /** Bytes of answers that may be unwritten when a read begins. */
   readonly mostUnwritten: number
   readonly run: Run
 }
 
+/** How many of these for a socket that has not taken everything yet. */
+const mostSlowReads = 2
+
 interface Request {
-  readonly places: number
+  /** What it reads; undefined if nothing to speak of. */
+  readonly kind: 'page' | 'whole' | undefined
   readonly run: () => Promise<void>
 }
 
@@ -33,8 +37,9 @@ interface Answer {
 
 /** The reads of one socket. */
 interface Reading {
-  /** Places that are taken. */
-  taken: number
+  /** How many reads are under way, and whether one of them is to be alone. */
+  reads: number
+  isWhole: boolean
   /** Requests in their order, of which the first is a read whose turn has not come. */
   readonly waiting: WaitingRequest[]
   answers: readonly Answer[]
@@ -57,11 +62,11 @@ export class ReadTurns {
 
   /** Handles an event now, or in its turn. Resolves when it is handled. */
   handle(socket: ChatSocket, budget: SocketBudget, event: unknown, args: unknown[]): Promise<void> {
-    const places = this.#parts.places.get(event) ?? 0
-    const isFree = places === 0 && (this.#queues === 0 || !this.#readings.get(socket)?.waiting.length)
+    const kind = this.#parts.reads.get(event)
+    const isFree = kind === undefined && (this.#queues === 0 || !this.#readings.get(socket)?.waiting.length)
     if (isFree) return this.#parts.run(socket, budget, event, args)
     const reading = this.#readingOf(socket)
-    const request = { places, run: () => this.#parts.run(socket, budget, event, args) }
+    const request = { kind, run: () => this.#parts.run(socket, budget, event, args) }
     if (reading.waiting.length === 0 && this.#mayStart(socket, reading, request))
       return this.#start(socket, reading, request)
     return this.#wait(socket, reading, request)
@@ -78,15 +83,14 @@ export class ReadTurns {
     if (reading) reading.answers = [...reading.answers, answer]
   }
 
-  /** Bytes of the answers that a socket has not been written yet: of all, and of the longest. */
-  unwritten(socket: ChatSocket): { readonly all: number; readonly longest: number } {
+  /** Bytes of the answers that a socket has not been written yet. */
+  unwritten(socket: ChatSocket): number {
     const reading = this.#readings.get(socket)
-    if (!reading || reading.answers.length === 0) return { all: 0, longest: 0 }
+    if (!reading || reading.answers.length === 0) return 0
     const isOver = socket.conn.readyState !== 'open' || waitingBytes(socket.conn) === 0
     const written = isOver ? Number.POSITIVE_INFINITY : writtenBytes(socket.conn)
     reading.answers = reading.answers.filter(({ until }) => until > written)
-    const sizes = reading.answers.map(({ bytes }) => bytes)
-    return { all: sizes.reduce((sum, bytes) => sum + bytes, 0), longest: Math.max(0, ...sizes) }
+    return reading.answers.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   /** Looks at every socket that reads: one that is gone, or was written to unnoticed, wakes nobody. */
@@ -97,16 +101,18 @@ export class ReadTurns {
   #readingOf(socket: ChatSocket): Reading {
     const known = this.#readings.get(socket)
     if (known) return known
-    const reading: Reading = { taken: 0, waiting: [], answers: [], isWatched: false }
+    const reading: Reading = { reads: 0, isWhole: false, waiting: [], answers: [], isWatched: false }
     this.#readings.set(socket, reading)
     return reading
   }
 
-  #start(socket: ChatSocket, reading: Reading, { places, run }: Request): Promise<void> {
-    reading.taken += places
+  #start(socket: ChatSocket, reading: Reading, { kind, run }: Request): Promise<void> {
+    if (kind) reading.reads += 1
+    if (kind === 'whole') reading.isWhole = true
     const handled = run()
     void handled.then(() => {
-      reading.taken -= places
+      if (kind) reading.reads -= 1
+      if (kind === 'whole') reading.isWhole = false
       this.#go(socket, reading)
     })
     return handled
@@ -132,20 +138,17 @@ export class ReadTurns {
       void this.#start(socket, reading, next).then(next.resolve)
     }
     if (reading.waiting.length > 0) this.#watch(socket, reading)
-    else if (
-      reading.taken === 0 &&
-      this.#readings.get(socket) === reading &&
-      this.unwritten(socket).all === 0
-    )
+    else if (reading.reads === 0 && this.#readings.get(socket) === reading && this.unwritten(socket) === 0)
       this.#readings.delete(socket)
   }
 
-  #mayStart(socket: ChatSocket, { taken }: Reading, { places }: Request): boolean {
-    const { mostPlaces, mostUnwritten } = this.#parts
+  #mayStart(socket: ChatSocket, { reads, isWhole }: Reading, { kind }: Request): boolean {
+    const { mostReads, mostUnwritten } = this.#parts
     // One that is closing is answered no more, so nothing has to wait.
-    if (places === 0 || socket.conn.readyState !== 'open') return true
-    if (taken > 0 && taken + places > mostPlaces) return false
-    return this.unwritten(socket).all < mostUnwritten
+    if (!kind || socket.conn.readyState !== 'open') return true
+    const unwritten = this.unwritten(socket)
+    const most = unwritten === 0 ? mostReads : Math.min(mostReads, mostSlowReads)
+    return !isWhole && reads < (kind === 'whole' ? 1 : most) && unwritten < mostUnwritten
   }
 
   #watch(socket: ChatSocket, reading: Reading): void {

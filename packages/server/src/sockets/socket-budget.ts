@@ -4,16 +4,9 @@ import type { Limits } from '../limits.ts'
 import type { Meter } from '../metrics/meter.ts'
 import type { Bucket } from '../queues/buckets.ts'
 import type { Dialect } from './dialects/dialect.ts'
+import { limitedBody, longestWait, type Purses, sentenceOf } from './purses.ts'
 import type { ChatSocket } from './socket.ts'
 import { Strikes } from './strikes.ts'
-
-/** The buckets that a socket's requests are paid from. */
-export interface Purses {
-  readonly connection: Bucket
-  readonly user: Bucket | undefined
-  readonly address: Bucket
-  readonly workspace: Bucket
-}
 
 /** What the budgets of all sockets share. */
 export interface BudgetParts {
@@ -24,6 +17,8 @@ export interface BudgetParts {
   readonly run: (socket: ChatSocket, budget: SocketBudget, event: unknown, args: unknown[]) => void
   /** The bucket of a workspace that is not the socket's own. */
   readonly workspaceOf: (workspaceId: string, now: number) => Bucket
+  /** Reads nothing from a connection for a while. */
+  readonly onFlood: (socket: ChatSocket, waitMs: number) => void
   /** Ends a connection that asks for too much. */
   readonly onAbuse: (socket: ChatSocket, budget: SocketBudget, why: string) => void
 }
@@ -62,6 +57,7 @@ export class SocketBudget {
   /** Until then everything is refused, without being read; 0 if nothing is. */
   #limitedUntil = 0
   #limitedBy: keyof Purses = 'connection'
+  #pausedUntil = 0
   #invalid: Strikes | undefined
   #missing: Strikes | undefined
   #refused: Strikes | undefined
@@ -126,7 +122,10 @@ export class SocketBudget {
     connection.take(points, now)
     user?.take(points, now)
     address.take(points, now)
-    this.#workspaceOf(workspaceId, now).take(points, now)
+    const workspace = this.#workspaceOf(workspaceId, now)
+    workspace.take(points, now)
+    const [by, waitMs] = longestWait({ ...this.#purses, workspace }, 1, now)
+    if (waitMs > 0) this.#limit(by, waitMs, now)
   }
 
   /** Counts a request that has failed. */
@@ -200,19 +199,32 @@ export class SocketBudget {
   #shortOf(points: number, workspace: Bucket, now: number): RequestError {
     const purses = { ...this.#purses, workspace }
     const [by, waitMs] = longestWait(purses, points, now)
-    this.#parts.meter?.refused(limitOf[by])
     const [, firstMs] = longestWait(purses, 1, now)
-    this.#limitedBy = by
-    this.#limitedUntil = now + Math.max(firstMs, leastMs)
+    this.#parts.meter?.refused(limitOf[by])
+    this.#limit(by, firstMs, now)
     const { message, retry_after_ms } = limitedBody(sentenceOf(by), Math.max(waitMs, leastMs))
     return new RequestError('rate_limited', message, undefined, retry_after_ms)
+  }
+
+  #limit(by: keyof Purses, waitMs: number, now: number): void {
+    this.#limitedBy = by
+    this.#limitedUntil = now + Math.max(waitMs, leastMs)
   }
 
   #refuse(event: unknown, args: unknown[]): void {
     this.#parts.meter?.refused(limitOf[this.#limitedBy])
     const waitMs = Math.ceil(this.#limitedUntil - this.#parts.now())
     this.#answerFailure(event, args, limitedBody(sentenceOf(this.#limitedBy), Math.max(waitMs, 1)))
-    this.#countRefused()
+    if (this.dialect.mistakes.codes.has('unknown_event') || this.dialect.knowsRequest(event))
+      this.#countRefused()
+    else this.#pause(waitMs)
+  }
+
+  /** V2's pages may send events that nobody knows, as fast as they are read. */
+  #pause(waitMs: number): void {
+    if (this.#pausedUntil === this.#limitedUntil) return
+    this.#pausedUntil = this.#limitedUntil
+    this.#parts.onFlood(this.#socket, Math.max(waitMs, 1))
   }
 
   #answerFailure(event: unknown, args: readonly unknown[], error: Failure['error']): void {
@@ -236,22 +248,4 @@ export class SocketBudget {
 /** An event's name, at a length that can be shown. */
 export function shownName(event: unknown): string {
   return String(event).slice(0, shownNameLength)
-}
-
-function longestWait(purses: Purses, points: number, now: number): [by: keyof Purses, waitMs: number] {
-  const waits = (Object.keys(purses) as (keyof Purses)[]).map((name): [keyof Purses, number] => [
-    name,
-    purses[name]?.waitMs(points, now) ?? 0,
-  ])
-  return waits.reduce((longest, one) => (one[1] > longest[1] ? one : longest))
-}
-
-function sentenceOf(purse: keyof Purses): string {
-  return `Too many requests from this ${purse}.`
-}
-
-/** Not a `RequestError`, whose stack would cost more than all the rest. */
-function limitedBody(sentence: string, waitMs: number): Failure['error'] & { retry_after_ms: number } {
-  const message = `${sentence} Try again in ${Math.ceil(waitMs / 1_000)} s.`
-  return { code: 'rate_limited', message, retryable: true, retry_after_ms: waitMs }
 }

@@ -24,6 +24,7 @@ export const raisedLimits = {
   userConnections: 100_000,
   addressConnections: 100_000,
   handshakes: 1_000_000,
+  handshakesPerSecond: 1_000_000,
   addressHandshakes: 1_000_000,
   // Tests say which frames come.
   headsMs: 3_600_000,

@@ -65,13 +65,13 @@ it('[CC1] looks at a line a second later again, however many tickets of it close
   const store = { ...embedded, tickets: { ...embedded.tickets, listOpen } }
   const { chat, admin } = await withLine([null], { store })
   const [ann, ben] = [await chat.connect('ann'), await chat.connect('ben')]
-  const tickets = await createTickets(ann, 60)
+  const tickets = await createTickets(ann, 40)
   const last = await ben.request('create_ticket', newTicket())
   await Promise.all(tickets.map(({ _id }) => admin.request('close_ticket', { ticket_id: _id })))
   const looksAtOnce = looks
   await movedTo(ben, last._id, 0)
-  // Sixty closes are one look at once and one after each second that they took.
-  expect(looksAtOnce).toBeLessThan(30)
+  // Forty closes are one look at once and one after each second that they took.
+  expect(looksAtOnce).toBeLessThan(20)
   expect(looks).toBeGreaterThan(0)
 })
 

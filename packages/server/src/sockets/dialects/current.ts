@@ -67,6 +67,10 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
 
     mistakes: { limit: 'invalidRequests', codes: new Set(['invalid_payload', 'unknown_event']) },
 
+    knowsRequest(event) {
+      return names.has(event)
+    },
+
     sendEnd(socket, failure) {
       socket.emit('error_response', failure)
     },

@@ -59,6 +59,8 @@ export interface Dialect {
     readonly limit: 'invalidRequests' | 'invalidRequestsV2'
     readonly codes: ReadonlySet<ErrorCode>
   }
+  /** Whether this dialect has such a request. */
+  knowsRequest(event: unknown): boolean
   /** Says why a connection is closed. */
   sendEnd(socket: ChatSocket, failure: Failure): void
   /** Sends a failure as an event, if the client asked for no acknowledgement. */

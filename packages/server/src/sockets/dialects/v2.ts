@@ -110,6 +110,10 @@ export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: D
     // A page with an old key, or with none yet, asks again and again.
     mistakes: { limit: 'invalidRequestsV2', codes: new Set(['invalid_payload', 'unauthenticated']) },
 
+    knowsRequest(event) {
+      return rows.has(event)
+    },
+
     sendEnd(socket, { data, operation }) {
       socket.emit('error_response', { data, status: 'failure', operation })
     },

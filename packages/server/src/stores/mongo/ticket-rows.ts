@@ -67,7 +67,7 @@ export type TicketLoads = (workspaceId: string, lineManager?: string) => Promise
 export function ticketLoads(tickets: Rows<TicketDocument>): TicketLoads {
   const count = { $group: { _id: '$line_manager', taken: { $sum: 1 }, highest: { $max: '$slot' } } }
   return async (workspace_id, lineManager) => {
-    const open = { workspace_id, is_closed: false, line_manager: lineManager ?? above('') }
+    const open = { workspace_id, is_closed: false, line_manager: lineManager ?? above(''), n: above(0) }
     const groups = await tickets.aggregate<Taken & { _id: string }>(open, [count])
     return new Map(groups.map(({ _id, taken, highest }) => [_id, { taken, highest }]))
   }

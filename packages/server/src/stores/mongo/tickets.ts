@@ -8,7 +8,6 @@ import {
   mostCounted,
   mostListed,
   type NewTicket,
-  type TicketFilter,
   type TicketStore,
 } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
@@ -16,11 +15,12 @@ import type { Database } from './database.ts'
 import { isTaken } from './errors.ts'
 import { linePlaces } from './line.ts'
 import type { LineManagerDocument } from './line-manager-rows.ts'
-import { type Numbers, numbersOf } from './numbers.ts'
+import { numbersOf } from './numbers.ts'
 import type { Rows } from './rows.ts'
+import { ticketFinder } from './ticket-finder.ts'
 import { type TicketDocument, type TicketLoads, ticketReader } from './ticket-rows.ts'
 import { userSlots } from './user-slots.ts'
-import { above, below, oneOf, within } from './where.ts'
+import { above, oneOf } from './where.ts'
 
 /** One call of `create`. */
 interface Create extends Asked<Creation<Ticket>> {
@@ -241,39 +241,5 @@ export function mongoTickets(
       const [counted] = await tickets.aggregate<{ count: number }>(waiting, stages)
       return counted?.count ?? 0
     },
-  }
-}
-
-type Find = (workspaceId: string, filter: TicketFilter) => Promise<TicketDocument[]>
-
-/** Finds one row more than the filter's limit, so that its presence tells of more; newest first. */
-function ticketFinder(tickets: Rows<TicketDocument>, numbers: Numbers): Find {
-  /** The number that the list ends before; undefined where the ticket it follows is not one of the filter's users. */
-  async function endOf(
-    workspace_id: string,
-    { before, user_ids }: TicketFilter,
-  ): Promise<number | undefined> {
-    if (before === undefined) return (await numbers.last(workspace_id)) + 1
-    const place = await tickets.get({ workspace_id, _id: before }, ['n', 'user_id'])
-    return place && (user_ids?.includes(place.user_id) ?? true) ? place.n : undefined
-  }
-
-  return async (workspace_id, filter) => {
-    const { user_ids, product, limit } = filter
-    const end = await endOf(workspace_id, filter)
-    if (end === undefined) return []
-    // All tickets have numbers without holes, those of a user or a topic have not.
-    if (user_ids === undefined && product === undefined) {
-      return tickets.find({ workspace_id, n: within(end - 1 - limit, end - 1) }, { sort: { n: -1 } })
-    }
-    const of = { workspace_id, ...(product !== undefined && { product }), n: below(end) }
-    const newest = { sort: { n: -1 }, limit: limit + 1 } as const
-    if (user_ids === undefined) return tickets.find(of, newest)
-    // One range of the index for each id, of which the newest are taken.
-    const ranges = await Promise.all(user_ids.map((user_id) => tickets.find({ ...of, user_id }, newest)))
-    return ranges
-      .flat()
-      .sort((a, b) => b.n - a.n)
-      .slice(0, limit + 1)
   }
 }

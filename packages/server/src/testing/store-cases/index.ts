@@ -7,6 +7,7 @@ import { fieldCases } from './fields.ts'
 import { isolationCases } from './isolation.ts'
 import { keyCases } from './keys.ts'
 import { killCases } from './kills.ts'
+import { lineCases } from './lines.ts'
 import { limitCases } from './limits.ts'
 import { pageCases } from './pages.ts'
 import { personalCases } from './personal.ts'
@@ -43,6 +44,7 @@ export const storeCases: readonly StoreCase[] = [
   ...callCases,
   ...registerCases,
   ...ticketCases,
+  ...lineCases,
   ...limitCases,
   ...userCases,
   ...keyCases,

@@ -129,47 +129,6 @@ const lineCases: readonly StoreCase[] = [
     expectSame(to, ['mia', 'mia', 'mia', null], 'Three slots that were freed are given again, and no fourth')
   }),
 
-  oneStore('[CC8] lists a line in pages, from a ticket on that may be closed', async (store) => {
-    await hire(store, ['mia', 'max'])
-    const tickets: Ticket[] = []
-    for (const _ of range(1, 12)) tickets.push(await ask(store))
-    const line = ids(tickets.filter(({ line_manager }) => line_manager === 'mia'))
-    const [first, second, third, fourth, fifth, sixth] = line
-    await store.tickets.close('acme', second ?? '', 'mia')
-    const listed = async (after: string | undefined, limit: number) =>
-      ids(await store.tickets.listOpen('acme', 'mia', { limit, ...(after !== undefined && { after }) }))
-    const rule = 'A page of a line has the open tickets after a known one, oldest first'
-    expectSame(await listed(undefined, 2), [first, third], rule)
-    expectSame(await listed(second, 2), [third, fourth], rule)
-    expectSame(await listed(third, 9), [fourth, fifth, sixth], rule)
-    expectSame(await listed(sixth, 9), [], rule)
-    expectSame(await listed('unknown', 9), [], 'An unknown ticket is followed by none')
-    const [page] = await store.tickets.listOpen('acme', 'mia', { after: third ?? '', limit: 1 })
-    expectSame(page?.waiting_time, 10, 'A page of a line has the same waiting times as get')
-  }),
-
-  oneStore('[CC8] gives at most 100 tickets that wait, and goes on with the next call', async (store) => {
-    const waiting = await Promise.all(range(1, 120).map(() => ask(store)))
-    expectSame(
-      waiting.filter(({ line_manager }) => line_manager !== null),
-      [],
-      'With nobody free a ticket waits',
-    )
-    await hire(store, ['mia'], 110)
-    const given: Ticket[][] = []
-    for (let some = await store.tickets.assignWaiting('acme'); some.length > 0; ) {
-      given.push(some)
-      some = await store.tickets.assignWaiting('acme')
-    }
-    expectTrue((given[0]?.length ?? 0) <= 100, 'One call gives at most 100 tickets', given[0]?.length)
-    expectSame(new Set(ids(given.flat())).size, 110, 'All that have room are given, each once')
-    expectSame(
-      await counts(store),
-      [110],
-      "A line manager's ticket_count is the number of their open tickets",
-    )
-  }),
-
   oneStore('[S19] computes the waiting time from the open tickets that came before', async (store) => {
     rowOf(await store.lineManagers.create(newLineManager('mia', { average_serving_time: 2.5 })))
     const tickets = [await ask(store), await ask(store), await ask(store)]
