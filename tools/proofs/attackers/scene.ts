@@ -60,10 +60,16 @@ export async function attackScene(sizes: AttackSizes): Promise<Attacked> {
     const port = Number(new URL(server.url).port)
     const before = await innocent.waitDuring(pause(quietMs))
     const control = await withSink((sink) =>
-      letLoose(innocent, sizes, { target: 'sink', port: sink, durationMs, key }),
+      letLoose(innocent, sizes, { target: 'sink', port: sink, durationMs, workspace: 'shop', key }),
     )
     const memory = watchMemory(server.pid)
-    const attacked = await letLoose(innocent, sizes, { target: 'server', port, durationMs, key })
+    const attacked = await letLoose(innocent, sizes, {
+      target: 'server',
+      port,
+      durationMs,
+      workspace: 'shop',
+      key,
+    })
     const grownMiB = memory.stop()
     const after = await innocent.waitDuring(pause(quietMs))
     const stored = await storedBy(innocent)

@@ -22,6 +22,8 @@ export interface Figures {
   readonly stored: number
   readonly heapUsed: number
   readonly rss: number
+  /** What keeps the process running: sockets, timers, requests. */
+  readonly handles: number
   /** What it has logged as an error since the last figures. */
   readonly problems: readonly string[]
 }

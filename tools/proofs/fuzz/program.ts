@@ -55,7 +55,8 @@ const logger: Logger = { info: () => {}, warn: () => {}, error: complain }
 function figures(): Figures {
   globalThis.gc?.()
   const { heapUsed, rss } = process.memoryUsage()
-  return { ...counted, heapUsed, rss, problems: problems.splice(0) }
+  const handles = process.getActiveResourcesInfo().length
+  return { ...counted, heapUsed, rss, handles, problems: problems.splice(0) }
 }
 
 const server = await createChatServer({
