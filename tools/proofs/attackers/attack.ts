@@ -67,7 +67,8 @@ async function useUp(
   }
   if (isDeaf) socket.pause()
   socket.on('message', (data) => {
-    if (counted.toldMs === undefined && refusals.test(String(data)))
+    // What is read late says nothing of when it was sent.
+    if (!isDeaf && counted.toldMs === undefined && refusals.test(String(data)))
       counted.toldMs = performance.now() - began
   })
   let step = from
