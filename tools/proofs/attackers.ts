@@ -41,7 +41,8 @@ function wrongIn(
 ): string[] {
   const budget = budgetOf(durationMs)
   const ratio = during.p99Ms / control.p99Ms
-  const late = reports.filter(({ toldMs }) => (toldMs ?? 0) > toldWithinMs)
+  // Attackers wait for their turn on the machine as everybody does.
+  const late = reports.filter(({ toldMs }) => (toldMs ?? 0) > toldWithinMs + control.p99Ms)
   const open = reports.filter(({ longestMs }) => longestMs > closedWithinMs)
   return [
     ...(ratio > mostRatio ? [`p99 is ${ratio.toFixed(2)} × control`] : []),

@@ -33,7 +33,7 @@ export async function attack(options: AttackOptions): Promise<Told> {
     const socket = await connect(options)
     if (!socket) {
       counted.refused += 1
-      counted.toldMs ??= performance.now() - began
+      if ('isHandshake' in attacks[options.name]) counted.toldMs ??= performance.now() - began
       await turn()
       continue
     }
