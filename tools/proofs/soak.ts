@@ -1,5 +1,5 @@
-import { type Soaked, soak } from './soak/soak.ts'
-import type { Usage } from './soak/soak-server.ts'
+import { soak } from './soak/soak.ts'
+import { wrongsOf } from './soak/wrongs.ts'
 
 export const measured = [
   'packages/protocol/src',
@@ -9,10 +9,6 @@ export const measured = [
   'tools/proofs/soak*',
   ':!**/*.test.ts*',
 ]
-
-/** Files that the database may open or close meanwhile. */
-const mostOtherDescriptors = 4
-const mostHeap = ({ heapMiB }: Usage) => heapMiB * 1.1 + 8
 
 /**
  * A server under mixed load with attackers who come and go: afterwards it uses what it used before. `--minutes <n>` of load
@@ -26,6 +22,7 @@ export async function prove() {
     warmUpMs: 60_000,
     loadMs: minutes * 60_000,
     quietMs: minutes < 10 ? 30_000 : 60_000,
+    graceMs: 0,
     attackMs: 8_000,
     awayMs: 22_000,
     onProgress: (text) => void process.stderr.write(`${text}\n`),
@@ -42,28 +39,4 @@ function minutesOf(args: readonly string[]): number {
   const minutes = at < 0 ? 30 : Number(args[at + 1])
   if (!(minutes > 0)) throw new Error('--minutes: expected a number above 0')
   return minutes
-}
-
-function wrongsOf(soaked: Soaked): string[] {
-  const { before, after, failures, missing, problems, isSamePid } = soaked
-  const growths = Object.keys({ ...before.resources, ...after.resources })
-    .map((kind) => [kind, before.resources[kind] ?? 0, after.resources[kind] ?? 0] as const)
-    .filter(([, was, is]) => is > was)
-    .map(([kind, was, is]) => `${was} ${kind} became ${is}`)
-  const checks: [isWrong: boolean, text: string][] = [
-    [after.heapMiB > mostHeap(before), `The heap grew from ${before.heapMiB} to ${after.heapMiB} MiB`],
-    [after.sockets > before.sockets, `${before.sockets} sockets became ${after.sockets}`],
-    [
-      after.otherDescriptors > before.otherDescriptors + mostOtherDescriptors,
-      `${before.otherDescriptors} descriptors became ${after.otherDescriptors}`,
-    ],
-    [missing.length > 0, `${missing.length} acknowledged messages are missing`],
-    [!isSamePid, 'The server was another process at the end'],
-  ]
-  return [
-    ...checks.filter(([isWrong]) => isWrong).map(([, text]) => text),
-    ...growths,
-    ...Object.entries(failures).map(([kind, count]) => `${count} times ${kind}`),
-    ...problems,
-  ]
 }

@@ -88,7 +88,7 @@ async function needHelp(world: World, user: string): Promise<void> {
   if (ticket) {
     const ticket_id = ticket._id
     await ledger.ask(socket, 'join_ticket', { ticket_id })
-    for (let n = 0; n < 4; n++) {
+    for (let n = 0; n < 4 && !world.isOver(); n++) {
       const words = { ticket_id, message_data: 'Where is it?', cid: randomUUID() }
       await ledger.ask(socket, 'ticket_message_event', words)
       await pause(between(random, 200, 800))
@@ -189,7 +189,7 @@ export async function liveTogether(world: World): Promise<void> {
 }
 
 async function liveOn(world: World, life: Life, user: string): Promise<void> {
-  await pause(between(world.random, 0, 2_000))
+  await pause(between(world.random, 0, 1_000))
   while (!world.isOver()) {
     await life(world, user)
     await pause(between(world.random, 100, 1_000))

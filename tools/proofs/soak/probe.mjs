@@ -21,7 +21,7 @@ if (process.send) {
   process.on('message', async ({ isCollected }) => {
     if (isCollected) await collect()
     const { heapUsed, external, rss } = process.memoryUsage()
-    process.send({ heapUsed, external, rss, resources: resources() })
+    process.send({ pid: process.pid, heapUsed, external, rss, resources: resources() })
   })
   process.on('disconnect', () => process.exit())
   process.channel.unref()

@@ -7,6 +7,7 @@ import { within } from '../stores/within.ts'
 
 /** What the server uses. */
 export interface Usage {
+  readonly pid: number
   readonly heapMiB: number
   readonly externalMiB: number
   readonly rssMiB: number
@@ -18,6 +19,7 @@ export interface Usage {
 }
 
 interface Probed {
+  readonly pid: number
   readonly heapUsed: number
   readonly external: number
   readonly rss: number
@@ -101,6 +103,7 @@ export class SoakServer {
     const links = this.#links()
     const sockets = links.filter((link) => link.startsWith('socket:')).length
     return {
+      pid: probed.pid,
       heapMiB: mebibytes(probed.heapUsed),
       externalMiB: mebibytes(probed.external),
       rssMiB: mebibytes(probed.rss),

@@ -20,6 +20,8 @@ export interface SoakPlan {
   readonly loadMs: number
   /** Without any load, before what is used is measured. */
   readonly quietMs: number
+  /** How much longer connections may take to be gone, on a machine that is busy with other things. */
+  readonly graceMs: number
   /** How long attackers attack, and how long they are away. */
   readonly attackMs: number
   readonly awayMs: number
@@ -27,6 +29,8 @@ export interface SoakPlan {
 }
 
 export interface Soaked {
+  /** Sockets before anybody connected. */
+  readonly firstSockets: number
   readonly before: Usage
   readonly after: Usage
   /** Under load, without a garbage collection. */
@@ -39,7 +43,6 @@ export interface Soaked {
   readonly acknowledged: number
   readonly missing: readonly string[]
   readonly problems: readonly string[]
-  readonly isSamePid: boolean
 }
 
 const rooms = Array.from({ length: 4 }, (_, n) => `soak ${n}`)
@@ -48,43 +51,51 @@ const sampleMs = 30_000
 /** Loads a server twice, quiet after each time: what it uses must not have grown from one to the other. */
 export async function soak(plan: SoakPlan): Promise<Soaked> {
   const folder = mkdtempSync(join(tmpdir(), 'dowellchat-soak-'))
-  const server = await SoakServer.start(plan.program, folder)
+  const [server, firstCrowd, crowd] = await Promise.all([
+    SoakServer.start(plan.program, folder),
+    Crowd.ready({ rooms, seed: plan.seed }),
+    Crowd.ready({ rooms, seed: plan.seed + 1 }),
+  ])
   try {
     pin(server.pid, 1)
-    const { pid } = server
+    const { sockets } = await server.usage({ isCollected: false })
     const admin = await Innocent.open(server.url, key, 'root')
     await prepare(admin)
     admin.socket.socket.disconnect()
-    const warm = await load(server, plan, plan.warmUpMs)
-    const before = await quiet(server, plan)
-    const loaded = await load(server, plan, plan.loadMs)
-    const after = await quiet(server, plan)
+    const warm = await load(server, firstCrowd, plan, plan.warmUpMs)
+    const before = await quiet(server, plan, sockets)
+    const loaded = await load(server, crowd, plan, plan.loadMs)
+    const after = await quiet(server, plan, sockets)
     const acknowledged = merge(warm.report.acknowledged, loaded.report.acknowledged)
     const missing = await missingOf(server.url, acknowledged)
     return {
-      ...{ before, after, samples: loaded.samples, attacks: loaded.attacks, missing },
+      ...{ firstSockets: sockets, before, after, samples: loaded.samples, attacks: loaded.attacks, missing },
       ...figuresOf(warm.report, loaded.report),
       acknowledged: Object.values(acknowledged).reduce((all, ids) => all + ids.length, 0),
       problems: server.problems,
-      isSamePid: server.pid === pid,
     }
   } finally {
+    for (const one of [firstCrowd, crowd]) one.abandon()
     await server.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function quiet(server: SoakServer, { quietMs, onProgress }: SoakPlan): Promise<Usage> {
+async function quiet(server: SoakServer, plan: SoakPlan, mostSockets: number): Promise<Usage> {
+  const { quietMs, graceMs, onProgress } = plan
   await pause(quietMs)
-  const usage = await server.usage({ isCollected: true })
+  const until = performance.now() + graceMs
+  let usage = await server.usage({ isCollected: true })
+  while (usage.sockets > mostSockets && performance.now() < until)
+    usage = await server.usage({ isCollected: true })
   onProgress(`quiet: ${JSON.stringify(usage)}`)
   return usage
 }
 
 /** A crowd for a time, with attackers who come and go. */
-async function load(server: SoakServer, plan: SoakPlan, durationMs: number) {
-  const crowd = new Crowd({ url: server.url, rooms, seed: plan.seed })
+async function load(server: SoakServer, crowd: Crowd, plan: SoakPlan, durationMs: number) {
   pin(crowd.pid, 0)
+  crowd.begin(server.url)
   const start = performance.now()
   const leftMs = () => durationMs - (performance.now() - start)
   const watching = watch(server, plan, leftMs)
@@ -118,10 +129,10 @@ async function attackOften(port: number, plan: SoakPlan, leftMs: () => number): 
     attackNames.map((name) => [name, { sent: 0, connections: 0, refused: 0 }]),
   ) as Attacked
   while (leftMs() > attackMs + awayMs) {
-    await pause(awayMs)
-    const attackers = await Attackers.ready({
-      ...{ names: attackNames, target: 'server', port, durationMs: attackMs, key },
-    })
+    const [attackers] = await Promise.all([
+      Attackers.ready({ names: attackNames, target: 'server', port, durationMs: attackMs, key }),
+      pause(awayMs),
+    ])
     pin(attackers.pid, 0)
     for (const { name, sent, connections, refused } of await attackers.run()) {
       const sum = sums[name]
