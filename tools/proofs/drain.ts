@@ -21,10 +21,10 @@ export async function prove() {
   const isQuick = process.argv.includes('--quick')
   const size = isQuick ? { runs: 5, clients: 40 } : { runs: 100, clients: 500 }
   const program = isQuick ? 'source' : 'build'
-  const comebacks = await comeBack({ program, plain: size.clients, sdk: size.clients })
-  console.table([comebacks].map(({ problems, darkMs, ...figures }) => ({ ...figures, ...darkMs })))
   const load = await stopUnderLoad({ program, runs: size.runs, senders: 64, seed: 1 })
   console.table([load].map(({ problems, exitMs, ...figures }) => ({ ...figures, mostExitMs: exitMs.most })))
+  const comebacks = await comeBack({ program, plain: size.clients, sdk: size.clients })
+  console.table([comebacks].map(({ problems, darkMs, ...figures }) => ({ ...figures, ...darkMs })))
   const problems = [...comebacks.problems, ...load.problems]
   const { back, level, plain, sdk, ratio } = comebacks
   if (back < plain + sdk) problems.push(`${back} of ${plain + sdk} are back`)

@@ -6,7 +6,8 @@ export const measured = [
   'packages/server/src',
   'pnpm-lock.yaml',
   'tools/proofs/attackers',
-  'tools/proofs/soak*',
+  'tools/proofs/soak',
+  'tools/proofs/soak.ts',
   ':!**/*.test.ts*',
 ]
 

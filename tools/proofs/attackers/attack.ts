@@ -7,6 +7,7 @@ export interface AttackOptions {
   readonly name: AttackName
   readonly port: number
   readonly durationMs: number
+  readonly workspace: string
   readonly key: string
   readonly localAddress: string
 }
@@ -85,10 +86,16 @@ async function useUp(
 }
 
 /** Connects a socket of the current dialect; undefined where it is refused. */
-function connect({ port, key, name, localAddress }: AttackOptions): Promise<WebSocket | undefined> {
+function connect({
+  port,
+  workspace,
+  key,
+  name,
+  localAddress,
+}: AttackOptions): Promise<WebSocket | undefined> {
   const url = `ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`
   const socket = new WebSocket(url, { localAddress, perMessageDeflate: false })
-  const identity = { workspace_id: 'shop', api_key: key, user_id: `attacker-${name}` }
+  const identity = { workspace_id: workspace, api_key: key, user_id: `attacker-${name}` }
   const auth = { protocol: 1, device_id: randomUUID(), ...identity }
   return new Promise((resolve) => {
     socket.on('error', () => resolve(undefined))

@@ -8,6 +8,7 @@ export interface Orders {
   readonly target: 'server' | 'sink'
   readonly port: number
   readonly durationMs: number
+  readonly workspace: string
   readonly key: string
 }
 

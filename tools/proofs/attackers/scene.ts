@@ -15,7 +15,6 @@ import { Innocent, type Waited } from './innocent.ts'
 
 const key = 'shop-key-with-more-than-32-letters'
 const pages = 40
-const quietMs = 3_000
 
 export interface Attacked {
   readonly before: Waited
@@ -37,6 +36,8 @@ export interface AttackSizes {
   readonly program: Program
   /** One process for all attackers: for a test, in which times do not count. */
   readonly isOneProcess: boolean
+  /** How long the time before and the time after take. */
+  readonly quietMs?: number
 }
 
 /** Lets attackers loose on a server, and then on a sink, while somebody innocent talks. */
@@ -55,14 +56,20 @@ export async function attackScene(sizes: AttackSizes): Promise<Attacked> {
     const innocent = await Innocent.open(server.url, key, 'innocent')
     const victim = await Innocent.open(server.url, key, 'victim')
     await prepare(innocent)
-    const { durationMs } = sizes
+    const { durationMs, quietMs = 3_000 } = sizes
     const port = Number(new URL(server.url).port)
     const before = await innocent.waitDuring(pause(quietMs))
     const control = await withSink((sink) =>
-      letLoose(innocent, sizes, { target: 'sink', port: sink, durationMs, key }),
+      letLoose(innocent, sizes, { target: 'sink', port: sink, durationMs, workspace: 'shop', key }),
     )
     const memory = watchMemory(server.pid)
-    const attacked = await letLoose(innocent, sizes, { target: 'server', port, durationMs, key })
+    const attacked = await letLoose(innocent, sizes, {
+      target: 'server',
+      port,
+      durationMs,
+      workspace: 'shop',
+      key,
+    })
     const grownMiB = memory.stop()
     const after = await innocent.waitDuring(pause(quietMs))
     const stored = await storedBy(innocent)

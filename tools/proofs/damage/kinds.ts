@@ -99,7 +99,6 @@ const rows: readonly Kind[] = [
     id: 'row-seq',
     what: "a message's text is of another seq",
     damage: row(`text = replace(text, '"seq":60', '"seq":61')`),
-    isShort: true,
   },
   {
     ...damagedRow,
@@ -350,7 +349,6 @@ const logs: readonly Kind[] = [
     from: 'killed',
     outcome: 'unharmed',
     damage: () => {},
-    isShort: true,
   },
   {
     id: 'log-index-gone',

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { TestSocket } from '../../../packages/server/src/testing/test-socket.ts'
 import type { ExecutableProcess } from '../../../packages/server/tests/support/executable-process.ts'
 import { readForwards } from '../../../packages/server/tests/support/sockets.ts'
 import { between, seeded } from '../stores/random.ts'
@@ -69,8 +68,9 @@ async function stopOnce(
   senders: number,
   afterMs: number,
 ): Promise<Stopped> {
-  const sockets: TestSocket[] = []
-  for (let n = 0; n < senders; n++) sockets.push(await enterShop(server.url, `sender ${n}`))
+  const sockets = await Promise.all(
+    Array.from({ length: senders }, (_, n) => enterShop(server.url, `sender ${n}`)),
+  )
   const sent: Sent[] = []
   const sending = sockets.map((socket, n) => sendOn(socket, `sender ${n}`, room, sent))
   await pause(afterMs)

@@ -22,6 +22,8 @@ export interface Figures {
   readonly stored: number
   readonly heapUsed: number
   readonly rss: number
+  /** What keeps the process running: sockets, timers, requests. */
+  readonly handles: number
   /** What it has logged as an error since the last figures. */
   readonly problems: readonly string[]
 }
@@ -35,9 +37,11 @@ export class FuzzedServer {
   readonly url: string
   readonly #child: ChildProcess
   readonly #said: () => string
+  readonly #closed: Promise<unknown>
 
   private constructor(child: ChildProcess, url: string, said: () => string) {
     this.#child = child
+    this.#closed = once(child, 'close')
     this.url = url
     this.#said = said
   }
@@ -74,7 +78,7 @@ export class FuzzedServer {
 
   /** Undefined if it does not answer in time. */
   async figures(): Promise<Figures | undefined> {
-    if (this.end !== undefined) return undefined
+    if (this.end !== undefined || !this.#child.connected) return undefined
     const over = new AbortController()
     const late = setTimeout(() => over.abort(), deadlineMs)
     const answered = once(this.#child, 'message', over)
@@ -93,13 +97,19 @@ export class FuzzedServer {
     }
   }
 
+  /** How it ended without being asked to; undefined if it goes on. */
+  async crash(): Promise<string | undefined> {
+    if (this.#child.connected) return undefined
+    // By then everything that it wrote has been read.
+    await this.#closed
+    return this.end
+  }
+
   /** Ends it as a deploy does. */
   async close(): Promise<void> {
-    if (this.end !== undefined) return
-    const exited = once(this.#child, 'exit')
     const late = setTimeout(() => this.#child.kill('SIGKILL'), deadlineMs)
-    this.#child.send('close')
-    await exited
+    if (this.#child.connected) this.#child.send('close')
+    await this.#closed
     clearTimeout(late)
   }
 

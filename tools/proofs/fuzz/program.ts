@@ -47,9 +47,7 @@ function watchedStore(store: Store, plant: Plant | undefined): Store {
 }
 
 const complain = (fields: object, text: string): void => {
-  const { error } = fields as { error?: unknown }
-  if (problems.length < 20)
-    problems.push(`${text}: ${error instanceof Error ? error.stack : JSON.stringify(fields)}`)
+  if (problems.length < 20) problems.push(`${text}: ${JSON.stringify(fields)}`)
 }
 // Warnings are about clients that were refused.
 const logger: Logger = { info: () => {}, warn: () => {}, error: complain }
@@ -57,7 +55,8 @@ const logger: Logger = { info: () => {}, warn: () => {}, error: complain }
 function figures(): Figures {
   globalThis.gc?.()
   const { heapUsed, rss } = process.memoryUsage()
-  return { ...counted, heapUsed, rss, problems: problems.splice(0) }
+  const handles = process.getActiveResourcesInfo().length
+  return { ...counted, heapUsed, rss, handles, problems: problems.splice(0) }
 }
 
 const server = await createChatServer({

@@ -130,7 +130,14 @@ async function attackOften(port: number, plan: SoakPlan, leftMs: () => number): 
   ) as Attacked
   while (leftMs() > attackMs + awayMs) {
     const [attackers] = await Promise.all([
-      Attackers.ready({ names: attackNames, target: 'server', port, durationMs: attackMs, key }),
+      Attackers.ready({
+        names: attackNames,
+        target: 'server',
+        port,
+        durationMs: attackMs,
+        workspace: 'shop',
+        key,
+      }),
       pause(awayMs),
     ])
     pin(attackers.pid, 0)

@@ -179,7 +179,12 @@ it('[DI6] says that what the store cannot take is unavailable, and shows nobody 
     status: 'failure',
     operation: 'message_event',
     data: expect.any(String),
-    error: { code: 'unavailable', message: expect.any(String), retryable: true },
+    error: {
+      code: 'unavailable',
+      message: expect.any(String),
+      retryable: true,
+      details: { request_id: expect.any(String) },
+    },
   })
   expect(JSON.stringify(failed)).not.toContain('secret')
   page.emit('message_event', { room_id: 'r', message_data: 'hi' })

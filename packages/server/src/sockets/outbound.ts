@@ -15,7 +15,7 @@ import { cut } from './transport.ts'
 interface OutboundParts {
   readonly io: ChatIo
   readonly dialects: Dialects
-  readonly sockets: Pick<Sockets, 'broadcastLength'>
+  readonly sockets: Pick<Sockets, 'onMuchBroadcast'>
   readonly ends: StreamEnds
   readonly limits: Pick<
     Limits,
@@ -28,9 +28,10 @@ interface OutboundParts {
 }
 
 const tickMs = 50
-/** All sockets are looked at once in so many ticks, and in every tick after much was broadcast. */
+/** All sockets are looked at once in so many ticks, and whenever much was broadcast. */
 const ticksOfRest = 10
-const muchBroadcast = 262_144
+/** How long a socket that is sent no more entries has to take what is more than it may have. */
+const catchBreathMs = 5_000
 /** How long a connection that is closed has to take what waits for it. */
 const farewellMs = 3_000
 
@@ -42,10 +43,10 @@ export class Outbound {
   readonly reads: ReadTurns
   readonly #parts: OutboundParts
   readonly #heads: Heads
-  readonly #lagging = new Set<ChatSocket>()
+  /** Since when sockets have been sent no entries. */
+  readonly #lagging = new Map<ChatSocket, number>()
   readonly #timer: NodeJS.Timeout
-  #restedTicks = 0
-  #lookedAtLength = 0
+  #ticks = 0
 
   constructor(parts: OutboundParts) {
     this.#parts = parts
@@ -62,6 +63,7 @@ export class Outbound {
       isExempt: (socket) => this.#lagging.has(socket),
     })
     countPolls(io)
+    parts.sockets.onMuchBroadcast = this.#lookAtAll
     this.#timer = setInterval(() => this.#tick(), tickMs)
     this.#timer.unref()
   }
@@ -72,18 +74,13 @@ export class Outbound {
   }
 
   #tick(): void {
-    const length = this.#parts.sockets.broadcastLength
-    this.#restedTicks += 1
-    if (this.#restedTicks === ticksOfRest || length - this.#lookedAtLength > muchBroadcast) {
-      this.#restedTicks = 0
-      this.#lookedAtLength = length
-      this.#lookAtAll()
-    }
-    for (const socket of this.#lagging) this.#lookAgain(socket)
+    this.#ticks += 1
+    if (this.#ticks % ticksOfRest === 0) this.#lookAtAll()
+    for (const socket of this.#lagging.keys()) this.#lookAgain(socket)
     this.reads.look()
   }
 
-  #lookAtAll(): void {
+  readonly #lookAtAll = (): void => {
     const { io, limits } = this.#parts
     const least = Math.min(limits.outboundBytes, limits.outboundPushBytes)
     for (const socket of io.of('/').sockets.values()) {
@@ -97,15 +94,23 @@ export class Outbound {
     const { limits, dialects } = this.#parts
     // What it reads is bounded by its turns.
     const pushes = waiting - this.reads.unwritten(socket)
-    if (pushes > limits.outboundBytes) this.#close(socket, waiting)
-    else if (pushes > limits.outboundPushBytes && dialects.of(socket).sendHeads) this.#leaveOut(socket)
+    if (pushes > limits.outboundPushBytes && dialects.of(socket).sendHeads) this.#leaveOut(socket)
+    if (pushes > limits.outboundBytes && !this.#mayCatchBreath(socket)) this.#close(socket, waiting)
   }
 
   /** Sends the socket no more entries, until it reads again. */
   #leaveOut(socket: ChatSocket): void {
-    if (!this.#lagging.has(socket)) this.#parts.meter?.refused('outboundPushBytes')
-    this.#lagging.add(socket)
+    if (!this.#lagging.has(socket)) {
+      this.#parts.meter?.refused('outboundPushBytes')
+      this.#lagging.set(socket, performance.now())
+    }
+    // Also those that it has joined since.
     void socket.join(streamRoomsOf(socket).map(laggingIn))
+  }
+
+  #mayCatchBreath(socket: ChatSocket): boolean {
+    const since = this.#lagging.get(socket)
+    return since !== undefined && performance.now() - since < catchBreathMs
   }
 
   #lookAgain(socket: ChatSocket): void {

@@ -1,4 +1,5 @@
 import type { Failure } from '@dowellchat/protocol'
+import type { Limits } from '../limits.ts'
 import type { Bucket } from '../queues/buckets.ts'
 
 /** The buckets that a socket's requests are paid from. */
@@ -8,6 +9,14 @@ export interface Purses {
   readonly address: Bucket
   readonly workspace: Bucket
 }
+
+/** The limit of each bucket. */
+export const limitOf = {
+  connection: 'socketPoints',
+  user: 'userPoints',
+  address: 'addressPoints',
+  workspace: 'workspacePoints',
+} as const satisfies Record<keyof Purses, keyof Limits>
 
 /** The bucket in which points are missing longest, and how long. */
 export function longestWait(purses: Purses, points: number, now: number): [by: keyof Purses, waitMs: number] {

@@ -4,7 +4,7 @@ import type { Limits } from '../limits.ts'
 import type { Meter } from '../metrics/meter.ts'
 import type { Bucket } from '../queues/buckets.ts'
 import type { Dialect } from './dialects/dialect.ts'
-import { limitedBody, longestWait, type Purses, sentenceOf } from './purses.ts'
+import { limitedBody, limitOf, longestWait, type Purses, sentenceOf } from './purses.ts'
 import type { ChatSocket } from './socket.ts'
 import { Strikes } from './strikes.ts'
 
@@ -22,13 +22,6 @@ export interface BudgetParts {
   /** Ends a connection that asks for too much. */
   readonly onAbuse: (socket: ChatSocket, budget: SocketBudget, why: string) => void
 }
-
-const limitOf = {
-  connection: 'socketPoints',
-  user: 'userPoints',
-  address: 'addressPoints',
-  workspace: 'workspacePoints',
-} as const satisfies Record<keyof Purses, keyof Limits>
 
 interface Waiting {
   readonly event: unknown

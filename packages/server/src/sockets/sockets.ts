@@ -15,6 +15,8 @@ import { TokenDeadlines } from './token-deadlines.ts'
 /** The socket.io room of all sockets that are or were in a call. Only these need a call lookup on disconnect. */
 export const callRoom = 'calls'
 
+const muchLength = 262_144
+
 /** The sockets of all dialects. */
 export class Sockets {
   readonly #io: ChatIo
@@ -22,6 +24,9 @@ export class Sockets {
   readonly deadlines: TokenDeadlines
   /** How many streams a socket can be subscribed to. */
   readonly mostStreams: number
+  /** Called soon after much has been broadcast. */
+  onMuchBroadcast: () => void = () => {}
+  /** Characters of entries since then; what many get counts once. */
   #broadcastLength = 0
 
   constructor(io: ChatIo, dialects: Dialects, { socketStreams }: Pick<Limits, 'socketStreams'>) {
@@ -46,12 +51,12 @@ export class Sockets {
     let sockets = 0
     for (const { text } of entries) this.#broadcastLength += text.length
     for (const dialect of this.#dialects.all) sockets += dialect.broadcast(key, epoch, entries)
+    if (this.#broadcastLength > muchLength) {
+      this.#broadcastLength = 0
+      // What can be written at once has been by then.
+      setImmediate(this.onMuchBroadcast)
+    }
     return sockets
-  }
-
-  /** Characters of the entries that have been broadcast, each counted once for all who get it. */
-  get broadcastLength(): number {
-    return this.#broadcastLength
   }
 
   /** How many sockets of this node a pushed fact reaches. Only for the log, because it visits each of them. */

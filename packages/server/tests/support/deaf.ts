@@ -37,7 +37,25 @@ export function pushesOf<K extends PushName>(raw: RawSocket, event: K): PushOf<K
   return frames.map((frame) => (JSON.parse(frame.slice(2)) as [K, PushOf<K>])[1])
 }
 
-/** The seqs of the entries that it got. */
-export function seqsOf(raw: RawSocket): number[] {
-  return pushesOf(raw, 'entries').flatMap(({ entries }) => entries.map(({ seq }) => seq))
+/** How many entries of a room it got. */
+export function entriesOf(raw: RawSocket): number {
+  return pushesOf(raw, 'entries').reduce((count, { entries }) => count + entries.length, 0)
+}
+
+/**
+ * How far it has got: by entries without holes, and by heads, which say up to where it can fetch what is missing. Throws
+ * where entries are missing that no heads have told of.
+ */
+export function reachOf(raw: RawSocket): number {
+  let reach = 0
+  for (const frame of raw.frames) {
+    const [event, data] = frame.startsWith('42') ? (JSON.parse(frame.slice(2)) as [string, unknown]) : []
+    if (event === 'heads')
+      reach = Math.max(reach, ...(data as PushOf<'heads'>).heads.map(({ head }) => head.seq))
+    for (const { seq } of event === 'entries' ? (data as PushOf<'entries'>).entries : []) {
+      if (seq > reach + 1) throw new Error(`Nobody told of ${reach + 1} before ${seq} came`)
+      reach = Math.max(reach, seq)
+    }
+  }
+  return reach
 }

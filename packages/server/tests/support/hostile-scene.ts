@@ -16,6 +16,8 @@ export interface Scene {
   /** Sends what is hostile: an admin, who may do everything. */
   readonly eve: TestSocket
   readonly bystanders: readonly TestSocket[]
+  /** What there was before. */
+  readonly state: string
 }
 
 /** A server with a room, a topic and people in both dialects and in two workspaces, who all are in the room. */
@@ -36,15 +38,30 @@ export async function openScene(options: Partial<ChatServerOptions> = {}): Promi
   await eve.request('create_topic', { name: 'sales', cid: randomUUID() })
   for (const socket of [eve, ...bystanders]) await socket.ask('join', { room: 'r' })
   for (const socket of [eve, ...bystanders]) await socket.heard()
+  const state = await stateOf(bystanders)
   asked.length = 0
-  return { chat, asked, log, crashes, eve, bystanders }
+  return { chat, asked, log, crashes, eve, bystanders, state }
 }
 
-/** Nobody else has noticed, everybody is answered, and nothing has crashed or been logged as a mistake. */
-export async function expectUnharmed({ bystanders, log, crashes }: Scene): Promise<void> {
+/** All that an agent can see of the workspace, and everybody of their own, as text. */
+async function stateOf(bystanders: readonly TestSocket[]): Promise<string> {
+  const [, agent] = bystanders as [TestSocket, TestSocket]
+  const seen = await Promise.all([
+    agent.request('get_all_topics', {}),
+    agent.request('get_all_line_managers', {}),
+    agent.request('get_tickets', {}),
+    agent.request('get_messages', { stream: 'room:r', before: 1_000_000 }),
+    ...bystanders.slice(0, 3).map((socket) => socket.request('get_rooms', {})),
+  ])
+  return JSON.stringify(seen)
+}
+
+/** Nobody else has noticed, everybody is answered, nothing has changed, and nothing has crashed or been logged as a mistake. */
+export async function expectUnharmed({ bystanders, log, crashes, state }: Scene): Promise<void> {
   for (const socket of bystanders) expect(await socket.heard()).toEqual([])
   const [canary] = bystanders as [TestSocket]
   expect(await canary.request('get_all_topics', {})).toHaveLength(1)
+  expect(await stateOf(bystanders)).toBe(state)
   expect(crashes).toEqual([])
   expect(log.filter((line) => /failed|schema/.test(line))).toEqual([])
 }

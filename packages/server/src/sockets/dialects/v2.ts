@@ -107,8 +107,11 @@ export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: D
       return identity instanceof Promise ? identity.then(toRequest) : toRequest(identity)
     },
 
-    // A page with an old key, or with none yet, asks again and again.
-    mistakes: { limit: 'invalidRequestsV2', codes: new Set(['invalid_payload', 'unauthenticated']) },
+    // A page with an old key, or with none yet, asks again and again, also while its address has guessed too often.
+    mistakes: {
+      limit: 'invalidRequestsV2',
+      codes: new Set(['invalid_payload', 'unauthenticated', 'rate_limited']),
+    },
 
     knowsRequest(event) {
       return rows.has(event)

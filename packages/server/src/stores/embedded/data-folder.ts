@@ -21,7 +21,13 @@ import { type Connect, cannotOpen, type Database, prepareDatabase, restoring, sq
 export { databaseName } from './names.ts'
 
 // What may lie in a folder that is ours, or about to be: the server's pepper, and what a fresh disk comes with.
-const harmless: ReadonlySet<string> = new Set([lockName, recordName, 'pepper', 'lost+found'])
+const harmless: ReadonlySet<string> = new Set([
+  lockName,
+  `${lockName}-journal`,
+  recordName,
+  'pepper',
+  'lost+found',
+])
 const busy = 5
 
 /** The database of a data folder, and the lock that keeps other servers out of it. */
@@ -85,6 +91,8 @@ function opened(folder: string, db: Database, lock: Database): DataFolder {
       record.written()
     },
     close() {
+      // The driver may close the files later than this, so the log is emptied before.
+      if (!isLost) saveLog(db, 'TRUNCATE')
       db.close()
       if (!isLost) record.close()
       lock.close()
@@ -104,9 +112,9 @@ function recordOf(folder: string, db: Database): Record {
 }
 
 /** Moves the log into the database, which may still be where it was. */
-function saveLog(db: Database): void {
+function saveLog(db: Database, how: 'PASSIVE' | 'TRUNCATE' = 'PASSIVE'): void {
   try {
-    db.exec('PRAGMA wal_checkpoint(PASSIVE)')
+    db.exec(`PRAGMA wal_checkpoint(${how})`)
   } catch {
     // There is nothing left to save it to.
   }

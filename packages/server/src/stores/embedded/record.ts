@@ -56,7 +56,7 @@ export function keepRecord(folder: string): Record {
     close() {
       if (index !== undefined) closeSync(index)
       try {
-        if (!existsSync(wal)) write({ salt: '', frames: 0, saved: 0 })
+        if (!statSync(wal, { throwIfNoEntry: false })?.size) write({ salt: '', frames: 0, saved: 0 })
         fsyncSync(descriptor)
       } finally {
         closeSync(descriptor)
