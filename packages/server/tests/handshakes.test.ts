@@ -164,7 +164,7 @@ describe('a V2 page', () => {
   })
 })
 
-it('[HS5] of a V2 client that the store could not decide is not refused: the client comes back by itself', async () => {
+it('[HS6] of a V2 client that the store could not decide is not refused: the client comes back by itself', async () => {
   const store = await embeddedStore({ path: ':memory:' })
   let failures = 2
   const list: typeof store.aliases.list = (...args) =>
