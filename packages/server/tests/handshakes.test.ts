@@ -1,4 +1,7 @@
+import { io } from 'socket.io-client'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { embeddedStore } from '../src/stores/embedded/index.ts'
+import { StoreUnavailableError } from '../src/stores/store.ts'
 import { type Auth, openChat, type TestChat } from '../src/testing/connect.ts'
 import { askHttp } from './support/http-ask.ts'
 import { openRaw } from './support/raw-socket.ts'
@@ -159,4 +162,24 @@ describe('a V2 page', () => {
     expect(await page.refusal('get_all_topics', key)).toBe('rate_limited')
     await chat.connect('ann')
   })
+})
+
+it('[HS6] of a V2 client that the store could not decide is not refused: the client comes back by itself', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  let failures = 2
+  const list: typeof store.aliases.list = (...args) =>
+    failures-- > 0 ? Promise.reject(new StoreUnavailableError('gone')) : store.aliases.list(...args)
+  const logger = { info() {}, warn() {}, error() {} }
+  const chat = await openChat(onTestFinished, {
+    store: { ...store, aliases: { ...store.aliases, list } },
+    logger,
+  })
+  const auth = { ...key, user_id: 'ann' }
+  const options = { transports: ['websocket'], forceNew: true, reconnectionDelay: 50 }
+  const plain = io(chat.url, { ...options, auth })
+  onTestFinished(() => void plain.disconnect())
+  await new Promise<void>((resolve) => plain.once('connect', resolve))
+  expect(failures).toBeLessThan(0)
+  failures = 1
+  expect(await outcomeOf(chat, { protocol: 1, ...auth, user_id: 'ben' })).toBe('unavailable')
 })

@@ -99,7 +99,7 @@ export function budgetOf(durationMs: number): { messages: number; tickets: numbe
 }
 
 /** A topic, and a room with long pages. */
-async function prepare({ socket }: Innocent): Promise<void> {
+export async function prepare({ socket }: Innocent): Promise<void> {
   await socket.request('create_topic', { name: 'sales', cid: randomUUID() })
   for (let each = 0; each < pages; each++)
     await socket.request('message_event', {

@@ -1,110 +1,168 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Attackers } from '../attackers/attackers.ts'
-import { attackNames } from '../attackers/attacks.ts'
-import { fuzzOnce } from '../fuzz/fuzz-connection.ts'
-import { FuzzedServer } from '../fuzz/fuzzed-server.ts'
-import { Generator } from '../fuzz/generator.ts'
-import { fillCalm } from '../fuzz/kept.ts'
-import { seeded } from '../stores/random.ts'
+import { type AttackName, attackNames } from '../attackers/attacks.ts'
+import { Innocent } from '../attackers/innocent.ts'
+import { prepare } from '../attackers/scene.ts'
+import { pin } from '../bench/cpu.ts'
+import type { Program } from '../stores/server-process.ts'
 import { Crowd } from './crowd.ts'
+import type { Report } from './ledger.ts'
+import { missingOf } from './read-back.ts'
+import { key, SoakServer, type Usage } from './soak-server.ts'
 
-export interface Use {
-  readonly atSeconds: number
-  readonly heapMiB: number
-  readonly rssMiB: number
-  readonly handles: number
-  readonly descriptors: number
+export interface SoakPlan {
+  readonly program: Program
+  readonly seed: number
+  readonly warmUpMs: number
+  readonly loadMs: number
+  /** Without any load, before what is used is measured. */
+  readonly quietMs: number
+  /** How much longer connections may take to be gone, on a machine that is busy with other things. */
+  readonly graceMs: number
+  /** How long attackers attack, and how long they are away. */
+  readonly attackMs: number
+  readonly awayMs: number
+  onProgress(text: string): void
 }
 
 export interface Soaked {
+  /** Sockets before anybody connected. */
+  readonly firstSockets: number
+  readonly before: Usage
+  readonly after: Usage
+  /** Under load, without a garbage collection. */
+  readonly samples: readonly (Usage & { readonly atS: number })[]
   readonly asked: number
-  readonly fuzzed: number
-  readonly attacks: number
-  /** While nobody is connected: after the first round, after each further one, and at the end. */
-  readonly uses: readonly Use[]
+  readonly failures: Readonly<Record<string, number>>
+  readonly failureSamples: readonly string[]
+  readonly done: Readonly<Record<string, number>>
+  readonly attacks: Readonly<Record<string, { sent: number; connections: number; refused: number }>>
+  readonly acknowledged: number
+  readonly missing: readonly string[]
   readonly problems: readonly string[]
 }
 
-const people = 8
-/** What of a client that has gone is kept for a while. */
-const settleMs = 12_000
+const rooms = Array.from({ length: 4 }, (_, n) => `soak ${n}`)
+const sampleMs = 30_000
 
-/** Rounds of people, attackers who come and go, and generated frames; between them everybody leaves. */
-export async function soak(
-  minutes: number,
-  roundSeconds: number,
-  onRound: (use: Use) => void,
-): Promise<Soaked> {
+/** Loads a server twice, quiet after each time: what it uses must not have grown from one to the other. */
+export async function soak(plan: SoakPlan): Promise<Soaked> {
   const folder = mkdtempSync(join(tmpdir(), 'dowellchat-soak-'))
-  await fillCalm(folder)
-  const server = await FuzzedServer.start({ folder, limits: {} })
-  const began = performance.now()
-  const counted = { asked: 0, fuzzed: 0, attacks: 0 }
-  const [uses, problems]: [Use[], string[]] = [[], []]
+  const [server, firstCrowd, crowd] = await Promise.all([
+    SoakServer.start(plan.program, folder),
+    Crowd.ready({ rooms, seed: plan.seed }),
+    Crowd.ready({ rooms, seed: plan.seed + 1 }),
+  ])
   try {
-    while (performance.now() - began < minutes * 60_000 && server.end === undefined) {
-      const until = performance.now() + roundSeconds * 1_000
-      const crowd = new Crowd(server.url, people)
-      await Promise.all([
-        attackUntil(until, server.url, counted),
-        fuzzUntil(until, server.url, counted, uses.length),
-      ])
-      await crowd.leave()
-      counted.asked += crowd.asked
-      problems.push(...crowd.problems)
-      await new Promise((resolve) => setTimeout(resolve, settleMs))
-      const figures = await server.figures()
-      if (!figures) break
-      problems.push(...figures.problems)
-      const use = {
-        atSeconds: Math.round((performance.now() - began) / 1_000),
-        heapMiB: mib(figures.heapUsed),
-        rssMiB: mib(figures.rss),
-        handles: figures.handles,
-        descriptors: readdirSync(`/proc/${server.pid}/fd`).length,
-      }
-      uses.push(use)
-      onRound(use)
+    pin(server.pid, 1)
+    const { sockets } = await server.usage({ isCollected: false })
+    const admin = await Innocent.open(server.url, key, 'root')
+    await prepare(admin)
+    admin.socket.socket.disconnect()
+    const warm = await load(server, firstCrowd, plan, plan.warmUpMs)
+    const before = await quiet(server, plan, sockets)
+    const loaded = await load(server, crowd, plan, plan.loadMs)
+    const after = await quiet(server, plan, sockets)
+    const acknowledged = merge(warm.report.acknowledged, loaded.report.acknowledged)
+    const missing = await missingOf(server.url, acknowledged)
+    return {
+      ...{ firstSockets: sockets, before, after, samples: loaded.samples, attacks: loaded.attacks, missing },
+      ...figuresOf(warm.report, loaded.report),
+      acknowledged: Object.values(acknowledged).reduce((all, ids) => all + ids.length, 0),
+      problems: server.problems,
     }
-    const crash = await server.crash()
-    if (crash !== undefined) problems.push(crash)
-    await server.close()
-    return { ...counted, uses, problems }
   } finally {
-    server.kill()
+    for (const one of [firstCrowd, crowd]) one.abandon()
+    await server.stop()
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** One kind after the other, for a few seconds each. */
-async function attackUntil(until: number, url: string, counted: { attacks: number }): Promise<void> {
-  const port = Number(new URL(url).port)
-  const orders = { target: 'server', port, durationMs: 4_000, workspace: 'fuzz', key: 'fuzz-key' } as const
-  while (performance.now() < until) {
-    const name = attackNames[counted.attacks % attackNames.length]
-    if (name === undefined) return
-    const attackers = await Attackers.ready({ ...orders, names: [name] })
-    await attackers.run()
-    counted.attacks += 1
-  }
+async function quiet(server: SoakServer, plan: SoakPlan, mostSockets: number): Promise<Usage> {
+  const { quietMs, graceMs, onProgress } = plan
+  await pause(quietMs)
+  const until = performance.now() + graceMs
+  let usage = await server.usage({ isCollected: true })
+  while (usage.sockets > mostSockets && performance.now() < until)
+    usage = await server.usage({ isCollected: true })
+  onProgress(`quiet: ${JSON.stringify(usage)}`)
+  return usage
 }
 
-async function fuzzUntil(
-  until: number,
-  url: string,
-  counted: { fuzzed: number },
-  seed: number,
-): Promise<void> {
-  const random = seeded(seed)
-  const generator = new Generator(random)
-  while (performance.now() < until) {
-    const more = await fuzzOnce(url, random, generator, 1_000)
-    counted.fuzzed += more
-  }
+/** A crowd for a time, with attackers who come and go. */
+async function load(server: SoakServer, crowd: Crowd, plan: SoakPlan, durationMs: number) {
+  pin(crowd.pid, 0)
+  crowd.begin(server.url)
+  const start = performance.now()
+  const leftMs = () => durationMs - (performance.now() - start)
+  const watching = watch(server, plan, leftMs)
+  const attacks = await attackOften(server.port, plan, leftMs)
+  const samples = await watching
+  await pause(Math.max(leftMs(), 0))
+  return { samples, attacks, report: await crowd.end() }
 }
 
-function mib(bytes: number): number {
-  return Math.round((bytes / 2 ** 20) * 10) / 10
+/** Looks at what the server uses, until there is no time left. */
+async function watch(
+  server: SoakServer,
+  { onProgress }: SoakPlan,
+  leftMs: () => number,
+): Promise<Soaked['samples']> {
+  const [samples, start]: [(Usage & { atS: number })[], number] = [[], performance.now()]
+  while (leftMs() > sampleMs) {
+    await pause(sampleMs)
+    const usage = await server.usage({ isCollected: false })
+    onProgress(`load: ${JSON.stringify(usage)}`)
+    samples.push({ atS: Math.round((performance.now() - start) / 1_000), ...usage })
+  }
+  return samples
+}
+
+type Attacked = Record<AttackName, { sent: number; connections: number; refused: number }>
+
+async function attackOften(port: number, plan: SoakPlan, leftMs: () => number): Promise<Attacked> {
+  const { attackMs, awayMs } = plan
+  const sums = Object.fromEntries(
+    attackNames.map((name) => [name, { sent: 0, connections: 0, refused: 0 }]),
+  ) as Attacked
+  while (leftMs() > attackMs + awayMs) {
+    const [attackers] = await Promise.all([
+      Attackers.ready({
+        names: attackNames,
+        target: 'server',
+        port,
+        durationMs: attackMs,
+        workspace: 'shop',
+        key,
+      }),
+      pause(awayMs),
+    ])
+    pin(attackers.pid, 0)
+    for (const { name, sent, connections, refused } of await attackers.run()) {
+      const sum = sums[name]
+      sum.sent += sent
+      sum.connections += connections
+      sum.refused += refused
+    }
+  }
+  return sums
+}
+
+function figuresOf(warm: Report, loaded: Report) {
+  const failures: Record<string, number> = {}
+  for (const report of [warm, loaded])
+    for (const [kind, count] of Object.entries(report.failures))
+      failures[kind] = (failures[kind] ?? 0) + count
+  const failureSamples = [...warm.samples, ...loaded.samples]
+  return { asked: warm.asked + loaded.asked, failures, failureSamples, done: loaded.done }
+}
+
+function merge(...all: readonly Report['acknowledged'][]): Report['acknowledged'] {
+  const merged: Record<string, string[]> = {}
+  for (const one of all)
+    for (const [place, ids] of Object.entries(one)) merged[place] = [...(merged[place] ?? []), ...ids]
+  return merged
 }

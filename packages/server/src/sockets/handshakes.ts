@@ -55,7 +55,10 @@ export class Handshakes {
       },
       (error: unknown) => {
         if (this.#isClosed) return socket.conn.close()
-        next(this.#refusal(error, socket))
+        const refusal = this.#refusal(error, socket)
+        // For plain clients of socket.io a refusal is final, but they come back after a connection that was lost.
+        if (refusal.isPassing && socket.handshake.auth.protocol === undefined) return socket.conn.close()
+        next(refusal.error)
         closeOnceRefused(socket)
       },
     )
@@ -108,7 +111,8 @@ export class Handshakes {
     return this.#parts.addressOf({ remoteAddress: address, forwardedFor: headers['x-forwarded-for'] })
   }
 
-  #refusal(error: unknown, socket: ChatSocket): Error {
+  /** `isPassing`: it is the server's fault, or its store's. */
+  #refusal(error: unknown, socket: ChatSocket): { readonly error: Error; readonly isPassing: boolean } {
     const { refusals, logger, trace, meter } = this.#parts
     const failed = newFailedRequest()
     const refused = toRequestError(error, failed)
@@ -118,7 +122,8 @@ export class Handshakes {
     this.#auditRefusal(refused, address, socket)
     if (refused !== error) logger.error({ request: failed.request_id, error }, 'A handshake failed')
     trace?.({ socket: socket.id, outcome: refused.code }, 'connect')
-    return Object.assign(new Error(refused.message), { data: errorBody(refused) })
+    const isPassing = refused.code === 'unavailable' || refused.code === 'internal'
+    return { error: Object.assign(new Error(refused.message), { data: errorBody(refused) }), isPassing }
   }
 
   /** A handshake that names no workspace of ours belongs to nobody's audit trail; the log has it. */

@@ -67,8 +67,13 @@ export type TicketLoads = (workspaceId: string, lineManager?: string) => Promise
 export function ticketLoads(tickets: Rows<TicketDocument>): TicketLoads {
   const count = { $group: { _id: '$line_manager', taken: { $sum: 1 }, highest: { $max: '$slot' } } }
   return async (workspace_id, lineManager) => {
-    const open = { workspace_id, is_closed: false, line_manager: lineManager ?? above(''), n: above(0) }
-    const groups = await tickets.aggregate<Taken & { _id: string }>(open, [count])
+    const open = { workspace_id, is_closed: false, line_manager: above('') }
+    // Every ticket has an n; SecantusDB reads an index whose last field here is in a range.
+    const ofOne = { ...open, line_manager: lineManager ?? '', n: above(0) }
+    const groups = await tickets.aggregate<Taken & { _id: string }>(
+      lineManager === undefined ? open : ofOne,
+      [count],
+    )
     return new Map(groups.map(({ _id, taken, highest }) => [_id, { taken, highest }]))
   }
 }
