@@ -232,7 +232,8 @@ describe('a server on a failing disk', () => {
   })
 
   function unavailable(operation: string): object {
-    const error = { code: 'unavailable', message: expect.any(String), retryable: true }
+    const details = { request_id: expect.any(String) }
+    const error = { code: 'unavailable', message: expect.any(String), retryable: true, details }
     return { status: 'failure', operation, data: expect.any(String), error }
   }
 

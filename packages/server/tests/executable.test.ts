@@ -186,7 +186,7 @@ describe('a configuration that cannot be used', () => {
     '[EX14] is refused with the argument %s, and says what there is',
     async (argument) => {
       const options = { env: shop(temporaryFolder()), args: [argument] }
-      await expectRefused(options, new RegExp(`'${argument}'`), /dowellchat-server --demo/)
+      await expectRefused(options, new RegExp(`There is no \\w+ ${argument}`), /dowellchat-server --help/)
     },
   )
 })

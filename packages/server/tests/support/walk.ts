@@ -54,8 +54,10 @@ function ticketSteps({
     [page, 'ticket_message_response'],
   ]
   const text = { ticket_id, message_data: 'how long yet?' }
+  // V2 pages hear what people write alone.
   const closers: Heard[] = [
-    ...talkers,
+    [ann, 'entries'],
+    [agent, 'entries'],
     [ann, 'ticket_updated'],
     [agent, 'ticket_updated'],
     [admin, 'ticket_updated'],
@@ -95,7 +97,6 @@ function ticketSteps({
       'a ticket that a V2 page closes',
       () => page.emit('close_ticket', { ...key, ticket_id: ofPage }),
       [page, 'ticket_response'],
-      [page, 'ticket_message_response'],
       [agent, 'ticket_updated'],
       [admin, 'ticket_updated'],
     ),
