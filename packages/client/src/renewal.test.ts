@@ -62,7 +62,7 @@ it('[SE7] tries again while there is no token, or the server cannot take it', as
 })
 
 it('[SE7] stops renewing when the connection ends', async () => {
-  const { ann, expire, received, sockets } = await openExpiring([], [2, 3, 4, 5])
+  const { ann, expire, received, sockets } = await openExpiring([], [2, 3])
   expire()
   sockets[0]?.conn.close()
   await until(ann.connection, ({ status }) => status === 'offline')

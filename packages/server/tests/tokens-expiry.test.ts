@@ -81,12 +81,12 @@ it('[TO11] takes nothing of a token that has expired, not even before the connec
   expect(answer).toMatchObject({ error: { code: 'unauthenticated', details: 'token_expired' } })
 })
 
-it('[TO11] ends the connection of a V2 page too, without a word that it does not know', async () => {
+it('[TO11] ends the connection of a V2 page too, with a text on the event that it knows', async () => {
   const { chat, token, after } = await openWithClock()
   const page = await chat.connectV2({ token: token(600) })
   after(630)
   await expect.poll(() => page.frames.at(-1), soon).toEqual(['disconnect', 'transport close'])
-  expect(events(page)).toEqual(['my_response', 'me', 'connect', 'disconnect'])
+  expect(events(page)).toEqual(['my_response', 'me', 'connect', 'error_response', 'disconnect'])
 })
 
 it('[TO11] lets a client come back by itself, with the token that it has then', async () => {

@@ -90,8 +90,10 @@ function ticketSteps({
       'a ticket that is closed',
       () => agent.request('close_ticket', { ticket_id }),
       ...closers,
-      // The line ahead of the V2 page's ticket got shorter.
+      // The line ahead of the other tickets got shorter, which is told of each.
       [page, 'waiting_time_response'],
+      [agent, 'ticket_updated', 3],
+      [admin, 'ticket_updated', 3],
     ),
     step(
       'a ticket that a V2 page closes',
@@ -150,7 +152,8 @@ function callSteps({ ann, bob, page, otherPage }: ShopFloor): Step[] {
   ]
 }
 
-type Heard = readonly [who: TestSocket, event: string]
+/** How often it is heard, once if that is left out. */
+type Heard = readonly [who: TestSocket, event: string, times?: number]
 
 function step(title: string, ask: () => unknown, ...heard: readonly Heard[]): Step {
   return {
@@ -163,7 +166,7 @@ function step(title: string, ask: () => unknown, ...heard: readonly Heard[]): St
 }
 
 async function untilAllHeard(...heard: readonly Heard[]): Promise<void> {
-  for (const [who, event] of heard) await who.untilHeard(event)
+  for (const [who, event, times = 1] of heard) await who.untilHeard(...Array<string>(times).fill(event))
 }
 
 /** An acknowledgement or a push, and how long after its request it arrived. */

@@ -37,14 +37,14 @@ describe('who is called', () => {
   })
 
   it('[CA11] takes an address for a socket first, then for a user, then for a room', async () => {
-    const { chat, ann, bob, eve } = await openPhones('ann', 'bob', 'eve')
+    const { chat, ann, bob, carl, eve } = await openPhones('ann', 'bob', 'carl', 'eve')
     const namedLikeASocket = await chat.connect(bob.id)
     for (const room of [bob.id, 'bob']) await eve.request('join', { room })
 
     const toSocket = await ring(ann, bob.id)
-    const toUser = await ring(ann, 'bob')
+    const toUser = await ring(carl, 'bob')
 
-    expect(await bob.heard(2)).toEqual([rings(toSocket, 'ann'), rings(toUser, 'ann')])
+    expect(await bob.heard(2)).toEqual([rings(toSocket, 'ann'), rings(toUser, 'carl')])
     expect(await namedLikeASocket.heard()).toEqual([])
     expect(await eve.heard()).toEqual([])
   })
@@ -156,6 +156,9 @@ describe('what a callee is shown', () => {
     for (const [from, expected] of shown) {
       const { callId } = await ann.request('callUser', { ...callTo(bob.id), from })
       expect(await bob.heard(1)).toEqual([rings(callId, expected)])
+      // One rings at a time.
+      await ann.request('endCall', { callId })
+      await bob.heard(1)
     }
   })
 
