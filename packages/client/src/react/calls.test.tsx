@@ -18,18 +18,22 @@ async function openPhones() {
   await expect
     .poll(() => [ann, bob.client].map((one) => one.connection.getSnapshot().status))
     .toEqual(['online', 'online'])
-  const ring = () => ann.request.callUser({ userToCall: 'bob', signalData: offer, cid: uuid() })
-  return { ann, bob, ring }
+  const ring = (caller = ann) =>
+    caller.request.callUser({ userToCall: 'bob', signalData: offer, cid: uuid() })
+  return { ann, bob, client, ring }
 }
 
 it('rings, newest first, and stops when the caller gives up', async () => {
-  const { ann, bob, ring } = await openPhones()
+  const { bob, client, ring } = await openPhones()
+  const carl = client('carl', { name: 'Carl' })
+  carl.connect()
+  await expect.poll(() => carl.connection.getSnapshot().status).toBe('online')
   const first = await ring()
-  const second = await ring()
+  const second = await ring(carl)
   await expect
     .poll(() => bob.answer?.[0])
-    .toMatchObject({ call: { callId: second.callId, name: 'Ann' }, others: 1 })
-  await ann.request.endCall(second)
+    .toMatchObject({ call: { callId: second.callId, name: 'Carl' }, others: 1 })
+  await carl.request.endCall(second)
   await expect.poll(() => bob.answer?.[0]).toMatchObject({ call: { callId: first.callId }, others: 0 })
 })
 

@@ -27,7 +27,7 @@ const permissions = [
   ...['camera', 'microphone', 'display-capture', 'autoplay', 'fullscreen', 'clipboard-write'].map(
     (feature) => `${feature}=(self)`,
   ),
-  ...['geolocation', 'payment', 'usb', 'serial', 'hid', 'bluetooth', 'midi'].map(
+  ...['geolocation', 'payment', 'usb', 'serial', 'hid', 'midi'].map(
     (feature) => `${feature}=()`,
   ),
 ].join(', ')

@@ -13,7 +13,7 @@ import type { UserSearch, UserSeen, UserStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { revocationRows } from './revocations.ts'
 import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
-import { between, oneOf, upTo } from './where.ts'
+import { between, oneOf } from './where.ts'
 
 export type UserDocument = UserRow & TenantRow
 
@@ -75,9 +75,12 @@ export function mongoUsers(database: Database): UserStore {
   /** Looks once the rows are there: erasing looks for rows only after it has stored its time. */
   async function removeErased(workspace_id: string, added: readonly UserSeen[]): Promise<boolean> {
     const erased = await erasedAmong(workspace_id, added)
-    // Not somebody who has come again since.
-    for (const [user_id, time] of erased)
-      await users.remove({ workspace_id, user_id, last_seen_at: upTo(time) })
+    for (const [user_id, time] of erased) {
+      const { _id, last_seen_at } = (await find(workspace_id, user_id)) ?? {}
+      // Not somebody who has come again since.
+      if (_id !== undefined && last_seen_at !== undefined && last_seen_at <= time)
+        await users.remove({ workspace_id, _id, last_seen_at })
+    }
     return erased.size > 0
   }
 
