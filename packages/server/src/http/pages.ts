@@ -27,9 +27,7 @@ const permissions = [
   ...['camera', 'microphone', 'display-capture', 'autoplay', 'fullscreen', 'clipboard-write'].map(
     (feature) => `${feature}=(self)`,
   ),
-  ...['geolocation', 'payment', 'usb', 'serial', 'hid', 'midi'].map(
-    (feature) => `${feature}=()`,
-  ),
+  ...['geolocation', 'payment', 'usb', 'serial', 'hid', 'midi'].map((feature) => `${feature}=()`),
 ].join(', ')
 
 /** File names with a content hash, as bundlers write them: `assets/index-B3xq9dZf.js`. */
