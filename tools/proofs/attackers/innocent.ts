@@ -9,7 +9,8 @@ export interface Waited {
   readonly maxMs: number
 }
 
-const pauseMs = 10
+/** So that it stays within what one socket may send. */
+const pauseMs = 25
 
 /** Somebody who talks, and waits for each answer. */
 export class Innocent {
