@@ -1,3 +1,4 @@
+import { within } from '../queues/within.ts'
 import { LoopWatch } from './loop-watch.ts'
 
 /** Why a server should get no new clients now. */
@@ -71,14 +72,9 @@ export class Readiness {
 
   async #problemOfStore(): Promise<NotReady | undefined> {
     const { askStore, storeMs } = this.#options
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<NotReady>((resolve) => {
-      const message = `The store has not answered within ${storeMs} ms`
-      timer = setTimeout(() => resolve({ code: 'store', message }), storeMs)
-    })
-    const asked = askStore()
-      .catch(() => 'The store cannot be read')
-      .then((message) => (message === undefined ? undefined : ({ code: 'store', message } as const)))
-    return Promise.race([asked, late]).finally(() => clearTimeout(timer))
+    const asked = askStore().catch(() => 'The store cannot be read')
+    const done = await within(storeMs, asked)
+    const message = done ? done.answer : `The store has not answered within ${storeMs} ms`
+    return message === undefined ? undefined : { code: 'store', message }
   }
 }

@@ -2,6 +2,7 @@ import { cleanName, Id, limits } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { RequestError, StartError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
+import { within } from '../queues/within.ts'
 import { type Identity, leewayMs, plainSession } from './identity.ts'
 import { identityFields, pictureOf, UserId } from './token-claims.ts'
 import { type TokenOwner, Tokens } from './tokens.ts'
@@ -99,18 +100,14 @@ function proveBy(authenticate: AuthenticateUser, workspaces: ReadonlySet<string>
 
 /** What the function answers; `unavailable` where it fails or takes longer than it may. */
 async function inTime<T>(ask: () => T | Promise<T>, logger: Logger): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${hookMs} ms`)), hookMs)
-  })
   try {
-    return await Promise.race([Promise.resolve().then(ask), late])
+    const done = await within(hookMs, Promise.resolve().then(ask))
+    if (!done) throw new Error(`no answer in ${hookMs} ms`)
+    return done.answer
   } catch (error) {
     if (error instanceof RequestError) throw error
     logger.error({ error }, 'authenticate failed')
     throw new RequestError('unavailable', 'Who you are cannot be checked now. Try again.')
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Admission } from '../http/admission.ts'
 import type { Meter } from '../metrics/meter.ts'
-import type { EngineConnection } from './engine-output.ts'
+import type { EngineConnection } from './private-transport.ts'
 import { cut } from './transport.ts'
 
 const tickMs = 1_000

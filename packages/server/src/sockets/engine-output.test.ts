@@ -4,7 +4,8 @@ import { type AddressInfo, connect } from 'node:net'
 import { Server } from 'socket.io'
 import { expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
-import { countPolls, type EngineConnection, waitingBytes, writtenBytes } from './engine-output.ts'
+import { countPolls, waitingBytes, writtenBytes } from './engine-output.ts'
+import type { EngineConnection } from './private-transport.ts'
 import type { ChatIo } from './socket.ts'
 
 /** A plain socket.io server, and its connections. */

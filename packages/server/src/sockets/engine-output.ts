@@ -1,30 +1,15 @@
 import type { ServerResponse } from 'node:http'
-import type { ChatIo, ChatSocket } from './socket.ts'
-
-/**
- * What waits to be written to a connection. engine.io keeps this to itself: another version may have none of it, and then
- * nothing seems to wait. `engine-output.test.ts` notices.
- */
-export type EngineConnection = ChatSocket['conn']
+import { type EngineConnection, privateTransportOf } from './private-transport.ts'
+import type { ChatIo } from './socket.ts'
 
 interface Packet {
   readonly data?: string | Buffer
   readonly options?: { readonly wsPreEncodedFrame?: readonly Buffer[] }
 }
 
-interface PrivateTransport {
-  /** The connection of the package `ws`. */
-  readonly socket?: {
-    readonly bufferedAmount?: number
-    readonly _socket?: { readonly bytesWritten: number; readonly writableLength: number }
-  }
-  /** Of the poll that waits for data. */
-  readonly res?: ServerResponse | null
-}
-
+/** What engine.io's connections keep to themselves. */
 interface PrivateConnection {
   readonly writeBuffer?: readonly Packet[]
-  readonly transport: PrivateTransport
 }
 
 /** The answers to a connection's polls. */
@@ -40,20 +25,17 @@ const polls = new WeakMap<EngineConnection, Polls>()
 /** The bytes of the packets that were counted, by the list that they wait in. Lists grow until they are flushed whole. */
 const counted = new WeakMap<readonly Packet[], { packets: number; bytes: number }>()
 
-function privateOf(connection: EngineConnection): PrivateConnection {
-  return connection as unknown as PrivateConnection
-}
-
 /** Bytes that wait to be written, in engine.io, `ws`, the system's queue and the answers to polls. */
 export function waitingBytes(connection: EngineConnection): number {
-  const { writeBuffer, transport } = privateOf(connection)
-  const passed = transport.socket?.bufferedAmount ?? polls.get(connection)?.unread ?? 0
+  const { writeBuffer } = connection as unknown as PrivateConnection
+  const { socket } = privateTransportOf(connection)
+  const passed = socket?.bufferedAmount ?? polls.get(connection)?.unread ?? 0
   return writeBuffer && writeBuffer.length > 0 ? passed + bytesOf(writeBuffer) : passed
 }
 
 /** Bytes that have been written so far. Only differences mean something. */
 export function writtenBytes(connection: EngineConnection): number {
-  const tcp = privateOf(connection).transport.socket?._socket
+  const tcp = privateTransportOf(connection).socket?._socket
   return tcp ? tcp.bytesWritten - tcp.writableLength : (polls.get(connection)?.read ?? 0)
 }
 
@@ -77,7 +59,7 @@ export function countPolls(io: ChatIo): void {
 }
 
 function onPolled(this: EngineConnection, packets: readonly Packet[]): void {
-  const { res } = privateOf(this).transport
+  const { res } = privateTransportOf(this)
   if (!res) return
   const bytes = bytesOf(packets)
   const known = polls.get(this) ?? { unread: 0, read: 0, open: new Set() }

@@ -1,4 +1,5 @@
 import { within } from '../queues/within.ts'
+import { type EngineConnection, privateTransportOf } from './private-transport.ts'
 import type { ChatSocket } from './socket.ts'
 
 /** What is waited for: a WebSocket of the package `ws`, or a connection that polls. */
@@ -17,7 +18,7 @@ export class HangUps {
 
   hangUp({ conn }: Pick<ChatSocket, 'conn'>): void {
     if (conn.readyState !== 'open') return
-    const closing = webSocketOf(conn.transport) ?? conn
+    const closing = webSocketOf(conn) ?? conn
     this.#closing.add(closing)
     closing.once('close', () => this.#forget(closing))
     conn.close()
@@ -38,11 +39,8 @@ export class HangUps {
   }
 }
 
-/**
- * The WebSocket of a transport that has one. engine.io keeps it to itself; where it can no longer be found, connections are
- * closed all the same, but nobody waits for the other side.
- */
-function webSocketOf(transport: object): Closing | undefined {
-  const { socket } = transport as { readonly socket?: Partial<Closing> }
+/** The WebSocket of a connection that has one. */
+function webSocketOf(connection: EngineConnection): Closing | undefined {
+  const { socket } = privateTransportOf(connection)
   return socket?.terminate && socket.once ? (socket as Closing) : undefined
 }

@@ -3,13 +3,14 @@ import { failure, RequestError } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Meter } from '../metrics/meter.ts'
-import { laggingIn, streamOfRoom } from './dialects/dialect.ts'
+import { laggingIn } from './dialects/dialect.ts'
 import type { Dialects } from './dialects/index.ts'
 import { countPolls, waitingBytes } from './engine-output.ts'
 import { Heads } from './heads.ts'
 import { ReadTurns, type ReadTurnsParts } from './read-turns.ts'
 import type { ChatIo, ChatSocket } from './socket.ts'
 import type { Sockets } from './sockets.ts'
+import { streamRooms } from './subscriptions.ts'
 import { cut } from './transport.ts'
 
 interface OutboundParts {
@@ -105,7 +106,7 @@ export class Outbound {
       this.#lagging.set(socket, performance.now())
     }
     // Also those that it has joined since.
-    void socket.join(streamRoomsOf(socket).map(laggingIn))
+    void socket.join(streamRooms(socket).map(laggingIn))
   }
 
   #mayCatchBreath(socket: ChatSocket): boolean {
@@ -118,7 +119,7 @@ export class Outbound {
       this.#lagging.delete(socket)
     } else if (waitingBytes(socket.conn) <= this.#parts.limits.outboundPushBytes / 4) {
       this.#lagging.delete(socket)
-      for (const room of streamRoomsOf(socket)) void socket.leave(laggingIn(room))
+      for (const room of streamRooms(socket)) void socket.leave(laggingIn(room))
       // In the same turn: every later entry is sent, and every earlier one is below the heads.
       this.#heads.sendAll(socket)
     }
@@ -133,10 +134,6 @@ export class Outbound {
     socket.conn.close()
     setTimeout(cut, farewellMs, socket).unref()
   }
-}
-
-function streamRoomsOf(socket: ChatSocket): string[] {
-  return [...socket.rooms].filter(streamOfRoom)
 }
 
 function tooSlow(): RequestError {

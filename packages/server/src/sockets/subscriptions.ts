@@ -1,9 +1,9 @@
-import { streamIn } from './dialects/dialect.ts'
+import { streamIn, streamOfRoom } from './dialects/dialect.ts'
 import type { ChatSocket } from './socket.ts'
 
 /** The socket.io rooms of the streams that a socket is subscribed to, the oldest subscription first. */
-function streamRooms(socket: ChatSocket): string[] {
-  return [...socket.rooms].filter((room) => streamIn(room) !== undefined)
+export function streamRooms(socket: ChatSocket): string[] {
+  return [...socket.rooms].filter(streamOfRoom)
 }
 
 /** Whether a socket is subscribed to as many streams as it may be. */

@@ -96,9 +96,8 @@ export function roomUnder(prefix: string, address: Address): string {
 
 /** The stream of a room that `roomUnder` has named; undefined for other rooms. */
 export function streamIn(room: string): StreamKey | undefined {
-  const [, kind, workspace_id, stream] = room.split('\n')
-  if (kind !== 'stream' || workspace_id === undefined || stream === undefined) return undefined
-  return { workspace_id, stream }
+  const found = streamOfRoom(room)
+  return found && { workspace_id: found.id.slice(0, found.id.indexOf('\n')), stream: found.name }
 }
 
 /** The socket.io room of those sockets in a stream's room that read too slowly to be sent its entries. */
