@@ -1,6 +1,6 @@
 // Named here, since re-exporting the protocol's names would also promise its schemas of the same names.
 import type * as protocol from '@dowellchat/protocol'
-import type { LaterEntry, Received } from './receiving.ts'
+import type { LaterEntry, Received } from './requests/receiving.ts'
 
 /** What a request answers with. */
 export type DataOf<K extends protocol.RequestName> = Received<protocol.DataOf<K>>

@@ -1,14 +1,16 @@
 export type { PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
-export type { ChatAuth, GetTokenAuth, GuestAuth, ServerKeyAuth, TokenAuth } from './auth.ts'
-export type { Call, CallsState, IncomingCall } from './call.ts'
-export type { Calls, CallsOptions, StartOptions } from './calls.ts'
+export type { Call, CallsState, IncomingCall } from './calls/call.ts'
+export type { Calls, CallsOptions, StartOptions } from './calls/calls.ts'
+export type { DeviceState, LocalMedia, LocalMediaState } from './calls/local-media.ts'
 export {
   type ChatClient,
   type ChatClientChanges,
   type ChatClientOptions,
   createChatClient,
 } from './client.ts'
-export type { ConnectionState, ConnectionStatus } from './connection.ts'
+export type { ChatAuth, GetTokenAuth, GuestAuth, ServerKeyAuth, TokenAuth } from './connection/auth.ts'
+export type { ConnectionState, ConnectionStatus } from './connection/connection.ts'
+export type { ChatStorage } from './connection/guest-tokens.ts'
 export type {
   CallEndReason,
   CodeOf,
@@ -32,17 +34,15 @@ export type {
   User,
 } from './entities.ts'
 export { ConnectionError, isRequestError, MediaError, type MediaErrorCode, RequestError } from './errors.ts'
-export type { ChatStorage } from './guest-tokens.ts'
-export type { LineManagerDraft, LineManagers } from './line-managers.ts'
-export type { ListState, LiveList } from './live-list.ts'
-export type { DeviceState, LocalMedia, LocalMediaState } from './local-media.ts'
-export type { MessageRow } from './message-rows.ts'
-export type { Observable } from './observable.ts'
-export type { PushMethods } from './push.ts'
-export type { LaterEntry } from './receiving.ts'
-export type { RequestMethods } from './request.ts'
-export type { InviteDraft, RoomDraft, Rooms } from './rooms.ts'
-export type { LiveStream, StreamState } from './stream.ts'
-export type { Tickets } from './tickets.ts'
-export type { Topics } from './topics.ts'
-export type { LiveUser, LiveUsers, UserChanges, UserState, Users, UsersState } from './users.ts'
+export type { ListState, LiveList } from './live/live-list.ts'
+export type { Observable } from './live/observable.ts'
+export type { MessageRow } from './messages/message-rows.ts'
+export type { LiveStream, StreamState } from './messages/stream.ts'
+export type { PushMethods } from './requests/push.ts'
+export type { LaterEntry } from './requests/receiving.ts'
+export type { RequestMethods } from './requests/request.ts'
+export type { InviteDraft, RoomDraft, Rooms } from './rooms/rooms.ts'
+export type { LineManagerDraft, LineManagers } from './tickets/line-managers.ts'
+export type { Tickets } from './tickets/tickets.ts'
+export type { Topics } from './tickets/topics.ts'
+export type { LiveUser, LiveUsers, UserChanges, UserState, Users, UsersState } from './users/users.ts'

@@ -1,6 +1,6 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react'
-import { identityOf } from '../auth.ts'
 import { type ChatClient, type ChatClientOptions, createChatClient } from '../client.ts'
+import { identityOf } from '../connection/auth.ts'
 import { ProviderMissingError } from './provider-missing-error.ts'
 
 const ChatContext = createContext<ChatClient | null>(null)

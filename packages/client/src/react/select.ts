@@ -1,4 +1,4 @@
-import type { Observable } from '../observable.ts'
+import type { Observable } from '../live/observable.ts'
 
 /** Part of an observable's state. It is another object only if one of its fields differs. */
 export function select<T, Part extends object>(

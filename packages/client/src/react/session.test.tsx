@@ -1,7 +1,7 @@
 import { type ReactNode, StrictMode, useState } from 'react'
 import { expect, it } from 'vitest'
-import type { ChatAuth } from '../auth.ts'
 import type { ChatClient } from '../client.ts'
+import type { ChatAuth } from '../connection/auth.ts'
 import { authOf, openClient } from '../testing/chat.ts'
 import { helloOf, openFakeServer } from '../testing/fake-server.ts'
 import { ChatProvider, type ChatProviderProps, useChatClient } from './chat-provider.tsx'

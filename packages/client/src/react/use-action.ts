@@ -1,5 +1,5 @@
 import { useCallback, useState } from 'react'
-import { ignorable } from '../ignorable.ts'
+import { ignorable } from '../live/ignorable.ts'
 
 interface ActionState<Failure> {
   readonly isPending: boolean

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
-import type { Call } from '../call.ts'
-import type { Calls } from '../calls.ts'
+import type { Call } from '../calls/call.ts'
+import type { Calls } from '../calls/calls.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { select } from './select.ts'
 import { useObservable } from './use-observable.ts'

@@ -1,4 +1,4 @@
-import type { ConnectionState } from '../connection.ts'
+import type { ConnectionState } from '../connection/connection.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { useObservable } from './use-observable.ts'
 

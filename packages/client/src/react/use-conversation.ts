@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { LiveStream, StreamState } from '../stream.ts'
+import type { LiveStream, StreamState } from '../messages/stream.ts'
 import { rejectSkipped } from './skip.ts'
 import { type Holdable, unchanging, useObservable, useRetained } from './use-observable.ts'
 

@@ -1,5 +1,5 @@
 import { isRequestError, type RequestError } from '../errors.ts'
-import type { Rooms } from '../rooms.ts'
+import type { Rooms } from '../rooms/rooms.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { useAction } from './use-action.ts'
 

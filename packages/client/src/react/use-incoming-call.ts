@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react'
-import type { IncomingCall } from '../call.ts'
-import type { StartOptions } from '../calls.ts'
+import type { IncomingCall } from '../calls/call.ts'
+import type { StartOptions } from '../calls/calls.ts'
 import { type CallError, isCallError } from './call-error.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { select } from './select.ts'

@@ -1,7 +1,7 @@
 import { useCallback } from 'react'
 import type { Invite, Room } from '../entities.ts'
 import { isRequestError, type RequestError } from '../errors.ts'
-import type { InviteDraft } from '../rooms.ts'
+import type { InviteDraft } from '../rooms/rooms.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { rejectSkipped, type Skip, skip } from './skip.ts'
 import { useAction } from './use-action.ts'

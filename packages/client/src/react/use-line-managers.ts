@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { LineManager } from '../entities.ts'
-import type { LineManagers } from '../line-managers.ts'
+import type { LineManagers } from '../tickets/line-managers.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { Skip } from './skip.ts'
 import { noList, type UseList, useList } from './use-list.ts'

@@ -1,4 +1,4 @@
-import type { ListState, LiveList } from '../live-list.ts'
+import type { ListState, LiveList } from '../live/live-list.ts'
 import { type Holdable, unchanging, useObservable, useRetained } from './use-observable.ts'
 
 /** What the hooks of lists have in common. */

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { LocalMedia, LocalMediaState } from '../local-media.ts'
+import type { LocalMedia, LocalMediaState } from '../calls/local-media.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { useObservable } from './use-observable.ts'
 

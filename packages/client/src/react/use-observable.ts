@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react'
-import { createSource, type Observable, readOnly } from '../observable.ts'
+import { createSource, type Observable, readOnly } from '../live/observable.ts'
 
 /** State that is kept current while it is retained. */
 export interface Holdable<T> extends Observable<T> {

@@ -1,4 +1,4 @@
-import type { Calls } from '../calls.ts'
+import type { Calls } from '../calls/calls.ts'
 import { type CallError, isCallError } from './call-error.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { useAction } from './use-action.ts'

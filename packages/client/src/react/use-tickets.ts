@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { Ticket } from '../entities.ts'
-import type { Tickets } from '../tickets.ts'
+import type { Tickets } from '../tickets/tickets.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type Skip, skip } from './skip.ts'
 import { noList, type UseList, useList } from './use-list.ts'

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { Topic } from '../entities.ts'
-import type { Topics } from '../topics.ts'
+import type { Topics } from '../tickets/topics.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { Skip } from './skip.ts'
 import { noList, type UseList, useList } from './use-list.ts'

@@ -1,6 +1,6 @@
 import type { User } from '@dowellchat/protocol'
 import { useCallback, useMemo } from 'react'
-import type { UserState } from '../users.ts'
+import type { UserState } from '../users/users.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { rejectSkipped, type Skip, skip } from './skip.ts'
 import type { UseList } from './use-list.ts'

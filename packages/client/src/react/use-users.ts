@@ -1,6 +1,6 @@
 import type { User } from '@dowellchat/protocol'
 import { useMemo } from 'react'
-import type { UsersState } from '../users.ts'
+import type { UsersState } from '../users/users.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type Skip, skip } from './skip.ts'
 import type { UseList } from './use-list.ts'

@@ -1,8 +1,8 @@
 import { startServer } from '@dowellchat/server/testing'
 import { expect, onTestFinished } from 'vitest'
-import type { ServerKeyAuth } from '../auth.ts'
 import { type ChatClient, createChatClient } from '../client.ts'
-import type { Observable } from '../observable.ts'
+import type { ServerKeyAuth } from '../connection/auth.ts'
+import type { Observable } from '../live/observable.ts'
 
 /** Starts a real server, and opens clients to it; all end with the test. */
 export async function openChat(options?: Parameters<typeof startServer>[0]) {

@@ -1,0 +1,35 @@
+import { describeInChromium, untilReceiving, untilReleased, untilV2Page } from '@dowellchat/browser'
+import { expect, it } from 'vitest'
+import { accept, ended, hangUp, openCalls, start, untilRinging, untilState } from '../testing/people.ts'
+
+describeInChromium('a call with a V2 page', (chromium) => {
+  it('carries sound and picture when the page is called, and ends with it', async () => {
+    const { person, v2Person } = await openCalls(chromium)
+    const [ann, vera] = [await person('ann'), await v2Person()]
+    await start(ann, (await vera.page.evaluate(() => window.v2.id)) ?? '')
+    await untilV2Page(vera, { call: { from: 'ann', name: 'ann' } })
+    await vera.page.evaluate(() => window.v2.answerCall())
+    await untilV2Page(vera, { connected: true })
+    await untilState(ann, { current: { status: 'connected', remote: ['audio', 'video'], remoteMedia: null } })
+    for (const one of [ann, vera]) await untilReceiving(one, 'frames', 'energy')
+    await vera.page.evaluate(() => window.v2.leaveCall())
+    await untilState(ann, ended('hung_up'))
+    await untilReleased(ann)
+    await untilV2Page(vera, { heard: [] })
+  })
+
+  it('carries sound and picture when the page calls, and ends with us', async () => {
+    const { person, v2Person } = await openCalls(chromium)
+    const [ann, vera] = [await person('ann'), await v2Person()]
+    await vera.page.evaluate(() => window.v2.callUser('ann'))
+    await untilRinging(ann)
+    await untilState(ann, { incoming: [{ name: 'Vera', hasVideo: true }] })
+    expect(await accept(ann)).toBeNull()
+    await untilV2Page(vera, { connected: true })
+    await untilState(ann, { current: { status: 'connected', remote: ['audio', 'video'], remoteMedia: null } })
+    for (const one of [ann, vera]) await untilReceiving(one, 'frames', 'energy')
+    await hangUp(ann)
+    await untilV2Page(vera, { ended: true, heard: [] })
+    for (const one of [ann, vera]) await untilReleased(one)
+  })
+})

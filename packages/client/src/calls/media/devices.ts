@@ -1,0 +1,114 @@
+import type { MediaError } from '../../errors.ts'
+import type { Source } from '../../live/observable.ts'
+import { type LocalMedia, type LocalMediaState, off } from '../local-media.ts'
+import { assertSupported, type Device, goneError, joinErrors, mediaErrorOf } from './media-error.ts'
+
+/** Microphone and camera. Their state is shown in the source given to `createDevices`. */
+export interface Devices extends Pick<LocalMedia, 'setMicrophone' | 'setCamera'> {
+  /** Turns on what a call needs, by one prompt. Rejects with a `MediaError` if none of it is available. */
+  readonly open: (video: boolean) => Promise<void>
+  /** Turns both off, including a device that is still being opened. */
+  readonly release: () => void
+}
+
+const kinds = { microphone: 'audio', camera: 'video' } as const
+
+/** In a call turning off the microphone only mutes it, so that it is back at once; otherwise it is released. */
+export function createDevices(media: Source<LocalMediaState>, isInCall: () => boolean): Devices {
+  /** The newest attempt at each device; results of older ones are dropped. */
+  const attempts = { microphone: 0, camera: 0 }
+
+  function trackOf(device: Device): MediaStreamTrack | undefined {
+    const tracks = media.getSnapshot().stream?.getTracks()
+    return tracks?.find(({ kind }) => kind === kinds[device])
+  }
+
+  /** Counts all attempts before it shows any: a listener may turn the devices off again. */
+  function begin(devices: readonly Device[]): readonly { device: Device; isWanted(): boolean }[] {
+    const begun = devices.map((device) => {
+      const own = ++attempts[device]
+      return { device, isWanted: () => own === attempts[device] }
+    })
+    media.patch(Object.fromEntries(devices.map((device) => [device, { status: 'starting', error: null }])))
+    return begun
+  }
+
+  function put(device: Device, track: MediaStreamTrack): void {
+    const stream = media.getSnapshot().stream ?? new MediaStream()
+    stream.addTrack(track)
+    // Unplugged, or the permission was revoked; our own stop() fires no such event.
+    track.addEventListener('ended', () => stop(device, goneError(device)))
+    media.patch({ stream, [device]: { status: 'on', error: null } })
+  }
+
+  function stop(device: Device, error: MediaError | null = null): void {
+    attempts[device] += 1
+    const { stream, [device]: before } = media.getSnapshot()
+    const track = trackOf(device)
+    if (!track && !error && before.status === 'off') return
+    if (track) {
+      track.stop()
+      stream?.removeTrack(track)
+    }
+    const isLeft = stream !== null && stream.getTracks().length > 0
+    media.patch({ stream: isLeft ? stream : null, [device]: error ? { status: 'error', error } : off })
+  }
+
+  /** Turns on devices by one prompt, or one by one if that fails. Resolves to the errors of those not available. */
+  async function acquire(devices: readonly Device[]): Promise<MediaError[]> {
+    const wanted = begin(devices)
+    try {
+      assertSupported()
+      const constraints = { audio: devices.includes('microphone'), video: devices.includes('camera') }
+      const stream = await navigator.mediaDevices.getUserMedia(constraints)
+      for (const { device, isWanted } of wanted) {
+        const track = stream.getTracks().find(({ kind }) => kind === kinds[device])
+        if (track && isWanted()) put(device, track)
+        else track?.stop()
+      }
+      return []
+    } catch (cause) {
+      const errors: MediaError[] = []
+      for (const { device, isWanted } of wanted) {
+        if (!isWanted()) continue
+        if (wanted.length > 1) errors.push(...(await acquire([device])))
+        else errors.push(refuse(device, cause))
+      }
+      return errors
+    }
+  }
+
+  function refuse(device: Device, cause: unknown): MediaError {
+    const error = mediaErrorOf(cause, device)
+    stop(device, error)
+    return error
+  }
+
+  async function turn(device: Device, isOn: boolean): Promise<void> {
+    const track = trackOf(device)
+    if (!isOn && !(track && device === 'microphone' && isInCall())) return stop(device)
+    if (!track) {
+      const [error] = await acquire([device])
+      if (error) throw error
+      return
+    }
+    track.enabled = isOn
+    media.patch({ [device]: isOn ? { status: 'on', error: null } : off })
+  }
+
+  return {
+    setMicrophone: (isOn) => turn('microphone', isOn),
+    setCamera: (isOn) => turn('camera', isOn),
+    async open(video) {
+      if (!video) stop('camera')
+      const devices: readonly Device[] = video ? ['microphone', 'camera'] : ['microphone']
+      const missing = devices.filter((device) => !trackOf(device))
+      const [first, ...more] = missing.length > 0 ? await acquire(missing) : []
+      if (first && !media.getSnapshot().stream) throw joinErrors([first, ...more])
+    },
+    release() {
+      stop('microphone')
+      stop('camera')
+    },
+  }
+}

@@ -1,0 +1,146 @@
+import { openLink } from '@dowellchat/browser'
+import { expect, it, onTestFinished } from 'vitest'
+import { createConnection } from '../connection/connection.ts'
+import { createMessageRows } from '../messages/message-rows.ts'
+import type { LiveStream } from '../messages/stream.ts'
+import { createPushes } from '../requests/push.ts'
+import { createRequests } from '../requests/request.ts'
+import { authOf, openChat, openClient, until } from '../testing/chat.ts'
+import { collectGarbage, untilCollected } from '../testing/gc.ts'
+import { createLiveList } from './live-list.ts'
+
+const many = Array.from({ length: 10_000 }, (_, n) => n)
+const names = many.slice(0, 500).map((n) => `room ${n}`)
+
+/** A list of one item that pushes change; the test answers its loads by hand. */
+async function openList() {
+  const { server } = await openChat()
+  const connection = createConnection(server.url, authOf('ann'))
+  onTestFinished(connection.close)
+  onTestFinished(connection.retain())
+  const wire = { connection, request: createRequests(connection), on: createPushes(connection) }
+  const loads: ((items: readonly object[]) => void)[] = []
+  let push = (_item: object): void => {}
+  const list = createLiveList<object>(
+    {
+      load: () => new Promise((resolve) => loads.push(resolve)),
+      watch(change) {
+        push = (item) => change(() => [item])
+        return () => {}
+      },
+    },
+    wire,
+  )
+  onTestFinished(list.retain())
+  await expect.poll(() => loads.length).toBe(1)
+  return { list, loads, push: (item: object) => push(item) }
+}
+
+it('keeps nothing of ten thousand pushes but the list as it is', async () => {
+  const { list, loads, push } = await openList()
+  loads[0]?.([])
+  await until(list, ({ sync }) => sync === 'live')
+  const pushed = many.map((n) => {
+    const item = { n }
+    push(item)
+    return new WeakRef(item)
+  })
+  expect(list.getSnapshot().items).toEqual([{ n: 9_999 }])
+  await untilCollected(pushed, 10)
+})
+
+it('shows a push that comes while the list is being loaded, whose answer does not have it', async () => {
+  const { list, loads, push } = await openList()
+  push({ n: 1 })
+  loads[0]?.([])
+  expect((await until(list, ({ sync }) => sync === 'live')).items).toEqual([{ n: 1 }])
+
+  const reloaded = list.reload()
+  push({ n: 2 })
+  expect(list.getSnapshot().items).toEqual([{ n: 2 }])
+  loads[1]?.([{ n: 1 }])
+  await reloaded
+  expect(list.getSnapshot().items).toEqual([{ n: 2 }])
+})
+
+it('drops the answer of a load that a newer one has overtaken', async () => {
+  const { list, loads } = await openList()
+  const reloaded = list.reload()
+  loads[1]?.([{ n: 'newer' }])
+  await reloaded
+  loads[0]?.([{ n: 'older' }])
+  await until(list, ({ sync }) => sync === 'live')
+  expect(list.getSnapshot().items).toEqual([{ n: 'newer' }])
+})
+
+it('drops rooms that nobody holds or has, and keeps the others the same object', async () => {
+  const { client } = await openChat()
+  const ann = client('ann')
+  onTestFinished(ann.connect())
+  onTestFinished(ann.rooms.room('held').retain())
+  const held = new WeakRef(ann.rooms.room('held'))
+  const had = ann.rooms.room('had')
+  const rooms = names.map((name) => new WeakRef(ann.rooms.room(name)))
+  await untilCollected(rooms, 100)
+  expect(held.deref()).toBe(ann.rooms.room('held'))
+  expect(ann.rooms.room('had')).toBe(had)
+})
+
+it('keeps a room that was let go ready for whoever comes back to it', async () => {
+  const { client } = await openChat()
+  const ann = client('ann')
+  onTestFinished(ann.connect())
+  const leave = ann.rooms.room('lobby').retain()
+  await until(ann.rooms.room('lobby'), ({ sync }) => sync === 'live')
+  await ann.rooms.room('lobby').send('Hello')
+  await until(ann.rooms.room('lobby'), ({ messages }) => messages[0]?.delivery === 'sent')
+  leave()
+  await until(ann.rooms.room('lobby'), ({ sync }) => sync === 'offline')
+  for (const name of names.slice(0, 20)) ann.rooms.room(name)
+  await collectGarbage()
+  expect(ann.rooms.room('lobby').getSnapshot()).toMatchObject({ status: 'ready', messages: [{}] })
+})
+
+it('never drops a message that is not sent, and drops its room once it is', async () => {
+  const { server } = await openChat()
+  const link = await openLink(server.url)
+  const ann = openClient(link.url, 'ann')
+  onTestFinished(ann.connect())
+  link.cut()
+  const sendTo = (room: LiveStream) => room.send('typed offline').catch(() => undefined)
+  const forgotten = new WeakRef(ann.rooms.room('lobby'))
+  await sendTo(ann.rooms.room('lobby'))
+  for (const name of names) ann.rooms.room(name)
+  await collectGarbage()
+  const rows = () => ann.rooms.room('lobby').getSnapshot().messages
+  expect(rows()).toMatchObject([{ message_data: 'typed offline', delivery: 'failed' }])
+
+  link.mend()
+  await until(ann.connection, ({ status }) => status === 'online')
+  await rows()[0]?.retry?.()
+  for (const name of names) ann.rooms.room(name)
+  await untilCollected([forgotten], 1)
+})
+
+it('keeps no row of a message that has left the log', async () => {
+  const rowsOf = createMessageRows(
+    () => [],
+    () => Promise.reject(new Error('nothing to retry')),
+  )
+  const message = (n: number) => ({ ...sample, _id: `${n}`, seq: n, nth: n })
+  const gone = many.map((n) => new WeakRef(rowsOf([message(n)], [])[0] ?? {}))
+  await untilCollected(gone, 10)
+})
+
+const sample = {
+  stream: 'room:lobby',
+  type: 'message',
+  kind: 'text',
+  cid: '',
+  message_data: 'Hello',
+  author: 'bob',
+  display_name: null,
+  reply_to: null,
+  created_at: '2026-11-26T00:00:00.000Z',
+  client_created_at: null,
+} as const

@@ -1,0 +1,57 @@
+import { type RequestName, requests } from '@dowellchat/protocol'
+import { expect, it, onTestFinished } from 'vitest'
+import { createConnection } from '../connection/connection.ts'
+import { createRooms } from '../rooms/rooms.ts'
+import { authOf, openChat } from '../testing/chat.ts'
+import { createLineManagers } from '../tickets/line-managers.ts'
+import { createTickets } from '../tickets/tickets.ts'
+import { createTopics } from '../tickets/topics.ts'
+import { createPushes } from './push.ts'
+import { createRequests } from './request.ts'
+
+// Only messages can wait for a connection, and only they say when they were written.
+const unsent = (name: string) => (name.endsWith('message_event') ? [] : ['client_created_at'])
+
+/** An admin's domains, and the fields of each request that the SDK has sent. */
+async function watchedWire() {
+  const { server } = await openChat()
+  const connection = createConnection(server.url, { ...authOf('ann'), role: 'admin' })
+  onTestFinished(connection.close)
+  onTestFinished(connection.retain())
+  await expect.poll(() => connection.getSnapshot().status).toBe('online')
+  const sent = new Map<string, Set<string>>()
+  connection.socket.onAnyOutgoing((name: string, payload: object) =>
+    sent.set(name, new Set([...(sent.get(name) ?? []), ...Object.keys(payload)])),
+  )
+  return { wire: { connection, request: createRequests(connection), on: createPushes(connection) }, sent }
+}
+
+it('lets its users give every field of the requests that create something', async () => {
+  const { wire, sent } = await watchedWire()
+  const [tickets, rooms] = [createTickets(wire), createRooms(wire)]
+  await createTopics(wire).create('billing')
+  const rank = { positions_in_a_line: 1, average_serving_time: 5, capacity: null }
+  await createLineManagers(wire).create({ user_id: 'mia', ...rank })
+  const { _id } = await tickets.create('billing')
+  const { _id: reply_to } = await rooms.room('r').send('Hello')
+  await rooms.room('r').send('Hello?', { reply_to })
+  await tickets.conversation(_id).send('Hello', { reply_to })
+  const room = await rooms.create({ kind: 'members', title: 'Design', metadata: {}, members: ['mia'] })
+  await rooms.createInvite(room._id, { expires_in_ms: 60_000, uses: 2 })
+
+  const creating = [
+    'create_topic',
+    'create_line_manager',
+    'create_ticket',
+    'create_room',
+    'create_invite',
+    'message_event',
+    'ticket_message_event',
+  ] as const satisfies RequestName[]
+  const unsendable = creating.flatMap((name) =>
+    Object.keys(requests[name].payload.shape)
+      .filter((field) => !sent.get(name)?.has(field) && !unsent(name).includes(field))
+      .map((field) => `${name}.${field}`),
+  )
+  expect(unsendable, 'a method of the SDK takes each, and this test gives it').toEqual([])
+})
