@@ -36,7 +36,7 @@ export type {
 export { ConnectionError, isRequestError, MediaError, type MediaErrorCode, RequestError } from './errors.ts'
 export type { ListState, LiveList } from './live/live-list.ts'
 export type { Observable } from './live/observable.ts'
-export type { MessageRow } from './messages/message-rows.ts'
+export type { MessageRow, SentRow, UnsentMessage, UnsentRow } from './messages/message-rows.ts'
 export type { LiveStream, StreamState } from './messages/stream.ts'
 export type { PushMethods } from './requests/push.ts'
 export type { LaterEntry } from './requests/receiving.ts'

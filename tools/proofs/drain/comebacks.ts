@@ -110,13 +110,13 @@ function plainGuest(url: string, n: number): Guest {
 
 function sdkGuest(url: string, n: number): Guest {
   const client = createChatClient({ url, auth: { ...shopKey, user_id: `sdk ${n}` } })
-  const room = client.rooms.room(`room ${n % rooms}`)
+  const room = client.rooms.messages(`room ${n % rooms}`)
   const leave = room.retain()
   const guest: Guest = {
     isOnWebSocket: () => room.getSnapshot().sync === 'live',
     leftMs: 0,
     backMs: 0,
-    hasHeard: (text) => room.getSnapshot().messages.some(({ message_data }) => message_data === text),
+    hasHeard: (text) => room.getSnapshot().messages.some(({ message }) => message.message_data === text),
     close() {
       leave()
       client.close()

@@ -43,7 +43,7 @@ export async function eraseUnderKills(place: Place, size: Size, program: Program
   const port = await freePort()
   let server = await start(place, program, port)
   const watcher = await connect(server.url, 'watcher')
-  const watched = watcher.rooms.room('r')
+  const watched = watcher.rooms.messages('r')
   const letGo = watched.retain()
   while (watched.getSnapshot().status !== 'ready') await pause()
   while (watched.getSnapshot().hasOlder) await watched.loadOlder()
@@ -141,14 +141,14 @@ async function connect(url: string, user_id: string, api_key = shopKey): Promise
 
 /** What is wrong with the list of a client that has watched all the time. */
 async function watchedProblems(
-  watched: ReturnType<ChatClient['rooms']['room']>,
+  watched: ReturnType<ChatClient['rooms']['messages']>,
   shown: number,
   { messagesOfEach }: Size,
 ): Promise<string[]> {
-  const removed = () => watched.getSnapshot().messages.filter(({ kind }) => kind === 'removed').length
+  const removed = () => watched.getSnapshot().messages.filter(({ message }) => message.kind === 'removed').length
   for (let tries = 0; tries < 600 && removed() < messagesOfEach; tries++) await pause(50)
   const { messages } = watched.getSnapshot()
-  const texts = messages.map(({ message_data, message }) => `${message_data}${message?.author}`)
+  const texts = messages.map(({ message }) => `${message.message_data}${message.author}`)
   return [
     ...(messages.length === shown ? [] : [`The list had ${shown} rows, and has ${messages.length}`]),
     ...(removed() === messagesOfEach ? [] : [`${removed()} rows are removed`]),

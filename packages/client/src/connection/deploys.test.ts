@@ -6,6 +6,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import type { LiveStream } from '../messages/stream.ts'
 import { openClient, until } from '../testing/chat.ts'
 import { helloOf, openFakeServer } from '../testing/fake-server.ts'
+import { textsOf } from '../testing/texts-of.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -69,7 +70,7 @@ async function enter(http: Server, user: string) {
   const statuses = new Set<string>()
   client.connection.subscribe(() => statuses.add(client.connection.getSnapshot().status))
   client.connect()
-  const room = client.rooms.room('lobby')
+  const room = client.rooms.messages('lobby')
   onTestFinished(room.retain())
   await until(room, ({ sync }) => sync === 'live')
   return { user, client, statuses, room }
@@ -78,5 +79,5 @@ async function enter(http: Server, user: string) {
 /** The texts of what is stored, in order of the alphabet. */
 function textsIn(room: LiveStream): string[] {
   const stored = room.getSnapshot().messages.filter(({ delivery }) => delivery === 'sent')
-  return stored.map(({ message_data }) => message_data).sort()
+  return textsOf(stored).sort()
 }

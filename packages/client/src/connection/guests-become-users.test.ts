@@ -38,7 +38,7 @@ it('[SE12] a guest opens a ticket, reloads, logs in in two tabs at once, and has
 
   const first = await enter(guest)
   const { _id } = await first.page.tickets.create('billing')
-  await first.page.tickets.conversation(_id).send('Help!')
+  await first.page.tickets.messages(_id).send('Help!')
   await expect.poll(() => content.size).toBe(1)
   first.page.close()
   const reloaded = await enter(guest)
@@ -52,10 +52,10 @@ it('[SE12] a guest opens a ticket, reloads, logs in in two tabs at once, and has
   for (const { page, session } of tabs) {
     expect(session).toMatchObject({ user_id: 'ann', guest_ids: [first.session?.user_id] })
     expect((await page.request.get_tickets({})).tickets.map((ticket) => ticket._id)).toEqual([_id])
-    const conversation = page.tickets.conversation(_id)
+    const conversation = page.tickets.messages(_id)
     onTestFinished(conversation.retain())
     const { messages } = await until(conversation, ({ sync }) => sync === 'live')
-    expect(messages).toMatchObject([{ message_data: 'Help!', isOwn: true }])
+    expect(messages).toMatchObject([{ message: { message_data: 'Help!' }, isOwn: true }])
   }
   await expect.poll(() => content.size).toBe(0)
 

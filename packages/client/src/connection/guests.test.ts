@@ -160,7 +160,7 @@ it('[SE14] shows what one wrote as a guest as one’s own', async () => {
     },
   })
   const { client } = await enter(url, { token: 'a' })
-  const room = client.rooms.room('r')
+  const room = client.rooms.messages('r')
   onTestFinished(room.retain())
   const own = () => room.getSnapshot().messages.map(({ isOwn }) => isOwn)
   await expect.poll(own).toEqual([true, false, true, false])

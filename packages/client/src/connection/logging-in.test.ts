@@ -127,7 +127,7 @@ it('[SE8] sends nothing of one user as another', async () => {
   const ann = open(url, tokens())
   ann.connect()
   await until(ann.connection, isOnline)
-  const lobby = ann.rooms.room('lobby')
+  const lobby = ann.rooms.messages('lobby')
   onTestFinished(lobby.retain())
   // Nobody answers, so that it stays in the outbox.
   const sent = lobby.send('Hello').catch((error: unknown) => error)

@@ -4,6 +4,7 @@ import { signUserToken } from '@dowellchat/server/tokens'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createChatClient } from '../client.ts'
 import { openChat, until } from '../testing/chat.ts'
+import { textsOf } from '../testing/texts-of.ts'
 import { uuid } from '../uuid.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -34,7 +35,7 @@ it('[SE7] renews a token that expires soon while a room and a call go on', async
   const ben = client('ben')
   ben.connect()
   for (const { connection } of [ann, ben]) await until(connection, isOnline)
-  const [heard, room] = [ann.rooms.room('lobby'), ben.rooms.room('lobby')]
+  const [heard, room] = [ann.rooms.messages('lobby'), ben.rooms.messages('lobby')]
   onTestFinished(heard.retain())
   await until(heard, ({ sync }) => sync === 'live')
   const { callId } = await ann.request.callUser({ userToCall: 'ben', signalData: 'offer', cid: uuid() })
@@ -46,7 +47,7 @@ it('[SE7] renews a token that expires soon while a room and a call go on', async
     sent.push((await room.send(`${n}`)).message_data)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  await expect.poll(() => heard.getSnapshot().messages.map(({ message_data }) => message_data)).toEqual(sent)
+  await expect.poll(() => textsOf(heard.getSnapshot().messages)).toEqual(sent)
   expect([asked, new Set(statuses)]).toEqual([2, new Set(['online'])])
   expect(await ben.request.endCall({ callId })).toEqual({ callId, reason: 'hung_up' })
 })
@@ -81,7 +82,7 @@ it('[SE8] sends nothing of one user when the next token is another user’s', as
   const { ann } = enter(() => sign(user, 4_000))
   await until(ann.connection, isOnline)
   user = 'eve'
-  const lobby = ann.rooms.room('lobby')
+  const lobby = ann.rooms.messages('lobby')
   const lost = new Promise((resolve) => {
     const stop = ann.connection.subscribe(() => {
       // At the first moment without a connection, so that it waits in the outbox.

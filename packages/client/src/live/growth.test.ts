@@ -77,28 +77,28 @@ it('drops rooms that nobody holds or has, and keeps the others the same object',
   const { client } = await openChat()
   const ann = client('ann')
   onTestFinished(ann.connect())
-  onTestFinished(ann.rooms.room('held').retain())
-  const held = new WeakRef(ann.rooms.room('held'))
-  const had = ann.rooms.room('had')
-  const rooms = names.map((name) => new WeakRef(ann.rooms.room(name)))
+  onTestFinished(ann.rooms.messages('held').retain())
+  const held = new WeakRef(ann.rooms.messages('held'))
+  const had = ann.rooms.messages('had')
+  const rooms = names.map((name) => new WeakRef(ann.rooms.messages(name)))
   await untilCollected(rooms, 100)
-  expect(held.deref()).toBe(ann.rooms.room('held'))
-  expect(ann.rooms.room('had')).toBe(had)
+  expect(held.deref()).toBe(ann.rooms.messages('held'))
+  expect(ann.rooms.messages('had')).toBe(had)
 })
 
 it('keeps a room that was let go ready for whoever comes back to it', async () => {
   const { client } = await openChat()
   const ann = client('ann')
   onTestFinished(ann.connect())
-  const leave = ann.rooms.room('lobby').retain()
-  await until(ann.rooms.room('lobby'), ({ sync }) => sync === 'live')
-  await ann.rooms.room('lobby').send('Hello')
-  await until(ann.rooms.room('lobby'), ({ messages }) => messages[0]?.delivery === 'sent')
+  const leave = ann.rooms.messages('lobby').retain()
+  await until(ann.rooms.messages('lobby'), ({ sync }) => sync === 'live')
+  await ann.rooms.messages('lobby').send('Hello')
+  await until(ann.rooms.messages('lobby'), ({ messages }) => messages[0]?.delivery === 'sent')
   leave()
-  await until(ann.rooms.room('lobby'), ({ sync }) => sync === 'offline')
-  for (const name of names.slice(0, 20)) ann.rooms.room(name)
+  await until(ann.rooms.messages('lobby'), ({ sync }) => sync === 'offline')
+  for (const name of names.slice(0, 20)) ann.rooms.messages(name)
   await collectGarbage()
-  expect(ann.rooms.room('lobby').getSnapshot()).toMatchObject({ status: 'ready', messages: [{}] })
+  expect(ann.rooms.messages('lobby').getSnapshot()).toMatchObject({ status: 'ready', messages: [{}] })
 })
 
 it('never drops a message that is not sent, and drops its room once it is', async () => {
@@ -108,25 +108,27 @@ it('never drops a message that is not sent, and drops its room once it is', asyn
   onTestFinished(ann.connect())
   link.cut()
   const sendTo = (room: LiveStream) => room.send('typed offline').catch(() => undefined)
-  const forgotten = new WeakRef(ann.rooms.room('lobby'))
-  await sendTo(ann.rooms.room('lobby'))
-  for (const name of names) ann.rooms.room(name)
+  const forgotten = new WeakRef(ann.rooms.messages('lobby'))
+  await sendTo(ann.rooms.messages('lobby'))
+  for (const name of names) ann.rooms.messages(name)
   await collectGarbage()
-  const rows = () => ann.rooms.room('lobby').getSnapshot().messages
-  expect(rows()).toMatchObject([{ message_data: 'typed offline', delivery: 'failed' }])
+  const rows = () => ann.rooms.messages('lobby').getSnapshot().messages
+  expect(rows()).toMatchObject([{ message: { message_data: 'typed offline' }, delivery: 'failed' }])
 
   link.mend()
   await until(ann.connection, ({ status }) => status === 'online')
   await rows()[0]?.retry?.()
-  for (const name of names) ann.rooms.room(name)
+  for (const name of names) ann.rooms.messages(name)
   await untilCollected([forgotten], 1)
 })
 
 it('keeps no row of a message that has left the log', async () => {
-  const rowsOf = createMessageRows(
-    () => [],
-    () => Promise.reject(new Error('nothing to retry')),
-  )
+  const rowsOf = createMessageRows({
+    stream: sample.stream,
+    ownIds: () => [],
+    retry: () => Promise.reject(new Error('nothing to retry')),
+    discard: () => {},
+  })
   const message = (n: number) => ({ ...sample, _id: `${n}`, seq: n, nth: n })
   const gone = many.map((n) => new WeakRef(rowsOf([message(n)], [])[0] ?? {}))
   await untilCollected(gone, 10)

@@ -12,17 +12,17 @@ async function openPage() {
   await until(root.connection, ({ status }) => status === 'online')
   await root.topics.create('billing')
   const ticket = await root.tickets.create('billing')
-  await root.rooms.room('lobby').send('Hello')
+  await root.rooms.messages('lobby').send('Hello')
   return { failing, client, everything: everythingOf(root, ticket._id), ticketId: ticket._id }
 }
 
 function everythingOf({ rooms, tickets, topics, lineManagers }: ChatClient, ticketId: string) {
   return {
-    room: rooms.room('lobby'),
-    conversation: tickets.conversation(ticketId),
+    room: rooms.messages('lobby'),
+    conversation: tickets.messages(ticketId),
     tickets: tickets.list(),
-    topics: topics.list,
-    lineManagers: lineManagers.list,
+    topics: topics.list(),
+    lineManagers: lineManagers.list(),
   }
 }
 
@@ -66,7 +66,7 @@ it('asks for nothing more once it is let go, or the server says that trying agai
   const { failing, client, everything, ticketId } = await openPage()
   const stranger = client('stranger')
   onTestFinished(stranger.connect())
-  const foreign = stranger.tickets.conversation(ticketId)
+  const foreign = stranger.tickets.messages(ticketId)
   onTestFinished(foreign.retain())
   await until(foreign, ({ error, sync }) => sync === 'offline' && error !== null)
 

@@ -29,6 +29,8 @@ export interface Outbox {
   readonly send: (message_data: string, reply_to: string | null) => Promise<Message>
   /** Sends a failed message again, under the same cid, so that it is never stored twice. */
   readonly retry: (cid: string) => Promise<Message>
+  /** Drops a failed message. */
+  readonly discard: (cid: string) => void
   /** Drops the messages whose entries are in the log. */
   readonly settle: (cids: ReadonlySet<string>) => void
 }
@@ -81,6 +83,10 @@ export function createOutbox({ transmit, onChange, getsEntries }: OutboxOptions)
     retry(cid) {
       patch(cid, { error: null })
       return deliver(cid)
+    },
+    discard(cid) {
+      outgoing = outgoing.filter((one) => one.cid !== cid || one.error === null)
+      onChange()
     },
     settle,
   }

@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 function hold(client: ChatClient, room: string) {
   onTestFinished(client.connect())
-  const stream = client.rooms.room(room)
+  const stream = client.rooms.messages(room)
   onTestFinished(stream.retain())
   return stream
 }
@@ -152,7 +152,10 @@ it('[OB6] does nothing about heads of a stream that is level, fetches what follo
   begin('second', 2)
   heads()
   heads()
-  await until(room, ({ sync, messages }) => sync === 'live' && messages[0]?.message_data === 'second 1')
+  await until(
+    room,
+    ({ sync, messages }) => sync === 'live' && messages[0]?.message.message_data === 'second 1',
+  )
   heads()
   await new Promise((resolve) => setTimeout(resolve, 100))
   expect(seqs(room.getSnapshot())).toEqual([1, 2])

@@ -76,13 +76,15 @@ export function createLiveStream(
     // Only subscribers get entries.
     getsEntries: live.isOpen,
   })
-  const rowsOf = createMessageRows(
-    () => {
+  const rowsOf = createMessageRows({
+    stream,
+    ownIds() {
       const { session } = connection.getSnapshot()
       return session ? [session.user_id, ...session.guest_ids] : []
     },
-    (cid) => ignorable(outbox.retry(cid)),
-  )
+    retry: (cid) => ignorable(outbox.retry(cid)),
+    discard: outbox.discard,
+  })
 
   function show(changes: Partial<StreamState> = {}): void {
     const { messages } = log

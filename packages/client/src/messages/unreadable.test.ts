@@ -16,7 +16,7 @@ async function openTorn(tear: (page: StoredPage) => StoredPage) {
   const ann = client('ann')
   onTestFinished(ann.connect())
   const rooms = ['one', 'torn', 'two', 'three'].map((name) => {
-    const room = ann.rooms.room(name)
+    const room = ann.rooms.messages(name)
     const release = room.retain()
     onTestFinished(release)
     return { room, release }

@@ -1,14 +1,12 @@
 import { expect, it } from 'vitest'
 import { openChat } from '../testing/chat.ts'
+import { textsOf } from '../testing/texts-of.ts'
 import { skip } from './skip.ts'
 import { mountHook } from './testing/mount.tsx'
 import { useMessages } from './use-messages.ts'
 import { useRoom } from './use-room.ts'
 import { useSendMessage } from './use-send-message.ts'
 import { useTicketMessages } from './use-ticket-messages.ts'
-
-const texts = (messages: readonly { message_data: string }[] = []) =>
-  messages.map(({ message_data }) => message_data)
 
 it('shows a room to two people, each message once, in one order', async () => {
   const { client } = await openChat()
@@ -17,8 +15,8 @@ it('shows a room to two people, each message once, in one order', async () => {
   await expect.poll(() => [ann.answer?.sync, bob.answer?.sync]).toEqual(['live', 'live'])
   await Promise.all([ann.answer?.sendMessage('Hello'), bob.answer?.sendMessage('Hi')])
   await expect.poll(() => ann.answer?.messages.length).toBe(2)
-  await expect.poll(() => texts(bob.answer?.messages)).toEqual(texts(ann.answer?.messages))
-  expect(ann.answer?.messages.map(({ isOwn, message_data }) => [isOwn, message_data])).toContainEqual([
+  await expect.poll(() => textsOf(bob.answer?.messages)).toEqual(textsOf(ann.answer?.messages))
+  expect(ann.answer?.messages.map(({ isOwn, message }) => [isOwn, message.message_data])).toContainEqual([
     true,
     'Hello',
   ])
@@ -37,7 +35,7 @@ it('loads older messages in front', async () => {
   const { client } = await openChat()
   const writer = client('ann')
   writer.connect()
-  const room = writer.rooms.room('lobby')
+  const room = writer.rooms.messages('lobby')
   await expect.poll(() => writer.connection.getSnapshot().status).toBe('online')
   for (let n = 1; n <= 60; n += 1) await room.send(String(n))
   const bob = mountHook(client('bob'), () => useMessages('lobby'))
@@ -45,7 +43,7 @@ it('loads older messages in front', async () => {
   expect(bob.answer?.hasOlder).toBe(true)
   expect(await bob.answer?.loadOlder()).toBe(false)
   await expect
-    .poll(() => texts(bob.answer?.messages))
+    .poll(() => textsOf(bob.answer?.messages))
     .toEqual(Array.from({ length: 60 }, (_, at) => String(at + 1)))
 })
 
@@ -57,7 +55,10 @@ it('fails a message that is too long in its row, with words, and nothing is lost
   // Ignored, as a page does: nothing may end as an unhandled rejection.
   void ann.answer?.sendMessage(text)
   await expect.poll(() => ann.answer?.messages[0]?.delivery).toBe('failed')
-  expect(ann.answer?.messages[0]).toMatchObject({ message_data: text, error: { code: 'invalid_payload' } })
+  expect(ann.answer?.messages[0]).toMatchObject({
+    message: { message_data: text },
+    error: { code: 'invalid_payload' },
+  })
   expect(ann.answer?.messages[0]?.error?.message).toContain('16000')
 })
 
@@ -68,7 +69,7 @@ it('sends from a component that shows nothing', async () => {
   const composer = mountHook(ann, () => useSendMessage('lobby'))
   await expect.poll(() => shown.answer?.sync).toBe('live')
   await composer.answer?.sendMessage('Hello')
-  await expect.poll(() => texts(shown.answer?.messages)).toEqual(['Hello'])
+  await expect.poll(() => textsOf(shown.answer?.messages)).toEqual(['Hello'])
   expect(composer.renders).toBe(1)
 })
 
@@ -93,7 +94,7 @@ it('asks for nothing when it is given skip, and begins when it is given a room',
     .poll(() => hook.answer?.slice(0, 2))
     .toMatchObject([{ status: 'ready' }, { status: 'ready', room: 'skip' }])
   await hook.answer?.[2].sendMessage('Hello')
-  await expect.poll(() => texts(hook.answer?.[0].messages)).toEqual(['Hello'])
+  await expect.poll(() => textsOf(hook.answer?.[0].messages)).toEqual(['Hello'])
 })
 
 it('is ready and offline, not loading, when the server is gone', async () => {
@@ -103,7 +104,7 @@ it('is ready and offline, not loading, when the server is gone', async () => {
   await ann.answer?.sendMessage('Hello')
   await server.close()
   await expect.poll(() => ann.answer?.sync).toBe('offline')
-  expect(ann.answer).toMatchObject({ status: 'ready', messages: [{ message_data: 'Hello' }] })
+  expect(ann.answer).toMatchObject({ status: 'ready', messages: [{ message: { message_data: 'Hello' } }] })
 })
 
 it('ends in a typed error where the server refuses', async () => {

@@ -153,7 +153,7 @@ it('renders no hook more often than its budget', async () => {
   await expect.poll(() => names.filter((name) => !isLive(name))).toEqual([])
   note('mounting, until live')
 
-  await admin.rooms.room('lobby').send('Hello')
+  await admin.rooms.messages('lobby').send('Hello')
   await expect.poll(messages).toEqual(['sent'])
   note('a message of somebody else in the room')
 
@@ -163,11 +163,11 @@ it('renders no hook more often than its budget', async () => {
   await ann.request.get_all_topics({})
   note('a message of one’s own')
 
-  await admin.rooms.room('elsewhere').send('Psst')
+  await admin.rooms.messages('elsewhere').send('Psst')
   await ann.request.get_all_topics({})
   note('a message in another room')
 
-  await admin.tickets.conversation(mine._id).send('What is it?')
+  await admin.tickets.messages(mine._id).send('What is it?')
   await expect.poll(() => hooks.useTicketMessages.answer?.messages.length).toBe(1)
   note('a message in the ticket')
 

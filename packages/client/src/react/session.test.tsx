@@ -70,14 +70,14 @@ it.each<[string, ChatAuth, ChatAuth]>([
   const { url, handshakes, sockets } = await openFakeServer({ admit: () => helloOf(user_id) })
   const page = mountPage({ url, auth })
   await expect.poll(page.status).toBe('online')
-  const lobby = page.clients.at(-1)?.rooms.room('lobby')
+  const lobby = page.clients.at(-1)?.rooms.messages('lobby')
   const before = page.clients.length
   page.change({ url, auth: next, calls: { iceServers: [{ urls: 'stun:example.org' }] } })
   sockets[0]?.conn.close()
   await expect.poll(() => handshakes.length).toBe(2)
   await expect.poll(page.status).toBe('online')
   expect(page.clients).toHaveLength(before)
-  expect(page.clients.at(-1)?.rooms.room('lobby')).toBe(lobby)
+  expect(page.clients.at(-1)?.rooms.messages('lobby')).toBe(lobby)
   // What has changed goes along with the next connect.
   expect(handshakes[1]).toMatchObject(getToken ? { token: 'b' } : rest)
 })

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { openChat } from '../testing/chat.ts'
+import { textsOf } from '../testing/texts-of.ts'
 import { skip } from './skip.ts'
 import { mountHook } from './testing/mount.tsx'
 import { useLineManagers } from './use-line-managers.ts'
@@ -52,13 +53,11 @@ it('takes a ticket from its customer to its agent and back, without a reload', a
   await expect.poll(() => [theirs.answer?.[1].sync, ours.answer?.sync]).toEqual(['live', 'live'])
   await theirs.answer?.[1].sendMessage('Help!')
   await ours.answer?.sendMessage('Here I am')
-  await expect
-    .poll(() => theirs.answer?.[1].messages.map((one) => one.message_data))
-    .toEqual(['Help!', 'Here I am'])
+  await expect.poll(() => textsOf(theirs.answer?.[1].messages)).toEqual(['Help!', 'Here I am'])
 
   await agent.answer?.closeTicket(id)
   await expect.poll(() => theirs.answer?.[0].ticket).toMatchObject({ is_closed: true })
-  await expect.poll(() => theirs.answer?.[1].messages.at(-1)).toMatchObject({ kind: 'closed' })
+  await expect.poll(() => theirs.answer?.[1].messages.at(-1)).toMatchObject({ message: { kind: 'closed' } })
   await expect(theirs.answer?.[1].sendMessage('Too late')).rejects.toMatchObject({ code: 'ticket_closed' })
 })
 

@@ -8,5 +8,5 @@ export interface UseMessages extends UseConversation {}
 /** Joins a room while the component is mounted, and follows its messages. */
 export function useMessages(room: string | Skip): UseMessages {
   const { rooms } = useChatClient()
-  return useConversation(room === skip ? noConversation : rooms.room(room))
+  return useConversation(room === skip ? noConversation : rooms.messages(room))
 }

@@ -18,7 +18,7 @@ const nothing: readonly string[] = []
 /** What a room is called and what the user may do in it, without joining it. */
 export function useRoomInfo(room: string | Skip): UseRoomInfo {
   const { rooms } = useChatClient()
-  const state = useList<RoomInfo>(room === skip ? noList : rooms.info(room))
+  const state = useList<RoomInfo>(room === skip ? noList : rooms.get(room))
   return useMemo(() => {
     const { items, ...rest } = state
     const [info] = items

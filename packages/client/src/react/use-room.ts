@@ -14,7 +14,7 @@ export interface UseRoom extends Pick<UseConversation, 'status' | 'sync' | 'erro
 /** Joins a room while the component is mounted, and shows whether that worked. Messages do not render it again. */
 export function useRoom(room: string | Skip): UseRoom {
   const { rooms } = useChatClient()
-  const conversation = room === skip ? noConversation : rooms.room(room)
+  const conversation = room === skip ? noConversation : rooms.messages(room)
   useRetained(conversation)
   const state = useMemo(
     () =>

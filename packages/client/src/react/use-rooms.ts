@@ -12,7 +12,7 @@ export interface UseRooms extends UseList {
 /** The rooms with members and direct rooms that the user is in, kept current. */
 export function useRooms(skipped?: Skip): UseRooms {
   const { rooms } = useChatClient()
-  const state = useList<Room>(skipped ? noList : rooms.list)
+  const state = useList<Room>(skipped ? noList : rooms.list())
   return useMemo(() => {
     const { items, ...rest } = state
     return { ...rest, rooms: items }

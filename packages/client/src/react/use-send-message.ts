@@ -12,6 +12,6 @@ export interface UseSendMessage {
 /** Sends to a room from a component that does not show its messages; they do not render it again. */
 export function useSendMessage(room: string | Skip): UseSendMessage {
   const { rooms } = useChatClient()
-  const { send } = room === skip ? noConversation : rooms.room(room)
+  const { send } = room === skip ? noConversation : rooms.messages(room)
   return useMemo(() => ({ sendMessage: send }), [send])
 }

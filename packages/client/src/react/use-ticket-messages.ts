@@ -8,5 +8,5 @@ export interface UseTicketMessages extends UseConversation {}
 /** Joins a ticket's conversation while the component is mounted, and follows its messages. */
 export function useTicketMessages(ticketId: string | Skip): UseTicketMessages {
   const { tickets } = useChatClient()
-  return useConversation(ticketId === skip ? noConversation : tickets.conversation(ticketId))
+  return useConversation(ticketId === skip ? noConversation : tickets.messages(ticketId))
 }

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { Topic } from '../entities.ts'
+import type { LiveList } from '../live/live-list.ts'
 import type { Topics } from '../tickets/topics.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { Skip } from './skip.ts'
@@ -10,13 +11,13 @@ export interface UseTopics extends UseList {
   readonly topics: readonly Topic[]
   /** Creates a topic; admins only. Rejects with a `RequestError`: `conflict` if it exists. */
   readonly createTopic: Topics['create']
-  readonly reload: Topics['list']['reload']
+  readonly reload: LiveList<Topic>['reload']
 }
 
 /** What tickets can be about. */
 export function useTopics(skipped?: Skip): UseTopics {
   const { topics } = useChatClient()
-  const list = skipped ? noList : topics.list
+  const list = skipped ? noList : topics.list()
   const state = useList<Topic>(list)
   return useMemo(() => {
     const { items, ...rest } = state

@@ -25,7 +25,7 @@ const noUser: Holdable<UseList & Pick<UserState, 'user'>> = unchanging({
 /** A user by their id, kept current. Components that show users at the same time load them by one request. */
 export function useUser(userId: string | Skip): UseUser {
   const { users } = useChatClient()
-  const one: typeof noUser = userId === skip ? noUser : users.user(userId)
+  const one: typeof noUser = userId === skip ? noUser : users.get(userId)
   useRetained(one)
   const state = useObservable(one)
   const block = useCallback(() => (userId === skip ? rejectSkipped() : users.block(userId)), [users, userId])

@@ -25,7 +25,7 @@ export function useUsers(userIds: readonly string[] | Skip): UseUsers {
   const ids = userIds === skip ? null : userIds.join('\n')
   const several: typeof noUsers = useMemo(() => {
     if (ids === null) return noUsers
-    return users.several(ids === '' ? [] : ids.split('\n'))
+    return users.list(ids === '' ? [] : ids.split('\n'))
   }, [users, ids])
   useRetained(several)
   return useObservable(several)

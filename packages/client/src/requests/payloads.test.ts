@@ -33,9 +33,9 @@ it('lets its users give every field of the requests that create something', asyn
   const rank = { positions_in_a_line: 1, average_serving_time: 5, capacity: null }
   await createLineManagers(wire).create({ user_id: 'mia', ...rank })
   const { _id } = await tickets.create('billing')
-  const { _id: reply_to } = await rooms.room('r').send('Hello')
-  await rooms.room('r').send('Hello?', { reply_to })
-  await tickets.conversation(_id).send('Hello', { reply_to })
+  const { _id: reply_to } = await rooms.messages('r').send('Hello')
+  await rooms.messages('r').send('Hello?', { reply_to })
+  await tickets.messages(_id).send('Hello', { reply_to })
   const room = await rooms.create({ kind: 'members', title: 'Design', metadata: {}, members: ['mia'] })
   await rooms.createInvite(room._id, { expires_in_ms: 60_000, uses: 2 })
 

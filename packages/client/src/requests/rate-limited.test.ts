@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { openChat, until } from '../testing/chat.ts'
+import { textsOf } from '../testing/texts-of.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
@@ -12,7 +13,7 @@ it('[BG13] sends 200 messages to a server that takes 50 at once: each is stored 
     onTestFinished(one.connect())
     await until(one.connection, ({ status }) => status === 'online')
   }
-  const [room, read] = [ann.rooms.room('r'), bob.rooms.room('r')]
+  const [room, read] = [ann.rooms.messages('r'), bob.rooms.messages('r')]
   for (const one of [room, read]) onTestFinished(one.retain())
   await until(read, ({ status }) => status === 'ready')
   const statuses = new Set<string>()
@@ -20,7 +21,7 @@ it('[BG13] sends 200 messages to a server that takes 50 at once: each is stored 
   const texts = Array.from({ length: 200 }, (_, at) => `${at}`)
   await Promise.all(texts.map((text) => room.send(text)))
   const { messages } = await until(read, (state) => state.messages.length >= 200)
-  expect(messages.map(({ message_data }) => message_data)).toEqual(texts)
+  expect(textsOf(messages)).toEqual(texts)
   // It was never closed for sending too much.
   expect([...statuses]).toEqual([])
 })

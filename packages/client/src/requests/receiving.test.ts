@@ -2,6 +2,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { RequestError } from '../errors.ts'
 import { openClient, until } from '../testing/chat.ts'
 import { helloOf, openFakeServer, type Play, refusalOf } from '../testing/fake-server.ts'
+import { textsOf } from '../testing/texts-of.ts'
 
 const text = (seq: number, changes: object = {}) => ({
   ...{ _id: `id${seq}`, stream: 'room:lobby', seq, nth: seq, type: 'message', kind: 'text', cid: `c${seq}` },
@@ -27,7 +28,7 @@ it('[SE1] counts entries of types that it does not know, from pages and pushes, 
   const { ann, sockets, received } = await openLater({
     answers: { join: () => page([text(1), reaction(2), text(3), reaction(4)]) },
   })
-  const lobby = ann.rooms.room('lobby')
+  const lobby = ann.rooms.messages('lobby')
   onTestFinished(lobby.retain())
   await until(lobby, ({ sync }) => sync === 'live')
   const push = (...entries: object[]) =>
@@ -35,7 +36,7 @@ it('[SE1] counts entries of types that it does not know, from pages and pushes, 
   push(reaction(5))
   push(text(6), reaction(7), text(8))
   const { messages } = await until(lobby, (state) => state.messages.length === 4)
-  expect(messages.map(({ message_data }) => message_data)).toEqual(['Text 1', 'Text 3', 'Text 6', 'Text 8'])
+  expect(textsOf(messages)).toEqual(['Text 1', 'Text 3', 'Text 6', 'Text 8'])
   // No hole: nothing was fetched.
   expect(received.map(([event]) => event)).toEqual(['join'])
 })
@@ -44,7 +45,7 @@ it('[SE1] continues from an entry of a type that it does not know', async () => 
   const { ann, received, sockets } = await openLater({
     answers: { join: ({ position }: { position?: object }) => page(position ? [] : [text(1), reaction(2)]) },
   })
-  const lobby = ann.rooms.room('lobby')
+  const lobby = ann.rooms.messages('lobby')
   onTestFinished(lobby.retain())
   await until(lobby, ({ sync }) => sync === 'live')
   sockets[0]?.conn.close()
@@ -56,10 +57,10 @@ it('[SE2] shows a message of a kind that it does not know as the text that it ha
   const { ann } = await openLater({
     answers: { join: () => page([text(1, { kind: 'poll', options: ['yes', 'no'] })]) },
   })
-  const lobby = ann.rooms.room('lobby')
+  const lobby = ann.rooms.messages('lobby')
   onTestFinished(lobby.retain())
   const { messages } = await until(lobby, ({ sync }) => sync === 'live')
-  expect(messages).toMatchObject([{ kind: 'poll', message_data: 'Text 1', delivery: 'sent' }])
+  expect(messages).toMatchObject([{ message: { kind: 'poll', message_data: 'Text 1' }, delivery: 'sent' }])
   expect(messages[0]?.message).not.toHaveProperty('options')
 })
 

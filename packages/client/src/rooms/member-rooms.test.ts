@@ -2,8 +2,9 @@ import { expect, it, onTestFinished } from 'vitest'
 import type { ChatClient } from '../client.ts'
 import type { StreamState } from '../messages/stream.ts'
 import { openChat, until } from '../testing/chat.ts'
+import { textsOf } from '../testing/texts-of.ts'
 
-const texts = ({ messages }: StreamState): string[] => messages.map(({ message_data }) => message_data)
+const texts = ({ messages }: StreamState): string[] => textsOf(messages)
 
 /** Ann and ben, online. */
 async function openTwo(): Promise<{ ann: ChatClient; ben: ChatClient }> {
@@ -18,7 +19,7 @@ async function openTwo(): Promise<{ ann: ChatClient; ben: ChatClient }> {
 
 it('lists the rooms that one is in, as they are created, changed, closed and left', async () => {
   const { ann, ben } = await openTwo()
-  const { list } = ben.rooms
+  const list = ben.rooms.list()
   onTestFinished(list.retain())
   await until(list, ({ sync }) => sync === 'live')
 
@@ -39,7 +40,7 @@ it('lists the rooms that one is in, as they are created, changed, closed and lef
 it('keeps members and what is known of a room current', async () => {
   const { ann, ben } = await openTwo()
   const { _id: room } = await ann.rooms.create({ kind: 'members', members: ['ben'] })
-  const [members, info] = [ben.rooms.members(room), ben.rooms.info(room)]
+  const [members, info] = [ben.rooms.members(room), ben.rooms.get(room)]
   for (const list of [members, info]) onTestFinished(list.retain())
   await until(members, ({ sync }) => sync === 'live')
   await until(info, ({ sync }) => sync === 'live')
@@ -63,11 +64,11 @@ it('keeps members and what is known of a room current', async () => {
 it('ends a room for whoever is removed, forgets its messages, and joins again once they are back', async () => {
   const { ann, ben } = await openTwo()
   const { _id: room } = await ann.rooms.create({ kind: 'members', members: ['ben'] })
-  const stream = ben.rooms.room(room)
+  const stream = ben.rooms.messages(room)
   const members = ben.rooms.members(room)
   for (const one of [stream, members]) onTestFinished(one.retain())
   await until(stream, ({ sync }) => sync === 'live')
-  await ann.rooms.room(room).send('hello')
+  await ann.rooms.messages(room).send('hello')
   await until(stream, (state) => texts(state).length === 1)
 
   await ann.rooms.removeMembers(room, ['ben'])
@@ -75,7 +76,7 @@ it('ends a room for whoever is removed, forgets its messages, and joins again on
   expect(ended).toMatchObject({ messages: [], hasOlder: false, sync: 'offline' })
   expect(ended.error).toMatchObject({ code: 'not_found' })
   await until(members, ({ error }) => error !== null)
-  await ann.rooms.room(room).send('without ben')
+  await ann.rooms.messages(room).send('without ben')
   expect(stream.getSnapshot()).toBe(ended)
 
   const { invite } = await ann.rooms.createInvite(room)
@@ -88,7 +89,7 @@ it('ends a room for whoever is removed, forgets its messages, and joins again on
 it('ends a room that is closed', async () => {
   const { ann, ben } = await openTwo()
   const { _id: room } = await ann.rooms.create({ kind: 'members', members: ['ben'] })
-  const stream = ben.rooms.room(room)
+  const stream = ben.rooms.messages(room)
   onTestFinished(stream.retain())
   await until(stream, ({ sync }) => sync === 'live')
   await ann.rooms.close(room)

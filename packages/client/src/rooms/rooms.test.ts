@@ -4,12 +4,13 @@ import type { ChatClient } from '../client.ts'
 import { isRequestError } from '../errors.ts'
 import type { StreamState } from '../messages/stream.ts'
 import { openChat, openClient, until } from '../testing/chat.ts'
+import { textsOf } from '../testing/texts-of.ts'
 
-const texts = ({ messages }: StreamState): string[] => messages.map(({ message_data }) => message_data)
+const texts = ({ messages }: StreamState): string[] => textsOf(messages)
 
 function hold(client: ChatClient, room: string) {
   onTestFinished(client.connect())
-  const stream = client.rooms.room(room)
+  const stream = client.rooms.messages(room)
   onTestFinished(stream.retain())
   return stream
 }
@@ -22,7 +23,7 @@ it('shows a message at once, and as sent when the server has it, to both', async
 
   const sending = ann.send('hello')
   expect(ann.getSnapshot().messages).toMatchObject([
-    { message_data: 'hello', delivery: 'sending', isOwn: true },
+    { message: { message_data: 'hello' }, delivery: 'sending', isOwn: true },
   ])
   const message = await sending
   const [own] = (await until(ann, ({ messages }) => messages[0]?.message !== null)).messages
@@ -34,7 +35,7 @@ it('shows a message at once, and as sent when the server has it, to both', async
 it('[NA6] is one for all names that look the same', async () => {
   const { client } = await openChat()
   const ann = client('ann')
-  expect(ann.rooms.room(' cafe\u0301\u2800')).toBe(ann.rooms.room('caf\u00e9'))
+  expect(ann.rooms.messages(' cafe\u0301\u2800')).toBe(ann.rooms.messages('caf\u00e9'))
   const room = hold(ann, ' cafe\u0301\u00ad ')
   await until(room, ({ status }) => status === 'ready')
   expect((await room.send('hello')).stream).toBe('room:caf\u00e9')
@@ -57,7 +58,7 @@ it('loads older messages until there are none', async () => {
   onTestFinished(writer.connect())
   await until(writer.connection, ({ status }) => status === 'online')
   const all = Array.from({ length: 120 }, (_, n) => `${n}`)
-  for (const text of all) await writer.rooms.room('r').send(text)
+  for (const text of all) await writer.rooms.messages('r').send(text)
 
   const ann = hold(client('ann'), 'r')
   await until(ann, ({ status }) => status === 'ready')
@@ -75,14 +76,14 @@ it('is complete after a cut of its own connection, however much it missed', asyn
   const writer = client('writer')
   onTestFinished(writer.connect())
   await until(ann, ({ sync }) => sync === 'live')
-  await writer.rooms.room('r').send('before')
+  await writer.rooms.messages('r').send('before')
   await until(ann, ({ messages }) => messages.length === 1)
 
   link.cut()
   const offline = await until(ann, ({ sync }) => sync === 'offline')
   expect([offline.status, texts(offline)]).toEqual(['ready', ['before']])
   const missed = Array.from({ length: 450 }, (_, n) => `missed ${n}`)
-  await Promise.all(missed.map((text) => writer.rooms.room('r').send(text)))
+  await Promise.all(missed.map((text) => writer.rooms.messages('r').send(text)))
   link.mend()
 
   const { messages } = await until(ann, ({ sync, messages: { length } }) => sync === 'live' && length >= 451)
@@ -100,14 +101,14 @@ it('fails a send while offline, keeps its text, and sends it once by retry', asy
   const error = await ann.send('typed offline').catch((reason: unknown) => reason)
   expect(isRequestError(error, 'message_event') && error.code).toBe('unavailable')
   const [failed] = ann.getSnapshot().messages
-  expect(failed).toMatchObject({ message_data: 'typed offline', delivery: 'failed', error })
+  expect(failed).toMatchObject({ message: { message_data: 'typed offline' }, delivery: 'failed', error })
 
   link.mend()
   await until(ann, ({ sync }) => sync === 'live')
   await failed?.retry?.()
   const { messages } = await until(ann, ({ messages: [row] }) => row?.message !== null)
   expect(messages).toMatchObject([
-    { message_data: 'typed offline', delivery: 'sent', error: null, retry: null },
+    { message: { message_data: 'typed offline' }, delivery: 'sent', error: null, retry: null },
   ])
 })
 
@@ -121,14 +122,14 @@ it('tells of a text that is too long before it is sent, and keeps it', async () 
     code: 'invalid_payload',
     message: 'message_data: expected at most 16000 characters',
   })
-  expect(ann.getSnapshot().messages).toMatchObject([{ message_data: text, delivery: 'failed' }])
+  expect(ann.getSnapshot().messages).toMatchObject([{ message: { message_data: text }, delivery: 'failed' }])
 })
 
 it('leaves the room, and everything else, when nobody holds it any more', async () => {
   const { client } = await openChat()
   const ann = client('ann')
   const release = ann.connect()
-  const room = ann.rooms.room('r')
+  const room = ann.rooms.messages('r')
   const leave = room.retain()
   await until(room, ({ sync }) => sync === 'live')
   const bob = hold(client('bob'), 'r')

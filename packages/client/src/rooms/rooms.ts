@@ -15,16 +15,16 @@ export type InviteDraft = Pick<PayloadOf<'create_invite'>, 'expires_in_ms' | 'us
 /** The rooms of a client. All methods reject with a `RequestError`; to strangers a room with members is `not_found`. */
 export interface Rooms {
   /**
-   * A room by its name, which is normalised; the server creates an open one when somebody first joins it or writes to it. Asking again for a name
+   * A room's messages by its name, which is normalised; the server creates an open one when somebody first joins it or writes to it. Asking again for a name
    * answers the same object, with its messages, while the room is retained, has unsent messages or was used recently.
    */
-  readonly room: (name: string) => LiveStream
+  readonly messages: (name: string) => LiveStream
   /** The rooms with members that the user is in, newest first, at most 100. */
-  readonly list: LiveList<Room>
+  readonly list: () => LiveList<Room>
   /** The members of a room, by user id. */
   readonly members: (room: string) => LiveList<RoomMember>
-  /** What is known of a room: the one item of the list. */
-  readonly info: (room: string) => LiveList<RoomInfo>
+  /** What is known of a room, the user's role in it, and what the user may do there. */
+  readonly get: (name: string) => LiveList<RoomInfo>
   /** Creates a room with members, or answers the direct room that two people have already. */
   readonly create: (draft: RoomDraft) => Promise<Room>
   /** Changes what is given. Needs the owner of the room, an admin, or one of the two people in a direct room. */
@@ -52,11 +52,12 @@ export function createRooms(wire: Wire): Rooms {
     }
     return createLiveStream(kind, wire, touch)
   })
+  const list = createRoomList(wire)
   return {
-    room: (name) => roomOf(normalName(name)),
-    list: createRoomList(wire),
+    messages: (name) => roomOf(normalName(name)),
+    list: () => list,
     members: createCache((room: string, touch) => createRoomMembers(wire, room, touch)),
-    info: createCache((room: string, touch) => createRoomInfo(wire, room, touch)),
+    get: createCache((room: string, touch) => createRoomInfo(wire, room, touch)),
     create: (draft) => request.create_room({ ...draft, cid: uuid() }),
     update: (room, changes) => request.update_room({ room, ...changes }),
     addMembers: (room, userIds) => request.add_members({ room, members: [...userIds] }),

@@ -10,7 +10,7 @@ export type LineManagerDraft = Omit<PayloadOf<'create_line_manager'>, 'cid' | 'c
 /** The support agents who take tickets. */
 export interface LineManagers {
   /** All of the workspace, lowest position first. Their `ticket_count` is as of the last `reload`. */
-  readonly list: LiveList<LineManager>
+  readonly list: () => LiveList<LineManager>
   /** Creates a line manager, who is given waiting tickets at once; admins only. Rejects with a `RequestError`. */
   readonly create: (manager: LineManagerDraft) => Promise<LineManager>
 }
@@ -19,7 +19,7 @@ export function createLineManagers(wire: Wire): LineManagers {
   const { request } = wire
   const list = createLiveList<LineManager>({ load: () => request.get_all_line_managers({}) }, wire)
   return {
-    list,
+    list: () => list,
     async create(draft) {
       const manager = await request.create_line_manager({ ...draft, cid: uuid() })
       // Only the server knows its place among the others and their counts.

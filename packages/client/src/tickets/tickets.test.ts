@@ -28,7 +28,7 @@ it('shows a customer’s ticket to the agent, lets them talk, and tells both tha
   expect(own.getSnapshot().items).toEqual([ticket])
   expect((await until(all, ({ items }) => items.length === 1)).items).toEqual([ticket])
 
-  const talks = [customer, agent].map(({ tickets }) => tickets.conversation(ticket._id))
+  const talks = [customer, agent].map(({ tickets }) => tickets.messages(ticket._id))
   for (const talk of talks) onTestFinished(talk.retain())
   const [theirs, ours] = talks
   for (const talk of talks) await until(talk, ({ sync }) => sync === 'live')
@@ -38,7 +38,7 @@ it('shows a customer’s ticket to the agent, lets them talk, and tells both tha
 
   for (const talk of talks) {
     const { messages } = await until(talk, (state) => state.messages.length === 3)
-    expect(messages.map(({ message_data, kind }) => [message_data, kind])).toEqual([
+    expect(messages.map(({ message }) => [message.message_data, message.kind])).toEqual([
       ['help', 'text'],
       ['at once', 'text'],
       ['Ticket Closed', 'closed'],
@@ -50,11 +50,16 @@ it('shows a customer’s ticket to the agent, lets them talk, and tells both tha
 it('has every list once, whoever asks, and the topics and line managers in it', async () => {
   const { admin } = await desk()
   expect(admin.tickets.list('Billing Stuff')).toBe(admin.tickets.list('billing_stuff'))
-  for (const list of [admin.topics.list, admin.lineManagers.list]) onTestFinished(list.retain())
-  const topics = await until(admin.topics.list, ({ status }) => status === 'ready')
+  for (const list of [admin.topics.list(), admin.lineManagers.list()]) onTestFinished(list.retain())
+  const topics = await until(admin.topics.list(), ({ status }) => status === 'ready')
   expect(topics.items.map(({ name }) => name)).toEqual(['billing_stuff'])
-  const managers = await until(admin.lineManagers.list, ({ status }) => status === 'ready')
+  const managers = await until(admin.lineManagers.list(), ({ status }) => status === 'ready')
   expect(managers.items).toMatchObject([{ user_id: 'meg', ticket_count: 0 }])
   await admin.topics.create('Sales')
-  expect(admin.topics.list.getSnapshot().items.map(({ name }) => name)).toEqual(['billing_stuff', 'sales'])
+  expect(
+    admin.topics
+      .list()
+      .getSnapshot()
+      .items.map(({ name }) => name),
+  ).toEqual(['billing_stuff', 'sales'])
 })

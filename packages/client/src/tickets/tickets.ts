@@ -14,7 +14,7 @@ export interface Tickets {
    */
   readonly list: (product?: string) => LiveList<Ticket>
   /** A ticket's conversation; the same object as long as a room's would be. */
-  readonly conversation: (ticketId: string) => LiveStream
+  readonly messages: (ticketId: string) => LiveStream
   /** Opens a ticket. Rejects with a `RequestError`: `not_found` if the topic does not exist. */
   readonly create: (product: string) => Promise<Ticket>
   /** Closes a ticket; closing twice changes nothing. Rejects with a `RequestError`. */
@@ -61,7 +61,7 @@ export function createTickets(wire: Wire): Tickets {
     return createLiveList(source, wire)
   })
 
-  const conversation = createCache((ticket_id: string, touch) => {
+  const messages = createCache((ticket_id: string, touch) => {
     const kind: StreamKind = {
       stream: ticketStream(ticket_id),
       join: (position) => request.join_ticket({ ticket_id, ...(position && { position }) }),
@@ -73,7 +73,7 @@ export function createTickets(wire: Wire): Tickets {
 
   return {
     list: (product) => listOf(product === undefined ? undefined : topicName(product)),
-    conversation,
+    messages,
     async create(product) {
       const data = await request.create_ticket({ product: topicName(product), cid: uuid() })
       for (const listener of [...creationListeners]) listener({ data })

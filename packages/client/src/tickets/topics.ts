@@ -7,7 +7,7 @@ import { uuid } from '../uuid.ts'
 /** What tickets can be about. */
 export interface Topics {
   /** All topics of the workspace, oldest first; `reload` shows those that others have created since. */
-  readonly list: LiveList<Topic>
+  readonly list: () => LiveList<Topic>
   /** Creates a topic under the name's normalised form; admins only. Rejects with a `RequestError`: `conflict` if it exists. */
   readonly create: (name: string) => Promise<Topic>
 }
@@ -16,7 +16,7 @@ export function createTopics(wire: Wire): Topics {
   const { request } = wire
   const list = createLiveList<Topic>({ load: () => request.get_all_topics({}) }, wire)
   return {
-    list,
+    list: () => list,
     async create(name) {
       const topic = await request.create_topic({ name: topicName(name), cid: uuid() })
       list.edit((topics) => (topics.some(({ _id }) => _id === topic._id) ? topics : [...topics, topic]))

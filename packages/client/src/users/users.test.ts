@@ -36,8 +36,8 @@ it('[US7] loads all users that are asked for at the same time by one request, an
     },
   })
   const many = Array.from({ length: 110 }, (_, n) => `user ${n}`)
-  const users = [carl.users.user('ann'), carl.users.user('bob'), carl.users.user('nobody')]
-  for (const { retain } of [...users, carl.users.several(['bob', ...many])]) onTestFinished(retain())
+  const users = [carl.users.get('ann'), carl.users.get('bob'), carl.users.get('nobody')]
+  for (const { retain } of [...users, carl.users.list(['bob', ...many])]) onTestFinished(retain())
   const states = await Promise.all(users.map((user) => until(user, isLive)))
   expect(states.map(({ status, user }) => [status, user?.name])).toEqual([
     ['ready', 'Ann'],
@@ -46,12 +46,12 @@ it('[US7] loads all users that are asked for at the same time by one request, an
   ])
   expect(asked.map(({ length }) => length)).toEqual([limits.users, 113 - limits.users])
   expect(new Set(asked.flat()).size).toBe(113)
-  expect(carl.users.user('ann')).toBe(users[0])
+  expect(carl.users.get('ann')).toBe(users[0])
 })
 
 it('[US7] keeps a user current, and the others as they are', async () => {
   const { ann, bob } = await openTwo()
-  const [one, both] = [ann.users.user('bob'), ann.users.several(['bob', 'ann', 'bob'])]
+  const [one, both] = [ann.users.get('bob'), ann.users.list(['bob', 'ann', 'bob'])]
   for (const { retain } of [one, both]) onTestFinished(retain())
   const before = await until(both, isLive)
   expect(before.users.map(({ name }) => name)).toEqual(['Bob', 'Ann'])
@@ -82,6 +82,6 @@ it('[US7] finds users by what their names begin with, and blocks them', async ()
 it('[US7] needs nothing for no users', async () => {
   const { client } = await openChat()
   const ann = await online(client('ann'))
-  const none = ann.users.several([])
+  const none = ann.users.list([])
   expect(none.getSnapshot()).toEqual({ status: 'ready', sync: 'live', error: null, users: [] })
 })

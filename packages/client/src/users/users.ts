@@ -35,9 +35,9 @@ export type UserChanges = PayloadOf<'update_me'>
 /** The users of the workspace that the session may see. */
 export interface Users {
   /** A user by their id. Ids that are asked for at the same time are loaded by one request. */
-  readonly user: (userId: string) => LiveUser
+  readonly get: (userId: string) => LiveUser
   /** Several users by their ids. */
-  readonly several: (userIds: readonly string[]) => LiveUsers
+  readonly list: (userIds: readonly string[]) => LiveUsers
   /** Users whose name begins with a text, in the order of their names. Rejects with a `RequestError`. */
   readonly search: (text: string, limit?: number) => Promise<readonly User[]>
   /** Changes the name, picture or metadata of the session's own user. Rejects with a `RequestError`. */
@@ -83,8 +83,8 @@ export function createUsers(wire: Wire): Users {
   })
 
   return {
-    user,
-    several: (userIds) => together([...new Set(userIds)].map(user)),
+    get: user,
+    list: (userIds) => together([...new Set(userIds)].map(user)),
     search: async (text, limit) =>
       (await request.get_users({ text: normalName(text), ...(limit !== undefined && { limit }) })).users,
     updateMe({ name, ...changes }) {

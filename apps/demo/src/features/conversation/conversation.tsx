@@ -31,7 +31,7 @@ export function Conversation({ stream, name, conversation, resend, empty, ended 
 
   useEffect(() => {
     for (const { isOwn, message } of messages) {
-      if (message?.author && !isOwn) remember(message.author, message.display_name)
+      if (message.author && !isOwn) remember(message.author, message.display_name)
     }
   }, [messages])
 

@@ -17,11 +17,12 @@ interface MessageItemProps {
 
 /** One message: author, time, text and delivery. The SDK keeps row objects stable, so a new message renders only itself. */
 export const MessageItem = memo(function MessageItem({ row, startsGroup }: MessageItemProps) {
-  const author = row.message?.author ?? ''
-  const name = useNameOf(author, row.message?.display_name ?? null)
-  const time = formatTime(row.created_at)
-  if (row.kind === 'removed') return <article className="message-fact">Message removed</article>
-  if (row.kind === 'closed') return <ClosedItem author={author} isOwn={row.isOwn} time={time} />
+  const { kind, created_at, message_data, display_name, ...message } = row.message
+  const author = message.author ?? ''
+  const name = useNameOf(author, display_name)
+  const time = formatTime(created_at)
+  if (kind === 'removed') return <article className="message-fact">Message removed</article>
+  if (kind === 'closed') return <ClosedItem author={author} isOwn={row.isOwn} time={time} />
   return (
     <article
       className="message"
@@ -38,11 +39,11 @@ export const MessageItem = memo(function MessageItem({ row, startsGroup }: Messa
                 <bdi>{name}</bdi>
               </Link>
             )}
-            <time dateTime={row.created_at}>{time}</time>
+            <time dateTime={created_at}>{time}</time>
           </p>
         )}
         <div className="message-bubble">
-          <MessageText text={row.message_data} />
+          <MessageText text={message_data} />
         </div>
         <MessageDelivery row={row} />
       </div>

@@ -47,11 +47,11 @@ export function MessageLog({ name, conversation, empty }: MessageLogProps) {
         <div className="log-content">
           {hasOlder && <OlderMessages problem={problem} onRetry={() => void run()} />}
           {messages.length === 0 && empty}
-          {groupMessages(messages).map(({ row, key, startsDay, startsGroup }) => (
-            <Fragment key={key}>
+          {groupMessages(messages).map(({ row, startsDay, startsGroup }) => (
+            <Fragment key={row.key}>
               {startsDay && (
                 <p className="log-day">
-                  <span>{formatDay(row.created_at)}</span>
+                  <span>{formatDay(row.message.created_at)}</span>
                 </p>
               )}
               <MessageItem row={row} startsGroup={startsGroup} />

@@ -31,10 +31,13 @@ function setUnsent(key: string, list: readonly Unsent[]): void {
 /** Stores messages that are being sent or have failed, and returns those from before the last reload. */
 export function useUnsent(key: string, messages: readonly MessageRow[]): readonly Unsent[] {
   const kept = useStored(stored)[key] ?? none
-  const own = new Set(messages.filter(({ isOwn }) => isOwn).map(({ cid }) => cid))
+  const own = new Set(messages.filter(({ isOwn }) => isOwn).map(({ message }) => message.cid))
   const earlier = kept.filter(({ cid }) => !own.has(cid))
   const pending = messages.filter(({ delivery }) => delivery !== 'sent')
-  const list = [...earlier, ...pending.map(({ cid, message_data }) => ({ cid, text: message_data }))]
+  const list = [
+    ...earlier,
+    ...pending.map(({ message: { cid, message_data } }) => ({ cid, text: message_data })),
+  ]
   const isKept = list.length === kept.length && list.every(({ cid }, at) => cid === kept[at]?.cid)
   useEffect(() => {
     if (!isKept) setUnsent(key, list)

@@ -32,14 +32,14 @@ exports.journey = async ({ sdk, hooks, testing, react, dom }) => {
   const open = (/** @type {string} */ user_id) =>
     sdk.createChatClient({ url: server.url, auth: { workspace_id: 'demo', api_key: 'demo-key', user_id } })
   const [ann, bob] = [open('ann'), open('bob')]
-  const lobby = bob.rooms.room('lobby')
+  const lobby = bob.rooms.messages('lobby')
   bob.connect()
   lobby.retain()
   await until(lobby, ({ sync }) => sync === 'live')
 
   ann.connect()
   await until(ann.connection, ({ status }) => status === 'online')
-  await ann.rooms.room('lobby').send('Hello, World!')
+  await ann.rooms.messages('lobby').send('Hello, World!')
   const { messages } = await until(lobby, (state) => state.messages.length > 0)
   // Node has no microphone: the code for calls is loaded, and says so.
   const failure = await ann.calls.start('bob').catch((error) => error)
@@ -53,7 +53,7 @@ exports.journey = async ({ sdk, hooks, testing, react, dom }) => {
   for (const client of [ann, bob]) client.close()
   await server.close()
   return {
-    heard: messages.map(({ message_data }) => message_data),
+    heard: messages.map(({ message }) => message.message_data),
     failure: failure instanceof sdk.MediaError && failure.code,
     html,
     exports: { sdk: Object.keys(sdk), hooks: Object.keys(hooks) },

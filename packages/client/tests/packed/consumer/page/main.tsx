@@ -41,9 +41,9 @@ function Page() {
     <>
       <output>{seen.join(' ')}</output>
       <ul>
-        {messages.map(({ cid, message_data, delivery }) => (
-          <li key={cid}>
-            {message_data}, {delivery}
+        {messages.map(({ key, message, delivery }) => (
+          <li key={key}>
+            {message.message_data}, {delivery}
           </li>
         ))}
       </ul>
