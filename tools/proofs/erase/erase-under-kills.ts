@@ -145,7 +145,8 @@ async function watchedProblems(
   shown: number,
   { messagesOfEach }: Size,
 ): Promise<string[]> {
-  const removed = () => watched.getSnapshot().messages.filter(({ message }) => message.kind === 'removed').length
+  const removed = () =>
+    watched.getSnapshot().messages.filter(({ message }) => message.kind === 'removed').length
   for (let tries = 0; tries < 600 && removed() < messagesOfEach; tries++) await pause(50)
   const { messages } = watched.getSnapshot()
   const texts = messages.map(({ message }) => `${message.message_data}${message.author}`)
