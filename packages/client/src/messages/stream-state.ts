@@ -1,12 +1,13 @@
-import type { ConnectionError, RequestError } from '../errors.ts'
+import type { LiveState } from '../live/live.ts'
 import { createSource, type Observable, readOnly } from '../live/observable.ts'
 import type { StreamReset } from './entry-log.ts'
 import type { MessageRow } from './message-rows.ts'
 
-interface StreamFields {
-  /** Whether the messages are current. Going offline never takes them away. */
-  readonly sync: 'live' | 'catching_up' | 'offline'
-  /** Oldest first. The user's own messages that are not in the stream yet come last. */
+/** A stream's messages, whether they are loaded (`status`) and whether they are current (`sync`). */
+export type StreamState = LiveState<StreamData>
+
+export interface StreamData {
+  /** Oldest first. The user's own messages that are not in the stream yet come last, also while it is loading. */
   readonly messages: readonly MessageRow[]
   /** Whether `loadOlder` can bring more. */
   readonly hasOlder: boolean
@@ -16,27 +17,6 @@ interface StreamFields {
    */
   readonly reset: StreamReset | null
 }
-
-/** The stream has not been read yet; there may be messages that wait to be sent. */
-export interface LoadingStream extends StreamFields {
-  readonly status: 'loading'
-  readonly error: null
-}
-
-/** The messages are there. `error` is why they could not be brought up to date the last time. */
-export interface ReadyStream extends StreamFields {
-  readonly status: 'ready'
-  readonly error: RequestError | ConnectionError | null
-}
-
-/** The stream cannot be read; `error` says why. */
-export interface FailedStream extends StreamFields {
-  readonly status: 'error'
-  readonly error: RequestError | ConnectionError
-}
-
-/** A stream's messages, whether they are loaded (`status`) and whether they are current (`sync`). */
-export type StreamState = LoadingStream | ReadyStream | FailedStream
 
 /** What changes in a stream's state beside its messages. */
 export type StreamChanges = Partial<Omit<StreamState, 'messages'>>
