@@ -15,9 +15,8 @@ export interface UseCreateInvite extends ActionState {
  */
 export function useCreateInvite(): UseCreateInvite {
   const { rooms } = useChatClient()
-  const { run, ...state } = useRequest(
-    (cid, ...[room, draft, options]: Parameters<Rooms['createInvite']>) =>
-      rooms.createInvite(room, draft, { cid, ...options }),
+  const { run, ...state } = useRequest((cid, ...[room, draft, options]: Parameters<Rooms['createInvite']>) =>
+    rooms.createInvite(room, draft, { cid, ...options }),
   )
   return { createInvite: run, ...state }
 }

@@ -1,25 +1,27 @@
-import { useMemo } from 'react'
 import type { Ticket } from '../entities.ts'
-import type { Tickets } from '../tickets/tickets.ts'
+import type { LiveList } from '../live/live-list.ts'
 import { useChatClient } from './chat-provider.tsx'
+import type { HookState } from './hook-state.ts'
 import { type Skip, skip } from './skip.ts'
-import { noList, type UseList, useList } from './use-list.ts'
+import { noList, useList } from './use-list.ts'
 
-export interface UseTickets extends UseList {
-  /** Newest first, at most 5,000. */
+export interface TicketsData {
+  /** Newest first. Empty until they are loaded. */
   readonly tickets: readonly Ticket[]
-  /** Opens a ticket about a topic. Rejects with a `RequestError`: `not_found` if the topic does not exist. */
-  readonly createTicket: Tickets['create']
-  /** Closes a ticket; closing twice changes nothing. Rejects with a `RequestError`. */
-  readonly closeTicket: Tickets['close']
+  /** Loads them again; `error` says whether that failed. */
+  readonly reload: LiveList<Ticket>['reload']
 }
 
-/** The tickets that this user may see, of one topic or all, kept current as they are opened, assigned and closed. */
+/** Tickets, and whether they are loaded (`status`). */
+export type UseTickets = HookState<TicketsData>
+
+/**
+ * The tickets that the user may see, of one topic or all, kept current as they are opened, assigned and closed.
+ * @example
+ * const { tickets } = useTickets('billing')
+ * // <ul>{tickets.map(({ _id, is_closed }) => <li key={_id}>{is_closed ? 'Closed' : 'Open'}</li>)}</ul>
+ */
 export function useTickets(product?: string | Skip): UseTickets {
   const { tickets } = useChatClient()
-  const state = useList<Ticket>(product === skip ? noList : tickets.list(product))
-  return useMemo(() => {
-    const { items, ...rest } = state
-    return { ...rest, tickets: items, createTicket: tickets.create, closeTicket: tickets.close }
-  }, [state, tickets])
+  return useList(product === skip ? noList : tickets.list(product), 'tickets')
 }
