@@ -4,7 +4,7 @@ import type { Wire } from '../requests/wire.ts'
 import type { Cached } from './cache.ts'
 import { orGone } from './gone.ts'
 import { ignorable } from './ignorable.ts'
-import { createLive, type LiveState } from './live.ts'
+import { createLive, type Changes as LiveChanges, type LiveState } from './live.ts'
 import { createSource, type Observable, readOnly } from './observable.ts'
 import {
   type Changed,
@@ -18,9 +18,6 @@ import {
   withPage,
 } from './pages.ts'
 
-type Sync = LiveState['sync']
-type Failure = NonNullable<LiveState['error']>
-
 /**
  * A list: whether it is loaded (`status`) and whether it is current (`sync`). Going offline takes nothing away.
  *
@@ -29,19 +26,12 @@ type Failure = NonNullable<LiveState['error']>
  * if (state.status === 'error') show(state.error.message)
  * else for (const ticket of state.items) show(ticket.product)
  */
-export type ListState<Item> =
-  /** `items`: what is known so far, mostly nothing. */
-  | ListPart<Item, { readonly status: 'loading'; readonly error: null }>
-  /** `error`: why it is not current, while the client tries again by itself. */
-  | ListPart<Item, { readonly status: 'ready'; readonly error: Failure | null }>
-  | ListPart<Item, { readonly status: 'error'; readonly error: Failure }>
-
-type ListPart<Item, Status> = Status & {
-  readonly sync: Sync
+export type ListState<Item> = LiveState<{
+  /** While `loading`, what is known so far, mostly nothing. */
   readonly items: readonly Item[]
   /** Whether `loadMore` has more to load. */
   readonly hasMore: boolean
-}
+}>
 
 /**
  * A list that loads its first page when it is first retained, its loaded pages after every reconnect, and is kept current
@@ -126,9 +116,9 @@ export function createLiveList<Item>(
   )
 
   /** That there is no such list is known as well as what is in it, and is kept as current. */
-  function show(changes: Partial<ListState<Item>>): void {
-    const isGone = gone !== null && changes.status === 'ready'
-    state.patch(isGone ? { ...changes, status: 'error', error: gone } : changes)
+  function show(changes: LiveChanges<ListState<Item>>): void {
+    if (gone && changes.status === 'ready') state.patch({ ...changes, status: 'error', error: gone })
+    else state.patch(changes)
   }
 
   function shown(): Loaded<Item> | undefined {

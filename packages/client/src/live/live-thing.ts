@@ -2,11 +2,8 @@ import { RequestError } from '../errors.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Cached } from './cache.ts'
 import { orGone } from './gone.ts'
-import { createLive, type LiveState } from './live.ts'
+import { type Changes, createLive, type LiveState } from './live.ts'
 import { createSource, type Observable, readOnly } from './observable.ts'
-
-type Sync = LiveState['sync']
-type Failure = NonNullable<LiveState['error']>
 
 /**
  * One thing: whether it is there (`status`) and whether it is current (`sync`). Going offline takes nothing away.
@@ -14,14 +11,9 @@ type Failure = NonNullable<LiveState['error']>
  * @example
  * const state = client.tickets.get(id).getSnapshot()
  * if (state.status === 'ready') show(state.data.product)
- * else if (state.status === 'error') show(state.error.message)
+ * else if (state.status === 'error') show(state.error.code === 'not_found' ? 'No such ticket' : state.error.message)
  */
-export type ThingState<T> =
-  | { readonly status: 'loading'; readonly sync: Sync; readonly data: null; readonly error: null }
-  /** `error`: why it is not current, while the client tries again by itself. */
-  | { readonly status: 'ready'; readonly sync: Sync; readonly data: T; readonly error: Failure | null }
-  /** `not_found` where there is no such thing, or none that the user may see. */
-  | { readonly status: 'error'; readonly sync: Sync; readonly data: null; readonly error: Failure }
+export type ThingState<T> = LiveState<{ readonly data: T }, { readonly data: null }>
 
 /**
  * One thing by its name or id. It is loaded when it is first retained and after every reconnect, and kept current meanwhile.
@@ -70,7 +62,7 @@ export function createLiveThing<T, Pushed = T>(
           const found = loaded instanceof RequestError ? null : loaded
           const data = pushed ? merge(found, pushed.last) : found
           gone = data === null && loaded instanceof RequestError ? loaded : null
-          return { data } as Partial<ThingState<T>>
+          return { data } as Changes<ThingState<T>>
         }
       },
       listen() {
@@ -86,9 +78,10 @@ export function createLiveThing<T, Pushed = T>(
   )
 
   /** That there is no such thing is known as well as what it is, and is kept as current. */
-  function show(changes: Partial<ThingState<T>>): void {
-    const isGone = gone !== null && changes.status === 'ready'
-    state.patch(isGone ? { ...changes, status: 'error', data: null, error: gone } : changes)
+  function show(changes: Changes<ThingState<T>>): void {
+    if (gone && changes.status === 'ready')
+      state.patch({ ...changes, status: 'error', data: null, error: gone })
+    else state.patch(changes)
   }
 
   function onPush(last: Pushed): void {

@@ -34,7 +34,8 @@ export function withItem<Item>(
   const known = items[at]
   if (known !== undefined) {
     if (isOutdated?.(item, known)) return loaded
-    if (compare(item, known) === 0) return { items: items.map((one) => (one === known ? item : one)), hasMore }
+    if (compare(item, known) === 0)
+      return { items: items.map((one) => (one === known ? item : one)), hasMore }
   }
   const others = known === undefined ? items : items.filter((one) => one !== known)
   const place = others.findIndex((one) => compare(item, one) < 0)
@@ -44,17 +45,17 @@ export function withItem<Item>(
   return next.length > most ? { items: next.slice(0, most), hasMore: true } : { items: next, hasMore }
 }
 
-export function withoutItem<Item>(
-  { idOf }: Order<Item>,
-  loaded: Loaded<Item>,
-  id: string,
-): Loaded<Item> {
+export function withoutItem<Item>({ idOf }: Order<Item>, loaded: Loaded<Item>, id: string): Loaded<Item> {
   const items = loaded.items.filter((one) => idOf(one) !== id)
   return items.length === loaded.items.length ? loaded : { ...loaded, items }
 }
 
 /** The list with the items of its next page. */
-export function withPage<Item>({ idOf }: Order<Item>, { items }: Loaded<Item>, page: Loaded<Item>): Loaded<Item> {
+export function withPage<Item>(
+  { idOf }: Order<Item>,
+  { items }: Loaded<Item>,
+  page: Loaded<Item>,
+): Loaded<Item> {
   const known = new Set(items.map(idOf))
   return { ...page, items: [...items, ...page.items.filter((one) => !known.has(idOf(one)))] }
 }

@@ -10,8 +10,10 @@ import { createMessageRows, type MessageRow } from './message-rows.ts'
 import { createOutbox, type Draft } from './outbox.ts'
 
 /** A stream's messages, whether they are loaded (`status`) and whether they are current (`sync`). */
-export interface StreamState extends LiveState {
-  /** Oldest first. The user's own messages that are not in the stream yet come last. */
+export type StreamState = LiveState<StreamData>
+
+export interface StreamData {
+  /** Oldest first. The user's own messages that are not in the stream yet come last, also while it is loading. */
   readonly messages: readonly MessageRow[]
   readonly hasOlder: boolean
 }

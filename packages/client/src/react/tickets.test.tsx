@@ -17,7 +17,7 @@ async function openSupport() {
     () => [useTopics(), useLineManagers()] as const,
   )
   await expect.poll(() => admin.answer?.map(({ status }) => status)).toEqual(['ready', 'ready'])
-  await admin.answer?.[0].createTopic('Billing')
+  await admin.answer?.[0].createTopic({ name: 'Billing' })
   await admin.answer?.[1].createLineManager({
     user_id: 'agent',
     positions_in_a_line: 1,
@@ -32,7 +32,7 @@ it('shows what an admin makes', async () => {
   await expect
     .poll(() => admin.answer?.[1].lineManagers)
     .toMatchObject([{ user_id: 'agent', ticket_count: 0 }])
-  await expect(admin.answer?.[0].createTopic('billing')).rejects.toMatchObject({ code: 'conflict' })
+  await expect(admin.answer?.[0].createTopic({ name: 'billing' })).rejects.toMatchObject({ code: 'conflict' })
 })
 
 it('takes a ticket from its customer to its agent and back, without a reload', async () => {
@@ -42,7 +42,7 @@ it('takes a ticket from its customer to its agent and back, without a reload', a
   const customer = client('customer')
   const customers = mountHook(customer, () => useTickets())
   await expect.poll(() => customers.answer?.sync).toBe('live')
-  const opened = await customers.answer?.createTicket('Billing')
+  const opened = await customers.answer?.createTicket({ product: 'Billing' })
   const id = opened?._id ?? ''
   await expect
     .poll(() => agent.answer?.tickets)

@@ -2,7 +2,8 @@ import { useMemo } from 'react'
 import type { RoomInfo } from '../entities.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type Skip, skip } from './skip.ts'
-import { noList, type UseList, useList } from './use-list.ts'
+import type { UseList } from './use-list.ts'
+import { noThing, useThing } from './use-thing.ts'
 
 export interface UseRoomInfo extends UseList {
   /** Its kind, title, metadata and owner; null while loading. */
@@ -18,10 +19,9 @@ const nothing: readonly string[] = []
 /** What a room is called and what the user may do in it, without joining it. */
 export function useRoomInfo(room: string | Skip): UseRoomInfo {
   const { rooms } = useChatClient()
-  const state = useList<RoomInfo>(room === skip ? noList : rooms.get(room))
+  const state = useThing<RoomInfo>(room === skip ? noThing : rooms.get(room))
   return useMemo(() => {
-    const { items, ...rest } = state
-    const [info] = items
+    const { data: info, ...rest } = state
     return { ...rest, room: info?.room ?? null, role: info?.role ?? null, can: info?.can ?? [...nothing] }
   }, [state])
 }

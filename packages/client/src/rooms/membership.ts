@@ -5,7 +5,10 @@ import type { Wire } from '../requests/wire.ts'
 export type MemberChange = PushOf<'member_changed'>['changes'][number]
 
 /** What has become of the user's own membership in a `member_changed`; undefined if it is about others. */
-export function ownChange({ connection }: Wire, { changes }: PushOf<'member_changed'>): MemberChange | undefined {
+export function ownChange(
+  { connection }: Wire,
+  { changes }: PushOf<'member_changed'>,
+): MemberChange | undefined {
   const { session } = connection.getSnapshot()
   const own = session ? [session.user_id, ...session.guest_ids] : []
   return changes.find(({ user_id }) => own.includes(user_id))

@@ -5,6 +5,7 @@ import { createLiveList, type EditableList, type LiveList } from '../live/live-l
 import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
 import { newestFirst } from '../live/orders.ts'
 import { createLiveStream, type LiveStream, type StreamKind } from '../messages/stream.ts'
+import type { Coming } from '../requests/coming.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import { createTicketFeed, type TicketFeed } from './ticket-feed.ts'
@@ -62,13 +63,15 @@ export interface Tickets {
 }
 
 export function createTickets(wire: Wire): Tickets {
-  const { connection, request, shown, pageSize } = wire
+  const { connection, shown, pageSize } = wire
+  const { request } = wire as unknown as Coming
   const feed = createTicketFeed(wire.on)
   const lists = createCache((key: string, touch) => createTicketList(wire, feed, JSON.parse(key), touch))
   const messages = createCache((ticket_id: string, touch) => {
     const kind: StreamKind = {
       stream: ticketStream(ticket_id),
-      join: (position) => shown.join_ticket({ ticket_id, ...(position ? { position } : { limit: pageSize }) }),
+      join: (position) =>
+        shown.join_ticket({ ticket_id, ...(position ? { position } : { limit: pageSize }) }),
       leave: () => shown.leave_ticket({ ticket_id }),
       send: (draft) => request.ticket_message_event({ ticket_id, ...draft }),
     }
@@ -103,11 +106,12 @@ export function createTickets(wire: Wire): Tickets {
 }
 
 function createTicketList(
-  { request, ...wire }: Wire,
+  wire: Wire,
   feed: TicketFeed,
   filter: { readonly product?: string; readonly is_closed?: boolean },
   touch: () => void,
 ): EditableList<Ticket> {
+  const { request } = wire as unknown as Coming
   const { product, is_closed } = filter
   const matches = (ticket: Ticket): boolean =>
     (product === undefined || ticket.product === product) &&
@@ -123,7 +127,7 @@ function createTicketList(
       watch: ({ put, remove }) =>
         feed.follow((ticket) => (matches(ticket) ? put(ticket) : remove(ticket._id))),
     },
-    { request, ...wire },
+    wire,
     touch,
   )
 }
