@@ -32,7 +32,9 @@ export {
   useAcceptInvite,
   useCreateInvite,
 } from './use-invite-actions.ts'
+export { type LineManagerData, type UseLineManager, useLineManager } from './use-line-manager.ts'
 export { type LineManagersData, type UseLineManagers, useLineManagers } from './use-line-managers.ts'
+export type { ListControls } from './use-list.ts'
 export { type UseLocalMedia, useLocalMedia } from './use-local-media.ts'
 export { type UseMessages, useMessages } from './use-messages.ts'
 export { type RoomData, type UseRoom, useRoom } from './use-room.ts'
@@ -66,6 +68,7 @@ export {
 } from './use-ticket-actions.ts'
 export { type UseTicketMessages, useTicketMessages } from './use-ticket-messages.ts'
 export { type TicketsData, type UseTickets, useTickets } from './use-tickets.ts'
+export { type TopicData, type UseTopic, useTopic } from './use-topic.ts'
 export { type TopicsData, type UseTopics, useTopics } from './use-topics.ts'
 export { type UserData, type UseUser, useUser } from './use-user.ts'
 export { type UseBlockUser, type UseUpdateMe, useBlockUser, useUpdateMe } from './use-user-actions.ts'

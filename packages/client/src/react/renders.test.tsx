@@ -13,13 +13,13 @@ async function openPage() {
   const admin = client('admin', { role: 'admin' })
   admin.connect()
   await expect.poll(() => admin.connection.getSnapshot().status).toBe('online')
-  await admin.topics.create('billing')
+  await admin.topics.create({ name: 'billing' })
   await admin.lineManagers.create({ user_id: 'admin', positions_in_a_line: 1, average_serving_time: 5 })
   const ann = client('ann')
   ann.connect()
   await expect.poll(() => ann.connection.getSnapshot().status).toBe('online')
-  const mine = await ann.tickets.create('billing')
-  const another = await ann.tickets.create('billing')
+  const mine = await ann.tickets.create({ product: 'billing' })
+  const another = await ann.tickets.create({ product: 'billing' })
   const { _id: room } = await ann.rooms.create({ kind: 'members', members: ['ben'] })
   return { server, admin, ann, mine, another, room, hooks: mountAll(ann, mine._id, room) }
 }

@@ -23,7 +23,7 @@ async function openSupport() {
     () => [useTopics(), useLineManagers(), useCreateTopic(), useCreateLineManager()] as const,
   )
   await expect.poll(() => [admin.answer?.[0].status, admin.answer?.[1].status]).toEqual(['ready', 'ready'])
-  await admin.answer?.[2].createTopic('Billing')
+  await admin.answer?.[2].createTopic({ name: 'Billing' })
   await admin.answer?.[3].createLineManager({
     user_id: 'agent',
     positions_in_a_line: 1,
@@ -38,20 +38,20 @@ it('shows what an admin makes', async () => {
   await expect
     .poll(() => admin.answer?.[1].lineManagers)
     .toMatchObject([{ user_id: 'agent', ticket_count: 0 }])
-  await expect(admin.answer?.[2].createTopic('billing')).rejects.toMatchObject({ code: 'conflict' })
+  await expect(admin.answer?.[2].createTopic({ name: 'billing' })).rejects.toMatchObject({ code: 'conflict' })
 })
 
 it('takes a ticket from its customer to its agent and back, without a reload', async () => {
   const { client } = await openSupport()
   const agent = mountHook(
     client('agent', { role: 'agent' }),
-    () => [useTickets('billing'), useCloseTicket()] as const,
+    () => [useTickets({ product: 'billing' }), useCloseTicket()] as const,
   )
   await expect.poll(() => agent.answer?.[0].sync).toBe('live')
   const customer = client('customer')
   const customers = mountHook(customer, () => [useTickets(), useCreateTicket()] as const)
   await expect.poll(() => customers.answer?.[0].sync).toBe('live')
-  const opened = await customers.answer?.[1].createTicket('Billing')
+  const opened = await customers.answer?.[1].createTicket({ product: 'Billing' })
   const id = opened?._id ?? ''
   await expect
     .poll(() => agent.answer?.[0].tickets)

@@ -1,15 +1,12 @@
 import type { RoomMember } from '../entities.ts'
-import type { LiveList } from '../live/live-list.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { HookState } from './hook-state.ts'
 import { type Skip, skip } from './skip.ts'
-import { noList, useList } from './use-list.ts'
+import { type ListControls, noList, useList } from './use-list.ts'
 
-export interface RoomMembersData {
+export interface RoomMembersData extends ListControls {
   /** By user id. Empty until they are loaded. */
   readonly members: readonly RoomMember[]
-  /** Loads them again; `error` says whether that failed. */
-  readonly reload: LiveList<RoomMember>['reload']
 }
 
 /** A room’s members, and whether they are loaded (`status`). */

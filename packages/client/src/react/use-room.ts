@@ -2,7 +2,6 @@ import type { RequestName } from '@dowellchat/protocol'
 import { useMemo } from 'react'
 import type { RoomInfo } from '../entities.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import { asThing } from './as-thing.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { HookState, Missing } from './hook-state.ts'
 import { type Skip, skip } from './skip.ts'
@@ -33,7 +32,7 @@ export type UseRoom = HookState<RoomData, Missing<RoomData, 'room' | 'role'>>
 export function useRoom(room: string | Skip): UseRoom {
   const { rooms } = useChatClient()
   const state = useThing(
-    room === skip ? noThing : asThing(rooms.get(room), room, ({ items }) => items[0]),
+    room === skip ? noThing : rooms.get(room),
     'info',
   )
   return useMemo(() => {

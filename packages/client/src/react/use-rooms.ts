@@ -1,15 +1,12 @@
 import type { Room } from '../entities.ts'
-import type { LiveList } from '../live/live-list.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { HookState } from './hook-state.ts'
 import type { Skip } from './skip.ts'
-import { noList, useList } from './use-list.ts'
+import { type ListControls, noList, useList } from './use-list.ts'
 
-export interface RoomsData {
+export interface RoomsData extends ListControls {
   /** Newest first. Empty until they are loaded. */
   readonly rooms: readonly Room[]
-  /** Loads them again; `error` says whether that failed. */
-  readonly reload: LiveList<Room>['reload']
 }
 
 /** The rooms that the user is a member of, and whether they are loaded (`status`). */

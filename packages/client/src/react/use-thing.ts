@@ -12,7 +12,7 @@ type Named<Name extends string, T> = Pick<LiveThing<T>, 'reload'> & { readonly [
 /** What the hooks of things show while they are given `skip`. */
 export const noThing: Thing<never> = {
   ...unchanging({ ...skipped, data: null }),
-  reload: () => Promise.resolve(),
+  reload: async () => {},
 }
 
 /** Loads a thing while the component is mounted, keeps it current, and shows it under a name. */

@@ -1,6 +1,5 @@
 import type { Ticket } from '../entities.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import { asThing } from './as-thing.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { HookState, Missing } from './hook-state.ts'
 import { type Skip, skip } from './skip.ts'
@@ -28,7 +27,7 @@ export function useTicket(ticketId: string | Skip): UseTicket {
   return useThing(
     ticketId === skip
       ? noThing
-      : asThing(tickets.list(), ticketId, ({ items }) => items.find(({ _id }) => _id === ticketId)),
+      : tickets.get(ticketId),
     'ticket',
   )
 }

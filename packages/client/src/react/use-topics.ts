@@ -1,15 +1,12 @@
 import type { Topic } from '../entities.ts'
-import type { LiveList } from '../live/live-list.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { HookState } from './hook-state.ts'
 import type { Skip } from './skip.ts'
-import { noList, useList } from './use-list.ts'
+import { type ListControls, noList, useList } from './use-list.ts'
 
-export interface TopicsData {
+export interface TopicsData extends ListControls {
   /** Oldest first. Empty until they are loaded. */
   readonly topics: readonly Topic[]
-  /** Loads them again; `error` says whether that failed. */
-  readonly reload: LiveList<Topic>['reload']
 }
 
 /** The topics, and whether they are loaded (`status`). */

@@ -1,6 +1,5 @@
 import type { User } from '../entities.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import { asThing } from './as-thing.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { HookState, Missing } from './hook-state.ts'
 import { type Skip, skip } from './skip.ts'
@@ -24,5 +23,5 @@ export type UseUser = HookState<UserData, Missing<UserData, 'user'>>
  */
 export function useUser(userId: string | Skip): UseUser {
   const { users } = useChatClient()
-  return useThing(userId === skip ? noThing : asThing(users.get(userId), userId, ({ user }) => user), 'user')
+  return useThing(userId === skip ? noThing : users.get(userId), 'user')
 }

@@ -1,20 +1,16 @@
-import { useMemo } from 'react'
 import type { User } from '../entities.ts'
-import type { UsersState } from '../users/users.ts'
 import { useChatClient } from './chat-provider.tsx'
-import { type HookState, type Skipped, skipped } from './hook-state.ts'
+import type { HookState } from './hook-state.ts'
 import { type Skip, skip } from './skip.ts'
-import { type Holdable, unchanging, useObservable, useRetained } from './use-observable.ts'
+import { type ListControls, noList, useList } from './use-list.ts'
 
-export interface UsersData {
+export interface UsersData extends ListControls {
   /** In the order of the ids; without those that are not there or that this user may not see. */
   readonly users: readonly User[]
 }
 
 /** Several users, and whether they are loaded (`status`). */
 export type UseUsers = HookState<UsersData>
-
-const noUsers: Holdable<UsersState | Skipped<UsersData>> = unchanging({ ...skipped, users: [] })
 
 /**
  * Several users by their ids, kept current. Another array with the same ids loads nothing again.
@@ -24,12 +20,5 @@ const noUsers: Holdable<UsersState | Skipped<UsersData>> = unchanging({ ...skipp
  */
 export function useUsers(userIds: readonly string[] | Skip): UseUsers {
   const { users } = useChatClient()
-  // No id has a line feed.
-  const ids = userIds === skip ? null : userIds.join('\n')
-  const several: typeof noUsers = useMemo(() => {
-    if (ids === null) return noUsers
-    return users.list(ids === '' ? [] : ids.split('\n'))
-  }, [users, ids])
-  useRetained(several)
-  return useObservable(several)
+  return useList(userIds === skip ? noList : users.list(userIds), 'users')
 }

@@ -6,7 +6,7 @@ export type ExportedHook = Extract<keyof typeof import('../index.ts'), `use${str
 
 const { useChatClient, useConnection, useSession, useRoom, useMessages, useRooms, useRoomMembers } = hooks
 const { useSendMessage, useTopics, useLineManagers, useTickets, useTicket, useTicketMessages } = hooks
-const { useUser, useUsers, useCall, useIncomingCall, useLocalMedia } = hooks
+const { useTopic, useLineManager, useUser, useUsers, useCall, useIncomingCall, useLocalMedia } = hooks
 const { useAction, useCreateRoom, useUpdateRoom, useLeaveRoom, useAddMembers, useRemoveMembers } = hooks
 const { useCreateInvite, useAcceptInvite, useCreateTicket, useCloseTicket, useCreateTopic } = hooks
 const { useCreateLineManager, useUpdateMe, useBlockUser, useStartCall } = hooks
@@ -57,6 +57,8 @@ export function hooksOf({ room, members, ticket, user }: Subjects) {
     useTickets: () => useTickets(),
     useTicket: () => useTicket(ticket),
     useTicketMessages: () => useTicketMessages(ticket),
+    useTopic: () => useTopic('billing'),
+    useLineManager: () => useLineManager('admin'),
     useUser: () => useUser(user),
     useUsers: () => useUsers([user, 'ann']),
     useCall: () => useCall(),
@@ -73,6 +75,7 @@ const shownHooks = hooksOf({ room: 'lobby', members: `~${unknownId}`, ticket: un
 /** A page with every hook, and what each shows first. */
 export function EveryHook(): ReactNode {
   const { useStartCall } = useEveryAction()
+  // biome-ignore lint/correctness/useHookAtTopLevel: always the same hooks, in the same order
   const shown = Object.values(shownHooks).map((useOne) => useOne())
   const { send } = shownHooks.useSendMessage()
   const texts = [
