@@ -29,6 +29,8 @@ export interface FakeClient extends Settables {
   answer<K extends ClientRequestName>(name: K, answer: FakeAnswer<K>): void
   /** Lets a request fail from now on. */
   fail(name: ClientRequestName, code: ErrorCode, message?: string): void
+  /** Undoes `answer` and `fail`. */
+  succeed(name: ClientRequestName): void
   /** Leaves a request without an answer; the function that it returns answers those that wait, and the later ones. */
   hold(name: ClientRequestName): () => void
   /** Somebody has written: puts a message at the end of its stream. */
@@ -84,6 +86,7 @@ function controlsOf(client: ChatClient, server: FakeServer): Omit<FakeClient, ke
         throw failureFor(name, code, message)
       })
     },
+    succeed: (name) => void server.answers.delete(name),
     hold(name) {
       let release = (): void => {}
       const held = new Promise<void>((resolve) => {

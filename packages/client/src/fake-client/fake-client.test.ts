@@ -54,18 +54,21 @@ it('[KT6] shows what is sent and received, and records the requests', async () =
 it('[KT7] lets a request fail, wait, or answer what the test says', async () => {
   const { fake } = await openLobby()
   fake.fail('create_ticket', 'not_found', 'No such topic')
-  await expect(fake.tickets.create('billing')).rejects.toMatchObject({
+  await expect(fake.tickets.create({ product: 'billing' })).rejects.toMatchObject({
     code: 'not_found',
     message: 'No such topic',
   })
   const release = fake.hold('create_ticket')
-  const waiting = fake.tickets.create('billing')
+  const waiting = fake.tickets.create({ product: 'billing' })
   await expect(Promise.race([waiting, Promise.resolve('waits')])).resolves.toBe('waits')
   fake.answer('create_ticket', ({ product }) => fixtures.ticket({ product, line_manager: 'zoe' }))
   release()
   await expect(waiting).rejects.toThrow('No such topic')
   fake.answer('create_ticket', ({ product }) => fixtures.ticket({ product, line_manager: 'zoe' }))
-  expect(await fake.tickets.create('Billing')).toMatchObject({ product: 'billing', line_manager: 'zoe' })
+  expect(await fake.tickets.create({ product: 'Billing' })).toMatchObject({
+    product: 'billing',
+    line_manager: 'zoe',
+  })
 })
 
 it('[KT7] answers every request of the contract with something that it takes', async () => {
@@ -76,7 +79,7 @@ it('[KT7] answers every request of the contract with something that it takes', a
     expect(z.safeParse(data, made).error?.issues, name).toBeUndefined()
   }
   expect(await fake.request.get_rooms({})).toEqual({ rooms: [], more: false })
-  const ticket = await fake.tickets.create('refunds')
+  const ticket = await fake.tickets.create({ product: 'refunds' })
   expect(ticket.product).toBe('refunds')
   expect(Object.keys(clientRequests).length).toBeGreaterThan(20)
 })
@@ -119,10 +122,12 @@ it('[KT9] sets any state that a client answers, for each of its arguments', () =
     sync: 'live',
     items: [{ product: 'refunds' }],
   })
-  expect(fake.tickets.list('billing').getSnapshot().status).toBe('loading')
+  expect(fake.tickets.list({ product: 'billing' }).getSnapshot().status).toBe('loading')
   const error = new RequestError('get_rooms', { code: 'forbidden', message: 'No', retryable: false })
   fake.rooms.list().set({ status: 'error', error })
   expect(fake.rooms.list().getSnapshot()).toMatchObject({ status: 'error', items: [], error })
+  fake.rooms.get('lobby').set({ status: 'ready', data: fixtures.roomInfo({ role: 'owner' }) })
+  expect(fake.rooms.get('lobby').getSnapshot()).toMatchObject({ data: { role: 'owner' } })
   fake.connection.set({ status: 'offline' })
   expect(fake.connection.getSnapshot().status).toBe('offline')
 })
