@@ -16,7 +16,7 @@ async function openList() {
   const connection = createConnection(server.url, authOf('ann'))
   onTestFinished(connection.close)
   onTestFinished(connection.retain())
-  const wire = createWire(connection)
+  const wire = createWire(connection, {})
   const loads: ((items: readonly object[]) => void)[] = []
   let push = (_item: object): void => {}
   const list = createLiveList<object>(
