@@ -31,10 +31,7 @@ export type UseRoom = HookState<RoomData, Missing<RoomData, 'room' | 'role'>>
  */
 export function useRoom(room: string | Skip): UseRoom {
   const { rooms } = useChatClient()
-  const state = useThing(
-    room === skip ? noThing : rooms.get(room),
-    'info',
-  )
+  const state = useThing(room === skip ? noThing : rooms.get(room), 'info')
   return useMemo(() => {
     const { info, ...rest } = state
     const allowed = new Set<string>(info?.can)

@@ -24,10 +24,5 @@ export type UseTicket = HookState<TicketData, Missing<TicketData, 'ticket'>>
  */
 export function useTicket(ticketId: string | Skip): UseTicket {
   const { tickets } = useChatClient()
-  return useThing(
-    ticketId === skip
-      ? noThing
-      : tickets.get(ticketId),
-    'ticket',
-  )
+  return useThing(ticketId === skip ? noThing : tickets.get(ticketId), 'ticket')
 }
