@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
-import type { LiveStream, StreamData, StreamState } from '../messages/stream.ts'
+import type { LiveStream } from '../messages/stream.ts'
+import type { StreamData, StreamState } from '../messages/stream-state.ts'
 import { type HookState, type Skipped, skipped } from './hook-state.ts'
 import { rejectSkipped } from './skip.ts'
 import { type Holdable, unchanging, useObservable, useRetained } from './use-observable.ts'
@@ -22,7 +23,7 @@ interface Conversation extends Holdable<StreamState | Skipped<StreamData>> {
 
 /** What the hooks of a conversation show while they are given `skip`. */
 export const noConversation: Conversation = {
-  ...unchanging({ ...skipped, messages: [], hasOlder: false }),
+  ...unchanging({ ...skipped, messages: [], hasOlder: false, reset: null }),
   loadOlder: () => Promise.resolve(false),
   send: rejectSkipped,
 }
