@@ -7,4 +7,6 @@ export interface Wire {
   readonly connection: Connection
   readonly request: RequestMethods
   readonly on: PushMethods
+  /** How many messages or items the application wants at once. */
+  readonly pageSize?: number | undefined
 }
