@@ -5,6 +5,7 @@ import type { ClientSession, ConnectionState } from './connection/connection-sta
 import type { ChatStorage } from './connection/guest-tokens.ts'
 import type { WatchNetwork } from './connection/network.ts'
 import { type Observable, readOnly } from './live/observable.ts'
+import type { KeptMessages } from './messages/kept-messages.ts'
 import { createPushes, type PushMethods } from './requests/push.ts'
 import { createRequests, type RequestMethods } from './requests/request.ts'
 import { createRooms, type Rooms } from './rooms/rooms.ts'
@@ -48,6 +49,8 @@ export interface ChatClientOptions {
   readonly calls?: CallsOptions
   /** Where a guest's token is kept. Default: the browser's `localStorage`; outside browsers nothing outlives the client. */
   readonly storage?: ChatStorage
+  /** How many messages of a room or ticket are kept in memory; `loadOlder` brings others back. */
+  readonly keptMessages?: KeptMessages
 }
 
 /** What can change without another client. */
@@ -95,13 +98,14 @@ export function createChatClient({
   auth,
   calls: callsOptions,
   pageSize,
+  keptMessages,
   ...place
 }: ChatClientOptions): ChatClient {
   const connection = createConnection(url, auth, place)
   const identity = identityOf(auth)
   const request = createRequests(connection)
   const on = createPushes(connection)
-  const wire = { connection, request, on, pageSize }
+  const wire = { connection, request, on, keptMessages, pageSize }
   const { calls, release, configure } = createCalls(connection, request, on, callsOptions)
   return {
     connection: readOnly(connection),

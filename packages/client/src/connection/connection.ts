@@ -1,4 +1,4 @@
-import { protocolVersion } from '@dowellchat/protocol'
+import { protocolVersion } from '@dowellchat/protocol/core'
 import { io, type Socket } from 'socket.io-client'
 import type { PushOf } from '../entities.ts'
 import { ConnectionError } from '../errors.ts'

@@ -1,4 +1,4 @@
-import { ErrorBody } from '@dowellchat/protocol'
+import { ErrorBody } from '@dowellchat/protocol/core'
 import * as z from 'zod/mini'
 import type { ErrorBody as ReceivedError } from '../entities.ts'
 import { ConnectionError } from '../errors.ts'

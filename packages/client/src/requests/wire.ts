@@ -1,4 +1,5 @@
 import type { Connection } from '../connection/connection.ts'
+import type { KeptMessages } from '../messages/kept-messages.ts'
 import type { PushMethods } from './push.ts'
 import type { RequestMethods } from './request.ts'
 
@@ -9,4 +10,5 @@ export interface Wire {
   readonly on: PushMethods
   /** How many messages or items the application wants at once. */
   readonly pageSize?: number | undefined
+  readonly keptMessages?: KeptMessages | undefined
 }
