@@ -3,6 +3,7 @@ import { type ChatAuth, identityOf } from './connection/auth.ts'
 import { type ConnectionState, createConnection } from './connection/connection.ts'
 import type { ChatStorage } from './connection/guest-tokens.ts'
 import { type Observable, readOnly } from './live/observable.ts'
+import { createOutbox, type Outbox, type OutboxOptions } from './messages/outbox.ts'
 import { createPushes, type PushMethods } from './requests/push.ts'
 import { createRequests, type RequestMethods } from './requests/request.ts'
 import { createRooms, type Rooms } from './rooms/rooms.ts'
@@ -20,6 +21,8 @@ export interface ChatClientOptions {
   readonly calls?: CallsOptions
   /** Where a guest's token is kept. Default: the browser's `localStorage`; outside browsers nothing outlives the client. */
   readonly storage?: ChatStorage
+  /** How much may wait to be sent while there is no connection. */
+  readonly outbox?: OutboxOptions
 }
 
 /** What can change without another client. */
@@ -48,6 +51,8 @@ export interface ChatClient {
   readonly topics: Topics
   readonly lineManagers: LineManagers
   readonly users: Users
+  /** Whether all messages are sent, of all rooms and tickets. */
+  readonly outbox: Outbox
 }
 
 /** Creates a client. It connects at the first `connect()`. */
@@ -55,13 +60,15 @@ export function createChatClient({
   url,
   auth,
   calls: callsOptions,
+  outbox: outboxOptions,
   ...place
 }: ChatClientOptions): ChatClient {
   const connection = createConnection(url, auth, place)
   const identity = identityOf(auth)
   const request = createRequests(connection)
   const on = createPushes(connection)
-  const wire = { connection, request, on }
+  const outbox = createOutbox(connection, request, outboxOptions)
+  const wire = { connection, request, on, outbox }
   const { calls, release, configure } = createCalls(connection, request, on, callsOptions)
   return {
     connection: readOnly(connection),
@@ -85,5 +92,6 @@ export function createChatClient({
     topics: createTopics(wire),
     lineManagers: createLineManagers(wire),
     users: createUsers(wire),
+    outbox,
   }
 }

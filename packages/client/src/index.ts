@@ -37,6 +37,7 @@ export { ConnectionError, isRequestError, MediaError, type MediaErrorCode, Reque
 export type { ListState, LiveList } from './live/live-list.ts'
 export type { Observable } from './live/observable.ts'
 export type { MessageRow, SentRow, UnsentMessage, UnsentRow } from './messages/message-rows.ts'
+export type { Outbox, OutboxOptions, OutboxState } from './messages/outbox.ts'
 export type { LiveStream, StreamState } from './messages/stream.ts'
 export type { PushMethods } from './requests/push.ts'
 export type { LaterEntry } from './requests/receiving.ts'

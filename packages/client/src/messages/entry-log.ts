@@ -14,6 +14,7 @@ export class EntryLog {
   #end = 0
   /** Pages of older messages must be at least as new as this seq, or they may lack a change that was taken. */
   #changedAt = 0
+  #new: readonly Message[] = []
 
   /** Oldest first; another array after every change. */
   get messages(): readonly Message[] {
@@ -28,6 +29,13 @@ export class EntryLog {
   /** Whether entries wait for others that have not arrived, or the log ends later. */
   get hasHole(): boolean {
     return this.#position !== undefined && (this.#ahead.size > 0 || this.#end > this.#position.seq)
+  }
+
+  /** The messages that are new at its end since this was last asked. */
+  takeNew(): readonly Message[] {
+    const messages = this.#new
+    this.#new = []
+    return messages
   }
 
   /** Takes that the log has entries up to a seq. */
@@ -54,6 +62,7 @@ export class EntryLog {
       for (const entry of page.entries) this.#ahead.set(entry.seq, entry)
     } else {
       this.#messages = page.entries.filter(isMessage)
+      this.#new = this.#messages
       this.#changedAt = page.head.seq
       this.#position = { epoch: page.epoch, seq: page.head.seq, id: page.head.id }
     }
@@ -97,7 +106,10 @@ export class EntryLog {
     for (const known of this.#ahead.keys()) if (known <= seq) this.#ahead.delete(known)
     if (seq === this.#position.seq) return
     this.#position = { ...this.#position, seq, id }
-    if (next.length > 0) this.#messages = [...this.#messages, ...next]
+    if (next.length > 0) {
+      this.#messages = [...this.#messages, ...next]
+      this.#new = this.#new.length > 0 ? [...this.#new, ...next] : next
+    }
     if (reasons.size > 0) this.#messages = this.#messages.map(withRemovals(reasons))
   }
 }

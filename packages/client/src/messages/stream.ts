@@ -1,13 +1,12 @@
 import type { Message, Page, Position, PushOf } from '../entities.ts'
 import { isRequestError } from '../errors.ts'
 import type { Cached } from '../live/cache.ts'
-import { ignorable } from '../live/ignorable.ts'
 import { createLive, type LiveState, type Load } from '../live/live.ts'
 import { createSource, type Observable, readOnly } from '../live/observable.ts'
 import type { Wire } from '../requests/wire.ts'
 import { EntryLog } from './entry-log.ts'
 import { createMessageRows, type MessageRow } from './message-rows.ts'
-import { createOutbox, type Draft } from './outbox.ts'
+import type { Outgoings } from './outbox.ts'
 
 /** A stream's messages, whether they are loaded (`status`) and whether they are current (`sync`). */
 export interface StreamState extends LiveState {
@@ -34,9 +33,13 @@ export interface StreamKind {
   readonly stream: string
   join(position: Position | undefined): Promise<Page>
   leave(): Promise<unknown>
-  send(draft: Draft): Promise<Message>
   /** Subscribes to whatever may give or take access to the stream, after which it is joined again; the answer unsubscribes. */
   watch?(again: () => void): () => void
+}
+
+/** What a stream needs of its client. */
+export interface StreamWire extends Wire {
+  readonly outbox: Outgoings
 }
 
 export type CachedStream = LiveStream & Cached
@@ -50,7 +53,7 @@ const noChanges: Changes = () => ({})
  */
 export function createLiveStream(
   kind: StreamKind,
-  { connection, request, on }: Wire,
+  { connection, request, on, outbox: outgoings }: StreamWire,
   touch: () => void,
 ): CachedStream {
   const { stream } = kind
@@ -67,8 +70,8 @@ export function createLiveStream(
     { state: { getSnapshot, patch: show }, load: join, listen },
     connection,
   )
-  const outbox = createOutbox({
-    transmit: kind.send,
+  const outbox = outgoings.of(stream)
+  outbox.attach({
     onChange() {
       show()
       touch()
@@ -82,14 +85,14 @@ export function createLiveStream(
       const { session } = connection.getSnapshot()
       return session ? [session.user_id, ...session.guest_ids] : []
     },
-    retry: (cid) => ignorable(outbox.retry(cid)),
+    retry: outbox.retry,
     discard: outbox.discard,
   })
+  // Those that were written before the stream was looked at.
+  if (outbox.outgoing().length > 0) show()
 
   function show(changes: Partial<StreamState> = {}): void {
-    const { messages } = log
-    if (outbox.outgoing().length > 0) outbox.settle(new Set(messages.map(({ cid }) => cid)))
-    state.patch({ ...changes, messages: rowsOf(messages, outbox.outgoing()) })
+    state.patch({ ...changes, messages: rowsOf(log.messages, outbox.outgoing()) })
   }
 
   function listen(): () => void {
@@ -106,6 +109,7 @@ export function createLiveStream(
   function onEntries({ stream: name, epoch, entries }: PushOf<'entries'>): void {
     if (name !== stream) return
     if (!log.push({ epoch, entries })) return void live.run()
+    outbox.settle(log.takeNew())
     show()
     fill()
   }
@@ -137,6 +141,7 @@ export function createLiveStream(
   /** Nothing stays of a stream that may no longer be read. */
   function forget(): void {
     log.clear()
+    outbox.reset()
     show({ status: 'error', hasOlder: false })
   }
 
@@ -151,6 +156,8 @@ export function createLiveStream(
   async function take(page: Page, signal: AbortSignal): Promise<Changes> {
     if (signal.aborted) return noChanges
     const isNew = log.apply(page)
+    outbox.settle(log.takeNew())
+    if (isNew) outbox.reset()
     const changes = isNew ? { hasOlder: page.more } : {}
     if (!log.hasHole && (isNew || !page.more)) return () => changes
     show({ ...changes, status: 'ready', error: null })
@@ -177,7 +184,7 @@ export function createLiveStream(
     ...readOnly(state),
     retain: live.retain,
     isIdle: () => !live.isOpen() && outbox.outgoing().length === 0,
-    send: (text, { reply_to } = {}) => ignorable(outbox.send(text, reply_to ?? null)),
+    send: (text, { reply_to } = {}) => outbox.send(text, reply_to ?? null),
     loadOlder,
   }
 }

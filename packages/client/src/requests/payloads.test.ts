@@ -1,6 +1,7 @@
 import { type RequestName, requests } from '@dowellchat/protocol'
 import { expect, it, onTestFinished } from 'vitest'
 import { createConnection } from '../connection/connection.ts'
+import { createOutbox } from '../messages/outbox.ts'
 import { createRooms } from '../rooms/rooms.ts'
 import { authOf, openChat } from '../testing/chat.ts'
 import { createLineManagers } from '../tickets/line-managers.ts'
@@ -23,7 +24,9 @@ async function watchedWire() {
   connection.socket.onAnyOutgoing((name: string, payload: object) =>
     sent.set(name, new Set([...(sent.get(name) ?? []), ...Object.keys(payload)])),
   )
-  return { wire: { connection, request: createRequests(connection), on: createPushes(connection) }, sent }
+  const request = createRequests(connection)
+  const outbox = createOutbox(connection, request)
+  return { wire: { connection, request, on: createPushes(connection), outbox }, sent }
 }
 
 it('lets its users give every field of the requests that create something', async () => {

@@ -40,17 +40,28 @@ async function ask(
   name: ClientRequestName,
   payload: unknown,
 ): Promise<unknown> {
-  const parsed = z.safeParse(clientRequests[name].payload, payload)
-  if (!parsed.success) throw ownError(name, 'invalid_payload', describeProblem(parsed.error, payload))
-  const size = encoder.encode(JSON.stringify([name, parsed.data])).length
-  if (size > limits.frame_bytes - frameRoom)
-    throw ownError(name, 'too_large', `${name} is too large to be sent`)
+  const parsed = read(name, payload)
   return pace(async () => {
     // Never left to socket.io's buffer, which would send it after a reconnect, in an order of its own.
     if (!connection.socket.connected)
       throw ownError(name, 'unavailable', 'There is no connection to the server')
     return readAnswer(name, await emit(connection, name, parsed.data))
   })
+}
+
+/** What is sent of a payload, and in how many bytes. Throws a `RequestError` if it can never be sent. */
+function read(name: ClientRequestName, payload: unknown): { data: unknown; bytes: number } {
+  const parsed = z.safeParse(clientRequests[name].payload, payload)
+  if (!parsed.success) throw ownError(name, 'invalid_payload', describeProblem(parsed.error, payload))
+  const bytes = encoder.encode(JSON.stringify([name, parsed.data])).length
+  if (bytes > limits.frame_bytes - frameRoom)
+    throw ownError(name, 'too_large', `${name} is too large to be sent`)
+  return { data: parsed.data, bytes }
+}
+
+/** How many bytes a request has. Throws a `RequestError` if it can never be sent. */
+export function payloadBytes<K extends ClientRequestName>(name: K, payload: PayloadOf<K>): number {
+  return read(name, payload).bytes
 }
 
 /** Bytes that socket.io adds to a request. */

@@ -2,8 +2,7 @@ import { normalName, type PayloadOf, roomStream } from '@dowellchat/protocol'
 import type { Invite, Room, RoomInfo, RoomMember } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import type { LiveList } from '../live/live-list.ts'
-import { createLiveStream, type LiveStream, type StreamKind } from '../messages/stream.ts'
-import type { Wire } from '../requests/wire.ts'
+import { createLiveStream, type LiveStream, type StreamKind, type StreamWire } from '../messages/stream.ts'
 import { uuid } from '../uuid.ts'
 import { createRoomInfo, createRoomList, createRoomMembers, watchAccess } from './room-lists.ts'
 
@@ -40,14 +39,13 @@ export interface Rooms {
   readonly leave: (room: string) => Promise<void>
 }
 
-export function createRooms(wire: Wire): Rooms {
+export function createRooms(wire: StreamWire): Rooms {
   const { request } = wire
   const roomOf = createCache((room: string, touch) => {
     const kind: StreamKind = {
       stream: roomStream(room),
       join: (position) => request.join({ room, ...(position && { position }) }),
       leave: () => request.leave({ room }),
-      send: (draft) => request.message_event({ room_id: room, ...draft }),
       watch: (again) => watchAccess(wire, room, again),
     }
     return createLiveStream(kind, wire, touch)

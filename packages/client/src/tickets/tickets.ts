@@ -2,8 +2,7 @@ import { ticketStream, topicName } from '@dowellchat/protocol'
 import type { PushOf, Ticket } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import { createLiveList, type ListSource, type LiveList } from '../live/live-list.ts'
-import { createLiveStream, type LiveStream, type StreamKind } from '../messages/stream.ts'
-import type { Wire } from '../requests/wire.ts'
+import { createLiveStream, type LiveStream, type StreamKind, type StreamWire } from '../messages/stream.ts'
 import { uuid } from '../uuid.ts'
 
 /** The tickets that this user may see: a customer's own; for agents and admins, all of the workspace. */
@@ -25,7 +24,7 @@ const mostTickets = 5_000
 
 type TicketListener = (push: PushOf<'ticket_updated'>) => void
 
-export function createTickets(wire: Wire): Tickets {
+export function createTickets(wire: StreamWire): Tickets {
   const { request, on } = wire
   // The server answers a ticket's creator, and pushes the ticket to the others alone.
   const creationListeners = new Set<TicketListener>()
@@ -66,7 +65,6 @@ export function createTickets(wire: Wire): Tickets {
       stream: ticketStream(ticket_id),
       join: (position) => request.join_ticket({ ticket_id, ...(position && { position }) }),
       leave: () => request.leave_ticket({ ticket_id }),
-      send: (draft) => request.ticket_message_event({ ticket_id, ...draft }),
     }
     return createLiveStream(kind, wire, touch)
   })
