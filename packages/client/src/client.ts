@@ -4,6 +4,7 @@ import { type ConnectionState, createConnection } from './connection/connection.
 import type { ChatStorage } from './connection/guest-tokens.ts'
 import { type Observable, readOnly } from './live/observable.ts'
 import { createOutbox, type Outbox, type OutboxOptions } from './messages/outbox.ts'
+import type { KeptMessages } from './messages/kept-messages.ts'
 import { createPushes, type PushMethods } from './requests/push.ts'
 import { createRequests, type RequestMethods } from './requests/request.ts'
 import { createRooms, type Rooms } from './rooms/rooms.ts'
@@ -23,6 +24,8 @@ export interface ChatClientOptions {
   readonly storage?: ChatStorage
   /** How much may wait to be sent while there is no connection. */
   readonly outbox?: OutboxOptions
+  /** How many messages of a room or ticket are kept in memory; `loadOlder` brings others back. */
+  readonly keptMessages?: KeptMessages
 }
 
 /** What can change without another client. */
@@ -61,6 +64,7 @@ export function createChatClient({
   auth,
   calls: callsOptions,
   outbox: outboxOptions,
+  keptMessages,
   ...place
 }: ChatClientOptions): ChatClient {
   const connection = createConnection(url, auth, place)
@@ -68,7 +72,7 @@ export function createChatClient({
   const request = createRequests(connection)
   const on = createPushes(connection)
   const outbox = createOutbox(connection, request, outboxOptions)
-  const wire = { connection, request, on, outbox }
+  const wire = { connection, request, on, outbox, keptMessages }
   const { calls, release, configure } = createCalls(connection, request, on, callsOptions)
   return {
     connection: readOnly(connection),

@@ -4,9 +4,7 @@ import { createLive, type LiveState } from './live.ts'
 import { createSource, type Observable, readOnly } from './observable.ts'
 
 /** A list, whether it has been loaded (`status`) and whether it is current (`sync`). Going offline loses nothing. */
-export interface ListState<Item> extends LiveState {
-  readonly items: readonly Item[]
-}
+export type ListState<Item> = LiveState<{ readonly items: readonly Item[] }>
 
 /** A list that is loaded when it is first retained and after every reconnect. */
 export interface LiveList<Item> extends Observable<ListState<Item>> {

@@ -20,8 +20,8 @@ export interface Lane {
   readonly retry: (cid: string) => Promise<Message>
   /** Drops a message that has failed, or that waits. The promise of one that waits rejects with the code `discarded`. */
   readonly discard: (cid: string) => void
-  /** Takes the entries that are new in the log: those of its own messages are drawn from there now. */
-  readonly settle: (entries: readonly Message[]) => void
+  /** Takes what is new in the log, and where the log ends: messages are drawn from there now. */
+  readonly settle: (entries: readonly Message[], end: number) => void
   /** The log began anew, or is gone: it has whatever was acknowledged, or never will. */
   readonly reset: () => void
 }
@@ -83,6 +83,8 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
   const items = new Map<string, Item>()
   /** Those that wait, in the order in which they are sent. The first ones may be under way. */
   const waiting = new Map<string, Item>()
+  /** Those that the server has, and whose entries have not come. */
+  const stored = new Map<string, number>()
   let snapshot: readonly Outgoing[] | undefined = []
   let viewer = nobody
   let underWay: readonly Item[] = []
@@ -166,10 +168,32 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
   function deliver(item: Item, message: Message): void {
     const { cid } = item.one
     waiting.delete(cid)
-    if (viewer.getsEntries()) set(item, { message, canDiscard: false })
-    else items.delete(cid)
+    if (viewer.getsEntries()) {
+      set(item, { message, canDiscard: false })
+      stored.set(cid, message.seq)
+    } else items.delete(cid)
     host.moved(lane, item, 'waiting', 'gone')
     item.resolve?.(message)
+  }
+
+  function drop(cid: string): void {
+    stored.delete(cid)
+    if (!items.delete(cid)) return
+    snapshot = undefined
+    host.changed(lane, items.size === 0)
+  }
+
+  /** An entry says as much as an answer, which may be lost. */
+  function arrive(message: Message): void {
+    end = undefined
+    const item = items.get(message.cid)
+    if (!item || !host.isOwn(message.author)) return
+    if (waiting.has(message.cid)) deliver(item, message)
+    else if (item.one.error) host.moved(lane, item, 'failed', 'gone')
+    drop(message.cid)
+    if (underWay.some(({ one }) => waiting.has(one.cid))) return
+    underWay = []
+    queueMicrotask(begin)
   }
 
   function fail(item: Item, error: RequestError): void {
@@ -237,27 +261,12 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
       if (isWaiting) item.reject?.(host.failure(stream, 'discarded', 'The message was discarded'))
       changed()
     },
-    settle(entries) {
-      end = undefined
-      if (items.size === 0) return
-      for (const message of entries) {
-        const item = items.get(message.cid)
-        if (!item || !host.isOwn(message.author)) continue
-        if (waiting.has(message.cid)) deliver(item, message)
-        else if (item.one.error) host.moved(lane, item, 'failed', 'gone')
-        items.delete(message.cid)
-        snapshot = undefined
-      }
-      host.changed(lane, items.size === 0)
-      // Where the answer is lost, the entries say as much, and sooner.
-      if (underWay.some(({ one }) => waiting.has(one.cid))) return
-      underWay = []
-      queueMicrotask(begin)
+    settle(entries, seq) {
+      for (const message of entries) arrive(message)
+      for (const [cid, at] of stored) if (at <= seq) drop(cid)
     },
     reset() {
-      for (const [cid, { one }] of items) if (one.message) items.delete(cid)
-      snapshot = undefined
-      host.changed(lane, items.size === 0)
+      for (const cid of stored.keys()) drop(cid)
     },
     restore(earlier) {
       const later = [...items.values()]

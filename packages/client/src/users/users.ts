@@ -6,13 +6,17 @@ import type { Wire } from '../requests/wire.ts'
 import { createUserLoader } from './user-loader.ts'
 
 /** A user, whether they are loaded (`status`) and whether they are current (`sync`). */
-export interface UserState extends LiveState {
+export type UserState = LiveState<UserData>
+
+export interface UserData {
   /** Null while loading, if there is no such user, or if the session may not see them. */
   readonly user: User | null
 }
 
 /** Several users at once. */
-export interface UsersState extends LiveState {
+export type UsersState = LiveState<UsersData>
+
+export interface UsersData {
   /** In the order of the ids; without those that are not there or may not be seen. */
   readonly users: readonly User[]
 }
@@ -135,14 +139,12 @@ function together(parts: readonly LiveUser[]): LiveUsers {
 
 /** The least that is true of all. */
 function joined(states: readonly UserState[]): UsersState {
-  const worst = <T>(order: readonly T[], of: (state: UserState) => T, best: T): T =>
-    order.find((one) => states.some((state) => of(state) === one)) ?? best
-  return {
-    status: worst(['loading', 'error'], ({ status }) => status, 'ready'),
-    sync: worst(['offline', 'catching_up'], ({ sync }) => sync, 'live'),
-    error: states.find(({ error }) => error)?.error ?? null,
-    users: states.flatMap(({ user }) => user ?? []),
-  }
+  const sync = (['offline', 'catching_up'] as const).find((one) => states.some((state) => state.sync === one))
+  const error = states.find((state) => state.error)?.error ?? null
+  const rest = { sync: sync ?? 'live', users: states.flatMap(({ user }) => user ?? []) } as const
+  if (states.some(({ status }) => status === 'loading')) return { ...rest, status: 'loading', error: null }
+  if (error && states.some(({ status }) => status === 'error')) return { ...rest, status: 'error', error }
+  return { ...rest, status: 'ready', error }
 }
 
 function isSame(a: UsersState, b: UsersState): boolean {
