@@ -43,6 +43,7 @@ export type { MessageRow, SentRow, UnsentMessage, UnsentRow } from './messages/m
 export type { Outbox, OutboxOptions, OutboxState } from './messages/outbox.ts'
 export type { LiveStream } from './messages/stream.ts'
 export type { StreamData, StreamState } from './messages/stream-state.ts'
+export type { CreateOptions } from './requests/creation.ts'
 export type { PushMethods } from './requests/push.ts'
 export type { LaterEntry } from './requests/receiving.ts'
 export type { RequestMethods } from './requests/request.ts'

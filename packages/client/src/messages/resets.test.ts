@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,22 +7,14 @@ import { embeddedStore, type Store } from '@dowellchat/server'
 import { startServer } from '@dowellchat/server/testing'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { openClient, until } from '../testing/chat.ts'
+import { numbered, storeMessages } from '../testing/stored-room.ts'
 import { textsOf } from '../testing/texts-of.ts'
 import type { StreamReset } from './entry-log.ts'
 import type { LiveStream } from './stream.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-const key = { workspace_id: 'demo', stream: 'room:r' }
-
-async function append(store: Store, texts: readonly string[]): Promise<void> {
-  const about = { fingerprint: 'as sent', kind: 'text', author: 'bob', display_name: null } as const
-  const more = { reply_to: null, client_created_at: null, sid: null }
-  const drafts = texts.map((message_data) => ({ cid: randomUUID(), message_data, ...about, ...more }))
-  await store.streams.append(key, drafts)
-}
-
-const numbered = (word: string, count: number) => Array.from({ length: count }, (_, n) => `${word} ${n + 1}`)
+const append = (store: Store, texts: readonly string[]) => storeMessages(store, 'r', texts)
 
 /** A server at one address, whose data folder the test replaces while it is down. */
 async function openReplaceable() {

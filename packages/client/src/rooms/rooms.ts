@@ -3,6 +3,7 @@ import type { Invite, Room, RoomInfo, RoomMember } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import type { LiveList } from '../live/live-list.ts'
 import { createLiveStream, type LiveStream, type StreamKind, type StreamWire } from '../messages/stream.ts'
+import type { CreateOptions } from '../requests/creation.ts'
 import { uuid } from '../uuid.ts'
 import { createRoomInfo, createRoomList, createRoomMembers, watchAccess } from './room-lists.ts'
 
@@ -25,14 +26,14 @@ export interface Rooms {
   /** What is known of a room, the user's role in it, and what the user may do there. */
   readonly get: (name: string) => LiveList<RoomInfo>
   /** Creates a room with members, or answers the direct room that two people have already. */
-  readonly create: (draft: RoomDraft) => Promise<Room>
+  readonly create: (draft: RoomDraft, options?: CreateOptions) => Promise<Room>
   /** Changes what is given. Needs the owner of the room, an admin, or one of the two people in a direct room. */
   readonly update: (room: string, changes: Omit<PayloadOf<'update_room'>, 'room'>) => Promise<Room>
   /** Needs the owner or an admin, as do the following. */
   readonly addMembers: (room: string, userIds: readonly string[]) => Promise<Room>
   readonly removeMembers: (room: string, userIds: readonly string[]) => Promise<Room>
   readonly close: (room: string) => Promise<Room>
-  readonly createInvite: (room: string, draft?: InviteDraft) => Promise<Invite>
+  readonly createInvite: (room: string, draft?: InviteDraft, options?: CreateOptions) => Promise<Invite>
   /** Makes the user a member of the invite's room. */
   readonly acceptInvite: (invite: string) => Promise<Room>
   /** Ends the user's membership. An owner's room passes to its oldest member. */
@@ -56,12 +57,12 @@ export function createRooms(wire: StreamWire): Rooms {
     list: () => list,
     members: createCache((room: string, touch) => createRoomMembers(wire, room, touch)),
     get: createCache((room: string, touch) => createRoomInfo(wire, room, touch)),
-    create: (draft) => request.create_room({ ...draft, cid: uuid() }),
+    create: (draft, { cid = uuid() } = {}) => request.create_room({ ...draft, cid }),
     update: (room, changes) => request.update_room({ room, ...changes }),
     addMembers: (room, userIds) => request.add_members({ room, members: [...userIds] }),
     removeMembers: (room, userIds) => request.remove_members({ room, members: [...userIds] }),
     close: (room) => request.close_room({ room }),
-    createInvite: (room, draft = {}) => request.create_invite({ room, ...draft, cid: uuid() }),
+    createInvite: (room, draft = {}, { cid = uuid() } = {}) => request.create_invite({ room, ...draft, cid }),
     acceptInvite: (invite) => request.accept_invite({ invite }),
     async leave(room) {
       await request.leave_room({ room })

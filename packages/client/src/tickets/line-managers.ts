@@ -1,6 +1,7 @@
 import type { PayloadOf } from '@dowellchat/protocol'
 import type { LineManager } from '../entities.ts'
 import { createLiveList, type LiveList } from '../live/live-list.ts'
+import type { CreateOptions } from '../requests/creation.ts'
 import type { Wire } from '../requests/wire.ts'
 import { uuid } from '../uuid.ts'
 
@@ -12,7 +13,7 @@ export interface LineManagers {
   /** All of the workspace, lowest position first. Their `ticket_count` is as of the last `reload`. */
   readonly list: () => LiveList<LineManager>
   /** Creates a line manager, who is given waiting tickets at once; admins only. Rejects with a `RequestError`. */
-  readonly create: (manager: LineManagerDraft) => Promise<LineManager>
+  readonly create: (manager: LineManagerDraft, options?: CreateOptions) => Promise<LineManager>
 }
 
 export function createLineManagers(wire: Wire): LineManagers {
@@ -20,8 +21,8 @@ export function createLineManagers(wire: Wire): LineManagers {
   const list = createLiveList<LineManager>({ load: () => request.get_all_line_managers({}) }, wire)
   return {
     list: () => list,
-    async create(draft) {
-      const manager = await request.create_line_manager({ ...draft, cid: uuid() })
+    async create(draft, { cid = uuid() } = {}) {
+      const manager = await request.create_line_manager({ ...draft, cid })
       // Only the server knows its place among the others and their counts.
       await list.reload()
       return manager

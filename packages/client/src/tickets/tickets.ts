@@ -3,6 +3,7 @@ import type { PushOf, Ticket } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import { createLiveList, type ListSource, type LiveList } from '../live/live-list.ts'
 import { createLiveStream, type LiveStream, type StreamKind, type StreamWire } from '../messages/stream.ts'
+import type { CreateOptions } from '../requests/creation.ts'
 import { uuid } from '../uuid.ts'
 
 /** The tickets that this user may see: a customer's own; for agents and admins, all of the workspace. */
@@ -15,7 +16,7 @@ export interface Tickets {
   /** A ticket's conversation; the same object as long as a room's would be. */
   readonly messages: (ticketId: string) => LiveStream
   /** Opens a ticket. Rejects with a `RequestError`: `not_found` if the topic does not exist. */
-  readonly create: (product: string) => Promise<Ticket>
+  readonly create: (product: string, options?: CreateOptions) => Promise<Ticket>
   /** Closes a ticket; closing twice changes nothing. Rejects with a `RequestError`. */
   readonly close: (ticketId: string) => Promise<Ticket>
 }
@@ -72,8 +73,8 @@ export function createTickets(wire: StreamWire): Tickets {
   return {
     list: (product) => listOf(product === undefined ? undefined : topicName(product)),
     messages,
-    async create(product) {
-      const data = await request.create_ticket({ product: topicName(product), cid: uuid() })
+    async create(product, { cid = uuid() } = {}) {
+      const data = await request.create_ticket({ product: topicName(product), cid })
       for (const listener of [...creationListeners]) listener({ data })
       return data
     },
