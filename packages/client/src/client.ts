@@ -20,9 +20,9 @@ export interface ChatClientOptions {
   readonly path?: string
   readonly auth: ChatAuth
   readonly calls?: CallsOptions
-  /** Where a guest's token is kept. Default: the browser's `localStorage`; outside browsers nothing outlives the client. */
+  /** Where a guest's token is kept, and unsent messages with `outbox: {keep: true}`. Default: the browser's `localStorage`; outside browsers nothing outlives the client. */
   readonly storage?: ChatStorage
-  /** How much may wait to be sent while there is no connection. */
+  /** How much may wait to be sent while there is no connection, and whether it outlives the page. */
   readonly outbox?: OutboxOptions
   /** How many messages of a room or ticket are kept in memory; `loadOlder` brings others back. */
   readonly keptMessages?: KeptMessages
@@ -71,7 +71,7 @@ export function createChatClient({
   const identity = identityOf(auth)
   const request = createRequests(connection)
   const on = createPushes(connection)
-  const outbox = createOutbox(connection, request, outboxOptions)
+  const outbox = createOutbox(connection, request, outboxOptions, { url, auth, ...place })
   const wire = { connection, request, on, outbox, keptMessages }
   const { calls, release, configure } = createCalls(connection, request, on, callsOptions)
   return {

@@ -1,4 +1,4 @@
-import { removedMessage } from '@dowellchat/protocol'
+import { removedMessage } from '@dowellchat/protocol/core'
 import type { Entry, Message, Page, Position, PushOf } from '../entities.ts'
 
 /** A stream's history could not be continued, so its messages were replaced by the newest ones that there are now. */

@@ -66,12 +66,13 @@ export function createKeptBox(
     dirty.add(n)
     writing ??= Promise.resolve()
       .then(write)
-      .finally(() => {
+      .then((failure) => {
         writing = undefined
+        onWritten(failure)
       })
   }
 
-  async function write(): Promise<void> {
+  async function write(): Promise<unknown> {
     let failure: unknown
     while (dirty.size > 0) {
       await beforeWrite().catch((error: unknown) => (failure = error))
@@ -91,7 +92,7 @@ export function createKeptBox(
         })
       }
     }
-    onWritten(failure)
+    return failure
   }
 
   async function writeChunk(n: number): Promise<void> {

@@ -33,8 +33,11 @@ export function openKeptQueue({ storage, scope, unsent, take, onWritten }: KeptQ
   const released = new AbortController()
   const { signal } = released
   const box = createKeptBox(storage, nameOf(id), {
-    // Without locks another tab may have taken this box for one that was left.
-    beforeWrite: async () => (locks ? undefined : changeList((boxes) => [...boxes, id])),
+    async beforeWrite() {
+      await entered
+      // Without locks another tab may have taken this box for one that was left.
+      for (let tries = 0; !locks && tries < 3 && !(await boxes()).includes(id); tries++) await list()
+    },
     onWritten,
   })
   let end = (): void => {}
@@ -64,7 +67,7 @@ export function openKeptQueue({ storage, scope, unsent, take, onWritten }: KeptQ
     if (signal.aborted || !(await boxes()).includes(left)) return
     const found = await readBox(storage, nameOf(left))
     if (signal.aborted) return
-    take([...found].sort((a, b) => (a.cid < b.cid ? -1 : 1)))
+    take(found)
     await box.written()
     if (!box.isComplete()) return
     await removeBox(storage, nameOf(left))
@@ -105,8 +108,9 @@ export function openKeptQueue({ storage, scope, unsent, take, onWritten }: KeptQ
     }
   }
 
-  async function open(): Promise<void> {
-    if (locks) {
+  /** Holds the lock of the own box, and puts it into the list. */
+  async function enter(): Promise<void> {
+    if (locks)
       await new Promise<void>((resolve) => {
         const held = (): Promise<void> => {
           resolve()
@@ -116,12 +120,19 @@ export function openKeptQueue({ storage, scope, unsent, take, onWritten }: KeptQ
         }
         void locks.request(nameOf(id), held)
       })
-    }
-    await changeList((all) => [...all, id])
-    for (const message of unsent) box.put(message)
+    await list()
+  }
+
+  async function open(): Promise<void> {
+    await entered
     if (locks) await new Promise<void>((resolve) => void follow(locks, resolve))
     else for (const one of await others()) await adopt(one)
   }
+
+  const list = (): Promise<void> => changeList((all) => [...all, id])
+  const entered = enter()
+  // At once, since what is sent or discarded from now on is removed again.
+  for (const message of unsent) box.put(message)
 
   return {
     put: box.put,

@@ -1,6 +1,7 @@
 import { backoffMs } from '../connection/retry.ts'
 import type { Message } from '../entities.ts'
 import type { RequestError } from '../errors.ts'
+import type { Cached } from '../live/cache.ts'
 import { ignorable } from '../live/ignorable.ts'
 import { uuid } from '../uuid.ts'
 import { isOfStream, isPassing, mayHelp, type Outcome, type Outgoing } from './outgoing.ts'
@@ -47,8 +48,8 @@ export interface LaneHost {
   /** Whether there is a connection that may be sent on. */
   readonly canSend: () => boolean
   readonly isOwn: (author: string | null) => boolean
-  /** How many bytes the message takes. Throws a `RequestError` if it can never be sent. */
-  readonly measure: (stream: string, one: Outgoing) => number
+  /** How many bytes the message takes; a promise that rejects if it can never be sent. */
+  readonly measure: (stream: string, one: Outgoing) => number | Promise<never>
   /** Throws `queue_full` if there is no room. */
   readonly admit: (stream: string, bytes: number) => void
   /** Those of the first messages that go together. */
@@ -65,12 +66,11 @@ export interface LaneHost {
 export type Place = 'waiting' | 'failed' | 'gone'
 
 /** A lane, for the outbox that it belongs to. */
-export interface OwnedLane extends Lane {
+export interface OwnedLane extends Lane, Cached {
   /** Sends what waits, if that is possible. */
   readonly begin: (isAgain?: boolean) => boolean
   /** Takes the messages of an earlier load, in front of those that have not been sent. */
   readonly restore: (items: readonly Item[]) => void
-  readonly items: () => Iterable<Item>
 }
 
 /** How often a message is sent that makes the server fail, before it counts as failed and lets the others pass. */
@@ -225,13 +225,14 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
       viewer = next
     },
     begin,
-    items: () => items.values(),
+    isIdle: () => items.size === 0,
     send(message_data, reply_to) {
       const created_at = new Date().toISOString()
       const content = { cid: uuid(), message_data, reply_to, created_at }
       const one = { ...content, error: null, message: null, canRetry: false, canDiscard: true }
+      const bytes = host.measure(stream, one)
+      if (typeof bytes !== 'number') return ignorable(bytes)
       try {
-        const bytes = host.measure(stream, one)
         if (end) throw end
         host.admit(stream, bytes)
         return enqueue({ one, bytes, tries: 0 }, 'gone')

@@ -1,7 +1,7 @@
 import { type ClientRequestName, limits, type PayloadOf } from '@dowellchat/protocol'
 import type { Message } from '../entities.ts'
 import { isRequestError, RequestError } from '../errors.ts'
-import { payloadBytes, type RequestMethods } from '../requests/request.ts'
+import { messageBytes, type RequestMethods } from '../requests/request.ts'
 import type { Item } from './outbox-lane.ts'
 import { type Draft, draftOf, type Outcome, type Outgoing } from './outgoing.ts'
 
@@ -10,10 +10,11 @@ type Single =
   | { readonly name: 'message_event'; readonly payload: PayloadOf<'message_event'> }
   | { readonly name: 'ticket_message_event'; readonly payload: PayloadOf<'ticket_message_event'> }
 
+const idOf = (stream: string): string => stream.slice(stream.indexOf(':') + 1)
+
 function singleOf(stream: string, draft: Draft): Single {
-  const at = stream.indexOf(':')
-  const id = stream.slice(at + 1)
-  return stream.slice(0, at) === 'ticket'
+  const id = idOf(stream)
+  return requestOf(stream) === 'ticket_message_event'
     ? { name: 'ticket_message_event', payload: { ticket_id: id, ...draft } }
     : { name: 'message_event', payload: { room_id: id, ...draft } }
 }
@@ -23,10 +24,9 @@ export function requestOf(stream: string): Single['name'] {
   return stream.startsWith('ticket:') ? 'ticket_message_event' : 'message_event'
 }
 
-/** How many bytes a message takes when it is sent. Throws a `RequestError` if it can never be sent. */
-export function measure(stream: string, one: Outgoing): number {
-  const { name, payload } = singleOf(stream, draftOf(one))
-  return payloadBytes(name, payload)
+/** How many bytes a message takes when it is sent; a promise that rejects if it can never be sent. */
+export function measure(stream: string, one: Outgoing): number | Promise<never> {
+  return messageBytes(requestOf(stream), { room_id: idOf(stream), ...draftOf(one) })
 }
 
 /** Sends messages of one stream, in their order. Never rejects. */

@@ -1,7 +1,10 @@
 import type { Connection } from '../connection/connection.ts'
 import { RequestError } from '../errors.ts'
+import { createCache } from '../live/cache.ts'
 import { createSource, type Observable, readOnly } from '../live/observable.ts'
 import type { RequestMethods } from '../requests/request.ts'
+import { createKeeping, type KeepingPlace, keptOf, outgoingOf } from './keeping.ts'
+import type { KeptMessage } from './kept-box.ts'
 import { createLane, type Item, type Lane, type OwnedLane, type Place } from './outbox-lane.ts'
 import { createTransmit, measure, requestOf } from './outbox-transmit.ts'
 
@@ -11,6 +14,14 @@ export interface OutboxOptions {
   readonly maxMessages?: number
   /** How many bytes they may have together, as they are sent. Default: 1 MiB. */
   readonly maxBytes?: number
+  /**
+   * Keeps unsent messages in the `storage` of the client (by default the browser's `localStorage`), until they are sent: they
+   * outlive a reload, a crash, and their tab. Default: false. Kept by server, workspace and user: whoever else comes to the
+   * browser neither sees nor sends them; they are sent when this user is back. `client.outbox.discardAll()` erases them, for
+   * example before logging out. A message is kept once it is known who the user is: from `auth` (`token` with a
+   * `workspace_id`, a server key, `getToken` with `workspace_id` and `user_id`), otherwise from the first connect.
+   */
+  readonly keep?: boolean
 }
 
 /** Whether everything is sent. */
@@ -24,6 +35,8 @@ export interface OutboxState {
   readonly unsent: number
   /** How many have failed, and were neither sent again nor discarded. */
   readonly failed: number
+  /** Whether all of these would outlive a reload. False without the option `keep`, and while the storage does not take them. */
+  readonly isKept: boolean
 }
 
 /** The user's own messages that the server does not have yet, of all rooms and tickets. */
@@ -46,9 +59,11 @@ interface Count {
 export function createOutbox(
   connection: Connection,
   request: RequestMethods,
-  { maxMessages = 1_000, maxBytes = 1_048_576 }: OutboxOptions = {},
+  { maxMessages = 1_000, maxBytes = 1_048_576, keep = false }: OutboxOptions = {},
+  place?: KeepingPlace,
 ): Outgoings {
-  const state = createSource<OutboxState>({ status: 'sent', unsent: 0, failed: 0 })
+  const state = createSource<OutboxState>({ status: 'sent', unsent: 0, failed: 0, isKept: false })
+  /** Those that are not empty. */
   const lanes = new Map<string, OwnedLane>()
   const counts: Record<'waiting' | 'failed', Count> = {
     waiting: { messages: 0, bytes: 0 },
@@ -56,7 +71,10 @@ export function createOutbox(
   }
   /** Those that have failed, the oldest first. */
   const failed = new Map<string, Lane>()
-  const canSend = (): boolean => connection.socket.connected && connection.getSnapshot().status === 'online'
+  const keeping = keep && place ? createKeeping(connection, place, { unsent, take, onWritten: publish }) : undefined
+  const isOnline = (): boolean => connection.socket.connected && connection.getSnapshot().status === 'online'
+  // What was left by an earlier load goes first.
+  const canSend = (): boolean => isOnline() && keeping?.isReady() !== false
 
   function count(place: Place, { bytes }: Item, by: 1 | -1): void {
     if (place === 'gone') return
@@ -69,6 +87,8 @@ export function createOutbox(
   function moved(lane: Lane, item: Item, from: Place, to: Place): void {
     count(from, item, -1)
     count(to, item, 1)
+    if (to === 'gone') keeping?.remove(item.one.cid)
+    else keeping?.put(keptOf(lane.stream, item.one))
     if (from === 'failed') failed.delete(item.one.cid)
     if (to !== 'failed') return
     failed.set(item.one.cid, lane)
@@ -83,8 +103,34 @@ export function createOutbox(
     const unsent = counts.waiting.messages
     const ended = counts.failed.messages > 0 ? 'failed' : 'sent'
     const going = canSend() ? 'sending' : 'waiting'
-    state.patch({ status: unsent > 0 ? going : ended, unsent, failed: counts.failed.messages })
+    const isKept = keeping?.isComplete() ?? false
+    state.patch({ status: unsent > 0 ? going : ended, unsent, failed: counts.failed.messages, isKept })
   }
+
+  function unsent(): KeptMessage[] {
+    return [...lanes.values()].flatMap(({ stream, outgoing }) =>
+      outgoing().flatMap((one) => (one.message ? [] : keptOf(stream, one))),
+    )
+  }
+
+  /** Takes what was kept, and sends what has waited for it. */
+  function take(kept: readonly KeptMessage[]): void {
+    const streams = new Map<string, Item[]>()
+    for (const message of kept) {
+      const one = outgoingOf(message)
+      const bytes = measure(message.stream, one)
+      // What can no longer be sent has come from somewhere else.
+      if (typeof bytes !== 'number') void bytes.catch(() => undefined)
+      else streams.set(message.stream, [...(streams.get(message.stream) ?? []), { one, bytes, tries: 0 }])
+    }
+    for (const [stream, items] of streams) laneOf(stream).restore(items)
+  }
+
+  function begin(): void {
+    for (const lane of [...lanes.values()]) lane.begin(true)
+    publish()
+  }
+
 
   function changed(lane: Lane, isEmpty: boolean): void {
     if (isEmpty) lanes.delete(lane.stream)
@@ -113,18 +159,13 @@ export function createOutbox(
     },
   }
 
-  connection.watch({
-    onUp() {
-      for (const lane of [...lanes.values()]) lane.begin(true)
-      publish()
-    },
-    onDown: publish,
-    onRefused: publish,
-  })
+  const laneOf = createCache((stream: string) => createLane(stream, host))
+  connection.watch({ onUp: begin, onDown: publish, onRefused: publish })
+  keeping?.follow(begin)
 
   return {
     ...readOnly(state),
-    of: (stream) => lanes.get(stream) ?? createLane(stream, host),
+    of: laneOf,
     discardAll() {
       for (const lane of [...lanes.values()]) for (const { cid } of lane.outgoing()) lane.discard(cid)
     },

@@ -1,4 +1,4 @@
-import { limits } from '@dowellchat/protocol'
+import { limits } from '@dowellchat/protocol/core'
 import type { PushOf, Room, RoomInfo, RoomMember } from '../entities.ts'
 import { createLiveList, type EditableList, type LiveList } from '../live/live-list.ts'
 import type { Wire } from '../requests/wire.ts'

@@ -1,7 +1,9 @@
-import { cleanName, normalName, type PayloadOf, type User } from '@dowellchat/protocol'
+import type { PayloadOf, User } from '@dowellchat/protocol'
+import { normalName } from '@dowellchat/protocol/core'
 import { createCache } from '../live/cache.ts'
 import { createLive, type LiveState } from '../live/live.ts'
 import { createSource, type Observable, readOnly } from '../live/observable.ts'
+import { loadContract } from '../requests/contract.ts'
 import type { Wire } from '../requests/wire.ts'
 import { createUserLoader } from './user-loader.ts'
 
@@ -91,7 +93,8 @@ export function createUsers(wire: Wire): Users {
     list: (userIds) => together([...new Set(userIds)].map(user)),
     search: async (text, limit) =>
       (await request.get_users({ text: normalName(text), ...(limit !== undefined && { limit }) })).users,
-    updateMe({ name, ...changes }) {
+    async updateMe({ name, ...changes }) {
+      const { cleanName } = await loadContract()
       return request.update_me({ ...changes, ...(name !== undefined && { name: cleanName(name) }) })
     },
     async block(user_id) {
