@@ -3,10 +3,11 @@ import { type ChatAuth, identityOf } from './connection/auth.ts'
 import { type ConnectionState, createConnection } from './connection/connection.ts'
 import type { ChatStorage } from './connection/guest-tokens.ts'
 import { type Observable, readOnly } from './live/observable.ts'
-import { createOutbox, type Outbox, type OutboxOptions } from './messages/outbox.ts'
+import type { Outbox, OutboxOptions } from './messages/outbox.ts'
 import type { KeptMessages } from './messages/kept-messages.ts'
-import { createPushes, type PushMethods } from './requests/push.ts'
-import { createRequests, type RequestMethods } from './requests/request.ts'
+import type { PushMethods } from './requests/push.ts'
+import type { RequestMethods } from './requests/request.ts'
+import { createWire } from './requests/wire.ts'
 import { createRooms, type Rooms } from './rooms/rooms.ts'
 import { createLineManagers, type LineManagers } from './tickets/line-managers.ts'
 import { createTickets, type Tickets } from './tickets/tickets.ts'
@@ -26,6 +27,8 @@ export interface ChatClientOptions {
   readonly outbox?: OutboxOptions
   /** How many messages of a room or ticket are kept in memory; `loadOlder` brings others back. */
   readonly keptMessages?: KeptMessages
+  /** How many items a list, and how many messages a room, loads at a time: 1 to 200, by default 50. */
+  readonly pageSize?: number
 }
 
 /** What can change without another client. */
@@ -63,16 +66,15 @@ export function createChatClient({
   url,
   auth,
   calls: callsOptions,
-  outbox: outboxOptions,
+  outbox,
   keptMessages,
+  pageSize,
   ...place
 }: ChatClientOptions): ChatClient {
   const connection = createConnection(url, auth, place)
   const identity = identityOf(auth)
-  const request = createRequests(connection)
-  const on = createPushes(connection)
-  const outbox = createOutbox(connection, request, outboxOptions, { url, auth, ...place })
-  const wire = { connection, request, on, outbox, keptMessages }
+  const wire = createWire(connection, { pageSize, keptMessages, outbox, place: { url, auth, ...place } })
+  const { request, on } = wire
   const { calls, release, configure } = createCalls(connection, request, on, callsOptions)
   return {
     connection: readOnly(connection),
@@ -96,6 +98,6 @@ export function createChatClient({
     topics: createTopics(wire),
     lineManagers: createLineManagers(wire),
     users: createUsers(wire),
-    outbox,
+    outbox: wire.outbox,
   }
 }

@@ -43,11 +43,6 @@ export interface StreamKind {
   watch?(again: () => void): () => void
 }
 
-/** What a stream needs of its client. */
-export interface StreamWire extends Wire {
-  readonly outbox: Outgoings
-}
-
 export type CachedStream = LiveStream & Cached
 
 type Changes = Awaited<ReturnType<Load<StreamState>>>
@@ -59,7 +54,7 @@ const noChanges: Changes = () => ({})
  */
 export function createLiveStream(
   kind: StreamKind,
-  { connection, request, on, outbox: outgoings, keptMessages }: StreamWire,
+  { connection, request, on, outbox: outgoings, keptMessages }: Wire,
   touch: () => void,
 ): CachedStream {
   const { stream } = kind

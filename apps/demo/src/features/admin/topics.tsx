@@ -13,7 +13,7 @@ export function Topics() {
 
   async function create(event: FormEvent): Promise<void> {
     event.preventDefault()
-    if (await run(name.trim())) setName('')
+    if (await run({ name: name.trim() })) setName('')
   }
 
   return (

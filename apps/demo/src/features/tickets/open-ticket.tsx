@@ -15,7 +15,7 @@ export function OpenTicket({ createTicket }: Pick<UseTickets, 'createTicket'>) {
   const topic = chosen ?? topics[0]?.name ?? ''
   const { run, isPending, problem } = useTask(
     useCallback(
-      async (product: string) => navigate(paths.ticket((await createTicket(product))._id)),
+      async (product: string) => navigate(paths.ticket((await createTicket({ product }))._id)),
       [createTicket, navigate],
     ),
   )
