@@ -120,7 +120,9 @@ export function createKeptBox(
       if (chunk?.messages.size === 0) chunks.delete(n)
       touch(n)
     },
-    written: async () => writing,
+    async written() {
+      while (writing) await writing
+    },
     isComplete: () => dirty.size === 0 && missing.size === 0 && writtenLast === last && !writing,
     isEmpty: () => chunkOf.size === 0,
   }

@@ -3,6 +3,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { type ChatClient, createChatClient } from '../client.ts'
 import { isRequestError } from '../errors.ts'
 import { authOf, openChat, openClient, until } from '../testing/chat.ts'
+import { helloOf, openFakeServer } from '../testing/fake-server.ts'
 import { textsOf } from '../testing/texts-of.ts'
 import type { OutboxOptions } from './outbox.ts'
 import type { LiveStream } from './stream.ts'
@@ -158,3 +159,77 @@ it('[OX4] keeps the order over reconnects, and stores nothing twice when answers
   await until(room, ({ messages }) => messages.every(({ delivery }) => delivery === 'sent'))
   expect(textsOf(room.getSnapshot().messages)).toEqual(upTo(60))
 })
+
+it('[OX5] sends what has waited together, in few requests, and singly to a server that knows no others', async () => {
+  for (const knowsBatches of [true, false]) {
+    const stored: string[] = []
+    const store = ({ cid, message_data }: { cid: string; message_data: string }) => {
+      stored.push(message_data)
+      const seq = stored.length
+      const place = { _id: `${seq}`, stream: 'room:r', seq, nth: seq, type: 'message', kind: 'text', author: 'ann' }
+      const times = { created_at: '2026-01-01T00:00:00.000Z', client_created_at: null }
+      return { ...place, ...times, cid, message_data, display_name: null, reply_to: null }
+    }
+    const unknown = { code: 'unknown_event', message: 'There is no send_messages', retryable: false }
+    const together = ({ messages }: { messages: { cid: string; message_data: string }[] }) =>
+      knowsBatches
+        ? { results: messages.map((message) => ({ message: store(message) })) }
+        : { status: 'failure', data: unknown.message, error: unknown }
+    const { url, received } = await openFakeServer({
+      admit: () => helloOf('ann'),
+      answers: { message_event: store, send_messages: together },
+    })
+    const ann = openClient(url, 'ann')
+    const sent = upTo(120).map((text) => ann.rooms.messages('r').send(text))
+    const long = upTo(6).map((text) => ann.rooms.messages('r').send(text.repeat(15_000)))
+    onTestFinished(ann.connect())
+    await Promise.all([...sent, ...long])
+    expect(stored.slice(0, 120)).toEqual(upTo(120))
+    const names = received.map(([name]) => name).filter((name) => name.includes('message'))
+    // 50, 50, the last 20 with three of the long ones, and the others.
+    const batches = names.filter((name) => name === 'send_messages')
+    expect(batches).toHaveLength(knowsBatches ? 4 : 1)
+    expect(names.length - batches.length).toBe(knowsBatches ? 0 : 126)
+  }
+})
+
+it('[OX4] fails what waits for a room that was lost meanwhile, and sends the rest; retry helps once it is back', async () => {
+  const { ann, client, link, reader } = await openLinked()
+  onTestFinished(ann.connect())
+  await until(ann.connection, ({ status }) => status === 'online')
+  const rooms = await openRoom(client, ann)
+  link.cut()
+  await until(ann.connection, ({ status }) => status === 'offline')
+  const room = ann.rooms.messages(rooms)
+  const ends = ['one', 'two'].map((text) => reasonOf(room.send(text)))
+  const other = ann.rooms.messages('r').send('elsewhere')
+  const owner = client('owner')
+  onTestFinished(owner.connect())
+  await until(owner.connection, ({ status }) => status === 'online')
+  await owner.rooms.removeMembers(rooms, ['ann'])
+  link.mend()
+  for (const end of await Promise.all(ends)) expect(end).toMatchObject({ code: 'not_found' })
+  await other
+  expect(await textsIn(reader, 1)).toEqual(['elsewhere'])
+  expect(room.getSnapshot().messages).toMatchObject([
+    { delivery: 'failed', error: { code: 'not_found' } },
+    { delivery: 'failed', error: { code: 'not_found' } },
+  ])
+  expect(ann.outbox.getSnapshot()).toMatchObject({ status: 'failed', unsent: 0, failed: 2 })
+
+  await owner.rooms.addMembers(rooms, ['ann'])
+  const [first] = room.getSnapshot().messages
+  expect((await first?.retry?.())?.message_data).toBe('one')
+  ann.outbox.discardAll()
+  expect(ann.outbox.getSnapshot()).toMatchObject({ status: 'sent', unsent: 0, failed: 0 })
+})
+
+/** A room of an owner, with the one who has to lose it. */
+async function openRoom(client: (user_id: string) => ChatClient, ann: ChatClient): Promise<string> {
+  const owner = client('owner')
+  onTestFinished(owner.connect())
+  await until(owner.connection, ({ status }) => status === 'online')
+  const { session } = ann.connection.getSnapshot()
+  const room = await owner.rooms.create({ kind: 'members', members: [session?.user_id ?? ''] })
+  return room._id
+}

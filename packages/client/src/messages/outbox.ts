@@ -142,7 +142,7 @@ export function createOutbox(
     new RequestError(requestOf(stream), { code, message, retryable: false })
 
   const host = {
-    ...createTransmit(request),
+    ...createTransmit(connection, request),
     canSend,
     measure,
     failure,

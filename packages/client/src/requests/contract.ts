@@ -23,6 +23,7 @@ const laterRequests: Later<ClientRequestName, typeof firstRequests> = {
   answerCall: 0,
   endCall: 0,
   create_ticket: 0,
+  get_ticket: 0,
   get_tickets: 0,
   close_ticket: 0,
   join_ticket: 0,
@@ -48,6 +49,8 @@ const laterPushes: Later<PushName, typeof firstPushes> = {
   new_ticket: 0,
   ticket_updated: 0,
   user_updated: 0,
+  topic_changed: 0,
+  line_manager_changed: 0,
 }
 
 export const requestNames = Object.keys({ ...firstRequests, ...laterRequests }) as ClientRequestName[]
