@@ -80,12 +80,14 @@ class OpenLink implements Link {
   readonly #bridges = new Map<object, Bridge>()
   readonly #fars = new Set<Bridge['far']>()
   #state: 'online' | 'offline' | 'black hole' = 'online'
-  #isStalled = false
+  #flowing = Promise.resolve()
+  /** Ends a stall; undefined while there is none. */
+  #flow: (() => void) | undefined
 
   constructor(server: () => string, faults: Faults) {
     this.#server = server
     this.#faults = faults
-    this.#polling = new Polling(faults)
+    this.#polling = new Polling(faults, () => this.#flowing)
   }
 
   async listen(): Promise<void> {
@@ -125,7 +127,8 @@ class OpenLink implements Link {
 
   online(): void {
     this.#state = 'online'
-    this.#isStalled = false
+    this.#flow?.()
+    this.#flow = undefined
     for (const { far } of this.#bridges.values()) far.resume()
   }
 
@@ -141,7 +144,9 @@ class OpenLink implements Link {
   }
 
   stall(): void {
-    this.#isStalled = true
+    this.#flowing = new Promise((resolve) => {
+      this.#flow = resolve
+    })
     for (const { far } of this.#bridges.values()) far.pause()
   }
 
@@ -191,7 +196,7 @@ class OpenLink implements Link {
   #join(socket: object, bridge: Bridge): void {
     this.#bridges.set(socket, bridge)
     if (this.#silent.has(socket)) bridge.mute()
-    if (this.#isStalled) bridge.far.pause()
+    if (this.#flow) bridge.far.pause()
   }
 
   #silence(socket: Socket): void {
