@@ -10,7 +10,7 @@ export interface Link {
   readonly stall: () => void
   /** Takes everything again. */
   readonly flow: () => void
-  /** Loses one push of the server's, the next with this text in it. Resolves when it is lost. */
+  /** Loses one packet of the server's, the next with this text in it. Resolves when it is lost. */
   readonly lose: (text: string) => Promise<void>
 }
 
@@ -24,6 +24,6 @@ export async function openLink(server: string): Promise<Link> {
     mend: () => link.online(),
     stall: () => link.stall(),
     flow: () => link.online(),
-    lose: (text) => link.dropNext('push', text),
+    lose: (text) => link.dropNext(['ack', 'push'], text),
   }
 }
