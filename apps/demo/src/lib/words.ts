@@ -42,7 +42,8 @@ function problemWords(message: string): string {
   const label = labels[field]
   if (label === undefined) return 'This cannot be sent. Check what you have entered.'
   const most = /^(?:1 to|at most) (\d+)/.exec(expected)?.[1]
-  if (expected.endsWith('characters') && expected.startsWith('at most')) return `${label} can have ${expected}`
+  if (expected.endsWith('characters') && expected.startsWith('at most'))
+    return `${label} can have ${expected}`
   if (/not empty|^1 to/.test(expected))
     return `${label} needs letters that can be seen${most ? `, at most ${most}` : ''}`
   if (/number|^at (most|least)/.test(expected)) return `${label} needs to be ${expected}`
