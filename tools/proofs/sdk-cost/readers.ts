@@ -2,10 +2,11 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { embeddedStore } from '../../../packages/server/src/index.ts'
+import { embeddedStore, type Store } from '../../../packages/server/src/index.ts'
 import { startServer } from '../../../packages/server/src/testing/index.ts'
-import { openSocket, type TestSocket } from '../../../packages/server/src/testing/test-socket.ts'
+import type { TestSocket } from '../../../packages/server/src/testing/test-socket.ts'
 import type { Answer, Order } from './reader.ts'
+import { fill, openWriter } from './room.ts'
 
 /** What a message costs a reader who has so many loaded, and what these take. */
 export interface ReaderFigures {
@@ -25,18 +26,7 @@ export async function measureReaders(
 ): Promise<ReaderFigures[]> {
   const store = await embeddedStore({ path: ':memory:' })
   const server = await startServer({ store })
-  const auth = {
-    protocol: 1,
-    device_id: randomUUID(),
-    workspace_id: 'demo',
-    api_key: 'demo-key',
-    user_id: 'writer',
-  }
-  const writer = await openSocket(
-    server.url,
-    { transports: ['websocket'], auth },
-    { kept: () => undefined },
-  ).admitted()
+  const writer = await openWriter(server.url)
   const readers: Reader[] = []
   try {
     for (const size of sizes) readers.push(await openReader(writer, server.url, store, size))
@@ -54,7 +44,6 @@ export async function measureReaders(
 }
 
 type Reader = Awaited<ReturnType<typeof openReader>>
-type Store = Awaited<ReturnType<typeof embeddedStore>>
 
 async function openReader(writer: TestSocket, url: string, store: Store, size: number) {
   const room = `of ${size}`
@@ -99,20 +88,6 @@ async function ask(child: ChildProcess, order: Order): Promise<Answer> {
   child.send(order)
   const [answer] = (await answered) as [Answer]
   return answer
-}
-
-async function fill(store: Store, room: string, count: number): Promise<void> {
-  const about = { fingerprint: 'as sent', kind: 'text', author: 'writer', display_name: null } as const
-  const more = { reply_to: null, client_created_at: null, sid: null }
-  for (let from = 0; from < count; from += 1_000) {
-    const length = Math.min(1_000, count - from)
-    const drafts = Array.from({ length }, (_, n) => ({
-      ...{ cid: randomUUID(), message_data: `Message ${from + n}, which is about as long as most are` },
-      ...about,
-      ...more,
-    }))
-    await store.streams.append({ workspace_id: 'demo', stream: `room:${room}` }, drafts)
-  }
 }
 
 function median(values: readonly number[]): number {
