@@ -51,8 +51,6 @@ const laterPushes: Later<PushName, typeof firstPushes> = {
   line_manager_changed: 0,
   ticket_updated: 0,
   user_updated: 0,
-  topic_changed: 0,
-  line_manager_changed: 0,
 }
 
 export const requestNames = Object.keys({ ...firstRequests, ...laterRequests }) as ClientRequestName[]
