@@ -193,6 +193,7 @@ export function createLiveStream(
   }
 
   const loadOlder = createOlder({
+    show,
     hasOlder: () => getSnapshot().hasOlder,
     first: () => (getSnapshot().hasOlder ? log.rows[0]?.message.nth : undefined),
     read: (before) =>
@@ -203,9 +204,8 @@ export function createLiveStream(
       }),
     take(page, before) {
       const isTaken = log.prepend(page, before)
-      if (isTaken) show()
       // Told by this page first; the next join says why.
-      else if (page.epoch !== log.position?.epoch && getSnapshot().sync === 'live') void live.run()
+      if (!isTaken && page.epoch !== log.position?.epoch && getSnapshot().sync === 'live') void live.run()
       return isTaken
     },
   })
