@@ -10,8 +10,8 @@ async function openPage() {
   const root = client('root', { role: 'admin' })
   onTestFinished(root.connect())
   await until(root.connection, ({ status }) => status === 'online')
-  await root.topics.create('billing')
-  const ticket = await root.tickets.create('billing')
+  await root.topics.create({ name: 'billing' })
+  const ticket = await root.tickets.create({ product: 'billing' })
   await root.rooms.messages('lobby').send('Hello')
   return { failing, client, everything: everythingOf(root, ticket._id), ticketId: ticket._id }
 }
