@@ -6,7 +6,7 @@ import { createLive, type Load } from '../live/live.ts'
 import type { Observable } from '../live/observable.ts'
 import type { Wire } from '../requests/wire.ts'
 import { EntryLog } from './entry-log.ts'
-import { boundsOf, newestPage } from './kept-messages.ts'
+import { boundsOf } from './kept-messages.ts'
 import { createMessageRows } from './message-rows.ts'
 import { createOlder } from './older.ts'
 import { createOutbox, type Draft } from './outbox.ts'
@@ -56,13 +56,13 @@ const noChanges: Changes = () => ({})
  */
 export function createLiveStream(
   kind: StreamKind,
-  { connection, request, on, keptMessages }: Wire,
+  { connection, request, on, keptMessages, pageSize }: Wire,
   touch: () => void,
 ): CachedStream {
   const { stream } = kind
   const source = createStreamSource()
   const { getSnapshot } = source.state
-  const bounds = boundsOf(keptMessages)
+  const bounds = boundsOf(keptMessages, pageSize)
   let isScrolledUp = false
   /** Of the user's own messages that are new in the log. */
   let arrived: string[] = []
@@ -119,7 +119,7 @@ export function createLiveStream(
     return () => {
       for (const stop of stops) stop?.()
       isScrolledUp = false
-      log.keep(newestPage)
+      log.keep(pageSize)
       touch()
       // If this fails, the subscription stays without effect until the connection ends.
       if (connection.socket.connected) kind.leave().catch(() => undefined)
@@ -200,7 +200,7 @@ export function createLiveStream(
       request.get_messages({
         stream,
         before,
-        limit: Math.min(newestPage, bounds.scrolledUp - log.rows.length),
+        limit: Math.min(pageSize, bounds.scrolledUp - log.rows.length),
       }),
     take(page, before) {
       const isTaken = log.prepend(page, before)
