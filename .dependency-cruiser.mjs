@@ -49,6 +49,14 @@ export default {
       from: {},
       to: { path: server, pathNot: files(floors.flat()) },
     },
+    {
+      name: 'all of the contract at once',
+      comment:
+        "Import values from '@dowellchat/protocol/core': the rest of the protocol is loaded when it is used (requests/contract.ts)",
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: [tests, '/testing/', '/later-contract[.]ts$'] },
+      to: { path: '^packages/protocol/src/index[.]ts$', dependencyTypesNot: ['type-only'] },
+    },
     ...floorRules,
   ],
   options: {

@@ -1,6 +1,6 @@
 import { defineConfig, type Options } from 'tsup'
 
-const entry = { index: 'src/index.ts', v2: 'src/v2/index.ts' }
+const entry = { index: 'src/index.ts', core: 'src/core.ts', v2: 'src/v2/index.ts' }
 const shared: Options = {
   target: 'es2022',
   platform: 'neutral',
@@ -24,5 +24,6 @@ export default defineConfig([
       },
     ],
   },
-  { ...shared, entry, format: 'cjs' },
+  // Split, so that the entries share their schemas.
+  { ...shared, entry, format: 'cjs', splitting: true },
 ])

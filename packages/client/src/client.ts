@@ -3,6 +3,7 @@ import { type ChatAuth, identityOf } from './connection/auth.ts'
 import { type ConnectionState, createConnection } from './connection/connection.ts'
 import type { ChatStorage } from './connection/guest-tokens.ts'
 import { type Observable, readOnly } from './live/observable.ts'
+import type { KeptMessages } from './messages/kept-messages.ts'
 import type { PushMethods } from './requests/push.ts'
 import type { RequestMethods } from './requests/request.ts'
 import { createWire } from './requests/wire.ts'
@@ -23,6 +24,8 @@ export interface ChatClientOptions {
   readonly storage?: ChatStorage
   /** How many items a list, and how many messages a room, loads at a time: 1 to 200, by default 50. */
   readonly pageSize?: number
+  /** How many messages of a room or ticket are kept in memory; `loadOlder` brings others back. */
+  readonly keptMessages?: KeptMessages
 }
 
 /** What can change without another client. */
@@ -59,11 +62,12 @@ export function createChatClient({
   auth,
   calls: callsOptions,
   pageSize,
+  keptMessages,
   ...place
 }: ChatClientOptions): ChatClient {
   const connection = createConnection(url, auth, place)
   const identity = identityOf(auth)
-  const wire = createWire(connection, pageSize)
+  const wire = createWire(connection, { pageSize, keptMessages })
   const { request, on } = wire
   const { calls, release, configure } = createCalls(connection, request, on, callsOptions)
   return {

@@ -1,4 +1,5 @@
-import { type CodeOf, type ErrorCode, errors, type RequestName } from '@dowellchat/protocol'
+import type { CodeOf, ErrorCode, RequestName } from '@dowellchat/protocol'
+import { errors } from '@dowellchat/protocol/core'
 import type { ErrorBody } from './entities.ts'
 
 /** A request failed. `message` may be shown to people; `retryable` says whether the same request may succeed later. */

@@ -3,6 +3,7 @@ import { $ZodISODateTime } from 'zod/v4/core'
 import { limits } from './limits.ts'
 import { isBlank, isNormalName, normalName } from './rules/names.ts'
 import { topicName } from './rules/topic-name.ts'
+import { utf8Length } from './rules/utf8-length.ts'
 
 /** A check from a function that returns the problem with a value, or undefined. */
 export function withProblem<T>(problemOf: (value: T) => string | undefined): z.core.$ZodCheck<T> {
@@ -102,13 +103,11 @@ export const TopicName = Id.check(
   z.refine((name) => name === topicName(name), 'expected lower case letters and _ for spaces'),
 )
 
-const encoder = new TextEncoder()
-
 function signalProblem(signal: unknown): string | undefined {
   const isObject = typeof signal === 'object' && signal !== null && !Array.isArray(signal)
   if (!isObject && (typeof signal !== 'string' || signal === ''))
     return 'expected an object or a text that is not empty'
-  if (encoder.encode(JSON.stringify(signal)).length > limits.signal_bytes) {
+  if (utf8Length(JSON.stringify(signal)) > limits.signal_bytes) {
     return `expected at most ${limits.signal_bytes} bytes`
   }
   return undefined
@@ -136,8 +135,7 @@ function anyKeys<T>(isValue: (value: unknown) => boolean) {
 }
 
 function metadataProblem(metadata: unknown): string | undefined {
-  const text = JSON.stringify(metadata)
-  if (encoder.encode(text).length > limits.metadata_bytes) {
+  if (utf8Length(JSON.stringify(metadata)) > limits.metadata_bytes) {
     return `expected at most ${limits.metadata_bytes} bytes`
   }
   return undefined

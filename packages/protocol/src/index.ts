@@ -77,6 +77,7 @@ export { cleanName } from './rules/clean-name.ts'
 export { isBlank, isNormalName, normalName } from './rules/names.ts'
 export { removedMessage } from './rules/removed-message.ts'
 export { topicName } from './rules/topic-name.ts'
+export { utf8Length } from './rules/utf8-length.ts'
 export { countedAhead, waitingTime } from './rules/waiting-time.ts'
 export {
   Handshake,

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
 import { Cid, Count, Id, Limit, Metadata, StoredId, Time } from './fields.ts'
+import { joinRequests } from './joining.ts'
 import { limits } from './limits.ts'
-import { Page, Position } from './streams.ts'
 
 /**
  * `open`: made by joining it, for everybody in the workspace. `members`: for its members. `direct`: for two people, who have
@@ -60,19 +60,7 @@ const SomeUsers = Users.check(z.minLength(1))
 const days = 86_400_000
 
 export const roomRequests = {
-  /**
-   * Subscribes to a room, and answers with its newest page or with what follows `position`. Creates a new open room; a room
-   * whose name begins with `~` is `not_found` for everybody but its members.
-   */
-  join: {
-    payload: z.object({ room: Id, position: z.optional(Position), limit: z.optional(Limit) }),
-    data: Page,
-  },
-  /** Ends the subscription. Leaving a room that was not joined succeeds too. A member stays one. */
-  leave: {
-    payload: z.object({ room: Id }),
-    data: z.object({ room: Id }),
-  },
+  ...joinRequests,
   /**
    * Makes a `members` room, which its creator owns, or a `direct` room with the one other user in `members`. Two people who
    * have a direct room already get that one.

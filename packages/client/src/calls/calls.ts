@@ -1,4 +1,4 @@
-import { normalName } from '@dowellchat/protocol'
+import { normalName } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
 import { isRequestError, MediaError, ownError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'

@@ -1,4 +1,4 @@
-import { ErrorBody, protocolVersion } from '@dowellchat/protocol'
+import { ErrorBody, protocolVersion } from '@dowellchat/protocol/core'
 import { io, type Socket } from 'socket.io-client'
 import * as z from 'zod/mini'
 import type { PushOf, ErrorBody as ReceivedError } from '../entities.ts'

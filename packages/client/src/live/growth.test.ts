@@ -1,7 +1,6 @@
 import { openLink } from '@dowellchat/browser'
 import { expect, it, onTestFinished } from 'vitest'
 import { createConnection } from '../connection/connection.ts'
-import { createMessageRows } from '../messages/message-rows.ts'
 import type { LiveStream } from '../messages/stream.ts'
 import { createWire } from '../requests/wire.ts'
 import { authOf, openChat, openClient, until } from '../testing/chat.ts'
@@ -121,28 +120,3 @@ it('never drops a message that is not sent, and drops its room once it is', asyn
   for (const name of names) ann.rooms.messages(name)
   await untilCollected([forgotten], 1)
 })
-
-it('keeps no row of a message that has left the log', async () => {
-  const rowsOf = createMessageRows({
-    stream: sample.stream,
-    ownIds: () => [],
-    retry: () => Promise.reject(new Error('nothing to retry')),
-    discard: () => {},
-  })
-  const message = (n: number) => ({ ...sample, _id: `${n}`, seq: n, nth: n })
-  const gone = many.map((n) => new WeakRef(rowsOf([message(n)], [])[0] ?? {}))
-  await untilCollected(gone, 10)
-})
-
-const sample = {
-  stream: 'room:lobby',
-  type: 'message',
-  kind: 'text',
-  cid: '',
-  message_data: 'Hello',
-  author: 'bob',
-  display_name: null,
-  reply_to: null,
-  created_at: '2026-11-26T00:00:00.000Z',
-  client_created_at: null,
-} as const

@@ -1,4 +1,4 @@
-import { limits } from '@dowellchat/protocol'
+import { limits } from '@dowellchat/protocol/core'
 import { RequestError } from '../errors.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Cached } from './cache.ts'

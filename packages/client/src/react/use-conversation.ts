@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
-import type { LiveStream, StreamState } from '../messages/stream.ts'
+import type { LiveStream } from '../messages/stream.ts'
+import type { StreamState } from '../messages/stream-state.ts'
 import { rejectSkipped } from './skip.ts'
 import { type Holdable, unchanging, useObservable, useRetained } from './use-observable.ts'
 
@@ -18,7 +19,14 @@ type Conversation = Holdable<Omit<UseConversation, 'loadOlder' | 'sendMessage'>>
 
 /** What the hooks of a conversation show while they are given `skip`. */
 export const noConversation: Conversation = {
-  ...unchanging({ status: 'skipped', sync: 'offline', messages: [], hasOlder: false, error: null }),
+  ...unchanging({
+    status: 'skipped',
+    sync: 'offline',
+    messages: [],
+    hasOlder: false,
+    reset: null,
+    error: null,
+  }),
   loadOlder: () => Promise.resolve(false),
   send: rejectSkipped,
 }

@@ -1,25 +1,51 @@
-import { type PushName, pushes } from '@dowellchat/protocol'
-import type { Socket } from 'socket.io-client'
+import type { PushName } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import type { Connection } from '../connection/connection.ts'
 import type { PushOf } from '../entities.ts'
+import { loadContract, pushNames, pushSchema } from './contract.ts'
 import { receiving } from './receiving.ts'
 
 /** Every push of the contract as a method that takes a listener; its answer unsubscribes the listener. */
 export type PushMethods = { readonly [K in PushName]: (listener: (data: PushOf<K>) => void) => () => void }
 
-export function createPushes({ socket }: Connection): PushMethods {
-  const names = Object.keys(pushes) as PushName[]
+type Read = () => void
+
+export function createPushes(connection: Connection): PushMethods {
+  const inOrder = createOrder(connection)
   // Built from the contract's own names.
-  return Object.fromEntries(names.map((name) => [name, createPush(socket, name)])) as PushMethods
+  return Object.fromEntries(
+    pushNames.map((name) => [name, createPush(connection, name, inOrder)]),
+  ) as PushMethods
+}
+
+/** Pushes that wait while the rest of the contract is being loaded. */
+const mostWaiting = 1_000
+
+/** Reads pushes in the order in which they came, as soon as the contract is there to read them with. */
+function createOrder({ socket }: Connection): (read: Read) => void {
+  const waiting: Read[] = []
+  const clear = (): Read[] => waiting.splice(0)
+  // Whatever is held catches up after a reconnect; a call that rang does not ring any more.
+  socket.on('disconnect', clear)
+  return (read) => {
+    if (waiting.length < mostWaiting) waiting.push(read)
+    void loadContract().then(() => {
+      for (const one of clear()) one()
+    }, clear)
+  }
 }
 
 /** Validates each frame once for all listeners. Listens to the socket only while there are listeners. */
-function createPush(socket: Socket, name: PushName) {
+function createPush({ socket }: Connection, name: PushName, inOrder: (read: Read) => void) {
   const listeners = new Set<(data: unknown) => void>()
 
   function read(data: unknown): void {
-    const parsed = z.safeParse(receiving(pushes[name]), data)
+    const schema = pushSchema(name)
+    if (!schema) {
+      inOrder(() => read(data))
+      return
+    }
+    const parsed = z.safeParse(receiving(schema), data)
     // Only a server of another version sends frames that break the contract: ignore them.
     if (parsed.success) for (const listener of [...listeners]) listener(parsed.data)
   }

@@ -1,4 +1,5 @@
-import { Entry, type Schema } from '@dowellchat/protocol'
+import type { Schema } from '@dowellchat/protocol'
+import { Entry } from '@dowellchat/protocol/core'
 import * as z from 'zod/mini'
 
 /** An entry of a type that this client does not know. It has its place in the stream, and shows nothing. */

@@ -1,15 +1,10 @@
-import {
-  type ClientRequestName,
-  clientRequests,
-  describeProblem,
-  Failure,
-  limits,
-  type PayloadOf,
-} from '@dowellchat/protocol'
+import type { ClientRequestName, PayloadOf, RequestDef, Schema } from '@dowellchat/protocol'
+import { Failure, limits, utf8Length } from '@dowellchat/protocol/core'
 import * as z from 'zod/mini'
 import type { Connection } from '../connection/connection.ts'
 import type { DataOf, ErrorBody } from '../entities.ts'
 import { ownError, RequestError, unreadableAnswer } from '../errors.ts'
+import { loadContract, requestDef, requestNames } from './contract.ts'
 import { createPace, type Pace } from './pace.ts'
 import { receiving } from './receiving.ts'
 
@@ -24,12 +19,13 @@ export type RequestMethods = {
 }
 
 const answerTimeoutMs = 10_000
-const encoder = new TextEncoder()
 
 export function createRequests(connection: Connection): RequestMethods {
-  const names = Object.keys(clientRequests) as ClientRequestName[]
   const pace = createPace()
-  const methods = names.map((name) => [name, (payload: unknown) => ask(connection, pace, name, payload)])
+  const methods = requestNames.map((name) => [
+    name,
+    (payload: unknown) => ask(connection, pace, name, payload),
+  ])
   // Built from the contract's own names.
   return Object.fromEntries(methods) as RequestMethods
 }
@@ -40,17 +36,32 @@ async function ask(
   name: ClientRequestName,
   payload: unknown,
 ): Promise<unknown> {
-  const parsed = z.safeParse(clientRequests[name].payload, payload)
-  if (!parsed.success) throw ownError(name, 'invalid_payload', describeProblem(parsed.error, payload))
-  const size = encoder.encode(JSON.stringify([name, parsed.data])).length
-  if (size > limits.frame_bytes - frameRoom)
+  // Awaited only while it is being loaded, so that requests leave at once and in the order of the calls.
+  const def = requestDef(name) ?? (await laterDef(name))
+  const parsed = z.safeParse(def.payload, payload)
+  if (!parsed.success) throw ownError(name, 'invalid_payload', await problemOf(parsed.error, payload))
+  if (utf8Length(JSON.stringify([name, parsed.data])) > limits.frame_bytes - frameRoom)
     throw ownError(name, 'too_large', `${name} is too large to be sent`)
   return pace(async () => {
     // Never left to socket.io's buffer, which would send it after a reconnect, in an order of its own.
     if (!connection.socket.connected)
       throw ownError(name, 'unavailable', 'There is no connection to the server')
-    return readAnswer(name, await emit(connection, name, parsed.data))
+    return readAnswer(name, def.data, await emit(connection, name, parsed.data))
   })
+}
+
+async function laterDef(name: ClientRequestName): Promise<RequestDef> {
+  try {
+    return (await loadContract()).clientRequests[name]
+  } catch {
+    throw ownError(name, 'unavailable', `The code for ${name} could not be loaded`)
+  }
+}
+
+/** What is wrong with a payload, as a text. */
+async function problemOf(error: z.core.$ZodError, payload: unknown): Promise<string> {
+  const contract = await loadContract().catch(() => undefined)
+  return contract?.describeProblem(error, payload) ?? 'The payload is not valid'
 }
 
 /** Bytes that socket.io adds to a request. */
@@ -71,11 +82,11 @@ function emit({ socket }: Connection, name: ClientRequestName, payload: unknown)
   })
 }
 
-function readAnswer(name: ClientRequestName, answer: unknown): unknown {
+function readAnswer(name: ClientRequestName, schema: Schema, answer: unknown): unknown {
   const failed = z.safeParse(receiving(Failure), answer)
   // What `receiving` gives for a failure.
   if (failed.success) throw new RequestError(name, (failed.data as { error: ErrorBody }).error)
-  const data = z.safeParse(receiving(clientRequests[name].data), (answer as { data?: unknown } | null)?.data)
+  const data = z.safeParse(receiving(schema), (answer as { data?: unknown } | null)?.data)
   if (!data.success) throw unreadableAnswer(name, true)
   return data.data
 }

@@ -1,4 +1,4 @@
-import { roomStream, ticketStream } from '@dowellchat/protocol'
+import { roomStream, ticketStream } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
 import type { RequestMethods } from './request.ts'
 

@@ -1,5 +1,6 @@
-import { limits } from '@dowellchat/protocol'
+import { limits } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
+import type { KeptMessages } from '../messages/kept-messages.ts'
 import { createPushes, type PushMethods } from './push.ts'
 import { createRequests, type RequestMethods } from './request.ts'
 import { countSubscriptions, type Subscribing } from './subscriptions.ts'
@@ -13,15 +14,25 @@ export interface Wire {
   readonly shown: Subscribing
   /** How many items a list, and how many messages a stream, loads at a time. */
   readonly pageSize: number
+  readonly keptMessages?: KeptMessages | undefined
+}
+
+interface WireOptions {
+  readonly pageSize?: number | undefined
+  readonly keptMessages?: KeptMessages | undefined
 }
 
 const usualPageSize = 50
 
-export function createWire(connection: Connection, pageSize = usualPageSize): Wire {
+export function createWire(
+  connection: Connection,
+  { pageSize = usualPageSize, keptMessages }: WireOptions = {},
+): Wire {
   return {
     connection,
     ...countSubscriptions(connection, createRequests(connection)),
     on: createPushes(connection),
     pageSize: Math.min(Math.max(1, Math.trunc(pageSize) || usualPageSize), limits.page_entries),
+    keptMessages,
   }
 }

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
 import type { ChatClient } from '../client.ts'
-import type { StreamState } from '../messages/stream.ts'
+import type { StreamState } from '../messages/stream-state.ts'
 import { openChat, until } from '../testing/chat.ts'
 import { textsOf } from '../testing/texts-of.ts'
 

@@ -1,4 +1,4 @@
-import { limits } from '@dowellchat/protocol'
+import { limits } from '@dowellchat/protocol/core'
 import type { Room } from '../entities.ts'
 import { createLiveList, type LiveList } from '../live/live-list.ts'
 import { newestFirst } from '../live/orders.ts'

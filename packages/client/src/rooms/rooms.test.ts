@@ -2,7 +2,7 @@ import { openLink } from '@dowellchat/browser'
 import { expect, it, onTestFinished } from 'vitest'
 import type { ChatClient } from '../client.ts'
 import { isRequestError } from '../errors.ts'
-import type { StreamState } from '../messages/stream.ts'
+import type { StreamState } from '../messages/stream-state.ts'
 import { openChat, openClient, until } from '../testing/chat.ts'
 import { textsOf } from '../testing/texts-of.ts'
 

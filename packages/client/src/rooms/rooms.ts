@@ -1,4 +1,5 @@
-import { normalName, type PayloadOf, roomStream } from '@dowellchat/protocol'
+import type { PayloadOf } from '@dowellchat/protocol'
+import { normalName, roomStream } from '@dowellchat/protocol/core'
 import type { Invite, Room, RoomInfo, RoomMember } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import type { LiveList } from '../live/live-list.ts'

@@ -1,4 +1,4 @@
-import { ticketStream, topicName } from '@dowellchat/protocol'
+import { ticketStream, topicName } from '@dowellchat/protocol/core'
 import type { Ticket } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import { createLiveList, type EditableList, type LiveList } from '../live/live-list.ts'

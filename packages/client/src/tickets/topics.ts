@@ -1,4 +1,4 @@
-import { topicName } from '@dowellchat/protocol'
+import { topicName } from '@dowellchat/protocol/core'
 import type { Topic } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import { createLiveList, type LiveList } from '../live/live-list.ts'

@@ -1,4 +1,5 @@
-import { limits, type User } from '@dowellchat/protocol'
+import type { User } from '@dowellchat/protocol'
+import { limits } from '@dowellchat/protocol/core'
 import type { RequestMethods } from '../requests/request.ts'
 
 /** Loads users by their ids: all that are asked for in one turn by as few requests as there can be. */

@@ -1,9 +1,11 @@
-import { cleanName, normalName, type PayloadOf } from '@dowellchat/protocol'
+import type { PayloadOf } from '@dowellchat/protocol'
+import { normalName } from '@dowellchat/protocol/core'
 import type { User } from '../entities.ts'
 import { ownError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
 import type { LiveList } from '../live/live-list.ts'
 import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
+import { loadContract } from '../requests/contract.ts'
 import type { Wire } from '../requests/wire.ts'
 import { createUserList } from './several.ts'
 import { createUserLoader } from './user-loader.ts'
@@ -66,7 +68,8 @@ export function createUsers(wire: Wire): Users {
     list: (userIds) => lists(JSON.stringify([...new Set(userIds)])),
     search: async (text, limit) =>
       (await request.get_users({ text: normalName(text), ...(limit !== undefined && { limit }) })).users,
-    updateMe({ name, ...changes }) {
+    async updateMe({ name, ...changes }) {
+      const { cleanName } = await loadContract()
       return request.update_me({ ...changes, ...(name !== undefined && { name: cleanName(name) }) })
     },
     async block(user_id) {

@@ -1,5 +1,6 @@
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { Logger } from '../logger.ts'
+import { repeat } from '../queues/repeat.ts'
 import type { AuditStore } from '../stores/store.ts'
 import type { Streams } from './streams.ts'
 
@@ -55,16 +56,16 @@ export function startRetention({
     }
   }
 
-  function next(): void {
+  function next(): Promise<void> {
     sweeping = sweeping.then(pruneMessages).then(forgetAddresses)
+    return sweeping
   }
 
-  next()
-  const timer = setInterval(next, hourMs)
-  timer.unref()
+  void next()
+  const stop = repeat(next, hourMs)
   return () => {
     isStopped = true
-    clearInterval(timer)
+    stop()
     return sweeping
   }
 }

@@ -1,5 +1,6 @@
 import type { Key, KeyKind } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
+import { repeat } from '../queues/repeat.ts'
 import type { KeyStore } from '../stores/store.ts'
 import type { Scope } from './identity.ts'
 import { hashKey, isSecret } from './secrets.ts'
@@ -44,7 +45,7 @@ export class Keys {
   readonly #ended = new LRUCache<string, true>({ max: rememberedKeys })
   readonly #writing = new Set<Promise<void>>()
   #onEnd: (keyId: string) => void = () => {}
-  #timer: NodeJS.Timeout | undefined
+  #stop: (() => void) | undefined
 
   constructor(store: KeyStore, workspaces: Workspaces, pepper: string) {
     this.#store = store
@@ -55,13 +56,12 @@ export class Keys {
   /** Begins to watch for keys that expire. @param onEnd ends what a key has opened */
   start(onEnd: (keyId: string) => void): void {
     this.#onEnd = onEnd
-    this.#timer = setInterval(() => this.#sweep(), sweepMs)
-    this.#timer.unref()
+    this.#stop = repeat(() => this.#sweep(), sweepMs)
   }
 
   /** Resolves once nothing is being written any more. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer)
+    this.#stop?.()
     await Promise.all(this.#writing)
   }
 

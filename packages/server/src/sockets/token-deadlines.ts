@@ -1,4 +1,5 @@
 import { leewayMs } from '../identity/identity.ts'
+import { repeat } from '../queues/repeat.ts'
 import type { ChatSocket } from './socket.ts'
 
 /** A token's user is told this long before it expires, or at half of what is left. */
@@ -26,12 +27,12 @@ export class TokenDeadlines {
   readonly #plans = new Map<ChatSocket, Plan>()
   readonly #due = new Map<number, Set<ChatSocket>>()
   #tick = tickOf(Date.now())
-  readonly #timer: NodeJS.Timeout
+  /** Stops looking. */
+  readonly stop: () => void
 
   constructor(actions: DeadlineActions) {
     this.#actions = actions
-    this.#timer = setInterval(() => this.#run(), tickMs)
-    this.#timer.unref()
+    this.stop = repeat(() => this.#run(), tickMs)
   }
 
   /** Watches a socket, in place of what was planned for it before. */
@@ -51,10 +52,6 @@ export class TokenDeadlines {
     const sockets = this.#due.get(plan.tick)
     sockets?.delete(socket)
     if (sockets?.size === 0) this.#due.delete(plan.tick)
-  }
-
-  stop(): void {
-    clearInterval(this.#timer)
   }
 
   #plan(socket: ChatSocket, time: number, isWarned: boolean): void {

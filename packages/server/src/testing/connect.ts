@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { protocolVersion } from '@dowellchat/protocol'
-import type { ChatServer, ChatServerOptions } from '../chat-server.ts'
-import { startServer, testWorkspaces } from './start-server.ts'
+import type { ChatServerOptions } from '../chat-server.ts'
+import { startServer, type TestServer, testWorkspaces } from './start-server.ts'
 import { type Auth, type ClientOptions, openSocket, type TestSocket } from './test-socket.ts'
 
 export {
@@ -15,7 +15,7 @@ export {
 
 /** The server of one test, and the sockets opened to it. */
 export interface TestChat {
-  readonly server: ChatServer
+  readonly server: TestServer
   readonly url: string
   readonly sockets: readonly TestSocket[]
   /** Opens a socket with exactly this `auth`, without waiting for anything. */

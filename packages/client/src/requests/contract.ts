@@ -1,0 +1,74 @@
+import type { ClientRequestName, PushName, RequestDef, Schema } from '@dowellchat/protocol'
+import { firstPushes, firstRequests } from '@dowellchat/protocol/core'
+
+/** What the rest of the contract needs, which is not loaded with the client. */
+export type LaterContract = typeof import('./later-contract.ts')
+
+type Later<Name extends string, First> = { readonly [K in Exclude<Name, keyof First>]: 0 }
+
+// Their names alone, so that the methods are there before the schemas are.
+const laterRequests: Later<ClientRequestName, typeof firstRequests> = {
+  create_room: 0,
+  get_room: 0,
+  get_room_members: 0,
+  get_rooms: 0,
+  update_room: 0,
+  add_members: 0,
+  remove_members: 0,
+  leave_room: 0,
+  close_room: 0,
+  create_invite: 0,
+  accept_invite: 0,
+  callUser: 0,
+  answerCall: 0,
+  endCall: 0,
+  create_ticket: 0,
+  get_tickets: 0,
+  close_ticket: 0,
+  join_ticket: 0,
+  leave_ticket: 0,
+  ticket_message_event: 0,
+  get_ticket_messages: 0,
+  create_topic: 0,
+  get_all_topics: 0,
+  create_line_manager: 0,
+  get_all_line_managers: 0,
+  get_users: 0,
+  update_me: 0,
+  block_user: 0,
+  unblock_user: 0,
+  get_blocked_users: 0,
+}
+const laterPushes: Later<PushName, typeof firstPushes> = {
+  room_updated: 0,
+  member_changed: 0,
+  callUser: 0,
+  callSignal: 0,
+  callEnded: 0,
+  new_ticket: 0,
+  ticket_updated: 0,
+  user_updated: 0,
+}
+
+export const requestNames = Object.keys({ ...firstRequests, ...laterRequests }) as ClientRequestName[]
+export const pushNames = Object.keys({ ...firstPushes, ...laterPushes }) as PushName[]
+
+let loaded: LaterContract | undefined
+
+/** Loads the rest of the contract; rejects if its file cannot be fetched, and tries again when it is called again. */
+export async function loadContract(): Promise<LaterContract> {
+  loaded ??= await import('./later-contract.ts')
+  return loaded
+}
+
+/** A request's entry, or undefined until the rest of the contract is loaded. */
+export function requestDef(name: ClientRequestName): RequestDef | undefined {
+  return name in firstRequests
+    ? firstRequests[name as keyof typeof firstRequests]
+    : loaded?.clientRequests[name]
+}
+
+/** A push's schema, or undefined until the rest of the contract is loaded. */
+export function pushSchema(name: PushName): Schema | undefined {
+  return name in firstPushes ? firstPushes[name as keyof typeof firstPushes] : loaded?.pushes[name]
+}

@@ -1,0 +1,10 @@
+// What a client loads at once. It must not import the other domains: they are loaded when they are used.
+export { ErrorBody, errors, Failure } from './errors.ts'
+export { firstPushes, firstRequests } from './first-contract.ts'
+export { limits } from './limits.ts'
+export { normalName } from './rules/names.ts'
+export { removedMessage } from './rules/removed-message.ts'
+export { topicName } from './rules/topic-name.ts'
+export { utf8Length } from './rules/utf8-length.ts'
+export { protocolVersion } from './session.ts'
+export { Entry, roomStream, ticketStream } from './streams.ts'
