@@ -67,7 +67,7 @@ export function useIntention<Args extends readonly unknown[], Result, Failure>(
       const { done, isNew } = intentions.begin(latest.current, args)
       if (!isNew) return done
       const end = (error: Failure | null): void =>
-        setLast((now) => 
+        setLast((now) =>
           now.about === about ? { about, pending: now.pending - 1, error: error ?? now.error } : now,
         )
       setLast((now) => ({ about, pending: now.about === about ? now.pending + 1 : 1, error: null }))

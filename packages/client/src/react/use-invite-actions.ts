@@ -15,9 +15,8 @@ export interface UseCreateInvite extends ActionState {
  */
 export function useCreateInvite(): UseCreateInvite {
   const { rooms } = useChatClient()
-  const { run, ...state } = useRequest(
-    (cid, ...[room, draft]: Parameters<Rooms['createInvite']>) =>
-      rooms.createInvite(room, { cid, ...draft }),
+  const { run, ...state } = useRequest((cid, ...[room, draft]: Parameters<Rooms['createInvite']>) =>
+    rooms.createInvite(room, { cid, ...draft }),
   )
   return { createInvite: run, ...state }
 }

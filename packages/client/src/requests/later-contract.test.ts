@@ -22,7 +22,11 @@ const ended = (callId: string) => ({ callId, reason: 'hung_up' })
 async function openPage() {
   const fake = await openFakeServer({
     admit: () => helloOf('ann'),
-    answers: { get_all_topics: () => [topic], leave: ({ room }: { room: string }) => ({ room }), endCall: ended },
+    answers: {
+      get_all_topics: () => [topic],
+      leave: ({ room }: { room: string }) => ({ room }),
+      endCall: ended,
+    },
   })
   const ann = openClient(fake.url, 'ann')
   onTestFinished(ann.connect())

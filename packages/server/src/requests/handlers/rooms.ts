@@ -128,7 +128,7 @@ function openRoom(room: string): Room {
   return { _id: room, kind: 'open', metadata: {}, version: 0, ...unknown }
 }
 
-const reading = ['join', 'leave', 'message_event', 'get_messages', 'get_entries'] as const
+const reading = ['join', 'leave', 'message_event', 'send_messages', 'get_messages', 'get_entries'] as const
 const managing = ['update_room', 'add_members', 'remove_members', 'close_room', 'create_invite'] as const
 
 /** The requests that the session may send for a room. */

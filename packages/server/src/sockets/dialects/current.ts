@@ -31,6 +31,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
   return {
     name: 'current',
     protocol: protocolVersion,
+    hasDevices: true,
     roomOf,
 
     identify(handshake) {

@@ -167,7 +167,7 @@ function ticketFinder(db: Database): Find {
   function range(
     workspaceId: string,
     user_id: string | undefined,
-    { product, limit }: TicketFilter,
+    { product, is_closed, limit }: TicketFilter,
     end: number,
   ): StoredTicket[] {
     const wanted: [condition: string, value: Value][] = [
@@ -176,6 +176,7 @@ function ticketFinder(db: Database): Find {
     ]
     if (user_id !== undefined) wanted.push(['tickets.user_id = ?', user_id])
     if (product !== undefined) wanted.push(['product = ?', product])
+    if (is_closed !== undefined) wanted.push(['is_closed = ?', is_closed ? 1 : 0])
     return prepare(wanted.map(([condition]) => condition)).all(...wanted.map(([, value]) => value), limit + 1)
   }
 
