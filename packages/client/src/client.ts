@@ -22,10 +22,10 @@ export interface ChatClientOptions {
   readonly calls?: CallsOptions
   /** Where a guest's token is kept. Default: the browser's `localStorage`; outside browsers nothing outlives the client. */
   readonly storage?: ChatStorage
-  /** How many items a list, and how many messages a room, loads at a time: 1 to 200, by default 50. */
-  readonly pageSize?: number
   /** How many messages of a room or ticket are kept in memory; `loadOlder` brings others back. */
   readonly keptMessages?: KeptMessages
+  /** How many items a list, and how many messages a room, loads at a time: 1 to 200, by default 50. */
+  readonly pageSize?: number
 }
 
 /** What can change without another client. */
@@ -61,8 +61,8 @@ export function createChatClient({
   url,
   auth,
   calls: callsOptions,
-  pageSize,
   keptMessages,
+  pageSize,
   ...place
 }: ChatClientOptions): ChatClient {
   const connection = createConnection(url, auth, place)

@@ -1,5 +1,5 @@
 import { ErrorBody, protocolVersion } from '@dowellchat/protocol/core'
-import { io, type Socket } from 'socket.io-client'
+import { io, type ManagerOptions, type Socket } from 'socket.io-client'
 import * as z from 'zod/mini'
 import type { PushOf, ErrorBody as ReceivedError } from '../entities.ts'
 import { ConnectionError } from '../errors.ts'
@@ -60,14 +60,20 @@ interface Place {
   readonly storage?: ChatStorage | undefined
   /** Where the server has its sockets, if it is not `/socket.io`. */
   readonly path?: string | undefined
+  readonly transports?: ManagerOptions['transports'] | undefined
 }
 
-export function createConnection(url: string, auth: ChatAuth, { storage, path }: Place = {}): Connection {
+export function createConnection(
+  url: string,
+  auth: ChatAuth,
+  { storage, path, transports }: Place = {},
+): Connection {
   const credentials = createCredentials(auth, createGuestTokens(path ? `${url} ${path}` : url, storage))
   const device_id = uuid()
   const socket = io(url, {
     autoConnect: false,
     ...(path && { path }),
+    ...(transports && { transports }),
     // A page may have several clients for one server; each needs a connection of its own.
     forceNew: true,
     // Done here: socket.io's own delays have no randomness any more once they are long.

@@ -1,6 +1,6 @@
-import type { LineManagers } from '../tickets/line-managers.ts'
-import type { Tickets } from '../tickets/tickets.ts'
-import type { Topics } from '../tickets/topics.ts'
+import type { LineManagerDraft, LineManagers } from '../tickets/line-managers.ts'
+import type { TicketDraft, Tickets } from '../tickets/tickets.ts'
+import type { TopicDraft, Topics } from '../tickets/topics.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type ActionState, useRequest } from './use-action.ts'
 
@@ -21,9 +21,7 @@ export interface UseCreateTicket extends ActionState {
  */
 export function useCreateTicket(): UseCreateTicket {
   const { tickets } = useChatClient()
-  const { run, ...state } = useRequest((cid, ...[draft]: Parameters<Tickets['create']>) =>
-    tickets.create({ cid, ...draft }),
-  )
+  const { run, ...state } = useRequest((cid, draft: TicketDraft) => tickets.create({ cid, ...draft }))
   return { createTicket: run, ...state }
 }
 
@@ -57,9 +55,7 @@ export interface UseCreateTopic extends ActionState {
  */
 export function useCreateTopic(): UseCreateTopic {
   const { topics } = useChatClient()
-  const { run, ...state } = useRequest((cid, ...[draft]: Parameters<Topics['create']>) =>
-    topics.create({ cid, ...draft }),
-  )
+  const { run, ...state } = useRequest((cid, draft: TopicDraft) => topics.create({ cid, ...draft }))
   return { createTopic: run, ...state }
 }
 
@@ -77,7 +73,7 @@ export interface UseCreateLineManager extends ActionState {
  */
 export function useCreateLineManager(): UseCreateLineManager {
   const { lineManagers } = useChatClient()
-  const { run, ...state } = useRequest((cid, ...[draft]: Parameters<LineManagers['create']>) =>
+  const { run, ...state } = useRequest((cid, draft: LineManagerDraft) =>
     lineManagers.create({ cid, ...draft }),
   )
   return { createLineManager: run, ...state }

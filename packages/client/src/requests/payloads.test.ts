@@ -22,7 +22,7 @@ async function watchedWire() {
   connection.socket.onAnyOutgoing((name: string, payload: object) =>
     sent.set(name, new Set([...(sent.get(name) ?? []), ...Object.keys(payload)])),
   )
-  return { wire: createWire(connection), sent }
+  return { wire: createWire(connection, {}), sent }
 }
 
 it('lets its users give every field of the requests that create something', async () => {

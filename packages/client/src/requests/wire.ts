@@ -17,16 +17,16 @@ export interface Wire {
   readonly keptMessages?: KeptMessages | undefined
 }
 
-interface WireOptions {
+const usualPageSize = 50
+
+interface Sizes {
   readonly pageSize?: number | undefined
   readonly keptMessages?: KeptMessages | undefined
 }
 
-const usualPageSize = 50
-
 export function createWire(
   connection: Connection,
-  { pageSize = usualPageSize, keptMessages }: WireOptions = {},
+  { pageSize = usualPageSize, keptMessages }: Sizes = {},
 ): Wire {
   return {
     connection,

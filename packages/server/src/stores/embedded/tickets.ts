@@ -1,4 +1,5 @@
 import type { Ticket } from '@dowellchat/protocol'
+import { isoNow } from '../../time.ts'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
 import type { Place } from '../load.ts'
@@ -70,7 +71,7 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
 
   function closeOne(workspaceId: string, n: number, by: string): void {
     const freed = heldBy.get(n)
-    close.run(by, new Date().toISOString(), n)
+    close.run(by, isoNow(), n)
     if (freed) line.fill(workspaceId, freed)
   }
 
@@ -119,7 +120,7 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
         const next = longestWaiting.get(workspaceId)
         const place = next && line.next(workspaceId)
         if (!place) break
-        assign.run(place.line_manager, place.slot, new Date().toISOString(), next.n)
+        assign.run(place.line_manager, place.slot, isoNow(), next.n)
         given.push(next.id)
       }
       const rows = given.flatMap((id) => byId.get(workspaceId, id) ?? [])
