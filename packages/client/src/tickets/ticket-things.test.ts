@@ -88,7 +88,7 @@ it('[TH8] topics and line managers appear at whoever answers tickets, each in it
   expect(items.map(({ user_id }) => user_id)).toEqual(['meg', 'bob'])
 })
 
-it('[TH1] [TH2] finds topics and line managers in their lists, which it loads once for all', async () => {
+it('[TH1, TH2] finds topics and line managers in their lists, which it loads once for all', async () => {
   const { client } = await openChat()
   const root = await online(client('root', { role: 'admin' }))
   await root.topics.create({ name: 'billing' })
