@@ -9,8 +9,9 @@ export {
   createChatClient,
 } from './client.ts'
 export type { ChatAuth, GetTokenAuth, GuestAuth, ServerKeyAuth, TokenAuth } from './connection/auth.ts'
-export type { ConnectionState, ConnectionStatus } from './connection/connection.ts'
+export type { ClientSession, ConnectionState, ConnectionStatus } from './connection/connection-state.ts'
 export type { ChatStorage } from './connection/guest-tokens.ts'
+export type { WatchNetwork } from './connection/network.ts'
 export type {
   CallEndReason,
   CodeOf,
