@@ -6,8 +6,9 @@ import type { ChatStorage } from './connection/guest-tokens.ts'
 import type { WatchNetwork } from './connection/network.ts'
 import { type Observable, readOnly } from './live/observable.ts'
 import type { KeptMessages } from './messages/kept-messages.ts'
-import { createPushes, type PushMethods } from './requests/push.ts'
-import { createRequests, type RequestMethods } from './requests/request.ts'
+import type { PushMethods } from './requests/push.ts'
+import type { RequestMethods } from './requests/request.ts'
+import { createWire } from './requests/wire.ts'
 import { createRooms, type Rooms } from './rooms/rooms.ts'
 import { createLineManagers, type LineManagers } from './tickets/line-managers.ts'
 import { createTickets, type Tickets } from './tickets/tickets.ts'
@@ -43,14 +44,14 @@ export interface ChatClientOptions {
    * ```
    */
   readonly network?: WatchNetwork
-  /** How many messages a stream, and how many items a list, loads at once. Default 50. */
-  readonly pageSize?: number
   readonly auth: ChatAuth
   readonly calls?: CallsOptions
   /** Where a guest's token is kept. Default: the browser's `localStorage`; outside browsers nothing outlives the client. */
   readonly storage?: ChatStorage
   /** How many messages of a room or ticket are kept in memory; `loadOlder` brings others back. */
   readonly keptMessages?: KeptMessages
+  /** How many items a list, and how many messages a room, loads at a time: 1 to 200, by default 50. */
+  readonly pageSize?: number
 }
 
 /** What can change without another client. */
@@ -97,15 +98,14 @@ export function createChatClient({
   url,
   auth,
   calls: callsOptions,
-  pageSize,
   keptMessages,
+  pageSize,
   ...place
 }: ChatClientOptions): ChatClient {
   const connection = createConnection(url, auth, place)
   const identity = identityOf(auth)
-  const request = createRequests(connection)
-  const on = createPushes(connection)
-  const wire = { connection, request, on, keptMessages, pageSize }
+  const wire = createWire(connection, { pageSize, keptMessages })
+  const { request, on } = wire
   const { calls, release, configure } = createCalls(connection, request, on, callsOptions)
   return {
     connection: readOnly(connection),

@@ -37,27 +37,19 @@ export type {
 export { ConnectionError, isRequestError, MediaError, type MediaErrorCode, RequestError } from './errors.ts'
 export type { Failed, Failure, LiveState, Loading, Ready, Sync } from './live/live.ts'
 export type { ListState, LiveList } from './live/live-list.ts'
+export type { LiveThing, ThingState } from './live/live-thing.ts'
 export type { Observable } from './live/observable.ts'
 export type { StreamReset } from './messages/entry-log.ts'
 export type { KeptMessages } from './messages/kept-messages.ts'
 export type { MessageRow, SentRow, UnsentMessage, UnsentRow } from './messages/message-rows.ts'
 export type { LiveStream } from './messages/stream.ts'
 export type { StreamData, StreamState } from './messages/stream-state.ts'
-export type { CreateOptions } from './requests/creation.ts'
 export type { PushMethods } from './requests/push.ts'
 export type { LaterEntry } from './requests/receiving.ts'
 export type { RequestMethods } from './requests/request.ts'
-export type { InviteDraft, RoomDraft, Rooms } from './rooms/rooms.ts'
+export type { InviteDraft, RoomChanges, RoomDraft, Rooms } from './rooms/rooms.ts'
 export type { LineManagerDraft, LineManagers } from './tickets/line-managers.ts'
-export type { Tickets } from './tickets/tickets.ts'
-export type { Topics } from './tickets/topics.ts'
-export type {
-  LiveUser,
-  LiveUsers,
-  UserChanges,
-  UserData,
-  UserState,
-  Users,
-  UsersData,
-  UsersState,
-} from './users/users.ts'
+export type { TicketDraft, TicketFilter, Tickets } from './tickets/tickets.ts'
+export type { TopicDraft, Topics } from './tickets/topics.ts'
+export type { UserChanges, Users } from './users/users.ts'
+export { uuid as newCid } from './uuid.ts'

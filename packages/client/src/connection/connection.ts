@@ -1,5 +1,5 @@
 import { protocolVersion } from '@dowellchat/protocol/core'
-import { io, type Socket } from 'socket.io-client'
+import { io, type ManagerOptions, type Socket } from 'socket.io-client'
 import type { PushOf } from '../entities.ts'
 import { ConnectionError } from '../errors.ts'
 import { createHolders } from '../live/holders.ts'
@@ -57,7 +57,7 @@ export interface Place {
   readonly storage?: ChatStorage | undefined
   /** Where the server has its sockets, if it is not `/socket.io`. */
   readonly path?: string | undefined
-  readonly transports?: readonly ('polling' | 'websocket' | 'webtransport')[] | undefined
+  readonly transports?: Readonly<NonNullable<ManagerOptions['transports']>> | undefined
   readonly network?: WatchNetwork | undefined
 }
 
@@ -68,7 +68,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   const socket = io(url, {
     autoConnect: false,
     ...(path && { path }),
-    ...(transports && { transports: [...transports] }),
+    ...(transports && { transports: [...transports] as NonNullable<ManagerOptions['transports']> }),
     // A page may have several clients for one server; each needs a connection of its own.
     forceNew: true,
     // Done here: socket.io's own delays have no randomness any more once they are long.

@@ -2,8 +2,7 @@ import { openLink } from '@dowellchat/browser'
 import { expect, it, onTestFinished } from 'vitest'
 import { createConnection } from '../connection/connection.ts'
 import type { LiveStream } from '../messages/stream.ts'
-import { createPushes } from '../requests/push.ts'
-import { createRequests } from '../requests/request.ts'
+import { createWire } from '../requests/wire.ts'
 import { authOf, openChat, openClient, until } from '../testing/chat.ts'
 import { collectGarbage, untilCollected } from '../testing/gc.ts'
 import { createLiveList } from './live-list.ts'
@@ -17,14 +16,15 @@ async function openList() {
   const connection = createConnection(server.url, authOf('ann'))
   onTestFinished(connection.close)
   onTestFinished(connection.retain())
-  const wire = { connection, request: createRequests(connection), on: createPushes(connection) }
+  const wire = createWire(connection, {})
   const loads: ((items: readonly object[]) => void)[] = []
   let push = (_item: object): void => {}
   const list = createLiveList<object>(
     {
-      load: () => new Promise((resolve) => loads.push(resolve)),
-      watch(change) {
-        push = (item) => change(() => [item])
+      ...{ idOf: () => 'the one', compare: () => 0 },
+      page: () => new Promise((resolve) => loads.push((items) => resolve({ items, hasMore: false }))),
+      watch({ put }) {
+        push = put
         return () => {}
       },
     },

@@ -11,8 +11,8 @@ async function openPage() {
   const root = client('root', { role: 'admin' })
   onTestFinished(root.connect())
   await until(root.connection, ({ status }) => status === 'online')
-  await root.topics.create('billing')
-  const ticket = await root.tickets.create('billing')
+  await root.topics.create({ name: 'billing' })
+  const ticket = await root.tickets.create({ product: 'billing' })
   await root.rooms.messages('lobby').send('Hello')
   return { failing, client, everything: everythingOf(root, ticket._id), ticketId: ticket._id }
 }
@@ -54,8 +54,8 @@ it('[TR11] recovers by itself from a server that hangs while rooms and lists loa
   const root = client('root', { role: 'admin' })
   onTestFinished(root.connect())
   const { _id } = await root.ready().then(async () => {
-    await root.topics.create('billing')
-    return root.tickets.create('billing')
+    await root.topics.create({ name: 'billing' })
+    return root.tickets.create({ product: 'billing' })
   })
   const link = await openLink(server.url)
   const other = openClient(link.url, 'root', { role: 'admin' })

@@ -1,4 +1,4 @@
-import type { Rooms } from '../rooms/rooms.ts'
+import type { InviteDraft, Rooms } from '../rooms/rooms.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type ActionState, useRequest } from './use-action.ts'
 
@@ -15,8 +15,8 @@ export interface UseCreateInvite extends ActionState {
  */
 export function useCreateInvite(): UseCreateInvite {
   const { rooms } = useChatClient()
-  const { run, ...state } = useRequest((cid, ...[room, draft, options]: Parameters<Rooms['createInvite']>) =>
-    rooms.createInvite(room, draft, { cid, ...options }),
+  const { run, ...state } = useRequest((cid, room: string, draft?: InviteDraft) =>
+    rooms.createInvite(room, { cid, ...draft }),
   )
   return { createInvite: run, ...state }
 }

@@ -1,4 +1,4 @@
-import type { Rooms } from '../rooms/rooms.ts'
+import type { RoomDraft, Rooms } from '../rooms/rooms.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type ActionState, useRequest } from './use-action.ts'
 
@@ -18,9 +18,7 @@ export interface UseCreateRoom extends ActionState {
  */
 export function useCreateRoom(): UseCreateRoom {
   const { rooms } = useChatClient()
-  const { run, ...state } = useRequest((cid, ...[draft, options]: Parameters<Rooms['create']>) =>
-    rooms.create(draft, { cid, ...options }),
-  )
+  const { run, ...state } = useRequest((cid, draft: RoomDraft) => rooms.create({ cid, ...draft }))
   return { createRoom: run, ...state }
 }
 

@@ -1,6 +1,6 @@
-import type { LineManagers } from '../tickets/line-managers.ts'
-import type { Tickets } from '../tickets/tickets.ts'
-import type { Topics } from '../tickets/topics.ts'
+import type { LineManagerDraft, LineManagers } from '../tickets/line-managers.ts'
+import type { TicketDraft, Tickets } from '../tickets/tickets.ts'
+import type { TopicDraft, Topics } from '../tickets/topics.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type ActionState, useRequest } from './use-action.ts'
 
@@ -16,14 +16,12 @@ export interface UseCreateTicket extends ActionState {
  * Opens tickets, and shows how that goes. `error.code` is `not_found` if the topic does not exist.
  * @example
  * const { createTicket, isPending, error } = useCreateTicket()
- * // <button disabled={isPending} onClick={() => void createTicket('billing')}>Ask about billing</button>
+ * // <button disabled={isPending} onClick={() => void createTicket({ product: 'billing' })}>Ask about billing</button>
  * // {error && <p role="alert">{error.message}</p>}
  */
 export function useCreateTicket(): UseCreateTicket {
   const { tickets } = useChatClient()
-  const { run, ...state } = useRequest((cid, ...[product, options]: Parameters<Tickets['create']>) =>
-    tickets.create(product, { cid, ...options }),
-  )
+  const { run, ...state } = useRequest((cid, draft: TicketDraft) => tickets.create({ cid, ...draft }))
   return { createTicket: run, ...state }
 }
 
@@ -53,13 +51,11 @@ export interface UseCreateTopic extends ActionState {
  * Creates topics, and shows how that goes. `error.code` is `conflict` if the topic exists.
  * @example
  * const { createTopic, isPending, error } = useCreateTopic()
- * const onCreate = () => void createTopic('Opening hours')
+ * const onCreate = () => void createTopic({ name: 'Opening hours' })
  */
 export function useCreateTopic(): UseCreateTopic {
   const { topics } = useChatClient()
-  const { run, ...state } = useRequest((cid, ...[name, options]: Parameters<Topics['create']>) =>
-    topics.create(name, { cid, ...options }),
-  )
+  const { run, ...state } = useRequest((cid, draft: TopicDraft) => topics.create({ cid, ...draft }))
   return { createTopic: run, ...state }
 }
 
@@ -77,8 +73,8 @@ export interface UseCreateLineManager extends ActionState {
  */
 export function useCreateLineManager(): UseCreateLineManager {
   const { lineManagers } = useChatClient()
-  const { run, ...state } = useRequest((cid, ...[draft, options]: Parameters<LineManagers['create']>) =>
-    lineManagers.create(draft, { cid, ...options }),
+  const { run, ...state } = useRequest((cid, draft: LineManagerDraft) =>
+    lineManagers.create({ cid, ...draft }),
   )
   return { createLineManager: run, ...state }
 }

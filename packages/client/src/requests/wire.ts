@@ -1,14 +1,35 @@
+import { limits } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
 import type { KeptMessages } from '../messages/kept-messages.ts'
-import type { PushMethods } from './push.ts'
-import type { RequestMethods } from './request.ts'
+import { createPushes, type PushMethods } from './push.ts'
+import { createRequests, type RequestMethods } from './request.ts'
+import { countSubscriptions, type Subscribing } from './subscriptions.ts'
 
 /** How the parts of a client reach the server. */
 export interface Wire {
   readonly connection: Connection
   readonly request: RequestMethods
   readonly on: PushMethods
-  /** How many messages or items the application wants at once. */
+  /** Subscribes to what `messages` show; counted with what the application joins by itself. */
+  readonly shown: Subscribing
+  /** How many items a list, and how many messages a stream, loads at a time. */
+  readonly pageSize: number
+  readonly keptMessages?: KeptMessages | undefined
+}
+
+const usualPageSize = 50
+
+interface Sizes {
   readonly pageSize?: number | undefined
   readonly keptMessages?: KeptMessages | undefined
+}
+
+export function createWire(connection: Connection, { pageSize = usualPageSize, keptMessages }: Sizes): Wire {
+  return {
+    connection,
+    ...countSubscriptions(connection, createRequests(connection)),
+    on: createPushes(connection),
+    pageSize: Math.min(Math.max(1, Math.trunc(pageSize) || usualPageSize), limits.page_entries),
+    keptMessages,
+  }
 }

@@ -1,7 +1,7 @@
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { Logger } from '../logger.ts'
-import { repeat } from '../queues/repeat.ts'
 import type { AuditStore } from '../stores/store.ts'
+import { dateNow, repeat } from '../time.ts'
 import type { Streams } from './streams.ts'
 
 const hourMs = 60 * 60 * 1_000
@@ -71,5 +71,5 @@ export function startRetention({
 }
 
 function daysAgo(days: number): string {
-  return new Date(Date.now() - days * dayMs).toISOString()
+  return new Date(dateNow() - days * dayMs).toISOString()
 }

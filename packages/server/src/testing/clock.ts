@@ -1,15 +1,15 @@
-import { runRepeated } from '../queues/repeat.ts'
+import { dateNow, setAhead } from '../time.ts'
 
 /**
- * The time of day of the test's process: the server's, the clients' in the same process, and the test's own `Date`. It runs
- * on by itself, and jumps when the test says so.
+ * The time of the servers of this process, which runs on by itself, and jumps when the test says so. The time of their clients
+ * and of the test stays: a clock that is not the server's is what clients live with.
  *
- * What moves: everything that is dated, such as `created_at`, the ids of rows, the expiry of tokens, keys and invites,
- * retention and the ringing of calls. What does not: timers (`setTimeout`), and what is counted in elapsed time, such as
- * heartbeats, deadlines of requests, pauses between tries and the budgets of limits.
+ * What moves: whatever the server dates or lets expire, such as `created_at`, tokens, keys, invites, retention and ringing
+ * calls, in a store in memory or in MongoDB. What does not: timers, and what is counted in elapsed time, such as heartbeats,
+ * deadlines of requests and the budgets of limits; and a store in a file, which has a thread of its own.
  */
 export interface Clock {
-  /** The time, in milliseconds since 1970. */
+  /** The servers' time, in milliseconds since 1970. */
   now(): number
   /**
    * Moves the time ahead. Resolves once the server has seen to what has become due: it warns and closes connections whose
@@ -22,51 +22,25 @@ export interface Clock {
 
 let aheadMs = 0
 let users = 0
-let real: DateConstructor | undefined
-let moved: DateConstructor | undefined
 
-/** The process's clock, for as long as somebody uses it; the second answer ends that. With its last user, real time is back. */
+/** The clock, and a function that ends its use. With its last user the real time is back. */
 export function useClock(): [clock: Clock, release: () => void] {
   users += 1
-  let isReleased = false
   const clock = {
-    now: () => Date.now(),
+    now: dateNow,
     async advance(ms: number) {
       if (!(ms >= 0)) throw new RangeError(`advance: expected milliseconds from 0, got ${ms}`)
       aheadMs += ms
-      if (!real) move()
-      await runRepeated()
+      await setAhead(aheadMs)
     },
   }
   return [
     clock,
     () => {
-      if (isReleased) return
-      isReleased = true
       users -= 1
-      if (users === 0) moveBack()
+      if (users > 0) return
+      aheadMs = 0
+      void setAhead(0)
     },
   ]
-}
-
-/** Replaces `Date` by one that is ahead. */
-function move(): void {
-  const before = Date
-  const now = (): number => before.now() + aheadMs
-  real = before
-  moved = new Proxy(before, {
-    construct: (target, args, newTarget) =>
-      Reflect.construct(target, args.length > 0 ? args : [now()], newTarget),
-    apply: (target) => String(new target(now())),
-    get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
-  })
-  globalThis.Date = moved
-}
-
-function moveBack(): void {
-  aheadMs = 0
-  // Somebody else's fake time may have come on top.
-  if (real && globalThis.Date === moved) globalThis.Date = real
-  real = undefined
-  moved = undefined
 }

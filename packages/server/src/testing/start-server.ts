@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type ChatServer, type ChatServerOptions, createChatServer } from '../chat-server.ts'
 import type { WorkspaceKey, WorkspaceOptions } from '../identity/workspaces.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
-import { signUserToken, type TokenUser } from '../tokens/sign-user-token.ts'
+import { signUserTokenAt, type TokenUser } from '../tokens/sign-user-token.ts'
 import { type Clock, useClock } from './clock.ts'
 import { type Link, type LinkOptions, openLink } from './link/link.ts'
 
@@ -96,8 +96,8 @@ export async function startServer(options: Partial<ChatServerOptions> = {}): Pro
   let closing: Promise<void> | undefined
 
   async function close(): Promise<void> {
-    releaseClock()
     await Promise.all([server.close(), ...links.map((link) => link.close())])
+    releaseClock()
   }
 
   return Object.assign(Object.create(server) as ChatServer, {
@@ -107,7 +107,8 @@ export async function startServer(options: Partial<ChatServerOptions> = {}): Pro
       if (hasTokens)
         throw new TypeError('tokenFor: this server has tokens of its own: sign them as it expects')
       const workspace_id = workspaces[0]?.id
-      return signUserToken(
+      return signUserTokenAt(
+        clock.now(),
         { ...(workspace_id !== undefined && { workspace_id }), ...token, user_id },
         { secret },
       )
