@@ -5,6 +5,7 @@ import type { ClientSession, ConnectionState } from './connection/connection-sta
 import type { ChatStorage } from './connection/guest-tokens.ts'
 import type { WatchNetwork } from './connection/network.ts'
 import { type Observable, readOnly } from './live/observable.ts'
+import type { Outbox, OutboxOptions } from './messages/outbox.ts'
 import type { KeptMessages } from './messages/kept-messages.ts'
 import type { PushMethods } from './requests/push.ts'
 import type { RequestMethods } from './requests/request.ts'
@@ -46,8 +47,10 @@ export interface ChatClientOptions {
   readonly network?: WatchNetwork
   readonly auth: ChatAuth
   readonly calls?: CallsOptions
-  /** Where a guest's token is kept. Default: the browser's `localStorage`; outside browsers nothing outlives the client. */
+  /** Where a guest's token is kept, and unsent messages with `outbox: {keep: true}`. Default: the browser's `localStorage`; outside browsers nothing outlives the client. */
   readonly storage?: ChatStorage
+  /** How much may wait to be sent while there is no connection, and whether it outlives the page. */
+  readonly outbox?: OutboxOptions
   /** How many messages of a room or ticket are kept in memory; `loadOlder` brings others back. */
   readonly keptMessages?: KeptMessages
   /** How many items a list, and how many messages a room, loads at a time: 1 to 200, by default 50. */
@@ -91,6 +94,8 @@ export interface ChatClient {
   readonly topics: Topics
   readonly lineManagers: LineManagers
   readonly users: Users
+  /** Whether all messages are sent, of all rooms and tickets. */
+  readonly outbox: Outbox
 }
 
 /** Creates a client. It connects at the first `connect()`. */
@@ -98,13 +103,14 @@ export function createChatClient({
   url,
   auth,
   calls: callsOptions,
-  keptMessages,
   pageSize,
+  outbox,
+  keptMessages,
   ...place
 }: ChatClientOptions): ChatClient {
   const connection = createConnection(url, auth, place)
   const identity = identityOf(auth)
-  const wire = createWire(connection, { pageSize, keptMessages })
+  const wire = createWire(connection, { pageSize, keptMessages, outbox, place: { url, auth, ...place } })
   const { request, on } = wire
   const { calls, release, configure } = createCalls(connection, request, on, callsOptions)
   return {
@@ -130,5 +136,6 @@ export function createChatClient({
     topics: createTopics(wire),
     lineManagers: createLineManagers(wire),
     users: createUsers(wire),
+    outbox: wire.outbox,
   }
 }

@@ -1,7 +1,6 @@
 import type { Message, Page, Position, PushOf } from '../entities.ts'
 import { isRequestError, type RequestError } from '../errors.ts'
 import type { Cached } from '../live/cache.ts'
-import { ignorable } from '../live/ignorable.ts'
 import { createLive, type Load } from '../live/live.ts'
 import type { Observable } from '../live/observable.ts'
 import type { Wire } from '../requests/wire.ts'
@@ -9,7 +8,7 @@ import { EntryLog } from './entry-log.ts'
 import { boundsOf, newestPage } from './kept-messages.ts'
 import { createMessageRows } from './message-rows.ts'
 import { createOlder } from './older.ts'
-import { createOutbox, type Draft } from './outbox.ts'
+import type { Outgoings } from './outbox.ts'
 import { createStreamSource, type StreamChanges, type StreamState } from './stream-state.ts'
 
 /** A room's or a ticket's conversation, kept current while it is retained. */
@@ -40,7 +39,6 @@ export interface StreamKind {
   readonly stream: string
   join(position: Position | undefined): Promise<Page>
   leave(): Promise<unknown>
-  send(draft: Draft): Promise<Message>
   /** Subscribes to whatever may give or take access to the stream, after which it is joined again; the answer unsubscribes. */
   watch?(again: () => void): () => void
 }
@@ -56,7 +54,7 @@ const noChanges: Changes = () => ({})
  */
 export function createLiveStream(
   kind: StreamKind,
-  { connection, request, on, keptMessages }: Wire,
+  { connection, request, on, outbox: outgoings, keptMessages }: Wire,
   touch: () => void,
 ): CachedStream {
   const { stream } = kind
@@ -65,18 +63,18 @@ export function createLiveStream(
   const bounds = boundsOf(keptMessages)
   let isScrolledUp = false
   /** Of the user's own messages that are new in the log. */
-  let arrived: string[] = []
+  let arrived: Message[] = []
   const log = new EntryLog((message) => {
     const row = rows.sent(message)
-    if (row.isOwn) arrived.push(message.cid)
+    if (row.isOwn) arrived.push(message)
     return row
   })
   const live = createLive<StreamState>(
     { state: { getSnapshot, patch: show }, load: join, listen },
     connection,
   )
-  const outbox = createOutbox({
-    transmit: kind.send,
+  const outbox = outgoings.of(stream)
+  outbox.attach({
     onChange() {
       show()
       touch()
@@ -90,9 +88,11 @@ export function createLiveStream(
       const { session } = connection.getSnapshot()
       return session ? [session.user_id, ...session.guest_ids] : []
     },
-    retry: (cid) => ignorable(outbox.retry(cid)),
+    retry: outbox.retry,
     discard: outbox.discard,
   })
+  // Those that were written before the stream was looked at.
+  if (outbox.outgoing().length > 0) show()
 
   function show(changes: StreamChanges = {}): void {
     if (rows.hasNewIds()) log.remake(rows.renewed)
@@ -106,11 +106,9 @@ export function createLiveStream(
 
   /** Drops outgoing messages whose entries are in the log, or were in it. */
   function settle(): void {
-    const cids = arrived
+    const entries = arrived
     arrived = []
-    const end = log.position?.seq ?? 0
-    for (const { cid, message } of outbox.outgoing()) if (message && message.seq <= end) cids.push(cid)
-    if (cids.length > 0) outbox.settle(new Set(cids))
+    outbox.settle(entries, log.position?.seq ?? 0)
   }
 
   function listen(): () => void {
@@ -166,6 +164,7 @@ export function createLiveStream(
   /** Nothing stays of a stream that may no longer be read. */
   function forget(error: RequestError): void {
     log.clear()
+    outbox.reset()
     show({ status: 'error', error })
   }
 
@@ -181,15 +180,11 @@ export function createLiveStream(
     if (signal.aborted) return noChanges
     const { reset } = log
     const isNew = log.apply(page)
-    if (log.reset !== reset) dropAcknowledged()
+    // Another history need not have what the server has stored in the one before.
+    if (log.reset !== reset) outbox.reset()
     if (!log.hasHole && (isNew || !page.more)) return noChanges
     show({ status: 'ready', error: null })
     return catchUp(signal)
-  }
-
-  /** Another history need not have what the server has stored in the one before. */
-  function dropAcknowledged(): void {
-    for (const { cid, message } of outbox.outgoing()) if (message) arrived.push(cid)
   }
 
   const loadOlder = createOlder({
@@ -214,7 +209,7 @@ export function createLiveStream(
     ...source.state,
     retain: live.retain,
     isIdle: () => !live.isOpen() && outbox.outgoing().length === 0,
-    send: (text, { reply_to } = {}) => ignorable(outbox.send(text, reply_to ?? null)),
+    send: (text, { reply_to } = {}) => outbox.send(text, reply_to ?? null),
     loadOlder() {
       isScrolledUp = true
       return loadOlder()

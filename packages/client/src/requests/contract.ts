@@ -47,6 +47,8 @@ const laterPushes: Later<PushName, typeof firstPushes> = {
   callSignal: 0,
   callEnded: 0,
   new_ticket: 0,
+  topic_changed: 0,
+  line_manager_changed: 0,
   ticket_updated: 0,
   topic_changed: 0,
   line_manager_changed: 0,

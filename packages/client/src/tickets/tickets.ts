@@ -73,7 +73,6 @@ export function createTickets(wire: Wire): Tickets {
       join: (position) =>
         shown.join_ticket({ ticket_id, ...(position ? { position } : { limit: pageSize }) }),
       leave: () => shown.leave_ticket({ ticket_id }),
-      send: (draft) => request.ticket_message_event({ ticket_id, ...draft }),
     }
     return createLiveStream(kind, wire, touch)
   })
