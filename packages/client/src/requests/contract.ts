@@ -50,8 +50,6 @@ const laterPushes: Later<PushName, typeof firstPushes> = {
   topic_changed: 0,
   line_manager_changed: 0,
   ticket_updated: 0,
-  topic_changed: 0,
-  line_manager_changed: 0,
   user_updated: 0,
 }
 
