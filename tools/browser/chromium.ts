@@ -1,37 +1,8 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-} from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest'
-
-/** The executable: `CHROMIUM`, or where Debian, Fedora, Snap and macOS put it. */
-const executable = [
-  process.env.CHROMIUM ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/snap/bin/chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find((path) => path !== '' && existsSync(path))
-
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--autoplay-policy=no-user-gesture-required',
-  // Two pages on one machine find each other without multicast.
-  '--disable-features=WebRtcHideLocalIpsWithMdns',
-]
+import { executable, launchChromium } from './launch.ts'
 
 /** What a page finds, and may use. */
 export interface ChromiumOptions {
@@ -84,10 +55,7 @@ export function describeInChromium(
       let watching: string
       beforeAll(async () => {
         watching = await watchMedia()
-        browser = await chromium.launch({
-          executablePath: executable ?? '',
-          args: [...flags, ...mediaFlags[media]],
-        })
+        browser = await launchChromium(mediaFlags[media])
       }, 30_000)
       afterAll(() => browser?.close())
 

@@ -21,7 +21,7 @@ export interface Topic extends Received<protocol.Topic> {}
 /** A support agent who takes tickets. */
 export interface LineManager extends Received<protocol.LineManager> {}
 /** What a workspace knows of somebody. */
-export type User = protocol.User
+export interface User extends Received<protocol.User> {}
 /** A room: an open one, one with members, or a direct one. */
 export interface Room extends Received<protocol.Room> {}
 /** A room, the user's role in it, and the names of the requests that the user may send for it. */

@@ -10,8 +10,9 @@ export {
   createChatClient,
 } from './client.ts'
 export type { ChatAuth, GetTokenAuth, GuestAuth, ServerKeyAuth, TokenAuth } from './connection/auth.ts'
-export type { ConnectionState, ConnectionStatus } from './connection/connection.ts'
+export type { ClientSession, ConnectionState, ConnectionStatus } from './connection/connection-state.ts'
 export type { ChatStorage } from './connection/guest-tokens.ts'
+export type { WatchNetwork } from './connection/network.ts'
 export type {
   CallEndReason,
   CodeOf,
@@ -35,15 +36,22 @@ export type {
   User,
 } from './entities.ts'
 export { ConnectionError, isRequestError, MediaError, type MediaErrorCode, RequestError } from './errors.ts'
+export type { Failed, Failure, LiveState, Loading, Ready, Sync } from './live/live.ts'
 export type { ListState, LiveList } from './live/live-list.ts'
+export type { LiveThing, ThingState } from './live/live-thing.ts'
 export type { Observable } from './live/observable.ts'
+export type { StreamReset } from './messages/entry-log.ts'
+export type { KeptMessages } from './messages/kept-messages.ts'
 export type { MessageRow, SentRow, UnsentMessage, UnsentRow } from './messages/message-rows.ts'
-export type { LiveStream, StreamState } from './messages/stream.ts'
+export type { Outbox, OutboxOptions, OutboxState } from './messages/outbox.ts'
+export type { LiveStream } from './messages/stream.ts'
+export type { StreamData, StreamState } from './messages/stream-state.ts'
 export type { PushMethods } from './requests/push.ts'
 export type { LaterEntry } from './requests/receiving.ts'
 export type { RequestMethods } from './requests/request.ts'
-export type { InviteDraft, RoomDraft, Rooms } from './rooms/rooms.ts'
+export type { InviteDraft, RoomChanges, RoomDraft, Rooms } from './rooms/rooms.ts'
 export type { LineManagerDraft, LineManagers } from './tickets/line-managers.ts'
-export type { Tickets } from './tickets/tickets.ts'
-export type { Topics } from './tickets/topics.ts'
-export type { LiveUser, LiveUsers, UserChanges, UserState, Users, UsersState } from './users/users.ts'
+export type { TicketDraft, TicketFilter, Tickets } from './tickets/tickets.ts'
+export type { TopicDraft, Topics } from './tickets/topics.ts'
+export type { UserChanges, Users } from './users/users.ts'
+export { uuid as newCid } from './uuid.ts'

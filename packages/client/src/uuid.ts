@@ -7,7 +7,14 @@ function randomBytes(count: number): Uint8Array {
   return crypto?.getRandomValues?.(bytes) ?? bytes.map(() => Math.random() * 256)
 }
 
-/** A UUID of version 7. It begins with the time, so that successive ids are neighbours in an index. */
+/**
+ * A `cid`: an id that a client makes for one intention. Whatever is created twice under one `cid` is there once. It is a UUID of
+ * version 7, which begins with the time, so that successive ids are neighbours in an index.
+ *
+ * @example
+ * const cid = newCid()
+ * await client.tickets.create({ product: 'billing', cid })
+ */
 export function uuid(): string {
   const bytes = randomBytes(9)
   const random = Array.from(bytes, (byte) => hex(byte, 2)).join('')

@@ -16,16 +16,19 @@ export const callRequests = {
       cid: Cid,
     }),
     data: z.object({ callId: Id }),
+    errors: ['not_found', 'conflict', 'limit_reached'],
   },
   /** Answers a ringing call. The first device to answer wins. */
   answerCall: {
     payload: z.object({ callId: Id, signal: Signal }),
     data: z.object({ callId: Id }),
+    errors: ['not_found', 'conflict'],
   },
   /** Cancels, declines or hangs up, depending on the caller and the state of the call. */
   endCall: {
     payload: z.object({ callId: Id }),
     data: z.object({ callId: Id, reason: CallEndReason }),
+    errors: ['not_found', 'conflict'],
   },
 } as const satisfies RequestDefs
 export type CallRequests = typeof callRequests

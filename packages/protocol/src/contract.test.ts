@@ -66,6 +66,8 @@ const creates: { readonly [K in RequestName]: boolean } = {
   create_invite: true,
   accept_invite: false,
   message_event: true,
+  // Each of its messages has one.
+  send_messages: false,
   get_messages: false,
   get_entries: false,
   callUser: true,
@@ -76,6 +78,7 @@ const creates: { readonly [K in RequestName]: boolean } = {
   create_line_manager: true,
   get_all_line_managers: false,
   create_ticket: true,
+  get_ticket: false,
   get_tickets: false,
   close_ticket: false,
   join_ticket: false,

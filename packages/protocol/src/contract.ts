@@ -3,14 +3,19 @@ import { type AuditRequests, auditRequests } from './audit.ts'
 import { type CallPushes, type CallRequests, callPushes, callRequests } from './calls.ts'
 import type { CommonCode, ErrorCode, Failure, Success } from './errors.ts'
 import { type KeyRequests, keyRequests } from './keys.ts'
-import { type LineManagerRequests, lineManagerRequests } from './line-managers.ts'
+import {
+  type LineManagerPushes,
+  type LineManagerRequests,
+  lineManagerPushes,
+  lineManagerRequests,
+} from './line-managers.ts'
 import { type MessageRequests, messageRequests } from './messages.ts'
 import { type PersonalDataRequests, personalDataRequests } from './personal-data.ts'
 import { type RoomPushes, type RoomRequests, roomPushes, roomRequests } from './rooms.ts'
 import { type SessionPushes, type SessionRequests, sessionPushes, sessionRequests } from './session.ts'
 import { type StreamPushes, type StreamRequests, streamPushes, streamRequests } from './streams.ts'
 import { type TicketPushes, type TicketRequests, ticketPushes, ticketRequests } from './tickets.ts'
-import { type TopicRequests, topicRequests } from './topics.ts'
+import { type TopicPushes, type TopicRequests, topicPushes, topicRequests } from './topics.ts'
 import { type UserPushes, type UserRequests, userPushes, userRequests } from './users.ts'
 
 /** What people's clients ask for. */
@@ -58,6 +63,8 @@ export interface Pushes
     StreamPushes,
     CallPushes,
     TicketPushes,
+    TopicPushes,
+    LineManagerPushes,
     UserPushes {}
 
 /** Every push of the current dialect (what the server sends without a request), by event name. */
@@ -67,6 +74,8 @@ export const pushes: Pushes = {
   ...streamPushes,
   ...callPushes,
   ...ticketPushes,
+  ...topicPushes,
+  ...lineManagerPushes,
   ...userPushes,
 }
 
@@ -80,7 +89,7 @@ export type PayloadOf<K extends RequestName> = z.input<Requests[K]['payload']>
 export type DataOf<K extends RequestName> = z.output<Requests[K]['data']>
 /** The data that a push carries. */
 export type PushOf<K extends PushName> = z.output<Pushes[K]>
-/** The codes that a request can fail with. */
+/** The codes that a request can fail with: the common ones, and those that its entry lists. */
 export type CodeOf<K extends RequestName> =
   | CommonCode
   | (Requests[K] extends { readonly errors: readonly (infer E extends ErrorCode)[] } ? E : never)

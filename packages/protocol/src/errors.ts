@@ -20,10 +20,26 @@ export const errors = {
 } as const satisfies Readonly<Record<string, { retryable: boolean }>>
 
 export type ErrorCode = keyof typeof errors
-/** Codes of single requests; the entries of these requests list them. */
-export type SpecificCode = 'ticket_closed'
+/** Codes of single requests; the entries of these requests list them. Clients give `queue_full` without asking the server. */
+export type SpecificCode = 'not_found' | 'conflict' | 'ticket_closed' | 'limit_reached' | 'queue_full'
+/** Codes of connections: no request ends with them. */
+export type ConnectionCode = 'unsupported_protocol'
 /** Codes that any request can end with. */
-export type CommonCode = Exclude<ErrorCode, SpecificCode>
+export type CommonCode = Exclude<ErrorCode, SpecificCode | ConnectionCode>
+
+const specificCodes: { readonly [K in SpecificCode | ConnectionCode]: true } = {
+  not_found: true,
+  conflict: true,
+  ticket_closed: true,
+  limit_reached: true,
+  queue_full: true,
+  unsupported_protocol: true,
+}
+
+/** Whether any request can end with a code. */
+export function isCommonCode(code: ErrorCode): code is CommonCode {
+  return !Object.hasOwn(specificCodes, code)
+}
 
 /** What each code means. No client loads these texts: bundlers drop what nobody imports. */
 export const errorMeanings: Readonly<Record<ErrorCode, string>> = {

@@ -21,11 +21,13 @@ export {
 export type { PushDefs, RequestDef, RequestDefs, Schema } from './define.ts'
 export {
   type CommonCode,
+  type ConnectionCode,
   ErrorBody,
   ErrorCode,
   errorMeanings,
   errors,
   Failure,
+  isCommonCode,
   type SpecificCode,
   type Success,
 } from './errors.ts'
@@ -47,8 +49,15 @@ export {
 } from './fields.ts'
 export { Key, KeyKind, type KeyRequests, KeyScope } from './keys.ts'
 export { limits } from './limits.ts'
-export { LineManager, type LineManagerRequests } from './line-managers.ts'
-export { Message, MessageKind, type MessageRequests, RemovalReason } from './messages.ts'
+export { LineManager, type LineManagerPushes, type LineManagerRequests } from './line-managers.ts'
+export {
+  Message,
+  MessageKind,
+  type MessageRequests,
+  OutgoingMessage,
+  RemovalReason,
+  SendResult,
+} from './messages.ts'
 export { type PersonalDataRequests, PersonalRow } from './personal-data.ts'
 export { describeProblem } from './problems.ts'
 export {
@@ -105,5 +114,5 @@ export {
   ticketStream,
 } from './streams.ts'
 export { Ticket, type TicketPushes, type TicketRequests } from './tickets.ts'
-export { Topic, type TopicRequests } from './topics.ts'
+export { Topic, type TopicPushes, type TopicRequests } from './topics.ts'
 export { BlockedUser, User, type UserPushes, type UserRequests } from './users.ts'

@@ -12,6 +12,7 @@ export const joinRequests = {
   join: {
     payload: z.object({ room: Id, position: z.optional(Position), limit: z.optional(Limit) }),
     data: Page,
+    errors: ['not_found', 'limit_reached'],
   },
   /** Ends the subscription. Leaving a room that was not joined succeeds too. A member stays one. */
   leave: {

@@ -51,6 +51,7 @@ export const keyRequests = /* @__PURE__ */ (() =>
         cid: Cid,
       }),
       data: z.object({ key: Key, secret: z.nullable(z.string()) }),
+      errors: ['conflict'],
     },
     /** The workspace's keys, newest first, at most `limit` (default 50); `before` is the last id that the asker has. */
     get_keys: {
@@ -69,11 +70,13 @@ export const keyRequests = /* @__PURE__ */ (() =>
         cid: Cid,
       }),
       data: z.object({ key: Key, secret: z.nullable(z.string()), replaced: Key }),
+      errors: ['not_found', 'conflict'],
     },
     /** Revokes a key. Connections and subscriptions that it opened end within 5 s. */
     revoke_key: {
       payload: z.object({ key_id: Id }),
       data: z.object({ key: Key, revoked_now: z.boolean() }),
+      errors: ['not_found'],
     },
   }) as const satisfies RequestDefs)()
 export type KeyRequests = typeof keyRequests

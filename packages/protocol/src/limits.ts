@@ -15,6 +15,8 @@ export const limits = {
   signal_bytes: 61_440,
   /** Bytes of a token. */
   token_bytes: 8_192,
+  /** Messages of one `send_messages`. */
+  messages_at_once: 50,
   /** Entries of one page. */
   page_entries: 200,
   /** Bytes of one page's entries; a page may exceed it to contain one entry. */

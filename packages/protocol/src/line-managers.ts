@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { RequestDefs } from './define.ts'
+import type { PushDefs, RequestDefs } from './define.ts'
 import { Cid, ClientTime, Count, Id, StoredId, Time } from './fields.ts'
 
 const Rank = z.int().check(z.minimum(0), z.maximum(1_000_000))
@@ -36,6 +36,7 @@ export const lineManagerRequests = {
       client_created_at: z.optional(ClientTime),
     }),
     data: LineManager,
+    errors: ['conflict', 'limit_reached'],
   },
   /** All line managers of the workspace, lowest `positions_in_a_line` first. */
   get_all_line_managers: {
@@ -44,3 +45,9 @@ export const lineManagerRequests = {
   },
 } as const satisfies RequestDefs
 export type LineManagerRequests = typeof lineManagerRequests
+
+export const lineManagerPushes = {
+  /** A line manager was created or has changed, in more than the `ticket_count`. Sent to agents and admins. */
+  line_manager_changed: z.object({ data: LineManager }),
+} as const satisfies PushDefs
+export type LineManagerPushes = typeof lineManagerPushes

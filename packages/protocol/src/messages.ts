@@ -1,6 +1,19 @@
 import * as z from 'zod/mini'
 import type { RequestDefs } from './define.ts'
-import { Cid, ClientTime, Count, Id, StoredId, StoredStreamName, StoredText, Text, Time } from './fields.ts'
+import { ErrorBody } from './errors.ts'
+import {
+  Cid,
+  ClientTime,
+  Count,
+  Id,
+  StoredId,
+  StoredStreamName,
+  StoredText,
+  StreamName,
+  Text,
+  Time,
+} from './fields.ts'
+import { limits } from './limits.ts'
 
 /** `text`: somebody wrote it. `closed`: a ticket was closed. `removed`: its text is gone, and its place is kept. */
 export const MessageKind = z.enum(['text', 'closed', 'removed'])
@@ -37,6 +50,19 @@ export const Message = z.object({
 })
 export type Message = z.infer<typeof Message>
 
+/** One message of `send_messages`. */
+export const OutgoingMessage = z.object({
+  message_data: Text,
+  reply_to: z.optional(Id),
+  cid: Cid,
+  client_created_at: z.optional(ClientTime),
+})
+export type OutgoingMessage = z.infer<typeof OutgoingMessage>
+
+/** What became of one message of `send_messages`: the stored message, or why it failed. */
+export const SendResult = z.union([z.object({ message: Message }), z.object({ error: ErrorBody })])
+export type SendResult = z.infer<typeof SendResult>
+
 export const messageRequests = {
   /** Sends a message to a room. The sender need not have joined it. */
   message_event: {
@@ -48,6 +74,20 @@ export const messageRequests = {
       client_created_at: z.optional(ClientTime),
     }),
     data: Message,
+    errors: ['not_found', 'conflict', 'queue_full'],
+  },
+  /**
+   * Sends several messages to one room or ticket, in their order, each as `message_event` or `ticket_message_event` would.
+   * Answers one result per message, in the same order: a message that fails does not keep the others back. What concerns
+   * all of them, such as a room that does not exist, fails the request.
+   */
+  send_messages: {
+    payload: z.object({
+      stream: StreamName,
+      messages: z.array(OutgoingMessage).check(z.minLength(1), z.maxLength(limits.messages_at_once)),
+    }),
+    data: z.object({ results: z.array(SendResult) }),
+    errors: ['not_found', 'conflict', 'ticket_closed', 'queue_full'],
   },
 } as const satisfies RequestDefs
 export type MessageRequests = typeof messageRequests

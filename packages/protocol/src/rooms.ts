@@ -74,16 +74,19 @@ export const roomRequests = {
       cid: Cid,
     }),
     data: Room,
+    errors: ['conflict'],
   },
   /** A room, the session's role in it, and the names of the requests that the session may send for it. */
   get_room: {
     payload: z.object({ room: Id }),
     data: z.object({ room: Room, role: z.nullable(RoomRole), can: z.array(z.string()) }),
+    errors: ['not_found'],
   },
   /** The members, by user id. `after` is the last user id known. */
   get_room_members: {
     payload: z.object({ room: Id, after: z.optional(Id), limit: z.optional(Limit) }),
     data: z.object({ members: z.array(RoomMember), more: z.boolean() }),
+    errors: ['not_found'],
   },
   /** The `members` and `direct` rooms that the session's user is in, newest first. `before` is the oldest one known. */
   get_rooms: {
@@ -101,26 +104,31 @@ export const roomRequests = {
       metadata: z.optional(Metadata),
     }),
     data: Room,
+    errors: ['not_found'],
   },
   /** By the owner of a `members` room or an admin. Adding a member again changes nothing. */
   add_members: {
     payload: z.object({ room: Id, members: SomeUsers }),
     data: Room,
+    errors: ['not_found', 'limit_reached'],
   },
   /** By the owner of a `members` room or an admin. Whoever is removed stops receiving at once. */
   remove_members: {
     payload: z.object({ room: Id, members: SomeUsers }),
     data: Room,
+    errors: ['not_found'],
   },
   /** Ends the user's membership of a `members` room. An owner who leaves hands it to its oldest member; the last one closes it. */
   leave_room: {
     payload: z.object({ room: Id }),
     data: z.object({ room: Id }),
+    errors: ['not_found'],
   },
   /** By the owner of a `members` room or an admin. An open room, by an admin: ends all subscriptions and keeps the messages. */
   close_room: {
     payload: z.object({ room: Id }),
     data: Room,
+    errors: ['not_found'],
   },
   /** By the owner of a `members` room or an admin. By default for one person, within 7 days. */
   create_invite: {
@@ -131,11 +139,13 @@ export const roomRequests = {
       cid: Cid,
     }),
     data: Invite,
+    errors: ['not_found', 'conflict', 'limit_reached'],
   },
   /** Makes the session's user a member of the invite's room. An invite that is unknown, expired or used up is `not_found`. */
   accept_invite: {
     payload: z.object({ invite: Id }),
     data: Room,
+    errors: ['not_found', 'limit_reached'],
   },
 } as const satisfies RequestDefs
 export type RoomRequests = typeof roomRequests

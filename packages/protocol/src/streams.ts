@@ -71,11 +71,13 @@ export const streamRequests = {
   get_messages: {
     payload: z.object({ stream: StreamName, before: Count, limit: z.optional(Limit) }),
     data: Page,
+    errors: ['not_found'],
   },
   /** The entries after a position, at most `limit` (default 200). */
   get_entries: {
     payload: z.object({ stream: StreamName, position: Position, limit: z.optional(Limit) }),
     data: Page,
+    errors: ['not_found'],
   },
 } as const satisfies RequestDefs
 export type StreamRequests = typeof streamRequests

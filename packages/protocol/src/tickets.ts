@@ -30,11 +30,22 @@ export const ticketRequests = {
   create_ticket: {
     payload: z.object({ product: TopicName, cid: Cid, client_created_at: z.optional(ClientTime) }),
     data: Ticket,
+    errors: ['not_found', 'conflict', 'limit_reached'],
   },
-  /** Tickets, newest first. Customers get their own; agents and admins get the workspace's. `before` is the id of the oldest one known. */
+  /** One ticket. A customer gets only their own: any other fails like one that does not exist. */
+  get_ticket: {
+    payload: z.object({ ticket_id: Id }),
+    data: Ticket,
+    errors: ['not_found'],
+  },
+  /**
+   * Tickets, newest first. Customers get their own; agents and admins get the workspace's. `is_closed` leaves out those that
+   * are open, or those that are closed. `before` is the id of the oldest one known, whether the filters let it through or not.
+   */
   get_tickets: {
     payload: z.object({
       product: z.optional(TopicName),
+      is_closed: z.optional(z.boolean()),
       before: z.optional(Id),
       limit: z.optional(z.int().check(z.minimum(1), z.maximum(limits.tickets))),
     }),
@@ -44,11 +55,13 @@ export const ticketRequests = {
   close_ticket: {
     payload: z.object({ ticket_id: Id }),
     data: z.object({ ticket: Ticket, closed_now: z.boolean() }),
+    errors: ['not_found'],
   },
   /** Subscribes to a ticket's conversation, as `join` does to a room. */
   join_ticket: {
     payload: z.object({ ticket_id: Id, position: z.optional(Position), limit: z.optional(Limit) }),
     data: Page,
+    errors: ['not_found', 'limit_reached'],
   },
   leave_ticket: {
     payload: z.object({ ticket_id: Id }),
@@ -64,12 +77,13 @@ export const ticketRequests = {
       client_created_at: z.optional(ClientTime),
     }),
     data: Message,
-    errors: ['ticket_closed'],
+    errors: ['not_found', 'conflict', 'ticket_closed', 'queue_full'],
   },
   /** The whole conversation at once, oldest first: at most the newest 5,000 messages and 4 MiB. */
   get_ticket_messages: {
     payload: z.object({ ticket_id: Id }),
     data: z.array(Message),
+    errors: ['not_found'],
   },
 } as const satisfies RequestDefs
 export type TicketRequests = typeof ticketRequests

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { RequestDefs } from './define.ts'
+import type { PushDefs, RequestDefs } from './define.ts'
 import { Cid, ClientTime, Id, StoredId, Time, TopicName } from './fields.ts'
 
 /** A subject for tickets. A ticket's `product` is the name of its topic. */
@@ -16,6 +16,7 @@ export const topicRequests = {
   create_topic: {
     payload: z.object({ name: TopicName, cid: Cid, client_created_at: z.optional(ClientTime) }),
     data: Topic,
+    errors: ['conflict', 'limit_reached'],
   },
   /** All topics of the workspace, oldest first. */
   get_all_topics: {
@@ -24,3 +25,9 @@ export const topicRequests = {
   },
 } as const satisfies RequestDefs
 export type TopicRequests = typeof topicRequests
+
+export const topicPushes = {
+  /** A topic was created or has changed. Sent to agents and admins. */
+  topic_changed: z.object({ data: Topic }),
+} as const satisfies PushDefs
+export type TopicPushes = typeof topicPushes

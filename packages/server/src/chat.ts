@@ -166,7 +166,9 @@ export class Chat {
       const { workspace_id: workspace, user_id: user, device_id: device } = session
       this.#trace?.({ socket: socket.id, user, device, protocol, workspace }, 'connect')
       this.#connecting.admitted(socket.conn)
-      this.#dialects.of(socket).joinRooms(socket)
+      const dialect = this.#dialects.of(socket)
+      dialect.joinRooms(socket)
+      if (dialect.hasDevices) this.#sockets.replaceOlder(socket, dialect)
       this.#sockets.deadlines.watch(socket)
       this.#budgets.open(socket)
       socket.onAny(onEvent)

@@ -41,7 +41,8 @@ const server = await createChatServer({
 })
 \`\`\`
 
-It is synchronous, and cannot allow more than the table. To limit a user to some open rooms, put patterns into the token:
+It is asked about each message of \`send_messages\` as about a \`message_event\` or \`ticket_message_event\`, and not about
+\`send_messages\` itself. It is synchronous, and cannot allow more than the table. To limit a user to some open rooms, put patterns into the token:
 \`rooms: ['orders-*']\`.
 `
 }

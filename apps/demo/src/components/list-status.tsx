@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react'
-import { wordsOf } from '../lib/words.ts'
 import { Problem } from './problem.tsx'
 import { Skeleton } from './skeleton.tsx'
 
@@ -14,6 +13,6 @@ interface ListStatusProps {
 /** Shows the children once data has loaded; until then a placeholder, or the error. */
 export function ListStatus({ status, error, label, children }: ListStatusProps) {
   if (status === 'ready') return children
-  if (status === 'error') return <Problem text={wordsOf(error)} />
+  if (status === 'error') return <Problem what={error} />
   return <Skeleton label={label} />
 }

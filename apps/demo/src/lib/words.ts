@@ -2,22 +2,54 @@ import { isRequestError } from '@dowellchat/client'
 
 /** The contract's fields as the page labels them. */
 const labels: Readonly<Record<string, string>> = {
-  message_data: 'Message',
-  room: 'Room name',
-  room_id: 'Room name',
-  name: 'Name',
-  user_id: 'Name',
+  message_data: 'The message',
+  room: 'The room’s name',
+  room_id: 'The room’s name',
+  title: 'The room’s name',
+  members: 'The list of members',
+  name: 'The name',
+  user_id: 'The name',
   userToCall: 'Who to call',
-  product: 'Topic',
-  positions_in_a_line: 'Position',
-  average_serving_time: 'Minutes per ticket',
-  capacity: 'Capacity',
+  product: 'The topic',
+  invite: 'The invitation',
+  positions_in_a_line: 'The position',
+  average_serving_time: 'The minutes per ticket',
+  capacity: 'The capacity',
 }
 
-/** An error's text for people, with the page's own labels in place of field names. */
+/** What to say instead of texts that are meant for developers, or that say nothing about what to do. */
+const wordsByCode: Readonly<Record<string, string>> = {
+  too_large: 'This is too large to send',
+  rate_limited: 'This was too much at once. Wait a moment, and try again.',
+  queue_full: 'Too much waits to be sent already. Wait until you are connected again.',
+  timeout: 'The server did not answer. Try again.',
+  unavailable: 'The server cannot be reached right now. Try again.',
+  internal: 'Something went wrong at the server. Try again.',
+  unreadable: 'The server’s answer could not be read. Reload the page.',
+}
+
+/** An error's text for people, without the names of fields and types. */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Something went wrong. Try again.'
-  if (isRequestError(error) && error.code === 'too_large') return 'This is too large to send'
-  const text = error.message.replace(/^(\w+):/, (_, field: string) => `${labels[field] ?? field}:`)
+  if (!isRequestError(error)) return sentence(error.message)
+  if (error.code === 'invalid_payload') return problemWords(error.message)
+  return wordsByCode[error.code] ?? sentence(error.message)
+}
+
+/** `name: expected at most 64 characters` is `The name can have at most 64 characters`. */
+function problemWords(message: string): string {
+  const [, field = '', expected = ''] = /^(\w+)[\w.]*: (?:expected )?(.*?)(?:, got .*)?$/.exec(message) ?? []
+  const label = labels[field]
+  if (label === undefined) return 'This cannot be sent. Check what you have entered.'
+  const most = /^(?:1 to|at most) (\d+)/.exec(expected)?.[1]
+  if (expected.endsWith('characters') && expected.startsWith('at most'))
+    return `${label} can have ${expected}`
+  if (/not empty|^1 to/.test(expected))
+    return `${label} needs letters that can be seen${most ? `, at most ${most}` : ''}`
+  if (/number|^at (most|least)/.test(expected)) return `${label} needs to be ${expected}`
+  return `${label} is not valid`
+}
+
+function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }

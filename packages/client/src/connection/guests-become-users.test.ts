@@ -25,7 +25,7 @@ it('[SE12] a guest opens a ticket, reloads, logs in in two tabs at once, and has
   const admin = client('admin', { role: 'admin' })
   admin.connect()
   await until(admin.connection, ({ status }) => status === 'online')
-  await admin.topics.create('billing')
+  await admin.topics.create({ name: 'billing' })
   const content = new Map<string, string>()
 
   async function enter(auth: ChatAuth, storage = storageOf(content)) {
@@ -37,7 +37,7 @@ it('[SE12] a guest opens a ticket, reloads, logs in in two tabs at once, and has
   }
 
   const first = await enter(guest)
-  const { _id } = await first.page.tickets.create('billing')
+  const { _id } = await first.page.tickets.create({ product: 'billing' })
   await first.page.tickets.messages(_id).send('Help!')
   await expect.poll(() => content.size).toBe(1)
   first.page.close()

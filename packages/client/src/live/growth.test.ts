@@ -1,10 +1,8 @@
 import { openLink } from '@dowellchat/browser'
 import { expect, it, onTestFinished } from 'vitest'
 import { createConnection } from '../connection/connection.ts'
-import { createMessageRows } from '../messages/message-rows.ts'
 import type { LiveStream } from '../messages/stream.ts'
-import { createPushes } from '../requests/push.ts'
-import { createRequests } from '../requests/request.ts'
+import { createWire } from '../requests/wire.ts'
 import { authOf, openChat, openClient, until } from '../testing/chat.ts'
 import { collectGarbage, untilCollected } from '../testing/gc.ts'
 import { createLiveList } from './live-list.ts'
@@ -18,14 +16,15 @@ async function openList() {
   const connection = createConnection(server.url, authOf('ann'))
   onTestFinished(connection.close)
   onTestFinished(connection.retain())
-  const wire = { connection, request: createRequests(connection), on: createPushes(connection) }
+  const wire = createWire(connection, {})
   const loads: ((items: readonly object[]) => void)[] = []
   let push = (_item: object): void => {}
   const list = createLiveList<object>(
     {
-      load: () => new Promise((resolve) => loads.push(resolve)),
-      watch(change) {
-        push = (item) => change(() => [item])
+      ...{ idOf: () => 'the one', compare: () => 0 },
+      page: () => new Promise((resolve) => loads.push((items) => resolve({ items, hasMore: false }))),
+      watch({ put }) {
+        push = put
         return () => {}
       },
     },
@@ -107,42 +106,16 @@ it('never drops a message that is not sent, and drops its room once it is', asyn
   const ann = openClient(link.url, 'ann')
   onTestFinished(ann.connect())
   link.cut()
-  const sendTo = (room: LiveStream) => room.send('typed offline').catch(() => undefined)
+  const sendTo = (room: LiveStream) => void room.send('typed offline')
   const forgotten = new WeakRef(ann.rooms.messages('lobby'))
-  await sendTo(ann.rooms.messages('lobby'))
+  sendTo(ann.rooms.messages('lobby'))
   for (const name of names) ann.rooms.messages(name)
   await collectGarbage()
   const rows = () => ann.rooms.messages('lobby').getSnapshot().messages
-  expect(rows()).toMatchObject([{ message: { message_data: 'typed offline' }, delivery: 'failed' }])
+  expect(rows()).toMatchObject([{ message: { message_data: 'typed offline' }, delivery: 'sending' }])
 
   link.mend()
-  await until(ann.connection, ({ status }) => status === 'online')
-  await rows()[0]?.retry?.()
+  await until(ann.outbox, ({ status }) => status === 'sent')
   for (const name of names) ann.rooms.messages(name)
   await untilCollected([forgotten], 1)
 })
-
-it('keeps no row of a message that has left the log', async () => {
-  const rowsOf = createMessageRows({
-    stream: sample.stream,
-    ownIds: () => [],
-    retry: () => Promise.reject(new Error('nothing to retry')),
-    discard: () => {},
-  })
-  const message = (n: number) => ({ ...sample, _id: `${n}`, seq: n, nth: n })
-  const gone = many.map((n) => new WeakRef(rowsOf([message(n)], [])[0] ?? {}))
-  await untilCollected(gone, 10)
-})
-
-const sample = {
-  stream: 'room:lobby',
-  type: 'message',
-  kind: 'text',
-  cid: '',
-  message_data: 'Hello',
-  author: 'bob',
-  display_name: null,
-  reply_to: null,
-  created_at: '2026-11-26T00:00:00.000Z',
-  client_created_at: null,
-} as const

@@ -11,21 +11,53 @@ import {
 import { createHolders } from './holders.ts'
 import type { Source } from './observable.ts'
 
-/** Whether there is data (`status`) and whether it is current (`sync`). Going offline never takes data away. */
-export interface LiveState {
-  readonly status: 'loading' | 'ready' | 'error'
-  readonly sync: 'live' | 'catching_up' | 'offline'
-  readonly error: RequestError | ConnectionError | null
+/** Whether what is shown is current: `live`, being brought up to date, or without a connection. */
+export type Sync = 'live' | 'catching_up' | 'offline'
+
+/** Why something could not be loaded: its request failed, or the server refuses the connection. */
+export type Failure = RequestError | ConnectionError
+
+/** There is no data yet. */
+export type Loading<Empty extends object = object> = Empty & {
+  readonly status: 'loading'
+  readonly sync: Sync
+  readonly error: null
 }
+
+/** There is data, which stays while offline. `error` says why it could not be brought up to date. */
+export type Ready<Data extends object = object> = Data & {
+  readonly status: 'ready'
+  readonly sync: Sync
+  readonly error: Failure | null
+}
+
+/** There is no data, and why. What trying again can mend is tried again. */
+export type Failed<Empty extends object = object> = Empty & {
+  readonly status: 'error'
+  readonly sync: Sync
+  readonly error: Failure
+}
+
+/**
+ * Whether there is data (`status`, by which it narrows) and whether it is current (`sync`). Going offline never takes data
+ * away.
+ */
+export type LiveState<Data extends object = object, Empty extends object = Data> =
+  | Loading<Empty>
+  | Ready<Data>
+  | Failed<Empty>
+
+/** What may change of a state; `live.ts` keeps `status` and `error` together. */
+export type Changes<State> = State extends unknown ? Partial<State> : never
 
 /**
  * One attempt to bring data up to date. Once `signal` is aborted, a newer attempt has taken over: drop the result. Resolves
  * to a function that computes the new state in the turn that shows it, so that no change can come in between.
  */
-export type Load<State> = (signal: AbortSignal) => Promise<() => Partial<State>>
+export type Load<State> = (signal: AbortSignal) => Promise<() => Changes<State>>
 
 export interface LiveSource<State extends LiveState> {
-  readonly state: Pick<Source<State>, 'getSnapshot' | 'patch'>
+  readonly state: Pick<Source<State>, 'getSnapshot'> & { patch(changes: Changes<State>): void }
   /** Runs on opening, after every reconnect, and again after a failure that a retry can mend. */
   readonly load: Load<State>
   /** Runs on opening and subscribes to what the server pushes; the answer runs on closing. */
@@ -47,7 +79,7 @@ export function createLive<State extends LiveState>(
   connection: Connection,
 ): Live<State> {
   // A partial `LiveState` is a partial `State`, which the compiler cannot see for a type parameter.
-  const patch = state.patch as (changes: Partial<LiveState>) => void
+  const patch = state.patch as unknown as (changes: Changes<LiveState>) => void
   const holders = createHolders({ open, close })
   let attempt = new AbortController()
   let retry: ReturnType<typeof setTimeout> | undefined
@@ -99,7 +131,7 @@ export function createLive<State extends LiveState>(
     if (error.retryable && holders.isOpen()) retry = setTimeout(() => void run(), backoffMs(failures, error))
   }
 
-  function fail(error: RequestError | ConnectionError): void {
+  function fail(error: Failure): void {
     const { status } = state.getSnapshot()
     patch({ status: status === 'ready' ? status : 'error', sync: 'offline', error })
   }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Entry, Message, Page } from '../entities.ts'
 import { EntryLog } from './entry-log.ts'
 
+type Log = EntryLog<{ readonly message: Message }>
+
 const entry = (seq: number): Message => ({
   ...{ _id: `id${seq}`, stream: 'room:r', seq, nth: seq, type: 'message', kind: 'text', cid: `c${seq}` },
   ...{ message_data: `${seq}`, author: 'ann', display_name: null, reply_to: null },
@@ -17,11 +19,12 @@ const page = (from: number, to: number, changes: Partial<Page> = {}): Page => ({
   ...{ stream: 'room:r', epoch: 'e', head: { seq: to, nth: to, id: to ? `id${to}` : null }, first_seq: 1 },
   ...{ entries: entries(from, to), more: false, ...changes },
 })
-const seqs = (log: EntryLog): number[] => log.messages.map(({ seq }) => seq)
+const newLog = (): Log => new EntryLog((message) => ({ message }))
+const seqs = (log: Log): number[] => log.rows.map(({ message }) => message.seq)
 
 describe('an entry log', () => {
   it('drops what it has, and takes what comes next', () => {
-    const log = new EntryLog()
+    const log = newLog()
     log.apply(page(1, 3))
     log.push({ epoch: 'e', entries: entries(2, 5) })
     expect(seqs(log)).toEqual([1, 2, 3, 4, 5])
@@ -29,7 +32,7 @@ describe('an entry log', () => {
   })
 
   it('holds back what is ahead until the hole is filled, by a push or a page', () => {
-    const log = new EntryLog()
+    const log = newLog()
     log.apply(page(1, 1))
     log.push({ epoch: 'e', entries: [entry(3)] })
     expect([seqs(log), log.hasHole]).toEqual([[1], true])
@@ -41,14 +44,14 @@ describe('an entry log', () => {
   })
 
   it('keeps what comes before the first page', () => {
-    const log = new EntryLog()
+    const log = newLog()
     log.push({ epoch: 'e', entries: entries(4, 5) })
     log.apply(page(1, 3))
     expect(seqs(log)).toEqual([1, 2, 3, 4, 5])
   })
 
   it('begins anew where the page says so, or is of another log', () => {
-    const log = new EntryLog()
+    const log = newLog()
     log.apply(page(1, 9))
     expect(log.apply(page(1, 2, { reset: { reason: 'replaced' } }))).toBe(true)
     expect(seqs(log)).toEqual([1, 2])
@@ -58,42 +61,47 @@ describe('an entry log', () => {
   })
 
   it('puts older entries in front, and changes nothing else', () => {
-    const log = new EntryLog()
+    const log = newLog()
     log.apply(page(5, 6))
-    expect(log.prepend(page(1, 4, { head: { seq: 6, nth: 6, id: 'id6' } }))).toBe(true)
+    expect(log.prepend(page(1, 4, { head: { seq: 6, nth: 6, id: 'id6' } }), 5)).toBe(true)
     expect(seqs(log)).toEqual([1, 2, 3, 4, 5, 6])
     expect(log.position?.seq).toBe(6)
   })
 
   it('[RE6] changes the messages that a deletion names, and no other, in whatever order they come', () => {
-    const log = new EntryLog()
+    const log = newLog()
     log.apply(page(1, 3))
-    const [first, second, third] = log.messages
+    const [first, second, third] = log.rows
     log.push({ epoch: 'e', entries: [deletion(5, [2, 4], 'erased')] })
-    expect(log.messages[1]).toBe(second)
+    expect(log.rows[1]).toBe(second)
     log.push({ epoch: 'e', entries: [entry(4)] })
     const erased = { kind: 'removed', reason: 'erased', message_data: '', author: null, display_name: null }
-    expect(log.messages).toEqual([first, { ...second, ...erased }, third, { ...entry(4), ...erased }])
-    expect([log.messages[0], log.messages[2]]).toEqual([first, third])
-    expect(log.messages[0]).toBe(first)
+    expect(log.rows.map(({ message }) => message)).toEqual([
+      first?.message,
+      { ...second?.message, ...erased },
+      third?.message,
+      { ...entry(4), ...erased },
+    ])
+    expect(log.rows[0]).toBe(first)
+    expect(log.rows[2]).toBe(third)
     expect(log.position).toEqual({ epoch: 'e', seq: 5, id: 'id5' })
     log.push({ epoch: 'e', entries: [deletion(6, [2], 'deleted')] })
-    expect(log.messages[1]).toMatchObject({ reason: 'erased', author: null })
+    expect(log.rows[1]?.message).toMatchObject({ reason: 'erased', author: null })
   })
 
   it('[RE6] takes no older messages from a page that was read before a deletion', () => {
-    const log = new EntryLog()
+    const log = newLog()
     log.apply(page(5, 6))
     log.push({ epoch: 'e', entries: [deletion(7, [2], 'deleted')] })
-    expect(log.prepend(page(1, 4, { head: { seq: 6, nth: 6, id: 'id6' } }))).toBe(false)
+    expect(log.prepend(page(1, 4, { head: { seq: 6, nth: 6, id: 'id6' } }), 5)).toBe(false)
     expect(seqs(log)).toEqual([5, 6])
-    expect(log.prepend(page(1, 4, { head: { seq: 7, nth: 6, id: 'id7' } }))).toBe(true)
-    expect(log.prepend(page(1, 4, { epoch: 'f', head: { seq: 9, nth: 6, id: 'id7' } }))).toBe(false)
+    expect(log.prepend(page(1, 4, { head: { seq: 7, nth: 6, id: 'id7' } }), 5)).toBe(true)
+    expect(log.prepend(page(1, 4, { epoch: 'f', head: { seq: 9, nth: 6, id: 'id7' } }), 1)).toBe(false)
   })
 
   it('is complete and in order after any order of pushes', () => {
     for (let run = 0; run < 200; run++) {
-      const log = new EntryLog()
+      const log = newLog()
       log.apply(page(0, 0, { entries: [] }))
       const shuffled = entries(1, 20).sort(
         (a, b) => ((a.seq * 7919 + run * 104729) % 101) - ((b.seq * 7919 + run * 104729) % 101),

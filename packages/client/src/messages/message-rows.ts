@@ -1,6 +1,6 @@
 import type { Message } from '../entities.ts'
 import type { RequestError } from '../errors.ts'
-import type { Outgoing } from './outbox.ts'
+import type { Outgoing } from './outgoing.ts'
 
 /** A message of the user's own that the server does not have yet, in the shape that it will have. */
 export interface UnsentMessage extends Omit<Message, '_id' | 'seq' | 'nth'> {
@@ -32,15 +32,24 @@ export interface UnsentRow {
   readonly error: RequestError | null
   /** Sends a failed message again, under the same cid; null where that cannot help. Rejects as `send` does; ignoring it is safe too. */
   readonly retry: (() => Promise<Message>) | null
-  /** Takes a failed message out of the list; null while it is being sent. */
+  /** Takes a message out of the list that has failed or waits to be sent; null while it is on its way. */
   readonly discard: (() => void) | null
 }
 
 /** A message as a page shows it. `delivery` tells whether the server has it. */
 export type MessageRow = SentRow | UnsentRow
 
-/** Gives the rows of log entries, followed by those of outgoing messages; the same array as before if no row changed. */
-export type RowsOf = (entries: readonly Message[], outgoing: readonly Outgoing[]) => readonly MessageRow[]
+/** Makes rows. The row of a message, and of one that is being sent, stays the same object until it changes. */
+export interface MessageRows {
+  /** The row of a message of the stream, to be kept by the caller. */
+  readonly sent: (message: Message) => SentRow
+  /** The rows of outgoing messages; the same array for the same ones. */
+  readonly unsent: (outgoing: readonly Outgoing[]) => readonly MessageRow[]
+  /** Answers whether other ids than before are the user's own; sent rows must then be `renewed`. */
+  readonly hasNewIds: () => boolean
+  /** The row, or another one if the user's own ids make it so. */
+  readonly renewed: (row: SentRow) => SentRow
+}
 
 export interface RowOptions {
   readonly stream: string
@@ -50,44 +59,47 @@ export interface RowOptions {
   readonly discard: (cid: string) => void
 }
 
-/**
- * Keeps each row the same object until it changes, so that a new message renders one row.
- */
-export function createMessageRows({ stream, ownIds, retry, discard }: RowOptions): RowsOf {
-  // Weak, so that a row is dropped when its message leaves the log.
-  let known = new WeakMap<Message | Outgoing, MessageRow>()
-  /** For whom the known rows say what is their own. */
-  let own: readonly string[] = []
-  /** Rows of messages that the server has acknowledged, by id: their entries will be other objects. */
-  let acknowledged: ReadonlyMap<string, MessageRow> = new Map()
-  let rows: readonly MessageRow[] = []
+const none: readonly MessageRow[] = []
 
-  function rowOf<One extends Message | Outgoing>(one: One, create: (one: One) => MessageRow): MessageRow {
-    const row = known.get(one) ?? create(one)
+export function createMessageRows({ stream, ownIds, retry, discard }: RowOptions): MessageRows {
+  let own: readonly string[] = []
+  let known = new WeakMap<Outgoing, MessageRow>()
+  let outgoing: readonly Outgoing[] = []
+  let rows = none
+  /** Rows of messages that the server has acknowledged, by id: their entries will be other objects. */
+  let acknowledged: ReadonlyMap<string, SentRow> = new Map()
+
+  const isOwn = ({ author }: Message): boolean => author !== null && own.includes(author)
+
+  function sent(message: Message): SentRow {
+    // What is removed is not as it was acknowledged.
+    const before = message.kind === 'removed' ? undefined : acknowledged.get(message._id)
+    return before ?? sentRow(message)
+  }
+
+  function sentRow(message: Message): SentRow {
+    const mine = isOwn(message)
+    // Only somebody else's message can have the cid of another.
+    const key = mine ? message.cid : message._id
+    return { key, message, delivery: 'sent', isOwn: mine, error: null, retry: null, discard: null }
+  }
+
+  function rowOf(one: Outgoing): MessageRow {
+    const row = known.get(one) ?? (one.message ? sentRow(one.message) : unsentRow(one))
     known.set(one, row)
     return row
   }
 
-  function sentRow(message: Message): MessageRow {
-    const isOwn = message.author !== null && own.includes(message.author)
-    // What is removed is not as it was acknowledged.
-    const before = message.kind === 'removed' ? undefined : acknowledged.get(message._id)
-    if (before) return before
-    // Only somebody else's message can have the cid of another.
-    const key = isOwn ? message.cid : message._id
-    return { key, message, delivery: 'sent', isOwn, error: null, retry: null, discard: null }
-  }
-
-  function outgoingRow(one: Outgoing): MessageRow {
-    const { cid, error } = one
+  function unsentRow(one: Outgoing): UnsentRow {
+    const { cid, error, canRetry, canDiscard } = one
     return {
       key: cid,
       message: unsentMessage(one),
       delivery: error ? 'failed' : 'sending',
       isOwn: true,
       error,
-      retry: error && (() => retry(cid)),
-      discard: error && (() => discard(cid)),
+      retry: canRetry ? () => retry(cid) : null,
+      discard: canDiscard ? () => discard(cid) : null,
     }
   }
 
@@ -98,17 +110,24 @@ export function createMessageRows({ stream, ownIds, retry, discard }: RowOptions
     return { ...content, ...place, author, display_name: null }
   }
 
-  return (entries, outgoing) => {
-    const ids = ownIds()
-    if (ids.join() !== own.join()) known = new WeakMap()
-    own = ids
-    const next = [
-      ...entries.map((entry) => rowOf(entry, sentRow)),
-      ...outgoing.map((one) => (one.message ? rowOf(one.message, sentRow) : rowOf(one, outgoingRow))),
-    ]
-    const messages = outgoing.flatMap(({ message }) => message ?? [])
-    acknowledged = new Map(messages.map((message) => [message._id, rowOf(message, sentRow)]))
-    if (next.length !== rows.length || next.some((row, at) => row !== rows[at])) rows = next
-    return rows
+  return {
+    sent,
+    unsent(now) {
+      if (now === outgoing) return rows
+      outgoing = now
+      rows = now.length === 0 ? none : now.map(rowOf)
+      const stored = rows.filter((row) => row.delivery === 'sent')
+      acknowledged = new Map(stored.map((row) => [row.message._id, row]))
+      return rows
+    },
+    hasNewIds() {
+      const ids = ownIds()
+      if (ids === own || ids.join() === own.join()) return false
+      own = ids
+      known = new WeakMap()
+      outgoing = []
+      return true
+    },
+    renewed: (row) => (isOwn(row.message) === row.isOwn ? row : sentRow(row.message)),
   }
 }

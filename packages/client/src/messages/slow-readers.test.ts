@@ -3,7 +3,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import type { ChatClient } from '../client.ts'
 import { openChat, openClient, until } from '../testing/chat.ts'
 import { helloOf, openFakeServer } from '../testing/fake-server.ts'
-import type { StreamState } from './stream.ts'
+import type { StreamState } from './stream-state.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

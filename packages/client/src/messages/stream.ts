@@ -1,20 +1,15 @@
 import type { Message, Page, Position, PushOf } from '../entities.ts'
-import { isRequestError } from '../errors.ts'
+import { isRequestError, type RequestError } from '../errors.ts'
 import type { Cached } from '../live/cache.ts'
-import { ignorable } from '../live/ignorable.ts'
-import { createLive, type LiveState, type Load } from '../live/live.ts'
-import { createSource, type Observable, readOnly } from '../live/observable.ts'
+import { createLive, type Load } from '../live/live.ts'
+import type { Observable } from '../live/observable.ts'
 import type { Wire } from '../requests/wire.ts'
 import { EntryLog } from './entry-log.ts'
-import { createMessageRows, type MessageRow } from './message-rows.ts'
-import { createOutbox, type Draft } from './outbox.ts'
-
-/** A stream's messages, whether they are loaded (`status`) and whether they are current (`sync`). */
-export interface StreamState extends LiveState {
-  /** Oldest first. The user's own messages that are not in the stream yet come last. */
-  readonly messages: readonly MessageRow[]
-  readonly hasOlder: boolean
-}
+import { boundsOf, newestPage } from './kept-messages.ts'
+import { createMessageRows } from './message-rows.ts'
+import { createOlder } from './older.ts'
+import type { Outgoings } from './outbox.ts'
+import { createStreamSource, type StreamChanges, type StreamState } from './stream-state.ts'
 
 /** A room's or a ticket's conversation, kept current while it is retained. */
 export interface LiveStream extends Observable<StreamState> {
@@ -25,8 +20,18 @@ export interface LiveStream extends Observable<StreamState> {
    * with a `RequestError`, may be ignored.
    */
   readonly send: (text: string, options?: { reply_to?: string }) => Promise<Message>
-  /** Puts older messages in front; answers whether there are more. Rejects with a `RequestError`. */
+  /**
+   * Puts the messages before the first one in front; answers whether there are more. Calls at the same time share one request.
+   * From now on `keptMessages.scrolledUp` messages are kept. Rejects with a `RequestError`: `unavailable` while offline.
+   */
   readonly loadOlder: () => Promise<boolean>
+  /**
+   * Call it when a reader who has scrolled up is back at the newest message: lets go of all messages but the newest
+   * `keptMessages.atEnd`. A stream that nobody retains does it by itself.
+   * @example
+   * list.addEventListener('scroll', () => isAtEnd(list) && stream.trim())
+   */
+  readonly trim: () => void
 }
 
 /** What differs between a room and a ticket's conversation. */
@@ -34,7 +39,6 @@ export interface StreamKind {
   readonly stream: string
   join(position: Position | undefined): Promise<Page>
   leave(): Promise<unknown>
-  send(draft: Draft): Promise<Message>
   /** Subscribes to whatever may give or take access to the stream, after which it is joined again; the answer unsubscribes. */
   watch?(again: () => void): () => void
 }
@@ -50,25 +54,27 @@ const noChanges: Changes = () => ({})
  */
 export function createLiveStream(
   kind: StreamKind,
-  { connection, request, on }: Wire,
+  { connection, request, on, outbox: outgoings, keptMessages }: Wire,
   touch: () => void,
 ): CachedStream {
   const { stream } = kind
-  const state = createSource<StreamState>({
-    status: 'loading',
-    sync: 'offline',
-    messages: [],
-    hasOlder: false,
-    error: null,
+  const source = createStreamSource()
+  const { getSnapshot } = source.state
+  const bounds = boundsOf(keptMessages)
+  let isScrolledUp = false
+  /** Of the user's own messages that are new in the log. */
+  let arrived: Message[] = []
+  const log = new EntryLog((message) => {
+    const row = rows.sent(message)
+    if (row.isOwn) arrived.push(message)
+    return row
   })
-  const { getSnapshot } = state
-  const log = new EntryLog()
   const live = createLive<StreamState>(
     { state: { getSnapshot, patch: show }, load: join, listen },
     connection,
   )
-  const outbox = createOutbox({
-    transmit: kind.send,
+  const outbox = outgoings.of(stream)
+  outbox.attach({
     onChange() {
       show()
       touch()
@@ -76,20 +82,33 @@ export function createLiveStream(
     // Only subscribers get entries.
     getsEntries: live.isOpen,
   })
-  const rowsOf = createMessageRows({
+  const rows = createMessageRows({
     stream,
     ownIds() {
       const { session } = connection.getSnapshot()
       return session ? [session.user_id, ...session.guest_ids] : []
     },
-    retry: (cid) => ignorable(outbox.retry(cid)),
+    retry: outbox.retry,
     discard: outbox.discard,
   })
+  // Those that were written before the stream was looked at.
+  if (outbox.outgoing().length > 0) show()
 
-  function show(changes: Partial<StreamState> = {}): void {
-    const { messages } = log
-    if (outbox.outgoing().length > 0) outbox.settle(new Set(messages.map(({ cid }) => cid)))
-    state.patch({ ...changes, messages: rowsOf(messages, outbox.outgoing()) })
+  function show(changes: StreamChanges = {}): void {
+    if (rows.hasNewIds()) log.remake(rows.renewed)
+    const most = isScrolledUp && live.isOpen() ? bounds.scrolledUp : bounds.atEnd
+    // Many at once, so that lists seldom move.
+    if (log.rows.length > most) log.keep(Math.floor(most * 0.9))
+    settle()
+    const hasOlder = log.hasOlder && log.rows.length < bounds.scrolledUp
+    source.show({ ...changes, hasOlder, reset: log.reset }, log.rows, rows.unsent(outbox.outgoing()))
+  }
+
+  /** Drops outgoing messages whose entries are in the log, or were in it. */
+  function settle(): void {
+    const entries = arrived
+    arrived = []
+    outbox.settle(entries, log.position?.seq ?? 0)
   }
 
   function listen(): () => void {
@@ -97,6 +116,8 @@ export function createLiveStream(
     const stops = [on.entries(onEntries), on.heads(onHeads), kind.watch?.(() => void live.run())]
     return () => {
       for (const stop of stops) stop?.()
+      isScrolledUp = false
+      log.keep(newestPage)
       touch()
       // If this fails, the subscription stays without effect until the connection ends.
       if (connection.socket.connected) kind.leave().catch(() => undefined)
@@ -110,11 +131,17 @@ export function createLiveStream(
     fill()
   }
 
-  /** Some of the last entries may have been lost, or left out for a slow reader. */
+  /** Some of the last entries may have been lost, or left out for a slow reader; or the log is another one. */
   function onHeads({ heads }: PushOf<'heads'>): void {
     const told = heads.find((one) => one.stream === stream)
-    if (!told || !log.position) return
-    if (told.epoch === log.position.epoch) log.expect(told.head.seq)
+    const { position } = log
+    if (!told || !position) return
+    const { epoch, head } = told
+    const isOther =
+      epoch !== position.epoch ||
+      head.seq < position.seq ||
+      (head.seq === position.seq && head.id !== position.id)
+    if (!isOther) log.expect(head.seq)
     else if (getSnapshot().sync === 'live') void live.run()
     fill()
   }
@@ -129,15 +156,16 @@ export function createLiveStream(
     try {
       return await take(await kind.join(log.position), signal)
     } catch (error) {
-      if (!signal.aborted && isRequestError(error) && error.code === 'not_found') forget()
+      if (!signal.aborted && isRequestError(error) && error.code === 'not_found') forget(error)
       throw error
     }
   }
 
   /** Nothing stays of a stream that may no longer be read. */
-  function forget(): void {
+  function forget(error: RequestError): void {
     log.clear()
-    show({ status: 'error', hasOlder: false })
+    outbox.reset()
+    show({ status: 'error', error })
   }
 
   async function catchUp(signal: AbortSignal): Promise<Changes> {
@@ -150,34 +178,45 @@ export function createLiveStream(
   /** Takes a page, then fetches the following ones until nothing is missing. */
   async function take(page: Page, signal: AbortSignal): Promise<Changes> {
     if (signal.aborted) return noChanges
+    const { reset } = log
     const isNew = log.apply(page)
-    const changes = isNew ? { hasOlder: page.more } : {}
-    if (!log.hasHole && (isNew || !page.more)) return () => changes
-    show({ ...changes, status: 'ready', error: null })
+    // Another history need not have what the server has stored in the one before.
+    if (log.reset !== reset) outbox.reset()
+    if (!log.hasHole && (isNew || !page.more)) return noChanges
+    show({ status: 'ready', error: null })
     return catchUp(signal)
   }
 
-  async function loadOlder(): Promise<boolean> {
-    const [oldest] = log.messages
-    if (!oldest || !getSnapshot().hasOlder) return false
-    const read = () => request.get_messages({ stream, before: oldest.nth })
-    // Not if another call was faster, or the log began anew.
-    const isWanted = () => log.messages[0]?._id === oldest._id
-    let page = await read()
-    let isTaken = isWanted() && log.prepend(page)
-    if (!isTaken && isWanted()) {
-      page = await read()
-      isTaken = isWanted() && log.prepend(page)
-    }
-    if (isTaken) show({ hasOlder: page.more })
-    return getSnapshot().hasOlder
-  }
+  const loadOlder = createOlder({
+    hasOlder: () => getSnapshot().hasOlder,
+    first: () => (getSnapshot().hasOlder ? log.rows[0]?.message.nth : undefined),
+    read: (before) =>
+      request.get_messages({
+        stream,
+        before,
+        limit: Math.min(newestPage, bounds.scrolledUp - log.rows.length),
+      }),
+    take(page, before) {
+      const isTaken = log.prepend(page, before)
+      if (isTaken) show()
+      // Told by this page first; the next join says why.
+      else if (page.epoch !== log.position?.epoch && getSnapshot().sync === 'live') void live.run()
+      return isTaken
+    },
+  })
 
   return {
-    ...readOnly(state),
+    ...source.state,
     retain: live.retain,
     isIdle: () => !live.isOpen() && outbox.outgoing().length === 0,
-    send: (text, { reply_to } = {}) => ignorable(outbox.send(text, reply_to ?? null)),
-    loadOlder,
+    send: (text, { reply_to } = {}) => outbox.send(text, reply_to ?? null),
+    loadOlder() {
+      isScrolledUp = true
+      return loadOlder()
+    },
+    trim() {
+      isScrolledUp = false
+      show()
+    },
   }
 }

@@ -54,11 +54,9 @@ it('says why a call cannot be answered or started, and rings on', async () => {
   // Node has neither microphone nor WebRTC. Ignored, as a page does: nothing may end as an unhandled rejection.
   void bob.answer?.[0].accept()
   await expect.poll(() => bob.answer?.[0].error).toMatchObject({ name: 'MediaError', code: 'unsupported' })
-  expect(bob.answer?.[0]).toMatchObject({ call: { callId }, isAccepting: false })
+  expect(bob.answer?.[0]).toMatchObject({ call: { callId }, isPending: false })
   void bob.answer?.[2].startCall('ann')
-  await expect
-    .poll(() => bob.answer?.[2])
-    .toMatchObject({ isStarting: false, error: { code: 'unsupported' } })
+  await expect.poll(() => bob.answer?.[2]).toMatchObject({ isPending: false, error: { code: 'unsupported' } })
   expect(bob.answer?.[1].call).toMatchObject({ status: 'ended', error: { code: 'unsupported' } })
   bob.answer?.[1].dismiss()
   await expect.poll(() => bob.answer?.[1].call).toBe(null)

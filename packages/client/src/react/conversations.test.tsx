@@ -4,16 +4,16 @@ import { textsOf } from '../testing/texts-of.ts'
 import { skip } from './skip.ts'
 import { mountHook } from './testing/mount.tsx'
 import { useMessages } from './use-messages.ts'
-import { useRoom } from './use-room.ts'
 import { useSendMessage } from './use-send-message.ts'
 import { useTicketMessages } from './use-ticket-messages.ts'
+import { useTopics } from './use-topics.ts'
 
 it('shows a room to two people, each message once, in one order', async () => {
   const { client } = await openChat()
   const ann = mountHook(client('ann'), () => useMessages('lobby'))
   const bob = mountHook(client('bob'), () => useMessages('lobby'))
   await expect.poll(() => [ann.answer?.sync, bob.answer?.sync]).toEqual(['live', 'live'])
-  await Promise.all([ann.answer?.sendMessage('Hello'), bob.answer?.sendMessage('Hi')])
+  await Promise.all([ann.answer?.send('Hello'), bob.answer?.send('Hi')])
   await expect.poll(() => ann.answer?.messages.length).toBe(2)
   await expect.poll(() => textsOf(bob.answer?.messages)).toEqual(textsOf(ann.answer?.messages))
   expect(ann.answer?.messages.map(({ isOwn, message }) => [isOwn, message.message_data])).toContainEqual([
@@ -26,7 +26,7 @@ it('shows one’s own message at once, and that it is sent when it is', async ()
   const { client } = await openChat()
   const ann = mountHook(client('ann'), () => useMessages('lobby'))
   await expect.poll(() => ann.answer?.sync).toBe('live')
-  await ann.answer?.sendMessage('Hello')
+  await ann.answer?.send('Hello')
   const deliveries = ann.answers.map(({ messages }) => messages.map(({ delivery }) => delivery).join())
   expect([...new Set(deliveries)]).toEqual(['', 'sending', 'sent'])
 })
@@ -53,7 +53,7 @@ it('fails a message that is too long in its row, with words, and nothing is lost
   await expect.poll(() => ann.answer?.sync).toBe('live')
   const text = 'x'.repeat(17_000)
   // Ignored, as a page does: nothing may end as an unhandled rejection.
-  void ann.answer?.sendMessage(text)
+  void ann.answer?.send(text)
   await expect.poll(() => ann.answer?.messages[0]?.delivery).toBe('failed')
   expect(ann.answer?.messages[0]).toMatchObject({
     message: { message_data: text },
@@ -68,7 +68,7 @@ it('sends from a component that shows nothing', async () => {
   const shown = mountHook(ann, () => useMessages('lobby'))
   const composer = mountHook(ann, () => useSendMessage('lobby'))
   await expect.poll(() => shown.answer?.sync).toBe('live')
-  await composer.answer?.sendMessage('Hello')
+  await composer.answer?.send('Hello')
   await expect.poll(() => textsOf(shown.answer?.messages)).toEqual(['Hello'])
   expect(composer.renders).toBe(1)
 })
@@ -79,21 +79,15 @@ it('asks for nothing when it is given skip, and begins when it is given a room',
   const rooms: (string | typeof skip)[] = [skip]
   const hook = mountHook(ann, () => {
     const room = rooms[0] ?? skip
-    return [useMessages(room), useRoom(room), useSendMessage(room)] as const
+    return [useMessages(room), useSendMessage(room)] as const
   })
   await expect.poll(() => ann.connection.getSnapshot().status).toBe('online')
-  expect(hook.answer?.slice(0, 2)).toMatchObject([
-    { status: 'skipped', messages: [] },
-    { status: 'skipped', room: null },
-  ])
-  for (const at of [0, 2] as const)
-    await expect(hook.answer?.[at].sendMessage('Hello')).rejects.toThrow(TypeError)
+  expect(hook.answer?.[0]).toMatchObject({ status: 'skipped', messages: [] })
+  for (const at of [0, 1] as const) await expect(hook.answer?.[at].send('Hello')).rejects.toThrow(TypeError)
   rooms[0] = 'skip'
   hook.renderAgain()
-  await expect
-    .poll(() => hook.answer?.slice(0, 2))
-    .toMatchObject([{ status: 'ready' }, { status: 'ready', room: 'skip' }])
-  await hook.answer?.[2].sendMessage('Hello')
+  await expect.poll(() => hook.answer?.[0]).toMatchObject({ status: 'ready' })
+  await hook.answer?.[1].send('Hello')
   await expect.poll(() => textsOf(hook.answer?.[0].messages)).toEqual(['Hello'])
 })
 
@@ -101,7 +95,7 @@ it('is ready and offline, not loading, when the server is gone', async () => {
   const { server, client } = await openChat()
   const ann = mountHook(client('ann'), () => useMessages('lobby'))
   await expect.poll(() => ann.answer?.sync).toBe('live')
-  await ann.answer?.sendMessage('Hello')
+  await ann.answer?.send('Hello')
   await server.close()
   await expect.poll(() => ann.answer?.sync).toBe('offline')
   expect(ann.answer).toMatchObject({ status: 'ready', messages: [{ message: { message_data: 'Hello' } }] })
@@ -110,7 +104,7 @@ it('is ready and offline, not loading, when the server is gone', async () => {
 it('ends in a typed error where the server refuses', async () => {
   const { client } = await openChat()
   const wrong = client('ann', { workspace_id: 'other', api_key: 'wrong' })
-  const hook = mountHook(wrong, () => [useMessages('lobby'), useRoom('lobby')] as const)
+  const hook = mountHook(wrong, () => [useMessages('lobby'), useTopics()] as const)
   const refused = {
     status: 'error',
     sync: 'offline',

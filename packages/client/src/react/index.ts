@@ -1,26 +1,76 @@
+export type {
+  CallEndReason,
+  ErrorCode,
+  Invite,
+  LineManager,
+  Message,
+  MessageKind,
+  Role,
+  Room,
+  RoomInfo,
+  RoomMember,
+  Ticket,
+  Topic,
+  User,
+} from '../entities.ts'
+export { ConnectionError, isRequestError, MediaError, RequestError } from '../errors.ts'
+export type { Failed, Failure, LiveState, Loading, Ready, Sync } from '../live/live.ts'
+export type { MessageRow, SentRow, UnsentRow } from '../messages/message-rows.ts'
 export type { CallError } from './call-error.ts'
 export { ChatProvider, type ChatProviderProps, useChatClient } from './chat-provider.tsx'
+export type { HookState, Missing, Skipped } from './hook-state.ts'
 export { ProviderMissingError } from './provider-missing-error.ts'
 export { type Skip, skip } from './skip.ts'
+export { type ActionState, type UseAction, useAction } from './use-action.ts'
 export { type UseCall, useCall } from './use-call.ts'
 export { type UseConnection, useConnection } from './use-connection.ts'
-export type { UseConversation } from './use-conversation.ts'
-export { type UseCreateRoom, useCreateRoom } from './use-create-room.ts'
+export type { ConversationData, UseConversation } from './use-conversation.ts'
 export { type UseIncomingCall, useIncomingCall } from './use-incoming-call.ts'
-export { type UseInvite, useInvite } from './use-invite.ts'
-export { type UseLineManagers, useLineManagers } from './use-line-managers.ts'
+export {
+  type UseAcceptInvite,
+  type UseCreateInvite,
+  useAcceptInvite,
+  useCreateInvite,
+} from './use-invite-actions.ts'
+export { type LineManagerData, type UseLineManager, useLineManager } from './use-line-manager.ts'
+export { type LineManagersData, type UseLineManagers, useLineManagers } from './use-line-managers.ts'
+export type { ListControls } from './use-list.ts'
 export { type UseLocalMedia, useLocalMedia } from './use-local-media.ts'
 export { type UseMessages, useMessages } from './use-messages.ts'
-export { type UseRoom, useRoom } from './use-room.ts'
-export { type UseRoomInfo, useRoomInfo } from './use-room-info.ts'
-export { type UseRoomMembers, useRoomMembers } from './use-room-members.ts'
-export { type UseRooms, useRooms } from './use-rooms.ts'
+export { type RoomData, type UseRoom, useRoom } from './use-room.ts'
+export {
+  type UseAddMembers,
+  type UseCreateRoom,
+  type UseLeaveRoom,
+  type UseRemoveMembers,
+  type UseUpdateRoom,
+  useAddMembers,
+  useCreateRoom,
+  useLeaveRoom,
+  useRemoveMembers,
+  useUpdateRoom,
+} from './use-room-actions.ts'
+export { type RoomMembersData, type UseRoomMembers, useRoomMembers } from './use-room-members.ts'
+export { type RoomsData, type UseRooms, useRooms } from './use-rooms.ts'
 export { type UseSendMessage, useSendMessage } from './use-send-message.ts'
 export { type UseSession, useSession } from './use-session.ts'
 export { type UseStartCall, useStartCall } from './use-start-call.ts'
-export { type UseTicket, useTicket } from './use-ticket.ts'
+export { type SyncStatusOptions, type UseSyncStatus, useSyncStatus } from './use-sync-status.ts'
+export { type TicketData, type UseTicket, useTicket } from './use-ticket.ts'
+export {
+  type UseCloseTicket,
+  type UseCreateLineManager,
+  type UseCreateTicket,
+  type UseCreateTopic,
+  useCloseTicket,
+  useCreateLineManager,
+  useCreateTicket,
+  useCreateTopic,
+} from './use-ticket-actions.ts'
 export { type UseTicketMessages, useTicketMessages } from './use-ticket-messages.ts'
-export { type UseTickets, useTickets } from './use-tickets.ts'
-export { type UseTopics, useTopics } from './use-topics.ts'
-export { type UseUser, useUser } from './use-user.ts'
-export { type UseUsers, useUsers } from './use-users.ts'
+export { type TicketsData, type UseTickets, useTickets } from './use-tickets.ts'
+export { type TopicData, type UseTopic, useTopic } from './use-topic.ts'
+export { type TopicsData, type UseTopics, useTopics } from './use-topics.ts'
+export { type UserData, type UseUser, useUser } from './use-user.ts'
+export { type UseBlockUser, type UseUpdateMe, useBlockUser, useUpdateMe } from './use-user-actions.ts'
+export { type UsersData, type UseUsers, useUsers } from './use-users.ts'

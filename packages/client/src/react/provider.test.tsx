@@ -10,7 +10,7 @@ import { mount, mountHook } from './testing/mount.tsx'
 import { spyOnSockets } from './testing/spy.ts'
 import { useConnection } from './use-connection.ts'
 import { useMessages } from './use-messages.ts'
-import { useRoom } from './use-room.ts'
+import { useSendMessage } from './use-send-message.ts'
 
 function activeTimers(): number {
   return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
@@ -21,11 +21,11 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 it('opens one socket and joins a room once in StrictMode', async () => {
   const { client } = await openChat()
   const spy = spyOnSockets()
-  const hook = mountHook(client('ann'), () => [useMessages('lobby'), useRoom('lobby')] as const, {
+  const hook = mountHook(client('ann'), () => [useMessages('lobby'), useSendMessage('lobby')] as const, {
     isStrict: true,
   })
   await expect.poll(() => hook.answer?.[0].sync).toBe('live')
-  await hook.answer?.[0].sendMessage('Hello')
+  await hook.answer?.[0].send('Hello')
   expect(spy.sockets).toHaveLength(1)
   expect([spy.count('join'), spy.count('leave')]).toEqual([1, 0])
 })

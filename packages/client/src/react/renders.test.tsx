@@ -2,30 +2,7 @@ import { expect, it } from 'vitest'
 import type { ChatClient } from '../client.ts'
 import { openChat } from '../testing/chat.ts'
 import { uuid } from '../uuid.ts'
-import {
-  useCall,
-  useConnection,
-  useCreateRoom,
-  useIncomingCall,
-  useInvite,
-  useLineManagers,
-  useLocalMedia,
-  useMessages,
-  useRoom,
-  useRoomInfo,
-  useRoomMembers,
-  useRooms,
-  useSendMessage,
-  useSession,
-  useStartCall,
-  useTicket,
-  useTicketMessages,
-  useTickets,
-  useTopics,
-  useUser,
-  useUsers,
-} from './index.ts'
-import type { ExportedHook } from './testing/every-hook.tsx'
+import { hooksOf, useEveryAction } from './testing/every-hook.tsx'
 import { mountHook } from './testing/mount.tsx'
 
 const offer = { type: 'offer', sdp: 'v=0' }
@@ -36,45 +13,27 @@ async function openPage() {
   const admin = client('admin', { role: 'admin' })
   admin.connect()
   await expect.poll(() => admin.connection.getSnapshot().status).toBe('online')
-  await admin.topics.create('billing')
+  await admin.topics.create({ name: 'billing' })
   await admin.lineManagers.create({ user_id: 'admin', positions_in_a_line: 1, average_serving_time: 5 })
   const ann = client('ann')
   ann.connect()
   await expect.poll(() => ann.connection.getSnapshot().status).toBe('online')
-  const mine = await ann.tickets.create('billing')
-  const another = await ann.tickets.create('billing')
+  const mine = await ann.tickets.create({ product: 'billing' })
+  const another = await ann.tickets.create({ product: 'billing' })
   const { _id: room } = await ann.rooms.create({ kind: 'members', members: ['ben'] })
   return { server, admin, ann, mine, another, room, hooks: mountAll(ann, mine._id, room) }
 }
 
-function mountAll(ann: ChatClient, ticket: string, room: string) {
-  return {
-    useConnection: mountHook(ann, () => useConnection()),
-    useSession: mountHook(ann, () => useSession()),
-    useRoom: mountHook(ann, () => useRoom('lobby')),
-    useMessages: mountHook(ann, () => useMessages('lobby')),
-    useRoomInfo: mountHook(ann, () => useRoomInfo(room)),
-    useRooms: mountHook(ann, () => useRooms()),
-    useRoomMembers: mountHook(ann, () => useRoomMembers(room)),
-    useCreateRoom: mountHook(ann, () => useCreateRoom()),
-    useInvite: mountHook(ann, () => useInvite(room)),
-    useSendMessage: mountHook(ann, () => useSendMessage('lobby')),
-    useTopics: mountHook(ann, () => useTopics()),
-    useLineManagers: mountHook(ann, () => useLineManagers()),
-    useTickets: mountHook(ann, () => useTickets()),
-    useTicket: mountHook(ann, () => useTicket(ticket)),
-    useTicketMessages: mountHook(ann, () => useTicketMessages(ticket)),
-    useUser: mountHook(ann, () => useUser('admin')),
-    useUsers: mountHook(ann, () => useUsers(['ann', 'admin'])),
-    useCall: mountHook(ann, () => useCall()),
-    useIncomingCall: mountHook(ann, () => useIncomingCall()),
-    useStartCall: mountHook(ann, () => useStartCall()),
-    useLocalMedia: mountHook(ann, () => useLocalMedia()),
-  } satisfies { [Hook in Exclude<ExportedHook, 'useChatClient'>]: ReturnType<typeof mountHook> }
+type Probes = ReturnType<typeof hooksOf> & { readonly useEveryAction: typeof useEveryAction }
+type Mounted = { readonly [Name in keyof Probes]: ReturnType<typeof mountHook<ReturnType<Probes[Name]>>> }
+
+function mountAll(ann: ChatClient, ticket: string, members: string): Mounted {
+  const probes: Probes = { ...hooksOf({ room: 'lobby', members, ticket, user: 'admin' }), useEveryAction }
+  const mounted = Object.entries(probes).map(([name, useOne]) => [name, mountHook<unknown>(ann, useOne)])
+  return Object.fromEntries(mounted) as Mounted
 }
 
-type Hooks = ReturnType<typeof mountAll>
-type HookName = keyof Hooks
+type HookName = keyof Mounted
 
 type Budget = Partial<Record<HookName, number>>
 
@@ -85,40 +44,39 @@ const budgets = {
     useSession: 1,
     useRoom: 3,
     useMessages: 3,
-    useRoomInfo: 3,
     useRooms: 3,
     useRoomMembers: 3,
-    useCreateRoom: 1,
-    useInvite: 1,
+    useEveryAction: 1,
     useSendMessage: 1,
+    useSyncStatus: 1,
     useTopics: 3,
     useLineManagers: 3,
     useTickets: 3,
     useTicket: 3,
     useTicketMessages: 3,
+    useTopic: 3,
+    useLineManager: 3,
     useUser: 3,
     useUsers: 4,
     useCall: 1,
     useIncomingCall: 1,
-    useStartCall: 1,
     useLocalMedia: 1,
   },
   'a message of somebody else in the room': { useMessages: 1 },
-  'a message of one’s own': { useMessages: 2 },
+  'a message of one’s own': { useMessages: 2, useSyncStatus: 2 },
   'a message in another room': {},
   'a message in the ticket': { useTicketMessages: 1 },
   'another ticket is closed': { useTickets: 1 },
   'the ticket is closed': { useTickets: 1, useTicket: 1, useTicketMessages: 1 },
   'a user changes their name': { useUser: 1, useUsers: 1 },
-  'the room gets a title': { useRoomInfo: 1, useRooms: 1 },
-  'a member is added': { useRoomInfo: 1, useRooms: 1, useRoomMembers: 1 },
+  'the room gets a title': { useRoom: 1, useRooms: 1 },
+  'a member is added': { useRoom: 1, useRooms: 1, useRoomMembers: 1 },
   'somebody calls': { useIncomingCall: 1 },
   'and gives up': { useIncomingCall: 1 },
   'the server stops': {
     useConnection: 1,
     useRoom: 1,
     useMessages: 1,
-    useRoomInfo: 1,
     useRooms: 1,
     useRoomMembers: 1,
     useTopics: 1,
@@ -126,6 +84,8 @@ const budgets = {
     useTickets: 1,
     useTicket: 1,
     useTicketMessages: 1,
+    useTopic: 1,
+    useLineManager: 1,
     useUser: 1,
     useUsers: 1,
   },
@@ -157,7 +117,7 @@ it('renders no hook more often than its budget', async () => {
   await expect.poll(messages).toEqual(['sent'])
   note('a message of somebody else in the room')
 
-  await hooks.useSendMessage.answer?.sendMessage('Hi')
+  await hooks.useSendMessage.answer?.send('Hi')
   await expect.poll(messages).toEqual(['sent', 'sent'])
   // The answer and the entry are two frames.
   await ann.request.get_all_topics({})
@@ -185,7 +145,7 @@ it('renders no hook more often than its budget', async () => {
   note('a user changes their name')
 
   await admin.rooms.update(room, { title: 'Design' })
-  await expect.poll(() => hooks.useRoomInfo.answer?.room?.title).toBe('Design')
+  await expect.poll(() => hooks.useRoom.answer?.room?.title).toBe('Design')
   await ann.request.get_all_topics({})
   note('the room gets a title')
 

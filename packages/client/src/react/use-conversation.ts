@@ -1,24 +1,29 @@
 import { useMemo } from 'react'
-import type { LiveStream, StreamState } from '../messages/stream.ts'
+import type { LiveStream } from '../messages/stream.ts'
+import type { StreamData, StreamState } from '../messages/stream-state.ts'
+import { type HookState, type Skipped, skipped } from './hook-state.ts'
 import { rejectSkipped } from './skip.ts'
 import { type Holdable, unchanging, useObservable, useRetained } from './use-observable.ts'
 
 /** The messages of a room or a ticket, and functions to load and send more. */
-export interface UseConversation extends Omit<StreamState, 'status'> {
-  /** Whether there is data; stays `ready` while offline. */
-  readonly status: StreamState['status'] | 'skipped'
+export interface ConversationData extends StreamData {
   /** Puts older messages in front; answers whether there are more. Rejects with a `RequestError`. */
   readonly loadOlder: LiveStream['loadOlder']
   /** Shows the message at once and sends it. Its row shows a failure and offers `retry`: the promise may be ignored. */
-  readonly sendMessage: LiveStream['send']
+  readonly send: LiveStream['send']
 }
 
-type Conversation = Holdable<Omit<UseConversation, 'loadOlder' | 'sendMessage'>> &
-  Pick<LiveStream, 'loadOlder' | 'send'>
+/** The messages of a room or a ticket, as `useMessages` and `useTicketMessages` show them. */
+export type UseConversation = HookState<ConversationData>
+
+interface Conversation extends Holdable<StreamState | Skipped<StreamData>> {
+  readonly loadOlder: LiveStream['loadOlder']
+  readonly send: LiveStream['send']
+}
 
 /** What the hooks of a conversation show while they are given `skip`. */
 export const noConversation: Conversation = {
-  ...unchanging({ status: 'skipped', sync: 'offline', messages: [], hasOlder: false, error: null }),
+  ...unchanging({ ...skipped, messages: [], hasOlder: false, reset: null }),
   loadOlder: () => Promise.resolve(false),
   send: rejectSkipped,
 }
@@ -27,7 +32,7 @@ export function useConversation(conversation: Conversation): UseConversation {
   useRetained(conversation)
   const state = useObservable(conversation)
   return useMemo(
-    () => ({ ...state, loadOlder: conversation.loadOlder, sendMessage: conversation.send }),
+    () => ({ ...state, loadOlder: conversation.loadOlder, send: conversation.send }),
     [state, conversation],
   )
 }

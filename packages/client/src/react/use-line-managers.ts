@@ -1,26 +1,24 @@
-import { useMemo } from 'react'
 import type { LineManager } from '../entities.ts'
-import type { LiveList } from '../live/live-list.ts'
-import type { LineManagers } from '../tickets/line-managers.ts'
 import { useChatClient } from './chat-provider.tsx'
+import type { HookState } from './hook-state.ts'
 import type { Skip } from './skip.ts'
-import { noList, type UseList, useList } from './use-list.ts'
+import { type ListControls, noList, useList } from './use-list.ts'
 
-export interface UseLineManagers extends UseList {
-  /** Lowest position first; `ticket_count` is as of the last `reload`. */
+export interface LineManagersData extends ListControls {
+  /** Lowest position first. Empty until they are loaded. */
   readonly lineManagers: readonly LineManager[]
-  /** Creates a line manager, who is given waiting tickets at once; admins only. Rejects with a `RequestError`. */
-  readonly createLineManager: LineManagers['create']
-  readonly reload: LiveList<LineManager>['reload']
 }
 
-/** The support agents who take tickets. */
+/** The line managers, and whether they are loaded (`status`). */
+export type UseLineManagers = HookState<LineManagersData>
+
+/**
+ * The support agents who take tickets.
+ * @example
+ * const { lineManagers } = useLineManagers()
+ * // <ul>{lineManagers.map(({ _id, user_id }) => <li key={_id}>{user_id}</li>)}</ul>
+ */
 export function useLineManagers(skipped?: Skip): UseLineManagers {
   const { lineManagers } = useChatClient()
-  const list = skipped ? noList : lineManagers.list()
-  const state = useList<LineManager>(list)
-  return useMemo(() => {
-    const { items, ...rest } = state
-    return { ...rest, lineManagers: items, createLineManager: lineManagers.create, reload: list.reload }
-  }, [state, lineManagers, list])
+  return useList(skipped ? noList : lineManagers.list(), 'lineManagers')
 }

@@ -1,34 +1,24 @@
-import { useMemo } from 'react'
-import type { Room, RoomMember } from '../entities.ts'
+import type { RoomMember } from '../entities.ts'
 import { useChatClient } from './chat-provider.tsx'
-import { rejectSkipped, type Skip, skip } from './skip.ts'
-import { noList, type UseList, useList } from './use-list.ts'
+import type { HookState } from './hook-state.ts'
+import { type Skip, skip } from './skip.ts'
+import { type ListControls, noList, useList } from './use-list.ts'
 
-export interface UseRoomMembers extends UseList {
-  /** By user id. */
+export interface RoomMembersData extends ListControls {
+  /** By user id. Empty until they are loaded. */
   readonly members: readonly RoomMember[]
-  /** Needs the owner of the room or an admin, as does `removeMembers`. Both reject with a `RequestError`. */
-  readonly addMembers: (userIds: readonly string[]) => Promise<Room>
-  readonly removeMembers: (userIds: readonly string[]) => Promise<Room>
-  /** Ends the user's own membership. Rejects with a `RequestError`. */
-  readonly leaveRoom: () => Promise<void>
 }
 
-/** The members of a room, kept current as they come and go. `error` is `not_found` for whoever is not one of them. */
+/** A room’s members, and whether they are loaded (`status`). */
+export type UseRoomMembers = HookState<RoomMembersData>
+
+/**
+ * The members of a room, kept current as they come and go. `error.code` is `not_found` for whoever is not one of them.
+ * @example
+ * const { members } = useRoomMembers(room._id)
+ * // <ul>{members.map(({ user_id, role }) => <li key={user_id}>{user_id}, {role}</li>)}</ul>
+ */
 export function useRoomMembers(room: string | Skip): UseRoomMembers {
   const { rooms } = useChatClient()
-  const state = useList<RoomMember>(room === skip ? noList : rooms.members(room))
-  const actions = useMemo(() => {
-    if (room === skip)
-      return { addMembers: rejectSkipped, removeMembers: rejectSkipped, leaveRoom: rejectSkipped }
-    return {
-      addMembers: (userIds: readonly string[]) => rooms.addMembers(room, userIds),
-      removeMembers: (userIds: readonly string[]) => rooms.removeMembers(room, userIds),
-      leaveRoom: () => rooms.leave(room),
-    }
-  }, [rooms, room])
-  return useMemo(() => {
-    const { items, ...rest } = state
-    return { ...rest, members: items, ...actions }
-  }, [state, actions])
+  return useList(room === skip ? noList : rooms.members(room), 'members')
 }

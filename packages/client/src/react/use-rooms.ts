@@ -1,20 +1,24 @@
-import { useMemo } from 'react'
 import type { Room } from '../entities.ts'
 import { useChatClient } from './chat-provider.tsx'
+import type { HookState } from './hook-state.ts'
 import type { Skip } from './skip.ts'
-import { noList, type UseList, useList } from './use-list.ts'
+import { type ListControls, noList, useList } from './use-list.ts'
 
-export interface UseRooms extends UseList {
-  /** Newest first, at most 100. */
+export interface RoomsData extends ListControls {
+  /** Newest first. Empty until they are loaded. */
   readonly rooms: readonly Room[]
 }
 
-/** The rooms with members and direct rooms that the user is in, kept current. */
+/** The rooms that the user is a member of, and whether they are loaded (`status`). */
+export type UseRooms = HookState<RoomsData>
+
+/**
+ * The rooms with members and direct rooms that the user is in, kept current.
+ * @example
+ * const { rooms } = useRooms()
+ * // <ul>{rooms.map(({ _id, title }) => <li key={_id}>{title}</li>)}</ul>
+ */
 export function useRooms(skipped?: Skip): UseRooms {
   const { rooms } = useChatClient()
-  const state = useList<Room>(skipped ? noList : rooms.list())
-  return useMemo(() => {
-    const { items, ...rest } = state
-    return { ...rest, rooms: items }
-  }, [state])
+  return useList(skipped ? noList : rooms.list(), 'rooms')
 }

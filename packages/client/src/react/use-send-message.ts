@@ -6,12 +6,17 @@ import { noConversation } from './use-conversation.ts'
 
 export interface UseSendMessage {
   /** Shows the message at once and sends it. Its row shows a failure and offers `retry`: the promise may be ignored. */
-  readonly sendMessage: LiveStream['send']
+  readonly send: LiveStream['send']
 }
 
-/** Sends to a room from a component that does not show its messages; they do not render it again. */
+/**
+ * Sends to a room from a component that does not show its messages; they do not render it again.
+ * @example
+ * const { send } = useSendMessage('lobby')
+ * // <button onClick={() => void send('👋')}>Wave</button>
+ */
 export function useSendMessage(room: string | Skip): UseSendMessage {
   const { rooms } = useChatClient()
   const { send } = room === skip ? noConversation : rooms.messages(room)
-  return useMemo(() => ({ sendMessage: send }), [send])
+  return useMemo(() => ({ send }), [send])
 }

@@ -1,40 +1,28 @@
-import { useCallback, useMemo } from 'react'
 import type { Ticket } from '../entities.ts'
+import type { LiveThing } from '../live/live-thing.ts'
 import { useChatClient } from './chat-provider.tsx'
-import { select } from './select.ts'
-import { rejectSkipped, type Skip, skip } from './skip.ts'
-import { type List, noList, type UseList } from './use-list.ts'
-import { useObservable, useRetained } from './use-observable.ts'
+import type { HookState, Missing } from './hook-state.ts'
+import { type Skip, skip } from './skip.ts'
+import { noThing, useThing } from './use-thing.ts'
 
-export interface UseTicket extends UseList {
-  /** The ticket; null while loading, and if none of this user's newest 5,000 tickets has that id. */
-  readonly ticket: Ticket | null
-  /** Closes it; closing twice changes nothing. Rejects with a `RequestError`. */
-  readonly closeTicket: () => Promise<Ticket>
+export interface TicketData {
+  readonly ticket: Ticket
+  /** Loads it again; `error` says whether that failed. */
+  readonly reload: LiveThing<Ticket>['reload']
 }
 
+/** A ticket, and whether it is loaded (`status`). */
+export type UseTicket = HookState<TicketData, Missing<TicketData, 'ticket'>>
+
 /**
- * One ticket of those that this user may see. Loads the list that `useTickets()` shares; changes of other tickets do not
- * render it again.
+ * A ticket by its id, kept current. `error.code` is `not_found` if there is none, or none that the user may see.
+ * @example
+ * const state = useTicket(id)
+ * if (state.status === 'error') return <p role="alert">{state.error.message}</p>
+ * if (state.status !== 'ready') return <p>Loading…</p>
+ * return <h1>{state.ticket.product}</h1>
  */
 export function useTicket(ticketId: string | Skip): UseTicket {
   const { tickets } = useChatClient()
-  const list: List<Ticket> = ticketId === skip ? noList : tickets.list()
-  useRetained(list)
-  const one = useMemo(
-    () =>
-      select(list, ({ status, sync, error, items }) => ({
-        status,
-        sync,
-        error,
-        ticket: items.find(({ _id }) => _id === ticketId) ?? null,
-      })),
-    [list, ticketId],
-  )
-  const state = useObservable(one)
-  const closeTicket = useCallback(
-    () => (ticketId === skip ? rejectSkipped() : tickets.close(ticketId)),
-    [tickets, ticketId],
-  )
-  return useMemo(() => ({ ...state, closeTicket }), [state, closeTicket])
+  return useThing(ticketId === skip ? noThing : tickets.get(ticketId), 'ticket')
 }

@@ -1,25 +1,27 @@
-import { useMemo } from 'react'
 import type { Ticket } from '../entities.ts'
-import type { Tickets } from '../tickets/tickets.ts'
+import type { TicketFilter } from '../tickets/tickets.ts'
 import { useChatClient } from './chat-provider.tsx'
+import type { HookState } from './hook-state.ts'
 import { type Skip, skip } from './skip.ts'
-import { noList, type UseList, useList } from './use-list.ts'
+import { type ListControls, noList, useList } from './use-list.ts'
 
-export interface UseTickets extends UseList {
-  /** Newest first, at most 5,000. */
+export interface TicketsData extends ListControls {
+  /** Newest first; the first page until `loadMore`. Empty until they are loaded. */
   readonly tickets: readonly Ticket[]
-  /** Opens a ticket about a topic. Rejects with a `RequestError`: `not_found` if the topic does not exist. */
-  readonly createTicket: Tickets['create']
-  /** Closes a ticket; closing twice changes nothing. Rejects with a `RequestError`. */
-  readonly closeTicket: Tickets['close']
 }
 
-/** The tickets that this user may see, of one topic or all, kept current as they are opened, assigned and closed. */
-export function useTickets(product?: string | Skip): UseTickets {
+/** Tickets, and whether they are loaded (`status`). */
+export type UseTickets = HookState<TicketsData>
+
+/**
+ * The tickets that the user may see, kept current: they enter and leave the list as they are opened, assigned and closed.
+ * Another filter object that says the same loads nothing again.
+ * @example
+ * const { tickets, hasMore, loadMore } = useTickets({ product: 'billing', is_closed: false })
+ * // <ul>{tickets.map(({ _id, display_name }) => <li key={_id}>{display_name}</li>)}</ul>
+ * // {hasMore && <button onClick={() => void loadMore()}>Show more</button>}
+ */
+export function useTickets(filter?: TicketFilter | Skip): UseTickets {
   const { tickets } = useChatClient()
-  const state = useList<Ticket>(product === skip ? noList : tickets.list(product))
-  return useMemo(() => {
-    const { items, ...rest } = state
-    return { ...rest, tickets: items, createTicket: tickets.create, closeTicket: tickets.close }
-  }, [state, tickets])
+  return useList(filter === skip ? noList : tickets.list(filter), 'tickets')
 }

@@ -1,26 +1,24 @@
-import { useMemo } from 'react'
 import type { Topic } from '../entities.ts'
-import type { LiveList } from '../live/live-list.ts'
-import type { Topics } from '../tickets/topics.ts'
 import { useChatClient } from './chat-provider.tsx'
+import type { HookState } from './hook-state.ts'
 import type { Skip } from './skip.ts'
-import { noList, type UseList, useList } from './use-list.ts'
+import { type ListControls, noList, useList } from './use-list.ts'
 
-export interface UseTopics extends UseList {
-  /** Oldest first; `reload` shows those that others have created since. */
+export interface TopicsData extends ListControls {
+  /** Oldest first. Empty until they are loaded. */
   readonly topics: readonly Topic[]
-  /** Creates a topic; admins only. Rejects with a `RequestError`: `conflict` if it exists. */
-  readonly createTopic: Topics['create']
-  readonly reload: LiveList<Topic>['reload']
 }
 
-/** What tickets can be about. */
+/** The topics, and whether they are loaded (`status`). */
+export type UseTopics = HookState<TopicsData>
+
+/**
+ * What tickets can be about.
+ * @example
+ * const { topics } = useTopics()
+ * // <select>{topics.map(({ _id, name }) => <option key={_id}>{name}</option>)}</select>
+ */
 export function useTopics(skipped?: Skip): UseTopics {
   const { topics } = useChatClient()
-  const list = skipped ? noList : topics.list()
-  const state = useList<Topic>(list)
-  return useMemo(() => {
-    const { items, ...rest } = state
-    return { ...rest, topics: items, createTopic: topics.create, reload: list.reload }
-  }, [state, topics, list])
+  return useList(skipped ? noList : topics.list(), 'topics')
 }

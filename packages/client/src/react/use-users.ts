@@ -1,32 +1,24 @@
-import type { User } from '@dowellchat/protocol'
-import { useMemo } from 'react'
-import type { UsersState } from '../users/users.ts'
+import type { User } from '../entities.ts'
 import { useChatClient } from './chat-provider.tsx'
+import type { HookState } from './hook-state.ts'
 import { type Skip, skip } from './skip.ts'
-import type { UseList } from './use-list.ts'
-import { type Holdable, unchanging, useObservable, useRetained } from './use-observable.ts'
+import { type ListControls, noList, useList } from './use-list.ts'
 
-export interface UseUsers extends UseList {
+export interface UsersData extends ListControls {
   /** In the order of the ids; without those that are not there or that this user may not see. */
   readonly users: readonly User[]
 }
 
-const noUsers: Holdable<UseList & Pick<UsersState, 'users'>> = unchanging({
-  status: 'skipped',
-  sync: 'offline',
-  users: [],
-  error: null,
-})
+/** Several users, and whether they are loaded (`status`). */
+export type UseUsers = HookState<UsersData>
 
-/** Several users by their ids, kept current. Another array with the same ids loads nothing again. */
+/**
+ * Several users by their ids, kept current. Another array with the same ids loads nothing again.
+ * @example
+ * const { users } = useUsers(members.map(({ user_id }) => user_id))
+ * // <p>{users.map(({ name }) => name).join(', ')}</p>
+ */
 export function useUsers(userIds: readonly string[] | Skip): UseUsers {
   const { users } = useChatClient()
-  // No id has a line feed.
-  const ids = userIds === skip ? null : userIds.join('\n')
-  const several: typeof noUsers = useMemo(() => {
-    if (ids === null) return noUsers
-    return users.list(ids === '' ? [] : ids.split('\n'))
-  }, [users, ids])
-  useRetained(several)
-  return useObservable(several)
+  return useList(userIds === skip ? noList : users.list(userIds), 'users')
 }

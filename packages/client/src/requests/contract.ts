@@ -23,6 +23,7 @@ const laterRequests: Later<ClientRequestName, typeof firstRequests> = {
   answerCall: 0,
   endCall: 0,
   create_ticket: 0,
+  get_ticket: 0,
   get_tickets: 0,
   close_ticket: 0,
   join_ticket: 0,
@@ -46,6 +47,8 @@ const laterPushes: Later<PushName, typeof firstPushes> = {
   callSignal: 0,
   callEnded: 0,
   new_ticket: 0,
+  topic_changed: 0,
+  line_manager_changed: 0,
   ticket_updated: 0,
   user_updated: 0,
 }

@@ -6,8 +6,7 @@ import { authOf, openChat } from '../testing/chat.ts'
 import { createLineManagers } from '../tickets/line-managers.ts'
 import { createTickets } from '../tickets/tickets.ts'
 import { createTopics } from '../tickets/topics.ts'
-import { createPushes } from './push.ts'
-import { createRequests } from './request.ts'
+import { createWire } from './wire.ts'
 
 // Only messages can wait for a connection, and only they say when they were written.
 const unsent = (name: string) => (name.endsWith('message_event') ? [] : ['client_created_at'])
@@ -23,16 +22,16 @@ async function watchedWire() {
   connection.socket.onAnyOutgoing((name: string, payload: object) =>
     sent.set(name, new Set([...(sent.get(name) ?? []), ...Object.keys(payload)])),
   )
-  return { wire: { connection, request: createRequests(connection), on: createPushes(connection) }, sent }
+  return { wire: createWire(connection, {}), sent }
 }
 
 it('lets its users give every field of the requests that create something', async () => {
   const { wire, sent } = await watchedWire()
   const [tickets, rooms] = [createTickets(wire), createRooms(wire)]
-  await createTopics(wire).create('billing')
+  await createTopics(wire).create({ name: 'billing' })
   const rank = { positions_in_a_line: 1, average_serving_time: 5, capacity: null }
   await createLineManagers(wire).create({ user_id: 'mia', ...rank })
-  const { _id } = await tickets.create('billing')
+  const { _id } = await tickets.create({ product: 'billing' })
   const { _id: reply_to } = await rooms.messages('r').send('Hello')
   await rooms.messages('r').send('Hello?', { reply_to })
   await tickets.messages(_id).send('Hello', { reply_to })

@@ -1,10 +1,47 @@
+import { limits } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
-import type { PushMethods } from './push.ts'
-import type { RequestMethods } from './request.ts'
+import type { KeptMessages } from '../messages/kept-messages.ts'
+import type { KeepingPlace } from '../messages/keeping.ts'
+import { createOutbox, type OutboxOptions, type Outgoings } from '../messages/outbox.ts'
+import { createPushes, type PushMethods } from './push.ts'
+import { createRequests, type RequestMethods } from './request.ts'
+import { countSubscriptions, type Subscribing } from './subscriptions.ts'
 
 /** How the parts of a client reach the server. */
 export interface Wire {
   readonly connection: Connection
   readonly request: RequestMethods
   readonly on: PushMethods
+  /** Subscribes to what `messages` show; counted with what the application joins by itself. */
+  readonly shown: Subscribing
+  /** How many items a list, and how many messages a stream, loads at a time. */
+  readonly pageSize: number
+  readonly keptMessages?: KeptMessages | undefined
+  /** Sends the messages of all streams. */
+  readonly outbox: Outgoings
+}
+
+const usualPageSize = 50
+
+interface WireOptions {
+  readonly pageSize?: number | undefined
+  readonly keptMessages?: KeptMessages | undefined
+  readonly outbox?: OutboxOptions | undefined
+  /** Where unsent messages are kept, if they are. */
+  readonly place?: KeepingPlace | undefined
+}
+
+export function createWire(
+  connection: Connection,
+  { pageSize = usualPageSize, keptMessages, outbox, place }: WireOptions,
+): Wire {
+  const requests = countSubscriptions(connection, createRequests(connection))
+  return {
+    connection,
+    ...requests,
+    outbox: createOutbox(connection, requests.request, outbox, place),
+    on: createPushes(connection),
+    pageSize: Math.min(Math.max(1, Math.trunc(pageSize) || usualPageSize), limits.page_entries),
+    keptMessages,
+  }
 }

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
 import type { ChatClient } from '../client.ts'
-import type { StreamState } from '../messages/stream.ts'
+import type { StreamState } from '../messages/stream-state.ts'
 import { openChat, until } from '../testing/chat.ts'
 import { textsOf } from '../testing/texts-of.ts'
 
@@ -55,8 +55,8 @@ it('keeps members and what is known of a room current', async () => {
   expect(names()).toEqual(['abe', 'ann', 'ben', 'carl'])
   await ann.rooms.removeMembers(room, ['carl'])
   await ann.rooms.leave(room)
-  await until(info, ({ items }) => items[0]?.role === 'owner')
-  expect(info.getSnapshot().items[0]).toMatchObject({ room: { owner: 'ben', member_count: 2 } })
+  await until(info, ({ data }) => data?.role === 'owner')
+  expect(info.getSnapshot().data).toMatchObject({ room: { owner: 'ben', member_count: 2 } })
   await until(members, ({ items }) => items.length === 2)
   expect(members.getSnapshot().items).toMatchObject([{ user_id: 'abe' }, { user_id: 'ben', role: 'owner' }])
 })

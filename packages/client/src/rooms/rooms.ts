@@ -3,33 +3,69 @@ import { normalName, roomStream } from '@dowellchat/protocol/core'
 import type { Invite, Room, RoomInfo, RoomMember } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import type { LiveList } from '../live/live-list.ts'
+import type { LiveThing } from '../live/live-thing.ts'
 import { createLiveStream, type LiveStream, type StreamKind } from '../messages/stream.ts'
+import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
-import { uuid } from '../uuid.ts'
-import { createRoomInfo, createRoomList, createRoomMembers, watchAccess } from './room-lists.ts'
+import { watchAccess } from './membership.ts'
+import { createRoomInfo } from './room-info.ts'
+import { createRoomList } from './room-list.ts'
+import { createRoomMembers } from './room-members.ts'
 
-/** A new room. `direct`: with the one other user in `members`. */
-export type RoomDraft = Omit<PayloadOf<'create_room'>, 'cid'>
-/** For how long an invite is valid (7 days), and for how many people (one). */
-export type InviteDraft = Pick<PayloadOf<'create_invite'>, 'expires_in_ms' | 'uses'>
+/**
+ * A new room: `members`, which its creator owns, or `direct`, with the one other user in `members`. One `cid` makes one room,
+ * however often it is created.
+ *
+ * @example
+ * const draft: RoomDraft = { kind: 'members', title: 'Design', members: ['ben'] }
+ */
+export interface RoomDraft extends Draft<'create_room'> {}
+
+/**
+ * What changes in a room; `metadata` replaces all of it.
+ *
+ * @example
+ * const changes: RoomChanges = { title: 'Design' }
+ */
+export interface RoomChanges extends Omit<PayloadOf<'update_room'>, 'room'> {}
+
+/**
+ * For how long an invite is valid (7 days), and for how many people (one). One `cid` makes one invite.
+ *
+ * @example
+ * const draft: InviteDraft = { uses: 10, expires_in_ms: 86_400_000 }
+ */
+export interface InviteDraft extends Omit<Draft<'create_invite'>, 'room'> {}
 
 /** The rooms of a client. All methods reject with a `RequestError`; to strangers a room with members is `not_found`. */
 export interface Rooms {
   /**
+   * What is known of a room, the user's role in it, and what the user may do there. Nobody has to join for it.
+   *
+   * @example
+   * const state = client.rooms.get(name).getSnapshot()
+   * if (state.status === 'ready') show(state.data.room.title, state.data.can.includes('add_members'))
+   */
+  readonly get: (name: string) => LiveThing<RoomInfo>
+  /** The rooms with members that the user is in, newest first. */
+  readonly list: () => LiveList<Room>
+  /**
    * A room's messages by its name, which is normalised; the server creates an open one when somebody first joins it or writes to it. Asking again for a name
    * answers the same object, with its messages, while the room is retained, has unsent messages or was used recently.
+   *
+   * @example
+   * const lobby = client.rooms.messages('lobby')
+   * lobby.subscribe(() => render(lobby.getSnapshot().messages))
+   * const leave = lobby.retain()
+   * lobby.send('Hello')
    */
   readonly messages: (name: string) => LiveStream
-  /** The rooms with members that the user is in, newest first, at most 100. */
-  readonly list: () => LiveList<Room>
   /** The members of a room, by user id. */
   readonly members: (room: string) => LiveList<RoomMember>
-  /** What is known of a room, the user's role in it, and what the user may do there. */
-  readonly get: (name: string) => LiveList<RoomInfo>
   /** Creates a room with members, or answers the direct room that two people have already. */
   readonly create: (draft: RoomDraft) => Promise<Room>
   /** Changes what is given. Needs the owner of the room, an admin, or one of the two people in a direct room. */
-  readonly update: (room: string, changes: Omit<PayloadOf<'update_room'>, 'room'>) => Promise<Room>
+  readonly update: (room: string, changes: RoomChanges) => Promise<Room>
   /** Needs the owner or an admin, as do the following. */
   readonly addMembers: (room: string, userIds: readonly string[]) => Promise<Room>
   readonly removeMembers: (room: string, userIds: readonly string[]) => Promise<Room>
@@ -42,29 +78,30 @@ export interface Rooms {
 }
 
 export function createRooms(wire: Wire): Rooms {
-  const { request } = wire
-  const roomOf = createCache((room: string, touch) => {
+  const { connection, request, shown, pageSize } = wire
+  const messages = createCache((room: string, touch) => {
     const kind: StreamKind = {
       stream: roomStream(room),
-      join: (position) => request.join({ room, ...(position && { position }) }),
-      leave: () => request.leave({ room }),
-      send: (draft) => request.message_event({ room_id: room, ...draft }),
+      join: (position) => shown.join({ room, ...(position ? { position } : { limit: pageSize }) }),
+      leave: () => shown.leave({ room }),
       watch: (again) => watchAccess(wire, room, again),
     }
     return createLiveStream(kind, wire, touch)
   })
   const list = createRoomList(wire)
+  const members = createCache((room: string, touch) => createRoomMembers(wire, room, touch))
+  const get = createCache((room: string, touch) => createRoomInfo(wire, room, touch))
   return {
-    messages: (name) => roomOf(normalName(name)),
+    get: (name) => get(normalName(name)),
     list: () => list,
-    members: createCache((room: string, touch) => createRoomMembers(wire, room, touch)),
-    get: createCache((room: string, touch) => createRoomInfo(wire, room, touch)),
-    create: (draft) => request.create_room({ ...draft, cid: uuid() }),
+    messages: (name) => messages(normalName(name)),
+    members,
+    create: (draft) => create(connection, draft, request.create_room),
     update: (room, changes) => request.update_room({ room, ...changes }),
     addMembers: (room, userIds) => request.add_members({ room, members: [...userIds] }),
     removeMembers: (room, userIds) => request.remove_members({ room, members: [...userIds] }),
     close: (room) => request.close_room({ room }),
-    createInvite: (room, draft = {}) => request.create_invite({ room, ...draft, cid: uuid() }),
+    createInvite: (room, draft) => create(connection, { ...draft, room }, request.create_invite),
     acceptInvite: (invite) => request.accept_invite({ invite }),
     async leave(room) {
       await request.leave_room({ room })

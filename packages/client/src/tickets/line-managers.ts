@@ -1,29 +1,61 @@
-import type { PayloadOf } from '@dowellchat/protocol'
 import type { LineManager } from '../entities.ts'
+import { createCache } from '../live/cache.ts'
 import { createLiveList, type LiveList } from '../live/live-list.ts'
+import type { LiveThing } from '../live/live-thing.ts'
+import { oldestFirst } from '../live/orders.ts'
+import { createPart } from '../live/part.ts'
+import type { Coming } from '../requests/coming.ts'
+import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
-import { uuid } from '../uuid.ts'
 
-/** What a new line manager is created from; without a `capacity`, or with null, they take any number of open tickets. */
-export type LineManagerDraft = Omit<PayloadOf<'create_line_manager'>, 'cid' | 'client_created_at'>
+/**
+ * What a new line manager is created from; without a `capacity`, or with null, they take any number of open tickets. One `cid`
+ * makes one line manager.
+ *
+ * @example
+ * const draft: LineManagerDraft = { user_id: 'meg', positions_in_a_line: 1, average_serving_time: 5 }
+ */
+export interface LineManagerDraft extends Draft<'create_line_manager'> {}
 
 /** The support agents who take tickets. */
 export interface LineManagers {
-  /** All of the workspace, lowest position first. Their `ticket_count` is as of the last `reload`. */
+  /** A line manager by their user id; `not_found` for others. They are one of `list`, which is loaded once for all. */
+  readonly get: (userId: string) => LiveThing<LineManager>
+  /**
+   * All of the workspace, lowest position first. Agents and admins hear of new ones, others by `reload` and a reconnect. Their
+   * `ticket_count` is as of the last load.
+   */
   readonly list: () => LiveList<LineManager>
-  /** Creates a line manager, who is given waiting tickets at once; admins only. Rejects with a `RequestError`. */
-  readonly create: (manager: LineManagerDraft) => Promise<LineManager>
+  /**
+   * Creates a line manager, who is given waiting tickets at once; admins only. Rejects with a `RequestError`: `conflict` if
+   * the user is one already.
+   */
+  readonly create: (draft: LineManagerDraft) => Promise<LineManager>
 }
 
 export function createLineManagers(wire: Wire): LineManagers {
-  const { request } = wire
-  const list = createLiveList<LineManager>({ load: () => request.get_all_line_managers({}) }, wire)
+  const { connection, request } = wire
+  const { on } = wire as unknown as Coming
+  const list = createLiveList<LineManager>(
+    {
+      idOf: ({ user_id }) => user_id,
+      compare: (a, b) => a.positions_in_a_line - b.positions_in_a_line || oldestFirst.compare(a, b),
+      page: async () => ({ items: await request.get_all_line_managers({}), hasMore: false }),
+      watch: ({ put }) => on.line_manager_changed?.(({ data }) => put(data)) ?? (() => {}),
+    },
+    wire,
+  )
   return {
+    get: createCache((userId: string) =>
+      createPart(list, ({ user_id }) => user_id === userId, [
+        'get_all_line_managers',
+        `${userId} is no line manager`,
+      ]),
+    ),
     list: () => list,
     async create(draft) {
-      const manager = await request.create_line_manager({ ...draft, cid: uuid() })
-      // Only the server knows its place among the others and their counts.
-      await list.reload()
+      const manager = await create(connection, draft, request.create_line_manager)
+      list.put(manager)
       return manager
     },
   }

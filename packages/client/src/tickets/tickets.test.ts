@@ -12,18 +12,18 @@ async function desk() {
     onTestFinished(one.connect())
     await until(one.connection, ({ status }) => status === 'online')
   }
-  await clients.admin.topics.create('Billing Stuff')
+  await clients.admin.topics.create({ name: 'Billing Stuff' })
   await clients.admin.lineManagers.create({ user_id: 'meg', positions_in_a_line: 1, average_serving_time: 4 })
   return clients
 }
 
 it('shows a customer’s ticket to the agent, lets them talk, and tells both that it is closed', async () => {
   const { customer, agent } = await desk()
-  const [own, all] = [customer.tickets.list(), agent.tickets.list('Billing Stuff')]
+  const [own, all] = [customer.tickets.list(), agent.tickets.list({ product: 'Billing Stuff' })]
   for (const list of [own, all]) onTestFinished(list.retain())
   for (const list of [own, all]) await until(list, ({ status }) => status === 'ready')
 
-  const ticket = await customer.tickets.create('Billing Stuff')
+  const ticket = await customer.tickets.create({ product: 'Billing Stuff' })
   expect(ticket).toMatchObject({ product: 'billing_stuff', line_manager: 'meg', user_id: 'cus' })
   expect(own.getSnapshot().items).toEqual([ticket])
   expect((await until(all, ({ items }) => items.length === 1)).items).toEqual([ticket])
@@ -49,13 +49,15 @@ it('shows a customer’s ticket to the agent, lets them talk, and tells both tha
 
 it('has every list once, whoever asks, and the topics and line managers in it', async () => {
   const { admin } = await desk()
-  expect(admin.tickets.list('Billing Stuff')).toBe(admin.tickets.list('billing_stuff'))
+  expect(admin.tickets.list({ product: 'Billing Stuff' })).toBe(
+    admin.tickets.list({ product: 'billing_stuff' }),
+  )
   for (const list of [admin.topics.list(), admin.lineManagers.list()]) onTestFinished(list.retain())
   const topics = await until(admin.topics.list(), ({ status }) => status === 'ready')
   expect(topics.items.map(({ name }) => name)).toEqual(['billing_stuff'])
   const managers = await until(admin.lineManagers.list(), ({ status }) => status === 'ready')
   expect(managers.items).toMatchObject([{ user_id: 'meg', ticket_count: 0 }])
-  await admin.topics.create('Sales')
+  await admin.topics.create({ name: 'Sales' })
   expect(
     admin.topics
       .list()

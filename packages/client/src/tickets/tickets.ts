@@ -1,90 +1,132 @@
 import { ticketStream, topicName } from '@dowellchat/protocol/core'
-import type { PushOf, Ticket } from '../entities.ts'
+import type { Ticket } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { createLiveList, type ListSource, type LiveList } from '../live/live-list.ts'
+import { createLiveList, type EditableList, type LiveList } from '../live/live-list.ts'
+import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
+import { newestFirst } from '../live/orders.ts'
 import { createLiveStream, type LiveStream, type StreamKind } from '../messages/stream.ts'
+import type { Coming } from '../requests/coming.ts'
+import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
-import { uuid } from '../uuid.ts'
+import { createTicketFeed, type TicketFeed } from './ticket-feed.ts'
+
+/**
+ * A new ticket. `product` is the name of its topic. One `cid` opens one ticket, however often it is created.
+ *
+ * @example
+ * const draft: TicketDraft = { product: 'billing' }
+ */
+export interface TicketDraft extends Draft<'create_ticket'> {}
+
+/**
+ * Which tickets a list has; without a field, all of them.
+ *
+ * @example
+ * const filter: TicketFilter = { product: 'billing', is_closed: false }
+ */
+export interface TicketFilter {
+  /** The name of their topic. */
+  readonly product?: string | undefined
+  readonly is_closed?: boolean | undefined
+}
 
 /** The tickets that this user may see: a customer's own; for agents and admins, all of the workspace. */
 export interface Tickets {
   /**
-   * The tickets of a topic, or all, newest first (at most 5,000). Asking again answers the same object while the list is
-   * retained or was used recently.
+   * A ticket by its id; `not_found` for one that the user may not see.
+   *
+   * @example
+   * const state = client.tickets.get(id).getSnapshot()
+   * if (state.status === 'ready') show(state.data.is_closed ? 'Closed' : 'Open')
    */
-  readonly list: (product?: string) => LiveList<Ticket>
+  readonly get: (ticketId: string) => LiveThing<Ticket>
+  /**
+   * Tickets, newest first. They enter and leave the list as they are opened and closed. Asking again, with the same filter in
+   * another object too, answers the same list while it is retained or was used recently.
+   *
+   * @example
+   * const open = client.tickets.list({ product: 'billing', is_closed: false })
+   */
+  readonly list: (filter?: TicketFilter) => LiveList<Ticket>
   /** A ticket's conversation; the same object as long as a room's would be. */
   readonly messages: (ticketId: string) => LiveStream
-  /** Opens a ticket. Rejects with a `RequestError`: `not_found` if the topic does not exist. */
-  readonly create: (product: string) => Promise<Ticket>
+  /**
+   * Opens a ticket. Without an answer, or a connection, it is tried again for half a minute under the same `cid`. Rejects with
+   * a `RequestError`: `not_found` if the topic does not exist.
+   *
+   * @example
+   * const ticket = await client.tickets.create({ product: 'billing' })
+   */
+  readonly create: (draft: TicketDraft) => Promise<Ticket>
   /** Closes a ticket; closing twice changes nothing. Rejects with a `RequestError`. */
   readonly close: (ticketId: string) => Promise<Ticket>
 }
 
-const mostTickets = 5_000
-
-type TicketListener = (push: PushOf<'ticket_updated'>) => void
-
 export function createTickets(wire: Wire): Tickets {
-  const { request, on } = wire
-  // The server answers a ticket's creator, and pushes the ticket to the others alone.
-  const creationListeners = new Set<TicketListener>()
-
-  function follow(listener: TicketListener): () => void {
-    creationListeners.add(listener)
-    const stops = [
-      on.new_ticket(listener),
-      on.ticket_updated(listener),
-      () => creationListeners.delete(listener),
-    ]
-    return () => {
-      for (const stop of stops) stop()
-    }
-  }
-
-  const listOf = createCache((product: string | undefined, touch) => {
-    const filter = product === undefined ? {} : { product }
-    const source: ListSource<Ticket> = {
-      load: async () => (await request.get_tickets({ limit: mostTickets, ...filter })).tickets,
-      watch(change) {
-        touch()
-        const stop = follow(({ data }) => {
-          if (product === undefined || data.product === product)
-            change((tickets) => withTicket(tickets, data))
-        })
-        return () => {
-          stop()
-          touch()
-        }
-      },
-    }
-    return createLiveList(source, wire)
-  })
-
+  const { connection, shown, pageSize } = wire
+  const { request } = wire as unknown as Coming
+  const feed = createTicketFeed(wire.on)
+  const lists = createCache((key: string, touch) => createTicketList(wire, feed, JSON.parse(key), touch))
   const messages = createCache((ticket_id: string, touch) => {
     const kind: StreamKind = {
       stream: ticketStream(ticket_id),
-      join: (position) => request.join_ticket({ ticket_id, ...(position && { position }) }),
-      leave: () => request.leave_ticket({ ticket_id }),
-      send: (draft) => request.ticket_message_event({ ticket_id, ...draft }),
+      join: (position) =>
+        shown.join_ticket({ ticket_id, ...(position ? { position } : { limit: pageSize }) }),
+      leave: () => shown.leave_ticket({ ticket_id }),
     }
     return createLiveStream(kind, wire, touch)
   })
 
+  async function told(answer: Promise<Ticket>): Promise<Ticket> {
+    const ticket = await answer
+    feed.tell(ticket)
+    return ticket
+  }
+
   return {
-    list: (product) => listOf(product === undefined ? undefined : topicName(product)),
+    get: createCache((ticket_id: string, touch) =>
+      createLiveThing<Ticket>(
+        {
+          load: () => request.get_ticket({ ticket_id }),
+          merge: (_, pushed) => pushed,
+          watch: (push) => feed.follow((ticket) => ticket._id === ticket_id && push(ticket)),
+        },
+        wire,
+        touch,
+      ),
+    ),
+    list: ({ product, is_closed } = {}) =>
+      lists(JSON.stringify({ product: product === undefined ? product : topicName(product), is_closed })),
     messages,
-    async create(product) {
-      const data = await request.create_ticket({ product: topicName(product), cid: uuid() })
-      for (const listener of [...creationListeners]) listener({ data })
-      return data
-    },
-    close: async (ticket_id) => (await request.close_ticket({ ticket_id })).ticket,
+    create: ({ product, ...draft }) =>
+      told(create(connection, { ...draft, product: topicName(product) }, request.create_ticket)),
+    close: (ticket_id) => told(request.close_ticket({ ticket_id }).then(({ ticket }) => ticket)),
   }
 }
 
-/** The tickets with this one in its place, or in front if it is new. */
-function withTicket(tickets: readonly Ticket[], ticket: Ticket): readonly Ticket[] {
-  const isKnown = tickets.some(({ _id }) => _id === ticket._id)
-  return isKnown ? tickets.map((one) => (one._id === ticket._id ? ticket : one)) : [ticket, ...tickets]
+function createTicketList(
+  wire: Wire,
+  feed: TicketFeed,
+  filter: { readonly product?: string; readonly is_closed?: boolean },
+  touch: () => void,
+): EditableList<Ticket> {
+  const { request } = wire as unknown as Coming
+  const { product, is_closed } = filter
+  const matches = (ticket: Ticket): boolean =>
+    (product === undefined || ticket.product === product) &&
+    (is_closed === undefined || ticket.is_closed === is_closed)
+  return createLiveList<Ticket>(
+    {
+      ...newestFirst,
+      async page(last, limit) {
+        const before = last && { before: last._id }
+        const { tickets, more } = await request.get_tickets({ limit, ...filter, ...before })
+        return { items: tickets, hasMore: more }
+      },
+      watch: ({ put, remove }) =>
+        feed.follow((ticket) => (matches(ticket) ? put(ticket) : remove(ticket._id))),
+    },
+    wire,
+    touch,
+  )
 }

@@ -1,25 +1,57 @@
 import { topicName } from '@dowellchat/protocol/core'
 import type { Topic } from '../entities.ts'
+import { createCache } from '../live/cache.ts'
 import { createLiveList, type LiveList } from '../live/live-list.ts'
+import type { LiveThing } from '../live/live-thing.ts'
+import { oldestFirst } from '../live/orders.ts'
+import { createPart } from '../live/part.ts'
+import type { Coming } from '../requests/coming.ts'
+import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
-import { uuid } from '../uuid.ts'
+
+/**
+ * A new topic, under its name's normalised form. One `cid` makes one topic: creating with it again is no `conflict`.
+ *
+ * @example
+ * const draft: TopicDraft = { name: 'billing' }
+ */
+export interface TopicDraft extends Draft<'create_topic'> {}
 
 /** What tickets can be about. */
 export interface Topics {
-  /** All topics of the workspace, oldest first; `reload` shows those that others have created since. */
+  /** A topic by its name; `not_found` if there is none. It is one of `list`, which is loaded once for all topics. */
+  readonly get: (name: string) => LiveThing<Topic>
+  /** All topics of the workspace, oldest first. Agents and admins hear of new ones, others by `reload` and a reconnect. */
   readonly list: () => LiveList<Topic>
-  /** Creates a topic under the name's normalised form; admins only. Rejects with a `RequestError`: `conflict` if it exists. */
-  readonly create: (name: string) => Promise<Topic>
+  /**
+   * Creates a topic; admins only. Rejects with a `RequestError`: `conflict` if it exists.
+   *
+   * @example
+   * await client.topics.create({ name: 'billing' })
+   */
+  readonly create: (draft: TopicDraft) => Promise<Topic>
 }
 
 export function createTopics(wire: Wire): Topics {
-  const { request } = wire
-  const list = createLiveList<Topic>({ load: () => request.get_all_topics({}) }, wire)
+  const { connection, request } = wire
+  const { on } = wire as unknown as Coming
+  const list = createLiveList<Topic>(
+    {
+      ...oldestFirst,
+      page: async () => ({ items: await request.get_all_topics({}), hasMore: false }),
+      watch: ({ put }) => on.topic_changed?.(({ data }) => put(data)) ?? (() => {}),
+    },
+    wire,
+  )
+  const get = createCache((name: string) =>
+    createPart(list, (topic) => topic.name === name, ['get_all_topics', `Topic ${name} does not exist`]),
+  )
   return {
+    get: (name) => get(topicName(name)),
     list: () => list,
-    async create(name) {
-      const topic = await request.create_topic({ name: topicName(name), cid: uuid() })
-      list.edit((topics) => (topics.some(({ _id }) => _id === topic._id) ? topics : [...topics, topic]))
+    async create({ name, ...draft }) {
+      const topic = await create(connection, { ...draft, name: topicName(name) }, request.create_topic)
+      list.put(topic)
       return topic
     },
   }

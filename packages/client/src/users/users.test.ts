@@ -39,10 +39,10 @@ it('[US7] loads all users that are asked for at the same time by one request, an
   const users = [carl.users.get('ann'), carl.users.get('bob'), carl.users.get('nobody')]
   for (const { retain } of [...users, carl.users.list(['bob', ...many])]) onTestFinished(retain())
   const states = await Promise.all(users.map((user) => until(user, isLive)))
-  expect(states.map(({ status, user }) => [status, user?.name])).toEqual([
+  expect(states.map(({ status, data, error }) => [status, data?.name ?? error?.code])).toEqual([
     ['ready', 'Ann'],
     ['ready', 'Bob'],
-    ['ready', undefined],
+    ['error', 'not_found'],
   ])
   expect(asked.map(({ length }) => length)).toEqual([limits.users, 113 - limits.users])
   expect(new Set(asked.flat()).size).toBe(113)
@@ -54,14 +54,14 @@ it('[US7] keeps a user current, and the others as they are', async () => {
   const [one, both] = [ann.users.get('bob'), ann.users.list(['bob', 'ann', 'bob'])]
   for (const { retain } of [one, both]) onTestFinished(retain())
   const before = await until(both, isLive)
-  expect(before.users.map(({ name }) => name)).toEqual(['Bob', 'Ann'])
+  expect(before.items.map(({ name }) => name)).toEqual(['Bob', 'Ann'])
   const changed = await bob.users.updateMe({ name: ' Bo\u200b ', metadata: { team: 'blue' } })
   expect(changed.name).toBe('Bo')
-  const { user } = await until(one, (state) => state.user?.name === 'Bo')
+  const { data: user } = await until(one, ({ data }) => data?.name === 'Bo')
   expect(user?.metadata).toEqual({ team: 'blue' })
   const after = both.getSnapshot()
-  expect(after.users[0]).toEqual(user)
-  expect(after.users[1]).toBe(before.users[1])
+  expect(after.items[0]).toEqual(user)
+  expect(after.items[1]).toBe(before.items[1])
   expect(both.getSnapshot()).toBe(after)
 })
 
@@ -83,5 +83,11 @@ it('[US7] needs nothing for no users', async () => {
   const { client } = await openChat()
   const ann = await online(client('ann'))
   const none = ann.users.list([])
-  expect(none.getSnapshot()).toEqual({ status: 'ready', sync: 'live', error: null, users: [] })
+  expect(none.getSnapshot()).toEqual({
+    status: 'ready',
+    sync: 'live',
+    error: null,
+    items: [],
+    hasMore: false,
+  })
 })

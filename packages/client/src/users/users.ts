@@ -1,45 +1,37 @@
-import type { PayloadOf, User } from '@dowellchat/protocol'
+import type { PayloadOf } from '@dowellchat/protocol'
 import { normalName } from '@dowellchat/protocol/core'
+import type { User } from '../entities.ts'
+import { ownError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
-import { createLive, type LiveState } from '../live/live.ts'
-import { createSource, type Observable, readOnly } from '../live/observable.ts'
+import type { LiveList } from '../live/live-list.ts'
+import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
 import { loadContract } from '../requests/contract.ts'
 import type { Wire } from '../requests/wire.ts'
+import { createUserList } from './several.ts'
 import { createUserLoader } from './user-loader.ts'
 
-/** A user, whether they are loaded (`status`) and whether they are current (`sync`). */
-export interface UserState extends LiveState {
-  /** Null while loading, if there is no such user, or if the session may not see them. */
-  readonly user: User | null
-}
-
-/** Several users at once. */
-export interface UsersState extends LiveState {
-  /** In the order of the ids; without those that are not there or may not be seen. */
-  readonly users: readonly User[]
-}
-
-/** State that is loaded when it is first retained and after every reconnect, and kept current. */
-export interface LiveUser extends Observable<UserState> {
-  /** Keeps the user current; call the answer to let go. */
-  readonly retain: () => () => void
-}
-
-/** Several users, loaded together and kept current. */
-export interface LiveUsers extends Observable<UsersState> {
-  /** Keeps the users current; call the answer to let go. */
-  readonly retain: () => () => void
-}
-
-/** Changes to the session's own user. Fields that are left out stay as they are; null removes them. `metadata` replaces all of it. */
-export type UserChanges = PayloadOf<'update_me'>
+/**
+ * Changes to the session's own user. Fields that are left out stay as they are; null removes them. `metadata` replaces all of
+ * it.
+ *
+ * @example
+ * const changes: UserChanges = { name: 'Ann', picture: null }
+ */
+export interface UserChanges extends PayloadOf<'update_me'> {}
 
 /** The users of the workspace that the session may see. */
 export interface Users {
-  /** A user by their id. Ids that are asked for at the same time are loaded by one request. */
-  readonly get: (userId: string) => LiveUser
-  /** Several users by their ids. */
-  readonly list: (userIds: readonly string[]) => LiveUsers
+  /**
+   * A user by their id; `not_found` for one who is not there, or whom the session may not see. Ids that are asked for at the
+   * same time are loaded by one request.
+   *
+   * @example
+   * const state = client.users.get('bob').getSnapshot()
+   * const name = state.data?.name ?? 'bob'
+   */
+  readonly get: (userId: string) => LiveThing<User>
+  /** Several users by their ids, in that order; without those who are not there or may not be seen. */
+  readonly list: (userIds: readonly string[]) => LiveList<User>
   /** Users whose name begins with a text, in the order of their names. Rejects with a `RequestError`. */
   readonly search: (text: string, limit?: number) => Promise<readonly User[]>
   /** Changes the name, picture or metadata of the session's own user. Rejects with a `RequestError`. */
@@ -51,42 +43,29 @@ export interface Users {
 }
 
 export function createUsers(wire: Wire): Users {
-  const { request, on, connection } = wire
-  const load = createUserLoader(request)
+  const { request, on } = wire
+  const find = createUserLoader(request)
 
-  const user = createCache((userId: string, touch) => {
-    const state = createSource<UserState>({ status: 'loading', sync: 'offline', user: null, error: null })
-    /** What was pushed while an answer was under way, which may be older. */
-    let pushed: User | undefined
-    const live = createLive<UserState>(
+  const get = createCache((userId: string, touch) =>
+    createLiveThing<User>(
       {
-        state,
         async load() {
-          pushed = undefined
-          const loaded = await load(userId)
-          return () => ({ user: pushed ?? loaded })
+          const user = await find(userId)
+          if (!user) throw ownError('get_users', 'not_found', `There is no user ${userId}`)
+          return user
         },
-        listen() {
-          touch()
-          const stop = on.user_updated(({ data }) => {
-            if (data.user_id !== userId) return
-            pushed = data
-            state.patch({ user: data })
-          })
-          return () => {
-            stop()
-            touch()
-          }
-        },
+        merge: (_, pushed) => pushed,
+        watch: (push) => on.user_updated(({ data }) => data.user_id === userId && push(data)),
       },
-      connection,
-    )
-    return { ...readOnly(state), retain: live.retain, isIdle: () => !live.isOpen() }
-  })
+      wire,
+      touch,
+    ),
+  )
+  const lists = createCache((ids: string) => createUserList(JSON.parse(ids).map(get)))
 
   return {
-    get: user,
-    list: (userIds) => together([...new Set(userIds)].map(user)),
+    get,
+    list: (userIds) => lists(JSON.stringify([...new Set(userIds)])),
     search: async (text, limit) =>
       (await request.get_users({ text: normalName(text), ...(limit !== undefined && { limit }) })).users,
     async updateMe({ name, ...changes }) {
@@ -100,60 +79,4 @@ export function createUsers(wire: Wire): Users {
       await request.unblock_user({ user_id })
     },
   }
-}
-
-/** Several live users as one. */
-function together(parts: readonly LiveUser[]): LiveUsers {
-  function reader(read: (part: LiveUser) => UserState): () => UsersState {
-    let known: readonly UserState[] | undefined
-    let state: UsersState
-    return () => {
-      const now = parts.map(read)
-      if (!known || now.some((one, at) => one !== known?.[at])) {
-        const next = joined(now)
-        state = known && isSame(state, next) ? state : next
-        known = now
-      }
-      return state
-    }
-  }
-
-  return {
-    subscribe(listener) {
-      const stops = parts.map(({ subscribe }) => subscribe(listener))
-      return () => {
-        for (const stop of stops) stop()
-      }
-    },
-    getSnapshot: reader(({ getSnapshot }) => getSnapshot()),
-    getServerSnapshot: reader(({ getServerSnapshot }) => getServerSnapshot()),
-    retain() {
-      const releases = parts.map(({ retain }) => retain())
-      return () => {
-        for (const release of releases) release()
-      }
-    },
-  }
-}
-
-/** The least that is true of all. */
-function joined(states: readonly UserState[]): UsersState {
-  const worst = <T>(order: readonly T[], of: (state: UserState) => T, best: T): T =>
-    order.find((one) => states.some((state) => of(state) === one)) ?? best
-  return {
-    status: worst(['loading', 'error'], ({ status }) => status, 'ready'),
-    sync: worst(['offline', 'catching_up'], ({ sync }) => sync, 'live'),
-    error: states.find(({ error }) => error)?.error ?? null,
-    users: states.flatMap(({ user }) => user ?? []),
-  }
-}
-
-function isSame(a: UsersState, b: UsersState): boolean {
-  return (
-    a.status === b.status &&
-    a.sync === b.sync &&
-    a.error === b.error &&
-    a.users.length === b.users.length &&
-    a.users.every((user, at) => user === b.users[at])
-  )
 }

@@ -3,7 +3,11 @@ import { declarationsOf } from './program.ts'
 
 const printer = ts.createPrinter({ removeComments: true })
 const inFull = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias
-const entries = { index: '@dowellchat/client', react: '@dowellchat/client/react' }
+const entries = {
+  index: '@dowellchat/client',
+  react: '@dowellchat/client/react',
+  testing: '@dowellchat/client/testing',
+}
 
 /** The public API as text: what each entry exports, and every declaration that these use, without comments. */
 export function apiReport(program: ts.Program): string {

@@ -29,6 +29,9 @@ export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = {
   heads: null,
   // V2 knows no users.
   user_updated: null,
+  // V2 asks for topics and line managers itself.
+  topic_changed: null,
+  line_manager_changed: null,
   ...v2RoomPushes,
   ...v2CallPushes,
   ...v2TicketPushes,

@@ -1,6 +1,7 @@
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { Logger } from '../logger.ts'
 import type { AuditStore } from '../stores/store.ts'
+import { dateNow, repeat } from '../time.ts'
 import type { Streams } from './streams.ts'
 
 const hourMs = 60 * 60 * 1_000
@@ -55,20 +56,20 @@ export function startRetention({
     }
   }
 
-  function next(): void {
+  function next(): Promise<void> {
     sweeping = sweeping.then(pruneMessages).then(forgetAddresses)
+    return sweeping
   }
 
-  next()
-  const timer = setInterval(next, hourMs)
-  timer.unref()
+  void next()
+  const stop = repeat(next, hourMs)
   return () => {
     isStopped = true
-    clearInterval(timer)
+    stop()
     return sweeping
   }
 }
 
 function daysAgo(days: number): string {
-  return new Date(Date.now() - days * dayMs).toISOString()
+  return new Date(dateNow() - days * dayMs).toISOString()
 }

@@ -1,6 +1,7 @@
 import type { Logger } from '../logger.ts'
 import type { Meter } from '../metrics/meter.ts'
 import type { Change, ChangeStore } from '../stores/store.ts'
+import { dateNow } from '../time.ts'
 
 type Kind = Change['kind']
 export type ChangeOf<K extends Kind> = Extract<Change, { readonly kind: K }>
@@ -116,7 +117,7 @@ export class SharedChanges {
 
   async #prune(): Promise<void> {
     try {
-      await this.#store.prune(new Date(Date.now() - keptMs).toISOString())
+      await this.#store.prune(new Date(dateNow() - keptMs).toISOString())
     } catch (error) {
       this.#logger.error({ error }, 'Old changes could not be removed')
     }

@@ -21,23 +21,32 @@ import type { Hints } from './hints.ts'
 import { PageCache } from './page-cache.ts'
 import { StreamEnds } from './stream-ends.ts'
 
-/** A draft, or a function that creates it when its turn comes: it may read the store, and refuse. */
-type DraftSource = MessageDraft | (() => Promise<MessageDraft>)
+/** A message to append, or why it is refused. */
+export type DraftResult = MessageDraft | RequestError
+
+/** Drafts, or a function that creates them when their turn comes: it may read the store, refuse some of them, or all. */
+type DraftSource = readonly DraftResult[] | (() => Promise<readonly DraftResult[]>)
 
 interface Sent {
   readonly message: Encoded<Message>
+  /** False for a repeated cid. */
   readonly created: boolean
 }
 
+/** What became of one draft. */
+export type SentResult = Sent | RequestError
+
 interface Append {
-  readonly draft: DraftSource
-  readonly resolve: (sent: Sent) => void
+  readonly drafts: DraftSource
+  /** How many drafts there will be. */
+  readonly count: number
+  readonly resolve: (results: SentResult[]) => void
   readonly reject: (error: unknown) => void
 }
 
-/** An append that has its draft. */
+/** An append that has its drafts. */
 interface Ready extends Append {
-  readonly draft: MessageDraft
+  readonly drafts: readonly DraftResult[]
 }
 
 const defaultMessages = 50
@@ -56,7 +65,11 @@ export class Streams {
   readonly #trace: Trace | undefined
   /** How far this node has broadcast the streams. */
   readonly ends = new StreamEnds()
-  readonly #queues = new BatchQueues<StreamKey, Append>(streamId, (key, batch) => this.#appendAll(key, batch))
+  readonly #queues = new BatchQueues<StreamKey, Append>(
+    streamId,
+    (key, batch) => this.#appendBatch(key, batch),
+    ({ count }) => count,
+  )
   readonly #newest = new PageCache(cachedPagesBytes)
 
   constructor(store: StreamStore, broadcast: Broadcast, hints: Hints, trace?: Trace) {
@@ -68,8 +81,15 @@ export class Streams {
   }
 
   /** Appends a message; resolves when it is durable, before it is broadcast. `created` is false for a repeated cid. */
-  append(key: StreamKey, draft: DraftSource): Promise<Sent> {
-    return new Promise((resolve, reject) => this.#queues.add(key, { draft, resolve, reject }))
+  async append(key: StreamKey, draft: MessageDraft): Promise<Sent> {
+    const [sent] = (await this.appendAll(key, [draft], 1)) as [SentResult]
+    if (sent instanceof RequestError) throw sent
+    return sent
+  }
+
+  /** Appends messages together, in their order; answers what became of each, as `append` does. */
+  appendAll(key: StreamKey, drafts: DraftSource, count: number): Promise<SentResult[]> {
+    return new Promise((resolve, reject) => this.#queues.add(key, { drafts, count, resolve, reject }))
   }
 
   /** Reads the stream and adds the subscriber, with nothing in between. `authorise` may refuse. */
@@ -174,10 +194,13 @@ export class Streams {
     return this.#queues.settled()
   }
 
-  async #appendAll(key: StreamKey, batch: readonly Append[]): Promise<void> {
+  async #appendBatch(key: StreamKey, batch: readonly Append[]): Promise<void> {
     const ready = await draftAll(batch)
-    if (ready.length === 0) return
-    const drafts = ready.map(({ draft }) => draft)
+    const drafts = ready.flatMap((one) => one.drafts.filter(isDraft))
+    if (drafts.length === 0) {
+      settleAll(key, ready, [])
+      return
+    }
     let stored: { epoch: string; appended: Appended[] }
     try {
       await this.#broadcaster.follow(key)
@@ -235,18 +258,22 @@ export class Streams {
 }
 
 function isReady(append: Append): append is Ready {
-  return typeof append.draft !== 'function'
+  return typeof append.drafts !== 'function'
+}
+
+function isDraft(one: DraftResult): one is MessageDraft {
+  return !(one instanceof RequestError)
 }
 
 /** Creates the missing drafts; rejects the appends whose drafts are refused. */
 async function draftAll(batch: readonly Append[]): Promise<readonly Ready[]> {
   if (batch.every(isReady)) return batch
   const drafts = await Promise.allSettled(
-    batch.map(({ draft }) => (typeof draft === 'function' ? draft() : draft)),
+    batch.map(({ drafts }) => (typeof drafts === 'function' ? drafts() : drafts)),
   )
   return batch.flatMap((append, at) => {
-    const result = drafts[at] as PromiseSettledResult<MessageDraft>
-    if (result.status === 'fulfilled') return [{ ...append, draft: result.value }]
+    const result = drafts[at] as PromiseSettledResult<readonly DraftResult[]>
+    if (result.status === 'fulfilled') return [{ ...append, drafts: result.value }]
     append.reject(result.reason)
     return []
   })
@@ -270,15 +297,20 @@ function traceAppends(
 
 /** Answers every sender. Returns the messages that are in the stream: new ones, and those of repeated cids. */
 function settleAll(key: StreamKey, ready: readonly Ready[], appended: readonly Appended[]): NewEntry[] {
-  return ready.flatMap(({ draft, resolve, reject }, at) => {
-    const one = appended[at]
-    if (!one || 'conflict' in one) {
-      reject(new RequestError('conflict', `cid: ${draft.cid} has been used for another message`))
-      return []
-    }
-    resolve({ message: new Encoded(one.text), created: one.created })
-    return [{ entry: messageOf(draft, one.placed, key.stream), text: one.text, sid: draft.sid }]
-  })
+  const placed: NewEntry[] = []
+  let at = 0
+  for (const { drafts, resolve } of ready) {
+    const results = drafts.map((draft): SentResult => {
+      if (!isDraft(draft)) return draft
+      const one = appended[at++]
+      if (!one || 'conflict' in one)
+        return new RequestError('conflict', `cid: ${draft.cid} has been used for another message`)
+      placed.push({ entry: messageOf(draft, one.placed, key.stream), text: one.text, sid: draft.sid })
+      return { message: new Encoded(one.text), created: one.created }
+    })
+    resolve(results)
+  }
+  return placed
 }
 
 function expectPage(page: StoredPage | null, { stream }: StreamKey): Encoded<Page> {

@@ -3,6 +3,7 @@ import type { AuditEntry, ErrorCode, Ticket } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
 import { erasedRow, type Person } from '../stores/personal-data.ts'
 import type { AuditStore } from '../stores/store.ts'
+import { dateNow, isoNow } from '../time.ts'
 import { byWorkspace } from './by-workspace.ts'
 
 /** Something that belongs in the audit trail. */
@@ -110,7 +111,7 @@ export class Audit {
   #counted(workspaceId: string, refusal: Refusal): AuditEntry {
     const at = now()
     const { act, by, key_id, address, result } = refusal
-    const minute = Math.floor(Date.now() / minuteMs)
+    const minute = Math.floor(dateNow() / minuteMs)
     // Handshakes and keys are one row for each address, whatever is wrong with them.
     const who = by === null ? [address] : [by, result]
     const _id = this.#idOf(workspaceId, act, [...who, minute])
@@ -204,5 +205,5 @@ export class Audit {
 }
 
 function now(): string {
-  return new Date().toISOString()
+  return isoNow()
 }

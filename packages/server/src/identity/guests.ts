@@ -6,6 +6,7 @@ import { v4 as uuid } from 'uuid'
 import * as z from 'zod/mini'
 import { RequestError } from '../errors.ts'
 import type { AliasStore } from '../stores/store.ts'
+import { dateNow } from '../time.ts'
 import { anonymousPrefix } from './anonymous.ts'
 import { type Identity, plainSession } from './identity.ts'
 
@@ -59,7 +60,7 @@ export class Guests {
     if (kept === null || (kept && (await this.#aliases.get(workspace_id, kept.guest_id)))) throw dead()
     const user_id = kept?.guest_id ?? `${anonymousPrefix}${uuid()}`
     const session = plainSession({ workspace_id, user_id, role: 'customer', name, device_id })
-    const now = Date.now()
+    const now = dateNow()
     const token = await this.#sign(workspace_id, user_id, now)
     return {
       session: { ...session, is_guest: true },

@@ -1,5 +1,6 @@
 import type { KeyScope, Session } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
+import { dateNow } from '../time.ts'
 
 /** What only certain server keys may do. */
 export type Scope = KeyScope
@@ -45,7 +46,7 @@ export const leewayMs = 30_000
 /** Whether what proved an identity has expired. */
 export function isExpired(credential: Credential): boolean {
   if (credential.kind !== 'token' || credential.expires_at === null) return false
-  return credential.expires_at + leewayMs <= Date.now()
+  return credential.expires_at + leewayMs <= dateNow()
 }
 
 export function tokenExpired(): RequestError {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { StartError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
+import { dateNow } from '../time.ts'
 import { keysOfJwks, type TokenKey } from './token-keys.ts'
 
 /** How long an unknown key id waits until it may make the server read again. */
@@ -42,7 +43,7 @@ export class Jwks {
 
   /** The keys; read again for an id that is not among them, but not more often than every 30 s. */
   async keys(kid: string | undefined): Promise<readonly TokenKey[] | undefined> {
-    const age = Date.now() - this.#readAt
+    const age = dateNow() - this.#readAt
     const isMissing = !this.#keys || (kid !== undefined && !this.#keys.some((key) => key.kid === kid))
     if (this.#reading && isMissing) await this.#reading
     else if (isMissing && age >= cooldownMs) await this.#read()
@@ -52,7 +53,7 @@ export class Jwks {
   }
 
   #read(): Promise<void> {
-    this.#readAt = Date.now()
+    this.#readAt = dateNow()
     this.#reading ??= this.#replaceKeys().finally(() => {
       this.#reading = undefined
     })

@@ -1,6 +1,7 @@
 import type { Key, KeyKind } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
 import type { KeyStore } from '../stores/store.ts'
+import { dateNow, repeat } from '../time.ts'
 import type { Scope } from './identity.ts'
 import { hashKey, isSecret } from './secrets.ts'
 import type { Workspaces } from './workspaces.ts'
@@ -44,7 +45,7 @@ export class Keys {
   readonly #ended = new LRUCache<string, true>({ max: rememberedKeys })
   readonly #writing = new Set<Promise<void>>()
   #onEnd: (keyId: string) => void = () => {}
-  #timer: NodeJS.Timeout | undefined
+  #stop: (() => void) | undefined
 
   constructor(store: KeyStore, workspaces: Workspaces, pepper: string) {
     this.#store = store
@@ -55,13 +56,12 @@ export class Keys {
   /** Begins to watch for keys that expire. @param onEnd ends what a key has opened */
   start(onEnd: (keyId: string) => void): void {
     this.#onEnd = onEnd
-    this.#timer = setInterval(() => this.#sweep(), sweepMs)
-    this.#timer.unref()
+    this.#stop = repeat(() => this.#sweep(), sweepMs)
   }
 
   /** Resolves once nothing is being written any more. */
   async stop(): Promise<void> {
-    clearInterval(this.#timer)
+    this.#stop?.()
     await Promise.all(this.#writing)
   }
 
@@ -119,7 +119,7 @@ export class Keys {
     if (!key || key.kind !== kind || key.revoked_at !== null || this.#ended.has(key._id)) return undefined
     const takesKind = this.#workspaces.takes(kind, workspaceId)
     const { _id: key_id, scopes, expires_at } = key
-    if (!takesKind || (expires_at !== null && Date.parse(expires_at) <= Date.now())) return undefined
+    if (!takesKind || (expires_at !== null && Date.parse(expires_at) <= dateNow())) return undefined
     if (expires_at !== null && !this.#ends.has(key_id)) this.#ends.set(key_id, Date.parse(expires_at))
     this.#noteUse(workspaceId, key_id)
     return { key_id, scopes }
@@ -127,7 +127,7 @@ export class Keys {
 
   /** At most once a minute; nobody waits for it. */
   #noteUse(workspaceId: string, keyId: string): void {
-    const now = Date.now()
+    const now = dateNow()
     if (now - (this.#used.get(keyId) ?? 0) < usedEveryMs) return
     this.#used.set(keyId, now)
     const writing = this.#store
@@ -139,7 +139,7 @@ export class Keys {
   }
 
   #sweep(): void {
-    const now = Date.now()
+    const now = dateNow()
     for (const [keyId, at] of this.#ends) {
       if (at > now) continue
       this.#ends.delete(keyId)

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache'
 import * as z from 'zod/mini'
 import type { Logger } from '../logger.ts'
 import type { UserSeen, UserStore } from '../stores/store.ts'
+import { isoNow } from '../time.ts'
 import { anonymousPrefix } from './anonymous.ts'
 import { byWorkspace } from './by-workspace.ts'
 import { erasedId } from './erased.ts'
@@ -56,7 +57,7 @@ export class LastSeen {
     if (this.#noted.get(key)?.claims === claims || this.#count >= mostWaiting) return
     const erased_as = erasedId(this.#keys, workspace_id, user_id)
     this.#noted.set(key, { claims, erased_as })
-    this.#add(workspace_id, { user_id, name, picture, at: new Date().toISOString(), erased_as })
+    this.#add(workspace_id, { user_id, name, picture, at: isoNow(), erased_as })
     this.#timer ??= setTimeout(() => void this.write(), writeMs).unref()
   }
 

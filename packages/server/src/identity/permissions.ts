@@ -53,6 +53,7 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
   create_invite: { ...managesRooms, room },
   accept_invite: { customer: 'all', guest: 'none', agent: 'all', admin: 'all' },
   message_event: { ...everybody, room: ({ room_id }) => room_id },
+  send_messages: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
   get_messages: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
   get_entries: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
   // `own`: people whom they know.
@@ -64,6 +65,7 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
   create_line_manager: admins,
   get_all_line_managers: everybody,
   create_ticket: everybody,
+  get_ticket: ownTickets,
   get_tickets: ownTickets,
   close_ticket: ownTickets,
   join_ticket: ownTickets,
@@ -87,7 +89,10 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
 
 const requestNames = Object.keys(permissions) as RequestName[]
 
-/** Narrows what the table allows: answers false to refuse a request of this session with this payload. */
+/**
+ * Narrows what the table allows: answers false to refuse a request of this session with this payload. It is asked about each
+ * message of `send_messages` as about a `message_event` or `ticket_message_event`, and not about `send_messages` itself.
+ */
 export type Authorize = (session: Session, request: RequestName, payload: unknown) => boolean
 
 /** What the session may use a request on. */
@@ -115,9 +120,19 @@ export function permit(
   const room = session.rooms && permissions[name].room?.(payload as never)
   if (room && !isAllowedRoom(room, session))
     throw new RequestError('forbidden', `Room ${room} is not for this session`)
+  if (name !== 'send_messages') expectAuthorized(name, payload, session, authorize)
+  return permissions[name].scope ? 'all' : rightOf(name, session)
+}
+
+/** @throws RequestError `forbidden` */
+export function expectAuthorized(
+  name: RequestName,
+  payload: unknown,
+  session: Session,
+  authorize: Authorize | undefined,
+): void {
   if (authorize && !authorize(session, name, payload))
     throw new RequestError('forbidden', `${name} is not allowed here`)
-  return permissions[name].scope ? 'all' : rightOf(name, session)
 }
 
 function mayUse(name: RequestName, session: Session, credential: Credential): boolean {

@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import { RequestError, StartError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { within } from '../queues/within.ts'
+import { dateNow } from '../time.ts'
 import { type Identity, leewayMs, plainSession } from './identity.ts'
 import { identityFields, pictureOf, UserId } from './token-claims.ts'
 import { type TokenOwner, Tokens } from './tokens.ts'
@@ -93,8 +94,8 @@ function proveBy(authenticate: AuthenticateUser, workspaces: ReadonlySet<string>
     }
     const { issued_at, expires_at, ...user } = parsed.data
     const until = expires_at === undefined || expires_at === null ? null : Number(expires_at)
-    if (until !== null && until + leewayMs <= Date.now()) throw notValid()
-    return identityOf({ ...user, issued_at: Number(issued_at ?? Date.now()), expires_at: until }, device_id)
+    if (until !== null && until + leewayMs <= dateNow()) throw notValid()
+    return identityOf({ ...user, issued_at: Number(issued_at ?? dateNow()), expires_at: until }, device_id)
   }
 }
 

@@ -4,6 +4,7 @@ import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose'
 import * as z from 'zod/mini'
 import { RequestError, StartError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
+import { dateNow } from '../time.ts'
 import { leewayMs } from './identity.ts'
 import { Jwks } from './jwks.ts'
 import { TokenClaims } from './token-claims.ts'
@@ -94,7 +95,7 @@ export class Tokens {
     const parsed = z.safeParse(TokenClaims, payload)
     if (!parsed.success) throw parsed.error
     const claims = parsed.data
-    const now = Date.now() / 1_000
+    const now = dateNow() / 1_000
     const maxSeconds = (tokens.maxDays ?? defaultMaxDays) * daySeconds
     if (!(claims.exp - claims.iat <= maxSeconds)) throw new Error('it is valid for too long')
     if (claims.iat > now + leewayMs / 1_000) throw new Error('it is from the future')
@@ -146,7 +147,7 @@ async function verifyWith(
     requiredClaims: ['sub', 'iat', 'exp'],
     clockTolerance: leewayMs / 1_000,
     // Not the library's own clock, which rounds.
-    currentDate: new Date(Date.now()),
+    currentDate: new Date(dateNow()),
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
   })

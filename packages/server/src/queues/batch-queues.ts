@@ -13,14 +13,20 @@ const batchLimit = 200
 export class BatchQueues<Key, Item> {
   readonly #nameOf: (key: Key) => string
   readonly #runBatch: (key: Key, items: readonly Item[]) => Promise<void>
+  readonly #sizeOf: (item: Item) => number
   /** The tasks of the keys that are busy. */
   readonly #tasks = new Map<string, Task<Item>[]>()
   readonly #running = new Set<Promise<void>>()
 
-  /** Neither `runBatch` nor a step may reject. */
-  constructor(nameOf: (key: Key) => string, runBatch: (key: Key, items: readonly Item[]) => Promise<void>) {
+  /** Neither `runBatch` nor a step may reject. @param sizeOf how much of a batch's limit an item takes */
+  constructor(
+    nameOf: (key: Key) => string,
+    runBatch: (key: Key, items: readonly Item[]) => Promise<void>,
+    sizeOf: (item: Item) => number = () => 1,
+  ) {
     this.#nameOf = nameOf
     this.#runBatch = runBatch
+    this.#sizeOf = sizeOf
   }
 
   add(key: Key, item: Item): void {
@@ -70,7 +76,7 @@ export class BatchQueues<Key, Item> {
     await turn()
     await turn()
     while (tasks.length > 0) {
-      const items = takeItems(tasks)
+      const items = takeItems(tasks, this.#sizeOf)
       if (items.length > 0) await this.#runBatch(key, items)
       else await (tasks.shift() as Step)()
     }
@@ -79,10 +85,13 @@ export class BatchQueues<Key, Item> {
 }
 
 /** Takes the items up to the first step off the queue. */
-function takeItems<Item>(tasks: Task<Item>[]): Item[] {
+function takeItems<Item>(tasks: Task<Item>[], sizeOf: (item: Item) => number): Item[] {
   const items: Item[] = []
+  let size = 0
   for (const task of tasks) {
-    if (typeof task === 'function' || items.length === batchLimit) break
+    if (typeof task === 'function') break
+    size += sizeOf(task.item)
+    if (items.length > 0 && size > batchLimit) break
     items.push(task.item)
   }
   tasks.splice(0, items.length)

@@ -2,6 +2,7 @@ import type { DataOf, ErrorCode, RequestName, Requests } from '@dowellchat/proto
 import type * as z from 'zod/mini'
 import type { Act, Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
+import { dateNow } from '../time.ts'
 
 type Audited = Pick<Act, 'object' | 'user_id' | 'of'>
 
@@ -44,7 +45,7 @@ const hourMs = 60 * 60 * 1_000
  * repetition is not there twice.
  */
 function stepOf(user_id: string, { by, key_id }: Actor): Audited {
-  return { object: null, user_id, of: [user_id, by, key_id, Math.floor(Date.now() / hourMs)] }
+  return { object: null, user_id, of: [user_id, by, key_id, Math.floor(dateNow() / hourMs)] }
 }
 
 /** Writes requests to the audit trail once they have ended. */

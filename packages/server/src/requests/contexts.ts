@@ -8,7 +8,7 @@ import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
-import type { Right } from '../identity/permissions.ts'
+import { type Authorize, expectAuthorized, type Right } from '../identity/permissions.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { AllLimits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
@@ -48,6 +48,7 @@ interface Shared {
   readonly waitingTimes: WaitingTimes
   readonly memberRooms: MemberRooms
   readonly workspaces: Workspaces
+  readonly authorize: Authorize | undefined
   readonly limits: AllLimits
   readonly calls: SerialQueues
   readonly settled: () => Promise<void>
@@ -56,7 +57,7 @@ interface Shared {
 
 export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
-  const { limits, calls, trace, settled, lines, waitingTimes } = shared
+  const { limits, calls, trace, settled, lines, waitingTimes, authorize } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -74,6 +75,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       session,
       credential,
       right,
+      expectAuthorized: (name, one) => expectAuthorized(name, one, session, authorize),
       connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
       store,
       streams,

@@ -34,6 +34,7 @@ const costs: { readonly [K in RequestName]: Cost<PayloadOf<K>> } = {
   create_invite: 2,
   accept_invite: 2,
   message_event: text,
+  send_messages: ({ messages }) => messages.reduce((points, message) => points + text(message), 0),
   get_messages: page,
   get_entries: page,
   // Others are rung.
@@ -45,6 +46,7 @@ const costs: { readonly [K in RequestName]: Cost<PayloadOf<K>> } = {
   create_line_manager: 5,
   get_all_line_managers: 1,
   create_ticket: 5,
+  get_ticket: 1,
   get_tickets: ({ limit = 50 }) => 1 + Math.floor(limit / 500),
   close_ticket: 3,
   join_ticket: page,

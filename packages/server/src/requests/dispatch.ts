@@ -1,4 +1,11 @@
-import { describeProblem, type ErrorCode, type RequestName, requests } from '@dowellchat/protocol'
+import {
+  describeProblem,
+  type ErrorCode,
+  isCommonCode,
+  type RequestDef,
+  type RequestName,
+  requests,
+} from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { Encoded } from '../delivery/encoded.ts'
 import { failure, internalError, newFailedRequest, RequestError, toRequestError } from '../errors.ts'
@@ -28,6 +35,9 @@ export interface DispatchOptions {
   readonly authorize: Authorize | undefined
   readonly reads: Pick<ReadTurns, 'answer'>
 }
+
+/** The line of the log about a code that clients cannot know of. */
+export const undeclaredCode = 'A request failed with a code that its entry does not list'
 
 type Acknowledge = (answer: unknown) => void
 type AnyHandler = (payload: unknown, context: Context) => Promise<unknown>
@@ -82,12 +92,20 @@ export async function dispatch(
     requestTrace?.addFailure(shown)
     if (!isCharged) budget.owe(failureCost, socket.data.session.workspace_id)
     budget.failed(shown.code)
+    if (request && !isDeclared(request.name, shown.code))
+      logger.error({ event: request.name, code: shown.code }, undeclaredCode)
     if (request) audit.failed(request.name, request, socket.data.address, shown.code)
   } finally {
     budget.end()
   }
   requestTrace?.end(outcome)
   meter?.answered(request?.name ?? 'unknown', outcome, startedAt)
+}
+
+/** Whether clients know that the request can end with the code. */
+function isDeclared(name: RequestName, code: ErrorCode): boolean {
+  const { errors = [] } = requests[name] as RequestDef
+  return isCommonCode(code) || (errors as readonly ErrorCode[]).includes(code)
 }
 
 function answer(acknowledge: Acknowledge | undefined, request: ReadRequest, data: unknown): void {

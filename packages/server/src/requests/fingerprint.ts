@@ -8,3 +8,16 @@ export function fingerprint(payload: unknown): string {
   const content = { ...(payload as object), cid: undefined, client_created_at: undefined }
   return hash('sha256', JSON.stringify(content), 'base64url')
 }
+
+interface SentMessage {
+  readonly message_data: string
+  readonly reply_to?: string | undefined
+}
+
+/** The fingerprint of a message, the same whichever request sends it: that of a `message_event` or `ticket_message_event`. */
+export function messageFingerprint(
+  owner: { readonly room_id: string } | { readonly ticket_id: string },
+  { message_data, reply_to }: SentMessage,
+): string {
+  return fingerprint({ ...owner, message_data, reply_to })
+}

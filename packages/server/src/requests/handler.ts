@@ -1,4 +1,4 @@
-import type { RequestDef, Session } from '@dowellchat/protocol'
+import type { RequestDef, RequestName, Session } from '@dowellchat/protocol'
 import type * as z from 'zod/mini'
 import type { Connection } from '../delivery/connection.ts'
 import type { Encoded } from '../delivery/encoded.ts'
@@ -25,6 +25,8 @@ export interface Context {
   readonly credential: Credential
   /** What the session may use this request on. */
   readonly right: Right
+  /** Throws if the server's `authorize` refuses a request that this one contains. */
+  expectAuthorized(name: RequestName, payload: unknown): void
   readonly connection: Connection
   readonly store: Store
   readonly streams: Streams

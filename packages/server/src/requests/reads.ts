@@ -18,6 +18,8 @@ const answers = {
   create_invite: 'short',
   accept_invite: 'short',
   message_event: 'short',
+  // As short as its payload, and never behind what is sent after it.
+  send_messages: 'short',
   get_messages: 'page',
   get_entries: 'page',
   callUser: 'short',
@@ -28,6 +30,7 @@ const answers = {
   create_line_manager: 'short',
   get_all_line_managers: 'page',
   create_ticket: 'short',
+  get_ticket: 'short',
   get_tickets: 'whole',
   close_ticket: 'short',
   join_ticket: 'page',

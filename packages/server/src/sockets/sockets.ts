@@ -2,11 +2,11 @@ import { type CallDevice, roomStream, type Session } from '@dowellchat/protocol'
 import { type Address, type Audience, devicesOf, streamAddress } from '../delivery/audience.ts'
 import type { Broadcast } from '../delivery/broadcaster.ts'
 import type { Facts, Notify } from '../delivery/facts.ts'
-import type { RequestError } from '../errors.ts'
+import { failure, RequestError } from '../errors.ts'
 import { type Identity, tokenExpired } from '../identity/identity.ts'
 import type { Limits } from '../limits.ts'
 import type { StreamKey } from '../stores/store.ts'
-import type { Dialect } from './dialects/dialect.ts'
+import { type Dialect, emitTo } from './dialects/dialect.ts'
 import type { Dialects } from './dialects/index.ts'
 import { dismiss } from './dismiss.ts'
 import type { ChatIo, ChatSocket, RemoteChatSocket, SocketData } from './socket.ts'
@@ -143,6 +143,16 @@ export class Sockets {
       if (isMeant(socket.data)) dismiss(socket, this.#dialects.of(socket), error)
   }
 
+  /**
+   * Ends the older connections of a device, which this one replaces. By socket.io's own goodbye, after which no client comes
+   * back by itself: two that did would end each other for ever. An end that nobody reads is over at once, too.
+   */
+  replaceOlder({ id, data: { session } }: ChatSocket, { roomOf }: Dialect): void {
+    const { addresses } = devicesOf(session.workspace_id, [session])
+    emitTo(this.#io, roomOf, { addresses, except: id }, 'error_response', failure('connection', replaced()))
+    this.#io.in(addresses.map(roomOf)).except(id).disconnectSockets(true)
+  }
+
   /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */
   enterCall(workspaceId: string, devices: readonly CallDevice[]): void {
     if (devices.length === 0) return
@@ -168,4 +178,8 @@ export class Sockets {
 
 function sessionOf({ data: { session } }: RemoteChatSocket): Session {
   return session
+}
+
+function replaced(): RequestError {
+  return new RequestError('conflict', 'A newer connection of this device has taken over', 'replaced')
 }

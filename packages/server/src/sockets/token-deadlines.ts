@@ -1,4 +1,5 @@
 import { leewayMs } from '../identity/identity.ts'
+import { dateNow, repeat } from '../time.ts'
 import type { ChatSocket } from './socket.ts'
 
 /** A token's user is told this long before it expires, or at half of what is left. */
@@ -25,13 +26,13 @@ export class TokenDeadlines {
   readonly #actions: DeadlineActions
   readonly #plans = new Map<ChatSocket, Plan>()
   readonly #due = new Map<number, Set<ChatSocket>>()
-  #tick = tickOf(Date.now())
-  readonly #timer: NodeJS.Timeout
+  #tick = tickOf(dateNow())
+  /** Stops looking. */
+  readonly stop: () => void
 
   constructor(actions: DeadlineActions) {
     this.#actions = actions
-    this.#timer = setInterval(() => this.#run(), tickMs)
-    this.#timer.unref()
+    this.stop = repeat(() => this.#run(), tickMs)
   }
 
   /** Watches a socket, in place of what was planned for it before. */
@@ -39,8 +40,8 @@ export class TokenDeadlines {
     this.forget(socket)
     const { credential } = socket.data
     if (credential.kind !== 'token' || credential.expires_at === null) return
-    const left = credential.expires_at - Date.now()
-    const notice = Math.max(credential.expires_at - noticeMs, Date.now() + left / 2)
+    const left = credential.expires_at - dateNow()
+    const notice = Math.max(credential.expires_at - noticeMs, dateNow() + left / 2)
     this.#plan(socket, notice, false)
   }
 
@@ -53,10 +54,6 @@ export class TokenDeadlines {
     if (sockets?.size === 0) this.#due.delete(plan.tick)
   }
 
-  stop(): void {
-    clearInterval(this.#timer)
-  }
-
   #plan(socket: ChatSocket, time: number, isWarned: boolean): void {
     const tick = Math.max(tickOf(time), this.#tick + 1)
     this.#plans.set(socket, { tick, isWarned })
@@ -65,7 +62,7 @@ export class TokenDeadlines {
   }
 
   #run(): void {
-    for (const now = tickOf(Date.now()); this.#tick < now; ) {
+    for (const now = tickOf(dateNow()); this.#tick < now; ) {
       this.#tick += 1
       for (const socket of this.#due.get(this.#tick) ?? []) this.#step(socket)
     }

@@ -1,5 +1,6 @@
 import { type CallEvent, type CallStatus, callTransition } from '@dowellchat/protocol'
 import { v7 as uuidv7 } from 'uuid'
+import { dateNow, isoNow } from '../time.ts'
 import type { CallRow } from './fields/calls.ts'
 import type { Call, CallChange, NewCall } from './store.ts'
 
@@ -10,7 +11,7 @@ export function newCallRow({ caller, callee_devices, from, cid, fingerprint }: N
     _id: uuidv7(),
     from,
     seq: 0,
-    created_at: new Date().toISOString(),
+    created_at: isoNow(),
     answered_at: null,
     ended_at: null,
     state: 'ringing',
@@ -31,7 +32,7 @@ const ringMs = 45_000
 /** Whether the caller rings too many already, or one of the same users. @param open the open calls of the caller's user */
 export function isOneTooMany(open: readonly Call[], { callee_devices, most_ringing }: NewCall): boolean {
   if (most_ringing === undefined) return false
-  const since = new Date(Date.now() - ringMs).toISOString()
+  const since = new Date(dateNow() - ringMs).toISOString()
   const ringing = open.filter(({ state, created_at }) => state === 'ringing' && created_at > since)
   const callees = new Set(callee_devices.map(({ user_id }) => user_id))
   const isPair = (call: Call) => call.callee_devices.some(({ user_id }) => callees.has(user_id))
@@ -54,7 +55,7 @@ export function lostCall(call: Call): Call {
 }
 
 function changedCall(call: Call, status: CallStatus, isAnswer: boolean): Call {
-  const now = new Date().toISOString()
+  const now = isoNow()
   return {
     ...call,
     ...status,

@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
+import { dateNow } from '../time.ts'
 
 const idBytes = 16
 const pool = new Uint8Array(256 * idBytes)
@@ -13,7 +14,7 @@ export function newId(): string {
     used = 0
   }
   used += idBytes
-  return uuidv7({ random: pool.subarray(used - idBytes, used) })
+  return uuidv7({ msecs: dateNow(), random: pool.subarray(used - idBytes, used) })
 }
 
 /** After every id. */

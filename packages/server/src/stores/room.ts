@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Invite, limits, type MemberChange, type RoomMember, type RoomRole } from '@dowellchat/protocol'
+import { dateNow, isoNow } from '../time.ts'
 import { type InviteRow, type RoomPart, type RoomRow, toRoom } from './fields/rooms.ts'
 import type { Membership, NewInvite, RoomActor, RoomChange, RoomOutcome } from './store.ts'
 
@@ -94,7 +95,7 @@ function add(row: RoomRow, user_ids: readonly string[]): Result {
   if (known.size + added.length > limits.room_members) {
     return { refused: 'limit_reached', why: `A room has at most ${limits.room_members} members` }
   }
-  const joined_at = new Date().toISOString()
+  const joined_at = isoNow()
   const more = added.map((user_id) => ({ user_id, role: 'member', joined_at }) as const)
   return { row: withMembers(row, [...row.members, ...more]) }
 }
@@ -139,7 +140,7 @@ function accept(row: RoomRow, by: RoomActor, text: string): Result {
 }
 
 function isValid({ expires_at, uses_left }: InviteRow): boolean {
-  return uses_left > 0 && Date.parse(expires_at) > Date.now()
+  return uses_left > 0 && Date.parse(expires_at) > dateNow()
 }
 
 /** The room of an invite. */
@@ -152,7 +153,7 @@ function toInvite({ _id }: RoomRow, { invite, expires_at, uses_left }: InviteRow
 }
 
 function closed(row: RoomRow): RoomRow {
-  return { ...withMembers(row, []), invites: [], closed_at: new Date().toISOString() }
+  return { ...withMembers(row, []), invites: [], closed_at: isoNow() }
 }
 
 function withMembers(row: RoomRow, members: readonly RoomMember[]): RoomRow {

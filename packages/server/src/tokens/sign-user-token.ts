@@ -45,7 +45,13 @@ const secretBytes = 32
  * @example
  * const token = await signUserToken({ user_id: user.id, name: user.name }, { secret: process.env.TOKEN_SECRET })
  */
-export async function signUserToken(
+export function signUserToken(user: TokenUser, key: SigningKey): Promise<string> {
+  return signUserTokenAt(Date.now(), user, key)
+}
+
+/** As `signUserToken`, at a time in milliseconds since 1970. */
+export async function signUserTokenAt(
+  nowMs: number,
   { user_id, workspace_id, name, picture, role, rooms, expires_in_ms = hourMs }: TokenUser,
   key: SigningKey,
 ): Promise<string> {
@@ -54,7 +60,7 @@ export async function signUserToken(
   const { kid, issuer, audience } = key
   const algorithm = 'secret' in key ? 'HS256' : key.algorithm
   // With milliseconds: whoever logs in again right after all sessions were ended gets a token that counts as newer.
-  const issuedAt = Date.now() / 1_000
+  const issuedAt = nowMs / 1_000
   const claims = { workspace_id, name, picture, role, rooms, iss: issuer, aud: audience }
   const given = Object.entries(claims).filter(([, value]) => value !== undefined)
   return new SignJWT({

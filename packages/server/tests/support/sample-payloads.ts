@@ -54,6 +54,14 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
     { room_id: room, message_data: 'x', reply_to: message, cid },
     { room_id: members, message_data: 'x', cid },
   ],
+  send_messages: ({ room, members, ticket, message }, cid) =>
+    [`room:${room}`, `room:${members}`, `ticket:${ticket}`].map((stream) => ({
+      stream,
+      messages: [
+        { message_data: 'x', reply_to: message, cid },
+        { message_data: 'y', cid: randomUUID() },
+      ],
+    })),
   get_messages: ({ room, members, ticket }) =>
     [`room:${room}`, `room:${members}`, `ticket:${ticket}`].map((stream) => ({
       stream,
@@ -77,8 +85,9 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
   ],
   get_all_line_managers: () => [{}],
   create_ticket: ({ topic }, cid) => [{ product: topic, cid }],
+  get_ticket: ({ ticket }) => [{ ticket_id: ticket }],
   get_tickets: ({ topic, ticket }) => [
-    { product: topic, before: ticket, limit: 1 },
+    { product: topic, is_closed: false, before: ticket, limit: 1 },
     { product: topic },
     { before: ticket },
   ],

@@ -1,7 +1,7 @@
-import type { UseLineManagers } from '@dowellchat/client/react'
+import { type UseLineManagers, useCreateLineManager } from '@dowellchat/client/react'
 import { type FormEvent, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
-import { useTask } from '../../lib/use-task.ts'
+import { whenDone } from '../../lib/when-done.ts'
 import { userIdOf } from '../people/names.ts'
 import { useSelf } from '../people/use-self.ts'
 import { NumberField } from './number-field.tsx'
@@ -9,30 +9,27 @@ import { NumberField } from './number-field.tsx'
 const emptyDraft = { name: '', position: '', minutes: '5', capacity: '' }
 
 /** Makes somebody a line manager. */
-export function LineManagerForm({
-  lineManagers,
-  createLineManager,
-}: Pick<UseLineManagers, 'lineManagers' | 'createLineManager'>) {
+export function LineManagerForm({ lineManagers }: Pick<UseLineManagers, 'lineManagers'>) {
   const { userId: ownId, name: ownName } = useSelf()
-  const { run, isPending, problem } = useTask(createLineManager)
+  const { createLineManager, isPending, error } = useCreateLineManager()
   const [draft, setDraft] = useState(emptyDraft)
   const change = (changes: Partial<typeof draft>): void => setDraft({ ...draft, ...changes })
   const nextPosition = String((lineManagers.at(-1)?.positions_in_a_line ?? 0) + 1)
   const isOneselfAlready = lineManagers.some(({ user_id }) => user_id === ownId)
 
-  async function create(event: FormEvent): Promise<void> {
+  function create(event: FormEvent): void {
     event.preventDefault()
-    const isDone = await run({
+    const manager = {
       user_id: userIdOf(draft.name),
       positions_in_a_line: Number(draft.position || nextPosition),
       average_serving_time: Number(draft.minutes),
       capacity: draft.capacity === '' ? null : Number(draft.capacity),
-    })
-    if (isDone) setDraft(emptyDraft)
+    }
+    whenDone(createLineManager(manager), () => setDraft(emptyDraft))
   }
 
   return (
-    <form className="manager-form" onSubmit={(event) => void create(event)}>
+    <form className="manager-form" onSubmit={create}>
       <div className="field manager-user">
         <label htmlFor="manager-user">Name</label>
         <input
@@ -72,7 +69,7 @@ export function LineManagerForm({
         value={draft.capacity}
         onChange={(capacity) => change({ capacity })}
       />
-      <Problem id="manager-problem" text={problem} />
+      <Problem id="manager-problem" what={error} />
       <div className="buttons">
         <button type="submit" className="button primary" disabled={isPending}>
           Create line manager

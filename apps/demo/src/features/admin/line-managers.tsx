@@ -1,16 +1,15 @@
 import type { LineManager } from '@dowellchat/client'
-import { useLineManagers } from '@dowellchat/client/react'
+import { useAction, useLineManagers } from '@dowellchat/client/react'
 import { RotateCw } from 'lucide-react'
 import { Avatar } from '../../components/avatar.tsx'
 import { ListStatus } from '../../components/list-status.tsx'
-import { useTask } from '../../lib/use-task.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { LineManagerForm } from './line-manager-form.tsx'
 
 /** Lists the line managers with their number of tickets, and creates new ones. */
 export function LineManagers() {
-  const { lineManagers, status, error, createLineManager, reload } = useLineManagers()
-  const { run, isPending } = useTask(reload)
+  const { lineManagers, status, error, reload } = useLineManagers()
+  const { run, isPending } = useAction(reload)
   return (
     <section className="card" aria-labelledby="line-managers">
       <div className="card-head">
@@ -29,7 +28,7 @@ export function LineManagers() {
             ))}
           </ul>
         )}
-        <LineManagerForm lineManagers={lineManagers} createLineManager={createLineManager} />
+        <LineManagerForm lineManagers={lineManagers} />
       </ListStatus>
     </section>
   )

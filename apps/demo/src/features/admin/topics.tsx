@@ -1,25 +1,25 @@
-import { useTopics } from '@dowellchat/client/react'
+import { useCreateTopic, useTopics } from '@dowellchat/client/react'
 import { type FormEvent, useState } from 'react'
 import { ListStatus } from '../../components/list-status.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { formatTopic } from '../../lib/format.ts'
-import { useTask } from '../../lib/use-task.ts'
+import { whenDone } from '../../lib/when-done.ts'
 
 /** Lists and creates topics. */
 export function Topics() {
-  const { topics, status, error, createTopic } = useTopics()
-  const { run, isPending, problem } = useTask(createTopic)
+  const { topics, status, error } = useTopics()
+  const { createTopic, isPending, error: problem } = useCreateTopic()
   const [name, setName] = useState('')
 
-  async function create(event: FormEvent): Promise<void> {
+  function create(event: FormEvent): void {
     event.preventDefault()
-    if (await run(name.trim())) setName('')
+    whenDone(createTopic({ name: name.trim() }), () => setName(''))
   }
 
   return (
     <section className="card" aria-labelledby="topics">
       <h2 id="topics">Topics</h2>
-      <form className="topic-form" onSubmit={(event) => void create(event)}>
+      <form className="topic-form" onSubmit={create}>
         <div className="field">
           <label htmlFor="topic-name">Topic name</label>
           <input
@@ -37,7 +37,7 @@ export function Topics() {
         <button type="submit" className="button primary" disabled={isPending}>
           Create topic
         </button>
-        <Problem id="topic-problem" text={problem} />
+        <Problem id="topic-problem" what={problem} />
       </form>
       <ListStatus status={status} error={error} label="Loading topics">
         {topics.length === 0 ? (

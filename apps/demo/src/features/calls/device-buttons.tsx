@@ -43,5 +43,5 @@ function DeviceButton({ name, state: { status }, icons: [On, Off], onToggle }: D
 export function DeviceProblems() {
   const { microphone, camera } = useLocalMedia()
   const texts = [microphone.error?.message, camera.error?.message].filter((text) => text !== undefined)
-  return <Problem text={texts.length > 0 ? texts.join('. ') : null} />
+  return <Problem what={texts.length > 0 ? texts.join('. ') : null} />
 }

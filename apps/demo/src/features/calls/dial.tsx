@@ -52,7 +52,7 @@ export function Dial({ suggested }: { readonly suggested: string }) {
             value={who}
             onChange={(event) => setWho(event.target.value)}
           />
-          <Problem id="who-problem" text={problem} />
+          <Problem id="who-problem" what={problem} />
           <p className="hint" id="who-hint">
             A person’s name, or a room to call everyone in it.
           </p>

@@ -6,8 +6,8 @@ import { useLocation } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
-import { useTask } from '../../lib/use-task.ts'
 import { useTitle } from '../../lib/use-title.ts'
+import { whenDone } from '../../lib/when-done.ts'
 import { remember } from '../people/seen-people.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useLentFocus } from './use-lent-focus.ts'
@@ -28,22 +28,18 @@ function Ringing({
   others,
   accept,
   decline,
-  isAccepting,
+  isPending,
   error,
 }: RingingProps) {
   const [, navigate] = useLocation()
   const caller = useNameOf(from, name)
-  const declining = useTask(decline)
   const card = useLentFocus()
   useTitle(`${caller} is calling · dowellchat`)
   useEffect(() => remember(from, name), [from, name])
 
   function answer(video: boolean): void {
     // The card shows a failure and keeps ringing.
-    accept({ video }).then(
-      () => navigate(paths.calls),
-      () => undefined,
-    )
+    whenDone(accept({ video }), () => navigate(paths.calls))
   }
 
   return (
@@ -60,15 +56,15 @@ function Ringing({
           </p>
         </div>
       </div>
-      <Problem text={error?.message ?? declining.problem} />
+      <Problem what={error} />
       <div className="incoming-buttons">
-        <button type="button" className="button primary" disabled={isAccepting} onClick={() => answer(true)}>
+        <button type="button" className="button primary" disabled={isPending} onClick={() => answer(true)}>
           <Video aria-hidden /> Accept
         </button>
-        <button type="button" className="button danger" onClick={() => void declining.run()}>
+        <button type="button" className="button danger" onClick={() => void decline()}>
           <PhoneOff aria-hidden /> Decline
         </button>
-        <button type="button" className="button" disabled={isAccepting} onClick={() => answer(false)}>
+        <button type="button" className="button" disabled={isPending} onClick={() => answer(false)}>
           <Phone aria-hidden /> Accept without video
         </button>
       </div>

@@ -1,27 +1,28 @@
-import { useInvite } from '@dowellchat/client/react'
+import { useCreateInvite } from '@dowellchat/client/react'
 import { Check, Copy, Link as LinkIcon } from 'lucide-react'
-import { useCallback, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
-import { useTask } from '../../lib/use-task.ts'
+import { whenDone } from '../../lib/when-done.ts'
 
 /** Makes a link with which somebody can join a room, to be copied and sent to them. */
 export function InviteLink({ room }: { readonly room: string }) {
-  const { createInvite } = useInvite(room)
+  const { createInvite, isPending, error } = useCreateInvite()
   const [link, setLink] = useState<string | null>(null)
-  const { run, isPending, problem } = useTask(
-    useCallback(async () => {
-      const { invite } = await createInvite()
-      setLink(`${location.origin}${location.pathname}#${paths.invite(invite)}`)
-    }, [createInvite]),
-  )
+
+  function create(): void {
+    whenDone(createInvite(room), ({ invite }) =>
+      setLink(`${location.origin}${location.pathname}#${paths.invite(invite)}`),
+    )
+  }
+
   if (link !== null) return <CopyLink link={link} />
   return (
     <>
-      <button type="button" className="button" disabled={isPending} onClick={() => void run()}>
+      <button type="button" className="button" disabled={isPending} onClick={create}>
         <LinkIcon aria-hidden /> Invite by link
       </button>
-      <Problem text={problem} />
+      <Problem what={error} />
     </>
   )
 }

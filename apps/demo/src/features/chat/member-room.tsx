@@ -1,5 +1,5 @@
 import { isRequestError, type Room } from '@dowellchat/client'
-import { useMessages, useRoomInfo } from '@dowellchat/client/react'
+import { useMessages, useRoom } from '@dowellchat/client/react'
 import { Lock, LockKeyhole, Phone, Users } from 'lucide-react'
 import { useState } from 'react'
 import { Link } from 'wouter'
@@ -14,7 +14,7 @@ import { useOtherPerson, useRoomTitle } from './room-title.ts'
 
 /** A room for its members, or for two people. */
 export function MemberRoom({ id }: { readonly id: string }) {
-  const { room, error } = useRoomInfo(id)
+  const { room, error } = useRoom(id)
   const [isShowingMembers, setIsShowingMembers] = useState(false)
   const title = useRoomTitle(room)
   useTitle(`${title} · dowellchat`)

@@ -1,10 +1,10 @@
 import { useCreateRoom } from '@dowellchat/client/react'
-import { type FormEvent, useCallback, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useLocation } from 'wouter'
 import { BackLink } from '../../components/back-link.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
-import { useTask } from '../../lib/use-task.ts'
+import { whenDone } from '../../lib/when-done.ts'
 import type { KnownPerson } from '../people/known-people.ts'
 import { PeoplePicker } from '../people/people-picker.tsx'
 
@@ -71,19 +71,10 @@ function OpenRoomForm() {
 
 function MemberRoomForm({ kind }: { readonly kind: 'members' | 'direct' }) {
   const [, navigate] = useLocation()
-  const { createRoom } = useCreateRoom()
+  const { createRoom, isPending, error } = useCreateRoom()
   const [title, setTitle] = useState('')
   const [people, setPeople] = useState<readonly KnownPerson[]>([])
   const [isIncomplete, setIsIncomplete] = useState(false)
-  const { run, isPending, problem } = useTask(
-    useCallback(
-      async (draft: Parameters<typeof createRoom>[0]) => {
-        const { _id } = await createRoom(draft)
-        navigate(paths.room(_id))
-      },
-      [createRoom, navigate],
-    ),
-  )
   const isDirect = kind === 'direct'
 
   function create(event: FormEvent): void {
@@ -91,7 +82,9 @@ function MemberRoomForm({ kind }: { readonly kind: 'members' | 'direct' }) {
     const isMissing = isDirect ? people.length === 0 : title.trim() === ''
     setIsIncomplete(isMissing)
     if (isMissing) return
-    void run({ kind, title: isDirect ? null : title.trim(), members: people.map(({ userId }) => userId) })
+    const members = people.map(({ userId }) => userId)
+    const draft = { kind, title: isDirect ? null : title.trim(), members }
+    whenDone(createRoom(draft), ({ _id }) => navigate(paths.room(_id)))
   }
 
   return (
@@ -103,7 +96,7 @@ function MemberRoomForm({ kind }: { readonly kind: 'members' | 'direct' }) {
         onChange={setPeople}
         isSingle={isDirect}
       />
-      <Problem text={isIncomplete ? (isDirect ? 'Choose somebody' : 'Give the room a name') : problem} />
+      <Problem what={isIncomplete ? (isDirect ? 'Choose somebody' : 'Give the room a name') : error} />
       <button type="submit" className="button primary" disabled={isPending}>
         {kinds[kind].action}
       </button>

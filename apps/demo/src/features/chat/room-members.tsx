@@ -1,13 +1,19 @@
 import type { RoomMember } from '@dowellchat/client'
-import { type UseRoomMembers, useRoomInfo, useRoomMembers } from '@dowellchat/client/react'
+import {
+  useAddMembers,
+  useLeaveRoom,
+  useRemoveMembers,
+  useRoom,
+  useRoomMembers,
+} from '@dowellchat/client/react'
 import { DoorOpen, UserPlus } from 'lucide-react'
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
 import { ListStatus } from '../../components/list-status.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
-import { useTask } from '../../lib/use-task.ts'
+import { whenDone } from '../../lib/when-done.ts'
 import type { KnownPerson } from '../people/known-people.ts'
 import { PeoplePicker } from '../people/people-picker.tsx'
 import { useNameOf } from '../people/use-name-of.ts'
@@ -16,93 +22,88 @@ import { InviteLink } from './invite-link.tsx'
 
 /** Who is in a room; adds and removes people, makes an invite link, and leaves the room. */
 export function RoomMembers({ room }: { readonly room: string }) {
-  const { members, status, error, addMembers, removeMembers, leaveRoom } = useRoomMembers(room)
-  const { can } = useRoomInfo(room)
+  const { members, status, error } = useRoomMembers(room)
+  const { can } = useRoom(room)
+  const { leaveRoom, ...leaving } = useLeaveRoom()
   const [, navigate] = useLocation()
-  const leaving = useTask(
-    useCallback(async () => {
-      await leaveRoom()
-      navigate(paths.chat)
-    }, [leaveRoom, navigate]),
-  )
   return (
     <aside className="room-members" aria-label="Members">
       <h3>Members</h3>
       <ListStatus status={status} error={error} label="Loading the members">
         <ul>
           {members.map((member) => (
-            <Member
-              key={member.user_id}
-              member={member}
-              onRemove={can.includes('remove_members') ? removeMembers : undefined}
-            />
+            <Member key={member.user_id} member={member} room={room} canRemove={can('remove_members')} />
           ))}
         </ul>
       </ListStatus>
-      {can.includes('add_members') && (
-        <AddPeople add={addMembers} except={members.map(({ user_id }) => user_id)} />
-      )}
-      {can.includes('create_invite') && <InviteLink room={room} />}
-      {can.includes('leave_room') && (
+      {can('add_members') && <AddPeople room={room} except={members.map(({ user_id }) => user_id)} />}
+      {can('create_invite') && <InviteLink room={room} />}
+      {can('leave_room') && (
         <button
           type="button"
           className="button"
           disabled={leaving.isPending}
-          onClick={() => void leaving.run()}
+          onClick={() => whenDone(leaveRoom(room), () => navigate(paths.chat))}
         >
           <DoorOpen aria-hidden /> Leave room
         </button>
       )}
-      <Problem text={leaving.problem} />
+      <Problem what={leaving.error} />
     </aside>
   )
 }
 
 interface MemberProps {
   readonly member: RoomMember
-  readonly onRemove: UseRoomMembers['removeMembers'] | undefined
+  readonly room: string
+  readonly canRemove: boolean
 }
 
-function Member({ member: { user_id, role }, onRemove }: MemberProps) {
+function Member({ member: { user_id, role }, room, canRemove }: MemberProps) {
   const { userId: ownId } = useSelf()
   const name = useNameOf(user_id)
-  const removing = useTask(useCallback(async () => onRemove?.([user_id]), [onRemove, user_id]))
+  const { removeMembers, isPending, error } = useRemoveMembers()
   const isSelf = user_id === ownId
   return (
     <li>
       <Avatar name={name} id={user_id} size="s" />
       <bdi className="one-line">{isSelf ? 'You' : name}</bdi>
       {role === 'owner' && <span className="badge">Owner</span>}
-      {onRemove && !isSelf && (
+      {canRemove && !isSelf && (
         <button
           type="button"
           className="button small quiet"
           aria-label={`Remove ${name}`}
-          disabled={removing.isPending}
-          onClick={() => void removing.run()}
+          disabled={isPending}
+          onClick={() => void removeMembers(room, [user_id])}
         >
           Remove
         </button>
       )}
-      <Problem text={removing.problem} />
+      <Problem what={error} />
     </li>
   )
 }
 
 interface AddPeopleProps {
-  readonly add: UseRoomMembers['addMembers']
+  readonly room: string
   readonly except: readonly string[]
 }
 
-function AddPeople({ add, except }: AddPeopleProps) {
+function AddPeople({ room, except }: AddPeopleProps) {
   const [isOpen, setIsOpen] = useState(false)
   const [people, setPeople] = useState<readonly KnownPerson[]>([])
-  const adding = useTask(add)
+  const { addMembers, isPending, error } = useAddMembers()
 
-  async function submit(): Promise<void> {
-    if (!(await adding.run(people.map(({ userId }) => userId)))) return
-    setPeople([])
-    setIsOpen(false)
+  function submit(): void {
+    const added = addMembers(
+      room,
+      people.map(({ userId }) => userId),
+    )
+    whenDone(added, () => {
+      setPeople([])
+      setIsOpen(false)
+    })
   }
 
   if (!isOpen) {
@@ -115,13 +116,13 @@ function AddPeople({ add, except }: AddPeopleProps) {
   return (
     <div className="room-adding">
       <PeoplePicker legend="Who to add" chosen={people} onChange={setPeople} except={except} />
-      <Problem text={adding.problem} />
+      <Problem what={error} />
       <div className="buttons">
         <button
           type="button"
           className="button primary"
-          disabled={adding.isPending || people.length === 0}
-          onClick={() => void submit()}
+          disabled={isPending || people.length === 0}
+          onClick={submit}
         >
           Add to the room
         </button>

@@ -47,13 +47,12 @@ export function Composer({ conversationKey, isReady, onSend }: ComposerProps) {
   }
 
   function sendByKey(event: KeyboardEvent): void {
-    // During IME composition, Enter picks a word.
-    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) send(event)
+    if (event.key === 'Enter' && !event.shiftKey && !isComposing(event.nativeEvent)) send(event)
   }
 
   return (
     <form className="composer" onSubmit={send}>
-      <Problem id="message-problem" text={problem} />
+      <Problem id="message-problem" what={problem} />
       <div className="composer-row">
         <textarea
           ref={input}
@@ -82,6 +81,11 @@ export function Composer({ conversationKey, isReady, onSend }: ComposerProps) {
       </div>
     </form>
   )
+}
+
+/** Whether Enter picks a word. In Safari the composition has ended by then, and only the deprecated code tells. */
+function isComposing({ isComposing: isMarked, keyCode }: globalThis.KeyboardEvent): boolean {
+  return isMarked || keyCode === 229
 }
 
 /** The problem with a text that is too long for the server, or null. */

@@ -1,9 +1,8 @@
 import type { MessageRow } from '@dowellchat/client'
 import { isSameDay } from '../../lib/format.ts'
 
-/** A message, and what is shown above it. */
-export interface GroupedMessage {
-  readonly row: MessageRow
+/** What is shown above a message. */
+export interface Grouping {
   readonly startsDay: boolean
   /** Whether the author's name is shown above it. */
   readonly startsGroup: boolean
@@ -12,13 +11,10 @@ export interface GroupedMessage {
 const groupMs = 5 * 60_000
 
 /** Groups consecutive messages of one author that are less than five minutes apart. */
-export function groupMessages(rows: readonly MessageRow[]): readonly GroupedMessage[] {
-  return rows.map((row, at) => {
-    const before = rows[at - 1]
-    const startsDay =
-      !before || !isSameDay(new Date(before.message.created_at), new Date(row.message.created_at))
-    return { row, startsDay, startsGroup: startsDay || !isContinued(before, row) }
-  })
+export function groupingOf(row: MessageRow, before: MessageRow | undefined): Grouping {
+  const startsDay =
+    !before || !isSameDay(new Date(before.message.created_at), new Date(row.message.created_at))
+  return { startsDay, startsGroup: startsDay || !isContinued(before, row) }
 }
 
 function isContinued(before: MessageRow, row: MessageRow): boolean {

@@ -1,9 +1,9 @@
 import type { MessageRow } from '@dowellchat/client'
-import { Clock, RotateCw } from 'lucide-react'
+import { Clock, RotateCw, Trash2 } from 'lucide-react'
 import { wordsOf } from '../../lib/words.ts'
 
 /** Shows that a message is being sent, or why it failed; nothing once it is sent. */
-export function MessageDelivery({ row: { delivery, error, retry } }: { readonly row: MessageRow }) {
+export function MessageDelivery({ row: { delivery, error, retry, discard } }: { readonly row: MessageRow }) {
   if (delivery === 'sent') return null
   if (delivery === 'sending') {
     return (
@@ -16,9 +16,16 @@ export function MessageDelivery({ row: { delivery, error, retry } }: { readonly 
   return (
     <div className="message-failed">
       <p>Not sent. {wordsOf(error)}</p>
-      <button type="button" className="button small" onClick={() => void retry?.()}>
-        <RotateCw aria-hidden /> Retry
-      </button>
+      {retry && (
+        <button type="button" className="button small" onClick={() => void retry()}>
+          <RotateCw aria-hidden /> Retry
+        </button>
+      )}
+      {discard && (
+        <button type="button" className="button small quiet" onClick={discard}>
+          <Trash2 aria-hidden /> Delete
+        </button>
+      )}
     </div>
   )
 }

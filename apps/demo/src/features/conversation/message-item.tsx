@@ -1,8 +1,8 @@
 import type { MessageRow } from '@dowellchat/client'
-import { memo } from 'react'
+import { memo, type ReactNode } from 'react'
 import { Link } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
-import { formatTime } from '../../lib/format.ts'
+import { formatDay, formatTime } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
 import { addressOf } from '../people/seen-people.ts'
 import { useNameOf } from '../people/use-name-of.ts'
@@ -12,11 +12,26 @@ import './message-item.css'
 
 interface MessageItemProps {
   readonly row: MessageRow
+  readonly startsDay: boolean
   readonly startsGroup: boolean
 }
 
-/** One message: author, time, text and delivery. The SDK keeps row objects stable, so a new message renders only itself. */
-export const MessageItem = memo(function MessageItem({ row, startsGroup }: MessageItemProps) {
+/** One message, below its day if it is the day's first. The SDK keeps row objects stable, so a new message renders only itself. */
+export const MessageItem = memo(function MessageItem({ row, startsDay, startsGroup }: MessageItemProps) {
+  return (
+    <div className="log-item">
+      {startsDay && (
+        <p className="log-day">
+          <span>{formatDay(row.message.created_at)}</span>
+        </p>
+      )}
+      <OneMessage row={row} startsGroup={startsGroup} />
+    </div>
+  )
+})
+
+/** Author, time, text and delivery. */
+function OneMessage({ row, startsGroup }: Omit<MessageItemProps, 'startsDay'>): ReactNode {
   const { kind, created_at, message_data, display_name, ...message } = row.message
   const author = message.author ?? ''
   const name = useNameOf(author, display_name)
@@ -49,7 +64,7 @@ export const MessageItem = memo(function MessageItem({ row, startsGroup }: Messa
       </div>
     </article>
   )
-})
+}
 
 interface ClosedItemProps {
   readonly author: string

@@ -1,10 +1,9 @@
-import type { UseConversation } from '@dowellchat/client/react'
+import { type UseMessages, useAction } from '@dowellchat/client/react'
 import { ArrowDown } from 'lucide-react'
-import { Fragment, type ReactNode, useCallback } from 'react'
+import { type ReactNode, useCallback } from 'react'
+import { Virtualizer } from 'virtua'
 import { Problem } from '../../components/problem.tsx'
-import { formatDay } from '../../lib/format.ts'
-import { useTask } from '../../lib/use-task.ts'
-import { groupMessages } from './grouping.ts'
+import { groupingOf } from './grouping.ts'
 import { MessageItem } from './message-item.tsx'
 import { useLogScroll } from './use-log-scroll.ts'
 import './message-log.css'
@@ -12,20 +11,22 @@ import './message-log.css'
 interface MessageLogProps {
   /** The conversation's name. */
   readonly name: string
-  readonly conversation: Pick<UseConversation, 'messages' | 'hasOlder' | 'loadOlder'>
+  readonly conversation: Pick<UseMessages, 'messages' | 'hasOlder' | 'loadOlder'>
   /** Shown while there are no messages. */
   readonly empty: ReactNode
 }
 
-/** The messages of a conversation, oldest first. */
+/** Pixels above and below what is visible that have their messages too. */
+const aroundPx = 800
+
+/** The messages of a conversation, oldest first. Only those near the visible ones are on the page. */
 export function MessageLog({ name, conversation, empty }: MessageLogProps) {
   const { messages, hasOlder, loadOlder } = conversation
-  const older = useTask(loadOlder)
-  const { run, problem } = older
+  const { run, isPending, error } = useAction(loadOlder)
   // After a failure, wait for the reader to press the button.
-  const canAsk = hasOlder && problem === null
+  const canAsk = hasOlder && error === null
   const askForOlder = useCallback(() => void (canAsk && run()), [canAsk, run])
-  const { log, onScroll, hasNews, toEnd } = useLogScroll(messages, askForOlder)
+  const { log, onScroll, isShifted, hasNews, toEnd } = useLogScroll(messages, askForOlder)
 
   function showNews(): void {
     toEnd()
@@ -34,29 +35,22 @@ export function MessageLog({ name, conversation, empty }: MessageLogProps) {
 
   return (
     <div className="log-frame">
+      <OlderMessages isPending={isPending} error={hasOlder ? error : null} onRetry={() => void run()} />
       <div
         ref={log}
         role="log"
         aria-label={name}
-        aria-busy={older.isPending}
+        aria-busy={isPending}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by keyboard
         tabIndex={0}
         className="log"
         onScroll={onScroll}
       >
         <div className="log-content">
-          {hasOlder && <OlderMessages problem={problem} onRetry={() => void run()} />}
           {messages.length === 0 && empty}
-          {groupMessages(messages).map(({ row, startsDay, startsGroup }) => (
-            <Fragment key={row.key}>
-              {startsDay && (
-                <p className="log-day">
-                  <span>{formatDay(row.message.created_at)}</span>
-                </p>
-              )}
-              <MessageItem row={row} startsGroup={startsGroup} />
-            </Fragment>
-          ))}
+          <Virtualizer scrollRef={log} data={messages} shift={isShifted} bufferSize={aroundPx}>
+            {(row, at) => <MessageItem key={row.key} row={row} {...groupingOf(row, messages[at - 1])} />}
+          </Virtualizer>
         </div>
       </div>
       {hasNews && (
@@ -69,23 +63,22 @@ export function MessageLog({ name, conversation, empty }: MessageLogProps) {
 }
 
 interface OlderMessagesProps {
-  readonly problem: string | null
+  readonly isPending: boolean
+  readonly error: Error | null
   readonly onRetry: () => void
 }
 
-function OlderMessages({ problem, onRetry }: OlderMessagesProps) {
-  return (
-    <div className="log-older">
-      {problem === null ? (
-        <p className="muted">Loading older messages…</p>
-      ) : (
-        <>
-          <Problem text={problem} />
-          <button type="button" className="button small" onClick={onRetry}>
-            Load older messages
-          </button>
-        </>
-      )}
-    </div>
-  )
+/** Lies over the log, so that the messages stay where they are. */
+function OlderMessages({ isPending, error, onRetry }: OlderMessagesProps) {
+  if (error !== null) {
+    return (
+      <div className="log-older">
+        <Problem what={error} />
+        <button type="button" className="button small" onClick={onRetry}>
+          Load older messages
+        </button>
+      </div>
+    )
+  }
+  return isPending && <p className="log-older muted">Loading older messages…</p>
 }

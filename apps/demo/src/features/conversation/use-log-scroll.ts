@@ -4,6 +4,8 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 export interface LogScroll {
   readonly log: RefObject<HTMLDivElement | null>
   readonly onScroll: () => void
+  /** Whether rows came or went at the start: the list then keeps its distance from the end. */
+  readonly isShifted: boolean
   /** Whether new messages arrived while the reader was further up. */
   readonly hasNews: boolean
   readonly toEnd: () => void
@@ -14,13 +16,15 @@ const nearEnd = 48
 const nearStart = 240
 
 /**
- * Sticks to the end while the reader is there, keeps the reader's place otherwise, and asks for older messages near the
- * start.
+ * Sticks to the end while the reader is there, and asks for older messages near the start. The windowed list keeps the
+ * reader's place otherwise.
  */
 export function useLogScroll(rows: readonly MessageRow[], askForOlder: () => void): LogScroll {
   const log = useRef<HTMLDivElement>(null)
-  const last = useRef({ isAtEnd: true, height: 0, first: '', newest: '', end: '' })
+  const last = useRef({ isAtEnd: true, top: 0, first: '', end: '' })
   const [hasNews, setHasNews] = useState(false)
+  const first = rows[0]?.key ?? ''
+  const isShifted = last.current.first !== '' && first !== last.current.first
 
   const toEnd = useCallback(() => {
     if (log.current) log.current.scrollTop = log.current.scrollHeight
@@ -29,23 +33,14 @@ export function useLogScroll(rows: readonly MessageRow[], askForOlder: () => voi
   }, [])
 
   useLayoutEffect(() => {
-    const element = log.current
-    if (!element) return
     const before = last.current
-    const end = rows.at(-1)
-    const now = {
-      first: rows[0]?.cid ?? '',
-      newest: rows.findLast(({ message }) => message !== null)?.cid ?? '',
-      end: end?.cid ?? '',
-    }
-    const isJustWritten = end?.delivery === 'sending' && now.end !== before.end
-    if (before.isAtEnd || isJustWritten) toEnd()
-    else {
-      if (now.first !== before.first) element.scrollTop += element.scrollHeight - before.height
-      if (now.newest !== before.newest) setHasNews(true)
-    }
-    Object.assign(before, now, { height: element.scrollHeight })
-  }, [rows, toEnd])
+    const newest = rows.at(-1)
+    const end = newest?.key ?? ''
+    const isNew = end !== before.end
+    if (before.isAtEnd || (isNew && newest?.delivery === 'sending')) toEnd()
+    else if (isNew) setHasNews(true)
+    Object.assign(before, { first, end })
+  }, [rows, first, toEnd])
 
   // Also when everything fits without scrolling.
   useEffect(() => {
@@ -55,9 +50,9 @@ export function useLogScroll(rows: readonly MessageRow[], askForOlder: () => voi
   useEffect(() => {
     const element = log.current
     if (!element) return
+    // The list grows when its rows are measured, too.
     const observer = new ResizeObserver(() => {
       if (last.current.isAtEnd) element.scrollTop = element.scrollHeight
-      last.current.height = element.scrollHeight
     })
     for (const one of [element, ...element.children]) observer.observe(one)
     return () => observer.disconnect()
@@ -67,13 +62,14 @@ export function useLogScroll(rows: readonly MessageRow[], askForOlder: () => voi
     const element = log.current
     if (!element) return
     const { scrollTop, scrollHeight, clientHeight } = element
-    Object.assign(last.current, {
-      isAtEnd: scrollHeight - scrollTop - clientHeight < nearEnd,
-      height: scrollHeight,
-    })
-    if (last.current.isAtEnd) setHasNews(false)
+    const isNear = scrollHeight - scrollTop - clientHeight < nearEnd
+    // Only the reader goes up: what grows below them takes nobody away from the end.
+    if (isNear) last.current.isAtEnd = true
+    else if (scrollTop < last.current.top) last.current.isAtEnd = false
+    last.current.top = scrollTop
+    if (isNear) setHasNews(false)
     if (scrollTop < nearStart) askForOlder()
   }, [askForOlder])
 
-  return { log, onScroll, hasNews, toEnd }
+  return { log, onScroll, isShifted, hasNews, toEnd }
 }

@@ -44,7 +44,7 @@ export function OwnNameForm() {
           aria-invalid={problem !== null}
           aria-describedby="name-problem name-hint"
         />
-        <Problem id="name-problem" text={problem} />
+        <Problem id="name-problem" what={problem} />
         <p className="hint" id="name-hint">
           The same name is always the same person.
         </p>

@@ -2,6 +2,7 @@ import { useTickets, useTopics } from '@dowellchat/client/react'
 import { useState } from 'react'
 import { ListStatus } from '../../components/list-status.tsx'
 import { formatTopic } from '../../lib/format.ts'
+import { MoreTickets } from './more-tickets.tsx'
 import { TicketFilter } from './ticket-filter.tsx'
 import { TicketItem } from './ticket-item.tsx'
 import { customerOf } from './ticket-words.ts'
@@ -11,9 +12,8 @@ export function DeskTickets({ current }: { readonly current: string | null }) {
   const [topic, setTopic] = useState('')
   const [isClosed, setIsClosed] = useState(false)
   const { topics } = useTopics()
-  const { tickets, status, error } = useTickets(topic === '' ? undefined : topic)
-  const shown = tickets.filter((ticket) => ticket.is_closed === isClosed)
-  const closed = isClosed ? shown.length : tickets.length - shown.length
+  const filter = { is_closed: isClosed, ...(topic !== '' && { product: topic }) }
+  const { tickets, status, error, hasMore, loadMore } = useTickets(filter)
 
   return (
     <>
@@ -25,15 +25,14 @@ export function DeskTickets({ current }: { readonly current: string | null }) {
           onTopic={setTopic}
           isClosed={isClosed}
           onClosed={setIsClosed}
-          counts={{ open: tickets.length - closed, closed }}
         />
       </div>
       <ListStatus status={status} error={error} label="Loading tickets">
-        {shown.length === 0 && (
+        {tickets.length === 0 && (
           <p className="hint list-hint">{isClosed ? 'No closed tickets.' : 'No open tickets.'}</p>
         )}
         <ul className="list" aria-label={isClosed ? 'Closed tickets' : 'Open tickets'}>
-          {shown.map((ticket) => (
+          {tickets.map((ticket) => (
             <TicketItem
               key={ticket._id}
               ticket={ticket}
@@ -43,6 +42,7 @@ export function DeskTickets({ current }: { readonly current: string | null }) {
             />
           ))}
         </ul>
+        <MoreTickets hasMore={hasMore} loadMore={loadMore} />
       </ListStatus>
     </>
   )

@@ -1,28 +1,23 @@
-import { type UseTickets, useTopics } from '@dowellchat/client/react'
-import { type FormEvent, useCallback, useState } from 'react'
+import { useCreateTicket, useTopics } from '@dowellchat/client/react'
+import { type FormEvent, useState } from 'react'
 import { useLocation } from 'wouter'
 import { ListStatus } from '../../components/list-status.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { formatTopic } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
-import { useTask } from '../../lib/use-task.ts'
+import { whenDone } from '../../lib/when-done.ts'
 
 /** Asks for a topic, opens a ticket and goes to it. */
-export function OpenTicket({ createTicket }: Pick<UseTickets, 'createTicket'>) {
+export function OpenTicket() {
   const { topics, status, error, reload } = useTopics()
   const [, navigate] = useLocation()
   const [chosen, setChosen] = useState<string | null>(null)
   const topic = chosen ?? topics[0]?.name ?? ''
-  const { run, isPending, problem } = useTask(
-    useCallback(
-      async (product: string) => navigate(paths.ticket((await createTicket(product))._id)),
-      [createTicket, navigate],
-    ),
-  )
+  const { createTicket, isPending, error: problem } = useCreateTicket()
 
   function open(event: FormEvent): void {
     event.preventDefault()
-    void run(topic)
+    whenDone(createTicket({ product: topic }), ({ _id }) => navigate(paths.ticket(_id)))
   }
 
   return (
@@ -54,7 +49,7 @@ export function OpenTicket({ createTicket }: Pick<UseTickets, 'createTicket'>) {
           <button type="submit" className="button primary" disabled={isPending}>
             Open ticket
           </button>
-          <Problem text={problem} />
+          <Problem what={problem} />
         </form>
       )}
     </ListStatus>

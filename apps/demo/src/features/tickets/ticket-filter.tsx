@@ -8,11 +8,10 @@ interface TicketFilterProps {
   readonly onTopic: (topic: string) => void
   readonly isClosed: boolean
   readonly onClosed: (isClosed: boolean) => void
-  readonly counts: { readonly open: number; readonly closed: number }
 }
 
 /** Chooses which tickets the list shows. */
-export function TicketFilter({ topics, topic, onTopic, isClosed, onClosed, counts }: TicketFilterProps) {
+export function TicketFilter({ topics, topic, onTopic, isClosed, onClosed }: TicketFilterProps) {
   return (
     <div className="ticket-filter">
       <select
@@ -30,8 +29,8 @@ export function TicketFilter({ topics, topic, onTopic, isClosed, onClosed, count
       </select>
       <fieldset className="segments">
         <legend className="visually-hidden">Which tickets</legend>
-        <Segment title="Open" count={counts.open} isChosen={!isClosed} onChoose={() => onClosed(false)} />
-        <Segment title="Closed" count={counts.closed} isChosen={isClosed} onChoose={() => onClosed(true)} />
+        <Segment title="Open" isChosen={!isClosed} onChoose={() => onClosed(false)} />
+        <Segment title="Closed" isChosen={isClosed} onChoose={() => onClosed(true)} />
       </fieldset>
     </div>
   )
@@ -39,16 +38,15 @@ export function TicketFilter({ topics, topic, onTopic, isClosed, onClosed, count
 
 interface SegmentProps {
   readonly title: string
-  readonly count: number
   readonly isChosen: boolean
   readonly onChoose: () => void
 }
 
-function Segment({ title, count, isChosen, onChoose }: SegmentProps) {
+function Segment({ title, isChosen, onChoose }: SegmentProps) {
   return (
     <label>
       <input type="radio" name="tickets" checked={isChosen} onChange={onChoose} />
-      {title} <span className="muted">{count}</span>
+      {title}
     </label>
   )
 }

@@ -1,5 +1,5 @@
 import type { Ticket } from '@dowellchat/client'
-import type { UseTicket } from '@dowellchat/client/react'
+import { useCloseTicket } from '@dowellchat/client/react'
 import { Check, Phone } from 'lucide-react'
 import { Link } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
@@ -7,19 +7,18 @@ import { BackLink } from '../../components/back-link.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { formatTopic } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
-import { useTask } from '../../lib/use-task.ts'
 import { TicketState } from './ticket-state.tsx'
 import { customerOf } from './ticket-words.ts'
 
-interface TicketHeaderProps extends Pick<UseTicket, 'closeTicket'> {
+interface TicketHeaderProps {
   readonly ticket: Ticket
   /** Whether you are the customer. */
   readonly isOwn: boolean
 }
 
 /** Whose ticket it is, its state, and buttons to call the customer and close the ticket. */
-export function TicketHeader({ ticket, isOwn, closeTicket }: TicketHeaderProps) {
-  const { run, isPending, problem } = useTask(closeTicket)
+export function TicketHeader({ ticket, isOwn }: TicketHeaderProps) {
+  const { closeTicket, isPending, error } = useCloseTicket()
   const customer = customerOf(ticket)
   const topic = formatTopic(ticket.product)
   return (
@@ -47,13 +46,13 @@ export function TicketHeader({ ticket, isOwn, closeTicket }: TicketHeaderProps) 
             className="button"
             aria-label="Close ticket"
             disabled={isPending}
-            onClick={() => void run()}
+            onClick={() => void closeTicket(ticket._id)}
           >
             <Check aria-hidden /> <span className="wide-only">Close ticket</span>
           </button>
         )}
       </header>
-      <Problem text={problem} />
+      <Problem what={error} />
     </>
   )
 }

@@ -1,65 +1,67 @@
-import { useChatClient, useTicket, useTicketMessages } from '@dowellchat/client/react'
+import { isRequestError, type Ticket } from '@dowellchat/client'
+import { useTicket, useTicketMessages } from '@dowellchat/client/react'
 import { MessagesSquare, SearchX } from 'lucide-react'
-import { useCallback } from 'react'
 import { Link } from 'wouter'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ListStatus } from '../../components/list-status.tsx'
 import { formatTopic } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
 import { Conversation } from '../conversation/conversation.tsx'
-import type { Unsent } from '../conversation/unsent.ts'
 import { useSelf } from '../people/use-self.ts'
 import { TicketHeader } from './ticket-header.tsx'
 import { customerOf } from './ticket-words.ts'
 
+/** What the server says of a ticket that is not there, or whose address is none. */
+const missing: readonly string[] = ['not_found', 'forbidden', 'invalid_payload']
+
 /** A ticket and its conversation. */
 export function TicketView({ id }: { readonly id: string }) {
-  const { ticket, status, error, closeTicket } = useTicket(id)
+  const { ticket, status, error } = useTicket(id)
   const { role, userId } = useSelf()
   if (!ticket) {
+    if (isRequestError(error) && missing.includes(error.code)) return <NoTicket />
     return (
       <ListStatus status={status} error={error} label="Loading the ticket">
-        <EmptyState icon={SearchX} title="Ticket not found">
-          <p>It may belong to somebody else, or the address may be incomplete.</p>
-          <Link href={paths.tickets} className="button">
-            All tickets
-          </Link>
-        </EmptyState>
+        {null}
       </ListStatus>
     )
   }
-  const topic = formatTopic(ticket.product)
   const isOwn = ticket.user_id === userId
-  const name = isOwn ? topic : `${customerOf(ticket)}: ${topic}`
   return (
     <>
-      <TicketHeader ticket={ticket} isOwn={isOwn} closeTicket={closeTicket} />
-      <TicketConversation id={id} name={name} isClosed={ticket.is_closed} isCustomer={role === 'customer'} />
+      <TicketHeader ticket={ticket} isOwn={isOwn} />
+      <TicketConversation ticket={ticket} isOwn={isOwn} isCustomer={role === 'customer'} />
     </>
   )
 }
 
+function NoTicket() {
+  return (
+    <EmptyState icon={SearchX} title="Ticket not found">
+      <p>It may belong to somebody else, or the address may be incomplete.</p>
+      <Link href={paths.tickets} className="button">
+        All tickets
+      </Link>
+    </EmptyState>
+  )
+}
+
 interface TicketConversationProps {
-  readonly id: string
-  readonly name: string
-  readonly isClosed: boolean
+  readonly ticket: Ticket
+  /** Whether you are the customer whose ticket it is. */
+  readonly isOwn: boolean
   readonly isCustomer: boolean
 }
 
-function TicketConversation({ id, name, isClosed, isCustomer }: TicketConversationProps) {
-  const { request } = useChatClient()
-  const conversation = useTicketMessages(id)
-  const resend = useCallback(
-    ({ cid, text }: Unsent) => request.ticket_message_event({ ticket_id: id, message_data: text, cid }),
-    [request, id],
-  )
+function TicketConversation({ ticket, isOwn, isCustomer }: TicketConversationProps) {
+  const conversation = useTicketMessages(ticket._id)
+  const topic = formatTopic(ticket.product)
   return (
     <Conversation
-      stream={`ticket:${id}`}
-      name={name}
+      stream={`ticket:${ticket._id}`}
+      name={isOwn ? topic : `${customerOf(ticket)}: ${topic}`}
       conversation={conversation}
-      resend={resend}
-      ended={isClosed ? <TicketIsClosed isCustomer={isCustomer} /> : null}
+      ended={ticket.is_closed ? <TicketIsClosed isCustomer={isCustomer} /> : null}
       empty={
         <EmptyState icon={MessagesSquare} title={isCustomer ? 'How can we help?' : 'No messages yet'}>
           <p>

@@ -1,73 +1,97 @@
 import type { ReactNode } from 'react'
-import {
-  useCall,
-  useChatClient,
-  useConnection,
-  useCreateRoom,
-  useIncomingCall,
-  useInvite,
-  useLineManagers,
-  useLocalMedia,
-  useMessages,
-  useRoom,
-  useRoomInfo,
-  useRoomMembers,
-  useRooms,
-  useSendMessage,
-  useSession,
-  useStartCall,
-  useTicket,
-  useTicketMessages,
-  useTickets,
-  useTopics,
-  useUser,
-  useUsers,
-} from '../index.ts'
+import * as hooks from '../index.ts'
 
 /** Every hook that users import. */
 export type ExportedHook = Extract<keyof typeof import('../index.ts'), `use${string}`>
 
+const { useChatClient, useConnection, useSession, useRoom, useMessages, useRooms, useRoomMembers } = hooks
+const { useSendMessage, useTopics, useLineManagers, useTickets, useTicket, useTicketMessages } = hooks
+const { useTopic, useLineManager, useUser, useUsers, useCall, useIncomingCall, useLocalMedia } = hooks
+const { useAction, useCreateRoom, useUpdateRoom, useLeaveRoom, useAddMembers, useRemoveMembers } = hooks
+const { useCreateInvite, useAcceptInvite, useCreateTicket, useCloseTicket, useCreateTopic } = hooks
+const { useCreateLineManager, useUpdateMe, useBlockUser, useStartCall, useSyncStatus } = hooks
+
+/** The hooks that do something; they show nothing by themselves. */
+export function useEveryAction() {
+  const { rooms } = useChatClient()
+  return {
+    useAction: useAction(rooms.close),
+    useCreateRoom: useCreateRoom(),
+    useUpdateRoom: useUpdateRoom(),
+    useLeaveRoom: useLeaveRoom(),
+    useAddMembers: useAddMembers(),
+    useRemoveMembers: useRemoveMembers(),
+    useCreateInvite: useCreateInvite(),
+    useAcceptInvite: useAcceptInvite(),
+    useCreateTicket: useCreateTicket(),
+    useCloseTicket: useCloseTicket(),
+    useCreateTopic: useCreateTopic(),
+    useCreateLineManager: useCreateLineManager(),
+    useUpdateMe: useUpdateMe(),
+    useBlockUser: useBlockUser(),
+    useStartCall: useStartCall(),
+  } satisfies { [Hook in ExportedHook]?: unknown }
+}
+
+/** What a page looks at. */
+export interface Subjects {
+  readonly room: string
+  /** A room with members. */
+  readonly members: string
+  readonly ticket: string
+  readonly user: string
+}
+
+/** The hooks that show something, as functions, to be mounted alone or together. */
+export function hooksOf({ room, members, ticket, user }: Subjects) {
+  return {
+    useConnection: () => useConnection(),
+    useSession: () => useSession(),
+    useRoom: () => useRoom(members),
+    useMessages: () => useMessages(room),
+    useRooms: () => useRooms(),
+    useRoomMembers: () => useRoomMembers(members),
+    useSendMessage: () => useSendMessage(room),
+    useSyncStatus: () => useSyncStatus({ guard: true }),
+    useTopics: () => useTopics(),
+    useLineManagers: () => useLineManagers(),
+    useTickets: () => useTickets(),
+    useTicket: () => useTicket(ticket),
+    useTicketMessages: () => useTicketMessages(ticket),
+    useTopic: () => useTopic('billing'),
+    useLineManager: () => useLineManager('admin'),
+    useUser: () => useUser(user),
+    useUsers: () => useUsers([user, 'ann']),
+    useCall: () => useCall(),
+    useIncomingCall: () => useIncomingCall(),
+    useLocalMedia: () => useLocalMedia(),
+  } satisfies {
+    [Hook in Exclude<ExportedHook, keyof ReturnType<typeof useEveryAction> | 'useChatClient'>]: () => unknown
+  }
+}
+
+const unknownId = '01a20e64-72ea-7efc-87b7-942b1d3f785e'
+const shownHooks = hooksOf({ room: 'lobby', members: `~${unknownId}`, ticket: unknownId, user: 'bob' })
+
 /** A page with every hook, and what each shows first. */
 export function EveryHook(): ReactNode {
-  const hooks = {
-    useChatClient: useChatClient(),
-    useConnection: useConnection(),
-    useSession: useSession(),
-    useRoom: useRoom('lobby'),
-    useMessages: useMessages('lobby'),
-    useRoomInfo: useRoomInfo('lobby'),
-    useRooms: useRooms(),
-    useRoomMembers: useRoomMembers('~01a20e64-72ea-7efc-87b7-942b1d3f785e'),
-    useCreateRoom: useCreateRoom(),
-    useInvite: useInvite('lobby'),
-    useSendMessage: useSendMessage('lobby'),
-    useTopics: useTopics(),
-    useLineManagers: useLineManagers(),
-    useTickets: useTickets(),
-    useTicket: useTicket('01a20e64-72ea-7efc-87b7-942b1d3f785e'),
-    useTicketMessages: useTicketMessages('01a20e64-72ea-7efc-87b7-942b1d3f785e'),
-    useUser: useUser('bob'),
-    useUsers: useUsers(['bob', 'zoe']),
-    useCall: useCall(),
-    useIncomingCall: useIncomingCall(),
-    useStartCall: useStartCall(),
-    useLocalMedia: useLocalMedia(),
-  } satisfies { [Hook in ExportedHook]: unknown }
-  const { sendMessage } = hooks.useSendMessage
-  const { startCall } = hooks.useStartCall
-  const shown = [
-    ...Object.values(hooks).map((state) => 'status' in state && state.status),
-    String(hooks.useCall.call),
-    String(hooks.useIncomingCall.call),
-    hooks.useLocalMedia.camera.status,
+  const { useStartCall } = useEveryAction()
+  // biome-ignore lint/correctness/useHookAtTopLevel: always the same hooks, in the same order
+  const shown = Object.values(shownHooks).map((useOne) => useOne())
+  const { send } = shownHooks.useSendMessage()
+  const texts = [
+    ...shown.map((state) => 'status' in state && state.status),
+    String(shownHooks.useCall().call),
+    String(shownHooks.useIncomingCall().call),
+    shownHooks.useLocalMedia().camera.status,
   ]
   return (
     <>
-      <p>{shown.join(' ')}</p>
-      <button type="button" onClick={() => void sendMessage('Hello')}>
+      <p>{texts.join(' ')}</p>
+      <button type="button" onClick={() => void send('Hello')}>
         Send
       </button>
-      <button type="button" onClick={() => void startCall('bob')}>
+      <button type="button" onClick={() => void useStartCall.startCall('bob')}>
         Call
       </button>
     </>

@@ -3,6 +3,7 @@ import { RequestError } from '../../errors.ts'
 import type { Scope } from '../../identity/identity.ts'
 import { newSecret } from '../../identity/secrets.ts'
 import type { NewKey } from '../../stores/store.ts'
+import { dateNow } from '../../time.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 
@@ -29,7 +30,7 @@ export const keyHandlers: Handlers<KeyRequests> = {
     const { kind, name, scopes } = await requireKey(context, key_id)
     requireFuture(expires_at)
     const { secret, ...successor } = newKey(context, cid, { kind, name, scopes, expires_at })
-    const until = new Date(Date.now() + grace_ms).toISOString()
+    const until = new Date(dateNow() + grace_ms).toISOString()
     const rotation = await context.store.keys.rotate(workspace_id, key_id, successor, until)
     if ('refused' in rotation) throw cannotRotate(key_id, rotation.refused)
     const { row, created } = requireRow(rotation, cid, 'Key')
@@ -75,7 +76,7 @@ function requireScopes({ credential }: Context, scopes: readonly Scope[]): void 
 }
 
 function requireFuture(expires_at: string | null): void {
-  if (expires_at === null || Date.parse(expires_at) > Date.now()) return
+  if (expires_at === null || Date.parse(expires_at) > dateNow()) return
   throw new RequestError('invalid_payload', 'expires_at: expected a time in the future')
 }
 

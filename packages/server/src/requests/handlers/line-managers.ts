@@ -1,4 +1,5 @@
 import type { LineManagerRequests } from '@dowellchat/protocol'
+import { agentsOf } from '../../delivery/audience.ts'
 import type { Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 
@@ -14,11 +15,14 @@ export const lineManagerHandlers: Handlers<LineManagerRequests> = {
     const made = { client_created_at, workspace_id, created_by, fingerprint, most }
     const newManager = { ...payload, capacity, ...made }
     const creation = await context.store.lineManagers.create(newManager)
-    const { row } = requireRow(creation, payload.cid, `Line manager ${payload.user_id}`, managerLimit(most))
+    const name = `Line manager ${payload.user_id}`
+    const { row, created } = requireRow(creation, payload.cid, name, managerLimit(most))
     // Also for a repeated request: the earlier try may have failed before this.
     const assigned = await context.lines.assign(workspace_id, context.notify)
     const taken = assigned.filter(({ line_manager }) => line_manager === row.user_id).length
-    return { ...row, ticket_count: row.ticket_count + taken }
+    const manager = { ...row, ticket_count: row.ticket_count + taken }
+    if (created) context.notify(agentsOf(workspace_id), 'line_manager_changed', { data: manager })
+    return manager
   },
 
   async get_all_line_managers(_payload, { store, session }) {

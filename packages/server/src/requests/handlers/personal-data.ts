@@ -10,6 +10,7 @@ import {
   type PersonalPage,
   type PersonalRow,
 } from '../../stores/personal-data.ts'
+import { isoNow } from '../../time.ts'
 import type { Context, Handlers } from '../handler.ts'
 
 export const personalDataHandlers: Handlers<PersonalDataRequests> = {
@@ -98,7 +99,7 @@ async function endSessions(
   names: readonly string[],
 ): Promise<void> {
   const { workspace_id } = session
-  const revoked_before = new Date().toISOString()
+  const revoked_before = isoNow()
   for (const user_id of names) {
     const revocation = await store.revocations.revoke(workspace_id, { user_id, revoked_before })
     await changes.announce({ kind: 'sessions_revoked', workspace_id, ...revocation })

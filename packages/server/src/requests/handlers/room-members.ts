@@ -1,6 +1,7 @@
 import { hasMembers, type RoomRequests } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
 import { roomOfInvite } from '../../stores/room.ts'
+import { dateNow } from '../../time.ts'
 import type { Handlers } from '../handler.ts'
 import { expectKnown } from './acquaintances.ts'
 import { changeRoom, requireMembership, roomKey, roomNotFound } from './room-access.ts'
@@ -51,7 +52,7 @@ export const roomMemberHandlers: Pick<Handlers<RoomRequests>, MemberRequest> = {
 
   async create_invite({ room, expires_in_ms = weekMs, uses = 1, cid }, context) {
     const { session, fingerprint } = context
-    const expires_at = new Date(Date.now() + expires_in_ms).toISOString()
+    const expires_at = new Date(dateNow() + expires_in_ms).toISOString()
     const made = { created_by: session.user_id, expires_at, uses, cid, fingerprint }
     const { invite } = await changeRoom(context, room, { type: 'invite', invite: made })
     if (!invite) throw new RequestError('internal', 'The server made a mistake. Try again.')

@@ -3,6 +3,7 @@ import { type Audience, streamAddress } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
 import { rightOf } from '../../identity/permissions.ts'
 import type { StreamKey } from '../../stores/store.ts'
+import { isoNow } from '../../time.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 import { expectKnown } from './acquaintances.ts'
@@ -96,7 +97,7 @@ export const roomHandlers: Handlers<RoomRequests> = {
   async close_room({ room }, context) {
     if (hasMembers(room)) return (await changeRoom(context, room, { type: 'close' })).room
     if (context.right !== 'all') throw new RequestError('forbidden', 'Only an admin may close an open room')
-    const closed = { ...openRoom(room), closed_at: new Date().toISOString() }
+    const closed = { ...openRoom(room), closed_at: isoNow() }
     const facts = { room_closing: { room }, room_updated: { data: closed } }
     await context.memberRooms.close(roomKey(context.session, room), facts)
     return closed
@@ -128,7 +129,7 @@ function openRoom(room: string): Room {
   return { _id: room, kind: 'open', metadata: {}, version: 0, ...unknown }
 }
 
-const reading = ['join', 'leave', 'message_event', 'get_messages', 'get_entries'] as const
+const reading = ['join', 'leave', 'message_event', 'send_messages', 'get_messages', 'get_entries'] as const
 const managing = ['update_room', 'add_members', 'remove_members', 'close_room', 'create_invite'] as const
 
 /** The requests that the session may send for a room. */

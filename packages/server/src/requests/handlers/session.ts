@@ -1,5 +1,6 @@
 import type { SessionRequests } from '@dowellchat/protocol'
 import { helloTo } from '../../sockets/dialects/current.ts'
+import { isoNow } from '../../time.ts'
 import type { Handlers } from '../handler.ts'
 
 export const sessionHandlers: Handlers<SessionRequests> = {
@@ -8,7 +9,7 @@ export const sessionHandlers: Handlers<SessionRequests> = {
   },
 
   async revoke_sessions({ user_id, issued_before }, { session: { workspace_id }, store, changes }) {
-    const now = new Date().toISOString()
+    const now = isoNow()
     const revoked_before = issued_before !== undefined && issued_before < now ? issued_before : now
     const revocation = await store.revocations.revoke(workspace_id, { user_id, revoked_before })
     await changes.announce({ kind: 'sessions_revoked', workspace_id, ...revocation })

@@ -1,18 +1,12 @@
-import {
-  limits as contractLimits,
-  type Session,
-  type Ticket,
-  type TicketRequests,
-  ticketStream,
-} from '@dowellchat/protocol'
+import { limits as contractLimits, type Ticket, type TicketRequests } from '@dowellchat/protocol'
 import { v7 as uuid } from 'uuid'
 import { agentsOf, ticketAudience } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
 import { rightOf } from '../../identity/permissions.ts'
-import type { Closing, MessageDraft, StreamKey } from '../../stores/store.ts'
+import type { Closing, MessageDraft } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow, requireTicket, ticketNotFound } from './access.ts'
-import { asFirstSent, textDraft } from './messages.ts'
+import { sendToTicket, soleMessage, ticketKey } from './sending.ts'
 import { topicLimit } from './topics.ts'
 
 const defaultTickets = 50
@@ -49,11 +43,16 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     return assigned.find((one) => one._id === _id) ?? ticket
   },
 
-  async get_tickets({ product, before, limit = defaultTickets }, { session, right, store }) {
+  async get_ticket({ ticket_id }, context) {
+    return requireTicket(context, ticket_id)
+  },
+
+  async get_tickets({ product, is_closed, before, limit = defaultTickets }, { session, right, store }) {
     return store.tickets.list(session.workspace_id, {
       limit,
       ...(right === 'own' && { user_ids: session.user_ids }),
       ...(product !== undefined && { product }),
+      ...(is_closed !== undefined && { is_closed }),
       ...(before !== undefined && { before }),
     })
   },
@@ -74,7 +73,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
       'ticket',
     )
     // Every repetition has the same cid and author, so repeating a close that was interrupted completes it once.
-    const { created } = await streams.append(ticketKey(session, ticket_id), closedDraft(ticket, closing))
+    const { created } = await streams.append(ticketKey(context, ticket_id), closedDraft(ticket, closing))
     if (created) notify(ticketAudience(session.workspace_id, ticket), 'ticket_updated', { data: ticket })
     if (created) waitingTimes.told(session.workspace_id, ticket)
     if (created && ticket.line_manager !== null)
@@ -84,41 +83,26 @@ export const ticketHandlers: Handlers<TicketRequests> = {
   },
 
   async join_ticket({ ticket_id, position, limit }, context) {
-    const key = ticketKey(context.session, ticket_id)
+    const key = ticketKey(context, ticket_id)
     const authorise = () => requireTicket(context, ticket_id)
     const { page } = await context.streams.join(key, context.connection, { position, limit }, authorise)
     return page
   },
 
   async leave_ticket({ ticket_id }, context) {
-    await context.streams.leave(ticketKey(context.session, ticket_id), context.connection)
+    await context.streams.leave(ticketKey(context, ticket_id), context.connection)
     return { ticket_id }
   },
 
-  async ticket_message_event(payload, context) {
-    const { session, store, streams } = context
-    const key = ticketKey(session, payload.ticket_id)
-    const { message } = await streams.append(key, async () => {
-      const { _id: ticket_id, product, is_closed } = await requireTicket(context, payload.ticket_id)
-      const draft = await asFirstSent(textDraft(payload, context), key, context)
-      // A repetition is answered with the stored message, even if the ticket has been closed since.
-      if (is_closed && !(await store.streams.has(key, draft.author, draft.cid))) {
-        throw new RequestError('ticket_closed', `Ticket ${ticket_id} is closed`)
-      }
-      return { ...draft, ticket_id, product }
-    })
-    return message
+  async ticket_message_event({ ticket_id, ...message }, context) {
+    return soleMessage(await sendToTicket(ticket_id, [message], context))
   },
 
   async get_ticket_messages({ ticket_id }, context) {
     const max = { entries: contractLimits.ticket_messages, bytes: contractLimits.ticket_messages_bytes }
-    const key = ticketKey(context.session, ticket_id)
+    const key = ticketKey(context, ticket_id)
     return context.streams.messages(key, max, () => requireTicket(context, ticket_id))
   },
-}
-
-function ticketKey({ workspace_id }: Session, ticketId: string): StreamKey {
-  return { workspace_id, stream: ticketStream(ticketId) }
 }
 
 function closedDraft({ _id: ticket_id, product }: Ticket, { by, count }: Closing): MessageDraft {
@@ -138,7 +122,7 @@ function closedDraft({ _id: ticket_id, product }: Ticket, { by, count }: Closing
 }
 
 /** Throws if there is no such topic; for a session that may create topics, creates it instead. */
-async function ensureTopic({ session, store, limits }: Context, name: string): Promise<void> {
+async function ensureTopic({ session, store, limits, notify }: Context, name: string): Promise<void> {
   const { workspace_id, user_id } = session
   if (await store.topics.get(workspace_id, name)) return
   if (rightOf('create_topic', session) === 'none')
@@ -156,4 +140,6 @@ async function ensureTopic({ session, store, limits }: Context, name: string): P
   // Another conflict means that another request has just created it, which is fine too.
   if ('conflict' in creation && creation.conflict === 'limit')
     throw new RequestError('limit_reached', topicLimit(most))
+  if ('row' in creation && creation.created)
+    notify(agentsOf(workspace_id), 'topic_changed', { data: creation.row })
 }

@@ -1,4 +1,5 @@
 import type { TopicRequests } from '@dowellchat/protocol'
+import { agentsOf } from '../../delivery/audience.ts'
 import type { Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 
@@ -13,7 +14,9 @@ export const topicHandlers: Handlers<TopicRequests> = {
     const most = limits.workspaceTopics
     const topic = { workspace_id, user_id, name, cid, fingerprint, client_created_at, most }
     const creation = await context.store.topics.create(topic)
-    return requireRow(creation, cid, `Topic ${name}`, topicLimit(most)).row
+    const { row, created } = requireRow(creation, cid, `Topic ${name}`, topicLimit(most))
+    if (created) context.notify(agentsOf(workspace_id), 'topic_changed', { data: row })
+    return row
   },
 
   async get_all_topics(_payload, { store, session }) {

@@ -4,6 +4,7 @@ import { RequestError } from '../../errors.ts'
 import { erasedId } from '../../identity/erased.ts'
 import { sessionsRevoked } from '../../identity/revocations.ts'
 import type { UserSeen } from '../../stores/store.ts'
+import { isoNow } from '../../time.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { acquaintancesAmong, meetsAnybody } from './acquaintances.ts'
 import { blockHandlers } from './blocks.ts'
@@ -41,7 +42,7 @@ export const userHandlers: Handlers<UserRequests> = {
 
 /** A session's user, as seen now. */
 function seenOf({ user_id, name }: Session): UserSeen {
-  return { user_id, name, picture: null, at: new Date().toISOString() }
+  return { user_id, name, picture: null, at: isoNow() }
 }
 
 function seesAll(context: Context): boolean {

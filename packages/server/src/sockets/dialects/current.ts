@@ -8,6 +8,7 @@ import { RequestError } from '../../errors.ts'
 import { authenticate } from '../../identity/authenticate.ts'
 import type { Identity } from '../../identity/identity.ts'
 import { allowedRequests } from '../../identity/permissions.ts'
+import { isoNow } from '../../time.ts'
 import {
   type Dialect,
   type DialectOptions,
@@ -31,6 +32,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
   return {
     name: 'current',
     protocol: protocolVersion,
+    hasDevices: true,
     roomOf,
 
     identify(handshake) {
@@ -125,7 +127,7 @@ export function helloTo(identity: Identity, guest_token?: string): Hello {
     ...(guest_token !== undefined && { guest_token }),
     can: allowedRequests(identity),
     expires_at: expires_at === null ? null : new Date(expires_at).toISOString(),
-    server_time: new Date().toISOString(),
+    server_time: isoNow(),
     limits,
   }
 }

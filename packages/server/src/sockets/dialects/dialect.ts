@@ -39,6 +39,8 @@ export interface Dialect {
   readonly name: string
   /** The handshake's `protocol` of its sockets. */
   readonly protocol: number | undefined
+  /** Whether a socket names its device, of which only the newest socket stays. */
+  readonly hasDevices: boolean
   /** Who a new socket is. Fails with `unauthenticated`. */
   identify(handshake: Handshake, socketId: string): Promise<Identity>
   /** The socket.io room of this dialect's sockets at an address. No other dialect uses a room of that name. */

@@ -21,6 +21,7 @@ export interface TicketFilter {
   /** Whose tickets: those of all these ids together. */
   readonly user_ids?: readonly string[]
   readonly product?: string
+  readonly is_closed?: boolean
   /** The id of the last ticket that the asker has; one that the filter's users have not gives nothing. */
   readonly before?: string
   readonly limit: number

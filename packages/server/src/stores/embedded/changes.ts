@@ -1,3 +1,4 @@
+import { isoNow } from '../../time.ts'
 import { changesAtOnce, renamedChange } from '../changes.ts'
 import type { Change, ChangeStore, PlacedChange } from '../store.ts'
 import type { Sync } from './operations.ts'
@@ -27,7 +28,7 @@ export function embeddedChanges(db: Database): Sync<ChangeStore> {
     head,
 
     append(changes) {
-      const made_at = new Date().toISOString()
+      const made_at = isoNow()
       const from = head() + 1
       for (const [at, change] of changes.entries()) insert.run(from + at, made_at, JSON.stringify(change))
     },

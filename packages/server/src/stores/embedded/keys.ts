@@ -1,4 +1,5 @@
 import type { Key } from '@dowellchat/protocol'
+import { isoNow } from '../../time.ts'
 import { repeated } from '../creation.ts'
 import { hasEnded, type KeyRow, newKeyRow, toKey } from '../fields/keys.ts'
 import type { Creation, KeyStore, NewKey } from '../store.ts'
@@ -86,7 +87,7 @@ export function embeddedKeys(db: Database, report: Report): Sync<KeyStore> {
     },
 
     revoke(workspaceId, keyId) {
-      const { changes } = revoke.run(new Date().toISOString(), workspaceId, keyId)
+      const { changes } = revoke.run(isoNow(), workspaceId, keyId)
       const key = find(workspaceId, keyId)
       return key ? { key, revoked_now: Number(changes) === 1 } : null
     },

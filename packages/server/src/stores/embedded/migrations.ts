@@ -202,4 +202,12 @@ export const migrations: readonly string[] = [
   `
   CREATE INDEX tickets_user_open ON tickets (workspace_id, user_id) WHERE is_closed = 0;
   `,
+  // Lists of open tickets, and of closed ones. The count of a customer's open tickets reads the second.
+  `
+  DROP INDEX tickets_user_open;
+  CREATE INDEX tickets_closed ON tickets (workspace_id, is_closed, n);
+  CREATE INDEX tickets_user_closed ON tickets (workspace_id, user_id, is_closed, n);
+  CREATE INDEX tickets_product_closed ON tickets (workspace_id, product, is_closed, n);
+  CREATE INDEX tickets_user_product_closed ON tickets (workspace_id, user_id, product, is_closed, n);
+  `,
 ]

@@ -1,3 +1,4 @@
+import { isoNow } from '../../time.ts'
 import { newId } from '../ids.ts'
 import { deletionOf, type RemovableRow, removedRow } from '../removal.ts'
 import type { Removed, StreamStore } from '../store.ts'
@@ -21,7 +22,7 @@ export function embeddedRemoving(db: Database, logs: Logs): Sync<StreamStore>['r
 
   function appendDeletion(log: EmbeddedLog, content: Parameters<typeof deletionOf>[2]): void {
     const { nth } = log.head
-    const placed = { _id: newId(), seq: log.head.seq + 1, nth, created_at: new Date().toISOString() }
+    const placed = { _id: newId(), seq: log.head.seq + 1, nth, created_at: isoNow() }
     const text = JSON.stringify(deletionOf(log.key.stream, placed, content))
     insert.run(log.n, placed.seq, nth, placed._id, placed._id, text)
     log.head = { seq: placed.seq, nth, id: placed._id }

@@ -1,3 +1,4 @@
+import { isoNow } from '../../time.ts'
 import { newId } from '../ids.ts'
 import { messageOf } from '../message.ts'
 import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
@@ -40,7 +41,7 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
   function appendOne(log: EmbeddedLog, draft: MessageDraft): Appended {
     const seq = log.head.seq + 1
     const nth = log.head.nth + 1
-    const placed: Placed = { _id: newId(), seq, nth, created_at: new Date().toISOString() }
+    const placed: Placed = { _id: newId(), seq, nth, created_at: isoNow() }
     const text = JSON.stringify(messageOf(draft, placed, log.key.stream))
     const { author, cid, fingerprint, sid } = draft
     const { changes } = insert.run(log.n, seq, nth, placed._id, author, cid, fingerprint, sid, text)

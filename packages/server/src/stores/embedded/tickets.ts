@@ -1,4 +1,5 @@
 import type { Ticket } from '@dowellchat/protocol'
+import { isoNow } from '../../time.ts'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
 import type { Place } from '../load.ts'
@@ -70,7 +71,7 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
 
   function closeOne(workspaceId: string, n: number, by: string): void {
     const freed = heldBy.get(n)
-    close.run(by, new Date().toISOString(), n)
+    close.run(by, isoNow(), n)
     if (freed) line.fill(workspaceId, freed)
   }
 
@@ -119,7 +120,7 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
         const next = longestWaiting.get(workspaceId)
         const place = next && line.next(workspaceId)
         if (!place) break
-        assign.run(place.line_manager, place.slot, new Date().toISOString(), next.n)
+        assign.run(place.line_manager, place.slot, isoNow(), next.n)
         given.push(next.id)
       }
       const rows = given.flatMap((id) => byId.get(workspaceId, id) ?? [])
@@ -167,7 +168,7 @@ function ticketFinder(db: Database): Find {
   function range(
     workspaceId: string,
     user_id: string | undefined,
-    { product, limit }: TicketFilter,
+    { product, is_closed, limit }: TicketFilter,
     end: number,
   ): StoredTicket[] {
     const wanted: [condition: string, value: Value][] = [
@@ -176,6 +177,7 @@ function ticketFinder(db: Database): Find {
     ]
     if (user_id !== undefined) wanted.push(['tickets.user_id = ?', user_id])
     if (product !== undefined) wanted.push(['product = ?', product])
+    if (is_closed !== undefined) wanted.push(['is_closed = ?', is_closed ? 1 : 0])
     return prepare(wanted.map(([condition]) => condition)).all(...wanted.map(([, value]) => value), limit + 1)
   }
 

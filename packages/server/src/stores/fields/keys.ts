@@ -1,4 +1,5 @@
 import type { Key } from '@dowellchat/protocol'
+import { dateNow, isoNow } from '../../time.ts'
 import type { NewKey } from '../domains/keys.ts'
 import type { ClientMade } from '../domains/rows.ts'
 import { newId } from '../ids.ts'
@@ -37,7 +38,7 @@ export function newKeyRow(key: NewKey, replaces: string | null): KeyRow {
     name,
     prefix,
     scopes: [...scopes],
-    created_at: new Date().toISOString(),
+    created_at: isoNow(),
     created_by,
     expires_at,
     revoked_at: null,
@@ -51,5 +52,5 @@ export function newKeyRow(key: NewKey, replaces: string | null): KeyRow {
 
 /** Whether a key opens nothing any more. */
 export function hasEnded({ revoked_at, expires_at }: Pick<Key, 'revoked_at' | 'expires_at'>): boolean {
-  return revoked_at !== null || (expires_at !== null && Date.parse(expires_at) <= Date.now())
+  return revoked_at !== null || (expires_at !== null && Date.parse(expires_at) <= dateNow())
 }

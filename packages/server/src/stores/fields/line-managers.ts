@@ -1,4 +1,5 @@
 import type { LineManager } from '@dowellchat/protocol'
+import { isoNow } from '../../time.ts'
 import type { NewLineManager } from '../domains/line-managers.ts'
 import type { ClientMade } from '../domains/rows.ts'
 import { newId } from '../ids.ts'
@@ -47,7 +48,7 @@ export function newLineManagerRow(manager: NewLineManager): LineManagerRow {
     average_serving_time: manager.average_serving_time,
     capacity: manager.capacity,
     is_active: true,
-    created_at: new Date().toISOString(),
+    created_at: isoNow(),
     client_created_at: manager.client_created_at,
     created_by: manager.created_by,
     cid: manager.cid,

@@ -1,4 +1,5 @@
 import { memberRoomPrefix, type Room, type RoomMember } from '@dowellchat/protocol'
+import { isoNow } from '../../time.ts'
 import type { NewRoom } from '../domains/rooms.ts'
 import type { ClientMade } from '../domains/rows.ts'
 import { newId } from '../ids.ts'
@@ -70,7 +71,7 @@ export function pairOf(members: readonly string[]): string {
 
 /** A new room with its first members. */
 export function newRoomRow(room: NewRoom): RoomRow {
-  const created_at = new Date().toISOString()
+  const created_at = isoNow()
   const owner = room.kind === 'members' ? room.user_id : null
   const user_ids = [...new Set([room.user_id, ...room.members])]
   const _id = `${memberRoomPrefix}${newId()}`

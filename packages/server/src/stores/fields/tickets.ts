@@ -1,4 +1,5 @@
 import type { Ticket } from '@dowellchat/protocol'
+import { isoNow } from '../../time.ts'
 import type { ClientMade } from '../domains/rows.ts'
 import type { NewTicket } from '../domains/tickets.ts'
 import { newId } from '../ids.ts'
@@ -48,7 +49,7 @@ export function toTicket(row: TicketRow, waiting_time: number | null): Ticket {
 
 /** A new ticket. @param place whom it is given to; undefined where it waits */
 export function newTicketRow(ticket: NewTicket, place: Place | undefined): TicketRow {
-  const now = new Date().toISOString()
+  const now = isoNow()
   return {
     _id: newId(),
     user_id: ticket.user_id,

@@ -1,4 +1,5 @@
 import type { Topic } from '@dowellchat/protocol'
+import { isoNow } from '../../time.ts'
 import type { ClientMade } from '../domains/rows.ts'
 import type { NewTopic } from '../domains/topics.ts'
 import { newId } from '../ids.ts'
@@ -22,6 +23,6 @@ export const topicFields: EntityFields<TopicRow, Topic> = {
 export const toTopic: (row: TopicRow) => Topic = entityOf<TopicRow, Topic>(topicFields)
 
 export function newTopicRow({ user_id, name, client_created_at, cid, fingerprint }: NewTopic): TopicRow {
-  const created_at = new Date().toISOString()
+  const created_at = isoNow()
   return { _id: newId(), name, created_at, client_created_at, user_id, cid, fingerprint }
 }

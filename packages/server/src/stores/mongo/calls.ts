@@ -1,4 +1,5 @@
 import { type CallDevice, callDevices } from '@dowellchat/protocol'
+import { isoNow } from '../../time.ts'
 import { callChange, isOneTooMany, newCallRow } from '../call.ts'
 import { repeated } from '../creation.ts'
 import { type CallRow, callFields, toCall } from '../fields/calls.ts'
@@ -97,7 +98,7 @@ export function mongoCalls(database: Database): CallStore {
     },
 
     async endAll() {
-      const ended = { state: 'ended', reason: 'lost', ended_at: new Date().toISOString() } as const
+      const ended = { state: 'ended', reason: 'lost', ended_at: isoNow() } as const
       await calls.changeEverywhere(
         { is_open: true },
         { $set: { ...ended, is_open: false, devices: [] }, $inc: { revision: 1 } },

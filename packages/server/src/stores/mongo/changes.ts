@@ -1,3 +1,4 @@
+import { isoNow } from '../../time.ts'
 import { changesAtOnce, renamedChange } from '../changes.ts'
 import { inStore, integer, json, text } from '../fields/field.ts'
 import { newId } from '../ids.ts'
@@ -44,7 +45,7 @@ export function mongoChanges(database: Database): ChangeStore {
     async append(changes) {
       let left = changes
       await database.deadlines.persist(async () => {
-        const made_at = new Date().toISOString()
+        const made_at = isoNow()
         const from = (await head()) + 1
         const inserted = await rows.insert(
           left.map((change, at) => ({ _id: newId(), workspace_id, seq: from + at, made_at, change })),

@@ -1,3 +1,4 @@
+import { isoNow } from '../../time.ts'
 import { describeError } from '../describe-error.ts'
 import type { DamagedRows } from '../health.ts'
 import type { ChangeStore, StoreHealth } from '../store.ts'
@@ -11,7 +12,7 @@ export function mongoHealth(
 ): () => Promise<StoreHealth> {
   const probe = database.single<{ at: string }>('meta', 'probe')
   const { deadlines } = database
-  const write = () => deadlines.within(() => probe.replace({ at: new Date().toISOString() }))
+  const write = () => deadlines.within(() => probe.replace({ at: isoNow() }))
 
   return async () => {
     const reads = await problemOf(() => changes.head())

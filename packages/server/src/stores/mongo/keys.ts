@@ -1,4 +1,5 @@
 import type { Key } from '@dowellchat/protocol'
+import { isoNow } from '../../time.ts'
 import { repeated } from '../creation.ts'
 import { hasEnded, type KeyRow, keyFields, newKeyRow, toKey } from '../fields/keys.ts'
 import type { Creation, KeyStore, NewKey } from '../store.ts'
@@ -85,7 +86,7 @@ export function mongoKeys(database: Database): KeyStore {
     },
 
     async revoke(workspace_id, _id) {
-      const revoked_at = new Date().toISOString()
+      const revoked_at = isoNow()
       const changed = await keys.change({ workspace_id, _id, revoked_at: null }, { $set: { revoked_at } })
       if (changed) return { key: toKey(changed), revoked_now: true }
       const key = await find(workspace_id, _id)

@@ -1,4 +1,5 @@
 import type { Deletion } from '@dowellchat/protocol'
+import { isoNow } from '../../time.ts'
 import type { EntryRow } from '../fields/streams.ts'
 import type { DamagedRow } from '../health.ts'
 import { newId } from '../ids.ts'
@@ -72,7 +73,7 @@ function entryRow({ key, head }: Log, after: number, draft: Open['draft']): Entr
     _id: newId(),
     seq: head.seq + after,
     nth: isDeletion ? head.nth : head.nth + after,
-    created_at: new Date().toISOString(),
+    created_at: isoNow(),
   }
   const { author, cid, fingerprint, sid } = draft
   const entry = isDeletion ? deletionOf(stream, placed, draft) : messageOf(draft, placed, stream)

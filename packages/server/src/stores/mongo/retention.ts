@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { dateNow } from '../../time.ts'
 import type { StreamStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { type EntryDocument, type Logs, type StreamDocument, trustMs } from './logs.ts'
@@ -85,6 +86,6 @@ export function mongoRetention(database: Database, { streams, entries, forget }:
  * that a workspace's retention days let go are far older than that, and need no wait.
  */
 async function outlastTrust(found: readonly Old[]): Promise<void> {
-  const isRecent = found.some(({ created_at }) => Date.now() - Date.parse(created_at) < 2 * trustMs)
+  const isRecent = found.some(({ created_at }) => dateNow() - Date.parse(created_at) < 2 * trustMs)
   if (isRecent) await pause(trustMs)
 }

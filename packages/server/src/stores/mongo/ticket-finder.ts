@@ -19,14 +19,19 @@ export function ticketFinder(tickets: Rows<TicketDocument>, numbers: Numbers): F
   }
 
   return async (workspace_id, filter) => {
-    const { user_ids, product, limit } = filter
+    const { user_ids, product, is_closed, limit } = filter
     const end = await endOf(workspace_id, filter)
     if (end === undefined) return []
     // All tickets have numbers without holes, those of a user or a topic have not.
-    if (user_ids === undefined && product === undefined) {
+    if (user_ids === undefined && product === undefined && is_closed === undefined) {
       return tickets.find({ workspace_id, n: within(end - 1 - limit, end - 1) }, { sort: { n: -1 } })
     }
-    const of = { workspace_id, ...(product !== undefined && { product }), n: below(end) }
+    const of = {
+      workspace_id,
+      ...(product !== undefined && { product }),
+      ...(is_closed !== undefined && { is_closed }),
+      n: below(end),
+    }
     const newest = { sort: { n: -1 }, limit: limit + 1 } as const
     if (user_ids === undefined) return tickets.find(of, newest)
     // One range of the index for each id, of which the newest are taken.

@@ -44,6 +44,14 @@ const declaration: Declaration<TicketDocument> = {
     { name: 'people', key: { workspace_id: 1, user_id: 1, line_manager: 1 } },
     { name: 'product', key: { workspace_id: 1, product: 1, n: 1 } },
     { name: 'user_product', key: { workspace_id: 1, user_id: 1, product: 1, n: 1 } },
+    // Lists of open tickets, and of closed ones.
+    { name: 'closed', key: { workspace_id: 1, is_closed: 1, n: 1 } },
+    { name: 'user_closed', key: { workspace_id: 1, user_id: 1, is_closed: 1, n: 1 } },
+    { name: 'product_closed', key: { workspace_id: 1, product: 1, is_closed: 1, n: 1 } },
+    {
+      name: 'user_product_closed',
+      key: { workspace_id: 1, user_id: 1, product: 1, is_closed: 1, n: 1 },
+    },
   ],
 }
 

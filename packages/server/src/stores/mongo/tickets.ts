@@ -1,4 +1,5 @@
 import type { Ticket } from '@dowellchat/protocol'
+import { isoNow } from '../../time.ts'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
 import type { Place } from '../load.ts'
@@ -125,7 +126,7 @@ export function mongoTickets(
   ): Promise<TicketDocument | undefined> {
     const where = { workspace_id, _id, is_closed: false, line_manager: null }
     try {
-      return await tickets.change(where, { $set: { ...place, updated_at: new Date().toISOString() } })
+      return await tickets.change(where, { $set: { ...place, updated_at: isoNow() } })
     } catch (error) {
       if (isTaken(error)) return undefined
       throw error
@@ -188,7 +189,7 @@ export function mongoTickets(
     },
 
     async close(workspace_id, ticketId, by) {
-      const now = new Date().toISOString()
+      const now = isoNow()
       const closed = await tickets.change(
         { workspace_id, _id: ticketId, is_closed: false },
         {

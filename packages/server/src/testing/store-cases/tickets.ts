@@ -145,41 +145,53 @@ const lineCases: readonly StoreCase[] = [
 ]
 
 const readingCases: readonly StoreCase[] = [
-  oneStore('[S20] lists tickets newest first, by customer and topic, after a known one', async (store) => {
-    const create = async (user_id: string, product: string) => (await ask(store, { user_id, product }))._id
-    const a = await create('ann', 'billing')
-    const b = await create('ben', 'billing')
-    const c = await create('ann', 'delivery')
-    const d = await create('ann', 'billing')
-    const filters: [TicketFilter, expected: string[], more: boolean][] = [
-      [{ limit: 10 }, [d, c, b, a], false],
-      [{ limit: 2 }, [d, c], true],
-      [{ before: c, limit: 2 }, [b, a], false],
-      [{ before: a, limit: 2 }, [], false],
-      [{ user_ids: ['ann'], limit: 10 }, [d, c, a], false],
-      [{ user_ids: ['ben', 'ann'], limit: 3 }, [d, c, b], true],
-      [{ user_ids: ['ann', 'ben'], before: c, limit: 3 }, [b, a], false],
-      [{ user_ids: ['ben', 'zoe'], product: 'billing', limit: 9 }, [b], false],
-      [{ user_ids: ['ben', 'zoe'], before: d, limit: 9 }, [], false],
-      [{ user_ids: [], limit: 9 }, [], false],
-      [{ product: 'billing', limit: 2 }, [d, b], true],
-      [{ user_ids: ['ann'], product: 'billing', before: d, limit: 10 }, [a], false],
-      [{ user_ids: ['ann'], before: b, limit: 10 }, [], false],
-      [{ before: 'unknown', limit: 10 }, [], false],
-    ]
-    const names = new Map([a, b, c, d].map((id, index) => [id, 'abcd'[index]]))
-    const named = (tickets: readonly string[]) => tickets.map((id) => names.get(id) ?? id)
-    for (const [filter, expected, more] of filters) {
-      const page = await store.tickets.list('acme', filter)
-      const asked = JSON.stringify(filter)
-      expectSame(
-        named(ids(page.tickets)),
-        named(expected),
-        `Tickets a, b, c, d are filtered by ${asked}, newest first`,
-      )
-      expectSame(page.more, more, `A list by ${asked} tells whether there are older tickets`)
-    }
-  }),
+  oneStore(
+    '[S20] lists tickets newest first, by customer, topic and whether they are closed, after a known one',
+    async (store) => {
+      const create = async (user_id: string, product: string) => (await ask(store, { user_id, product }))._id
+      const a = await create('ann', 'billing')
+      const b = await create('ben', 'billing')
+      const c = await create('ann', 'delivery')
+      const d = await create('ann', 'billing')
+      for (const id of [b, c]) await store.tickets.close('acme', id, 'mia')
+      const filters: [TicketFilter, expected: string[], more: boolean][] = [
+        [{ limit: 10 }, [d, c, b, a], false],
+        [{ limit: 2 }, [d, c], true],
+        [{ before: c, limit: 2 }, [b, a], false],
+        [{ before: a, limit: 2 }, [], false],
+        [{ user_ids: ['ann'], limit: 10 }, [d, c, a], false],
+        [{ user_ids: ['ben', 'ann'], limit: 3 }, [d, c, b], true],
+        [{ user_ids: ['ann', 'ben'], before: c, limit: 3 }, [b, a], false],
+        [{ user_ids: ['ben', 'zoe'], product: 'billing', limit: 9 }, [b], false],
+        [{ user_ids: ['ben', 'zoe'], before: d, limit: 9 }, [], false],
+        [{ user_ids: [], limit: 9 }, [], false],
+        [{ product: 'billing', limit: 2 }, [d, b], true],
+        [{ user_ids: ['ann'], product: 'billing', before: d, limit: 10 }, [a], false],
+        [{ user_ids: ['ann'], before: b, limit: 10 }, [], false],
+        [{ before: 'unknown', limit: 10 }, [], false],
+        [{ is_closed: false, limit: 1 }, [d], true],
+        [{ is_closed: true, limit: 9 }, [c, b], false],
+        [{ is_closed: false, before: c, limit: 9 }, [a], false],
+        [{ is_closed: true, user_ids: ['ben', 'ann'], limit: 1 }, [c], true],
+        [{ is_closed: false, user_ids: ['ann'], before: d, limit: 9 }, [a], false],
+        [{ is_closed: true, product: 'billing', limit: 9 }, [b], false],
+        [{ is_closed: false, user_ids: ['ann', 'ben'], product: 'billing', limit: 1 }, [d], true],
+        [{ is_closed: true, user_ids: ['ann'], product: 'billing', limit: 9 }, [], false],
+      ]
+      const names = new Map([a, b, c, d].map((id, index) => [id, 'abcd'[index]]))
+      const named = (tickets: readonly string[]) => tickets.map((id) => names.get(id) ?? id)
+      for (const [filter, expected, more] of filters) {
+        const page = await store.tickets.list('acme', filter)
+        const asked = JSON.stringify(filter)
+        expectSame(
+          named(ids(page.tickets)),
+          named(expected),
+          `Tickets a, b, c, d are filtered by ${asked}, newest first`,
+        )
+        expectSame(page.more, more, `A list by ${asked} tells whether there are older tickets`)
+      }
+    },
+  ),
 
   oneStore('[S20] meets every ticket once, page after page', async (store) => {
     const made = await Promise.all(range(1, 25).map(() => ask(store)))

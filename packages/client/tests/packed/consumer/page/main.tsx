@@ -22,7 +22,7 @@ import { createRoot } from 'react-dom/client'
 function Page() {
   const client = useChatClient()
   const { messages } = useMessages('lobby')
-  const { sendMessage } = useSendMessage('lobby')
+  const { send } = useSendMessage('lobby')
   const { startCall } = useStartCall()
   const seen = [
     useConnection().status,
@@ -47,7 +47,7 @@ function Page() {
           </li>
         ))}
       </ul>
-      <button type="button" onClick={() => void sendMessage('Hello, World!')}>
+      <button type="button" onClick={() => void send('Hello, World!')}>
         Send
       </button>
       <button type="button" onClick={() => void startCall('bob', { video: false })}>

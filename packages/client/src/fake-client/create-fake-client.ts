@@ -1,0 +1,135 @@
+import { type ClientRequestName, errors, type PushName, type PushOf } from '@dowellchat/protocol'
+import { type ChatClient, type ChatClientOptions, createChatClient } from '../client.ts'
+import type { ConnectionState } from '../connection/connection-state.ts'
+import type { ErrorCode, Message } from '../entities.ts'
+import { type FakeAnswer, type FakeRequest, FakeServer, type FakeUser, failureFor } from './fake-server.ts'
+import { FakeSocket, fakeTransport } from './fake-socket.ts'
+import { type Settable, settable, type WithSettable, withSettable } from './settable.ts'
+
+/** What of a client answers states, which a test can set. */
+type Settables = {
+  readonly [K in keyof ChatClient]: K extends 'request' | 'on'
+    ? ChatClient[K]
+    : ChatClient[K] extends (...args: never) => unknown
+      ? ChatClient[K]
+      : ChatClient[K] extends { readonly getSnapshot: () => infer S }
+        ? ChatClient[K] & Settable<S>
+        : WithSettable<ChatClient[K]>
+}
+
+/** A client without a network, for component tests and stories: the real one, whose server is the test. */
+export interface FakeClient extends Settables {
+  /** Every request that the client has sent, the oldest first. */
+  readonly requests: readonly FakeRequest[]
+  /**
+   * Answers a request from now on. Without this lists are empty, what is created looks like what was asked for, and messages
+   * are stored.
+   * @example
+   * fake.answer('get_tickets', () => ({ tickets: [fixtures.ticket()], more: false }))
+   */
+  answer<K extends ClientRequestName>(name: K, answer: FakeAnswer<K>): void
+  /** Lets a request fail from now on. */
+  fail(name: ClientRequestName, code: ErrorCode, message?: string): void
+  /** Undoes `answer` and `fail`. */
+  succeed(name: ClientRequestName): void
+  /** Leaves a request without an answer; the function that it returns answers those that wait, and the later ones. */
+  hold(name: ClientRequestName): () => void
+  /** Somebody has written: puts a message at the end of its stream. */
+  receive(message: Message): void
+  /** The server sends something by itself. */
+  push<K extends PushName>(name: K, data: PushOf<K>): void
+  /** The connection is lost, and the server cannot be reached. */
+  goOffline(): void
+  /** The server can be reached again; resolves once the client is connected. */
+  goOnline(): Promise<void>
+  /** The server refuses the client, for good. */
+  refuse(code: ErrorCode, message?: string): void
+}
+
+/**
+ * A client for component tests and stories. It is the real one, connected to a server that the test plays in the same
+ * process; there is no network, and no timer. Everything that hooks show can also be set.
+ * @example
+ * const fake = createFakeClient({ user_id: 'ann' })
+ * fake.rooms.messages('lobby').set({ status: 'ready', messages: [fixtures.row({ message_data: 'Hello' })] })
+ * render(<ChatProvider client={fake}><Lobby /></ChatProvider>)
+ */
+export function createFakeClient(user: FakeUser = {}): FakeClient {
+  const server = new FakeServer(user)
+  const transport = fakeTransport(() => new FakeSocket(server, server.isReachable))
+  const { user_id = 'ann', workspace_id = 'demo' } = user
+  const options = { url: 'http://fake.invalid', auth: { user_id, workspace_id, api_key: 'fake' } }
+  const client = createChatClient({ ...options, transports: [transport] } as unknown as ChatClientOptions)
+  client.connect()
+  return { ...withStates(client), ...controlsOf(client, server) }
+}
+
+/** A member that a client gets must get its place here, or be a function. */
+function withStates(client: ChatClient): Settables {
+  return {
+    ...client,
+    connection: settable<ConnectionState, ChatClient['connection']>(client.connection),
+    calls: settable(client.calls),
+    rooms: withSettable(client.rooms),
+    tickets: withSettable(client.tickets),
+    topics: withSettable(client.topics),
+    lineManagers: withSettable(client.lineManagers),
+    users: withSettable(client.users),
+    outbox: Object.assign(settable(client.outbox), { discardAll: client.outbox.discardAll }),
+  } satisfies Settables
+}
+
+function controlsOf(client: ChatClient, server: FakeServer): Omit<FakeClient, keyof Settables> {
+  return {
+    requests: server.requests,
+    answer: (name, answer) => void server.answers.set(name, answer),
+    fail(name, code, message) {
+      server.answers.set(name, () => {
+        throw failureFor(name, code, message)
+      })
+    },
+    succeed: (name) => void server.answers.delete(name),
+    hold(name) {
+      let release = (): void => {}
+      const held = new Promise<void>((resolve) => {
+        release = resolve
+      })
+      const before = server.answers.get(name)
+      server.answers.set(name, async (payload) => {
+        await held
+        server.restore(name, before)
+        return server.answerTo(name, payload)
+      })
+      return release
+    },
+    receive: (message) => void server.receive(message),
+    push: (name, data) => server.push(name, data),
+    goOffline() {
+      server.isReachable = false
+      server.cut()
+    },
+    goOnline() {
+      server.isReachable = true
+      return untilOnline(client)
+    },
+    refuse(code, message = `The test refuses the client: ${code}`) {
+      server.refusal = { code, message, retryable: errors[code].retryable }
+      server.cut()
+      client.connect()
+    },
+  }
+}
+
+/** Another `connect` is another try at once. */
+function untilOnline({ connection, connect }: ChatClient): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (connection.getSnapshot().status !== 'online') return
+      stop()
+      resolve()
+    }
+    const stop = connection.subscribe(look)
+    connect()
+    look()
+  })
+}

@@ -1,0 +1,145 @@
+import { clientRequests, requests } from '@dowellchat/protocol'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import * as z from 'zod/mini'
+import { RequestError } from '../errors.ts'
+import type { Observable } from '../live/observable.ts'
+import { until } from '../testing/chat.ts'
+import { textsOf } from '../testing/texts-of.ts'
+import { createFakeClient, fixtures } from './index.ts'
+import { sample } from './sample.ts'
+
+function openFake(...args: Parameters<typeof createFakeClient>) {
+  const fake = createFakeClient(...args)
+  onTestFinished(() => fake.close())
+  return fake
+}
+
+/** Holds something until the end of the test. */
+function held<T extends { retain(): () => void }>(one: T): T {
+  onTestFinished(one.retain())
+  return one
+}
+
+const isReady = ({ status, sync }: { status: string; sync: string }) => status === 'ready' && sync === 'live'
+
+async function openLobby(...args: Parameters<typeof createFakeClient>) {
+  const fake = openFake(...args)
+  const lobby = held(fake.rooms.messages('lobby'))
+  await until(lobby, isReady)
+  return { fake, lobby }
+}
+
+const rowsOf = ({ getSnapshot }: Observable<{ messages: readonly { delivery: string }[] }>) =>
+  getSnapshot().messages.map(({ delivery }) => delivery)
+
+it('[KT6] is the real client, online as whom the test says, without a network', async () => {
+  const fake = openFake({ user_id: 'zoe', role: 'agent', name: 'Zoe' })
+  const { session } = await until(fake.connection, ({ status }) => status === 'online')
+  expect(session).toMatchObject({ user_id: 'zoe', role: 'agent', name: 'Zoe', workspace_id: 'demo' })
+})
+
+it('[KT6] shows what is sent and received, and records the requests', async () => {
+  const { fake, lobby } = await openLobby()
+  fake.receive(fixtures.message({ message_data: 'Hi', author: 'bob' }))
+  await until(lobby, ({ messages }) => messages.length === 1)
+  const sending = lobby.send('Hello')
+  expect(rowsOf(lobby)).toEqual(['sent', 'sending'])
+  expect(await sending).toMatchObject({ author: 'ann', seq: 2 })
+  await until(lobby, ({ messages }) => messages.every(({ delivery }) => delivery === 'sent'))
+  expect(textsOf(lobby.getSnapshot().messages)).toEqual(['Hi', 'Hello'])
+  expect(fake.requests.map(({ name }) => name)).toContain('join')
+  expect(JSON.stringify(fake.requests)).toContain('"message_data":"Hello"')
+})
+
+it('[KT7] lets a request fail, wait, or answer what the test says', async () => {
+  const { fake } = await openLobby()
+  fake.fail('create_ticket', 'not_found', 'No such topic')
+  await expect(fake.tickets.create({ product: 'billing' })).rejects.toMatchObject({
+    code: 'not_found',
+    message: 'No such topic',
+  })
+  const release = fake.hold('create_ticket')
+  const waiting = fake.tickets.create({ product: 'billing' })
+  await expect(Promise.race([waiting, Promise.resolve('waits')])).resolves.toBe('waits')
+  fake.answer('create_ticket', ({ product }) => fixtures.ticket({ product, line_manager: 'zoe' }))
+  release()
+  await expect(waiting).rejects.toThrow('No such topic')
+  fake.answer('create_ticket', ({ product }) => fixtures.ticket({ product, line_manager: 'zoe' }))
+  expect(await fake.tickets.create({ product: 'Billing' })).toMatchObject({
+    product: 'billing',
+    line_manager: 'zoe',
+  })
+})
+
+it('[KT7] answers every request of the contract with something that it takes', async () => {
+  const fake = openFake()
+  await until(fake.connection, ({ status }) => status === 'online')
+  for (const [name, { data }] of Object.entries(requests)) {
+    const made = sample(data)
+    expect(z.safeParse(data, made).error?.issues, name).toBeUndefined()
+  }
+  expect(await fake.request.get_rooms({})).toEqual({ rooms: [], more: false })
+  const ticket = await fake.tickets.create({ product: 'refunds' })
+  expect(ticket.product).toBe('refunds')
+  expect(Object.keys(clientRequests).length).toBeGreaterThan(20)
+})
+
+it('[KT8] goes offline, comes back, and is refused, as the real one', async () => {
+  const { fake, lobby } = await openLobby()
+  fake.goOffline()
+  expect(fake.connection.getSnapshot().status).toBe('offline')
+  expect(lobby.getSnapshot()).toMatchObject({ status: 'ready', sync: 'offline' })
+  fake.receive(fixtures.message({ message_data: 'missed' }))
+  await fake.goOnline()
+  await until(lobby, isReady)
+  expect(textsOf(lobby.getSnapshot().messages)).toEqual(['missed'])
+  fake.refuse('forbidden')
+  const { error } = await until(fake.connection, ({ status }) => status === 'refused')
+  expect(error).toMatchObject({ code: 'forbidden' })
+})
+
+it('[KT9] shows at once what the test sets, and what comes later behind it', async () => {
+  const { fake, lobby } = await openLobby()
+  const heard = vi.fn()
+  lobby.subscribe(heard)
+  lobby.set({ status: 'ready', messages: [fixtures.row({ message_data: 'set' })], sync: 'catching_up' })
+  expect(heard).toHaveBeenCalledTimes(1)
+  expect(lobby.getSnapshot()).toBe(lobby.getSnapshot())
+  expect(lobby.getSnapshot()).toMatchObject({ status: 'ready', sync: 'catching_up', error: null })
+  fake.fail('message_event', 'forbidden')
+  await expect(lobby.send('mine')).rejects.toBeInstanceOf(RequestError)
+  expect(textsOf(lobby.getSnapshot().messages)).toEqual(['set', 'mine'])
+  expect(rowsOf(lobby)).toEqual(['sent', 'failed'])
+  lobby.reset()
+  expect(rowsOf(lobby)).toEqual(['failed'])
+})
+
+it('[KT9] sets any state that a client answers, for each of its arguments', () => {
+  const fake = openFake()
+  fake.tickets.list().set({ status: 'ready', items: [fixtures.ticket({ product: 'refunds' })] })
+  expect(fake.tickets.list().getSnapshot()).toMatchObject({
+    status: 'ready',
+    sync: 'live',
+    items: [{ product: 'refunds' }],
+  })
+  expect(fake.tickets.list({ product: 'billing' }).getSnapshot().status).toBe('loading')
+  const error = new RequestError('get_rooms', { code: 'forbidden', message: 'No', retryable: false })
+  fake.rooms.list().set({ status: 'error', error })
+  expect(fake.rooms.list().getSnapshot()).toMatchObject({ status: 'error', items: [], error })
+  fake.rooms.get('lobby').set({ status: 'ready', data: fixtures.roomInfo({ role: 'owner' }) })
+  expect(fake.rooms.get('lobby').getSnapshot()).toMatchObject({ data: { role: 'owner' } })
+  fake.connection.set({ status: 'offline' })
+  expect(fake.connection.getSnapshot().status).toBe('offline')
+})
+
+it('[KT10] has fixtures of every entity, which the contract takes', () => {
+  for (const [name, fixture] of Object.entries(fixtures)) expect(fixture(), name).toBeTypeOf('object')
+  expect(fixtures.message({ message_data: 'Hi', author: 'bob' })).toMatchObject({
+    message_data: 'Hi',
+    kind: 'text',
+  })
+  expect(fixtures.ticket()._id).not.toBe(fixtures.ticket()._id)
+  expect(() => fixtures.ticket({ created_at: 'yesterday' })).toThrow(
+    'created_at is not what the contract takes',
+  )
+})

@@ -1,0 +1,52 @@
+import * as protocol from '@dowellchat/protocol'
+import type { LineManager, Message, Room, RoomInfo, RoomMember, Ticket, Topic, User } from '../entities.ts'
+import type { SentRow } from '../messages/message-rows.ts'
+import { sampleTime, sampleWith } from './sample.ts'
+
+/** Makes one entity; what is left out is made up, and ids are new ones. Throws if the contract does not take it. */
+export type Fixture<T> = (changes?: Partial<T>) => T
+
+const message: Fixture<Message> = (changes = {}) =>
+  sampleWith(
+    protocol.Message,
+    { stream: 'room:lobby', seq: 1, nth: 1, message_data: 'Hello', author: 'bob', created_at: sampleTime },
+    changes,
+  )
+
+/** A message as a list shows it: somebody else's, unless `isOwn` says otherwise. */
+function row(changes: Partial<Message> & { readonly isOwn?: boolean } = {}): SentRow {
+  const { isOwn = false, ...fields } = changes
+  const made = message(fields)
+  return { key: made._id, message: made, delivery: 'sent', isOwn, error: null, retry: null, discard: null }
+}
+
+const ticket: Fixture<Ticket> = (changes = {}) =>
+  sampleWith(
+    protocol.Ticket,
+    { user_id: 'ann', product: 'billing', created_at: sampleTime, updated_at: sampleTime },
+    changes,
+  )
+
+const topic: Fixture<Topic> = (changes = {}) => sampleWith(protocol.Topic, { name: 'billing' }, changes)
+
+const lineManager: Fixture<LineManager> = (changes = {}) =>
+  sampleWith(protocol.LineManager, { user_id: 'zoe' }, changes)
+
+const user: Fixture<User> = (changes = {}) =>
+  sampleWith(protocol.User, { user_id: 'bob', name: 'Bob' }, changes)
+
+const room: Fixture<Room> = (changes = {}) =>
+  sampleWith(protocol.Room, { _id: 'lobby', kind: 'open' }, changes)
+
+const roomInfo: Fixture<RoomInfo> = (changes = {}) =>
+  sampleWith(protocol.clientRequests.get_room.data, { room: room() }, changes)
+
+const roomMember: Fixture<RoomMember> = (changes = {}) =>
+  sampleWith(protocol.RoomMember, { user_id: 'bob' }, changes)
+
+/**
+ * Entities for tests and stories, each as a server would send it.
+ * @example
+ * fixtures.message({ message_data: 'Hello', author: 'bob' })
+ */
+export const fixtures = { message, row, ticket, topic, lineManager, user, room, roomInfo, roomMember }

@@ -1,0 +1,34 @@
+import type { Page } from '../entities.ts'
+
+/** What loading older messages needs of a stream. */
+export interface OlderSource {
+  /** The `nth` of the first message; undefined if none before it can be loaded. */
+  readonly first: () => number | undefined
+  readonly read: (before: number) => Promise<Page>
+  /** Answers false if the page cannot be put in front any more. */
+  readonly take: (page: Page, before: number) => boolean
+  readonly hasOlder: () => boolean
+}
+
+/** Reads this often, if the first message is another one, or was changed, when the answer comes. */
+const mostReads = 3
+
+/** Loads one page of older messages; calls while it is under way share it. */
+export function createOlder({ first, read, take, hasOlder }: OlderSource): () => Promise<boolean> {
+  let underWay: Promise<boolean> | undefined
+
+  async function load(): Promise<boolean> {
+    for (let reads = 0; reads < mostReads; reads++) {
+      const before = first()
+      if (before === undefined || take(await read(before), before)) break
+    }
+    return hasOlder()
+  }
+
+  return () => {
+    underWay ??= load().finally(() => {
+      underWay = undefined
+    })
+    return underWay
+  }
+}

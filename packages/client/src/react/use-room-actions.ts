@@ -1,0 +1,95 @@
+import type { RoomDraft, Rooms } from '../rooms/rooms.ts'
+import { useChatClient } from './chat-provider.tsx'
+import { type ActionState, useRequest } from './use-action.ts'
+
+export interface UseCreateRoom extends ActionState {
+  /**
+   * Creates a room with members or a direct one; its `_id` is the room to show. Trying again after a failure never creates a
+   * second room. `error` shows a failure, so the promise may be ignored, as for all actions.
+   */
+  readonly createRoom: Rooms['create']
+}
+
+/**
+ * Creates rooms with members, and shows how that goes. `error.code` is `forbidden` if the user may not meet one of the members.
+ * @example
+ * const { createRoom, isPending, error } = useCreateRoom()
+ * const onCreate = async () => navigate((await createRoom({ kind: 'members', title: 'Design', members: ['ben'] }))._id)
+ */
+export function useCreateRoom(): UseCreateRoom {
+  const { rooms } = useChatClient()
+  const { run, ...state } = useRequest((cid, draft: RoomDraft) => rooms.create({ cid, ...draft }))
+  return { createRoom: run, ...state }
+}
+
+export interface UseUpdateRoom extends ActionState {
+  /** Changes what is given of a room. Needs its owner, an admin, or one of the two people in a direct room. */
+  readonly updateRoom: Rooms['update']
+}
+
+/**
+ * Changes a room’s title or metadata, and shows how that goes.
+ * @example
+ * const { updateRoom, isPending, error } = useUpdateRoom()
+ * const onSave = () => void updateRoom(room, { title: 'Design' })
+ */
+export function useUpdateRoom(): UseUpdateRoom {
+  const { rooms } = useChatClient()
+  const { run, ...state } = useRequest((_cid, ...args: Parameters<Rooms['update']>) => rooms.update(...args))
+  return { updateRoom: run, ...state }
+}
+
+export interface UseLeaveRoom extends ActionState {
+  /** Ends the user’s own membership of a room. */
+  readonly leaveRoom: Rooms['leave']
+}
+
+/**
+ * Leaves rooms with members, and shows how that goes.
+ * @example
+ * const { leaveRoom, isPending, error } = useLeaveRoom()
+ * const onLeave = () => void leaveRoom(room)
+ */
+export function useLeaveRoom(): UseLeaveRoom {
+  const { rooms } = useChatClient()
+  const { run, ...state } = useRequest((_cid, room: string) => rooms.leave(room))
+  return { leaveRoom: run, ...state }
+}
+
+export interface UseAddMembers extends ActionState {
+  /** Makes users members of a room. Needs its owner or an admin. */
+  readonly addMembers: Rooms['addMembers']
+}
+
+/**
+ * Adds members to rooms, and shows how that goes.
+ * @example
+ * const { addMembers, isPending, error } = useAddMembers()
+ * const onAdd = () => void addMembers(room, ['ben', 'cat'])
+ */
+export function useAddMembers(): UseAddMembers {
+  const { rooms } = useChatClient()
+  const { run, ...state } = useRequest((_cid, ...args: Parameters<Rooms['addMembers']>) =>
+    rooms.addMembers(...args),
+  )
+  return { addMembers: run, ...state }
+}
+
+export interface UseRemoveMembers extends ActionState {
+  /** Ends the membership of users. Needs the room’s owner or an admin. */
+  readonly removeMembers: Rooms['removeMembers']
+}
+
+/**
+ * Removes members from rooms, and shows how that goes.
+ * @example
+ * const { removeMembers, isPending, error } = useRemoveMembers()
+ * const onRemove = () => void removeMembers(room, ['ben'])
+ */
+export function useRemoveMembers(): UseRemoveMembers {
+  const { rooms } = useChatClient()
+  const { run, ...state } = useRequest((_cid, ...args: Parameters<Rooms['removeMembers']>) =>
+    rooms.removeMembers(...args),
+  )
+  return { removeMembers: run, ...state }
+}

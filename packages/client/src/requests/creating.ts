@@ -1,0 +1,56 @@
+import type { ClientRequestName, PayloadOf } from '@dowellchat/protocol'
+import type { Connection } from '../connection/connection.ts'
+import { backoffMs } from '../connection/retry.ts'
+import { isRequestError } from '../errors.ts'
+import { uuid } from '../uuid.ts'
+
+/**
+ * What something new is created from. One `cid` is one intention: creating with it again answers what there is already.
+ * Without one, each call creates another.
+ */
+export type Draft<K extends ClientRequestName> = Omit<PayloadOf<K>, 'cid' | 'client_created_at'> & {
+  readonly cid?: string
+}
+
+const mostTries = 4
+const longestMs = 30_000
+
+/**
+ * Sends a request that creates something, and again under the same cid while the server does not answer, or there is no
+ * connection: a few times within half a minute. Then it rejects, and whoever asks may do so again with that cid.
+ */
+export async function create<D extends { readonly cid?: string }, T>(
+  connection: Connection,
+  draft: D,
+  ask: (payload: D & { readonly cid: string }) => Promise<T>,
+): Promise<T> {
+  const payload = { ...draft, cid: draft.cid ?? uuid() }
+  const end = Date.now() + longestMs
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask(payload)
+    } catch (error) {
+      // Requests that the server refuses for now are repeated already.
+      const mayHelp = isRequestError(error) && error.retryable && error.code !== 'rate_limited'
+      if (!mayHelp || tries === mostTries || !(await isOnline(connection, end))) throw error
+      await new Promise((resolve) => setTimeout(resolve, backoffMs(tries, error)))
+    }
+  }
+}
+
+/** Waits for the connection, until a time, or until it is given up. */
+function isOnline(connection: Connection, end: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(settle, end - Date.now())
+    const stop = connection.subscribe(settle)
+    function settle(): void {
+      const { status } = connection.getSnapshot()
+      const isWaiting = status === 'connecting' || status === 'offline'
+      if (isWaiting && Date.now() < end) return
+      clearTimeout(timer)
+      stop()
+      resolve(status === 'online' && Date.now() < end)
+    }
+    settle()
+  })
+}

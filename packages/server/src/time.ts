@@ -1,0 +1,35 @@
+/** How far the process's servers are ahead of `Date`: tests move their time. */
+let aheadMs = 0
+
+/** The servers' time, in milliseconds since 1970. */
+export function dateNow(): number {
+  return Date.now() + aheadMs
+}
+
+/** The servers' time, as it is stored and sent. */
+export function isoNow(): string {
+  return new Date(dateNow()).toISOString()
+}
+
+/** What runs again and again in this process. */
+const repeated = new Set<{ readonly run: () => void | Promise<void> }>()
+
+/**
+ * Runs something again and again, without keeping the process alive: what looks at the time, and acts on what has become due.
+ * @returns a function that stops it
+ */
+export function repeat(run: () => void | Promise<void>, everyMs: number): () => void {
+  const entry = { run }
+  repeated.add(entry)
+  const timer = setInterval(() => void run(), everyMs).unref()
+  return () => {
+    repeated.delete(entry)
+    clearInterval(timer)
+  }
+}
+
+/** Moves the servers' time; resolves once all that repeats has run. */
+export async function setAhead(ms: number): Promise<void> {
+  aheadMs = ms
+  await Promise.all([...repeated].map(({ run }) => run()))
+}
