@@ -23,6 +23,8 @@ function Room() {
 export const html = renderToString(
   h(ChatProvider, { url: 'http://localhost:4000', auth: { token: 'a.b.c' } }, h(Room)))
 console.log(html)
+// React's server for browsers keeps a channel open.
+globalThis.process?.exit(0)
 `
 
 const shown = /<p>idle loading<\/p>/
