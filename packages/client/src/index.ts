@@ -1,6 +1,7 @@
 export type { PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
 export type { Call, CallsState, IncomingCall } from './calls/call.ts'
 export type { Calls, CallsOptions, StartOptions } from './calls/calls.ts'
+export type { CallMedia, IceServer } from './calls/dom-types.ts'
 export type { DeviceState, LocalMedia, LocalMediaState } from './calls/local-media.ts'
 export {
   type ChatClient,

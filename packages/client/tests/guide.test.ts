@@ -53,6 +53,7 @@ it('[KT11] finds three examples of each kit', () => {
   expect(examples().map(({ language }) => language)).toEqual(['tsx', 'tsx', 'tsx', 'ts', 'ts', 'ts'])
 })
 
-it.each(examples())('[KT11] runs the guide’s example: $heading', async (example) => {
+// The first of each kit waits until it is compiled.
+it.each(examples())('[KT11] runs the guide’s example: $heading', { timeout: 60_000 }, async (example) => {
   await (await testIn(example))()
 })

@@ -1,9 +1,10 @@
 import { protocolVersion } from '@dowellchat/protocol/core'
-import { io, type Socket } from 'socket.io-client'
+import { io, type ManagerOptions, type Socket } from 'socket.io-client'
 import type { PushOf } from '../entities.ts'
 import { ConnectionError } from '../errors.ts'
 import { createHolders } from '../live/holders.ts'
 import { createSource, type Observable, readOnly } from '../live/observable.ts'
+import { createAttempts } from './attempts.ts'
 import type { ChatAuth } from './auth.ts'
 import type { ClientSession, ConnectionState } from './connection-state.ts'
 import { createCredentials } from './credentials.ts'
@@ -15,7 +16,6 @@ import { createNetwork, type WatchNetwork } from './network.ts'
 import { readiness } from './ready.ts'
 import { isReplaced, isUnknownSession, pathAdvice, refusalIn, unavailable, unreachable } from './refusal.ts'
 import { createRenewal } from './renewal.ts'
-import { backoffMs } from './retry.ts'
 
 /** The one connection of a client. */
 export interface Connection extends Observable<ConnectionState> {
@@ -43,21 +43,11 @@ export interface ConnectionWatcher {
   onRefused(error: ConnectionError): void
 }
 
-/** A server that ends a younger connection is given time before the next one. */
-const steadyMs = 10_000
-/** The longest time between two tries to connect, unless the server asks for more. */
-const mostMs = 8_000
-
-/** After the network is back, clients of one building do not all return in the same instant. */
-const returnSpreadMs = 300
-/** An attempt that has found no server for so long may have begun while there was no network. */
-const staleMs = 3_000
-
 export interface Place {
   readonly storage?: ChatStorage | undefined
   /** Where the server has its sockets, if it is not `/socket.io`. */
   readonly path?: string | undefined
-  readonly transports?: readonly ('polling' | 'websocket' | 'webtransport')[] | undefined
+  readonly transports?: Readonly<NonNullable<ManagerOptions['transports']>> | undefined
   readonly network?: WatchNetwork | undefined
 }
 
@@ -68,7 +58,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   const socket = io(url, {
     autoConnect: false,
     ...(path && { path }),
-    ...(transports && { transports: [...transports] }),
+    ...(transports && { transports: [...transports] as NonNullable<ManagerOptions['transports']> }),
     // A page may have several clients for one server; each needs a connection of its own.
     forceNew: true,
     // Done here: socket.io's own delays have no randomness any more once they are long.
@@ -82,7 +72,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   const holders = createHolders({
     open,
     close() {
-      clearTimeout(retry)
+      attempts.stop()
       network.stop()
       credentials.release()
       device.release()
@@ -93,13 +83,8 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   const renew = createRenewal(socket, { freshToken: credentials.freshToken, onRenewed })
   const network = createNetwork(url, place.network, onNetwork)
   const liveness = createLiveness(socket, () => lose('The server does not answer'))
-  let retry: ReturnType<typeof setTimeout> | undefined
-  /** The server has asked for no attempt before that. */
-  let notBefore = 0
-  let startedAt = 0
+  const attempts = createAttempts(socket, network)
   let turns = Promise.resolve()
-  let failures = 0
-  let upSince = Number.POSITIVE_INFINITY
 
   /** Runs whenever a transport has opened. */
   async function shakeHands(send: (auth: object) => void): Promise<void> {
@@ -122,8 +107,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   socket.on('connect', () => {
     // `hello` may have ended it.
     if (!socket.connected) return
-    upSince = Date.now()
-    notBefore = 0
+    attempts.onUp()
     liveness.start()
     patch({ status: 'online', error: null })
     for (const watcher of [...watchers]) watcher.onUp()
@@ -141,19 +125,16 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     else if (error.message === 'Invalid namespace')
       refuse(new ConnectionError('not_found', pathAdvice(url), false))
     // What is shown while offline says more than that this try has failed too.
-    else if (state.getSnapshot().status === 'offline') connectLater()
+    else if (state.getSnapshot().status === 'offline') attempts.later()
     else tryLater(socket.active ? unreachable(url) : unavailable(error.message))
   })
   socket.on('disconnect', (reason) => {
     liveness.stop()
     const isOurs = reason === 'io client disconnect'
-    const upMs = Date.now() - upSince
-    if (upMs > steadyMs) failures = 0
-    else if (upMs >= 0 && reason !== 'io server disconnect') failures = Math.min(failures, 1)
-    upSince = Number.POSITIVE_INFINITY
+    attempts.onDown(reason === 'io server disconnect')
     if (!isOurs) patch({ status: 'offline', error: unavailable(lostBecause()) })
     for (const watcher of [...watchers]) watcher.onDown(reason === 'parse error')
-    if (!isOurs && holders.isOpen()) connectLater()
+    if (!isOurs && holders.isOpen()) attempts.later()
   })
 
   /** Takes who the server says that the client is. Ends the connection before anything is sent as somebody else. */
@@ -189,7 +170,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     const isKnown = state.getSnapshot().session !== null
     const mayHaveMore = error.code === 'unauthenticated' && (await credentials.refused(isKnown))
     if (!holders.isOpen()) return
-    if (mayHaveMore) connect()
+    if (mayHaveMore) attempts.now()
     else refuse(error)
   }
 
@@ -202,20 +183,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
 
   function tryLater(error: ConnectionError): void {
     patch({ status: 'offline', error })
-    connectLater(error)
-  }
-
-  function connectLater(hint?: ConnectionError): void {
-    socket.disconnect()
-    failures += 1
-    notBefore = Date.now() + (hint?.retryAfterMs ?? 0)
-    connectIn(backoffMs(failures, hint, mostMs))
-  }
-
-  function connectIn(ms: number): void {
-    clearTimeout(retry)
-    // What the device knows to be hopeless waits until it knows better.
-    if (!network.isOffline()) retry = setTimeout(connect, ms)
+    attempts.later(error)
   }
 
   const lostBecause = (): string =>
@@ -231,37 +199,19 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     if (status === 'refused' || status === 'idle') return
     if (!isOnline) lose('This device has no network')
     else if (socket.connected) liveness.look()
-    else wake()
-  }
-
-  /** Tries now what would be tried later, or has been tried without a network. */
-  function wake(): void {
-    if (socket.active) {
-      const isStale = Date.now() - startedAt > staleMs && socket.io.engine?.readyState === 'opening'
-      if (!isStale) return
-      socket.disconnect()
-    }
-    failures = 0
-    connectIn(Math.max(notBefore - Date.now(), Math.random() * returnSpreadMs))
+    else attempts.wake()
   }
 
   function open(): void {
     if (socket.active) return
     network.start()
-    clearTimeout(retry)
+    attempts.stop()
     if (network.isOffline()) {
       patch({ status: 'offline', error: unavailable(lostBecause()) })
       return
     }
     patch({ status: 'connecting', error: null })
-    connect()
-  }
-
-  function connect(): void {
-    // Twice would shake hands twice.
-    if (socket.active) return
-    startedAt = Date.now()
-    socket.connect()
+    attempts.now()
   }
 
   return {

@@ -25,6 +25,11 @@ const tickMs = 5_000
 /** A request without any effect, which every server answers from memory. */
 const question = ['leave_ticket', { ticket_id: '-' }] as const
 
+/** Whether a request is the client's question whether the server is there. */
+export function isQuestion(name: string, payload: unknown): boolean {
+  return name === question[0] && (payload as { ticket_id?: unknown }).ticket_id === question[1].ticket_id
+}
+
 /** @param onSilent the server has not answered in time */
 export function createLiveness(socket: Socket, onSilent: () => void): Liveness {
   let timer: ReturnType<typeof setTimeout> | undefined
