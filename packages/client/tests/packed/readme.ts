@@ -33,7 +33,7 @@ export function fileOf(page: string): string {
 /** The examples of a page, in their order. */
 export function examplesOf(page: string): Example[] {
   let heading = ''
-  const parts = textOf(page).matchAll(/^```(\w+)\n(.*?)^```$|^#+ (.+)$/gms)
+  const parts = textOf(page).matchAll(/^```(\w+)\n(.*?)^```$|^#+ ([^\n]+)$/gms)
   return [...parts].flatMap(([, language, code = '', title]) => {
     if (title !== undefined) heading = title
     return language === undefined ? [] : [{ heading, language, code }]

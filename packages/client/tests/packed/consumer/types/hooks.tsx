@@ -7,7 +7,7 @@ type IsAny<T> = 0 extends 1 & T ? true : false
 const yes = <T extends true>(..._proof: T[]): void => {}
 const no = <T extends false>(..._proof: T[]): void => {}
 
-type Hooks = Omit<typeof hooks, 'ChatProvider' | 'ProviderMissingError' | 'skip'>
+type Hooks = Pick<typeof hooks, Extract<keyof typeof hooks, `use${string}`>>
 type Fields<T> = { [K in keyof T]: IsAny<T[K]> }[keyof T]
 no<{ [K in keyof Hooks]: Fields<ReturnType<Hooks[K]>> }[keyof Hooks]>()
 
