@@ -63,7 +63,11 @@ interface Place {
   readonly transports?: ManagerOptions['transports'] | undefined
 }
 
-export function createConnection(url: string, auth: ChatAuth, { storage, path, transports }: Place = {}): Connection {
+export function createConnection(
+  url: string,
+  auth: ChatAuth,
+  { storage, path, transports }: Place = {},
+): Connection {
   const credentials = createCredentials(auth, createGuestTokens(path ? `${url} ${path}` : url, storage))
   const device_id = uuid()
   const socket = io(url, {

@@ -116,7 +116,8 @@ function scopeOf(connection: Connection, { url, path = '', auth }: KeepingPlace)
 export function keptOf(stream: string, one: Outgoing): KeptMessage {
   const { cid, message_data, reply_to, created_at, error } = one
   const { code, message, retryable } = error ?? {}
-  const failure = code !== undefined && message !== undefined && { code, message, retryable: retryable === true }
+  const failure = code !== undefined &&
+    message !== undefined && { code, message, retryable: retryable === true }
   return { cid, stream, message_data, reply_to, created_at, ...(failure && { error: failure }) }
 }
 

@@ -72,7 +72,10 @@ it('[OX6] sends after a reload what was written before it, in order and under th
   const before = load()
   for (const text of upTo(70)) void before.rooms.messages('r').send(text)
   await isKept(before)
-  const keys = before.rooms.messages('r').getSnapshot().messages.map(({ key }) => key)
+  const keys = before.rooms
+    .messages('r')
+    .getSnapshot()
+    .messages.map(({ key }) => key)
   before.close()
 
   const after = load()
@@ -80,7 +83,12 @@ it('[OX6] sends after a reload what was written before it, in order and under th
   void room.send('after')
   await until(room, ({ messages }) => messages.length === 71)
   expect(textsOf(room.getSnapshot().messages)).toEqual([...upTo(70), 'after'])
-  expect(room.getSnapshot().messages.map(({ key }) => key).slice(0, 70)).toEqual(keys)
+  expect(
+    room
+      .getSnapshot()
+      .messages.map(({ key }) => key)
+      .slice(0, 70),
+  ).toEqual(keys)
   link.mend()
   await until(reader, ({ messages }) => messages.length === 71)
   expect(textsOf(reader.getSnapshot().messages)).toEqual([...upTo(70), 'after'])

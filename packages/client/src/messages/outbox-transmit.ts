@@ -69,7 +69,13 @@ export function createTransmit({ socket }: Pick<Connection, 'socket'>, request: 
         return sendInTurn(stream, items)
       }
       const { code, message, retryable, retryAfterMs, details } = error
-      const body = { code, message, retryable, details, ...(retryAfterMs && { retry_after_ms: retryAfterMs }) }
+      const body = {
+        code,
+        message,
+        retryable,
+        details,
+        ...(retryAfterMs && { retry_after_ms: retryAfterMs }),
+      }
       return items.map(() => ({ error: asSingle(stream, body), isShared: true }))
     }
   }

@@ -166,7 +166,15 @@ it('[OX5] sends what has waited together, in few requests, and singly to a serve
     const store = ({ cid, message_data }: { cid: string; message_data: string }) => {
       stored.push(message_data)
       const seq = stored.length
-      const place = { _id: `${seq}`, stream: 'room:r', seq, nth: seq, type: 'message', kind: 'text', author: 'ann' }
+      const place = {
+        _id: `${seq}`,
+        stream: 'room:r',
+        seq,
+        nth: seq,
+        type: 'message',
+        kind: 'text',
+        author: 'ann',
+      }
       const times = { created_at: '2026-01-01T00:00:00.000Z', client_created_at: null }
       return { ...place, ...times, cid, message_data, display_name: null, reply_to: null }
     }

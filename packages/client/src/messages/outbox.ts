@@ -71,7 +71,8 @@ export function createOutbox(
   }
   /** Those that have failed, the oldest first. */
   const failed = new Map<string, Lane>()
-  const keeping = keep && place ? createKeeping(connection, place, { unsent, take, onWritten: publish }) : undefined
+  const keeping =
+    keep && place ? createKeeping(connection, place, { unsent, take, onWritten: publish }) : undefined
   const isOnline = (): boolean => connection.socket.connected && connection.getSnapshot().status === 'online'
   // What was left by an earlier load goes first.
   const canSend = (): boolean => isOnline() && keeping?.isReady() !== false
@@ -130,7 +131,6 @@ export function createOutbox(
     for (const lane of [...lanes.values()]) lane.begin(true)
     publish()
   }
-
 
   function changed(lane: Lane, isEmpty: boolean): void {
     if (isEmpty) lanes.delete(lane.stream)

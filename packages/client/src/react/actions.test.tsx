@@ -12,7 +12,11 @@ const ticket = (product: string) => ({
   waiting_time: null,
 })
 
-const refused = { status: 'failure', data: 'No', error: { code: 'conflict', message: 'No', retryable: false } }
+const refused = {
+  status: 'failure',
+  data: 'No',
+  error: { code: 'conflict', message: 'No', retryable: false },
+}
 
 /** A page with the hook that creates tickets, at a server that answers as the test says. */
 async function openForm() {

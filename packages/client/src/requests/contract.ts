@@ -50,11 +50,7 @@ const laterPushes: Later<PushName, typeof firstPushes> = {
   topic_changed: 0,
   line_manager_changed: 0,
   ticket_updated: 0,
-  topic_changed: 0,
-  line_manager_changed: 0,
   user_updated: 0,
-  topic_changed: 0,
-  line_manager_changed: 0,
 }
 
 export const requestNames = Object.keys({ ...firstRequests, ...laterRequests }) as ClientRequestName[]

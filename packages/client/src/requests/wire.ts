@@ -1,7 +1,7 @@
 import { limits } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
-import type { KeptMessages } from '../messages/kept-messages.ts'
 import type { KeepingPlace } from '../messages/keeping.ts'
+import type { KeptMessages } from '../messages/kept-messages.ts'
 import { createOutbox, type OutboxOptions, type Outgoings } from '../messages/outbox.ts'
 import { createPushes, type PushMethods } from './push.ts'
 import { createRequests, type RequestMethods } from './request.ts'

@@ -17,7 +17,12 @@ async function openDesk(options: Partial<ChatClientOptions> = { pageSize: 3 }) {
     await until(one.connection, ({ status }) => status === 'online')
   }
   for (const name of ['billing', 'sales']) await other.topics.create({ name })
-  return { link, root, other, open: (count: number, product = 'billing') => openTickets(other, count, product) }
+  return {
+    link,
+    root,
+    other,
+    open: (count: number, product = 'billing') => openTickets(other, count, product),
+  }
 }
 
 async function openTickets(client: ChatClient, count: number, product: string): Promise<Ticket[]> {
@@ -59,7 +64,10 @@ it('[TH3] loads 50 at a time by default', async () => {
 it('[TH4] tickets enter and leave a list as they are opened and closed, in their places', async () => {
   const { root, other, open } = await openDesk()
   const [first, second, third, fourth] = ids(await open(4))
-  const all = { open: root.tickets.list({ is_closed: false }), closed: root.tickets.list({ is_closed: true }) }
+  const all = {
+    open: root.tickets.list({ is_closed: false }),
+    closed: root.tickets.list({ is_closed: true }),
+  }
   for (const list of Object.values(all)) await hold(list)
   await all.open.loadMore()
   expect([shown(all.open), shown(all.closed)]).toEqual([[fourth, third, second, first], []])

@@ -24,7 +24,9 @@ it('[TH1] loads the one ticket of twelve thousand that is asked for, and keeps i
   const id = oldest && 'row' in oldest ? oldest.row._id : ''
   const received: unknown[] = []
   const { get_tickets } = root.request
-  Object.assign(root.request, { get_tickets: (payload: never) => (received.push(payload), get_tickets(payload)) })
+  Object.assign(root.request, {
+    get_tickets: (payload: never) => (received.push(payload), get_tickets(payload)),
+  })
 
   const ticket = root.tickets.get(id)
   expect(ticket.getSnapshot()).toEqual({ status: 'loading', sync: 'offline', data: null, error: null })
