@@ -51,16 +51,8 @@ export interface Place {
   readonly network?: WatchNetwork | undefined
 }
 
-<<<<<<< HEAD
 export function createConnection(url: string, auth: ChatAuth, place: Place = {}): Connection {
   const { storage, path, transports } = place
-=======
-export function createConnection(
-  url: string,
-  auth: ChatAuth,
-  { storage, path, transports }: Place = {},
-): Connection {
->>>>>>> hooks
   const credentials = createCredentials(auth, createGuestTokens(path ? `${url} ${path}` : url, storage))
   const device = createDevice()
   const socket = io(url, {

@@ -165,22 +165,7 @@ it('[OX5] sends what has waited together, in few requests, and singly to a serve
     const stored: string[] = []
     const store = ({ cid, message_data }: { cid: string; message_data: string }) => {
       stored.push(message_data)
-<<<<<<< HEAD
       return storedMessage(cid, message_data, stored.length)
-=======
-      const seq = stored.length
-      const place = {
-        _id: `${seq}`,
-        stream: 'room:r',
-        seq,
-        nth: seq,
-        type: 'message',
-        kind: 'text',
-        author: 'ann',
-      }
-      const times = { created_at: '2026-01-01T00:00:00.000Z', client_created_at: null }
-      return { ...place, ...times, cid, message_data, display_name: null, reply_to: null }
->>>>>>> hooks
     }
     const unknown = { code: 'unknown_event', message: 'There is no send_messages', retryable: false }
     const together = ({ messages }: { messages: { cid: string; message_data: string }[] }) =>

@@ -34,15 +34,7 @@ it('[TH1] loads the one ticket of six thousand that is asked for, and keeps it c
     ),
   )
   const id = oldest && 'row' in oldest ? oldest.row._id : ''
-<<<<<<< HEAD
   const lists = countCalls(root, 'get_tickets')
-=======
-  const received: unknown[] = []
-  const { get_tickets } = root.request
-  Object.assign(root.request, {
-    get_tickets: (payload: never) => (received.push(payload), get_tickets(payload)),
-  })
->>>>>>> hooks
 
   const ticket = root.tickets.get(id)
   expect(ticket.getSnapshot()).toEqual({ status: 'loading', sync: 'offline', data: null, error: null })
