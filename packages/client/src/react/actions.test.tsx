@@ -7,12 +7,17 @@ import { useAction } from './use-action.ts'
 import { useCloseTicket, useCreateTicket } from './use-ticket-actions.ts'
 
 const ticket = (product: string) => ({
-  ...{ _id: uuid(), product, workspace_id: 'demo', user_id: 'ann', display_name: null, line_manager: null },
-  ...{ is_closed: false, created_at: new Date().toISOString(), client_created_at: null, closed_at: null },
+  ...{ _id: uuid(), product, user_id: 'ann', display_name: null, line_manager: null },
+  ...{ is_closed: false, client_created_at: null, closed_at: null },
+  ...{ created_at: '2026-01-01T00:00:00.000Z', updated_at: '2026-01-01T00:00:00.000Z' },
   waiting_time: null,
 })
 
-const refused = { status: 'failure', data: 'No', error: { code: 'conflict', message: 'No', retryable: false } }
+const refused = {
+  status: 'failure',
+  data: 'No',
+  error: { code: 'conflict', message: 'No', retryable: false },
+}
 
 /** A page with the hook that creates tickets, at a server that answers as the test says. */
 async function openForm() {
