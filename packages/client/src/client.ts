@@ -1,7 +1,9 @@
 import { type Calls, type CallsOptions, createCalls } from './calls/calls.ts'
 import { type ChatAuth, identityOf } from './connection/auth.ts'
-import { type ConnectionState, createConnection } from './connection/connection.ts'
+import { createConnection } from './connection/connection.ts'
+import type { ClientSession, ConnectionState } from './connection/connection-state.ts'
 import type { ChatStorage } from './connection/guest-tokens.ts'
+import type { WatchNetwork } from './connection/network.ts'
 import { type Observable, readOnly } from './live/observable.ts'
 import type { KeptMessages } from './messages/kept-messages.ts'
 import type { Outbox, OutboxOptions } from './messages/outbox.ts'
@@ -19,6 +21,30 @@ export interface ChatClientOptions {
   readonly url: string
   /** Where the server has its sockets, if it is not `/socket.io`: its `path`, below that of a proxy which takes its own off. */
   readonly path?: string
+  /**
+   * How to reach the server, as in socket.io. Several servers behind a load balancer without sticky sessions need WebSockets
+   * alone. Default: HTTP first, then a WebSocket.
+   *
+   * @example
+   * ```ts
+   * createChatClient({ url, auth, transports: ['websocket'] })
+   * ```
+   */
+  readonly transports?: readonly ('polling' | 'websocket' | 'webtransport')[]
+  /**
+   * Tells the client of the network where there are no browser's events, as in React Native. Telling `true` again makes the
+   * client look whether its connection still works.
+   *
+   * @example
+   * ```ts
+   * createChatClient({
+   *   url,
+   *   auth,
+   *   network: (tell) => NetInfo.addEventListener(({ isConnected }) => tell(isConnected !== false)),
+   * })
+   * ```
+   */
+  readonly network?: WatchNetwork
   readonly auth: ChatAuth
   readonly calls?: CallsOptions
   /** Where a guest's token is kept, and unsent messages with `outbox: {keep: true}`. Default: the browser's `localStorage`; outside browsers nothing outlives the client. */
@@ -39,6 +65,17 @@ export interface ChatClient {
   readonly connection: Observable<ConnectionState>
   /** Connects; call the answer to let go. The connection closes a second after the last holder has let go. */
   readonly connect: () => () => void
+  /**
+   * Resolves to the session when the client is online, at once if it is. Connects nothing by itself: `connect()` does, or a
+   * `ChatProvider`. Rejects with a `ConnectionError` when the server refuses the client, or when it is closed.
+   *
+   * @example
+   * ```ts
+   * const disconnect = client.connect()
+   * const { user_id } = await client.ready()
+   * ```
+   */
+  readonly ready: () => Promise<ClientSession>
   /** Closes at once, even while it is held: ends the call and releases microphone and camera. */
   readonly close: () => void
   /**
@@ -66,9 +103,9 @@ export function createChatClient({
   url,
   auth,
   calls: callsOptions,
+  pageSize,
   outbox,
   keptMessages,
-  pageSize,
   ...place
 }: ChatClientOptions): ChatClient {
   const connection = createConnection(url, auth, place)
@@ -79,6 +116,7 @@ export function createChatClient({
   return {
     connection: readOnly(connection),
     connect: connection.retain,
+    ready: connection.ready,
     close() {
       connection.close()
       release()

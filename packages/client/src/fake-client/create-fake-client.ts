@@ -1,5 +1,6 @@
 import { type ClientRequestName, errors, type PushName, type PushOf } from '@dowellchat/protocol'
 import { type ChatClient, type ChatClientOptions, createChatClient } from '../client.ts'
+import type { ConnectionState } from '../connection/connection-state.ts'
 import type { ErrorCode, Message } from '../entities.ts'
 import { type FakeAnswer, type FakeRequest, FakeServer, type FakeUser, failureFor } from './fake-server.ts'
 import { FakeSocket, fakeTransport } from './fake-socket.ts'
@@ -67,7 +68,7 @@ export function createFakeClient(user: FakeUser = {}): FakeClient {
 function withStates(client: ChatClient): Settables {
   return {
     ...client,
-    connection: settable(client.connection),
+    connection: settable<ConnectionState, ChatClient['connection']>(client.connection),
     calls: settable(client.calls),
     rooms: withSettable(client.rooms),
     tickets: withSettable(client.tickets),

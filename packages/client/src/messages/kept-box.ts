@@ -64,10 +64,16 @@ export function createKeptBox(
 
   function touch(n: number): void {
     dirty.add(n)
+    begin()
+  }
+
+  function begin(): void {
     writing ??= Promise.resolve()
       .then(write)
       .then((failure) => {
         writing = undefined
+        // What was changed after the last look.
+        if (dirty.size > 0) begin()
         onWritten(failure)
       })
   }

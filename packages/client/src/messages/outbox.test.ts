@@ -3,7 +3,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { type ChatClient, createChatClient } from '../client.ts'
 import { isRequestError } from '../errors.ts'
 import { authOf, openChat, openClient, until } from '../testing/chat.ts'
-import { helloOf, openFakeServer } from '../testing/fake-server.ts'
+import { helloOf, openFakeServer, refusalOf } from '../testing/fake-server.ts'
 import { textsOf } from '../testing/texts-of.ts'
 import type { OutboxOptions } from './outbox.ts'
 import type { LiveStream } from './stream.ts'
@@ -165,18 +165,7 @@ it('[OX5] sends what has waited together, in few requests, and singly to a serve
     const stored: string[] = []
     const store = ({ cid, message_data }: { cid: string; message_data: string }) => {
       stored.push(message_data)
-      const seq = stored.length
-      const place = {
-        _id: `${seq}`,
-        stream: 'room:r',
-        seq,
-        nth: seq,
-        type: 'message',
-        kind: 'text',
-        author: 'ann',
-      }
-      const times = { created_at: '2026-01-01T00:00:00.000Z', client_created_at: null }
-      return { ...place, ...times, cid, message_data, display_name: null, reply_to: null }
+      return storedMessage(cid, message_data, stored.length)
     }
     const unknown = { code: 'unknown_event', message: 'There is no send_messages', retryable: false }
     const together = ({ messages }: { messages: { cid: string; message_data: string }[] }) =>
@@ -240,4 +229,97 @@ async function openRoom(client: (user_id: string) => ChatClient, ann: ChatClient
   const { session } = ann.connection.getSnapshot()
   const room = await owner.rooms.create({ kind: 'members', members: [session?.user_id ?? ''] })
   return room._id
+}
+
+it('[OX4] keeps what waits while the client is refused, and sends it after another connect as the same user', async () => {
+  const stored: string[] = []
+  let isExpired = false
+  const { url, io } = await openFakeServer({
+    admit: ({ token }) => (isExpired && token === 'old' ? refusalOf('unauthenticated') : helloOf('ann')),
+    answers: {
+      message_event({ message_data, cid }: { message_data: string; cid: string }) {
+        stored.push(message_data)
+        return storedMessage(cid, message_data, stored.length)
+      },
+    },
+  })
+  const ann = createChatClient({ url, auth: { token: 'old' } })
+  onTestFinished(() => ann.close())
+  onTestFinished(ann.connect())
+  await until(ann.connection, ({ status }) => status === 'online')
+  isExpired = true
+  for (const socket of io.sockets.sockets.values()) socket.conn.close()
+  await until(ann.connection, ({ status }) => status === 'offline')
+  const sent = ann.rooms.messages('r').send('written offline')
+  await until(ann.connection, ({ status }) => status === 'refused')
+  expect(ann.outbox.getSnapshot()).toMatchObject({ status: 'waiting', unsent: 1, failed: 0 })
+  ann.update({ auth: { token: 'new' } })
+  expect((await sent).message_data).toBe('written offline')
+  expect(stored).toEqual(['written offline'])
+})
+
+it('[OX4] sends nothing as somebody else', async () => {
+  let user = 'ann'
+  const { url, io, received } = await openFakeServer({ admit: () => helloOf(user) })
+  const ann = createChatClient({ url, auth: { getToken: async () => 'any' } })
+  onTestFinished(() => ann.close())
+  onTestFinished(ann.connect())
+  await until(ann.connection, ({ status }) => status === 'online')
+  user = 'bob'
+  for (const socket of io.sockets.sockets.values()) socket.conn.close()
+  await until(ann.connection, ({ status }) => status === 'offline')
+  void ann.rooms.messages('r').send('of ann')
+  await until(ann.connection, ({ status }) => status === 'refused')
+  expect(ann.outbox.getSnapshot()).toMatchObject({ status: 'waiting', unsent: 1 })
+  expect(received).toEqual([])
+})
+
+it('[OX4] sends again what the server takes for now not, and fails alone what it never takes', async () => {
+  const tries = new Map<string, number>()
+  const failure = (code: 'unavailable' | 'internal') => ({
+    status: 'failure',
+    data: code,
+    error: refusalOf(code),
+  })
+  const answer = ({ cid, message_data }: { cid: string; message_data: string }) => {
+    const count = (tries.get(message_data) ?? 0) + 1
+    tries.set(message_data, count)
+    if (message_data === 'later' && count < 3) return failure('unavailable')
+    if (message_data === 'poison') return failure('internal')
+    return storedMessage(cid, message_data, 1)
+  }
+  const { url } = await openFakeServer({ admit: () => helloOf('ann'), answers: { message_event: answer } })
+  // Backoff without its length.
+  vi.spyOn(Math, 'random').mockReturnValue(0)
+  onTestFinished(() => void vi.restoreAllMocks())
+  const ann = openClient(url, 'ann')
+  onTestFinished(ann.connect())
+  await until(ann.connection, ({ status }) => status === 'online')
+  const [later, poison] = ['later', 'poison'].map((text) => reasonOf(ann.rooms.messages(text).send(text)))
+  expect(await later).toMatchObject({ message_data: 'later' })
+  expect(await poison).toMatchObject({ code: 'internal' })
+  expect([...tries]).toEqual([
+    ['later', 3],
+    ['poison', 5],
+  ])
+  const [row] = ann.rooms.messages('poison').getSnapshot().messages
+  expect(row).toMatchObject({
+    delivery: 'failed',
+    retry: expect.any(Function),
+    discard: expect.any(Function),
+  })
+})
+
+function storedMessage(cid: string, message_data: string, seq: number) {
+  const place = {
+    _id: `${seq}`,
+    stream: 'room:r',
+    seq,
+    nth: seq,
+    type: 'message',
+    kind: 'text',
+    author: 'ann',
+  }
+  const times = { created_at: '2026-01-01T00:00:00.000Z', client_created_at: null }
+  return { ...place, ...times, cid, message_data, display_name: null, reply_to: null }
 }

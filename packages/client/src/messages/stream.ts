@@ -5,7 +5,7 @@ import { createLive, type Load } from '../live/live.ts'
 import type { Observable } from '../live/observable.ts'
 import type { Wire } from '../requests/wire.ts'
 import { EntryLog } from './entry-log.ts'
-import { boundsOf, newestPage } from './kept-messages.ts'
+import { boundsOf } from './kept-messages.ts'
 import { createMessageRows } from './message-rows.ts'
 import { createOlder } from './older.ts'
 import type { Outgoings } from './outbox.ts'
@@ -54,13 +54,13 @@ const noChanges: Changes = () => ({})
  */
 export function createLiveStream(
   kind: StreamKind,
-  { connection, request, on, outbox: outgoings, keptMessages }: Wire,
+  { connection, request, on, outbox: outgoings, keptMessages, pageSize }: Wire,
   touch: () => void,
 ): CachedStream {
   const { stream } = kind
   const source = createStreamSource()
   const { getSnapshot } = source.state
-  const bounds = boundsOf(keptMessages)
+  const bounds = boundsOf(keptMessages, pageSize)
   let isScrolledUp = false
   /** Of the user's own messages that are new in the log. */
   let arrived: Message[] = []
@@ -117,7 +117,7 @@ export function createLiveStream(
     return () => {
       for (const stop of stops) stop?.()
       isScrolledUp = false
-      log.keep(newestPage)
+      log.keep(pageSize)
       touch()
       // If this fails, the subscription stays without effect until the connection ends.
       if (connection.socket.connected) kind.leave().catch(() => undefined)
@@ -188,19 +188,19 @@ export function createLiveStream(
   }
 
   const loadOlder = createOlder({
+    show,
     hasOlder: () => getSnapshot().hasOlder,
     first: () => (getSnapshot().hasOlder ? log.rows[0]?.message.nth : undefined),
     read: (before) =>
       request.get_messages({
         stream,
         before,
-        limit: Math.min(newestPage, bounds.scrolledUp - log.rows.length),
+        limit: Math.min(pageSize, bounds.scrolledUp - log.rows.length),
       }),
     take(page, before) {
       const isTaken = log.prepend(page, before)
-      if (isTaken) show()
       // Told by this page first; the next join says why.
-      else if (page.epoch !== log.position?.epoch && getSnapshot().sync === 'live') void live.run()
+      if (!isTaken && page.epoch !== log.position?.epoch && getSnapshot().sync === 'live') void live.run()
       return isTaken
     },
   })

@@ -1,4 +1,4 @@
-import type { ClientRequestName, PayloadOf, RequestDef, Schema } from '@dowellchat/protocol'
+import type { ClientRequestName, ClientRequests, PayloadOf, RequestDef, Schema } from '@dowellchat/protocol'
 import { Failure, firstRequests, limits, utf8Length } from '@dowellchat/protocol/core'
 import * as z from 'zod/mini'
 import type { Connection } from '../connection/connection.ts'
@@ -15,7 +15,7 @@ import { receiving } from './receiving.ts'
  * SDK for them.
  */
 export type RequestMethods = {
-  readonly [K in ClientRequestName]: (payload: PayloadOf<K>) => Promise<DataOf<K>>
+  readonly [K in keyof ClientRequests]: (payload: PayloadOf<K>) => Promise<DataOf<K>>
 }
 
 const answerTimeoutMs = 10_000

@@ -33,7 +33,7 @@ interface WireOptions {
 
 export function createWire(
   connection: Connection,
-  { pageSize = usualPageSize, keptMessages, outbox, place }: WireOptions,
+  { pageSize = usualPageSize, keptMessages, outbox, place }: WireOptions = {},
 ): Wire {
   const requests = countSubscriptions(connection, createRequests(connection))
   return {

@@ -115,7 +115,7 @@ it('[TH4] a list whose tickets leave it loads on', async () => {
 
 it('[TH6] is loaded as far as it was after a reconnect, and shows what it had meanwhile', async () => {
   const { link, root, other, open } = await openDesk()
-  const tickets = await open(7)
+  const tickets = await open(12)
   const list = root.tickets.list()
   await hold(list)
   await list.loadMore()
@@ -129,7 +129,8 @@ it('[TH6] is loaded as far as it was after a reconnect, and shows what it had me
   await other.tickets.close(before[0] ?? '')
   link.mend()
   const { items, hasMore } = await until(list, ({ sync }) => sync === 'live')
-  expect(ids(items)).toEqual([...newestFirst(missed), ...newestFirst(tickets).slice(0, 6)])
+  // Pages as long as what was shown, until they reach to its end.
+  expect(ids(items)).toEqual([...newestFirst(missed), ...newestFirst(tickets).slice(0, 10)])
   expect([items[8]?.is_closed, hasMore, Math.min(...fewest)]).toEqual([true, true, 6])
 })
 
