@@ -21,10 +21,10 @@ describeInChromium('unsent messages in a browser', (chromium) => {
     const other = await context.newPage()
     await other.goto(pages.url)
     const enter = (tab: typeof page) =>
-      tab.evaluate(
-        ([url, auth]) => window.sdk.enter(url, auth, { outbox: { keep: true } }),
-        [link.url, authOf('ann')] as const,
-      )
+      tab.evaluate(([url, auth]) => window.sdk.enter(url, auth, { outbox: { keep: true } }), [
+        link.url,
+        authOf('ann'),
+      ] as const)
     for (const tab of [page, other]) expect(await enter(tab)).toBe('ann')
     const outbox = (tab: typeof page) => tab.evaluate(() => window.sdk.client.outbox.getSnapshot())
 

@@ -8,7 +8,6 @@ import { EntryLog } from './entry-log.ts'
 import { boundsOf } from './kept-messages.ts'
 import { createMessageRows } from './message-rows.ts'
 import { createOlder } from './older.ts'
-import type { Outgoings } from './outbox.ts'
 import { createStreamSource, type StreamChanges, type StreamState } from './stream-state.ts'
 
 /** A room's or a ticket's conversation, kept current while it is retained. */
