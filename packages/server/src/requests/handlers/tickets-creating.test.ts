@@ -83,9 +83,9 @@ describe('a new ticket', () => {
     const ticket_id = answers[0]?._id ?? ''
     const { ticket } = await ann.request('close_ticket', { ticket_id })
     expect(await phone.request('create_ticket', wanted)).toEqual(ticket)
-    // Bob's ticket, the closed one, and how long Bob waits now.
-    const heard = (await admin.heard(3)).map(([event]) => event)
-    expect(heard).toEqual(['new_ticket', 'ticket_updated', 'ticket_updated'])
+    // The topic, Bob's ticket, the closed one, and how long Bob waits now.
+    const heard = (await admin.heard(4)).map(([event]) => event)
+    expect(heard).toEqual(['topic_changed', 'new_ticket', 'ticket_updated', 'ticket_updated'])
   })
 
   it('[CT4] takes only what a customer may say: the rest is the server’s', async () => {
