@@ -85,9 +85,9 @@ async function thingsOf(
 
 function namesOf(things: Pick<Names, 'members' | 'ticket' | 'call' | 'invite'>, user: string): Names {
   const nothing = { socket: 'A'.repeat(20), message: randomUUID(), epoch: randomUUID() }
-  // Open rooms and topics are everybody's.
+  // Open rooms and topics are everybody's. In a new room, what is sent has the same places each time.
   return {
-    room: 'lobby',
+    room: randomUUID(),
     topic: 'billing',
     key: randomUUID(),
     audit: randomUUID(),
