@@ -54,7 +54,10 @@ export default {
       comment:
         "Import values from '@dowellchat/protocol/core': the rest of the protocol is loaded when it is used (requests/contract.ts)",
       severity: 'error',
-      from: { path: '^packages/client/src/', pathNot: [tests, '/testing/', '/later-contract[.]ts$'] },
+      from: {
+        path: '^packages/client/src/',
+        pathNot: [tests, '/testing/', '/fake-client/', '/later-contract[.]ts$'],
+      },
       to: { path: '^packages/protocol/src/index[.]ts$', dependencyTypesNot: ['type-only'] },
     },
     ...floorRules,

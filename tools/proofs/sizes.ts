@@ -15,7 +15,7 @@ export async function prove() {
   const sources = await measureSizes(client, ['@dowellchat/source'])
   const parts = (Object.keys(packed) as Part[]).map((part) => {
     const { gzipped, minified } = packed[part]
-    const bar = part === 'calls' ? null : bars[part].bar
+    const bar = part === 'on demand' ? null : bars[part].bar
     return { part, gzipped, bar, minified, largest: sources[part].largest }
   })
   console.table(

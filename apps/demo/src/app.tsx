@@ -1,11 +1,13 @@
 import { ChatProvider } from '@dowellchat/client/react'
-import { useMemo } from 'react'
 import { authOf } from './features/people/auth.ts'
 import { guestStorageOf } from './features/people/guest-storage.ts'
 import { type Person, usePerson } from './features/people/person.ts'
 import { WhoAmI } from './features/people/who-am-i.tsx'
 import { Shell } from './features/shell/shell.tsx'
 import { chatUrl } from './settings.ts'
+
+/** Unsent messages outlive a reload of the page. */
+const outbox = { keep: true }
 
 /** Asks who you are, then provides a client with that identity to everything below. */
 export function App() {
@@ -14,10 +16,9 @@ export function App() {
 }
 
 function Entered({ person }: { readonly person: Person }) {
-  const auth = useMemo(() => authOf(person), [person])
   const storage = guestStorageOf(person)
   return (
-    <ChatProvider url={chatUrl} auth={auth} {...(storage && { storage })}>
+    <ChatProvider url={chatUrl} auth={authOf(person)} outbox={outbox} {...(storage && { storage })}>
       <Shell />
     </ChatProvider>
   )

@@ -1,9 +1,12 @@
 import { type Calls, type CallsOptions, createCalls } from './calls/calls.ts'
 import { type ChatAuth, identityOf } from './connection/auth.ts'
-import { type ConnectionState, createConnection } from './connection/connection.ts'
+import { createConnection } from './connection/connection.ts'
+import type { ClientSession, ConnectionState } from './connection/connection-state.ts'
 import type { ChatStorage } from './connection/guest-tokens.ts'
+import type { WatchNetwork } from './connection/network.ts'
 import { type Observable, readOnly } from './live/observable.ts'
 import type { KeptMessages } from './messages/kept-messages.ts'
+import type { Outbox, OutboxOptions } from './messages/outbox.ts'
 import type { PushMethods } from './requests/push.ts'
 import type { RequestMethods } from './requests/request.ts'
 import { createWire } from './requests/wire.ts'
@@ -18,10 +21,36 @@ export interface ChatClientOptions {
   readonly url: string
   /** Where the server has its sockets, if it is not `/socket.io`: its `path`, below that of a proxy which takes its own off. */
   readonly path?: string
+  /**
+   * How to reach the server, as in socket.io. Several servers behind a load balancer without sticky sessions need WebSockets
+   * alone. Default: HTTP first, then a WebSocket.
+   *
+   * @example
+   * ```ts
+   * createChatClient({ url, auth, transports: ['websocket'] })
+   * ```
+   */
+  readonly transports?: readonly ('polling' | 'websocket' | 'webtransport')[]
+  /**
+   * Tells the client of the network where there are no browser's events, as in React Native. Telling `true` again makes the
+   * client look whether its connection still works.
+   *
+   * @example
+   * ```ts
+   * createChatClient({
+   *   url,
+   *   auth,
+   *   network: (tell) => NetInfo.addEventListener(({ isConnected }) => tell(isConnected !== false)),
+   * })
+   * ```
+   */
+  readonly network?: WatchNetwork
   readonly auth: ChatAuth
   readonly calls?: CallsOptions
-  /** Where a guest's token is kept. Default: the browser's `localStorage`; outside browsers nothing outlives the client. */
+  /** Where a guest's token is kept, and unsent messages with `outbox: {keep: true}`. Default: the browser's `localStorage`; outside browsers nothing outlives the client. */
   readonly storage?: ChatStorage
+  /** How much may wait to be sent while there is no connection, and whether it outlives the page. */
+  readonly outbox?: OutboxOptions
   /** How many messages of a room or ticket are kept in memory; `loadOlder` brings others back. */
   readonly keptMessages?: KeptMessages
   /** How many items a list, and how many messages a room, loads at a time: 1 to 200, by default 50. */
@@ -36,6 +65,17 @@ export interface ChatClient {
   readonly connection: Observable<ConnectionState>
   /** Connects; call the answer to let go. The connection closes a second after the last holder has let go. */
   readonly connect: () => () => void
+  /**
+   * Resolves to the session when the client is online, at once if it is. Connects nothing by itself: `connect()` does, or a
+   * `ChatProvider`. Rejects with a `ConnectionError` when the server refuses the client, or when it is closed.
+   *
+   * @example
+   * ```ts
+   * const disconnect = client.connect()
+   * const { user_id } = await client.ready()
+   * ```
+   */
+  readonly ready: () => Promise<ClientSession>
   /** Closes at once, even while it is held: ends the call and releases microphone and camera. */
   readonly close: () => void
   /**
@@ -54,6 +94,8 @@ export interface ChatClient {
   readonly topics: Topics
   readonly lineManagers: LineManagers
   readonly users: Users
+  /** Whether all messages are sent, of all rooms and tickets. */
+  readonly outbox: Outbox
 }
 
 /** Creates a client. It connects at the first `connect()`. */
@@ -61,18 +103,20 @@ export function createChatClient({
   url,
   auth,
   calls: callsOptions,
-  keptMessages,
   pageSize,
+  outbox,
+  keptMessages,
   ...place
 }: ChatClientOptions): ChatClient {
   const connection = createConnection(url, auth, place)
   const identity = identityOf(auth)
-  const wire = createWire(connection, { pageSize, keptMessages })
+  const wire = createWire(connection, { pageSize, keptMessages, outbox, place: { url, auth, ...place } })
   const { request, on } = wire
   const { calls, release, configure } = createCalls(connection, request, on, callsOptions)
   return {
     connection: readOnly(connection),
     connect: connection.retain,
+    ready: connection.ready,
     close() {
       connection.close()
       release()
@@ -92,5 +136,6 @@ export function createChatClient({
     topics: createTopics(wire),
     lineManagers: createLineManagers(wire),
     users: createUsers(wire),
+    outbox: wire.outbox,
   }
 }

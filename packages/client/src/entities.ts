@@ -9,26 +9,68 @@ export type PushOf<K extends protocol.PushName> = Received<protocol.PushOf<K>>
 /** What a request can fail with: its codes, or one of a later server. */
 export type CodeOf<K extends protocol.RequestName> = protocol.CodeOf<K> | (string & {})
 
-/** A message of a room or a ticket's conversation. */
+/**
+ * A message of a room or a ticket's conversation.
+ *
+ * @example
+ * const line = (message: Message) => `${message.display_name ?? message.author}: ${message.message_data}`
+ */
 export interface Message extends Received<protocol.Message> {}
 /** What a message is: a text, or a fact such as a ticket's closing. A later server may know more; all have a text to show. */
 export type MessageKind = protocol.Message['kind']
 /** One step in a stream's history: a message, or something of a later server that shows nothing by itself. */
 export type Entry = Received<protocol.Entry> | LaterEntry
+/**
+ * A customer's request for support: `product` is the name of its topic, `line_manager` the user id of who has it, null while it
+ * waits for one.
+ *
+ * @example
+ * const isWaiting = (ticket: Ticket) => !ticket.is_closed && ticket.line_manager === null
+ */
 export interface Ticket extends Received<protocol.Ticket> {}
-/** What a ticket can be about. */
+/**
+ * What a ticket can be about.
+ *
+ * @example
+ * const options = topics.map((topic: Topic) => topic.name)
+ */
 export interface Topic extends Received<protocol.Topic> {}
-/** A support agent who takes tickets. */
+/**
+ * A support agent who takes tickets.
+ *
+ * @example
+ * const isBusy = (manager: LineManager) => manager.ticket_count === manager.capacity
+ */
 export interface LineManager extends Received<protocol.LineManager> {}
-/** What a workspace knows of somebody. */
+/**
+ * What a workspace knows of somebody.
+ *
+ * @example
+ * const nameOf = (user: User) => user.name ?? user.user_id
+ */
 export interface User extends Received<protocol.User> {}
-/** A room: an open one, one with members, or a direct one. */
+/**
+ * A room: an open one, one with members, or a direct one. `_id` is the name to show its messages by.
+ *
+ * @example
+ * const titleOf = (room: Room) => room.title ?? room._id
+ */
 export interface Room extends Received<protocol.Room> {}
-/** A room, the user's role in it, and the names of the requests that the user may send for it. */
+/**
+ * A room, the user's role in it, and the names of the requests that the user may send for it.
+ *
+ * @example
+ * const mayInvite = ({ can }: RoomInfo) => can.includes('create_invite')
+ */
 export interface RoomInfo extends DataOf<'get_room'> {}
 /** A member of a room. */
 export interface RoomMember extends Received<protocol.RoomMember> {}
-/** Lets whoever has it become a member of a room. */
+/**
+ * Lets whoever has it become a member of a room.
+ *
+ * @example
+ * const link = ({ invite }: Invite) => `https://example.com/join/${invite}`
+ */
 export interface Invite extends Received<protocol.Invite> {}
 /** What a session may do. */
 export type Role = protocol.Role

@@ -1,6 +1,7 @@
 export type { PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
 export type { Call, CallsState, IncomingCall } from './calls/call.ts'
 export type { Calls, CallsOptions, StartOptions } from './calls/calls.ts'
+export type { CallMedia, IceServer } from './calls/dom-types.ts'
 export type { DeviceState, LocalMedia, LocalMediaState } from './calls/local-media.ts'
 export {
   type ChatClient,
@@ -9,8 +10,9 @@ export {
   createChatClient,
 } from './client.ts'
 export type { ChatAuth, GetTokenAuth, GuestAuth, ServerKeyAuth, TokenAuth } from './connection/auth.ts'
-export type { ConnectionState, ConnectionStatus } from './connection/connection.ts'
+export type { ClientSession, ConnectionState, ConnectionStatus } from './connection/connection-state.ts'
 export type { ChatStorage } from './connection/guest-tokens.ts'
+export type { WatchNetwork } from './connection/network.ts'
 export type {
   CallEndReason,
   CodeOf,
@@ -41,6 +43,7 @@ export type { Observable } from './live/observable.ts'
 export type { StreamReset } from './messages/entry-log.ts'
 export type { KeptMessages } from './messages/kept-messages.ts'
 export type { MessageRow, SentRow, UnsentMessage, UnsentRow } from './messages/message-rows.ts'
+export type { Outbox, OutboxOptions, OutboxState } from './messages/outbox.ts'
 export type { LiveStream } from './messages/stream.ts'
 export type { StreamData, StreamState } from './messages/stream-state.ts'
 export type { PushMethods } from './requests/push.ts'

@@ -1,8 +1,15 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import * as z from 'zod/mini'
 import { uuid } from './uuid.ts'
 
-it('makes UUIDs of version 7 that begin with the time, and no two alike', () => {
+afterEach(() => void vi.unstubAllGlobals())
+
+it.each([
+  ['with crypto', crypto],
+  ['without crypto, as in React Native', undefined],
+  ['with a crypto that has no random values', {}],
+])('[PK4] makes UUIDs of version 7 that begin with the time, and no two alike: %s', (_name, own) => {
+  vi.stubGlobal('crypto', own)
   const before = Date.now()
   const ids = Array.from({ length: 1_000 }, uuid)
   for (const id of ids) expect(z.safeParse(z.uuidv7(), id).success).toBe(true)

@@ -27,6 +27,11 @@ const sources = {
   '@dowellchat/client': '../../src/index.ts',
 }
 
+/** As vitest's, and patient: the machine may be busy. */
+const patientVi = Object.assign(Object.create(vi) as typeof vi, {
+  waitFor: (isSo: () => void) => vi.waitFor(isSo, { timeout: 15_000, interval: 10 }),
+})
+
 /** The test of an example, which is a whole test file. */
 async function testIn({ heading, language, code }: Example): Promise<() => Promise<void>> {
   const own = Object.entries(sources).reduce(
@@ -35,7 +40,8 @@ async function testIn({ heading, language, code }: Example): Promise<() => Promi
   )
   const file = join(folder, `${heading.replaceAll(/\W+/g, '-')}.${language}`)
   const tests: (() => Promise<void>)[] = []
-  vi.stubGlobal('guide', { expect, vi, test: (_title: string, run: () => Promise<void>) => tests.push(run) })
+  const test = (_title: string, run: () => Promise<void>): void => void tests.push(run)
+  vi.stubGlobal('guide', { expect, vi: patientVi, test })
   writeFileSync(file, own.replace(/^import (\{.*?\}) from 'vitest'/m, 'const $1 = guide'))
   await import(file)
   const [run, ...others] = tests
@@ -47,6 +53,7 @@ it('[KT11] finds three examples of each kit', () => {
   expect(examples().map(({ language }) => language)).toEqual(['tsx', 'tsx', 'tsx', 'ts', 'ts', 'ts'])
 })
 
-it.each(examples())('[KT11] runs the guide’s example: $heading', async (example) => {
+// The first of each kit waits until it is compiled.
+it.each(examples())('[KT11] runs the guide’s example: $heading', { timeout: 60_000 }, async (example) => {
   await (await testIn(example))()
 })

@@ -78,6 +78,32 @@ export function lines({ page }: Person): Promise<string[]> {
   return page.getByRole('log').locator('[data-message-text]').allInnerTexts()
 }
 
+/** All texts of the open conversation, oldest first; scrolls through it, since only those near the visible ones are on the page. */
+export async function allLines({ page }: Person): Promise<string[]> {
+  const log = page.getByRole('log')
+  const found = new Map<string, string>()
+  const look = async (): Promise<boolean> => {
+    for (const [id, text] of await log.locator('[data-message-text]').evaluateAll(textsOnPage))
+      found.set(id, text)
+    return log.evaluate((element) => {
+      const before = element.scrollTop
+      element.scrollTop += element.clientHeight
+      return element.scrollTop > before
+    })
+  }
+  await log.evaluate((element) => element.scrollTo(0, 0))
+  await expect.poll(async () => !(await look()), { ...patience, interval: 60 }).toBe(true)
+  return [...found.values()]
+}
+
+/** Runs in the page. */
+function textsOnPage(elements: readonly Element[]): [string, string][] {
+  return elements.map((element) => [
+    element.closest<HTMLElement>('[data-key]')?.dataset.key ?? '',
+    (element as HTMLElement).innerText,
+  ])
+}
+
 /** Waits until the open conversation ends with these texts. */
 export async function reads(person: Person, ...texts: string[]): Promise<void> {
   await expect.poll(async () => (await lines(person)).slice(-texts.length), patience).toEqual(texts)

@@ -1,5 +1,6 @@
 import type { CallEndReason } from '../entities.ts'
 import type { MediaError, RequestError } from '../errors.ts'
+import type { CallMedia } from './dom-types.ts'
 
 export interface CallsState {
   readonly current: Call | null
@@ -26,7 +27,7 @@ export interface Call {
   /** `starting` while microphone and camera are opened, `connecting` from the answer until sound and picture flow. */
   readonly status: 'starting' | 'ringing' | 'connecting' | 'connected' | 'ended'
   /** The other party's sound and picture. */
-  readonly remote: MediaStream | null
+  readonly remote: CallMedia | null
   /** What the other party has turned on; null if its client does not say (V2's pages do not). */
   readonly remoteMedia: { readonly microphone: boolean; readonly camera: boolean } | null
   /** ISO 8601. */

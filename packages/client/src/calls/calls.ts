@@ -6,6 +6,7 @@ import { createSource, type Observable, readOnly } from '../live/observable.ts'
 import type { PushMethods } from '../requests/push.ts'
 import type { RequestMethods } from '../requests/request.ts'
 import { type Call, type CallsState, newCall } from './call.ts'
+import type { IceServer } from './dom-types.ts'
 import { createLocalMediaSource, type LocalMedia } from './local-media.ts'
 import type { CallEngine } from './media/call-engine.ts'
 import { hasVideo } from './media/signal.ts'
@@ -38,7 +39,7 @@ export interface StartOptions {
 
 export interface CallsOptions {
   /** STUN and TURN servers. The default, none, is enough inside one network. */
-  readonly iceServers?: readonly RTCIceServer[]
+  readonly iceServers?: readonly IceServer[]
 }
 
 /** The calls of a client, and a way to end them and release their devices. */

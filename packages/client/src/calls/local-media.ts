@@ -1,5 +1,6 @@
 import type { MediaError } from '../errors.ts'
 import { createSource, type Observable, type Source } from '../live/observable.ts'
+import type { CallMedia } from './dom-types.ts'
 
 /** The user's own microphone and camera, in a call or for a preview before one. The end of a call releases both. */
 export interface LocalMedia extends Observable<LocalMediaState> {
@@ -11,7 +12,7 @@ export interface LocalMedia extends Observable<LocalMediaState> {
 
 export interface LocalMediaState {
   /** The captured sound and picture, for a preview (mute it, or it echoes); null while both are off. */
-  readonly stream: MediaStream | null
+  readonly stream: CallMedia | null
   readonly microphone: DeviceState
   readonly camera: DeviceState
 }

@@ -1,31 +1,21 @@
-import { ErrorBody, protocolVersion } from '@dowellchat/protocol/core'
+import { protocolVersion } from '@dowellchat/protocol/core'
 import { io, type ManagerOptions, type Socket } from 'socket.io-client'
-import * as z from 'zod/mini'
-import type { PushOf, ErrorBody as ReceivedError } from '../entities.ts'
+import type { PushOf } from '../entities.ts'
 import { ConnectionError } from '../errors.ts'
 import { createHolders } from '../live/holders.ts'
 import { createSource, type Observable, readOnly } from '../live/observable.ts'
-import { receiving } from '../requests/receiving.ts'
-import { uuid } from '../uuid.ts'
+import { createAttempts } from './attempts.ts'
 import type { ChatAuth } from './auth.ts'
+import type { ClientSession, ConnectionState } from './connection-state.ts'
 import { createCredentials } from './credentials.ts'
+import { inDevelopment, watchCopies } from './development.ts'
+import { createDevice } from './device.ts'
 import { type ChatStorage, createGuestTokens } from './guest-tokens.ts'
+import { createLiveness } from './liveness.ts'
+import { createNetwork, type WatchNetwork } from './network.ts'
+import { readiness } from './ready.ts'
+import { isReplaced, isUnknownSession, pathAdvice, refusalIn, unavailable, unreachable } from './refusal.ts'
 import { createRenewal } from './renewal.ts'
-import { backoffMs } from './retry.ts'
-
-/**
- * `idle` before the first connect and after the last release, `connecting` until the server answers, `online`, `offline`
- * while the client retries by itself, `refused` when the server has refused it and retrying cannot help.
- */
-export type ConnectionStatus = 'idle' | 'connecting' | 'online' | 'offline' | 'refused'
-
-export interface ConnectionState {
-  readonly status: ConnectionStatus
-  /** The last failure; null while online. */
-  readonly error: ConnectionError | null
-  /** The identity that the server has confirmed; kept while offline. */
-  readonly session: Omit<PushOf<'hello'>, 'guest_token'> | null
-}
 
 /** The one connection of a client. */
 export interface Connection extends Observable<ConnectionState> {
@@ -38,6 +28,8 @@ export interface Connection extends Observable<ConnectionState> {
   readonly update: (auth: ChatAuth) => void
   /** Runs one piece of work after the other, so that one alone is to blame for what comes of it. */
   readonly inTurn: (work: () => Promise<void>) => void
+  /** Resolves when the client is online; rejects with a `ConnectionError` when the server refuses it. */
+  readonly ready: () => Promise<ClientSession>
   /** Follows the connection. Calls the watcher at once if it is up or refused already. */
   readonly watch: (watcher: ConnectionWatcher) => () => void
 }
@@ -51,58 +43,58 @@ export interface ConnectionWatcher {
   onRefused(error: ConnectionError): void
 }
 
-/** A server that ends a younger connection is given time before the next one. */
-const steadyMs = 10_000
-/** The longest time between two tries to connect, unless the server asks for more. */
-const mostMs = 8_000
-
-interface Place {
+export interface Place {
   readonly storage?: ChatStorage | undefined
   /** Where the server has its sockets, if it is not `/socket.io`. */
   readonly path?: string | undefined
-  readonly transports?: ManagerOptions['transports'] | undefined
+  readonly transports?: Readonly<NonNullable<ManagerOptions['transports']>> | undefined
+  readonly network?: WatchNetwork | undefined
 }
 
-export function createConnection(url: string, auth: ChatAuth, { storage, path, transports }: Place = {}): Connection {
+export function createConnection(url: string, auth: ChatAuth, place: Place = {}): Connection {
+  const { storage, path, transports } = place
   const credentials = createCredentials(auth, createGuestTokens(path ? `${url} ${path}` : url, storage))
-  const device_id = uuid()
+  const device = createDevice()
   const socket = io(url, {
     autoConnect: false,
     ...(path && { path }),
-    ...(transports && { transports }),
+    ...(transports && { transports: [...transports] as NonNullable<ManagerOptions['transports']> }),
     // A page may have several clients for one server; each needs a connection of its own.
     forceNew: true,
     // Done here: socket.io's own delays have no randomness any more once they are long.
     reconnection: false,
     auth: (send) => void shakeHands(send),
   })
+  watchCopies()
   const state = createSource<ConnectionState>({ status: 'idle', error: null, session: null })
   const { patch } = state
   const watchers = new Set<ConnectionWatcher>()
   const holders = createHolders({
     open,
     close() {
-      clearTimeout(retry)
+      attempts.stop()
+      network.stop()
       credentials.release()
+      device.release()
       socket.disconnect()
       patch({ status: 'idle', error: null })
     },
   })
   const renew = createRenewal(socket, { freshToken: credentials.freshToken, onRenewed })
-  let retry: ReturnType<typeof setTimeout> | undefined
+  const network = createNetwork(url, place.network, onNetwork)
+  const liveness = createLiveness(socket, () => lose('The server does not answer'))
+  const attempts = createAttempts(socket, network)
   let turns = Promise.resolve()
-  let failures = 0
-  let upSince = Number.POSITIVE_INFINITY
 
   /** Runs whenever a transport has opened. */
   async function shakeHands(send: (auth: object) => void): Promise<void> {
     const { engine } = socket.io
     const isWanted = (): boolean => socket.active && socket.io.engine === engine
     try {
-      const handshake = await credentials.handshake()
+      const [handshake, device_id] = await Promise.all([credentials.handshake(), device.acquire()])
       if (isWanted()) send({ ...handshake, protocol: protocolVersion, device_id })
     } catch (cause) {
-      if (isWanted()) tryLater(new ConnectionError('unavailable', 'There is no token', true, { cause }))
+      if (isWanted()) tryLater(unavailable('There is no token', cause))
     }
   }
 
@@ -115,30 +107,34 @@ export function createConnection(url: string, auth: ChatAuth, { storage, path, t
   socket.on('connect', () => {
     // `hello` may have ended it.
     if (!socket.connected) return
-    upSince = Date.now()
+    attempts.onUp()
+    liveness.start()
     patch({ status: 'online', error: null })
     for (const watcher of [...watchers]) watcher.onUp()
   })
+  socket.on('error_response', (failure: unknown) => {
+    if (!isReplaced(failure)) return
+    socket.disconnect()
+    refuse(new ConnectionError('conflict', 'A newer connection of this device has taken over', false))
+  })
   socket.on('connect_error', (error) => {
     credentials.release()
+    if (isUnknownSession(error)) inDevelopment(({ unknownSession }) => unknownSession(url))
     const refusal = refusalIn(error)
     if (refusal) void onRefusal(refusal)
     else if (error.message === 'Invalid namespace')
       refuse(new ConnectionError('not_found', pathAdvice(url), false))
     // What is shown while offline says more than that this try has failed too.
-    else if (state.getSnapshot().status === 'offline') connectLater()
-    else tryLater(socket.active ? unreachable(url) : new ConnectionError('unavailable', error.message, true))
+    else if (state.getSnapshot().status === 'offline') attempts.later()
+    else tryLater(socket.active ? unreachable(url) : unavailable(error.message))
   })
   socket.on('disconnect', (reason) => {
+    liveness.stop()
     const isOurs = reason === 'io client disconnect'
-    const upMs = Date.now() - upSince
-    if (upMs > steadyMs) failures = 0
-    else if (upMs >= 0 && reason !== 'io server disconnect') failures = Math.min(failures, 1)
-    upSince = Number.POSITIVE_INFINITY
-    const lost = new ConnectionError('unavailable', 'The connection is lost', true)
-    if (!isOurs) patch({ status: 'offline', error: lost })
+    attempts.onDown(reason === 'io server disconnect')
+    if (!isOurs) patch({ status: 'offline', error: unavailable(lostBecause()) })
     for (const watcher of [...watchers]) watcher.onDown(reason === 'parse error')
-    if (!isOurs && holders.isOpen()) connectLater()
+    if (!isOurs && holders.isOpen()) attempts.later()
   })
 
   /** Takes who the server says that the client is. Ends the connection before anything is sent as somebody else. */
@@ -153,7 +149,11 @@ export function createConnection(url: string, auth: ChatAuth, { storage, path, t
     }
     credentials.admitted({ workspace_id, ...(guest_token !== undefined && { guest_token }) }, token)
     // Servers of earlier versions do not say all of it.
-    patch({ session: { ...{ is_guest: false, guest_ids: [], can: [] }, ...hello } })
+    const session = { ...{ is_guest: false, guest_ids: [], can: [] }, ...hello }
+    patch({ session })
+    const asked = credentials.askedRole()
+    if (asked !== undefined && asked !== session.role)
+      inDevelopment(({ roleNotGranted }) => roleNotGranted(asked, session.role))
   }
 
   function onRenewed(hello: PushOf<'hello'>, token: string): void {
@@ -170,43 +170,54 @@ export function createConnection(url: string, auth: ChatAuth, { storage, path, t
     const isKnown = state.getSnapshot().session !== null
     const mayHaveMore = error.code === 'unauthenticated' && (await credentials.refused(isKnown))
     if (!holders.isOpen()) return
-    if (mayHaveMore) connect()
+    if (mayHaveMore) attempts.now()
     else refuse(error)
   }
 
   function refuse(error: ConnectionError): void {
     credentials.release()
     patch({ status: 'refused', error })
+    inDevelopment(({ refused }) => refused(error))
     for (const watcher of [...watchers]) watcher.onRefused(error)
   }
 
   function tryLater(error: ConnectionError): void {
-    connectLater(error)
     patch({ status: 'offline', error })
+    attempts.later(error)
   }
 
-  function connectLater(hint?: ConnectionError): void {
-    socket.disconnect()
-    failures += 1
-    clearTimeout(retry)
-    retry = setTimeout(connect, backoffMs(failures, hint, mostMs))
+  const lostBecause = (): string =>
+    network.isOffline() ? 'This device has no network' : 'The connection is lost'
+
+  /** Ends a connection that cannot work any more, before the transport notices it by itself. */
+  function lose(message: string): void {
+    tryLater(unavailable(message))
+  }
+
+  function onNetwork(isOnline: boolean): void {
+    const { status } = state.getSnapshot()
+    if (status === 'refused' || status === 'idle') return
+    if (!isOnline) lose('This device has no network')
+    else if (socket.connected) liveness.look()
+    else attempts.wake()
   }
 
   function open(): void {
     if (socket.active) return
-    clearTimeout(retry)
+    network.start()
+    attempts.stop()
+    if (network.isOffline()) {
+      patch({ status: 'offline', error: unavailable(lostBecause()) })
+      return
+    }
     patch({ status: 'connecting', error: null })
-    connect()
-  }
-
-  function connect(): void {
-    // Twice would shake hands twice.
-    if (!socket.active) socket.connect()
+    attempts.now()
   }
 
   return {
     socket,
     ...readOnly(state),
+    ready: () => readiness(state),
     close: holders.close,
     retain() {
       const release = holders.retain()
@@ -232,44 +243,7 @@ export function createConnection(url: string, auth: ChatAuth, { storage, path, t
   }
 }
 
-/** Why the server refused the handshake; undefined if it did not. */
-function refusalIn(error: Error): ConnectionError | undefined {
-  const body = z.safeParse(receiving(ErrorBody), reasonIn(error as Refused))
-  if (!body.success) return undefined
-  const { code, message, retryable, retry_after_ms } = body.data as ReceivedError
-  return new ConnectionError(code, message, retryable, { retryAfterMs: retry_after_ms })
-}
-
-/** What socket.io says of a connection that failed. */
-interface Refused extends Error {
-  /** Of a refused handshake. */
-  readonly data?: unknown
-  /** The request, if the server has answered it with a status of failure. */
-  readonly context?: { readonly responseText?: string }
-}
-
-function reasonIn({ data, context }: Refused): unknown {
-  if (data !== undefined) return data
-  try {
-    const answer = JSON.parse(context?.responseText ?? '')
-    return answer.code === 5 ? tooOld : answer.error
-  } catch {
-    return undefined
-  }
-}
-
-const tooOld = { code: 'unsupported_protocol', message: 'The server needs a newer client', retryable: false }
-
 /** What a session may do, to compare. */
 function rightsOf({ role, can }: Pick<PushOf<'hello'>, 'role' | 'can'>): string {
   return [role, ...can].join(' ')
-}
-
-function unreachable(url: string): ConnectionError {
-  const advice = /^\w+:\/\/[^/]+\/./.test(url) ? `. ${pathAdvice(url)}` : ''
-  return new ConnectionError('unavailable', `There is no answer from ${url}${advice}`, true)
-}
-
-function pathAdvice(url: string): string {
-  return `Leave the path out of the url ${url}, and pass the path of the server's sockets as \`path\``
 }

@@ -17,6 +17,8 @@ export interface Credentials {
   readonly refused: (isKnown: boolean) => Promise<boolean>
   /** Takes note that the server has admitted the last handshake, or has renewed the session with a token. */
   readonly admitted: (hello: Greeting, token?: string) => void
+  /** The role that the application asks for; undefined if a token or the server decides. */
+  readonly askedRole: () => string | undefined
   /** Whether this may be the user, as far as the application has said who it is. */
   readonly isExpected: (user_id: string) => boolean
   /** The attempt to connect is over. */
@@ -79,6 +81,7 @@ export function createCredentials(auth: ChatAuth, guests: GuestTokens): Credenti
       usedGuest = undefined
       void Promise.resolve(kept).then(guests.release)
     },
+    askedRole: () => ('role' in current ? current.role : undefined),
     isExpected: (user_id) => !('getToken' in current) || (current.user_id ?? user_id) === user_id,
     release: guests.release,
     update(next) {

@@ -85,7 +85,7 @@ export function createGuestTokens(url: string, given: ChatStorage | undefined): 
 }
 
 /** The browser's storage; elsewhere every call rejects. */
-function browserStorage(): ChatStorage {
+export function browserStorage(): ChatStorage {
   return {
     get: async (key) => window.localStorage.getItem(key),
     set: async (key, value) => window.localStorage.setItem(key, value),

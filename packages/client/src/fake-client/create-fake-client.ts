@@ -1,5 +1,6 @@
 import { type ClientRequestName, errors, type PushName, type PushOf } from '@dowellchat/protocol'
 import { type ChatClient, type ChatClientOptions, createChatClient } from '../client.ts'
+import type { ConnectionState } from '../connection/connection-state.ts'
 import type { ErrorCode, Message } from '../entities.ts'
 import { type FakeAnswer, type FakeRequest, FakeServer, type FakeUser, failureFor } from './fake-server.ts'
 import { FakeSocket, fakeTransport } from './fake-socket.ts'
@@ -67,13 +68,14 @@ export function createFakeClient(user: FakeUser = {}): FakeClient {
 function withStates(client: ChatClient): Settables {
   return {
     ...client,
-    connection: settable(client.connection),
+    connection: settable<ConnectionState, ChatClient['connection']>(client.connection),
     calls: settable(client.calls),
     rooms: withSettable(client.rooms),
     tickets: withSettable(client.tickets),
     topics: withSettable(client.topics),
     lineManagers: withSettable(client.lineManagers),
     users: withSettable(client.users),
+    outbox: Object.assign(settable(client.outbox), { discardAll: client.outbox.discardAll }),
   } satisfies Settables
 }
 

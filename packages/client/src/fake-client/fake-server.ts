@@ -11,6 +11,7 @@ import {
   ticketStream,
 } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
+import { isQuestion } from '../connection/liveness.ts'
 import type { DataOf, ErrorBody, ErrorCode, Message } from '../entities.ts'
 import { ownError, RequestError } from '../errors.ts'
 import type { FakeSocket, ServerSide } from './fake-socket.ts'
@@ -75,6 +76,11 @@ export class FakeServer implements ServerSide {
   }
 
   request(name: string, payload: unknown, answer: (answer: object) => void): void {
+    // Whether it is there is no request of the application.
+    if (isQuestion(name, payload)) {
+      answer({ status: 'success', operation: name, data: payload })
+      return
+    }
     // What the SDK has checked before it was sent.
     this.requests.push({ name, payload } as FakeRequest)
     const known = name as ClientRequestName

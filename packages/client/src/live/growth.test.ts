@@ -10,18 +10,24 @@ import { createLiveList } from './live-list.ts'
 const many = Array.from({ length: 10_000 }, (_, n) => n)
 const names = many.slice(0, 500).map((n) => `room ${n}`)
 
+interface Item {
+  readonly n: number
+}
+
 /** A list of one item that pushes change; the test answers its loads by hand. */
-async function openList() {
+async function openList(idOf: (item: Item) => string = () => 'the one') {
   const { server } = await openChat()
   const connection = createConnection(server.url, authOf('ann'))
   onTestFinished(connection.close)
   onTestFinished(connection.retain())
-  const wire = createWire(connection, {})
-  const loads: ((items: readonly object[]) => void)[] = []
-  let push = (_item: object): void => {}
-  const list = createLiveList<object>(
+  const wire = createWire(connection)
+  const loads: ((items: readonly Item[]) => void)[] = []
+  let push = (_item: Item): void => {}
+  const list = createLiveList<Item>(
     {
-      ...{ idOf: () => 'the one', compare: () => 0 },
+      idOf,
+      // The newest first, if there are several.
+      compare: (a, b) => (idOf(a) === idOf(b) ? 0 : b.n - a.n),
       page: () => new Promise((resolve) => loads.push((items) => resolve({ items, hasMore: false }))),
       watch({ put }) {
         push = put
@@ -32,7 +38,7 @@ async function openList() {
   )
   onTestFinished(list.retain())
   await expect.poll(() => loads.length).toBe(1)
-  return { list, loads, push: (item: object) => push(item) }
+  return { list, loads, push: (item: Item) => push(item) }
 }
 
 it('keeps nothing of ten thousand pushes but the list as it is', async () => {
@@ -46,6 +52,21 @@ it('keeps nothing of ten thousand pushes but the list as it is', async () => {
   })
   expect(list.getSnapshot().items).toEqual([{ n: 9_999 }])
   await untilCollected(pushed, 10)
+})
+
+it('[TH5] keeps the first thousand of ten thousand items that are pushed, also while it is loaded', async () => {
+  const { list, loads, push } = await openList(({ n }) => `${n}`)
+  for (const n of many.slice(0, 5_000)) push({ n })
+  loads[0]?.([])
+  const first = await until(list, ({ sync }) => sync === 'live')
+  expect([first.items.length, first.hasMore]).toEqual([1_000, true])
+  for (const n of many.slice(5_000)) push({ n })
+  const { items, hasMore } = list.getSnapshot()
+  expect(items.map(({ n }) => n)).toEqual(many.slice(-1_000).reverse())
+  expect(hasMore).toBe(true)
+  // What has been let go of, and comes again, belongs beyond what is shown.
+  push({ n: 1 })
+  expect(list.getSnapshot().items).toBe(items)
 })
 
 it('shows a push that comes while the list is being loaded, whose answer does not have it', async () => {
@@ -65,11 +86,11 @@ it('shows a push that comes while the list is being loaded, whose answer does no
 it('drops the answer of a load that a newer one has overtaken', async () => {
   const { list, loads } = await openList()
   const reloaded = list.reload()
-  loads[1]?.([{ n: 'newer' }])
+  loads[1]?.([{ n: 2 }])
   await reloaded
-  loads[0]?.([{ n: 'older' }])
+  loads[0]?.([{ n: 1 }])
   await until(list, ({ sync }) => sync === 'live')
-  expect(list.getSnapshot().items).toEqual([{ n: 'newer' }])
+  expect(list.getSnapshot().items).toEqual([{ n: 2 }])
 })
 
 it('drops rooms that nobody holds or has, and keeps the others the same object', async () => {
@@ -106,17 +127,16 @@ it('never drops a message that is not sent, and drops its room once it is', asyn
   const ann = openClient(link.url, 'ann')
   onTestFinished(ann.connect())
   link.cut()
-  const sendTo = (room: LiveStream) => room.send('typed offline').catch(() => undefined)
+  const sendTo = (room: LiveStream) => void room.send('typed offline')
   const forgotten = new WeakRef(ann.rooms.messages('lobby'))
-  await sendTo(ann.rooms.messages('lobby'))
+  sendTo(ann.rooms.messages('lobby'))
   for (const name of names) ann.rooms.messages(name)
   await collectGarbage()
   const rows = () => ann.rooms.messages('lobby').getSnapshot().messages
-  expect(rows()).toMatchObject([{ message: { message_data: 'typed offline' }, delivery: 'failed' }])
+  expect(rows()).toMatchObject([{ message: { message_data: 'typed offline' }, delivery: 'sending' }])
 
   link.mend()
-  await until(ann.connection, ({ status }) => status === 'online')
-  await rows()[0]?.retry?.()
+  await until(ann.outbox, ({ status }) => status === 'sent')
   for (const name of names) ann.rooms.messages(name)
   await untilCollected([forgotten], 1)
 })

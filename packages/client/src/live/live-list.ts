@@ -143,17 +143,23 @@ export function createLiveList<Item>(
     for (let tries = 1; tries <= mostTries; tries++) {
       await loading
       const last = shown()?.items.at(-1)
-      if (!shown()?.hasMore || last === undefined) break
+      if (!shown()?.hasMore) break
       const [record, before] = [recorder.begin(), loads]
       const page = await source.page(last, Math.min(pageSize, mostAtOnce)).finally(record.end)
       const now = shown()
-      const end = now?.items.at(-1)
-      // Not if what is shown has been loaded again, or the page would no longer follow it.
-      if (before !== loads || !now || end === undefined || source.idOf(end) !== source.idOf(last)) continue
+      // Not if what is shown has been loaded again, or others have been let go of after it.
+      if (!now || before !== loads || !follows(now.items.at(-1), last, record.end())) continue
       state.patch(withPages(withPage(source, now, page), record.end()))
       break
     }
     return state.getSnapshot().hasMore
+  }
+
+  /** Whether what comes after an item still follows the end of what is shown. */
+  function follows(end: Item | undefined, last: Item | undefined, changed: Changed<Item>): boolean {
+    if (last === undefined) return true
+    const id = source.idOf(last)
+    return changed.get(id) === null || (end !== undefined && source.idOf(end) === id)
   }
 
   /** What answers and what has changed meanwhile make of the list. */

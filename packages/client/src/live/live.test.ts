@@ -1,6 +1,7 @@
+import { openLink } from '@dowellchat/browser'
 import { expect, it, onTestFinished } from 'vitest'
 import type { ChatClient } from '../client.ts'
-import { openChat, until } from '../testing/chat.ts'
+import { openChat, openClient, until } from '../testing/chat.ts'
 import { failingStore } from '../testing/failing-store.ts'
 
 /** A client with one live object of each kind. */
@@ -34,10 +35,10 @@ function holdAll(everything: Everything): void {
 
 async function untilAll(everything: Everything, expected: object): Promise<void> {
   const states = () => Object.values(everything).map((one) => one.getSnapshot())
-  await expect.poll(states).toMatchObject(states().map(() => expected))
+  await expect.poll(states, { timeout: 10_000 }).toMatchObject(states().map(() => expected))
 }
 
-it('recovers by itself from a store that fails while rooms and lists load for the first time', async () => {
+it('[TR11] recovers by itself from a store that fails while rooms and lists load for the first time', async () => {
   const { failing, everything } = await openPage()
   failing.isDown = true
   holdAll(everything)
@@ -47,6 +48,27 @@ it('recovers by itself from a store that fails while rooms and lists load for th
   await untilAll(everything, { status: 'ready', sync: 'live', error: null })
   expect(everything.tickets.getSnapshot().items).toHaveLength(1)
 })
+
+it('[TR11] recovers by itself from a server that hangs while rooms and lists load for the first time', async () => {
+  const { client, server } = await openChat()
+  const root = client('root', { role: 'admin' })
+  onTestFinished(root.connect())
+  const { _id } = await root.ready().then(async () => {
+    await root.topics.create({ name: 'billing' })
+    return root.tickets.create({ product: 'billing' })
+  })
+  const link = await openLink(server.url)
+  const other = openClient(link.url, 'root', { role: 'admin' })
+  onTestFinished(other.connect())
+  await other.ready()
+  link.stall()
+  const everything = everythingOf(other, _id)
+  holdAll(everything)
+  await until(other.connection, ({ status }) => status === 'offline')
+  await untilAll(everything, { status: 'loading', sync: 'offline', error: null })
+  link.flow()
+  await untilAll(everything, { status: 'ready', sync: 'live', error: null })
+}, 30_000)
 
 it('keeps its data while a reload fails, says why it is not current, and recovers by itself', async () => {
   const { failing, everything } = await openPage()

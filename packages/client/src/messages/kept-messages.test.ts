@@ -111,6 +111,14 @@ it('[LG4] loads older messages once for all who ask at the same time, and never 
   expect(seqs(room)).toEqual(range(261, last))
 })
 
+it('[LG4] can be asked for more by those who learn that a page has come', async () => {
+  const { room } = await openRoom(300)
+  onTestFinished(room.subscribe(() => void room.loadOlder()))
+  void room.loadOlder()
+  await until(room, ({ messages }) => messages.length === 220)
+  expect(seqs(room)).toEqual(range(81, 300))
+})
+
 it('[LG4] cannot load older messages while offline, and can afterwards', async () => {
   const { link, room } = await openRoom(100)
   link.cut()

@@ -1,6 +1,6 @@
 import type { Message } from '../entities.ts'
 import type { RequestError } from '../errors.ts'
-import type { Outgoing } from './outbox.ts'
+import type { Outgoing } from './outgoing.ts'
 
 /** A message of the user's own that the server does not have yet, in the shape that it will have. */
 export interface UnsentMessage extends Omit<Message, '_id' | 'seq' | 'nth'> {
@@ -32,7 +32,7 @@ export interface UnsentRow {
   readonly error: RequestError | null
   /** Sends a failed message again, under the same cid; null where that cannot help. Rejects as `send` does; ignoring it is safe too. */
   readonly retry: (() => Promise<Message>) | null
-  /** Takes a failed message out of the list; null while it is being sent. */
+  /** Takes a message out of the list that has failed or waits to be sent; null while it is on its way. */
   readonly discard: (() => void) | null
 }
 
@@ -91,15 +91,15 @@ export function createMessageRows({ stream, ownIds, retry, discard }: RowOptions
   }
 
   function unsentRow(one: Outgoing): UnsentRow {
-    const { cid, error } = one
+    const { cid, error, canRetry, canDiscard } = one
     return {
       key: cid,
       message: unsentMessage(one),
       delivery: error ? 'failed' : 'sending',
       isOwn: true,
       error,
-      retry: error && (() => retry(cid)),
-      discard: error && (() => discard(cid)),
+      retry: canRetry ? () => retry(cid) : null,
+      discard: canDiscard ? () => discard(cid) : null,
     }
   }
 

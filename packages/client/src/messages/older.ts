@@ -7,6 +7,8 @@ export interface OlderSource {
   readonly read: (before: number) => Promise<Page>
   /** Answers false if the page cannot be put in front any more. */
   readonly take: (page: Page, before: number) => boolean
+  /** Shows what was taken. */
+  readonly show: () => void
   readonly hasOlder: () => boolean
 }
 
@@ -14,21 +16,28 @@ export interface OlderSource {
 const mostReads = 3
 
 /** Loads one page of older messages; calls while it is under way share it. */
-export function createOlder({ first, read, take, hasOlder }: OlderSource): () => Promise<boolean> {
+export function createOlder({ first, read, take, show, hasOlder }: OlderSource): () => Promise<boolean> {
   let underWay: Promise<boolean> | undefined
 
   async function load(): Promise<boolean> {
-    for (let reads = 0; reads < mostReads; reads++) {
-      const before = first()
-      if (before === undefined || take(await read(before), before)) break
+    let isTaken = false
+    try {
+      for (let reads = 0; reads < mostReads && !isTaken; reads++) {
+        const before = first()
+        if (before === undefined) break
+        isTaken = take(await read(before), before)
+      }
+    } finally {
+      // Before it is shown: those who learn of it may ask for the next page at once.
+      underWay = undefined
     }
+    if (isTaken) show()
     return hasOlder()
   }
 
   return () => {
-    underWay ??= load().finally(() => {
-      underWay = undefined
-    })
+    if (first() === undefined) return Promise.resolve(hasOlder())
+    underWay ??= load()
     return underWay
   }
 }

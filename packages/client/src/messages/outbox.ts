@@ -1,93 +1,173 @@
-import { retryTimeout } from '../connection/retry.ts'
-import type { Message } from '../entities.ts'
-import { isRequestError, type RequestError } from '../errors.ts'
-import { uuid } from '../uuid.ts'
+import type { Connection } from '../connection/connection.ts'
+import { RequestError } from '../errors.ts'
+import { createCache } from '../live/cache.ts'
+import { createSource, type Observable, readOnly } from '../live/observable.ts'
+import type { RequestMethods } from '../requests/request.ts'
+import { createKeeping, type KeepingPlace, keptOf, outgoingOf } from './keeping.ts'
+import type { KeptMessage } from './kept-box.ts'
+import { createLane, type Item, type Lane, type OwnedLane, type Place } from './outbox-lane.ts'
+import { createTransmit, measure, requestOf } from './outbox-transmit.ts'
 
-/** A message of the client's own user, from `send` until its entry is in the log. */
-export interface Outgoing {
-  readonly cid: string
-  readonly message_data: string
-  readonly reply_to: string | null
-  readonly created_at: string
-  readonly error: RequestError | null
-  /** The server's answer, which can arrive before the entry. */
-  readonly message: Message | null
-}
-
-/** A message that the server does not have yet. */
-export interface Draft {
-  readonly cid: string
-  readonly message_data: string
-  readonly client_created_at: string
-  readonly reply_to?: string
-}
-
-/** Messages of the client's own user that are being sent, and those that failed and can be sent again. */
-export interface Outbox {
-  /** In the order in which they were sent. */
-  readonly outgoing: () => readonly Outgoing[]
-  readonly send: (message_data: string, reply_to: string | null) => Promise<Message>
-  /** Sends a failed message again, under the same cid, so that it is never stored twice. */
-  readonly retry: (cid: string) => Promise<Message>
-  /** Drops a failed message. */
-  readonly discard: (cid: string) => void
-  /** Drops the messages whose entries are in the log. */
-  readonly settle: (cids: ReadonlySet<string>) => void
-}
-
+/** What the client does with messages that it cannot send yet. */
 export interface OutboxOptions {
-  readonly transmit: (draft: Draft) => Promise<Message>
-  readonly onChange: () => void
-  /** Whether the entry of a stored message will arrive. */
-  readonly getsEntries: () => boolean
+  /** How many messages may wait. Default: 1,000. */
+  readonly maxMessages?: number
+  /** How many bytes they may have together, as they are sent. Default: 1 MiB. */
+  readonly maxBytes?: number
+  /**
+   * Keeps unsent messages in the `storage` of the client (by default the browser's `localStorage`), until they are sent: they
+   * outlive a reload, a crash, and their tab. Default: false. Kept by server, workspace and user: whoever else comes to the
+   * browser neither sees nor sends them; they are sent when this user is back. `client.outbox.discardAll()` erases them, for
+   * example before logging out. A message is kept once it is known who the user is: from `auth` (`token` with a
+   * `workspace_id`, a server key, `getToken` with `workspace_id` and `user_id`), otherwise from the first connect.
+   */
+  readonly keep?: boolean
 }
 
-export function createOutbox({ transmit, onChange, getsEntries }: OutboxOptions): Outbox {
-  let outgoing: readonly Outgoing[] = []
+/** Whether everything is sent. */
+export interface OutboxState {
+  /**
+   * `sent`: nothing is left. `sending`: messages are on their way. `waiting`: they wait for a connection. `failed`: nothing
+   * waits any more, and some could not be sent.
+   */
+  readonly status: 'sent' | 'sending' | 'waiting' | 'failed'
+  /** How many messages wait or are on their way. */
+  readonly unsent: number
+  /** How many have failed, and were neither sent again nor discarded. */
+  readonly failed: number
+  /** Whether all of these would outlive a reload. False without the option `keep`, and while the storage does not take them. */
+  readonly isKept: boolean
+}
 
-  function patch(cid: string, changes: Partial<Outgoing>): void {
-    outgoing = outgoing.map((one) => (one.cid === cid ? { ...one, ...changes } : one))
+/** The user's own messages that the server does not have yet, of all rooms and tickets. */
+export interface Outbox extends Observable<OutboxState> {
+  /** Drops what has failed and what waits, but for messages that are on their way. */
+  readonly discardAll: () => void
+}
+
+/** The outbox, for the streams whose messages it sends. */
+export interface Outgoings extends Outbox {
+  readonly of: (stream: string) => Lane
+}
+
+interface Count {
+  messages: number
+  bytes: number
+}
+
+/** Sends the messages of a client: those of a stream in their order, whether or not somebody shows it. */
+export function createOutbox(
+  connection: Connection,
+  request: RequestMethods,
+  { maxMessages = 1_000, maxBytes = 1_048_576, keep = false }: OutboxOptions = {},
+  place?: KeepingPlace,
+): Outgoings {
+  const state = createSource<OutboxState>({ status: 'sent', unsent: 0, failed: 0, isKept: false })
+  /** Those that are not empty. */
+  const lanes = new Map<string, OwnedLane>()
+  const counts: Record<'waiting' | 'failed', Count> = {
+    waiting: { messages: 0, bytes: 0 },
+    failed: { messages: 0, bytes: 0 },
+  }
+  /** Those that have failed, the oldest first. */
+  const failed = new Map<string, Lane>()
+  const keeping =
+    keep && place ? createKeeping(connection, place, { unsent, take, onWritten: publish }) : undefined
+  const isOnline = (): boolean => connection.socket.connected && connection.getSnapshot().status === 'online'
+  // What was left by an earlier load goes first.
+  const canSend = (): boolean => isOnline() && keeping?.isReady() !== false
+
+  function count(place: Place, { bytes }: Item, by: 1 | -1): void {
+    if (place === 'gone') return
+    counts[place].messages += by
+    counts[place].bytes += by * bytes
   }
 
-  function settle(cids: ReadonlySet<string>): void {
-    outgoing = outgoing.filter(({ cid }) => !cids.has(cid))
-  }
+  const isOver = ({ messages, bytes }: Count): boolean => messages > maxMessages || bytes > maxBytes
 
-  async function deliver(cid: string): Promise<Message> {
-    onChange()
-    const one = outgoing.find((other) => other.cid === cid)
-    if (!one) throw new Error(`${cid} has been sent already`)
-    const { message_data, reply_to, created_at: client_created_at } = one
-    const draft: Draft = { cid, message_data, client_created_at, ...(reply_to !== null && { reply_to }) }
-    try {
-      const message = await retryTimeout(() => transmit(draft))
-      if (getsEntries()) patch(cid, { message })
-      else settle(new Set([cid]))
-      return message
-    } catch (error) {
-      if (isRequestError(error)) patch(cid, { error })
-      throw error
-    } finally {
-      onChange()
+  function moved(lane: Lane, item: Item, from: Place, to: Place): void {
+    count(from, item, -1)
+    count(to, item, 1)
+    if (to === 'gone') keeping?.remove(item.one.cid)
+    else keeping?.put(keptOf(lane.stream, item.one))
+    if (from === 'failed') failed.delete(item.one.cid)
+    if (to !== 'failed') return
+    failed.set(item.one.cid, lane)
+    // Nothing grows for ever: the oldest goes.
+    for (const [cid, oldest] of failed) {
+      if (!isOver(counts.failed)) break
+      oldest.discard(cid)
     }
   }
 
+  function publish(): void {
+    const unsent = counts.waiting.messages
+    const ended = counts.failed.messages > 0 ? 'failed' : 'sent'
+    const going = canSend() ? 'sending' : 'waiting'
+    const isKept = keeping?.isComplete() ?? false
+    state.patch({ status: unsent > 0 ? going : ended, unsent, failed: counts.failed.messages, isKept })
+  }
+
+  function unsent(): KeptMessage[] {
+    return [...lanes.values()].flatMap(({ stream, outgoing }) =>
+      outgoing().flatMap((one) => (one.message ? [] : keptOf(stream, one))),
+    )
+  }
+
+  /** Takes what was kept, and sends what has waited for it. */
+  function take(kept: readonly KeptMessage[]): void {
+    const streams = new Map<string, Item[]>()
+    for (const message of kept) {
+      const one = outgoingOf(message)
+      const bytes = measure(message.stream, one)
+      // What can no longer be sent has come from somewhere else.
+      if (typeof bytes !== 'number') void bytes.catch(() => undefined)
+      else streams.set(message.stream, [...(streams.get(message.stream) ?? []), { one, bytes, tries: 0 }])
+    }
+    for (const [stream, items] of streams) laneOf(stream).restore(items)
+  }
+
+  function begin(): void {
+    for (const lane of [...lanes.values()]) lane.begin(true)
+    publish()
+  }
+
+  function changed(lane: Lane, isEmpty: boolean): void {
+    if (isEmpty) lanes.delete(lane.stream)
+    else lanes.set(lane.stream, lane as OwnedLane)
+    publish()
+  }
+
+  const failure = (stream: string, code: string, message: string): RequestError =>
+    new RequestError(requestOf(stream), { code, message, retryable: false })
+
+  const host = {
+    ...createTransmit(connection, request),
+    canSend,
+    measure,
+    failure,
+    moved,
+    changed,
+    isOwn(author: string | null) {
+      const { session } = connection.getSnapshot()
+      return session !== null && author !== null && [session.user_id, ...session.guest_ids].includes(author)
+    },
+    admit(stream: string, bytes: number) {
+      const { waiting } = counts
+      if (isOver({ messages: waiting.messages + 1, bytes: waiting.bytes + bytes }))
+        throw failure(stream, 'queue_full', 'Too many messages wait to be sent')
+    },
+  }
+
+  const laneOf = createCache((stream: string) => createLane(stream, host))
+  connection.watch({ onUp: begin, onDown: publish, onRefused: publish })
+  keeping?.follow(begin)
+
   return {
-    outgoing: () => outgoing,
-    send(message_data, reply_to) {
-      const cid = uuid()
-      const created_at = new Date().toISOString()
-      outgoing = [...outgoing, { cid, message_data, reply_to, created_at, error: null, message: null }]
-      return deliver(cid)
+    ...readOnly(state),
+    of: laneOf,
+    discardAll() {
+      for (const lane of [...lanes.values()]) for (const { cid } of lane.outgoing()) lane.discard(cid)
     },
-    retry(cid) {
-      patch(cid, { error: null })
-      return deliver(cid)
-    },
-    discard(cid) {
-      outgoing = outgoing.filter((one) => one.cid !== cid || one.error === null)
-      onChange()
-    },
-    settle,
   }
 }

@@ -109,8 +109,8 @@ async function heldRoom() {
     admit: () => helloOf('ann'),
     answers: {
       join: ({ position }: { position?: { epoch: string; seq: number } }) =>
-        position && position.epoch !== log.epoch
-          ? page(log.entries, { reset: { reason: 'epoch' } })
+        position && (position.epoch !== log.epoch || position.seq > log.entries.length)
+          ? page(log.entries, { reset: { reason: position.epoch === log.epoch ? 'ahead' : 'epoch' } })
           : page(log.entries.filter(({ seq }) => seq > (position?.seq ?? 0))),
       get_entries: ({ position }: { position: { seq: number } }) =>
         page(log.entries.filter(({ seq }) => seq > position.seq)),
@@ -159,5 +159,22 @@ it('[OB6] does nothing about heads of a stream that is level, fetches what follo
   heads()
   await new Promise((resolve) => setTimeout(resolve, 100))
   expect(seqs(room.getSnapshot())).toEqual([1, 2])
+  expect(asked()).toEqual(['join', 'get_entries', 'join'])
+})
+
+it('[LG6] joins again once where heads end before what is shown, or with another entry', async () => {
+  const { room, asked, heads, begin } = await heldRoom()
+  begin('first', 3)
+  heads()
+  await until(room, isComplete(3))
+  begin('first', 2)
+  heads()
+  heads()
+  const { reset } = await until(room, (state) => state.reset !== null && state.sync === 'live')
+  expect(reset).toMatchObject({ reason: 'ahead', from: { seq: 3 }, epoch: 'first' })
+  heads()
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(seqs(room.getSnapshot())).toEqual([1, 2])
+  expect(room.getSnapshot().reset).toBe(reset)
   expect(asked()).toEqual(['join', 'get_entries', 'join'])
 })

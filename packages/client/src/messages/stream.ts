@@ -1,15 +1,13 @@
 import type { Message, Page, Position, PushOf } from '../entities.ts'
 import { isRequestError, type RequestError } from '../errors.ts'
 import type { Cached } from '../live/cache.ts'
-import { ignorable } from '../live/ignorable.ts'
 import { createLive, type Load } from '../live/live.ts'
 import type { Observable } from '../live/observable.ts'
 import type { Wire } from '../requests/wire.ts'
 import { EntryLog } from './entry-log.ts'
-import { boundsOf, newestPage } from './kept-messages.ts'
+import { boundsOf } from './kept-messages.ts'
 import { createMessageRows } from './message-rows.ts'
 import { createOlder } from './older.ts'
-import { createOutbox, type Draft } from './outbox.ts'
 import { createStreamSource, type StreamChanges, type StreamState } from './stream-state.ts'
 
 /** A room's or a ticket's conversation, kept current while it is retained. */
@@ -40,7 +38,6 @@ export interface StreamKind {
   readonly stream: string
   join(position: Position | undefined): Promise<Page>
   leave(): Promise<unknown>
-  send(draft: Draft): Promise<Message>
   /** Subscribes to whatever may give or take access to the stream, after which it is joined again; the answer unsubscribes. */
   watch?(again: () => void): () => void
 }
@@ -56,27 +53,27 @@ const noChanges: Changes = () => ({})
  */
 export function createLiveStream(
   kind: StreamKind,
-  { connection, request, on, keptMessages }: Wire,
+  { connection, request, on, outbox: outgoings, keptMessages, pageSize }: Wire,
   touch: () => void,
 ): CachedStream {
   const { stream } = kind
   const source = createStreamSource()
   const { getSnapshot } = source.state
-  const bounds = boundsOf(keptMessages)
+  const bounds = boundsOf(keptMessages, pageSize)
   let isScrolledUp = false
   /** Of the user's own messages that are new in the log. */
-  let arrived: string[] = []
+  let arrived: Message[] = []
   const log = new EntryLog((message) => {
     const row = rows.sent(message)
-    if (row.isOwn) arrived.push(message.cid)
+    if (row.isOwn) arrived.push(message)
     return row
   })
   const live = createLive<StreamState>(
     { state: { getSnapshot, patch: show }, load: join, listen },
     connection,
   )
-  const outbox = createOutbox({
-    transmit: kind.send,
+  const outbox = outgoings.of(stream)
+  outbox.attach({
     onChange() {
       show()
       touch()
@@ -90,9 +87,11 @@ export function createLiveStream(
       const { session } = connection.getSnapshot()
       return session ? [session.user_id, ...session.guest_ids] : []
     },
-    retry: (cid) => ignorable(outbox.retry(cid)),
+    retry: outbox.retry,
     discard: outbox.discard,
   })
+  // Those that were written before the stream was looked at.
+  if (outbox.outgoing().length > 0) show()
 
   function show(changes: StreamChanges = {}): void {
     if (rows.hasNewIds()) log.remake(rows.renewed)
@@ -106,11 +105,9 @@ export function createLiveStream(
 
   /** Drops outgoing messages whose entries are in the log, or were in it. */
   function settle(): void {
-    const cids = arrived
+    const entries = arrived
     arrived = []
-    const end = log.position?.seq ?? 0
-    for (const { cid, message } of outbox.outgoing()) if (message && message.seq <= end) cids.push(cid)
-    if (cids.length > 0) outbox.settle(new Set(cids))
+    outbox.settle(entries, log.position?.seq ?? 0)
   }
 
   function listen(): () => void {
@@ -119,7 +116,7 @@ export function createLiveStream(
     return () => {
       for (const stop of stops) stop?.()
       isScrolledUp = false
-      log.keep(newestPage)
+      log.keep(pageSize)
       touch()
       // If this fails, the subscription stays without effect until the connection ends.
       if (connection.socket.connected) kind.leave().catch(() => undefined)
@@ -166,6 +163,7 @@ export function createLiveStream(
   /** Nothing stays of a stream that may no longer be read. */
   function forget(error: RequestError): void {
     log.clear()
+    outbox.reset()
     show({ status: 'error', error })
   }
 
@@ -181,31 +179,27 @@ export function createLiveStream(
     if (signal.aborted) return noChanges
     const { reset } = log
     const isNew = log.apply(page)
-    if (log.reset !== reset) dropAcknowledged()
+    // Another history need not have what the server has stored in the one before.
+    if (log.reset !== reset) outbox.reset()
     if (!log.hasHole && (isNew || !page.more)) return noChanges
     show({ status: 'ready', error: null })
     return catchUp(signal)
   }
 
-  /** Another history need not have what the server has stored in the one before. */
-  function dropAcknowledged(): void {
-    for (const { cid, message } of outbox.outgoing()) if (message) arrived.push(cid)
-  }
-
   const loadOlder = createOlder({
+    show,
     hasOlder: () => getSnapshot().hasOlder,
     first: () => (getSnapshot().hasOlder ? log.rows[0]?.message.nth : undefined),
     read: (before) =>
       request.get_messages({
         stream,
         before,
-        limit: Math.min(newestPage, bounds.scrolledUp - log.rows.length),
+        limit: Math.min(pageSize, bounds.scrolledUp - log.rows.length),
       }),
     take(page, before) {
       const isTaken = log.prepend(page, before)
-      if (isTaken) show()
       // Told by this page first; the next join says why.
-      else if (page.epoch !== log.position?.epoch && getSnapshot().sync === 'live') void live.run()
+      if (!isTaken && page.epoch !== log.position?.epoch && getSnapshot().sync === 'live') void live.run()
       return isTaken
     },
   })
@@ -214,7 +208,7 @@ export function createLiveStream(
     ...source.state,
     retain: live.retain,
     isIdle: () => !live.isOpen() && outbox.outgoing().length === 0,
-    send: (text, { reply_to } = {}) => ignorable(outbox.send(text, reply_to ?? null)),
+    send: (text, { reply_to } = {}) => outbox.send(text, reply_to ?? null),
     loadOlder() {
       isScrolledUp = true
       return loadOlder()

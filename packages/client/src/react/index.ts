@@ -55,6 +55,7 @@ export { type RoomsData, type UseRooms, useRooms } from './use-rooms.ts'
 export { type UseSendMessage, useSendMessage } from './use-send-message.ts'
 export { type UseSession, useSession } from './use-session.ts'
 export { type UseStartCall, useStartCall } from './use-start-call.ts'
+export { type SyncStatusOptions, type UseSyncStatus, useSyncStatus } from './use-sync-status.ts'
 export { type TicketData, type UseTicket, useTicket } from './use-ticket.ts'
 export {
   type UseCloseTicket,

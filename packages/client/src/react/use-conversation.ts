@@ -9,6 +9,8 @@ import { type Holdable, unchanging, useObservable, useRetained } from './use-obs
 export interface ConversationData extends StreamData {
   /** Puts older messages in front; answers whether there are more. Rejects with a `RequestError`. */
   readonly loadOlder: LiveStream['loadOlder']
+  /** Call it when a reader who has scrolled up is back at the end: lets go of the oldest messages. See `keptMessages`. */
+  readonly trim: LiveStream['trim']
   /** Shows the message at once and sends it. Its row shows a failure and offers `retry`: the promise may be ignored. */
   readonly send: LiveStream['send']
 }
@@ -18,6 +20,7 @@ export type UseConversation = HookState<ConversationData>
 
 interface Conversation extends Holdable<StreamState | Skipped<StreamData>> {
   readonly loadOlder: LiveStream['loadOlder']
+  readonly trim: LiveStream['trim']
   readonly send: LiveStream['send']
 }
 
@@ -25,6 +28,7 @@ interface Conversation extends Holdable<StreamState | Skipped<StreamData>> {
 export const noConversation: Conversation = {
   ...unchanging({ ...skipped, messages: [], hasOlder: false, reset: null }),
   loadOlder: () => Promise.resolve(false),
+  trim: () => {},
   send: rejectSkipped,
 }
 
@@ -32,7 +36,7 @@ export function useConversation(conversation: Conversation): UseConversation {
   useRetained(conversation)
   const state = useObservable(conversation)
   return useMemo(
-    () => ({ ...state, loadOlder: conversation.loadOlder, send: conversation.send }),
+    () => ({ ...state, loadOlder: conversation.loadOlder, trim: conversation.trim, send: conversation.send }),
     [state, conversation],
   )
 }

@@ -1,6 +1,6 @@
 import type { RequestName } from '@dowellchat/protocol'
 import { useMemo } from 'react'
-import type { ConnectionState } from '../connection/connection.ts'
+import type { ConnectionState } from '../connection/connection-state.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { select } from './select.ts'
 import { useObservable } from './use-observable.ts'

@@ -57,11 +57,21 @@ export const requestNames = Object.keys({ ...firstRequests, ...laterRequests }) 
 export const pushNames = Object.keys({ ...firstPushes, ...laterPushes }) as PushName[]
 
 let loaded: LaterContract | undefined
+let loading: Promise<LaterContract> | undefined
 
 /** Loads the rest of the contract; rejects if its file cannot be fetched, and tries again when it is called again. */
-export async function loadContract(): Promise<LaterContract> {
-  loaded ??= await import('./later-contract.ts')
-  return loaded
+export function loadContract(): Promise<LaterContract> {
+  loading ??= import('./later-contract.ts').then(
+    (contract) => {
+      loaded = contract
+      return contract
+    },
+    (error: unknown) => {
+      loading = undefined
+      throw error
+    },
+  )
+  return loading
 }
 
 /** A request's entry, or undefined until the rest of the contract is loaded. */

@@ -64,12 +64,19 @@ it('[TH9] makes one thing of one cid, of every kind', async () => {
     ],
   }
   for (const [first, second] of Object.values(twice)) expect(second?._id).toBe(first?._id)
-  const invites = [await root.rooms.createInvite(room._id, { cid }), await root.rooms.createInvite(room._id, { cid })]
+  const invites = [
+    await root.rooms.createInvite(room._id, { cid }),
+    await root.rooms.createInvite(room._id, { cid }),
+  ]
   expect(invites[1]?.invite).toBe(invites[0]?.invite)
 })
 
 it('[TH9] gives up after four tries under one cid, and at once where trying again is no use', async () => {
-  const failure = (code: 'unavailable' | 'conflict') => ({ status: 'failure', data: 'No', error: refusalOf(code) })
+  const failure = (code: 'unavailable' | 'conflict') => ({
+    status: 'failure',
+    data: 'No',
+    error: refusalOf(code),
+  })
   const { url, received } = await openFakeServer({
     admit: () => helloOf('ann'),
     answers: { create_ticket: () => failure('unavailable'), create_topic: () => failure('conflict') },

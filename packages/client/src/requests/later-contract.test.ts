@@ -2,7 +2,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { openClient, until } from '../testing/chat.ts'
 import { helloOf, openFakeServer } from '../testing/fake-server.ts'
 
-// A network that is slow, and loses the first answer.
+// A slow network.
 const network = vi.hoisted(() => {
   let arrive = (): void => {}
   const answer = new Promise<void>((resolve) => {
@@ -25,7 +25,7 @@ async function openPage() {
     answers: {
       get_all_topics: () => [topic],
       leave: ({ room }: { room: string }) => ({ room }),
-      endCall: ended,
+      endCall: ({ callId }: { callId: string }) => ended(callId),
     },
   })
   const ann = openClient(fake.url, 'ann')
@@ -43,6 +43,11 @@ it('[PK1] [PK2] keeps requests and pushes in order while the schemas that they n
   sockets[0]?.emit('entries', { stream: 'room:lobby', epoch: 'e', entries: [] })
   await expect.poll(() => heard).toEqual(['entries'])
 
+  sockets[0]?.conn.close()
+  await expect.poll(() => sockets.length).toBe(2)
+  for (const callId of ['c', 'd']) sockets[1]?.emit('callEnded', ended(callId))
+
+  await until(ann.connection, ({ status }) => status === 'online')
   const topics = ann.request.get_all_topics({})
   const call = ann.request.endCall({ callId: 'a' })
   await ann.request.leave({ room: 'lobby' })
@@ -53,5 +58,5 @@ it('[PK1] [PK2] keeps requests and pushes in order while the schemas that they n
   expect(await topics).toEqual([topic])
   await call
   expect(received.map(([name]) => name)).toEqual(['leave', 'get_all_topics', 'endCall'])
-  expect(heard).toEqual(['entries', 'a', 'b'])
+  expect(heard).toEqual(['entries', 'c', 'd'])
 })

@@ -1,4 +1,4 @@
-import type { PushName } from '@dowellchat/protocol'
+import type { Pushes, PushName } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import type { Connection } from '../connection/connection.ts'
 import type { PushOf } from '../entities.ts'
@@ -6,7 +6,9 @@ import { loadContract, pushNames, pushSchema } from './contract.ts'
 import { receiving } from './receiving.ts'
 
 /** Every push of the contract as a method that takes a listener; its answer unsubscribes the listener. */
-export type PushMethods = { readonly [K in PushName]: (listener: (data: PushOf<K>) => void) => () => void }
+export type PushMethods = {
+  readonly [K in keyof Pushes]: (listener: (data: PushOf<K>) => void) => () => void
+}
 
 type Read = () => void
 

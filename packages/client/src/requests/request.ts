@@ -1,5 +1,5 @@
-import type { ClientRequestName, PayloadOf, RequestDef, Schema } from '@dowellchat/protocol'
-import { Failure, limits, utf8Length } from '@dowellchat/protocol/core'
+import type { ClientRequestName, ClientRequests, PayloadOf, RequestDef, Schema } from '@dowellchat/protocol'
+import { Failure, firstRequests, limits, utf8Length } from '@dowellchat/protocol/core'
 import * as z from 'zod/mini'
 import type { Connection } from '../connection/connection.ts'
 import type { DataOf, ErrorBody } from '../entities.ts'
@@ -15,7 +15,7 @@ import { receiving } from './receiving.ts'
  * SDK for them.
  */
 export type RequestMethods = {
-  readonly [K in ClientRequestName]: (payload: PayloadOf<K>) => Promise<DataOf<K>>
+  readonly [K in keyof ClientRequests]: (payload: PayloadOf<K>) => Promise<DataOf<K>>
 }
 
 const answerTimeoutMs = 10_000
@@ -40,8 +40,7 @@ async function ask(
   const def = requestDef(name) ?? (await laterDef(name))
   const parsed = z.safeParse(def.payload, payload)
   if (!parsed.success) throw ownError(name, 'invalid_payload', await problemOf(parsed.error, payload))
-  if (utf8Length(JSON.stringify([name, parsed.data])) > limits.frame_bytes - frameRoom)
-    throw ownError(name, 'too_large', `${name} is too large to be sent`)
+  if (bytesOf(name, parsed.data) > mostBytes) throw tooLarge(name)
   return pace(async () => {
     // Never left to socket.io's buffer, which would send it after a reconnect, in an order of its own.
     if (!connection.socket.connected)
@@ -64,8 +63,26 @@ async function problemOf(error: z.core.$ZodError, payload: unknown): Promise<str
   return contract?.describeProblem(error, payload) ?? 'The payload is not valid'
 }
 
-/** Bytes that socket.io adds to a request. */
-const frameRoom = 32
+/** Without the bytes that socket.io adds to a request. */
+export const mostBytes = limits.frame_bytes - 32
+
+const bytesOf = (name: string, data: unknown): number => utf8Length(JSON.stringify([name, data]))
+
+const tooLarge = (name: ClientRequestName) => ownError(name, 'too_large', `${name} is too large to be sent`)
+
+/** How many bytes a message takes when it is sent; a promise that rejects if it can never be sent as this request. */
+export function messageBytes(
+  name: 'message_event' | 'ticket_message_event',
+  payload: PayloadOf<'message_event'>,
+): number | Promise<never> {
+  const parsed = z.safeParse(firstRequests.message_event.payload, payload)
+  if (!parsed.success)
+    return problemOf(parsed.error, payload).then((text) => {
+      throw ownError(name, 'invalid_payload', text)
+    })
+  const bytes = bytesOf(name, parsed.data)
+  return bytes > mostBytes ? Promise.reject(tooLarge(name)) : bytes
+}
 
 function emit({ socket }: Connection, name: ClientRequestName, payload: unknown): Promise<unknown> {
   // By callback, since code after an awaited acknowledgement mostly runs after the entry that arrived with it.

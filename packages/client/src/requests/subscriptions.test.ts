@@ -23,7 +23,8 @@ it('[TH10] what one asks for by itself goes on when the messages are let go, and
   const { client } = await openChat()
   const [ann, ben] = [await online(client('ann')), await online(client('ben'))]
   const heard = heardBy(ann, 'room:r')
-  const say = (text: string) => ben.request.message_event({ room_id: 'r', message_data: text, cid: crypto.randomUUID() })
+  const say = (text: string) =>
+    ben.request.message_event({ room_id: 'r', message_data: text, cid: crypto.randomUUID() })
 
   await ann.request.join({ room: 'r' })
   const letGo = ann.rooms.messages('r').retain()

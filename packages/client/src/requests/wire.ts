@@ -1,6 +1,8 @@
 import { limits } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
+import type { KeepingPlace } from '../messages/keeping.ts'
 import type { KeptMessages } from '../messages/kept-messages.ts'
+import { createOutbox, type OutboxOptions, type Outgoings } from '../messages/outbox.ts'
 import { createPushes, type PushMethods } from './push.ts'
 import { createRequests, type RequestMethods } from './request.ts'
 import { countSubscriptions, type Subscribing } from './subscriptions.ts'
@@ -15,19 +17,29 @@ export interface Wire {
   /** How many items a list, and how many messages a stream, loads at a time. */
   readonly pageSize: number
   readonly keptMessages?: KeptMessages | undefined
+  /** Sends the messages of all streams. */
+  readonly outbox: Outgoings
 }
 
 const usualPageSize = 50
 
-interface Sizes {
+interface WireOptions {
   readonly pageSize?: number | undefined
   readonly keptMessages?: KeptMessages | undefined
+  readonly outbox?: OutboxOptions | undefined
+  /** Where unsent messages are kept, if they are. */
+  readonly place?: KeepingPlace | undefined
 }
 
-export function createWire(connection: Connection, { pageSize = usualPageSize, keptMessages }: Sizes): Wire {
+export function createWire(
+  connection: Connection,
+  { pageSize = usualPageSize, keptMessages, outbox, place }: WireOptions = {},
+): Wire {
+  const requests = countSubscriptions(connection, createRequests(connection))
   return {
     connection,
-    ...countSubscriptions(connection, createRequests(connection)),
+    ...requests,
+    outbox: createOutbox(connection, requests.request, outbox, place),
     on: createPushes(connection),
     pageSize: Math.min(Math.max(1, Math.trunc(pageSize) || usualPageSize), limits.page_entries),
     keptMessages,

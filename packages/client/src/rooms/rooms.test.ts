@@ -1,7 +1,6 @@
 import { openLink } from '@dowellchat/browser'
 import { expect, it, onTestFinished } from 'vitest'
 import type { ChatClient } from '../client.ts'
-import { isRequestError } from '../errors.ts'
 import type { StreamState } from '../messages/stream-state.ts'
 import { openChat, openClient, until } from '../testing/chat.ts'
 import { textsOf } from '../testing/texts-of.ts'
@@ -88,41 +87,6 @@ it('is complete after a cut of its own connection, however much it missed', asyn
 
   const { messages } = await until(ann, ({ sync, messages: { length } }) => sync === 'live' && length >= 451)
   expect(messages.map(({ message }) => message?.seq)).toEqual(Array.from({ length: 451 }, (_, n) => n + 1))
-})
-
-it('fails a send while offline, keeps its text, and sends it once by retry', async () => {
-  const { server } = await openChat()
-  const link = await openLink(server.url)
-  const ann = hold(openClient(link.url, 'ann'), 'r')
-  await until(ann, ({ sync }) => sync === 'live')
-  link.cut()
-  await until(ann, ({ sync }) => sync === 'offline')
-
-  const error = await ann.send('typed offline').catch((reason: unknown) => reason)
-  expect(isRequestError(error, 'message_event') && error.code).toBe('unavailable')
-  const [failed] = ann.getSnapshot().messages
-  expect(failed).toMatchObject({ message: { message_data: 'typed offline' }, delivery: 'failed', error })
-
-  link.mend()
-  await until(ann, ({ sync }) => sync === 'live')
-  await failed?.retry?.()
-  const { messages } = await until(ann, ({ messages: [row] }) => row?.message !== null)
-  expect(messages).toMatchObject([
-    { message: { message_data: 'typed offline' }, delivery: 'sent', error: null, retry: null },
-  ])
-})
-
-it('tells of a text that is too long before it is sent, and keeps it', async () => {
-  const { client } = await openChat()
-  const ann = hold(client('ann'), 'r')
-  await until(ann, ({ sync }) => sync === 'live')
-  const text = 'x'.repeat(17_000)
-  const error = await ann.send(text).catch((reason: unknown) => reason)
-  expect(error).toMatchObject({
-    code: 'invalid_payload',
-    message: 'message_data: expected at most 16000 characters',
-  })
-  expect(ann.getSnapshot().messages).toMatchObject([{ message: { message_data: text }, delivery: 'failed' }])
 })
 
 it('leaves the room, and everything else, when nobody holds it any more', async () => {

@@ -84,7 +84,6 @@ export function createRooms(wire: Wire): Rooms {
       stream: roomStream(room),
       join: (position) => shown.join({ room, ...(position ? { position } : { limit: pageSize }) }),
       leave: () => shown.leave({ room }),
-      send: (draft) => request.message_event({ room_id: room, ...draft }),
       watch: (again) => watchAccess(wire, room, again),
     }
     return createLiveStream(kind, wire, touch)

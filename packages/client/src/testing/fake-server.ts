@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { type ErrorBody, errors } from '@dowellchat/protocol'
 import { Server, type Socket } from 'socket.io'
 import { onTestFinished } from 'vitest'
+import { isQuestion } from '../connection/liveness.ts'
 
 type Handshake = Readonly<Record<string, unknown>>
 
@@ -54,6 +55,8 @@ export async function openFakeServer({ admit, answers = {} }: Play) {
   io.on('connection', (socket) => {
     sockets.push(socket)
     socket.onAny((event: string, payload: unknown, answer?: (answer: object) => void) => {
+      // The client's question whether anybody is there, which tests of something else do not count.
+      if (isQuestion(event, payload)) return answer?.(answerOf(event, payload))
       received.push([event, payload])
       const data = answers[event]?.(payload as never)
       if (data !== undefined) answer?.(answerOf(event, data))

@@ -1,4 +1,4 @@
-import { type ChatAuth, type ChatClient, createChatClient } from '../index.ts'
+import { type ChatAuth, type ChatClient, type ChatClientOptions, createChatClient } from '../index.ts'
 
 /** A page with our SDK; runs in the page. */
 export interface SdkPage {
@@ -6,7 +6,7 @@ export interface SdkPage {
   /** Connects as a user; resolves when it is online. */
   open(url: string, user_id: string): Promise<void>
   /** Connects; resolves to the user's id when it is online. */
-  enter(url: string, auth: ChatAuth): Promise<string | undefined>
+  enter(url: string, auth: ChatAuth, options?: Partial<ChatClientOptions>): Promise<string | undefined>
   /** The state of the client's calls, as plain data that can leave the page. */
   state(): ReturnType<typeof state>
   /** What a promise rejects with, as plain data; null if it resolves. */
@@ -38,8 +38,8 @@ window.sdk = {
   async open(url, user_id) {
     await this.enter(url, { workspace_id: 'demo', api_key: 'demo-key', user_id, name: user_id })
   },
-  enter(url, auth) {
-    const opened = createChatClient({ url, auth })
+  enter(url, auth, options = {}) {
+    const opened = createChatClient({ url, auth, ...options })
     client = opened
     opened.calls.subscribe(() => {
       const { current } = opened.calls.getSnapshot()

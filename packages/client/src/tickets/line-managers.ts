@@ -4,7 +4,6 @@ import { createLiveList, type LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import { oldestFirst } from '../live/orders.ts'
 import { createPart } from '../live/part.ts'
-import type { Coming } from '../requests/coming.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 
@@ -34,14 +33,13 @@ export interface LineManagers {
 }
 
 export function createLineManagers(wire: Wire): LineManagers {
-  const { connection, request } = wire
-  const { on } = wire as unknown as Coming
+  const { connection, request, on } = wire
   const list = createLiveList<LineManager>(
     {
       idOf: ({ user_id }) => user_id,
       compare: (a, b) => a.positions_in_a_line - b.positions_in_a_line || oldestFirst.compare(a, b),
       page: async () => ({ items: await request.get_all_line_managers({}), hasMore: false }),
-      watch: ({ put }) => on.line_manager_changed?.(({ data }) => put(data)) ?? (() => {}),
+      watch: ({ put }) => on.line_manager_changed(({ data }) => put(data)),
     },
     wire,
   )

@@ -5,7 +5,6 @@ import { createLiveList, type EditableList, type LiveList } from '../live/live-l
 import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
 import { newestFirst } from '../live/orders.ts'
 import { createLiveStream, type LiveStream, type StreamKind } from '../messages/stream.ts'
-import type { Coming } from '../requests/coming.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import { createTicketFeed, type TicketFeed } from './ticket-feed.ts'
@@ -63,8 +62,7 @@ export interface Tickets {
 }
 
 export function createTickets(wire: Wire): Tickets {
-  const { connection, shown, pageSize } = wire
-  const { request } = wire as unknown as Coming
+  const { connection, request, shown, pageSize } = wire
   const feed = createTicketFeed(wire.on)
   const lists = createCache((key: string, touch) => createTicketList(wire, feed, JSON.parse(key), touch))
   const messages = createCache((ticket_id: string, touch) => {
@@ -73,7 +71,6 @@ export function createTickets(wire: Wire): Tickets {
       join: (position) =>
         shown.join_ticket({ ticket_id, ...(position ? { position } : { limit: pageSize }) }),
       leave: () => shown.leave_ticket({ ticket_id }),
-      send: (draft) => request.ticket_message_event({ ticket_id, ...draft }),
     }
     return createLiveStream(kind, wire, touch)
   })
@@ -111,7 +108,6 @@ function createTicketList(
   filter: { readonly product?: string; readonly is_closed?: boolean },
   touch: () => void,
 ): EditableList<Ticket> {
-  const { request } = wire as unknown as Coming
   const { product, is_closed } = filter
   const matches = (ticket: Ticket): boolean =>
     (product === undefined || ticket.product === product) &&
@@ -121,7 +117,7 @@ function createTicketList(
       ...newestFirst,
       async page(last, limit) {
         const before = last && { before: last._id }
-        const { tickets, more } = await request.get_tickets({ limit, ...filter, ...before })
+        const { tickets, more } = await wire.request.get_tickets({ limit, ...filter, ...before })
         return { items: tickets, hasMore: more }
       },
       watch: ({ put, remove }) =>

@@ -5,7 +5,6 @@ import { createLiveList, type LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import { oldestFirst } from '../live/orders.ts'
 import { createPart } from '../live/part.ts'
-import type { Coming } from '../requests/coming.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 
@@ -33,13 +32,12 @@ export interface Topics {
 }
 
 export function createTopics(wire: Wire): Topics {
-  const { connection, request } = wire
-  const { on } = wire as unknown as Coming
+  const { connection, request, on } = wire
   const list = createLiveList<Topic>(
     {
       ...oldestFirst,
       page: async () => ({ items: await request.get_all_topics({}), hasMore: false }),
-      watch: ({ put }) => on.topic_changed?.(({ data }) => put(data)) ?? (() => {}),
+      watch: ({ put }) => on.topic_changed(({ data }) => put(data)),
     },
     wire,
   )

@@ -16,17 +16,17 @@ const entries = {
   'core + hooks': `export { createChatClient } from '@dowellchat/client'; export * from '@dowellchat/client/react'`,
 }
 
-export type Part = keyof typeof entries | 'calls'
+export type Part = keyof typeof entries | 'on demand'
 
 /** In bytes; a kB is 1,000. `bar` is the goal; until it is met, a size may not exceed `most`. */
 export const bars = {
-  core: { bar: 34_000, most: 36_700 },
-  'core + hooks': { bar: 38_000, most: 38_900 },
+  core: { bar: 34_000, most: 44_500 },
+  'core + hooks': { bar: 38_000, most: 47_200 },
 } as const
 
 /**
  * Bundles the client as an application in `folder` would: minified ESM for es2022, production, React external. Core is
- * every file that is loaded until the first message is sent and received; calls are what comes on demand.
+ * every file that is loaded until the first message is sent and received; calls and the rest of the contract come on demand.
  */
 export async function measureSizes(
   folder: string,
@@ -34,10 +34,11 @@ export async function measureSizes(
 ): Promise<Record<Part, Size>> {
   const core = await bundle(folder, entries.core, conditions)
   const hooks = await bundle(folder, entries['core + hooks'], conditions)
-  return { core: core.initial, 'core + hooks': hooks.initial, calls: core.onDemand }
+  return { core: core.initial, 'core + hooks': hooks.initial, 'on demand': core.onDemand }
 }
 
-async function bundle(folder: string, contents: string, conditions: readonly string[]) {
+/** Bundles a program as an application in `folder` would. */
+export async function bundle(folder: string, contents: string, conditions: readonly string[] = []) {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: folder },
     // Names every input by its whole path.

@@ -31,3 +31,11 @@ describe.each(combinations)('types for $react under $resolution', ({ react, reso
     }
   })
 })
+
+it.each([
+  ['node10', 'as older tools find them, by `main` and `types`'],
+  ['no-dom', '[PK3] of the core, where there is no DOM'],
+])('compile under %s: %s', { timeout: 60_000 }, (config) => {
+  const consumer = inject('react19')
+  expect(problemsIn(openProgram(consumer, `tsconfig.${config}.json`), consumer)).toEqual([])
+})

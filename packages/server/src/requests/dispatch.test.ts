@@ -230,3 +230,24 @@ it('[CT11] makes every id, a UUIDv7, and every time itself, in both dialects', a
     expect(Date.parse(created_at)).toBeLessThanOrEqual(Date.now())
   }
 })
+
+it('[GT5] writes to the log that a request failed with a code that its entry does not list', async () => {
+  const { lines, logger } = recordingLogger()
+  const store = await embeddedStore({ path: ':memory:' })
+  // As a faulty driver could.
+  const create = async () => ({ conflict: 'limit' }) as const
+  const chat = await openChat(onTestFinished, {
+    store: { ...store, rooms: { ...store.rooms, create } },
+    logger,
+  })
+  const ann = await chat.connect('ann')
+
+  const room = { kind: 'members', members: [], cid: randomUUID() } as const
+  expect(await ann.refusal('create_room', room)).toBe('limit_reached')
+  expect(await ann.refusal('get_room', { room: '~none' })).toBe('not_found')
+
+  const told = lines.filter((line) => line.includes('its entry does not list'))
+  expect(told).toEqual([
+    '["A request failed with a code that its entry does not list",{"event":"create_room","code":"limit_reached"}]',
+  ])
+})

@@ -36,6 +36,9 @@ export interface DispatchOptions {
   readonly reads: Pick<ReadTurns, 'answer'>
 }
 
+/** The line of the log about a code that clients cannot know of. */
+export const undeclaredCode = 'A request failed with a code that its entry does not list'
+
 type Acknowledge = (answer: unknown) => void
 type AnyHandler = (payload: unknown, context: Context) => Promise<unknown>
 
@@ -90,10 +93,7 @@ export async function dispatch(
     if (!isCharged) budget.owe(failureCost, socket.data.session.workspace_id)
     budget.failed(shown.code)
     if (request && !isDeclared(request.name, shown.code))
-      logger.error(
-        { event: request.name, code: shown.code },
-        'A request failed with a code that its entry does not list',
-      )
+      logger.error({ event: request.name, code: shown.code }, undeclaredCode)
     if (request) audit.failed(request.name, request, socket.data.address, shown.code)
   } finally {
     budget.end()

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { protocolVersion } from '@dowellchat/protocol'
 import type { ChatServerOptions } from '../chat-server.ts'
+import { consoleLogger, type Logger } from '../logger.ts'
+import { undeclaredCode } from '../requests/dispatch.ts'
 import { startServer, type TestServer, testWorkspaces } from './start-server.ts'
 import { type Auth, type ClientOptions, openSocket, type TestSocket } from './test-socket.ts'
 
@@ -24,7 +26,7 @@ export interface TestChat {
   connect(userId: string, auth?: Auth, options?: ClientOptions): Promise<TestSocket>
   /** Opens a V2 socket and waits for its welcome. Without `auth` it is anonymous. */
   connectV2(auth?: Auth, options?: ClientOptions): Promise<TestSocket>
-  /** Closes the sockets and the server. Rejects if a socket has received an API key or a token's secret. */
+  /** Closes the sockets and the server. Rejects if a socket has received an API key or a token's secret, or a request failed with a code that it does not list. */
   close(): Promise<void>
 }
 
@@ -36,7 +38,8 @@ export async function openChat(
   onClose: (close: () => Promise<void>) => unknown,
   options: Partial<ChatServerOptions> = {},
 ): Promise<TestChat> {
-  const server = await startServer(options)
+  const undeclared: string[] = []
+  const server = await startServer({ logger: watchedLogger(undeclared), ...options })
   const keys = (options.workspaces ?? testWorkspaces).flatMap(({ keys }) =>
     keys.map((key) => (typeof key === 'string' ? key : key.key)),
   )
@@ -56,6 +59,7 @@ export async function openChat(
     for (const { socket } of sockets) socket.disconnect()
     await server.close()
     expectNoKey(sockets, [...keys, ...secrets])
+    if (undeclared.length > 0) throw new Error(`${undeclaredCode}: ${undeclared.join(', ')}`)
   }
 
   const chat: TestChat = {
@@ -76,6 +80,17 @@ export async function openChat(
   }
   onClose(() => chat.close())
   return chat
+}
+
+/** The default logger, which also collects the codes that requests failed with and do not list. */
+function watchedLogger(undeclared: string[]): Logger {
+  return {
+    ...consoleLogger,
+    error(fields, message) {
+      if (message === undeclaredCode) undeclared.push(JSON.stringify(fields))
+      consoleLogger.error(fields, message)
+    },
+  }
 }
 
 function expectNoKey(sockets: readonly TestSocket[], keys: readonly string[]): void {

@@ -1,5 +1,5 @@
 export type { Clock } from './clock.ts'
-export type { Delay, RandomFaults, Shares } from './link/faults.ts'
+export type { Delay, Kinds, RandomFaults, Shares } from './link/faults.ts'
 export { type Link, type LinkOptions, openLink } from './link/link.ts'
 export type { PacketKind } from './link/packets.ts'
 export {

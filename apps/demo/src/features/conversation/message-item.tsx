@@ -19,7 +19,7 @@ interface MessageItemProps {
 /** One message, below its day if it is the day's first. The SDK keeps row objects stable, so a new message renders only itself. */
 export const MessageItem = memo(function MessageItem({ row, startsDay, startsGroup }: MessageItemProps) {
   return (
-    <div className="log-item">
+    <div className="log-item" data-key={row.key}>
       {startsDay && (
         <p className="log-day">
           <span>{formatDay(row.message.created_at)}</span>

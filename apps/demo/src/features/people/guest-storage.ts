@@ -10,12 +10,17 @@ export function guestStorageOf(person: Person): ChatStorage | undefined {
   return person.isGuest ? undefined : ofThisTab
 }
 
+/** Whether a key is the guest's; others have the user's id in them, such as that of unsent messages. */
+const isGuests = (key: string): boolean => key.startsWith('dowellchat guests')
+
 const ofThisTab: ChatStorage = {
-  get: async (key) => (wasGuest() ? window.localStorage.getItem(key) : null),
+  get: async (key) => (isGuests(key) && !wasGuest() ? null : window.localStorage.getItem(key)),
   set: async (key, value) => window.localStorage.setItem(key, value),
   async remove(key) {
-    if (!wasGuest()) return
+    if (isGuests(key)) {
+      if (!wasGuest()) return
+      forgetGuest()
+    }
     window.localStorage.removeItem(key)
-    forgetGuest()
   },
 }

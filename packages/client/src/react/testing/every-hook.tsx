@@ -9,7 +9,7 @@ const { useSendMessage, useTopics, useLineManagers, useTickets, useTicket, useTi
 const { useTopic, useLineManager, useUser, useUsers, useCall, useIncomingCall, useLocalMedia } = hooks
 const { useAction, useCreateRoom, useUpdateRoom, useLeaveRoom, useAddMembers, useRemoveMembers } = hooks
 const { useCreateInvite, useAcceptInvite, useCreateTicket, useCloseTicket, useCreateTopic } = hooks
-const { useCreateLineManager, useUpdateMe, useBlockUser, useStartCall } = hooks
+const { useCreateLineManager, useUpdateMe, useBlockUser, useStartCall, useSyncStatus } = hooks
 
 /** The hooks that do something; they show nothing by themselves. */
 export function useEveryAction() {
@@ -52,6 +52,7 @@ export function hooksOf({ room, members, ticket, user }: Subjects) {
     useRooms: () => useRooms(),
     useRoomMembers: () => useRoomMembers(members),
     useSendMessage: () => useSendMessage(room),
+    useSyncStatus: () => useSyncStatus({ guard: true }),
     useTopics: () => useTopics(),
     useLineManagers: () => useLineManagers(),
     useTickets: () => useTickets(),

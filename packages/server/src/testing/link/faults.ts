@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { kindOf, type PacketKind, type Side } from './packets.ts'
 
+/** One kind of packets, or several. */
+export type Kinds = PacketKind | readonly PacketKind[]
+
 /** How often something happens to packets of a kind, from 0 to 1. */
 export type Shares = { readonly [K in PacketKind]?: number }
 
@@ -19,7 +22,7 @@ export type FaultName = keyof RandomFaults
 
 interface Planned {
   readonly fault: FaultName
-  readonly kind: PacketKind
+  readonly kinds: readonly PacketKind[]
   readonly match: string
   readonly onDone: () => void
 }
@@ -35,9 +38,10 @@ export class Faults {
     this.#random = random
   }
 
-  /** Plans a fault for the next packet of a kind that has the text. Resolves when it has happened. */
-  plan(fault: FaultName, kind: PacketKind, match = ''): Promise<void> {
-    return new Promise((onDone) => this.#planned.push({ fault, kind, match, onDone }))
+  /** Plans a fault for the next packet of these kinds that has the text. Resolves when it has happened. */
+  plan(fault: FaultName, kind: Kinds, match = ''): Promise<void> {
+    const kinds = typeof kind === 'string' ? [kind] : kind
+    return new Promise((onDone) => this.#planned.push({ fault, kinds, match, onDone }))
   }
 
   randomly(rates: RandomFaults): void {
@@ -55,8 +59,8 @@ export class Faults {
   }
 
   /** What happens to a packet, and whom to tell; undefined: nothing. */
-  next(kind: PacketKind, text: string): Omit<Planned, 'kind' | 'match'> | undefined {
-    const at = this.#planned.findIndex((one) => one.kind === kind && text.includes(one.match))
+  next(kind: PacketKind, text: string): Omit<Planned, 'kinds' | 'match'> | undefined {
+    const at = this.#planned.findIndex((one) => one.kinds.includes(kind) && text.includes(one.match))
     if (at >= 0) return this.#planned.splice(at, 1)[0]
     for (const fault of ['drop', 'duplicate', 'reorder'] as const) {
       const share = this.#rates[fault]?.[kind] ?? 0

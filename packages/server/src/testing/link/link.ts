@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { type Bridge, openBridge } from './bridge.ts'
-import { type Delay, Faults, type RandomFaults } from './faults.ts'
-import type { PacketKind } from './packets.ts'
+import { type Delay, Faults, type Kinds, type RandomFaults } from './faults.ts'
 import { Polling } from './polling.ts'
 
 /**
@@ -35,14 +34,14 @@ export interface Link {
   delay(delay: Delay): void
   /**
    * Loses the next packet of a kind: a client's `request`, the server's `ack` or a `push` that the server sends by itself.
-   * Resolves when that has happened.
+   * Several kinds mean whichever comes first. Resolves when that has happened.
    * @param match only one that has this text in it: the name of a request or push, or a message's text
    */
-  dropNext(kind: PacketKind, match?: string): Promise<void>
+  dropNext(kind: Kinds, match?: string): Promise<void>
   /** Delivers the next packet of a kind twice. */
-  duplicateNext(kind: PacketKind, match?: string): Promise<void>
+  duplicateNext(kind: Kinds, match?: string): Promise<void>
   /** Holds the next packet of a kind back until another one of that kind has passed, then delivers it. */
-  reorderNext(kind: PacketKind, match?: string): Promise<void>
+  reorderNext(kind: Kinds, match?: string): Promise<void>
   /** Breaks packets at random, with the source given to `link`; what is set replaces what was. `{}` ends it. */
   randomly(faults: RandomFaults): void
   /** Breaks the connections and stops listening. */
@@ -80,12 +79,14 @@ class OpenLink implements Link {
   readonly #bridges = new Map<object, Bridge>()
   readonly #fars = new Set<Bridge['far']>()
   #state: 'online' | 'offline' | 'black hole' = 'online'
-  #isStalled = false
+  #flowing = Promise.resolve()
+  /** Ends a stall; undefined while there is none. */
+  #flow: (() => void) | undefined
 
   constructor(server: () => string, faults: Faults) {
     this.#server = server
     this.#faults = faults
-    this.#polling = new Polling(faults)
+    this.#polling = new Polling(faults, () => this.#flowing)
   }
 
   async listen(): Promise<void> {
@@ -125,7 +126,8 @@ class OpenLink implements Link {
 
   online(): void {
     this.#state = 'online'
-    this.#isStalled = false
+    this.#flow?.()
+    this.#flow = undefined
     for (const { far } of this.#bridges.values()) far.resume()
   }
 
@@ -141,7 +143,9 @@ class OpenLink implements Link {
   }
 
   stall(): void {
-    this.#isStalled = true
+    this.#flowing = new Promise((resolve) => {
+      this.#flow = resolve
+    })
     for (const { far } of this.#bridges.values()) far.pause()
   }
 
@@ -149,15 +153,15 @@ class OpenLink implements Link {
     this.#faults.delay(delay)
   }
 
-  dropNext(kind: PacketKind, match?: string): Promise<void> {
+  dropNext(kind: Kinds, match?: string): Promise<void> {
     return this.#faults.plan('drop', kind, match)
   }
 
-  duplicateNext(kind: PacketKind, match?: string): Promise<void> {
+  duplicateNext(kind: Kinds, match?: string): Promise<void> {
     return this.#faults.plan('duplicate', kind, match)
   }
 
-  reorderNext(kind: PacketKind, match?: string): Promise<void> {
+  reorderNext(kind: Kinds, match?: string): Promise<void> {
     return this.#faults.plan('reorder', kind, match)
   }
 
@@ -191,7 +195,7 @@ class OpenLink implements Link {
   #join(socket: object, bridge: Bridge): void {
     this.#bridges.set(socket, bridge)
     if (this.#silent.has(socket)) bridge.mute()
-    if (this.#isStalled) bridge.far.pause()
+    if (this.#flow) bridge.far.pause()
   }
 
   #silence(socket: Socket): void {

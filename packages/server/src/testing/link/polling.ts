@@ -11,9 +11,12 @@ export class Polling {
   readonly #faults: Faults
   readonly #lanes = new Map<string, Lanes>()
   readonly #ends = new Map<string, End>()
+  readonly #whenFlowing: () => Promise<void>
 
-  constructor(faults: Faults) {
+  /** @param whenFlowing resolves as soon as the client takes what the server sends */
+  constructor(faults: Faults, whenFlowing: () => Promise<void>) {
     this.#faults = faults
+    this.#whenFlowing = whenFlowing
   }
 
   /** Ends all connections: their next requests are broken, or get no answer. */
@@ -40,6 +43,7 @@ export class Polling {
     const asked = lanes && bodyOf(await lanes.toServer.pass(packetsIn(await text(from))))
     if (isSilent()) return
     const answer = await ask(from, to, server, asked)
+    await this.#whenFlowing()
     const given = lanes && (await passAnswer(from, answer, lanes))
     if (isSilent()) return
     const { 'content-length': length, ...headers } = answer.headers

@@ -26,7 +26,7 @@ function Page() {
   const { startCall } = useStartCall()
   const seen = [
     useConnection().status,
-    useRoom('lobby').sync,
+    useRoom('lobby').status,
     useTopics().status,
     useLineManagers().status,
     useTickets().status,

@@ -1,4 +1,4 @@
-import type { Call, MessageRow, Ticket } from '@dowellchat/client'
+import type { Call, MessageRow, RequestError, Ticket } from '@dowellchat/client'
 import * as hooks from '@dowellchat/client/react'
 import type { ReactNode } from 'react'
 
@@ -7,16 +7,25 @@ type IsAny<T> = 0 extends 1 & T ? true : false
 const yes = <T extends true>(..._proof: T[]): void => {}
 const no = <T extends false>(..._proof: T[]): void => {}
 
-type Hooks = Omit<typeof hooks, 'ChatProvider' | 'ProviderMissingError' | 'skip'>
+type Hooks = Pick<typeof hooks, Extract<keyof typeof hooks, `use${string}`>>
 type Fields<T> = { [K in keyof T]: IsAny<T[K]> }[keyof T]
 no<{ [K in keyof Hooks]: Fields<ReturnType<Hooks[K]>> }[keyof Hooks]>()
 
 export function Page({ room }: { readonly room?: string }): ReactNode {
   const { messages, status } = hooks.useMessages(room ?? hooks.skip)
-  const { ticket } = hooks.useTicket(hooks.skip)
+  const state = hooks.useTicket(hooks.skip)
   yes<Equal<typeof messages, readonly MessageRow[]>>()
   yes<Equal<typeof status, 'skipped' | 'loading' | 'ready' | 'error'>>()
-  yes<Equal<typeof ticket, Ticket | null>>()
+  yes<Equal<typeof state.ticket, Ticket | null>>()
+  if (state.status === 'ready') yes<Equal<typeof state.ticket, Ticket>>()
+  else yes<Equal<typeof state.ticket, null>>()
+  if (state.status === 'error') no<Equal<Extract<typeof state.error, null>, null>>()
+  const { tickets, hasMore } = hooks.useTickets({ is_closed: false })
+  yes<Equal<typeof tickets, readonly Ticket[]>>()
+  yes<Equal<typeof hasMore, boolean>>()
+  const { createTicket, error } = hooks.useCreateTicket()
+  yes<Equal<Awaited<ReturnType<typeof createTicket>>, Ticket>>()
+  yes<Equal<typeof error, RequestError | null>>()
   yes<Equal<hooks.UseCall['call'], Call | null>>()
   // @ts-expect-error neither a name nor `skip`
   hooks.useRoom(null)

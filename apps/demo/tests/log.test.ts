@@ -1,0 +1,83 @@
+import { describeInChromium, patience } from '@dowellchat/browser'
+import { createChatClient } from '@dowellchat/client'
+import { expect, it, onTestFinished } from 'vitest'
+import { allLines, enter, lines, openDemo, type Person, reads, say } from './support/demo.ts'
+
+/** Writes to the lobby without a page. */
+function openWriter(url: string) {
+  const client = createChatClient({
+    url,
+    auth: { workspace_id: 'demo', api_key: 'demo-key', user_id: 'writer' },
+  })
+  onTestFinished(() => client.close())
+  client.connect()
+  return client.rooms.messages('lobby').send
+}
+
+/** A message that is visible, and how far below the top of the log it is. */
+function firstVisible({ page }: Person): Promise<{ text: string; top: number } | null> {
+  return page.getByRole('log').evaluate((log) => {
+    const start = log.getBoundingClientRect().top
+    const texts = [...log.querySelectorAll<HTMLElement>('[data-message-text]')]
+    const shown = texts.find((one) => one.getBoundingClientRect().top > start + 100)
+    return shown ? { text: shown.textContent ?? '', top: shown.getBoundingClientRect().top - start } : null
+  })
+}
+
+function topOf({ page }: Person, text: string): Promise<number> {
+  return page.getByRole('log').evaluate((log, wanted) => {
+    const texts = [...log.querySelectorAll<HTMLElement>('[data-message-text]')]
+    const found = texts.find(({ textContent }) => textContent === wanted)
+    return (found?.getBoundingClientRect().top ?? Number.NaN) - log.getBoundingClientRect().top
+  }, text)
+}
+
+describeInChromium('a long conversation', (chromium) => {
+  it('has few of its messages on the page, and keeps its place while older and newer ones come', async () => {
+    const { url } = await openDemo()
+    const write = openWriter(url)
+    const all = Array.from({ length: 160 }, (_, n) => `line ${n + 1}${'\nmore'.repeat(n % 4)}`)
+    for (const text of all) await write(text)
+    const ann = await enter(chromium, url, 'Ann')
+    await reads(ann, ...all.slice(-2))
+    expect((await lines(ann)).length).toBeLessThan(45)
+
+    const log = ann.page.getByRole('log')
+    const scrollBy = (px: number) => log.evaluate((element, by) => element.scrollBy(0, by), px)
+    const height = () => log.evaluate((element) => element.scrollHeight)
+    await log.evaluate((element) => element.scrollTo(0, 400))
+    await ann.page.waitForTimeout(100)
+    const [at, old] = [await firstVisible(ann), await height()]
+    await scrollBy(-200)
+    await expect.poll(height, patience).toBeGreaterThan(old + 500)
+    await expect.poll(() => log.getAttribute('aria-busy'), patience).toBe('false')
+    await expect
+      .poll(async () => Math.abs((await topOf(ann, at?.text ?? '')) - (at?.top ?? 0) - 200), patience)
+      .toBeLessThan(4)
+
+    const before = await firstVisible(ann)
+    await write('from somebody else')
+    await ann.page.getByRole('button', { name: 'New messages' }).waitFor()
+    expect(Math.abs((await topOf(ann, before?.text ?? '')) - (before?.top ?? 0))).toBeLessThan(4)
+    await ann.page.getByRole('button', { name: 'New messages' }).click()
+    await reads(ann, 'from somebody else')
+    await expect
+      .poll(() => allLines(ann), { ...patience, timeout: 20_000 })
+      .toEqual([...all, 'from somebody else'])
+  })
+})
+
+describeInChromium('the message box', (chromium) => {
+  it('sends nothing by the Enter that ends a composition, in the order of any browser', async () => {
+    const { url } = await openDemo()
+    const ann = await enter(chromium, url, 'Ann')
+    const box = ann.page.getByRole('textbox', { name: 'Message', exact: true })
+    await box.fill('かな')
+    for (const init of [{ isComposing: true }, { keyCode: 229 }])
+      await box.dispatchEvent('keydown', { key: 'Enter', bubbles: true, ...init })
+    expect(await box.inputValue()).toBe('かな')
+    await say(ann, 'かな')
+    await reads(ann, 'かな')
+    expect(await lines(ann)).toEqual(['かな'])
+  })
+})

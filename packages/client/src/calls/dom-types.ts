@@ -1,0 +1,13 @@
+/** A type of the DOM, or `unknown` where an application compiles without them, as in React Native. */
+type DomType<Name extends string> =
+  typeof globalThis extends Record<Name, { readonly prototype: infer T }> ? T : unknown
+
+/** The browser's `MediaStream`, for the `srcObject` of a video element. */
+export type CallMedia = DomType<'MediaStream'>
+
+/** A STUN or TURN server, as in the browser's `RTCIceServer`. */
+export interface IceServer {
+  readonly urls: string | string[]
+  readonly username?: string
+  readonly credential?: string
+}

@@ -1,0 +1,79 @@
+import type { Socket } from 'socket.io-client'
+import type { Network } from './network.ts'
+import { backoffMs } from './retry.ts'
+
+/** When a client tries to connect. */
+export interface Attempts {
+  /** Tries now, unless an attempt is under way. */
+  readonly now: () => void
+  /** Tries later: the more attempts have failed in a row, the later. */
+  readonly later: (hint?: { readonly retryAfterMs?: number | undefined }) => void
+  /** Tries now what would be tried later, or what has begun without a network; never before the server allows it. */
+  readonly wake: () => void
+  readonly stop: () => void
+  /** The connection is up. */
+  readonly onUp: () => void
+  readonly onDown: (isEndedByServer: boolean) => void
+}
+
+/** A server that ends a younger connection is given time before the next one. */
+const steadyMs = 10_000
+/** The longest time between two tries to connect, unless the server asks for more. */
+const mostMs = 8_000
+/** After the network is back, clients of one building do not all return in the same instant. */
+const returnSpreadMs = 300
+/** An attempt that has found no server for so long may have begun while there was no network. */
+const staleMs = 3_000
+
+export function createAttempts(socket: Socket, network: Pick<Network, 'isOffline'>): Attempts {
+  let retry: ReturnType<typeof setTimeout> | undefined
+  let failures = 0
+  let startedAt = 0
+  let upSince = Number.POSITIVE_INFINITY
+  /** The server has asked for no attempt before that. */
+  let notBefore = 0
+
+  function now(): void {
+    clearTimeout(retry)
+    // Twice would shake hands twice.
+    if (socket.active) return
+    startedAt = Date.now()
+    socket.connect()
+  }
+
+  function plan(ms: number): void {
+    clearTimeout(retry)
+    // What the device knows to be hopeless waits until it knows better.
+    if (!network.isOffline()) retry = setTimeout(now, ms)
+  }
+
+  return {
+    now,
+    later(hint) {
+      socket.disconnect()
+      failures += 1
+      notBefore = Math.max(notBefore, Date.now() + (hint?.retryAfterMs ?? 0))
+      plan(backoffMs(failures, hint, mostMs))
+    },
+    wake() {
+      if (socket.active) {
+        const isStale = Date.now() - startedAt > staleMs && socket.io.engine?.readyState === 'opening'
+        if (!isStale) return
+        socket.disconnect()
+      }
+      failures = 0
+      plan(Math.max(notBefore - Date.now(), Math.random() * returnSpreadMs))
+    },
+    stop: () => clearTimeout(retry),
+    onUp() {
+      upSince = Date.now()
+      notBefore = 0
+    },
+    onDown(isEndedByServer) {
+      const upMs = Date.now() - upSince
+      upSince = Number.POSITIVE_INFINITY
+      if (upMs > steadyMs) failures = 0
+      else if (upMs >= 0 && !isEndedByServer) failures = Math.min(failures, 1)
+    },
+  }
+}

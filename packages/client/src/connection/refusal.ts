@@ -1,0 +1,56 @@
+import { ErrorBody } from '@dowellchat/protocol/core'
+import * as z from 'zod/mini'
+import type { ErrorBody as ReceivedError } from '../entities.ts'
+import { ConnectionError } from '../errors.ts'
+import { receiving } from '../requests/receiving.ts'
+
+/** Why the server refused the handshake; undefined if it did not. */
+export function refusalIn(error: Error): ConnectionError | undefined {
+  const body = z.safeParse(receiving(ErrorBody), reasonIn(error as Refused))
+  if (!body.success) return undefined
+  const { code, message, retryable, retry_after_ms } = body.data as ReceivedError
+  return new ConnectionError(code, message, retryable, { retryAfterMs: retry_after_ms })
+}
+
+/** What socket.io says of a connection that failed. */
+interface Refused extends Error {
+  /** Of a refused handshake. */
+  readonly data?: unknown
+  /** The request, if the server has answered it with a status of failure. */
+  readonly context?: { readonly responseText?: string }
+}
+
+function reasonIn({ data, context }: Refused): unknown {
+  if (data !== undefined) return data
+  try {
+    const answer = JSON.parse(context?.responseText ?? '')
+    return answer.code === 5 ? tooOld : answer.error
+  } catch {
+    return undefined
+  }
+}
+
+const tooOld = { code: 'unsupported_protocol', message: 'The server needs a newer client', retryable: false }
+
+/** Whether a server was asked that does not know the session: another one behind the same address opened it. */
+export function isUnknownSession({ context }: Refused): boolean {
+  return /"code":1\b/.test(context?.responseText ?? '')
+}
+
+/** Whether an `error_response` says that a newer connection of the same device has closed this one. */
+export function isReplaced(failure: unknown): boolean {
+  const { error } = (failure ?? {}) as { error?: { code?: unknown; details?: unknown } }
+  return error?.code === 'conflict' && error.details === 'replaced'
+}
+
+export const unavailable = (message: string, cause?: unknown): ConnectionError =>
+  new ConnectionError('unavailable', message, true, { cause })
+
+export function unreachable(url: string): ConnectionError {
+  const advice = /^\w+:\/\/[^/]+\/./.test(url) ? `. ${pathAdvice(url)}` : ''
+  return unavailable(`There is no answer from ${url}${advice}`)
+}
+
+export function pathAdvice(url: string): string {
+  return `Leave the path out of the url ${url}, and pass the path of the server's sockets as \`path\``
+}

@@ -1,0 +1,218 @@
+import { openLink } from '@dowellchat/browser'
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
+import { createChatClient } from '../client.ts'
+import type { ChatStorage } from '../connection/guest-tokens.ts'
+import { authOf, openChat, until } from '../testing/chat.ts'
+import { fakeLocks } from '../testing/fake-locks.ts'
+import { textsOf } from '../testing/texts-of.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+afterEach(() => vi.unstubAllGlobals())
+
+const upTo = (count: number) => Array.from({ length: count }, (_, n) => `${n}`)
+
+function memoryStorage() {
+  const rows = new Map<string, string>()
+  let written = 0
+  let isFull = false
+  const storage: ChatStorage = {
+    get: async (key) => rows.get(key),
+    async set(key, value) {
+      if (isFull) throw new DOMException('Full', 'QuotaExceededError')
+      written += value.length
+      rows.set(key, value)
+    },
+    remove: async (key) => rows.delete(key),
+  }
+  return {
+    storage,
+    rows,
+    written: () => written,
+    fill() {
+      isFull = true
+    },
+  }
+}
+
+/** A server behind a link that is cut, and clients of one storage behind it. */
+async function openKept() {
+  const { server, client } = await openChat()
+  const link = await openLink(server.url)
+  const kept = memoryStorage()
+  const reader = client('reader')
+  onTestFinished(reader.connect())
+  const room = reader.rooms.messages('r')
+  onTestFinished(room.retain())
+  await until(room, ({ sync }) => sync === 'live')
+  link.cut()
+  return {
+    link,
+    ...kept,
+    reader: room,
+    /** A client as after a load of the page. */
+    load(user_id = 'ann') {
+      const opened = createChatClient({
+        url: link.url,
+        auth: authOf(user_id),
+        storage: kept.storage,
+        outbox: { keep: true },
+      })
+      onTestFinished(() => opened.close())
+      opened.connect()
+      return opened
+    },
+  }
+}
+
+type Client = Awaited<ReturnType<typeof openKept>>['load'] extends () => infer C ? C : never
+const isKept = (client: Client) => until(client.outbox, (state) => state.unsent > 0 && state.isKept)
+
+it('[OX6] sends after a reload what was written before it, in order and under the same keys', async () => {
+  const { load, link, reader, rows } = await openKept()
+  const before = load()
+  for (const text of upTo(70)) void before.rooms.messages('r').send(text)
+  await isKept(before)
+  const keys = before.rooms
+    .messages('r')
+    .getSnapshot()
+    .messages.map(({ key }) => key)
+  before.close()
+
+  const after = load()
+  const room = after.rooms.messages('r')
+  void room.send('after')
+  await until(room, ({ messages }) => messages.length === 71)
+  expect(textsOf(room.getSnapshot().messages)).toEqual([...upTo(70), 'after'])
+  expect(
+    room
+      .getSnapshot()
+      .messages.map(({ key }) => key)
+      .slice(0, 70),
+  ).toEqual(keys)
+  link.mend()
+  await until(reader, ({ messages }) => messages.length === 71)
+  expect(textsOf(reader.getSnapshot().messages)).toEqual([...upTo(70), 'after'])
+  await until(after.outbox, ({ status }) => status === 'sent')
+  await expect.poll(() => [...rows.values()].join('')).not.toContain('message_data')
+})
+
+it('[OX6] keeps a crashed tab’s messages, and writes each only a few times', async () => {
+  const locks = fakeLocks()
+  const { load, link, reader, written } = await openKept()
+  const tab = locks.openTab()
+  const before = load()
+  const room = before.rooms.messages('r')
+  for (const text of upTo(1_000)) {
+    void room.send(text)
+    // Each in a turn of its own.
+    await Promise.resolve()
+  }
+  await isKept(before)
+  const size = JSON.stringify(room.getSnapshot().messages[0]).length
+  expect(written()).toBeLessThan(1_000 * size * 25)
+  locks.crash(tab)
+
+  locks.openTab()
+  link.mend()
+  const after = load()
+  await until(reader, ({ messages }) => messages.length >= 900)
+  await until(after.outbox, ({ status }) => status === 'sent')
+  await until(reader, ({ messages }) => messages.at(-1)?.message.message_data === '999')
+  const seen = reader.getSnapshot().messages.map(({ message }) => message.message_data)
+  expect(seen).toEqual(upTo(1_000).slice(-seen.length))
+  expect(reader.getSnapshot().messages.at(-1)?.message.seq).toBe(1_000)
+})
+
+it('[OX7] sends, with two tabs, what either has left, in the one that stays', async () => {
+  const locks = fakeLocks()
+  const { load, link, reader } = await openKept()
+  const tabs = [locks.openTab()]
+  const first = load()
+  void first.rooms.messages('r').send('of the first tab')
+  await isKept(first)
+  tabs.push(locks.openTab())
+  const second = load()
+  void second.rooms.messages('r').send('of the second tab')
+  await isKept(second)
+  expect(textsOf(first.rooms.messages('r').getSnapshot().messages)).toEqual(['of the first tab'])
+  expect(textsOf(second.rooms.messages('r').getSnapshot().messages)).toEqual(['of the second tab'])
+
+  // The newer one goes: the older one takes over, though it had opened before there was another.
+  locks.crash(tabs[1] as object)
+  await until(first.rooms.messages('r'), ({ messages }) => messages.length === 2)
+  locks.openTab()
+  const third = load()
+  locks.crash(tabs[0] as object)
+  await until(third.rooms.messages('r'), ({ messages }) => messages.length === 2)
+  first.close()
+  second.close()
+  link.mend()
+  await until(third.outbox, ({ status }) => status === 'sent')
+  expect(textsOf((await until(reader, ({ messages }) => messages.length === 2)).messages)).toEqual([
+    'of the first tab',
+    'of the second tab',
+  ])
+})
+
+it('[OX7] stores nothing twice where there are no locks, and tabs send each other’s messages', async () => {
+  const { load, link, reader } = await openKept()
+  const tabs: Client[] = []
+  for (const n of [0, 1, 2]) {
+    const tab = load()
+    void tab.rooms.messages('r').send(`of tab ${n}`)
+    await isKept(tab)
+    tabs.push(tab)
+  }
+  const late = load()
+  await until(late.rooms.messages('r'), ({ messages }) => messages.length === 3)
+  link.mend()
+  for (const tab of [...tabs, late]) await until(tab.outbox, ({ status }) => status === 'sent')
+  await until(reader, ({ messages }) => messages.length >= 3)
+  expect(textsOf(reader.getSnapshot().messages).sort()).toEqual(['of tab 0', 'of tab 1', 'of tab 2'])
+})
+
+it('[OX8] shows and sends nothing to another user, and keeps it for its own', async () => {
+  const { load, link, reader } = await openKept()
+  const ann = load('ann')
+  void ann.rooms.messages('r').send('of ann')
+  await isKept(ann)
+  ann.close()
+  link.mend()
+  const bob = load('bob')
+  await until(bob.connection, ({ status }) => status === 'online')
+  await bob.rooms.messages('r').send('of bob')
+  const { messages } = await until(reader, (state) => state.messages.length > 0)
+  expect(textsOf(messages)).toEqual(['of bob'])
+  load('ann')
+  await until(reader, (state) => state.messages.length === 2)
+  expect(reader.getSnapshot().messages.map(({ message }) => message.author)).toEqual(['bob', 'ann'])
+})
+
+it('[OX8] erases what is kept by discardAll', async () => {
+  const { load, rows } = await openKept()
+  const ann = load()
+  const end = ann.rooms
+    .messages('r')
+    .send('secret')
+    .catch((error: unknown) => error)
+  await isKept(ann)
+  ann.outbox.discardAll()
+  expect(await end).toMatchObject({ code: 'discarded' })
+  await expect.poll(() => [...rows.values()].join('')).not.toContain('secret')
+  expect(ann.outbox.getSnapshot()).toMatchObject({ status: 'sent', unsent: 0 })
+})
+
+it('[OX6] sends all the same when the storage is full, and says once that nothing is kept', async () => {
+  const { load, link, reader, fill } = await openKept()
+  const warnings = vi.spyOn(console, 'warn').mockImplementation(() => {})
+  onTestFinished(() => warnings.mockRestore())
+  fill()
+  const ann = load()
+  for (const text of upTo(3)) void ann.rooms.messages('r').send(text)
+  await expect.poll(() => warnings.mock.calls.length).toBe(1)
+  expect(ann.outbox.getSnapshot()).toMatchObject({ unsent: 3, isKept: false })
+  link.mend()
+  await until(reader, ({ messages }) => messages.length === 3)
+  expect(textsOf(reader.getSnapshot().messages)).toEqual(upTo(3))
+  expect(warnings.mock.calls).toHaveLength(1)
+})

@@ -1,0 +1,32 @@
+import { useEffect } from 'react'
+import type { OutboxState } from '../messages/outbox.ts'
+import { useChatClient } from './chat-provider.tsx'
+import { useObservable } from './use-observable.ts'
+
+/** Whether all of the user's messages are sent, how many are not, and whether these outlive the page. */
+export interface UseSyncStatus extends OutboxState {}
+
+export interface SyncStatusOptions {
+  /** Lets the browser ask before the page is left while messages would be lost. */
+  readonly guard?: boolean
+}
+
+const ask = (event: BeforeUnloadEvent): void => event.preventDefault()
+
+/**
+ * Tells whether everything is sent, of all rooms and tickets.
+ * @example
+ * const { status, unsent } = useSyncStatus({ guard: true })
+ * return status === 'waiting' && <p>{unsent} messages will be sent once you are connected</p>
+ */
+export function useSyncStatus({ guard = false }: SyncStatusOptions = {}): UseSyncStatus {
+  const state = useObservable(useChatClient().outbox)
+  // Only while it is needed: a page with such a listener may not come back from the browser's cache.
+  const isNeeded = guard && state.unsent > 0 && !state.isKept
+  useEffect(() => {
+    if (!isNeeded) return
+    window.addEventListener('beforeunload', ask)
+    return () => window.removeEventListener('beforeunload', ask)
+  }, [isNeeded])
+  return state
+}
