@@ -1,5 +1,6 @@
-import type { Page } from 'playwright-core'
 import { executable, launchChromium } from '../../browser/launch.ts'
+
+type Page = Awaited<ReturnType<Awaited<ReturnType<typeof launchChromium>>['newPage']>>
 
 const text = 'こんにちは'
 
