@@ -1,3 +1,4 @@
+import { Creations } from './delivery/creations.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
 import type { Hints } from './delivery/hints.ts'
 import { Lines } from './delivery/lines.ts'
@@ -72,6 +73,7 @@ export class Chat {
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
   readonly #waitingTimes: WaitingTimes
+  readonly #creations: Creations
   readonly #dispatching: DispatchOptions
   readonly #budgets: Budgets
   readonly #draining: DrainParts
@@ -119,11 +121,13 @@ export class Chat {
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
     const { tickets, isShared = false } = store
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, logger, isShared })
+    const creations = new Creations({ store, sockets, changes, logger })
     const lines = new Lines({ tickets, times: waitingTimes, audit, push: sockets.push, logger, trace })
     this.streams = streams
     followRemovals(changes, streams, logger)
     this.lines = lines
     this.#waitingTimes = waitingTimes
+    this.#creations = creations
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
     const settled = async () => {
@@ -139,6 +143,7 @@ export class Chat {
       settled,
       lines,
       waitingTimes,
+      creations,
     })
     const { meter } = parts
     const outbound = new Outbound({
@@ -219,6 +224,7 @@ export class Chat {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     await this.lines.stop()
     await this.#waitingTimes.stop()
+    await this.#creations.stop()
     await this.#memberRooms.stop()
     await this.streams.idle()
     await this.#calls.idle()

@@ -135,7 +135,11 @@ describe('a ticket', () => {
       ['waiting_time_response', { status: 'success', operation: 'create_ticket', data: { waiting_time: 0 } }],
     ])
     expect(await desk.heard(1)).toEqual([['new_ticket', { data: asV2, status: 'success' }]])
-    expect(await agent.heard(1)).toEqual([['new_ticket', { data: ticket }]])
+    expect(await agent.heard(3)).toEqual([
+      ['line_manager_changed', { data: expect.objectContaining({ user_id: 'max' }) }],
+      ['topic_changed', { data: expect.objectContaining({ name: 'sales' }) }],
+      ['new_ticket', { data: ticket }],
+    ])
 
     const ticket_id = ticket._id
     await agent.request('join_ticket', { ticket_id })

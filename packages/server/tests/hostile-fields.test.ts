@@ -49,6 +49,7 @@ describe('fields that a request does not know', () => {
     const plainOf = (own: string): object => {
       const payload: Record<string, unknown> = { ...validPayload(name) }
       for (const field of ['room', 'room_id', 'name', 'user_id']) if (field in payload) payload[field] = own
+      if ('stream' in payload) payload.stream = `room:${own}`
       return payload
     }
     const asThePlain = (answer: unknown) =>

@@ -43,7 +43,7 @@ describe('somebody who knows what another has been told', () => {
     expect(await eve.refusal('get_entries', { stream: `room:${room}`, position })).toBe('not_found')
     eve.socket.disconnect()
     expect(await ann.heard()).toEqual([])
-    const again = await chat.connect('ann', device)
+    const again = await chat.connect('ann')
     await again.request('join', { room })
     await again.request('message_event', message(room, 'from the other tab'))
     expect(await ann.heard(1)).toHaveLength(1)

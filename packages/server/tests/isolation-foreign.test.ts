@@ -10,7 +10,13 @@ import { keyOf, type People, people, workspaces } from './support/two-workspaces
 vi.setConfig({ testTimeout: 60_000 })
 
 /** What the strangers hear of what they make themselves. */
-const ofTheirOwn: ReadonlySet<string> = new Set(['new_ticket', 'room_updated', 'user_updated'])
+const ofTheirOwn: ReadonlySet<string> = new Set([
+  'new_ticket',
+  'room_updated',
+  'user_updated',
+  'topic_changed',
+  'line_manager_changed',
+])
 
 /** Everything that `demo` has one of, and somebody of it who records what is heard there. */
 async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Names; demo: People }> {

@@ -89,6 +89,9 @@ async function useEveryEvent(
     user_id: 'carl',
     reply_to: 'None',
   })
+  const together = { cid: cids[10], message_data: text }
+  await ask(ann, 'send_messages', { stream: `ticket:${anns}`, messages: [together] })
+  await ask(ann, 'get_ticket', { ticket_id: anns })
   for (const socket of [ann, tab, page])
     await ask(socket, 'get_ticket_messages', { ticket_id: socket === page ? pages : anns })
   await ask(agent, 'leave_ticket', { ticket_id: anns })

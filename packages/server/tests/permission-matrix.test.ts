@@ -83,11 +83,15 @@ async function thingsOf(
   return { members: room._id, ticket: ticket._id, call: callId, invite }
 }
 
-function namesOf(things: Pick<Names, 'members' | 'ticket' | 'call' | 'invite'>, user: string): Names {
+/** Open rooms and topics are everybody's. In a new room, what is sent has the same places each time. */
+function namesOf(
+  things: Pick<Names, 'members' | 'ticket' | 'call' | 'invite'>,
+  user: string,
+  room = randomUUID() as string,
+): Names {
   const nothing = { socket: 'A'.repeat(20), message: randomUUID(), epoch: randomUUID() }
-  // Open rooms and topics are everybody's.
   return {
-    room: 'lobby',
+    room,
     topic: 'billing',
     key: randomUUID(),
     audit: randomUUID(),
@@ -133,7 +137,8 @@ it.each(Object.entries(actors))(
       const bea = { id: `bea-${name}`, socket: await chat.connect(`bea-${name}`) }
       const bob = { id: `bob-${name}`, socket: await chat.connect(`bob-${name}`, { role: 'agent' }) }
       const right = actor.rightOf(name)
-      const own = namesOf(await thingsOf(actor, agnes, actor.rightOf('create_room') !== 'none'), 'agnes')
+      const things = await thingsOf(actor, agnes, actor.rightOf('create_room') !== 'none')
+      const own = namesOf(things, 'agnes', 'lobby')
       const foreign = namesOf(await thingsOf(bea, bob, true), bea.id)
       const missing = namesOf(
         {

@@ -100,7 +100,7 @@ export async function allLines({ page }: Person): Promise<string[]> {
 function textsOnPage(elements: readonly Element[]): [string, string][] {
   return elements.map((element) => [
     element.closest<HTMLElement>('[data-key]')?.dataset.key ?? '',
-    (element as HTMLElement).innerText,
+    element.textContent ?? '',
   ])
 }
 

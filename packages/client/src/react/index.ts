@@ -1,3 +1,4 @@
+export type { Call, IncomingCall } from '../calls/call.ts'
 export type {
   CallEndReason,
   ErrorCode,

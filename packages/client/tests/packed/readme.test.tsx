@@ -35,7 +35,7 @@ function replaceIn(text: string, replacements: Readonly<Record<string, string>>)
 
 /** Runs the README's back end, in which Ann is logged in; resolves to its address. */
 async function openBackEnd(secret: string): Promise<string> {
-  const example = exampleIn('js', 'root', '## Log your users in')
+  const example = exampleIn('js', 'root', 'Log your users in')
   const login = "const yourLogin = async () => ({ id: 'ann', name: 'Ann' })"
   const listening = ".listen(0, function () { console.log('port', this.address().port) })"
   // Next to the tests, where it can import the server by name.
@@ -66,30 +66,42 @@ it('runs the README’s example without React', async () => {
   expect(printed).toContain("[ [ 'Hello, World!', 'sent' ] ]")
 })
 
-it('shows the README’s example with React', async () => {
+/** Presses a key in the box for messages. */
+function press(box: HTMLTextAreaElement, init: KeyboardEventInit): void {
+  const view = box.ownerDocument.defaultView
+  if (view) box.dispatchEvent(new view.KeyboardEvent('keydown', { key: 'Enter', bubbles: true, ...init }))
+}
+
+/** Writes as React notices it. */
+function write(box: HTMLTextAreaElement, text: string): void {
+  const view = box.ownerDocument.defaultView
+  if (!view) return
+  Object.getOwnPropertyDescriptor(view.HTMLTextAreaElement.prototype, 'value')?.set?.call(box, text)
+  box.dispatchEvent(new view.Event('input', { bubbles: true }))
+}
+
+it('shows the README’s quick start, whose box leaves Enter to a composition', async () => {
   const { App } = (await import(await openExample('tsx'))) as { App: ComponentType }
   const { container } = mount(<App />)
-  const button = () => container.querySelector('button')
-  await expect.poll(() => button()?.disabled).toBe(false)
-  button()?.click()
-  await expect.poll(() => container.textContent).toBe('Say helloHello, World! (sent)')
+  await expect.poll(() => container.querySelector('textarea')).not.toBeNull()
+  const box = container.querySelector('textarea') as HTMLTextAreaElement
+  write(box, 'Hello')
+  await expect.poll(() => box.value).toBe('Hello')
+  press(box, { isComposing: true })
+  press(box, { keyCode: 229 })
+  press(box, { shiftKey: true })
+  expect(box.value).toBe('Hello')
+  press(box, {})
+  await expect.poll(() => container.querySelector('li')?.textContent).toBe('You Hello (sent)')
+  expect([container.querySelectorAll('li').length, box.value]).toEqual([1, ''])
 })
 
 it('shows the example with React of the repository’s README', async () => {
   const { App } = (await import(await openExample('tsx', 'root'))) as { App: ComponentType }
   const { container } = mount(<App />)
-  const sent = () => container.querySelector('.sent')?.textContent
-  // Until the room is joined a message fails, and stands there as that.
-  await expect
-    .poll(() => {
-      const input = container.querySelector('input')
-      const view = input?.ownerDocument.defaultView
-      if (!view || sent()) return sent()
-      input.value = 'Hello'
-      input.dispatchEvent(new view.KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
-      return sent()
-    })
-    .toBe('Hello')
+  await expect.poll(() => container.querySelector('button')).not.toBeNull()
+  container.querySelector('button')?.click()
+  await expect.poll(() => container.querySelector('.sent')?.textContent).toBe('You: Hello!')
 })
 
 it('logs a user in as the README’s example does', async () => {
@@ -101,7 +113,7 @@ it('logs a user in as the README’s example does', async () => {
     return new Response(await signUserToken(user, { secret }))
   })
   onTestFinished(() => fetched.mockRestore())
-  const { code } = await transform(exampleIn('tsx', 'client', '## Log in'), {
+  const { code } = await transform(exampleIn('tsx', 'client', 'Log in'), {
     loader: 'tsx',
     jsx: 'automatic',
   })
@@ -120,7 +132,7 @@ it('logs a user in as the repository’s README does, with its back end and its 
     openBackEnd(secret),
   ])
   onTestFinished(() => server.close())
-  const example = exampleIn('tsx', 'root', '## Log your users in')
+  const example = exampleIn('tsx', 'root', 'Log your users in')
   const addresses = { 'http://localhost:4000': server.url, 'http://localhost:3000': backEnd }
   const { App } = (await import(await writeExample(example, 'tsx', addresses))) as {
     App: ComponentType<{ user: { id: string } }>

@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, inject, it } from 'vitest'
 import { findAny } from './find-any.ts'
 import { declarationsOf, openProgram, problemsIn } from './program.ts'
-import { exampleIn } from './readme.ts'
+import { examplesOf, pages } from './readme.ts'
+
+/** The examples of all pages, by a name that says where each stands. Those for servers need Node's types, or are tests. */
+function examples(): (readonly [string, string])[] {
+  return pages.flatMap((page) =>
+    examplesOf(page)
+      .filter(({ language, code }) => /^tsx?$/.test(language) && !/'(vitest|node:\w+)'/.test(code))
+      .map(({ language, code }, at) => [`${page.replaceAll(/\W+/g, '-')}-${at + 1}.${language}`, code] as const),
+  )
+}
 
 const combinations = (['react19', 'react18'] as const).flatMap((react) =>
   (['node16', 'bundler'] as const).map((resolution) => ({ react, resolution })),
@@ -13,8 +22,7 @@ describe.each(combinations)('types for $react under $resolution', ({ react, reso
   const consumer = inject(react)
   let program: ReturnType<typeof openProgram>
   beforeAll(() => {
-    for (const language of ['ts', 'tsx'] as const)
-      writeFileSync(join(consumer, `types/readme.${language}`), exampleIn(language))
+    for (const [name, code] of examples()) writeFileSync(join(consumer, 'types', name), code)
     program = openProgram(consumer, `tsconfig.${resolution}.json`)
   }, 60_000)
 

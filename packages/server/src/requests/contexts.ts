@@ -1,4 +1,5 @@
 import { addressText } from '../delivery/audience.ts'
+import type { Creations } from '../delivery/creations.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { Lines } from '../delivery/lines.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
@@ -43,6 +44,7 @@ interface Shared {
   readonly keys: Keys
   readonly audit: Audit
   readonly changes: SharedChanges
+  readonly creations: Creations
   readonly renewals: Renewals
   readonly lines: Lines
   readonly waitingTimes: WaitingTimes
@@ -57,7 +59,7 @@ interface Shared {
 
 export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
-  const { limits, calls, trace, settled, lines, waitingTimes, authorize } = shared
+  const { limits, calls, trace, settled, lines, waitingTimes, creations, authorize } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
@@ -83,6 +85,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       audit,
       address: socket.data.address,
       changes,
+      creations,
       renewals,
       lines,
       waitingTimes,

@@ -37,7 +37,7 @@ it('[DI1] answers an acknowledged request there and only there, in canonical for
   ]
   const payload = { ...key, product: 'sales', cid: randomUUID() }
   await current.ask('create_topic', { name: 'sales', cid: randomUUID() })
-  await current.heard(1)
+  expect(await current.heard(1)).toMatchObject([['topic_changed', { data: { name: 'sales' } }]])
 
   const lists = [
     await current.ask('get_tickets', { product: 'sales' }),

@@ -6,7 +6,7 @@ import { failure, RequestError } from '../errors.ts'
 import { type Identity, tokenExpired } from '../identity/identity.ts'
 import type { Limits } from '../limits.ts'
 import type { StreamKey } from '../stores/store.ts'
-import { type Dialect, emitTo } from './dialects/dialect.ts'
+import type { Dialect } from './dialects/dialect.ts'
 import type { Dialects } from './dialects/index.ts'
 import { dismiss } from './dismiss.ts'
 import type { ChatIo, ChatSocket, RemoteChatSocket, SocketData } from './socket.ts'
@@ -112,9 +112,13 @@ export class Sockets {
   }
 
   #subscribersOf(key: StreamKey): ChatSocket[] {
+    return this.#roomsOf(streamAddress(key)).flatMap((room) => this.#inRoom(room))
+  }
+
+  /** The sockets of this node that are in a room now. */
+  #inRoom(room: string): ChatSocket[] {
     const { adapter, sockets } = this.#io.of('/')
-    const ids = this.#roomsOf(streamAddress(key)).flatMap((room) => [...(adapter.rooms.get(room) ?? [])])
-    return ids.flatMap((id) => sockets.get(id) ?? [])
+    return [...(adapter.rooms.get(room) ?? [])].flatMap((id) => sockets.get(id) ?? [])
   }
 
   /** Gives a socket a newer identity of the same user. */
@@ -128,12 +132,9 @@ export class Sockets {
 
   /** Ends those connections of this node at an address that are meant. */
   dismissAt(address: Address, isMeant: (data: SocketData) => boolean, error: RequestError): void {
-    const { adapter, sockets } = this.#io.of('/')
     for (const dialect of this.#dialects.all) {
-      for (const id of [...(adapter.rooms.get(dialect.roomOf(address)) ?? [])]) {
-        const socket = sockets.get(id)
-        if (socket && isMeant(socket.data)) dismiss(socket, dialect, error)
-      }
+      for (const socket of this.#inRoom(dialect.roomOf(address)))
+        if (isMeant(socket.data)) dismiss(socket, dialect, error)
     }
   }
 
@@ -146,11 +147,18 @@ export class Sockets {
   /**
    * Ends the older connections of a device, which this one replaces. By socket.io's own goodbye, after which no client comes
    * back by itself: two that did would end each other for ever. An end that nobody reads is over at once, too.
+   * On this node alone: of two on two nodes, each would take the other for the older one, and end it.
    */
-  replaceOlder({ id, data: { session } }: ChatSocket, { roomOf }: Dialect): void {
-    const { addresses } = devicesOf(session.workspace_id, [session])
-    emitTo(this.#io, roomOf, { addresses, except: id }, 'error_response', failure('connection', replaced()))
-    this.#io.in(addresses.map(roomOf)).except(id).disconnectSockets(true)
+  replaceOlder(socket: ChatSocket, dialect: Dialect): void {
+    const { session } = socket.data
+    const error = failure('connection', replaced())
+    for (const address of devicesOf(session.workspace_id, [session]).addresses) {
+      for (const older of this.#inRoom(dialect.roomOf(address))) {
+        if (older === socket) continue
+        dialect.sendEnd(older, error)
+        older.disconnect(true)
+      }
+    }
   }
 
   /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */

@@ -19,6 +19,7 @@ export function renamedChange(
 function withIds(change: Change, idOf: (id: string) => string): Change {
   switch (change.kind) {
     case 'sessions_revoked':
+    case 'line_manager_created':
       return { ...change, user_id: idOf(change.user_id) }
     case 'guest_became_user':
       return { ...change, guest_id: idOf(change.guest_id), user_id: idOf(change.user_id) }
@@ -27,6 +28,7 @@ function withIds(change: Change, idOf: (id: string) => string): Change {
     case 'key_ended':
     case 'messages_removed':
     case 'room_changed':
+    case 'topic_created':
       return change
     default:
       return change satisfies never

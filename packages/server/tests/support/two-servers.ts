@@ -7,6 +7,8 @@ import { type MongoServer, mongoKinds, newDatabaseUrl, noMongo } from './mongo.t
 export interface TwoServers {
   /** The address of a new database. */
   newUrl(): string
+  /** Starts one server on a database, as `open` starts two. */
+  openOne(url: string, deadlineMs: number, options?: Partial<ChatServerOptions>): Promise<TestChat>
   /** Starts two servers on a database. @param deadlineMs how long each call of a store may take */
   open(
     url: string,
@@ -27,14 +29,14 @@ export function describeTwoServers(
       mongo = (await kind?.start()) as MongoServer
     }, 60_000)
     afterAll(() => mongo.stop())
+    const openOne: TwoServers['openOne'] = async (url, deadlineMs, options) => {
+      const keyPepper = 'the pepper of both servers'
+      return openChat(onTestFinished, { store: await mongoStore({ url, deadlineMs }), keyPepper, ...options })
+    }
     tests({
       newUrl: () => newDatabaseUrl(mongo),
-      async open(url, deadlineMs, options) {
-        const keyPepper = 'the pepper of both servers'
-        const one = async () =>
-          openChat(onTestFinished, { store: await mongoStore({ url, deadlineMs }), keyPepper, ...options })
-        return [await one(), await one()]
-      },
+      openOne,
+      open: async (...args) => [await openOne(...args), await openOne(...args)],
     })
   })
 }

@@ -105,19 +105,35 @@ function ticketSteps({
   ]
 }
 
-function settingSteps({ key, admin, otherPage }: ShopFloor): Step[] {
+function settingSteps({ key, agent, admin, otherPage }: ShopFloor): Step[] {
+  const told = (event: string): Heard[] => [
+    [agent, event],
+    [admin, event],
+  ]
   const v2Manager = { ...key, user_id: 'mia', positions_in_a_line: '2', average_serving_time: '4' }
   return [
-    step('a topic', () => admin.request('create_topic', { name: 'repairs', cid: randomUUID() })),
-    step('a topic of a V2 page', () => otherPage.emit('create_topic', { ...key, name: 'Returns' }), [
-      otherPage,
-      'setting_response',
-    ]),
-    step('a line manager', () => admin.request('create_line_manager', lineManager('moe'))),
-    step('a line manager of a V2 page', () => otherPage.emit('create_line_manager', v2Manager), [
-      otherPage,
-      'setting_response',
-    ]),
+    step(
+      'a topic',
+      () => admin.request('create_topic', { name: 'repairs', cid: randomUUID() }),
+      ...told('topic_changed'),
+    ),
+    step(
+      'a topic of a V2 page',
+      () => otherPage.emit('create_topic', { ...key, name: 'Returns' }),
+      [otherPage, 'setting_response'],
+      ...told('topic_changed'),
+    ),
+    step(
+      'a line manager',
+      () => admin.request('create_line_manager', lineManager('moe')),
+      ...told('line_manager_changed'),
+    ),
+    step(
+      'a line manager of a V2 page',
+      () => otherPage.emit('create_line_manager', v2Manager),
+      [otherPage, 'setting_response'],
+      ...told('line_manager_changed'),
+    ),
   ]
 }
 

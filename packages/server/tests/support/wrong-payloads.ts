@@ -93,6 +93,8 @@ function wrongValues(field: FieldSchema): unknown[] {
         ...operators,
       ]
     }
+    case 'boolean':
+      return [null, 0, 1, '', 'true', {}, ...lists, ...operators]
     case 'object': {
       const none = [null, 7, true, 'x', ...lists]
       // Metadata takes every object: an operator in it is data.
@@ -121,13 +123,14 @@ export function wrongFields(
     const { [name]: own, ...without } = base as Record<string, unknown>
     const missing: [string, object][] = required.includes(name) ? [[name, without]] : []
     const wrong = wrongValues(field).map((value): [string, object] => [name, { ...base, [name]: value }])
-    const inside = field.properties
-      ? wrongFields(field, own as object).map(([inner, value]): [string, object] => [
-          inner,
-          { ...base, [name]: value },
-        ])
-      : []
-    return [...missing, ...wrong, ...inside]
+    const inside = field.properties ? wrongFields(field, own as object) : []
+    const within = field.items?.properties ? wrongFields(field.items, (own as object[])[0] as object) : []
+    return [
+      ...missing,
+      ...wrong,
+      ...inside.map(([inner, value]): [string, object] => [inner, { ...base, [name]: value }]),
+      ...within.map(([inner, value]): [string, object] => [inner, { ...base, [name]: [value] }]),
+    ]
   })
 }
 

@@ -126,7 +126,8 @@ describe('the line', () => {
       .map(({ _id }, at) =>
         updated(expect.objectContaining({ _id, line_manager: 'manager-1', waiting_time: 4 * at })),
       )
-    for (const socket of [ann, admin]) expect(await socket.heard(3)).toEqual(taken)
+    expect(await ann.heard(3)).toEqual(taken)
+    expect(await admin.heard(4)).toEqual([...taken, ['line_manager_changed', { data: manager }]])
     expect(await bob.heard()).toEqual([])
     expect(await loadsOf(admin)).toEqual([3])
   })

@@ -122,7 +122,8 @@ function closedDraft({ _id: ticket_id, product }: Ticket, { by, count }: Closing
 }
 
 /** Throws if there is no such topic; for a session that may create topics, creates it instead. */
-async function ensureTopic({ session, store, limits, notify }: Context, name: string): Promise<void> {
+async function ensureTopic(context: Context, name: string): Promise<void> {
+  const { session, store, limits, notify, creations } = context
   const { workspace_id, user_id } = session
   if (await store.topics.get(workspace_id, name)) return
   if (rightOf('create_topic', session) === 'none')
@@ -140,6 +141,7 @@ async function ensureTopic({ session, store, limits, notify }: Context, name: st
   // Another conflict means that another request has just created it, which is fine too.
   if ('conflict' in creation && creation.conflict === 'limit')
     throw new RequestError('limit_reached', topicLimit(most))
-  if ('row' in creation && creation.created)
-    notify(agentsOf(workspace_id), 'topic_changed', { data: creation.row })
+  if (!('row' in creation)) return
+  notify(agentsOf(workspace_id), 'topic_changed', { data: creation.row })
+  await creations.ofTopic(workspace_id, name)
 }

@@ -13,6 +13,9 @@ export type Change = { readonly workspace_id: string } & (
   | { readonly kind: 'room_changed'; readonly room: string; readonly version: number }
   /** Waiting times of these line managers' tickets have moved; `server` is the one that says so. */
   | { readonly kind: 'lines_moved'; readonly line_managers: readonly string[]; readonly server: string }
+  /** `server` has sent it to its own sockets. */
+  | { readonly kind: 'topic_created'; readonly name: string; readonly server: string }
+  | { readonly kind: 'line_manager_created'; readonly user_id: string; readonly server: string }
 )
 
 /** A change under its place in the log of changes. */

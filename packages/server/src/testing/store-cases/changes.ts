@@ -67,6 +67,8 @@ export const changeCases: readonly StoreCase[] = [
       { kind: 'sessions_revoked', workspace_id, user_id, revoked_before: future },
       { kind: 'lines_moved', workspace_id, line_managers: [user_id, 'zoe'], server: 'ann' },
       { kind: 'room_changed', workspace_id, room: 'ann', version: 1 },
+      { kind: 'topic_created', workspace_id, name: 'ann', server: 'ann' },
+      { kind: 'line_manager_created', workspace_id, user_id, server: 'ann' },
     ]
     await store.changes.append([...of('acme', 'ann'), ...of('acme', 'ben'), ...of('other', 'ann')])
     await store.changes.append(changesOf(range(1, 600).map(String)))

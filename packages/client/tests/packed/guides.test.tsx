@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { transform } from 'esbuild'
+import type { ComponentType, ReactNode } from 'react'
+import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import type { FakeClient } from '../../src/fake-client/index.ts'
+import { mount } from '../../src/react/testing/mount.tsx'
+import { type Example, examplesOf, fileOf, pages, textOf } from './readme.ts'
+
+interface Packed {
+  readonly ChatProvider: ComponentType<{ client: FakeClient; children: ReactNode }>
+  readonly createFakeClient: (user: { role: 'admin' }) => FakeClient
+}
+
+/** What an example sends once its buttons have been pressed; the others only show something. */
+const sends: Readonly<Record<string, string>> = {
+  useSendMessage: 'message_event',
+  useMessages: 'message_event',
+  useTicketMessages: 'ticket_message_event',
+  useCreateRoom: 'create_room',
+  useUpdateRoom: 'update_room',
+  useLeaveRoom: 'leave_room',
+  useAddMembers: 'add_members',
+  useRemoveMembers: 'remove_members',
+  useCreateInvite: 'create_invite',
+  useAcceptInvite: 'accept_invite',
+  useCreateTicket: 'create_ticket',
+  useCloseTicket: 'close_ticket',
+  useCreateTopic: 'create_topic',
+  useCreateLineManager: 'create_line_manager',
+  useUpdateMe: 'update_me',
+  useBlockUser: 'block_user',
+  useAction: 'close_room',
+}
+
+const given = {
+  room: 'lobby',
+  ticketId: '01a20e64-72ea-7efc-87b7-942b1d3f785e',
+  userId: 'ben',
+  userIds: ['ben', 'cat'],
+  invite: 'an-invite',
+  onCreated() {},
+  onJoined() {},
+  onOpened() {},
+  onOpen() {},
+}
+
+/** A module of a consumer, which has the packed packages. */
+async function imported<T>(code: string): Promise<T> {
+  const made = await transform(code, { loader: 'tsx', jsx: 'automatic' })
+  const file = join(inject('react19'), `guide-${randomUUID()}.js`)
+  writeFileSync(file, made.code)
+  return import(file)
+}
+
+const packed = () =>
+  imported<Packed>(
+    `export { ChatProvider } from '@dowellchat/client/react'; export { createFakeClient } from '@dowellchat/client/testing'`,
+  )
+
+const hookPages = pages.filter((page) => page.includes('/hooks/'))
+const sections = hookPages.flatMap((page) => examplesOf(page).map((example) => ({ page, ...example })))
+const whole = pages.flatMap((page) =>
+  /hooks|testing|README/.test(page) && !page.endsWith('hooks.md')
+    ? []
+    : examplesOf(page)
+        .filter(({ language, code }) => language === 'tsx' && !code.includes('<ChatProvider'))
+        .map((example) => ({ page, ...example })),
+)
+
+/** Shows an example's component with a client without a network, as an admin. */
+async function show({ code }: Example) {
+  const { ChatProvider, createFakeClient } = await packed()
+  const [Shown] = Object.values(await imported<Record<string, ComponentType<typeof given>>>(code))
+  if (!Shown) throw new Error('The example exports no component')
+  const complaints = vi.spyOn(console, 'error').mockImplementation(() => {})
+  onTestFinished(() => complaints.mockRestore())
+  const client = createFakeClient({ role: 'admin' })
+  onTestFinished(() => client.close())
+  const { container } = mount(
+    <ChatProvider client={client}>
+      <Shown {...given} />
+    </ChatProvider>,
+  )
+  await expect.poll(() => client.connection.getSnapshot().status).toBe('online')
+  await expect.poll(() => container.textContent).not.toContain('Loading…')
+  expect(container.querySelector('[role=alert]')?.textContent).toBe(undefined)
+  return { client, container, complaints }
+}
+
+describe('the pages about hooks', () => {
+  it('have a section with an example for each hook, and a line in the list', async () => {
+    const hooks = Object.keys(await imported(`export * from '@dowellchat/client/react'`)).filter((name) =>
+      /^use[A-Z]/.test(name),
+    )
+    expect(sections.map(({ heading }) => heading).toSorted()).toEqual(hooks.toSorted())
+    const list = textOf('docs/guides/hooks.md')
+    expect(hooks.filter((hook) => !list.includes(`[\`${hook}\`]`))).toEqual([])
+  })
+
+  it.each(sections)('show $heading, and send what it says', async (section) => {
+    const { client, container, complaints } = await show(section)
+    expect(section.code).toContain(section.heading)
+    const expected = sends[section.heading]
+    const requests = () => client.requests.map(({ name }) => String(name))
+    if (expected) {
+      await expect.poll(() => container.querySelectorAll('button').length).toBeGreaterThan(0)
+      for (const button of container.querySelectorAll('button')) button.click()
+      await expect.poll(requests).toContain(expected)
+    }
+    expect(complaints.mock.calls).toEqual([])
+  })
+})
+
+it.each(whole)('shows the example of $page: $heading', async (example) => {
+  const { complaints } = await show(example)
+  expect(complaints.mock.calls).toEqual([])
+})
+
+it.each(pages)('finds what %s links to', (page) => {
+  const links = [...textOf(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)]
+  const broken = links.filter(([, path = '', anchor]) => {
+    const file = path === '' ? fileOf(page) : resolve(dirname(fileOf(page)), path)
+    return !existsSync(file) || (anchor !== undefined && !anchorsIn(file).includes(anchor))
+  })
+  expect(broken.map(([link]) => link)).toEqual([])
+})
+
+/** As GitHub makes them. */
+function anchorsIn(file: string): string[] {
+  const headings = textOf(file).matchAll(/^#+ (.+)$/gm)
+  return [...headings].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}
