@@ -1,12 +1,22 @@
-import { enterShop } from '../drain/shop-server.ts'
+import { randomUUID } from 'node:crypto'
+import { openSocket } from '../../../packages/server/src/testing/test-socket.ts'
+import { shopKey } from '../drain/shop-server.ts'
 import type { Stored } from './check.ts'
 
 /** What the store has of rooms, oldest first, read by somebody who was not there. */
-export async function readLogs(
+export function readLogs(url: string, rooms: readonly string[]): Promise<Map<string, readonly Stored[]>> {
+  return readLogsIn(url, rooms, { ...shopKey, user_id: 'reader' })
+}
+
+/** The same, of another workspace than the proofs' own. */
+export async function readLogsIn(
   url: string,
   rooms: readonly string[],
+  auth: object,
 ): Promise<Map<string, readonly Stored[]>> {
-  const reader = await enterShop(url, 'reader')
+  const handshake = { ...auth, protocol: 1, device_id: randomUUID() }
+  const options = { transports: ['websocket'], auth: handshake }
+  const reader = await openSocket(url, options, { kept: () => undefined }).admitted()
   const logs = new Map<string, readonly Stored[]>()
   for (const room of rooms) {
     const { epoch } = await reader.request('join', { room, limit: 1 })

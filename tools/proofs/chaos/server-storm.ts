@@ -1,23 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ExecutableProcess } from '../../../packages/server/tests/support/executable-process.ts'
-import { startShop } from '../drain/shop-server.ts'
 import { between, type Random } from '../stores/random.ts'
-import type { Program } from '../stores/server-process.ts'
 import type { Faults } from './client-storm.ts'
 
 const frozenMs = 4_000
 
-/** A server on one data folder that is killed, stopped, frozen, and started again. */
+/** A server that is killed, stopped, frozen, and started again. */
 export class FragileServer {
-  readonly #program: Program
-  readonly #dataDir: string
+  readonly #open: () => Promise<ExecutableProcess>
   #process: ExecutableProcess | undefined
   /** What it has logged that should not happen. */
   readonly problems: string[] = []
 
-  constructor(program: Program, dataDir: string) {
-    this.#program = program
-    this.#dataDir = dataDir
+  /** @param open starts it, on the same data each time */
+  constructor(open: () => Promise<ExecutableProcess>) {
+    this.#open = open
   }
 
   /** Where it listens; the last address while it is down. */
@@ -26,7 +23,7 @@ export class FragileServer {
   }
 
   async start(): Promise<void> {
-    this.#process = await startShop(this.#program, this.#dataDir)
+    this.#process = await this.#open()
   }
 
   async kill(): Promise<void> {

@@ -10,7 +10,7 @@ export interface Sent {
 
 /** Somebody who talks through a link that breaks. */
 export interface Talker {
-  readonly kind: 'sdk' | 'plain'
+  readonly kind: 'sdk' | 'plain' | 'bare'
   readonly user: string
   readonly link: Link
   readonly sent: readonly Sent[]

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Link, openLink } from '../../../packages/server/src/testing/index.ts'
-import { shopKey } from '../drain/shop-server.ts'
+import { shopKey, startShop } from '../drain/shop-server.ts'
 import { pick, seeded } from '../stores/random.ts'
 import type { Program } from '../stores/server-process.ts'
 import { judge, type Verdict } from './check.ts'
@@ -43,10 +43,14 @@ export interface Weathered extends Verdict {
   readonly problems: readonly string[]
 }
 
+function count(faults: Faults): number {
+  return Object.values(faults).reduce((sum, n) => sum + n, 0)
+}
+
 /** Clients talk through links that break, to a server that breaks; then what they say is held against the store. */
 export async function weather(plan: WeatherPlan): Promise<Weathered> {
   const folder = mkdtempSync(join(tmpdir(), 'dowellchat-chaos-'))
-  const server = new FragileServer(plan.program, folder)
+  const server = new FragileServer(() => startShop(plan.program, folder))
   const links: Link[] = []
   const talkers: Talker[] = []
   try {
@@ -70,7 +74,7 @@ export async function weather(plan: WeatherPlan): Promise<Weathered> {
   }
 }
 
-interface Scene {
+export interface Scene {
   readonly server: FragileServer
   readonly links: readonly Link[]
   readonly talkers: readonly Talker[]
@@ -78,28 +82,9 @@ interface Scene {
 }
 
 async function endure(plan: WeatherPlan, { server, links, talkers, rooms }: Scene): Promise<Weathered> {
-  const random = seeded(plan.seed)
-  const over = new AbortController()
-  const everyMs = { min: plan.clientFaultMs / 5, max: plan.clientFaultMs }
-  const storms = [
-    storm({ links, random, everyMs, awayMs: { min: 200, max: 4_000 }, signal: over.signal }),
-    serverStorm(server, seeded(plan.seed + 1), plan.serverFaultMs, over.signal),
-  ] as const
-  const talk = talkers.map(async (talker, nth) => {
-    const own = seeded(plan.seed * 100 + nth)
-    for (let n = 0; !over.signal.aborted; n++) {
-      talker.say(pick(own, rooms), `${talker.user} ${n}`)
-      await pause(own() * plan.talkMs * 2)
-    }
-  })
-  await pause(plan.loadMs)
-  over.abort()
-  const [clientFaults, serverFaults] = await Promise.all(storms)
-  await Promise.all(talk)
-  for (const link of links) link.online()
+  const { clientFaults, serverFaults } = await talkThrough(plan, { server, links, talkers, rooms })
   const { logs, levelMs } = await untilLevel(server, talkers, rooms)
   const sent = talkers.flatMap((talker) => talker.sent)
-  const count = (faults: Faults): number => Object.values(faults).reduce((sum, n) => sum + n, 0)
   return {
     ...judge(talkers, logs),
     clientFaults: count(clientFaults),
@@ -117,6 +102,34 @@ async function endure(plan: WeatherPlan, { server, links, talkers, rooms }: Scen
     levelMs,
     problems: server.problems,
   }
+}
+
+/** Everybody talks while links and server break, for as long as the plan says; then all of them are whole. */
+export async function talkThrough(
+  plan: Omit<WeatherPlan, 'program'>,
+  { server, links, talkers, rooms }: Scene,
+): Promise<{ readonly clientFaults: Faults; readonly serverFaults: Faults }> {
+  const over = new AbortController()
+  const { signal } = over
+  const everyMs = { min: plan.clientFaultMs / 5, max: plan.clientFaultMs }
+  const awayMs = { min: 200, max: 4_000 }
+  const storms = [
+    storm({ links, random: seeded(plan.seed), everyMs, awayMs, signal }),
+    serverStorm(server, seeded(plan.seed + 1), plan.serverFaultMs, signal),
+  ] as const
+  const talk = talkers.map(async (talker, nth) => {
+    const own = seeded(plan.seed * 100 + nth)
+    for (let n = 0; !signal.aborted; n++) {
+      talker.say(pick(own, rooms), `${talker.user} ${n}`)
+      await pause(own() * plan.talkMs * 2)
+    }
+  })
+  await pause(plan.loadMs)
+  over.abort()
+  const [clientFaults, serverFaults] = await Promise.all(storms)
+  await Promise.all(talk)
+  for (const link of links) link.online()
+  return { clientFaults, serverFaults }
 }
 
 const levelDeadlineMs = 60_000
