@@ -47,7 +47,7 @@ export function isGood({ examples, ...counts }: Verdict): boolean {
 
 async function runSeed(seed: number) {
   const random = seeded(seed)
-  const faults = { count: 0, share: between(random, 0, 0.1) }
+  const faults = { count: 0, share: between(random, 0.1, 0.4) }
   const store = fragileStore(await embeddedStore({ path: ':memory:' }), random, faults)
   const server = await startServer({ store, logger, limits: { headsMs: 500 } })
   const links = await Promise.all(

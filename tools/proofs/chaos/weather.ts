@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Link, openLink } from '../../../packages/server/src/testing/index.ts'
+import { raisedLimitsVariable } from '../../../packages/server/tests/support/raised-limits.ts'
 import { shopKey, startShop } from '../drain/shop-server.ts'
 import { pick, seeded } from '../stores/random.ts'
 import type { Program } from '../stores/server-process.ts'
@@ -47,10 +48,13 @@ function count(faults: Faults): number {
   return Object.values(faults).reduce((sum, n) => sum + n, 0)
 }
 
+// As by default: what is lost on the way to a client comes with the next heads.
+const limits = raisedLimitsVariable.replace(/headsMs=\d+/, 'headsMs=10000')
+
 /** Clients talk through links that break, to a server that breaks; then what they say is held against the store. */
 export async function weather(plan: WeatherPlan): Promise<Weathered> {
   const folder = mkdtempSync(join(tmpdir(), 'dowellchat-chaos-'))
-  const server = new FragileServer(() => startShop(plan.program, folder))
+  const server = new FragileServer(() => startShop(plan.program, folder, limits))
   const links: Link[] = []
   const talkers: Talker[] = []
   try {
