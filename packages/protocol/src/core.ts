@@ -1,10 +1,10 @@
-// What a client loads at once. It must not import the other domains: they are loaded when they are used.
-export { ErrorBody, errors, Failure } from './errors.ts'
-export { firstPushes, firstRequests } from './first-contract.ts'
+// What a client loads at once. It must import no schemas: they come with zod, and are loaded when they are used.
+export { errors } from './error-codes.ts'
 export { limits } from './limits.ts'
-export { normalName } from './rules/names.ts'
+export { isNormalName, normalName } from './rules/names.ts'
 export { removedMessage } from './rules/removed-message.ts'
+export { textProblem } from './rules/text-problems.ts'
 export { topicName } from './rules/topic-name.ts'
 export { utf8Length } from './rules/utf8-length.ts'
-export { protocolVersion } from './session.ts'
-export { Entry, roomStream, ticketStream } from './streams.ts'
+export { roomStream, ticketStream } from './stream-names.ts'
+export { protocolVersion } from './version.ts'

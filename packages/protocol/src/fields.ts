@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { $ZodISODateTime } from 'zod/v4/core'
 import { limits } from './limits.ts'
-import { isBlank, isNormalName, normalName } from './rules/names.ts'
+import { idProblem, textProblem } from './rules/text-problems.ts'
 import { topicName } from './rules/topic-name.ts'
 import { utf8Length } from './rules/utf8-length.ts'
 
@@ -19,31 +19,11 @@ export function withProblem<T>(problemOf: (value: T) => string | undefined): z.c
  */
 export const Id = z.string().check(withProblem(idProblem))
 
-/** What keeps a text from being an `Id`; undefined if it is one. */
-export function idProblem(text: string): string | undefined {
-  if (isNormalName(text)) return undefined
-  if (text.length > limits.id_length) return `expected at most ${limits.id_length} characters`
-  return isNormalName(normalName(text))
-    ? 'expected the normal form: composed (NFC), without invisible characters and spaces at its ends'
-    : `expected 1 to ${limits.id_length} visible characters`
-}
-
 /** An id or a name in what the server sends. Rows of earlier versions may have ones that payloads may not. */
 export const StoredId = z.string().check(z.minLength(1), z.maxLength(limits.id_length))
 
 /** The name of a thing in a payload, as an `Id`. The names of people are cleaned instead, by `cleanName`. */
 export const Name = Id
-
-/** What keeps a text from being a `Text`; undefined if it is one. */
-export function textProblem(text: string): string | undefined {
-  if (isBlank(text)) return 'expected a text that is not empty'
-  if (/[\0\p{Cs}]/u.test(text)) return 'expected a text without U+0000 and half surrogate pairs'
-  // Counting code points is slow, and `length` is never smaller: count only when `length` is over the limit.
-  if (text.length > limits.text_length && [...text].length > limits.text_length) {
-    return `expected at most ${limits.text_length} characters`
-  }
-  return undefined
-}
 
 /** The name of a stream in what the server sends: `room:<name>` or `ticket:<id>`. */
 export const StoredStreamName = z

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import type { RequestDefs } from './define.ts'
-import { Count, StoredId, textProblem, withProblem } from './fields.ts'
+import { Count, StoredId, withProblem } from './fields.ts'
+import { textProblem } from './rules/text-problems.ts'
 
 /** A row that is about a person, under the name of what it belongs to: `entries`, `tickets` … */
 export const PersonalRow = z.object({

@@ -3,9 +3,9 @@ import type { PushDefs, RequestDefs } from './define.ts'
 import { Failure } from './errors.ts'
 import { Counts, DeviceId, Id, StoredId, Time } from './fields.ts'
 import { limits } from './limits.ts'
+import { protocolVersion } from './version.ts'
 
-/** The version of the current dialect, sent as `auth.protocol`. A socket that sends none speaks V2. */
-export const protocolVersion = 1
+export { protocolVersion }
 
 export const Role = z.enum(['customer', 'agent', 'admin'])
 export type Role = z.infer<typeof Role>

@@ -4,6 +4,8 @@ import { Count, Id, Limit, StoredStreamName, StreamName, Time } from './fields.t
 import { limits } from './limits.ts'
 import { Message, RemovalReason } from './messages.ts'
 
+export { roomStream, ticketStream } from './stream-names.ts'
+
 /** Messages were removed. Tells those who have read them; the messages themselves are `removed` by then. */
 export const Deletion = z.object({
   _id: Id,
@@ -89,16 +91,6 @@ export const streamPushes = {
   heads: z.object({ heads: z.array(StreamHead) }),
 } as const satisfies PushDefs
 export type StreamPushes = typeof streamPushes
-
-/** The stream of a room. */
-export function roomStream(room: string): string {
-  return `room:${room}`
-}
-
-/** The stream of a ticket's conversation. */
-export function ticketStream(ticketId: string): string {
-  return `ticket:${ticketId}`
-}
 
 const streamKinds = ['room', 'ticket'] as const
 export type StreamKind = (typeof streamKinds)[number]

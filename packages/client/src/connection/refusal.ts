@@ -1,14 +1,12 @@
-import { ErrorBody } from '@dowellchat/protocol/core'
-import * as z from 'zod/mini'
-import type { ErrorBody as ReceivedError } from '../entities.ts'
 import { ConnectionError } from '../errors.ts'
-import { receiving } from '../requests/receiving.ts'
+import { errorBody } from '../requests/first-contract.ts'
+import { read } from '../requests/readers.ts'
 
 /** Why the server refused the handshake; undefined if it did not. */
 export function refusalIn(error: Error): ConnectionError | undefined {
-  const body = z.safeParse(receiving(ErrorBody), reasonIn(error as Refused))
-  if (!body.success) return undefined
-  const { code, message, retryable, retry_after_ms } = body.data as ReceivedError
+  const body = read(errorBody, reasonIn(error as Refused))
+  if (!body) return undefined
+  const { code, message, retryable, retry_after_ms } = body
   return new ConnectionError(code, message, retryable, { retryAfterMs: retry_after_ms })
 }
 

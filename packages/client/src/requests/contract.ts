@@ -1,5 +1,6 @@
-import type { ClientRequestName, PushName, RequestDef, Schema } from '@dowellchat/protocol'
-import { firstPushes, firstRequests } from '@dowellchat/protocol/core'
+import type { ClientRequestName, PushName } from '@dowellchat/protocol'
+import { firstPushes, firstRequests, type RequestReaders } from './first-contract.ts'
+import type { Reader } from './readers.ts'
 
 /** What the rest of the contract needs, which is not loaded with the client. */
 export type LaterContract = typeof import('./later-contract.ts')
@@ -8,6 +9,8 @@ type Later<Name extends string, First> = { readonly [K in Exclude<Name, keyof Fi
 
 // Their names alone, so that the methods are there before the schemas are.
 const laterRequests: Later<ClientRequestName, typeof firstRequests> = {
+  renew_token: 0,
+  revoke_sessions: 0,
   create_room: 0,
   get_room: 0,
   get_room_members: 0,
@@ -41,6 +44,8 @@ const laterRequests: Later<ClientRequestName, typeof firstRequests> = {
   get_blocked_users: 0,
 }
 const laterPushes: Later<PushName, typeof firstPushes> = {
+  token_expiring: 0,
+  error_response: 0,
   room_updated: 0,
   member_changed: 0,
   callUser: 0,
@@ -74,14 +79,12 @@ export function loadContract(): Promise<LaterContract> {
   return loading
 }
 
-/** A request's entry, or undefined until the rest of the contract is loaded. */
-export function requestDef(name: ClientRequestName): RequestDef | undefined {
-  return name in firstRequests
-    ? firstRequests[name as keyof typeof firstRequests]
-    : loaded?.clientRequests[name]
+/** How to read a request, or undefined until the rest of the contract is loaded. */
+export function readersOf(name: ClientRequestName): RequestReaders | undefined {
+  return name in firstRequests ? firstRequests[name as keyof typeof firstRequests] : loaded?.readersOf(name)
 }
 
-/** A push's schema, or undefined until the rest of the contract is loaded. */
-export function pushSchema(name: PushName): Schema | undefined {
-  return name in firstPushes ? firstPushes[name as keyof typeof firstPushes] : loaded?.pushes[name]
+/** How to read a push, or undefined until the rest of the contract is loaded. */
+export function pushReader(name: PushName): Reader | undefined {
+  return name in firstPushes ? firstPushes[name as keyof typeof firstPushes] : loaded?.pushReader(name)
 }

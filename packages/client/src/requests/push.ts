@@ -1,9 +1,8 @@
 import type { Pushes, PushName } from '@dowellchat/protocol'
-import * as z from 'zod/mini'
 import type { Connection } from '../connection/connection.ts'
 import type { PushOf } from '../entities.ts'
-import { loadContract, pushNames, pushSchema } from './contract.ts'
-import { receiving } from './receiving.ts'
+import { loadContract, pushNames, pushReader } from './contract.ts'
+import { read as take } from './readers.ts'
 
 /** Every push of the contract as a method that takes a listener; its answer unsubscribes the listener. */
 export type PushMethods = {
@@ -42,14 +41,14 @@ function createPush({ socket }: Connection, name: PushName, inOrder: (read: Read
   const listeners = new Set<(data: unknown) => void>()
 
   function read(data: unknown): void {
-    const schema = pushSchema(name)
-    if (!schema) {
+    const reader = pushReader(name)
+    if (!reader) {
       inOrder(() => read(data))
       return
     }
-    const parsed = z.safeParse(receiving(schema), data)
+    const taken = take(reader, data)
     // Only a server of another version sends frames that break the contract: ignore them.
-    if (parsed.success) for (const listener of [...listeners]) listener(parsed.data)
+    if (taken !== undefined) for (const listener of [...listeners]) listener(taken)
   }
 
   return (listener: (data: unknown) => void) => {

@@ -1,5 +1,4 @@
-import type { Schema } from '@dowellchat/protocol'
-import { Entry } from '@dowellchat/protocol/core'
+import { Entry, type Schema } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 
 /** An entry of a type that this client does not know. It has its place in the stream, and shows nothing. */

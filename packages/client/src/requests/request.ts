@@ -1,12 +1,12 @@
-import type { ClientRequestName, ClientRequests, PayloadOf, RequestDef, Schema } from '@dowellchat/protocol'
-import { Failure, firstRequests, limits, utf8Length } from '@dowellchat/protocol/core'
-import * as z from 'zod/mini'
+import type { ClientRequestName, ClientRequests, PayloadOf } from '@dowellchat/protocol'
+import { limits, utf8Length } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
-import type { DataOf, ErrorBody } from '../entities.ts'
+import type { DataOf } from '../entities.ts'
 import { ownError, RequestError, unreadableAnswer } from '../errors.ts'
-import { loadContract, requestDef, requestNames } from './contract.ts'
+import { loadContract, readersOf, requestNames } from './contract.ts'
+import { failure, firstRequests, type RequestReaders } from './first-contract.ts'
 import { createPace, type Pace } from './pace.ts'
-import { receiving } from './receiving.ts'
+import { type Reader, read } from './readers.ts'
 
 /**
  * Every request of people's clients as a method. A request that the server refuses for now (`rate_limited`) is repeated when the
@@ -37,30 +37,30 @@ async function ask(
   payload: unknown,
 ): Promise<unknown> {
   // Awaited only while it is being loaded, so that requests leave at once and in the order of the calls.
-  const def = requestDef(name) ?? (await laterDef(name))
-  const parsed = z.safeParse(def.payload, payload)
-  if (!parsed.success) throw ownError(name, 'invalid_payload', await problemOf(parsed.error, payload))
-  if (bytesOf(name, parsed.data) > mostBytes) throw tooLarge(name)
+  const readers = readersOf(name) ?? (await laterReaders(name))
+  const sent = read(readers.payload, payload)
+  if (sent === undefined) throw ownError(name, 'invalid_payload', await problemOf(name, payload))
+  if (bytesOf(name, sent) > mostBytes) throw tooLarge(name)
   return pace(async () => {
     // Never left to socket.io's buffer, which would send it after a reconnect, in an order of its own.
     if (!connection.socket.connected)
       throw ownError(name, 'unavailable', 'There is no connection to the server')
-    return readAnswer(name, def.data, await emit(connection, name, parsed.data))
+    return readAnswer(name, readers.data, await emit(connection, name, sent))
   })
 }
 
-async function laterDef(name: ClientRequestName): Promise<RequestDef> {
+async function laterReaders(name: ClientRequestName): Promise<RequestReaders> {
   try {
-    return (await loadContract()).clientRequests[name]
+    return (await loadContract()).readersOf(name)
   } catch {
     throw ownError(name, 'unavailable', `The code for ${name} could not be loaded`)
   }
 }
 
 /** What is wrong with a payload, as a text. */
-async function problemOf(error: z.core.$ZodError, payload: unknown): Promise<string> {
+async function problemOf(name: ClientRequestName, payload: unknown): Promise<string> {
   const contract = await loadContract().catch(() => undefined)
-  return contract?.describeProblem(error, payload) ?? 'The payload is not valid'
+  return contract?.problemOf(name, payload) ?? 'The payload is not valid'
 }
 
 /** Without the bytes that socket.io adds to a request. */
@@ -75,12 +75,12 @@ export function messageBytes(
   name: 'message_event' | 'ticket_message_event',
   payload: PayloadOf<'message_event'>,
 ): number | Promise<never> {
-  const parsed = z.safeParse(firstRequests.message_event.payload, payload)
-  if (!parsed.success)
-    return problemOf(parsed.error, payload).then((text) => {
+  const sent = read(firstRequests.message_event.payload, payload)
+  if (!sent)
+    return problemOf('message_event', payload).then((text) => {
       throw ownError(name, 'invalid_payload', text)
     })
-  const bytes = bytesOf(name, parsed.data)
+  const bytes = bytesOf(name, sent)
   return bytes > mostBytes ? Promise.reject(tooLarge(name)) : bytes
 }
 
@@ -99,11 +99,10 @@ function emit({ socket }: Connection, name: ClientRequestName, payload: unknown)
   })
 }
 
-function readAnswer(name: ClientRequestName, schema: Schema, answer: unknown): unknown {
-  const failed = z.safeParse(receiving(Failure), answer)
-  // What `receiving` gives for a failure.
-  if (failed.success) throw new RequestError(name, (failed.data as { error: ErrorBody }).error)
-  const data = z.safeParse(receiving(schema), (answer as { data?: unknown } | null)?.data)
-  if (!data.success) throw unreadableAnswer(name, true)
-  return data.data
+function readAnswer(name: ClientRequestName, reader: Reader, answer: unknown): unknown {
+  const failed = read(failure, answer)
+  if (failed) throw new RequestError(name, failed.error)
+  const data = read(reader, (answer as { data?: unknown } | null)?.data)
+  if (data === undefined) throw unreadableAnswer(name, true)
+  return data
 }

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini'
 import type { RequestDef, Schema } from '../define.ts'
-import { idProblem, withProblem } from '../fields.ts'
+import { withProblem } from '../fields.ts'
 import { limits } from '../limits.ts'
 import type { CallDevice, CallStatus } from '../rules/call-transition.ts'
 import { cleanName } from '../rules/clean-name.ts'
 import { isNormalName, normalName } from '../rules/names.ts'
+import { idProblem } from '../rules/text-problems.ts'
 
 /** The envelope of V2's answers. */
 export type V2Envelope =

@@ -1,22 +1,26 @@
-import * as z from 'zod/mini'
+import { bool, object, oneOf, only, optional, read, text } from '../../requests/readers.ts'
 
 /** What `simple-peer`, and so V2's pages, send and understand. They ignore `video`, which only our SDK sends. */
-const Description = z.object({
-  type: z.enum(['offer', 'answer']),
-  sdp: z.string(),
+export interface Description {
+  readonly type: 'offer' | 'answer'
+  readonly sdp: string
   /** Whether the caller's camera is on. */
-  video: z.optional(z.boolean()),
+  readonly video?: boolean | undefined
+}
+const description = object<Description>({
+  type: oneOf<Description['type']>(only('offer'), only('answer')),
+  sdp: text,
+  video: optional(bool),
 })
-export type Description = z.infer<typeof Description>
 
 /** Reads another client's signal: an object, or its JSON text. Throws if it is no session description. */
 export function readSignal(signal: unknown): Description {
-  return z.parse(Description, parsedSignal(signal))
+  return description(parsedSignal(signal))
 }
 
 /** Whether a caller sends a picture. Our offers say so in `video`, since they always have a place for one. */
 export function hasVideo(signal: unknown): boolean {
-  const offer = z.safeParse(Description, parsedSignal(signal)).data
+  const offer = read(description, parsedSignal(signal))
   return offer?.video ?? offer?.sdp.split('\nm=').some(isVideoSent) ?? false
 }
 

@@ -1,0 +1,9 @@
+/** The stream of a room. */
+export function roomStream(room: string): string {
+  return `room:${room}`
+}
+
+/** The stream of a ticket's conversation. */
+export function ticketStream(ticketId: string): string {
+  return `ticket:${ticketId}`
+}
