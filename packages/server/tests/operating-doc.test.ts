@@ -9,12 +9,18 @@ const page = readFileSync(new URL('../../../docs/operating.md', import.meta.url)
 
 const call = /\blogger\.(?:warn|error)\(/gi
 const messageOf =
-  /\blogger\.(?:warn|error)\(\s*(?:\{[^{}]*\}|\{[^{}]*\{[^{}]*\}[^{}]*\}|\w+),\s*(['"`])((?:(?!\1).)+)\1/gi
+  /\blogger\.(?:warn|error)\(\s*(?:\{[^{}]*\}|\{[^{}]*\{[^{}]*\}[^{}]*\}|\w+),\s*(?:(['"`])((?:(?!\1).)+)\1|(\w+)\))/gi
 
-/** The messages at warn and error in a file's code. Fails for a line whose message is not written where it is logged. */
+function constantIn(code: string, name: string): string {
+  return new RegExp(`^(?:export )?const ${name} = '(.+)'$`, 'm').exec(code)?.[1] ?? ''
+}
+
+/** The messages at warn and error in a file's code. Fails for a line whose message is not written in the same file. */
 function messagesIn(file: string): string[] {
   const code = readFileSync(file, 'utf8')
-  const messages = [...code.matchAll(messageOf)].map(([, , message = '']) => message)
+  const messages = [...code.matchAll(messageOf)]
+    .map(([, , message, name = '']) => message ?? constantIn(code, name))
+    .filter((message) => message !== '')
   expect(messages.length, `${file}: write the message of each line of the log as a text`).toBe(
     [...code.matchAll(call)].length,
   )

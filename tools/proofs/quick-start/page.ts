@@ -1,5 +1,6 @@
-import type { Page } from 'playwright-core'
 import { executable, launchChromium } from '../../browser/launch.ts'
+
+type Page = Awaited<ReturnType<Awaited<ReturnType<typeof launchChromium>>['newPage']>>
 
 const text = 'こんにちは'
 
@@ -19,11 +20,12 @@ export async function writeAndSee(url: string): Promise<string> {
     await compose(page)
     if ((await box.inputValue()) !== text) throw new Error('The Enter that accepts a word has sent it')
     await page.keyboard.press('Enter')
-    await page.getByRole('listitem').filter({ hasText: '(sent)' }).waitFor({ timeout: 30_000 })
-    const seen = await page.getByRole('listitem').allInnerTexts()
-    if (seen.length !== 1 || !seen[0]?.includes(text)) throw new Error(`The page shows ${seen.join('; ')}`)
+    const rows = page.getByRole('listitem').filter({ hasText: text })
+    await rows.filter({ hasText: '(sent)' }).waitFor({ timeout: 30_000 })
+    const seen = await rows.allInnerTexts()
+    if (seen.length !== 1) throw new Error(`The page shows the message ${seen.length} times`)
     if (complaints.length > 0) throw new Error(`The page complains: ${complaints.join('\n')}`)
-    return seen[0]
+    return seen.join()
   } finally {
     await browser.close()
   }

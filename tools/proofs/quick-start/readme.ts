@@ -44,7 +44,11 @@ export function commandsOf(
   if (prepare === undefined || server === undefined || page === undefined || others.length > 0)
     throw new Error('The quick start has another number of commands than it had')
   const lines = prepare.trim().split('\n')
-  return [lines.map((shown) => ({ shown, command: withTarballs(shown, tarballs) })), server.trim(), page.trim()]
+  return [
+    lines.map((shown) => ({ shown, command: withTarballs(shown, tarballs) })),
+    server.trim(),
+    page.trim(),
+  ]
 }
 
 function withTarballs(line: string, tarballs: ReadonlyMap<string, string>): string {

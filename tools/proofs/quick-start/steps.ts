@@ -24,7 +24,11 @@ export async function inFolder(folder: string, command: string): Promise<void> {
 /** Starts a program as a reader types it, and waits until it says where it is. */
 export function startProgram(folder: string, command: string, says: RegExp): Promise<Program> {
   // A group of its own: npx starts others.
-  const child = spawn('sh', ['-c', command], { cwd: folder, detached: true, env: { ...process.env, NO_COLOR: '1' } })
+  const child = spawn('sh', ['-c', command], {
+    cwd: folder,
+    detached: true,
+    env: { ...process.env, NO_COLOR: '1' },
+  })
   const stop = (): void => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM')
   }

@@ -29,7 +29,13 @@ async function idsIn(socket: TestSocket, room: string): Promise<Set<string>> {
   const ids = new Set<string>()
   let position = { epoch, seq: 0, id: null as string | null }
   for (;;) {
-    const page: Page = await socket.request('get_entries', { stream, position })
+    const answer = await socket.ask('get_entries', { stream, position })
+    if (answer.status === 'failure' && answer.error.code === 'rate_limited') {
+      await pause(answer.error.retry_after_ms)
+      continue
+    }
+    if (answer.status === 'failure') throw new Error(`${room} cannot be read: ${answer.data}`)
+    const page = answer.data as Page
     for (const { _id } of page.entries) ids.add(_id)
     const last = page.entries.at(-1)
     if (!page.more || !last) return ids

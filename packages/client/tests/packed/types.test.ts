@@ -10,7 +10,9 @@ function examples(): (readonly [string, string])[] {
   return pages.flatMap((page) =>
     examplesOf(page)
       .filter(({ language, code }) => /^tsx?$/.test(language) && !/'(vitest|node:\w+)'/.test(code))
-      .map(({ language, code }, at) => [`${page.replaceAll(/\W+/g, '-')}-${at + 1}.${language}`, code] as const),
+      .map(
+        ({ language, code }, at) => [`${page.replaceAll(/\W+/g, '-')}-${at + 1}.${language}`, code] as const,
+      ),
   )
 }
 

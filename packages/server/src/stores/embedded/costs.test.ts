@@ -122,6 +122,9 @@ it('[CC6] runs the same statements beside 10 open tickets and beside 500, each o
       // What is scanned is a row that a search has found.
       expect(step, sql).not.toMatch(/^SCAN (?!\(subquery)/)
     }
+    // A line's tickets are found without those of others.
+    if (/(?<!\.)line_manager (=|IS)(?! line).* is_closed = 0/s.test(sql))
+      expect(plan.join('\n'), sql).toMatch(/INDEX tickets_open \(workspace_id=\? AND line_manager=\?/)
     // A count has an end, and nothing but a key is read without one.
     if (/count\(/.test(sql)) expect(sql).toMatch(/LIMIT/)
   }

@@ -16,11 +16,21 @@ export type StoredTicket = Stored &
     readonly average_serving_time: number | null
   }
 
-/** Selects `StoredTicket`s; a condition follows. */
-export const selectTickets: string = `
+function selectFrom(tickets: string): string {
+  return `
   SELECT tickets.n, ${selected}, tickets.fingerprint, closed_by, close_count, average_serving_time
-  FROM tickets LEFT JOIN line_managers
+  FROM ${tickets} LEFT JOIN line_managers
     ON line_managers.workspace_id = tickets.workspace_id AND line_managers.user_id = line_manager`
+}
+
+/** Selects `StoredTicket`s; a condition follows. */
+export const selectTickets: string = selectFrom('tickets')
+
+/** Open tickets by line manager. Named, because SQLite finds the index of all open tickets as good, and reads them all. */
+export const byLine = 'tickets INDEXED BY tickets_open'
+
+/** As `selectTickets`, of one line manager's open tickets. */
+export const selectLine: string = selectFrom(byLine)
 
 /** Makes the tickets of one answer from their rows, which come oldest first; each with how many are before it. */
 export type ToTickets = (
@@ -32,7 +42,7 @@ export type ToTickets = (
 
 export function ticketReader(db: Database): ToTickets {
   const openBetween = db.prepare<{ tickets: number }>(
-    `SELECT count(*) AS tickets FROM (SELECT 1 FROM tickets
+    `SELECT count(*) AS tickets FROM (SELECT 1 FROM ${byLine}
      WHERE workspace_id = ? AND line_manager = ? AND is_closed = 0 AND n >= ? AND n < ? LIMIT ?)`,
   )
 

@@ -16,7 +16,7 @@ import { embeddedLine } from './line.ts'
 import type { Sync } from './operations.ts'
 import type { Database, Statement, Value } from './sqlite.ts'
 import { tables } from './tables.ts'
-import { type StoredTicket, selectTickets, ticketReader } from './ticket-rows.ts'
+import { byLine, type StoredTicket, selectLine, selectTickets, ticketReader } from './ticket-rows.ts'
 
 /** The tickets of each workspace; creating one assigns it in the same transaction. */
 export function embeddedTickets(db: Database, report: Report): Sync<TicketStore> {
@@ -31,11 +31,12 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
   const ownerOf = db.prepare<{ user_id: string }>(
     'SELECT user_id FROM tickets WHERE workspace_id = ? AND id = ?',
   )
-  const open = select(
-    'tickets.workspace_id = ? AND line_manager = ? AND is_closed = 0 AND tickets.n > ? ORDER BY tickets.n LIMIT ?',
+  const open = db.prepare<StoredTicket>(
+    `${selectLine} WHERE tickets.workspace_id = ? AND line_manager = ? AND is_closed = 0 AND tickets.n > ?
+     ORDER BY tickets.n LIMIT ?`,
   )
   const longestWaiting = db.prepare<{ id: string; n: number }>(
-    `SELECT id, n FROM tickets WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 ORDER BY n LIMIT 1`,
+    `SELECT id, n FROM ${byLine} WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 ORDER BY n LIMIT 1`,
   )
   const placeOf = db.prepare<{ n: number }>('SELECT n FROM tickets WHERE workspace_id = ? AND id = ?')
   const heldBy = db.prepare<Place>('SELECT line_manager, slot FROM tickets WHERE n = ? AND slot IS NOT NULL')
@@ -52,7 +53,7 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
   const find = ticketFinder(db)
   const waiting = db.prepare<{ count: number }>(
     `SELECT count(*) AS count FROM
-       (SELECT 1 FROM tickets WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 LIMIT ?)`,
+       (SELECT 1 FROM ${byLine} WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 LIMIT ?)`,
   )
   const between = db.prepare(
     'SELECT 1 FROM tickets WHERE workspace_id = ? AND user_id = ? AND line_manager = ? LIMIT 1',
