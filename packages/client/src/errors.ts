@@ -1,5 +1,5 @@
 import type { CodeOf, ErrorCode, RequestName } from '@dowellchat/protocol'
-import { errors } from '@dowellchat/protocol/core'
+import { retryableCodes } from '@dowellchat/protocol/core'
 import type { ErrorBody } from './entities.ts'
 
 /** A request failed. `message` may be shown to people; `retryable` says whether the same request may succeed later. */
@@ -78,7 +78,8 @@ export function ownError<Code extends ErrorCode>(
   code: Code,
   message: string,
 ): RequestError<Code> {
-  return new RequestError(request, { code, message, retryable: errors[code].retryable })
+  const retryable = (retryableCodes as readonly string[]).includes(code)
+  return new RequestError(request, { code, message, retryable })
 }
 
 /** An answer that cannot be read: its code is no server's. Loading it twice helps as little as once. */

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { contractDocument, packageVersion, readSnapshot, snapshotFile } from '../scripts/contract.ts'
 import { unannouncedNames } from '../scripts/unannounced-names.ts'
+import { retryableCodes } from './error-codes.ts'
 import { errors, pushes, type RequestName, requests } from './index.ts'
 import { v2Requests } from './v2/index.ts'
 
@@ -135,4 +136,9 @@ it('names every request and push in a rule of SPEC.md', () => {
 
 it('names every new event and field of the wire in a changeset', () => {
   expect(unannouncedNames().join(', '), 'in no changeset: run `pnpm changeset` and name them').toBe('')
+})
+
+it('[CT6] says of the same codes that a retry may help, with and without schemas', () => {
+  const retryable = Object.entries(errors).flatMap(([code, entry]) => (entry.retryable ? code : []))
+  expect(retryable).toEqual([...retryableCodes])
 })

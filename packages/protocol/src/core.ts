@@ -1,6 +1,6 @@
 // What a client loads at once. It must import no schemas: they come with zod, and are loaded when they are used.
-export { errors } from './error-codes.ts'
-export { limits } from './limits.ts'
+export { retryableCodes } from './error-codes.ts'
+export { firstLimits as limits } from './first-limits.ts'
 export { isNormalName, normalName } from './rules/names.ts'
 export { removedMessage } from './rules/removed-message.ts'
 export { textProblem } from './rules/text-problems.ts'

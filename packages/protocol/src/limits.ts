@@ -1,24 +1,17 @@
+import { firstLimits } from './first-limits.ts'
+
 /**
  * Limits on what a client may send, checked before anything expensive happens. A field over its limit gets
  * `invalid_payload`; a frame over its limit closes the connection. `hello` contains them.
  */
 export const limits = {
-  /** Bytes of one frame or polling body. */
-  frame_bytes: 65_536,
+  ...firstLimits,
   /** Nesting levels of arrays and objects in one frame. */
   depth: 16,
-  /** Unicode code points of a text. */
-  text_length: 16_000,
-  /** UTF-16 code units of an id or a name. */
-  id_length: 128,
   /** Bytes of `signalData` or `signal` as JSON. */
   signal_bytes: 61_440,
   /** Bytes of a token. */
   token_bytes: 8_192,
-  /** Messages of one `send_messages`. */
-  messages_at_once: 50,
-  /** Entries of one page. */
-  page_entries: 200,
   /** Bytes of one page's entries; a page may exceed it to contain one entry. */
   page_bytes: 262_144,
   /** Messages that one `deletion` removes. */
@@ -29,8 +22,6 @@ export const limits = {
   key_grace_ms: 2_592_000_000,
   /** Tickets of one answer. */
   tickets: 5_000,
-  /** Users of one request or answer. */
-  users: 100,
   /** Bytes of one answer with a list of users. */
   users_bytes: 262_144,
   /** Characters of a picture's address. */
@@ -43,8 +34,6 @@ export const limits = {
   room_members: 1_000,
   /** Users whom one request adds to a room or removes from it. */
   room_members_at_once: 100,
-  /** Rooms of one answer. */
-  rooms: 100,
   /** Invites to a room that are valid at a time. */
   room_invites: 100,
   /** Bytes of `metadata` as JSON. */

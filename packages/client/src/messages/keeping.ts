@@ -2,6 +2,7 @@ import { type ChatAuth, identityOf } from '../connection/auth.ts'
 import type { Connection } from '../connection/connection.ts'
 import { browserStorage, type ChatStorage } from '../connection/guest-tokens.ts'
 import { RequestError } from '../errors.ts'
+import { uuid } from '../uuid.ts'
 import type { KeptBox, KeptMessage } from './kept-box.ts'
 import type { KeptQueue } from './kept-queue.ts'
 import { requestOf } from './outbox-transmit.ts'
@@ -53,6 +54,7 @@ export function createKeeping(connection: Connection, place: KeepingPlace, kept:
       if (!isOpen) return
       const opened = openKeptQueue({
         storage: place.storage ?? browserStorage(),
+        id: uuid(),
         scope,
         unsent: kept.unsent(),
         take: (messages) => kept.take(messages.filter(({ cid }) => !gone.has(cid))),

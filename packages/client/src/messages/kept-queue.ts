@@ -1,5 +1,4 @@
 import type { ChatStorage } from '../connection/guest-tokens.ts'
-import { uuid } from '../uuid.ts'
 import { createKeptBox, type KeptBox, type KeptMessage, readBox, removeBox } from './kept-box.ts'
 
 /** The unsent messages of a user in the storage that the tabs of a browser share. */
@@ -12,6 +11,8 @@ export interface KeptQueue extends Pick<KeptBox, 'put' | 'remove' | 'isComplete'
 
 export interface KeptQueueOptions {
   readonly storage: ChatStorage
+  /** The client's own: names its box. */
+  readonly id: string
   /** Begins the keys of everything that is kept; other users have another one. */
   readonly scope: string
   /** What is unsent already. */
@@ -26,9 +27,8 @@ export interface KeptQueueOptions {
  * Each client has a box of its own in the storage and holds a lock of its name, which ends with the tab. The newest tab owns the
  * boxes of all that are gone: it waits for their locks. When it goes itself, the next one in line does.
  */
-export function openKeptQueue({ storage, scope, unsent, take, onWritten }: KeptQueueOptions): KeptQueue {
+export function openKeptQueue({ storage, id, scope, unsent, take, onWritten }: KeptQueueOptions): KeptQueue {
   const { locks } = (globalThis.navigator ?? {}) as Partial<Navigator>
-  const id = uuid()
   const nameOf = (box: string): string => `${scope} ${box}`
   const released = new AbortController()
   const { signal } = released

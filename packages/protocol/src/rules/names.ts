@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts'
+import { firstLimits as limits } from '../first-limits.ts'
 
 // Characters without a shape. `DI` is Unicode's list of them: variation selectors, tags, joiners and more; the others are
 // fillers, which Unicode counts as symbols, and marks. Those that turn the direction of text and zero-width spaces are left in

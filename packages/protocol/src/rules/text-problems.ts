@@ -1,4 +1,4 @@
-import { limits } from '../limits.ts'
+import { firstLimits as limits } from '../first-limits.ts'
 import { isBlank, isNormalName, normalName } from './names.ts'
 
 /** What keeps a text from being an `Id`; undefined if it is one. */

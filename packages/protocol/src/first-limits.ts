@@ -1,0 +1,17 @@
+/** The limits that clients look at, in a file of their own: they load no others at once. */
+export const firstLimits = {
+  /** Bytes of one frame or polling body. */
+  frame_bytes: 65_536,
+  /** Unicode code points of a text. */
+  text_length: 16_000,
+  /** UTF-16 code units of an id or a name. */
+  id_length: 128,
+  /** Messages of one `send_messages`. */
+  messages_at_once: 50,
+  /** Entries of one page. */
+  page_entries: 200,
+  /** Users of one request or answer. */
+  users: 100,
+  /** Rooms of one answer. */
+  rooms: 100,
+} as const
