@@ -43,7 +43,15 @@ function namesOf(things: Partial<Names>): Names {
   const nothing = { socket: 'A'.repeat(20), message: randomUUID(), epoch: randomUUID(), key: randomUUID() }
   const invite = `~${randomUUID()}.${'x'.repeat(32)}`
   // In a new room, what is sent has the same places each time.
-  return { room: randomUUID(), topic: 'billing', audit: randomUUID(), invite, ...nothing, ...missing, ...things }
+  return {
+    room: randomUUID(),
+    topic: 'billing',
+    audit: randomUUID(),
+    invite,
+    ...nothing,
+    ...missing,
+    ...things,
+  }
 }
 
 const restricted = (Object.keys(requests) as RequestName[]).filter((name) => {

@@ -6,15 +6,22 @@ import { type Program, programArgs } from '../stores/server-process.ts'
 
 export const shopKey = { workspace_id: 'shop', api_key: 'shop-key-with-more-than-32-letters' } as const
 
-/** The executable on a data folder, with the workspace `shop`. */
-export async function startShop(program: Program, dataDir: string): Promise<ExecutableProcess> {
+/**
+ * The executable on a data folder, with the workspace `shop`.
+ * @param limits as `LIMITS`, in place of those that a proof does not reach
+ */
+export async function startShop(
+  program: Program,
+  dataDir: string,
+  limits = raisedLimitsVariable,
+): Promise<ExecutableProcess> {
   const env = {
     WORKSPACES: `${shopKey.workspace_id}:${shopKey.api_key}`,
     KEY_PEPPER: 'a pepper of the proofs',
     DATA_DIR: dataDir,
     HOST: '127.0.0.1',
     PORT: '0',
-    LIMITS: raisedLimitsVariable,
+    LIMITS: limits,
   }
   const server = new ExecutableProcess({ command: [process.execPath, ...programArgs(program)], env })
   await server.listening()

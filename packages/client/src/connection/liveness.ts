@@ -1,4 +1,5 @@
 import type { Socket } from 'socket.io-client'
+import { answerMs, askedMs, hiddenMs, mostAnswerMs, tickMs, visibleMs } from './liveness-times.ts'
 import { isVisible } from './network.ts'
 
 /** Notices when nothing comes from the server any more, although the connection seems to be open. */
@@ -9,18 +10,6 @@ export interface Liveness {
   /** Asks the server now whether it is there, unless it has just said something. */
   readonly look: () => void
 }
-
-/** How long a server may be silent while somebody is looking; it sends pings and heads less often. */
-const visibleMs = 10_000
-/** The same in a hidden tab: the server's pings come every 25 seconds, and nothing else need wake a phone's radio. */
-const hiddenMs = 28_000
-/** How long a server may be silent after a request. */
-const askedMs = 2_500
-/** How long it has to answer the question whether it is there; longer after it was late, for slow networks. */
-const answerMs = 3_500
-const mostAnswerMs = 14_000
-/** How often the clock is looked at: if this comes late, the device has slept. */
-const tickMs = 5_000
 
 /** A request without any effect, which every server answers from memory. */
 const question = ['leave_ticket', { ticket_id: '-' }] as const

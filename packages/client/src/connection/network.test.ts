@@ -1,4 +1,3 @@
-import { openLink } from '@dowellchat/browser'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createChatClient } from '../client.ts'
 import { authOf, openChat, until } from '../testing/chat.ts'
@@ -110,37 +109,6 @@ it('[TR3] does not try before the server allows it, whatever wakes it', async ()
   // By the clock of timers, which may be a millisecond early.
   expect(Number(times[1]) - Number(times[0])).toBeGreaterThanOrEqual(1_490)
 })
-
-it('[TR4] notices within seconds that nothing comes any more, whether it asks or is idle, and recovers by itself', async () => {
-  const { server } = await openChat()
-  const link = await openLink(server.url)
-  const [asking, idle] = ['ann', 'bob'].map((user) => {
-    const client = createChatClient({ url: link.url, auth: authOf(user) })
-    onTestFinished(() => client.close())
-    client.connect()
-    return client
-  })
-  if (!asking || !idle) throw new Error('Two clients')
-  const rooms = [asking, idle].map(({ rooms }) => rooms.messages('lobby'))
-  for (const room of rooms) {
-    onTestFinished(room.retain())
-    await until(room, ({ sync }) => sync === 'live')
-  }
-  link.stall()
-  const request = asking.request.get_rooms({})
-  const failed = expect(request).rejects.toMatchObject({ code: 'unavailable', retryable: true })
-  const { error } = await until(asking.connection, isOffline)
-  expect(error?.message).toBe('The server does not answer')
-  await failed
-  // Twice what it takes; socket.io alone needs 45 seconds.
-  await expect.poll(() => idle.connection.getSnapshot().status, { timeout: 27_000 }).toBe('offline')
-  expect(rooms.map((room) => room.getSnapshot())).toMatchObject([
-    { status: 'ready', sync: 'offline' },
-    { status: 'ready', sync: 'offline' },
-  ])
-  link.flow()
-  for (const room of rooms) await until(room, ({ sync }) => sync === 'live')
-}, 60_000)
 
 it('[TR5] asks nothing while the server is heard, and asks when the application may have slept', async () => {
   const { ann, tell, io, sockets } = await openPhone()

@@ -99,6 +99,9 @@ const causes: Record<string, { now: string[]; replace(server: Replaceable): Prom
 it.each(Object.entries(causes))(
   '[LG6] says once that the history was replaced (%s), from where, and shows what a new client shows',
   async (reason, { now, replace }) => {
+    // How long clients wait before they return is random, up to some seconds.
+    const random = vi.spyOn(Math, 'random').mockReturnValue(0.1)
+    onTestFinished(() => random.mockRestore())
     const server = await openReplaceable()
     await server.change('data', (store) => append(store, numbered('early', 5)))
     server.copy('data', 'copy')

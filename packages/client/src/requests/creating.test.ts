@@ -1,5 +1,5 @@
 import { openLink } from '@dowellchat/browser'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import type { ChatClient } from '../client.ts'
 import { openChat, openClient, until } from '../testing/chat.ts'
 import { helloOf, openFakeServer, refusalOf } from '../testing/fake-server.ts'
@@ -82,6 +82,9 @@ it('[TH9] gives up after four tries under one cid, and at once where trying agai
     answers: { create_ticket: () => failure('unavailable'), create_topic: () => failure('conflict') },
   })
   const ann = await online(openClient(url, 'ann'))
+  // How long it waits between two tries is random, up to some seconds.
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0.05)
+  onTestFinished(() => random.mockRestore())
   await expect(ann.tickets.create({ product: 'billing' })).rejects.toMatchObject({
     code: 'unavailable',
     retryable: true,

@@ -34,7 +34,7 @@ async function openPage() {
   return { ...fake, ann }
 }
 
-it('[PK1] [PK2] keeps requests and pushes in order while the schemas that they need are loaded', async () => {
+it('[PK1, PK2] keeps requests and pushes in order while the schemas that they need are loaded', async () => {
   const { ann, sockets, received } = await openPage()
   const heard: string[] = []
   onTestFinished(ann.on.callEnded(({ callId }) => heard.push(callId)))

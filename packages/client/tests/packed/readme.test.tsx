@@ -8,8 +8,9 @@ import { signUserToken } from '@dowellchat/server/tokens'
 import { transform } from 'esbuild'
 import type { ComponentType } from 'react'
 import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import type { ChatClient } from '../../src/client.ts'
 import { mount } from '../../src/react/testing/mount.tsx'
-import { exampleIn, type readmes } from './readme.ts'
+import { exampleIn, examplesOf, type readmes } from './readme.ts'
 
 /** A README's example as a JavaScript file of a consumer, for a server of its own. */
 async function openExample(language: 'ts' | 'tsx', readme?: keyof typeof readmes): Promise<string> {
@@ -139,4 +140,42 @@ it('logs a user in as the repository’s README does, with its back end and its 
   }
   const { container } = mount(<App user={{ id: 'ann' }} />)
   await expect.poll(() => container.textContent).toBe('Hello Ann, how can we help?')
+})
+
+/** The first example without React of a guide, for a server of its own. */
+async function openGuide(page: string) {
+  const server = await startServer()
+  onTestFinished(() => server.close())
+  const example = examplesOf(`docs/guides/${page}`).find(({ language }) => language === 'ts')
+  const own = { 'http://localhost:4000': server.url, 'the-server-key-of-the-workspace': 'demo-key' }
+  return { server, file: await writeExample(example?.code ?? '', 'ts', own) }
+}
+
+it('shows the guide’s page in plain JavaScript', async () => {
+  const { file } = await openGuide('other-frameworks.md')
+  const { client } = (await import(file)) as { client: ChatClient }
+  onTestFinished(client.close)
+  const [box, form] = [document.querySelector('input'), document.querySelector('form')]
+  if (!box || !form) throw new Error('The page has no box to write in')
+  box.value = 'Hello'
+  form.requestSubmit()
+  await expect.poll(() => document.querySelector('li')?.textContent).toBe('You: Hello (sent)')
+  expect(box.value).toBe('')
+})
+
+it('sets up tickets as the guide does', async () => {
+  const { server, file } = await openGuide('tickets.md')
+  const child = spawn(process.execPath, [file], { stdio: ['ignore', 'ignore', 'inherit'] })
+  onTestFinished(() => void child.kill())
+  expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(0)
+  const { createChatClient } = await import('../../src/client.ts')
+  const client = createChatClient({ url: server.url, auth: server.authFor('zoe', { role: 'agent' }) })
+  onTestFinished(client.close)
+  client.connect()
+  await client.ready()
+  const [topics, managers] = [client.topics.list(), client.lineManagers.list()]
+  onTestFinished(topics.retain())
+  onTestFinished(managers.retain())
+  await expect.poll(() => topics.getSnapshot().items.map(({ name }) => name)).toEqual(['billing'])
+  await expect.poll(() => managers.getSnapshot().items.map(({ user_id }) => user_id)).toEqual(['meg'])
 })

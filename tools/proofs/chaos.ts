@@ -1,0 +1,47 @@
+import { bareWeather } from './chaos/bare.ts'
+import { isGood, runSeeds } from './chaos/seeds.ts'
+import { weather } from './chaos/weather.ts'
+
+export const measured = [
+  'packages/protocol/src',
+  'packages/server/src',
+  'packages/client/src',
+  'pnpm-lock.yaml',
+  'tools/proofs/chaos*',
+  ':!**/*.test.ts*',
+]
+
+/**
+ * SDK and plain clients behind links that break, and a server that is killed, stopped and frozen, for five minutes: what the
+ * clients say is held against the store. Then a thousand short runs with a store that fails. Bare socket.io meets the same
+ * faults beside it, for a minute each.
+ */
+export async function prove() {
+  const isQuick = process.argv.includes('--quick')
+  const seed = Number(process.env.CHAOS_SEED ?? 1)
+  const size = isQuick
+    ? { loadMs: 20_000, seeds: 20, bareMs: 15_000 }
+    : { loadMs: 300_000, seeds: 1_000, bareMs: 60_000 }
+  const plan = { seed, sdk: 20, rooms: 4, clientFaultMs: 270, serverFaultMs: 30_000, talkMs: 400 }
+  const run = await weather({ ...plan, program: 'build', plain: 10, loadMs: size.loadMs })
+  console.log(run)
+  const seeds = await runSeeds(
+    Array.from({ length: size.seeds }, (_, n) => seed * 10_000 + n),
+    20,
+  )
+  console.log(seeds)
+  const bare = []
+  for (const recovery of [false, true])
+    bare.push(await bareWeather({ ...plan, loadMs: size.bareMs, serverFaultMs: 15_000 }, recovery))
+  console.table(bare)
+  const wrong = [
+    ...(isGood(run) ? [] : [`Five minutes of faults: ${run.examples.join(', ')}`]),
+    ...run.problems,
+    ...seeds.wrong.map((one) => `Seed ${one.seed}: ${one.verdict.examples.join(', ')}`),
+    ...(!isQuick && run.clientFaults < 1_500 ? [`Only ${run.clientFaults} faults of clients`] : []),
+    ...(!isQuick && run.serverFaults < 6 ? [`Only ${run.serverFaults} faults of the server`] : []),
+  ]
+  for (const one of wrong) process.stdout.write(`WRONG: ${one}\n`)
+  if (wrong.length > 0) process.exitCode = 1
+  return { quick: isQuick, seed, run, seeds, bare }
+}

@@ -1,0 +1,35 @@
+/** What a message list needs to have, to be checked. */
+export interface Shown {
+  readonly _id: string
+  readonly seq: number | null
+}
+
+/** What one reader's list of a room has shown, one look after the other. */
+export class Heard {
+  /** The ids, by seq, of everything that was ever shown. */
+  readonly ids = new Map<number, string>()
+  repeated = 0
+  disordered = 0
+  /** A place that showed one message and later another one. */
+  replaced = 0
+  #length = 0
+  #last = 0
+
+  /** Looks at the whole list. Costs what is new in it. */
+  look(messages: readonly Shown[]): void {
+    const isGrown = messages.length >= this.#length && (messages[this.#length - 1]?.seq ?? 0) === this.#last
+    const from = isGrown ? this.#length : 0
+    let before = from === 0 ? 0 : this.#last
+    for (const { seq, _id } of messages.slice(from)) {
+      if (seq === null) continue
+      if (seq === before) this.repeated += 1
+      if (seq < before) this.disordered += 1
+      before = seq
+      const known = this.ids.get(seq)
+      if (known !== undefined && known !== _id) this.replaced += 1
+      this.ids.set(seq, _id)
+    }
+    this.#length = messages.length
+    this.#last = messages.at(-1)?.seq ?? 0
+  }
+}

@@ -1,0 +1,77 @@
+import { type ChatClient, createChatClient, type LiveStream } from '../../../packages/client/src/index.ts'
+import type { Link } from '../../../packages/server/src/testing/index.ts'
+import { Heard } from './heard.ts'
+import type { Sent, Talker } from './talker.ts'
+
+/** The `auth` of somebody. */
+export type AuthOf = (userId: string) => Parameters<typeof createChatClient>[0]['auth']
+
+/** Somebody with the SDK, who sends to rooms and watches them all the time. */
+export class SdkTalker implements Talker {
+  readonly kind = 'sdk'
+  readonly heard: ReadonlyMap<string, Heard>
+  readonly sent: Sent[] = []
+  readonly user: string
+  readonly link: Link
+  readonly #client: ChatClient
+  readonly #rooms: ReadonlyMap<string, LiveStream>
+  readonly #stops: (() => void)[] = []
+  #underWay = 0
+
+  constructor(user: string, rooms: readonly string[], link: Link, authOf: AuthOf) {
+    this.user = user
+    this.link = link
+    this.#client = createChatClient({
+      url: link.url,
+      auth: authOf(user),
+      keptMessages: { atEnd: 1_000_000 },
+    })
+    this.#rooms = new Map(rooms.map((room) => [room, this.#client.rooms.messages(room)]))
+    this.heard = new Map(rooms.map((room) => [room, new Heard()]))
+    for (const [room, stream] of this.#rooms) this.#watch(stream, this.heard.get(room))
+    this.#stops.push(this.#client.connect())
+  }
+
+  get isIdle(): boolean {
+    return this.#underWay === 0
+  }
+
+  say(room: string, text: string): void {
+    const sent: Sent = { room, text, outcome: null }
+    this.sent.push(sent)
+    this.#underWay += 1
+    this.#rooms
+      .get(room)
+      ?.send(text)
+      .then(
+        ({ _id, seq }) => {
+          sent.outcome = { _id, seq }
+        },
+        (error: Error) => {
+          sent.outcome = { problem: error.message }
+        },
+      )
+      .finally(() => {
+        this.#underWay -= 1
+      })
+  }
+
+  /** What its list of a room shows, by text. */
+  shown(room: string): readonly string[] {
+    const rows = this.#rooms.get(room)?.getSnapshot().messages ?? []
+    return rows.map(({ message, delivery }) => `${message.seq} ${message.message_data} ${delivery}`)
+  }
+
+  close(): void {
+    for (const stop of this.#stops) stop()
+    this.#client.close()
+  }
+
+  #watch(stream: LiveStream, heard: Heard | undefined): void {
+    const look = (): void => {
+      const { messages } = stream.getSnapshot()
+      heard?.look(messages.flatMap(({ delivery, message }) => (delivery === 'sent' ? [message] : [])))
+    }
+    this.#stops.push(stream.subscribe(look), stream.retain())
+  }
+}

@@ -1,0 +1,25 @@
+import type { Link } from '../../../packages/server/src/testing/index.ts'
+import type { Heard } from './heard.ts'
+
+/** A message that somebody has sent, and how that ended: at its place, or with a problem; null while nobody knows. */
+export interface Sent {
+  readonly room: string
+  readonly text: string
+  outcome: { readonly _id: string; readonly seq: number } | { readonly problem: string } | null
+}
+
+/** Somebody who talks through a link that breaks. */
+export interface Talker {
+  readonly kind: 'sdk' | 'plain' | 'bare'
+  readonly user: string
+  readonly link: Link
+  readonly sent: readonly Sent[]
+  /** What was shown, by room. */
+  readonly heard: ReadonlyMap<string, Heard>
+  /** Whether it knows of everything it has sent how that ended. */
+  readonly isIdle: boolean
+  say(room: string, text: string): void
+  /** What its list of a room shows now. */
+  shown(room: string): readonly string[]
+  close(): void
+}
