@@ -56,7 +56,7 @@ export default {
       severity: 'error',
       from: {
         path: '^packages/client/src/',
-        pathNot: [tests, '/testing/', '/fake-client/', '/later-contract[.]ts$'],
+        pathNot: [tests, '/testing/', '/fake-client/', '/(later-contract|receiving)[.]ts$'],
       },
       to: { path: '^packages/protocol/src/index[.]ts$', dependencyTypesNot: ['type-only'] },
     },

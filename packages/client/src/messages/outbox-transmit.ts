@@ -68,14 +68,8 @@ export function createTransmit({ socket }: Pick<Connection, 'socket'>, request: 
         withoutBatches = socket.id
         return sendInTurn(stream, items)
       }
-      const { code, message, retryable, retryAfterMs, details } = error
-      const body = {
-        code,
-        message,
-        retryable,
-        details,
-        ...(retryAfterMs && { retry_after_ms: retryAfterMs }),
-      }
+      // An error's message is not among the fields that are copied.
+      const body = { ...error, message: error.message, retry_after_ms: error.retryAfterMs }
       return items.map(() => ({ error: asSingle(stream, body), isShared: true }))
     }
   }
