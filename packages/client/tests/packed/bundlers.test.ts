@@ -42,7 +42,7 @@ describe.each(combinations)('a page with every hook, built by $name with $react'
         )
       await expect
         .poll(text, patience)
-        .toContain('online live ready ready ready skipped skipped off 0 no call')
+        .toContain('online ready ready ready ready skipped skipped off 0 no call')
       await page.click('button:text("Send")')
       await expect.poll(text, patience).toContain('Hello, World!, sent')
       expect(await loaded()).not.toContain(callFiles[0])
