@@ -9,7 +9,7 @@ import { ExecutableProcess } from '../../../packages/server/tests/support/execut
 import { seeded } from '../stores/random.ts'
 import type { Heard } from './heard.ts'
 import { FragileServer } from './server-storm.ts'
-import type { Sent, Talker } from './talker.ts'
+import { type List, noList, type Sent, type Talker } from './talker.ts'
 import { talkThrough, type WeatherPlan } from './weather.ts'
 
 /** What became of messages over bare socket.io. */
@@ -142,8 +142,8 @@ class BareTalker implements Talker {
     }, answerMs).unref()
   }
 
-  shown(): readonly string[] {
-    return []
+  shown(): List {
+    return noList
   }
 
   close(): void {

@@ -84,8 +84,11 @@ function judgeHeard(talker: Talker, room: string, log: readonly Stored[], add: A
   for (const [seq, id] of own.ids)
     if (log[seq - 1]?._id !== id) add('falselyShown', `${user}: ${seq} of ${room}`)
   if (kind !== 'sdk') return
-  const list = talker.shown(room)
-  const whole = log.map(({ seq, message_data }) => `${seq} ${message_data} sent`)
-  if (list.length !== whole.length || list.some((row, at) => row !== whole[at]))
-    add('notLevel', `${user} shows ${list.length} of ${whole.length} messages of ${room}`)
+  const { rows, hasOlder } = talker.shown(room)
+  // Whoever has come late begins with the newest page.
+  const from = hasOlder ? log.length - rows.length : 0
+  const expected = log.slice(from).map(({ seq, message_data }) => `${seq} ${message_data} sent`)
+  const wrong = expected.findIndex((row, at) => row !== rows[at])
+  if (rows.length !== expected.length || wrong >= 0)
+    add('notLevel', `${user} shows "${rows[wrong]}" for "${expected[wrong]}" of ${room}, ${rows.length} rows`)
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { io, type Socket } from 'socket.io-client'
 import type { Link } from '../../../packages/server/src/testing/index.ts'
 import { Heard } from './heard.ts'
-import type { Sent, Talker } from './talker.ts'
+import { type List, noList, type Sent, type Talker } from './talker.ts'
 
 interface Answer {
   readonly status: 'success' | 'failure'
@@ -64,8 +64,8 @@ export class PlainTalker implements Talker {
     })
   }
 
-  shown(): readonly string[] {
-    return []
+  shown(): List {
+    return noList
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { type ChatClient, createChatClient, type LiveStream } from '../../../packages/client/src/index.ts'
 import type { Link } from '../../../packages/server/src/testing/index.ts'
 import { Heard } from './heard.ts'
-import type { Sent, Talker } from './talker.ts'
+import { type List, noList, type Sent, type Talker } from './talker.ts'
 
 /** The `auth` of somebody. */
 export type AuthOf = (userId: string) => Parameters<typeof createChatClient>[0]['auth']
@@ -57,9 +57,13 @@ export class SdkTalker implements Talker {
   }
 
   /** What its list of a room shows, by text. */
-  shown(room: string): readonly string[] {
-    const rows = this.#rooms.get(room)?.getSnapshot().messages ?? []
-    return rows.map(({ message, delivery }) => `${message.seq} ${message.message_data} ${delivery}`)
+  shown(room: string): List {
+    const state = this.#rooms.get(room)?.getSnapshot()
+    if (!state) return noList
+    const rows = state.messages.map(
+      ({ message, delivery }) => `${message.seq} ${message.message_data} ${delivery}`,
+    )
+    return { rows, hasOlder: state.hasOlder }
   }
 
   close(): void {

@@ -8,6 +8,14 @@ export interface Sent {
   outcome: { readonly _id: string; readonly seq: number } | { readonly problem: string } | null
 }
 
+/** What a list shows: seq, text and delivery of each row, and whether older messages are not loaded. */
+export interface List {
+  readonly rows: readonly string[]
+  readonly hasOlder: boolean
+}
+
+export const noList: List = { rows: [], hasOlder: false }
+
 /** Somebody who talks through a link that breaks. */
 export interface Talker {
   readonly kind: 'sdk' | 'plain' | 'bare'
@@ -20,6 +28,6 @@ export interface Talker {
   readonly isIdle: boolean
   say(room: string, text: string): void
   /** What its list of a room shows now. */
-  shown(room: string): readonly string[]
+  shown(room: string): List
   close(): void
 }
