@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { judge, type Stored } from './check.ts'
+import { isGood, judge, type Stored } from './check.ts'
 import { Heard } from './heard.ts'
-import { isGood, runSeeds } from './seeds.ts'
+import { runSeeds } from './seeds.ts'
 import type { Talker } from './talker.ts'
 import { weather } from './weather.ts'
 
@@ -50,7 +50,7 @@ function reader(looks: readonly (readonly Stored[])[], shown: readonly string[] 
     sent,
     heard: new Map([['r', heard]]),
     isIdle: true,
-    shown: () => shown,
+    shown: () => ({ rows: shown, hasOlder: false }),
   } as unknown as Talker
 }
 

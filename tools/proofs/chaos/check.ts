@@ -26,13 +26,20 @@ export interface Verdict {
   readonly examples: string[]
 }
 
+const kinds = ['lost', 'repeated', 'disordered', 'falselyShown', 'undecided', 'notLevel'] as const
+
+/** Whether nothing is wrong. */
+export function isGood(verdict: Verdict): boolean {
+  return kinds.every((kind) => verdict[kind] === 0)
+}
+
 /** Judges what the clients say by what the store has. */
 export function judge(talkers: readonly Talker[], logs: ReadonlyMap<string, readonly Stored[]>): Verdict {
   const verdict: Verdict = {
     ...{ lost: 0, repeated: 0, disordered: 0, falselyShown: 0, undecided: 0, notLevel: 0 },
     examples: [],
   }
-  const add = (kind: Exclude<keyof Verdict, 'examples'>, example: string): void => {
+  const add = (kind: (typeof kinds)[number], example: string): void => {
     verdict[kind] += 1
     if (verdict.examples.length < 20) verdict.examples.push(`${kind}: ${example}`)
   }
@@ -54,7 +61,7 @@ export function judge(talkers: readonly Talker[], logs: ReadonlyMap<string, read
   return verdict
 }
 
-type Add = (kind: Exclude<keyof Verdict, 'examples'>, example: string) => void
+type Add = (kind: (typeof kinds)[number], example: string) => void
 
 function judgeSent(
   { kind, user }: Talker,

@@ -18,13 +18,21 @@ export class SdkTalker implements Talker {
   readonly #stops: (() => void)[] = []
   #underWay = 0
 
-  constructor(user: string, rooms: readonly string[], link: Link, authOf: AuthOf) {
+  /** @param network tells the client of its network, as a browser's events do */
+  constructor(
+    user: string,
+    rooms: readonly string[],
+    link: Link,
+    authOf: AuthOf,
+    network?: (tell: (isOnline: boolean) => void) => () => void,
+  ) {
     this.user = user
     this.link = link
     this.#client = createChatClient({
       url: link.url,
       auth: authOf(user),
       keptMessages: { atEnd: 1_000_000 },
+      ...(network && { network }),
     })
     this.#rooms = new Map(rooms.map((room) => [room, this.#client.rooms.messages(room)]))
     this.heard = new Map(rooms.map((room) => [room, new Heard()]))

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { embeddedStore, type Store, StoreUnavailableError } from '../../../packages/server/src/index.ts'
 import { startServer, type TestServer } from '../../../packages/server/src/testing/index.ts'
 import { between, pick, type Random, seeded } from '../stores/random.ts'
-import { judge, type Verdict } from './check.ts'
+import { isGood, judge, type Verdict } from './check.ts'
 import { storm } from './client-storm.ts'
 import { readLogsIn } from './read-logs.ts'
 import { SdkTalker } from './sdk-talker.ts'
@@ -38,11 +38,6 @@ export async function runSeeds(seeds: readonly number[], atOnce: number): Promis
     storeFaults: results.reduce((sum, { storeFaults }) => sum + storeFaults, 0),
     wrong: results.flatMap(({ seed, verdict }) => (isGood(verdict) ? [] : [{ seed, verdict }])),
   }
-}
-
-/** Whether nothing is wrong. */
-export function isGood({ examples, ...counts }: Verdict): boolean {
-  return examples.length === 0 && Object.values(counts).every((count) => count === 0)
 }
 
 async function runSeed(seed: number) {
