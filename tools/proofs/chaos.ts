@@ -31,7 +31,7 @@ export async function prove() {
   console.log(run)
   const seeds = await runSeeds(
     Array.from({ length: size.seeds }, (_, n) => seed * 10_000 + n),
-    20,
+    150,
   )
   console.log(seeds)
   const sends = await manySends({
