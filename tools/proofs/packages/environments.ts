@@ -136,11 +136,14 @@ console.log(${start}.connection.getSnapshot().status, typeof hooks.useMessages)`
     packages: { vite: '8.3.8' },
     files: {
       'main.mjs': page,
-      'vite.config.mjs': `export default { build: { outDir: 'out', ssr: 'main.mjs' }, ssr: { noExternal: true } }`,
+      'vite.config.mjs': `export default {
+  build: { outDir: 'out', ssr: 'main.mjs', rollupOptions: { output: { entryFileNames: 'main.mjs' } } },
+  ssr: { noExternal: true },
+}`,
     },
     run: [
       ['../node_modules/.bin/vite', 'build'],
-      ['node', 'out/main.js'],
+      ['node', 'out/main.mjs'],
     ],
     prints: shown,
   },
