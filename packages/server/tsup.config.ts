@@ -17,6 +17,7 @@ export default defineConfig([
       testing: 'src/testing/index.ts',
       tokens: 'src/tokens/index.ts',
       'stores-mongo': 'src/stores/mongo/index.ts',
+      redis: 'src/nodes/redis-bus.ts',
     },
     format: ['esm', 'cjs'],
     shims: true,

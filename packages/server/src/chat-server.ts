@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
 import { Chat } from './chat.ts'
-import { type Hints, noHints } from './delivery/hints.ts'
 import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { StartError } from './errors.ts'
@@ -31,6 +30,8 @@ import { measuredStore } from './metrics/measured-store.ts'
 import type { Meter } from './metrics/meter.ts'
 import { type MetricsOption, openMeter } from './metrics/open-meter.ts'
 import type { MetricsText } from './metrics/registry.ts'
+import type { Bus } from './nodes/bus.ts'
+import { Nodes } from './nodes/nodes.ts'
 import { openIo } from './sockets/open-io.ts'
 import type { Store } from './stores/store.ts'
 
@@ -78,7 +79,8 @@ export interface ChatServerOptions {
    * prom-client. Default: counts nothing, which costs nothing.
    */
   readonly metrics?: MetricsOption
-  readonly hints?: Hints
+  /** What servers on one store say things to each other by: `redisBus` of `@dowellchat/server/redis`. */
+  readonly bus?: Bus
 }
 
 export interface ChatServer {
@@ -144,8 +146,8 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     addressOf,
     meter,
   })
-  const hints = options.hints ?? noHints
-  const changes = new SharedChanges(store.changes, logger, meter)
+  const nodes = new Nodes({ store: store.nodes, bus: options.bus, logger })
+  const changes = new SharedChanges(store.changes, nodes, logger, meter)
   const guests = new Guests(keyPepper, store.aliases, (alias) =>
     changes.announce({ kind: 'guest_became_user', ...alias }),
   )
@@ -164,7 +166,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     proveToken,
     keys,
     audit,
-    hints,
+    nodes,
     changes,
     logger,
     trace,
@@ -176,6 +178,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     authorize: options.authorize,
   })
   await changes.start()
+  await nodes.start()
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) await chat.lines.assign(id)
   chat.admit()
@@ -210,7 +213,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     if (!options.http) await closeHttp(http)
     const finishBy = performance.now() + limits.server.finishMs
     await finish(finishBy, logger, [() => retention, () => changes.stop(), () => chat.idle()])
-    await finish(finishBy, logger, [() => keys.stop(), () => audit.stop()])
+    await finish(finishBy, logger, [() => keys.stop(), () => audit.stop(), () => nodes.stop()])
     refusals.close()
     await closeStore(store, finishBy)
     stopMeasuring?.()
@@ -220,7 +223,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
 
 /** Several servers on one store must know each other's guests and keys. */
 function refuseMissingPepper({ store, keyPepper, workspaces = [] }: ChatServerOptions): void {
-  if (keyPepper !== undefined || !store.isShared || !workspaces.some(({ guests }) => guests)) return
+  if (keyPepper !== undefined || !store.nodes || !workspaces.some(({ guests }) => guests)) return
   throw new StartError(
     'keyPepper: set it, the same at every server of this database: a workspace admits guests, whose tokens are made with it',
   )

@@ -1,6 +1,6 @@
 import { Creations } from './delivery/creations.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
-import type { Hints } from './delivery/hints.ts'
+import { hintsOver } from './delivery/hints.ts'
 import { Lines } from './delivery/lines.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
@@ -19,6 +19,7 @@ import type { Workspaces } from './identity/workspaces.ts'
 import type { AllLimits } from './limits.ts'
 import type { Logger, Trace } from './logger.ts'
 import type { Meter } from './metrics/meter.ts'
+import type { Nodes } from './nodes/nodes.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
 import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
@@ -49,7 +50,7 @@ interface ChatParts {
   readonly audit: Audit
   readonly refusals: Refusals
   readonly addressOf: AddressOf
-  readonly hints: Hints
+  readonly nodes: Nodes
   readonly changes: SharedChanges
   readonly limits: AllLimits
   readonly logger: Logger
@@ -86,7 +87,7 @@ export class Chat {
   readonly #waiting: (() => void)[] = []
 
   constructor(parts: ChatParts) {
-    const { io, store, proveToken, hints, changes, logger, trace, audit, authorize } = parts
+    const { io, store, proveToken, nodes, changes, logger, trace, audit, authorize } = parts
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
@@ -117,9 +118,10 @@ export class Chat {
       run: (socket, budget, event, args) =>
         this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
-    const streams = new Streams(store.streams, sockets.broadcast, hints, trace)
+    const streams = new Streams(store.streams, sockets.broadcast, hintsOver(nodes), trace)
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
-    const { tickets, isShared = false } = store
+    const { tickets } = store
+    const isShared = store.nodes !== undefined
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, logger, isShared })
     const creations = new Creations({ store, sockets, changes, logger })
     const lines = new Lines({ tickets, times: waitingTimes, audit, push: sockets.push, logger, trace })

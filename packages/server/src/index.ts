@@ -1,6 +1,5 @@
 export { type ChatServer, type ChatServerOptions, createChatServer } from './chat-server.ts'
 export type { Address, Audience } from './delivery/audience.ts'
-export type { Hints } from './delivery/hints.ts'
 export { RequestError, StartError } from './errors.ts'
 export type { Health } from './http/health.ts'
 export type { NotReady, Ready } from './http/readiness.ts'
@@ -11,5 +10,6 @@ export { defaultLimits, type LimitOptions, type WorkspaceLimits } from './limits
 export type { Logger } from './logger.ts'
 export type { MetricsOption } from './metrics/open-meter.ts'
 export type { MetricsRegistry, MetricsText } from './metrics/registry.ts'
+export type { Bus } from './nodes/bus.ts'
 export { type EmbeddedStoreOptions, embeddedStore } from './stores/embedded/index.ts'
 export * from './stores/store.ts'

@@ -77,5 +77,5 @@ describeTwoServers(
       expect(people.flatMap(textsOf)).toEqual([])
     })
   },
-  mongoKinds.at(-1),
+  { kind: mongoKinds.at(-1) },
 )

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it, vi } from 'vitest'
-import type { Hints } from '../src/delivery/hints.ts'
 import { messagesIn } from '../src/testing/connect.ts'
 import { entriesOf, goDeaf, reachOf, talk } from './support/deaf.ts'
 import { connectRaw } from './support/raw-socket.ts'
@@ -10,41 +9,34 @@ import { type Watched, watching } from './support/watched-io.ts'
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 })
 
-/** Hints that reach both servers. */
-function sharedHints(): Hints {
-  const listeners: Parameters<Hints['listen']>[0][] = []
-  return {
-    announce(key, head) {
-      for (const listener of listeners) listener(key, head)
-    },
-    listen: (listener) => void listeners.push(listener),
-  }
-}
+describeTwoServers(
+  'two servers on one MongoDB',
+  ({ newUrl, open }) => {
+    it('[OB7] leave out a deaf member of one while somebody writes at the other, and tell it the heads once it reads', async () => {
+      const options = { limits: { outboundPushBytes: 32_768, headsMs: 2_000 } }
+      const [[east, west], [, atWest]] = await watching(() => open(newUrl(), 10_000, options))
+      const [writer, reader] = [await east.connect('writer'), await west.connect('reader')]
+      await reader.request('join', { room: 'busy' })
+      const deaf = await goDeaf(await connectRaw(west.url, 'deaf'), 'busy')
 
-describeTwoServers('two servers on one MongoDB', ({ newUrl, open }) => {
-  it('[OB7] leave out a deaf member of one while somebody writes at the other, and tell it the heads once it reads', async () => {
-    const options = { hints: sharedHints(), limits: { outboundPushBytes: 32_768, headsMs: 2_000 } }
-    const [[east, west], [, atWest]] = await watching(() => open(newUrl(), 10_000, options))
-    const [writer, reader] = [await east.connect('writer'), await west.connect('reader')]
-    await reader.request('join', { room: 'busy' })
-    const deaf = await goDeaf(await connectRaw(west.url, 'deaf'), 'busy')
+      const sent = await talk(writer, 'busy', () => (atWest as Watched).isLagging('deaf', 'busy'))
+      const more = await talk(writer, 'busy', () => messagesIn(reader.frames).length > sent)
+      const count = sent + more
+      await until(() => expect(messagesIn(reader.frames)).toHaveLength(count))
 
-    const sent = await talk(writer, 'busy', () => (atWest as Watched).isLagging('deaf', 'busy'))
-    const more = await talk(writer, 'busy', () => messagesIn(reader.frames).length > sent)
-    const count = sent + more
-    await until(() => expect(messagesIn(reader.frames)).toHaveLength(count))
+      deaf.resume()
+      await until(() => expect(reachOf(deaf)).toBe(count))
+      expect(entriesOf(deaf)).toBeLessThan(count)
+      const last = await writer.request('message_event', {
+        room_id: 'busy',
+        message_data: 'last',
+        cid: randomUUID(),
+      })
+      await until(() => expect(deaf.frames.some((frame) => frame.includes(last._id))).toBe(true))
 
-    deaf.resume()
-    await until(() => expect(reachOf(deaf)).toBe(count))
-    expect(entriesOf(deaf)).toBeLessThan(count)
-    const last = await writer.request('message_event', {
-      room_id: 'busy',
-      message_data: 'last',
-      cid: randomUUID(),
+      // The heads of the other server's entry come from here too.
+      await reader.first('heads', ({ heads }) => heads.some(({ head }) => head.id === last._id))
     })
-    await until(() => expect(deaf.frames.some((frame) => frame.includes(last._id))).toBe(true))
-
-    // The heads of the other server's entry come from here too.
-    await reader.first('heads', ({ heads }) => heads.some(({ head }) => head.id === last._id))
-  })
-})
+  },
+  { withRedis: true },
+)

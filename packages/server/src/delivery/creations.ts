@@ -6,7 +6,7 @@ import type { ChangeOf, SharedChanges } from './shared-changes.ts'
 import type { Listeners } from './waiting-times.ts'
 
 interface CreationsParts {
-  readonly store: Pick<Store, 'topics' | 'lineManagers' | 'isShared'>
+  readonly store: Pick<Store, 'topics' | 'lineManagers' | 'nodes'>
   readonly sockets: Listeners
   readonly changes: Pick<SharedChanges, 'on' | 'announce'>
   readonly logger: Logger
@@ -45,7 +45,7 @@ export class Creations {
 
   async #announce(change: Created): Promise<void> {
     const { store, changes } = this.#parts
-    if (store.isShared) await changes.announce(change)
+    if (store.nodes) await changes.announce(change)
   }
 
   #follow(change: Created, send: () => Promise<void>): void {

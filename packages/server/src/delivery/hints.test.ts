@@ -1,32 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest'
+import { wire } from '../../tests/support/wire.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import type { Store } from '../stores/store.ts'
 import { messagesIn, openChat } from '../testing/connect.ts'
-import type { Hints } from './hints.ts'
-
-type Listener = Parameters<Hints['listen']>[0]
-
-/** Hints between nodes in one process. While `isDown` they are lost. */
-function wire(): { join(): Hints; isDown: boolean } {
-  const listeners: Listener[] = []
-  return {
-    isDown: false,
-    join() {
-      const own: Listener[] = []
-      const self = this
-      return {
-        announce(key, head) {
-          for (const listener of self.isDown ? [] : listeners)
-            if (!own.includes(listener)) listener(key, head)
-        },
-        listen(listener) {
-          own.push(listener)
-          listeners.push(listener)
-        },
-      }
-    },
-  }
-}
 
 /** Starts two servers over one store, which the second must not close. */
 async function twoNodes() {
@@ -35,8 +11,8 @@ async function twoNodes() {
   onTestFinished(() => store.close())
   const bus = wire()
   const [east, west] = [
-    await openChat(onTestFinished, { store: shared, hints: bus.join() }),
-    await openChat(onTestFinished, { store: shared, hints: bus.join() }),
+    await openChat(onTestFinished, { store: shared, bus: bus.join() }),
+    await openChat(onTestFinished, { store: shared, bus: bus.join() }),
   ]
   return { east, west, bus }
 }

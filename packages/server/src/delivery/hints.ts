@@ -1,3 +1,4 @@
+import type { Nodes } from '../nodes/nodes.ts'
 import type { StreamKey } from '../stores/store.ts'
 
 /**
@@ -10,5 +11,28 @@ export interface Hints {
   listen(listener: (key: StreamKey, head: number) => void): void
 }
 
-/** For a server that is the only one on its store. */
+/** For what opens a store without a server. */
 export const noHints: Hints = { announce() {}, listen() {} }
+
+/** Hints over the bus; those of one turn of the event loop travel together. */
+export function hintsOver(nodes: Pick<Nodes, 'tell' | 'on' | 'hasBus'>): Hints {
+  let waiting: [string, string, number][] = []
+
+  function send(): void {
+    nodes.tell('heads', { heads: waiting })
+    waiting = []
+  }
+
+  return {
+    announce({ workspace_id, stream }, head) {
+      if (!nodes.hasBus) return
+      if (waiting.length === 0) setImmediate(send)
+      waiting.push([workspace_id, stream, head])
+    },
+    listen(listener) {
+      nodes.on('heads', ({ heads }) => {
+        for (const [workspace_id, stream, head] of heads) listener({ workspace_id, stream }, head)
+      })
+    },
+  }
+}

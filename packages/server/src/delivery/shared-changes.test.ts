@@ -12,6 +12,9 @@ async function openStore(): Promise<Store> {
 }
 
 /** A server's changes, what it has heard, and what it has logged. */
+/** A server without a bus. */
+const alone = { tell() {}, on() {}, onMissed() {} }
+
 async function join(store: Store) {
   const heard: Change[] = []
   const errors: unknown[] = []
@@ -22,7 +25,7 @@ async function join(store: Store) {
     warn: nothing,
     error: (...args) => errors.push(args),
   }
-  const changes = new SharedChanges(store.changes, logger)
+  const changes = new SharedChanges(store.changes, alone, logger)
   changes.on('sessions_revoked', (one) => heard.push(one))
   await changes.start()
   onTestFinished(() => changes.stop())

@@ -1,5 +1,6 @@
 import type { Logger } from '../logger.ts'
 import type { Meter } from '../metrics/meter.ts'
+import type { Nodes } from '../nodes/nodes.ts'
 import type { Change, ChangeStore } from '../stores/store.ts'
 import { dateNow } from '../time.ts'
 
@@ -25,6 +26,7 @@ const keptMs = 24 * 60 * 60 * 1_000
  */
 export class SharedChanges {
   readonly #store: ChangeStore
+  readonly #nodes: Pick<Nodes, 'tell' | 'on' | 'onMissed'>
   readonly #logger: Logger
   readonly #meter: Meter | undefined
   readonly #listeners = new Map<Kind, Listener<Kind>[]>()
@@ -35,8 +37,14 @@ export class SharedChanges {
   #isStopped = false
   #timers: NodeJS.Timeout[] = []
 
-  constructor(store: ChangeStore, logger: Logger, meter?: Meter) {
+  constructor(
+    store: ChangeStore,
+    nodes: Pick<Nodes, 'tell' | 'on' | 'onMissed'>,
+    logger: Logger,
+    meter?: Meter,
+  ) {
     this.#store = store
+    this.#nodes = nodes
     this.#logger = logger
     this.#meter = meter
   }
@@ -50,6 +58,7 @@ export class SharedChanges {
   /** Resolves once every server will learn of the changes; this one acts on them at once. */
   async announce(...changes: Change[]): Promise<void> {
     await this.#store.append(changes)
+    this.#nodes.tell('changes', {})
     // After the answer of the request that announces: it may concern the asker's own socket.
     setImmediate(() => this.#isStopped || void this.poll())
   }
@@ -57,6 +66,8 @@ export class SharedChanges {
   /** Begins with what comes from now on: whoever connects later is checked against the rows themselves. */
   async start(): Promise<void> {
     this.#seen = await this.#store.head()
+    this.#nodes.on('changes', () => void this.poll())
+    this.#nodes.onMissed(() => void this.poll())
     this.#timers = [
       setInterval(() => void this.poll(), pollMs),
       setInterval(() => void this.#prune(), pruneMs),

@@ -153,7 +153,7 @@ export interface KeptTable {
 }
 
 /** The register of workspaces, which each start writes anew, and the log of changes, which is erased by itself. */
-const serverTables: readonly string[] = ['workspaces', 'changes']
+const serverTables: readonly string[] = ['workspaces', 'changes', 'nodes']
 
 /** @param others tables of a driver's own, which have a part of a collection or are its servers' */
 export function keptTable(

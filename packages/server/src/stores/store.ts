@@ -5,6 +5,7 @@ import type { CallStore } from './domains/calls.ts'
 import type { ChangeStore } from './domains/changes.ts'
 import type { KeyStore } from './domains/keys.ts'
 import type { LineManagerStore } from './domains/line-managers.ts'
+import type { NodeStore } from './domains/nodes.ts'
 import type { PersonalStore } from './domains/personal.ts'
 import type { RevocationStore } from './domains/revocations.ts'
 import type { RoomStore } from './domains/rooms.ts'
@@ -22,6 +23,7 @@ export type * from './domains/calls.ts'
 export type * from './domains/changes.ts'
 export type * from './domains/keys.ts'
 export type * from './domains/line-managers.ts'
+export type * from './domains/nodes.ts'
 export type * from './domains/personal.ts'
 export type * from './domains/revocations.ts'
 export type * from './domains/rooms.ts'
@@ -56,8 +58,8 @@ export interface Store {
   readonly changes: ChangeStore
   readonly personal: PersonalStore
   readonly rooms: RoomStore
-  /** Whether several servers may share it: they need one pepper. */
-  readonly isShared?: boolean
+  /** Present where several servers may share the store; they need one pepper. */
+  readonly nodes?: NodeStore
   /** How the store is. Answers within its deadline and never rejects; after a refused write it tries one. */
   health?(): Promise<StoreHealth>
   /** Tells of each damaged row that is met, once. What could be read of it is answered nevertheless. */

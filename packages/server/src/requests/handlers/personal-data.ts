@@ -74,7 +74,7 @@ async function removeMessages(
     for (const targets of inSteps(all))
       await streams.remove({ workspace_id: session.workspace_id, stream }, { targets, reason: 'erased' })
   // Other servers may have them in memory.
-  if (!store.isShared) return
+  if (!store.nodes) return
   const { workspace_id } = session
   const removed = [...byStream.keys()].map(
     (stream) => ({ kind: 'messages_removed', workspace_id, stream }) as const,
@@ -106,7 +106,7 @@ async function endSessions(
   }
   await changes.poll()
   // What the person does until then on another server would be found by nobody.
-  if (store.isShared) await pause(everywhereMs)
+  if (store.nodes) await pause(everywhereMs)
   await settled()
 }
 

@@ -12,6 +12,7 @@ import { mongoKeys } from './keys.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
+import { mongoNodes } from './nodes.ts'
 import { mongoPersonal } from './personal.ts'
 import { mongoRevocations } from './revocations.ts'
 import { mongoRooms } from './rooms.ts'
@@ -56,6 +57,7 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     personal: guard(mongoPersonal(database)),
     revocations: guard(mongoRevocations(database)),
     changes: guard(mongoChanges(database)),
+    nodes: guard(mongoNodes(database)),
     rooms: guard(mongoRooms(database)),
   }
   await prepare(async (plain) => {
@@ -72,7 +74,6 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
 
   return {
     ...store,
-    isShared: true,
     health: mongoHealth(database, store.changes, damaged),
     onDamaged: (listener) => damaged.listen(listener),
     close() {

@@ -1,0 +1,28 @@
+import * as z from 'zod/mini'
+
+const Text = z.string()
+const Seq = z.int().check(z.nonnegative())
+
+/** What servers say to each other over the bus. A kind that a server does not know is ignored: it is a newer one's. */
+export const messages = {
+  /** Says that the sender lives, and numbers what it has sent. */
+  beat: z.object({}),
+  /** Streams have grown: their workspaces, names and last seqs. */
+  heads: z.object({ heads: z.array(z.tuple([Text, Text, Seq])) }),
+  /** The log of shared changes has grown. */
+  changes: z.object({}),
+  /** A question to everybody. Those who answer send an `answer`. */
+  question: z.object({ id: Text, question: Text, data: z.unknown() }),
+  answer: z.object({ id: Text, data: z.unknown() }),
+} as const satisfies Record<string, z.core.$ZodType>
+
+export type NodeMessages = { [K in keyof typeof messages]: z.output<(typeof messages)[K]> }
+
+/** Around every message. `n` counts what the sender has sent, so that a loss shows; `to` is the only server it is for. */
+export const Envelope = z.object({
+  from: Text,
+  n: Seq,
+  to: z.optional(Text),
+  kind: Text,
+  data: z.unknown(),
+})
