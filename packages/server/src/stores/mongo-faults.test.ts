@@ -76,6 +76,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'streams.has': () => store.streams.has(key, 'ann', 'cid'),
     'streams.head': () => store.streams.head(key),
     'streams.entries': () => store.streams.entries(key, 0),
+    'streams.grown': () => store.streams.grown([{ ...key, seq: 0 }]),
     'streams.page': () => store.streams.page(key, { newest: 50 }),
     'streams.messages': () => store.streams.messages(key, { entries: 50, bytes: 1e6 }),
     'streams.prune': () => store.streams.prune('acme', '2000-01-01T00:00:00.000Z', null),
