@@ -40,10 +40,11 @@ export const operationKinds: OperationKinds = {
   },
   calls: { create: 'write', transition: 'write', listOpen: 'read', endAll: 'write' },
   topics: { create: 'write', get: 'read', list: 'read' },
-  lineManagers: { create: 'write', list: 'read' },
+  lineManagers: { create: 'write', get: 'read', list: 'read' },
   tickets: {
     create: 'write',
     get: 'read',
+    getSome: 'read',
     list: 'read',
     close: 'write',
     assignWaiting: 'write',
