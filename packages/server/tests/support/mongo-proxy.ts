@@ -4,8 +4,10 @@ import type { Document } from 'mongodb'
 import {
   changeAnswer,
   idsOf,
+  isStreamed,
   Messages,
   messageOf,
+  moreToCome,
   readCommand,
   shortened,
   type WireCommand,
@@ -30,8 +32,8 @@ export type Trouble =
   | { readonly error: Document; readonly isDone?: boolean }
   /** Done, and answered with what its write concern says. */
   | { readonly writeConcernError: Document }
-  /** Done with so many of its documents; then the connection ends. */
-  | { readonly firstDocuments: number; readonly then?: () => void }
+  /** Done with so many of its documents; then the connection ends, unless the answer `says` so. */
+  | { readonly firstDocuments: number; readonly says?: boolean; readonly after?: () => void }
 
 /** Which commands are in trouble. */
 export type Rule = (command: WireCommand) => Trouble | undefined
@@ -50,13 +52,15 @@ export interface MongoProxy {
   set(rule: Rule | undefined): void
   /** Listens to every command. */
   watch(listener: (command: WireCommand) => void): void
+  /** Sends what the server says of itself to those who wait for news of it. */
+  announce(): void
   cutAll(): void
   close(): void
 }
 
 const isHello = (name: string) => /^(hello|ismaster)$/i.test(name)
 
-// With it, the driver would wait for the next answer of a server whose state is only the proxy's.
+// Of the server's state; what is said of the proxy's has its own.
 const withoutVersion = ({ topologyVersion: _, ...answer }: Document) => answer
 
 /** Starts a proxy to a server. */
@@ -89,6 +93,9 @@ export async function startMongoProxy(
       for (const link of links) if (link.isSpoilt) link.cut()
     },
     watch: (listener) => listeners.push(listener),
+    announce() {
+      for (const link of links) link.announce()
+    },
     cutAll() {
       for (const link of links) link.cut()
     },
@@ -115,12 +122,19 @@ class Link {
   readonly #client: Socket
   readonly #upstream: Socket
   readonly #pending = new Map<number, Pending>()
+  readonly #hello: (answer: Document) => Document
+  /** What the server has said of itself when it was greeted. */
+  #said: Document = {}
+  /** The id of the last answer in a row of them, and of the next. */
+  #streamed: { answers: number; next: number } | undefined
+  #timer: NodeJS.Timeout | undefined
   #isSwallowing = false
   #isMute = false
 
   constructor(client: Socket, upstream: Socket, troubleOf: Rule, hello: (answer: Document) => Document) {
     this.#client = client
     this.#upstream = upstream
+    this.#hello = hello
     for (const socket of [client, upstream]) {
       socket.on('close', () => this.cut())
       socket.on('error', () => this.cut())
@@ -130,7 +144,7 @@ class Link {
       for (const message of requests.push(bytes)) this.#onRequest(message, troubleOf)
     })
     upstream.on('data', (bytes) => {
-      for (const message of answers.push(bytes)) this.#onAnswer(message, hello)
+      for (const message of answers.push(bytes)) this.#onAnswer(message)
     })
   }
 
@@ -138,7 +152,15 @@ class Link {
     return this.#isSwallowing || this.#isMute
   }
 
+  announce(): void {
+    if (!this.#streamed) return
+    const { answers, next } = this.#streamed
+    this.#streamed = { answers: next, next: next + 1 }
+    this.#send(messageOf(this.#hello(this.#said), next, answers, moreToCome))
+  }
+
   cut(): void {
+    clearInterval(this.#timer)
     this.#client.destroy()
     this.#upstream.destroy()
   }
@@ -153,7 +175,24 @@ class Link {
     else if (trouble === 'reset before') this.#reset()
     else if (isObject(trouble) && 'error' in trouble && !trouble.isDone)
       this.#send(messageOf(trouble.error, 0, command.id))
+    else if (isHello(command.name) && isStreamed(message)) this.#stream(command)
     else this.#forward(message, command, trouble)
+  }
+
+  /** Answers now, where the asker does not know the newest, and whenever there is something new; as often as was asked for. */
+  #stream({ id, document }: WireCommand): void {
+    this.#streamed = { answers: id, next: 1_000_000 }
+    const isNews =
+      `${this.#hello(this.#said).topologyVersion?.counter}` !== `${document.topologyVersion?.counter}`
+    if (isNews) this.announce()
+    this.#timer = setInterval(() => this.announce(), Number(document.maxAwaitTimeMS))
+  }
+
+  #greeted(message: Buffer): Buffer {
+    return changeAnswer(message, (answer) => {
+      this.#said = answer
+      return this.#hello(answer)
+    })
   }
 
   #forward(message: Buffer, { id, name }: WireCommand, trouble: Trouble | undefined): void {
@@ -165,15 +204,16 @@ class Link {
     else this.#upstream.write(sent)
   }
 
-  #onAnswer(message: Buffer, hello: (answer: Document) => Document): void {
+  #onAnswer(message: Buffer): void {
     const { id, answers } = idsOf(message)
     const { isHello, trouble } = this.#pending.get(answers) ?? { isHello: false, trouble: undefined }
     this.#pending.delete(answers)
     if (this.#isMute) return
     if (trouble === 'cut after') this.cut()
     else if (trouble === 'torn answer') this.#tear(message)
-    else if (isObject(trouble) && !('delayMs' in trouble)) this.#spoil(message, id, answers, trouble)
-    else this.#send(isHello ? changeAnswer(message, hello) : message)
+    else if (isObject(trouble) && !('delayMs' in trouble) && !('says' in trouble))
+      this.#spoil(message, id, answers, trouble)
+    else this.#send(isHello ? this.#greeted(message) : message)
   }
 
   #spoil(
@@ -186,7 +226,7 @@ class Link {
     else if ('writeConcernError' in trouble)
       this.#send(changeAnswer(message, (answer) => ({ ...answer, ...trouble })))
     else {
-      trouble.then?.()
+      trouble.after?.()
       this.cut()
     }
   }

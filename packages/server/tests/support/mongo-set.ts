@@ -1,4 +1,4 @@
-import { type Document, ObjectId } from 'mongodb'
+import { type Document, Long, ObjectId } from 'mongodb'
 import { errorAnswer } from './mongo-errors.ts'
 import { type MongoProxy, type Rule, startMongoProxy } from './mongo-proxy.ts'
 
@@ -26,13 +26,14 @@ const notPrimaryNoSecondaryOk = {
   codeName: 'NotPrimaryNoSecondaryOk',
 }
 
-/** Starts a set of proxies before a server that is a replica set. */
+/** Starts a set of two proxies before a server that is a replica set. @param options.isPolled: it tells no news by itself */
 export async function startMongoSet(
   server: { readonly host: string; readonly port: number },
-  count = 2,
+  { isPolled = false }: { readonly isPolled?: boolean } = {},
 ): Promise<MongoSet> {
   let [primary, term]: [number | undefined, number] = [0, 1]
   const ports: number[] = []
+  const processId = new ObjectId()
   const address = (member: number) => `127.0.0.1:${ports[member]}`
 
   function helloOf(member: number, answer: Document): Document {
@@ -48,6 +49,7 @@ export async function startMongoSet(
       secondary: !isPrimary,
       ...(primary !== undefined && { primary: address(primary) }),
       ...(isPrimary && { electionId: electionId(term) }),
+      ...(!isPolled && { topologyVersion: { processId, counter: Long.fromNumber(term) } }),
     }
   }
 
@@ -60,7 +62,7 @@ export async function startMongoSet(
     }
 
   const members: MongoProxy[] = []
-  for (let member = 0; member < count; member++) {
+  for (let member = 0; member < 2; member++) {
     const hello = (answer: Document) => helloOf(member, answer)
     members.push(await startMongoProxy(server, { hello, guard: guard(member) }))
     ports.push(members[member]?.port ?? 0)
@@ -74,6 +76,7 @@ export async function startMongoSet(
       primary = member
       term += 1
       if (old !== undefined && !keepsConnections) members[old]?.cutAll()
+      for (const one of members) one.announce()
     },
     set(rule) {
       for (const member of members) member.set(rule)

@@ -82,6 +82,14 @@ function header(length: number, id: number, answers: number, kind: number): Buff
   return bytes
 }
 
+/** The flag of an answer that others follow. */
+export const moreToCome = 2
+
+/** Whether a driver takes more answers than one. */
+export function isStreamed(message: Buffer): boolean {
+  return message.readInt32LE(12) === opMsg && (message.readInt32LE(headerBytes) & (1 << 16)) !== 0
+}
+
 /** An insert of its first documents alone, which no retry of the driver belongs to. */
 export function shortened(message: Buffer, count: number): Buffer {
   const { id, document } = readCommand(message, exactly)
@@ -90,8 +98,10 @@ export function shortened(message: Buffer, count: number): Buffer {
 }
 
 /** A message with one document: an answer, or a request without sequences. */
-export function messageOf(document: Document, id: number, answers = 0): Buffer {
-  const body = Buffer.concat([Buffer.alloc(5), BSON.serialize(document)])
+export function messageOf(document: Document, id: number, answers = 0, flags = 0): Buffer {
+  const flagBytes = Buffer.alloc(5)
+  flagBytes.writeInt32LE(flags)
+  const body = Buffer.concat([flagBytes, BSON.serialize(document)])
   return Buffer.concat([header(headerBytes + body.length, id, answers, opMsg), body])
 }
 
