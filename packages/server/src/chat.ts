@@ -3,6 +3,7 @@ import { followRemovals } from './delivery/follow-removals.ts'
 import { hintsOver } from './delivery/hints.ts'
 import { Lines } from './delivery/lines.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
+import { MissedEntries } from './delivery/missed-entries.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { WaitingTimes } from './delivery/waiting-times.ts'
@@ -73,6 +74,7 @@ export class Chat {
   readonly #sessionEnds: SessionEnds
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
+  readonly #missedEntries: MissedEntries
   readonly #waitingTimes: WaitingTimes
   readonly #rows: ChangedRows
   readonly #dispatching: DispatchOptions
@@ -126,6 +128,8 @@ export class Chat {
     const lines = new Lines({ tickets, times: waitingTimes, audit, rows, logger, trace })
     this.streams = streams
     followRemovals(changes, streams, logger)
+    const isHeard: Sockets['hasSubscribers'] = (key) => sockets.hasSubscribers(key)
+    this.#missedEntries = new MissedEntries({ store: store.streams, streams, nodes, isHeard, logger })
     this.lines = lines
     this.#waitingTimes = waitingTimes
     this.#rows = rows
@@ -227,6 +231,7 @@ export class Chat {
     await this.#waitingTimes.stop()
     await this.#rows.stop()
     await this.#memberRooms.stop()
+    await this.#missedEntries.stop()
     await this.streams.idle()
     await this.#calls.idle()
     await this.#lastSeen.write()

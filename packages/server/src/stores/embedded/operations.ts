@@ -32,6 +32,7 @@ export const operationKinds: OperationKinds = {
     has: 'read',
     head: 'read',
     entries: 'read',
+    grown: 'read',
     page: 'read',
     messages: 'read',
     prune: 'write',

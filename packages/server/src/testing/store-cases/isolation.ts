@@ -83,6 +83,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     opened: await store.streams.page(empty, { newest: 50 }),
     head: await store.streams.head(key),
     entries: await store.streams.entries(key, 0),
+    grown: await store.streams.grown([{ ...key, seq: 1 }]),
     messages: await store.streams.messages(key, { entries: 50, bytes: 1e6 }),
     has: await store.streams.has(key, 'ann', 'one'),
     topic: await store.topics.get(workspace_id, 'billing'),
