@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect, it, vi } from 'vitest'
 import { reaches } from '../src/delivery/reaches.ts'
 import type { Bus } from '../src/nodes/bus.ts'
@@ -31,7 +32,9 @@ async function expectNothingHeard(strangers: readonly TestSocket[]): Promise<voi
 
 describeTwoServers(
   'two servers on one MongoDB',
-  ({ newUrl, open, redis }) => {
+  (servers) => {
+    const { newUrl, open, openOne } = servers
+
     it('[NX1, NX2] send each other’s sockets what has changed, and nothing to strangers', async () => {
       const [east, west] = await open(newUrl(), deadlineMs, crossingOptions)
       expect(Object.keys(scenes).toSorted()).toEqual(logged.toSorted())
@@ -41,6 +44,34 @@ describeTwoServers(
     it('[NX1, NX2] do so without a bus, too', async () => {
       const [east, west] = await open(newUrl(), deadlineMs, { ...crossingOptions, bus: silent() })
       await playAll(await castOf(east, west))
+    })
+
+    it('[NX8] miss nothing where their Redis ends and comes back', async () => {
+      const [east, west] = await open(newUrl(), deadlineMs, crossingOptions)
+      const cast = await castOf(east, west)
+      const whileItEnds = playAll(cast)
+      await servers.redis.kill()
+      await whileItEnds
+      await playAll(cast)
+      await servers.redis.restart()
+      await playAll(cast)
+    })
+
+    it('[NX9] send what is changed while one of them starts again, and after that', async () => {
+      const url = newUrl()
+      const [east, west] = await open(url, deadlineMs, crossingOptions)
+      const root = await east.connect('root', { role: 'admin' })
+      const create = async () =>
+        (await root.request('create_topic', { name: randomUUID(), cid: randomUUID() })).name
+      const before = await create()
+      await west.close()
+      const meanwhile = await create()
+      const again = await openOne(url, deadlineMs, crossingOptions)
+      const mia = await again.connect('mia', { role: 'agent' })
+      const listed = (await mia.request('get_all_topics', {})).map(({ name }) => name)
+      expect(listed).toEqual([before, meanwhile])
+      const later = await create()
+      await mia.first('topic_changed', ({ data }) => data.name === later)
     })
   },
   { withRedis: true },
