@@ -1,5 +1,6 @@
 import { type Db, type DbOptions, MongoClient, type MongoClientOptions, ReadConcern } from 'mongodb'
 import { StoreOpenError } from '../store.ts'
+import { databaseNameIn } from './database-name.ts'
 import { endIn, partOf } from './deadlines.ts'
 import { openError } from './open-error.ts'
 
@@ -26,7 +27,6 @@ export interface Connection {
   prepare(work: (db: Db) => Promise<void>): Promise<void>
 }
 
-const defaultDatabase = 'dowellchat'
 const defaultDeadlineMs = 2_000
 /** How long a server may take to be found, and the whole opening. */
 const findingMs = 5_000
@@ -52,7 +52,7 @@ async function open(
   more: MongoClientOptions,
 ): Promise<Connection> {
   await opener.connect()
-  const name = database ?? databaseIn(url) ?? defaultDatabase
+  const name = database ?? databaseNameIn(url)
   const partMs = partOf(deadlineMs)
   const concerns = durable(await isReplicated(opener, name), partMs)
   const limits = { ...clientLimits(deadlineMs, partMs), ...more }
@@ -141,10 +141,4 @@ async function isReplicated(opener: MongoClient, name: string): Promise<boolean>
   }
   await opener.db(name).collection('workspaces').findOne({})
   return typeof hello.setName === 'string' || hello.msg === 'isdbgrid'
-}
-
-/** The database that a URL names. */
-function databaseIn(url: string): string | undefined {
-  const [, name] = /^[^/]*\/\/[^/]*\/([^?]+)/.exec(url) ?? []
-  return name === undefined ? undefined : decodeURIComponent(name)
 }

@@ -68,6 +68,13 @@ export interface Rows<Row extends TenantRow> {
     where: Where<Row>,
     fields?: readonly Field[],
   ): Promise<Pick<Row, Field> | undefined>
+  /** Finds the rows of any of these, each of which is in one workspace. */
+  findAny<Field extends keyof Row>(
+    wheres: readonly Where<Row>[],
+    fields: readonly Field[],
+  ): Promise<Pick<Row, Field>[]>
+  /** Whether the server looks such rows up in an index, or reads the whole collection. */
+  usesIndexes(wheres: readonly Where<Row>[]): Promise<boolean>
   /** Runs stages over rows. @param stages constants, and numbers that were computed here */
   aggregate<Result extends Document>(where: Where<Row>, stages: readonly Document[]): Promise<Result[]>
   /** Inserts one after the other, up to the first whose key is taken; answers how many. */
@@ -123,6 +130,8 @@ export function rowsOf<Row extends TenantRow>(
   const filterOf = (where: object) => toFilter(where) as Filter<Row>
   const updateOf = (update: Update<Row>) => update as UpdateFilter<Row>
 
+  const anyOf = (wheres: readonly object[]) => ({ $or: wheres.map(toFilter) }) as Filter<Row>
+
   const complete = completing(table)
 
   function cursor<Field extends keyof Row>(
@@ -147,6 +156,21 @@ export function rowsOf<Row extends TenantRow>(
     async get(where, fields) {
       const [row] = await cursor(where, { limit: 1, ...(fields && { fields }) }).toArray()
       return row
+    },
+
+    findAny<Field extends keyof Row>(wheres: readonly Where<Row>[], fields: readonly Field[]) {
+      const options = { ...commandLimits(timeMs), projection: projectionOf(fields) }
+      return collection()
+        .find<Pick<Row, Field>>(anyOf(wheres), options)
+        .map(completing(table, fields))
+        .toArray()
+    },
+
+    async usesIndexes(wheres) {
+      const plan: Document = await collection()
+        .find(anyOf(wheres), commandLimits(timeMs))
+        .explain('queryPlanner')
+      return !JSON.stringify(plan.queryPlanner.winningPlan).includes('COLLSCAN')
     },
 
     aggregate<Result extends Document>(where: Where<Row>, stages: readonly Document[]) {
