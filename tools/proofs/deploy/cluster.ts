@@ -57,7 +57,6 @@ export class Cluster {
       KEY_PEPPER: 'a pepper of the proofs',
       MONGODB_URI: this.#mongo.url,
       REDIS_URL: this.#redis.url,
-      REDIS_URL: this.#redis.url,
       V2_WORKSPACE: 'v2',
       TRUSTED_PROXIES: '127.0.0.1',
       HOST: '127.0.0.1',
