@@ -33,7 +33,9 @@ const heading = [
 
 /** The figures as people read them in a terminal. */
 export function describe({ rooms, calm, read, asked, appends }: Figures): string {
-  const rows = [...rooms, calm].flatMap(({ shape, sides }) => sides.map((one) => row(shape.id, one)))
+  const rows = [...rooms, ...(calm ? [calm] : [])].flatMap(({ shape, sides }) =>
+    sides.map((one) => row(shape.id, one)),
+  )
   const commands = (of: Readonly<Record<string, number>>) =>
     Object.entries(of)
       .map(([name, n]) => `${name} ${short(n)}`)
@@ -55,7 +57,11 @@ export function describe({ rooms, calm, read, asked, appends }: Figures): string
   ])
   return [
     alignColumns([heading, ...rows]),
-    `A read of one entry costs ${short(read.oneEntryUs)} µs of CPU, of sixteen ${short(read.sixteenEntriesUs)}.`,
+    ...(read
+      ? [
+          `A read of one entry costs ${short(read.oneEntryUs)} µs of CPU, of sixteen ${short(read.sixteenEntriesUs)}.`,
+        ]
+      : []),
     alignColumns([
       [
         'a message of',
