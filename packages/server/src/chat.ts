@@ -1,8 +1,9 @@
-import { Creations } from './delivery/creations.ts'
+import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
 import { hintsOver } from './delivery/hints.ts'
 import { Lines } from './delivery/lines.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
+import { MissedEntries } from './delivery/missed-entries.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { WaitingTimes } from './delivery/waiting-times.ts'
@@ -73,8 +74,9 @@ export class Chat {
   readonly #sessionEnds: SessionEnds
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
+  readonly #missedEntries: MissedEntries
   readonly #waitingTimes: WaitingTimes
-  readonly #creations: Creations
+  readonly #rows: ChangedRows
   readonly #dispatching: DispatchOptions
   readonly #budgets: Budgets
   readonly #draining: DrainParts
@@ -119,17 +121,18 @@ export class Chat {
         this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
     const streams = new Streams(store.streams, sockets.broadcast, hintsOver(nodes), trace)
-    const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
+    const rows = new ChangedRows({ store, sockets, changes, server: nodes.id, logger })
+    const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, rows, logger })
     const { tickets } = store
-    const isShared = store.nodes !== undefined
-    const waitingTimes = new WaitingTimes({ tickets, sockets, changes, logger, isShared })
-    const creations = new Creations({ store, sockets, changes, logger })
-    const lines = new Lines({ tickets, times: waitingTimes, audit, push: sockets.push, logger, trace })
+    const waitingTimes = new WaitingTimes({ tickets, sockets, changes, rows, logger })
+    const lines = new Lines({ tickets, times: waitingTimes, audit, rows, logger, trace })
     this.streams = streams
     followRemovals(changes, streams, logger)
+    const isHeard: Sockets['hasSubscribers'] = (key) => sockets.hasSubscribers(key)
+    this.#missedEntries = new MissedEntries({ store: store.streams, streams, nodes, isHeard, logger })
     this.lines = lines
     this.#waitingTimes = waitingTimes
-    this.#creations = creations
+    this.#rows = rows
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
     const settled = async () => {
@@ -145,7 +148,7 @@ export class Chat {
       settled,
       lines,
       waitingTimes,
-      creations,
+      rows,
     })
     const { meter } = parts
     const outbound = new Outbound({
@@ -226,8 +229,9 @@ export class Chat {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     await this.lines.stop()
     await this.#waitingTimes.stop()
-    await this.#creations.stop()
+    await this.#rows.stop()
     await this.#memberRooms.stop()
+    await this.#missedEntries.stop()
     await this.streams.idle()
     await this.#calls.idle()
     await this.#lastSeen.write()
@@ -260,10 +264,11 @@ export class Chat {
 
   async #loseCalls(socket: ChatSocket): Promise<void> {
     const { openContext } = this.#dispatching
-    const [context, sendAnnounced] = openContext(socket, this.#dialects.of(socket), socket.data, 'all', {})
+    const [context, announced] = openContext(socket, this.#dialects.of(socket), socket.data, 'all', {})
     try {
       await loseCalls(context)
-      sendAnnounced()
+      await announced.share()
+      announced.send()
     } catch (error) {
       this.#logger.error({ error }, 'The calls of a lost connection could not be ended')
     }
