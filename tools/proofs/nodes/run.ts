@@ -10,17 +10,19 @@ import type { Sizes } from './shapes.ts'
 import { type Machinery, type Side, type SideKey, startSides, stopSides } from './sides.ts'
 import { figuresOf, type Round, type ShapeFigures } from './spread-figures.ts'
 import { type Shape, SpreadRoom, type SpreadSample } from './spread-room.ts'
+import { measureUnconcerned, type UnconcernedCost } from './unconcerned.ts'
 
 export interface Figures {
   readonly mongo: 'stand-in' | 'mongod'
   readonly rooms: readonly ShapeFigures[]
   readonly calm: ShapeFigures | null
   readonly read: ReadCost | null
+  readonly unconcerned: UnconcernedCost | null
   readonly asked: readonly AskedFigures[]
   readonly appends: readonly AppendFigures[]
 }
 
-const allParts = ['read', 'rooms', 'asked', 'appends'] as const
+const allParts = ['read', 'rooms', 'unconcerned', 'asked', 'appends'] as const
 export type Part = (typeof allParts)[number]
 
 export interface RunOptions {
@@ -62,6 +64,9 @@ async function measureAll(
   return {
     read: has('read', 'what reading costs') ? await measureReads(machinery, size.reads) : null,
     ...(has('rooms', 'rooms') ? await playAll(machinery, size, say) : { rooms: [], calm: null }),
+    unconcerned: has('unconcerned', 'a node that nobody speaks on')
+      ? await measureUnconcerned(machinery, size.hints)
+      : null,
     asked: has('asked', 'what Redis and MongoDB are asked')
       ? await countAsked(machinery, size.shapes, size.idleSeconds)
       : [],

@@ -35,8 +35,10 @@ export function sizesOf(name: SizeName) {
     } satisfies Shape,
     calmRounds: pick(5, 1, 1),
     reads: pick(2_000, 300, 20),
+    /** Messages whose hints a node hears that has none of their members. */
+    hints: pick(2_000, 300, 20),
     idleSeconds: pick(20, 5, 1),
-    appends: { rounds: pick(5, 1, 1), messages: pick(3_000, 400, 150) },
+    appends: { rounds: pick(5, 1, 1), messages: pick(3_000, 400, 64) },
   }
 }
 export type Sizes = ReturnType<typeof sizesOf>
