@@ -160,14 +160,14 @@ export function rowsOf<Row extends TenantRow>(
 
     findAny<Field extends keyof Row>(wheres: readonly Where<Row>[], fields: readonly Field[]) {
       const options = { ...commandLimits(timeMs), projection: projectionOf(fields) }
-      return collection
+      return collection()
         .find<Pick<Row, Field>>(anyOf(wheres), options)
         .map(completing(table, fields))
         .toArray()
     },
 
     async usesIndexes(wheres) {
-      const plan: Document = await collection
+      const plan: Document = await collection()
         .find(anyOf(wheres), commandLimits(timeMs))
         .explain('queryPlanner')
       return !JSON.stringify(plan.queryPlanner.winningPlan).includes('COLLSCAN')
