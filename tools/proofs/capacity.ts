@@ -42,6 +42,7 @@ export async function prove(): Promise<Run & Figures> {
     shares: quick ? [1] : [0.25, 0.5, 1],
     idleSeconds: quick ? 25 : 50,
     messages: quick ? 50 : 300,
+    stored: quick ? 20_000 : 200_000,
     settlers: 200,
   }
   const pinned = pin(process.pid, 0)

@@ -6,9 +6,10 @@ it('fills a node of ours and a bare one with connections, each of which is let i
   timeout: 120_000,
 }, async () => {
   const [, ...args] = programCommand('main')
-  const size = { connections: 60, shares: [1], idleSeconds: 0.1, messages: 2, settlers: 2 }
-  const { nodes } = await runCapacity({ name: 'ours', args }, size)
+  const size = { connections: 60, shares: [1], idleSeconds: 0.1, messages: 2, stored: 200, settlers: 2 }
+  const { nodes, disk } = await runCapacity({ name: 'ours', args }, size)
   expect(nodes.map(({ of }) => of)).toEqual(['ours', 'bare'])
+  expect(disk.bytesEach).toBeGreaterThan(100)
   for (const { held, endedBy, lost, descriptors } of nodes) {
     expect(held.map(({ connections }) => connections)).toEqual([60])
     expect({ endedBy, lost }).toEqual({ endedBy: 'the number asked for', lost: 0 })

@@ -41,6 +41,8 @@ export interface CapacitySize {
   /** A multiple of 25, so that each connection is pinged as often. */
   readonly idleSeconds: number
   readonly messages: number
+  /** Messages that are stored, for what they take of the disk. */
+  readonly stored: number
   /** Connections that come and go before anything is counted. */
   readonly settlers: number
 }

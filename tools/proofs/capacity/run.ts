@@ -1,10 +1,12 @@
 import { rmSync } from 'node:fs'
 import { bareProgram, type Program, scratch } from '../bench/servers.ts'
+import { type DiskFigures, measureDiskUse } from './on-disk.ts'
 import { type CapacitySize, type NodeFigures, OneNode } from './one-node.ts'
 
 export interface Figures {
   readonly size: CapacitySize
   readonly nodes: readonly NodeFigures[]
+  readonly disk: DiskFigures
 }
 
 /** Fills one node of ours and then a bare one with idle connections. */
@@ -26,5 +28,5 @@ export async function runCapacity(
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
-  return { size, nodes }
+  return { size, nodes, disk: await measureDiskUse(size.stored) }
 }

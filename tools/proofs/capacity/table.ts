@@ -7,7 +7,7 @@ const heading = [
 ]
 
 /** The figures as people read them in a terminal. */
-export function describe({ nodes }: Figures): string {
+export function describe({ nodes, disk }: Figures): string {
   const rows = nodes.flatMap(({ of, held }) =>
     held.map((one) => [
       of,
@@ -18,8 +18,9 @@ export function describe({ nodes }: Figures): string {
       `${short(one.p50Ms)} / ${short(one.p99Ms)}`,
     ]),
   )
+  const stored = `A message of a hundred letters takes ${short(disk.bytesEach)} bytes of the disk.`
   const ends = nodes.map(({ of, endedBy, descriptors, lost }) => {
     return `${of}: ended by ${endedBy} (${descriptors.open} of ${descriptors.most} descriptors open, ${lost} lost)`
   })
-  return [alignColumns([heading, ...rows]), ...ends].join('\n')
+  return [alignColumns([heading, ...rows]), ...ends, stored].join('\n')
 }

@@ -32,7 +32,7 @@ const heading = [
 ]
 
 /** The figures as people read them in a terminal. */
-export function describe({ rooms, calm, read, asked, appends }: Figures): string {
+export function describe({ rooms, calm, read, unconcerned, asked, appends }: Figures): string {
   const rows = [...rooms, ...(calm ? [calm] : [])].flatMap(({ shape, sides }) =>
     sides.map((one) => row(shape.id, one)),
   )
@@ -60,6 +60,12 @@ export function describe({ rooms, calm, read, asked, appends }: Figures): string
     ...(read
       ? [
           `A read of one entry costs ${short(read.oneEntryUs)} µs of CPU, of sixteen ${short(read.sixteenEntriesUs)}.`,
+        ]
+      : []),
+    ...(unconcerned
+      ? [
+          `A node without members of a room takes ${short(unconcerned.hintUs)} µs for the hint of each message there,` +
+            ` and ${short(unconcerned.idleMsPerSecond)} ms a second for nothing.`,
         ]
       : []),
     alignColumns([
