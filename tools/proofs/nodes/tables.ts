@@ -64,7 +64,8 @@ export function describe({ rooms, calm, read, unconcerned, asked, appends }: Fig
       : []),
     ...(unconcerned
       ? [
-          `A node without members of a room takes ${short(unconcerned.hintUs)} µs for the hint of each message there,` +
+          `Redis takes ${short(unconcerned.redis.usEach)} µs to hand one hint to one node.` +
+            ` A node without members of a room takes ${short(unconcerned.hintUs)} µs for the hint of each message there,` +
             ` and ${short(unconcerned.idleMsPerSecond)} ms a second for nothing.`,
         ]
       : []),

@@ -1,4 +1,5 @@
 import { cpuBetween, cpuByThread, wait } from '../bench/cpu.ts'
+import { measureRedis, type RedisFanOut } from './redis-fan-out.ts'
 import { type Machinery, newDatabase, startOurs, stopSides } from './sides.ts'
 import { SpreadRoom } from './spread-room.ts'
 
@@ -8,6 +9,7 @@ export interface UnconcernedCost {
   readonly hintUs: number
   /** CPU of a node without clients, in milliseconds a second: beats, and looking at the store. */
   readonly idleMsPerSecond: number
+  readonly redis: RedisFanOut
 }
 
 /** Lets a room whose members are all on one node speak, and looks at the other node. */
@@ -35,5 +37,6 @@ export async function measureUnconcerned(machinery: Machinery, messages: number)
   return {
     hintUs: (1_000 * (spoken.ms - idleMsPerSecond * spoken.seconds)) / messages,
     idleMsPerSecond,
+    redis: await measureRedis(machinery.redis, 10 * messages),
   }
 }
