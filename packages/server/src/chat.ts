@@ -1,3 +1,4 @@
+import { CallCare } from './calls/call-care.ts'
 import { Creations } from './delivery/creations.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
 import { hintsOver } from './delivery/hints.ts'
@@ -27,6 +28,7 @@ import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { readingEvents } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
+import { Announcements } from './sockets/announcements.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
@@ -37,7 +39,11 @@ import { Outbound } from './sockets/outbound.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
+import { Whereabouts } from './sockets/whereabouts.ts'
 import type { Store } from './stores/store.ts'
+
+/** Ends of connections after which no client comes back by itself. */
+const goodbyes = new Set(['client namespace disconnect', 'server namespace disconnect'])
 
 interface ChatParts {
   readonly io: ChatIo
@@ -81,6 +87,7 @@ export class Chat {
   readonly #outbound: Outbound
   readonly streams: Streams
   readonly lines: Lines
+  readonly callCare: CallCare
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -119,7 +126,19 @@ export class Chat {
         this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
     const streams = new Streams(store.streams, sockets.broadcast, hintsOver(nodes), trace)
-    const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
+    const { announce } = new Announcements({ nodes, sockets })
+    const whereabouts = new Whereabouts({ nodes, sockets })
+    const callCare = new CallCare({
+      calls: store.calls,
+      nodes,
+      sockets,
+      whereabouts,
+      announce,
+      limits: parts.limits.server,
+      logger,
+    })
+    this.callCare = callCare
+    const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, announce, changes, logger })
     const { tickets } = store
     const isShared = store.nodes !== undefined
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, logger, isShared })
@@ -138,6 +157,9 @@ export class Chat {
     const openContext = createOpenContext({
       ...parts,
       sockets,
+      announce,
+      whereabouts,
+      callCare,
       streams,
       memberRooms,
       renewals,
@@ -184,6 +206,7 @@ export class Chat {
       socket.on('error', onError)
       this.#sessionEnds.follow(socket)
       this.#handshakes.expectFew(socket)
+      if (dialect.hasDevices) this.#track(this.callCare.welcome(session))
     })
   }
 
@@ -230,6 +253,7 @@ export class Chat {
     await this.#memberRooms.stop()
     await this.streams.idle()
     await this.#calls.idle()
+    await this.callCare.stop()
     await this.#lastSeen.write()
     this.#outbound.stop()
   }
@@ -247,7 +271,7 @@ export class Chat {
         chat.#sockets.deadlines.forget(this)
         chat.#budgets.release(this)
         chat.#connecting.left(this.conn)
-        if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
+        if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this, reason))
       },
       onError(this: ChatSocket, error: unknown): void {
         // A client can send an event called `error` with any payload.
@@ -258,11 +282,12 @@ export class Chat {
     }
   }
 
-  async #loseCalls(socket: ChatSocket): Promise<void> {
+  async #loseCalls(socket: ChatSocket, reason: string): Promise<void> {
     const { openContext } = this.#dispatching
-    const [context, sendAnnounced] = openContext(socket, this.#dialects.of(socket), socket.data, 'all', {})
+    const dialect = this.#dialects.of(socket)
+    const [context, sendAnnounced] = openContext(socket, dialect, socket.data, 'all', {})
     try {
-      await loseCalls(context)
+      await loseCalls(context, dialect.hasDevices && !goodbyes.has(reason))
       sendAnnounced()
     } catch (error) {
       this.#logger.error({ error }, 'The calls of a lost connection could not be ended')

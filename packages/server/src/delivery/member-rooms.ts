@@ -3,7 +3,7 @@ import { roomStream, type Session } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
 import type { Change, RoomStore, StreamKey } from '../stores/store.ts'
 import { type Audience, streamAddress, usersOf } from './audience.ts'
-import type { Facts } from './facts.ts'
+import type { Facts, Notify } from './facts.ts'
 import type { SharedChanges } from './shared-changes.ts'
 import type { Streams } from './streams.ts'
 
@@ -19,6 +19,8 @@ interface MemberRoomsParts {
   readonly rooms: RoomStore
   readonly streams: Streams
   readonly sockets: Subscriptions
+  /** Sends facts to the sockets of all servers. */
+  readonly announce: Notify
   readonly changes: SharedChanges
   readonly logger: Logger
 }
@@ -35,6 +37,7 @@ export class MemberRooms {
   readonly #rooms: RoomStore
   readonly #streams: Streams
   readonly #sockets: Subscriptions
+  readonly #announce: Notify
   readonly #changes: SharedChanges
   readonly #logger: Logger
   /** Changes that this server has announced and not heard of yet. */
@@ -43,10 +46,11 @@ export class MemberRooms {
   /** What is being done about changes of other servers. */
   readonly #underWay = new Set<Promise<void>>()
 
-  constructor({ rooms, streams, sockets, changes, logger }: MemberRoomsParts) {
+  constructor({ rooms, streams, sockets, announce, changes, logger }: MemberRoomsParts) {
     this.#rooms = rooms
     this.#streams = streams
     this.#sockets = sockets
+    this.#announce = announce
     this.#changes = changes
     this.#logger = logger
     changes.on('room_changed', (change) => this.#onChange(change))
@@ -73,7 +77,7 @@ export class MemberRooms {
     await this.#streams.inOrder(key, async () => {
       const to = { addresses: [streamAddress(key)] }
       // Each fact under its own name.
-      for (const [fact, data] of Object.entries(facts)) this.#sockets.push(to, fact as 'hello', data as never)
+      for (const [fact, data] of Object.entries(facts)) this.#announce(to, fact as 'hello', data as never)
       this.#sockets.endSubscriptions(key, () => false)
     })
   }

@@ -55,6 +55,11 @@ export class Nodes {
     this.answer('here', () => null)
   }
 
+  /** Counts what has arrived and is not what it should be. */
+  ignore(): void {
+    this.ignored += 1
+  }
+
   /** The other servers that live. */
   get others(): readonly string[] {
     return this.#others.ids

@@ -1,3 +1,4 @@
+import type { CallCare } from '../calls/call-care.ts'
 import { addressText } from '../delivery/audience.ts'
 import type { Creations } from '../delivery/creations.ts'
 import type { Notify } from '../delivery/facts.ts'
@@ -18,6 +19,7 @@ import type { Dialect } from '../sockets/dialects/dialect.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
 import { SocketConnection } from '../sockets/socket-connection.ts'
 import type { Sockets } from '../sockets/sockets.ts'
+import type { Whereabouts } from '../sockets/whereabouts.ts'
 import type { Store } from '../stores/store.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
@@ -39,6 +41,10 @@ export type OpenContext = (
 /** What all contexts of a server share. */
 interface Shared {
   readonly sockets: Sockets
+  /** Sends facts to the sockets of all servers. */
+  readonly announce: Notify
+  readonly whereabouts: Whereabouts
+  readonly callCare: CallCare
   readonly store: Store
   readonly streams: Streams
   readonly keys: Keys
@@ -59,13 +65,14 @@ interface Shared {
 
 export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
+  const { announce, whereabouts, callCare } = shared
   const { limits, calls, trace, settled, lines, waitingTimes, creations, authorize } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     let announced: (() => void)[] | undefined
     const notify: Notify = (to, fact, data) => {
       announced ??= []
       announced.push(() => {
-        sockets.push(to, fact, data)
+        announce(to, fact, data)
         if (trace && to.addresses.length > 0) {
           const ids = { ...idsOf(payload), ...idsOf(data) }
           const reach = { to: to.addresses.map(addressText), sockets: sockets.countReached(to, fact) }
@@ -78,7 +85,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       credential,
       right,
       expectAuthorized: (name, one) => expectAuthorized(name, one, session, authorize),
-      connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
+      connection: new SocketConnection(sockets, whereabouts, dialect, socket, session.workspace_id),
       store,
       streams,
       keys,
@@ -97,6 +104,7 @@ export function createOpenContext(shared: Shared): OpenContext {
         return limits.of(session.workspace_id)
       },
       calls,
+      callCare,
       settled,
       notify,
       // A getter, because only requests that create something need the hash.

@@ -1,0 +1,36 @@
+import type { Audience } from '../delivery/audience.ts'
+import { isBusFact, readFact } from '../delivery/bus-facts.ts'
+import type { Notify } from '../delivery/facts.ts'
+import type { Nodes } from '../nodes/nodes.ts'
+
+interface AnnouncementsParts {
+  readonly nodes: Pick<Nodes, 'tell' | 'on' | 'ignore'>
+  /** This server's. */
+  readonly sockets: { readonly push: Notify; enterCall(to: Audience): void }
+}
+
+/** Sends facts to the sockets of all servers, those of calls and the like over the bus. */
+export class Announcements {
+  readonly #parts: AnnouncementsParts
+
+  constructor(parts: AnnouncementsParts) {
+    this.#parts = parts
+    parts.nodes.on('fact', (sent) => this.#take(sent))
+  }
+
+  /** Sends a fact to this server's sockets and, where it travels over the bus, to those of the others. */
+  readonly announce: Notify = (to, fact, data) => {
+    const { nodes, sockets } = this.#parts
+    sockets.push(to, fact, data)
+    if (isBusFact(fact) && to.addresses.length > 0) nodes.tell('fact', { to, fact, data })
+  }
+
+  #take(sent: { to?: unknown; fact: string; data?: unknown }): void {
+    const { nodes, sockets } = this.#parts
+    const read = readFact({ to: sent.to, fact: sent.fact, data: sent.data })
+    if (!read) return nodes.ignore()
+    // Before they hear of it, since they may leave at once.
+    if (read.fact === 'callUser') sockets.enterCall(read.to)
+    sockets.push(read.to, read.fact, read.data)
+  }
+}
