@@ -25,10 +25,13 @@ export class Announcements {
     if (isBusFact(fact) && to.addresses.length > 0) nodes.tell('fact', { to, fact, data })
   }
 
-  #take(sent: { to?: unknown; fact: string; data?: unknown }): void {
+  #take({ to, fact, data }: { to?: unknown; fact: string; data?: unknown }): void {
     const { nodes, sockets } = this.#parts
-    const read = readFact({ to: sent.to, fact: sent.fact, data: sent.data })
-    if (!read) return nodes.ignore()
+    const read = readFact({ to, fact, data })
+    if (!read) {
+      nodes.ignore()
+      return
+    }
     // Before they hear of it, since they may leave at once.
     if (read.fact === 'callUser') sockets.enterCall(read.to)
     sockets.push(read.to, read.fact, read.data)
