@@ -1,9 +1,10 @@
 import { CallCare } from './calls/call-care.ts'
-import { Creations } from './delivery/creations.ts'
+import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
 import { hintsOver } from './delivery/hints.ts'
 import { Lines } from './delivery/lines.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
+import { MissedEntries } from './delivery/missed-entries.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { WaitingTimes } from './delivery/waiting-times.ts'
@@ -28,9 +29,9 @@ import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { readingEvents } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
-import { Announcements } from './sockets/announcements.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
+import { CrossingFacts } from './sockets/crossing-facts.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
@@ -79,8 +80,9 @@ export class Chat {
   readonly #sessionEnds: SessionEnds
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
+  readonly #missedEntries: MissedEntries
   readonly #waitingTimes: WaitingTimes
-  readonly #creations: Creations
+  readonly #rows: ChangedRows
   readonly #dispatching: DispatchOptions
   readonly #budgets: Budgets
   readonly #draining: DrainParts
@@ -126,29 +128,23 @@ export class Chat {
         this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
     const streams = new Streams(store.streams, sockets.broadcast, hintsOver(nodes), trace)
-    const { announce } = new Announcements({ nodes, sockets })
+    const { push } = new CrossingFacts({ nodes, sockets })
     const whereabouts = new Whereabouts({ nodes, sockets })
-    const callCare = new CallCare({
-      calls: store.calls,
-      nodes,
-      sockets,
-      whereabouts,
-      announce,
-      limits: parts.limits.server,
-      logger,
-    })
+    const limits = parts.limits.server
+    const callCare = new CallCare({ calls: store.calls, nodes, sockets, whereabouts, push, limits, logger })
     this.callCare = callCare
-    const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, announce, changes, logger })
+    const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
+    const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, rows, logger })
     const { tickets } = store
-    const isShared = store.nodes !== undefined
-    const waitingTimes = new WaitingTimes({ tickets, sockets, changes, logger, isShared })
-    const creations = new Creations({ store, sockets, changes, logger })
-    const lines = new Lines({ tickets, times: waitingTimes, audit, push: sockets.push, logger, trace })
+    const waitingTimes = new WaitingTimes({ tickets, sockets, changes, rows, logger })
+    const lines = new Lines({ tickets, times: waitingTimes, audit, rows, logger, trace })
     this.streams = streams
     followRemovals(changes, streams, logger)
+    const isHeard: Sockets['hasSubscribers'] = (key) => sockets.hasSubscribers(key)
+    this.#missedEntries = new MissedEntries({ store: store.streams, streams, nodes, isHeard, logger })
     this.lines = lines
     this.#waitingTimes = waitingTimes
-    this.#creations = creations
+    this.#rows = rows
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
     const settled = async () => {
@@ -157,7 +153,6 @@ export class Chat {
     const openContext = createOpenContext({
       ...parts,
       sockets,
-      announce,
       whereabouts,
       callCare,
       streams,
@@ -167,7 +162,7 @@ export class Chat {
       settled,
       lines,
       waitingTimes,
-      creations,
+      rows,
     })
     const { meter } = parts
     const outbound = new Outbound({
@@ -249,8 +244,9 @@ export class Chat {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     await this.lines.stop()
     await this.#waitingTimes.stop()
-    await this.#creations.stop()
+    await this.#rows.stop()
     await this.#memberRooms.stop()
+    await this.#missedEntries.stop()
     await this.streams.idle()
     await this.#calls.idle()
     await this.callCare.stop()
@@ -285,10 +281,11 @@ export class Chat {
   async #loseCalls(socket: ChatSocket, reason: string): Promise<void> {
     const { openContext } = this.#dispatching
     const dialect = this.#dialects.of(socket)
-    const [context, sendAnnounced] = openContext(socket, dialect, socket.data, 'all', {})
+    const [context, announced] = openContext(socket, dialect, socket.data, 'all', {})
     try {
       await loseCalls(context, dialect.hasDevices && !goodbyes.has(reason))
-      sendAnnounced()
+      await announced.share()
+      announced.send()
     } catch (error) {
       this.#logger.error({ error }, 'The calls of a lost connection could not be ended')
     }

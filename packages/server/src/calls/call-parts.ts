@@ -15,7 +15,7 @@ export interface CallParts {
   readonly sockets: Pick<Sockets, 'push' | 'enterCall'>
   readonly whereabouts: Whereabouts
   /** Sends facts to the sockets of all servers. */
-  readonly announce: Notify
+  readonly push: Notify
   readonly limits: Pick<Limits, 'callGraceMs'>
   readonly logger: Logger
 }
@@ -39,14 +39,14 @@ export async function* pagesOf(calls: CallStore, owner: string): AsyncGenerator<
  * hear. Nothing happens if the call has ended or has another owner by now.
  */
 export async function loseDevice(
-  { calls, announce }: Pick<CallParts, 'calls' | 'announce'>,
+  { calls, push }: Pick<CallParts, 'calls' | 'push'>,
   { workspace_id, call }: OwnedCall,
   device: CallDevice,
 ): Promise<void> {
   const change = await calls.transition(workspace_id, call._id, { type: 'lose', device }, call.owner)
   if (!('changed' in change) || !change.changed || change.call.state !== 'ended') return
   const data = { callId: call._id, reason: change.call.reason ?? 'lost' }
-  announce(devicesOf(workspace_id, callDevices(change.call)), 'callEnded', data)
+  push(devicesOf(workspace_id, callDevices(change.call)), 'callEnded', data)
 }
 
 /** The devices of a call, with its workspace. */

@@ -52,7 +52,7 @@ export class ReturningDevices {
   }
 
   async #ring(workspace_id: string, callId: string, device: CallDevice): Promise<void> {
-    const { calls, nodes, sockets, announce, logger } = this.#parts
+    const { calls, nodes, push, sockets, logger } = this.#parts
     const held = this.#owned.get(callId)
     if (held?.offer === undefined || held.workspace_id !== workspace_id) return
     try {
@@ -60,7 +60,7 @@ export class ReturningDevices {
       if ('refused' in change) return
       const to = devicesOf(workspace_id, [device])
       sockets.enterCall(to)
-      announce(to, 'callUser', held.offer)
+      push(to, 'callUser', held.offer)
     } catch (error) {
       logger.error({ error }, 'A device that has come could not be rung')
     }

@@ -15,6 +15,15 @@ export interface NewEntry {
 /** Sends new entries to this node's subscribers of the stream; answers how many sockets these are. */
 export type Broadcast = (key: StreamKey, epoch: string, entries: readonly NewEntry[]) => number
 
+interface BroadcasterParts {
+  readonly store: StreamStore
+  readonly broadcast: Broadcast
+  readonly ends: StreamEnds
+  readonly trace: Trace | undefined
+  /** Called where entries cannot be read now. */
+  readonly onBehind: () => void
+}
+
 /**
  * Broadcasts every entry on this node once and in order. Entries that another node appended, or whose append the store did
  * not answer, are read from the log. Only the stream's queue calls it.
@@ -24,12 +33,14 @@ export class Broadcaster {
   readonly #broadcast: Broadcast
   readonly #trace: Trace | undefined
   readonly #ends: StreamEnds
+  readonly #onBehind: () => void
 
-  constructor(store: StreamStore, broadcast: Broadcast, ends: StreamEnds, trace: Trace | undefined) {
+  constructor({ store, broadcast, ends, trace, onBehind }: BroadcasterParts) {
     this.#store = store
     this.#broadcast = broadcast
     this.#ends = ends
     this.#trace = trace
+    this.#onBehind = onBehind
   }
 
   /** Begins at the stream's head. Call it before a socket of this node subscribes to the stream. */
@@ -64,19 +75,21 @@ export class Broadcaster {
     return last.seq
   }
 
-  /** Broadcasts from the log up to a seq. Entries that cannot be read now are broadcast with the next one. */
+  /** Broadcasts from the log up to a seq, or to its end. Entries that cannot be read now are broadcast later. */
   async catchUp(key: StreamKey, head: number): Promise<void> {
     const id = streamId(key)
     for (let last = this.#ends.seq(id) ?? head; last < head; last = this.#ends.seq(id) ?? head) {
-      const { epoch, entries } = await this.#store
-        .entries(key, last)
-        .catch(() => ({ epoch: '', entries: [] }))
+      const read = await this.#store.entries(key, last).catch(() => undefined)
+      if (!read) {
+        this.#onBehind()
+        return
+      }
       // Stores create the text from an entry.
-      const news = entries.map(({ text, sid }) => ({ entry: JSON.parse(text) as Entry, text, sid }))
+      const news = read.entries.map(({ text, sid }) => ({ entry: JSON.parse(text) as Entry, text, sid }))
       const newest = news.at(-1)?.entry
       if (!newest) return
-      this.#ends.advance(id, epoch, newest)
-      this.#send(key, epoch, news, newest.seq)
+      this.#ends.advance(id, read.epoch, newest)
+      this.#send(key, read.epoch, news, newest.seq)
     }
   }
 

@@ -2,6 +2,7 @@ import { pushes } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import type { Audience } from './audience.ts'
 import type { Facts } from './facts.ts'
+import type { BusFact } from './reaches.ts'
 
 const Text = z.string()
 const inWorkspace = { workspace_id: Text }
@@ -16,20 +17,14 @@ const SentAddress = z.discriminatedUnion('kind', [
 ])
 const SentAudience = z.object({ addresses: z.array(SentAddress), except: z.optional(Text) })
 
-/**
- * The facts that reach the sockets of other servers over the bus alone: what nobody needs who was not there. They are kept
- * nowhere. Everything else that others must hear of is in the store.
- */
+/** What the facts have that reach other servers over the bus. They are kept nowhere. */
 const busFacts = {
   callUser: pushes.callUser,
   callSignal: pushes.callSignal,
   callEnded: pushes.callEnded,
   member_joined: z.object({ room: Text, who: Text }),
   member_left: z.object({ room: Text }),
-  room_closing: z.object({ room: Text }),
-} as const satisfies { readonly [K in keyof Facts]?: z.core.$ZodType<Facts[K]> }
-
-type BusFact = keyof typeof busFacts
+} as const satisfies { readonly [K in BusFact]: z.core.$ZodType<Facts[K]> }
 
 /** A fact that another server has sent. */
 export type SentFact = {

@@ -1,5 +1,5 @@
 import type { Nodes } from '../nodes/nodes.ts'
-import type { StreamKey } from '../stores/store.ts'
+import { type StreamKey, streamId } from '../stores/store.ts'
 
 /**
  * Lets the nodes on one store know that a stream has grown. A hint may be lost, repeated or late: it only makes a node
@@ -16,18 +16,19 @@ export const noHints: Hints = { announce() {}, listen() {} }
 
 /** Hints over the bus; those of one turn of the event loop travel together. */
 export function hintsOver(nodes: Pick<Nodes, 'tell' | 'on' | 'hasBus'>): Hints {
-  let waiting: [string, string, number][] = []
+  const waiting = new Map<string, [string, string, number]>()
 
   function send(): void {
-    nodes.tell('heads', { heads: waiting })
-    waiting = []
+    nodes.tell('heads', { heads: [...waiting.values()] })
+    waiting.clear()
   }
 
   return {
-    announce({ workspace_id, stream }, head) {
+    announce(key, head) {
       if (!nodes.hasBus) return
-      if (waiting.length === 0) setImmediate(send)
-      waiting.push([workspace_id, stream, head])
+      if (waiting.size === 0) setImmediate(send)
+      // Heads of a stream only rise.
+      waiting.set(streamId(key), [key.workspace_id, key.stream, head])
     },
     listen(listener) {
       nodes.on('heads', ({ heads }) => {

@@ -1,5 +1,6 @@
 import type { Entry, StreamHead } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
+import { type KnownEnd, streamKeyOf } from '../stores/store.ts'
 import { Encoded } from './encoded.ts'
 
 interface End {
@@ -26,6 +27,17 @@ export class StreamEnds {
 
   has(id: string): boolean {
     return this.#ends.has(id)
+  }
+
+  /** The streams that are followed now. */
+  ids(): string[] {
+    return [...this.#ends.keys()]
+  }
+
+  /** A stream and its last seq that was broadcast, as long as it is followed. */
+  known(id: string): KnownEnd | undefined {
+    const end = this.#ends.peek(id)
+    return end && { ...streamKeyOf(id), seq: end.seq }
   }
 
   /** The last seq that was broadcast; undefined if the stream is not followed. */

@@ -17,6 +17,7 @@ import {
 import { type Broadcast, Broadcaster, type NewEntry } from './broadcaster.ts'
 import type { Subscriber } from './connection.ts'
 import { Encoded } from './encoded.ts'
+import { HintedHeads } from './hinted-heads.ts'
 import type { Hints } from './hints.ts'
 import { PageCache } from './page-cache.ts'
 import { StreamEnds } from './stream-ends.ts'
@@ -71,13 +72,20 @@ export class Streams {
     ({ count }) => count,
   )
   readonly #newest = new PageCache(cachedPagesBytes)
+  readonly #hinted = new HintedHeads(
+    this.ends,
+    (key, step) => this.#queues.step(key, step),
+    (key, head) => this.#catchUpNow(key, head),
+  )
+  #behind: () => void = () => {}
 
   constructor(store: StreamStore, broadcast: Broadcast, hints: Hints, trace?: Trace) {
     this.#store = store
     this.#hints = hints
     this.#trace = trace
-    this.#broadcaster = new Broadcaster(store, broadcast, this.ends, trace)
-    hints.listen((key, head) => this.#onHint(key, head))
+    const onBehind = () => this.#behind()
+    this.#broadcaster = new Broadcaster({ store, broadcast, ends: this.ends, trace, onBehind })
+    hints.listen((key, head) => void this.catchUp(key, head))
   }
 
   /** Appends a message; resolves when it is durable, before it is broadcast. `created` is false for a repeated cid. */
@@ -220,13 +228,19 @@ export class Streams {
     if (last !== undefined) this.#hints.announce(key, last)
   }
 
-  /** Handles another node's hint, which matters only if this node follows the stream. */
-  #onHint(key: StreamKey, head: number): void {
-    if (!this.#broadcaster.follows(key)) return
-    void this.#queues.step(key, async () => {
-      this.#newest.delete(streamId(key))
-      await this.#broadcaster.catchUp(key, head)
-    })
+  /** Broadcasts what other servers have appended to a stream, up to a seq that somebody names, or to the log's end. */
+  catchUp(key: StreamKey, head = Number.MAX_SAFE_INTEGER): Promise<void> {
+    return this.#hinted.add(key, head)
+  }
+
+  /** Calls the listener when entries could not be read that are to be broadcast. */
+  onBehind(listener: () => void): void {
+    this.#behind = listener
+  }
+
+  async #catchUpNow(key: StreamKey, head: number): Promise<void> {
+    this.#newest.delete(streamId(key))
+    await this.#broadcaster.catchUp(key, head)
   }
 
   async #openPage(

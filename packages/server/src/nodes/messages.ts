@@ -7,6 +7,8 @@ const Seq = z.int().check(z.nonnegative())
 export const messages = {
   /** Says that the sender lives, and numbers what it has sent. */
   beat: z.object({}),
+  /** The sender ends, and says nothing after this. */
+  leaving: z.object({}),
   /** Streams have grown: their workspaces, names and last seqs. */
   heads: z.object({ heads: z.array(z.tuple([Text, Text, Seq])) }),
   /** The log of shared changes has grown. */
@@ -25,12 +27,38 @@ export const messages = {
 } as const satisfies Record<string, z.core.$ZodType>
 
 export type NodeMessages = { [K in keyof typeof messages]: z.output<(typeof messages)[K]> }
+export type NodeMessageKind = keyof NodeMessages
 
 /** Around every message. `n` counts what the sender has sent, so that a loss shows; `to` is the only server it is for. */
-export const Envelope = z.object({
+const Envelope = z.object({
   from: Text,
   n: Seq,
   to: z.optional(Text),
   kind: Text,
   data: z.unknown(),
 })
+type Envelope = z.output<typeof Envelope>
+
+/** What is longer is neither sent nor read, in characters. */
+const mostLength = 1024 * 1024
+
+/** The text of a message; undefined where it is too long to be sent. */
+export function textOf(envelope: Envelope): string | undefined {
+  const text = JSON.stringify(envelope)
+  return text.length > mostLength ? undefined : text
+}
+
+/** Reads a text of the bus; undefined where it is no message of a server. */
+export function envelopeIn(text: string): Envelope | undefined {
+  if (text.length > mostLength) return undefined
+  try {
+    const read = z.safeParse(Envelope, JSON.parse(text))
+    return read.success ? read.data : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export function isKnown(kind: string): kind is NodeMessageKind {
+  return Object.hasOwn(messages, kind)
+}

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../tests/support/mongo.ts'
+import { startMongoProxy } from '../../tests/support/mongo-proxy.ts'
+import type { WireCommand } from '../../tests/support/mongo-wire.ts'
 import { startProxy, type TcpProxy } from '../../tests/support/tcp-proxy.ts'
 import {
   annPhone,
@@ -76,6 +79,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'streams.has': () => store.streams.has(key, 'ann', 'cid'),
     'streams.head': () => store.streams.head(key),
     'streams.entries': () => store.streams.entries(key, 0),
+    'streams.grown': () => store.streams.grown([{ ...key, seq: 0 }]),
     'streams.page': () => store.streams.page(key, { newest: 50 }),
     'streams.messages': () => store.streams.messages(key, { entries: 50, bytes: 1e6 }),
     'streams.prune': () => store.streams.prune('acme', '2000-01-01T00:00:00.000Z', null),
@@ -99,9 +103,11 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'topics.get': () => store.topics.get('acme', 'billing'),
     'topics.list': () => store.topics.list('acme'),
     'lineManagers.create': () => store.lineManagers.create(newLineManager('mia')),
+    'lineManagers.get': () => store.lineManagers.get('acme', 'mia'),
     'lineManagers.list': () => store.lineManagers.list('acme'),
     'tickets.create': () => store.tickets.create(newTicket()),
     'tickets.get': () => store.tickets.get('acme', 'id'),
+    'tickets.getSome': () => store.tickets.getSome('acme', ['id']),
     'tickets.list': () => store.tickets.list('acme', { limit: 10 }),
     'tickets.close': () => store.tickets.close('acme', 'id', 'mia'),
     'tickets.assignWaiting': () => store.tickets.assignWaiting('acme'),
@@ -190,8 +196,24 @@ async function repeat<T>(call: () => Promise<T>): Promise<T> {
   throw new Error('The store did not become available again')
 }
 
+const writing = ['insert', 'update', 'delete', 'findAndModify']
+
+/** Throws unless a command says what durable means, and what may be read. */
+function expectConcerns(method: string, { name, document }: WireCommand, isReplicated: boolean): void {
+  const what = `${name} of ${method}`
+  if (writing.includes(name)) {
+    const { w, j, wtimeout } = document.writeConcern ?? {}
+    expect({ w, j }, what).toEqual({ w: isReplicated ? 'majority' : 1, j: true })
+    if (isReplicated) expect(wtimeout, what).toBeGreaterThan(0)
+  } else if (isReplicated && ['find', 'aggregate'].includes(name)) {
+    expect(document.readConcern, what).toMatchObject({ level: 'majority' })
+  }
+  // The driver says `primaryPreferred` to one that it is directly connected to, and nothing where it means the primary.
+  expect([undefined, 'primary', 'primaryPreferred'], what).toContain(document.$readPreference?.mode)
+}
+
 describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: ${noMongo}` : ''}`, () => {
-  describe.each(mongoKinds)('in $kind', ({ start }) => {
+  describe.each(mongoKinds)('in $kind', ({ isReplicated, start }) => {
     let server: MongoServer
     beforeAll(async () => {
       server = await start()
@@ -323,6 +345,41 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
         expect(acknowledged.size).toBeGreaterThan(0)
         expect([...acknowledged].filter((cid) => !stored.has(cid))).toEqual([])
       })
+    })
+
+    it('[MF2] asks for a majority and its journals with every write, and reads what a majority has from the primary', {
+      timeout: 120_000,
+    }, async () => {
+      const proxy = await startMongoProxy(server)
+      const commands: WireCommand[] = []
+      const url = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`
+      try {
+        await withStore(
+          () => mongoStore({ url, database: newDatabase(), deadlineMs: 30_000 }),
+          async (store) => {
+            await fill(store)
+            proxy.watch((command) => commands.push(command))
+            const node = randomUUID()
+            for (const [name, call] of Object.entries({
+              ...everyCall(store),
+              'nodes.beat': () => store.nodes?.beat(node),
+              'nodes.list': () => store.nodes?.list(),
+              'nodes.remove': () => store.nodes?.remove([node]),
+            })) {
+              const before = commands.length
+              await call()
+              const sent = commands.slice(before)
+              if (!unasked.includes(name)) expect(sent.length, name).toBeGreaterThan(0)
+              for (const one of sent) expectConcerns(name, one, isReplicated)
+            }
+          },
+        )
+      } finally {
+        proxy.close()
+      }
+      const kinds = new Set(commands.map(({ name }) => name))
+      for (const kind of ['insert', 'update', 'delete', 'findAndModify', 'find', 'aggregate'])
+        expect(kinds).toContain(kind)
     })
 
     it('[S24] refuses calls once it is closed, and lets those end that are under way', async () => {

@@ -34,10 +34,11 @@ type Entity = keyof typeof entities
 /** Whether each method answers entities of its domain. */
 const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]]: boolean } } = {
   topics: { create: true, get: true, list: true },
-  lineManagers: { create: true, list: true },
+  lineManagers: { create: true, get: true, list: true },
   tickets: {
     create: true,
     get: true,
+    getSome: true,
     list: true,
     close: true,
     assignWaiting: true,

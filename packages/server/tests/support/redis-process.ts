@@ -23,6 +23,10 @@ export class RedisProcess {
     this.#args = args
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
   /** Resolves when it answers. @param args further options of redis-server */
   static async start(...args: readonly string[]): Promise<RedisProcess> {
     const server = new RedisProcess(await freePort(), args)

@@ -33,8 +33,14 @@ type Lookup = Pick<Watched, 'filter' | 'sort' | 'limit' | 'stages'>
 /** The lookups in a command. */
 function lookups(name: string, command: Document): Lookup[] {
   const plain = { sort: {}, limit: 0, stages: [] }
+  // Each of several is a lookup of its own.
   if (name === 'find')
-    return [{ ...plain, filter: command.filter, sort: command.sort ?? {}, limit: command.limit ?? 0 }]
+    return (command.filter.$or ?? [command.filter]).map((filter: Document) => ({
+      ...plain,
+      filter,
+      sort: command.sort ?? {},
+      limit: command.limit ?? 0,
+    }))
   if (name === 'findAndModify') return [{ ...plain, filter: command.query }]
   if (name === 'update') return command.updates.map(({ q }: Document) => ({ ...plain, filter: q }))
   if (name === 'delete') return command.deletes.map(({ q }: Document) => ({ ...plain, filter: q }))

@@ -11,6 +11,20 @@ export function streamId({ workspace_id, stream }: StreamKey): string {
   return `${workspace_id}\n${stream}`
 }
 
+/** The key of a `streamId`. */
+export function streamKeyOf(id: string): StreamKey {
+  const at = id.indexOf('\n')
+  return { workspace_id: id.slice(0, at), stream: id.slice(at + 1) }
+}
+
+/** How many streams one call of `grown` is asked about. */
+export const mostKnown = 100
+
+/** A stream, and the seq of the last of its entries that somebody knows. */
+export interface KnownEnd extends StreamKey {
+  readonly seq: number
+}
+
 /** A message that has no place in its stream yet. */
 export interface MessageDraft
   extends ClientMade,
@@ -82,6 +96,8 @@ export interface StreamStore {
   head(key: StreamKey): Promise<number>
   /** The entries that follow a seq, in order, as many as fit a page; for nodes that did not append them. */
   entries(key: StreamKey, after: number): Promise<{ epoch: string; entries: StoredEntry[] }>
+  /** Those of at most `mostKnown` streams that have the entry after the one that is known; for nodes that may have missed it. */
+  grown(known: readonly KnownEnd[]): Promise<StreamKey[]>
   /** A page within `limits.page_entries` and `limits.page_bytes`; null where there is no log. */
   page(key: StreamKey, range: PageRange): Promise<StoredPage | null>
   /**

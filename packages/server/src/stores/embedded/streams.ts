@@ -84,6 +84,11 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
       return { epoch: log?.epoch ?? '', entries: log ? pages.entries(log, after) : [] }
     },
 
+    grown(known) {
+      const news = known.filter((one) => (logs.find(one)?.head.seq ?? 0) > one.seq)
+      return news.map(({ workspace_id, stream }) => ({ workspace_id, stream }))
+    },
+
     page(key, range) {
       const log = logs.find(key)
       return log ? { text: pages.page(log, range), head: log.head.seq } : null

@@ -14,6 +14,7 @@ import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
 import { mongoNodes } from './nodes.ts'
 import { mongoPersonal } from './personal.ts'
+import { renewal } from './renewal.ts'
 import { mongoRevocations } from './revocations.ts'
 import { mongoRooms } from './rooms.ts'
 import { mongoStreams } from './streams.ts'
@@ -25,6 +26,9 @@ import { mongoWorkspaces } from './workspaces.ts'
 
 export type { MongoStoreOptions } from './connection.ts'
 
+/** After how many deadlines without an answer a new client is tried. */
+const renewAfter = 2.5
+
 /**
  * Keeps everything in MongoDB 4.4 or newer, a replica set, a sharded cluster or a server alone. Several servers of ours
  * may share it. Rejects with `StoreOpenError`.
@@ -34,8 +38,10 @@ export async function mongoStore(options: MongoStoreOptions): Promise<Store> {
 }
 
 /** The store over a database, its indexes made. */
-export async function storeOver({ client, db, deadlineMs, prepare }: Connection): Promise<Store> {
-  const database = databaseOver(db, deadlineMs)
+export async function storeOver(connection: Connection): Promise<Store> {
+  const { deadlineMs } = connection
+  const renewing = renewal(renewAfter * deadlineMs, () => connection.renew())
+  const database = databaseOver(connection, deadlineMs, renewing)
   const { guard, close } = database.deadlines
   const tickets = ticketRows(database)
   const managers = lineManagerRows(database)
@@ -60,7 +66,7 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     nodes: guard(mongoNodes(database)),
     rooms: guard(mongoRooms(database)),
   }
-  await prepare(async (plain) => {
+  await connection.prepare(async (plain) => {
     await migrate(plain)
     await database.createIndexes(plain)
   })
@@ -69,7 +75,8 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
   async function closeAll(): Promise<void> {
     await close()
     await streams.idle()
-    await client.close()
+    renewing.end()
+    await connection.close()
   }
 
   return {

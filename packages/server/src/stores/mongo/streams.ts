@@ -2,6 +2,7 @@ import type { DamagedRow } from '../health.ts'
 import { type Appended, type StreamKey, type StreamStore, streamId } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import type { Database } from './database.ts'
+import { mongoGrown } from './grown.ts'
 import { mongoLogs } from './logs.ts'
 import { mongoPages } from './pages.ts'
 import { type Open, placing } from './placing.ts'
@@ -77,6 +78,8 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
       ])
       return { epoch: row?._id ?? '', entries: row ? following : [] }
     },
+
+    grown: mongoGrown(logs),
 
     page: pages.page,
 

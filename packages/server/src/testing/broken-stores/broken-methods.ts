@@ -83,6 +83,7 @@ export function leaksThrough(domain: Domain, method: string): OpenFolder {
 }
 
 function inAcme(first: unknown): unknown {
+  if (Array.isArray(first)) return first.map(inAcme)
   return typeof first === 'object' ? { ...first, workspace_id: 'acme' } : 'acme'
 }
 

@@ -1,5 +1,5 @@
 import { isMessage, Message } from '@dowellchat/protocol'
-import type { Store } from '../../stores/store.ts'
+import { mostKnown, type Store, type StreamKey } from '../../stores/store.ts'
 import { expectSame } from './checks.ts'
 import { draft, drafts, expectWhole, placedOf, range, readAll, readPage, room, seqs } from './making.ts'
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
@@ -135,6 +135,22 @@ export const appendCases: readonly StoreCase[] = [
       )
     },
   ),
+
+  oneStore('[S26] says which of many streams go on after the entries that are known', async (store) => {
+    const keys = range(1, mostKnown - 2).map((n) => room(`r${n}`))
+    for (const key of keys.slice(0, 10)) await store.streams.append(key, drafts(2))
+    await store.streams.open(room('empty'))
+    const ends = [room('empty'), room('none'), ...keys].map((key) => ({ ...key, seq: 0 }))
+    const streamsOf = (grown: readonly StreamKey[]) => grown.map(({ stream }) => stream).toSorted()
+    const wanted = streamsOf(keys.slice(0, 10))
+    const rule = 'A stream has grown if it has the entry after the one that is known'
+    expectSame(streamsOf(await store.streams.grown(ends)), wanted, rule)
+    const second = ends.map((end, at) => ({ ...end, seq: at % 2 === 0 ? 1 : 2 }))
+    const half = streamsOf(keys.slice(0, 10).filter((_, at) => at % 2 === 0))
+    expectSame(streamsOf(await store.streams.grown(second)), half, rule)
+    expectSame(await store.streams.grown(ends.map((end) => ({ ...end, seq: 1e9 }))), [], rule)
+    expectSame(await store.streams.grown([]), [], rule)
+  }),
 
   oneStore('[S3] knows who has used a cid in a stream', async (store) => {
     const message = draft()

@@ -83,10 +83,12 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     opened: await store.streams.page(empty, { newest: 50 }),
     head: await store.streams.head(key),
     entries: await store.streams.entries(key, 0),
+    grown: await store.streams.grown([{ ...key, seq: 1 }]),
     messages: await store.streams.messages(key, { entries: 50, bytes: 1e6 }),
     has: await store.streams.has(key, 'ann', 'one'),
     topic: await store.topics.get(workspace_id, 'billing'),
     topics: await store.topics.list(workspace_id),
+    manager: await store.lineManagers.get(workspace_id, 'mia'),
     managers: await store.lineManagers.list(workspace_id),
     tickets: await store.tickets.list(workspace_id, { limit: 50 }),
     open: await store.tickets.listOpen(workspace_id, 'mia'),
@@ -138,9 +140,14 @@ export const isolationCases: readonly StoreCase[] = [
       const answers = [
         await store.tickets.get('other', id),
         await store.tickets.close('other', id, 'mia'),
+        await store.tickets.getSome('other', [id]),
         (await store.tickets.list('other', { before: id, limit: 50 })).tickets,
       ]
-      expectSame(answers, [null, null, []], "Another workspace's ticket is answered as if there were none")
+      expectSame(
+        answers,
+        [null, null, [], []],
+        "Another workspace's ticket is answered as if there were none",
+      )
     }
     const ofRoom = [
       await store.rooms.get('other', room),

@@ -3,23 +3,23 @@ import { isBusFact, readFact } from '../delivery/bus-facts.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { Nodes } from '../nodes/nodes.ts'
 
-interface AnnouncementsParts {
+interface CrossingParts {
   readonly nodes: Pick<Nodes, 'tell' | 'on' | 'ignore'>
   /** This server's. */
   readonly sockets: { readonly push: Notify; enterCall(to: Audience): void }
 }
 
 /** Sends facts to the sockets of all servers, those of calls and the like over the bus. */
-export class Announcements {
-  readonly #parts: AnnouncementsParts
+export class CrossingFacts {
+  readonly #parts: CrossingParts
 
-  constructor(parts: AnnouncementsParts) {
+  constructor(parts: CrossingParts) {
     this.#parts = parts
     parts.nodes.on('fact', (sent) => this.#take(sent))
   }
 
   /** Sends a fact to this server's sockets and, where it travels over the bus, to those of the others. */
-  readonly announce: Notify = (to, fact, data) => {
+  readonly push: Notify = (to, fact, data) => {
     const { nodes, sockets } = this.#parts
     sockets.push(to, fact, data)
     if (isBusFact(fact) && to.addresses.length > 0) nodes.tell('fact', { to, fact, data })
