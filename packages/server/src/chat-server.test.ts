@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { io } from 'socket.io-client'
 import { expect, it, onTestFinished } from 'vitest'
+import { comeBack, heardAfterHello } from '../tests/support/drop.ts'
 import { until } from '../tests/support/sockets.ts'
 import { embeddedStore } from './stores/embedded/index.ts'
 import { openChat } from './testing/connect.ts'
@@ -51,10 +52,11 @@ it('[CA14] ends what rang when it starts, and goes on with answered calls whose 
 
   const openIn = async (workspace: string) => ids(await store.calls.listOpen(workspace, annPhone))
   expect([await openIn('demo'), await openIn('other')]).toEqual([[kept], [left]])
-  const ann = await chat.connect('ann', { device_id: annPhone.device_id })
-  const ben = await chat.connect('ben', { device_id: benPhone.device_id })
-  for (const one of [ann, ben])
-    expect(await one.heard(1)).toEqual([['callState', { callId: kept, state: 'active', seq: 1 }]])
+  for (const { user_id, device_id } of [annPhone, benPhone]) {
+    const back = await comeBack(chat, user_id, device_id)
+    const goesOn = ['callState', { callId: kept, state: 'active', seq: 1 }]
+    expect(await heardAfterHello(back, 1)).toEqual([goesOn])
+  }
   await until(async () => expect(await openIn('other')).toEqual([]))
   expect(await openIn('demo')).toEqual([kept])
   for (const [workspace, callId] of [['demo', ringing[0]] as const, ['other', left] as const]) {

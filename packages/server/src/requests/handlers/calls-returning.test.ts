@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { drop } from '../../../tests/support/drop.ts'
+import { comeBack, drop, heardAfterHello } from '../../../tests/support/drop.ts'
 import { answer, ended, ring, rings } from '../../../tests/support/phones.ts'
 import { openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 
@@ -26,8 +26,8 @@ describe('a call whose devices drop', () => {
     const { callId, ids } = call
     const other = who === 'ann' ? call.bob : call.ann
     await drop(call[who])
-    const back = await chat.connect(who, { device_id: ids[who] })
-    expect(await back.heard(1)).toEqual([goesOn(callId)])
+    const back = await comeBack(chat, who, ids[who])
+    expect(await heardAfterHello(back, 1)).toEqual([goesOn(callId)])
     expect(await other.heard()).toEqual([])
     expect(await back.request('endCall', { callId })).toEqual({ callId, reason: 'hung_up' })
     expect(await other.heard(1)).toEqual([ended(callId, 'hung_up')])
@@ -38,8 +38,7 @@ describe('a call whose devices drop', () => {
     const { ann, bob, callId, ids } = await openCall(chat)
     await drop(ann)
     expect(await bob.heard(1)).toEqual([ended(callId, 'lost')])
-    const back = await chat.connect('ann', { device_id: ids.ann })
-    expect(await back.heard()).toEqual([])
+    expect(await heardAfterHello(await comeBack(chat, 'ann', ids.ann))).toEqual([])
   })
 
   it('[CA7] is lost at once with the socket of a V2 page', async () => {
@@ -66,8 +65,8 @@ describe('a call that rings', () => {
     const chat = await openChat(onTestFinished)
     const [ann, bob] = [await chat.connect('ann'), await chat.connect('bob')]
     const callId = await ring(ann, 'bob')
-    const later = await chat.connect('bob')
-    expect(await later.heard(1)).toEqual([rings(callId, 'ann')])
+    const later = await comeBack(chat, 'bob')
+    expect(await heardAfterHello(later, 1)).toEqual([rings(callId, 'ann')])
     await later.request('answerCall', { callId, signal: answer })
     expect(await bob.heard(2)).toEqual([rings(callId, 'ann'), ended(callId, 'answered_elsewhere')])
     await expectSilent(await chat.connect('bob'), await chat.connect('ann'), await chat.connect('eve'))
