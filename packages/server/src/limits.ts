@@ -53,6 +53,8 @@ export const defaultLimits = {
   userOpenTickets: 50,
   /** Calls of one caller that nobody has answered yet. */
   callerPendingCalls: 3,
+  /** Milliseconds that a call which was answered waits for a device whose connection is lost. */
+  callGraceMs: 15_000,
   /** Topics of one workspace. */
   workspaceTopics: 1_000,
   /** Line managers of one workspace. */
