@@ -252,6 +252,7 @@ export class Chat {
     await this.callCare.stop()
     await this.#lastSeen.write()
     this.#outbound.stop()
+    this.#budgets.stop()
   }
 
   /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */

@@ -23,11 +23,11 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       { url: server.url, database: newDatabase(), deadlineMs },
       { monitorCommands: true },
     )
-    const database = databaseOver(connection.db, deadlineMs)
+    const database = databaseOver(connection, deadlineMs)
     const { store } = mongoStreams(database, () => {})
     await connection.prepare((db) => database.createIndexes(db))
     for (const n of range(1, 6)) await store.append(room(`r${n}`), drafts(2))
-    const logs = mongoLogs(databaseOver(connection.db, deadlineMs))
+    const logs = mongoLogs(databaseOver(connection, deadlineMs))
     // Whatever this server's plans say.
     const grown = mongoGrown({ entries: { ...logs.entries, usesIndexes: async () => together } })
     watch(connection, watched)

@@ -58,11 +58,11 @@ export function watchedBus(bus: Bus): Bus {
     if (!text.includes('"kind":"beat"')) touch()
   }
   return {
-    start: (listener) =>
+    start: (listener, logger) =>
       bus.start((text) => {
         note(text)
         listener(text)
-      }),
+      }, logger),
     publish(text) {
       note(text)
       bus.publish(text)
