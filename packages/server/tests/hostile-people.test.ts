@@ -20,7 +20,7 @@ it.each(['/__proto__', '/constructor', '/admin', '/socket.io', '/x?token=y', '/'
     expect(({} as Record<string, unknown>).isAdmin).toBeUndefined()
     raw.send(`42${name},["message_event",{"room_id":"r"}]`)
     await raw.closed()
-    expect(here.asked.filter((method) => !method.startsWith('calls.listOpen'))).toEqual([])
+    expect(here.asked.filter((method) => method !== 'calls.listOpen')).toEqual([])
     await expectUnharmed(here)
   },
 )
