@@ -77,8 +77,11 @@ describe.skipIf(missing)(
       return homes
     }
 
-    /** Restarts both servers, one after the other, while everybody talks; everybody has everything in the end. */
-    async function restartBoth(people: readonly ReturnType<typeof enter>[]): Promise<void> {
+    /** Restarts servers, one after the other, while everybody talks; everybody has everything in the end. */
+    async function restart(
+      servers: readonly number[],
+      people: readonly ReturnType<typeof enter>[],
+    ): Promise<void> {
       await untilAll(people, ({ isLive }) => isLive())
       const before = people[0]?.texts() ?? []
       const said: string[] = []
@@ -89,7 +92,7 @@ describe.skipIf(missing)(
         sending.push(people[n % people.length]?.lobby.send(`during the restart ${n}`) ?? Promise.reject())
       }, 50)
       onTestFinished(() => clearInterval(timer))
-      for (const n of [0, 1]) {
+      for (const n of servers) {
         expect(await cluster.end(n)).toMatchObject({ exitCode: 0, problems: [] })
         await untilAll(people, ({ isLive }) => isLive())
         await cluster.begin(n)
@@ -141,7 +144,7 @@ describe.skipIf(missing)(
     it('[DP2] with sticky sessions clients move to the other server while theirs restarts', async () => {
       const nginx = await startNginx('sticky.conf')
       const people = (await openHouseholds(12, nginx)).map(({ url }, n) => enter(url, `sdk ${n}`))
-      await restartBoth(people)
+      await restart([0, 1], people)
     })
 
     it('[DP2, DP3] without sticky sessions all clients with WebSockets alone come in, stay, and move', async () => {
@@ -153,7 +156,16 @@ describe.skipIf(missing)(
       await people[0]?.lobby.send('Good afternoon')
       await untilAll(people, ({ texts }) => texts().includes('Good afternoon'))
       for (const { statuses } of people) expect(statuses).toEqual(['connecting', 'online'])
-      await restartBoth(people)
+      await restart([0], people)
+    })
+
+    it('[DP3, TR12] without sticky sessions the SDK finds out by itself that it needs WebSockets', async () => {
+      const nginx = await startNginx('websocket-only.conf')
+      const people = Array.from({ length: 6 }, (_, n) => enter(nginx.url, `sdk ${n}`))
+      await untilAll(people, ({ isLive }) => isLive())
+      await people[0]?.lobby.send('Good night')
+      await untilAll(people, ({ texts }) => texts().includes('Good night'))
+      expect(nginx.passed.filter(({ status }) => status === '400').length).toBeGreaterThan(0)
     })
   },
 )
