@@ -137,7 +137,6 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const http = httpOf(options, routes, limits)
   const keys = new Keys(store.keys, workspaces, keyPepper)
   const audit = new Audit(store.audit, keyPepper, logger)
-  await store.calls.endAll()
   const isRestricted = origins !== undefined || workspaces.hasOrigins
   const { io, connecting, attach, refuse, detach } = openIo({
     path,
@@ -179,6 +178,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   })
   await changes.start()
   await nodes.start()
+  await chat.callCare.start()
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) await chat.lines.assign(id)
   chat.admit()

@@ -1,3 +1,4 @@
+import { CallCare } from './calls/call-care.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
 import { hintsOver } from './delivery/hints.ts'
@@ -30,6 +31,7 @@ import { readingEvents } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
+import { CrossingFacts } from './sockets/crossing-facts.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
@@ -38,7 +40,11 @@ import { Outbound } from './sockets/outbound.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
+import { Whereabouts } from './sockets/whereabouts.ts'
 import type { Store } from './stores/store.ts'
+
+/** Ends of connections after which no client comes back by itself. */
+const goodbyes = new Set(['client namespace disconnect', 'server namespace disconnect'])
 
 interface ChatParts {
   readonly io: ChatIo
@@ -83,6 +89,7 @@ export class Chat {
   readonly #outbound: Outbound
   readonly streams: Streams
   readonly lines: Lines
+  readonly callCare: CallCare
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -121,7 +128,12 @@ export class Chat {
         this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
     const streams = new Streams(store.streams, sockets.broadcast, hintsOver(nodes), trace)
-    const rows = new ChangedRows({ store, sockets, changes, server: nodes.id, logger })
+    const { push } = new CrossingFacts({ nodes, sockets })
+    const whereabouts = new Whereabouts({ nodes, sockets })
+    const limits = parts.limits.server
+    const callCare = new CallCare({ calls: store.calls, nodes, sockets, whereabouts, push, limits, logger })
+    this.callCare = callCare
+    const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, rows, logger })
     const { tickets } = store
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, rows, logger })
@@ -141,6 +153,8 @@ export class Chat {
     const openContext = createOpenContext({
       ...parts,
       sockets,
+      whereabouts,
+      callCare,
       streams,
       memberRooms,
       renewals,
@@ -187,6 +201,7 @@ export class Chat {
       socket.on('error', onError)
       this.#sessionEnds.follow(socket)
       this.#handshakes.expectFew(socket)
+      if (dialect.hasDevices) this.#track(this.callCare.welcome(session))
     })
   }
 
@@ -234,8 +249,10 @@ export class Chat {
     await this.#missedEntries.stop()
     await this.streams.idle()
     await this.#calls.idle()
+    await this.callCare.stop()
     await this.#lastSeen.write()
     this.#outbound.stop()
+    this.#budgets.stop()
   }
 
   /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */
@@ -251,7 +268,7 @@ export class Chat {
         chat.#sockets.deadlines.forget(this)
         chat.#budgets.release(this)
         chat.#connecting.left(this.conn)
-        if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
+        if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this, reason))
       },
       onError(this: ChatSocket, error: unknown): void {
         // A client can send an event called `error` with any payload.
@@ -262,11 +279,12 @@ export class Chat {
     }
   }
 
-  async #loseCalls(socket: ChatSocket): Promise<void> {
+  async #loseCalls(socket: ChatSocket, reason: string): Promise<void> {
     const { openContext } = this.#dispatching
-    const [context, announced] = openContext(socket, this.#dialects.of(socket), socket.data, 'all', {})
+    const dialect = this.#dialects.of(socket)
+    const [context, announced] = openContext(socket, dialect, socket.data, 'all', {})
     try {
-      await loseCalls(context)
+      await loseCalls(context, dialect.hasDevices && !goodbyes.has(reason))
       await announced.share()
       announced.send()
     } catch (error) {

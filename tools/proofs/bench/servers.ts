@@ -118,6 +118,11 @@ export class Contestant {
     return (await this.#ask({ ask: 'memory' })) as NodeJS.MemoryUsage
   }
 
+  /** The bytes of its heap in use after a garbage collection; it needs no free descriptor. */
+  async heap(): Promise<number> {
+    return (await this.#ask({ ask: 'heap' })) as number
+  }
+
   async profile<T>(folder: string, work: () => Promise<T>): Promise<T> {
     mkdirSync(folder, { recursive: true })
     await this.#ask({ ask: 'profile', start: true, folder })

@@ -1,14 +1,14 @@
 import { type Link, openLink } from '../../../packages/server/src/testing/index.ts'
 import { shopKey } from '../drain/shop-server.ts'
 import { seeded } from '../stores/random.ts'
-import { Fleet, type FleetPlan, Seat } from './fleet.ts'
+import { type Fleet, Seat } from './fleet.ts'
 import { breakFleet, type FleetStorm, type Seated } from './fleet-storm.ts'
 import { PlainTalker } from './plain-talker.ts'
 import { SdkTalker } from './sdk-talker.ts'
 import type { Talker } from './talker.ts'
 import { endure, type TalkPlan, type Weathered } from './weather.ts'
 
-export interface NodesPlan extends TalkPlan, FleetPlan, FleetStorm {
+export interface NodesPlan extends TalkPlan, FleetStorm {
   readonly sdk: number
   readonly plain: number
   readonly rooms: number
@@ -22,8 +22,7 @@ export interface NodesWeathered extends Weathered {
  * Clients talk through links that break, spread over servers that break and share a Redis that breaks; they move between the
  * servers. Then what they say is held against the store.
  */
-export async function nodesWeather(plan: NodesPlan): Promise<NodesWeathered> {
-  const fleet = await Fleet.start(plan)
+export async function nodesWeather(fleet: Fleet, plan: NodesPlan): Promise<NodesWeathered> {
   const seated: Seated[] = []
   const talkers: Talker[] = []
   try {
@@ -41,11 +40,10 @@ export async function nodesWeather(plan: NodesPlan): Promise<NodesWeathered> {
       url: () => fleet.url,
       problems: () => fleet.problems,
     }
-    return { nodes: plan.nodes, ...(await endure(plan, scene)) }
+    return { nodes: fleet.nodes.length, ...(await endure(plan, scene)) }
   } finally {
     for (const talker of talkers) talker.close()
     await Promise.all(seated.map(({ link }) => link.close()))
-    await fleet.stop()
   }
 }
 

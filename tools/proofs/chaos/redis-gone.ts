@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { openSocket, type TestSocket } from '../../../packages/server/src/testing/test-socket.ts'
+import type { RedisProcess } from '../../../packages/server/tests/support/redis-process.ts'
 import { shopKey } from '../drain/shop-server.ts'
-import { Fleet, type FleetPlan } from './fleet.ts'
+import type { Fleet } from './fleet.ts'
 
-export interface GonePlan extends FleetPlan {
-  /** How long each phase lasts. */
-  readonly phaseMs: number
+export interface GonePlan {
+  /** How long Redis is there, and how long it is gone, each time. */
+  readonly thereMs: number
+  readonly goneMs: number
   /** The pause between two messages of one server's sender. */
   readonly talkMs: number
 }
@@ -38,52 +40,57 @@ export interface GoneFigures {
 interface Said {
   readonly text: string
   readonly from: number
-  readonly phase: number
   readonly saidAt: number
   ackedAt: number
 }
 
-const settleMs = 5_000
+const deadlineMs = 15_000
 /** What counts as full speed: hardly later than in the quiet. */
-const fullSpeedMs = 250
+const leastFullSpeedMs = 250
+
+const phases: readonly { name: string; isGone: boolean; begin: (redis: RedisProcess) => unknown }[] = [
+  { name: 'with Redis', isGone: false, begin: () => undefined },
+  { name: 'Redis hangs', isGone: true, begin: (redis) => redis.hang() },
+  { name: 'Redis goes on', isGone: false, begin: (redis) => redis.goOn() },
+  { name: 'Redis is dead', isGone: true, begin: (redis) => redis.kill() },
+  { name: 'Redis is back, empty', isGone: false, begin: (redis) => redis.restart() },
+]
 
 /** Members on every server hear what is said on every server, while their Redis hangs and is dead, and after it is back. */
-export async function redisGone(plan: GonePlan): Promise<GoneFigures> {
-  const fleet = await Fleet.start(plan)
-  const said: Said[] = []
-  const people: Person[] = []
+export async function redisGone(fleet: Fleet, plan: GonePlan): Promise<GoneFigures> {
+  const { nodes, redis } = fleet
+  const people = await Promise.all(nodes.map(({ url }, n) => Person.enter(n, url, nodes.length)))
+  const spoken: { readonly beganAt: number; readonly said: readonly Said[] }[] = []
   try {
-    for (const [n, { url }] of fleet.nodes.entries()) people.push(await Person.enter(n, url, plan.nodes))
-    const { redis } = fleet
-    const phases: [string, () => unknown][] = [
-      ['with Redis', () => undefined],
-      ['Redis hangs', () => redis.hang()],
-      ['Redis goes on', () => redis.goOn()],
-      ['Redis is dead', () => redis.kill()],
-      ['Redis is back, empty', () => redis.restart()],
-    ]
-    const begins: number[] = []
-    for (const [phase, [, begin]] of phases.entries()) {
-      await begin()
-      begins.push(performance.now())
-      await talk(people, said, phase, plan)
+    for (const [nth, { isGone, begin }] of phases.entries()) {
+      await begin(redis)
+      const beganAt = performance.now()
+      spoken.push({
+        beganAt,
+        said: await talk(people, nth, isGone ? plan.goneMs : plan.thereMs, plan.talkMs),
+      })
     }
-    await pause(settleMs)
+    await untilAllHeard(
+      people,
+      spoken.flatMap(({ said }) => said),
+    )
+    const [quiet = 0] = spoken.map(({ said }) => latenessOf(heard(people, said).other).p99)
+    const fullSpeed = Math.max(leastFullSpeedMs, 2 * quiet)
     return {
-      nodes: plan.nodes,
-      phases: phases.map(([phase], n) =>
-        figuresOf(
-          phase,
-          people,
-          said.filter((one) => one.phase === n),
-          begins[n] ?? 0,
-        ),
-      ),
+      nodes: nodes.length,
+      phases: spoken.map(({ beganAt, said }, n) => ({
+        phase: phases[n]?.name ?? '',
+        ...figuresOf(people, said, beganAt, fullSpeed),
+      })),
     }
   } finally {
     for (const person of people) person.leave()
-    await fleet.stop()
   }
+}
+
+async function untilAllHeard(people: readonly Person[], said: readonly Said[]): Promise<void> {
+  const isHeard = (): boolean => said.every(({ text }) => people.every(({ heardAt }) => heardAt.has(text)))
+  for (const end = performance.now() + deadlineMs; !isHeard() && performance.now() < end; ) await pause(50)
 }
 
 /** Somebody on one server, in the rooms of all of them. Each room has one speaker, so that nothing else makes a server read it. */
@@ -119,44 +126,71 @@ class Person {
   }
 }
 
-async function talk(people: readonly Person[], said: Said[], phase: number, plan: GonePlan): Promise<void> {
-  const end = performance.now() + plan.phaseMs
-  await Promise.all(
-    people.map(async (person) => {
-      const asked: Promise<void>[] = []
-      for (let n = 0; performance.now() < end; n++) {
-        const text = `${phase} ${person.node} ${n}`
-        const one: Said = { text, from: person.node, phase, saidAt: performance.now(), ackedAt: 0 }
-        said.push(one)
-        asked.push(person.say(one))
-        await pause(plan.talkMs)
+/** Everybody speaks for a while; answers what was said. */
+async function talk(people: readonly Person[], phase: number, ms: number, everyMs: number): Promise<Said[]> {
+  const end = performance.now() + ms
+  const said: Said[] = []
+  const asked: Promise<void>[] = []
+  const speak = async (person: Person): Promise<void> => {
+    for (let n = 0; performance.now() < end; n++) {
+      const one: Said = {
+        text: `${phase} ${person.node} ${n}`,
+        from: person.node,
+        saidAt: performance.now(),
+        ackedAt: 0,
       }
-      await Promise.all(asked)
-    }),
-  )
-}
-
-function figuresOf(phase: string, people: readonly Person[], said: readonly Said[], beganAt: number): Phase {
-  const [same, other]: [number[], number[]] = [[], []]
-  let lost = 0
-  let lastLateAt = beganAt
-  for (const { text, from, saidAt, ackedAt } of said) {
-    for (const { node, heardAt } of people) {
-      const at = heardAt.get(text)
-      if (at === undefined || ackedAt === 0) lost += 1
-      else (node === from ? same : other).push(Math.max(0, at - ackedAt))
-      if (node !== from && at !== undefined && at - ackedAt > fullSpeedMs)
-        lastLateAt = Math.max(lastLateAt, saidAt)
+      said.push(one)
+      asked.push(person.say(one))
+      await pause(everyMs)
     }
   }
-  const isLateToTheEnd = said.every(({ saidAt }) => saidAt <= lastLateAt)
-  const fullSpeed = isLateToTheEnd ? null : Math.round(lastLateAt - beganAt)
+  await Promise.all(people.map(speak))
+  await Promise.all(asked)
+  return said
+}
+
+interface HeardTimes {
+  /** How late it was heard on the speaker's server, and on others. */
+  readonly same: readonly number[]
+  readonly other: readonly number[]
+  readonly lost: number
+  /** When the last message was said that came later than this elsewhere. */
+  readonly lastLateAt: (thanMs: number) => number
+}
+
+function heard(people: readonly Person[], said: readonly Said[]): HeardTimes {
+  const times = said.flatMap(({ text, from, saidAt, ackedAt }) =>
+    people.map(({ node, heardAt }) => {
+      const at = heardAt.get(text)
+      const isLost = at === undefined || ackedAt === 0
+      return { isSame: node === from, saidAt, lateMs: isLost ? Infinity : Math.max(0, at - ackedAt) }
+    }),
+  )
+  const there = times.filter(({ lateMs }) => lateMs < Infinity)
+  const lateOf = (isSame: boolean) => there.filter((one) => one.isSame === isSame).map(({ lateMs }) => lateMs)
   return {
-    phase,
+    same: lateOf(true),
+    other: lateOf(false),
+    lost: times.length - there.length,
+    lastLateAt: (thanMs) =>
+      Math.max(0, ...times.filter((one) => !one.isSame && one.lateMs > thanMs).map(({ saidAt }) => saidAt)),
+  }
+}
+
+function figuresOf(
+  people: readonly Person[],
+  said: readonly Said[],
+  beganAt: number,
+  fullSpeed: number,
+): Omit<Phase, 'phase'> {
+  const { same, other, lost, lastLateAt } = heard(people, said)
+  const lastAt = lastLateAt(fullSpeed)
+  const isLateToTheEnd = said.every(({ saidAt }) => saidAt <= lastAt)
+  return {
     lost,
     sameServer: latenessOf(same),
     otherServers: latenessOf(other),
-    fullSpeedMs: fullSpeed,
+    fullSpeedMs: isLateToTheEnd ? null : Math.max(0, Math.round(lastAt - beganAt)),
   }
 }
 

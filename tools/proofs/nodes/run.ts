@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { MongoProcess } from '../../../packages/server/tests/support/mongo-process.ts'
 import { RedisProcess } from '../../../packages/server/tests/support/redis-process.ts'
-import { pin, stayAwake } from '../bench/cpu.ts'
+import { stayAwake } from '../bench/cpu.ts'
 import { type Program, scratch } from '../bench/servers.ts'
 import { type AppendFigures, measureAppends } from './appends.ts'
 import { type AskedFigures, countAsked } from './counts.ts'
@@ -10,49 +10,69 @@ import type { Sizes } from './shapes.ts'
 import { type Machinery, type Side, type SideKey, startSides, stopSides } from './sides.ts'
 import { figuresOf, type Round, type ShapeFigures } from './spread-figures.ts'
 import { type Shape, SpreadRoom, type SpreadSample } from './spread-room.ts'
+import { measureUnconcerned, type UnconcernedCost } from './unconcerned.ts'
 
 export interface Figures {
   readonly mongo: 'stand-in' | 'mongod'
-  /** Whether all servers shared one core, and load, Redis and MongoDB the other. */
-  readonly pinned: boolean
   readonly rooms: readonly ShapeFigures[]
-  readonly calm: ShapeFigures
-  readonly read: ReadCost
+  readonly calm: ShapeFigures | null
+  readonly read: ReadCost | null
+  readonly unconcerned: UnconcernedCost | null
   readonly asked: readonly AskedFigures[]
   readonly appends: readonly AppendFigures[]
 }
+
+const allParts = ['read', 'rooms', 'unconcerned', 'asked', 'appends'] as const
+export type Part = (typeof allParts)[number]
 
 export interface RunOptions {
   readonly size: Sizes
   readonly ours: Program
   /** An older program, whose appends are measured beside ours. */
   readonly older?: Program | undefined
+  /** What is measured; all of it by default. */
+  readonly parts?: readonly Part[]
   readonly say?: (text: string) => void
 }
 
 /** Measures rooms over two nodes, beside one node and beside bare socket.io on one and two. */
-export async function runNodes({ size, ours, older, say = () => {} }: RunOptions): Promise<Figures> {
-  const pinned = pin(process.pid, 0)
+export async function runNodes(options: RunOptions): Promise<Figures> {
   const mongo = await MongoProcess.start()
   const redis = await RedisProcess.start()
-  const machinery: Machinery = { mongo, redis, ours }
   try {
-    say('what reading costs')
-    const read = await measureReads(machinery, size.reads)
-    const { rooms, calm } = await playAll(machinery, size, say)
-    say('what Redis and MongoDB are asked')
-    const asked = await countAsked(machinery, size.shapes, size.idleSeconds)
-    say('appends from two nodes')
-    const programs = [
-      { program: ours, hasRedis: true },
-      ...(older ? [{ program: older, hasRedis: false }] : []),
-    ]
-    const appends = await measureAppends(programs, machinery, size.appends)
-    return { mongo: mongo.isStandIn ? 'stand-in' : 'mongod', pinned, rooms, calm, read, asked, appends }
+    const measured = await measureAll({ mongo, redis, ours: options.ours }, options)
+    return { mongo: mongo.isStandIn ? 'stand-in' : 'mongod', ...measured }
   } finally {
     await redis.kill()
     await mongo.remove()
     rmSync(scratch, { recursive: true, force: true })
+  }
+}
+
+async function measureAll(
+  machinery: Machinery,
+  { size, ours, older, parts = allParts, say = () => {} }: RunOptions,
+): Promise<Omit<Figures, 'mongo'>> {
+  const has = (part: Part, what: string): boolean => {
+    if (parts.includes(part)) say(what)
+    return parts.includes(part)
+  }
+  const programs = [
+    { program: ours, hasRedis: true },
+    ...(older ? [{ program: older, hasRedis: false }] : []),
+  ]
+  return {
+    read: has('read', 'what reading costs') ? await measureReads(machinery, size.reads) : null,
+    ...(has('rooms', 'rooms') ? await playAll(machinery, size, say) : { rooms: [], calm: null }),
+    unconcerned: has('unconcerned', 'a node that nobody speaks on')
+      ? await measureUnconcerned(machinery, size.hints)
+      : null,
+    asked: has('asked', 'what Redis and MongoDB are asked')
+      ? await countAsked(machinery, size.shapes, size.idleSeconds)
+      : [],
+    appends: has('appends', 'appends from two nodes')
+      ? await measureAppends(programs, machinery, size.appends)
+      : [],
   }
 }
 

@@ -32,8 +32,10 @@ const heading = [
 ]
 
 /** The figures as people read them in a terminal. */
-export function describe({ rooms, calm, read, asked, appends }: Figures): string {
-  const rows = [...rooms, calm].flatMap(({ shape, sides }) => sides.map((one) => row(shape.id, one)))
+export function describe({ rooms, calm, read, unconcerned, asked, appends }: Figures): string {
+  const rows = [...rooms, ...(calm ? [calm] : [])].flatMap(({ shape, sides }) =>
+    sides.map((one) => row(shape.id, one)),
+  )
   const commands = (of: Readonly<Record<string, number>>) =>
     Object.entries(of)
       .map(([name, n]) => `${name} ${short(n)}`)
@@ -55,7 +57,18 @@ export function describe({ rooms, calm, read, asked, appends }: Figures): string
   ])
   return [
     alignColumns([heading, ...rows]),
-    `A read of one entry costs ${short(read.oneEntryUs)} µs of CPU, of sixteen ${short(read.sixteenEntriesUs)}.`,
+    ...(read
+      ? [
+          `A read of one entry costs ${short(read.oneEntryUs)} µs of CPU, of sixteen ${short(read.sixteenEntriesUs)}.`,
+        ]
+      : []),
+    ...(unconcerned
+      ? [
+          `Redis takes ${short(unconcerned.redis.usEach)} µs to hand one hint to one node.` +
+            ` A node without members of a room takes ${short(unconcerned.hintUs)} µs for the hint of each message there,` +
+            ` and ${short(unconcerned.idleMsPerSecond)} ms a second for nothing.`,
+        ]
+      : []),
     alignColumns([
       [
         'a message of',

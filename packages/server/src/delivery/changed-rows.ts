@@ -14,6 +14,8 @@ import type { Listeners } from './waiting-times.ts'
 interface ChangedRowsParts {
   readonly store: Pick<Store, 'tickets' | 'topics' | 'lineManagers' | 'users' | 'nodes'>
   readonly sockets: Listeners
+  /** Sends facts to this server's sockets, and to the others' what does not travel by the log. */
+  readonly push: Notify
   readonly changes: Pick<SharedChanges, 'on' | 'announce' | 'act'>
   /** This server's id. */
   readonly server: string
@@ -41,11 +43,11 @@ export class ChangedRows {
   #isStopped = false
 
   constructor(parts: ChangedRowsParts) {
-    const { changes, sockets, server, store } = parts
+    const { changes, push, server, store } = parts
     this.#parts = parts
     this.server = server
     this.areShared = store.nodes !== undefined
-    this.push = sockets.push
+    this.push = push
     this.#late = new LateChanges(changes)
     for (const kind of ['ticket_changed', 'topic_changed', 'line_manager_changed', 'user_changed'] as const)
       changes.on(kind, (change) => this.#follow(change))

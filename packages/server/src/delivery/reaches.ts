@@ -30,11 +30,16 @@ export const reaches = {
   callUser: 'bus',
   callSignal: 'bus',
   callEnded: 'bus',
+  // The server to which its device has come says it.
+  callState: 'own',
 } as const satisfies Record<keyof Facts, Reach>
 
 type FactsBy<R extends Reach> = {
   [K in keyof Facts]: (typeof reaches)[K] extends R ? K : never
 }[keyof Facts]
+
+/** The facts that the bus carries. */
+export type BusFact = FactsBy<'bus'>
 
 /** The facts that the log of shared changes carries. */
 export type LoggedFact = FactsBy<'log'>

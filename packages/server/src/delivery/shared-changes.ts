@@ -100,13 +100,14 @@ export class SharedChanges {
     await this.#appends.idle()
   }
 
-  /** Reads what is new; a poll that begins during another one follows it. */
-  poll(): Promise<void> {
+  /** Reads what is new, unless it has been stopped; a poll that begins during another one follows it. */
+  async poll(): Promise<void> {
+    if (this.#isStopped) return
     this.#isPollWanted = true
     this.#polling ??= this.#pollWhileWanted().finally(() => {
       this.#polling = undefined
     })
-    return this.#polling
+    await this.#polling
   }
 
   async #append(announced: readonly Announced[]): Promise<void> {
@@ -119,7 +120,7 @@ export class SharedChanges {
     this.#nodes.tell('changes', {})
     for (const { resolve } of announced) resolve()
     // After the answer of the request that announces: it may concern the asker's own socket.
-    setImmediate(() => this.#isStopped || void this.poll())
+    setImmediate(() => void this.poll())
   }
 
   #pollIfDue(): void {

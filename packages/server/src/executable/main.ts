@@ -26,6 +26,7 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server restore <file>                  puts a backup into the data folder
   dowellchat-server check                           reads everything and prints what is damaged; --rename mends names
   dowellchat-server migrate --from <s> --to <s>     copies workspaces to another store and compares every row
+  dowellchat-server verify --store <s>              tries in a place of its own whether your MongoDB or disk keeps what it must
   dowellchat-server keys create|list|rotate|revoke  API keys, also without a restart
   dowellchat-server revoke <user>                   ends a user's sessions on every server
   dowellchat-server audit                           prints who did what

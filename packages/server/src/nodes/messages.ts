@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 
 const Text = z.string()
 const Seq = z.int().check(z.nonnegative())
+const Points = z.number().check(z.nonnegative())
 
 /** What servers say to each other over the bus. A kind that a server does not know is ignored: it is a newer one's. */
 export const messages = {
@@ -13,6 +14,16 @@ export const messages = {
   heads: z.object({ heads: z.array(z.tuple([Text, Text, Seq])) }),
   /** The log of shared changes has grown. */
   changes: z.object({}),
+  /** The points that users and workspaces have taken at the sender since it last said so, by the keys of their buckets. */
+  spent: z.object({ users: z.array(z.tuple([Text, Points])), workspaces: z.array(z.tuple([Text, Points])) }),
+  /** A fact for sockets: to whom, what, and its data, which is read where it is sent on. Neither kept nor logged. */
+  fact: z.object({ to: z.unknown(), fact: Text, data: z.unknown() }),
+  /** Asks the owner of a call that rings to ring a device that has come. */
+  ring: z.object({
+    workspace_id: Text,
+    callId: Text,
+    device: z.object({ user_id: Text, device_id: Text }),
+  }),
   /** A question to everybody. Those who answer send an `answer`. */
   question: z.object({ id: Text, question: Text, data: z.unknown() }),
   answer: z.object({ id: Text, data: z.unknown() }),

@@ -72,6 +72,11 @@ export class Nodes {
     })
   }
 
+  /** Counts what has arrived and is not what its kind has, which not everything is read for here. */
+  ignore(): void {
+    this.#ignore('data')
+  }
+
   /** The other servers that live. */
   get others(): readonly string[] {
     return this.#others.ids

@@ -23,7 +23,7 @@ const openMs = 3_000
 const leastRetryMs = 100
 const mostRetryMs = 1_500
 /** A refused login is not tried more often: it may be locked, and fills the log of Redis. */
-const loginRetryMs = 4_000
+const loginRetryMs = 3_000
 
 /**
  * Lets servers on one database speak to each other over Redis, by its publish and subscribe alone: nothing is kept there.

@@ -1,3 +1,4 @@
+import type { CallCare } from '../calls/call-care.ts'
 import type { Announcements, OnSent } from '../delivery/announcements.ts'
 import { addressText } from '../delivery/audience.ts'
 import type { ChangedRows } from '../delivery/changed-rows.ts'
@@ -18,6 +19,7 @@ import type { Dialect } from '../sockets/dialects/dialect.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
 import { SocketConnection } from '../sockets/socket-connection.ts'
 import type { Sockets } from '../sockets/sockets.ts'
+import type { Whereabouts } from '../sockets/whereabouts.ts'
 import type { Store } from '../stores/store.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
@@ -36,6 +38,8 @@ export type OpenContext = (
 /** What all contexts of a server share. */
 interface Shared {
   readonly sockets: Sockets
+  readonly whereabouts: Whereabouts
+  readonly callCare: CallCare
   readonly store: Store
   readonly streams: Streams
   readonly keys: Keys
@@ -56,6 +60,7 @@ interface Shared {
 
 export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
+  const { whereabouts, callCare } = shared
   const { limits, calls, trace, settled, lines, waitingTimes, rows, authorize } = shared
   return (socket, dialect, { session, credential }, right, payload) => {
     const { workspace_id } = session
@@ -73,7 +78,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       credential,
       right,
       expectAuthorized: (name, one) => expectAuthorized(name, one, session, authorize),
-      connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
+      connection: new SocketConnection(sockets, whereabouts, dialect, socket, session.workspace_id),
       store,
       streams,
       keys,
@@ -91,6 +96,7 @@ export function createOpenContext(shared: Shared): OpenContext {
         return limits.of(session.workspace_id)
       },
       calls,
+      callCare,
       settled,
       notify: announcements.notify,
       resend: announcements.resend,

@@ -1,5 +1,6 @@
 import type { RequestDef, RequestName, Session } from '@dowellchat/protocol'
 import type * as z from 'zod/mini'
+import type { CallCare } from '../calls/call-care.ts'
 import type { Announcements } from '../delivery/announcements.ts'
 import type { Connection } from '../delivery/connection.ts'
 import type { Encoded } from '../delivery/encoded.ts'
@@ -45,6 +46,8 @@ export interface Context {
   readonly limits: Limits
   /** One queue per workspace: a socket's calls are handled in the order of its requests. */
   readonly calls: SerialQueues
+  /** Looks after the calls that this server owns. */
+  readonly callCare: Pick<CallCare, 'owner' | 'made' | 'answered' | 'ended'>
   readonly renewals: Renewals
   readonly notify: Notify
   /** For repeated requests: sends a row again wherever it may be missing, as it is now. */

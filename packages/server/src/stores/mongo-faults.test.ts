@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { MongoClient } from 'mongodb'
+import { type Document, MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../tests/support/mongo.ts'
+import { mongoDeclarations } from '../../tests/support/mongo-declarations.ts'
 import { startMongoProxy } from '../../tests/support/mongo-proxy.ts'
 import type { WireCommand } from '../../tests/support/mongo-wire.ts'
 import { startProxy, type TcpProxy } from '../../tests/support/tcp-proxy.ts'
@@ -95,7 +96,10 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'calls.create': () => store.calls.create(newCall()),
     'calls.transition': () => store.calls.transition('acme', 'id', { type: 'end', device: annPhone }),
     'calls.listOpen': () => store.calls.listOpen('acme', annPhone),
-    'calls.endAll': () => store.calls.endAll(),
+    'calls.listOpenOf': () => store.calls.listOpenOf('acme', 'ann'),
+    'calls.takeOver': () => store.calls.takeOver('acme', 'id', 'server-1', 'server-2'),
+    'calls.owners': () => store.calls.owners(),
+    'calls.listOwned': () => store.calls.listOwned('server-1', { after: '', limit: 10 }),
     'topics.create': () => store.topics.create(newTopic('billing')),
     'topics.get': () => store.topics.get('acme', 'billing'),
     'topics.list': () => store.topics.list('acme'),
@@ -207,6 +211,18 @@ function expectConcerns(method: string, { name, document }: WireCommand, isRepli
   }
   // The driver says `primaryPreferred` to one that it is directly connected to, and nothing where it means the primary.
   expect([undefined, 'primary', 'primaryPreferred'], what).toContain(document.$readPreference?.mode)
+}
+
+const declarations = mongoDeclarations()
+
+/** Throws unless a change of one row names the whole shard key, by which a sharded cluster finds it. */
+function expectRouted(method: string, { name, document }: WireCommand): void {
+  const { shardKey = {} } = declarations.get(String(document[name])) ?? {}
+  const single = (document.updates ?? []).filter((update: Document) => !update.multi)
+  const filters: Document[] = name === 'findAndModify' ? [document.query] : single.map(({ q }: Document) => q)
+  for (const filter of filters)
+    for (const field of Object.keys(shardKey))
+      expect(filter[field], `${field} in ${name} of ${method}`).toBeTypeOf('string')
 }
 
 describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: ${noMongo}` : ''}`, () => {
@@ -344,12 +360,14 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
       })
     })
 
-    it('[MF2] asks for a majority and its journals with every write, and reads what a majority has from the primary', {
+    it('[MF2] [MF6] asks for a majority and its journals with every write, reads what a majority has from the primary, and names shards', {
       timeout: 120_000,
     }, async () => {
       const proxy = await startMongoProxy(server)
       const commands: WireCommand[] = []
-      const url = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`
+      // What a URL says of it is not used.
+      const careless = 'w=1&journal=false&readConcernLevel=local&readPreference=secondaryPreferred'
+      const url = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true&${careless}`
       try {
         await withStore(
           () => mongoStore({ url, database: newDatabase(), deadlineMs: 30_000 }),
@@ -367,7 +385,10 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
               await call()
               const sent = commands.slice(before)
               if (!unasked.includes(name)) expect(sent.length, name).toBeGreaterThan(0)
-              for (const one of sent) expectConcerns(name, one, isReplicated)
+              for (const one of sent) {
+                expectConcerns(name, one, isReplicated)
+                expectRouted(name, one)
+              }
             }
           },
         )

@@ -38,7 +38,15 @@ export const operationKinds: OperationKinds = {
     prune: 'write',
     remove: 'write',
   },
-  calls: { create: 'write', transition: 'write', listOpen: 'read', endAll: 'write' },
+  calls: {
+    create: 'write',
+    transition: 'write',
+    listOpen: 'read',
+    listOpenOf: 'read',
+    takeOver: 'write',
+    owners: 'read',
+    listOwned: 'read',
+  },
   topics: { create: 'write', get: 'read', list: 'read' },
   lineManagers: { create: 'write', get: 'read', list: 'read' },
   tickets: {

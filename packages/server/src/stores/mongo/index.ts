@@ -6,7 +6,7 @@ import { mongoBlocks } from './blocks.ts'
 import { mongoCalls } from './calls.ts'
 import { mongoChanges } from './changes.ts'
 import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
-import { databaseOver } from './database.ts'
+import { type Database, databaseOver } from './database.ts'
 import { mongoHealth } from './health.ts'
 import { mongoKeys } from './keys.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
@@ -42,11 +42,44 @@ export async function storeOver(connection: Connection): Promise<Store> {
   const { deadlineMs } = connection
   const renewing = renewal(renewAfter * deadlineMs, () => connection.renew())
   const database = databaseOver(connection, deadlineMs, renewing)
-  const { guard, close } = database.deadlines
+  const damaged = new DamagedRows()
+  const { store, idle } = domainsOver(database, damaged)
+  await connection.prepare(async (plain) => {
+    await migrate(plain)
+    await database.createIndexes(plain)
+  })
+  let closing: Promise<void> | undefined
+
+  async function closeAll(): Promise<void> {
+    await database.deadlines.close()
+    await idle()
+    renewing.end()
+    await connection.close()
+  }
+
+  return {
+    ...store,
+    health: mongoHealth(database, store.changes, damaged),
+    onDamaged: (listener) => damaged.listen(listener),
+    close() {
+      closing ??= closeAll()
+      return closing
+    },
+  }
+}
+
+interface Domains {
+  readonly store: Omit<Required<Store>, 'health' | 'onDamaged' | 'close'>
+  /** Resolves when nothing is written any more that nobody waits for. */
+  idle(): Promise<void>
+}
+
+/** All that is kept in a database; declares every collection. */
+export function domainsOver(database: Database, damaged: DamagedRows): Domains {
+  const { guard } = database.deadlines
   const tickets = ticketRows(database)
   const managers = lineManagerRows(database)
   const loads = ticketLoads(tickets)
-  const damaged = new DamagedRows()
   const streams = mongoStreams(database, (row) => damaged.add(row))
   const store = {
     workspaces: guard(mongoWorkspaces(database)),
@@ -66,26 +99,5 @@ export async function storeOver(connection: Connection): Promise<Store> {
     nodes: guard(mongoNodes(database)),
     rooms: guard(mongoRooms(database)),
   }
-  await connection.prepare(async (plain) => {
-    await migrate(plain)
-    await database.createIndexes(plain)
-  })
-  let closing: Promise<void> | undefined
-
-  async function closeAll(): Promise<void> {
-    await close()
-    await streams.idle()
-    renewing.end()
-    await connection.close()
-  }
-
-  return {
-    ...store,
-    health: mongoHealth(database, store.changes, damaged),
-    onDamaged: (listener) => damaged.listen(listener),
-    close() {
-      closing ??= closeAll()
-      return closing
-    },
-  }
+  return { store, idle: streams.idle }
 }

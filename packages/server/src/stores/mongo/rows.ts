@@ -59,6 +59,11 @@ export interface Rows<Row extends TenantRow> {
     where: Where<Row>,
     selection?: Selection<Row, Field>,
   ): Promise<Pick<Row, Field>[]>
+  /** As `find`, in every workspace. */
+  findEverywhere<Field extends keyof Row = keyof Row>(
+    where: Omit<Where<Row>, 'workspace_id'>,
+    selection?: Selection<Row, Field>,
+  ): Promise<Pick<Row, Field>[]>
   /** Reads row by row, as long as it is asked for more. */
   each<Field extends keyof Row = keyof Row>(
     where: Where<Row>,
@@ -85,8 +90,6 @@ export interface Rows<Row extends TenantRow> {
   changeEach(changes: readonly Change<Row>[]): Promise<void>
   /** Changes every such row of a workspace. */
   changeAll(where: Where<Row>, update: Update<Row>): Promise<void>
-  /** Changes every such row of every workspace. */
-  changeEverywhere(where: Omit<Where<Row>, 'workspace_id'>, update: Update<Row>): Promise<void>
   remove(where: Where<Row>): Promise<number>
 }
 
@@ -151,6 +154,8 @@ export function rowsOf<Row extends TenantRow>(
   return {
     find: (where, selection = {}) => cursor(where, selection).toArray(),
 
+    findEverywhere: (where, selection = {}) => cursor(where as Where<Row>, selection).toArray(),
+
     each: (where, selection = {}) => cursor(where, selection),
 
     async get(where, fields) {
@@ -208,10 +213,6 @@ export function rowsOf<Row extends TenantRow>(
     },
 
     async changeAll(where, update) {
-      await collection().updateMany(filterOf(where), updateOf(update), commandLimits(timeMs))
-    },
-
-    async changeEverywhere(where, update) {
       await collection().updateMany(filterOf(where), updateOf(update), commandLimits(timeMs))
     },
 

@@ -49,6 +49,7 @@ const call: Full<NewCall> = {
   fingerprint: 'as sent',
   caller: annPhone,
   callee_devices: [benPhone, benTablet],
+  owner: 'server-1',
   from: 'ann',
   most_ringing: 3,
 }
@@ -155,7 +156,9 @@ export const fieldCases: readonly StoreCase[] = [
     const [ringing] = await store.calls.listOpen('acme', benTablet)
     const active = callOf(await store.calls.transition('acme', created._id, answerBy(benPhone)))
     const [listed] = await store.calls.listOpen('acme', benPhone)
-    for (const one of [created, repeated, ringing, active, listed])
+    const [ofUser] = await store.calls.listOpenOf('acme', 'ben')
+    const [owned] = await store.calls.listOwned(call.owner, { after: '', limit: 1 })
+    for (const one of [created, repeated, ringing, active, listed, ofUser, owned?.call])
       expectFields(callFields, 'A call', one, call)
     expectSame({ ...listed }, { ...active }, 'listOpen answers an active call as it is')
     const ending = await store.calls.transition('acme', created._id, { type: 'end', device: annPhone })

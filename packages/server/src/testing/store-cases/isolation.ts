@@ -93,6 +93,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     tickets: await store.tickets.list(workspace_id, { limit: 50 }),
     open: await store.tickets.listOpen(workspace_id, 'mia'),
     calls: await store.calls.listOpen(workspace_id, annPhone),
+    callsOf: await store.calls.listOpenOf(workspace_id, 'ann'),
     users: await store.users.get(workspace_id, ['ann', 'ben']),
     found: (await store.users.search(workspace_id, { text: 'ann', limit: 9 })).users,
     alias: await store.aliases.get(workspace_id, 'guest:1'),
@@ -160,6 +161,8 @@ export const isolationCases: readonly StoreCase[] = [
     expectSame('refused' in update && update.refused, 'not_found', "Another workspace's room is not found")
     const change = await store.calls.transition('other', call, answerBy(benPhone))
     expectSame('refused' in change && change.refused, 'not_found', "Another workspace's call is not found")
+    const isTaken = await store.calls.takeOver('other', call, 'server-1', 'server-2')
+    expectSame(isTaken, false, "Another workspace's call cannot be taken over")
     const unknown = await store.calls.transition('other', 'unknown', answerBy(benPhone))
     expectSame(change, unknown, "Another workspace's call is answered as if there were none")
   }),
