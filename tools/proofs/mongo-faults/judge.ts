@@ -1,4 +1,4 @@
-import type { Message } from '@dowellchat/protocol'
+import type { Message } from '../../../packages/protocol/src/index.ts'
 import type { Store } from '../../../packages/server/src/stores/store.ts'
 import { range, readAll, room } from '../../../packages/server/src/testing/store-cases/making.ts'
 import type { Storm, StormPlan } from './storm.ts'
