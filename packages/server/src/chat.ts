@@ -120,7 +120,10 @@ export class Chat {
       run: (socket, budget, event, args) =>
         this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
-    const streams = new Streams(store.streams, sockets.broadcast, hintsOver(nodes), trace)
+    const streams = new Streams(store.streams, sockets.broadcast, hintsOver(nodes), {
+      trace,
+      turns: store.turns,
+    })
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
     const { tickets } = store
     const isShared = store.nodes !== undefined

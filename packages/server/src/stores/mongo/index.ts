@@ -20,6 +20,7 @@ import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
 import { mongoTopics } from './topics.ts'
+import { takingTurns } from './turns.ts'
 import { mongoUsers } from './users.ts'
 import { mongoWorkspaces } from './workspaces.ts'
 
@@ -41,7 +42,8 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
   const managers = lineManagerRows(database)
   const loads = ticketLoads(tickets)
   const damaged = new DamagedRows()
-  const streams = mongoStreams(database, (row) => damaged.add(row))
+  const turns = takingTurns()
+  const streams = mongoStreams(database, turns, (row) => damaged.add(row))
   const store = {
     workspaces: guard(mongoWorkspaces(database)),
     streams: guard(streams.store),
@@ -74,6 +76,7 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
 
   return {
     ...store,
+    turns,
     health: mongoHealth(database, store.changes, damaged),
     onDamaged: (listener) => damaged.listen(listener),
     close() {
