@@ -130,7 +130,10 @@ export class Chat {
       run: (socket, budget, event, args) =>
         this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
-    const streams = new Streams(store.streams, sockets.broadcast, hintsOver(nodes), trace)
+    const streams = new Streams(store.streams, sockets.broadcast, hintsOver(nodes), {
+      trace,
+      turns: store.turns,
+    })
     const { push } = new CrossingFacts({ nodes, sockets })
     const whereabouts = new Whereabouts({ nodes, sockets })
     const limits = parts.limits.server
