@@ -2,6 +2,9 @@ import { redisBus } from '../../../packages/server/src/nodes/redis-bus.ts'
 import { mongoStore } from '../../../packages/server/src/stores/mongo/index.ts'
 import type { Store } from '../../../packages/server/src/stores/store.ts'
 import { openChat, type TestChat, type TestSocket } from '../../../packages/server/src/testing/connect.ts'
+import { raisedLimits } from '../../../packages/server/src/testing/start-server.ts'
+
+const limits = { ...raisedLimits, userOpenTickets: 10_000 }
 
 /** How often the servers have used the log of shared changes. */
 export interface LogUse {
@@ -38,7 +41,12 @@ export async function openPlace({ url, redisUrl, isShared, managers }: PlaceOpti
     const store = counted(await mongoStore({ url, deadlineMs: 30_000 }), log, isShared)
     const bus =
       redisUrl === undefined ? {} : { bus: redisBus({ url: redisUrl, channel: new URL(url).pathname }) }
-    return openChat((close) => closing.push(close), { store, keyPepper: 'the pepper of both', ...bus })
+    return openChat((close) => closing.push(close), {
+      store,
+      keyPepper: 'the pepper of both',
+      limits,
+      ...bus,
+    })
   }
   const [east, west] = [await openOne(), await openOne()]
   const admin = (chat: TestChat) => chat.connect('root', { role: 'admin' })
