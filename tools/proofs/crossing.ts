@@ -43,7 +43,7 @@ export async function prove() {
     }))
     const shared = await withPlace(true, async (place) => {
       const atOnce = await createAtOnce(place, size.tickets)
-      const closed = await closeOnBoth(place, size.tickets / 2)
+      const closed = await closeOnBoth(place, size.tickets / 5)
       const oneByOne = await createOneByOne(place, size.single, true)
       const idle = await idleUse(place, size.idleS)
       await redis.kill()
