@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { TestSocket } from '../../../packages/server/src/testing/connect.ts'
 import { quantile } from '../bench/statistics.ts'
-import type { LogUse, Place } from './two-servers.ts'
+import type { Place } from './two-servers.ts'
 
 export interface Times {
   readonly p50: number
@@ -63,9 +63,10 @@ export async function closeOnBoth({ admins }: Place, tickets: number) {
 
 /** How long a customer waits for the answer where nothing else happens, and an agent at the other server for the ticket. */
 export async function createOneByOne(place: Place, tickets: number, isHeard: boolean) {
-  const { customers, admins } = place
+  const { customers, admins, log } = place
   const answers: number[] = []
   const lags: number[] = []
+  const firstAppend = log.appendMs.length
   for (let n = 0; n < tickets; n++) {
     const start = performance.now()
     const { _id } = await customers[0].request('create_ticket', newTicket())
@@ -76,18 +77,19 @@ export async function createOneByOne(place: Place, tickets: number, isHeard: boo
     // At any moment of the polls.
     if (isHeard) await pause(Math.random() * 200)
   }
-  return { answerMs: timesOf(answers), otherServerMs: isHeard ? timesOf(lags) : null }
+  return {
+    answerMs: timesOf(answers),
+    // What an answer waits for the log.
+    appendMs: isHeard ? timesOf(log.appendMs.slice(firstAppend)) : null,
+    otherServerMs: isHeard ? timesOf(lags) : null,
+  }
 }
 
-/** How often both servers use the log while nothing happens, a second. */
-export async function idleUse({ log }: Place, seconds: number): Promise<LogUse> {
+/** How often both servers look at the log while nothing happens, a second. */
+export async function idleUse({ log }: Place, seconds: number) {
   const before = { ...log }
   await pause(seconds * 1_000)
-  const aSecond = (name: keyof LogUse) => Math.round(((log[name] - before[name]) / seconds) * 100) / 100
-  return {
-    heads: aSecond('heads'),
-    reads: aSecond('reads'),
-    appends: aSecond('appends'),
-    changes: aSecond('changes'),
-  }
+  const aSecond = (name: 'heads' | 'reads' | 'appends') =>
+    Math.round(((log[name] - before[name]) / seconds) * 100) / 100
+  return { heads: aSecond('heads'), reads: aSecond('reads'), appends: aSecond('appends') }
 }

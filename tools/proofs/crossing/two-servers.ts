@@ -12,6 +12,8 @@ export interface LogUse {
   reads: number
   appends: number
   changes: number
+  /** How long each append took. */
+  appendMs: number[]
 }
 
 export interface Place {
@@ -35,7 +37,7 @@ interface PlaceOptions {
 
 /** Two servers on a database, with a topic and line managers. */
 export async function openPlace({ url, redisUrl, isShared, managers }: PlaceOptions): Promise<Place> {
-  const log: LogUse = { heads: 0, reads: 0, appends: 0, changes: 0 }
+  const log: LogUse = { heads: 0, reads: 0, appends: 0, changes: 0, appendMs: [] }
   const closing: (() => Promise<void>)[] = []
   const openOne = async (): Promise<TestChat> => {
     const store = counted(await mongoStore({ url, deadlineMs: 30_000 }), log, isShared)
@@ -79,10 +81,12 @@ function counted(store: Store, log: LogUse, isShared: boolean): Store {
         log.reads += 1
         return changes.after(seq)
       },
-      append: (some) => {
+      append: async (some) => {
         log.appends += 1
         log.changes += some.length
-        return changes.append(some)
+        const start = performance.now()
+        await changes.append(some)
+        log.appendMs.push(performance.now() - start)
       },
     },
   }
