@@ -20,8 +20,9 @@ async function call(caller: ChatClient, callee: ChatClient, name: string): Promi
   for (const one of [caller, callee]) await until(one.calls, isConnected)
 }
 
-const isConnected: Parameters<typeof until<ReturnType<ChatClient['calls']['getSnapshot']>>>[1] = ({ current }) =>
-  current?.status === 'connected'
+const isConnected: Parameters<typeof until<ReturnType<ChatClient['calls']['getSnapshot']>>>[1] = ({
+  current,
+}) => current?.status === 'connected'
 
 describeTwoServers(
   'calls of the SDK on two servers',
@@ -34,7 +35,10 @@ describeTwoServers(
         await connect(openClient(link.url, 'ann')),
         await connect(openClient(otherLink.url, 'cid')),
       ]
-      const [ben, dan] = [await connect(openClient(west.url, 'ben')), await connect(openClient(west.url, 'dan'))]
+      const [ben, dan] = [
+        await connect(openClient(west.url, 'ben')),
+        await connect(openClient(west.url, 'dan')),
+      ]
       await call(ann, ben, 'ben')
       await call(cid, dan, 'dan')
 

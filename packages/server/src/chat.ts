@@ -32,6 +32,7 @@ import { Renewals } from './requests/renewals.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
 import { CrossingFacts } from './sockets/crossing-facts.ts'
+import { Devices } from './sockets/devices.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
@@ -76,6 +77,7 @@ export class Chat {
   readonly #meter: Meter | undefined
   readonly #dialects: Dialects
   readonly #sockets: Sockets
+  readonly #devices: Devices
   readonly #handshakes: Handshakes
   readonly #sessionEnds: SessionEnds
   readonly #lastSeen: LastSeen
@@ -118,6 +120,7 @@ export class Chat {
     const lastSeen = new LastSeen(store.users, parts.keys, logger)
     this.#dialects = dialects
     this.#sockets = sockets
+    this.#devices = new Devices({ nodes, sockets })
     this.#lastSeen = lastSeen
     this.#handshakes = new Handshakes({ ...parts, dialects, sockets, revocations, lastSeen })
     this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations, lastSeen })
@@ -192,7 +195,7 @@ export class Chat {
       this.#connecting.admitted(socket.conn)
       const dialect = this.#dialects.of(socket)
       dialect.joinRooms(socket)
-      if (dialect.hasDevices) this.#sockets.replaceOlder(socket, dialect)
+      if (dialect.hasDevices) this.#devices.connected(socket)
       this.#sockets.deadlines.watch(socket)
       this.#budgets.open(socket)
       socket.onAny(onEvent)

@@ -16,6 +16,8 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const limits = { callGraceMs: 1_500 }
 const storeMs = 10_000
+/** CALL_ROUNDS=200 for a longer run. */
+const rounds = Number(process.env.CALL_ROUNDS ?? 20)
 
 /** A call between two servers that was answered, of tabs with known device ids. */
 async function openCall(east: TestChat, west: TestChat) {
@@ -85,28 +87,31 @@ describeTwoServers(
       expect(await bob.heard(1)).toEqual([ended(second, 'lost')])
     })
 
-    it('[NO2] have one winner of five devices on two servers, every time', async () => {
-      const [east, west] = await open(newUrl(), storeMs)
-      const ann = await east.connect('ann')
-      const devices = await Promise.all([east, east, west, west, west].map((chat) => chat.connect('bob')))
-      const rounds = Number(process.env.CALL_ROUNDS ?? 20)
-      for (let round = 0; round < rounds; round++) {
-        const callId = await ring(ann, 'bob')
-        for (const device of devices) expect(await device.next(1)).toEqual([rings(callId, 'ann')])
-        const answers = await Promise.all(
-          devices.map((one) => one.ask('answerCall', { callId, signal: answer })),
-        )
-        const won = answers.map(({ status }) => status === 'success')
-        expect(won.filter(Boolean)).toHaveLength(1)
-        expect(await ann.next(1)).toEqual([accepted(callId)])
-        const losers = devices.filter((_, at) => !won[at])
-        for (const one of losers) expect(await one.next(1)).toEqual([ended(callId, 'answered_elsewhere')])
-        await ann.request('endCall', { callId })
-        const winner = devices[won.indexOf(true)]
-        expect(await winner?.next(1)).toEqual([ended(callId, 'hung_up')])
-      }
-      await expectSilent(ann, ...devices)
-    })
+    it(
+      '[NO2] have one winner of five devices on two servers, every time',
+      async () => {
+        const [east, west] = await open(newUrl(), storeMs)
+        const ann = await east.connect('ann')
+        const devices = await Promise.all([east, east, west, west, west].map((chat) => chat.connect('bob')))
+        for (let round = 0; round < rounds; round++) {
+          const callId = await ring(ann, 'bob')
+          for (const device of devices) expect(await device.next(1)).toEqual([rings(callId, 'ann')])
+          const answers = await Promise.all(
+            devices.map((one) => one.ask('answerCall', { callId, signal: answer })),
+          )
+          const won = answers.map(({ status }) => status === 'success')
+          expect(won.filter(Boolean)).toHaveLength(1)
+          expect(await ann.next(1)).toEqual([accepted(callId)])
+          const losers = devices.filter((_, at) => !won[at])
+          for (const one of losers) expect(await one.next(1)).toEqual([ended(callId, 'answered_elsewhere')])
+          await ann.request('endCall', { callId })
+          const winner = devices[won.indexOf(true)]
+          expect(await winner?.next(1)).toEqual([ended(callId, 'hung_up')])
+        }
+        await expectSilent(ann, ...devices)
+      },
+      60_000 + rounds * 500,
+    )
 
     it('[NO3] reach a socket first, then a user, then a room, each on both servers', async () => {
       const [east, west] = await open(newUrl(), storeMs)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Fleet } from './fleet.ts'
 import { nodesWeather } from './nodes-weather.ts'
 import { redisGone } from './redis-gone.ts'
+import { truthOfClients } from './truth.ts'
 
 const timeout = 150_000
 
@@ -20,6 +21,13 @@ it('lets members on another server hear everything while Redis is gone, and thos
     expect(otherServers.max, phase).toBeLessThan(10_000)
     expect(sameServer.max, phase).toBeLessThan(5_000)
   }
+})
+
+it('shows the clients of a server that is killed, and those of another one, what is so', {
+  timeout,
+}, async () => {
+  const rows = ['one: sent', 'three: sent', 'two: sent']
+  expect(await truthOfClients(fleet)).toEqual({ rows: { ann: rows, ben: rows }, lies: [] })
 })
 
 it('loses, repeats and disorders nothing on two servers that are killed and frozen, while Redis hangs, dies and gets foreign bytes', {

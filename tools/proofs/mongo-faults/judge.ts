@@ -1,8 +1,9 @@
-import type { Message } from '../../../packages/protocol/src/index.ts'
 import type { Store } from '../../../packages/server/src/stores/store.ts'
 import { range, readAll, room } from '../../../packages/server/src/testing/store-cases/making.ts'
-import type { Storm, StormPlan } from './storm.ts'
+import type { Storm, StormPlan } from './plan.ts'
 import type { Ledger } from './writers.ts'
+
+type Message = Awaited<ReturnType<typeof readAll>>[number]
 
 /** How much later than its deadline a call may end. */
 const graceMs = 500

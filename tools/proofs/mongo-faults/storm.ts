@@ -9,35 +9,9 @@ import { type MongoSet, startMongoSet } from '../../../packages/server/tests/sup
 import { numberProblems } from '../../../packages/server/tests/support/mongo-trying.ts'
 import { between, pick, type Random, seeded } from '../stores/random.ts'
 import { judge } from './judge.ts'
+import type { Storm, StormPlan } from './plan.ts'
 import { type Blown, wind } from './wind.ts'
 import { type Ledger, newLedger, writeUntil } from './writers.ts'
-
-export interface StormPlan {
-  readonly seed: number
-  readonly seconds: number
-  /** For each of the two stores. */
-  readonly writers: number
-  readonly rooms: number
-  readonly deadlineMs: number
-}
-
-export interface Storm {
-  readonly troubled: number
-  readonly elections: number
-  readonly sent: number
-  readonly acknowledged: number
-  readonly unavailable: number
-  readonly stored: number
-  readonly tickets: number
-  readonly p99Ms: number
-  readonly mostMs: number
-  /** From an election until the next acknowledgement. */
-  readonly backP50Ms: number
-  readonly backMostMs: number
-  /** From the end of the storm until the last writer was answered. */
-  readonly levelMs: number
-  readonly problems: readonly string[]
-}
 
 /** Two stores on one replica set whose commands come to grief and whose primary changes, with writers on both. */
 export async function storm(plan: StormPlan): Promise<Storm> {

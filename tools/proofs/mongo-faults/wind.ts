@@ -24,14 +24,14 @@ const ofWrites: readonly Trouble[] = [
 const ofOthers: readonly Trouble[] = ['cut before', 'cut after', 'torn answer', 'mute']
 
 const shareOfWrites = 0.02
-const shareOfInserts = 0.005
+const shareOfBatches = 0.05
 const shareOfOthers = 0.003
 
 /** Random trouble. */
 export function wind(random: Random, blown: Blown): Rule {
   const troubleOf = (name: string, documents: unknown): Trouble | undefined => {
     const isWrite = ['insert', 'update', 'delete', 'findAndModify'].includes(name)
-    if (Array.isArray(documents) && documents.length > 1 && random() < shareOfInserts * 10)
+    if (Array.isArray(documents) && documents.length > 1 && random() < shareOfBatches)
       return { firstDocuments: documents.length >> 1 }
     if (random() < (isWrite ? shareOfWrites : shareOfOthers))
       return pick(random, isWrite ? ofWrites : ofOthers)

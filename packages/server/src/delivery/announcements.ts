@@ -1,9 +1,21 @@
 import type { RowChange } from '../stores/store.ts'
 import type { Audience } from './audience.ts'
-import type { ChangedRows } from './changed-rows.ts'
 import type { Facts, Notify } from './facts.ts'
 import { type RowFact, rowChangeOf, rowName } from './row-facts.ts'
-import type { Moment } from './sent-rows.ts'
+import type { Moment, SentRows } from './sent-rows.ts'
+
+/** Where rows are announced. */
+export interface AnnouncedRows {
+  /** This server's id. */
+  readonly server: string
+  /** Whether other servers may follow the same rows. */
+  readonly areShared: boolean
+  readonly sent: SentRows
+  readonly push: Notify
+  share(workspaceId: string, changes: readonly RowChange[]): Promise<void>
+  sendAgain(workspaceId: string, change: RowChange): void
+  note(workspaceId: string, change: RowChange): void
+}
 
 interface Announced {
   readonly to: Audience
@@ -21,7 +33,7 @@ export type OnSent = (to: Audience, fact: keyof Facts, data: unknown) => void
  * what was collected to this server's sockets. A request shares before it is answered and sends after it.
  */
 export class Announcements {
-  readonly #rows: ChangedRows
+  readonly #rows: AnnouncedRows
   readonly #workspaceId: string
   readonly #onSent: OnSent | undefined
   /** Before anything that is announced was read. */
@@ -29,7 +41,7 @@ export class Announcements {
   #announced: Announced[] | undefined
   #changes: RowChange[] | undefined
 
-  constructor(rows: ChangedRows, workspaceId: string, onSent?: OnSent) {
+  constructor(rows: AnnouncedRows, workspaceId: string, onSent?: OnSent) {
     this.#rows = rows
     this.#workspaceId = workspaceId
     this.#onSent = onSent

@@ -2,14 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Ticket } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
 import type { RowChange, Store } from '../stores/store.ts'
-import { Announcements, type OnSent } from './announcements.ts'
+import { type AnnouncedRows, Announcements, type OnSent } from './announcements.ts'
 import type { Notify } from './facts.ts'
 import { addressesOf, type FollowedChange, readRows, rowsAtOnce } from './followed-rows.ts'
 import { LateChanges } from './late-changes.ts'
+import type { Listeners } from './listeners.ts'
 import { merged, rowName } from './row-facts.ts'
 import { type Moment, SentRows } from './sent-rows.ts'
 import type { SharedChanges } from './shared-changes.ts'
-import type { Listeners } from './waiting-times.ts'
 
 interface ChangedRowsParts {
   readonly store: Pick<Store, 'tickets' | 'topics' | 'lineManagers' | 'users' | 'nodes'>
@@ -30,7 +30,7 @@ const retryMs = 500
  * socket of theirs is concerned. What this server has sent while it read is read once more, so that nobody is sent an
  * older state after a newer one. Rooms with members are sent by `MemberRooms`.
  */
-export class ChangedRows {
+export class ChangedRows implements AnnouncedRows {
   readonly server: string
   readonly areShared: boolean
   readonly sent = new SentRows()

@@ -2,19 +2,12 @@ import { countedAhead, type Ticket, ticketStream } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from '../logger.ts'
 import type { Change, TicketStore } from '../stores/store.ts'
-import { type Address, agentsOf, streamAddress } from './audience.ts'
+import { agentsOf, streamAddress } from './audience.ts'
 import type { ChangedRows } from './changed-rows.ts'
-import type { Notify } from './facts.ts'
+import type { Listeners } from './listeners.ts'
 import { rowName } from './row-facts.ts'
 import type { Moment } from './sent-rows.ts'
 import type { SharedChanges } from './shared-changes.ts'
-
-/** This server's sockets. */
-export interface Listeners {
-  readonly push: Notify
-  /** Whether a socket of this server is at one of the addresses. */
-  hasAny(addresses: readonly Address[]): boolean
-}
 
 interface WaitingTimesParts {
   readonly tickets: Pick<TicketStore, 'listOpen'>

@@ -14,6 +14,14 @@ export const messages = {
   heads: z.object({ heads: z.array(z.tuple([Text, Text, Seq])) }),
   /** The log of shared changes has grown. */
   changes: z.object({}),
+  /** A device has connected, with which socket, and what its server had heard of others by then: the numbers of their messages. */
+  device: z.object({
+    workspace_id: Text,
+    user_id: Text,
+    device_id: Text,
+    socket: Text,
+    heard: z.array(z.tuple([Text, Seq])),
+  }),
   /** The points that users and workspaces have taken at the sender since it last said so, by the keys of their buckets. */
   spent: z.object({ users: z.array(z.tuple([Text, Points])), workspaces: z.array(z.tuple([Text, Points])) }),
   /** A fact for sockets: to whom, what, and its data, which is read where it is sent on. Neither kept nor logged. */

@@ -112,7 +112,7 @@ export class Nodes {
    * What has arrived from each other server: the number of its last message. A message that carries these shows whether its
    * sender knew of one of ours.
    */
-  get numbers(): readonly (readonly [id: string, n: number])[] {
+  get numbers(): [id: string, n: number][] {
     return this.#others.numbers
   }
 

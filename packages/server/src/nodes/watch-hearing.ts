@@ -1,13 +1,20 @@
 import type { Logger } from '../logger.ts'
-import type { Nodes } from './nodes.ts'
 
 const lookMs = 1_000
 /** Servers that start or were killed are not heard for a while. */
 const patienceMs = 5_000
 
+/** Which other servers there are, and how many are not heard. */
+interface Hearing {
+  readonly others: readonly string[]
+  readonly unheard: number
+  readonly hasBus: boolean
+  readonly isBusConnected: boolean
+}
+
 /** Lets the log say that other servers live here and are not heard, and why; the answer ends this. */
 export function watchHearing(
-  nodes: Pick<Nodes, 'others' | 'unheard' | 'hasBus' | 'isBusConnected'>,
+  nodes: Hearing,
   logger: Pick<Logger, 'info' | 'warn'>,
 ): () => void {
   let since: number | undefined

@@ -21,6 +21,7 @@ import { SocketConnection } from '../sockets/socket-connection.ts'
 import type { Sockets } from '../sockets/sockets.ts'
 import type { Whereabouts } from '../sockets/whereabouts.ts'
 import type { Store } from '../stores/store.ts'
+import { Doubts } from './doubts.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
 import type { Renewals } from './renewals.ts'
@@ -62,6 +63,7 @@ export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
   const { whereabouts, callCare } = shared
   const { limits, calls, trace, settled, lines, waitingTimes, rows, authorize } = shared
+  const doubts = new Doubts()
   return (socket, dialect, { session, credential }, right, payload) => {
     const { workspace_id } = session
     const onSent: OnSent | undefined =
@@ -98,6 +100,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       calls,
       callCare,
       settled,
+      doubts,
       notify: announcements.notify,
       resend: announcements.resend,
       // A getter, because only requests that create something need the hash.

@@ -18,6 +18,7 @@ import type { Limits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Store, Workspace } from '../stores/store.ts'
+import type { Doubts } from './doubts.ts'
 import type { Renewals } from './renewals.ts'
 
 /** What a handler works with. */
@@ -49,6 +50,8 @@ export interface Context {
   /** Looks after the calls that this server owns. */
   readonly callCare: Pick<CallCare, 'owner' | 'made' | 'answered' | 'ended'>
   readonly renewals: Renewals
+  /** Steps whose first try may have been stored without being announced. */
+  readonly doubts: Pick<Doubts, 'settle'>
   readonly notify: Notify
   /** For repeated requests: sends a row again wherever it may be missing, as it is now. */
   readonly resend: Announcements['resend']

@@ -1,4 +1,4 @@
-import type { Session } from '@dowellchat/protocol'
+import type { CallDevice, Session } from '@dowellchat/protocol'
 import { type Address, type Audience, devicesOf, streamAddress } from '../delivery/audience.ts'
 import type { Broadcast } from '../delivery/broadcaster.ts'
 import type { Callable } from '../delivery/connection.ts'
@@ -142,20 +142,17 @@ export class Sockets {
   }
 
   /**
-   * Ends the older connections of a device, which this one replaces. By socket.io's own goodbye, after which no client comes
-   * back by itself: two that did would end each other for ever. An end that nobody reads is over at once, too.
-   * On this node alone: of two on two nodes, each would take the other for the older one, and end it.
+   * Ends those connections of a device on this node that are older than another one. By socket.io's own goodbye, after which no
+   * client comes back by itself: two that did would end each other for ever. An end that nobody reads is over at once, too.
    */
-  replaceOlder(socket: ChatSocket, dialect: Dialect): void {
-    const { session } = socket.data
+  replaceOlder(workspaceId: string, device: CallDevice, isOlder: (socket: ChatSocket) => boolean): void {
     const error = failure('connection', replaced())
-    for (const address of devicesOf(session.workspace_id, [session]).addresses) {
-      for (const older of this.#inRoom(dialect.roomOf(address))) {
-        if (older === socket) continue
-        dialect.sendEnd(older, error)
-        older.disconnect(true)
-      }
-    }
+    for (const dialect of this.#dialects.all.filter(({ hasDevices }) => hasDevices))
+      for (const address of devicesOf(workspaceId, [device]).addresses)
+        for (const older of this.#inRoom(dialect.roomOf(address)).filter(isOlder)) {
+          dialect.sendEnd(older, error)
+          older.disconnect(true)
+        }
   }
 
   /** Notes that this node's sockets there are in a call, so that their calls are looked up when they disconnect. */

@@ -1,6 +1,6 @@
 import { type Db, type Document, MongoClient } from 'mongodb'
-import { StartError } from '../../errors.ts'
 import { openError } from '../../stores/mongo/open-error.ts'
+import { StoreOpenError } from '../../stores/store.ts'
 import { newName, type Place } from './place.ts'
 
 const findingMs = 5_000
@@ -10,11 +10,8 @@ const pings = 20
 /** A database with a name that nobody has. @throws StoreOpenError where there is no MongoDB that can be used */
 export async function mongoPlace(url: string): Promise<Place> {
   const name = newName()
-  const client = await connect(url)
+  const client = await connect(url, name)
   const db = client.db(name)
-  if ((await db.listCollections({}, { nameOnly: true }).toArray()).length > 0)
-    throw new StartError(`The database ${name} is there already: run it again`)
-
   return {
     name: `the database ${name}`,
     isShared: true,
@@ -33,16 +30,24 @@ export async function mongoPlace(url: string): Promise<Place> {
   }
 }
 
-async function connect(url: string): Promise<MongoClient> {
+async function connect(url: string, name: string): Promise<MongoClient> {
   const options = { appName: 'dowellchat-verify', serverSelectionTimeoutMS: findingMs }
   let client: MongoClient | undefined
   try {
     client = new MongoClient(url, options)
-    return await client.connect()
+    await client.connect()
+    await expectNone(client.db(name))
+    return client
   } catch (error) {
     void client?.close().catch(() => undefined)
     throw openError(error, client)
   }
+}
+
+async function expectNone(db: Db): Promise<void> {
+  const found = await db.listCollections({}, { nameOnly: true }).toArray()
+  if (found.length > 0)
+    throw new StoreOpenError(`The database ${db.databaseName} is there already: run it again`)
 }
 
 async function writeDurably(db: Db): Promise<void> {

@@ -32,7 +32,7 @@ export const callHandlers: Handlers<CallRequests> = {
     return inOrder(context, async () => {
       const event = { type: 'answer', device: deviceOf(context), fingerprint: context.fingerprint } as const
       const { changed, call } = await change(context, callId, event)
-      if (!changed) return { callId }
+      if (!changed || call.state !== 'active') return { callId }
       context.callCare.answered(callId)
       announce(context, [call.caller], 'callSignal', { callId, seq: call.seq, signal, kind: 'answer' })
       const others = call.callee_devices.filter((device) => !isSameDevice(call.answered_by, device))
@@ -100,7 +100,10 @@ async function ring(
     fingerprint,
     most_ringing,
   }
-  const creation = await store.calls.create(newCall)
+  const name = `call ${workspace_id} ${caller.user_id} ${cid}`
+  const { outcome: creation, wasInDoubt } = await context.doubts.settle(name, () =>
+    store.calls.create(newCall),
+  )
   if (!creation) throw new RequestError('not_found', `${userToCall} cannot be reached`)
   const { row: call, created } = requireRow(creation, cid, 'Call', callLimit(most_ringing))
   const callId = call._id
@@ -108,10 +111,10 @@ async function ring(
     { step: created ? 'created' : 'repeated', call: callId, cid, state: call.state, workspace: workspace_id },
     'call',
   )
-  if (created) {
+  if (created || (wasInDoubt && call.state === 'ringing')) {
     const offer = { callId, signal: signalData, from: call.from, name: session.name }
     context.callCare.made(workspace_id, offer)
-    announce(context, callee_devices, 'callUser', offer)
+    announce(context, call.callee_devices, 'callUser', offer)
   }
   return { callId }
 }
@@ -169,10 +172,14 @@ async function change(
   event: CallEvent,
 ): Promise<{ changed: boolean; call: Call }> {
   const { workspace_id } = context.session
-  const outcome = await context.store.calls.transition(workspace_id, callId, event)
+  const { user_id, device_id } = event.device
+  const name = `${event.type} ${workspace_id} ${callId} ${user_id} ${device_id}`
+  const { outcome, wasInDoubt } = await context.doubts.settle(name, () =>
+    context.store.calls.transition(workspace_id, callId, event),
+  )
   traceChange(context, callId, event, outcome)
   if ('refused' in outcome) throw new RequestError(outcome.refused, outcome.why)
-  return outcome
+  return { call: outcome.call, changed: outcome.changed || wasInDoubt }
 }
 
 function traceChange({ trace, session }: Context, call: string, event: CallEvent, outcome: CallChange): void {

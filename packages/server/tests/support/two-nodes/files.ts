@@ -8,3 +8,6 @@ export const onTwoNodes = [
   'packages/server/tests/permission-matrix.test.ts',
   'packages/server/tests/support/two-nodes/*.test.ts',
 ]
+
+/** What looks into one process, and so is left out: a part of the title, and why. */
+export const inOneProcess: readonly { readonly title: string; readonly reason: string }[] = []
