@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { defaultServerConditions } from 'vite'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { inEveryRun } from './packages/server/tests/support/two-nodes/files.ts'
+import { inPlaceOfOne } from './packages/server/tests/support/two-nodes/in-place-of-one.ts'
 
 // The source condition comes first, so that tests need no build.
 const conditions = ['@dowellchat/source', ...defaultServerConditions]
@@ -17,7 +19,26 @@ const timeouts = {
 }
 const excluded = ['**/node_modules/**', '**/dist/**']
 const hookTests = 'packages/client/src/react/*.test.tsx'
+const twoNodeTests = 'packages/server/tests/support/two-nodes/*.test.ts'
 const packedTests = 'packages/client/tests/packed/*.test.{ts,tsx}'
+
+/** Tests that get two servers in place of one. */
+export function twoNodes(include: string[]): TestProjectInlineConfiguration {
+  const support = fileURLToPath(new URL('./packages/server/tests/support/two-nodes/', import.meta.url))
+  return {
+    ...common,
+    plugins: [inPlaceOfOne()],
+    test: {
+      name: 'two-nodes',
+      include,
+      exclude: excluded,
+      globalSetup: `${support}global-setup.ts`,
+      setupFiles: `${support}setup.ts`,
+      ...timeouts,
+      testTimeout: 60_000,
+    },
+  }
+}
 
 export default defineConfig({
   test: {
@@ -30,11 +51,12 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['packages/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
-          exclude: [...excluded, packedTests],
+          exclude: [...excluded, packedTests, twoNodeTests],
           typecheck: { enabled: true, include: ['packages/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
           ...timeouts,
         },
       },
+      twoNodes(inEveryRun),
       {
         ...common,
         resolve: {

@@ -1,7 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { bareWeather } from './chaos/bare.ts'
 import { isGood } from './chaos/check.ts'
 import { cutAtOnce } from './chaos/cut-at-once.ts'
 import { manySends } from './chaos/many-sends.ts'
+import { chaosOnNodes, type OnNodes } from './chaos/on-nodes.ts'
 import { runSeeds } from './chaos/seeds.ts'
 import { weather } from './chaos/weather.ts'
 
@@ -9,20 +12,56 @@ export const measured = [
   'packages/protocol/src',
   'packages/server/src',
   'packages/client/src',
+  'packages/server/tests/support/redis-*',
   'pnpm-lock.yaml',
   'tools/proofs/chaos*',
   ':!**/*.test.ts*',
 ]
 
+const isQuick = process.argv.includes('--quick')
+const seed = Number(process.env.CHAOS_SEED ?? 1)
+const evidence = fileURLToPath(new URL('../../docs/evidence/chaos.json', import.meta.url))
+
 /**
- * SDK and plain clients behind links that break, and a server that is killed, stopped and frozen, for five minutes: what the
- * clients say is held against the store. Then a thousand short runs with a store that fails; 50,000 messages of which 30 % get
- * no answer; 200 clients that are cut at once. Bare socket.io meets the same
- * faults beside it, for a minute each.
+ * SDK and plain clients behind links that break, and servers that are killed, stopped and frozen, for five minutes each: one
+ * server on a data folder; then one, two and three on a MongoDB and a Redis that breaks too, between which the clients move.
+ * What the clients say is held against the store. Then a thousand short runs with a store that fails; 50,000 messages of which
+ * 30 % get no answer; 200 clients that are cut at once. Bare socket.io meets the same faults as the one server, for a minute.
+ *
+ * `pnpm prove chaos nodes` runs what has several servers alone, and keeps the other figures; `--nodes 2` two of them, for
+ * looking; `--quick` is short.
  */
 export async function prove() {
-  const isQuick = process.argv.includes('--quick')
-  const seed = Number(process.env.CHAOS_SEED ?? 1)
+  const counts = process.argv.includes('--nodes')
+    ? [Number(process.argv[process.argv.indexOf('--nodes') + 1])]
+    : [1, 2, 3]
+  const isNodesAlone = process.argv.includes('nodes') || process.argv.includes('--nodes')
+  const nodes = await proveNodes(counts)
+  const one = isNodesAlone ? undefined : await proveOne()
+  const wrong = [...Object.values(nodes).flatMap(({ wrong }) => wrong), ...(one?.wrong ?? [])]
+  for (const one of wrong) process.stdout.write(`WRONG: ${one}\n`)
+  if (wrong.length > 0) process.exitCode = 1
+  const onNodes = { commit: process.env.PROOF_COMMIT, date: new Date().toISOString(), ...nodes }
+  return { ...(one?.figures ?? earlier()), nodes: onNodes }
+}
+
+/** What the last whole run has found. */
+function earlier(): object {
+  if (!existsSync(evidence)) return {}
+  const { commit, date, figures } = JSON.parse(readFileSync(evidence, 'utf8'))
+  return { commit, date, ...figures }
+}
+
+async function proveNodes(counts: readonly number[]): Promise<Record<string, OnNodes>> {
+  const size = isQuick
+    ? { sdk: 10, plain: 4, loadMs: 20_000, serverFaultMs: 5_000, thereMs: 2_000, goneMs: 5_000 }
+    : { sdk: 20, plain: 10, loadMs: 300_000, serverFaultMs: 15_000, thereMs: 10_000, goneMs: 20_000 }
+  const figures: Record<string, OnNodes> = {}
+  for (const nodes of counts) figures[nodes] = await chaosOnNodes({ ...size, program: 'build', seed, nodes })
+  return figures
+}
+
+async function proveOne() {
   const size = isQuick
     ? { loadMs: 20_000, seeds: 20, bareMs: 15_000 }
     : { loadMs: 300_000, seeds: 1_000, bareMs: 60_000 }
@@ -61,7 +100,5 @@ export async function prove() {
     ...(!isQuick && run.clientFaults < 1_500 ? [`Only ${run.clientFaults} faults of clients`] : []),
     ...(!isQuick && run.serverFaults < 6 ? [`Only ${run.serverFaults} faults of the server`] : []),
   ]
-  for (const one of wrong) process.stdout.write(`WRONG: ${one}\n`)
-  if (wrong.length > 0) process.exitCode = 1
-  return { quick: isQuick, seed, run, seeds, sends, cuts, bare }
+  return { wrong, figures: { quick: isQuick, seed, run, seeds, sends, cuts, bare } }
 }

@@ -38,6 +38,8 @@ export const callPushes = {
   callUser: z.object({ callId: Id, signal: Signal, from: StoredId, name: z.nullable(StoredId) }),
   /** A signal of the other party. `seq` counts the call's signals after the offer. */
   callSignal: z.object({ callId: Id, seq: Count, signal: Signal, kind: z.enum(['answer']) }),
+  /** A call that this device is in, sent to it when it has connected again: it goes on. `seq` as in `callSignal`. */
+  callState: z.object({ callId: Id, state: z.enum(['ringing', 'active']), seq: Count }),
   callEnded: z.object({ callId: Id, reason: CallEndReason }),
 } as const satisfies PushDefs
 export type CallPushes = typeof callPushes

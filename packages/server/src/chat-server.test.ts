@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { io } from 'socket.io-client'
 import { expect, it, onTestFinished } from 'vitest'
+import { comeBack, heardAfterHello } from '../tests/support/drop.ts'
+import { until } from '../tests/support/sockets.ts'
 import { embeddedStore } from './stores/embedded/index.ts'
 import { openChat } from './testing/connect.ts'
 import { startServer } from './testing/index.ts'
-import { annPhone, newCall, newLineManager, newTicket } from './testing/store-cases/making.ts'
+import { answerBy, ids, newCall, newLineManager, newTicket, rowOf } from './testing/store-cases/making.ts'
 
 it('attaches to a server of the caller’s, and leaves that running when it closes', async () => {
   const http = createServer((_request, response) => response.end('the caller’s own page'))
@@ -33,18 +36,33 @@ it('attaches to a server of the caller’s, and leaves that running when it clos
   expect(refused).not.toHaveProperty('data')
 })
 
-it('[CA14] ends the calls that are open when it starts: nobody can be in them any more', async () => {
+it('[CA14] ends what rang when it starts, and goes on with answered calls whose parties come back', async () => {
   const store = await embeddedStore({ path: ':memory:' })
-  for (const workspace_id of ['demo', 'other']) await store.calls.create(newCall({ workspace_id }))
-  const [open] = await store.calls.listOpen('demo', annPhone)
+  const annPhone = { user_id: 'ann', device_id: randomUUID() }
+  const benPhone = { user_id: 'ben', device_id: randomUUID() }
+  const devices = { caller: annPhone, callee_devices: [benPhone] }
+  const create = async (workspace_id: string) =>
+    rowOf(await store.calls.create(newCall({ workspace_id, ...devices })))._id
+  const ringing = [await create('demo'), await create('other')]
+  const [kept, left] = [await create('demo'), await create('other')]
+  await store.calls.transition('demo', kept, answerBy(benPhone))
+  await store.calls.transition('other', left, answerBy(benPhone))
 
-  await openChat(onTestFinished, { store })
+  const chat = await openChat(onTestFinished, { store, limits: { callGraceMs: 2_000 } })
 
-  for (const workspace of ['demo', 'other'])
-    expect(await store.calls.listOpen(workspace, annPhone)).toEqual([])
-  const ended = { type: 'end', device: annPhone } as const
-  const before = await store.calls.transition('demo', open?._id ?? '', ended)
-  expect(before).toMatchObject({ changed: false, call: { state: 'ended', reason: 'lost' } })
+  const openIn = async (workspace: string) => ids(await store.calls.listOpen(workspace, annPhone))
+  expect([await openIn('demo'), await openIn('other')]).toEqual([[kept], [left]])
+  for (const { user_id, device_id } of [annPhone, benPhone]) {
+    const back = await comeBack(chat, user_id, device_id)
+    const goesOn = ['callState', { callId: kept, state: 'active', seq: 1 }]
+    expect(await heardAfterHello(back, 1)).toEqual([goesOn])
+  }
+  await until(async () => expect(await openIn('other')).toEqual([]))
+  expect(await openIn('demo')).toEqual([kept])
+  for (const [workspace, callId] of [['demo', ringing[0]] as const, ['other', left] as const]) {
+    const again = await store.calls.transition(workspace, callId ?? '', { type: 'end', device: annPhone })
+    expect(again).toMatchObject({ changed: false, call: { state: 'ended', reason: 'lost' } })
+  }
 })
 
 it('[TK2] assigns when it starts what waits beside a free line manager', async () => {

@@ -131,12 +131,12 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const trace = traceOf(options.logger ?? consoleLogger)
   const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
   const demo = options.demo ? openDemo(workspaces.ids) : undefined
-  const readiness = readinessOf(store, limits)
+  const nodes = new Nodes({ store: store.nodes, bus: options.bus, logger })
+  const readiness = readinessOf(store, limits, nodes)
   const routes = [serveHealth(() => readiness.check()), ...(demo ? [demo.route] : [])]
   const http = httpOf(options, routes, limits)
   const keys = new Keys(store.keys, workspaces, keyPepper)
   const audit = new Audit(store.audit, keyPepper, logger)
-  await store.calls.endAll()
   const isRestricted = origins !== undefined || workspaces.hasOrigins
   const { io, connecting, attach, refuse, detach } = openIo({
     path,
@@ -146,7 +146,6 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     addressOf,
     meter,
   })
-  const nodes = new Nodes({ store: store.nodes, bus: options.bus, logger })
   const changes = new SharedChanges(store.changes, nodes, logger, meter)
   const guests = new Guests(keyPepper, store.aliases, (alias) =>
     changes.announce({ kind: 'guest_became_user', ...alias }),
@@ -179,13 +178,14 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   })
   await changes.start()
   await nodes.start()
+  await chat.callCare.start()
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) await chat.lines.assign(id)
   chat.admit()
   attach(http)
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   const stopMeasuring =
-    meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, workspaces })
+    meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, nodes, workspaces })
   let closing: Promise<void> | undefined
   const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })
 
@@ -239,8 +239,8 @@ function workspacesOf({ workspaces, v2 }: ChatServerOptions): WorkspaceOptions[]
   return workspaces?.map((one) => (one.id === v2?.workspace ? { ...one, v2: true } : one))
 }
 
-function readinessOf(store: Store, { server: { storeMs, loopMs } }: AllLimits): Readiness {
-  return new Readiness({ askStore: () => problemOf(store), storeMs, loopMs })
+function readinessOf(store: Store, { server: { storeMs, loopMs } }: AllLimits, nodes: Nodes): Readiness {
+  return new Readiness({ askStore: () => problemOf(store), servers: () => nodes.seen, storeMs, loopMs })
 }
 
 /** Never in the store's own words, which may name files and hosts. */

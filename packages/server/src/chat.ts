@@ -1,4 +1,5 @@
-import { Creations } from './delivery/creations.ts'
+import { CallCare } from './calls/call-care.ts'
+import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
 import { hintsOver } from './delivery/hints.ts'
 import { Lines } from './delivery/lines.ts'
@@ -30,6 +31,8 @@ import { readingEvents } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
+import { CrossingFacts } from './sockets/crossing-facts.ts'
+import { Devices } from './sockets/devices.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
@@ -38,7 +41,11 @@ import { Outbound } from './sockets/outbound.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
+import { Whereabouts } from './sockets/whereabouts.ts'
 import type { Store } from './stores/store.ts'
+
+/** Ends of connections after which no client comes back by itself. */
+const goodbyes = new Set(['client namespace disconnect', 'server namespace disconnect'])
 
 interface ChatParts {
   readonly io: ChatIo
@@ -70,19 +77,21 @@ export class Chat {
   readonly #meter: Meter | undefined
   readonly #dialects: Dialects
   readonly #sockets: Sockets
+  readonly #devices: Devices
   readonly #handshakes: Handshakes
   readonly #sessionEnds: SessionEnds
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
   readonly #missedEntries: MissedEntries
   readonly #waitingTimes: WaitingTimes
-  readonly #creations: Creations
+  readonly #rows: ChangedRows
   readonly #dispatching: DispatchOptions
   readonly #budgets: Budgets
   readonly #draining: DrainParts
   readonly #outbound: Outbound
   readonly streams: Streams
   readonly lines: Lines
+  readonly callCare: CallCare
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -111,6 +120,7 @@ export class Chat {
     const lastSeen = new LastSeen(store.users, parts.keys, logger)
     this.#dialects = dialects
     this.#sockets = sockets
+    this.#devices = new Devices({ nodes, sockets })
     this.#lastSeen = lastSeen
     this.#handshakes = new Handshakes({ ...parts, dialects, sockets, revocations, lastSeen })
     this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations, lastSeen })
@@ -124,19 +134,23 @@ export class Chat {
       trace,
       turns: store.turns,
     })
-    const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, logger })
+    const { push } = new CrossingFacts({ nodes, sockets })
+    const whereabouts = new Whereabouts({ nodes, sockets })
+    const limits = parts.limits.server
+    const callCare = new CallCare({ calls: store.calls, nodes, sockets, whereabouts, push, limits, logger })
+    this.callCare = callCare
+    const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
+    const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, rows, logger })
     const { tickets } = store
-    const isShared = store.nodes !== undefined
-    const waitingTimes = new WaitingTimes({ tickets, sockets, changes, logger, isShared })
-    const creations = new Creations({ store, sockets, changes, logger })
-    const lines = new Lines({ tickets, times: waitingTimes, audit, push: sockets.push, logger, trace })
+    const waitingTimes = new WaitingTimes({ tickets, sockets, changes, rows, logger })
+    const lines = new Lines({ tickets, times: waitingTimes, audit, rows, logger, trace })
     this.streams = streams
     followRemovals(changes, streams, logger)
     const isHeard: Sockets['hasSubscribers'] = (key) => sockets.hasSubscribers(key)
     this.#missedEntries = new MissedEntries({ store: store.streams, streams, nodes, isHeard, logger })
     this.lines = lines
     this.#waitingTimes = waitingTimes
-    this.#creations = creations
+    this.#rows = rows
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
     const settled = async () => {
@@ -145,6 +159,8 @@ export class Chat {
     const openContext = createOpenContext({
       ...parts,
       sockets,
+      whereabouts,
+      callCare,
       streams,
       memberRooms,
       renewals,
@@ -152,7 +168,7 @@ export class Chat {
       settled,
       lines,
       waitingTimes,
-      creations,
+      rows,
     })
     const { meter } = parts
     const outbound = new Outbound({
@@ -182,7 +198,7 @@ export class Chat {
       this.#connecting.admitted(socket.conn)
       const dialect = this.#dialects.of(socket)
       dialect.joinRooms(socket)
-      if (dialect.hasDevices) this.#sockets.replaceOlder(socket, dialect)
+      if (dialect.hasDevices) this.#devices.connected(socket)
       this.#sockets.deadlines.watch(socket)
       this.#budgets.open(socket)
       socket.onAny(onEvent)
@@ -191,6 +207,7 @@ export class Chat {
       socket.on('error', onError)
       this.#sessionEnds.follow(socket)
       this.#handshakes.expectFew(socket)
+      if (dialect.hasDevices) this.#track(this.callCare.welcome(session))
     })
   }
 
@@ -233,13 +250,15 @@ export class Chat {
     if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     await this.lines.stop()
     await this.#waitingTimes.stop()
-    await this.#creations.stop()
+    await this.#rows.stop()
     await this.#memberRooms.stop()
     await this.#missedEntries.stop()
     await this.streams.idle()
     await this.#calls.idle()
+    await this.callCare.stop()
     await this.#lastSeen.write()
     this.#outbound.stop()
+    this.#budgets.stop()
   }
 
   /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */
@@ -255,7 +274,7 @@ export class Chat {
         chat.#sockets.deadlines.forget(this)
         chat.#budgets.release(this)
         chat.#connecting.left(this.conn)
-        if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this))
+        if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this, reason))
       },
       onError(this: ChatSocket, error: unknown): void {
         // A client can send an event called `error` with any payload.
@@ -266,12 +285,14 @@ export class Chat {
     }
   }
 
-  async #loseCalls(socket: ChatSocket): Promise<void> {
+  async #loseCalls(socket: ChatSocket, reason: string): Promise<void> {
     const { openContext } = this.#dispatching
-    const [context, sendAnnounced] = openContext(socket, this.#dialects.of(socket), socket.data, 'all', {})
+    const dialect = this.#dialects.of(socket)
+    const [context, announced] = openContext(socket, dialect, socket.data, 'all', {})
     try {
-      await loseCalls(context)
-      sendAnnounced()
+      await loseCalls(context, dialect.hasDevices && !goodbyes.has(reason))
+      await announced.share()
+      announced.send()
     } catch (error) {
       this.#logger.error({ error }, 'The calls of a lost connection could not be ended')
     }

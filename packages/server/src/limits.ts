@@ -15,7 +15,7 @@ export const defaultLimits = {
   socketPoints: 400,
   /** Points that a socket gets back each second. */
   socketPointsPerSecond: 50,
-  /** Points that a user has at once, on all sockets of this server. */
+  /** Points that a user has at once, on all sockets. */
   userPoints: 1_000,
   userPointsPerSecond: 100,
   /** Points that an address has at once. Offices and schools share one. */
@@ -34,9 +34,9 @@ export const defaultLimits = {
   /** Requests of one socket in 10 seconds that are refused with `rate_limited`; the last one closes it. */
   refusedRequests: 500,
 
-  /** Connections of one user whose identity is proved. */
+  /** Connections of one user whose identity is proved, to one server. */
   userConnections: 100,
-  /** Connections of one address, also those that are still connecting. */
+  /** Connections of one address to one server, also those that are still connecting. */
   addressConnections: 1_000,
   /** Milliseconds that a connection has to say who it is. */
   connectMs: 8_000,
@@ -53,6 +53,8 @@ export const defaultLimits = {
   userOpenTickets: 50,
   /** Calls of one caller that nobody has answered yet. */
   callerPendingCalls: 3,
+  /** Milliseconds that a call which was answered waits for a device whose connection is lost. */
+  callGraceMs: 15_000,
   /** Topics of one workspace. */
   workspaceTopics: 1_000,
   /** Line managers of one workspace. */

@@ -7,6 +7,7 @@ import type { Repeats } from './logs/repeats.ts'
 import { LoopDelay } from './metrics/loop-delay.ts'
 import type { Meter } from './metrics/meter.ts'
 import { Traffic } from './metrics/traffic.ts'
+import type { Nodes } from './nodes/nodes.ts'
 import type { Store } from './stores/store.ts'
 import { version } from './version.ts'
 
@@ -17,6 +18,7 @@ interface MeasuredParts {
   readonly readiness: Readiness
   readonly logger: Repeats
   readonly store: Store
+  readonly nodes: Nodes
   readonly workspaces: Workspaces
 }
 
@@ -25,7 +27,7 @@ const ticketsMs = 10_000
 
 /** Lets a meter read what the parts of a server know; the answer ends this. */
 export function startMeasuring(meter: Meter, parts: MeasuredParts): () => void {
-  const { http, chat, audit, readiness, logger, store, workspaces } = parts
+  const { http, chat, audit, readiness, logger, store, nodes, workspaces } = parts
   const traffic = new Traffic(http)
   const loopDelay = new LoopDelay()
   meter.gauge('info', () => ({ [version]: 1 }))
@@ -39,6 +41,7 @@ export function startMeasuring(meter: Meter, parts: MeasuredParts): () => void {
     'ticketsWaiting',
     cached(ticketsMs, () => countWaiting(store, workspaces)),
   )
+  measureNodes(meter, nodes)
   meter.total('receivedBytes', () => traffic.received)
   meter.total('sentBytes', () => traffic.sent)
   meter.total('logLines', () => logger.counts)
@@ -47,6 +50,19 @@ export function startMeasuring(meter: Meter, parts: MeasuredParts): () => void {
     loopDelay.stop()
     meter.close()
   }
+}
+
+/** Where no other server can be, and without a bus, nothing is said of them. */
+function measureNodes(meter: Meter, nodes: Nodes): void {
+  const { traffic, hasBus } = nodes
+  meter.gauge('servers', () => nodes.seen && nodes.seen.others + 1)
+  meter.gauge('serversUnheard', () => nodes.seen && nodes.unheard)
+  if (!hasBus) return
+  meter.gauge('busConnected', () => (nodes.isBusConnected ? 1 : 0))
+  meter.total('busSent', () => traffic.sent)
+  meter.total('busReceived', () => traffic.received)
+  meter.total('busGaps', () => traffic.gaps)
+  meter.total('busIgnored', () => traffic.ignored)
 }
 
 async function countWaiting({ tickets }: Store, { ids }: Workspaces): Promise<number> {

@@ -76,6 +76,29 @@ it('[DR1] answers no handshake while it closes', async () => {
   await closed
 })
 
+it('[DP4] sends requests of connections that it does not know to another server while it closes', async () => {
+  const { store, open, arrived } = await gatedStore()
+  const chat = await openChat(onTestFinished, { store })
+  const polly = await chat.connect('polly', admin, { transports: ['polling'] })
+  const unknown = `${chat.url}/socket.io/?EIO=4&sid=elsewhere&transport=`
+  expect(await askHttp(`${unknown}polling`)).toMatchObject({ status: 400 })
+  const answer = polly.ask('create_topic', newTopic())
+  await until(() => expect(arrived()).toBe(1))
+
+  const closed = chat.server.close()
+
+  for (const { status, body } of [
+    await askHttp(`${unknown}polling`),
+    await askUpgrade(`${unknown}websocket`),
+  ]) {
+    expect(status).toBe(503)
+    expect(JSON.parse(body)).toMatchObject({ error: { code: 'unavailable', retryable: true } })
+  }
+  open()
+  expect(await answer).toMatchObject({ status: 'success' })
+  await closed
+})
+
 it('[DR2] answers what it has in hand, on both transports and in both dialects, before it closes a connection', async () => {
   const { store, open, arrived } = await gatedStore()
   const chat = await openChat(onTestFinished, { store })

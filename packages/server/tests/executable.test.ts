@@ -174,7 +174,7 @@ describe('a configuration that cannot be used', () => {
     [{ KEY_PEPPER: 'short' }, /KEY_PEPPER: /, /at least 16 characters/],
     [{ V2_WORKSPACE: 'nowhere' }, /V2_WORKSPACE: nowhere is not among WORKSPACES/, /WORKSPACES/],
     [{ TOKEN_SECRET: 'secret' }, /TOKEN_SECRET: entry 1 has less than 32 bytes/, /openssl rand/],
-    [{ REDIS_URL: 'redis://localhost' }, /REDIS_URL is not supported yet/, /remove it/],
+    [{ REDIS_URL: 'redis://localhost' }, /REDIS_URL: is for several servers/, /set MONGODB_URI too/],
     [{ WORKSPACES: '' }, /There is no workspace/, /set WORKSPACES=<id>:<key>, or start with --demo/],
   ])('[EX13] is refused with %j', async (variables, problem, advice) => {
     const folder = join(temporaryFolder(), 'data')

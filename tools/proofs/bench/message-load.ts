@@ -19,6 +19,8 @@ export interface MessageResult {
   readonly acknowledgedMs: Float64Array
   /** For each message and receiver. */
   readonly deliveredMs: Float64Array
+  /** The place among the receivers of the one that each of these reached. */
+  readonly deliveredTo: Uint16Array
 }
 
 // Each text begins with its number. Both servers write `message_data` as they read it, one frame may hold several, and
@@ -45,6 +47,7 @@ export function sendMessages(plan: MessagePlan, count: number): Promise<MessageR
   const left = new Int32Array(count).fill(receivers.length + 1)
   const acknowledgedMs = new Float64Array(count)
   const deliveredMs = new Float64Array(count * receivers.length)
+  const deliveredTo = new Uint16Array(count * receivers.length)
   let deliveries = 0
   let sent = 0
   let done = 0
@@ -70,7 +73,7 @@ export function sendMessages(plan: MessagePlan, count: number): Promise<MessageR
       left[index] = missing
       if (missing === 0) {
         done += 1
-        if (done === count) resolve({ acknowledgedMs, deliveredMs })
+        if (done === count) resolve({ acknowledgedMs, deliveredMs, deliveredTo })
         else fill()
       }
       return performance.now() - (sentAt[index] as number)
@@ -81,15 +84,16 @@ export function sendMessages(plan: MessagePlan, count: number): Promise<MessageR
       acknowledgedMs[id - base] = arrived(id)
     }
 
-    function onPush(frame: Buffer): void {
+    function onPush(frame: Buffer, receiver: number): void {
       let at = frame.indexOf(marker)
       for (; at !== -1; at = frame.indexOf(marker, at + marker.length + digits)) {
+        deliveredTo[deliveries] = receiver
         deliveredMs[deliveries] = arrived(readNumber(frame, at + marker.length))
         deliveries += 1
       }
     }
 
-    for (const receiver of receivers) receiver.onPush = onPush
+    for (const [at, receiver] of receivers.entries()) receiver.onPush = (frame) => onPush(frame, at)
     for (const sender of senders) sender.onAcknowledgement = onAcknowledgement
     fill()
   })

@@ -42,10 +42,22 @@ export class RawSocket {
     this.#ending = ending
   }
 
-  /** Resolves when the server has accepted the handshake. Once `ending` is aborted, sockets may close without an error. */
-  static open(port: number, auth: Auth, ending: AbortSignal): Promise<RawSocket> {
+  /**
+   * Resolves when the server has accepted the handshake. Once `ending` is aborted, sockets may close without an error.
+   * @param options.from the address that it comes from
+   */
+  static open(
+    port: number,
+    auth: Auth,
+    ending: AbortSignal,
+    { from }: { readonly from?: string } = {},
+  ): Promise<RawSocket> {
     const url = `ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`
-    const ws = new WebSocket(url, { perMessageDeflate: false, skipUTF8Validation: true })
+    const ws = new WebSocket(url, {
+      perMessageDeflate: false,
+      skipUTF8Validation: true,
+      ...(from !== undefined && { localAddress: from }),
+    })
     const socket = new RawSocket(ws, ending)
     return new Promise((resolve, reject) => {
       socket.#failed = reject

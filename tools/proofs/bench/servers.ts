@@ -40,6 +40,8 @@ export interface Entrant<Key extends string = string> {
   readonly key: Key
   readonly kind: Kind
   readonly program: Program
+  /** What its environment has beside the bench's own. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** A server in a process of its own, on the core that servers share. */
@@ -69,7 +71,7 @@ export class Contestant {
 
   /** Starts a server and waits for it. `trace` names a file that lists its calls of fsync and fdatasync. */
   static async start(entrant: Entrant, trace?: string): Promise<Contestant> {
-    const { kind, program } = entrant
+    const { kind, program, env } = entrant
     const port = await freePort()
     const folder = mkdtempSync(join(scratch, `${kind}-`))
     const node = [process.execPath, '--expose-gc', '--import', join(here, 'probe.mjs'), ...program.args]
@@ -87,7 +89,7 @@ export class Contestant {
     const [command = '', ...args] = trace ? [...strace, ...node] : node
     const child = spawn(command, args, {
       cwd: root,
-      env: { ...process.env, ...environment(port, kind === 'durable' ? folder : ':memory:') },
+      env: { ...process.env, ...environment(port, kind === 'durable' ? folder : ':memory:'), ...env },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     let complaints = ''
@@ -114,6 +116,11 @@ export class Contestant {
   /** The memory in use after a garbage collection. */
   async memory(): Promise<NodeJS.MemoryUsage> {
     return (await this.#ask({ ask: 'memory' })) as NodeJS.MemoryUsage
+  }
+
+  /** The bytes of its heap in use after a garbage collection; it needs no free descriptor. */
+  async heap(): Promise<number> {
+    return (await this.#ask({ ask: 'heap' })) as number
   }
 
   async profile<T>(folder: string, work: () => Promise<T>): Promise<T> {

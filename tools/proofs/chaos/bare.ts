@@ -10,7 +10,7 @@ import { seeded } from '../stores/random.ts'
 import type { Heard } from './heard.ts'
 import { FragileServer } from './server-storm.ts'
 import { type List, noList, type Sent, type Talker } from './talker.ts'
-import { talkThrough, type WeatherPlan } from './weather.ts'
+import { sceneOf, talkThrough, type WeatherPlan } from './weather.ts'
 
 /** What became of messages over bare socket.io. */
 export interface BareFigures {
@@ -54,7 +54,7 @@ export async function bareWeather(
       links.push(link)
       talkers.push(new BareTalker(`bare ${n}`, rooms, link))
     }
-    await talkThrough({ ...plan, plain: 0 }, { server, links, talkers, rooms })
+    await talkThrough(plan, { ...sceneOf(server, plan), links, talkers, rooms })
     for (let n = 0; n < 100 && !talkers.every(({ isIdle }) => isIdle); n++) await pause(250)
     await pause(5_000)
     const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').filter(Boolean) : []

@@ -87,6 +87,7 @@ function judgeHeard(talker: Talker, room: string, log: readonly Stored[], add: A
   if (!own) return
   if (own.repeated > 0) add('repeated', `${user} was shown ${own.repeated} messages twice`)
   if (own.disordered > 0) add('disordered', `${user} was shown ${own.disordered} messages too late`)
+  if (own.gaps > 0) add('disordered', `${user} was shown ${own.gaps} holes`)
   if (own.replaced > 0) add('falselyShown', `${user} was shown ${own.replaced} places with two messages`)
   for (const [seq, id] of own.ids)
     if (log[seq - 1]?._id !== id) add('falselyShown', `${user}: ${seq} of ${room}`)

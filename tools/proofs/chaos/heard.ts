@@ -2,6 +2,8 @@
 export interface Shown {
   readonly _id: string
   readonly seq: number | null
+  /** One's own message stands at the end as soon as it is answered, whatever has still to come before it. */
+  readonly isOwn?: boolean
 }
 
 /** What one reader's list of a room has shown, one look after the other. */
@@ -12,6 +14,8 @@ export class Heard {
   disordered = 0
   /** A place that showed one message and later another one. */
   replaced = 0
+  /** Places of others' messages that were left out: what is shown goes on without a hole. */
+  gaps = 0
   #length = 0
   #last = 0
 
@@ -20,10 +24,12 @@ export class Heard {
     const isGrown = messages.length >= this.#length && (messages[this.#length - 1]?.seq ?? 0) === this.#last
     const from = isGrown ? this.#length : 0
     let before = from === 0 ? 0 : this.#last
-    for (const { seq, _id } of messages.slice(from)) {
+    for (const { seq, _id, isOwn = false } of messages.slice(from)) {
       if (seq === null) continue
       if (seq === before) this.repeated += 1
       if (seq < before) this.disordered += 1
+      // Whoever has come late begins with the newest page.
+      if (!isOwn && before > 0 && seq > before + 1) this.gaps += 1
       before = seq
       const known = this.ids.get(seq)
       if (known !== undefined && known !== _id) this.replaced += 1

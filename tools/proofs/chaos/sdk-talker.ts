@@ -82,7 +82,11 @@ export class SdkTalker implements Talker {
   #watch(stream: LiveStream, heard: Heard | undefined): void {
     const look = (): void => {
       const { messages } = stream.getSnapshot()
-      heard?.look(messages.flatMap(({ delivery, message }) => (delivery === 'sent' ? [message] : [])))
+      heard?.look(
+        messages.flatMap(({ delivery, message, isOwn }) =>
+          delivery === 'sent' ? [{ _id: message._id, seq: message.seq, isOwn }] : [],
+        ),
+      )
     }
     this.#stops.push(stream.subscribe(look), stream.retain())
   }

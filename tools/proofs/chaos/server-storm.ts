@@ -14,6 +14,7 @@ function isWrong(line: string): boolean {
 export class FragileServer {
   readonly #open: () => Promise<ExecutableProcess>
   #process: ExecutableProcess | undefined
+  #isUp = false
   /** What it has logged that should not happen. */
   readonly problems: string[] = []
 
@@ -27,8 +28,14 @@ export class FragileServer {
     return this.#process?.url ?? ''
   }
 
+  /** Whether it listens, as far as a load balancer knows: one that stands still does too. */
+  get isUp(): boolean {
+    return this.#isUp
+  }
+
   async start(): Promise<void> {
     this.#process = await this.#open()
+    this.#isUp = true
   }
 
   async kill(): Promise<void> {
@@ -48,6 +55,7 @@ export class FragileServer {
   }
 
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+    this.#isUp = false
     const code = await this.#process?.stop(signal)
     const logged = this.#process?.problems.filter(isWrong) ?? []
     this.problems.push(...logged.slice(0, 3))
@@ -55,26 +63,43 @@ export class FragileServer {
   }
 }
 
+export const serverFaults = ['SIGKILL', 'SIGTERM', 'frozen'] as const
+
+/** Breaks a server once; it runs afterwards. */
+export async function breakServer(
+  server: FragileServer,
+  kind: (typeof serverFaults)[number],
+  random: Random,
+): Promise<void> {
+  if (kind === 'frozen') return server.freeze()
+  await (kind === 'SIGKILL' ? server.kill() : server.stop())
+  await pause(between(random, 0, 1_000))
+  await server.start()
+}
+
+/** Does one thing after the other, each after a pause, until it is told to stop. Answers what it has done. */
+export async function oneByOne<Kind extends string>(
+  kinds: readonly Kind[],
+  everyMs: number,
+  signal: AbortSignal,
+  run: (kind: Kind) => Promise<void>,
+): Promise<Faults> {
+  const done: Faults = {}
+  for (let nth = 0; ; nth++) {
+    await pause(everyMs, undefined, { signal }).catch(() => undefined)
+    if (signal.aborted) return done
+    const kind = kinds[nth % kinds.length] as Kind
+    done[kind] = (done[kind] ?? 0) + 1
+    await run(kind)
+  }
+}
+
 /** Breaks the server at times until it is told to stop; it runs afterwards. Answers what it has done. */
-export async function serverStorm(
+export function serverStorm(
   server: FragileServer,
   random: Random,
   everyMs: number,
   signal: AbortSignal,
 ): Promise<Faults> {
-  const done: Faults = {}
-  const kinds = ['SIGKILL', 'SIGTERM', 'frozen'] as const
-  for (let nth = 0; ; nth++) {
-    await pause(everyMs, undefined, { signal }).catch(() => undefined)
-    if (signal.aborted) return done
-    const kind = kinds[nth % kinds.length] ?? 'SIGKILL'
-    done[kind] = (done[kind] ?? 0) + 1
-    if (kind === 'frozen') {
-      await server.freeze()
-      continue
-    }
-    await (kind === 'SIGKILL' ? server.kill() : server.stop())
-    await pause(between(random, 0, 1_000))
-    await server.start()
-  }
+  return oneByOne(serverFaults, everyMs, signal, (kind) => breakServer(server, kind, random))
 }

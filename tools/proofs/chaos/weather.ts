@@ -22,12 +22,15 @@ export interface WeatherPlan {
   readonly plain: number
   readonly rooms: number
   readonly loadMs: number
-  /** The longest pause between two faults of clients, and the pause between two of the server. */
+  /** The longest pause between two faults of clients, or 0 for none, and the pause between two of the server. */
   readonly clientFaultMs: number
   readonly serverFaultMs: number
   /** The pause between two messages of one person. */
   readonly talkMs: number
 }
+
+/** Who talks how much, and how often links break. */
+export type TalkPlan = Pick<WeatherPlan, 'seed' | 'loadMs' | 'clientFaultMs' | 'talkMs'>
 
 export interface Weathered extends Verdict {
   readonly clientFaults: number
@@ -69,7 +72,7 @@ export async function weather(plan: WeatherPlan): Promise<Weathered> {
           : new PlainTalker(`plain ${n}`, rooms, link, { ...shopKey, user_id: `plain ${n}` }),
       )
     }
-    return await endure(plan, { server, links, talkers, rooms })
+    return await endure(plan, { ...sceneOf(server, plan), links, talkers, rooms })
   } finally {
     for (const talker of talkers) talker.close()
     await Promise.all(links.map((link) => link.close()))
@@ -79,15 +82,33 @@ export async function weather(plan: WeatherPlan): Promise<Weathered> {
 }
 
 export interface Scene {
-  readonly server: FragileServer
   readonly links: readonly Link[]
   readonly talkers: readonly Talker[]
   readonly rooms: readonly string[]
+  /** Breaks what the links lead to until it is told to stop; all of it is whole afterwards. */
+  readonly breakServers: (signal: AbortSignal) => Promise<Faults>
+  /** Where the log can be read. */
+  readonly url: () => string
+  /** What servers have logged that should not happen. */
+  readonly problems: () => readonly string[]
 }
 
-async function endure(plan: WeatherPlan, { server, links, talkers, rooms }: Scene): Promise<Weathered> {
-  const { clientFaults, serverFaults } = await talkThrough(plan, { server, links, talkers, rooms })
-  const { logs, levelMs } = await untilLevel(server, talkers, rooms)
+type Behind = Pick<Scene, 'breakServers' | 'url' | 'problems'>
+
+/** One server behind the links. */
+export function sceneOf(server: FragileServer, plan: Pick<WeatherPlan, 'seed' | 'serverFaultMs'>): Behind {
+  return {
+    breakServers: (signal) => serverStorm(server, seeded(plan.seed + 1), plan.serverFaultMs, signal),
+    url: () => server.url,
+    problems: () => server.problems,
+  }
+}
+
+/** Lets everybody talk through the faults, waits until all are level, and judges. */
+export async function endure(plan: TalkPlan, scene: Scene): Promise<Weathered> {
+  const { talkers } = scene
+  const { clientFaults, serverFaults } = await talkThrough(plan, scene)
+  const { logs, levelMs } = await untilLevel(scene)
   const sent = talkers.flatMap((talker) => talker.sent)
   return {
     ...judge(talkers, logs),
@@ -104,22 +125,22 @@ async function endure(plan: WeatherPlan, { server, links, talkers, rooms }: Scen
       .filter(({ kind }) => kind === 'sdk')
       .reduce((sum, { heard }) => sum + [...heard.values()].reduce((all, { ids }) => all + ids.size, 0), 0),
     levelMs,
-    problems: server.problems,
+    problems: scene.problems(),
   }
 }
 
 /** Everybody talks while links and server break, for as long as the plan says; then all of them are whole. */
 export async function talkThrough(
-  plan: Omit<WeatherPlan, 'program'>,
-  { server, links, talkers, rooms }: Scene,
+  plan: TalkPlan,
+  { links, talkers, rooms, breakServers }: Scene,
 ): Promise<{ readonly clientFaults: Faults; readonly serverFaults: Faults }> {
   const over = new AbortController()
   const { signal } = over
   const everyMs = { min: plan.clientFaultMs / 5, max: plan.clientFaultMs }
   const awayMs = { min: 200, max: 4_000 }
   const storms = [
-    storm({ links, random: seeded(plan.seed), everyMs, awayMs, signal }),
-    serverStorm(server, seeded(plan.seed + 1), plan.serverFaultMs, signal),
+    plan.clientFaultMs > 0 ? storm({ links, random: seeded(plan.seed), everyMs, awayMs, signal }) : {},
+    breakServers(signal),
   ] as const
   const talk = talkers.map(async (talker, nth) => {
     const own = seeded(plan.seed * 100 + nth)
@@ -139,14 +160,14 @@ export async function talkThrough(
 const levelDeadlineMs = 60_000
 
 /** Waits until everybody knows how their messages ended and shows the whole log, at most a minute. */
-async function untilLevel(server: FragileServer, talkers: readonly Talker[], rooms: readonly string[]) {
+async function untilLevel({ url, talkers, rooms }: Scene) {
   const began = performance.now()
   for (;;) {
     await pause(250)
     const levelMs = Math.round(performance.now() - began)
     const isOver = levelMs > levelDeadlineMs
     if (!isOver && !talkers.every(({ isIdle }) => isIdle)) continue
-    const logs = await readLogs(server.url, rooms)
+    const logs = await readLogs(url(), rooms)
     if (isOver || judge(talkers, logs).notLevel === 0) return { logs, levelMs }
   }
 }

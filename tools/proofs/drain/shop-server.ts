@@ -10,18 +10,26 @@ export const shopKey = { workspace_id: 'shop', api_key: 'shop-key-with-more-than
  * The executable on a data folder, with the workspace `shop`.
  * @param limits as `LIMITS`, in place of those that a proof does not reach
  */
-export async function startShop(
+export function startShop(
   program: Program,
   dataDir: string,
   limits = raisedLimitsVariable,
 ): Promise<ExecutableProcess> {
+  return startShopOn(program, { DATA_DIR: dataDir, LIMITS: limits })
+}
+
+/** The same, on what its environment says. */
+export async function startShopOn(
+  program: Program,
+  more: Readonly<Record<string, string>>,
+): Promise<ExecutableProcess> {
   const env = {
     WORKSPACES: `${shopKey.workspace_id}:${shopKey.api_key}`,
     KEY_PEPPER: 'a pepper of the proofs',
-    DATA_DIR: dataDir,
     HOST: '127.0.0.1',
     PORT: '0',
-    LIMITS: limits,
+    LIMITS: raisedLimitsVariable,
+    ...more,
   }
   const server = new ExecutableProcess({ command: [process.execPath, ...programArgs(program)], env })
   await server.listening()

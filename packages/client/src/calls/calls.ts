@@ -67,16 +67,22 @@ export function createCalls(
   on.callUser(({ callId, signal, from, name }) => {
     offers.set(callId, signal)
     const call = { callId, from, name, hasVideo: hasVideo(signal) }
-    state.patch({ incoming: [call, ...state.getSnapshot().incoming] })
+    const others = state.getSnapshot().incoming.filter((one) => one.callId !== callId)
+    state.patch({ incoming: [call, ...others] })
     // Loaded ahead, so that answering is quick. If this fails, so does answering, with an error.
     void load().catch(() => undefined)
   })
   on.callSignal((push) => engine?.onSignal(push))
+  on.callState((push) => {
+    if (engine) engine.onState(push)
+    // Of an earlier page in this tab.
+    else void request.endCall({ callId: push.callId }).catch(() => undefined)
+  })
   on.callEnded((push) => {
     forget(push.callId)
     engine?.onEnd(push)
   })
-  connection.watch({ onUp() {}, onDown: loseAll, onRefused() {} })
+  connection.watch({ onUp: () => engine?.onUp(), onDown, onRefused: loseAll })
   connection.subscribe(() => {
     if (connection.getSnapshot().status === 'idle') release()
   })
@@ -108,9 +114,19 @@ export function createCalls(
       state.patch({ current: { ...current, status: 'ended', ...changes } })
   }
 
-  function loseAll(): void {
+  function forgetAll(): void {
     offers.clear()
     if (state.getSnapshot().incoming.length > 0) state.patch({ incoming: [] })
+  }
+
+  /** What rings is over; a call that was answered needs no server to go on. */
+  function onDown(): void {
+    forgetAll()
+    if (!engine?.onDown()) end({ reason: 'lost' })
+  }
+
+  function loseAll(): void {
+    forgetAll()
     engine?.lose()
     end({ reason: 'lost' })
   }

@@ -6,6 +6,8 @@ import { backoffMs } from './retry.ts'
 export interface Attempts {
   /** Tries now, unless an attempt is under way. */
   readonly now: () => void
+  /** Tries at once in another way. */
+  readonly again: () => void
   /** Tries later: the more attempts have failed in a row, the later. */
   readonly later: (hint?: { readonly retryAfterMs?: number | undefined }) => void
   /** Tries now what would be tried later, or what has begun without a network; never before the server allows it. */
@@ -54,6 +56,10 @@ export function createAttempts(socket: Socket, network: Pick<Network, 'isOffline
       failures += 1
       notBefore = Math.max(notBefore, Date.now() + (hint?.retryAfterMs ?? 0))
       plan(backoffMs(failures, hint, mostMs))
+    },
+    again() {
+      socket.disconnect()
+      plan(0)
     },
     wake() {
       if (socket.active) {

@@ -14,8 +14,17 @@ import { type ChatStorage, createGuestTokens } from './guest-tokens.ts'
 import { createLiveness } from './liveness.ts'
 import { createNetwork, type WatchNetwork } from './network.ts'
 import { readiness } from './ready.ts'
-import { isReplaced, isUnknownSession, pathAdvice, refusalIn, unavailable, unreachable } from './refusal.ts'
+import {
+  isReplaced,
+  isUnknownSession,
+  pathAdvice,
+  refusalIn,
+  strayed,
+  unavailable,
+  unreachable,
+} from './refusal.ts'
 import { createRenewal } from './renewal.ts'
+import { chooseTransports, type Transports } from './transports.ts'
 
 /** The one connection of a client. */
 export interface Connection extends Observable<ConnectionState> {
@@ -47,7 +56,7 @@ export interface Place {
   readonly storage?: ChatStorage | undefined
   /** Where the server has its sockets, if it is not `/socket.io`. */
   readonly path?: string | undefined
-  readonly transports?: Readonly<NonNullable<ManagerOptions['transports']>> | undefined
+  readonly transports?: Transports | undefined
   readonly network?: WatchNetwork | undefined
 }
 
@@ -84,6 +93,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   const network = createNetwork(url, place.network, onNetwork)
   const liveness = createLiveness(socket, () => lose('The server does not answer'))
   const attempts = createAttempts(socket, network)
+  const choice = chooseTransports(socket.io, transports)
   let turns = Promise.resolve()
 
   /** Runs whenever a transport has opened. */
@@ -119,14 +129,12 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   })
   socket.on('connect_error', (error) => {
     credentials.release()
-    if (isUnknownSession(error)) inDevelopment(({ unknownSession }) => unknownSession(url))
+    if (isUnknownSession(error)) return onStray()
     const refusal = refusalIn(error)
     if (refusal) void onRefusal(refusal)
     else if (error.message === 'Invalid namespace')
       refuse(new ConnectionError('not_found', pathAdvice(url), false))
-    // What is shown while offline says more than that this try has failed too.
-    else if (state.getSnapshot().status === 'offline') attempts.later()
-    else tryLater(socket.active ? unreachable(url) : unavailable(error.message))
+    else onFailed(error)
   })
   socket.on('disconnect', (reason) => {
     liveness.stop()
@@ -163,6 +171,20 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     if (!socket.connected || (before && session && rightsOf(before) === rightsOf(session))) return
     // What is held may have become more or less.
     for (const watcher of [...watchers]) watcher.onUp()
+  }
+
+  function onStray(): void {
+    inDevelopment(({ unknownSession }) => unknownSession(url))
+    patch({ status: 'offline', error: strayed() })
+    if (choice.onStray()) attempts.again()
+    else attempts.later()
+  }
+
+  function onFailed(error: Error): void {
+    choice.onFailed()
+    // What is shown while offline says more than that this try has failed too.
+    if (state.getSnapshot().status === 'offline') attempts.later()
+    else tryLater(socket.active ? unreachable(url) : unavailable(error.message))
   }
 
   async function onRefusal(error: ConnectionError): Promise<void> {

@@ -44,6 +44,9 @@ export function isReplaced(failure: unknown): boolean {
 export const unavailable = (message: string, cause?: unknown): ConnectionError =>
   new ConnectionError('unavailable', message, true, { cause })
 
+export const strayed = (): ConnectionError =>
+  unavailable('Requests of one connection reach different servers: pass `transports` or use sticky sessions')
+
 export function unreachable(url: string): ConnectionError {
   const advice = /^\w+:\/\/[^/]+\/./.test(url) ? `. ${pathAdvice(url)}` : ''
   return unavailable(`There is no answer from ${url}${advice}`)

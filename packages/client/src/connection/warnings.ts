@@ -35,7 +35,7 @@ export function roleNotGranted(asked: string, granted: string): void {
 
 export function unknownSession(url: string): void {
   warn(
-    `A server at ${url} does not know this connection ("Session ID unknown"): several servers share the address, and requests of one connection reach different ones. Pass \`transports: ['websocket']\`, or switch on sticky sessions in the load balancer.`,
+    `A server at ${url} does not know this connection ("Session ID unknown"): several servers share the address, and requests of one connection reach different ones. The client goes on with WebSockets alone. Pass \`transports: ['websocket']\` to begin with them, or switch on sticky sessions in the load balancer: docs/guides/load-balancers.md.`,
   )
 }
 

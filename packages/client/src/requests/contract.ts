@@ -50,6 +50,7 @@ const laterPushes: Later<PushName, typeof firstPushes> = {
   member_changed: 0,
   callUser: 0,
   callSignal: 0,
+  callState: 0,
   callEnded: 0,
   new_ticket: 0,
   topic_changed: 0,

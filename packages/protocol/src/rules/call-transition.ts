@@ -29,6 +29,8 @@ export type CallEvent =
   | { readonly type: 'answer'; readonly device: CallDevice; readonly fingerprint: string }
   | { readonly type: 'end'; readonly device: CallDevice }
   | { readonly type: 'lose'; readonly device: CallDevice }
+  /** A device of a user whom the call rings already has come, or has come back. */
+  | { readonly type: 'ring'; readonly device: CallDevice }
 
 /** `changed` is false if the call already was in the requested state. `refused` leaves it unchanged. */
 export type CallTransition =
@@ -48,6 +50,7 @@ export function callDevices({ caller, callee_devices, answered_by }: CallStatus)
 export function callTransition(status: CallStatus, event: CallEvent): CallTransition {
   if (event.type === 'answer') return answer(status, event.device, event.fingerprint)
   if (event.type === 'lose') return lose(status, event.device)
+  if (event.type === 'ring') return ring(status, event.device)
   return end(status, event.device)
 }
 
@@ -85,6 +88,20 @@ function lose(status: CallStatus, device: CallDevice): CallTransition {
   if (left.length === status.callee_devices.length) return { changed: false, status }
   if (left.length === 0) return ended(status, 'lost')
   return { changed: true, status: { ...status, callee_devices: left } }
+}
+
+/** More than this many devices do not ring for one call. */
+const mostDevices = 200
+
+function ring(status: CallStatus, device: CallDevice): CallTransition {
+  const { state, caller, callee_devices } = status
+  const isCalled = callee_devices.some(({ user_id }) => user_id === device.user_id)
+  if (!isCalled || isSameDevice(caller, device)) return notYours
+  if (state !== 'ringing') return { refused: 'conflict', why: 'The call does not ring any more' }
+  if (callee_devices.some((one) => isSameDevice(one, device))) return { changed: false, status }
+  if (callee_devices.length >= mostDevices)
+    return { refused: 'conflict', why: 'The call rings on too many devices' }
+  return { changed: true, status: { ...status, callee_devices: [...callee_devices, device] } }
 }
 
 function ended(status: CallStatus, reason: CallEndReason): CallTransition {

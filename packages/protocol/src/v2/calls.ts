@@ -77,5 +77,6 @@ export const v2CallPushes = {
   ],
   callSignal: ({ kind, signal }): V2Frame | undefined =>
     kind === 'answer' ? ['callAccepted', signal] : undefined,
+  callState: null,
   callEnded: (): V2Frame => ['callEnded'],
 } satisfies V2Pushes<{ [K in keyof CallPushes]: z.output<CallPushes[K]> }>

@@ -37,13 +37,16 @@ export function usersOf(workspace_id: string, userIds: readonly string[]): Audie
 
 /** Those concerned by a ticket: agents and admins, its customer, and those who joined it. */
 export function ticketAudience(workspace_id: string, ticket: Ticket): Audience {
-  return {
-    addresses: [
-      { kind: 'agents', workspace_id },
-      { kind: 'user', workspace_id, user_id: ticket.user_id },
-      { kind: 'stream', workspace_id, stream: ticketStream(ticket._id) },
-    ],
-  }
+  return { addresses: ticketAddresses(workspace_id, ticket._id, ticket.user_id) }
+}
+
+/** @param user_id its customer */
+export function ticketAddresses(workspace_id: string, ticketId: string, user_id: string): Address[] {
+  return [
+    { kind: 'agents', workspace_id },
+    { kind: 'user', workspace_id, user_id },
+    { kind: 'stream', workspace_id, stream: ticketStream(ticketId) },
+  ]
 }
 
 /** Those concerned by a change of a user: the user's own sockets, and those that have asked for the user. */

@@ -13,6 +13,9 @@ export interface Subscriber {
   unsubscribe(key: StreamKey): boolean
 }
 
+/** Somebody who can be rung. */
+export type Callable = Pick<Session, 'user_id' | 'device_id' | 'role'>
+
 /** What a handler may know of the socket that sent the request, and do with it. */
 export interface Connection extends Subscriber {
   readonly socketId: string
@@ -29,8 +32,11 @@ export interface Connection extends Subscriber {
   isSubscribed(key: StreamKey): boolean
   /** Lets the socket hear of changes of these users; of the last 500 that it has asked for. */
   watchUsers(userIds: readonly string[]): void
-  /** Who is at a socket id, a user id or in a room, looked up in this order, without the requesting socket's. */
-  sessionsAt(address: string): Promise<Session[]>
+  /**
+   * Who is at a socket id, a user id or in a room, looked up in this order on all servers, without the requesting socket's.
+   * The other servers are asked at once; what is answered is called to look at this one's.
+   */
+  search(address: string): () => Promise<Callable[]>
   /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */
   enterCall(devices: readonly CallDevice[]): void
   /** Whether its device has another socket too: a device may reconnect before the server notices the loss. */

@@ -4,6 +4,7 @@ import type { Audit } from '../identity/audit.ts'
 import type { Logger, Trace } from '../logger.ts'
 import { mostAssigned, type TicketStore } from '../stores/store.ts'
 import { ticketAudience } from './audience.ts'
+import type { ChangedRows } from './changed-rows.ts'
 import type { Notify } from './facts.ts'
 import type { WaitingTimes } from './waiting-times.ts'
 
@@ -11,7 +12,7 @@ interface LinesParts {
   readonly tickets: Pick<TicketStore, 'assignWaiting'>
   readonly times: Pick<WaitingTimes, 'moved' | 'told'>
   readonly audit: Pick<Audit, 'assigned'>
-  readonly push: Notify
+  readonly rows: Pick<ChangedRows, 'announcements'>
   readonly logger: Logger
   readonly trace: Trace | undefined
 }
@@ -33,8 +34,8 @@ export class Lines {
   }
 
   /** Gives waiting tickets, oldest first; answers the first of them, which `notify` announces. */
-  async assign(workspaceId: string, notify: Notify = this.#parts.push): Promise<Ticket[]> {
-    const given = await this.#give(workspaceId, notify)
+  async assign(workspaceId: string, notify?: Notify): Promise<Ticket[]> {
+    const given = await (notify ? this.#give(workspaceId, notify) : this.#giveAlone(workspaceId))
     if (given.length >= mostAssigned) this.#goOn(workspaceId)
     return given
   }
@@ -43,6 +44,15 @@ export class Lines {
   async stop(): Promise<void> {
     this.#isStopped = true
     await Promise.all(this.#going.values())
+  }
+
+  /** Gives, and announces it without a request. */
+  async #giveAlone(workspaceId: string): Promise<Ticket[]> {
+    const announcements = this.#parts.rows.announcements(workspaceId)
+    const given = await this.#give(workspaceId, announcements.notify)
+    announcements.send()
+    await announcements.share()
+    return given
   }
 
   async #give(workspaceId: string, notify: Notify): Promise<Ticket[]> {
@@ -74,7 +84,7 @@ export class Lines {
     let isFailing = false
     for (let isDone = false; !isDone && !this.#isStopped; ) {
       try {
-        isDone = (await this.#give(workspaceId, this.#parts.push)).length < mostAssigned
+        isDone = (await this.#giveAlone(workspaceId)).length < mostAssigned
         isFailing = false
       } catch (error) {
         // Said once, however long it takes.

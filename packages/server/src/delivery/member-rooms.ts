@@ -1,15 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { roomStream, type Session } from '@dowellchat/protocol'
+import { limits, type MemberChange, type RoomMember, roomStream, type Session } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
-import type { Change, RoomStore, StreamKey } from '../stores/store.ts'
-import { type Audience, streamAddress, usersOf } from './audience.ts'
+import type { RoomStore, StreamKey } from '../stores/store.ts'
+import { type Address, type Audience, streamAddress, usersOf } from './audience.ts'
+import type { ChangedRows } from './changed-rows.ts'
 import type { Facts } from './facts.ts'
-import type { SharedChanges } from './shared-changes.ts'
+import { openRoom } from './open-room.ts'
+import { rowName } from './row-facts.ts'
+import type { ChangeOf, SharedChanges } from './shared-changes.ts'
 import type { Streams } from './streams.ts'
 
 /** This server's subscriptions to streams, and its sockets. */
 export interface Subscriptions {
   hasSubscribers(key: StreamKey): boolean
+  /** Whether a socket of this server is at one of the addresses. */
+  hasAny(addresses: readonly Address[]): boolean
   /** Ends subscriptions, but for those that are kept; answers whose they were. */
   endSubscriptions(key: StreamKey, isKept: (session: Session) => boolean): Session[]
   push<K extends keyof Facts>(to: Audience, fact: K, data: Facts[K]): void
@@ -19,118 +24,146 @@ interface MemberRoomsParts {
   readonly rooms: RoomStore
   readonly streams: Streams
   readonly sockets: Subscriptions
-  readonly changes: SharedChanges
+  readonly changes: Pick<SharedChanges, 'on' | 'announce'>
+  readonly rows: Pick<ChangedRows, 'sent' | 'server' | 'areShared' | 'note'>
   readonly logger: Logger
 }
 
 const retryMs = 500
 
-type RoomChanged = Extract<Change, { readonly kind: 'room_changed' }>
+type RoomChanged = ChangeOf<'room_changed'>
 
 /**
- * Who receives from the rooms with members: whoever is removed stops receiving at once on the server that removes them, and
- * within a few seconds on the others.
+ * Who receives from rooms: whoever is removed stops receiving at once on the server that removes them, and within a few
+ * seconds on the others; these send their sockets what has become of the room.
  */
 export class MemberRooms {
-  readonly #rooms: RoomStore
-  readonly #streams: Streams
-  readonly #sockets: Subscriptions
-  readonly #changes: SharedChanges
-  readonly #logger: Logger
-  /** Changes that this server has announced and not heard of yet. */
-  readonly #own = new Set<string>()
+  readonly #parts: MemberRoomsParts
+  /** Rooms that other servers have changed. Each is acted on once at a time. */
+  readonly #due = new Map<string, RoomChanged>()
+  readonly #underWay = new Map<string, Promise<void>>()
   #isStopped = false
-  /** What is being done about changes of other servers. */
-  readonly #underWay = new Set<Promise<void>>()
 
-  constructor({ rooms, streams, sockets, changes, logger }: MemberRoomsParts) {
-    this.#rooms = rooms
-    this.#streams = streams
-    this.#sockets = sockets
-    this.#changes = changes
-    this.#logger = logger
-    changes.on('room_changed', (change) => this.#onChange(change))
+  constructor(parts: MemberRoomsParts) {
+    this.#parts = parts
+    parts.changes.on('room_changed', (change) => this.#onChange(change))
+    parts.changes.on('open_room_closed', (change) => this.#onClosed(change))
   }
 
-  /**
-   * Ends the subscriptions of all but the members, in the stream's order: nobody else receives what is appended later.
-   * Resolves once the other servers will do so too.
-   */
-  async changed(workspace_id: string, room: string, version: number): Promise<void> {
+  /** Ends the subscriptions of all but the members, in the stream's order: nobody else receives what is appended later. */
+  async changed(workspace_id: string, room: string): Promise<void> {
     await this.#keepMembers(workspace_id, room)
-    const own = ownChange(workspace_id, room, version)
-    this.#own.add(own)
-    try {
-      await this.#changes.announce({ kind: 'room_changed', workspace_id, room, version })
-    } catch (error) {
-      this.#own.delete(own)
-      throw error
-    }
   }
 
-  /** Sends facts to the sockets that have joined an open room, then ends their subscriptions. */
-  async close(key: StreamKey, facts: Partial<Facts>): Promise<void> {
-    await this.#streams.inOrder(key, async () => {
-      const to = { addresses: [streamAddress(key)] }
-      // Each fact under its own name.
-      for (const [fact, data] of Object.entries(facts)) this.#sockets.push(to, fact as 'hello', data as never)
-      this.#sockets.endSubscriptions(key, () => false)
-    })
+  /** Tells the sockets that have joined an open room that it is closed, and ends their subscriptions, on every server. */
+  async close({ workspace_id, stream }: StreamKey, room: string, closed_at: string): Promise<void> {
+    const { rows, changes } = this.#parts
+    const closed = { kind: 'open_room_closed', workspace_id, room, closed_at, server: rows.server } as const
+    await this.#close({ workspace_id, stream }, room, closed_at)
+    if (rows.areShared) await changes.announce(closed)
   }
 
   /** Resolves once nothing is being done about changes of other servers. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    await Promise.all(this.#underWay)
+    await Promise.all(this.#underWay.values())
+  }
+
+  async #close(key: StreamKey, room: string, closed_at: string): Promise<void> {
+    const { streams, sockets } = this.#parts
+    await streams.inOrder(key, async () => {
+      const to = { addresses: [streamAddress(key)] }
+      sockets.push(to, 'room_closing', { room })
+      sockets.push(to, 'room_updated', { data: { ...openRoom(room), closed_at } })
+      sockets.endSubscriptions(key, () => false)
+    })
+  }
+
+  #onClosed({ workspace_id, room, closed_at, server }: ChangeOf<'open_room_closed'>): void {
+    const key = { workspace_id, stream: roomStream(room) }
+    if (server === this.#parts.rows.server || !this.#parts.sockets.hasSubscribers(key)) return
+    const name = `closing\n${workspace_id}\n${room}`
+    this.#track(name, this.#close(key, room, closed_at))
   }
 
   #onChange(change: RoomChanged): void {
-    const { workspace_id, room, version } = change
-    if (this.#own.delete(ownChange(workspace_id, room, version))) return
-    if (!this.#sockets.hasSubscribers({ workspace_id, stream: roomStream(room) })) return
-    const work = this.#lookAgain(change).finally(() => this.#underWay.delete(work))
-    this.#underWay.add(work)
+    if (change.server === this.#parts.rows.server) return
+    const name = rowName(change.workspace_id, change)
+    const before = this.#due.get(name)?.user_ids ?? []
+    this.#due.set(name, { ...change, user_ids: [...new Set([...before, ...(change.user_ids ?? [])])] })
+    if (!this.#underWay.has(name)) this.#track(name, this.#lookAgain(name))
   }
 
-  /** Acts on another server's change. What cannot be read now is read as soon as it can be. */
-  async #lookAgain(change: RoomChanged): Promise<void> {
-    for (let isDone = false; !isDone && !this.#isStopped; ) {
+  #track(name: string, work: Promise<void>): void {
+    const tracked = work.finally(() => this.#underWay.delete(name))
+    this.#underWay.set(name, tracked)
+  }
+
+  /** Acts on a room's changes. What cannot be read now is read as soon as it can be. */
+  async #lookAgain(name: string): Promise<void> {
+    for (let change = this.#due.get(name); change && !this.#isStopped; change = this.#due.get(name)) {
       try {
-        await this.#act(change)
-        isDone = true
+        if (await this.#act(change, name)) this.#done(name, change)
       } catch (error) {
-        this.#logger.error({ error }, 'The members of a room could not be read')
+        this.#parts.logger.error({ error }, 'The members of a room could not be read')
         await pause(retryMs)
       }
     }
   }
 
-  /** Ends the subscriptions of those who are no longer members and tells them; sends the room to everybody else in it. */
-  async #act({ workspace_id, room, version }: RoomChanged): Promise<void> {
+  #done(name: string, change: RoomChanged): void {
+    if (this.#due.get(name) === change) this.#due.delete(name)
+  }
+
+  /**
+   * Ends the subscriptions of those who are no longer members; sends what has become of memberships to the members and to
+   * those who are gone, and the room to its members. False where this server has sent the room meanwhile: what was read
+   * may be older.
+   */
+  async #act({ workspace_id, room, user_ids = [] }: RoomChanged, name: string): Promise<boolean> {
+    const { rooms, sockets, rows } = this.#parts
     const ended = await this.#keepMembers(workspace_id, room)
-    const user_ids = [...new Set(ended.map(({ user_id }) => user_id))]
-    if (user_ids.length > 0) {
-      const changes = user_ids.map((user_id) => ({ user_id, role: null, joined_at: null }))
-      this.#sockets.push(usersOf(workspace_id, user_ids), 'member_changed', { room, changes, version })
+    const since = rows.sent.now()
+    // The room first: members of a later version are sent once more, those of an earlier one never would be.
+    const data = await rooms.get(workspace_id, room)
+    const page = data && (await rooms.members(workspace_id, room, { limit: limits.room_members }))
+    if (!data || !page) return true
+    if (rows.sent.wasSentSince(name, since)) return false
+    const changed = [...new Set([...user_ids, ...ended.map(({ user_id }) => user_id)])]
+    const here = this.#here(workspace_id, [...page.members.map(({ user_id }) => user_id), ...changed])
+    if (here.length === 0) return true
+    if (changed.length > 0) {
+      const changes = changed.map((user_id) => memberChange(user_id, page.members))
+      sockets.push(usersOf(workspace_id, here), 'member_changed', { room, changes, version: data.version })
     }
-    const data = await this.#rooms.get(workspace_id, room)
-    const to = { addresses: [streamAddress({ workspace_id, stream: roomStream(room) })] }
-    if (data) this.#sockets.push(to, 'room_updated', { data })
+    const members = new Set(page.members.map(({ user_id }) => user_id))
+    const stayed = here.filter((user_id) => members.has(user_id))
+    sockets.push(usersOf(workspace_id, stayed), 'room_updated', { data })
+    rows.note(workspace_id, { kind: 'room_changed', room })
+    return true
+  }
+
+  /** Those of some users who have sockets here. */
+  #here(workspaceId: string, userIds: readonly string[]): string[] {
+    const { sockets } = this.#parts
+    return [...new Set(userIds)].filter((id) => sockets.hasAny(usersOf(workspaceId, [id]).addresses))
   }
 
   async #keepMembers(workspace_id: string, room: string): Promise<Session[]> {
+    const { rooms, streams, sockets } = this.#parts
     const key = { workspace_id, stream: roomStream(room) }
     let ended: Session[] = []
-    await this.#streams.inOrder(key, async () => {
-      if (!this.#sockets.hasSubscribers(key)) return
+    await streams.inOrder(key, async () => {
+      if (!sockets.hasSubscribers(key)) return
       // Read here: who is added meanwhile joins after this.
-      const kept = new Set(await this.#rooms.memberIds(workspace_id, room))
-      ended = this.#sockets.endSubscriptions(key, ({ user_ids }) => user_ids.some((id) => kept.has(id)))
+      const kept = new Set(await rooms.memberIds(workspace_id, room))
+      ended = sockets.endSubscriptions(key, ({ user_ids }) => user_ids.some((id) => kept.has(id)))
     })
     return ended
   }
 }
 
-function ownChange(workspaceId: string, room: string, version: number): string {
-  return `${workspaceId}\n${room}\n${version}`
+/** What a user is among the members now. */
+function memberChange(user_id: string, members: readonly RoomMember[]): MemberChange {
+  return members.find((one) => one.user_id === user_id) ?? { user_id, role: null, joined_at: null }
 }

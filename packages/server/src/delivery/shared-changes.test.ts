@@ -13,7 +13,7 @@ async function openStore(): Promise<Store> {
 
 /** A server's changes, what it has heard, and what it has logged. */
 /** A server without a bus. */
-const alone = { tell() {}, on() {}, onMissed() {} }
+const alone = { tell() {}, on() {}, onMissed() {}, others: [], hearsAll: true, isBusConnected: false }
 
 async function join(store: Store) {
   const heard: Change[] = []

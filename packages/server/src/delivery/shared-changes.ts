@@ -1,6 +1,7 @@
 import type { Logger } from '../logger.ts'
 import type { Meter } from '../metrics/meter.ts'
 import type { Nodes } from '../nodes/nodes.ts'
+import { BatchQueues } from '../queues/batch-queues.ts'
 import type { Change, ChangeStore } from '../stores/store.ts'
 import { dateNow } from '../time.ts'
 
@@ -8,8 +9,20 @@ type Kind = Change['kind']
 export type ChangeOf<K extends Kind> = Extract<Change, { readonly kind: K }>
 type Listener<K extends Kind> = (change: ChangeOf<K>) => void
 
+/** What a server has to know of the others. */
+type OtherNodes = Pick<Nodes, 'tell' | 'on' | 'onMissed' | 'others' | 'hearsAll' | 'isBusConnected'>
+
+/** Some changes that are being announced together. */
+interface Announced {
+  readonly changes: readonly Change[]
+  resolve(): void
+  reject(error: unknown): void
+}
+
 /** How often a server looks for what others have changed. */
 const pollMs = 2_000
+/** How often where others live and what they say does not arrive. */
+const unheardPollMs = 1_000
 /** By then every server has acted on a change. */
 export const everywhereMs = 2 * pollMs + 1_000
 const pruneMs = 60 * 60 * 1_000
@@ -18,31 +31,32 @@ const keptMs = 24 * 60 * 60 * 1_000
 /**
  * What every server on a store must act on within seconds, such as a user whose sessions end. Redis or not, nothing is
  * missed: the changes are a log in the store, and each server reads on from where it is. A look costs the same however
- * many there have been.
+ * many there have been: one read of the log's head where there is nothing new.
  *
  * To share a kind of change: add it to `Change` in stores/store.ts, call `on(kind, …)` before `start`, and `announce` it
  * once the rows that it speaks of are stored. Announce it also where a repeated request changes nothing, so that a retry
- * completes what a crash left.
+ * completes what a crash left. What is announced together, or while an append is under way, shares one append.
  */
 export class SharedChanges {
   readonly #store: ChangeStore
-  readonly #nodes: Pick<Nodes, 'tell' | 'on' | 'onMissed'>
+  readonly #nodes: OtherNodes
   readonly #logger: Logger
   readonly #meter: Meter | undefined
   readonly #listeners = new Map<Kind, Listener<Kind>[]>()
+  readonly #appends = new BatchQueues<null, Announced>(
+    () => '',
+    (_, announced) => this.#append(announced),
+    { sizeOf: ({ changes }) => changes.length },
+  )
   #seen = 0
   #polling: Promise<void> | undefined
+  #polledAt = 0
   #isPollWanted = false
   #isFailing = false
   #isStopped = false
   #timers: NodeJS.Timeout[] = []
 
-  constructor(
-    store: ChangeStore,
-    nodes: Pick<Nodes, 'tell' | 'on' | 'onMissed'>,
-    logger: Logger,
-    meter?: Meter,
-  ) {
+  constructor(store: ChangeStore, nodes: OtherNodes, logger: Logger, meter?: Meter) {
     this.#store = store
     this.#nodes = nodes
     this.#logger = logger
@@ -56,11 +70,13 @@ export class SharedChanges {
   }
 
   /** Resolves once every server will learn of the changes; this one acts on them at once. */
-  async announce(...changes: Change[]): Promise<void> {
-    await this.#store.append(changes)
-    this.#nodes.tell('changes', {})
-    // After the answer of the request that announces: it may concern the asker's own socket.
-    setImmediate(() => this.#isStopped || void this.poll())
+  announce(...changes: Change[]): Promise<void> {
+    return new Promise((resolve, reject) => this.#appends.add(null, { changes, resolve, reject }))
+  }
+
+  /** Lets this server alone act on a change. */
+  act(change: Change): void {
+    for (const listener of this.#listeners.get(change.kind) ?? []) this.#tell(listener, change)
   }
 
   /** Begins with what comes from now on: whoever connects later is checked against the rows themselves. */
@@ -69,7 +85,7 @@ export class SharedChanges {
     this.#nodes.on('changes', () => void this.poll())
     this.#nodes.onMissed(() => void this.poll())
     this.#timers = [
-      setInterval(() => void this.poll(), pollMs),
+      setInterval(() => this.#pollIfDue(), unheardPollMs / 2),
       setInterval(() => void this.#prune(), pruneMs),
     ]
     for (const timer of this.#timers) timer.unref()
@@ -81,20 +97,44 @@ export class SharedChanges {
     for (const timer of this.#timers) clearInterval(timer)
     this.#isPollWanted = false
     await this.#polling
+    await this.#appends.idle()
   }
 
-  /** Reads what is new; a poll that begins during another one follows it. */
-  poll(): Promise<void> {
+  /** Reads what is new, unless it has been stopped; a poll that begins during another one follows it. */
+  async poll(): Promise<void> {
+    if (this.#isStopped) return
     this.#isPollWanted = true
     this.#polling ??= this.#pollWhileWanted().finally(() => {
       this.#polling = undefined
     })
-    return this.#polling
+    await this.#polling
+  }
+
+  async #append(announced: readonly Announced[]): Promise<void> {
+    try {
+      await this.#store.append(announced.flatMap(({ changes }) => changes))
+    } catch (error) {
+      for (const { reject } of announced) reject(error)
+      return
+    }
+    this.#nodes.tell('changes', {})
+    for (const { resolve } of announced) resolve()
+    // After the answer of the request that announces: it may concern the asker's own socket.
+    setImmediate(() => void this.poll())
+  }
+
+  #pollIfDue(): void {
+    const { others, hearsAll, isBusConnected } = this.#nodes
+    const isHeard = others.length === 0 || (hearsAll && isBusConnected)
+    // A timer may be a little early.
+    const dueAt = this.#polledAt + (isHeard ? pollMs : unheardPollMs) - 50
+    if (performance.now() >= dueAt) void this.poll()
   }
 
   async #pollWhileWanted(): Promise<void> {
     while (this.#isPollWanted) {
       this.#isPollWanted = false
+      this.#polledAt = performance.now()
       try {
         await this.#readOn()
         this.#isFailing = false
@@ -107,13 +147,13 @@ export class SharedChanges {
   }
 
   async #readOn(): Promise<void> {
-    for (;;) {
+    while ((await this.#store.head()) > this.#seen) {
       const placed = await this.#store.after(this.#seen)
       if (placed.length === 0) return
       for (const { seq, change } of placed) {
         this.#seen = seq
         this.#meter?.changed(change.kind)
-        for (const listener of this.#listeners.get(change.kind) ?? []) this.#tell(listener, change)
+        this.act(change)
       }
     }
   }

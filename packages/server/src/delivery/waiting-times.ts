@@ -1,26 +1,20 @@
-import { randomUUID } from 'node:crypto'
 import { countedAhead, type Ticket, ticketStream } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from '../logger.ts'
 import type { Change, TicketStore } from '../stores/store.ts'
-import { type Address, agentsOf, streamAddress } from './audience.ts'
-import type { Notify } from './facts.ts'
+import { agentsOf, streamAddress } from './audience.ts'
+import type { ChangedRows } from './changed-rows.ts'
+import type { Listeners } from './listeners.ts'
+import { rowName } from './row-facts.ts'
+import type { Moment } from './sent-rows.ts'
 import type { SharedChanges } from './shared-changes.ts'
-
-/** This server's sockets. */
-export interface Listeners {
-  readonly push: Notify
-  /** Whether a socket of this server is at one of the addresses. */
-  hasAny(addresses: readonly Address[]): boolean
-}
 
 interface WaitingTimesParts {
   readonly tickets: Pick<TicketStore, 'listOpen'>
   readonly sockets: Listeners
   readonly changes: Pick<SharedChanges, 'on' | 'announce'>
+  readonly rows: Pick<ChangedRows, 'sent' | 'server' | 'areShared' | 'note' | 'sendAgain' | 'onTicket'>
   readonly logger: Logger
-  /** Whether other servers may have sockets that wait, too. */
-  readonly isShared: boolean
   /** How long a line rests after a look. */
   readonly restMs?: number
 }
@@ -56,7 +50,6 @@ export class WaitingTimes {
   readonly #untold = new Map<string, Set<string>>()
   /** What was sent last of each ticket. */
   readonly #sent = new LRUCache<string, number>({ max: rememberedTickets })
-  readonly #server = randomUUID()
   readonly #restMs: number
   #timer: NodeJS.Timeout | undefined
   #looking = Promise.resolve()
@@ -66,14 +59,16 @@ export class WaitingTimes {
   constructor(parts: WaitingTimesParts) {
     this.#parts = parts
     this.#restMs = parts.restMs ?? 1_000
+    parts.rows.onTicket((workspaceId, ticket) => this.told(workspaceId, ticket))
     parts.changes.on('lines_moved', ({ workspace_id, line_managers, server }) => {
-      if (server !== this.#server) for (const one of line_managers) this.#mark(workspace_id, one, undefined)
+      if (server !== parts.rows.server)
+        for (const one of line_managers) this.#mark(workspace_id, one, undefined)
     })
   }
 
   /** Says that a line manager's tickets after one wait for more or fewer than before. */
   moved(workspaceId: string, lineManager: string, from: string): void {
-    if (this.#parts.isShared) {
+    if (this.#parts.rows.areShared) {
       const untold = this.#untold.get(workspaceId) ?? new Set()
       this.#untold.set(workspaceId, untold.add(lineManager))
     }
@@ -139,7 +134,7 @@ export class WaitingTimes {
         kind: 'lines_moved',
         workspace_id,
         line_managers: [...names],
-        server: this.#server,
+        server: this.#parts.rows.server,
       }),
     )
     if (changes.length === 0) return
@@ -153,8 +148,9 @@ export class WaitingTimes {
     if (!line.look) line.moved = undefined
     line.look = { after, looked }
     const range = { limit: ticketsAtOnce, ...(after !== undefined && { after }) }
+    const since = this.#parts.rows.sent.now()
     const tickets = await this.#parts.tickets.listOpen(workspace_id, line_manager, range)
-    for (const ticket of tickets) this.#send(workspace_id, ticket, left)
+    for (const ticket of tickets) this.#send(workspace_id, ticket, left, since)
     const all = looked + tickets.length
     // Further ones have as many before them as are counted, whoever leaves.
     const isOver = tickets.length < ticketsAtOnce || all > countedAhead
@@ -164,7 +160,7 @@ export class WaitingTimes {
     if (line.look || line.moved) this.#due.set(name, line)
   }
 
-  #send(workspace_id: string, ticket: Ticket, left: { toAgents: number }): void {
+  #send(workspace_id: string, ticket: Ticket, left: { toAgents: number }, since: Moment): void {
     const { _id, user_id, waiting_time } = ticket
     const name = `${workspace_id}\n${_id}`
     if (waiting_time === null || this.#sent.get(name) === waiting_time) return
@@ -178,8 +174,20 @@ export class WaitingTimes {
       return
     }
     if (isForAgents) left.toAgents -= 1
+    if (this.#isOutdated(workspace_id, ticket, since)) return
     this.#sent.set(name, waiting_time)
     push({ addresses: isForAgents ? [...own, ...agents] : own }, 'ticket_updated', { data: ticket })
     push({ addresses: [joined] }, 'waiting_time_changed', { waiting_time })
+  }
+
+  /** Whether the ticket was sent since it was read: then it is read again, since it may have changed. */
+  #isOutdated(workspace_id: string, { _id: ticket_id, user_id }: Ticket, since: Moment): boolean {
+    const { rows } = this.#parts
+    if (!rows.areShared) return false
+    const change = { kind: 'ticket_changed', ticket_id, user_id, is_new: false } as const
+    const isOutdated = rows.sent.wasSentSince(rowName(workspace_id, change), since)
+    if (isOutdated) rows.sendAgain(workspace_id, change)
+    else rows.note(workspace_id, change)
+    return isOutdated
   }
 }

@@ -159,9 +159,38 @@ describe('readConfig', () => {
     expect(refusal({ ...shop, V2_WORKSPACE: 'demo' })).toBe('V2_WORKSPACE: demo is not among WORKSPACES')
   })
 
-  it.each(['REDIS_URL'])('[CF11] refuses %s rather than to ignore it', (name) =>
-    expect(refusal({ ...shop, [name]: 'secret' })).toBe(`${name} is not supported yet: remove it`),
-  )
+  const onMongo = { ...shop, MONGODB_URI: 'mongodb://db.example/chat', KEY_PEPPER: 'sixteen letters!' }
+  const password = 'canary-7d1e'
+
+  it.each([
+    'redis://cache.example',
+    `redis://:${password}@cache.example:6380`,
+    `rediss://chat:${password}%23%2F@[::1]:6380/0`,
+  ])('[CF11] takes the Redis %s', (REDIS_URL) => {
+    expect(read({ ...onMongo, REDIS_URL }).redisUrl).toBe(REDIS_URL)
+  })
+
+  it.each([
+    'localhost:6379',
+    `http://:${password}@localhost`,
+    `redis://:${password}@`,
+    `redis://:${password}@localhost:99999`,
+    `redis://:${password}@localhost:0`,
+    `redis://:${password}%@localhost`,
+    `redis://:${password}#@localhost`,
+    `redis://:${password}@localhost/?db=1`,
+    `redis://:${password}@localhost/chat`,
+    'redis:localhost',
+  ])('[CF11] refuses the Redis %j, and does not show it', (REDIS_URL) => {
+    const message = refusal({ ...onMongo, REDIS_URL })
+    expect(message).toMatch(/^REDIS_URL: expected redis:\/\/\[user:password@\]host\[:port\]/)
+    expect(message).not.toContain(password)
+  })
+
+  it('[CF11] refuses a Redis without a MongoDB, which alone several servers share', () =>
+    expect(refusal({ ...shop, REDIS_URL: 'redis://localhost' })).toMatch(
+      /^REDIS_URL: .*set MONGODB_URI too, or remove REDIS_URL$/,
+    ))
 
   it('[CF20] listens on this machine alone with --demo, unless HOST says otherwise', () => {
     expect(read({}, true).host).toBe('127.0.0.1')

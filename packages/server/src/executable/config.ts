@@ -6,6 +6,7 @@ import { addressThrough, type TrustedProxies } from '../identity/address.ts'
 import type { TokenOptions } from '../identity/tokens.ts'
 import type { WorkspaceOptions } from '../identity/workspaces.ts'
 import type { LimitOptions } from '../limits.ts'
+import { redisPlaceOf } from '../nodes/redis-place.ts'
 import { type LogLevel, logLevels } from './logger.ts'
 import type { MetricsPort } from './metrics-port.ts'
 import { readTokens, tokenVariables } from './token-config.ts'
@@ -19,6 +20,7 @@ export interface Config {
   /** A folder, or `:memory:`. Ignored if `mongodbUri` is set. */
   readonly dataDir: string
   readonly mongodbUri: string | undefined
+  readonly redisUrl: string | undefined
   readonly workspaces: readonly WorkspaceOptions[]
   /** If not set, it is generated: in the data folder, or per start for a demo on MongoDB. */
   readonly keyPepper: string | undefined
@@ -36,9 +38,6 @@ export interface Config {
 /** The data folder if DATA_DIR names none. */
 export const defaultDataDir = 'dowellchat-data'
 
-/** Variables for features that do not exist yet: refusing them is safer than ignoring them. */
-const notYet = ['REDIS_URL']
-
 const Port = z
   .string()
   .check(
@@ -52,6 +51,7 @@ const Environment = z.object({
   SOCKET_PATH: z.optional(z.string()),
   DATA_DIR: z.optional(z.string()),
   MONGODB_URI: z.optional(z.string()),
+  REDIS_URL: z.optional(z.string()),
   WORKSPACES: z.optional(z.string()),
   KEY_PEPPER: z.optional(z.string().check(z.minLength(16, 'expected at least 16 characters'))),
   V2_WORKSPACE: z.optional(z.string()),
@@ -70,8 +70,6 @@ const Environment = z.object({
  */
 export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo: boolean }): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const early = notYet.find((name) => set[name] !== undefined)
-  if (early) throw new StartError(`${early} is not supported yet: remove it`)
   const parsed = z.safeParse(Environment, set)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
@@ -84,6 +82,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     SOCKET_PATH,
     DATA_DIR = defaultDataDir,
     MONGODB_URI,
+    REDIS_URL,
     KEY_PEPPER,
     ORIGINS,
     FRAME_ANCESTORS,
@@ -108,6 +107,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     socketPath: SOCKET_PATH === undefined ? undefined : socketPathOf(SOCKET_PATH, 'SOCKET_PATH'),
     dataDir: DATA_DIR,
     mongodbUri: MONGODB_URI,
+    redisUrl: readRedis(REDIS_URL, MONGODB_URI),
     workspaces,
     keyPepper: KEY_PEPPER,
     tokens: readTokens(parsed.data),
@@ -120,6 +120,16 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
       METRICS_PORT === undefined ? undefined : { port: Number(METRICS_PORT), host: HOST ?? '127.0.0.1' },
     logLevel: LOG_LEVEL,
   }
+}
+
+function readRedis(url: string | undefined, mongodbUri: string | undefined): string | undefined {
+  if (url === undefined) return undefined
+  redisPlaceOf(url, 'REDIS_URL')
+  if (mongodbUri === undefined)
+    throw new StartError(
+      'REDIS_URL: is for several servers on one MongoDB, and one server on a data folder needs none: set MONGODB_URI too, or remove REDIS_URL',
+    )
+  return url
 }
 
 function readOrigins(text: string | undefined): string[] | undefined {

@@ -9,6 +9,7 @@ import { type Config, readConfig } from './config.ts'
 import { fillDemo } from './demo-data.ts'
 import { createLogger } from './logger.ts'
 import { type MetricsPort, serveMetricsPort } from './metrics-port.ts'
+import { openBus } from './open-bus.ts'
 import { keyPepperOf, openStore } from './open-store.ts'
 import { type Options, readOptions } from './options.ts'
 import { startLines } from './start-lines.ts'
@@ -25,6 +26,7 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server restore <file>                  puts a backup into the data folder
   dowellchat-server check                           reads everything and prints what is damaged; --rename mends names
   dowellchat-server migrate --from <s> --to <s>     copies workspaces to another store and compares every row
+  dowellchat-server verify --store <s>              tries in a place of its own whether your MongoDB or disk keeps what it must
   dowellchat-server keys create|list|rotate|revoke  API keys, also without a restart
   dowellchat-server revoke <user>                   ends a user's sessions on every server
   dowellchat-server audit                           prints who did what
@@ -36,6 +38,8 @@ Environment variables:
   SOCKET_PATH    where the sockets are; default: /socket.io
   DATA_DIR       the data folder; default: ./dowellchat-data; :memory: keeps data in memory only
   MONGODB_URI    stores everything in MongoDB instead
+  REDIS_URL      redis://[user:password@]host[:port], or rediss:// for TLS: by it several servers on one MongoDB pass each other
+                 calls, and messages at once; needs the package redis
   KEY_PEPPER     the secret used to hash keys; needed with MONGODB_URI
   TOKEN_SECRET   <secret>,… that your back end signs users' tokens with, each of 32 bytes or more
   TOKEN_JWKS     or their public keys: a JWKS file, or its URL
@@ -68,6 +72,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       trustedProxies,
       limits,
     } = config
+    const bus = await openBus(config)
     return await createChatServer({
       store,
       demo: isDemo,
@@ -85,6 +90,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       ...(frameAncestors && { frameAncestors }),
       ...(trustedProxies !== undefined && { trustedProxies }),
       ...(pages !== undefined && { pages }),
+      ...(bus && { bus }),
     })
   } catch (error) {
     await closeAfter(error, store)
@@ -134,6 +140,7 @@ async function main(): Promise<void> {
     isDemo,
     hasOrigins: config.origins !== undefined,
     hasPages: pages !== undefined,
+    needsRedis: config.mongodbUri !== undefined && config.redisUrl === undefined,
     ...(metricsUrl !== undefined && { metricsUrl }),
   }
   console.log(startLines(started).join('\n'))

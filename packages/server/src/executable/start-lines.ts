@@ -6,6 +6,8 @@ export interface Started {
   /** Whether only pages of certain origins may connect. */
   readonly hasOrigins: boolean
   readonly hasPages: boolean
+  /** Whether other servers may share its database, and it has no Redis to speak to them. */
+  readonly needsRedis?: boolean
   /** Where the metrics are. */
   readonly metricsUrl?: string
 }
@@ -14,7 +16,8 @@ const everywhere: readonly (string | undefined)[] = [undefined, '0.0.0.0', '::']
 const loopback = /^(127\.|::1$|localhost$)/i
 
 /** What the executable prints once it listens. */
-export function startLines({ url, host, isDemo, hasOrigins, hasPages, metricsUrl }: Started): string[] {
+export function startLines(started: Started): string[] {
+  const { url, host, isDemo, hasOrigins, hasPages, needsRedis = false, metricsUrl } = started
   const isEverywhere = everywhere.includes(host)
   const others = isEverywhere ? ' and every other address of this machine' : ''
   return [
@@ -26,6 +29,11 @@ export function startLines({ url, host, isDemo, hasOrigins, hasPages, metricsUrl
       ? [`Demo: ${whoCanReach(host)} can be anybody in the workspace demo, whose key is demo-key`]
       : []),
     ...(isDemo && isLoopback(host) ? ['To let other machines in, set HOST=0.0.0.0'] : []),
+    ...(needsRedis
+      ? [
+          'Several servers on this database need REDIS_URL: without it calls and presence stay on each server, and messages and tickets reach the others up to two seconds late',
+        ]
+      : []),
     ...(metricsUrl === undefined ? [] : [`Metrics are on ${metricsUrl}`]),
     ...(hasPages ? [`Open ${url}/ in a browser`] : []),
   ]

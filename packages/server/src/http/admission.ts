@@ -82,7 +82,7 @@ export class Admission {
   /** Lets nobody in any more, also those that wait. */
   close(): void {
     this.#isClosed = true
-    for (const handshake of this.#line.close() as Handshake[]) handshake.refuse(this.#closing())
+    for (const handshake of this.#line.close() as Handshake[]) handshake.refuse(this.closed() as Delay)
   }
 
   /** Lets a handshake begin, now or soon, or refuses it. */
@@ -91,8 +91,14 @@ export class Admission {
     if (delay) handshake.refuse(delay)
   }
 
+  /** Why nobody is let in any more; undefined as long as people are. */
+  closed(): Delay | undefined {
+    return this.#isClosed ? { ...closing, retryAfterMs: spread(closingMs) } : undefined
+  }
+
   #delayOf(handshake: Handshake): Delay | undefined {
-    if (this.#isClosed) return this.#closing()
+    const closed = this.closed()
+    if (closed) return closed
     const { request } = handshake
     const network = this.networkOf(request, request.socket.remoteAddress)
     const full = this.#fullAt(network)
@@ -152,10 +158,6 @@ export class Admission {
 
   #countOf(network: string): number {
     return this.#open.get(network) ?? 0
-  }
-
-  #closing(): Delay {
-    return { ...closing, retryAfterMs: spread(closingMs) }
   }
 
   #refused(limit: RefusedBy, delay: Omit<Delay, 'retryAfterMs'>, retryAfterMs: number): Delay {

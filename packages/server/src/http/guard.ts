@@ -62,10 +62,7 @@ function handshakeOf(request: IncomingMessage, response: Answerable, next: () =>
       socket.off('error', ignore)
       next()
     },
-    refuse(delay) {
-      const { status, retryAfterMs } = delay
-      refuse(response, { status, body: delayed(delay), retryAfterMs })
-    },
+    refuse: (delay) => refuse(response, delayed(delay)),
   }
 }
 
@@ -102,15 +99,18 @@ function connectionRefusal(
   const sid = query.get('sid')
   if (sid) {
     const connection = find(sid)
-    return connection && !admission.isOfSameNetwork(request, connection) ? unknownSession : undefined
+    if (connection) return admission.isOfSameNetwork(request, connection) ? undefined : unknownSession
+    // A load balancer that asks another server after a 503 finds the one that knows the connection.
+    const closed = admission.closed()
+    return closed && delayed(closed)
   }
   return query.get('EIO') === '4' ? undefined : unsupported
 }
 
 /** In the form of a failure, so that clients know the code and when to come back. */
-function delayed({ code, text, retryAfterMs: retry_after_ms }: Delay): object {
-  const error: ErrorBody = { code, message: text, retryable: true, retry_after_ms }
-  return { status: 'failure', data: text, error }
+function delayed({ status, code, text, retryAfterMs }: Delay): Refusal {
+  const error: ErrorBody = { code, message: text, retryable: true, retry_after_ms: retryAfterMs }
+  return { status, body: { status: 'failure', data: text, error }, retryAfterMs }
 }
 
 function refusal(status: Refusal['status'], text: string): Refusal {

@@ -1,3 +1,4 @@
+import type { ServersSeen } from '../nodes/nodes.ts'
 import { within } from '../queues/within.ts'
 import { LoopWatch } from './loop-watch.ts'
 
@@ -12,11 +13,15 @@ export interface NotReady {
 export interface Ready {
   readonly ready: boolean
   readonly reasons: readonly NotReady[]
+  /** Where several servers may share the store. It does not decide: a server without Redis serves its clients. */
+  readonly servers?: ServersSeen
 }
 
 export interface ReadinessOptions {
   /** Reads something tiny; answers what is wrong with the store, and may reject if it cannot be read. */
   readonly askStore: () => Promise<string | undefined>
+  /** How this server stands to others; undefined where there can be none. */
+  readonly servers?: () => ServersSeen | undefined
   /** How long the store may take. */
   readonly storeMs: number
   /** How late the event loop may be. */
@@ -56,7 +61,12 @@ export class Readiness {
       ...(store ? [store] : []),
       ...(this.#loop.isBlocked ? [blocked] : []),
     ]
-    return { ready: reasons.length === 0, reasons }
+    return { ready: reasons.length === 0, reasons, ...this.#servers() }
+  }
+
+  #servers(): Pick<Ready, 'servers'> {
+    const servers = this.#options.servers?.()
+    return servers ? { servers } : {}
   }
 
   #store(): Promise<NotReady | undefined> {

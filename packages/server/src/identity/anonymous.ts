@@ -10,6 +10,6 @@ export function anonymousSession(workspace_id: string, device_id: string): Sessi
   return plainSession({ workspace_id, user_id, role: 'customer', name: null, device_id })
 }
 
-export function isAnonymous({ user_id, device_id }: Session): boolean {
+export function isAnonymous({ user_id, device_id }: Pick<Session, 'user_id' | 'device_id'>): boolean {
   return user_id === `${anonymousPrefix}${device_id}`
 }

@@ -94,6 +94,26 @@ export const metricDefinitions = {
     'Changes that every server acts on, such as revocations, by kind.',
     'kind',
   ),
+  servers: metric('gauge', 'servers', 'Servers that live on the database, this one included.'),
+  serversUnheard: metric(
+    'gauge',
+    'servers_unheard',
+    'Other servers that live and whose messages do not arrive here.',
+  ),
+  busConnected: metric('gauge', 'bus_connected', '1 where Redis answers, else 0.'),
+  busSent: metric('counter', 'bus_sent_total', 'Messages to other servers.', 'kind'),
+  busReceived: metric('counter', 'bus_received_total', 'Messages of other servers.', 'kind'),
+  busGaps: metric(
+    'counter',
+    'bus_gaps_total',
+    'Times at which messages of another server were missing; the store was read then.',
+  ),
+  busIgnored: metric(
+    'counter',
+    'bus_ignored_total',
+    'What arrived over Redis and was not acted on, by why.',
+    'reason',
+  ),
   logLines: metric(
     'counter',
     'log_lines_total',

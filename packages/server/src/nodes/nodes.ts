@@ -3,12 +3,21 @@ import * as z from 'zod/mini'
 import type { Logger } from '../logger.ts'
 import type { NodeStore } from '../stores/store.ts'
 import type { Bus } from './bus.ts'
-import { Envelope, messages, type NodeMessages } from './messages.ts'
+import {
+  envelopeIn,
+  isKnown,
+  type NodeMessageKind as Kind,
+  messages,
+  type NodeMessages,
+  textOf,
+} from './messages.ts'
 import { Others } from './others.ts'
+import { Questions } from './questions.ts'
+import { BusTraffic } from './traffic.ts'
+import { watchHearing } from './watch-hearing.ts'
 
-type Kind = keyof NodeMessages
 type Listener = (data: never, from: string) => void
-type Responder = (data: unknown) => unknown
+type Responder = (data: unknown, from: string) => unknown
 
 interface NodesParts {
   /** Missing where no other server can share the store. */
@@ -17,15 +26,19 @@ interface NodesParts {
   readonly logger: Logger
 }
 
-const beatMs = 500
-/** How long a question waits for servers that do not answer. */
-const answerMs = 500
-
-interface Open {
-  readonly answers: unknown[]
-  readonly waitingFor: Set<string>
-  readonly done: () => void
+/** How a server stands to the others on its store. */
+export interface ServersSeen {
+  /** How many other servers live. */
+  readonly others: number
+  /** Whether they can speak to each other: `away` while Redis does not answer, `none` without one. */
+  readonly redis: 'connected' | 'away' | 'none'
 }
+
+const beatMs = 500
+/** How often, and how many times, a server that starts asks whether the others know it. */
+const meetMs = 50
+const mostMeetings = 10
+const meeting = 'meeting'
 
 /**
  * The servers on one store. Each has a row there that says that it lives; what they say to each other travels over the bus,
@@ -34,25 +47,34 @@ interface Open {
 export class Nodes {
   /** This server's id, new at each start. */
   readonly id = randomUUID()
+  readonly traffic = new BusTraffic()
   readonly #parts: NodesParts
   readonly #others: Others
   readonly #listeners = new Map<string, Listener[]>()
   readonly #responders = new Map<string, Responder>()
-  readonly #open = new Map<string, Open>()
+  readonly #questions = new Questions()
+  /** Those who have answered since this server has started, and so know its row. */
+  readonly #knownBy = new Set<string>()
   #sent = 0
-  /** What arrived on the bus and is no message of a server. */
-  ignored = 0
   #timer: NodeJS.Timeout | undefined
+  #stopWatching: (() => void) | undefined
 
   constructor(parts: NodesParts) {
     this.#parts = parts
-    this.#others = new Others({
-      id: this.id,
-      store: parts.store,
-      hasBus: parts.bus !== undefined,
-      logger: parts.logger,
-    })
+    this.#others = new Others({ id: this.id, store: parts.store, logger: parts.logger })
+    this.#others.onLeft((id) => this.#questions.forget(id))
     this.answer('here', () => null)
+    this.on('leaving', (_, from) => this.#others.leaves(from))
+    this.on('question', ({ id, question, data }, from) => void this.#respond(id, question, data, from))
+    this.on('answer', ({ id, data }, from) => {
+      if (id === meeting) this.#knownBy.add(from)
+      else this.#questions.take(id, from, data)
+    })
+  }
+
+  /** Counts what has arrived and is not what its kind has, which not everything is read for here. */
+  ignore(): void {
+    this.#ignore('data')
   }
 
   /** The other servers that live. */
@@ -65,6 +87,11 @@ export class Nodes {
     return this.#others.areHeard
   }
 
+  /** How many others live and are not heard. */
+  get unheard(): number {
+    return this.#others.ids.length - this.#others.heardIds.length
+  }
+
   /** Whether there is a bus. */
   get hasBus(): boolean {
     return this.#parts.bus !== undefined
@@ -74,12 +101,30 @@ export class Nodes {
     return this.#parts.bus?.isConnected ?? false
   }
 
-  /** Calls the listener whenever something may have been missed, and every second while others are not heard: read the store. */
+  /** How many servers there are, and whether they can speak; undefined where no other can be. */
+  get seen(): ServersSeen | undefined {
+    if (!this.#parts.store) return undefined
+    const redis = this.hasBus ? (this.isBusConnected ? 'connected' : 'away') : 'none'
+    return { others: this.others.length, redis }
+  }
+
+  /**
+   * What has arrived from each other server: the number of its last message. A message that carries these shows whether its
+   * sender knew of one of ours.
+   */
+  get numbers(): [id: string, n: number][] {
+    return this.#others.numbers
+  }
+
+  /**
+   * Calls the listener whenever something may have been missed, and every second while others live that are not heard: read
+   * the store.
+   */
   onMissed(listener: () => void): void {
     this.#others.onMissed(listener)
   }
 
-  /** Calls the listener for each server that has ended, within seconds. */
+  /** Calls the listener for each server that has ended: at once if it says so, else within five seconds. */
   onLeft(listener: (id: string) => void): void {
     this.#others.onLeft(listener)
   }
@@ -89,7 +134,16 @@ export class Nodes {
     const { bus } = this.#parts
     if (!bus) return
     this.#sent += 1
-    bus.publish(JSON.stringify({ from: this.id, n: this.#sent, ...(to !== undefined && { to }), kind, data }))
+    const text = textOf({ from: this.id, n: this.#sent, ...(to !== undefined && { to }), kind, data })
+    // Without it there is a gap, which others notice.
+    if (text === undefined) return
+    bus.publish(text)
+    this.traffic.sent[kind] += 1
+  }
+
+  /** The number of the last message of this server. */
+  get sent(): number {
+    return this.#sent
   }
 
   /** Says what this server does about a kind of message. */
@@ -97,92 +151,106 @@ export class Nodes {
     this.#listeners.set(kind, [...(this.#listeners.get(kind) ?? []), listener as Listener])
   }
 
-  /** Says what this server answers to a question; what arrives is parsed by the responder. */
+  /** Says what this server answers to a question, now or later; what arrives is parsed by the responder. */
   answer(question: string, responder: Responder): void {
     this.#responders.set(question, responder)
   }
 
-  /** Asks all other servers; the answers of those that answer within half a second. */
-  async ask(question: string, data: unknown): Promise<unknown[]> {
-    const waitingFor = new Set(this.#parts.bus?.isConnected ? this.others : [])
-    if (waitingFor.size === 0) return []
-    const id = randomUUID()
-    const answers: unknown[] = []
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, answerMs)
-      const done = (): void => {
-        clearTimeout(timer)
-        resolve()
-      }
-      this.#open.set(id, { answers, waitingFor, done })
-      this.tell('question', { id, question, data })
-    })
-    this.#open.delete(id)
-    return answers
+  /**
+   * Asks all other servers that are heard; the answers of those that answer within half a second. One that does not know the
+   * question, or cannot answer it, answers null.
+   */
+  ask(question: string, data: unknown): Promise<unknown[]> {
+    const ids = this.isBusConnected ? this.#others.heardIds : []
+    return this.#questions.ask(ids, (id) => this.tell('question', { id, question, data: data ?? null }))
   }
 
+  /** Resolves once the others know this server and can be heard, where there is a bus that works. */
   async start(): Promise<void> {
-    this.on('question', ({ id, question, data }, from) => this.#respond(id, question, data, from))
-    this.on('answer', ({ id, data }, from) => this.#take(id, data, from))
     await this.#others.start()
-    const { bus } = this.#parts
-    if (!bus) return
-    await bus.start((text) => this.#receive(text))
+    const { bus, store, logger } = this.#parts
+    await bus?.start((text) => this.#receive(text), logger)
     this.#timer = setInterval(() => this.tell('beat', {}), beatMs).unref()
+    if (!store) return
+    this.#stopWatching = watchHearing(this, logger)
+    await this.#meet()
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer)
+    this.#stopWatching?.()
+    this.tell('leaving', {})
     await this.#others.stop()
     await this.#parts.bus?.stop()
   }
 
+  /** What it says before the others have read its row would not be acted on. Those that have ended do not answer. */
+  async #meet(): Promise<void> {
+    const isUnknown = (id: string): boolean => !this.#knownBy.has(id)
+    for (let n = 0; n < mostMeetings && this.isBusConnected && this.others.some(isUnknown); n++) {
+      this.tell('question', { id: meeting, question: 'here', data: null })
+      await new Promise((resolve) => setTimeout(resolve, meetMs))
+    }
+    this.#knownBy.clear()
+  }
+
   #receive(text: string): void {
-    const envelope = parsed(text)
+    const envelope = envelopeIn(text)
     if (!envelope) {
-      this.ignored += 1
+      this.#ignore('foreign')
       return
     }
     const { from, n, to, kind, data } = envelope
     if (from === this.id) return
-    this.#others.heard(from, n)
-    if (to !== undefined && to !== this.id) return
-    if (!Object.hasOwn(messages, kind)) return
-    const read = z.safeParse(messages[kind as Kind], data)
-    if (!read.success) {
-      this.ignored += 1
+    // A store without rows of servers may be shared all the same, by who has written it.
+    if (this.#parts.store && !this.#isNext(from, n)) return
+    if (to === undefined || to === this.id) this.#act(kind, data, from)
+  }
+
+  /** Whether a message is of a server on this store, and its number is not of an earlier one. */
+  #isNext(from: string, n: number): boolean {
+    if (!this.#others.has(from)) {
+      void this.#others.lookFor()
+      this.#ignore('sender')
+      return false
+    }
+    const left = this.#others.heard(from, n)
+    if (left === undefined) this.#ignore('order')
+    else if (left > 0) this.traffic.gaps += 1
+    return left !== undefined
+  }
+
+  #act(kind: string, data: unknown, from: string): void {
+    if (!isKnown(kind)) {
+      this.#ignore('kind')
       return
     }
-    for (const listener of this.#listeners.get(kind) ?? [])
-      this.#run(() => listener(read.data as never, from))
-  }
-
-  #respond(id: string, question: string, data: unknown, from: string): void {
-    const responder = this.#responders.get(question)
-    this.tell('answer', { id, data: responder ? responder(data) : null }, from)
-  }
-
-  #take(id: string, data: unknown, from: string): void {
-    const open = this.#open.get(id)
-    if (!open?.waitingFor.delete(from)) return
-    open.answers.push(data)
-    if (open.waitingFor.size === 0) open.done()
-  }
-
-  #run(act: () => void): void {
-    try {
-      act()
-    } catch (error) {
-      this.#parts.logger.error({ error }, 'What another server said could not be acted on')
+    const read = z.safeParse(messages[kind], data)
+    if (!read.success) {
+      this.#ignore('data')
+      return
+    }
+    this.traffic.received[kind] += 1
+    for (const listener of this.#listeners.get(kind) ?? []) {
+      try {
+        listener(read.data as never, from)
+      } catch (error) {
+        this.#parts.logger.error({ error, kind }, 'What another server said could not be acted on')
+      }
     }
   }
-}
 
-function parsed(text: string): z.output<typeof Envelope> | undefined {
-  try {
-    const read = z.safeParse(Envelope, JSON.parse(text))
-    return read.success ? read.data : undefined
-  } catch {
-    return undefined
+  async #respond(id: string, question: string, data: unknown, from: string): Promise<void> {
+    let answer: unknown
+    try {
+      answer = await this.#responders.get(question)?.(data, from)
+    } catch (error) {
+      this.#parts.logger.error({ error, kind: 'question' }, 'What another server asked could not be answered')
+    }
+    this.tell('answer', { id, data: answer ?? null }, from)
+  }
+
+  #ignore(why: keyof BusTraffic['ignored']): void {
+    this.traffic.ignored[why] += 1
   }
 }

@@ -1,44 +1,38 @@
 import type { Logger } from '../logger.ts'
-import type { NodeStore } from '../stores/store.ts'
+import type { NodeRow, NodeStore } from '../stores/store.ts'
+import { Other } from './other.ts'
 
 interface OthersParts {
   readonly id: string
   readonly store: NodeStore | undefined
-  readonly hasBus: boolean
   readonly logger: Logger
 }
 
 /** How often a server renews its row, and looks at the others'. */
 const beatMs = 1_000
-/** A server whose row has not been renewed for so long has ended. */
-const endedMs = 5_000
 /** Rows of servers that ended so long ago are removed. */
 const removedMs = 60_000
-/** A server that has not been heard for so long may be saying things that do not arrive. */
-const silentMs = 1_100
-
-interface Other {
-  beat: number
-  /** When its row was last seen renewed, by this server's own clock. */
-  renewedAt: number
-  isAlive: boolean
-  /** When it was last heard on the bus. */
-  heardAt: number
-  /** The number of its last message. */
-  n: number | undefined
-}
+/** How often it is looked whether all are heard. */
+const hearMs = 250
+/** A look that a message of an unknown server asks for comes no sooner after the last one. */
+const leastLookMs = 200
 
 /**
  * Which other servers there are on the store, and whether what they say arrives. Clocks are not compared: a server lives as
- * long as the number in its row rises.
+ * long as the number in its row rises. What the rows cost is one small write and one small read a second.
  */
 export class Others {
   readonly #parts: OthersParts
+  /** Those with a row. Nothing that arrives on the bus adds to them. */
   readonly #others = new Map<string, Other>()
   readonly #missed: (() => void)[] = []
   readonly #left: ((id: string) => void)[] = []
   #timers: NodeJS.Timeout[] = []
-  #looking = Promise.resolve()
+  #looking: Promise<void> | undefined
+  #lookedAt = Number.NEGATIVE_INFINITY
+  /** When the rows were last read. */
+  #readAt: number | undefined
+  #missedAt = Number.NEGATIVE_INFINITY
   #isFailing = false
   #isStopped = false
 
@@ -46,14 +40,28 @@ export class Others {
     this.#parts = parts
   }
 
+  /** Those that live. */
   get ids(): string[] {
     return [...this.#others].filter(([, { isAlive }]) => isAlive).map(([id]) => id)
   }
 
+  /** Those that live and whose messages arrive. */
+  get heardIds(): string[] {
+    const now = performance.now()
+    return this.ids.filter((id) => this.#others.get(id)?.isHeard(now))
+  }
+
   get areHeard(): boolean {
-    const since = performance.now() - silentMs
-    for (const { isAlive, heardAt } of this.#others.values()) if (isAlive && heardAt < since) return false
+    const now = performance.now()
+    for (const other of this.#others.values()) if (other.isAlive && !other.isHeard(now)) return false
     return true
+  }
+
+  /** The number of the last message that arrived from each that lives. */
+  get numbers(): [id: string, n: number][] {
+    return [...this.#others].flatMap(([id, { isAlive, n }]) =>
+      isAlive && n !== undefined ? [[id, n] as [string, number]] : [],
+    )
   }
 
   onMissed(listener: () => void): void {
@@ -64,26 +72,32 @@ export class Others {
     this.#left.push(listener)
   }
 
-  /** Notes a message of another server. A number that was left out was lost. */
-  heard(id: string, n: number): void {
+  /** Whether a server has a row, as far as is known. */
+  has(id: string): boolean {
+    return this.#others.has(id)
+  }
+
+  /** Notes a message of another server that has a row; answers how many were left out before it, undefined if it is out of order. */
+  heard(id: string, n: number): number | undefined {
+    const left = this.#others.get(id)?.hear(n, performance.now())
+    if (left !== undefined && left > 0) this.#tellMissed()
+    return left
+  }
+
+  /** A server says that it ends. */
+  leaves(id: string): void {
     const other = this.#others.get(id)
-    if (!other) return
-    const isGap = other.n !== undefined && n !== other.n + 1
-    other.n = n
-    other.heardAt = performance.now()
-    if (isGap) this.#tellMissed()
+    if (!other?.isAlive) return
+    other.leave()
+    this.#tellLeft(id)
   }
 
   async start(): Promise<void> {
     if (!this.#parts.store) return
-    await this.#look()
+    await this.look()
     this.#timers = [
-      setInterval(() => {
-        this.#looking = this.#look()
-      }, beatMs).unref(),
-      setInterval(() => {
-        if (!this.areHeard) this.#tellMissed()
-      }, beatMs).unref(),
+      setInterval(() => void this.look(), beatMs).unref(),
+      setInterval(() => this.#listen(), hearMs).unref(),
     ]
   }
 
@@ -94,13 +108,28 @@ export class Others {
     await this.#parts.store?.remove([this.#parts.id]).catch(() => undefined)
   }
 
+  /** Looks for a server that is not known, but not more often than the store should be asked. */
+  async lookFor(): Promise<void> {
+    if (performance.now() - this.#lookedAt >= leastLookMs) await this.look()
+  }
+
+  /** Renews the own row and reads those of the others, one look at a time. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined
+    })
+    return this.#looking
+  }
+
   async #look(): Promise<void> {
     const { id, store, logger } = this.#parts
     if (!store || this.#isStopped) return
+    this.#lookedAt = performance.now()
     try {
-      await store.beat(id)
-      this.#note(await store.list())
-      const old = this.#endedSince(performance.now() - removedMs)
+      const [rows] = await Promise.all([store.list(), store.beat(id)])
+      if (this.#isStopped) return
+      this.#note(rows)
+      const old = [...this.#others].filter(([, other]) => other.endedMs >= removedMs).map(([old]) => old)
       if (old.length > 0) await store.remove(old)
       this.#isFailing = false
     } catch (error) {
@@ -109,33 +138,45 @@ export class Others {
     }
   }
 
-  #note(rows: readonly { readonly id: string; readonly beat: number }[]): void {
+  #note(rows: readonly NodeRow[]): void {
     const now = performance.now()
-    for (const { id, beat } of rows) {
-      if (id === this.#parts.id) continue
-      const known = this.#others.get(id)
-      if (known?.beat === beat) continue
-      if (known) Object.assign(known, { beat, renewedAt: now, isAlive: true })
-      else this.#others.set(id, { beat, renewedAt: now, isAlive: true, heardAt: now, n: undefined })
-    }
-    const ids = new Set(rows.map(({ id }) => id))
+    const sinceMs = this.#readAt === undefined ? 0 : now - this.#readAt
+    this.#readAt = now
+    const beats = new Map(rows.map(({ id, beat }) => [id, beat]))
+    beats.delete(this.#parts.id)
     for (const [id, other] of this.#others) {
-      const isGone = !ids.has(id)
-      if (other.isAlive && (isGone || other.renewedAt < now - endedMs)) this.#end(id, other)
-      if (isGone) this.#others.delete(id)
+      const wasAlive = other.isAlive
+      other.note(beats.get(id), sinceMs)
+      if (!beats.has(id)) this.#others.delete(id)
+      if (wasAlive && !other.isAlive) this.#tellLeft(id)
     }
+    const news = [...beats].filter(([id]) => !this.#others.has(id))
+    for (const [id, beat] of news) this.#others.set(id, new Other(beat))
+    // What it has said until now has not been acted on.
+    if (news.length > 0) this.#tellMissed()
   }
 
-  #end(id: string, other: Other): void {
-    other.isAlive = false
-    for (const listener of this.#left) listener(id)
+  /** Whatever is said by those who are not heard is looked for in the store, at once and then every second. */
+  #listen(): void {
+    if (!this.areHeard && performance.now() - this.#missedAt >= beatMs) this.#tellMissed()
   }
 
-  #endedSince(at: number): string[] {
-    return [...this.#others].filter(([, one]) => !one.isAlive && one.renewedAt < at).map(([id]) => id)
+  #tellLeft(id: string): void {
+    for (const listener of this.#left) this.#run(() => listener(id))
+    // Its last words may not have arrived.
+    this.#tellMissed()
   }
 
   #tellMissed(): void {
-    for (const listener of this.#missed) listener()
+    this.#missedAt = performance.now()
+    for (const listener of this.#missed) this.#run(listener)
+  }
+
+  #run(act: () => void): void {
+    try {
+      act()
+    } catch (error) {
+      this.#parts.logger.error({ error }, 'What has become of another server could not be acted on')
+    }
   }
 }

@@ -67,3 +67,34 @@ it('[BG2] never loses a bucket that is held, however many others come and go', (
   }
   expect(shared.hold('ann', rate, 0)).toBe(held)
 })
+
+it('[NQ1] tells once what was taken, the small once it is more, and takes what was taken elsewhere without telling it', () => {
+  const shared = new SharedBuckets()
+  const told = { burst: 100, perSecond: 50 }
+  const [ann, bob] = [shared.hold('ann', told, 0), shared.hold('bob', told, 0)]
+  ann.take(30, 0)
+  bob.take(4, 0)
+  expect(shared.spent(10)).toEqual([['ann', 30]])
+  expect(shared.spent(10)).toEqual([])
+  bob.take(1, 0)
+  expect(shared.spent(10)).toEqual([['bob', 5]])
+  shared.takeElsewhere('ann', 60, 0)
+  shared.takeElsewhere('nobody', 60, 0)
+  expect(ann.waitMs(10, 0)).toBe(0)
+  expect(ann.waitMs(11, 0)).toBe(20)
+  expect(shared.spent(10)).toEqual([])
+  // However much others say, the debt is one full bucket.
+  shared.takeElsewhere('ann', 1e300, 0)
+  expect(ann.waitMs(1, 0)).toBe(2_020)
+})
+
+it('[NQ1] tells of a bounded number at a time, and of the others next', () => {
+  const shared = new SharedBuckets()
+  for (let each = 0; each < 1_200; each++) shared.get(`${each}`, rate, 0).take(5, 0)
+  const all = [shared.spent(500), shared.spent(500), shared.spent(500)]
+  expect(all.map((told) => told.length)).toEqual([500, 500, 200])
+  expect(new Set(all.flat().map(([key]) => key)).size).toBe(1_200)
+  for (let each = 0; each < 1_200; each++) shared.get(`${each}`, rate, 0).take(5, 0)
+  shared.forgetSpent()
+  expect(shared.spent(500)).toEqual([])
+})

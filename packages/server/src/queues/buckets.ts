@@ -63,8 +63,45 @@ export class Buckets {
   }
 }
 
+/** What is less than this part of a second's points waits until more has been taken. */
+const worthTelling = 0.1
+
+/** A bucket that notes what is taken of it, for other servers that have a bucket of the same key. */
+class ToldBucket extends Bucket {
+  readonly key: string
+  readonly #due: Set<ToldBucket>
+  readonly #least: number
+  #untold = 0
+
+  constructor(rate: Rate, now: number, key: string, due: Set<ToldBucket>) {
+    super(rate, now)
+    this.key = key
+    this.#due = due
+    this.#least = rate.perSecond * worthTelling
+  }
+
+  override take(points: number, now: number): void {
+    super.take(points, now)
+    this.#untold += points
+    if (this.#untold >= this.#least) this.#due.add(this)
+  }
+
+  /** Takes what was taken of another server's bucket. */
+  takeElsewhere(points: number, now: number): void {
+    super.take(points, now)
+  }
+
+  /** What was taken since it was last told. */
+  tell(): number {
+    const points = this.#untold
+    this.#untold = 0
+    this.#due.delete(this)
+    return points
+  }
+}
+
 interface Held {
-  readonly bucket: Bucket
+  readonly bucket: ToldBucket
   holders: number
 }
 
@@ -74,7 +111,8 @@ interface Held {
  */
 export class SharedBuckets {
   readonly #held = new Map<string, Held>()
-  readonly #kept = new LRUCache<string, Bucket>({ max: mostKept })
+  readonly #kept = new LRUCache<string, ToldBucket>({ max: mostKept })
+  readonly #due = new Set<ToldBucket>()
 
   hold(key: string, rate: Rate, now: number): Bucket {
     const held = this.#held.get(key)
@@ -82,7 +120,7 @@ export class SharedBuckets {
       held.holders += 1
       return held.bucket
     }
-    const bucket = this.#kept.get(key) ?? new Bucket(rate, now)
+    const bucket = this.#kept.get(key) ?? new ToldBucket(rate, now, key, this.#due)
     this.#kept.delete(key)
     this.#held.set(key, { bucket, holders: 1 })
     return bucket
@@ -101,8 +139,29 @@ export class SharedBuckets {
   get(key: string, rate: Rate, now: number): Bucket {
     const known = this.#held.get(key)?.bucket ?? this.#kept.get(key)
     if (known) return known
-    const bucket = new Bucket(rate, now)
+    const bucket = new ToldBucket(rate, now, key, this.#due)
     this.#kept.set(key, bucket)
     return bucket
+  }
+
+  /** What was taken of the buckets since it was last told, of so many at most; the others follow. */
+  spent(most: number): [key: string, points: number][] {
+    const told: [string, number][] = []
+    for (const bucket of this.#due) {
+      if (told.length >= most) break
+      told.push([bucket.key, bucket.tell()])
+    }
+    return told
+  }
+
+  /** Forgets what was taken, where nobody can be told. */
+  forgetSpent(): void {
+    for (const bucket of this.#due) bucket.tell()
+  }
+
+  /** Takes what was taken of another server's bucket of this key, if there is one here. */
+  takeElsewhere(key: string, points: number, now: number): void {
+    const bucket = this.#held.get(key)?.bucket ?? this.#kept.peek(key)
+    bucket?.takeElsewhere(points, now)
   }
 }

@@ -1,6 +1,7 @@
+import type { CallCare } from '../calls/call-care.ts'
+import type { Announcements, OnSent } from '../delivery/announcements.ts'
 import { addressText } from '../delivery/audience.ts'
-import type { Creations } from '../delivery/creations.ts'
-import type { Notify } from '../delivery/facts.ts'
+import type { ChangedRows } from '../delivery/changed-rows.ts'
 import type { Lines } from '../delivery/lines.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
@@ -18,33 +19,34 @@ import type { Dialect } from '../sockets/dialects/dialect.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
 import { SocketConnection } from '../sockets/socket-connection.ts'
 import type { Sockets } from '../sockets/sockets.ts'
+import type { Whereabouts } from '../sockets/whereabouts.ts'
 import type { Store } from '../stores/store.ts'
+import { Doubts } from './doubts.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
 import type { Renewals } from './renewals.ts'
 import { idsOf } from './request-trace.ts'
 
-/** Sends what a handler announced. */
-type SendAnnounced = () => void
-
-/** Creates a handler's context, and the function that sends its announcements afterwards. */
+/** Creates a handler's context, and what the handler announces, which is shared and sent afterwards. */
 export type OpenContext = (
   socket: ChatSocket,
   dialect: Dialect,
   identity: Identity,
   right: Right,
   payload: unknown,
-) => [Context, SendAnnounced]
+) => [Context, Pick<Announcements, 'share' | 'send'>]
 
 /** What all contexts of a server share. */
 interface Shared {
   readonly sockets: Sockets
+  readonly whereabouts: Whereabouts
+  readonly callCare: CallCare
   readonly store: Store
   readonly streams: Streams
   readonly keys: Keys
   readonly audit: Audit
   readonly changes: SharedChanges
-  readonly creations: Creations
+  readonly rows: ChangedRows
   readonly renewals: Renewals
   readonly lines: Lines
   readonly waitingTimes: WaitingTimes
@@ -59,33 +61,32 @@ interface Shared {
 
 export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
-  const { limits, calls, trace, settled, lines, waitingTimes, creations, authorize } = shared
+  const { whereabouts, callCare } = shared
+  const { limits, calls, trace, settled, lines, waitingTimes, rows, authorize } = shared
+  const doubts = new Doubts()
   return (socket, dialect, { session, credential }, right, payload) => {
-    let announced: (() => void)[] | undefined
-    const notify: Notify = (to, fact, data) => {
-      announced ??= []
-      announced.push(() => {
-        sockets.push(to, fact, data)
-        if (trace && to.addresses.length > 0) {
-          const ids = { ...idsOf(payload), ...idsOf(data) }
-          const reach = { to: to.addresses.map(addressText), sockets: sockets.countReached(to, fact) }
-          trace({ fact, ...ids, ...reach, workspace: session.workspace_id }, 'push')
-        }
+    const { workspace_id } = session
+    const onSent: OnSent | undefined =
+      trace &&
+      ((to, fact, data) => {
+        if (to.addresses.length === 0) return
+        const ids = { ...idsOf(payload), ...idsOf(data) }
+        const reach = { to: to.addresses.map(addressText), sockets: sockets.countReached(to, fact) }
+        trace({ fact, ...ids, ...reach, workspace: workspace_id }, 'push')
       })
-    }
+    const announcements = rows.announcements(workspace_id, onSent)
     const context: Context = {
       session,
       credential,
       right,
       expectAuthorized: (name, one) => expectAuthorized(name, one, session, authorize),
-      connection: new SocketConnection(sockets, dialect, socket, session.workspace_id),
+      connection: new SocketConnection(sockets, whereabouts, dialect, socket, session.workspace_id),
       store,
       streams,
       keys,
       audit,
       address: socket.data.address,
       changes,
-      creations,
       renewals,
       lines,
       waitingTimes,
@@ -97,17 +98,17 @@ export function createOpenContext(shared: Shared): OpenContext {
         return limits.of(session.workspace_id)
       },
       calls,
+      callCare,
       settled,
-      notify,
+      doubts,
+      notify: announcements.notify,
+      resend: announcements.resend,
       // A getter, because only requests that create something need the hash.
       get fingerprint() {
         return fingerprint(payload)
       },
       trace,
     }
-    const sendAnnounced = (): void => {
-      for (const send of announced ?? []) send()
-    }
-    return [context, sendAnnounced]
+    return [context, announcements]
   }
 }

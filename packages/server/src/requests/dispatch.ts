@@ -44,7 +44,8 @@ type AnyHandler = (payload: unknown, context: Context) => Promise<unknown>
 
 /**
  * Handles one event of one socket. In this order: take the acknowledgement off the end · let the dialect read request and
- * session · parse · charge · permit · handle · parse the answer · answer · only then send what the handler announced.
+ * session · parse · charge · permit · handle · parse the answer · let
+ * the other servers know what the handler announced · answer · only then send it.
  * Nothing is awaited before the handler is called, unless the dialect must look something up first: so the requests of one
  * socket reach the queues in their order.
  */
@@ -71,15 +72,17 @@ export async function dispatch(
     isCharged = true
     budget.charge(costOf(request.name, payload), request.session.workspace_id)
     const right = permit(request.name, payload, request, authorize)
-    const [context, sendAnnounced] = openContext(socket, dialect, request, right, payload)
+    const [context, announced] = openContext(socket, dialect, request, right, payload)
     // The compiler checks `handlers` against the contract by name, but here the name is a value: hence the cast.
     const handle = handlers[request.name] as AnyHandler
     const data = parseAnswer(request.name, await handle(payload, context), logger)
+    const sharing = announced.share()
+    if (sharing) await sharing
     const answered = request
     request.subscribe?.(data)
     if (readingEvents.has(event)) reads.answer(socket, () => answer(acknowledge, answered, data))
     else answer(acknowledge, request, data)
-    sendAnnounced()
+    announced.send()
     const answerCost = answerCostOf(data)
     if (answerCost > 0) budget.owe(answerCost, request.session.workspace_id)
     audit.succeeded(request.name, request, socket.data.address, payload, data)

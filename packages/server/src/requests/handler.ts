@@ -1,7 +1,8 @@
 import type { RequestDef, RequestName, Session } from '@dowellchat/protocol'
 import type * as z from 'zod/mini'
+import type { CallCare } from '../calls/call-care.ts'
+import type { Announcements } from '../delivery/announcements.ts'
 import type { Connection } from '../delivery/connection.ts'
-import type { Creations } from '../delivery/creations.ts'
 import type { Encoded } from '../delivery/encoded.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { Lines } from '../delivery/lines.ts'
@@ -17,6 +18,7 @@ import type { Limits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Store, Workspace } from '../stores/store.ts'
+import type { Doubts } from './doubts.ts'
 import type { Renewals } from './renewals.ts'
 
 /** What a handler works with. */
@@ -45,10 +47,14 @@ export interface Context {
   readonly limits: Limits
   /** One queue per workspace: a socket's calls are handled in the order of its requests. */
   readonly calls: SerialQueues
+  /** Looks after the calls that this server owns. */
+  readonly callCare: Pick<CallCare, 'owner' | 'made' | 'answered' | 'ended'>
   readonly renewals: Renewals
+  /** Steps whose first try may have been stored without being announced. */
+  readonly doubts: Pick<Doubts, 'settle'>
   readonly notify: Notify
-  /** Lets the other servers send what this request creates. */
-  readonly creations: Pick<Creations, 'ofTopic' | 'ofLineManager'>
+  /** For repeated requests: sends a row again wherever it may be missing, as it is now. */
+  readonly resend: Announcements['resend']
   /** Announces what every server on the store must act on. */
   readonly changes: Pick<SharedChanges, 'announce' | 'poll'>
   /** Resolves when this server has stored what it has in hand of messages, users and the audit trail. */

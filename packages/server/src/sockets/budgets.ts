@@ -3,9 +3,11 @@ import { networkOf } from '../identity/address.ts'
 import { provedUser } from '../identity/identity.ts'
 import type { Refusals } from '../identity/refusals.ts'
 import type { AllLimits } from '../limits.ts'
+import type { Nodes } from '../nodes/nodes.ts'
 import { Bucket, type Rate, SharedBuckets } from '../queues/buckets.ts'
 import type { Dialects } from './dialects/index.ts'
 import { dismiss } from './dismiss.ts'
+import { shareSpending } from './shared-spending.ts'
 import type { ChatSocket } from './socket.ts'
 import { type BudgetParts, SocketBudget } from './socket-budget.ts'
 import { cut, goOnReading, stopReading } from './transport.ts'
@@ -14,6 +16,7 @@ interface BudgetsParts extends Pick<BudgetParts, 'run' | 'meter'> {
   readonly limits: AllLimits
   readonly dialects: Dialects
   readonly refusals: Refusals
+  readonly nodes: Nodes
   /** Milliseconds of a clock that only goes forward. */
   readonly now?: () => number
 }
@@ -21,7 +24,10 @@ interface BudgetsParts extends Pick<BudgetParts, 'run' | 'meter'> {
 /** How long a connection that is closed for abuse has to go by itself. */
 const farewellMs = 300
 
-/** What each socket, user, address and workspace may ask for. Users, addresses and workspaces are counted by each server alone. */
+/**
+ * What each socket, user, address and workspace may ask for. Servers that hear each other count users and workspaces together,
+ * about a second late; each counts addresses for itself.
+ */
 export class Budgets {
   readonly #limits: AllLimits
   readonly #dialects: Dialects
@@ -34,11 +40,15 @@ export class Budgets {
   readonly #addresses = new SharedBuckets()
   readonly #workspaces = new SharedBuckets()
 
-  constructor({ limits, dialects, refusals, run, meter, now = () => performance.now() }: BudgetsParts) {
+  readonly #stopSharing: () => void
+
+  constructor(parts: BudgetsParts) {
+    const { limits, dialects, refusals, nodes, run, meter, now = () => performance.now() } = parts
     const { server } = limits
     this.#limits = limits
     this.#dialects = dialects
     this.#refusals = refusals
+    this.#stopSharing = shareSpending({ nodes, users: this.#users, workspaces: this.#workspaces, now })
     this.#ofSockets = { burst: server.socketPoints, perSecond: server.socketPointsPerSecond }
     this.#ofAddresses = { burst: server.addressPoints, perSecond: server.addressPointsPerSecond }
     this.#parts = {
@@ -53,6 +63,11 @@ export class Budgets {
       },
       onAbuse: (socket, budget, why) => this.#endAbuse(socket, budget, why),
     }
+  }
+
+  /** Ends what servers tell each other of budgets. */
+  stop(): void {
+    this.#stopSharing()
   }
 
   /** Gives a socket its budget, once it is connected. */

@@ -1,6 +1,6 @@
-import type { CallDevice, Session } from '@dowellchat/protocol'
-import { streamAddress } from '../delivery/audience.ts'
-import type { Connection } from '../delivery/connection.ts'
+import type { CallDevice } from '@dowellchat/protocol'
+import { devicesOf, streamAddress } from '../delivery/audience.ts'
+import type { Callable, Connection } from '../delivery/connection.ts'
 import { RequestError } from '../errors.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { StreamKey } from '../stores/store.ts'
@@ -9,6 +9,7 @@ import { dismiss } from './dismiss.ts'
 import type { ChatSocket, SocketData } from './socket.ts'
 import type { Sockets } from './sockets.ts'
 import { hasAllStreams } from './subscriptions.ts'
+import type { Whereabouts } from './whereabouts.ts'
 
 /** How many users a socket can hear of. */
 const mostWatched = 500
@@ -16,6 +17,7 @@ const mostWatched = 500
 /** The `Connection` of a socket.io socket. */
 export class SocketConnection implements Connection {
   readonly #sockets: Sockets
+  readonly #whereabouts: Whereabouts
   readonly #dialect: Dialect
   readonly #socket: ChatSocket
   readonly #workspaceId: string
@@ -23,8 +25,15 @@ export class SocketConnection implements Connection {
   readonly #data: SocketData
 
   /** `workspaceId` is that of the request's session. */
-  constructor(sockets: Sockets, dialect: Dialect, socket: ChatSocket, workspaceId: string) {
+  constructor(
+    sockets: Sockets,
+    whereabouts: Whereabouts,
+    dialect: Dialect,
+    socket: ChatSocket,
+    workspaceId: string,
+  ) {
     this.#sockets = sockets
+    this.#whereabouts = whereabouts
     this.#dialect = dialect
     this.#socket = socket
     this.#workspaceId = workspaceId
@@ -93,17 +102,20 @@ export class SocketConnection implements Connection {
     for (const room of watched.slice(0, -mostWatched)) void this.#socket.leave(room)
   }
 
-  sessionsAt(address: string): Promise<Session[]> {
-    return this.#sockets.sessionsAt(this.#workspaceId, address, this.#socket.id)
+  search(address: string): () => Promise<Callable[]> {
+    return this.#whereabouts.search(this.#workspaceId, address, this.#socket.id)
   }
 
   enterCall(devices: readonly CallDevice[]): void {
-    this.#sockets.enterCall(this.#workspaceId, devices)
+    this.#sockets.enterCall(devicesOf(this.#workspaceId, devices))
   }
 
-  hasOtherSocket(): Promise<boolean> {
-    const room = this.#dialect.roomOf({ kind: 'device', ...this.#socket.data.session })
-    return this.#sockets.hasAnother(room, this.#socket.id)
+  async hasOtherSocket(): Promise<boolean> {
+    const { session } = this.#socket.data
+    const room = this.#dialect.roomOf({ kind: 'device', ...session })
+    if (this.#sockets.hasAnother(room, this.#socket.id)) return true
+    // The id of a V2 socket is its own.
+    return this.#dialect.hasDevices && (await this.#whereabouts.elsewhere([session])).found.size > 0
   }
 
   #watchersOf(user_id: string): string {

@@ -1,4 +1,4 @@
-import type { DefaultEventsMap, RemoteSocket, Server, Socket } from 'socket.io'
+import type { DefaultEventsMap, Server, Socket } from 'socket.io'
 import type { Identity } from '../identity/identity.ts'
 
 /** What the server remembers of a socket while it is connected. */
@@ -12,7 +12,6 @@ export interface SocketData extends Pick<Identity, 'session' | 'credential'> {
 /** socket.io's server and sockets with our data. Only the dialects know the events' names. */
 export type ChatIo = Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>
 export type ChatSocket = Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>
-export type RemoteChatSocket = RemoteSocket<DefaultEventsMap, SocketData>
 
 /** Closes the connection of a socket that `next(error)` has refused, once it has the error: socket.io would leave it open. */
 export function closeOnceRefused(socket: ChatSocket): void {

@@ -1,6 +1,7 @@
-import { type CallDevice, roomStream, type Session } from '@dowellchat/protocol'
+import type { CallDevice, Session } from '@dowellchat/protocol'
 import { type Address, type Audience, devicesOf, streamAddress } from '../delivery/audience.ts'
 import type { Broadcast } from '../delivery/broadcaster.ts'
+import type { Callable } from '../delivery/connection.ts'
 import type { Facts, Notify } from '../delivery/facts.ts'
 import { failure, RequestError } from '../errors.ts'
 import { type Identity, tokenExpired } from '../identity/identity.ts'
@@ -9,7 +10,7 @@ import type { StreamKey } from '../stores/store.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import type { Dialects } from './dialects/index.ts'
 import { dismiss } from './dismiss.ts'
-import type { ChatIo, ChatSocket, RemoteChatSocket, SocketData } from './socket.ts'
+import type { ChatIo, ChatSocket, SocketData } from './socket.ts'
 import { TokenDeadlines } from './token-deadlines.ts'
 
 /** The socket.io room of all sockets that are or were in a call. Only these need a call lookup on disconnect. */
@@ -67,20 +68,16 @@ export class Sockets {
     return new Set(members.filter((id) => id !== except)).size
   }
 
-  /**
-   * Who is at a socket id, a user id or in a room, looked up in this order.
-   * @param exceptId the requesting socket
-   */
-  async sessionsAt(workspace_id: string, address: string, exceptId: string): Promise<Session[]> {
-    const isCallable = ({ id, data }: RemoteChatSocket): boolean =>
-      data.session.workspace_id === workspace_id && id !== exceptId
-    const named = (await this.#io.in(address).fetchSockets()).filter(({ id }) => id === address)
-    const socket = named.filter(isCallable)
-    if (socket.length > 0) return socket.map(sessionOf)
-    const ofUser = (await this.#at({ kind: 'user', workspace_id, user_id: address })).filter(isCallable)
-    if (ofUser.length > 0) return ofUser.map(sessionOf)
-    const room = await this.#at({ kind: 'stream', workspace_id, stream: roomStream(address) })
-    return room.filter(isCallable).map(sessionOf)
+  /** Who can be rung at a socket id or an address on this node. @param exceptId the socket of whoever asks */
+  callablesAt(place: string | Address, workspace_id: string, exceptId: string): Callable[] {
+    const { sockets } = this.#io.of('/')
+    const found =
+      typeof place === 'string'
+        ? [sockets.get(place) ?? []].flat()
+        : [...new Set(this.#roomsOf(place).flatMap((room) => this.#inRoom(room)))]
+    return found
+      .filter(({ id, data: { session } }) => session.workspace_id === workspace_id && id !== exceptId)
+      .map(({ data: { session } }) => callableOf(session))
   }
 
   /** How many sockets of this node are at an address. */
@@ -145,38 +142,29 @@ export class Sockets {
   }
 
   /**
-   * Ends the older connections of a device, which this one replaces. By socket.io's own goodbye, after which no client comes
-   * back by itself: two that did would end each other for ever. An end that nobody reads is over at once, too.
-   * On this node alone: of two on two nodes, each would take the other for the older one, and end it.
+   * Ends those connections of a device on this node that are older than another one. By socket.io's own goodbye, after which no
+   * client comes back by itself: two that did would end each other for ever. An end that nobody reads is over at once, too.
    */
-  replaceOlder(socket: ChatSocket, dialect: Dialect): void {
-    const { session } = socket.data
+  replaceOlder(workspaceId: string, device: CallDevice, isOlder: (socket: ChatSocket) => boolean): void {
     const error = failure('connection', replaced())
-    for (const address of devicesOf(session.workspace_id, [session]).addresses) {
-      for (const older of this.#inRoom(dialect.roomOf(address))) {
-        if (older === socket) continue
-        dialect.sendEnd(older, error)
-        older.disconnect(true)
-      }
-    }
+    for (const dialect of this.#dialects.all.filter(({ hasDevices }) => hasDevices))
+      for (const address of devicesOf(workspaceId, [device]).addresses)
+        for (const older of this.#inRoom(dialect.roomOf(address)).filter(isOlder)) {
+          dialect.sendEnd(older, error)
+          older.disconnect(true)
+        }
   }
 
-  /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */
-  enterCall(workspaceId: string, devices: readonly CallDevice[]): void {
-    if (devices.length === 0) return
-    const { addresses } = devicesOf(workspaceId, devices)
-    this.#io.in(addresses.flatMap((address) => this.#roomsOf(address))).socketsJoin(callRoom)
+  /** Notes that this node's sockets there are in a call, so that their calls are looked up when they disconnect. */
+  enterCall({ addresses }: Audience): void {
+    if (addresses.length === 0) return
+    this.#io.local.in(addresses.flatMap((address) => this.#roomsOf(address))).socketsJoin(callRoom)
   }
 
-  /** Whether a dialect's room has a socket other than this one, on any node. */
-  async hasAnother(room: string, socketId: string): Promise<boolean> {
-    const sockets = await this.#io.in(room).fetchSockets()
-    return sockets.some(({ id }) => id !== socketId)
-  }
-
-  /** The sockets at an address, on every node. */
-  #at(address: Address): Promise<RemoteChatSocket[]> {
-    return this.#io.in(this.#roomsOf(address)).fetchSockets()
+  /** Whether a dialect's room has a socket of this node other than this one. */
+  hasAnother(room: string, socketId: string): boolean {
+    const ids = this.#io.of('/').adapter.rooms.get(room)
+    return ids !== undefined && ids.size > (ids.has(socketId) ? 1 : 0)
   }
 
   #roomsOf(address: Address): string[] {
@@ -184,8 +172,8 @@ export class Sockets {
   }
 }
 
-function sessionOf({ data: { session } }: RemoteChatSocket): Session {
-  return session
+function callableOf({ user_id, device_id, role }: Session): Callable {
+  return { user_id, device_id, role }
 }
 
 function replaced(): RequestError {

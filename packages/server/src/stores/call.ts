@@ -5,10 +5,11 @@ import type { CallRow } from './fields/calls.ts'
 import type { Call, CallChange, NewCall } from './store.ts'
 
 /** A new call, which rings from now on. */
-export function newCallRow({ caller, callee_devices, from, cid, fingerprint }: NewCall): CallRow {
+export function newCallRow({ caller, callee_devices, owner, from, cid, fingerprint }: NewCall): CallRow {
   return {
     // Ids rise within this process: they tell which call of a device is the newest.
     _id: uuidv7(),
+    owner,
     from,
     seq: 0,
     created_at: isoNow(),
@@ -40,18 +41,15 @@ export function isOneTooMany(open: readonly Call[], { callee_devices, most_ringi
 }
 
 /** What an event changes in a call; a store writes `call` where `changed` is true. */
-export function callChange(before: Call | undefined, event: CallEvent): CallChange {
+export function callChange(before: Call | undefined, event: CallEvent, owner?: string): CallChange {
   // The text of a call that the device has no part in.
   if (!before) return { refused: 'not_found', why: 'There is no such call' }
+  if (owner !== undefined && before.owner !== owner)
+    return { refused: 'conflict', why: 'Another server looks after the call' }
   const transition = callTransition(before, event)
   if ('refused' in transition) return transition
   if (!transition.changed) return { changed: false, before, call: before }
   return { changed: true, before, call: changedCall(before, transition.status, event.type === 'answer') }
-}
-
-/** An open call as it is once its parties are lost. */
-export function lostCall(call: Call): Call {
-  return changedCall(call, { ...call, state: 'ended', reason: 'lost' }, false)
 }
 
 function changedCall(call: Call, status: CallStatus, isAnswer: boolean): Call {

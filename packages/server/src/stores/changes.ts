@@ -19,16 +19,20 @@ export function renamedChange(
 function withIds(change: Change, idOf: (id: string) => string): Change {
   switch (change.kind) {
     case 'sessions_revoked':
-    case 'line_manager_created':
+    case 'ticket_changed':
+    case 'line_manager_changed':
+    case 'user_changed':
       return { ...change, user_id: idOf(change.user_id) }
     case 'guest_became_user':
       return { ...change, guest_id: idOf(change.guest_id), user_id: idOf(change.user_id) }
     case 'lines_moved':
       return { ...change, line_managers: change.line_managers.map(idOf) }
+    case 'room_changed':
+      return { ...change, user_ids: (change.user_ids ?? []).map(idOf) }
     case 'key_ended':
     case 'messages_removed':
-    case 'room_changed':
-    case 'topic_created':
+    case 'open_room_closed':
+    case 'topic_changed':
       return change
     default:
       return change satisfies never

@@ -1,6 +1,10 @@
-import { MongoClient } from 'mongodb'
+import { randomUUID } from 'node:crypto'
+import { type Document, MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../tests/support/mongo.ts'
+import { mongoDeclarations } from '../../tests/support/mongo-declarations.ts'
+import { startMongoProxy } from '../../tests/support/mongo-proxy.ts'
+import type { WireCommand } from '../../tests/support/mongo-wire.ts'
 import { startProxy, type TcpProxy } from '../../tests/support/tcp-proxy.ts'
 import {
   annPhone,
@@ -92,14 +96,19 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'calls.create': () => store.calls.create(newCall()),
     'calls.transition': () => store.calls.transition('acme', 'id', { type: 'end', device: annPhone }),
     'calls.listOpen': () => store.calls.listOpen('acme', annPhone),
-    'calls.endAll': () => store.calls.endAll(),
+    'calls.listOpenOf': () => store.calls.listOpenOf('acme', 'ann'),
+    'calls.takeOver': () => store.calls.takeOver('acme', 'id', 'server-1', 'server-2'),
+    'calls.owners': () => store.calls.owners(),
+    'calls.listOwned': () => store.calls.listOwned('server-1', { after: '', limit: 10 }),
     'topics.create': () => store.topics.create(newTopic('billing')),
     'topics.get': () => store.topics.get('acme', 'billing'),
     'topics.list': () => store.topics.list('acme'),
     'lineManagers.create': () => store.lineManagers.create(newLineManager('mia')),
+    'lineManagers.get': () => store.lineManagers.get('acme', 'mia'),
     'lineManagers.list': () => store.lineManagers.list('acme'),
     'tickets.create': () => store.tickets.create(newTicket()),
     'tickets.get': () => store.tickets.get('acme', 'id'),
+    'tickets.getSome': () => store.tickets.getSome('acme', ['id']),
     'tickets.list': () => store.tickets.list('acme', { limit: 10 }),
     'tickets.close': () => store.tickets.close('acme', 'id', 'mia'),
     'tickets.assignWaiting': () => store.tickets.assignWaiting('acme'),
@@ -188,8 +197,36 @@ async function repeat<T>(call: () => Promise<T>): Promise<T> {
   throw new Error('The store did not become available again')
 }
 
+const writing = ['insert', 'update', 'delete', 'findAndModify']
+
+/** Throws unless a command says what durable means, and what may be read. */
+function expectConcerns(method: string, { name, document }: WireCommand, isReplicated: boolean): void {
+  const what = `${name} of ${method}`
+  if (writing.includes(name)) {
+    const { w, j, wtimeout } = document.writeConcern ?? {}
+    expect({ w, j }, what).toEqual({ w: isReplicated ? 'majority' : 1, j: true })
+    if (isReplicated) expect(wtimeout, what).toBeGreaterThan(0)
+  } else if (isReplicated && ['find', 'aggregate'].includes(name)) {
+    expect(document.readConcern, what).toMatchObject({ level: 'majority' })
+  }
+  // The driver says `primaryPreferred` to one that it is directly connected to, and nothing where it means the primary.
+  expect([undefined, 'primary', 'primaryPreferred'], what).toContain(document.$readPreference?.mode)
+}
+
+const declarations = mongoDeclarations()
+
+/** Throws unless a change of one row names the whole shard key, by which a sharded cluster finds it. */
+function expectRouted(method: string, { name, document }: WireCommand): void {
+  const { shardKey = {} } = declarations.get(String(document[name])) ?? {}
+  const single = (document.updates ?? []).filter((update: Document) => !update.multi)
+  const filters: Document[] = name === 'findAndModify' ? [document.query] : single.map(({ q }: Document) => q)
+  for (const filter of filters)
+    for (const field of Object.keys(shardKey))
+      expect(filter[field], `${field} in ${name} of ${method}`).toBeTypeOf('string')
+}
+
 describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: ${noMongo}` : ''}`, () => {
-  describe.each(mongoKinds)('in $kind', ({ start }) => {
+  describe.each(mongoKinds)('in $kind', ({ isReplicated, start }) => {
     let server: MongoServer
     beforeAll(async () => {
       server = await start()
@@ -321,6 +358,46 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
         expect(acknowledged.size).toBeGreaterThan(0)
         expect([...acknowledged].filter((cid) => !stored.has(cid))).toEqual([])
       })
+    })
+
+    it('[MF2] [MF6] asks for a majority and its journals with every write, reads what a majority has from the primary, and names shards', {
+      timeout: 120_000,
+    }, async () => {
+      const proxy = await startMongoProxy(server)
+      const commands: WireCommand[] = []
+      // What a URL says of it is not used.
+      const careless = 'w=1&journal=false&readConcernLevel=local&readPreference=secondaryPreferred'
+      const url = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true&${careless}`
+      try {
+        await withStore(
+          () => mongoStore({ url, database: newDatabase(), deadlineMs: 30_000 }),
+          async (store) => {
+            await fill(store)
+            proxy.watch((command) => commands.push(command))
+            const node = randomUUID()
+            for (const [name, call] of Object.entries({
+              ...everyCall(store),
+              'nodes.beat': () => store.nodes?.beat(node),
+              'nodes.list': () => store.nodes?.list(),
+              'nodes.remove': () => store.nodes?.remove([node]),
+            })) {
+              const before = commands.length
+              await call()
+              const sent = commands.slice(before)
+              if (!unasked.includes(name)) expect(sent.length, name).toBeGreaterThan(0)
+              for (const one of sent) {
+                expectConcerns(name, one, isReplicated)
+                expectRouted(name, one)
+              }
+            }
+          },
+        )
+      } finally {
+        proxy.close()
+      }
+      const kinds = new Set(commands.map(({ name }) => name))
+      for (const kind of ['insert', 'update', 'delete', 'findAndModify', 'find', 'aggregate'])
+        expect(kinds).toContain(kind)
     })
 
     it('[S24] refuses calls once it is closed, and lets those end that are under way', async () => {

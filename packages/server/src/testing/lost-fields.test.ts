@@ -34,10 +34,11 @@ type Entity = keyof typeof entities
 /** Whether each method answers entities of its domain. */
 const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]]: boolean } } = {
   topics: { create: true, get: true, list: true },
-  lineManagers: { create: true, list: true },
+  lineManagers: { create: true, get: true, list: true },
   tickets: {
     create: true,
     get: true,
+    getSome: true,
     list: true,
     close: true,
     assignWaiting: true,
@@ -45,7 +46,15 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     shared: false,
     countWaiting: false,
   },
-  calls: { create: true, transition: true, listOpen: true, endAll: false },
+  calls: {
+    create: true,
+    transition: true,
+    listOpen: true,
+    listOpenOf: true,
+    takeOver: false,
+    owners: false,
+    listOwned: true,
+  },
   users: { see: false, update: true, get: true, search: true, remove: false },
   aliases: { create: true, get: true, list: true, removeAll: false },
   blocks: { create: true, get: true, blockers: false, list: true, remove: false, removeAll: false },

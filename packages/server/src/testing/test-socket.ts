@@ -38,6 +38,9 @@ export type ClientOptions = Partial<ManagerOptions & SocketOptions>
 const deadlineMs = 15_000
 const settlingRounds = 2
 
+/** What else has to come to rest before everything that was under way has arrived; tests of several servers set it. */
+export const underWay = { elsewhere: async (): Promise<void> => {} }
+
 /** Opens a socket of either dialect, without waiting for anything. It does not reconnect. */
 export function openSocket(
   url: string,
@@ -127,6 +130,7 @@ export class TestSocket {
    */
   async heard(atLeast = 0): Promise<Frame[]> {
     await this.#untilUnread(atLeast)
+    await underWay.elsewhere()
     if (this.socket.connected) await this.settle()
     return this.#take()
   }

@@ -73,8 +73,8 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
   const watch = <T extends object>(domain: string, methods: T): T =>
     new Proxy(methods, {
       get(target, name, receiver) {
-        // Who connects is written a second later, by the server itself.
-        if (name !== 'see') asked.push(`${domain}.${String(name)}`)
+        // Who connects is written a second later, and their calls are looked up, by the server itself.
+        if (name !== 'see' && name !== 'listOpenOf') asked.push(`${domain}.${String(name)}`)
         return Reflect.get(target, name, receiver)
       },
     })

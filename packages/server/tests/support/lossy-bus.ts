@@ -9,11 +9,11 @@ export interface Loss {
 export function lossyBus(bus: Bus, loss: Loss): Bus {
   let received = 0
   return {
-    start: (listener) =>
+    start: (listener, logger) =>
       bus.start((text) => {
         received += 1
         if (loss.every === 0 || received % loss.every !== 0) listener(text)
-      }),
+      }, logger),
     publish: (text) => bus.publish(text),
     get isConnected() {
       return bus.isConnected

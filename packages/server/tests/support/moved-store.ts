@@ -59,8 +59,9 @@ export async function goOn(store: Store): Promise<unknown> {
   await store.tickets.close('acme', served?._id ?? '', 'mia')
   const given = ids(await store.tickets.assignWaiting('acme'))
   const topic = await store.topics.create(newTopic('billing'))
-  await store.calls.endAll()
-  const calls = await store.calls.listOpen('acme', { user_id: 'ann', device_id: 'ann-phone' })
+  const open = await store.calls.listOpen('acme', { user_id: 'ann', device_id: 'ann-phone' })
+  const owned = await store.calls.listOwned('server-1', { after: '', limit: 100 })
+  const calls = { open, owned, owners: await store.calls.owners() }
   const place = [repeated?.created, repeated?.placed, next?.placed.seq]
   return { place, full: full.line_manager, again, given, topic, calls }
 }

@@ -23,6 +23,10 @@ export class RedisProcess {
     this.#args = args
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
   /** Resolves when it answers. @param args further options of redis-server */
   static async start(...args: readonly string[]): Promise<RedisProcess> {
     const server = new RedisProcess(await freePort(), args)
@@ -60,11 +64,13 @@ export class RedisProcess {
   }
 
   async #listens(): Promise<void> {
-    const client = createClient({ url: this.url, socket: { reconnectStrategy: 50 } })
+    // Where it asks for a password, it listens.
+    const isAsking = ({ message }: Error): boolean => /NOAUTH|WRONGPASS/.test(message)
+    const reconnectStrategy = (_: number, error: Error): number | false => (isAsking(error) ? false : 50)
+    const client = createClient({ url: this.url, socket: { reconnectStrategy } })
     client.on('error', () => {})
     await client.connect().catch((error: Error) => {
-      // It asks for a password, and so it listens.
-      if (!/NOAUTH|WRONGPASS/.test(error.message)) throw error
+      if (!isAsking(error)) throw error
     })
     if (client.isOpen) client.destroy()
   }

@@ -27,6 +27,11 @@ export interface CallEngine {
   readonly hangUp: () => Promise<void>
   /** Ends the call here, without a request. */
   readonly lose: () => void
+  /** The connection to the server is lost. True if the call goes on without it: sound and picture do not need it. */
+  readonly onDown: () => boolean
+  /** The connection is back: a call that went on without it ends if the server does not say soon that it knows the call. */
+  readonly onUp: () => void
+  readonly onState: (push: PushOf<'callState'>) => void
   readonly onSignal: (push: PushOf<'callSignal'>) => void
   readonly onEnd: (push: PushOf<'callEnded'>) => void
 }
@@ -40,7 +45,13 @@ interface Session {
   peer?: Peer
   /** What to do with pushes that arrived before the answer that names the call. */
   readonly early: (() => void)[]
+  /** Whether the server may have ended it meanwhile. */
+  isUnconfirmed?: boolean
+  confirming?: ReturnType<typeof setTimeout>
 }
+
+/** How long the server may take to say that it knows a call, from the connection on. */
+const confirmMs = 5_000
 
 export function createCallEngine({ state, media, request, iceServers }: CallContext): CallEngine {
   let session: Session | undefined
@@ -50,7 +61,13 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
   function begin(call: Call, isShown: boolean): Session {
     void hangUp().catch(() => undefined)
     session = { call, isShown, isOver: false, early: [] }
+    globalThis.addEventListener?.('pagehide', leave)
     return session
+  }
+
+  /** The other party hears at once that a page is closed, rather than when its device does not come back. */
+  function leave(): void {
+    void hangUp().catch(() => undefined)
   }
 
   function update(own: Session, changes: Partial<Call>): void {
@@ -62,6 +79,8 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
     if (own.isOver) return
     own.isOver = true
     session = undefined
+    clearTimeout(own.confirming)
+    globalThis.removeEventListener?.('pagehide', leave)
     own.peer?.close()
     devices.release()
     // A call that could not be answered keeps ringing, unless it has ended for everybody.
@@ -169,6 +188,31 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
     if (own?.call.callId === push.callId) end(own, { reason: push.reason })
   }
 
+  function onDown(): boolean {
+    const own = session
+    if (!own) return false
+    const { status } = own.call
+    own.isUnconfirmed = own.isShown && (status === 'connecting' || status === 'connected')
+    clearTimeout(own.confirming)
+    if (!own.isUnconfirmed) end(own, { reason: 'lost' })
+    return own.isUnconfirmed
+  }
+
+  function onUp(): void {
+    const own = session
+    clearTimeout(own?.confirming)
+    if (own?.isUnconfirmed) own.confirming = setTimeout(() => end(own, { reason: 'lost' }), confirmMs)
+  }
+
+  function onState(push: PushOf<'callState'>): void {
+    const own = session
+    if (own?.call.callId === null) return void own.early.push(() => onState(push))
+    // What this page has dropped, or an earlier page in this tab.
+    if (own?.call.callId !== push.callId) return void requestEnd(push.callId)
+    own.isUnconfirmed = false
+    clearTimeout(own.confirming)
+  }
+
   return {
     devices,
     ring,
@@ -180,6 +224,9 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
     lose() {
       if (session) end(session, { reason: 'lost' })
     },
+    onDown,
+    onUp,
+    onState,
     onSignal,
     onEnd,
   }

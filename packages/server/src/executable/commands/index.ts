@@ -6,6 +6,7 @@ import { migrate } from './migrate.ts'
 import { eraseUser, exportUser } from './personal-data.ts'
 import { restore } from './restore.ts'
 import { revoke } from './revoke.ts'
+import { verify } from './verify.ts'
 
 /** Runs to its end, or rejects with the error to print. */
 export type Command = (args: readonly string[], environment: NodeJS.ProcessEnv) => Promise<void>
@@ -16,6 +17,7 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['restore', restore],
   ['check', check],
   ['migrate', migrate],
+  ['verify', verify],
   ['keys', keys],
   ['revoke', revoke],
   ['audit', audit],

@@ -1,6 +1,7 @@
 import { describeProblem, type RequestName, requests } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { noHints } from '../../delivery/hints.ts'
+import { rowChangeOf } from '../../delivery/row-facts.ts'
 import { Streams } from '../../delivery/streams.ts'
 import { RequestError, StartError } from '../../errors.ts'
 import { Audit } from '../../identity/audit.ts'
@@ -37,7 +38,9 @@ export async function openOffline(workspaceId: string, environment: NodeJS.Proce
     async request(name, payload) {
       const parsed = z.safeParse(requests[name].payload, payload)
       if (!parsed.success) throw refusal('invalid_payload', describeProblem(parsed.error, payload))
-      const data = await handle(name, parsed.data, openContext(parsed.data))
+      const [context, changes] = openContext(parsed.data)
+      const data = await handle(name, parsed.data, context)
+      if (changes.length > 0) await store.changes.append(changes)
       audited.succeeded(name, identity, 'offline', parsed.data, data)
       // The handlers answer in the contract's form.
       return data as never
@@ -64,9 +67,16 @@ interface Parts {
   readonly identity: Identity
 }
 
-/** What the handlers of operators' requests work with: nobody is connected, so nobody is told anything. */
-function contexts({ store, streams, audit, pepper, identity }: Parts): (payload: unknown) => Context {
+/** What the handlers of operators' requests work with: nobody is connected here. Servers on the same store hear of it. */
+function contexts({
+  store,
+  streams,
+  audit,
+  pepper,
+  identity,
+}: Parts): (payload: unknown) => [Context, Change[]] {
   return (payload) => {
+    const changes: Change[] = []
     const context: Partial<Context> = {
       ...identity,
       right: 'all',
@@ -77,12 +87,16 @@ function contexts({ store, streams, audit, pepper, identity }: Parts): (payload:
       keys: { hash: (secret) => hashKey(secret, pepper) },
       changes: { announce: (...changes: Change[]) => store.changes.append(changes), poll: async () => {} },
       settled: () => audit.settled(),
-      notify: () => {},
+      notify: (_to, fact, data) => {
+        const change = store.nodes && rowChangeOf(fact, data)
+        if (change) changes.push({ ...change, workspace_id: identity.session.workspace_id })
+      },
+      resend: () => {},
       fingerprint: fingerprint(payload),
       trace: undefined,
     }
     // These handlers ask for nothing else.
-    return context as Context
+    return [context as Context, changes]
   }
 }
 

@@ -7,9 +7,9 @@ import {
   isSameDevice,
   type PayloadOf,
   roomStream,
-  type Session,
 } from '@dowellchat/protocol'
 import { devicesOf } from '../../delivery/audience.ts'
+import type { Callable, Connection } from '../../delivery/connection.ts'
 import type { Facts } from '../../delivery/facts.ts'
 import { RequestError } from '../../errors.ts'
 import { isAnonymous } from '../../identity/anonymous.ts'
@@ -23,14 +23,17 @@ export const callHandlers: Handlers<CallRequests> = {
   callUser(payload, context) {
     // Before the first await, because the caller may disconnect during it.
     context.connection.enterCall([deviceOf(context)])
-    return inOrder(context, () => ring(payload, context))
+    // Other servers may take their time, which later requests need not wait for one after the other.
+    const search = context.connection.search(payload.userToCall)
+    return inOrder(context, () => ring(payload, search, context))
   },
 
   answerCall({ callId, signal }, context) {
     return inOrder(context, async () => {
       const event = { type: 'answer', device: deviceOf(context), fingerprint: context.fingerprint } as const
       const { changed, call } = await change(context, callId, event)
-      if (!changed) return { callId }
+      if (!changed || call.state !== 'active') return { callId }
+      context.callCare.answered(callId)
       announce(context, [call.caller], 'callSignal', { callId, seq: call.seq, signal, kind: 'answer' })
       const others = call.callee_devices.filter((device) => !isSameDevice(call.answered_by, device))
       announce(context, others, 'callEnded', { callId, reason: 'answered_elsewhere' })
@@ -47,20 +50,31 @@ export const callHandlers: Handlers<CallRequests> = {
   },
 }
 
-/** Removes a disconnected device from its calls; ends those that cannot continue without it. */
-export function loseCalls(context: Context): Promise<void> {
-  return inOrder(context, async () => {
-    const device = deviceOf(context)
-    if (await context.connection.hasOtherSocket()) return
-    for (const { _id } of await context.store.calls.listOpen(context.session.workspace_id, device)) {
+/**
+ * Removes a disconnected device from its calls; ends those that cannot continue without it.
+ * @param mayReturn whether the device may come back: then its owner waits for it in a call that was answered
+ */
+export async function loseCalls(context: Context, mayReturn: boolean): Promise<void> {
+  const device = deviceOf(context)
+  const { store, session, connection } = context
+  const list = async () => {
+    const open = await store.calls.listOpen(session.workspace_id, device)
+    return mayReturn ? open.filter(({ state }) => state === 'ringing') : open
+  }
+  if ((await inOrder(context, list)).length === 0 || (await connection.hasOtherSocket())) return
+  await inOrder(context, async () => {
+    for (const { _id } of await list()) {
       const { changed, call } = await change(context, _id, { type: 'lose', device })
       if (changed && call.state === 'ended') announceEnd(context, call)
     }
   })
 }
 
+type Search = ReturnType<Connection['search']>
+
 async function ring(
   { userToCall, signalData, from, cid }: PayloadOf<'callUser'>,
+  search: Search,
   context: Context,
 ): Promise<{ callId: string }> {
   const { session, connection, store, fingerprint, trace, limits } = context
@@ -68,7 +82,7 @@ async function ring(
     throw new RequestError('invalid_payload', 'userToCall: expected somebody else')
   }
   const { workspace_id } = session
-  const callee_devices = await withoutBlockers(context, await reachableAt(userToCall, context))
+  const callee_devices = await withoutBlockers(context, await reachableAt(userToCall, search, context))
   trace?.(
     { step: 'devices found', cid, to: userToCall, devices: callee_devices, workspace: workspace_id },
     'call',
@@ -80,12 +94,16 @@ async function ring(
     workspace_id,
     caller,
     callee_devices,
+    owner: context.callCare.owner,
     from: addressOf(context, from),
     cid,
     fingerprint,
     most_ringing,
   }
-  const creation = await store.calls.create(newCall)
+  const name = `call ${workspace_id} ${caller.user_id} ${cid}`
+  const { outcome: creation, wasInDoubt } = await context.doubts.settle(name, () =>
+    store.calls.create(newCall),
+  )
   if (!creation) throw new RequestError('not_found', `${userToCall} cannot be reached`)
   const { row: call, created } = requireRow(creation, cid, 'Call', callLimit(most_ringing))
   const callId = call._id
@@ -93,13 +111,10 @@ async function ring(
     { step: created ? 'created' : 'repeated', call: callId, cid, state: call.state, workspace: workspace_id },
     'call',
   )
-  if (created) {
-    announce(context, callee_devices, 'callUser', {
-      callId,
-      signal: signalData,
-      from: call.from,
-      name: session.name,
-    })
+  if (created || (wasInDoubt && call.state === 'ringing')) {
+    const offer = { callId, signal: signalData, from: call.from, name: session.name }
+    context.callCare.made(workspace_id, offer)
+    announce(context, call.callee_devices, 'callUser', offer)
   }
   return { callId }
 }
@@ -118,15 +133,15 @@ async function withoutBlockers(context: Context, devices: readonly CallDevice[])
 }
 
 /** The devices at an address that the session may ring. Whom it may not ring is like somebody who is offline. */
-async function reachableAt(address: string, context: Context): Promise<CallDevice[]> {
-  const { session, connection, workspace } = context
+async function reachableAt(address: string, search: Search, context: Context): Promise<CallDevice[]> {
+  const { session, workspace } = context
   const isRoomOfMembers = hasMembers(address)
   if (isRoomOfMembers && !(await isMember(context, address))) return []
-  const found = await connection.sessionsAt(address)
+  const found = await search()
   if (isRoomOfMembers || isAnonymous(session) || meetsAnybody(context)) return found.map(toDevice)
   // The same look-ups whether the user is connected or not.
   const known = await acquaintancesAmong(context, [address, ...found.map(({ user_id }) => user_id)])
-  const mayRing = (one: Session) =>
+  const mayRing = (one: Callable) =>
     known.has(one.user_id) ||
     isAnonymous(one) ||
     (workspace?.customers_ring_agents === true && one.role !== 'customer')
@@ -137,7 +152,7 @@ async function isMember({ session, store }: Context, room: string): Promise<bool
   return (await store.rooms.membership(session.workspace_id, room, session.user_ids)) !== null
 }
 
-function toDevice({ user_id, device_id }: Session): CallDevice {
+function toDevice({ user_id, device_id }: Callable): CallDevice {
   return { user_id, device_id }
 }
 
@@ -157,10 +172,14 @@ async function change(
   event: CallEvent,
 ): Promise<{ changed: boolean; call: Call }> {
   const { workspace_id } = context.session
-  const outcome = await context.store.calls.transition(workspace_id, callId, event)
+  const { user_id, device_id } = event.device
+  const name = `${event.type} ${workspace_id} ${callId} ${user_id} ${device_id}`
+  const { outcome, wasInDoubt } = await context.doubts.settle(name, () =>
+    context.store.calls.transition(workspace_id, callId, event),
+  )
   traceChange(context, callId, event, outcome)
   if ('refused' in outcome) throw new RequestError(outcome.refused, outcome.why)
-  return outcome
+  return { call: outcome.call, changed: outcome.changed || wasInDoubt }
 }
 
 function traceChange({ trace, session }: Context, call: string, event: CallEvent, outcome: CallChange): void {
@@ -178,6 +197,7 @@ function traceChange({ trace, session }: Context, call: string, event: CallEvent
 
 /** Announces the end of a call to all its devices except the requesting one. */
 function announceEnd(context: Context, call: Call): void {
+  context.callCare.ended(call._id)
   const own = deviceOf(context)
   const others = callDevices(call).filter((device) => !isSameDevice(device, own))
   announce(context, others, 'callEnded', { callId: call._id, reason: call.reason ?? 'lost' })

@@ -22,7 +22,7 @@ export const lineManagerHandlers: Handlers<LineManagerRequests> = {
     const taken = assigned.filter(({ line_manager }) => line_manager === row.user_id).length
     const manager = { ...row, ticket_count: row.ticket_count + taken }
     if (created) context.notify(agentsOf(workspace_id), 'line_manager_changed', { data: manager })
-    await context.creations.ofLineManager(workspace_id, row.user_id)
+    else context.resend('line_manager_changed', { data: manager })
     return manager
   },
 

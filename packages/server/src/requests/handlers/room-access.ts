@@ -58,10 +58,35 @@ export async function changeRoom(context: Context, room: string, change: Change)
       : new RequestError(outcome.refused, outcome.why)
   }
   // Also when it is repeated: the first time may have been cut off before this.
-  if (outcome.changed || removing.has(change.type))
-    await memberRooms.changed(session.workspace_id, room, outcome.room.version)
-  if (outcome.changed && change.type !== 'invite') announceRoom(context, outcome)
+  if (outcome.changed || removing.has(change.type)) await memberRooms.changed(session.workspace_id, room)
+  if (change.type === 'invite') return outcome
+  if (outcome.changed) announceRoom(context, outcome)
+  else resendRoom(context, outcome, idsIn(change, context))
   return outcome
+}
+
+/** For a repeated change: its first try may have ended before the room was sent. */
+function resendRoom({ resend }: Context, { room }: Changed, userIds: readonly string[]): void {
+  const changes = userIds.map((user_id) => ({ user_id, role: null, joined_at: null }))
+  resend('member_changed', { room: room._id, changes, version: room.version })
+}
+
+/** Whose membership a change concerns, as far as it says so. */
+function idsIn(change: Change, { session }: Context): readonly string[] {
+  switch (change.type) {
+    case 'add':
+    case 'remove':
+      return change.user_ids
+    case 'leave':
+    case 'accept':
+      return session.user_ids
+    case 'close':
+    case 'update':
+    case 'invite':
+      return []
+    default:
+      return change satisfies never
+  }
 }
 
 /** Each user whose membership began, changed or ended is a row of the audit trail. */

@@ -1,5 +1,6 @@
 import { hasMembers, type Room, type RoomRequests } from '@dowellchat/protocol'
 import { type Audience, streamAddress } from '../../delivery/audience.ts'
+import { openRoom } from '../../delivery/open-room.ts'
 import { RequestError } from '../../errors.ts'
 import { rightOf } from '../../identity/permissions.ts'
 import type { StreamKey } from '../../stores/store.ts'
@@ -49,6 +50,7 @@ export const roomHandlers: Handlers<RoomRequests> = {
     const { row: room, created } = requireRow(await store.rooms.create(newRoom), cid, 'Room')
     const member_ids = [user_id, ...others]
     if (created) announceRoom(context, { changed: true, room, changes: [], member_ids })
+    else context.resend('room_updated', { data: room })
     recordMembers(
       context,
       { ...room, version: 0 },
@@ -97,10 +99,9 @@ export const roomHandlers: Handlers<RoomRequests> = {
   async close_room({ room }, context) {
     if (hasMembers(room)) return (await changeRoom(context, room, { type: 'close' })).room
     if (context.right !== 'all') throw new RequestError('forbidden', 'Only an admin may close an open room')
-    const closed = { ...openRoom(room), closed_at: isoNow() }
-    const facts = { room_closing: { room }, room_updated: { data: closed } }
-    await context.memberRooms.close(roomKey(context.session, room), facts)
-    return closed
+    const closed_at = isoNow()
+    await context.memberRooms.close(roomKey(context.session, room), room, closed_at)
+    return { ...openRoom(room), closed_at }
   },
 
   ...roomMemberHandlers,
@@ -121,12 +122,6 @@ async function stayMember(
     context.connection.unsubscribe(key)
     throw error
   }
-}
-
-/** What is known of an open room, whether or not anybody has joined it. */
-function openRoom(room: string): Room {
-  const unknown = { title: null, owner: null, member_count: null, created_at: null, closed_at: null }
-  return { _id: room, kind: 'open', metadata: {}, version: 0, ...unknown }
 }
 
 const reading = ['join', 'leave', 'message_event', 'send_messages', 'get_messages', 'get_entries'] as const

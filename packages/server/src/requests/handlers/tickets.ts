@@ -35,7 +35,10 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     trace?.({ step, ticket: _id, cid, line_manager, workspace: workspace_id }, 'ticket')
     // Also for a repeated request: the server may have ended before it wrote the row.
     if (line_manager !== null) context.audit.assigned(workspace_id, ticket)
-    if (!created) return ticket
+    if (!created) {
+      context.resend('new_ticket', { data: ticket })
+      return ticket
+    }
     notify(agentsOf(workspace_id), 'new_ticket', { data: ticket })
     context.waitingTimes.told(workspace_id, ticket)
     if (line_manager !== null) return ticket
@@ -75,6 +78,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     // Every repetition has the same cid and author, so repeating a close that was interrupted completes it once.
     const { created } = await streams.append(ticketKey(context, ticket_id), closedDraft(ticket, closing))
     if (created) notify(ticketAudience(session.workspace_id, ticket), 'ticket_updated', { data: ticket })
+    else context.resend('ticket_updated', { data: ticket })
     if (created) waitingTimes.told(session.workspace_id, ticket)
     if (created && ticket.line_manager !== null)
       waitingTimes.moved(session.workspace_id, ticket.line_manager, ticket_id)
@@ -123,7 +127,7 @@ function closedDraft({ _id: ticket_id, product }: Ticket, { by, count }: Closing
 
 /** Throws if there is no such topic; for a session that may create topics, creates it instead. */
 async function ensureTopic(context: Context, name: string): Promise<void> {
-  const { session, store, limits, notify, creations } = context
+  const { session, store, limits, notify } = context
   const { workspace_id, user_id } = session
   if (await store.topics.get(workspace_id, name)) return
   if (rightOf('create_topic', session) === 'none')
@@ -143,5 +147,4 @@ async function ensureTopic(context: Context, name: string): Promise<void> {
     throw new RequestError('limit_reached', topicLimit(most))
   if (!('row' in creation)) return
   notify(agentsOf(workspace_id), 'topic_changed', { data: creation.row })
-  await creations.ofTopic(workspace_id, name)
 }

@@ -16,7 +16,7 @@ export const topicHandlers: Handlers<TopicRequests> = {
     const creation = await context.store.topics.create(topic)
     const { row, created } = requireRow(creation, cid, `Topic ${name}`, topicLimit(most))
     if (created) context.notify(agentsOf(workspace_id), 'topic_changed', { data: row })
-    await context.creations.ofTopic(workspace_id, name)
+    else context.resend('topic_changed', { data: row })
     return row
   },
 

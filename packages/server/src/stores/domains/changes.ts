@@ -10,12 +10,35 @@ export type Change = { readonly workspace_id: string } & (
   /** `ends_at` may be in the future. */
   | { readonly kind: 'key_ended'; readonly key_id: string; readonly ends_at: string }
   | { readonly kind: 'messages_removed'; readonly stream: string }
-  | { readonly kind: 'room_changed'; readonly room: string; readonly version: number }
+  /** Everybody who had joined an open room has left it. */
+  | {
+      readonly kind: 'open_room_closed'
+      readonly room: string
+      readonly closed_at: string
+      readonly server: string
+    }
   /** Waiting times of these line managers' tickets have moved; `server` is the one that says so. */
   | { readonly kind: 'lines_moved'; readonly line_managers: readonly string[]; readonly server: string }
-  /** `server` has sent it to its own sockets. */
-  | { readonly kind: 'topic_created'; readonly name: string; readonly server: string }
-  | { readonly kind: 'line_manager_created'; readonly user_id: string; readonly server: string }
+  | RowChange
+)
+
+/**
+ * A row that clients follow has changed: each server sends it, as it is now, to its own sockets. `server` has done so before
+ * it says this; without one, nobody has for certain.
+ */
+export type RowChange = { readonly server?: string } & (
+  | {
+      readonly kind: 'ticket_changed'
+      readonly ticket_id: string
+      /** Its customer. */
+      readonly user_id: string
+      readonly is_new: boolean
+    }
+  | { readonly kind: 'topic_changed'; readonly name: string }
+  | { readonly kind: 'line_manager_changed'; readonly user_id: string }
+  | { readonly kind: 'user_changed'; readonly user_id: string }
+  /** `user_ids`: those whose membership has changed. Servers of earlier versions do not say them. */
+  | { readonly kind: 'room_changed'; readonly room: string; readonly user_ids?: readonly string[] }
 )
 
 /** A change under its place in the log of changes. */

@@ -17,6 +17,7 @@ export interface NewLineManager
 export interface LineManagerStore {
   /** A `user_id` is unique per workspace. */
   create(manager: NewLineManager): Promise<Creation<LineManager>>
+  get(workspaceId: string, userId: string): Promise<LineManager | null>
   /** Lowest position first, then oldest first; `ticket_count` counted. */
   list(workspaceId: string): Promise<LineManager[]>
 }

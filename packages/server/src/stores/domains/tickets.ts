@@ -52,6 +52,8 @@ export interface TicketStore {
    * both take the same time.
    */
   get(workspaceId: string, ticketId: string, owners?: readonly string[]): Promise<Ticket | null>
+  /** Those that there are, oldest first. */
+  getSome(workspaceId: string, ticketIds: readonly string[]): Promise<Ticket[]>
   /** Newest first. */
   list(workspaceId: string, filter: TicketFilter): Promise<{ tickets: Ticket[]; more: boolean }>
   /** Closes once and frees the slot; null where there is no such ticket. */

@@ -1,8 +1,8 @@
 import { type CallDevice, callDevices } from '@dowellchat/protocol'
-import { callChange, isOneTooMany, lostCall, newCallRow } from '../call.ts'
+import { callChange, isOneTooMany, newCallRow } from '../call.ts'
 import { repeated } from '../creation.ts'
 import { type CallRow, toCall } from '../fields/calls.ts'
-import type { Call, CallStore } from '../store.ts'
+import { type Call, type CallStore, mostOpenCalls, type OwnedCall } from '../store.ts'
 import type { Stored } from './columns.ts'
 import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
@@ -24,7 +24,12 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
   const openOfCaller = db.prepare<Stored>(
     `${select} WHERE n IN (SELECT call_n FROM call_devices WHERE workspace_id = ?1 AND user_id = ?2) AND user_id = ?2`,
   )
-  const allOpen = db.prepare<Numbered>(`${select} WHERE n IN (SELECT call_n FROM call_devices) ORDER BY n`)
+  const openOfUser = db.prepare<Stored>(
+    `${select} WHERE n IN (SELECT call_n FROM call_devices WHERE workspace_id = ? AND user_id = ?) ORDER BY n DESC LIMIT ?`,
+  )
+  const allOpen = db.prepare<Numbered>(
+    `${select} WHERE n IN (SELECT call_n FROM call_devices) ORDER BY calls.id`,
+  )
   const insert = db.prepare<{ n: number }>(
     `INSERT INTO calls (workspace_id, ${inserted}) VALUES (?, ${marks}) RETURNING n`,
   )
@@ -35,6 +40,15 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
     update.run(...valuesOf({ ...row, ...call }), n)
     clear(n)
     add(workspace_id, n, call)
+  }
+
+  /** All of them: one process has them to itself, so that hardly any is another owner's. */
+  function openCalls(): OwnedCall[] {
+    return readable(allOpen.all(), (one) => ({ workspace_id: one.workspace_id, call: toCall(toRow(one)) }), {
+      workspace_id: null,
+      collection: 'calls',
+      report,
+    })
   }
 
   return {
@@ -53,10 +67,10 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
       return { created: true, row: call }
     },
 
-    transition(workspaceId, callId, event) {
+    transition(workspaceId, callId, event, owner) {
       const stored = byId.get(workspaceId, callId)
       const row = stored && toRow(stored)
-      const change = callChange(row && toCall(row), event)
+      const change = callChange(row && toCall(row), event, owner)
       if (row && 'changed' in change && change.changed) write(stored, row, change.call)
       return change
     },
@@ -70,17 +84,25 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
       })
     },
 
-    endAll() {
-      const stored = allOpen.all()
-      const rows = readable(stored, (one) => ({ one, row: toRow(one) }), {
-        workspace_id: null,
-        collection: 'calls',
-        report,
-      })
-      for (const { one, row } of rows) write(one, row, lostCall(toCall(row)))
-      // The call that cannot be read rings nobody either.
-      for (const { n } of stored) clear(n)
+    listOpenOf(workspace_id, userId) {
+      const stored = openOfUser.all(workspace_id, userId, mostOpenCalls)
+      return readable(stored, (one) => toCall(toRow(one)), { workspace_id, collection: 'calls', report })
     },
+
+    takeOver(workspaceId, callId, from, to) {
+      const stored = byId.get(workspaceId, callId)
+      const row = stored && toRow(stored)
+      if (!row || row.state === 'ended' || row.owner !== from) return false
+      write(stored, row, { ...toCall(row), owner: to })
+      return true
+    },
+
+    owners: () => [...new Set(openCalls().map(({ call }) => call.owner))],
+
+    listOwned: (owner, { after, limit }) =>
+      openCalls()
+        .filter(({ call }) => call.owner === owner && call._id > after)
+        .slice(0, limit),
   }
 }
 

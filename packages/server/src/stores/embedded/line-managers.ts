@@ -40,6 +40,11 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
       return { created: true, row: toLineManager(row, stored?.ticket_count ?? 0) }
     },
 
+    get(workspaceId, userId) {
+      const stored = byUser.get(workspaceId, userId)
+      return stored ? toCounted(stored) : null
+    },
+
     list(workspaceId) {
       return readable(all.all(workspaceId), toCounted, {
         workspace_id: workspaceId,

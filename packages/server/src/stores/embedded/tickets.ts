@@ -93,6 +93,15 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
       return row ? ticketOf(workspaceId, row) : null
     },
 
+    getSome(workspaceId, ticketIds) {
+      const rows = [...new Set(ticketIds)].flatMap((id) => byId.get(workspaceId, id) ?? [])
+      return toTickets(
+        workspaceId,
+        rows.sort((a, b) => a.n - b.n),
+        report,
+      )
+    },
+
     list(workspaceId, filter) {
       const rows = find(workspaceId, filter)
       return {

@@ -1,6 +1,7 @@
 import type { Call } from '../domains/calls.ts'
 import type { ClientMade } from '../domains/rows.ts'
 import {
+  added,
   clientMadeFields,
   type EntityFields,
   entityOf,
@@ -19,6 +20,8 @@ export interface CallRow extends Call, ClientMade {
 
 export const callFields: EntityFields<CallRow, Call> = {
   _id: text,
+  // Calls from before have no owner that lives.
+  owner: added(text, ''),
   from: text,
   seq: integer,
   created_at: text,

@@ -1,12 +1,19 @@
 import { type CallDevice, callDevices } from '@dowellchat/protocol'
-import { isoNow } from '../../time.ts'
 import { callChange, isOneTooMany, newCallRow } from '../call.ts'
 import { repeated } from '../creation.ts'
 import { type CallRow, callFields, toCall } from '../fields/calls.ts'
-import { boolean, inStore, integer, json } from '../fields/field.ts'
-import type { Call, CallChange, CallStore, Creation, NewCall } from '../store.ts'
+import { added, boolean, inStore, integer, json } from '../fields/field.ts'
+import {
+  type Call,
+  type CallChange,
+  type CallStore,
+  type Creation,
+  mostOpenCalls,
+  type NewCall,
+} from '../store.ts'
 import type { Database } from './database.ts'
 import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
+import { above } from './where.ts'
 
 /** What MongoDB keeps of a call beside its row. */
 interface CallKeys {
@@ -15,6 +22,8 @@ interface CallKeys {
   readonly is_open: boolean
   /** The devices of an open call, to find it by. */
   readonly devices: readonly string[]
+  /** Their users. */
+  readonly users: readonly string[]
 }
 
 export type CallDocument = CallRow & TenantRow & CallKeys
@@ -26,13 +35,15 @@ const declaration: Declaration<CallDocument> = {
     revision: inStore(integer),
     is_open: inStore(boolean),
     devices: inStore(json),
+    users: added(inStore(json), []),
   },
   shardKey: { workspace_id: 1 },
   indexes: [
     { name: 'cid', key: { workspace_id: 1, user_id: 1, cid: 1 }, unique: true },
     { name: 'devices', key: { workspace_id: 1, devices: 1 }, only: { is_open: true } },
-    // For `endAll`, which looks in every workspace.
-    { name: 'open', key: { is_open: 1 }, only: { is_open: true } },
+    { name: 'users', key: { workspace_id: 1, users: 1, _id: 1 }, only: { is_open: true } },
+    // In every workspace.
+    { name: 'owner', key: { is_open: 1, owner: 1, _id: 1 }, only: { is_open: true } },
     // A caller's, to count those that ring.
     { name: 'caller', key: { workspace_id: 1, user_id: 1, is_open: 1 }, only: { is_open: true } },
     { name: 'id', key: { workspace_id: 1, _id: 1 } },
@@ -79,10 +90,10 @@ export function mongoCalls(database: Database): CallStore {
       }).then((creation) => ('nobody' in creation ? null : creation))
     },
 
-    transition(workspace_id, callId, event) {
+    transition(workspace_id, callId, event, owner) {
       return persist<CallChange>(async () => {
         const row = await calls.get({ workspace_id, _id: callId })
-        const change = callChange(row && toCall(row), event)
+        const change = callChange(row && toCall(row), event, owner)
         if (!row || !('changed' in change && change.changed)) return change
         const written = await calls.change(
           { workspace_id, _id: callId, revision: row.revision },
@@ -97,12 +108,40 @@ export function mongoCalls(database: Database): CallStore {
       return rows.map(toCall).sort((a, b) => (a._id > b._id ? -1 : 1))
     },
 
-    async endAll() {
-      const ended = { state: 'ended', reason: 'lost', ended_at: isoNow() } as const
-      await calls.changeEverywhere(
-        { is_open: true },
-        { $set: { ...ended, is_open: false, devices: [] }, $inc: { revision: 1 } },
-      )
+    async listOpenOf(workspace_id, users) {
+      const where = { workspace_id, users, is_open: true }
+      return (await calls.find(where, { sort: { _id: -1 }, limit: mostOpenCalls })).map(toCall)
+    },
+
+    takeOver(workspace_id, callId, from, to) {
+      return persist<{ isTaken: boolean }>(async () => {
+        const row = await calls.get({ workspace_id, _id: callId })
+        // An earlier try may have changed it and lost the answer.
+        if (row?.is_open && row.owner === to) return { isTaken: true }
+        if (!row?.is_open || row.owner !== from) return { isTaken: false }
+        const written = await calls.change(
+          { workspace_id, _id: callId, revision: row.revision },
+          { $set: { owner: to }, $inc: { revision: 1 } },
+        )
+        return written && { isTaken: true }
+      }).then(({ isTaken }) => isTaken)
+    },
+
+    async owners() {
+      const owners: string[] = []
+      for (;;) {
+        const last = owners.at(-1)
+        const where = { is_open: true, ...(last !== undefined && { owner: above(last) }) }
+        const [next] = await calls.findEverywhere(where, { fields: ['owner'], sort: { owner: 1 }, limit: 1 })
+        if (!next) return owners
+        owners.push(next.owner)
+      }
+    },
+
+    async listOwned(owner, { after, limit }) {
+      const where = { is_open: true, owner, _id: above(after) }
+      const rows = await calls.findEverywhere(where, { sort: { _id: 1 }, limit })
+      return rows.map((row) => ({ workspace_id: row.workspace_id, call: toCall(row) }))
     },
   }
 }
@@ -113,10 +152,15 @@ export function toDocument(workspace_id: string, row: CallRow): CallDocument {
 }
 
 /** What an open call is found by. */
-function keysOf(call: Call): Pick<CallKeys, 'is_open' | 'devices'> {
+function keysOf(call: Call): Omit<CallKeys, 'revision'> {
   const is_open = call.state !== 'ended'
+  const devices = is_open ? callDevices(call) : []
   // A user who calls their own other device can be in a call twice with the same one.
-  return { is_open, devices: is_open ? [...new Set(callDevices(call).map(deviceKey))] : [] }
+  return {
+    is_open,
+    devices: [...new Set(devices.map(deviceKey))],
+    users: [...new Set(devices.map(({ user_id }) => user_id))],
+  }
 }
 
 /** A device as one text; neither part has control characters. */

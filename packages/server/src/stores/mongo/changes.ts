@@ -5,7 +5,7 @@ import { newId } from '../ids.ts'
 import type { Change, ChangeStore, PlacedChange } from '../store.ts'
 import type { Database } from './database.ts'
 import { type Declaration, type TenantRow, tenantFields } from './rows.ts'
-import { upTo, within } from './where.ts'
+import { above, upTo, within } from './where.ts'
 
 interface ChangeDocument extends TenantRow {
   readonly seq: number
@@ -26,9 +26,19 @@ const declaration: Declaration<ChangeDocument> = {
 export function mongoChanges(database: Database): ChangeStore {
   const rows = database.rows('changes', declaration)
 
+  /** A seq that there is, since the last one is never removed: whoever looks for the head begins here. */
+  let known = 0
+
+  async function lastFrom(seq: number): Promise<number | undefined> {
+    const where = { workspace_id, seq: above(seq - 1) }
+    const [last] = await rows.find(where, { fields: ['seq'], sort: { seq: -1 }, limit: 1 })
+    return last?.seq
+  }
+
   async function head(): Promise<number> {
-    const [last] = await rows.find({ workspace_id }, { fields: ['seq'], sort: { seq: -1 }, limit: 1 })
-    return last?.seq ?? 0
+    // Without what is known where the database has been replaced by an older one.
+    known = (await lastFrom(known)) ?? (known > 0 ? await lastFrom(0) : undefined) ?? 0
+    return known
   }
 
   async function after(seq: number): Promise<PlacedChange[]> {

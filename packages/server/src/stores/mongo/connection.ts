@@ -1,5 +1,6 @@
 import { type Db, type DbOptions, MongoClient, type MongoClientOptions, ReadConcern } from 'mongodb'
 import { StoreOpenError } from '../store.ts'
+import { databaseNameIn } from './database-name.ts'
 import { endIn, partOf } from './deadlines.ts'
 import { openError } from './open-error.ts'
 
@@ -15,14 +16,17 @@ export interface MongoStoreOptions {
 
 /** A database that was found to be usable. */
 export interface Connection {
+  /** The client in use, and its database: `renew` replaces both. */
   readonly client: MongoClient
   readonly db: Db
   readonly deadlineMs: number
+  /** Opens another client, which takes the place of the one in use. Rejects, and changes nothing, where it finds no server. */
+  renew(): Promise<void>
+  close(): Promise<void>
   /** Does once, without deadlines, what may take long. */
   prepare(work: (db: Db) => Promise<void>): Promise<void>
 }
 
-const defaultDatabase = 'dowellchat'
 const defaultDeadlineMs = 2_000
 /** How long a server may take to be found, and the whole opening. */
 const findingMs = 5_000
@@ -37,8 +41,7 @@ export async function connect(
   try {
     return await endIn(openingMs, open(opener, options, more), (ms) => new Error(`no answer within ${ms} ms`))
   } catch (error) {
-    // It has nothing under way that anybody waits for.
-    void opener.close().catch(() => undefined)
+    abandon(opener)
     throw openError(error, opener)
   }
 }
@@ -49,26 +52,57 @@ async function open(
   more: MongoClientOptions,
 ): Promise<Connection> {
   await opener.connect()
-  const name = database ?? databaseIn(url) ?? defaultDatabase
+  const name = database ?? databaseNameIn(url)
   const partMs = partOf(deadlineMs)
   const concerns = durable(await isReplicated(opener, name), partMs)
-  const client = clientOf(url, { ...clientLimits(deadlineMs, partMs), ...more })
-  await client.connect()
+  const limits = { ...clientLimits(deadlineMs, partMs), ...more }
+  let client = await clientOf(url, limits).connect()
+  let db = client.db(name, concerns)
+  let isClosed = false
   return {
-    client,
-    db: client.db(name, concerns),
+    get client() {
+      return client
+    },
+    get db() {
+      return db
+    },
     deadlineMs,
+
+    async renew() {
+      const next = clientOf(url, limits)
+      try {
+        await next.connect()
+      } catch (error) {
+        abandon(next)
+        throw error
+      }
+      abandon(isClosed ? next : client)
+      if (isClosed) return
+      client = next
+      db = client.db(name, concerns)
+    },
+
+    async close() {
+      isClosed = true
+      await client.close()
+    },
+
     async prepare(work) {
       try {
         await work(opener.db(name))
       } catch (error) {
-        void client.close().catch(() => undefined)
+        abandon(client)
         throw openError(error, opener)
       } finally {
-        void opener.close().catch(() => undefined)
+        abandon(opener)
       }
     },
   }
+}
+
+/** Closes a client that nobody waits for. */
+function abandon(client: MongoClient): void {
+  void client.close().catch(() => undefined)
 }
 
 function clientOf(url: string, options: MongoClientOptions): MongoClient {
@@ -107,10 +141,4 @@ async function isReplicated(opener: MongoClient, name: string): Promise<boolean>
   }
   await opener.db(name).collection('workspaces').findOne({})
   return typeof hello.setName === 'string' || hello.msg === 'isdbgrid'
-}
-
-/** The database that a URL names. */
-function databaseIn(url: string): string | undefined {
-  const [, name] = /^[^/]*\/\/[^/]*\/([^?]+)/.exec(url) ?? []
-  return name === undefined ? undefined : decodeURIComponent(name)
 }

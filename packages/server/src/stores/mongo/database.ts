@@ -1,7 +1,9 @@
 import type { Db, IndexDescription } from 'mongodb'
 import { type Deadlines, deadlines, partOf } from './deadlines.ts'
+import type { Renewal } from './renewal.ts'
 import {
   commandLimits,
+  type DatabasePlace,
   type Declaration,
   type Rows,
   requireShardable,
@@ -28,12 +30,13 @@ export interface Database {
   createIndexes(db: Db): Promise<void>
 }
 
-export function databaseOver(db: Db, deadlineMs: number): Database {
+/** @param place has the database as it is reached now */
+export function databaseOver(place: DatabasePlace, deadlineMs: number, renewal?: Renewal): Database {
   const declared = new Map<string, IndexDescription[]>()
   const timeMs = partOf(deadlineMs)
 
   return {
-    deadlines: deadlines(deadlineMs),
+    deadlines: deadlines(deadlineMs, renewal),
 
     rows<Row extends TenantRow>(name: string, declaration: Declaration<Row>) {
       requireShardable(name, declaration)
@@ -46,20 +49,20 @@ export function databaseOver(db: Db, deadlineMs: number): Database {
           ...(only && { partialFilterExpression: only }),
         })),
       )
-      return rowsOf<Row>(db, name, timeMs, declaration.fields)
+      return rowsOf<Row>(place, name, timeMs, declaration.fields)
     },
 
     single<Content extends object>(name: string, id: string): Single<Content> {
-      const collection = db.collection<{ _id: string; content: Content }>(name)
+      const collection = () => place.db.collection<{ _id: string; content: Content }>(name)
       // The document belongs to the driver, `content` is what `replace` has put there.
       return {
         async read() {
-          const found = await collection.findOne({ _id: id } as object, commandLimits(timeMs))
+          const found = await collection().findOne({ _id: id } as object, commandLimits(timeMs))
           return found?.content as Content | undefined
         },
         async replace(content) {
           const document = { content } as never
-          await collection.replaceOne({ _id: id } as object, document, {
+          await collection().replaceOne({ _id: id } as object, document, {
             ...commandLimits(timeMs),
             upsert: true,
           })
@@ -68,7 +71,7 @@ export function databaseOver(db: Db, deadlineMs: number): Database {
     },
 
     async names() {
-      const found = await db.listCollections({}, { nameOnly: true, ...commandLimits(timeMs) }).toArray()
+      const found = await place.db.listCollections({}, { nameOnly: true, ...commandLimits(timeMs) }).toArray()
       return found.map(({ name }) => name).toSorted()
     },
 

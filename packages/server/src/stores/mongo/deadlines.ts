@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { StoreUnavailableError } from '../store.ts'
 import { toStoreError } from './errors.ts'
+import type { Renewal } from './renewal.ts'
 
 /** Ends every call of the store in time. */
 export interface Deadlines {
@@ -26,7 +27,8 @@ type Method = (...args: readonly unknown[]) => Promise<unknown>
 
 const longestPauseMs = 50
 
-export function deadlines(deadlineMs: number): Deadlines {
+/** @param renewal is told how calls end */
+export function deadlines(deadlineMs: number, renewal?: Pick<Renewal, 'answered' | 'failed'>): Deadlines {
   const underWay = new Set<Promise<unknown>>()
   let isClosed = false
   let hasProblem = false
@@ -34,15 +36,22 @@ export function deadlines(deadlineMs: number): Deadlines {
     hasProblem = true
   }
 
+  function end(call: Promise<unknown>, error?: unknown): void {
+    underWay.delete(call)
+    if (error instanceof StoreUnavailableError) {
+      noteProblem()
+      renewal?.failed()
+    } else renewal?.answered()
+  }
+
   function run(work: () => Promise<unknown>): Promise<unknown> {
     if (isClosed) return Promise.reject(new StoreUnavailableError('The store is closed'))
     const call = inTime(work, deadlineMs)
     underWay.add(call)
-    const done = () => underWay.delete(call)
-    call.then(done, (error) => {
-      done()
-      if (error instanceof StoreUnavailableError) noteProblem()
-    })
+    void call.then(
+      () => end(call),
+      (error) => end(call, error),
+    )
     return call
   }
 

@@ -6,7 +6,7 @@ import { mongoBlocks } from './blocks.ts'
 import { mongoCalls } from './calls.ts'
 import { mongoChanges } from './changes.ts'
 import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
-import { databaseOver } from './database.ts'
+import { type Database, databaseOver } from './database.ts'
 import { mongoHealth } from './health.ts'
 import { mongoKeys } from './keys.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
@@ -14,17 +14,20 @@ import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
 import { mongoNodes } from './nodes.ts'
 import { mongoPersonal } from './personal.ts'
+import { renewal } from './renewal.ts'
 import { mongoRevocations } from './revocations.ts'
 import { mongoRooms } from './rooms.ts'
 import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
 import { mongoTopics } from './topics.ts'
-import { takingTurns } from './turns.ts'
 import { mongoUsers } from './users.ts'
 import { mongoWorkspaces } from './workspaces.ts'
 
 export type { MongoStoreOptions } from './connection.ts'
+
+/** After how many deadlines without an answer a new client is tried. */
+const renewAfter = 2.5
 
 /**
  * Keeps everything in MongoDB 4.4 or newer, a replica set, a sharded cluster or a server alone. Several servers of ours
@@ -35,15 +38,49 @@ export async function mongoStore(options: MongoStoreOptions): Promise<Store> {
 }
 
 /** The store over a database, its indexes made. */
-export async function storeOver({ client, db, deadlineMs, prepare }: Connection): Promise<Store> {
-  const database = databaseOver(db, deadlineMs)
-  const { guard, close } = database.deadlines
+export async function storeOver(connection: Connection): Promise<Store> {
+  const { deadlineMs } = connection
+  const renewing = renewal(renewAfter * deadlineMs, () => connection.renew())
+  const database = databaseOver(connection, deadlineMs, renewing)
+  const damaged = new DamagedRows()
+  const { store, idle } = domainsOver(database, damaged)
+  await connection.prepare(async (plain) => {
+    await migrate(plain)
+    await database.createIndexes(plain)
+  })
+  let closing: Promise<void> | undefined
+
+  async function closeAll(): Promise<void> {
+    await database.deadlines.close()
+    await idle()
+    renewing.end()
+    await connection.close()
+  }
+
+  return {
+    ...store,
+    health: mongoHealth(database, store.changes, damaged),
+    onDamaged: (listener) => damaged.listen(listener),
+    close() {
+      closing ??= closeAll()
+      return closing
+    },
+  }
+}
+
+interface Domains {
+  readonly store: Omit<Required<Store>, 'health' | 'onDamaged' | 'close'>
+  /** Resolves when nothing is written any more that nobody waits for. */
+  idle(): Promise<void>
+}
+
+/** All that is kept in a database; declares every collection. */
+export function domainsOver(database: Database, damaged: DamagedRows): Domains {
+  const { guard } = database.deadlines
   const tickets = ticketRows(database)
   const managers = lineManagerRows(database)
   const loads = ticketLoads(tickets)
-  const damaged = new DamagedRows()
-  const turns = takingTurns()
-  const streams = mongoStreams(database, turns, (row) => damaged.add(row))
+  const streams = mongoStreams(database, (row) => damaged.add(row))
   const store = {
     workspaces: guard(mongoWorkspaces(database)),
     streams: guard(streams.store),
@@ -62,26 +99,5 @@ export async function storeOver({ client, db, deadlineMs, prepare }: Connection)
     nodes: guard(mongoNodes(database)),
     rooms: guard(mongoRooms(database)),
   }
-  await prepare(async (plain) => {
-    await migrate(plain)
-    await database.createIndexes(plain)
-  })
-  let closing: Promise<void> | undefined
-
-  async function closeAll(): Promise<void> {
-    await close()
-    await streams.idle()
-    await client.close()
-  }
-
-  return {
-    ...store,
-    turns,
-    health: mongoHealth(database, store.changes, damaged),
-    onDamaged: (listener) => damaged.listen(listener),
-    close() {
-      closing ??= closeAll()
-      return closing
-    },
-  }
+  return { store: { ...store, turns: streams.turns }, idle: streams.idle }
 }

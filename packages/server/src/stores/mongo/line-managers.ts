@@ -30,6 +30,13 @@ export function mongoLineManagers(
       return { ...creation, row: toLineManager(creation.row, loads.get(user_id)?.taken ?? 0) }
     },
 
+    async get(workspace_id, user_id) {
+      const row = await managers.get({ workspace_id, user_id })
+      if (!row) return null
+      const loads = await ticketLoads(workspace_id, user_id)
+      return toLineManager(row, loads.get(user_id)?.taken ?? 0)
+    },
+
     async list(workspaceId) {
       const [rows, loads] = await Promise.all([listManagers(managers, workspaceId), ticketLoads(workspaceId)])
       return rows.map((row) => toLineManager(row, loads.get(row.user_id)?.taken ?? 0))

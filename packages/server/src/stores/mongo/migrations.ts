@@ -16,6 +16,12 @@ export type Migration = (db: Db) => Promise<void>
 export const migrations: readonly Migration[] = [
   // The form of 0.1.0, whose collections come into being with their first rows.
   async () => {},
+  // Open calls are looked for by their owner; those from before have none.
+  async (db) => {
+    await db
+      .collection('calls')
+      .updateMany({ is_open: true, owner: { $exists: false } }, { $set: { owner: '' } })
+  },
 ]
 
 interface Meta {

@@ -1,5 +1,6 @@
 import type { Collection, Db, Document, Filter, OptionalUnlessRequiredId, UpdateFilter } from 'mongodb'
 import { completing, type Fields, inStore, text } from '../fields/field.ts'
+import { StoreUnavailableError } from '../store.ts'
 import { isDuplicate } from './errors.ts'
 import { oneOf, toFilter, type Where } from './where.ts'
 
@@ -58,6 +59,11 @@ export interface Rows<Row extends TenantRow> {
     where: Where<Row>,
     selection?: Selection<Row, Field>,
   ): Promise<Pick<Row, Field>[]>
+  /** As `find`, in every workspace. */
+  findEverywhere<Field extends keyof Row = keyof Row>(
+    where: Omit<Where<Row>, 'workspace_id'>,
+    selection?: Selection<Row, Field>,
+  ): Promise<Pick<Row, Field>[]>
   /** Reads row by row, as long as it is asked for more. */
   each<Field extends keyof Row = keyof Row>(
     where: Where<Row>,
@@ -84,8 +90,6 @@ export interface Rows<Row extends TenantRow> {
   changeEach(changes: readonly Change<Row>[]): Promise<void>
   /** Changes every such row of a workspace. */
   changeAll(where: Where<Row>, update: Update<Row>): Promise<void>
-  /** Changes every such row of every workspace. */
-  changeEverywhere(where: Omit<Where<Row>, 'workspace_id'>, update: Update<Row>): Promise<void>
   remove(where: Where<Row>): Promise<number>
 }
 
@@ -99,6 +103,8 @@ export function requireShardable<Row>(name: string, { shardKey, indexes }: Decla
   }
 }
 
+const countedFewer = 'The store is unavailable: the server has inserted fewer rows than it was sent'
+
 /** How much longer than the server a command is waited for, whose own answer that its time is up shall come first. */
 const patience = 4 / 3
 
@@ -110,14 +116,19 @@ export function commandLimits(timeMs: number): { maxTimeMS: number; signal: Abor
   return { maxTimeMS: timeMs, signal: AbortSignal.timeout(timeMs * patience) }
 }
 
+/** Where the database is reached, which may change. */
+export interface DatabasePlace {
+  readonly db: Db
+}
+
 /** The rows of a collection. @param timeMs how long a command may take */
 export function rowsOf<Row extends TenantRow>(
-  db: Db,
+  place: DatabasePlace,
   name: string,
   timeMs: number,
   table: Fields<Row>,
 ): Rows<Row> {
-  const collection: Collection<Row> = db.collection<Row>(name)
+  const collection = (): Collection<Row> => place.db.collection<Row>(name)
   // The driver's types for filters and updates allow far more than `Where` and `Update` do.
   const filterOf = (where: object) => toFilter(where) as Filter<Row>
   const updateOf = (update: Update<Row>) => update as UpdateFilter<Row>
@@ -130,7 +141,7 @@ export function rowsOf<Row extends TenantRow>(
     where: Where<Row>,
     { fields, sort = {}, limit = 0, batch }: Selection<Row, Field>,
   ) {
-    const found = collection.find<Pick<Row, Field>>(filterOf(where), {
+    const found = collection().find<Pick<Row, Field>>(filterOf(where), {
       ...commandLimits(timeMs),
       sort: orderOf(sort),
       limit,
@@ -143,6 +154,8 @@ export function rowsOf<Row extends TenantRow>(
   return {
     find: (where, selection = {}) => cursor(where, selection).toArray(),
 
+    findEverywhere: (where, selection = {}) => cursor(where as Where<Row>, selection).toArray(),
+
     each: (where, selection = {}) => cursor(where, selection),
 
     async get(where, fields) {
@@ -152,21 +165,21 @@ export function rowsOf<Row extends TenantRow>(
 
     findAny<Field extends keyof Row>(wheres: readonly Where<Row>[], fields: readonly Field[]) {
       const options = { ...commandLimits(timeMs), projection: projectionOf(fields) }
-      return collection
+      return collection()
         .find<Pick<Row, Field>>(anyOf(wheres), options)
         .map(completing(table, fields))
         .toArray()
     },
 
     async usesIndexes(wheres) {
-      const plan: Document = await collection
+      const plan: Document = await collection()
         .find(anyOf(wheres), commandLimits(timeMs))
         .explain('queryPlanner')
       return !JSON.stringify(plan.queryPlanner.winningPlan).includes('COLLSCAN')
     },
 
     aggregate<Result extends Document>(where: Where<Row>, stages: readonly Document[]) {
-      return collection
+      return collection()
         .aggregate<Result>([{ $match: filterOf(where) }, ...stages], commandLimits(timeMs))
         .toArray()
     },
@@ -175,7 +188,9 @@ export function rowsOf<Row extends TenantRow>(
       // Every row has its `_id`.
       const documents = rows as readonly OptionalUnlessRequiredId<Row>[]
       try {
-        await collection.insertMany(documents, { ...commandLimits(timeMs), ordered: true })
+        const options = { ...commandLimits(timeMs), ordered: true }
+        const { insertedCount } = await collection().insertMany(documents, options)
+        if (insertedCount < rows.length) throw new StoreUnavailableError(countedFewer)
         return rows.length
       } catch (error) {
         if (isDuplicate(error)) return error.insertedCount
@@ -185,7 +200,7 @@ export function rowsOf<Row extends TenantRow>(
 
     async change(where, update) {
       const options = { ...commandLimits(timeMs), returnDocument: 'after' } as const
-      const row = await collection.findOneAndUpdate(filterOf(where), updateOf(update), options)
+      const row = await collection().findOneAndUpdate(filterOf(where), updateOf(update), options)
       // All fields of a row, since no projection was asked for.
       return row ? (complete(row) as Row) : undefined
     },
@@ -194,19 +209,15 @@ export function rowsOf<Row extends TenantRow>(
       const all = changes.map(({ where, update }) => ({
         updateOne: { filter: filterOf(where), update: updateOf(update) },
       }))
-      if (all.length > 0) await collection.bulkWrite(all, { ...commandLimits(timeMs), ordered: false })
+      if (all.length > 0) await collection().bulkWrite(all, { ...commandLimits(timeMs), ordered: false })
     },
 
     async changeAll(where, update) {
-      await collection.updateMany(filterOf(where), updateOf(update), commandLimits(timeMs))
-    },
-
-    async changeEverywhere(where, update) {
-      await collection.updateMany(filterOf(where), updateOf(update), commandLimits(timeMs))
+      await collection().updateMany(filterOf(where), updateOf(update), commandLimits(timeMs))
     },
 
     async remove(where) {
-      return (await collection.deleteMany(filterOf(where), commandLimits(timeMs))).deletedCount
+      return (await collection().deleteMany(filterOf(where), commandLimits(timeMs))).deletedCount
     },
   }
 }

@@ -182,6 +182,14 @@ export function mongoTickets(
       return isShown ? toTicket(workspace_id, row) : null
     },
 
+    async getSome(workspace_id, ticketIds) {
+      const rows = await tickets.find({ workspace_id, _id: oneOf(ticketIds) })
+      return toTickets(
+        workspace_id,
+        rows.sort((a, b) => a.n - b.n),
+      )
+    },
+
     async list(workspaceId, filter) {
       const rows = await find(workspaceId, filter)
       const shown = rows.slice(0, filter.limit)

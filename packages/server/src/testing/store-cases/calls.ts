@@ -109,22 +109,66 @@ export const callCases: readonly StoreCase[] = [
     expectSame(ofZoe._id === _id, false, 'A cid belongs to its caller')
   }),
 
-  oneStore('[S13] ends every open call of every workspace as lost, and no other', async (store) => {
+  oneStore('[S13] lists the open calls of an owner in every workspace, in pages', async (store) => {
     const declined = rowOf(await store.calls.create(newCall()))
-    const end = { type: 'end', device: benPhone } as const
-    const before = callOf(await store.calls.transition('acme', declined._id, end))
-    const ringing = rowOf(await store.calls.create(newCall()))
+    await store.calls.transition('acme', declined._id, { type: 'end', device: benPhone })
+    const first = rowOf(await store.calls.create(newCall()))
     const elsewhere = rowOf(await store.calls.create(newCall({ workspace_id: 'other' })))
     await store.calls.transition('other', elsewhere._id, answerBy(benPhone))
-    await store.calls.endAll()
-    for (const [workspace, { _id }] of [['acme', ringing] as const, ['other', elsewhere] as const]) {
-      const { state, reason, ended_at } = callOf(await store.calls.transition(workspace, _id, end))
-      const rule = 'endAll ends ringing and active calls of every workspace as lost'
-      expectSame([state, reason, ended_at !== null], ['ended', 'lost', true], rule)
-      expectSame(await store.calls.listOpen(workspace, annPhone), [], 'After endAll nobody is in a call')
-    }
-    const after = callOf(await store.calls.transition('acme', declined._id, end))
-    expectSame(after, before, 'endAll leaves calls that had ended as they were')
+    const another = rowOf(await store.calls.create(newCall({ owner: 'server-2' })))
+    const list = async (owner: string, page = { after: '', limit: 10 }) =>
+      (await store.calls.listOwned(owner, page)).map(({ workspace_id, call }) => [workspace_id, call._id])
+    const both = [
+      ['acme', first._id],
+      ['other', elsewhere._id],
+    ]
+    expectSame(
+      await list('server-1'),
+      both,
+      "An owner's open calls of all workspaces are listed, and no other",
+    )
+    expectSame(await list('server-1', { after: '', limit: 1 }), both.slice(0, 1), 'A page has its limit')
+    expectSame(await list('server-1', { after: first._id, limit: 9 }), both.slice(1), 'A page goes on')
+    expectSame(await list('server-3'), [], 'Whoever owns no call has none')
+    const owners = (await store.calls.owners()).toSorted()
+    expectSame(owners, ['server-1', 'server-2'], 'Each owner of an open call is named once')
+    await store.calls.transition('acme', another._id, { type: 'end', device: benPhone })
+    expectSame(await store.calls.owners(), ['server-1'], 'Who has no open call any more owns none')
+  }),
+
+  oneStore('[S13] lets one of several take a call over, and nobody once it has ended', async (store) => {
+    const call = rowOf(await store.calls.create(newCall()))
+    const taking = ['server-2', 'server-3'].map((to) =>
+      store.calls.takeOver('acme', call._id, 'server-1', to),
+    )
+    const taken = await Promise.all(taking)
+    expectSame(taken.filter(Boolean).length, 1, 'Of several that take a call over one does')
+    const owner = taken[0] ? 'server-2' : 'server-3'
+    const [now] = await store.calls.listOpen('acme', annPhone)
+    expectSame(now, { ...call, owner }, 'A call that is taken over changes in nothing else')
+    const lose = { type: 'lose', device: annPhone } as const
+    const late = await store.calls.transition('acme', call._id, lose, 'server-1')
+    expectTrue('refused' in late && late.refused === 'conflict', 'Who owns it no more does not end it', late)
+    const ended = callOf(await store.calls.transition('acme', call._id, lose, owner))
+    expectSame([ended.state, ended.reason], ['ended', 'lost'], 'Its owner ends it')
+    const again = await store.calls.takeOver('acme', call._id, owner, 'server-4')
+    expectSame(again, false, 'A call that has ended cannot be taken over')
+  }),
+
+  oneStore('[S12] lists the open calls of a user, on whichever device', async (store) => {
+    const first = rowOf(await store.calls.create(newCall()))
+    const second = rowOf(await store.calls.create(newCall({ callee_devices: [benTablet] })))
+    await store.calls.create(newCall({ workspace_id: 'other' }))
+    const list = async (user: string) => ids(await store.calls.listOpenOf('acme', user))
+    expectSame(await list('ben'), [second._id, first._id], "A user's open calls are listed, newest first")
+    expectSame(await list('ann'), [second._id, first._id], 'The caller is in them too')
+    expectSame(await list('be'), [], 'A user is not found by the beginning of their id')
+    const ring = { type: 'ring', device: { user_id: 'ben', device_id: 'ben-watch' } } as const
+    const rung = callOf(await store.calls.transition('acme', second._id, ring))
+    expectSame(rung.callee_devices.length, 2, 'Another device of the callee can be added while it rings')
+    expectSame(await list('ben'), [second._id, first._id], 'Two devices are one user')
+    await store.calls.transition('acme', second._id, { type: 'end', device: annPhone })
+    expectSame(await list('ben'), [first._id], 'A call that has ended is not listed')
   }),
 
   reopened(

@@ -66,9 +66,12 @@ export const changeCases: readonly StoreCase[] = [
       { kind: 'guest_became_user', workspace_id, guest_id: 'guest:1', user_id },
       { kind: 'sessions_revoked', workspace_id, user_id, revoked_before: future },
       { kind: 'lines_moved', workspace_id, line_managers: [user_id, 'zoe'], server: 'ann' },
-      { kind: 'room_changed', workspace_id, room: 'ann', version: 1 },
-      { kind: 'topic_created', workspace_id, name: 'ann', server: 'ann' },
-      { kind: 'line_manager_created', workspace_id, user_id, server: 'ann' },
+      { kind: 'room_changed', workspace_id, room: 'ann', user_ids: [user_id, 'ben'], server: 'ann' },
+      { kind: 'open_room_closed', workspace_id, room: 'ann', closed_at: 'ann', server: 'ann' },
+      { kind: 'ticket_changed', workspace_id, ticket_id: 'ann', user_id, is_new: true, server: 'ann' },
+      { kind: 'topic_changed', workspace_id, name: 'ann', server: 'ann' },
+      { kind: 'line_manager_changed', workspace_id, user_id, server: 'ann' },
+      { kind: 'user_changed', workspace_id, user_id, server: 'ann' },
     ]
     await store.changes.append([...of('acme', 'ann'), ...of('acme', 'ben'), ...of('other', 'ann')])
     await store.changes.append(changesOf(range(1, 600).map(String)))

@@ -49,6 +49,7 @@ const call: Full<NewCall> = {
   fingerprint: 'as sent',
   caller: annPhone,
   callee_devices: [benPhone, benTablet],
+  owner: 'server-1',
   from: 'ann',
   most_ringing: 3,
 }
@@ -116,8 +117,9 @@ export const fieldCases: readonly StoreCase[] = [
   oneStore('keeps every field of a line manager, whichever method reads it', async (store) => {
     const created = rowOf(await store.lineManagers.create(lineManager))
     const repeated = rowOf(await store.lineManagers.create(lineManager))
+    const got = await store.lineManagers.get('acme', created.user_id)
     const [listed] = await store.lineManagers.list('acme')
-    for (const one of [created, repeated, listed]) {
+    for (const one of [created, repeated, got, listed]) {
       expectFields(lineManagerFields, 'A line manager', one, lineManager)
       expectNoNull(lineManagerFields, 'A line manager', one)
       expectSame({ ...one }, { ...created }, 'Every method answers the same line manager')
@@ -140,7 +142,8 @@ export const fieldCases: readonly StoreCase[] = [
     }
     const closed = (await store.tickets.close('acme', waiting._id, 'mia'))?.ticket
     const { tickets } = await store.tickets.list('acme', { limit: 1 })
-    for (const one of [closed, await store.tickets.get('acme', waiting._id), tickets[0]]) {
+    const [some] = await store.tickets.getSome('acme', [waiting._id])
+    for (const one of [closed, await store.tickets.get('acme', waiting._id), some, tickets[0]]) {
       expectFields(ticketFields, 'A closed ticket', one, ticket)
       expectNoNull(ticketFields, 'A closed ticket', one)
     }
@@ -153,7 +156,9 @@ export const fieldCases: readonly StoreCase[] = [
     const [ringing] = await store.calls.listOpen('acme', benTablet)
     const active = callOf(await store.calls.transition('acme', created._id, answerBy(benPhone)))
     const [listed] = await store.calls.listOpen('acme', benPhone)
-    for (const one of [created, repeated, ringing, active, listed])
+    const [ofUser] = await store.calls.listOpenOf('acme', 'ben')
+    const [owned] = await store.calls.listOwned(call.owner, { after: '', limit: 1 })
+    for (const one of [created, repeated, ringing, active, listed, ofUser, owned?.call])
       expectFields(callFields, 'A call', one, call)
     expectSame({ ...listed }, { ...active }, 'listOpen answers an active call as it is')
     const ending = await store.calls.transition('acme', created._id, { type: 'end', device: annPhone })

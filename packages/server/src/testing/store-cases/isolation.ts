@@ -88,10 +88,12 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     has: await store.streams.has(key, 'ann', 'one'),
     topic: await store.topics.get(workspace_id, 'billing'),
     topics: await store.topics.list(workspace_id),
+    manager: await store.lineManagers.get(workspace_id, 'mia'),
     managers: await store.lineManagers.list(workspace_id),
     tickets: await store.tickets.list(workspace_id, { limit: 50 }),
     open: await store.tickets.listOpen(workspace_id, 'mia'),
     calls: await store.calls.listOpen(workspace_id, annPhone),
+    callsOf: await store.calls.listOpenOf(workspace_id, 'ann'),
     users: await store.users.get(workspace_id, ['ann', 'ben']),
     found: (await store.users.search(workspace_id, { text: 'ann', limit: 9 })).users,
     alias: await store.aliases.get(workspace_id, 'guest:1'),
@@ -138,9 +140,14 @@ export const isolationCases: readonly StoreCase[] = [
       const answers = [
         await store.tickets.get('other', id),
         await store.tickets.close('other', id, 'mia'),
+        await store.tickets.getSome('other', [id]),
         (await store.tickets.list('other', { before: id, limit: 50 })).tickets,
       ]
-      expectSame(answers, [null, null, []], "Another workspace's ticket is answered as if there were none")
+      expectSame(
+        answers,
+        [null, null, [], []],
+        "Another workspace's ticket is answered as if there were none",
+      )
     }
     const ofRoom = [
       await store.rooms.get('other', room),
@@ -154,6 +161,8 @@ export const isolationCases: readonly StoreCase[] = [
     expectSame('refused' in update && update.refused, 'not_found', "Another workspace's room is not found")
     const change = await store.calls.transition('other', call, answerBy(benPhone))
     expectSame('refused' in change && change.refused, 'not_found', "Another workspace's call is not found")
+    const isTaken = await store.calls.takeOver('other', call, 'server-1', 'server-2')
+    expectSame(isTaken, false, "Another workspace's call cannot be taken over")
     const unknown = await store.calls.transition('other', 'unknown', answerBy(benPhone))
     expectSame(change, unknown, "Another workspace's call is answered as if there were none")
   }),

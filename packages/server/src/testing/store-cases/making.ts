@@ -95,6 +95,7 @@ export function newCall(change: Partial<NewCall> = {}): NewCall {
     fingerprint: 'as sent',
     caller: annPhone,
     callee_devices: [benPhone, benTablet],
+    owner: 'server-1',
     from: 'ann',
     ...change,
   }

@@ -88,6 +88,9 @@ export const registerCases: readonly StoreCase[] = [
         ],
         'list answers the lowest position first, then the oldest, with their open tickets counted',
       )
+      const got = await store.lineManagers.get('acme', 'mia')
+      expectSame(got, { ...mia, ticket_count: 1 }, 'get answers the line manager of that user')
+      expectSame(await store.lineManagers.get('acme', 'ann'), null, 'get answers null where there is none')
       const again = await store.lineManagers.create(request)
       const now = { created: false, row: { ...mia, ticket_count: 1 } }
       expectSame(again, now, 'A repeated cid is answered with the line manager as it is now')

@@ -248,6 +248,9 @@ const readingCases: readonly StoreCase[] = [
       store.tickets.get('acme', ticket._id, []),
     ])
     expectSame(owned, [closing?.ticket, null, null], 'get answers null where the ticket is not an owner’s')
+    const some = await store.tickets.getSome('acme', [ofBen._id, 'unknown', ticket._id])
+    expectSame(some, [closing?.ticket, ofBen], 'getSome answers those that there are, oldest first')
+    expectSame(await store.tickets.getSome('acme', []), [], 'getSome answers none where none is asked for')
   }),
 ]
 

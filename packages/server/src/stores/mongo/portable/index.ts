@@ -20,7 +20,7 @@ export async function mongoPortable(options: MongoStoreOptions): Promise<Portabl
   // Makes the indexes, and refuses what a newer version has written.
   const store = await storeOver(connection)
   const { db } = connection
-  const database = databaseOver(db, deadlineMs)
+  const database = databaseOver(connection, deadlineMs)
   const tables = portableTables(database)
   const { streams, entries } = logRows(database)
   const replaceable = {

@@ -1,0 +1,81 @@
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { describeTwoServers } from '../../server/tests/support/two-servers.ts'
+import type { ChatClient } from '../src/client.ts'
+import { openClient, until } from '../src/testing/chat.ts'
+import { fakeMedia } from '../src/testing/fake-media.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+async function connect(client: ChatClient): Promise<ChatClient> {
+  onTestFinished(client.connect())
+  await until(client.connection, ({ status }) => status === 'online')
+  return client
+}
+
+/** A call of two SDKs that is connected. */
+async function call(caller: ChatClient, callee: ChatClient, name: string): Promise<void> {
+  await caller.calls.start(name)
+  const { incoming } = await until(callee.calls, ({ incoming }) => incoming.length === 1)
+  await callee.calls.accept(incoming[0]?.callId ?? '')
+  for (const one of [caller, callee]) await until(one.calls, isConnected)
+}
+
+const isConnected: Parameters<typeof until<ReturnType<ChatClient['calls']['getSnapshot']>>>[1] = ({
+  current,
+}) => current?.status === 'connected'
+
+describeTwoServers(
+  'calls of the SDK on two servers',
+  ({ newUrl, open }) => {
+    it('[NO8] go on while a connection is lost, and end if the server does not know them then', async () => {
+      fakeMedia()
+      const [east, west] = await open(newUrl(), 10_000, { limits: { callGraceMs: 4_000 } })
+      const [link, otherLink] = [await east.server.link(), await east.server.link()]
+      const [ann, cid] = [
+        await connect(openClient(link.url, 'ann')),
+        await connect(openClient(otherLink.url, 'cid')),
+      ]
+      const [ben, dan] = [
+        await connect(openClient(west.url, 'ben')),
+        await connect(openClient(west.url, 'dan')),
+      ]
+      await call(ann, ben, 'ben')
+      await call(cid, dan, 'dan')
+
+      link.cut()
+      otherLink.offline()
+      for (const one of [ann, cid]) {
+        await until(one.connection, ({ status }) => status !== 'online')
+        expect(isConnected(one.calls.getSnapshot())).toBe(true)
+      }
+      await until(ann.connection, ({ status }) => status === 'online')
+      const lost = await until(dan.calls, ({ current }) => current?.status === 'ended')
+      expect(lost.current?.reason).toBe('lost')
+      otherLink.online()
+      await until(cid.connection, ({ status }) => status === 'online')
+      // As long as it waits for the server to say that it knows the call, which is longer than for the other's.
+      const { current } = await until(cid.calls, ({ current }) => current?.status === 'ended')
+      expect(current?.reason).toBe('lost')
+      expect([ann, ben].map(({ calls }) => isConnected(calls.getSnapshot()))).toEqual([true, true])
+      await ben.calls.hangUp()
+      const ending = await until(ann.calls, ({ current }) => current?.status === 'ended')
+      expect(ending.current?.reason).toBe('hung_up')
+    })
+
+    it('[NO9] that were dropped while the connection was lost end for both', async () => {
+      fakeMedia()
+      const [east, west] = await open(newUrl(), 10_000)
+      const link = await east.server.link()
+      const ann = await connect(openClient(link.url, 'ann'))
+      const ben = await connect(openClient(west.url, 'ben'))
+      await call(ann, ben, 'ben')
+      link.offline()
+      await until(ann.connection, ({ status }) => status !== 'online')
+      void ann.calls.hangUp().catch(() => undefined)
+      link.online()
+      const { current } = await until(ben.calls, ({ current }) => current?.status === 'ended')
+      expect(current?.reason).toBe('hung_up')
+    })
+  },
+  { withRedis: true },
+)

@@ -1,0 +1,93 @@
+import type { PushOf, Session } from '@dowellchat/protocol'
+import type { CallParts } from './call-parts.ts'
+import { OrphanedCalls } from './orphaned-calls.ts'
+import { OwnCallsCheck } from './own-calls-check.ts'
+import { OwnedCalls } from './owned-calls.ts'
+import { ReturningDevices } from './returning-devices.ts'
+
+const lookMs = 2_000
+
+/**
+ * Looks after the open calls. Each has one server as its owner: the one that made it, which has its offer in memory and ends
+ * it when its devices are gone. When the owner ends, the others take its calls over or end them.
+ */
+export class CallCare {
+  readonly #parts: CallParts
+  readonly #owned = new OwnedCalls()
+  readonly #check: OwnCallsCheck
+  readonly #orphaned: OrphanedCalls
+  readonly #returning: ReturningDevices
+  #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> | undefined
+  #isFailing = false
+
+  constructor(parts: CallParts) {
+    this.#parts = parts
+    this.#check = new OwnCallsCheck(parts, this.#owned)
+    this.#orphaned = new OrphanedCalls(parts, this.#owned)
+    this.#returning = new ReturningDevices(parts, this.#owned, this.#orphaned)
+    parts.nodes.onLeft(() => this.#look())
+  }
+
+  /** Who owns the calls that are made here. */
+  get owner(): string {
+    return this.#parts.nodes.id
+  }
+
+  /** Notes a call that was made here and rings. */
+  made(workspaceId: string, offer: PushOf<'callUser'>): void {
+    this.#owned.add(workspaceId, offer.callId, offer)
+  }
+
+  /** Notes that a call rings no more. */
+  answered(callId: string): void {
+    this.#owned.dropOffer(callId)
+  }
+
+  ended(callId: string): void {
+    this.#owned.delete(callId)
+  }
+
+  /** Tells a device that has connected of its calls. */
+  async welcome(session: Session): Promise<void> {
+    try {
+      await this.#returning.welcome(session)
+    } catch (error) {
+      this.#parts.logger.error({ error }, 'The calls of a device that has connected could not be read')
+    }
+  }
+
+  async start(): Promise<void> {
+    await this.#orphaned.start()
+    this.#timer = setInterval(() => this.#look(), this.#lookMs).unref()
+    this.#look()
+    await this.#looking
+  }
+
+  /** Resolves once nothing is being looked at. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#looking
+  }
+
+  get #lookMs(): number {
+    return Math.min(lookMs, this.#parts.limits.callGraceMs)
+  }
+
+  #look(): void {
+    this.#looking ??= this.#run().finally(() => {
+      this.#looking = undefined
+    })
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#check.run()
+      await this.#orphaned.run()
+      this.#isFailing = false
+    } catch (error) {
+      if (!this.#isFailing) this.#parts.logger.error({ error }, 'The open calls could not be looked at')
+      this.#isFailing = true
+    }
+  }
+}

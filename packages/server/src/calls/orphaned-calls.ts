@@ -1,0 +1,63 @@
+import { devicesOf } from '../delivery/audience.ts'
+import type { OwnedCall as StoredCall } from '../stores/store.ts'
+import { type CallParts, loseDevice, pagesOf, placedDevices } from './call-parts.ts'
+import type { OwnedCalls } from './owned-calls.ts'
+
+/**
+ * The open calls of servers that have ended. What rang is over: its offer is gone. A call that was answered goes on with the
+ * first server to which a party is connected; one that nobody takes over in time is over too.
+ */
+export class OrphanedCalls {
+  readonly #parts: CallParts
+  readonly #owned: OwnedCalls
+  /** The servers that have ended, and since when that is known here. */
+  readonly #since = new Map<string, number>()
+
+  constructor(parts: CallParts, owned: OwnedCalls) {
+    this.#parts = parts
+    this.#owned = owned
+    parts.nodes.onLeft((id) => this.#since.set(id, performance.now()))
+  }
+
+  /** Finds the owners that ended before this server started. */
+  async start(): Promise<void> {
+    for (const owner of await this.#parts.calls.owners())
+      if (!this.isAlive(owner)) this.#since.set(owner, performance.now())
+  }
+
+  /** Whether a server is there to look after its calls. */
+  isAlive(owner: string): boolean {
+    const { nodes } = this.#parts
+    return owner === nodes.id || nodes.others.includes(owner)
+  }
+
+  /** Takes a call over, unless somebody else has. */
+  async takeOver({ workspace_id, call }: StoredCall): Promise<boolean> {
+    const { calls, nodes, sockets } = this.#parts
+    if (!(await calls.takeOver(workspace_id, call._id, call.owner, nodes.id))) return false
+    this.#owned.add(workspace_id, call._id)
+    sockets.enterCall(devicesOf(workspace_id, placedDevices({ workspace_id, call })))
+    return true
+  }
+
+  async run(): Promise<void> {
+    for (const [owner, since] of this.#since) {
+      const isOver = performance.now() - since >= this.#parts.limits.callGraceMs
+      // It may only have stood still for a while.
+      if (!this.isAlive(owner)) await this.#lookAt(owner, isOver)
+      if (isOver || this.isAlive(owner)) this.#since.delete(owner)
+    }
+  }
+
+  async #lookAt(owner: string, isOver: boolean): Promise<void> {
+    const { calls, whereabouts } = this.#parts
+    for await (const page of pagesOf(calls, owner)) {
+      for (const stored of page) {
+        const isHere = placedDevices(stored).some((device) => whereabouts.isHere(device))
+        if (stored.call.state === 'active' && isHere) await this.takeOver(stored)
+        else if (stored.call.state === 'ringing' || isOver)
+          await loseDevice(this.#parts, stored, stored.call.caller)
+      }
+    }
+  }
+}

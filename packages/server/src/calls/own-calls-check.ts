@@ -1,0 +1,63 @@
+import type { OwnedCall as StoredCall } from '../stores/store.ts'
+import { type CallParts, loseDevice, pagesOf, placedDevices } from './call-parts.ts'
+import { deviceKey, type OwnedCalls } from './owned-calls.ts'
+
+/** How long a device of a call that rings may be missing. Others may be at the other end, who wait. */
+const ringingGraceMs = 8_000
+
+/** Ends the calls of this server whose devices are connected to no server any more. */
+export class OwnCallsCheck {
+  readonly #parts: CallParts
+  readonly #owned: OwnedCalls
+
+  constructor(parts: CallParts, owned: OwnedCalls) {
+    this.#parts = parts
+    this.#owned = owned
+  }
+
+  async run(): Promise<void> {
+    if (this.#owned.size === 0) return
+    // Those that are made meanwhile may be missing in a page that was read before.
+    const gone = new Set(this.#owned.ids())
+    for await (const page of pagesOf(this.#parts.calls, this.#parts.nodes.id)) {
+      for (const { call } of page) gone.delete(call._id)
+      await this.#checkAll(page)
+    }
+    for (const id of gone) this.#owned.delete(id)
+  }
+
+  async #checkAll(page: readonly StoredCall[]): Promise<void> {
+    const { whereabouts } = this.#parts
+    const absent = page.flatMap(placedDevices).filter((device) => !whereabouts.isHere(device))
+    const { found, isCertain } = await whereabouts.elsewhere(absent)
+    // Two workspaces may have one device id.
+    const missing = new Set(
+      absent.filter((_, at) => !found.has(at)).map((one) => `${one.workspace_id}\n${deviceKey(one)}`),
+    )
+    for (const stored of page) await this.#check(stored, missing, isCertain)
+  }
+
+  async #check(stored: StoredCall, missing: ReadonlySet<string>, isCertain: boolean): Promise<void> {
+    const { workspace_id, call } = stored
+    const { missingSince } = this.#owned.add(workspace_id, call._id)
+    if (call.state !== 'ringing') this.#owned.dropOffer(call._id)
+    const { callGraceMs } = this.#parts.limits
+    const graceMs = call.state === 'ringing' ? Math.min(ringingGraceMs, callGraceMs) : callGraceMs
+    const now = performance.now()
+    const devices = placedDevices(stored)
+    const keys = new Set(devices.map(deviceKey))
+    for (const key of missingSince.keys()) if (!keys.has(key)) missingSince.delete(key)
+    for (const device of devices) {
+      const key = deviceKey(device)
+      if (!missing.has(`${workspace_id}\n${key}`)) {
+        missingSince.delete(key)
+        continue
+      }
+      const since = missingSince.get(key)
+      // Until all servers have answered, it may be connected to one that has not.
+      if (since === undefined && isCertain) missingSince.set(key, now)
+      if (since === undefined || !isCertain || now - since < graceMs) continue
+      await loseDevice(this.#parts, stored, { user_id: device.user_id, device_id: device.device_id })
+    }
+  }
+}

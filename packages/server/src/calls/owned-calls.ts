@@ -1,0 +1,48 @@
+import type { CallDevice, PushOf } from '@dowellchat/protocol'
+
+/** What this server remembers of a call that it looks after. */
+export interface OwnedCall {
+  readonly workspace_id: string
+  /** What its callee is sent; undefined once it rings no more. Kept in memory alone. */
+  offer: PushOf<'callUser'> | undefined
+  /** Since when a device of it is connected to no server, by the clock of `performance.now()`. */
+  readonly missingSince: Map<string, number>
+}
+
+/** The open calls that this server looks after, by their ids. */
+export class OwnedCalls {
+  readonly #calls = new Map<string, OwnedCall>()
+
+  get size(): number {
+    return this.#calls.size
+  }
+
+  ids(): string[] {
+    return [...this.#calls.keys()]
+  }
+
+  get(callId: string): OwnedCall | undefined {
+    return this.#calls.get(callId)
+  }
+
+  add(workspace_id: string, callId: string, offer?: PushOf<'callUser'>): OwnedCall {
+    const call = this.#calls.get(callId) ?? { workspace_id, offer, missingSince: new Map() }
+    this.#calls.set(callId, call)
+    return call
+  }
+
+  /** It rings no more. */
+  dropOffer(callId: string): void {
+    const call = this.#calls.get(callId)
+    if (call) call.offer = undefined
+  }
+
+  delete(callId: string): void {
+    this.#calls.delete(callId)
+  }
+}
+
+/** A device as one text; neither part has control characters. */
+export function deviceKey({ user_id, device_id }: CallDevice): string {
+  return `${user_id}\n${device_id}`
+}

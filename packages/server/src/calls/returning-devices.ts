@@ -1,0 +1,68 @@
+import { type CallDevice, isSameDevice, type Session } from '@dowellchat/protocol'
+import { devicesOf } from '../delivery/audience.ts'
+import type { Call } from '../stores/store.ts'
+import type { CallParts } from './call-parts.ts'
+import type { OrphanedCalls } from './orphaned-calls.ts'
+import type { OwnedCalls } from './owned-calls.ts'
+
+/** Tells a device that connects of the calls that go on, or ring, for it. */
+export class ReturningDevices {
+  readonly #parts: CallParts
+  readonly #owned: OwnedCalls
+  readonly #orphaned: OrphanedCalls
+
+  constructor(parts: CallParts, owned: OwnedCalls, orphaned: OrphanedCalls) {
+    this.#parts = parts
+    this.#owned = owned
+    this.#orphaned = orphaned
+    parts.nodes.on(
+      'ring',
+      ({ workspace_id, callId, device }) => void this.#ring(workspace_id, callId, device),
+    )
+  }
+
+  async welcome({ workspace_id, user_id, device_id }: Session): Promise<void> {
+    const { calls } = this.#parts
+    const device = { user_id, device_id }
+    for (const call of await calls.listOpenOf(workspace_id, user_id)) {
+      const isParty = isSameDevice(call.caller, device) || isSameDevice(call.answered_by, device)
+      if (isParty) await this.#goOn(workspace_id, call, device)
+      else if (call.state === 'ringing') await this.#ask(workspace_id, call, device)
+    }
+  }
+
+  async #goOn(workspace_id: string, call: Call, device: CallDevice): Promise<void> {
+    const { sockets } = this.#parts
+    const { _id: callId, state, seq, owner } = call
+    if (state === 'active' && !this.#orphaned.isAlive(owner))
+      await this.#orphaned.takeOver({ workspace_id, call })
+    if (state === 'ended') return
+    const to = devicesOf(workspace_id, [device])
+    sockets.enterCall(to)
+    sockets.push(to, 'callState', { callId, state, seq })
+  }
+
+  /** The owner has the offer. */
+  async #ask(workspace_id: string, call: Call, device: CallDevice): Promise<void> {
+    const { nodes } = this.#parts
+    const { _id: callId, owner, callee_devices } = call
+    if (!callee_devices.some(({ user_id }) => user_id === device.user_id)) return
+    if (owner === nodes.id) await this.#ring(workspace_id, callId, device)
+    else nodes.tell('ring', { workspace_id, callId, device }, owner)
+  }
+
+  async #ring(workspace_id: string, callId: string, device: CallDevice): Promise<void> {
+    const { calls, nodes, push, sockets, logger } = this.#parts
+    const held = this.#owned.get(callId)
+    if (held?.offer === undefined || held.workspace_id !== workspace_id) return
+    try {
+      const change = await calls.transition(workspace_id, callId, { type: 'ring', device }, nodes.id)
+      if ('refused' in change) return
+      const to = devicesOf(workspace_id, [device])
+      sockets.enterCall(to)
+      push(to, 'callUser', held.offer)
+    } catch (error) {
+      logger.error({ error }, 'A device that has come could not be rung')
+    }
+  }
+}

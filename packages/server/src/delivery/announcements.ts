@@ -1,0 +1,93 @@
+import type { RowChange } from '../stores/store.ts'
+import type { Audience } from './audience.ts'
+import type { Facts, Notify } from './facts.ts'
+import { type RowFact, rowChangeOf, rowName } from './row-facts.ts'
+import type { Moment, SentRows } from './sent-rows.ts'
+
+/** Where rows are announced. */
+export interface AnnouncedRows {
+  /** This server's id. */
+  readonly server: string
+  /** Whether other servers may follow the same rows. */
+  readonly areShared: boolean
+  readonly sent: SentRows
+  readonly push: Notify
+  share(workspaceId: string, changes: readonly RowChange[]): Promise<void>
+  sendAgain(workspaceId: string, change: RowChange): void
+  note(workspaceId: string, change: RowChange): void
+}
+
+interface Announced {
+  readonly to: Audience
+  readonly fact: keyof Facts
+  readonly data: unknown
+  /** What other servers have to look at. */
+  readonly change: RowChange | undefined
+}
+
+/** Called for every fact that is sent. */
+export type OnSent = (to: Audience, fact: keyof Facts, data: unknown) => void
+
+/**
+ * What a request announces, in this order: `notify` and `resend` collect, `share` lets the other servers know, `send` sends
+ * what was collected to this server's sockets. A request shares before it is answered and sends after it.
+ */
+export class Announcements {
+  readonly #rows: AnnouncedRows
+  readonly #workspaceId: string
+  readonly #onSent: OnSent | undefined
+  /** Before anything that is announced was read. */
+  readonly #since: Moment
+  #announced: Announced[] | undefined
+  #changes: RowChange[] | undefined
+
+  constructor(rows: AnnouncedRows, workspaceId: string, onSent?: OnSent) {
+    this.#rows = rows
+    this.#workspaceId = workspaceId
+    this.#onSent = onSent
+    this.#since = rows.sent.now()
+  }
+
+  readonly notify: Notify = (to, fact, data) => {
+    const change = this.#rows.areShared ? rowChangeOf(fact, data) : undefined
+    this.#announced ??= []
+    this.#announced.push({ to, fact, data, change })
+    if (change) this.#add({ ...change, server: this.#rows.server })
+  }
+
+  /** For repeated requests: lets every server send a row again, since the first try may have ended before it was sent. */
+  readonly resend = <K extends RowFact>(fact: K, data: Facts[K]): void => {
+    const change = this.#rows.areShared ? rowChangeOf(fact, data) : undefined
+    if (change) this.#add(change)
+  }
+
+  /** Resolves once the other servers will send it too; undefined where they have nothing to send. */
+  share(): Promise<void> | undefined {
+    const changes = this.#changes
+    this.#changes = undefined
+    return changes && this.#rows.share(this.#workspaceId, changes)
+  }
+
+  /** Sends it. A row that was sent since the request began is read again instead: the request may have an older state. */
+  send(): void {
+    const sent = new Map<string, RowChange>()
+    for (const { to, fact, data, change } of this.#announced ?? []) {
+      const name = change && rowName(this.#workspaceId, change)
+      if (change && name !== undefined && this.#rows.sent.wasSentSince(name, this.#since)) {
+        this.#rows.sendAgain(this.#workspaceId, change)
+        continue
+      }
+      // Each fact with its own data.
+      this.#rows.push(to, fact as 'hello', data as never)
+      this.#onSent?.(to, fact, data)
+      if (change && name !== undefined) sent.set(`${name}\n${fact}`, change)
+    }
+    for (const change of sent.values()) this.#rows.note(this.#workspaceId, change)
+    this.#announced = undefined
+  }
+
+  #add(change: RowChange): void {
+    this.#changes ??= []
+    this.#changes.push(change)
+  }
+}

@@ -1,0 +1,108 @@
+import type { LineManager, Ticket, Topic, User } from '@dowellchat/protocol'
+import type { RowChange, Store } from '../stores/store.ts'
+import { type Address, agentsOf, ticketAddresses, ticketAudience, userAudience } from './audience.ts'
+import type { Notify } from './facts.ts'
+
+/** A change of a row that is sent as a whole: a room's is not. */
+export type FollowedChange = Exclude<RowChange, { kind: 'room_changed' }> & { readonly workspace_id: string }
+
+/** A row as it is now. */
+export interface FollowedRow {
+  /** Sends it to those whom the server that changed it has sent it to. */
+  readonly send: (push: Notify) => void
+  readonly ticket?: Ticket
+}
+
+type Rows = Pick<Store, 'tickets' | 'topics' | 'lineManagers' | 'users'>
+type Found = ReadonlyMap<FollowedChange, FollowedRow>
+
+/** How many rows are read at a time. */
+export const rowsAtOnce = 100
+
+/** Where those are whom the change concerns. */
+export function addressesOf(change: FollowedChange): readonly Address[] {
+  const { workspace_id } = change
+  switch (change.kind) {
+    case 'ticket_changed':
+      return change.is_new
+        ? agentsOf(workspace_id).addresses
+        : ticketAddresses(workspace_id, change.ticket_id, change.user_id)
+    case 'topic_changed':
+    case 'line_manager_changed':
+      return agentsOf(workspace_id).addresses
+    case 'user_changed':
+      return userAudience(workspace_id, change.user_id).addresses
+    default:
+      return change satisfies never
+  }
+}
+
+/** Reads the rows of some changes of one kind; those that are gone are left out. */
+export async function readRows(
+  store: Rows,
+  workspaceId: string,
+  changes: readonly FollowedChange[],
+): Promise<Found> {
+  const found = new Map<FollowedChange, FollowedRow>()
+  const tickets = await ticketsOf(store, workspaceId, changes)
+  const users = await usersOf(store, workspaceId, changes)
+  for (const change of changes) {
+    const row = await rowOf(store, workspaceId, change, tickets, users)
+    if (row) found.set(change, row)
+  }
+  return found
+}
+
+async function rowOf(
+  store: Rows,
+  workspaceId: string,
+  change: FollowedChange,
+  tickets: ReadonlyMap<string, Ticket>,
+  users: ReadonlyMap<string, User>,
+): Promise<FollowedRow | undefined> {
+  switch (change.kind) {
+    case 'ticket_changed':
+      return ticketRow(workspaceId, change.is_new, tickets.get(change.ticket_id))
+    case 'topic_changed':
+      return topicRow(workspaceId, await store.topics.get(workspaceId, change.name))
+    case 'line_manager_changed':
+      return managerRow(workspaceId, await store.lineManagers.get(workspaceId, change.user_id))
+    case 'user_changed':
+      return userRow(workspaceId, users.get(change.user_id))
+    default:
+      return change satisfies never
+  }
+}
+
+async function ticketsOf(store: Rows, workspaceId: string, changes: readonly FollowedChange[]) {
+  const ids = changes.flatMap((one) => (one.kind === 'ticket_changed' ? one.ticket_id : []))
+  const tickets = ids.length > 0 ? await store.tickets.getSome(workspaceId, [...new Set(ids)]) : []
+  return new Map(tickets.map((ticket) => [ticket._id, ticket]))
+}
+
+async function usersOf(store: Rows, workspaceId: string, changes: readonly FollowedChange[]) {
+  const ids = changes.flatMap((one) => (one.kind === 'user_changed' ? one.user_id : []))
+  const users = ids.length > 0 ? await store.users.get(workspaceId, ids) : []
+  return new Map(users.map((user) => [user.user_id, user]))
+}
+
+function ticketRow(workspaceId: string, isNew: boolean, ticket: Ticket | undefined): FollowedRow | undefined {
+  if (!ticket) return undefined
+  const data = { data: ticket }
+  return isNew
+    ? { ticket, send: (push) => push(agentsOf(workspaceId), 'new_ticket', data) }
+    : { ticket, send: (push) => push(ticketAudience(workspaceId, ticket), 'ticket_updated', data) }
+}
+
+function topicRow(workspaceId: string, data: Topic | null): FollowedRow | undefined {
+  return data ? { send: (push) => push(agentsOf(workspaceId), 'topic_changed', { data }) } : undefined
+}
+
+function managerRow(workspaceId: string, data: LineManager | null): FollowedRow | undefined {
+  return data ? { send: (push) => push(agentsOf(workspaceId), 'line_manager_changed', { data }) } : undefined
+}
+
+function userRow(workspaceId: string, data: User | undefined): FollowedRow | undefined {
+  if (!data) return undefined
+  return { send: (push) => push(userAudience(workspaceId, data.user_id), 'user_updated', { data }) }
+}

@@ -1,0 +1,45 @@
+import type { Facts } from './facts.ts'
+
+/**
+ * How a fact reaches the sockets of the other servers: `log`, by the log of shared changes, which nothing is missing from;
+ * `bus`, at once or not at all; `own`, not, since it concerns one connection, or every server finds it out itself.
+ */
+export type Reach = 'log' | 'bus' | 'own'
+
+/** How each fact reaches the other servers. A new fact does not compile without its row. */
+export const reaches = {
+  hello: 'own',
+  token_expiring: 'own',
+  error_response: 'own',
+  // Each server reads the streams that its sockets have joined.
+  entries: 'own',
+  heads: 'own',
+  new_ticket: 'log',
+  ticket_updated: 'log',
+  topic_changed: 'log',
+  line_manager_changed: 'log',
+  room_updated: 'log',
+  member_changed: 'log',
+  user_updated: 'log',
+  // With the end of the subscriptions, which it must come before.
+  room_closing: 'log',
+  // With the lines that have moved.
+  waiting_time_changed: 'log',
+  member_joined: 'bus',
+  member_left: 'bus',
+  callUser: 'bus',
+  callSignal: 'bus',
+  callEnded: 'bus',
+  // The server to which its device has come says it.
+  callState: 'own',
+} as const satisfies Record<keyof Facts, Reach>
+
+type FactsBy<R extends Reach> = {
+  [K in keyof Facts]: (typeof reaches)[K] extends R ? K : never
+}[keyof Facts]
+
+/** The facts that the bus carries. */
+export type BusFact = FactsBy<'bus'>
+
+/** The facts that the log of shared changes carries. */
+export type LoggedFact = FactsBy<'log'>

@@ -1,0 +1,59 @@
+import type { RowChange } from '../stores/store.ts'
+import type { Facts } from './facts.ts'
+import type { LoggedFact } from './reaches.ts'
+
+/** The facts that show a row, or say how it has changed. Those of the log that are left out here travel with another change. */
+export type RowFact = Exclude<LoggedFact, 'room_closing' | 'waiting_time_changed'>
+
+/** What the other servers have to look at after each of these facts. */
+const changes: { readonly [K in RowFact]: (data: Facts[K]) => RowChange } = {
+  new_ticket: ({ data }) => ticketChange(data, true),
+  ticket_updated: ({ data }) => ticketChange(data, false),
+  topic_changed: ({ data }) => ({ kind: 'topic_changed', name: data.name }),
+  line_manager_changed: ({ data }) => ({ kind: 'line_manager_changed', user_id: data.user_id }),
+  user_updated: ({ data }) => ({ kind: 'user_changed', user_id: data.user_id }),
+  room_updated: ({ data }) => ({ kind: 'room_changed', room: data._id, user_ids: [] }),
+  member_changed: ({ room, changes }) => ({
+    kind: 'room_changed',
+    room,
+    user_ids: changes.map(({ user_id }) => user_id),
+  }),
+}
+
+/** What a fact says has changed; undefined for a fact that shows no row. */
+export function rowChangeOf<K extends keyof Facts>(fact: K, data: Facts[K]): RowChange | undefined {
+  const toChange = (changes as { readonly [F in keyof Facts]?: (data: Facts[F]) => RowChange })[fact]
+  return toChange?.(data)
+}
+
+/** Tells rows apart, in all workspaces. */
+export function rowName(workspaceId: string, change: RowChange): string {
+  switch (change.kind) {
+    case 'ticket_changed':
+      return `ticket\n${workspaceId}\n${change.ticket_id}`
+    case 'topic_changed':
+      return `topic\n${workspaceId}\n${change.name}`
+    case 'line_manager_changed':
+      return `line_manager\n${workspaceId}\n${change.user_id}`
+    case 'user_changed':
+      return `user\n${workspaceId}\n${change.user_id}`
+    case 'room_changed':
+      return `room\n${workspaceId}\n${change.room}`
+    default:
+      return change satisfies never
+  }
+}
+
+/** One change for two of the same row and kind. */
+export function merged(one: RowChange, other: RowChange): RowChange {
+  if (one.kind === 'room_changed' && other.kind === 'room_changed')
+    return { ...one, user_ids: [...new Set([...(one.user_ids ?? []), ...(other.user_ids ?? [])])] }
+  return one
+}
+
+function ticketChange(
+  { _id: ticket_id, user_id }: Facts['ticket_updated']['data'],
+  is_new: boolean,
+): RowChange {
+  return { kind: 'ticket_changed', ticket_id, user_id, is_new }
+}

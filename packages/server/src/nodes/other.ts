@@ -1,0 +1,85 @@
+/** A server whose beat has not risen for so long has ended. With the time until it is read, that is five seconds. */
+const endedMs = 4_000
+/** What one look at the rows counts at most: a gap in one's own looks is no silence of others. */
+const mostLookMs = 1_500
+/** A server that has not been heard for so long may be saying things that do not arrive: two of its beats are missing. */
+const silentMs = 1_100
+
+/** What is known of another server on the store. */
+export class Other {
+  #beat: number
+  /** For how long its beat has not risen, counted over the times in which the rows could be read. */
+  #stillMs = 0
+  #isAlive = true
+  /** Whether it has said that it ends. Its last beat may be read after that. */
+  #isLeaving = false
+  #heardAt: number | undefined
+  #n: number | undefined
+  /** The last number that was too low. */
+  #low: number | undefined
+
+  constructor(beat: number) {
+    this.#beat = beat
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive
+  }
+
+  /** The number of its last message. */
+  get n(): number | undefined {
+    return this.#n
+  }
+
+  /** How long ago it has ended; 0 if it lives. */
+  get endedMs(): number {
+    return this.#isAlive ? 0 : this.#stillMs
+  }
+
+  isHeard(now: number): boolean {
+    return this.#heardAt !== undefined && now - this.#heardAt < silentMs
+  }
+
+  /** Notes what its row says; undefined where there is none any more. @param sinceMs how long after the last look */
+  note(beat: number | undefined, sinceMs: number): void {
+    if (beat === undefined) this.#isAlive = false
+    else if (beat === this.#beat) this.#rest(sinceMs)
+    else this.#rise(beat)
+  }
+
+  leave(): void {
+    this.#isAlive = false
+    this.#isLeaving = true
+  }
+
+  /**
+   * Notes the number of a message; answers how many were left out before it, and undefined where it is too low: it repeats
+   * an earlier one. Numbers that go on from a low one are true, and what was higher was forged: or one forged number would
+   * silence a server for ever.
+   */
+  hear(n: number, now: number): number | undefined {
+    const last = this.#n
+    const isBack = this.#low !== undefined && n === this.#low + 1
+    if (last !== undefined && n <= last && !isBack) {
+      this.#low = n
+      return undefined
+    }
+    this.#n = n
+    this.#low = undefined
+    this.#heardAt = now
+    if (isBack) return 1
+    return last === undefined ? 0 : n - last - 1
+  }
+
+  #rest(sinceMs: number): void {
+    this.#stillMs += Math.min(sinceMs, mostLookMs)
+    if (this.#stillMs >= endedMs) this.#isAlive = false
+  }
+
+  #rise(beat: number): void {
+    this.#beat = beat
+    this.#stillMs = 0
+    if (this.#isLeaving) this.#isLeaving = false
+    else this.#isAlive = true
+  }
+}

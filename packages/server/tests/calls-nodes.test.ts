@@ -1,0 +1,280 @@
+import { randomUUID } from 'node:crypto'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { consoleLogger } from '../src/logger.ts'
+import { Nodes } from '../src/nodes/nodes.ts'
+import { redisBus } from '../src/nodes/redis-bus.ts'
+import { mongoStore } from '../src/stores/mongo/index.ts'
+import type { TestChat, TestSocket } from '../src/testing/connect.ts'
+import { comeBack, drop, heardAfterHello } from './support/drop.ts'
+import { accepted, answer, callTo, ended, offer, ring, rings } from './support/phones.ts'
+import { raisedLimitsVariable } from './support/raised-limits.ts'
+import { shop, startProcess } from './support/server-process.ts'
+import { connectAs, until } from './support/sockets.ts'
+import { describeTwoServers } from './support/two-servers.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+const limits = { callGraceMs: 1_500 }
+const storeMs = 10_000
+/** CALL_ROUNDS=200 for a longer run. */
+const rounds = Number(process.env.CALL_ROUNDS ?? 20)
+
+/** A call between two servers that was answered, of tabs with known device ids. */
+async function openCall(east: TestChat, west: TestChat) {
+  const ids = { ann: randomUUID(), bob: randomUUID() }
+  const ann = await east.connect('ann', { device_id: ids.ann })
+  const bob = await west.connect('bob', { device_id: ids.bob })
+  const callId = await ring(ann, 'bob')
+  await bob.heard(1)
+  await bob.request('answerCall', { callId, signal: answer })
+  await ann.heard(1)
+  return { ann, bob, ids, callId }
+}
+
+const goesOn = (callId: string) => ['callState', { callId, state: 'active', seq: 1 }]
+
+/** Somebody on the bus who counts as a server, and can say anything. */
+async function openForger(url: string, redisUrl: string): Promise<Nodes> {
+  const store = await mongoStore({ url, deadlineMs: storeMs })
+  const bus = redisBus({ url: redisUrl, channel: new URL(url).pathname })
+  const nodes = new Nodes({ store: store.nodes, bus, logger: consoleLogger })
+  onTestFinished(async () => {
+    await nodes.stop()
+    await store.close()
+  })
+  await nodes.start()
+  return nodes
+}
+
+async function expectSilent(...sockets: readonly TestSocket[]): Promise<void> {
+  for (const socket of sockets) expect(await socket.heard()).toEqual([])
+}
+
+describeTwoServers(
+  'calls on two servers',
+  (servers) => {
+    const { newUrl, open, openOne } = servers
+
+    it('[NO1] ring, are answered and end across servers, and no bystander hears of them', async () => {
+      const [east, west] = await open(newUrl(), storeMs)
+      const [ann, bob] = [await east.connect('ann'), await west.connect('bob')]
+      const bystanders = [await east.connect('eve'), await west.connect('eve'), await west.connect('ann')]
+      const callId = await ring(ann, 'bob')
+      expect(await bob.heard(1)).toEqual([rings(callId, 'ann')])
+      await bob.request('answerCall', { callId, signal: answer })
+      expect(await ann.heard(1)).toEqual([accepted(callId)])
+      expect(await ann.request('endCall', { callId })).toEqual({ callId, reason: 'hung_up' })
+      expect(await bob.heard(1)).toEqual([ended(callId, 'hung_up')])
+      await expectSilent(...bystanders)
+    })
+
+    it('[NO1] cross between V2 pages and devices, in both directions', async () => {
+      const [east, west] = await open(newUrl(), storeMs)
+      const [page, bob] = [await east.connectV2(), await west.connect('bob')]
+      page.emit('callUser', { userToCall: 'bob', signalData: offer, from: page.id, name: 'Page' })
+      const [[, { callId }]] = (await bob.heard(1)) as [[string, { callId: string }]]
+      await bob.request('answerCall', { callId, signal: answer })
+      expect(await page.heard(1)).toEqual([['callAccepted', answer]])
+      page.emit('endCall', {})
+      expect(await bob.heard(1)).toEqual([ended(callId, 'hung_up')])
+
+      const second = await ring(bob, page.id)
+      expect(await page.heard(1)).toMatchObject([['callUser', { signal: offer, callId: second }]])
+      page.emit('answerCall', { signal: answer, to: 'bob' })
+      expect(await bob.heard(1)).toEqual([accepted(second)])
+      // A page's socket never comes back.
+      await drop(page)
+      expect(await bob.heard(1)).toEqual([ended(second, 'lost')])
+    })
+
+    it(
+      '[NO2] have one winner of five devices on two servers, every time',
+      async () => {
+        const [east, west] = await open(newUrl(), storeMs)
+        const ann = await east.connect('ann')
+        const devices = await Promise.all([east, east, west, west, west].map((chat) => chat.connect('bob')))
+        for (let round = 0; round < rounds; round++) {
+          const callId = await ring(ann, 'bob')
+          for (const device of devices) expect(await device.next(1)).toEqual([rings(callId, 'ann')])
+          const answers = await Promise.all(
+            devices.map((one) => one.ask('answerCall', { callId, signal: answer })),
+          )
+          const won = answers.map(({ status }) => status === 'success')
+          expect(won.filter(Boolean)).toHaveLength(1)
+          expect(await ann.next(1)).toEqual([accepted(callId)])
+          const losers = devices.filter((_, at) => !won[at])
+          for (const one of losers) expect(await one.next(1)).toEqual([ended(callId, 'answered_elsewhere')])
+          await ann.request('endCall', { callId })
+          const winner = devices[won.indexOf(true)]
+          expect(await winner?.next(1)).toEqual([ended(callId, 'hung_up')])
+        }
+        await expectSilent(ann, ...devices)
+      },
+      60_000 + rounds * 500,
+    )
+
+    it('[NO3] reach a socket first, then a user, then a room, each on both servers', async () => {
+      const [east, west] = await open(newUrl(), storeMs)
+      const [ann, bob, eve] = [
+        await east.connect('ann'),
+        await west.connect('bob'),
+        await east.connect('eve'),
+      ]
+      const namesake = await east.connect(bob.id)
+      await eve.request('join', { room: 'bob' })
+      await ring(ann, bob.id)
+      await bob.untilHeard('callUser')
+      await expectSilent(namesake)
+      const callId = await ring(eve, 'bob')
+      await bob.first('callUser', (call) => call.callId === callId)
+      const zoe = await west.connect('zoe')
+      await zoe.request('join', { room: 'the room' })
+      const toRoom = await ring(ann, 'the room')
+      await zoe.first('callUser', (call) => call.callId === toRoom)
+      expect(await ann.refusal('callUser', callTo('nobody'))).toBe('not_found')
+    })
+
+    it('[NO4] go on when a party comes back on the other server, and are lost when it stays away', async () => {
+      const [east, west] = await open(newUrl(), storeMs, { limits })
+      const { ann, bob, ids, callId } = await openCall(east, west)
+      await drop(ann)
+      const back = await comeBack(west, 'ann', ids.ann)
+      expect(await heardAfterHello(back, 1)).toEqual([goesOn(callId)])
+      await drop(bob)
+      expect(await back.heard(1)).toEqual([ended(callId, 'lost')])
+    })
+
+    it('[NO4] ring on a device that comes later, on whichever server', async () => {
+      const [east, west] = await open(newUrl(), storeMs)
+      const [ann] = [await east.connect('ann'), await east.connect('bob')]
+      const callId = await ring(ann, 'bob')
+      const later = await comeBack(west, 'bob')
+      expect(await heardAfterHello(later, 1)).toEqual([rings(callId, 'ann')])
+      await later.request('answerCall', { callId, signal: answer })
+      expect(await ann.heard(1)).toEqual([accepted(callId)])
+    })
+
+    it('[NO5] are taken over when their server ends, whoever of the parties is where', async () => {
+      const url = newUrl()
+      const [east, west] = await open(url, storeMs, { limits })
+      const { bob, ids, callId } = await openCall(east, west)
+      const caller = await west.connect('cai')
+      const another = await ring(caller, 'bob')
+      await bob.heard(1)
+      const closing = east.close()
+      const back = await comeBack(west, 'ann', ids.ann)
+      expect(await heardAfterHello(back, 1)).toEqual([goesOn(callId)])
+      await closing
+      // Of another server, and of no interest to this end.
+      await caller.request('endCall', { callId: another })
+      const third = await openOne(url, storeMs, { limits })
+      await third.connect('eve')
+      await new Promise((resolve) => setTimeout(resolve, limits.callGraceMs + 1_000))
+      expect(await bob.heard(1)).toEqual([ended(another, 'cancelled')])
+      expect(await back.request('endCall', { callId })).toEqual({ callId, reason: 'hung_up' })
+      expect(await bob.heard(1)).toEqual([ended(callId, 'hung_up')])
+    })
+
+    it('[NO5] survive the kill of their server, but for those that ring', async () => {
+      const mongo = newUrl()
+      const more = { MONGODB_URI: mongo, REDIS_URL: servers.redis.url }
+      const env = { ...shop('', more), LIMITS: `${raisedLimitsVariable},callGraceMs=3000` }
+      const [east, west] = await Promise.all([startProcess({ env }), startProcess({ env })])
+      const connect = (server: { url: string }, name: string, device_id = randomUUID()) =>
+        connectAs(server.url, name, { role: 'agent', device_id })
+      const ids = { ann: randomUUID(), eve: randomUUID() }
+      const [ann, cid] = [await connect(east, 'ann', ids.ann), await connect(east, 'cid')]
+      const [eve, hal] = [await connect(east, 'eve', ids.eve), await connect(east, 'hal')]
+      const [bob, dan] = [await connect(west, 'bob'), await connect(west, 'dan')]
+      const [fay, gus] = [await connect(west, 'fay'), await connect(west, 'gus')]
+      const goingOn = await ring(ann, 'bob')
+      const leftAlone = await ring(cid, 'dan')
+      const ringing = await ring(eve, 'fay')
+      const ringingThere = await ring(gus, 'hal')
+      for (const one of [bob, dan, fay, hal]) await one.untilHeard('callUser')
+      await bob.request('answerCall', { callId: goingOn, signal: answer })
+      await dan.request('answerCall', { callId: leftAlone, signal: answer })
+      for (const one of [bob, dan, fay, gus]) one.skip()
+
+      await east.stop('SIGKILL')
+      const killedAt = performance.now()
+      const back = await connect(west, 'ann', ids.ann)
+      expect(await back.first('callState')).toEqual({ callId: goingOn, state: 'active', seq: 1 })
+      const backToo = await connect(west, 'eve', ids.eve)
+
+      await gus.first('callEnded', ({ callId, reason }) => callId === ringingThere && reason === 'lost')
+      for (const one of [fay, backToo])
+        await one.first('callEnded', ({ callId, reason }) => callId === ringing && reason === 'lost')
+      expect(performance.now() - killedAt).toBeLessThan(20_000)
+      await dan.first('callEnded', ({ callId, reason }) => callId === leftAlone && reason === 'lost')
+      await bob.request('endCall', { callId: goingOn })
+      await back.first('callEnded', ({ callId, reason }) => callId === goingOn && reason === 'hung_up')
+      expect(bob.frames.filter(([event]) => event === 'callEnded')).toEqual([])
+    })
+
+    it('[NO6] reach one server alone while Redis is gone', async () => {
+      const [east, west] = await open(newUrl(), storeMs)
+      const [ann, bob, eve] = [
+        await east.connect('ann'),
+        await west.connect('bob'),
+        await east.connect('eve'),
+      ]
+      await servers.redis.kill()
+      try {
+        expect(await ann.refusal('callUser', callTo('bob'))).toBe('not_found')
+        const callId = await ring(ann, 'eve')
+        expect(await eve.heard(1)).toEqual([rings(callId, 'ann')])
+        await eve.request('answerCall', { callId, signal: answer })
+        expect(await ann.heard(1)).toEqual([accepted(callId)])
+      } finally {
+        await servers.redis.restart()
+      }
+      await until(async () =>
+        expect(await ann.ask('callUser', callTo('bob'))).toMatchObject({ status: 'success' }),
+      )
+      await bob.untilHeard('callUser')
+    })
+
+    it('[NO6] take nothing from the bus that is not what they send themselves', async () => {
+      const url = newUrl()
+      const east = await openOne(url, storeMs)
+      const device_id = randomUUID()
+      const bob = await east.connect('bob', { device_id })
+      const forger = await openForger(url, servers.redis.url)
+      const data = { callId: randomUUID(), reason: 'lost' }
+      const device = { kind: 'device', workspace_id: 'demo', user_id: 'bob', device_id }
+      const to = { addresses: [device] }
+      const forged = [
+        { to, fact: 'callEnded', data: {} },
+        { to, fact: 'callEnded', data: { ...data, reason: 'because' } },
+        { to, fact: 'hello', data: {} },
+        { to, fact: '__proto__', data },
+        { to: { addresses: [{ ...device, kind: 'socket' }] }, fact: 'callEnded', data },
+        { to: 7, fact: 'callEnded', data },
+      ]
+      for (const one of forged) forger.tell('fact', one)
+      for (const search of [null, 7, { workspace_id: {}, address: 'bob', except: '' }])
+        expect(await forger.ask('who_is_at', search)).toEqual([null])
+      expect(await forger.ask('devices_here', { length: 1e9 })).toEqual([[]])
+      forger.tell('ring', { workspace_id: 'demo', callId: 'unknown', device: { user_id: 'bob', device_id } })
+      // Others are let through, so that the ones before were not.
+      forger.tell('fact', { to, fact: 'callEnded', data })
+      expect(await bob.heard(1)).toEqual([['callEnded', data]])
+    })
+
+    it('[NO7] V2 pages hear who joins and leaves on the other server', async () => {
+      const [east, west] = await open(newUrl(), storeMs)
+      const [page, other] = [await east.connectV2(), await west.connectV2()]
+      page.emit('join', { room: 'r' })
+      await page.heard(1)
+      other.emit('join', { room: 'r' })
+      await page.untilHeard('my_response')
+      expect(await page.heard(1)).toMatchObject([
+        ['my_response', { data: expect.stringContaining('r') as string }],
+      ])
+      other.emit('leave', { room: 'r' })
+      expect(await page.heard(1)).toEqual([['my_response', { data: 'Left room: r' }]])
+    })
+  },
+  { withRedis: true },
+)

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto'
+import { inject } from 'vitest'
+import type { ChatServerOptions } from '../../../src/chat-server.ts'
+import type { Bus } from '../../../src/nodes/bus.ts'
+import { redisBus } from '../../../src/nodes/redis-bus.ts'
+import type { Store } from '../../../src/stores/store.ts'
+import { startServer as startOne, type TestServer } from '../../../src/testing/start-server.ts'
+import { until } from '../sockets.ts'
+import { watchedBus, watchedStore } from './activity.ts'
+import { openBalancer } from './balancer.ts'
+import { newPlace, openPlace, placeOf } from './places.ts'
+
+export * from '../../../src/testing/start-server.ts'
+
+/**
+ * What tests get in place of one server: two of them on one new database and one Redis, behind a balancer that gives each new
+ * connection to the other one. What is asked of the object itself is asked of the first.
+ */
+export async function startServer(options: Partial<ChatServerOptions> = {}): Promise<TestServer> {
+  const { store = await openPlace(newPlace()), keyPepper = randomBytes(32).toString('hex') } = options
+  const place = placeOf(store)
+  const known = [new Known(), new Known()]
+  const starting = known.map(async (one, n) => {
+    const own = n === 0 ? store : await openPlace(place)
+    const bus = busOf(place)
+    return {
+      bus,
+      server: await startOne({ ...options, keyPepper, bus, store: one.watch(watchedStore(own)) }),
+    }
+  })
+  const [east, west] = await Promise.all(starting)
+  if (!east || !west) throw new Error('There are no two servers')
+  await until(() => {
+    if (!known.every(({ isTwo }) => isTwo)) throw new Error('They do not know each other')
+    if (!east.bus.isConnected || !west.bus.isConnected) throw new Error('They do not hear each other')
+  })
+  const balancer = await openBalancer([east.server.url, west.server.url])
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    await Promise.all([east.server.close(), west.server.close()])
+    await balancer.close()
+  }
+  return Object.create(east.server, {
+    url: { value: balancer.url },
+    close: { value: () => (closing ??= close()) },
+  }) as TestServer
+}
+
+function busOf(place: string): Bus {
+  return watchedBus(redisBus({ url: inject('twoNodes').redis, channel: new URL(place).pathname }))
+}
+
+/** Whether a server has read that there are two. */
+class Known {
+  isTwo = false
+
+  watch(store: Store): Store {
+    const { nodes } = store
+    if (!nodes) throw new Error('Two servers cannot share this store')
+    const list: typeof nodes.list = async () => {
+      const rows = await nodes.list()
+      this.isTwo ||= rows.length > 1
+      return rows
+    }
+    return { ...store, nodes: { ...nodes, list } }
+  }
+}

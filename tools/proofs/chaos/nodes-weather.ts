@@ -1,0 +1,54 @@
+import { type Link, openLink } from '../../../packages/server/src/testing/index.ts'
+import { shopKey } from '../drain/shop-server.ts'
+import { seeded } from '../stores/random.ts'
+import { type Fleet, Seat } from './fleet.ts'
+import { breakFleet, type FleetStorm, type Seated } from './fleet-storm.ts'
+import { PlainTalker } from './plain-talker.ts'
+import { SdkTalker } from './sdk-talker.ts'
+import type { Talker } from './talker.ts'
+import { endure, type TalkPlan, type Weathered } from './weather.ts'
+
+export interface NodesPlan extends TalkPlan, FleetStorm {
+  readonly sdk: number
+  readonly plain: number
+  readonly rooms: number
+}
+
+export interface NodesWeathered extends Weathered {
+  readonly nodes: number
+}
+
+/**
+ * Clients talk through links that break, spread over servers that break and share a Redis that breaks; they move between the
+ * servers. Then what they say is held against the store.
+ */
+export async function nodesWeather(fleet: Fleet, plan: NodesPlan): Promise<NodesWeathered> {
+  const seated: Seated[] = []
+  const talkers: Talker[] = []
+  try {
+    const rooms = Array.from({ length: plan.rooms }, (_, n) => `room ${n}`)
+    for (let n = 0; n < plan.sdk + plan.plain; n++) {
+      const seat = new Seat(fleet.nodes, seeded(plan.seed * 2_000 + n))
+      const link = await openLink(() => seat.url, { random: seeded(plan.seed * 1_000 + n) })
+      seated.push({ link, seat })
+      talkers.push(talkerOf(n, n < plan.sdk ? 'sdk' : 'plain', rooms, link))
+    }
+    const scene = {
+      links: seated.map(({ link }) => link),
+      ...{ talkers, rooms },
+      breakServers: (signal: AbortSignal) => breakFleet(fleet, seated, plan, signal),
+      url: () => fleet.url,
+      problems: () => fleet.problems,
+    }
+    return { nodes: fleet.nodes.length, ...(await endure(plan, scene)) }
+  } finally {
+    for (const talker of talkers) talker.close()
+    await Promise.all(seated.map(({ link }) => link.close()))
+  }
+}
+
+function talkerOf(n: number, kind: 'sdk' | 'plain', rooms: readonly string[], link: Link): Talker {
+  return kind === 'sdk'
+    ? new SdkTalker(`sdk ${n}`, rooms, link, (user_id) => ({ ...shopKey, user_id }))
+    : new PlainTalker(`plain ${n}`, rooms, link, { ...shopKey, user_id: `plain ${n}` })
+}

@@ -1,0 +1,25 @@
+import type { DarkTimes } from './dark-times.ts'
+
+/** A message that somebody has sent, and its place once the server has answered. */
+export interface Sent {
+  readonly room: string
+  readonly text: string
+  place: { readonly _id: string; readonly seq: number } | undefined
+}
+
+/** Somebody in one room. */
+export interface Guest {
+  readonly kind: 'sdk' | 'plain'
+  readonly user: string
+  readonly room: string
+  readonly sent: readonly Sent[]
+  readonly dark: DarkTimes
+  /** Whether everything is there, and comes live. */
+  readonly isLive: boolean
+  /** What it shows: the ids, in the order shown. */
+  readonly shown: readonly string[]
+  /** What the server must not have done to it. */
+  readonly problems: readonly string[]
+  say(text: string): void
+  close(): void
+}

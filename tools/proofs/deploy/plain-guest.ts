@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { io, type Socket } from 'socket.io-client'
+import type { Entry, Message, Page, Position, StreamHead } from '../../../packages/protocol/src/index.ts'
+import { shopKey } from '../drain/shop-server.ts'
+import { DarkTimes } from './dark-times.ts'
+import type { Guest, Sent } from './guest.ts'
+
+interface Answer<T> {
+  readonly status: 'success' | 'failure'
+  readonly data: T
+}
+
+interface Waiting {
+  readonly sent: Sent
+  readonly payload: { readonly room_id: string; readonly message_data: string; readonly cid: string }
+}
+
+/**
+ * Somebody on plain socket.io, which reconnects by itself. It does what the README says: joins again from where it was, and
+ * sends again what was not answered.
+ */
+export class PlainGuest implements Guest {
+  readonly kind = 'plain'
+  readonly user: string
+  readonly room: string
+  readonly sent: Sent[] = []
+  readonly dark = new DarkTimes()
+  readonly problems: string[] = []
+  readonly shown: string[] = []
+  isLive = false
+  readonly #socket: Socket
+  readonly #waiting = new Set<Waiting>()
+  #position: Position | undefined
+
+  constructor(url: string, user: string, room: string, isOnlyWebSocket: boolean) {
+    this.user = user
+    this.room = room
+    const auth = { protocol: 1, device_id: randomUUID(), ...shopKey, user_id: user }
+    const transports = isOnlyWebSocket ? ['websocket'] : ['polling', 'websocket']
+    this.#socket = io(url, { forceNew: true, transports, auth })
+    this.#socket.on('connect', () => void this.#enter().catch(() => undefined))
+    this.#socket.on('disconnect', () => {
+      this.isLive = false
+      this.dark.left()
+    })
+    this.#socket.on('connect_error', (error) => {
+      // Those that have nothing to do with a refusal are tried again by socket.io.
+      if (!this.#socket.active) this.problems.push(`${user} was refused: ${error.message}`)
+    })
+    this.#socket.on('entries', ({ entries }: { entries: readonly Entry[] }) => this.#take(entries))
+    this.#socket.on('heads', ({ heads }: { heads: readonly StreamHead[] }) => {
+      if (heads.some(({ head }) => head.seq > (this.#position?.seq ?? 0))) this.#fetch()
+    })
+  }
+
+  say(text: string): void {
+    const sent: Sent = { room: this.room, text, place: undefined }
+    this.sent.push(sent)
+    const waiting = { sent, payload: { room_id: this.room, message_data: text, cid: randomUUID() } }
+    this.#waiting.add(waiting)
+    if (this.isLive) void this.#send(waiting)
+  }
+
+  close(): void {
+    this.#socket.disconnect()
+  }
+
+  async #enter(): Promise<void> {
+    const position = this.#position && { position: this.#position }
+    const page = await this.#ask<Page>('join', { room: this.room, ...position })
+    this.#position ??= { epoch: page.epoch, seq: 0, id: null }
+    if (page.reset) this.problems.push(`${this.user} had to begin again: ${page.reset.reason}`)
+    this.#take(page.entries, true)
+    this.isLive = true
+    this.dark.back()
+    for (const waiting of this.#waiting) void this.#send(waiting)
+  }
+
+  async #send(waiting: Waiting): Promise<void> {
+    const { sent, payload } = waiting
+    const message = await this.#ask<Message>('message_event', payload).catch(() => undefined)
+    if (!message) return
+    this.#waiting.delete(waiting)
+    sent.place = { _id: message._id, seq: message.seq }
+  }
+
+  #fetch(): void {
+    const asked = this.#ask<Page>('get_entries', { stream: `room:${this.room}`, position: this.#position })
+    asked.then(({ entries }) => this.#take(entries, true)).catch(() => undefined)
+  }
+
+  /** @param isAsked whether it may be there already, since it came live while it was asked for */
+  #take(entries: readonly Entry[], isAsked = false): void {
+    if (!this.#position) return
+    for (const { seq, _id } of entries) {
+      const known = this.#position.seq
+      if (seq > known + 1) {
+        this.#fetch()
+        return
+      }
+      if (seq <= known && !isAsked) this.problems.push(`${this.user} got ${seq} again`)
+      if (seq <= known) continue
+      this.#position = { ...this.#position, seq, id: _id }
+      this.shown.push(_id)
+    }
+  }
+
+  /** Rejects when the connection ends before the answer. */
+  async #ask<T>(event: string, payload: object): Promise<T> {
+    const answer: Answer<T> = await this.#socket.timeout(20_000).emitWithAck(event, payload)
+    if (answer.status === 'success') return answer.data
+    this.problems.push(`${this.user}: ${event} failed: ${JSON.stringify(answer)}`)
+    throw new Error('The request failed')
+  }
+}
