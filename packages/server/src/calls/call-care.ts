@@ -51,6 +51,7 @@ export class CallCare {
 
   /** Tells a device that has connected of its calls. */
   async welcome(session: Session): Promise<void> {
+    if (this.#hasNone) return
     try {
       await this.#returning.welcome(session)
     } catch (error) {
@@ -70,6 +71,11 @@ export class CallCare {
     this.#isStopped = true
     clearInterval(this.#timer)
     await this.#looking
+  }
+
+  /** Whether no call can be open: on a store of its own, a server looks after every one. */
+  get #hasNone(): boolean {
+    return !this.#parts.nodes.isShared && this.#owned.size === 0 && this.#orphaned.isEmpty
   }
 
   get #lookMs(): number {

@@ -25,6 +25,10 @@ export class OrphanedCalls {
       if (!this.isAlive(owner)) this.#since.set(owner, performance.now())
   }
 
+  get isEmpty(): boolean {
+    return this.#since.size === 0
+  }
+
   /** Whether a server is there to look after its calls. */
   isAlive(owner: string): boolean {
     const { nodes } = this.#parts

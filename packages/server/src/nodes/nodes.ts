@@ -92,6 +92,11 @@ export class Nodes {
     return this.#others.ids.length - this.#others.heardIds.length
   }
 
+  /** Whether other servers can be on the store. */
+  get isShared(): boolean {
+    return this.#parts.store !== undefined
+  }
+
   /** Whether there is a bus. */
   get hasBus(): boolean {
     return this.#parts.bus !== undefined

@@ -25,7 +25,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       { monitorCommands: true },
     )
     const database = databaseOver(connection, deadlineMs)
-    const { store } = mongoStreams(database, takingTurns(), () => {})
+    const { store } = mongoStreams(database, () => {})
     await connection.prepare((db) => database.createIndexes(db))
     for (const n of range(1, 6)) await store.append(room(`r${n}`), drafts(2))
     const logs = mongoLogs(databaseOver(connection, deadlineMs), takingTurns())

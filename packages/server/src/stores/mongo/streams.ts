@@ -1,5 +1,5 @@
 import type { DamagedRow } from '../health.ts'
-import { type Appended, type StreamKey, type StreamStore, streamId } from '../store.ts'
+import { type Appended, type AppendTurns, type StreamKey, type StreamStore, streamId } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import type { Database } from './database.ts'
 import { mongoGrown } from './grown.ts'
@@ -8,7 +8,7 @@ import { mongoPages } from './pages.ts'
 import { type Open, placing } from './placing.ts'
 import { mongoRemoving } from './removing.ts'
 import { mongoRetention } from './retention.ts'
-import type { Turns } from './turns.ts'
+import { takingTurns } from './turns.ts'
 
 interface Answer {
   readonly epoch: string
@@ -23,15 +23,13 @@ interface Append extends Asked<Answer> {
 /** The streams' domain; `idle` resolves when nothing is written any more that nobody waits for. */
 export interface MongoStreams {
   readonly store: StreamStore
+  readonly turns: AppendTurns
   idle(): Promise<void>
 }
 
 /** The logs of all streams. */
-export function mongoStreams(
-  database: Database,
-  turns: Turns,
-  report: (row: DamagedRow) => void,
-): MongoStreams {
+export function mongoStreams(database: Database, report: (row: DamagedRow) => void): MongoStreams {
+  const turns = takingTurns()
   const logs = mongoLogs(database, turns)
   const { entries, streams } = logs
   const place = placing(database, logs, turns, report)
@@ -97,7 +95,7 @@ export function mongoStreams(
     // Between two batches, so that it does not get in the way of this process's appends.
     remove: (key, removal) => appends.step(key, () => remove(key, removal)),
   }
-  return { store, idle: logs.idle }
+  return { store, turns, idle: logs.idle }
 }
 
 /** A call is answered when all of its drafts are. */
