@@ -8,7 +8,7 @@ import { describeTwoServers } from './support/two-servers.ts'
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const deadlineMs = 30_000
-const perServer = 30
+const perServer = 20
 
 /** A topic and line managers, and on each server an admin and a customer. */
 async function workspaceOn(servers: readonly TestChat[], capacities: readonly (number | null)[]) {
@@ -71,7 +71,7 @@ describeTwoServers(
       expect(spread(loads)).toBeLessThanOrEqual(1)
 
       // The same ones on both.
-      const some = tickets.slice(10, 40)
+      const some = tickets.slice(10, 25)
       const closings = some.flatMap(({ _id: ticket_id }) =>
         admins.map((one) => one.request('close_ticket', { ticket_id })),
       )
