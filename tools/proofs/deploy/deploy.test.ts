@@ -7,7 +7,7 @@ import { rollingRestart } from './rolling.ts'
 const missing = noMongo ?? noRedis ?? noNginx
 
 it.skipIf(missing)(
-  `[DP5] a rolling restart under traffic loses and doubles nothing, and everybody is back${missing ? `, which needs: ${missing}` : ''}`,
+  `[DP2, DP5] a rolling restart under traffic loses and doubles nothing, and everybody is back${missing ? `, which needs: ${missing}` : ''}`,
   { timeout: 120_000 },
   async () => {
     const size = { clients: 40, rooms: 4, households: 8, messagesPerSecond: 20, rounds: 1 }

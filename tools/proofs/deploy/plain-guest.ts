@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { io, type Socket } from 'socket.io-client'
 import type { Entry, Message, Page, Position, StreamHead } from '../../../packages/protocol/src/index.ts'
 import { shopKey } from '../drain/shop-server.ts'
@@ -8,7 +9,11 @@ import type { Guest, Sent } from './guest.ts'
 interface Answer<T> {
   readonly status: 'success' | 'failure'
   readonly data: T
+  readonly error?: { readonly retryable: boolean }
 }
+
+/** Before a request is sent again that may work later. */
+const againMs = 500
 
 interface Waiting {
   readonly sent: Sent
@@ -109,6 +114,10 @@ export class PlainGuest implements Guest {
   async #ask<T>(event: string, payload: object): Promise<T> {
     const answer: Answer<T> = await this.#socket.timeout(20_000).emitWithAck(event, payload)
     if (answer.status === 'success') return answer.data
+    if (answer.error?.retryable) {
+      await pause(againMs)
+      return this.#ask(event, payload)
+    }
     this.problems.push(`${this.user}: ${event} failed: ${JSON.stringify(answer)}`)
     throw new Error('The request failed')
   }

@@ -15,7 +15,8 @@ export interface Attempts {
   readonly stop: () => void
   /** The connection is up. */
   readonly onUp: () => void
-  readonly onDown: (isEndedByServer: boolean) => void
+  /** Answers whether the connection had lasted. */
+  readonly onDown: (isEndedByServer: boolean) => boolean
 }
 
 /** A server that ends a younger connection is given time before the next one. */
@@ -80,6 +81,7 @@ export function createAttempts(socket: Socket, network: Pick<Network, 'isOffline
       upSince = Number.POSITIVE_INFINITY
       if (upMs > steadyMs) failures = 0
       else if (upMs >= 0 && !isEndedByServer) failures = Math.min(failures, 1)
+      return upMs > steadyMs
     },
   }
 }

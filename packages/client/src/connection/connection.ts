@@ -136,13 +136,16 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
       refuse(new ConnectionError('not_found', pathAdvice(url), false))
     else onFailed(error)
   })
-  socket.on('disconnect', (reason) => {
+  socket.on('disconnect', (reason, details) => {
     liveness.stop()
     const isOurs = reason === 'io client disconnect'
-    attempts.onDown(reason === 'io server disconnect')
+    const hadLasted = attempts.onDown(reason === 'io server disconnect')
     if (!isOurs) patch({ status: 'offline', error: unavailable(lostBecause()) })
     for (const watcher of [...watchers]) watcher.onDown(reason === 'parse error')
-    if (!isOurs && holders.isOpen()) attempts.later()
+    if (isOurs || !holders.isOpen()) return
+    // One that had lasted has lost its server.
+    if (!hadLasted && details && isUnknownSession(details as Error)) onStray()
+    else attempts.later()
   })
 
   /** Takes who the server says that the client is. Ends the connection before anything is sent as somebody else. */

@@ -45,6 +45,17 @@ it('[TR12] comes in by a WebSocket where the load balancer has no sticky session
   for (const { client } of people) expect(client.connection.getSnapshot().status).toBe('online')
 })
 
+it('[TR12] notices it too once it has connected by luck', async () => {
+  const { url, asked } = await openServers({ luckyRequests: 6 })
+  const { client, errors, statuses } = open(url, 'ann')
+  await until(client.connection, ({ status }) => status === 'online')
+  for (let n = 0; n < 6; n++) await client.request.leave({ room: 'lobby' }).catch(() => undefined)
+  await expect.poll(() => statuses, within).toEqual(['connecting', 'online', 'offline', 'online'])
+  expect(errors).toContainEqual(expect.stringMatching(cure))
+  expect(asked.websocket).toBe(2)
+  expect(client.connection.getSnapshot().status).toBe('online')
+})
+
 it('[TR12] returns by a WebSocket at the first try', async () => {
   const { url, asked, cutWebSockets } = await openServers()
   const { client, statuses } = open(url, 'ann')

@@ -45,7 +45,7 @@ export const unavailable = (message: string, cause?: unknown): ConnectionError =
   new ConnectionError('unavailable', message, true, { cause })
 
 export const strayed = (): ConnectionError =>
-  unavailable('Requests of one connection reach different servers: pass `transports` or use sticky sessions')
+  unavailable('Requests reach different servers: pass `transports` or use sticky sessions')
 
 export function unreachable(url: string): ConnectionError {
   const advice = /^\w+:\/\/[^/]+\/./.test(url) ? `. ${pathAdvice(url)}` : ''

@@ -6,17 +6,24 @@ import { onTestFinished } from 'vitest'
 interface RoundRobinOptions {
   /** Whether it refuses upgrades, as some networks do. */
   readonly blocksWebSockets?: boolean
+  /** How many requests reach the first server before the others go astray. */
+  readonly luckyRequests?: number
 }
 
 /** A load balancer that sends each request to the next server, whichever connection it belongs to. It ends with the test. */
-export async function openRoundRobin(urls: readonly string[], { blocksWebSockets }: RoundRobinOptions = {}) {
+export async function openRoundRobin(
+  urls: readonly string[],
+  { blocksWebSockets, luckyRequests = 0 }: RoundRobinOptions = {},
+) {
   const asked = { polling: 0, websocket: 0 }
   const webSockets = new Set<Duplex>()
   let turn = 0
 
   function pass({ url, method, headers }: IncomingMessage) {
-    turn += 1
-    const { hostname, port } = new URL(urls[turn % urls.length] ?? '')
+    // An upgrade of a connection goes astray at once.
+    const isLucky = asked.polling <= luckyRequests && !headers.upgrade
+    if (!isLucky) turn += 1
+    const { hostname, port } = new URL(urls[isLucky ? 0 : turn % urls.length] ?? '')
     return request({ host: hostname, port, path: url, method, headers })
   }
 
