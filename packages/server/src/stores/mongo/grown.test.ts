@@ -7,6 +7,7 @@ import { databaseOver } from './database.ts'
 import { mongoGrown } from './grown.ts'
 import { mongoLogs } from './logs.ts'
 import { mongoStreams } from './streams.ts'
+import { takingTurns } from './turns.ts'
 
 const deadlineMs = 30_000
 
@@ -17,17 +18,17 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
   }, 60_000)
   afterAll(() => server.stop())
 
-  it.each([true, false])('[S26] asks for the same, together: %s', { timeout: 60_000 }, async (together) => {
+  it.each([true, false])('[S48] asks for the same, together: %s', { timeout: 60_000 }, async (together) => {
     const watched: Watched[] = []
     const connection = await connect(
       { url: server.url, database: newDatabase(), deadlineMs },
       { monitorCommands: true },
     )
     const database = databaseOver(connection, deadlineMs)
-    const { store } = mongoStreams(database, () => {})
+    const { store } = mongoStreams(database, takingTurns(), () => {})
     await connection.prepare((db) => database.createIndexes(db))
     for (const n of range(1, 6)) await store.append(room(`r${n}`), drafts(2))
-    const logs = mongoLogs(databaseOver(connection, deadlineMs))
+    const logs = mongoLogs(databaseOver(connection, deadlineMs), takingTurns())
     // Whatever this server's plans say.
     const grown = mongoGrown({ entries: { ...logs.entries, usesIndexes: async () => together } })
     watch(connection, watched)

@@ -136,7 +136,7 @@ export const appendCases: readonly StoreCase[] = [
     },
   ),
 
-  oneStore('[S26] says which of many streams go on after the entries that are known', async (store) => {
+  oneStore('[S48] says which of many streams go on after the entries that are known', async (store) => {
     const keys = range(1, mostKnown - 2).map((n) => room(`r${n}`))
     for (const key of keys.slice(0, 10)) await store.streams.append(key, drafts(2))
     await store.streams.open(room('empty'))
