@@ -35,7 +35,8 @@ export function twoNodes(include: string[]): TestProjectInlineConfiguration {
       globalSetup: `${support}global-setup.ts`,
       setupFiles: `${support}setup.ts`,
       ...timeouts,
-      testTimeout: 60_000,
+      // What stands in for MongoDB is slow, and some of these tests make hundreds of things.
+      testTimeout: 300_000,
     },
   }
 }

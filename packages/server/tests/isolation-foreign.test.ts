@@ -7,7 +7,7 @@ import { impersonal } from './support/impersonal.ts'
 import { type Names, samplesOf, v2SampleOf } from './support/sample-payloads.ts'
 import { keyOf, type People, people, workspaces } from './support/two-workspaces.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 /** What the strangers hear of what they make themselves. */
 const ofTheirOwn: ReadonlySet<string> = new Set([

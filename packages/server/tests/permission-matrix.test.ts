@@ -11,7 +11,7 @@ import { impersonal } from './support/impersonal.ts'
 import { type Names, samplesOf } from './support/sample-payloads.ts'
 import { keyPepper, storedKey } from './support/stored-keys.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 const scopes: readonly Scope[] = KeyScope.options
 const secret = 'a secret of the matrix that is long enough'
