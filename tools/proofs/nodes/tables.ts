@@ -31,58 +31,64 @@ const heading = [
   ...['same node p50 / p99 ms', 'other node p50 / p99 ms'],
 ]
 
-/** The figures as people read them in a terminal. */
-export function describe({ rooms, calm, read, unconcerned, asked, appends }: Figures): string {
-  const rows = [...rooms, ...(calm ? [calm] : [])].flatMap(({ shape, sides }) =>
-    sides.map((one) => row(shape.id, one)),
-  )
-  const commands = (of: Readonly<Record<string, number>>) =>
-    Object.entries(of)
-      .map(([name, n]) => `${name} ${short(n)}`)
-      .join(', ') || '–'
-  const askedRows = asked.map((one) => [
+function commandsOf(of: Readonly<Record<string, number>>): string {
+  const named = Object.entries(of).map(([name, n]) => `${name} ${short(n)}`)
+  return named.join(', ') || '–'
+}
+
+function roomsTable({ rooms, calm }: Figures): string {
+  const all = [...rooms, ...(calm ? [calm] : [])]
+  return alignColumns([heading, ...all.flatMap(({ shape, sides }) => sides.map((one) => row(shape.id, one)))])
+}
+
+function askedTable({ asked }: Figures): string {
+  const rows = asked.map((one) => [
     one.of,
     titles[one.side] ?? one.side,
     short(one.publishes),
     `${short(one.redisBytesIn)} / ${short(one.redisBytesOut)}`,
-    commands(one.sendersNode),
-    commands(one.otherNode),
+    commandsOf(one.sendersNode),
+    commandsOf(one.otherNode),
   ])
-  const appendRows = appends.map((one) => [
+  const named = ['a message of', 'side', 'publishes', 'Redis bytes in / out', 'sender’s node asks MongoDB']
+  return alignColumns([[...named, 'other node'], ...rows])
+}
+
+function appendsTable({ appends }: Figures): string {
+  const rows = appends.map((one) => [
     one.program,
     ...[one.one, one.two, one.ratio].map(({ median }) => short(median)),
     `${short(one.inserts.one)} / ${short(one.inserts.two)}`,
     `${short(one.collisions.one)} / ${short(one.collisions.two)}`,
     `${one.retries}`,
   ])
-  return [
-    alignColumns([heading, ...rows]),
-    ...(read
-      ? [
-          `A read of one entry costs ${short(read.oneEntryUs)} µs of CPU, of sixteen ${short(read.sixteenEntriesUs)}.`,
-        ]
-      : []),
-    ...(unconcerned
-      ? [
-          `Redis takes ${short(unconcerned.redis.usEach)} µs to hand one hint to one node.` +
-            ` A node without members of a room takes ${short(unconcerned.hintUs)} µs for the hint of each message there,` +
-            ` and ${short(unconcerned.idleMsPerSecond)} ms a second for nothing.`,
-        ]
-      : []),
-    alignColumns([
-      [
-        'a message of',
-        'side',
-        'publishes',
-        'Redis bytes in / out',
-        'sender’s node asks MongoDB',
-        'other node',
-      ],
-      ...askedRows,
-    ]),
-    alignColumns([
-      ['appends by', 'one/s', 'two/s', 'two ÷ one', 'inserts a message', 'refused', 'sent again'],
-      ...appendRows,
-    ]),
-  ].join('\n\n')
+  const named = ['appends by', 'one/s', 'two/s', 'two ÷ one', 'inserts a message', 'refused', 'sent again']
+  return alignColumns([named, ...rows])
+}
+
+function singles({ read, unconcerned }: Figures): string[] {
+  const lines: string[] = []
+  if (read) {
+    const [one, sixteen] = [short(read.oneEntryUs), short(read.sixteenEntriesUs)]
+    lines.push(`A read of one entry costs ${one} µs of CPU, of sixteen ${sixteen}.`)
+  }
+  if (unconcerned) {
+    const [hint, idle, each] = [unconcerned.hintUs, unconcerned.idleMsPerSecond, unconcerned.redis.usEach]
+    lines.push(`A node without members of a room takes ${short(hint)} µs for the hint of each message there.`)
+    lines.push(
+      `It takes ${short(idle)} ms a second for nothing. Redis hands a hint to a node in ${short(each)} µs.`,
+    )
+  }
+  return lines
+}
+
+/** The figures as people read them in a terminal. */
+export function describe(figures: Figures): string {
+  const tables = [
+    roomsTable(figures),
+    singles(figures).join('\n'),
+    askedTable(figures),
+    appendsTable(figures),
+  ]
+  return tables.join('\n\n')
 }
