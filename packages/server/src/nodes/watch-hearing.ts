@@ -13,10 +13,7 @@ interface Hearing {
 }
 
 /** Lets the log say that other servers live here and are not heard, and why; the answer ends this. */
-export function watchHearing(
-  nodes: Hearing,
-  logger: Pick<Logger, 'info' | 'warn'>,
-): () => void {
+export function watchHearing(nodes: Hearing, logger: Pick<Logger, 'info' | 'warn'>): () => void {
   let unheardLooks = 0
   let isSaid = false
 
