@@ -19,7 +19,9 @@ export const measured = [
   'tools/proofs/image*',
 ]
 
-const deadlineMs = 600_000
+const deadlineMs = 300_000
+/** What the server is told by its environment. */
+const given = ['PORT', 'WORKSPACES', 'MONGODB_URI', 'REDIS_URL', 'KEY_PEPPER']
 
 interface Run {
   readonly buildMs: number
@@ -50,9 +52,9 @@ export async function prove() {
     copyContext(places.context)
     const script = join(folder, 'build.sh')
     const command = commandIn(lastOf(last, 'CMD'))
-    writeFileSync(script, scriptOf(stages, places, command))
+    writeFileSync(script, scriptOf(stages, places, command, given, false))
     const onFolder = await run(script, last, {})
-    rmSync(join(folder, last.name), { recursive: true, force: true })
+    writeFileSync(script, scriptOf(stages, places, command, given, true))
     const shared = { MONGODB_URI: mongo.url, REDIS_URL: redis.url, KEY_PEPPER: 'a pepper of the proofs' }
     const onMongo = await run(script, last, shared)
     const app = join(folder, last.name, 'changes/app')
@@ -72,10 +74,8 @@ export async function prove() {
 /** Builds the image, runs it, and ends it. */
 async function run(script: string, image: Stage, more: Readonly<Record<string, string>>): Promise<Run> {
   const port = await freePort()
-  const { PATH = '', HOME = '/root' } = process.env
   const env = {
-    PATH,
-    HOME,
+    ...process.env,
     PORT: `${port}`,
     WORKSPACES: `${shopKey.workspace_id}:${shopKey.api_key}`,
     ...more,
@@ -86,10 +86,10 @@ async function run(script: string, image: Stage, more: Readonly<Record<string, s
   const exited = once(child, 'exit')
   try {
     const url = `http://127.0.0.1:${port}`
-    await until(async () => said().includes('listens on') || child.exitCode !== null)
+    const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null
+    await until(async () => said().includes('listens on') || hasEnded())
     const buildMs = Math.round(performance.now() - startMs)
-    if (child.exitCode !== null)
-      throw new Error(`The image was not built, or did not start:\n${said().slice(-4_000)}`)
+    if (hasEnded()) throw new Error(`The image was not built, or did not start:\n${said().slice(-4_000)}`)
     const isReady = (await fetch(`${url}/ready`)).status === 200
     const status = readFileSync(`/proc/${child.pid}/status`, 'utf8')
     const uid = Number(/^Uid:\s+(\d+)/m.exec(status)?.[1])

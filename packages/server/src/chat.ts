@@ -137,7 +137,16 @@ export class Chat {
     const { push } = new CrossingFacts({ nodes, sockets })
     const whereabouts = new Whereabouts({ nodes, sockets })
     const limits = parts.limits.server
-    const callCare = new CallCare({ calls: store.calls, nodes, sockets, whereabouts, push, limits, logger })
+    const callCare = new CallCare({
+      calls: store.calls,
+      nodes,
+      sockets,
+      whereabouts,
+      push,
+      limits,
+      logger,
+      trace,
+    })
     this.callCare = callCare
     const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, rows, logger })

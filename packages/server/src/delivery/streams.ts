@@ -125,6 +125,15 @@ export class Streams {
     })
   }
 
+  /**
+   * Call it before a socket subscribes to a stream that it does not read: else what other servers append is not looked for.
+   * Undefined if the stream is followed already.
+   */
+  follow(key: StreamKey): Promise<void> | undefined {
+    if (this.#broadcaster.follows(key)) return undefined
+    return this.#queues.step(key, () => this.#broadcaster.follow(key))
+  }
+
   /** Ends a subscription; answers false if there was none. */
   leave(key: StreamKey, subscriber: Subscriber): Promise<boolean> {
     return this.#queues.step(key, async () => subscriber.unsubscribe(key))
