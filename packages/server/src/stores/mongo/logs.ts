@@ -73,12 +73,14 @@ export interface Logs {
   find(key: StreamKey): Promise<MongoLog | undefined>
   /** A log to append to, as it was up to `trustMs` ago; creates it if it is new. */
   open(key: StreamKey): Promise<Log>
+  /** The log as it is now, found from its own row, after somebody may have appended much and saved the head there. */
+  readAgain(key: StreamKey): Promise<Log | undefined>
   /** A log that others may have appended to since it was read. */
   readOn(log: Log): Promise<Log | undefined>
   /** Notes that a log of this epoch has an entry. */
   learn(key: StreamKey, epoch: string, entry: Head): void
-  /** Keeps the new head after an append, and answers the log with it. */
-  moved(log: Log, head: Head): Log
+  /** Keeps the new head after an append, and answers the log with it. @param isSaved whether others want to know it */
+  moved(log: Log, head: Head, isSaved: boolean): Log
   /** Says that this server does not get in, to whoever appends all the time. */
   contest(log: Log): void
   /** Drops the log that is kept, after an append whose outcome is unknown. */
@@ -163,6 +165,17 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
     })
   }
 
+  async function readAgain(key: StreamKey): Promise<Log | undefined> {
+    const row = await streams.get({ workspace_id: key.workspace_id, stream: key.stream })
+    if (!row) return undefined
+    turns.contested(key, row.contested, false)
+    const pruned = prunedOf(row)
+    const known = kept.get(streamId(key))
+    const saved = later(headOf(row), pruned)
+    const head = await readOn(key, known?.epoch === row._id ? later(known.head, saved) : saved)
+    return keep({ key, epoch: row._id, head, pruned })
+  }
+
   async function readOnFrom(log: Log): Promise<Log | undefined> {
     const known = kept.get(streamId(log.key))
     // Only for so long is nothing removed that has been appended since.
@@ -193,6 +206,7 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
     entries,
     find,
     open,
+    readAgain,
     readOn: readOnFrom,
 
     learn(key, epoch, entry) {
@@ -201,8 +215,8 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
         kept.set(streamId(key), { ...known, head: entry })
     },
 
-    moved(log, head) {
-      const isDue = Math.floor(head.seq / saveHeadEvery) > Math.floor(log.head.seq / saveHeadEvery)
+    moved(log, head, isSaved) {
+      const isDue = isSaved || Math.floor(head.seq / saveHeadEvery) > Math.floor(log.head.seq / saveHeadEvery)
       if (isDue) saveHead(log, head)
       return keep({ ...log, head })
     },

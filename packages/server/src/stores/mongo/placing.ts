@@ -66,8 +66,8 @@ export function placing(
     for (const [at, row] of rows.slice(0, inserted).entries()) (open[at] as Open).answer = createdEntry(row)
     const last = rows[inserted - 1]
     if (!last) return log
-    turns.appended(log.key, last.seq, inserted, performance.now() - startedAt)
-    return logs.moved(log, { seq: last.seq, nth: last.nth, id: last._id })
+    const isTurnOver = turns.appended(log.key, last.seq, inserted, performance.now() - startedAt)
+    return logs.moved(log, { seq: last.seq, nth: last.nth, id: last._id }, isTurnOver)
   }
 
   /** Waits for its turn, and reads on where others had it. @param isRead whether the log was read just now */
@@ -75,8 +75,9 @@ export function placing(
     const waiting = turns.wait(log.key)
     if (!waiting && isRead) return log
     await waiting
-    if (!turns.mayHaveMissed(log.key)) return log
-    const now = (await logs.readOn(log)) ?? log
+    const reason = turns.mayHaveMissed(log.key)
+    if (!reason) return log
+    const now = (await (reason === 'turn' ? logs.readAgain(log.key) : logs.readOn(log))) ?? log
     if (now.head.seq > log.head.seq) turns.met(log.key, now.head.seq)
     else turns.passed(log.key)
     return now

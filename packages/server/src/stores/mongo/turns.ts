@@ -3,12 +3,12 @@ import { type AppendTurns, type StreamKey, streamId } from '../store.ts'
 
 /** What the store notes of its appends, and asks before the next. */
 export interface Turns extends AppendTurns {
-  /** This server has appended. @param tookMs how long the insert took */
-  appended(key: StreamKey, seq: number, count: number, tookMs: number): void
+  /** This server has appended; answers whether its turn is over, and others have theirs. @param tookMs how long the insert took */
+  appended(key: StreamKey, seq: number, count: number, tookMs: number): boolean
   /** Another server has appended, up to a seq. */
   met(key: StreamKey, seq: number): void
-  /** Whether another server, which appends too, may have appended since this one did: reading on comes first then. */
-  mayHaveMissed(key: StreamKey): boolean
+  /** Why another server may have appended since this one did, so that reading on comes first: it had a turn, or there was a pause. */
+  mayHaveMissed(key: StreamKey): 'turn' | 'pause' | undefined
   /** Another server had the turn, and has not appended. */
   passed(key: StreamKey): void
   /** Notes how often servers have said of a stream that they do not get in. @param isOwn whether this one has just said so */
@@ -84,9 +84,11 @@ export function takingTurns(): Turns {
       turn.spentMs += tookMs
       turn.endedAt = performance.now()
       const isOver = turn.batches >= turnBatches || turn.spentMs >= turnMs
-      if (!isOver) return
-      if (turn.others === undefined) begin(turn)
-      else rest(turn, turn.others * handoverShare)
+      if (!isOver) return false
+      const { others } = turn
+      if (others === undefined) begin(turn)
+      else rest(turn, others * handoverShare)
+      return others !== undefined
     },
 
     met(key, seq) {
@@ -101,8 +103,9 @@ export function takingTurns(): Turns {
 
     mayHaveMissed(key) {
       const turn = turns.get(streamId(key))
-      if (!turn || turn.others === undefined) return false
-      return turn.state === 'resting' || performance.now() - turn.endedAt > pauseMs
+      if (!turn || turn.others === undefined) return undefined
+      if (turn.state === 'resting') return 'turn'
+      return performance.now() - turn.endedAt > pauseMs ? 'pause' : undefined
     },
 
     passed(key) {
