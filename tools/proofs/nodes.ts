@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { pin } from './bench/cpu.ts'
 import { commitOf, olderProgram } from './bench/older-build.ts'
-import { ourProgram, type Program } from './bench/servers.ts'
-import { type Figures, type Part, runNodes } from './nodes/run.ts'
+import { ourProgram } from './bench/servers.ts'
+import { type Figures, type Older, type Part, runNodes } from './nodes/run.ts'
 import { sizesOf } from './nodes/shapes.ts'
 import { describe } from './nodes/tables.ts'
 
@@ -25,8 +26,16 @@ interface Run {
 }
 
 /** The commit whose appends are measured beside ours, if one is named. */
-function olderOf(name: string | undefined): Program | undefined {
-  return name === undefined || name.startsWith('--') ? undefined : olderProgram(commitOf(name))
+function olderOf(name: string | undefined): Older | undefined {
+  if (name === undefined || name.startsWith('--')) return undefined
+  const commit = commitOf(name)
+  return { program: olderProgram(commit), hasRedis: knowsRedis(commit) }
+}
+
+/** Whether the executable of a commit takes REDIS_URL. */
+function knowsRedis(commit: string): boolean {
+  const config = 'packages/server/src/executable/config.ts'
+  return spawnSync('git', ['grep', '--quiet', 'redisUrl', commit, '--', config]).status === 0
 }
 
 /**

@@ -130,11 +130,23 @@ export class Chat {
       run: (socket, budget, event, args) =>
         this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
-    const streams = new Streams(store.streams, sockets.broadcast, hintsOver(nodes), trace)
+    const streams = new Streams(store.streams, sockets.broadcast, hintsOver(nodes), {
+      trace,
+      turns: store.turns,
+    })
     const { push } = new CrossingFacts({ nodes, sockets })
     const whereabouts = new Whereabouts({ nodes, sockets })
     const limits = parts.limits.server
-    const callCare = new CallCare({ calls: store.calls, nodes, sockets, whereabouts, push, limits, logger })
+    const callCare = new CallCare({
+      calls: store.calls,
+      nodes,
+      sockets,
+      whereabouts,
+      push,
+      limits,
+      logger,
+      trace,
+    })
     this.callCare = callCare
     const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
     const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, rows, logger })

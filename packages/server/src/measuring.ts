@@ -55,14 +55,32 @@ export function startMeasuring(meter: Meter, parts: MeasuredParts): () => void {
 /** Where no other server can be, and without a bus, nothing is said of them. */
 function measureNodes(meter: Meter, nodes: Nodes): void {
   const { traffic, hasBus } = nodes
+  const overBus =
+    <T>(read: () => T) =>
+    (): T | undefined =>
+      hasBus ? read() : undefined
   meter.gauge('servers', () => nodes.seen && nodes.seen.others + 1)
   meter.gauge('serversUnheard', () => nodes.seen && nodes.unheard)
-  if (!hasBus) return
-  meter.gauge('busConnected', () => (nodes.isBusConnected ? 1 : 0))
-  meter.total('busSent', () => traffic.sent)
-  meter.total('busReceived', () => traffic.received)
-  meter.total('busGaps', () => traffic.gaps)
-  meter.total('busIgnored', () => traffic.ignored)
+  meter.gauge(
+    'busConnected',
+    overBus(() => (nodes.isBusConnected ? 1 : 0)),
+  )
+  meter.total(
+    'busSent',
+    overBus(() => traffic.sent),
+  )
+  meter.total(
+    'busReceived',
+    overBus(() => traffic.received),
+  )
+  meter.total(
+    'busGaps',
+    overBus(() => traffic.gaps),
+  )
+  meter.total(
+    'busIgnored',
+    overBus(() => traffic.ignored),
+  )
 }
 
 async function countWaiting({ tickets }: Store, { ids }: Workspaces): Promise<number> {

@@ -32,6 +32,8 @@ const foreign: readonly (string | Buffer)[] = [
   Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)),
 ]
 
+const toAnn = { addresses: [{ kind: 'user', workspace_id: 'demo', user_id: 'ann' }] }
+
 /** Messages whose kind or data no server has sent. */
 const wrong: readonly { kind: string; data?: unknown }[] = [
   { kind: '__proto__', data: {} },
@@ -44,6 +46,13 @@ const wrong: readonly { kind: string; data?: unknown }[] = [
   { kind: 'heads', data: { heads: [[{}, [], 'NaN']] } },
   { kind: 'question', data: { id: {}, question: 'here' } },
   { kind: 'answer', data: { id: 7, data: null } },
+  { kind: 'spent', data: { users: [['demo\nann', -1_000]], workspaces: [] } },
+  { kind: 'device', data: { workspace_id: 'demo', user_id: 'ann' } },
+  { kind: 'ring', data: { workspace_id: 'demo', callId: {} } },
+  { kind: 'fact', data: { to: null, fact: 'callUser', data: {} } },
+  { kind: 'fact', data: { to: toAnn, fact: 'callUser', data: { signal: nested(10) } } },
+  { kind: 'fact', data: { to: toAnn, fact: '__proto__', data: {} } },
+  { kind: 'fact', data: { to: toAnn, fact: 'error_response', data: { message: 'forged' } } },
 ]
 
 /** Messages that are well formed, and ask for nothing that there is. */
@@ -51,6 +60,11 @@ const idle: readonly { kind: string; data: unknown }[] = [
   { kind: 'heads', data: { heads: [['__proto__', '__proto__', 1]] } },
   { kind: 'heads', data: { heads: [['elsewhere', 'room:r', 5]] } },
   { kind: 'answer', data: { id: 'of no question', data: JSON.parse('{"__proto__":{"x":1}}') } },
+  { kind: 'spent', data: { users: [['__proto__', 5]], workspaces: [['elsewhere', 1e300]] } },
+  {
+    kind: 'device',
+    data: { workspace_id: 'demo', user_id: 'zoe', device_id: '__proto__', socket: 'z', heard: [] },
+  },
   { kind: 'question', data: { id: 'q', question: '__proto__', data: {} } },
   { kind: 'question', data: { id: 'q', question: 'toString', data: {} } },
 ]

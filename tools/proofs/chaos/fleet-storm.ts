@@ -23,8 +23,8 @@ export interface Seated {
 }
 
 const redisFaults = [
-  'Redis hangs',
   'Redis gets foreign bytes',
+  'Redis hangs',
   'Redis is killed, and comes back empty',
   'Redis ends its connections',
 ] as const

@@ -4,6 +4,9 @@ import { type Machinery, newDatabase, type Side, startBare, startOurs, stopSides
 import { type Shape, SpreadRoom } from './spread-room.ts'
 import { type CountingWay, countingWay } from './wire-counts.ts'
 
+/** Users' rows are written behind their connections. */
+const settleMs = 2_000
+
 type Commands = Readonly<Record<string, number>>
 
 /** What a message costs beside the servers; for `idle`, what a second costs. */
@@ -69,6 +72,7 @@ async function countSide(
   for (const shape of shapes) {
     const room = await SpreadRoom.open(side, shape)
     await room.play(redis.pid)
+    await wait(settleMs)
     figures.push(await count(shape.id, shape.messages, () => room.play(redis.pid)))
     room.close()
   }

@@ -25,11 +25,17 @@ export interface Figures {
 const allParts = ['read', 'rooms', 'unconcerned', 'asked', 'appends'] as const
 export type Part = (typeof allParts)[number]
 
+export interface Older {
+  readonly program: Program
+  /** Whether it takes REDIS_URL. */
+  readonly hasRedis: boolean
+}
+
 export interface RunOptions {
   readonly size: Sizes
   readonly ours: Program
   /** An older program, whose appends are measured beside ours. */
-  readonly older?: Program | undefined
+  readonly older?: Older | undefined
   /** What is measured; all of it by default. */
   readonly parts?: readonly Part[]
   readonly say?: (text: string) => void
@@ -57,10 +63,7 @@ async function measureAll(
     if (parts.includes(part)) say(what)
     return parts.includes(part)
   }
-  const programs = [
-    { program: ours, hasRedis: true },
-    ...(older ? [{ program: older, hasRedis: false }] : []),
-  ]
+  const programs = [{ program: ours, hasRedis: true }, ...(older ? [older] : [])]
   return {
     read: has('read', 'what reading costs') ? await measureReads(machinery, size.reads) : null,
     ...(has('rooms', 'rooms') ? await playAll(machinery, size, say) : { rooms: [], calm: null }),

@@ -21,6 +21,7 @@ const ringing: CallStatus = {
 const answer = (by: CallDevice, fingerprint = 'a'): CallEvent => ({ type: 'answer', device: by, fingerprint })
 const end = (by: CallDevice): CallEvent => ({ type: 'end', device: by })
 const lose = (by: CallDevice): CallEvent => ({ type: 'lose', device: by })
+const ring = (on: CallDevice): CallEvent => ({ type: 'ring', device: on })
 
 function after(...events: CallEvent[]): CallStatus {
   return events.reduce((status, event) => {
@@ -31,6 +32,26 @@ function after(...events: CallEvent[]): CallStatus {
 }
 
 describe('a ringing call', () => {
+  it('[CA15] rings on another device of the callee, once, which can answer it', () => {
+    const later = device('bob', 'bob later')
+    const status = after(ring(later))
+    expect(status.callee_devices).toEqual([bob, bobsPhone, later])
+    expect(callTransition(status, ring(later))).toEqual({ changed: false, status })
+    expect(after(ring(later), answer(later))).toMatchObject({ state: 'active', answered_by: later })
+  })
+  it('[CA15] rings on no device of anybody else, and on none once it rings no more', () => {
+    expect(callTransition(ringing, ring(eve))).toMatchObject({ refused: 'not_found' })
+    expect(callTransition(ringing, ring(ann))).toMatchObject({ refused: 'not_found' })
+    const later = device('bob', 'bob later')
+    for (const status of [after(answer(bob)), after(end(ann))])
+      expect(callTransition(status, ring(later))).toMatchObject({ refused: 'conflict' })
+  })
+  it('[CA15] rings on at most 200 devices', () => {
+    const rung = Array.from({ length: 198 }, (_, at) => ring(device('bob', `bob ${at}`)))
+    expect(callTransition(after(...rung), ring(device('bob', 'one more')))).toMatchObject({
+      refused: 'conflict',
+    })
+  })
   it('[CA1] becomes active by the first answer, and is then between two devices', () => {
     const active = after(answer(bob))
     expect(active).toMatchObject({ state: 'active', answered_by: bob })

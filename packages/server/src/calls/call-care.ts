@@ -20,6 +20,7 @@ export class CallCare {
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
   #isFailing = false
+  #isStopped = false
 
   constructor(parts: CallParts) {
     this.#parts = parts
@@ -66,6 +67,7 @@ export class CallCare {
 
   /** Resolves once nothing is being looked at. */
   async stop(): Promise<void> {
+    this.#isStopped = true
     clearInterval(this.#timer)
     await this.#looking
   }
@@ -75,6 +77,7 @@ export class CallCare {
   }
 
   #look(): void {
+    if (this.#isStopped) return
     this.#looking ??= this.#run().finally(() => {
       this.#looking = undefined
     })

@@ -2,7 +2,7 @@ import { type CallDevice, callDevices } from '@dowellchat/protocol'
 import { devicesOf } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { Limits } from '../limits.ts'
-import type { Logger } from '../logger.ts'
+import type { Logger, Trace } from '../logger.ts'
 import type { Nodes } from '../nodes/nodes.ts'
 import type { Sockets } from '../sockets/sockets.ts'
 import type { Whereabouts } from '../sockets/whereabouts.ts'
@@ -18,6 +18,7 @@ export interface CallParts {
   readonly push: Notify
   readonly limits: Pick<Limits, 'callGraceMs'>
   readonly logger: Logger
+  readonly trace: Trace | undefined
 }
 
 /** How many calls are read at a time. */
@@ -27,9 +28,10 @@ const pageLength = 200
 export async function* pagesOf(calls: CallStore, owner: string): AsyncGenerator<readonly OwnedCall[]> {
   for (let after = ''; ; ) {
     const page = await calls.listOwned(owner, { after, limit: pageLength })
-    yield page
     const last = page.at(-1)
-    if (!last || page.length < pageLength) return
+    // A page may have fewer than there are: rows that cannot be read are left out.
+    if (!last) return
+    yield page
     after = last.call._id
   }
 }
@@ -39,13 +41,16 @@ export async function* pagesOf(calls: CallStore, owner: string): AsyncGenerator<
  * hear. Nothing happens if the call has ended or has another owner by now.
  */
 export async function loseDevice(
-  { calls, push }: Pick<CallParts, 'calls' | 'push'>,
+  { calls, push, trace }: Pick<CallParts, 'calls' | 'push' | 'trace'>,
   { workspace_id, call }: OwnedCall,
   device: CallDevice,
 ): Promise<void> {
   const change = await calls.transition(workspace_id, call._id, { type: 'lose', device }, call.owner)
-  if (!('changed' in change) || !change.changed || change.call.state !== 'ended') return
-  const data = { callId: call._id, reason: change.call.reason ?? 'lost' }
+  if (!('changed' in change) || !change.changed) return
+  const { state, reason } = change.call
+  trace?.({ step: 'lose', call: call._id, device, state, reason, workspace: workspace_id }, 'call')
+  if (state !== 'ended') return
+  const data = { callId: call._id, reason: reason ?? 'lost' }
   push(devicesOf(workspace_id, callDevices(change.call)), 'callEnded', data)
 }
 

@@ -33,8 +33,9 @@ export class OrphanedCalls {
 
   /** Takes a call over, unless somebody else has. */
   async takeOver({ workspace_id, call }: StoredCall): Promise<boolean> {
-    const { calls, nodes, sockets } = this.#parts
+    const { calls, nodes, sockets, trace } = this.#parts
     if (!(await calls.takeOver(workspace_id, call._id, call.owner, nodes.id))) return false
+    trace?.({ step: 'taken over', call: call._id, from: call.owner, workspace: workspace_id }, 'call')
     this.#owned.add(workspace_id, call._id)
     sockets.enterCall(devicesOf(workspace_id, placedDevices({ workspace_id, call })))
     return true

@@ -42,8 +42,8 @@ function rowsOver(store: Store) {
   const nothing = () => {}
   const rows = new ChangedRows({
     store,
-    sockets: { push: () => {}, hasAny: () => true },
     push: (_to, fact, data) => sent.push([fact, (data as { data: Ticket }).data]),
+    sockets: { hasAny: () => true },
     changes: {
       on: (kind, listener) => void listeners.set(kind, listener as (change: never) => void),
       act: (change) => listeners.get(change.kind)?.(change as never),
@@ -118,6 +118,18 @@ it('[NX4] sends a ticket as new once, however often that is announced', async ()
   await vi.waitFor(() => expect(sent).toHaveLength(3))
   expect(sent.map(([fact]) => fact)).toEqual(['new_ticket', 'ticket_updated', 'ticket_updated'])
   await rows.stop()
+})
+
+it('[CC4] says of no new ticket that its customer has been told the waiting time', async () => {
+  const { store } = await openStore()
+  const { rows, sent, hear } = rowsOver(store)
+  const told: string[] = []
+  rows.onTicket((_, { _id }) => told.push(_id))
+  const [one, other] = [await ask(store), await ask(store)]
+  hear(one, { is_new: true })
+  hear(other)
+  await vi.waitFor(() => expect(sent).toHaveLength(2))
+  expect(told).toEqual([other._id])
 })
 
 it('[NX5] sends nothing of its own changes, and reads many at a time', async () => {

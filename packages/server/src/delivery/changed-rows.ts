@@ -13,7 +13,7 @@ import type { SharedChanges } from './shared-changes.ts'
 
 interface ChangedRowsParts {
   readonly store: Pick<Store, 'tickets' | 'topics' | 'lineManagers' | 'users' | 'nodes'>
-  readonly sockets: Listeners
+  readonly sockets: Pick<Listeners, 'hasAny'>
   /** Sends facts to this server's sockets, and to the others' what does not travel by the log. */
   readonly push: Notify
   readonly changes: Pick<SharedChanges, 'on' | 'announce' | 'act'>
@@ -53,7 +53,7 @@ export class ChangedRows implements AnnouncedRows {
       changes.on(kind, (change) => this.#follow(change))
   }
 
-  /** Called with every ticket that another server has changed and that is sent here. */
+  /** Called with every ticket that is sent to those concerned because another server has changed it. */
   onTicket(listener: (workspaceId: string, ticket: Ticket) => void): void {
     this.#onTicket = listener
   }
@@ -157,7 +157,8 @@ export class ChangedRows implements AnnouncedRows {
       if (!row) continue
       row.send(this.push)
       this.note(workspace_id, change)
-      if (row.ticket) this.#onTicket?.(workspace_id, row.ticket)
+      // Of a new one, its customer hears nothing.
+      if (row.ticket && !isNew(change)) this.#onTicket?.(workspace_id, row.ticket)
     }
   }
 }

@@ -46,7 +46,7 @@ export class SharedChanges {
   readonly #appends = new BatchQueues<null, Announced>(
     () => '',
     (_, announced) => this.#append(announced),
-    ({ changes }) => changes.length,
+    { sizeOf: ({ changes }) => changes.length },
   )
   #seen = 0
   #polling: Promise<void> | undefined

@@ -5,6 +5,7 @@ import { BatchQueues, turn } from '../queues/batch-queues.ts'
 import { messageOf } from '../stores/message.ts'
 import {
   type Appended,
+  type AppendTurns,
   type MessageDraft,
   type PageRange,
   type Pruned,
@@ -50,6 +51,12 @@ interface Ready extends Append {
   readonly drafts: readonly DraftResult[]
 }
 
+interface StreamsOptions {
+  readonly trace?: Trace | undefined
+  /** Missing where no other server can share the store. */
+  readonly turns?: AppendTurns | undefined
+}
+
 const defaultMessages = 50
 const defaultEntries = 200
 const cachedPagesBytes = 32 * 1024 * 1024
@@ -64,25 +71,27 @@ export class Streams {
   readonly #hints: Hints
   readonly #broadcaster: Broadcaster
   readonly #trace: Trace | undefined
+  readonly #turns: AppendTurns | undefined
   /** How far this node has broadcast the streams. */
   readonly ends = new StreamEnds()
   readonly #queues = new BatchQueues<StreamKey, Append>(
     streamId,
     (key, batch) => this.#appendBatch(key, batch),
-    ({ count }) => count,
+    { sizeOf: ({ count }) => count, wait: (key) => this.#turns?.wait(key) },
   )
   readonly #newest = new PageCache(cachedPagesBytes)
   readonly #hinted = new HintedHeads(
     this.ends,
-    (key, step) => this.#queues.step(key, step),
+    (key, step) => this.#queues.stepFirst(key, step),
     (key, head) => this.#catchUpNow(key, head),
   )
   #behind: () => void = () => {}
 
-  constructor(store: StreamStore, broadcast: Broadcast, hints: Hints, trace?: Trace) {
+  constructor(store: StreamStore, broadcast: Broadcast, hints: Hints, { trace, turns }: StreamsOptions = {}) {
     this.#store = store
     this.#hints = hints
     this.#trace = trace
+    this.#turns = turns
     const onBehind = () => this.#behind()
     this.#broadcaster = new Broadcaster({ store, broadcast, ends: this.ends, trace, onBehind })
     hints.listen((key, head) => void this.catchUp(key, head))
@@ -114,6 +123,15 @@ export class Streams {
       const page = await this.#openPage(key, from.position, from.limit)
       return { page, joined: subscriber.subscribe(key) }
     })
+  }
+
+  /**
+   * Call it before a socket subscribes to a stream that it does not read: else what other servers append is not looked for.
+   * Undefined if the stream is followed already.
+   */
+  follow(key: StreamKey): Promise<void> | undefined {
+    if (this.#broadcaster.follows(key)) return undefined
+    return this.#queues.step(key, () => this.#broadcaster.follow(key))
   }
 
   /** Ends a subscription; answers false if there was none. */

@@ -59,7 +59,7 @@ export class WaitingTimes {
   constructor(parts: WaitingTimesParts) {
     this.#parts = parts
     this.#restMs = parts.restMs ?? 1_000
-    parts.rows.onTicket((workspaceId, ticket) => this.told(workspaceId, ticket))
+    parts.rows.onTicket((workspaceId, ticket) => this.#toldOfChange(workspaceId, ticket))
     parts.changes.on('lines_moved', ({ workspace_id, line_managers, server }) => {
       if (server !== parts.rows.server)
         for (const one of line_managers) this.#mark(workspace_id, one, undefined)
@@ -177,7 +177,20 @@ export class WaitingTimes {
     if (this.#isOutdated(workspace_id, ticket, since)) return
     this.#sent.set(name, waiting_time)
     push({ addresses: isForAgents ? [...own, ...agents] : own }, 'ticket_updated', { data: ticket })
-    push({ addresses: [joined] }, 'waiting_time_changed', { waiting_time })
+    this.#sendTime(workspace_id, _id, waiting_time)
+  }
+
+  /** A change of another server has brought the waiting time along, but not to those who do not get tickets. */
+  #toldOfChange(workspace_id: string, ticket: Ticket): void {
+    const { _id, waiting_time } = ticket
+    const hasMoved = waiting_time !== null && this.#sent.get(`${workspace_id}\n${_id}`) !== waiting_time
+    this.told(workspace_id, ticket)
+    if (hasMoved) this.#sendTime(workspace_id, _id, waiting_time)
+  }
+
+  #sendTime(workspace_id: string, ticketId: string, waiting_time: number): void {
+    const joined = streamAddress({ workspace_id, stream: ticketStream(ticketId) })
+    this.#parts.sockets.push({ addresses: [joined] }, 'waiting_time_changed', { waiting_time })
   }
 
   /** Whether the ticket was sent since it was read: then it is read again, since it may have changed. */

@@ -19,10 +19,10 @@ interface ConnectionParts {
 }
 
 const connectMs = 2_000
-const askMs = 500
+const askMs = 300
 /** How many times in a row Redis is asked in vain until nothing more is published, and until it is given up. */
-const hungAfter = 2
-const lostAfter = 8
+const hungAfter = 3
+const lostAfter = 13
 /** What may be published and not answered yet, in characters. */
 const mostPending = 8 * 1024 * 1024
 

@@ -1,8 +1,8 @@
 import type { Logger } from '../logger.ts'
 
 const lookMs = 1_000
-/** Servers that start or were killed are not heard for a while. */
-const patienceMs = 5_000
+/** In so many looks in a row: servers that start or were killed are not heard for a while. A pause of one's own is one look. */
+const patience = 5
 
 /** Which other servers there are, and how many are not heard. */
 interface Hearing {
@@ -13,11 +13,8 @@ interface Hearing {
 }
 
 /** Lets the log say that other servers live here and are not heard, and why; the answer ends this. */
-export function watchHearing(
-  nodes: Hearing,
-  logger: Pick<Logger, 'info' | 'warn'>,
-): () => void {
-  let since: number | undefined
+export function watchHearing(nodes: Hearing, logger: Pick<Logger, 'info' | 'warn'>): () => void {
+  let unheardLooks = 0
   let isSaid = false
 
   function say(): void {
@@ -27,17 +24,16 @@ export function watchHearing(
   }
 
   function look(): void {
-    const now = performance.now()
     if (nodes.unheard === 0) {
       if (isSaid) logger.info({ others: nodes.others.length }, 'All other servers are heard again')
       isSaid = false
-      since = undefined
+      unheardLooks = 0
       return
     }
     // While Redis is away, that has been said.
-    if (nodes.hasBus && !nodes.isBusConnected) return
-    since ??= now
-    if (isSaid || now - since < patienceMs) return
+    const isAway = nodes.hasBus && !nodes.isBusConnected
+    unheardLooks = isAway ? 0 : unheardLooks + 1
+    if (isSaid || unheardLooks <= patience) return
     isSaid = true
     say()
   }

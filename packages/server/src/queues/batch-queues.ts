@@ -6,27 +6,38 @@ type Task<Item> = { readonly item: Item } | Step
 
 const batchLimit = 200
 
+interface BatchOptions<Key, Item> {
+  /** How much of a batch's limit an item takes. */
+  readonly sizeOf?: (item: Item) => number
+  /** What a batch waits for, while it grows; undefined where it may run now. Must not reject. */
+  readonly wait?: (key: Key) => Promise<void> | undefined
+}
+
 /**
  * One serial queue per key. Consecutive items run as one batch: those that arrive within two turns, and those that arrive
- * while the batch before is running. No timer waits for more.
+ * while the batch before is running. No timer waits for more, unless `wait` does.
  */
 export class BatchQueues<Key, Item> {
   readonly #nameOf: (key: Key) => string
   readonly #runBatch: (key: Key, items: readonly Item[]) => Promise<void>
   readonly #sizeOf: (item: Item) => number
+  readonly #wait: BatchOptions<Key, Item>['wait']
   /** The tasks of the keys that are busy. */
   readonly #tasks = new Map<string, Task<Item>[]>()
   readonly #running = new Set<Promise<void>>()
+  /** Ends a batch's wait. */
+  readonly #nudges = new Map<string, () => void>()
 
-  /** Neither `runBatch` nor a step may reject. @param sizeOf how much of a batch's limit an item takes */
+  /** Neither `runBatch` nor a step may reject. */
   constructor(
     nameOf: (key: Key) => string,
     runBatch: (key: Key, items: readonly Item[]) => Promise<void>,
-    sizeOf: (item: Item) => number = () => 1,
+    { sizeOf = () => 1, wait }: BatchOptions<Key, Item> = {},
   ) {
     this.#nameOf = nameOf
     this.#runBatch = runBatch
     this.#sizeOf = sizeOf
+    this.#wait = wait
   }
 
   add(key: Key, item: Item): void {
@@ -36,6 +47,11 @@ export class BatchQueues<Key, Item> {
   /** Runs a function in its place between the items. */
   step<T>(key: Key, step: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => this.#enqueue(key, () => step().then(resolve, reject)))
+  }
+
+  /** Runs a function before everything that waits; the key's batch need not have waited its time. */
+  stepFirst<T>(key: Key, step: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => this.#enqueue(key, () => step().then(resolve, reject), true))
   }
 
   /** How many tasks wait or run. */
@@ -58,11 +74,13 @@ export class BatchQueues<Key, Item> {
     )
   }
 
-  #enqueue(key: Key, task: Task<Item>): void {
+  #enqueue(key: Key, task: Task<Item>, isFirst = false): void {
     const name = this.#nameOf(key)
     const waiting = this.#tasks.get(name)
     if (waiting) {
-      waiting.push(task)
+      if (isFirst) waiting.unshift(task)
+      else waiting.push(task)
+      if (isFirst) this.#nudges.get(name)?.()
       return
     }
     const tasks = [task]
@@ -76,11 +94,21 @@ export class BatchQueues<Key, Item> {
     await turn()
     await turn()
     while (tasks.length > 0) {
+      if (typeof tasks[0] !== 'function') await this.#waitFor(key, name)
       const items = takeItems(tasks, this.#sizeOf)
       if (items.length > 0) await this.#runBatch(key, items)
       else await (tasks.shift() as Step)()
     }
     this.#tasks.delete(name)
+  }
+
+  /** Waits with a batch, unless a step comes that goes first. */
+  async #waitFor(key: Key, name: string): Promise<void> {
+    const waiting = this.#wait?.(key)
+    if (!waiting) return
+    const nudged = new Promise<void>((resolve) => this.#nudges.set(name, resolve))
+    await Promise.race([waiting, nudged])
+    this.#nudges.delete(name)
   }
 }
 

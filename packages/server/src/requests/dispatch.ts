@@ -79,7 +79,8 @@ export async function dispatch(
     const sharing = announced.share()
     if (sharing) await sharing
     const answered = request
-    request.subscribe?.(data)
+    const subscribing = request.subscribe?.(data, (key) => context.streams.follow(key))
+    if (subscribing) await subscribing
     if (readingEvents.has(event)) reads.answer(socket, () => answer(acknowledge, answered, data))
     else answer(acknowledge, request, data)
     announced.send()

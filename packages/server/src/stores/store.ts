@@ -12,6 +12,7 @@ import type { RoomStore } from './domains/rooms.ts'
 import type { StreamStore } from './domains/streams.ts'
 import type { TicketStore } from './domains/tickets.ts'
 import type { TopicStore } from './domains/topics.ts'
+import type { AppendTurns } from './domains/turns.ts'
 import type { UserStore } from './domains/users.ts'
 import type { WorkspaceStore } from './domains/workspaces.ts'
 import type { DamagedRow, StoreHealth } from './health.ts'
@@ -34,6 +35,7 @@ export { mostKnown, streamId, streamKeyOf } from './domains/streams.ts'
 export type * from './domains/tickets.ts'
 export { mostAssigned, mostCounted, mostListed } from './domains/tickets.ts'
 export type * from './domains/topics.ts'
+export type * from './domains/turns.ts'
 export type * from './domains/users.ts'
 export type * from './domains/workspaces.ts'
 export type { DamagedRow, StoreHealth } from './health.ts'
@@ -61,6 +63,8 @@ export interface Store {
   readonly rooms: RoomStore
   /** Present where several servers may share the store; they need one pepper. */
   readonly nodes?: NodeStore
+  /** May be present where several servers share the store. */
+  readonly turns?: AppendTurns
   /** How the store is. Answers within its deadline and never rejects; after a refused write it tries one. */
   health?(): Promise<StoreHealth>
   /** Tells of each damaged row that is met, once. What could be read of it is answered nevertheless. */

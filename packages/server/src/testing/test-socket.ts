@@ -221,6 +221,8 @@ export class TestSocket {
 
   async #until(isSo: () => boolean, problem: () => string): Promise<void> {
     if (isSo()) return
+    // Made here, where its stack still says who waits.
+    const late = new Error()
     await new Promise<void>((resolve, reject) => {
       const look = () => {
         if (!isSo()) return
@@ -230,7 +232,7 @@ export class TestSocket {
       }
       const timer = setTimeout(() => {
         this.#waiting.delete(look)
-        reject(new Error(problem()))
+        reject(Object.assign(late, { message: problem() }))
       }, deadlineMs)
       this.#waiting.add(look)
     })

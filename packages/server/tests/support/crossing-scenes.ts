@@ -29,22 +29,12 @@ export interface Cast {
 }
 
 export async function castOf(east: TestChat, west: TestChat): Promise<Cast> {
-  const root = await east.connect('root', { role: 'admin' })
-  const product = randomUUID()
-  await root.request('create_topic', { name: product, cid: randomUUID() })
-  await makeLineManager(root, 1)
   const desk = await west.connectV2()
   desk.emit('get_all_topics', key)
   await desk.untilHeard('setting_response')
   const other = { workspace_id: 'other', api_key: 'other-key', role: 'admin' }
-  const strangers = [
-    await west.connect('eve'),
-    await west.connect('root', other),
-    await west.connect('ann', { ...other, role: 'customer' }),
-    await west.connectV2({ protocol: undefined }),
-  ]
-  return {
-    east: { root, ann: await east.connect('ann') },
+  const cast = {
+    east: { root: await east.connect('root', { role: 'admin' }), ann: await east.connect('ann') },
     west: {
       mia: await west.connect('mia', { role: 'agent' }),
       annPhone: await west.connect('ann'),
@@ -52,9 +42,18 @@ export async function castOf(east: TestChat, west: TestChat): Promise<Cast> {
       desk,
       page: await west.connectV2(),
     },
-    strangers,
-    product,
+    strangers: [
+      await west.connect('eve'),
+      await west.connect('root', other),
+      await west.connect('ann', { ...other, role: 'customer' }),
+      await west.connectV2({ protocol: undefined }),
+    ],
+    product: randomUUID(),
   }
+  // After all have come: they expect to be greeted first.
+  await cast.east.root.request('create_topic', { name: cast.product, cid: randomUUID() })
+  await makeLineManager(cast.east.root, 1)
+  return cast
 }
 
 const cid = () => randomUUID()

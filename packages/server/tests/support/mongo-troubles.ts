@@ -25,7 +25,7 @@ export const troubles: Readonly<Record<string, Kind>> = {
   'is done, and cut off in the middle of its answer': { trouble: 'torn answer', ofSets: false },
   'arrives nowhere on a connection that stays open': { trouble: 'swallow', ofSets: false },
   'is done on a connection that stays open and mute': { trouble: 'mute', ofSets: false },
-  'is done too late': { trouble: { delayMs: 1_500 }, ofSets: false },
+  'is done too late': { trouble: { delayMs: 2_500 }, ofSets: false },
   ...Object.fromEntries([...errors(false), ...errors(true)]),
   ...Object.fromEntries(
     Object.entries(writeConcernErrors).map(([name, writeConcernError]) => [

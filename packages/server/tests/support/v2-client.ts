@@ -5,7 +5,8 @@ import { startServer } from '../../src/testing/index.ts'
 import { type ClientOptions, TestSocket } from '../../src/testing/test-socket.ts'
 import { until } from './sockets.ts'
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+// Against two servers it is the database that takes long.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
 
 /** The URL of a running server to test, whose workspace `demo` has other data too. Without it every test starts a server. */
 export const runningServer = process.env.V2_URL

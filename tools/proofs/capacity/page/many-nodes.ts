@@ -4,6 +4,13 @@ import { type AllEvidence, notRun, sourceOf, table } from './evidence.ts'
 
 const command = 'pnpm prove nodes'
 
+/** What a shape is called: `20x16` is a room of twenty, sixteen in flight. */
+function titleOf(shape: string): string {
+  if (shape === 'calm') return '20 members, one message now and then'
+  const [, members, inFlight] = /^(\d+)x(\d+)$/.exec(shape) ?? []
+  return members === undefined ? shape : `${members} members, ${inFlight} in flight`
+}
+
 function rooms({ nodes }: AllEvidence): string {
   if (!nodes) return notRun(command)
   const ms = (of: { readonly p50: number; readonly p99: number } | null) =>
@@ -11,7 +18,7 @@ function rooms({ nodes }: AllEvidence): string {
   const rows = [...nodes.figures.rooms, ...(nodes.figures.calm ? [nodes.figures.calm] : [])].flatMap(
     ({ shape, sides }) =>
       sides.map((one) => [
-        `${shape.members} members, ${shape.pauseMs === undefined ? `${shape.inFlight} in flight` : 'calm'}`,
+        titleOf(shape.pauseMs === undefined ? shape.id : 'calm'),
         titles[one.side] ?? one.side,
         short(one.cpuUs.median),
         one.nodesUs.map(short).join(' + '),
@@ -35,7 +42,7 @@ function asked({ nodes }: AllEvidence): string {
       .map(([name, n]) => `${name} ${short(n)}`)
       .join(', ') || '–'
   const rows = nodes.figures.asked.map((one) => [
-    one.of,
+    titleOf(one.of),
     titles[one.side] ?? one.side,
     short(one.publishes),
     short(one.redisBytesIn),

@@ -3,6 +3,7 @@ import type { Address, Audience } from '../../delivery/audience.ts'
 import type { Broadcast } from '../../delivery/broadcaster.ts'
 import type { Encoded } from '../../delivery/encoded.ts'
 import type { Facts } from '../../delivery/facts.ts'
+import type { Streams } from '../../delivery/streams.ts'
 import { RequestError } from '../../errors.ts'
 import type { Audit } from '../../identity/audit.ts'
 import type { Ways } from '../../identity/authenticate.ts'
@@ -27,8 +28,8 @@ export interface ReadRequest extends Identity {
   readonly name: RequestName
   /** In the contract's form, not parsed yet; a function if the store must be read first. */
   readonly payload: unknown | (() => Promise<unknown>)
-  /** Runs once the request has succeeded, just before it is answered. */
-  readonly subscribe?: (data: unknown) => void
+  /** Runs once the request has succeeded, just before it is answered. `follow` comes before a stream's new subscriber. */
+  readonly subscribe?: (data: unknown, follow: Streams['follow']) => Promise<void> | void
   /** Sends the answer as events, if the client asked for no acknowledgement. Without this function success is silent. */
   readonly answer?: (data: unknown) => void
 }

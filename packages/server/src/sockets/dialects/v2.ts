@@ -173,9 +173,14 @@ export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: D
       payload: canonical,
       ...identity,
       ...(row.subscribes && {
-        subscribe: (data) => {
+        subscribe(data, follow) {
           const to = row.subscribes?.(canonical as never, valueIn(data) as never)
-          if (to) subscribe(socket, identity, to)
+          if (!to) return
+          const { workspace_id } = session
+          const following = to === 'announcements' ? undefined : follow({ workspace_id, stream: to.stream })
+          if (!following) return subscribe(socket, identity, to)
+          // What was asked for is done, whether the stream can be read now or not.
+          return following.catch(() => undefined).then(() => subscribe(socket, identity, to))
         },
       }),
       answer: (data) => answer(socket, row, valueIn(data)),

@@ -2,7 +2,7 @@ import { type CallDevice, callDevices } from '@dowellchat/protocol'
 import { callChange, isOneTooMany, newCallRow } from '../call.ts'
 import { repeated } from '../creation.ts'
 import { type CallRow, toCall } from '../fields/calls.ts'
-import { type Call, type CallStore, mostOpenCalls, type OwnedCall } from '../store.ts'
+import { type Call, type CallStore, mostOpenCalls } from '../store.ts'
 import type { Stored } from './columns.ts'
 import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
@@ -11,7 +11,7 @@ import { tables } from './tables.ts'
 
 type Numbered = Stored & { readonly n: number; readonly workspace_id: string }
 
-/** The calls; the devices of an open one are rows, to find it by. */
+/** The calls; the devices and the owner of an open one are rows, to find it by. */
 export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.calls
   const select = `SELECT n, calls.workspace_id, ${selected} FROM calls`
@@ -27,8 +27,9 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
   const openOfUser = db.prepare<Stored>(
     `${select} WHERE n IN (SELECT call_n FROM call_devices WHERE workspace_id = ? AND user_id = ?) ORDER BY n DESC LIMIT ?`,
   )
-  const allOpen = db.prepare<Numbered>(
-    `${select} WHERE n IN (SELECT call_n FROM call_devices) ORDER BY calls.id`,
+  const owners = db.prepare<{ owner: string }>('SELECT DISTINCT owner FROM open_calls ORDER BY owner')
+  const ownedBy = db.prepare<Numbered>(
+    `${select} JOIN open_calls ON call_n = n WHERE open_calls.owner = ? AND open_calls.id > ? ORDER BY open_calls.id LIMIT ?`,
   )
   const insert = db.prepare<{ n: number }>(
     `INSERT INTO calls (workspace_id, ${inserted}) VALUES (?, ${marks}) RETURNING n`,
@@ -40,15 +41,6 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
     update.run(...valuesOf({ ...row, ...call }), n)
     clear(n)
     add(workspace_id, n, call)
-  }
-
-  /** All of them: one process has them to itself, so that hardly any is another owner's. */
-  function openCalls(): OwnedCall[] {
-    return readable(allOpen.all(), (one) => ({ workspace_id: one.workspace_id, call: toCall(toRow(one)) }), {
-      workspace_id: null,
-      collection: 'calls',
-      report,
-    })
   }
 
   return {
@@ -97,16 +89,19 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
       return true
     },
 
-    owners: () => [...new Set(openCalls().map(({ call }) => call.owner))],
+    owners: () => owners.all().map(({ owner }) => owner),
 
-    listOwned: (owner, { after, limit }) =>
-      openCalls()
-        .filter(({ call }) => call.owner === owner && call._id > after)
-        .slice(0, limit),
+    listOwned(owner, { after, limit }) {
+      return readable(
+        ownedBy.all(owner, after, limit),
+        (one) => ({ workspace_id: one.workspace_id, call: toCall(toRow(one)) }),
+        { workspace_id: null, collection: 'calls', report },
+      )
+    },
   }
 }
 
-/** The devices of open calls, by which `listOpen` finds them. */
+/** The devices and owners of open calls, to find them by. */
 export interface CallDeviceRows {
   clear(n: number): void
   /** Adds those of a call that has not ended. */
@@ -114,17 +109,21 @@ export interface CallDeviceRows {
 }
 
 export function callDeviceRows(db: Database): CallDeviceRows {
-  const clear = db.prepare('DELETE FROM call_devices WHERE call_n = ?')
+  const clears = ['call_devices', 'open_calls'].map((table) =>
+    db.prepare(`DELETE FROM ${table} WHERE call_n = ?`),
+  )
+  const insertOwner = db.prepare('INSERT INTO open_calls (owner, id, call_n) VALUES (?, ?, ?)')
   // A user who calls their own other device can be in a call twice with the same one.
   const insert = db.prepare(
     'INSERT OR IGNORE INTO call_devices (workspace_id, user_id, device_id, call_n) VALUES (?, ?, ?, ?)',
   )
   return {
     clear(n) {
-      clear.run(n)
+      for (const clear of clears) clear.run(n)
     },
     add(workspaceId, n, call) {
       const devices: readonly CallDevice[] = call.state === 'ended' ? [] : callDevices(call)
+      if (devices.length > 0) insertOwner.run(call.owner, call._id, n)
       for (const { user_id, device_id } of devices) insert.run(workspaceId, user_id, device_id, n)
     },
   }

@@ -210,4 +210,12 @@ export const migrations: readonly string[] = [
   CREATE INDEX tickets_product_closed ON tickets (workspace_id, product, is_closed, n);
   CREATE INDEX tickets_user_product_closed ON tickets (workspace_id, user_id, product, is_closed, n);
   `,
+  // The open calls of an owner, to find them by. Those from before have none.
+  `
+  CREATE TABLE open_calls (
+    owner TEXT NOT NULL, id TEXT NOT NULL, call_n INTEGER NOT NULL, PRIMARY KEY (owner, id, call_n)
+  ) WITHOUT ROWID;
+  CREATE INDEX open_calls_call ON open_calls (call_n);
+  INSERT INTO open_calls SELECT '', id, n FROM calls WHERE n IN (SELECT call_n FROM call_devices);
+  `,
 ]

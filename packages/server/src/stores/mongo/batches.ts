@@ -25,14 +25,18 @@ export interface Batches<Key, Answer, A extends Asked<Answer>> {
  * What this process is asked for under one key, together and one after the other: side by side it would only get in its
  * own way. Where a batch fails those that were answered before are answered; where one of them was at fault, the others
  * are run without it.
+ * @param wait what a batch waits for, while it grows
  */
 export function batches<Key, Answer, A extends Asked<Answer>>(
   deadlines: Deadlines,
   nameOf: (key: Key) => string,
   run: (key: Key, asked: readonly A[]) => Promise<void>,
+  wait?: (key: Key) => Promise<void> | undefined,
 ): Batches<Key, Answer, A> {
-  const queues = new BatchQueues<Key, Call<Answer, A>>(nameOf, (key, calls) =>
-    runAll(key, calls.filter(isAwaited)),
+  const queues = new BatchQueues<Key, Call<Answer, A>>(
+    nameOf,
+    (key, calls) => runAll(key, calls.filter(isAwaited)),
+    { ...(wait && { wait }) },
   )
 
   async function runAll(key: Key, calls: readonly Call<Answer, A>[]): Promise<void> {

@@ -7,6 +7,7 @@ import { databaseOver } from './database.ts'
 import { mongoGrown } from './grown.ts'
 import { mongoLogs } from './logs.ts'
 import { mongoStreams } from './streams.ts'
+import { takingTurns } from './turns.ts'
 
 const deadlineMs = 30_000
 
@@ -24,10 +25,10 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       { monitorCommands: true },
     )
     const database = databaseOver(connection, deadlineMs)
-    const { store } = mongoStreams(database, () => {})
+    const { store } = mongoStreams(database, takingTurns(), () => {})
     await connection.prepare((db) => database.createIndexes(db))
     for (const n of range(1, 6)) await store.append(room(`r${n}`), drafts(2))
-    const logs = mongoLogs(databaseOver(connection, deadlineMs))
+    const logs = mongoLogs(databaseOver(connection, deadlineMs), takingTurns())
     // Whatever this server's plans say.
     const grown = mongoGrown({ entries: { ...logs.entries, usesIndexes: async () => together } })
     watch(connection, watched)

@@ -21,6 +21,7 @@ import { mongoStreams } from './streams.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
 import { mongoTopics } from './topics.ts'
+import { takingTurns } from './turns.ts'
 import { mongoUsers } from './users.ts'
 import { mongoWorkspaces } from './workspaces.ts'
 
@@ -80,7 +81,8 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
   const tickets = ticketRows(database)
   const managers = lineManagerRows(database)
   const loads = ticketLoads(tickets)
-  const streams = mongoStreams(database, (row) => damaged.add(row))
+  const turns = takingTurns()
+  const streams = mongoStreams(database, turns, (row) => damaged.add(row))
   const store = {
     workspaces: guard(mongoWorkspaces(database)),
     streams: guard(streams.store),
@@ -99,5 +101,5 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     nodes: guard(mongoNodes(database)),
     rooms: guard(mongoRooms(database)),
   }
-  return { store, idle: streams.idle }
+  return { store: { ...store, turns }, idle: streams.idle }
 }

@@ -1,6 +1,6 @@
 import type { Head } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
-import { inStore, integer, orNull, text } from '../fields/field.ts'
+import { added, inStore, integer, orNull, text } from '../fields/field.ts'
 import {
   type EntryRow,
   entryFields,
@@ -12,7 +12,8 @@ import {
 import type { Log } from '../log.ts'
 import { type StreamKey, streamId } from '../store.ts'
 import type { Database } from './database.ts'
-import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
+import { type Declaration, type Rows, type TenantRow, tenantFields, type Update } from './rows.ts'
+import type { Turns } from './turns.ts'
 import { within } from './where.ts'
 
 /** A stream's own row. Its head may lag behind the log's; the log's is found by reading on from it. */
@@ -24,6 +25,8 @@ export interface StreamDocument extends Omit<StreamRow, 'epoch'>, TenantRow {
   readonly head_id: string | null
   /** A removal that has begun, as JSON; whoever reads the log completes it (`removing.ts`). */
   readonly removing: string | null
+  /** How often servers have said that they do not get in, because another one appends all the time. */
+  readonly contested: number
 }
 
 const { epoch: _, ...namedStream } = streamFields
@@ -36,6 +39,7 @@ const streamsDeclaration: Declaration<StreamDocument> = {
     head_nth: inStore(integer),
     head_id: inStore(orNull(text)),
     removing: inStore(orNull(text)),
+    contested: inStore(added(integer, 0)),
   },
   shardKey: { workspace_id: 1, stream: 1 },
   indexes: [{ name: 'stream', key: { workspace_id: 1, stream: 1 }, unique: true }],
@@ -69,8 +73,14 @@ export interface Logs {
   find(key: StreamKey): Promise<MongoLog | undefined>
   /** A log to append to, as it was up to `trustMs` ago; creates it if it is new. */
   open(key: StreamKey): Promise<Log>
+  /** A log that others may have appended to since it was read. */
+  readOn(log: Log): Promise<Log | undefined>
+  /** Notes that a log of this epoch has an entry. */
+  learn(key: StreamKey, epoch: string, entry: Head): void
   /** Keeps the new head after an append, and answers the log with it. */
   moved(log: Log, head: Head): Log
+  /** Says that this server does not get in, to whoever appends all the time. */
+  contest(log: Log): void
   /** Drops the log that is kept, after an append whose outcome is unknown. */
   forget(key: StreamKey): void
   /** Resolves when the background writes are done. */
@@ -96,7 +106,7 @@ export function logRows(database: Database): Pick<Logs, 'streams' | 'entries'> {
   }
 }
 
-export function mongoLogs(database: Database): Logs {
+export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): Logs {
   const { streams, entries } = logRows(database)
   const kept = new LRUCache<string, Log & { readonly seenAt: number }>({ max: keptLogs })
   const writing = new Set<Promise<unknown>>()
@@ -135,6 +145,7 @@ export function mongoLogs(database: Database): Logs {
       forget(key)
       return undefined
     }
+    turns.contested(key, row.contested, false)
     const pruned = prunedOf(row)
     const isCurrent = known?.epoch === row._id && newer !== undefined && newer.seq >= pruned.seq
     const head = isCurrent ? newer : await readOn(key, later(headOf(row), pruned))
@@ -152,13 +163,29 @@ export function mongoLogs(database: Database): Logs {
     })
   }
 
-  /** Writes in the background. A failure does no harm: the head is found by reading on. */
-  function saveHead({ key: { workspace_id, stream }, epoch }: Log, head: Head): void {
-    const update = { $set: { head_seq: head.seq, head_nth: head.nth, head_id: head.id } }
-    const change = () => streams.change({ workspace_id, stream, _id: epoch }, update)
-    const write = database.deadlines.within(change).catch(() => undefined)
+  async function readOnFrom(log: Log): Promise<Log | undefined> {
+    const known = kept.get(streamId(log.key))
+    // Only for so long is nothing removed that has been appended since.
+    if (!known || performance.now() - known.seenAt > trustMs) return find(log.key)
+    const newer = { ...known, head: await readOn(log.key, later(known.head, log.head)) }
+    kept.set(streamId(log.key), newer)
+    return newer
+  }
+
+  /** Changes the log's own row in the background. A failure does no harm. */
+  function changeRow({ key, epoch }: Log, update: Update<StreamDocument>, isContest: boolean): void {
+    const { workspace_id, stream } = key
+    const write = database.deadlines
+      .within(() => streams.change({ workspace_id, stream, _id: epoch }, update))
+      .then((row) => row && turns.contested(key, row.contested, isContest))
+      .catch(() => undefined)
     writing.add(write)
     void write.then(() => writing.delete(write))
+  }
+
+  /** Where this fails, the head is found by reading on. */
+  function saveHead(log: Log, head: Head): void {
+    changeRow(log, { $set: { head_seq: head.seq, head_nth: head.nth, head_id: head.id } }, false)
   }
 
   return {
@@ -166,12 +193,21 @@ export function mongoLogs(database: Database): Logs {
     entries,
     find,
     open,
+    readOn: readOnFrom,
+
+    learn(key, epoch, entry) {
+      const known = kept.get(streamId(key))
+      if (known?.epoch === epoch && entry.seq > known.head.seq)
+        kept.set(streamId(key), { ...known, head: entry })
+    },
 
     moved(log, head) {
       const isDue = Math.floor(head.seq / saveHeadEvery) > Math.floor(log.head.seq / saveHeadEvery)
       if (isDue) saveHead(log, head)
       return keep({ ...log, head })
     },
+
+    contest: (log) => changeRow(log, { $inc: { contested: 1 } }, true),
 
     forget,
 
@@ -192,5 +228,14 @@ function headOf({ head_seq, head_nth, head_id }: StreamDocument): Head {
 /** A stream's document. Its epoch is the document's id; its head, where nothing is saved yet, is where it begins. */
 export function toStreamDocument(workspace_id: string, { epoch, ...row }: StreamRow): StreamDocument {
   const { seq, nth, id } = prunedOf(row)
-  return { _id: epoch, workspace_id, ...row, head_seq: seq, head_nth: nth, head_id: id, removing: null }
+  return {
+    _id: epoch,
+    workspace_id,
+    ...row,
+    head_seq: seq,
+    head_nth: nth,
+    head_id: id,
+    removing: null,
+    contested: 0,
+  }
 }

@@ -1,3 +1,4 @@
+import type { Head } from '@dowellchat/protocol'
 import type { EntryRow } from '../fields/streams.ts'
 import type { DamagedRow } from '../health.ts'
 import type { Log } from '../log.ts'
@@ -25,7 +26,7 @@ const messagesBatch = 256
 
 /** Reads parts of a log; `page` and `messages` answer JSON. */
 export interface Pages extends Pick<StreamStore, 'page' | 'messages'> {
-  entries(key: StreamKey, after: number): Promise<StoredEntry[]>
+  entries(key: StreamKey, after: number): Promise<{ entries: StoredEntry[]; last: Head | undefined }>
 }
 
 /** Reads pages as bounded ranges of `seq`, which has no holes. */
@@ -78,7 +79,11 @@ export function mongoPages(
       )
       const { taken } = await takeFitting(rows, maxBytes)
       const texts = textsOf(taken, { workspace_id, stream }, false, report)
-      return taken.map(({ sid }, at) => ({ text: texts[at] ?? '', sid }))
+      const last = taken.at(-1)
+      return {
+        entries: taken.map(({ sid }, at) => ({ text: texts[at] ?? '', sid })),
+        last: last && { seq: last.seq, nth: last.nth, id: last._id },
+      }
     },
 
     messages(key, max) {

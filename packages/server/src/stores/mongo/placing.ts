@@ -10,6 +10,7 @@ import type { Appended, MessageDraft, Placed } from '../store.ts'
 import type { Database } from './database.ts'
 import type { EntryDocument, Logs } from './logs.ts'
 import { toldText } from './pages.ts'
+import type { Turns } from './turns.ts'
 import { oneOf } from './where.ts'
 
 /** A deletion that has no place in its stream yet. */
@@ -26,11 +27,21 @@ export interface Open {
 /** Gives drafts their places, and answers each. A deletion comes alone. */
 export type Place = (log: Log, all: readonly Open[]) => Promise<void>
 
+/** After so many there is a pause. */
+const mostTries = 8
+/** Who was met so often may not know of this server. */
+const contestAfter = 2
+
 /**
  * Inserts at head + 1 under the unique key of the place. Whoever finds a key taken looks whether it is a cid's, which is
  * answered, or somebody else was faster: then it reads on from the head and tries again.
  */
-export function placing({ deadlines }: Database, logs: Logs, report: (row: DamagedRow) => void): Place {
+export function placing(
+  { deadlines }: Database,
+  logs: Logs,
+  turns: Turns,
+  report: (row: DamagedRow) => void,
+): Place {
   const { entries } = logs
 
   /** Answers the drafts whose cids the stream knows. */
@@ -47,22 +58,61 @@ export function placing({ deadlines }: Database, logs: Logs, report: (row: Damag
     }
   }
 
+  /** Inserts as many as there is place for, and answers these; the log as it is then. */
+  async function insert(log: Log, open: readonly Open[]): Promise<Log> {
+    const rows = open.map(({ draft }, at) => entryRow(log, at + 1, draft))
+    const startedAt = performance.now()
+    const inserted = await entries.insert(rows)
+    for (const [at, row] of rows.slice(0, inserted).entries()) (open[at] as Open).answer = createdEntry(row)
+    const last = rows[inserted - 1]
+    if (!last) return log
+    turns.appended(log.key, last.seq, inserted, performance.now() - startedAt)
+    return logs.moved(log, { seq: last.seq, nth: last.nth, id: last._id })
+  }
+
+  /** Waits for its turn, and reads on where others had it. @param isRead whether the log was read just now */
+  async function begin(log: Log, isRead: boolean): Promise<Log> {
+    const waiting = turns.wait(log.key)
+    if (!waiting && isRead) return log
+    await waiting
+    if (!turns.mayHaveMissed(log.key)) return log
+    const now = (await logs.readOn(log)) ?? log
+    if (now.head.seq > log.head.seq) turns.met(log.key, now.head.seq)
+    else turns.passed(log.key)
+    return now
+  }
+
+  /** Inserts until all are answered, or others were faster too often; answers the log as it is then. */
+  async function insertAll(log: Log, all: readonly Open[]): Promise<Log> {
+    let now = log
+    for (let tries = 1; tries <= mostTries && all.some(isOpen); tries++) {
+      now = await begin(now, tries > 1)
+      const moved = await insert(now, all.filter(isOpen))
+      const open = all.filter(isOpen)
+      if (open.length === 0) return moved
+      now = (await logs.readOn(moved)) ?? moved
+      if (now.head.seq === moved.head.seq) {
+        // The place was free, so the cid was taken.
+        await answerKnown(now, open)
+      } else {
+        turns.met(log.key, now.head.seq)
+        if (tries % contestAfter === 0) logs.contest(now)
+      }
+    }
+    return now
+  }
+
   return async (log, all) => {
     let now = log
     await deadlines.persist(async () => {
-      const open = all.filter(({ answer }) => !answer)
-      if (open.length === 0) return true
-      const rows = open.map(({ draft }, at) => entryRow(now, at + 1, draft))
-      const inserted = await entries.insert(rows)
-      for (const [at, row] of rows.slice(0, inserted).entries()) (open[at] as Open).answer = createdEntry(row)
-      const last = rows[inserted - 1]
-      if (last) now = logs.moved(now, { seq: last.seq, nth: last.nth, id: last._id })
-      if (inserted === rows.length) return true
-      now = (await logs.find(log.key)) ?? now
-      await answerKnown(now, open.slice(inserted))
-      return undefined
+      now = await insertAll(now, all)
+      return all.some(isOpen) ? undefined : true
     })
   }
+}
+
+function isOpen({ answer }: Open): boolean {
+  return !answer
 }
 
 /** An entry at so many places after the head. */

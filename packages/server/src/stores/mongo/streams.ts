@@ -8,6 +8,7 @@ import { mongoPages } from './pages.ts'
 import { type Open, placing } from './placing.ts'
 import { mongoRemoving } from './removing.ts'
 import { mongoRetention } from './retention.ts'
+import type { Turns } from './turns.ts'
 
 interface Answer {
   readonly epoch: string
@@ -26,13 +27,17 @@ export interface MongoStreams {
 }
 
 /** The logs of all streams. */
-export function mongoStreams(database: Database, report: (row: DamagedRow) => void): MongoStreams {
-  const logs = mongoLogs(database)
+export function mongoStreams(
+  database: Database,
+  turns: Turns,
+  report: (row: DamagedRow) => void,
+): MongoStreams {
+  const logs = mongoLogs(database, turns)
   const { entries, streams } = logs
-  const place = placing(database, logs, report)
+  const place = placing(database, logs, turns, report)
   const { remove, settled } = mongoRemoving(database, logs, place)
   const pages = mongoPages(database, { entries, find: settled }, report)
-  const appends = batches<StreamKey, Answer, Append>(database.deadlines, streamId, appendAll)
+  const appends = batches<StreamKey, Answer, Append>(database.deadlines, streamId, appendAll, turns.wait)
 
   async function appendAll(key: StreamKey, calls: readonly Append[]): Promise<void> {
     const log = await logs.open(key)
@@ -76,7 +81,9 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
         streams.get({ workspace_id, stream }, ['_id']),
         pages.entries({ workspace_id, stream }, after),
       ])
-      return { epoch: row?._id ?? '', entries: row ? following : [] }
+      if (!row) return { epoch: '', entries: [] }
+      if (following.last) logs.learn({ workspace_id, stream }, row._id, following.last)
+      return { epoch: row._id, entries: following.entries }
     },
 
     grown: mongoGrown(logs),

@@ -1,5 +1,9 @@
 /** What runs against two servers in every run of the tests; the rest by `pnpm prove two-nodes`. */
-export const inEveryRun = ['packages/server/tests/isolation.test.ts']
+export const inEveryRun = [
+  'packages/server/tests/isolation.test.ts',
+  'packages/server/tests/v2-seed.test.ts',
+  'packages/server/tests/support/two-nodes/two-nodes.test.ts',
+]
 
 /** The test files that run against two servers as well as against one. */
 export const onTwoNodes = [

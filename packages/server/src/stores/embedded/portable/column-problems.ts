@@ -64,6 +64,7 @@ export function strayRows(db: Database): string[] {
       'line_managers AS m WHERE ticket_count <> (SELECT count(*) FROM tickets AS t WHERE t.workspace_id = m.workspace_id AND t.line_manager = m.user_id AND t.is_closed = 0)',
     ],
     ['devices of a call that is missing', 'call_devices WHERE call_n NOT IN (SELECT n FROM calls)'],
+    ['owners of a call that is missing', 'open_calls WHERE call_n NOT IN (SELECT n FROM calls)'],
   ]
   return counts.flatMap(([what, from]) => {
     try {
