@@ -102,7 +102,8 @@ function expectNoKey(sockets: readonly TestSocket[], keys: readonly string[]): v
 }
 
 async function greeted(socket: TestSocket, expected: readonly string[]): Promise<TestSocket> {
-  const events = (await socket.heard(expected.length)).map(([event]) => event)
+  const events = (await socket.take(expected.length)).map(([event]) => event)
+  if (socket.socket.connected) await socket.settle()
   if (events.join() !== expected.join())
     throw new Error(`Expected ${expected.join()} first, heard ${JSON.stringify(socket.frames)}`)
   return socket

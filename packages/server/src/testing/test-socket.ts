@@ -141,6 +141,14 @@ export class TestSocket {
     return this.#take()
   }
 
+  /** Waits for so many unread frames and takes these alone. */
+  async take(count: number): Promise<Frame[]> {
+    await this.#untilUnread(count)
+    const taken = this.unread.slice(0, count)
+    this.#read = this.frames.indexOf(taken.at(-1) as Frame) + 1
+    return taken
+  }
+
   /** Waits until the unread frames include one for each of these events, and leaves them unread. */
   async untilHeard(...events: string[]): Promise<void> {
     await this.#until(

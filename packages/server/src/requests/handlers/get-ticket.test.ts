@@ -133,7 +133,11 @@ it('[GT4] keeps the call of a device whose connection is replaced', async () => 
   await ann.closed()
 
   await bob.request('answerCall', { callId: call.callId, signal: 'y' })
-  expect(await newer.heard(1)).toMatchObject([['callSignal', { callId: call.callId, signal: 'y' }]])
+  const { callId } = call
+  expect(await newer.heard(2)).toMatchObject([
+    ['callState', { callId, state: 'ringing' }],
+    ['callSignal', { callId, signal: 'y' }],
+  ])
   expect(await bob.heard()).toEqual([])
 })
 
