@@ -14,13 +14,6 @@ interface End {
   text: Encoded<StreamHead> | undefined
 }
 
-interface StreamEndsOptions {
-  /** How many streams it keeps that no socket of this server is subscribed to. */
-  readonly most?: number | undefined
-  /** Called when such a stream is not followed any more. */
-  readonly onLetGo?: (id: string) => void
-}
-
 const mostUnheard = 50_000
 
 /**
@@ -36,15 +29,18 @@ export class StreamEnds {
   #tick = 0
   #changedAt = -1
 
-  constructor({ most = mostUnheard, onLetGo }: StreamEndsOptions = {}) {
-    const dispose = (_: End, id: string, reason: string) => {
-      if (reason === 'evict') onLetGo?.(id)
-    }
-    this.#unheard = new LRUCache({ max: most, dispose })
+  /** @param most how many streams it keeps that no socket of this server is subscribed to */
+  constructor(most = mostUnheard) {
+    this.#unheard = new LRUCache({ max: most })
   }
 
   has(id: string): boolean {
     return this.#heard.has(id) || this.#unheard.has(id)
+  }
+
+  /** Whether a stream is followed and a socket subscribed to it, so that nothing of it stays unnoticed. */
+  isHeard(id: string): boolean {
+    return this.#heard.has(id)
   }
 
   /** The streams that are followed and that sockets are subscribed to. */

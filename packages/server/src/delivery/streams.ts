@@ -89,14 +89,13 @@ export class Streams {
     store: StreamStore,
     broadcast: Broadcast,
     hints: Hints,
-    { trace, turns, mostUnheard: most }: StreamsOptions = {},
+    { trace, turns, mostUnheard }: StreamsOptions = {},
   ) {
     this.#store = store
     this.#hints = hints
     this.#trace = trace
     this.#turns = turns
-    // Nobody would say any more that its page is not the newest.
-    const ends = new StreamEnds({ most, onLetGo: (id) => this.#newest.delete(id) })
+    const ends = new StreamEnds(mostUnheard)
     this.ends = ends
     this.#hinted = new HintedHeads(
       ends,
@@ -291,7 +290,6 @@ export class Streams {
       const page = await this.#openPage(key, position, limit)
       if (this.#broadcaster.follows(key)) return page
       // It was let go of meanwhile: others have needed its place.
-      this.#newest.delete(streamId(key))
     }
   }
 
@@ -303,6 +301,8 @@ export class Streams {
     if (position) return this.#openRange(key, { after: position, limit: limit ?? defaultEntries })
     const id = streamId(key)
     const newest = limit ?? defaultMessages
+    // What others append to a stream that nobody hears is not looked for.
+    if (!this.ends.isHeard(id)) this.#newest.delete(id)
     const cached = this.#newest.get(id, newest)
     if (cached) return cached
     const page = await this.#openRange(key, { newest })
