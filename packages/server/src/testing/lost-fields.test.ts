@@ -15,7 +15,9 @@ import { topicFields } from '../stores/fields/topics.ts'
 import { userFields } from '../stores/fields/users.ts'
 import type { Store } from '../stores/store.ts'
 import { losesField } from './broken-stores/lost-field.ts'
+import type { OpenFolder } from './broken-stores/main-thread-store.ts'
 import { fieldCases } from './store-cases/fields.ts'
+import type { StoreCase } from './store-cases/store-case.ts'
 
 const entities = {
   topics: topicFields,
@@ -77,18 +79,31 @@ const methods = (Object.keys(entities) as Entity[]).flatMap((domain) =>
     .map(([method]) => [domain, method] as const),
 )
 
+/** What a case says of a store; '' if it is content. */
+async function complaintOf({ run }: StoreCase, open: OpenFolder): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'dowellchat-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  try {
+    await run(() => open(folder))
+    return ''
+  } catch (error) {
+    return error instanceof AssertionError ? error.message : ''
+  }
+}
+
 it.each(methods)('the cases of a store name a field that %s.%s loses', async (domain, method) => {
+  let cases = fieldCases
   for (const field of namesOf(entities[domain], 'entity')) {
-    const folder = mkdtempSync(join(tmpdir(), 'dowellchat-'))
-    onTestFinished(() => rmSync(folder, { recursive: true }))
     const open = losesField(domain, method, field)
-    const runs = fieldCases.map(({ run }) => {
-      const place = mkdtempSync(join(folder, 'case-'))
-      return run(() => open(place))
-    })
-    const failures = (await Promise.allSettled(runs)).flatMap((one) =>
-      one.status === 'rejected' && one.reason instanceof AssertionError ? [one.reason.message] : [],
-    )
-    expect(failures.join(), `${domain}.${method} without ${field}`).toContain(field)
+    const complaints: string[] = []
+    for (const one of cases) {
+      const complaint = await complaintOf(one, open)
+      complaints.push(complaint)
+      if (!complaint.includes(field)) continue
+      // It is the one that names the next field, too: all of them for each field take long.
+      cases = [one, ...fieldCases.filter((other) => other !== one)]
+      break
+    }
+    expect(complaints.join(), `${domain}.${method} without ${field}`).toContain(field)
   }
 })

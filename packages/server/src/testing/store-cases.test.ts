@@ -31,7 +31,8 @@ import { storeCases } from './store-cases/index.ts'
 import { isolationCases } from './store-cases/isolation.ts'
 import type { StoreCase, Writer } from './store-cases/store-case.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
+// Some run every case, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 240_000 })
 
 type Titled = Readonly<Record<string, string>>
 

@@ -117,7 +117,7 @@ export const fieldCases: readonly StoreCase[] = [
   oneStore('keeps every field of a line manager, whichever method reads it', async (store) => {
     const created = rowOf(await store.lineManagers.create(lineManager))
     const repeated = rowOf(await store.lineManagers.create(lineManager))
-    const got = await store.lineManagers.get('acme', created.user_id)
+    const got = await store.lineManagers.get('acme', lineManager.user_id)
     const [listed] = await store.lineManagers.list('acme')
     for (const one of [created, repeated, got, listed]) {
       expectFields(lineManagerFields, 'A line manager', one, lineManager)
