@@ -15,6 +15,7 @@ import { createLiveness } from './liveness.ts'
 import { createNetwork, type WatchNetwork } from './network.ts'
 import { readiness } from './ready.ts'
 import {
+  isLetGo,
   isReplaced,
   isUnknownSession,
   pathAdvice,
@@ -145,6 +146,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     if (isOurs || !holders.isOpen()) return
     // One that had lasted has lost its server.
     if (!hadLasted && details && isUnknownSession(details as Error)) onStray()
+    else if (isLetGo(details)) attempts.elsewhere()
     else attempts.later()
   })
 
