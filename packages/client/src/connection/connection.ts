@@ -139,6 +139,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   })
   socket.on('disconnect', (reason, details) => {
     liveness.stop()
+    choice.onLost(socket.io.engine?.transport?.name)
     const isOurs = reason === 'io client disconnect'
     const hadLasted = attempts.onDown(reason === 'io server disconnect')
     if (!isOurs) patch({ status: 'offline', error: unavailable(lostBecause()) })

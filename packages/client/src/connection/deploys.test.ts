@@ -14,6 +14,8 @@ type Options = Pick<ChatClientOptions, 'transports'>
 
 vi.setConfig({ testTimeout: 60_000 })
 
+const within = { timeout: 15_000 }
+
 it('[DR6] clients are offline during a restart inside an http server, then level again: nothing is lost or doubled', async () => {
   const http = await openHttp()
   const kept = await embeddedStore({ path: ':memory:' })
@@ -109,6 +111,28 @@ describe('[DR13] a client that has worked for a second', () => {
     expect(await waitsAfter(cut, 1_200, overWebSocket)).toEqual([retries.lateMs])
     expect(await waitsAfter(letGo, 0, overWebSocket)).toEqual([retries.lateMs])
   })
+})
+
+it('[TR13] begins with a WebSocket where the last connection was one, and with HTTP after a failure', async () => {
+  const { url, io, sockets } = await openFakeServer({ admit: ({ user_id }) => helloOf(String(user_id)) })
+  const client = openClient(url, 'ann')
+  client.connect()
+  const firstOf = (n: number) => sockets[n]?.conn.request.url?.match(/transport=(\w+)/)?.[1]
+  const upgraded = (n: number) => expect.poll(() => sockets[n]?.conn.transport.name, within).toBe('websocket')
+  await upgraded(0)
+  sockets[0]?.conn.close()
+  await upgraded(1)
+  expect([firstOf(0), firstOf(1)]).toEqual(['polling', 'websocket'])
+
+  let refused = 0
+  io.engine.opts.allowRequest = (request, answer) => {
+    const isWebSocket = /transport=websocket/.test(request.url ?? '')
+    if (isWebSocket && refused === 0) refused += 1
+    answer(null, !isWebSocket || refused > 1)
+  }
+  sockets[1]?.conn.close()
+  await expect.poll(() => firstOf(2), within).toBe('polling')
+  expect(refused).toBe(1)
 })
 
 async function openHttp(): Promise<Server> {
