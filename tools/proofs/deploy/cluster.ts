@@ -14,6 +14,8 @@ export interface Ending {
   readonly exitMs: number
   /** What it has complained about. */
   readonly problems: readonly string[]
+  /** How many lines of its log say that the database has answered late, which is no fault of a deploy. */
+  readonly lateAnswers: number
 }
 
 /** Servers of the executable on one MongoDB and one Redis, each on a port that it keeps. */
@@ -74,9 +76,10 @@ export class Cluster {
     const signalMs = performance.now()
     server.signal('SIGTERM')
     const exitCode = await server.exited(deadlineMs)
-    // A busy machine lets the database answer late, which is no fault of a deploy.
-    const problems = server.problems.filter((line) => !line.includes('"StoreUnavailableError"'))
-    return { exitCode, exitMs: Math.round(performance.now() - signalMs), problems }
+    const isLate = (line: string): boolean => line.includes('"StoreUnavailableError"')
+    const problems = server.problems.filter((line) => !isLate(line))
+    const lateAnswers = server.problems.length - problems.length
+    return { exitCode, exitMs: Math.round(performance.now() - signalMs), problems, lateAnswers }
   }
 
   /** Lets a server vanish. */

@@ -18,6 +18,8 @@ export interface Guest {
   readonly isLive: boolean
   /** What it shows: the ids, in the order shown. */
   readonly shown: readonly string[]
+  /** How often it was told to try again later; the SDK does this by itself. */
+  readonly repeats: number
   /** What the server must not have done to it. */
   readonly problems: readonly string[]
   say(text: string): void

@@ -31,11 +31,13 @@ export class PlainGuest implements Guest {
   readonly sent: Sent[] = []
   readonly dark = new DarkTimes()
   readonly problems: string[] = []
+  repeats = 0
   readonly shown: string[] = []
   isLive = false
   readonly #socket: Socket
   readonly #waiting = new Set<Waiting>()
   #position: Position | undefined
+  #isClosed = false
 
   constructor(url: string, user: string, room: string, isOnlyWebSocket: boolean) {
     this.user = user
@@ -48,10 +50,7 @@ export class PlainGuest implements Guest {
       this.isLive = false
       this.dark.left()
     })
-    this.#socket.on('connect_error', (error) => {
-      // Those that have nothing to do with a refusal are tried again by socket.io.
-      if (!this.#socket.active) this.problems.push(`${user} was refused: ${error.message}`)
-    })
+    this.#socket.on('connect_error', (error) => void this.#refused(error))
     this.#socket.on('entries', ({ entries }: { entries: readonly Entry[] }) => this.#take(entries))
     this.#socket.on('heads', ({ heads }: { heads: readonly StreamHead[] }) => {
       if (heads.some(({ head }) => head.seq > (this.#position?.seq ?? 0))) this.#fetch()
@@ -67,7 +66,20 @@ export class PlainGuest implements Guest {
   }
 
   close(): void {
+    this.#isClosed = true
     this.#socket.disconnect()
+  }
+
+  /** Those that have nothing to do with a refusal are tried again by socket.io. */
+  async #refused(error: Error & { readonly data?: Answer<never>['error'] }): Promise<void> {
+    if (this.#socket.active) return
+    if (!error.data?.retryable) {
+      this.problems.push(`${this.user} was refused: ${error.message}`)
+      return
+    }
+    this.repeats += 1
+    await pause(againMs)
+    if (!this.#isClosed) this.#socket.connect()
   }
 
   async #enter(): Promise<void> {
@@ -115,6 +127,7 @@ export class PlainGuest implements Guest {
     const answer: Answer<T> = await this.#socket.timeout(20_000).emitWithAck(event, payload)
     if (answer.status === 'success') return answer.data
     if (answer.error?.retryable) {
+      this.repeats += 1
       await pause(againMs)
       return this.#ask(event, payload)
     }

@@ -30,6 +30,10 @@ export interface RollingFigures extends Omit<Verdict, 'problems'> {
   /** Guests who are there in the end. */
   readonly back: number
   readonly dark: Readonly<Record<'all' | Guest['kind'], DarkFigures>>
+  /** How often plain clients were told to try again later. */
+  readonly repeats: number
+  /** How often the servers' log says that the database has answered late. */
+  readonly lateAnswers: number
   readonly exitCodes: readonly (number | null)[]
   readonly exitMs: { readonly mean: number; readonly most: number }
   readonly problems: readonly string[]
@@ -142,6 +146,8 @@ function figuresOf(
       sdk: darkOf(guests.filter(({ kind }) => kind === 'sdk')),
       plain: darkOf(guests.filter(({ kind }) => kind === 'plain')),
     },
+    repeats: guests.reduce((sum, guest) => sum + guest.repeats, 0),
+    lateAnswers: endings.reduce((sum, ending) => sum + ending.lateAnswers, 0),
     exitCodes: endings.map(({ exitCode }) => exitCode),
     exitMs: {
       mean: Math.round(exits.reduce((sum, one) => sum + one, 0) / exits.length),

@@ -14,6 +14,7 @@ export class SdkGuest implements Guest {
   readonly sent: Sent[] = []
   readonly dark = new DarkTimes()
   readonly problems: string[] = []
+  readonly repeats = 0
   readonly #client: ChatClient
   readonly #stream: LiveStream
   readonly #stops: (() => void)[] = []

@@ -10,6 +10,8 @@ export interface Attempts {
   readonly again: () => void
   /** Tries later: the more attempts have failed in a row, the later. */
   readonly later: (hint?: { readonly retryAfterMs?: number | undefined }) => void
+  /** Tries again where the server has let go of the connection: in a moment, unless it was too short for a server that works. */
+  readonly elsewhere: () => void
   /** Tries now what would be tried later, or what has begun without a network; never before the server allows it. */
   readonly wake: () => void
   readonly stop: () => void
@@ -23,7 +25,12 @@ export interface Attempts {
 const steadyMs = 10_000
 /** The longest time between two tries to connect, unless the server asks for more. */
 const mostMs = 8_000
-/** After the network is back, clients of one building do not all return in the same instant. */
+/** A server that lets clients go sooner than that does not work. */
+const workingMs = 1_000
+/**
+ * After the network is back, clients of one building do not all return in the same instant; nor do those that a server lets
+ * go, although it has let them go one after the other.
+ */
 const returnSpreadMs = 300
 /** An attempt that has found no server for so long may have begun while there was no network. */
 const staleMs = 3_000
@@ -35,6 +42,8 @@ export function createAttempts(socket: Socket, network: Pick<Network, 'isOffline
   let upSince = Number.POSITIVE_INFINITY
   /** The server has asked for no attempt before that. */
   let notBefore = 0
+  /** How long the last connection has been up; negative if it never was. */
+  let upMs = -1
 
   function now(): void {
     clearTimeout(retry)
@@ -50,13 +59,20 @@ export function createAttempts(socket: Socket, network: Pick<Network, 'isOffline
     if (!network.isOffline()) retry = setTimeout(now, ms)
   }
 
+  function later(hint?: { readonly retryAfterMs?: number | undefined }): void {
+    socket.disconnect()
+    failures += 1
+    notBefore = Math.max(notBefore, Date.now() + (hint?.retryAfterMs ?? 0))
+    plan(backoffMs(failures, hint, mostMs))
+  }
+
   return {
     now,
-    later(hint) {
+    later,
+    elsewhere() {
+      if (upMs < workingMs) return later()
       socket.disconnect()
-      failures += 1
-      notBefore = Math.max(notBefore, Date.now() + (hint?.retryAfterMs ?? 0))
-      plan(backoffMs(failures, hint, mostMs))
+      plan(Math.random() * returnSpreadMs)
     },
     again() {
       socket.disconnect()
@@ -77,7 +93,7 @@ export function createAttempts(socket: Socket, network: Pick<Network, 'isOffline
       notBefore = 0
     },
     onDown(isEndedByServer) {
-      const upMs = Date.now() - upSince
+      upMs = Date.now() - upSince
       upSince = Number.POSITIVE_INFINITY
       if (upMs > steadyMs) failures = 0
       else if (upMs >= 0 && !isEndedByServer) failures = Math.min(failures, 1)

@@ -15,6 +15,7 @@ import { createLiveness } from './liveness.ts'
 import { createNetwork, type WatchNetwork } from './network.ts'
 import { readiness } from './ready.ts'
 import {
+  isLetGo,
   isReplaced,
   isUnknownSession,
   pathAdvice,
@@ -138,6 +139,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   })
   socket.on('disconnect', (reason, details) => {
     liveness.stop()
+    choice.onLost(socket.io.engine?.transport?.name)
     const isOurs = reason === 'io client disconnect'
     const hadLasted = attempts.onDown(reason === 'io server disconnect')
     if (!isOurs) patch({ status: 'offline', error: unavailable(lostBecause()) })
@@ -145,6 +147,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     if (isOurs || !holders.isOpen()) return
     // One that had lasted has lost its server.
     if (!hadLasted && details && isUnknownSession(details as Error)) onStray()
+    else if (isLetGo(details)) attempts.elsewhere()
     else attempts.later()
   })
 

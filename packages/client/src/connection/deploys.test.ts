@@ -2,13 +2,19 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { embeddedStore } from '@dowellchat/server'
 import { startServer } from '@dowellchat/server/testing'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { type ChatClientOptions, createChatClient } from '../client.ts'
 import type { LiveStream } from '../messages/stream.ts'
-import { openClient, until } from '../testing/chat.ts'
+import { authOf, openClient, until } from '../testing/chat.ts'
 import { helloOf, openFakeServer } from '../testing/fake-server.ts'
 import { textsOf } from '../testing/texts-of.ts'
 
+type Fake = Awaited<ReturnType<typeof openFakeServer>>
+type Options = Pick<ChatClientOptions, 'transports'>
+
 vi.setConfig({ testTimeout: 60_000 })
+
+const within = { timeout: 15_000 }
 
 it('[DR6] clients are offline during a restart inside an http server, then level again: nothing is lost or doubled', async () => {
   const http = await openHttp()
@@ -56,6 +62,77 @@ it('[DR7] clients that are cut at once come back at different times', async () =
   const back = times.slice(count)
   // Each waits any time up to a second: that twenty come within a fifth of it does not happen.
   expect(Math.max(...back) - Math.min(...back)).toBeGreaterThan(200)
+})
+
+describe('[DR13] a client that has worked for a second', () => {
+  const retries = { lateMs: 500, soonMs: 150 }
+
+  /** How long clients wait before they try again, where every random number is a half. */
+  async function waitsAfter(
+    end: (io: Fake['io']) => void,
+    upMs: number,
+    options: Options,
+  ): Promise<number[]> {
+    const { url, io, handshakes } = await openFakeServer({ admit: ({ user_id }) => helloOf(String(user_id)) })
+    const client = createChatClient({ url, auth: authOf('ann'), ...options })
+    onTestFinished(() => client.close())
+    client.connect()
+    await until(client.connection, ({ status }) => status === 'online')
+    await expect.poll(() => io.engine.clientsCount).toBe(1)
+    if (upMs > 0) await new Promise((resolve) => setTimeout(resolve, upMs))
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    const timers = vi.spyOn(globalThis, 'setTimeout')
+    onTestFinished(() => vi.restoreAllMocks())
+    end(io)
+    await expect.poll(() => handshakes.length, { timeout: 10_000 }).toBe(2)
+    const waits = timers.mock.calls.map(([, ms]) => Number(ms))
+    vi.restoreAllMocks()
+    return waits.filter((ms) => ms === retries.lateMs || ms === retries.soonMs)
+  }
+
+  const letGo = (io: Fake['io']) => {
+    for (const { conn } of io.of('/').sockets.values()) conn.close()
+  }
+  const cut = (io: Fake['io']) => {
+    for (const { conn } of io.of('/').sockets.values()) {
+      const { socket } = conn.transport as unknown as { readonly socket: { terminate(): void } }
+      socket.terminate()
+    }
+  }
+  const overWebSocket = { transports: ['websocket'] } as const
+  const overHttp = { transports: ['polling'] } as const
+
+  it('comes back in a moment where the server lets it go, over either transport', async () => {
+    expect(await waitsAfter(letGo, 1_200, overWebSocket)).toEqual([retries.soonMs])
+    expect(await waitsAfter(letGo, 1_200, overHttp)).toEqual([retries.soonMs])
+  })
+
+  it('waits longer where the connection breaks, or was let go at once', async () => {
+    expect(await waitsAfter(cut, 1_200, overWebSocket)).toEqual([retries.lateMs])
+    expect(await waitsAfter(letGo, 0, overWebSocket)).toEqual([retries.lateMs])
+  })
+})
+
+it('[TR13] begins with a WebSocket where the last connection was one, and with HTTP after a failure', async () => {
+  const { url, io, sockets } = await openFakeServer({ admit: ({ user_id }) => helloOf(String(user_id)) })
+  const client = openClient(url, 'ann')
+  client.connect()
+  const firstOf = (n: number) => sockets[n]?.conn.request.url?.match(/transport=(\w+)/)?.[1]
+  const upgraded = (n: number) => expect.poll(() => sockets[n]?.conn.transport.name, within).toBe('websocket')
+  await upgraded(0)
+  sockets[0]?.conn.close()
+  await upgraded(1)
+  expect([firstOf(0), firstOf(1)]).toEqual(['polling', 'websocket'])
+
+  let refused = 0
+  io.engine.opts.allowRequest = (request, answer) => {
+    const isWebSocket = /transport=websocket/.test(request.url ?? '')
+    if (isWebSocket && refused === 0) refused += 1
+    answer(null, !isWebSocket || refused > 1)
+  }
+  sockets[1]?.conn.close()
+  await expect.poll(() => firstOf(2), within).toBe('polling')
+  expect(refused).toBe(1)
 })
 
 async function openHttp(): Promise<Server> {

@@ -35,6 +35,15 @@ export function isUnknownSession({ context }: Refused): boolean {
   return /"code":1\b/.test(context?.responseText ?? '')
 }
 
+/**
+ * Whether the server itself has closed the connection, as it does when it stops: not socket.io inside it, no proxy, which names
+ * a reason (1001) or none at all (1006), and no broken network.
+ */
+export function isLetGo(details: unknown): boolean {
+  const { description, context } = (details ?? {}) as { description?: unknown; context?: { code?: unknown } }
+  return context?.code === 1005 || description === 'transport closed by the server'
+}
+
 /** Whether an `error_response` says that a newer connection of the same device has closed this one. */
 export function isReplaced(failure: unknown): boolean {
   const { error } = (failure ?? {}) as { error?: { code?: unknown; details?: unknown } }

@@ -6,11 +6,14 @@ export type Transports = Readonly<NonNullable<ManagerOptions['transports']>>
 export interface TransportChoice {
   /** Requests of one connection reach different servers. Answers whether WebSockets alone are left to be tried. */
   readonly onStray: () => boolean
+  /** A connection has ended that was over this transport. */
+  readonly onLost: (transport: string | undefined) => void
   /** An attempt has failed for another reason. */
   readonly onFailed: () => void
 }
 
 /**
+ * Begins with a WebSocket where the last connection was one, which saves four requests; where that fails, as it was.
  * Leaves the transports as they are until requests turn out to stray: a WebSocket is one request, so it goes on with
  * WebSockets alone. Where these fail too, the network may block them: then everything is tried again.
  */
@@ -22,6 +25,11 @@ export function chooseTransports(manager: Manager, given: Transports | undefined
     onStray() {
       if (canFallBack) opts.transports = ['websocket']
       return canFallBack
+    },
+    onLost(transport) {
+      if (transport !== 'websocket' || opts.transports !== all) return
+      const others = (given ?? ['polling']).filter((other) => other !== transport)
+      opts.transports = [transport, ...others]
     },
     onFailed() {
       opts.transports = all
