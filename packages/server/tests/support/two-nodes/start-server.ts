@@ -19,19 +19,17 @@ export * from '../../../src/testing/start-server.ts'
 export async function startServer(options: Partial<ChatServerOptions> = {}): Promise<TestServer> {
   const { store = await openPlace(newPlace()), keyPepper = randomBytes(32).toString('hex') } = options
   const place = placeOf(store)
-  const known = [new Known(), new Known()]
-  const starting = known.map(async (one, n) => {
-    const own = n === 0 ? store : await openPlace(place)
-    const bus = busOf(place)
-    return {
-      bus,
-      server: await startOne({ ...options, keyPepper, bus, store: one.watch(watchedStore(own)) }),
-    }
-  })
-  const [east, west] = await Promise.all(starting)
-  if (!east || !west) throw new Error('There are no two servers')
+  const startNode = async (own: Store): Promise<Node> => {
+    const [bus, known] = [busOf(place), new Known()]
+    const watched = known.watch(watchedStore(own))
+    return { bus, known, server: await startOne({ ...options, keyPepper, bus, store: watched }) }
+  }
+  const second = openPlace(place)
+  const east = await startNode(store)
+  // It knows the first one as it starts, and asks to be known: neither waits for a beat.
+  const west = await startNode(await second)
   await until(() => {
-    if (!known.every(({ isTwo }) => isTwo)) throw new Error('They do not know each other')
+    if (!east.known.isTwo || !west.known.isTwo) throw new Error('They do not know each other')
     if (!east.bus.isConnected || !west.bus.isConnected) throw new Error('They do not hear each other')
   })
   const balancer = await openBalancer([east.server.url, west.server.url])
@@ -44,6 +42,12 @@ export async function startServer(options: Partial<ChatServerOptions> = {}): Pro
     url: { value: balancer.url },
     close: { value: () => (closing ??= close()) },
   }) as TestServer
+}
+
+interface Node {
+  readonly server: TestServer
+  readonly bus: Bus
+  readonly known: Known
 }
 
 function busOf(place: string): Bus {
