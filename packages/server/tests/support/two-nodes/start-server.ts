@@ -54,18 +54,23 @@ function busOf(place: string): Bus {
   return watchedBus(redisBus({ url: inject('twoNodes').redis, channel: new URL(place).pathname }))
 }
 
-/** Whether a server has read that there are two. */
+/** Whether a server has read that there is another one. */
 class Known {
   isTwo = false
+  #own: string | undefined
 
   watch(store: Store): Store {
     const { nodes } = store
     if (!nodes) throw new Error('Two servers cannot share this store')
+    const beat: typeof nodes.beat = (id) => {
+      this.#own = id
+      return nodes.beat(id)
+    }
     const list: typeof nodes.list = async () => {
       const rows = await nodes.list()
-      this.isTwo ||= rows.length > 1
+      this.isTwo ||= rows.some(({ id }) => id !== this.#own)
       return rows
     }
-    return { ...store, nodes: { ...nodes, list } }
+    return { ...store, nodes: { ...nodes, beat, list } }
   }
 }
