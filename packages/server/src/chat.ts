@@ -37,6 +37,7 @@ import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
+import { followRooms } from './sockets/heard-rooms.ts'
 import { Outbound } from './sockets/outbound.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
@@ -155,8 +156,8 @@ export class Chat {
     const lines = new Lines({ tickets, times: waitingTimes, audit, rows, logger, trace })
     this.streams = streams
     followRemovals(changes, streams, logger)
-    const isHeard: Sockets['hasSubscribers'] = (key) => sockets.hasSubscribers(key)
-    this.#missedEntries = new MissedEntries({ store: store.streams, streams, nodes, isHeard, logger })
+    followRooms(io.of('/').adapter, streams)
+    this.#missedEntries = new MissedEntries({ store: store.streams, streams, nodes, logger })
     this.lines = lines
     this.#waitingTimes = waitingTimes
     this.#rows = rows

@@ -7,10 +7,8 @@ import type { Streams } from './streams.ts'
 
 interface MissedEntriesParts {
   readonly store: Pick<StreamStore, 'grown'>
-  readonly streams: Pick<Streams, 'ends' | 'catchUp' | 'onBehind'>
+  readonly streams: Pick<Streams, 'ends' | 'follow' | 'catchUp' | 'onBehind'>
   readonly nodes: Pick<Nodes, 'onMissed'>
-  /** Whether sockets of this server are subscribed to a stream. */
-  readonly isHeard: (key: StreamKey) => boolean
   readonly logger: Logger
 }
 
@@ -72,6 +70,7 @@ export class MissedEntries {
   /** Asks for all streams that are heard; answers whether it has failed. */
   async #look(): Promise<boolean> {
     try {
+      for (const key of this.#parts.streams.ends.unfollowed()) await this.#parts.streams.follow(key)
       const batches = this.#batches()
       const lane = async (): Promise<void> => {
         for await (const known of batches) await this.#catchUp(await this.#parts.store.grown(known))
@@ -98,14 +97,14 @@ export class MissedEntries {
   }
 
   async *#batches(): AsyncGenerator<readonly KnownEnd[], undefined> {
-    const { streams, isHeard } = this.#parts
+    const { streams } = this.#parts
     let batch: KnownEnd[] = []
     let looked = 0
     for (const id of streams.ends.ids()) {
       looked += 1
       if (looked % slice === 0) await turn()
       const known = streams.ends.known(id)
-      if (known && isHeard(known)) batch.push(known)
+      if (known) batch.push(known)
       if (batch.length < mostKnown) continue
       yield batch
       batch = []

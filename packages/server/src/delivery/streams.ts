@@ -55,6 +55,8 @@ interface StreamsOptions {
   readonly trace?: Trace | undefined
   /** Missing where no other server can share the store. */
   readonly turns?: AppendTurns | undefined
+  /** How many streams are followed that no socket of this server is subscribed to. */
+  readonly mostUnheard?: number | undefined
 }
 
 const defaultMessages = 50
@@ -73,27 +75,35 @@ export class Streams {
   readonly #trace: Trace | undefined
   readonly #turns: AppendTurns | undefined
   /** How far this node has broadcast the streams. */
-  readonly ends = new StreamEnds()
+  readonly ends: StreamEnds
   readonly #queues = new BatchQueues<StreamKey, Append>(
     streamId,
     (key, batch) => this.#appendBatch(key, batch),
     { sizeOf: ({ count }) => count, wait: (key) => this.#turns?.wait(key) },
   )
   readonly #newest = new PageCache(cachedPagesBytes)
-  readonly #hinted = new HintedHeads(
-    this.ends,
-    (key, step) => this.#queues.stepFirst(key, step),
-    (key, head) => this.#catchUpNow(key, head),
-  )
+  readonly #hinted: HintedHeads
   #behind: () => void = () => {}
 
-  constructor(store: StreamStore, broadcast: Broadcast, hints: Hints, { trace, turns }: StreamsOptions = {}) {
+  constructor(
+    store: StreamStore,
+    broadcast: Broadcast,
+    hints: Hints,
+    { trace, turns, mostUnheard }: StreamsOptions = {},
+  ) {
     this.#store = store
     this.#hints = hints
     this.#trace = trace
     this.#turns = turns
+    const ends = new StreamEnds(mostUnheard)
+    this.ends = ends
+    this.#hinted = new HintedHeads(
+      ends,
+      (key, step) => this.#queues.stepFirst(key, step),
+      (key, head) => this.#catchUpNow(key, head),
+    )
     const onBehind = () => this.#behind()
-    this.#broadcaster = new Broadcaster({ store, broadcast, ends: this.ends, trace, onBehind })
+    this.#broadcaster = new Broadcaster({ store, broadcast, ends, trace, onBehind })
     hints.listen((key, head) => void this.catchUp(key, head))
   }
 
@@ -119,8 +129,7 @@ export class Streams {
     return this.#queues.step(key, async () => {
       await authorise?.()
       subscriber.expectRoom(key)
-      await this.#broadcaster.follow(key)
-      const page = await this.#openPage(key, from.position, from.limit)
+      const page = await this.#openFollowed(key, from)
       return { page, joined: subscriber.subscribe(key) }
     })
   }
@@ -132,6 +141,16 @@ export class Streams {
   follow(key: StreamKey): Promise<void> | undefined {
     if (this.#broadcaster.follows(key)) return undefined
     return this.#queues.step(key, () => this.#broadcaster.follow(key))
+  }
+
+  /** Call it when sockets of this server begin to be subscribed to a stream in one more dialect. */
+  heard(key: StreamKey): void {
+    if (!this.ends.hear(streamId(key))) this.follow(key)?.catch(() => this.#behind())
+  }
+
+  /** Call it when no socket is any more. */
+  unheard(key: StreamKey): void {
+    this.ends.unhear(streamId(key))
   }
 
   /** Ends a subscription; answers false if there was none. */
@@ -261,6 +280,19 @@ export class Streams {
     await this.#broadcaster.catchUp(key, head)
   }
 
+  /** Reads a page of a stream that is followed from the page's end on. */
+  async #openFollowed(
+    key: StreamKey,
+    { position, limit }: { position?: Position | undefined; limit?: number | undefined },
+  ): Promise<Encoded<Page>> {
+    for (;;) {
+      await this.#broadcaster.follow(key)
+      const page = await this.#openPage(key, position, limit)
+      if (this.#broadcaster.follows(key)) return page
+      // It was let go of meanwhile: others have needed its place.
+    }
+  }
+
   async #openPage(
     key: StreamKey,
     position: Position | undefined,
@@ -269,6 +301,8 @@ export class Streams {
     if (position) return this.#openRange(key, { after: position, limit: limit ?? defaultEntries })
     const id = streamId(key)
     const newest = limit ?? defaultMessages
+    // What others append to a stream that nobody hears is not looked for.
+    if (!this.ends.isHeard(id)) this.#newest.delete(id)
     const cached = this.#newest.get(id, newest)
     if (cached) return cached
     const page = await this.#openRange(key, { newest })

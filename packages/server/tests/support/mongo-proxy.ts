@@ -58,7 +58,8 @@ export interface MongoProxy {
   close(): void
 }
 
-const isHello = (name: string) => /^(hello|ismaster)$/i.test(name)
+/** Whether a command greets the server: the driver's own, on each new connection and to watch it. */
+export const isHello = (name: string): boolean => /^(hello|ismaster)$/i.test(name)
 
 // Of the server's state; what is said of the proxy's has its own.
 const withoutVersion = ({ topologyVersion: _, ...answer }: Document) => answer

@@ -1,0 +1,18 @@
+import type { Streams } from '../delivery/streams.ts'
+import { streamIn } from './dialects/dialect.ts'
+import type { ChatIo } from './socket.ts'
+
+/** Keeps streams followed as long as they have a socket.io room, which is as long as a socket is in it. */
+export function followRooms(
+  adapter: Pick<ReturnType<ChatIo['of']>['adapter'], 'on'>,
+  streams: Pick<Streams, 'heard' | 'unheard'>,
+): void {
+  adapter.on('create-room', (room: string) => {
+    const key = streamIn(room)
+    if (key) streams.heard(key)
+  })
+  adapter.on('delete-room', (room: string) => {
+    const key = streamIn(room)
+    if (key) streams.unheard(key)
+  })
+}
