@@ -18,4 +18,21 @@ describeTwoServers('waiting times on two servers with one MongoDB', ({ newUrl, o
     const { data } = await ben.first('ticket_updated', ({ data }) => data._id === second._id)
     expect(data).toEqual({ ...second, waiting_time: 0 })
   })
+
+  it('[CC4] of a V2 page’s ticket do not move where the other server gives it to a line manager', {
+    timeout: 120_000,
+  }, async () => {
+    const [east, west] = await open(newUrl(), 30_000)
+    const admin = await east.connect('root', { role: 'admin' })
+    const [page, agent] = [await west.connectV2(), await west.connect('eve', { role: 'agent' })]
+    const fields = { workspace_id: 'demo', api_key: 'demo-key', product: 'sales', user_id: 'ann' }
+    page.emit('create_ticket', { ...fields, created_at: new Date() })
+    const events = (await page.heard(2)).map(([event]) => event)
+    expect(events).toEqual(['ticket_response', 'waiting_time_response'])
+
+    await makeLineManager(admin, 1)
+
+    await agent.first('ticket_updated', ({ data }) => data.line_manager !== null)
+    expect(await page.heard()).toEqual([])
+  })
 })

@@ -38,6 +38,8 @@ const linesAtOnce = 20
 const ticketsAtOnce = 200
 const toAgentsAtOnce = 50
 const rememberedTickets = 20_000
+/** No waiting time. */
+const unassigned = -1
 
 /**
  * Sends the waiting times that a closed or an assigned ticket has moved, to those who are connected: at once, then once a
@@ -48,7 +50,7 @@ export class WaitingTimes {
   readonly #due = new Map<string, Line>()
   /** The lines that moved here since the other servers were told, by workspace. */
   readonly #untold = new Map<string, Set<string>>()
-  /** What was sent last of each ticket. */
+  /** What was sent last of each ticket; of one that had no line manager, `unassigned`. */
   readonly #sent = new LRUCache<string, number>({ max: rememberedTickets })
   readonly #restMs: number
   #timer: NodeJS.Timeout | undefined
@@ -76,10 +78,10 @@ export class WaitingTimes {
   }
 
   /** Notes the waiting time that those concerned have been told together with the ticket. */
-  told(workspaceId: string, { _id, waiting_time }: Ticket): void {
+  told(workspaceId: string, { _id, is_closed, waiting_time }: Ticket): void {
     const name = `${workspaceId}\n${_id}`
-    if (waiting_time === null) this.#sent.delete(name)
-    else this.#sent.set(name, waiting_time)
+    if (is_closed) this.#sent.delete(name)
+    else this.#sent.set(name, waiting_time ?? unassigned)
   }
 
   /** Resolves once no line is being looked at. */
@@ -163,7 +165,8 @@ export class WaitingTimes {
   #send(workspace_id: string, ticket: Ticket, left: { toAgents: number }, since: Moment): void {
     const { _id, user_id, waiting_time } = ticket
     const name = `${workspace_id}\n${_id}`
-    if (waiting_time === null || this.#sent.get(name) === waiting_time) return
+    const before = this.#sent.get(name)
+    if (waiting_time === null || before === waiting_time) return
     const { push, hasAny } = this.#parts.sockets
     const joined = streamAddress({ workspace_id, stream: ticketStream(_id) })
     const own = [joined, { kind: 'user', workspace_id, user_id } as const]
@@ -177,15 +180,17 @@ export class WaitingTimes {
     if (this.#isOutdated(workspace_id, ticket, since)) return
     this.#sent.set(name, waiting_time)
     push({ addresses: isForAgents ? [...own, ...agents] : own }, 'ticket_updated', { data: ticket })
-    this.#sendTime(workspace_id, _id, waiting_time)
+    // That it has a line manager now is no move, whichever server of ours has given it to one.
+    if (before !== unassigned) this.#sendTime(workspace_id, _id, waiting_time)
   }
 
   /** A change of another server has brought the waiting time along, but not to those who do not get tickets. */
   #toldOfChange(workspace_id: string, ticket: Ticket): void {
     const { _id, waiting_time } = ticket
-    const hasMoved = waiting_time !== null && this.#sent.get(`${workspace_id}\n${_id}`) !== waiting_time
+    const before = this.#sent.get(`${workspace_id}\n${_id}`)
     this.told(workspace_id, ticket)
-    if (hasMoved) this.#sendTime(workspace_id, _id, waiting_time)
+    if (waiting_time !== null && before !== waiting_time && before !== unassigned)
+      this.#sendTime(workspace_id, _id, waiting_time)
   }
 
   #sendTime(workspace_id: string, ticketId: string, waiting_time: number): void {

@@ -19,19 +19,17 @@ export * from '../../../src/testing/start-server.ts'
 export async function startServer(options: Partial<ChatServerOptions> = {}): Promise<TestServer> {
   const { store = await openPlace(newPlace()), keyPepper = randomBytes(32).toString('hex') } = options
   const place = placeOf(store)
-  const known = [new Known(), new Known()]
-  const starting = known.map(async (one, n) => {
-    const own = n === 0 ? store : await openPlace(place)
-    const bus = busOf(place)
-    return {
-      bus,
-      server: await startOne({ ...options, keyPepper, bus, store: one.watch(watchedStore(own)) }),
-    }
-  })
-  const [east, west] = await Promise.all(starting)
-  if (!east || !west) throw new Error('There are no two servers')
+  const startNode = async (own: Store): Promise<Node> => {
+    const [bus, known] = [busOf(place), new Known()]
+    const watched = known.watch(watchedStore(own))
+    return { bus, known, server: await startOne({ ...options, keyPepper, bus, store: watched }) }
+  }
+  const second = openPlace(place)
+  const east = await startNode(store)
+  // It knows the first one as it starts, and asks to be known: neither waits for a beat.
+  const west = await startNode(await second)
   await until(() => {
-    if (!known.every(({ isTwo }) => isTwo)) throw new Error('They do not know each other')
+    if (!east.known.isTwo || !west.known.isTwo) throw new Error('They do not know each other')
     if (!east.bus.isConnected || !west.bus.isConnected) throw new Error('They do not hear each other')
   })
   const balancer = await openBalancer([east.server.url, west.server.url])
@@ -46,22 +44,33 @@ export async function startServer(options: Partial<ChatServerOptions> = {}): Pro
   }) as TestServer
 }
 
+interface Node {
+  readonly server: TestServer
+  readonly bus: Bus
+  readonly known: Known
+}
+
 function busOf(place: string): Bus {
   return watchedBus(redisBus({ url: inject('twoNodes').redis, channel: new URL(place).pathname }))
 }
 
-/** Whether a server has read that there are two. */
+/** Whether a server has read that there is another one. */
 class Known {
   isTwo = false
+  #own: string | undefined
 
   watch(store: Store): Store {
     const { nodes } = store
     if (!nodes) throw new Error('Two servers cannot share this store')
+    const beat: typeof nodes.beat = (id) => {
+      this.#own = id
+      return nodes.beat(id)
+    }
     const list: typeof nodes.list = async () => {
       const rows = await nodes.list()
-      this.isTwo ||= rows.length > 1
+      this.isTwo ||= rows.some(({ id }) => id !== this.#own)
       return rows
     }
-    return { ...store, nodes: { ...nodes, list } }
+    return { ...store, nodes: { ...nodes, beat, list } }
   }
 }
