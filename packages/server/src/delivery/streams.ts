@@ -109,18 +109,18 @@ export class Streams {
     return new Promise((resolve, reject) => this.#queues.add(key, { drafts, count, resolve, reject }))
   }
 
-  /** Reads the stream and adds the subscriber, with nothing in between. `authorise` may refuse. */
+  /** Reads the stream and adds the subscriber, with nothing in between. `authorise` may refuse. `onMade`: it is a new stream. */
   join(
     key: StreamKey,
     subscriber: Subscriber,
-    from: { position?: Position | undefined; limit?: number | undefined },
+    from: { position?: Position | undefined; limit?: number | undefined; onMade?: () => void },
     authorise?: () => Promise<unknown>,
   ): Promise<{ page: Encoded<Page>; joined: boolean }> {
     return this.#queues.step(key, async () => {
       await authorise?.()
       subscriber.expectRoom(key)
       await this.#broadcaster.follow(key)
-      const page = await this.#openPage(key, from.position, from.limit)
+      const page = await this.#openPage(key, from)
       return { page, joined: subscriber.subscribe(key) }
     })
   }
@@ -263,24 +263,24 @@ export class Streams {
 
   async #openPage(
     key: StreamKey,
-    position: Position | undefined,
-    limit: number | undefined,
+    { position, limit, onMade }: Parameters<Streams['join']>[2],
   ): Promise<Encoded<Page>> {
-    if (position) return this.#openRange(key, { after: position, limit: limit ?? defaultEntries })
+    if (position) return this.#openRange(key, { after: position, limit: limit ?? defaultEntries }, onMade)
     const id = streamId(key)
     const newest = limit ?? defaultMessages
     const cached = this.#newest.get(id, newest)
     if (cached) return cached
-    const page = await this.#openRange(key, { newest })
+    const page = await this.#openRange(key, { newest }, onMade)
     this.#newest.set(id, newest, page)
     return page
   }
 
   /** Reads a page of a stream; opens the stream if it is new. */
-  async #openRange(key: StreamKey, range: PageRange): Promise<Encoded<Page>> {
+  async #openRange(key: StreamKey, range: PageRange, onMade?: () => void): Promise<Encoded<Page>> {
     let page = await this.#store.page(key, range)
     if (!page) {
       await this.#store.open(key)
+      onMade?.()
       page = await this.#store.page(key, range)
     }
     // Broadcast these first; a new subscriber would otherwise get them twice.

@@ -6,6 +6,7 @@ import { rightOf } from '../../identity/permissions.ts'
 import type { Limits } from '../../limits.ts'
 import type { StreamKey } from '../../stores/store.ts'
 import { isoNow } from '../../time.ts'
+import { newRoomCostOf } from '../costs.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 import { expectKnown } from './acquaintances.ts'
@@ -26,7 +27,9 @@ export const roomHandlers: Handlers<RoomRequests> = {
   async join({ room, position, limit }, context) {
     const key = roomKey(context.session, room)
     const guard = roomGuard(context, room)
-    const { page, joined } = await context.streams.join(key, context.connection, { position, limit }, guard)
+    const onMade = guard ? undefined : () => context.owe(newRoomCostOf({ room, limit }))
+    const from = { position, limit, ...(onMade && { onMade }) }
+    const { page, joined } = await context.streams.join(key, context.connection, from, guard)
     if (guard) await stayMember(context, key, guard)
     if (joined) context.notify(othersIn(key, context), 'member_joined', { room, who: shownName(context) })
     return page
