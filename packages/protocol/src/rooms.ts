@@ -74,7 +74,7 @@ export const roomRequests = {
       cid: Cid,
     }),
     data: Room,
-    errors: ['conflict'],
+    errors: ['conflict', 'limit_reached'],
   },
   /** A room, the session's role in it, and the names of the requests that the session may send for it. */
   get_room: {

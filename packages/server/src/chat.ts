@@ -133,6 +133,7 @@ export class Chat {
     })
     const streams = new Streams(store.streams, sockets.broadcast, hintsOver(nodes), {
       trace,
+      isShared: store.nodes !== undefined,
       turns: store.turns,
     })
     const { push } = new CrossingFacts({ nodes, sockets })

@@ -51,6 +51,10 @@ export const defaultLimits = {
   socketStreams: 200,
   /** Open tickets of one customer. */
   userOpenTickets: 50,
+  /** Rooms of kind `members` and `direct` that one customer has made, closed ones too, since their history stays. */
+  userRooms: 1_000,
+  /** Rooms of these kinds of one workspace. */
+  workspaceRooms: 100_000,
   /** Calls of one caller that nobody has answered yet. */
   callerPendingCalls: 3,
   /** Milliseconds that a call which was answered waits for a device whose connection is lost. */
@@ -100,6 +104,8 @@ export const limitsOfWorkspaces = [
   'workspacePointsPerSecond',
   'userConnections',
   'userOpenTickets',
+  'userRooms',
+  'workspaceRooms',
   'callerPendingCalls',
   'workspaceTopics',
   'workspaceLineManagers',

@@ -157,6 +157,23 @@ describe('a bucket that is empty', () => {
   })
 })
 
+it('[BG3] charges new rooms: two thousand names are not made by joining and leaving them', async () => {
+  const slow = { socketPoints: 400, socketPointsPerSecond: 1, refusedRequests: 10_000 }
+  const chat = await openChat(onTestFinished, withLimits(slow))
+  const [ann, bob] = [await chat.connect('ann'), await chat.connect('bob')]
+  let made = 0
+  for (let each = 0; each < 2_000; each++) {
+    const room = `room ${each}`
+    if ((await ann.ask('join', { room })).status !== 'success') continue
+    made++
+    await ann.ask('leave', { room })
+  }
+  expect(made).toBeGreaterThan(30)
+  expect(made).toBeLessThan(50)
+  // A room that is there costs what it did.
+  for (let each = 0; each < 150; each++) await bob.request('join', { room: `room ${each % 30}` })
+})
+
 it('[BG3] charges long answers once they are known', async () => {
   const chat = await openChat(onTestFinished, withLimits({ socketPoints: 60, socketPointsPerSecond: 1 }))
   const page = await chat.connectV2()

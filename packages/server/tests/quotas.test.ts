@@ -101,6 +101,36 @@ it('[BG10] a customer has at most so many open tickets; agents, and pages of V2 
   }
 })
 
+it('[BG15] a customer makes at most so many rooms, and a workspace has at most so many; agents have no limit of their own', async () => {
+  const chat = await openChat(onTestFinished, { limits: { userRooms: 2, workspaceRooms: 5 } })
+  const [ann, tablet, meg] = [
+    await chat.connect('ann'),
+    await chat.connect('ann'),
+    await chat.connect('meg', { role: 'agent' }),
+  ]
+  const room = (fields: object = {}) => made({ kind: 'members', members: [], ...fields })
+  const first = room()
+  const { _id } = await ann.request('create_room', first)
+  const answers = await Promise.all([tablet, ann, tablet].map((one) => one.ask('create_room', room())))
+  expect(answers.filter(({ status }) => status === 'success')).toHaveLength(1)
+  expect(await limitOf(ann, 'create_room', room())).toBe(
+    'You have made 2 rooms, which is the most you may make',
+  )
+  await ann.request('close_room', { room: _id })
+  await limitOf(ann, 'create_room', room())
+  expect(await ann.request('create_room', first)).toMatchObject({ _id })
+  const direct = () => room({ kind: 'direct', members: ['ann'] })
+  const between = await meg.request('create_room', direct())
+  expect(await ann.request('create_room', room({ kind: 'direct', members: ['meg'] }))).toEqual(between)
+  for (let each = 0; each < 2; each++) await meg.request('create_room', room())
+  expect(await limitOf(meg, 'create_room', room())).toBe(
+    'The workspace has 5 rooms with members, which is the most it may have',
+  )
+  expect(await meg.request('create_room', direct())).toEqual(between)
+  const elsewhere = await chat.connect('ann', { workspace_id: 'other', api_key: 'other-key' })
+  await elsewhere.request('create_room', room())
+})
+
 it('[BG11] a caller rings each user once, and at most so many; who is rung too often hears nothing', async () => {
   const chat = await openChat(onTestFinished, { limits: { callerPendingCalls: 2 } })
   const [ann, ben, bob, bea] = [

@@ -53,6 +53,8 @@ interface Ready extends Append {
 
 interface StreamsOptions {
   readonly trace?: Trace | undefined
+  /** Whether other servers may append; default true. */
+  readonly isShared?: boolean
   /** Missing where no other server can share the store. */
   readonly turns?: AppendTurns | undefined
   /** How many streams are followed that no socket of this server is subscribed to. */
@@ -73,6 +75,7 @@ export class Streams {
   readonly #hints: Hints
   readonly #broadcaster: Broadcaster
   readonly #trace: Trace | undefined
+  readonly #isShared: boolean
   readonly #turns: AppendTurns | undefined
   /** How far this node has broadcast the streams. */
   readonly ends: StreamEnds
@@ -89,11 +92,12 @@ export class Streams {
     store: StreamStore,
     broadcast: Broadcast,
     hints: Hints,
-    { trace, turns, mostUnheard }: StreamsOptions = {},
+    { trace, isShared = true, turns, mostUnheard }: StreamsOptions = {},
   ) {
     this.#store = store
     this.#hints = hints
     this.#trace = trace
+    this.#isShared = isShared
     this.#turns = turns
     const ends = new StreamEnds(mostUnheard)
     this.ends = ends
@@ -119,11 +123,11 @@ export class Streams {
     return new Promise((resolve, reject) => this.#queues.add(key, { drafts, count, resolve, reject }))
   }
 
-  /** Reads the stream and adds the subscriber, with nothing in between. `authorise` may refuse. */
+  /** Reads the stream and adds the subscriber, with nothing in between. `authorise` may refuse. `onMade`: it is a new stream. */
   join(
     key: StreamKey,
     subscriber: Subscriber,
-    from: { position?: Position | undefined; limit?: number | undefined },
+    from: { position?: Position | undefined; limit?: number | undefined; onMade?: () => void },
     authorise?: () => Promise<unknown>,
   ): Promise<{ page: Encoded<Page>; joined: boolean }> {
     return this.#queues.step(key, async () => {
@@ -281,13 +285,10 @@ export class Streams {
   }
 
   /** Reads a page of a stream that is followed from the page's end on. */
-  async #openFollowed(
-    key: StreamKey,
-    { position, limit }: { position?: Position | undefined; limit?: number | undefined },
-  ): Promise<Encoded<Page>> {
+  async #openFollowed(key: StreamKey, from: Parameters<Streams['join']>[2]): Promise<Encoded<Page>> {
     for (;;) {
       await this.#broadcaster.follow(key)
-      const page = await this.#openPage(key, position, limit)
+      const page = await this.#openPage(key, from)
       if (this.#broadcaster.follows(key)) return page
       // It was let go of meanwhile: others have needed its place.
     }
@@ -295,26 +296,26 @@ export class Streams {
 
   async #openPage(
     key: StreamKey,
-    position: Position | undefined,
-    limit: number | undefined,
+    { position, limit, onMade }: Parameters<Streams['join']>[2],
   ): Promise<Encoded<Page>> {
-    if (position) return this.#openRange(key, { after: position, limit: limit ?? defaultEntries })
+    if (position) return this.#openRange(key, { after: position, limit: limit ?? defaultEntries }, onMade)
     const id = streamId(key)
     const newest = limit ?? defaultMessages
     // What others append to a stream that nobody hears is not looked for.
-    if (!this.ends.isHeard(id)) this.#newest.delete(id)
+    if (this.#isShared && !this.ends.isHeard(id)) this.#newest.delete(id)
     const cached = this.#newest.get(id, newest)
     if (cached) return cached
-    const page = await this.#openRange(key, { newest })
+    const page = await this.#openRange(key, { newest }, onMade)
     this.#newest.set(id, newest, page)
     return page
   }
 
   /** Reads a page of a stream; opens the stream if it is new. */
-  async #openRange(key: StreamKey, range: PageRange): Promise<Encoded<Page>> {
+  async #openRange(key: StreamKey, range: PageRange, onMade?: () => void): Promise<Encoded<Page>> {
     let page = await this.#store.page(key, range)
     if (!page) {
       await this.#store.open(key)
+      onMade?.()
       page = await this.#store.page(key, range)
     }
     // Broadcast these first; a new subscriber would otherwise get them twice.

@@ -17,6 +17,7 @@ import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
+import type { SocketBudget } from '../sockets/socket-budget.ts'
 import { SocketConnection } from '../sockets/socket-connection.ts'
 import type { Sockets } from '../sockets/sockets.ts'
 import type { Whereabouts } from '../sockets/whereabouts.ts'
@@ -34,6 +35,7 @@ export type OpenContext = (
   identity: Identity,
   right: Right,
   payload: unknown,
+  budget?: Pick<SocketBudget, 'owe'>,
 ) => [Context, Pick<Announcements, 'share' | 'send'>]
 
 /** What all contexts of a server share. */
@@ -64,7 +66,7 @@ export function createOpenContext(shared: Shared): OpenContext {
   const { whereabouts, callCare } = shared
   const { limits, calls, trace, settled, lines, waitingTimes, rows, authorize } = shared
   const doubts = new Doubts()
-  return (socket, dialect, { session, credential }, right, payload) => {
+  return (socket, dialect, { session, credential }, right, payload, budget) => {
     const { workspace_id } = session
     const onSent: OnSent | undefined =
       trace &&
@@ -108,6 +110,7 @@ export function createOpenContext(shared: Shared): OpenContext {
         return fingerprint(payload)
       },
       trace,
+      owe: (points) => budget?.owe(points, workspace_id),
     }
     return [context, announcements]
   }

@@ -10,6 +10,8 @@ export const failureCost = 1
 const charactersOfAPoint = 4_000
 const bytesOfAPoint = 16_384
 const rowsOfAPoint = 50
+/** As much as a page of V2 pays for joining any room. */
+const newRoomCost = 10
 
 const text = ({ message_data }: { readonly message_data: string }): number =>
   1 + Math.floor(message_data.length / charactersOfAPoint)
@@ -71,6 +73,11 @@ const costs: { readonly [K in RequestName]: Cost<PayloadOf<K>> } = {
 export function costOf(name: RequestName, payload: unknown): number {
   const cost = costs[name] as Cost<unknown>
   return typeof cost === 'number' ? cost : cost(payload)
+}
+
+/** What a join costs that has made an open room, since that stays, beyond what it has cost before it ran. */
+export function newRoomCostOf(joining: PayloadOf<'join'>): number {
+  return Math.max(0, newRoomCost - page(joining))
 }
 
 /** What an answer costs beyond its request: nothing if it is short. */

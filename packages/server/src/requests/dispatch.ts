@@ -72,7 +72,7 @@ export async function dispatch(
     isCharged = true
     budget.charge(costOf(request.name, payload), request.session.workspace_id)
     const right = permit(request.name, payload, request, authorize)
-    const [context, announced] = openContext(socket, dialect, request, right, payload)
+    const [context, announced] = openContext(socket, dialect, request, right, payload, budget)
     // The compiler checks `handlers` against the contract by name, but here the name is a value: hence the cast.
     const handle = handlers[request.name] as AnyHandler
     const data = parseAnswer(request.name, await handle(payload, context), logger)

@@ -63,6 +63,8 @@ export interface Context {
   readonly fingerprint: string
   /** Writes steps of this request to the log; undefined unless the log shows them. */
   readonly trace: Trace | undefined
+  /** Charges what is known only now, beyond what the request cost before it ran. */
+  owe(points: number): void
 }
 
 /** One method per request: payload in (parsed), data out (parsed as it leaves), a `RequestError` to fail. */

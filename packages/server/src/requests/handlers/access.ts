@@ -28,6 +28,6 @@ export function requireRow<Row>(
 ): { row: Row; created: boolean } {
   if (!('conflict' in creation)) return creation
   if (creation.conflict === 'exists') throw new RequestError('conflict', `${taken} already exists`)
-  if (creation.conflict === 'limit') throw new RequestError('limit_reached', limit)
+  if (creation.conflict !== 'cid') throw new RequestError('limit_reached', limit)
   throw new RequestError('conflict', `cid: ${cid} has been used for something else`)
 }

@@ -3,8 +3,10 @@ import { type Audience, streamAddress } from '../../delivery/audience.ts'
 import { openRoom } from '../../delivery/open-room.ts'
 import { RequestError } from '../../errors.ts'
 import { rightOf } from '../../identity/permissions.ts'
+import type { Limits } from '../../limits.ts'
 import type { StreamKey } from '../../stores/store.ts'
 import { isoNow } from '../../time.ts'
+import { newRoomCostOf } from '../costs.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 import { expectKnown } from './acquaintances.ts'
@@ -25,7 +27,9 @@ export const roomHandlers: Handlers<RoomRequests> = {
   async join({ room, position, limit }, context) {
     const key = roomKey(context.session, room)
     const guard = roomGuard(context, room)
-    const { page, joined } = await context.streams.join(key, context.connection, { position, limit }, guard)
+    const onMade = guard ? undefined : () => context.owe(newRoomCostOf({ room, limit }))
+    const from = { position, limit, ...(onMade && { onMade }) }
+    const { page, joined } = await context.streams.join(key, context.connection, from, guard)
     if (guard) await stayMember(context, key, guard)
     if (joined) context.notify(othersIn(key, context), 'member_joined', { room, who: shownName(context) })
     return page
@@ -47,7 +51,10 @@ export const roomHandlers: Handlers<RoomRequests> = {
     await expectKnown(context, others)
     if (kind === 'direct') await expectNotBlocked(context, [user_id, ...others])
     const newRoom = { workspace_id, kind, title, metadata, user_id, members: others, cid, fingerprint }
-    const { row: room, created } = requireRow(await store.rooms.create(newRoom), cid, 'Room')
+    const creation = await store.rooms.create({ ...newRoom, ...mostRooms(context) })
+    const ofWorkspace = 'conflict' in creation && creation.conflict === 'workspace_limit'
+    const limit = roomLimit(context.limits, ofWorkspace)
+    const { row: room, created } = requireRow(creation, cid, 'Room', limit)
     const member_ids = [user_id, ...others]
     if (created) announceRoom(context, { changed: true, room, changes: [], member_ids })
     else context.resend('room_updated', { data: room })
@@ -105,6 +112,18 @@ export const roomHandlers: Handlers<RoomRequests> = {
   },
 
   ...roomMemberHandlers,
+}
+
+/** How many rooms there may be. */
+function mostRooms({ session, limits }: Context): { most: number; most_of_user?: number } {
+  const { workspaceRooms: most, userRooms: most_of_user } = limits
+  return session.role === 'customer' ? { most, most_of_user } : { most }
+}
+
+function roomLimit({ workspaceRooms, userRooms }: Limits, ofWorkspace: boolean): string {
+  return ofWorkspace
+    ? `The workspace has ${workspaceRooms} rooms with members, which is the most it may have`
+    : `You have made ${userRooms} rooms, which is the most you may make`
 }
 
 /**

@@ -8,6 +8,10 @@ export interface NewRoom extends ClientMade, Pick<Room, 'title' | 'metadata'> {
   readonly user_id: string
   /** The other members; one of a `direct` room. */
   readonly members: readonly string[]
+  /** How many rooms the user may have made, closed ones too. */
+  readonly most_of_user?: number
+  /** How many rooms the workspace may have. */
+  readonly most?: number
 }
 
 export interface NewInvite extends ClientMade {
@@ -55,7 +59,7 @@ export interface Membership {
 export interface RoomStore {
   /**
    * Makes a room. A cid is unique per workspace and user, a direct room per workspace and its two people: who makes it
-   * again is answered the one that there is.
+   * again is answered the one that there is, also where there may be no more.
    */
   create(room: NewRoom): Promise<Creation<Room>>
   /** The room, closed or not. */

@@ -218,4 +218,17 @@ export const migrations: readonly string[] = [
   CREATE INDEX open_calls_call ON open_calls (call_n);
   INSERT INTO open_calls SELECT '', id, n FROM calls WHERE n IN (SELECT call_n FROM call_devices);
   `,
+  // How many rooms a user has made, and how many a workspace has, which is counted by the rooms' own writes.
+  `
+  CREATE INDEX rooms_user ON rooms (workspace_id, user_id);
+  CREATE TABLE room_counts (workspace_id TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
+  INSERT INTO room_counts SELECT workspace_id, count(*) FROM rooms GROUP BY workspace_id;
+  CREATE TRIGGER rooms_added AFTER INSERT ON rooms BEGIN
+    INSERT INTO room_counts VALUES (NEW.workspace_id, 1)
+    ON CONFLICT (workspace_id) DO UPDATE SET count = count + 1;
+  END;
+  CREATE TRIGGER rooms_removed AFTER DELETE ON rooms BEGIN
+    UPDATE room_counts SET count = count - 1 WHERE workspace_id = OLD.workspace_id;
+  END;
+  `,
 ]

@@ -7,7 +7,12 @@ import type { Database } from './sqlite.ts'
 
 const batchSize = 500
 /** They have nothing that the rows of these collections do not have. */
-const parts = { call_devices: 'calls', open_calls: 'calls', room_members: 'rooms' } as const
+const parts = {
+  call_devices: 'calls',
+  open_calls: 'calls',
+  room_members: 'rooms',
+  room_counts: 'rooms',
+} as const
 
 /** What a file knows of people. */
 export function embeddedPersonal(db: Database): Sync<PersonalStore> {

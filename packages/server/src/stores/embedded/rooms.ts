@@ -3,7 +3,7 @@ import { repeated } from '../creation.ts'
 import { shownFields } from '../fields/field.ts'
 import { newRoomRow, type RoomPart, type RoomRow, roomFields, toRoom } from '../fields/rooms.ts'
 import { membersAfter, membershipOf, roomChange, sharedRooms } from '../room.ts'
-import type { NewRoom, RoomStore } from '../store.ts'
+import type { Creation, NewRoom, RoomStore } from '../store.ts'
 import { columnsOf, type Stored } from './columns.ts'
 import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
@@ -45,11 +45,24 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
   const insert = db.prepare<{ n: number }>(
     `INSERT INTO rooms (workspace_id, ${inserted}) VALUES (?, ${marks}) RETURNING n`,
   )
+  // As far as the limit, however many there are.
+  const madeBy = db.prepare<{ count: number }>(
+    'SELECT count(*) AS count FROM (SELECT 1 FROM rooms WHERE workspace_id = ? AND user_id = ? LIMIT ?)',
+  )
+  const countOf = db.prepare<{ count: number }>('SELECT count FROM room_counts WHERE workspace_id = ?')
   const update = db.prepare(`UPDATE rooms SET (${inserted}) = (${marks}) WHERE n = ?`)
   const members = roomMemberRows(db)
 
   function isIn(workspaceId: string, n: number, userIds: readonly string[]): boolean {
     return userIds.some((user_id) => isMember.get(workspaceId, user_id, n) !== undefined)
+  }
+
+  function fullOf({ workspace_id, user_id, most_of_user, most }: NewRoom): Creation<Room> | undefined {
+    if (most !== undefined && (countOf.get(workspace_id)?.count ?? 0) >= most)
+      return { conflict: 'workspace_limit' }
+    if (most_of_user === undefined) return undefined
+    const made = madeBy.get(workspace_id, user_id, most_of_user)?.count ?? 0
+    return made >= most_of_user ? { conflict: 'limit' } : undefined
   }
 
   function store(room: NewRoom): Room {
@@ -72,7 +85,7 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
       if (known) return repeated(toRow(known), fingerprint, toRoom)
       const same = byPair.get(workspace_id, newRoomRow(room).pair)
       if (same) return { created: false, row: toRoom(toPart(same)) }
-      return { created: true, row: store(room) }
+      return fullOf(room) ?? { created: true, row: store(room) }
     },
 
     get(workspaceId, room) {

@@ -3,7 +3,7 @@ import { repeated } from '../creation.ts'
 import { inStore, json, namesOf } from '../fields/field.ts'
 import { newRoomRow, type RoomRow, roomFields, toRoom } from '../fields/rooms.ts'
 import { membersAfter, membershipOf, roomChange, sharedRooms } from '../room.ts'
-import type { Creation, RoomOutcome, RoomStore } from '../store.ts'
+import type { Creation, NewRoom, RoomOutcome, RoomStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { type NumberedRow, numberedFields, numbersOf } from './numbers.ts'
 import type { Declaration, Rows } from './rows.ts'
@@ -58,18 +58,32 @@ export function mongoRooms(database: Database): RoomStore {
     return rooms.find(before, { fields: partFields, sort: { n: -1 }, limit })
   }
 
+  /**
+   * Which limit leaves no place for a room. Whoever asks after it has read the last number and then inserts the next one
+   * knows that nobody has made a room in between.
+   */
+  async function fullOf(last: number, room: NewRoom): Promise<Creation<Room> | undefined> {
+    const { workspace_id, user_id, most_of_user, most } = room
+    if (most !== undefined && last >= most) return { conflict: 'workspace_limit' }
+    if (most_of_user === undefined) return undefined
+    const stages = [{ $limit: most_of_user }, { $count: 'count' }]
+    const [made] = await rooms.aggregate<{ count: number }>({ workspace_id, user_id }, stages)
+    return made && made.count >= most_of_user ? { conflict: 'limit' } : undefined
+  }
+
   return {
     create(room) {
       const { workspace_id, user_id, cid, fingerprint } = room
       const row = newRoomRow(room)
       return persist<Creation<Room>>(async () => {
-        const n = (await numbers.last(workspace_id)) + 1
-        if ((await rooms.insert([toRoomDocument(workspace_id, n, row)])) === 1)
+        const last = await numbers.last(workspace_id)
+        const full = await fullOf(last, room)
+        if (!full && (await rooms.insert([toRoomDocument(workspace_id, last + 1, row)])) === 1)
           return { created: true, row: toRoom(row) }
         const known = await rooms.get({ workspace_id, user_id, cid })
         if (known) return repeated(known, fingerprint, toRoom)
         const same = await rooms.get({ workspace_id, pair: row.pair })
-        return same && { created: false, row: toRoom(same) }
+        return same ? { created: false, row: toRoom(same) } : full
       })
     },
 

@@ -1,6 +1,7 @@
-import type { Creation, NewCall, Store } from '../../stores/store.ts'
+import type { Creation, NewCall, NewRoom, Store } from '../../stores/store.ts'
 import { expectSame, expectTrue } from './checks.ts'
 import { annPhone, answerBy, newCall, newLineManager, newTicket, newTopic, range, rowOf } from './making.ts'
+import { by, newRoom } from './rooms.ts'
 import { oneStore, type StoreCase, threeStores } from './store-case.ts'
 
 const full = { conflict: 'limit' }
@@ -81,6 +82,41 @@ export const limitCases: readonly StoreCase[] = [
     },
   ),
 
+  oneStore(
+    '[BG30] makes as many rooms as a user may make and as a workspace may have, closed ones too',
+    async (store) => {
+      const create = (change: Partial<NewRoom> = {}) =>
+        store.rooms.create(newRoom({ most_of_user: 3, ...change }))
+      const first = newRoom({ most_of_user: 3, most: 6 })
+      const made = rowOf(await store.rooms.create(first))
+      await store.rooms.change('acme', made._id, { type: 'close', ...by('ann') })
+      const direct = { kind: 'direct', members: ['zoe'] } as const
+      const pair = rowOf(await create(direct))
+      expectMade(await fromAll([store], 8, () => create()), 1)
+      expectSame(await create({ members: [] }), full, 'A room that was closed counts')
+      const again = await store.rooms.create(first)
+      expectSame(rowOf(again)._id, made._id, 'A repeated cid is answered where no more may be made')
+      expectSame(rowOf(await create(direct))._id, pair._id, 'So is a direct room that there is')
+      rowOf(await create({ user_id: 'ben' }))
+      rowOf(await store.rooms.create(newRoom()))
+      rowOf(await create({ workspace_id: 'other', most: 1 }))
+
+      const workspaceFull = { conflict: 'workspace_limit' }
+      rowOf(await create({ user_id: 'zoe', most: 6 }))
+      for (const user_id of ['zoe', 'ben', 'ann'])
+        expectSame(
+          await create({ user_id, most: 6 }),
+          workspaceFull,
+          'A workspace has as many as it may have',
+        )
+      const atEnd = await store.rooms.create({ ...first, most: 6 })
+      expectSame(rowOf(atEnd)._id, made._id, 'A repeated cid is answered in a full workspace')
+      rowOf(await create({ user_id: 'zoe', most: 7 }))
+      const { rooms } = await store.rooms.list('acme', { user_ids: ['ann'], limit: 50 })
+      expectSame(rooms.length, 3, 'What is over the limit leaves nothing behind')
+    },
+  ),
+
   oneStore('[BG31] lets one call to each user ring, and as many as a caller may have', async (store) => {
     const first = rowOf(await store.calls.create(ringing('ben')))
     expectSame(
@@ -123,6 +159,12 @@ export const limitCases: readonly StoreCase[] = [
       5,
     )
     expectMade(await fromAll(stores, 12, (one) => one.tickets.create(newTicket({ most_open: 5 }))), 5)
+    const rooms = await fromAll(stores, 12, (one) => one.rooms.create(newRoom({ most_of_user: 5 })))
+    expectMade(rooms, 5)
+    const others = await fromAll(stores, 12, (one, n) =>
+      one.rooms.create(newRoom({ user_id: `user ${n}`, most: 9, most_of_user: 5 })),
+    )
+    expectSame(others.filter((one) => 'row' in one).length, 4, 'A workspace has as many rooms as it may have')
     expectMade(await fromAll(stores, 9, (one, n) => one.calls.create(ringing(`user ${n}`))), 3, 0)
     const open = await store.calls.listOpen('acme', annPhone)
     expectTrue(open.length <= 3, 'No more calls ring than the limit allows', open.length)

@@ -63,6 +63,10 @@ export function strayRows(db: Database): string[] {
       'line managers whose ticket_count is wrong',
       'line_managers AS m WHERE ticket_count <> (SELECT count(*) FROM tickets AS t WHERE t.workspace_id = m.workspace_id AND t.line_manager = m.user_id AND t.is_closed = 0)',
     ],
+    [
+      'workspaces whose count of rooms is wrong',
+      'room_counts AS c WHERE count <> (SELECT count(*) FROM rooms AS r WHERE r.workspace_id = c.workspace_id)',
+    ],
     ['devices of a call that is missing', 'call_devices WHERE call_n NOT IN (SELECT n FROM calls)'],
     ['owners of a call that is missing', 'open_calls WHERE call_n NOT IN (SELECT n FROM calls)'],
   ]
