@@ -50,7 +50,9 @@ async function refusalOf(folder: string, program: Program): Promise<string | und
     await server.kill()
     return undefined
   } catch (error) {
-    return String((error as Error).message).replace(/^.*did not start: /, '').trim()
+    return String((error as Error).message)
+      .replace(/^.*did not start: /, '')
+      .trim()
   }
 }
 
@@ -82,13 +84,14 @@ export function moveClock(kind: ClockKind, scene: Scene, program: Program): Prom
 }
 
 /** A message before the clock is set and one after it; both again with their cids. */
-async function stepClock(server: ServerProcess, { then }: ClockKind, clock: string): Promise<string[]> {
+async function stepClock(server: ServerProcess, { later }: ClockKind, clock: string): Promise<string[]> {
   const ann = await server.connect('ann')
   const cid = randomUUID()
-  const send = () => ann.get<Message>('message_event', { room_id: 'lobby', message_data: 'by the clock', cid })
+  const send = () =>
+    ann.get<Message>('message_event', { room_id: 'lobby', message_data: 'by the clock', cid })
   const before = await send()
-  if (then !== undefined) {
-    writeFileSync(clock, String(then))
+  if (later !== undefined) {
+    writeFileSync(clock, String(later))
     // The clock is read again after 50 ms.
     await new Promise((resolve) => setTimeout(resolve, 1_000))
   }
@@ -101,7 +104,11 @@ async function stepClock(server: ServerProcess, { then }: ClockKind, clock: stri
 }
 
 async function toldOf(server: ServerProcess, says: RegExp | undefined): Promise<string> {
-  const find = () => server.log.split('\n').filter((line) => says?.test(line)).join('\n')
+  const find = () =>
+    server.log
+      .split('\n')
+      .filter((line) => says?.test(line))
+      .join('\n')
   for (const until = performance.now() + 15_000; says && find() === '' && performance.now() < until; )
     await new Promise((resolve) => setTimeout(resolve, 200))
   return find()

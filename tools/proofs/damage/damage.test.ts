@@ -24,10 +24,13 @@ describe('a damaged data folder', { timeout: 60_000 }, () => {
     expect(problems, told).toEqual([])
   })
 
-  it.each(clockKinds.filter(({ isShort }) => isShort))('[SD15] keeps its order, where $what', async (kind) => {
-    const { problems, told } = await moveClock(kind, scene, 'source')
-    expect(problems, told).toEqual([])
-  })
+  it.each(clockKinds.filter(({ isShort }) => isShort))(
+    '[SD15] keeps its order, where $what',
+    async (kind) => {
+      const { problems, told } = await moveClock(kind, scene, 'source')
+      expect(problems, told).toEqual([])
+    },
+  )
 
   it('[SD14] is told of and left by a signal, where its disk hangs at the start', async () => {
     const { problems, told } = await hangAtStart(scene, 'source')

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, copyFileSync, mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { copyFolder } from './scene.ts'
 
@@ -28,7 +37,13 @@ function give(folder: string, uid: number | undefined): void {
 const whose = /may not be read and written: .* is of user \d+, and the server runs as user \d+; let the user/
 
 /** A folder of the server's user in which one thing has another mode. */
-function mode(id: string, what: string, name: string, bits: number, more: Partial<RefusedKind> = {}): RefusedKind {
+function mode(
+  id: string,
+  what: string,
+  name: string,
+  bits: number,
+  more: Partial<RefusedKind> = {},
+): RefusedKind {
   return {
     id,
     what,
@@ -50,8 +65,13 @@ const permissions: readonly RefusedKind[] = [
   mode('rights-database', 'the database is read-only', 'chat.sqlite', 0o400),
   mode('rights-record', 'the record of the log may not be read', 'written', 0o000),
   mode('rights-lock', 'the lock is read-only', 'lock', 0o400),
-  mode('rights-log', 'the log is read-only after kill -9', 'chat.sqlite-wal', 0o400, { from: 'killed', isShort: true }),
-  mode('rights-index', 'the index of the log is read-only after kill -9', 'chat.sqlite-shm', 0o400, { from: 'killed' }),
+  mode('rights-log', 'the log is read-only after kill -9', 'chat.sqlite-wal', 0o400, {
+    from: 'killed',
+    isShort: true,
+  }),
+  mode('rights-index', 'the index of the log is read-only after kill -9', 'chat.sqlite-shm', 0o400, {
+    from: 'killed',
+  }),
   {
     id: 'rights-owner',
     what: 'the folder is of another user',
@@ -102,7 +122,7 @@ export interface ClockKind {
   readonly what: string
   readonly start: number
   /** Where it is set while the server runs. */
-  readonly then?: number
+  readonly later?: number
   readonly says?: RegExp
   readonly isShort?: true
 }
@@ -116,10 +136,26 @@ const set = /has been set, or it has slept/
 export const clockKinds: readonly ClockKind[] = [
   { id: 'clock-hour-back', what: 'the clock is an hour behind at the start', start: -hour, says: behind },
   { id: 'clock-hour-ahead', what: 'the clock is an hour ahead at the start', start: hour },
-  { id: 'clock-years-back', what: 'the clock is ten years behind at the start', start: -tenYears, says: behind },
-  { id: 'clock-years-ahead', what: 'the clock is ten years ahead at the start', start: tenYears, says: waits },
+  {
+    id: 'clock-years-back',
+    what: 'the clock is ten years behind at the start',
+    start: -tenYears,
+    says: behind,
+  },
+  {
+    id: 'clock-years-ahead',
+    what: 'the clock is ten years ahead at the start',
+    start: tenYears,
+    says: waits,
+  },
   // Told within ten seconds.
-  { id: 'clock-steps-back', what: 'the clock is set back by an hour', start: 0, then: -hour, says: set },
-  { id: 'clock-steps-ahead', what: 'the clock is set ten years ahead', start: 0, then: tenYears, says: waits, isShort: true },
+  { id: 'clock-steps-back', what: 'the clock is set back by an hour', start: 0, later: -hour, says: set },
+  {
+    id: 'clock-steps-ahead',
+    what: 'the clock is set ten years ahead',
+    start: 0,
+    later: tenYears,
+    says: waits,
+    isShort: true,
+  },
 ]
-
