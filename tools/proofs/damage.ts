@@ -1,6 +1,8 @@
 import { damageAtRest, type Result } from './damage/at-rest.ts'
+import { hangAtStart, moveClock, refuseAtStart } from './damage/at-start.ts'
 import { kinds } from './damage/kinds.ts'
 import { makeScene } from './damage/scene.ts'
+import { clockKinds, refusedKinds } from './damage/start-kinds.ts'
 import { damageWhileRunning, runningKinds, untraceable } from './damage/while-running.ts'
 
 export const measured = [
@@ -11,7 +13,7 @@ export const measured = [
   ':!**/*.test.ts*',
 ]
 
-/** Damages a data folder in more than forty ways, at rest and while a server runs on it: what is told, and what still works. */
+/** Damages a data folder in more than sixty ways, at rest, at the start and while a server runs on it: what is told, and what still works. */
 export async function prove() {
   const isQuick = process.argv.includes('--quick')
   const program = isQuick ? 'source' : 'build'
@@ -26,6 +28,9 @@ export async function prove() {
   const scene = await makeScene(program)
   try {
     for (const kind of kinds.filter(isWanted)) note(await damageAtRest(kind, scene, program))
+    for (const kind of refusedKinds.filter(isWanted)) note(await refuseAtStart(kind, scene, program))
+    for (const kind of clockKinds.filter(isWanted)) note(await moveClock(kind, scene, program))
+    if (isWanted({ id: 'hang-start' })) note(await hangAtStart(scene, program))
   } finally {
     scene.remove()
   }

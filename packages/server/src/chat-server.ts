@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
 import { Chat } from './chat.ts'
+import { ClockWatch } from './clock-watch.ts'
 import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { StartError } from './errors.ts'
@@ -187,7 +188,14 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const stopMeasuring =
     meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, nodes, workspaces })
   let closing: Promise<void> | undefined
-  const stopRetention = startRetention({ streams: chat.streams, audit: store.audit, workspaces, logger })
+  const clock = new ClockWatch({ usedUntil: options.store.usedUntil, logger })
+  const stopRetention = startRetention({
+    streams: chat.streams,
+    audit: store.audit,
+    workspaces,
+    logger,
+    isDoubtful: () => clock.isDoubtful(),
+  })
 
   return {
     get url() {
@@ -206,6 +214,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   async function stop(): Promise<void> {
     readiness.stop()
     const retention = stopRetention()
+    clock.stop()
     refuse()
     await chat.drain()
     io.engine.close()

@@ -38,8 +38,8 @@ describe('a data folder that cannot be used', () => {
     chmodSync(folder, 0o500)
     await expectRefused(
       options,
-      /cannot be used: it may not be written/,
-      /let the user of the server write to it/,
+      /cannot be used: it may not be read and written/,
+      /let the user of the server read and write it/,
     )
   })
 
@@ -49,8 +49,8 @@ describe('a data folder that cannot be used', () => {
     chmodSync(parent, 0o500)
     await expectRefused(
       options,
-      /data cannot be used: it may not be written/,
-      /let the user of the server write to it/,
+      /data cannot be used: it may not be read and written/,
+      /let the user of the server read and write it/,
     )
   })
 

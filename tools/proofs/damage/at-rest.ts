@@ -60,7 +60,8 @@ function refused({ id, what, outcome, says }: Kind, told: string): Result {
   return { id, what, told, works: 'nothing: it does not start', lost: 0, problems }
 }
 
-async function readBack(server: ServerProcess, kind: Kind, { acknowledged }: Scene): Promise<Result> {
+/** Reads everything that was acknowledged, and writes on. */
+export async function readBack(server: ServerProcess, kind: Kind, { acknowledged }: Scene): Promise<Result> {
   const { id, what, outcome, says } = kind
   const admin = await server.connect('admin', 'admin')
   for (const list of ['get_tickets', 'get_all_topics', 'get_rooms']) await admin.get(list, {})

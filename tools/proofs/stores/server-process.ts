@@ -23,7 +23,7 @@ export class ServerProcess {
   readonly #executable: ExecutableProcess
   readonly #ending = new AbortController()
 
-  private constructor(program: Program, env: Readonly<Record<string, string>>) {
+  private constructor(program: Program, env: Readonly<Record<string, string>>, uid?: number) {
     const shop = {
       WORKSPACES: 'shop:shop-key-with-more-than-32-letters',
       KEY_PEPPER: 'a pepper of the proofs',
@@ -32,14 +32,29 @@ export class ServerProcess {
       LIMITS: raisedLimitsVariable,
     }
     const command = [process.execPath, ...programArgs(program)] as const
-    this.#executable = new ExecutableProcess({ command, env: { ...shop, ...env } })
+    this.#executable = new ExecutableProcess({ command, env: { ...shop, ...env }, uid })
   }
 
-  /** Resolves when it listens. @param env where it keeps its data, and its other options */
-  static async start(program: Program, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
-    const server = new ServerProcess(program, env)
+  /** Resolves when it listens. @param env where it keeps its data, and its other options @param uid whom it runs as */
+  static async start(
+    program: Program,
+    env: Readonly<Record<string, string>>,
+    uid?: number,
+  ): Promise<ServerProcess> {
+    const server = new ServerProcess(program, env, uid)
     await server.#executable.listening()
     return server
+  }
+
+  /** One that nobody waits for. */
+  static launch(program: Program, env: Readonly<Record<string, string>>): ServerProcess {
+    return new ServerProcess(program, env)
+  }
+
+  /** Sends a signal, and answers what it ended with: the signal, or its exit code. */
+  async endedBy(signal: NodeJS.Signals): Promise<NodeJS.Signals | number | null> {
+    const code = await this.#executable.stop(signal)
+    return this.#executable.endedBy ?? code
   }
 
   /** What it has written to its log, and to stderr. */

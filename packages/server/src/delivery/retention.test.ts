@@ -40,6 +40,22 @@ it('[ST9] removes what is older than its workspace keeps it, and says so to who 
   expect((await eve.request('join', { room: 'lobby' })).entries.map(({ seq }) => seq)).toEqual(range(1, 4))
 })
 
+it('[SD15] removes nothing for a day after the clock has leapt ahead of the last use of the store', async () => {
+  const store = { ...(await agedStore()), usedUntil: Date.now() - 40 * dayMs }
+  const warned: string[] = []
+  const log = () => {}
+  const warn = (_: unknown, text?: string) => void warned.push(text ?? '')
+  const logger = { debug: log, info: log, warn, error: log }
+  const server = await openChat(onTestFinished, { store, workspaces, logger })
+  expect(warned).toEqual([expect.stringMatching(/nothing is removed by its age for a day/)])
+  // The sweep of the start has run: one of the rooms is pruned within it where the store's last use is not known.
+  const sweep = await openChat(onTestFinished, { store: await agedStore(), workspaces })
+  const other = await sweep.connect('ann')
+  await expect.poll(async () => (await other.request('join', { room: 'lobby' })).first_seq).toBe(4)
+  const ann = await server.connect('ann')
+  expect((await ann.request('join', { room: 'lobby' })).entries.map(({ seq }) => seq)).toEqual(range(1, 4))
+})
+
 it.each([0, -1, 1.5, Number.NaN])(
   '[ST9] does not start with a retention of %s days',
   async (retentionDays) => {

@@ -13,6 +13,7 @@ import { openBus } from './open-bus.ts'
 import { keyPepperOf, openStore } from './open-store.ts'
 import { type Options, readOptions } from './options.ts'
 import { startLines } from './start-lines.ts'
+import { endOnSignal, startProblem, tellSlow } from './starting.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 
 const help = `dowellchat-server: chat rooms, calls and support tickets
@@ -57,7 +58,7 @@ Environment variables:
 `
 
 async function start(config: Config, { isDemo, pages }: Options, logger: Logger): Promise<ChatServer> {
-  const store = await openStore(config)
+  const store = await openStore(config, () => tellSlow(config, logger))
   try {
     if (isDemo) await fillDemo(store)
     const {
@@ -94,7 +95,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
     })
   } catch (error) {
     await closeAfter(error, store)
-    throw error
+    throw startProblem(error, config)
   }
 }
 
@@ -128,8 +129,10 @@ async function main(): Promise<void> {
   }
   const config = readConfig(process.env, given)
   const logger = createLogger(config.logLevel)
+  const leaveSignals = endOnSignal()
   const server = await start(config, given, logger)
   const metricsUrl = config.metrics && (await metricsOf(server, config.metrics))
+  leaveSignals()
   stopOnSignal(server, logger)
   const { url } = server
   const { host } = config

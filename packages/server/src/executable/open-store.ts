@@ -13,9 +13,19 @@ export interface StorePlace {
   readonly limits?: LimitOptions | undefined
 }
 
-export async function openStore({ mongodbUri, dataDir, limits }: StorePlace): Promise<Store> {
+/** A folder is open within a second, unless its disk is slow or much has to be read or updated first. */
+const slowMs = 5_000
+
+/** @param onSlow is called once where a folder takes long: nothing is given up, since a large one may take minutes */
+export async function openStore(
+  { mongodbUri, dataDir, limits }: StorePlace,
+  onSlow?: () => void,
+): Promise<Store> {
   const deadline = limits?.storeMs === undefined ? {} : { deadlineMs: limits.storeMs }
-  if (mongodbUri === undefined) return embeddedStore({ path: dataDir, ...deadline })
+  if (mongodbUri === undefined) {
+    const slow = onSlow && setTimeout(onSlow, slowMs)
+    return embeddedStore({ path: dataDir, ...deadline }).finally(() => clearTimeout(slow))
+  }
   const { mongoStore } = await importMongo()
   return mongoStore({ url: mongodbUri, ...deadline })
 }

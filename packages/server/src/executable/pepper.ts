@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartError } from '../errors.ts'
+import { folderProblem } from '../stores/embedded/folder-problem.ts'
 
 const shortest = 16
 
 /**
  * Reads the secret used to hash keys from the data folder, or generates it there.
- * @throws StartError if the file cannot be read or is incomplete
+ * @throws StartError if the file cannot be read or made, or is incomplete
  */
 export function pepperOf(dataDir: string): string {
   if (dataDir === ':memory:') return newPepper()
@@ -16,9 +17,8 @@ export function pepperOf(dataDir: string): string {
     const pepper = read(file) ?? generate(file)
     if (pepper.length >= shortest) return pepper
   } catch (cause) {
-    throw new StartError(`${file} cannot be read: ${(cause as Error).message}; remove it or set KEY_PEPPER`, {
-      cause,
-    })
+    // Without it, keys and guests that it has made are unknown: nothing here advises to remove it.
+    throw new StartError(`${file} cannot be used: ${folderProblem(cause, file)}`, { cause })
   }
   throw new StartError(`${file} is incomplete: remove it to generate a new one, or set KEY_PEPPER`)
 }

@@ -1,7 +1,8 @@
 import type { ChatServer } from '../chat-server.ts'
 import type { Logger } from '../logger.ts'
 
-const signals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const
+/** What ends a server. */
+export const signals = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const
 
 /** npm passes on to the server what the server has got from the terminal or from systemd too. */
 const togetherMs = 500
@@ -52,7 +53,7 @@ export function stopOnSignal(server: ChatServer, logger: Logger): void {
 }
 
 /** Ends the process, also where a thread of it waits for a disk; `process.exit` would wait for the thread. */
-function endNow(): void {
+export function endNow(): void {
   process.kill(process.pid, 'SIGKILL')
   // The first process of a container cannot kill itself.
   process.abort()

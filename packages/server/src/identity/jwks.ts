@@ -43,7 +43,8 @@ export class Jwks {
 
   /** The keys; read again for an id that is not among them, but not more often than every 30 s. */
   async keys(kid: string | undefined): Promise<readonly TokenKey[] | undefined> {
-    const age = dateNow() - this.#readAt
+    // The clock may have been set back.
+    const age = Math.abs(dateNow() - this.#readAt)
     const isMissing = !this.#keys || (kid !== undefined && !this.#keys.some((key) => key.kid === kid))
     if (this.#reading && isMissing) await this.#reading
     else if (isMissing && age >= cooldownMs) await this.#read()

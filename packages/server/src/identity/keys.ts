@@ -128,7 +128,7 @@ export class Keys {
   /** At most once a minute; nobody waits for it. */
   #noteUse(workspaceId: string, keyId: string): void {
     const now = dateNow()
-    if (now - (this.#used.get(keyId) ?? 0) < usedEveryMs) return
+    if (Math.abs(now - (this.#used.get(keyId) ?? 0)) < usedEveryMs) return
     this.#used.set(keyId, now)
     const writing = this.#store
       .used(workspaceId, keyId, new Date(now).toISOString())

@@ -5,6 +5,8 @@ import type { ChatSocket } from './socket.ts'
 /** A token's user is told this long before it expires, or at half of what is left. */
 const noticeMs = 60_000
 const tickMs = 1_000
+/** So many are looked at one after the other. */
+const mostTicks = 60
 
 /** What to do about a socket whose token expires. */
 export interface DeadlineActions {
@@ -62,10 +64,22 @@ export class TokenDeadlines {
   }
 
   #run(): void {
-    for (const now = tickOf(dateNow()); this.#tick < now; ) {
-      this.#tick += 1
+    const now = tickOf(dateNow())
+    // The clock was set back: what is due comes again, or later.
+    if (now < this.#tick) this.#tick = now
+    while (this.#tick < now) {
+      this.#tick = this.#nextTick(now)
       for (const socket of this.#due.get(this.#tick) ?? []) this.#step(socket)
     }
+  }
+
+  /** A clock that was set ahead has passed millions of ticks, in almost all of which nothing is due. */
+  #nextTick(now: number): number {
+    const next = this.#tick + 1
+    if (now - next < mostTicks) return next
+    let first = now
+    for (const tick of this.#due.keys()) first = Math.min(first, tick)
+    return first
   }
 
   #step(socket: ChatSocket): void {

@@ -65,6 +65,8 @@ export interface Store {
   readonly nodes?: NodeStore
   /** May be present where several servers share the store. */
   readonly turns?: AppendTurns
+  /** When it was last used before it was opened, in milliseconds since 1970 by the clock of then; absent where that is not known. */
+  readonly usedUntil?: number
   /** How the store is. Answers within its deadline and never rejects; after a refused write it tries one. */
   health?(): Promise<StoreHealth>
   /** Tells of each damaged row that is met, once. What could be read of it is answered nevertheless. */

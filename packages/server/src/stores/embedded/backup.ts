@@ -2,7 +2,8 @@ import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSyn
 import { basename, dirname, join, resolve } from 'node:path'
 import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
-import { databaseName, folderProblem, syncFolders } from './data-folder.ts'
+import { databaseName, syncFolders } from './data-folder.ts'
+import { folderProblem } from './folder-problem.ts'
 import { cannotOpen, type Database, loadSqlite, refuseForeign } from './sqlite.ts'
 
 /** The copy could not be written; the message says why, and what to do. */
@@ -54,7 +55,7 @@ function keepPepper(file: string, pepper: string): void {
     fsyncSync(descriptor)
     closeSync(descriptor)
   } catch (cause) {
-    throw new BackupError(`${file} cannot be written: ${folderProblem(cause)}`, { cause })
+    throw new BackupError(`${file} cannot be written: ${folderProblem(cause, dirname(file))}`, { cause })
   }
 }
 
@@ -64,7 +65,7 @@ function claim(target: string, draft: string): void {
   try {
     closeSync(openSync(draft, 'wx', 0o600))
   } catch (cause) {
-    throw new BackupError(`${target} cannot be made: ${folderProblem(cause)}`, { cause })
+    throw new BackupError(`${target} cannot be made: ${folderProblem(cause, dirname(target))}`, { cause })
   }
 }
 

@@ -13,10 +13,19 @@ import {
 import { dirname, join, resolve } from 'node:path'
 import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
+import { folderProblem } from './folder-problem.ts'
 import { databaseName, lockName, recordName } from './names.ts'
 import { type FolderPlace, folderPlace } from './place.ts'
 import { hasRecord, keepRecord, lossSince, type Record, usesWal } from './record.ts'
-import { type Connect, cannotOpen, type Database, prepareDatabase, restoring, sqliteCode } from './sqlite.ts'
+import {
+  type Connect,
+  cannotOpen,
+  type Database,
+  diskAdvice,
+  prepareDatabase,
+  restoring,
+  sqliteCode,
+} from './sqlite.ts'
 
 export { databaseName } from './names.ts'
 
@@ -29,6 +38,7 @@ const harmless: ReadonlySet<string> = new Set([
   'lost+found',
 ])
 const busy = 5
+const writtenNames = [recordName, `${lockName}-journal`, `${databaseName}-wal`, `${databaseName}-shm`]
 
 /** The database of a data folder, and the lock that keeps other servers out of it. */
 export interface DataFolder {
@@ -45,6 +55,7 @@ export function openDataFolder(path: string, connect: Connect): DataFolder {
   const folder = resolve(path)
   makeFolder(folder)
   refuseForeignFolder(folder)
+  for (const name of writtenNames) refuseUnwritableIfThere(join(folder, name))
   const lock = lockFolder(folder, connect)
   try {
     const hadData = refuseLoss(folder)
@@ -101,13 +112,12 @@ function opened(folder: string, db: Database, lock: Database): DataFolder {
 }
 
 function recordOf(folder: string, db: Database): Record {
+  const file = join(folder, recordName)
   try {
     return keepRecord(folder)
   } catch (cause) {
     db.close()
-    throw new StoreOpenError(`${join(folder, recordName)} cannot be written: ${folderProblem(cause)}`, {
-      cause,
-    })
+    throw new StoreOpenError(`${file} cannot be written: ${folderProblem(cause, file)}`, { cause })
   }
 }
 
@@ -174,7 +184,9 @@ export function makeFolder(folder: string): void {
     opendirSync(folder).closeSync()
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
-    throw new StoreOpenError(`Data folder ${folder} cannot be used: ${folderProblem(cause)}`, { cause })
+    throw new StoreOpenError(`Data folder ${folder} cannot be used: ${folderProblem(cause, folder)}`, {
+      cause,
+    })
   }
 }
 
@@ -184,19 +196,6 @@ function makeMissing(folder: string): void {
   makeMissing(dirname(folder))
   mkdirSync(folder, { mode: 0o700 })
   syncFolders(folder, dirname(folder))
-}
-
-/** Why a place cannot be used, and what to do. */
-export function folderProblem(cause: unknown): string {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  if (code === 'EEXIST' || code === 'ENOTDIR')
-    return 'there is a file in its place; remove it or name another folder'
-  if (code === 'EACCES' || code === 'EPERM')
-    return 'it may not be written; let the user of the server write to it'
-  if (code === 'ENOENT') return 'there can be no folder in that place; name another folder'
-  if (code === 'ENOSPC' || code === 'EDQUOT') return 'the disk is full; free some space on it'
-  if (code === 'EROFS') return 'the disk is read-only; name a folder on another'
-  return describeError(cause)
 }
 
 /** @throws StoreOpenError where a folder has files of others */
@@ -221,7 +220,7 @@ function takeLock(lock: Database, folder: string): void {
     const problem =
       sqliteCode(cause) === busy
         ? 'is in use by another server; stop it or name another folder'
-        : `cannot be locked: ${describeError(cause)}; move its file ${lockName} away or name another folder`
+        : `cannot be locked: ${describeError(cause)}; ${diskAdvice(cause) ?? `move its file ${lockName} away or name another folder`}`
     throw new StoreOpenError(`Data folder ${folder} ${problem}`, { cause })
   }
 }
@@ -242,17 +241,22 @@ function makeFile(file: string): void {
     syncFolders(dirname(file), dirname(file))
   } catch (cause) {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) {
-      throw new StoreOpenError(`${file} cannot be made: ${folderProblem(cause)}`, { cause })
+      throw new StoreOpenError(`${file} cannot be made: ${folderProblem(cause, dirname(file))}`, { cause })
     }
     refuseUnwritable(file)
   }
 }
 
+function refuseUnwritableIfThere(file: string): void {
+  if (existsSync(file)) refuseUnwritable(file)
+}
+
+/** SQLite finds out later, and does not say which file it was. */
 function refuseUnwritable(file: string): void {
   try {
     accessSync(file, constants.R_OK | constants.W_OK)
   } catch (cause) {
-    throw new StoreOpenError(`${file} may not be written; let the user of the server write to it`, { cause })
+    throw new StoreOpenError(`${file} cannot be used: ${folderProblem(cause, file)}`, { cause })
   }
 }
 

@@ -1,8 +1,11 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { DamagedRows } from '../health.ts'
 import type { Store, StoreHealth } from '../store.ts'
 import type { Report } from './damage.ts'
 import { createEngine } from './engine.ts'
 import { type Backend, type GroupCommit, groupCommit } from './group-commit.ts'
+import { recordName } from './names.ts'
 import { type Domain, operationKinds, probe } from './operations.ts'
 import { loadSqlite, prepareDatabase } from './sqlite.ts'
 import { startWorker } from './worker-backend.ts'
@@ -19,8 +22,16 @@ export interface EmbeddedStoreOptions {
 export async function embeddedStore({ path, deadlineMs }: EmbeddedStoreOptions): Promise<Store> {
   const damaged = new DamagedRows()
   const report: Report = (row) => damaged.add(row)
-  const backend = path === ':memory:' ? await openInMemory(report) : await startWorker(path, report)
-  return storeOver(backend, { deadlineMs, damaged })
+  if (path === ':memory:') return storeOver(await openInMemory(report), { deadlineMs, damaged })
+  const usedUntil = await lastUseOf(path)
+  const store = storeOver(await startWorker(path, report), { deadlineMs, damaged })
+  return usedUntil === undefined ? store : { ...store, usedUntil }
+}
+
+/** Undefined for a new folder, and for one that cannot be read: opening it says why. */
+async function lastUseOf(folder: string): Promise<number | undefined> {
+  const used = await stat(join(folder, recordName)).catch(() => undefined)
+  return used?.mtimeMs
 }
 
 interface StoreOptions {

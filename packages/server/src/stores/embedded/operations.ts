@@ -1,7 +1,7 @@
 import type { Store } from '../store.ts'
 
 /** The part of the store that a method belongs to. */
-export type Domain = Exclude<keyof Store, 'close' | 'nodes' | 'turns' | 'health' | 'onDamaged'>
+export type Domain = Exclude<keyof Store, 'close' | 'nodes' | 'turns' | 'health' | 'onDamaged' | 'usedUntil'>
 
 /** A domain of the store without its promises: what runs over the database. */
 export type Sync<S> = {

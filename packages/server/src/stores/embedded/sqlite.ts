@@ -77,16 +77,18 @@ export const restoring = 'restore a backup (dowellchat-server restore <file>)'
 
 /** Why a file cannot be opened, and what to do. */
 export function cannotOpen(file: string, cause: unknown): StoreOpenError {
-  const advice = adviceOn(sqliteCode(cause))
+  const advice = diskAdvice(cause) ?? `it is damaged: ${restoring}, or name another folder`
   return new StoreOpenError(`${file} cannot be opened: ${describeError(cause)}; ${advice}`, { cause })
 }
 
-function adviceOn(code: number | undefined): string {
+/** What to do where it is the disk, its rights or another program; undefined where it is the file. */
+export function diskAdvice(error: unknown): string | undefined {
+  const code = sqliteCode(error)
   if (code === full) return 'the disk is full: free some space on it'
   if (code === ioError) return 'the disk fails or is full: look at it before you start again'
   if (code === busy) return 'another program uses it: close that first'
   if (code === cannotOpenCode || code === readOnly) return 'let the user of the server write to the folder'
-  return `it is damaged: ${restoring}, or name another folder`
+  return undefined
 }
 
 /** Throws where the file is another application's, or a newer version's. */

@@ -69,7 +69,7 @@ export async function storeOver(connection: Connection): Promise<Store> {
 }
 
 interface Domains {
-  readonly store: Omit<Required<Store>, 'health' | 'onDamaged' | 'close'>
+  readonly store: Omit<Required<Store>, 'health' | 'onDamaged' | 'usedUntil' | 'close'>
   /** Resolves when nothing is written any more that nobody waits for. */
   idle(): Promise<void>
 }
