@@ -82,7 +82,7 @@ describe('[DR13] a client that has worked for a second', () => {
     if (upMs > 0) await new Promise((resolve) => setTimeout(resolve, upMs))
     vi.spyOn(Math, 'random').mockReturnValue(0.5)
     const timers = vi.spyOn(globalThis, 'setTimeout')
-    onTestFinished(() => vi.restoreAllMocks())
+    onTestFinished(() => void vi.restoreAllMocks())
     end(io)
     await expect.poll(() => handshakes.length, { timeout: 10_000 }).toBe(2)
     const waits = timers.mock.calls.map(([, ms]) => Number(ms))
