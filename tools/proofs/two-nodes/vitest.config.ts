@@ -6,12 +6,12 @@ import { twoNodes } from '../../../vitest.config.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 
-/** Begins with what takes longest by far, so that it does not run alone at the end. */
+/** Begins with what takes longest by far, so that none of it runs alone at the end. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
     const isLong = ({ moduleId }: TestSpecification): boolean =>
-      moduleId.endsWith('/permission-matrix.test.ts')
+      /\/(permission-matrix|isolation-foreign)\.test\.ts$/.test(moduleId)
     return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
   }
 }
