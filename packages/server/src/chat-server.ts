@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
 import { Chat } from './chat.ts'
-import { ClockWatch } from './clock-watch.ts'
+import { ClockWatch } from './delivery/clock-watch.ts'
 import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { StartError } from './errors.ts'

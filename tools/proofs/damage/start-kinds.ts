@@ -4,11 +4,13 @@ import {
   chownSync,
   copyFileSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   rmSync,
   statfsSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { copyFolder } from './scene.ts'
 
@@ -110,11 +112,22 @@ function mountDisk(folder: string): void {
   if (status !== 0) throw new Error(`No disk can be made: ${String(stderr)}`)
 }
 
-/** Who may give files to others may make disks too, mostly. */
-export const refusedKinds: readonly RefusedKind[] =
-  somebody === undefined
-    ? permissions.filter(({ id }) => id !== 'rights-owner')
-    : [...permissions, fullDisk('full-closed', 'closed'), fullDisk('full-killed', 'killed')]
+/** A container may be root and yet make no disks. */
+function canMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'dowellchat-disk-'))
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder])
+  if (status === 0) spawnSync('umount', ['-l', folder])
+  rmSync(folder, { recursive: true })
+  return status === 0
+}
+
+/** Those that may be tried here. */
+export const refusedKinds: readonly RefusedKind[] = [
+  ...permissions.filter(({ id }) => somebody !== undefined || id !== 'rights-owner'),
+  ...(somebody !== undefined && canMount()
+    ? [fullDisk('full-closed', 'closed'), fullDisk('full-killed', 'killed')]
+    : []),
+]
 
 /** How the machine's clock is wrong, in milliseconds ahead. */
 export interface ClockKind {

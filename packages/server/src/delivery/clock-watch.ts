@@ -1,4 +1,4 @@
-import type { Logger } from './logger.ts'
+import type { Logger } from '../logger.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
 const lookEveryMs = 10_000
