@@ -54,7 +54,7 @@ async function openStreams() {
       return true
     },
     unsubscribe({ stream }) {
-      adapter.del(socket, roomOf(stream.slice('room:'.length), dialect))
+      void adapter.del(socket, roomOf(stream.slice('room:'.length), dialect))
       return true
     },
   })

@@ -11,7 +11,7 @@ const charactersOfAPoint = 4_000
 const bytesOfAPoint = 16_384
 const rowsOfAPoint = 50
 /** As much as a page of V2 pays for joining any room. */
-const newRoomCost = 10
+const newRoomCost = 3
 
 const text = ({ message_data }: { readonly message_data: string }): number =>
   1 + Math.floor(message_data.length / charactersOfAPoint)

@@ -235,19 +235,18 @@ it('[GT5] writes to the log that a request failed with a code that its entry doe
   const { lines, logger } = recordingLogger()
   const store = await embeddedStore({ path: ':memory:' })
   // As a faulty driver could.
-  const create = async () => ({ conflict: 'limit' }) as const
+  const change = async () => ({ refused: 'limit_reached', why: 'There is no place' }) as const
   const chat = await openChat(onTestFinished, {
-    store: { ...store, rooms: { ...store.rooms, create } },
+    store: { ...store, rooms: { ...store.rooms, change } },
     logger,
   })
   const ann = await chat.connect('ann')
 
-  const room = { kind: 'members', members: [], cid: randomUUID() } as const
-  expect(await ann.refusal('create_room', room)).toBe('limit_reached')
+  expect(await ann.refusal('leave_room', { room: '~any' })).toBe('limit_reached')
   expect(await ann.refusal('get_room', { room: '~none' })).toBe('not_found')
 
   const told = lines.filter((line) => line.includes('its entry does not list'))
   expect(told).toEqual([
-    '["A request failed with a code that its entry does not list",{"event":"create_room","code":"limit_reached"}]',
+    '["A request failed with a code that its entry does not list",{"event":"leave_room","code":"limit_reached"}]',
   ])
 })
