@@ -41,7 +41,7 @@ function watched<T extends object>(domain: T): T {
 function watchedStore(store: Store, plant: Plant | undefined): Store {
   const domains = Object.entries(planted(store, plant)).map(([name, value]) => [
     name,
-    typeof value === 'function' ? value : watched(value as object),
+    typeof value === 'object' && value !== null ? watched(value) : value,
   ])
   return { ...(Object.fromEntries(domains) as Store), close: () => store.close() }
 }
