@@ -35,6 +35,10 @@ import type { Bus } from './nodes/bus.ts'
 import { Nodes } from './nodes/nodes.ts'
 import { openIo } from './sockets/open-io.ts'
 import type { Store } from './stores/store.ts'
+import { untilAvailable } from './stores/until-available.ts'
+
+/** How long a start waits for a store that other servers keep busy, at each of its steps. */
+const startMs = 10_000
 
 export interface ChatServerOptions {
   /** Where everything is kept; the server closes it. */
@@ -130,7 +134,9 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const addressOf = addressThrough(options.trustedProxies)
   const refusals = new Refusals({ logger })
   const trace = traceOf(options.logger ?? consoleLogger)
-  const workspaces = await Workspaces.load(store.workspaces, workspacesOf(options), keyPepper)
+  const workspaces = await untilAvailable(startMs, () =>
+    Workspaces.load(store.workspaces, workspacesOf(options), keyPepper),
+  )
   const demo = options.demo ? openDemo(workspaces.ids) : undefined
   const nodes = new Nodes({ store: store.nodes, bus: options.bus, logger })
   const readiness = readinessOf(store, limits, nodes)
@@ -177,11 +183,11 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     defaultWorkspace: options.v2?.workspace,
     authorize: options.authorize,
   })
-  await changes.start()
+  await untilAvailable(startMs, () => changes.start())
   await nodes.start()
-  await chat.callCare.start()
+  await untilAvailable(startMs, () => chat.callCare.start())
   // The last run may have ended before it assigned these.
-  for (const id of workspaces.ids) await chat.lines.assign(id)
+  for (const id of workspaces.ids) await untilAvailable(startMs, () => chat.lines.assign(id))
   chat.admit()
   attach(http)
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
