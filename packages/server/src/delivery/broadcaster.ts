@@ -1,6 +1,6 @@
 import type { Entry } from '@dowellchat/protocol'
 import type { Trace } from '../logger.ts'
-import { type StreamKey, type StreamStore, streamId } from '../stores/store.ts'
+import { StoreUnavailableError, type StreamKey, type StreamStore, streamId } from '../stores/store.ts'
 import type { StreamEnds } from './stream-ends.ts'
 
 /** A durable entry, for the sockets that are subscribed to its stream. */
@@ -75,22 +75,32 @@ export class Broadcaster {
     return last.seq
   }
 
-  /** Broadcasts from the log up to a seq, or to its end. Entries that cannot be read now are broadcast later. */
-  async catchUp(key: StreamKey, head: number): Promise<void> {
+  /** As `catchUp`. Rejects where it cannot be read: who subscribed now would get later what has been in the answer. */
+  async level(key: StreamKey, head: number): Promise<void> {
+    if (!(await this.catchUp(key, head)))
+      throw new StoreUnavailableError(`The store is unavailable: ${key.stream} could not be read on`)
+  }
+
+  /**
+   * Broadcasts from the log up to a seq, or to its end. Answers false where entries cannot be read now; they are broadcast
+   * later.
+   */
+  async catchUp(key: StreamKey, head: number): Promise<boolean> {
     const id = streamId(key)
     for (let last = this.#ends.seq(id) ?? head; last < head; last = this.#ends.seq(id) ?? head) {
       const read = await this.#store.entries(key, last).catch(() => undefined)
       if (!read) {
         this.#onBehind()
-        return
+        return false
       }
       // Stores create the text from an entry.
       const news = read.entries.map(({ text, sid }) => ({ entry: JSON.parse(text) as Entry, text, sid }))
       const newest = news.at(-1)?.entry
-      if (!newest) return
+      if (!newest) return true
       this.#ends.advance(id, read.epoch, newest)
       this.#send(key, read.epoch, news, newest.seq)
     }
+    return true
   }
 
   #send(key: StreamKey, epoch: string, news: readonly NewEntry[], last: number): void {

@@ -176,7 +176,10 @@ export class Streams {
     return this.#queues.step(key, async () => {
       await authorise()
       await this.#broadcaster.follow(key)
-      return new Encoded<Message[]>(await this.#store.messages(key, max))
+      const messages = new Encoded<Message[]>(await this.#store.messages(key, max))
+      // Broadcast first what others have appended; a new subscriber would otherwise get it twice.
+      if (this.#isShared) await this.#broadcaster.level(key, await this.#store.head(key))
+      return messages
     })
   }
 
@@ -319,7 +322,7 @@ export class Streams {
       page = await this.#store.page(key, range)
     }
     // Broadcast these first; a new subscriber would otherwise get them twice.
-    if (page) await this.#broadcaster.catchUp(key, page.head)
+    if (page) await this.#broadcaster.level(key, page.head)
     return expectPage(page, key)
   }
 }
