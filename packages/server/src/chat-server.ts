@@ -38,7 +38,7 @@ import type { Store } from './stores/store.ts'
 import { untilAvailable } from './stores/until-available.ts'
 
 /** How long a start waits for a store that other servers keep busy, at each of its steps. */
-const startMs = 10_000
+const busyStoreMs = 10_000
 
 export interface ChatServerOptions {
   /** Where everything is kept; the server closes it. */
@@ -134,6 +134,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const addressOf = addressThrough(options.trustedProxies)
   const refusals = new Refusals({ logger })
   const trace = traceOf(options.logger ?? consoleLogger)
+  const startMs = store.nodes ? busyStoreMs : 0
   const workspaces = await untilAvailable(startMs, () =>
     Workspaces.load(store.workspaces, workspacesOf(options), keyPepper),
   )
