@@ -8,11 +8,12 @@ export interface SwitchingProxy {
   close(): void
 }
 
-export async function openProxy(firstUrl: string): Promise<SwitchingProxy> {
+/** @param localAddress where its connections come from, as the server sees it */
+export async function openProxy(firstUrl: string, localAddress = '127.0.0.1'): Promise<SwitchingProxy> {
   let port = portOf(firstUrl)
   const sockets = new Set<Socket>()
   const proxy = createServer((client) => {
-    const server = connect(port, '127.0.0.1')
+    const server = connect({ port, host: '127.0.0.1', localAddress })
     for (const socket of [client, server]) {
       sockets.add(socket)
       socket.on('close', () => sockets.delete(socket))
