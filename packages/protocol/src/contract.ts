@@ -9,11 +9,21 @@ import {
   lineManagerPushes,
   lineManagerRequests,
 } from './line-managers.ts'
+import { type MessageChangeRequests, messageChangeRequests } from './message-changes.ts'
 import { type MessageRequests, messageRequests } from './messages.ts'
+import {
+  type ModerationPushes,
+  type ModerationRequests,
+  moderationPushes,
+  moderationRequests,
+} from './moderation.ts'
 import { type PersonalDataRequests, personalDataRequests } from './personal-data.ts'
+import { type PresencePushes, type PresenceRequests, presencePushes, presenceRequests } from './presence.ts'
+import { type ReaderPushes, type ReaderRequests, readerPushes, readerRequests } from './readers.ts'
 import { type RoomPushes, type RoomRequests, roomPushes, roomRequests } from './rooms.ts'
 import { type SessionPushes, type SessionRequests, sessionPushes, sessionRequests } from './session.ts'
 import { type StreamPushes, type StreamRequests, streamPushes, streamRequests } from './streams.ts'
+import { type ThreadPushes, type ThreadRequests, threadPushes, threadRequests } from './threads.ts'
 import { type TicketPushes, type TicketRequests, ticketPushes, ticketRequests } from './tickets.ts'
 import { type TopicPushes, type TopicRequests, topicPushes, topicRequests } from './topics.ts'
 import { type UserPushes, type UserRequests, userPushes, userRequests } from './users.ts'
@@ -23,6 +33,11 @@ export interface ClientRequests
   extends SessionRequests,
     RoomRequests,
     MessageRequests,
+    ThreadRequests,
+    ReaderRequests,
+    PresenceRequests,
+    ModerationRequests,
+    MessageChangeRequests,
     StreamRequests,
     CallRequests,
     TicketRequests,
@@ -40,6 +55,11 @@ export const clientRequests: ClientRequests = {
   ...sessionRequests,
   ...roomRequests,
   ...messageRequests,
+  ...threadRequests,
+  ...readerRequests,
+  ...presenceRequests,
+  ...moderationRequests,
+  ...messageChangeRequests,
   ...streamRequests,
   ...callRequests,
   ...ticketRequests,
@@ -61,6 +81,10 @@ export interface Pushes
   extends SessionPushes,
     RoomPushes,
     StreamPushes,
+    ThreadPushes,
+    ReaderPushes,
+    PresencePushes,
+    ModerationPushes,
     CallPushes,
     TicketPushes,
     TopicPushes,
@@ -72,6 +96,10 @@ export const pushes: Pushes = {
   ...sessionPushes,
   ...roomPushes,
   ...streamPushes,
+  ...threadPushes,
+  ...readerPushes,
+  ...presencePushes,
+  ...moderationPushes,
   ...callPushes,
   ...ticketPushes,
   ...topicPushes,

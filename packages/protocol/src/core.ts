@@ -1,10 +1,11 @@
 // What a client loads at once. It must import no schemas: they come with zod, and are loaded when they are used.
 export { retryableCodes } from './error-codes.ts'
 export { firstLimits as limits } from './first-limits.ts'
+export { changedMessage } from './rules/changed-message.ts'
 export { isNormalName, normalName } from './rules/names.ts'
 export { removedMessage } from './rules/removed-message.ts'
 export { textProblem } from './rules/text-problems.ts'
 export { topicName } from './rules/topic-name.ts'
 export { utf8Length } from './rules/utf8-length.ts'
-export { roomStream, ticketStream } from './stream-names.ts'
+export { roomStream, threadStream, ticketStream } from './stream-names.ts'
 export { protocolVersion } from './version.ts'

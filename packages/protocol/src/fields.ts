@@ -25,7 +25,7 @@ export const StoredId = z.string().check(z.minLength(1), z.maxLength(limits.id_l
 /** The name of a thing in a payload, as an `Id`. The names of people are cleaned instead, by `cleanName`. */
 export const Name = Id
 
-/** The name of a stream in what the server sends: `room:<name>` or `ticket:<id>`. */
+/** The name of a stream in what the server sends: `room:<name>`, `ticket:<id>` or `thread:<id>`. */
 export const StoredStreamName = z
   .string()
   .check(
@@ -33,7 +33,7 @@ export const StoredStreamName = z
     z.regex(/^[a-z]+:./u, 'expected <kind>:<name>, such as room:<name>'),
   )
 
-/** The name of a stream in a payload: `room:<name>` or `ticket:<id>`. */
+/** The name of a stream in a payload: `room:<name>`, `ticket:<id>` or `thread:<id>`. */
 export const StreamName = StoredStreamName.check(
   withProblem((stream) => idProblem(stream.slice(stream.indexOf(':') + 1))),
 )

@@ -50,22 +50,38 @@ export {
 export { Key, KeyKind, type KeyRequests, KeyScope } from './keys.ts'
 export { limits } from './limits.ts'
 export { LineManager, type LineManagerPushes, type LineManagerRequests } from './line-managers.ts'
+export { ChangeKind, MessageChange, type MessageChangeRequests, MessageVersion } from './message-changes.ts'
 export {
+  Mention,
   Message,
   MessageKind,
   type MessageRequests,
   OutgoingMessage,
+  Quote,
+  Reaction,
   RemovalReason,
   SendResult,
 } from './messages.ts'
+export { type ModerationPushes, type ModerationRequests, Report } from './moderation.ts'
 export { type PersonalDataRequests, PersonalRow } from './personal-data.ts'
+export {
+  Availability,
+  Preferences,
+  Presence,
+  type PresencePushes,
+  type PresenceRequests,
+  RoomPresence,
+} from './presence.ts'
 export { describeProblem } from './problems.ts'
+export { Reader, type ReaderPushes, type ReaderRequests, Receipt } from './readers.ts'
 export {
   hasMembers,
   Invite,
+  ListedRoom,
   MemberChange,
   memberRoomPrefix,
   Room,
+  RoomActivity,
   RoomKind,
   RoomMember,
   type RoomPushes,
@@ -82,6 +98,7 @@ export {
   callTransition,
   isSameDevice,
 } from './rules/call-transition.ts'
+export { changedMessage } from './rules/changed-message.ts'
 export { cleanName } from './rules/clean-name.ts'
 export { isBlank, isNormalName, normalName } from './rules/names.ts'
 export { removedMessage } from './rules/removed-message.ts'
@@ -111,8 +128,10 @@ export {
   type StreamPushes,
   type StreamRequests,
   streamOwner,
+  threadStream,
   ticketStream,
 } from './streams.ts'
+export { Thread, type ThreadPushes, type ThreadRequests } from './threads.ts'
 export { Ticket, type TicketPushes, type TicketRequests } from './tickets.ts'
 export { Topic, type TopicPushes, type TopicRequests } from './topics.ts'
 export { BlockedUser, User, type UserPushes, type UserRequests } from './users.ts'

@@ -38,4 +38,28 @@ export const limits = {
   room_invites: 100,
   /** Bytes of `metadata` as JSON. */
   metadata_bytes: 4_096,
+  /** People whom one message mentions. */
+  mentions: 50,
+  /** Different reactions to one message. */
+  reactions: 20,
+  /** UTF-16 code units of one reaction; the longest emoji of a family has 25. */
+  reaction_length: 32,
+  /** How many of those who reacted a message names. */
+  reaction_users: 10,
+  /** Unicode code points of a quoted message. */
+  quote_length: 200,
+  /** Messages pinned in one stream. */
+  pins: 100,
+  /** Rooms that a person has pinned in their list. */
+  pinned_rooms: 50,
+  /** Up to here unread messages are counted. */
+  unread_counted: 1_000,
+  /** Up to how many members a room names who has read what. */
+  receipt_users: 50,
+  /** Threads of one request. */
+  threads: 100,
+  /** UTF-16 code units of a status text. */
+  status_length: 100,
+  /** Unicode code points of the reason of a report. */
+  report_length: 1_000,
 } as const

@@ -6,6 +6,7 @@ import {
   ClientTime,
   Count,
   Id,
+  Metadata,
   StoredId,
   StoredStreamName,
   StoredText,
@@ -22,7 +23,27 @@ export const MessageKind = z.enum(['text', 'closed', 'removed'])
 export const RemovalReason = z.enum(['deleted', 'erased', 'damaged'])
 export type RemovalReason = z.infer<typeof RemovalReason>
 
-/** One message of a room or of a ticket's conversation. */
+/** A part of a text that names somebody: from `start` up to `end`, in UTF-16 code units as JavaScript's `slice` counts them. */
+export const Mention = z.object({ user_id: StoredId, start: Count, end: Count })
+export type Mention = z.infer<typeof Mention>
+
+/** The short form of the message that a reply answers, as it was then. It is gone once that message is removed. */
+export const Quote = z.object({
+  _id: Id,
+  seq: Count,
+  nth: Count,
+  author: z.nullable(StoredId),
+  display_name: z.nullable(StoredId),
+  /** At most `limits.quote_length` code points. */
+  message_data: StoredText,
+})
+export type Quote = z.infer<typeof Quote>
+
+/** How many people have reacted to a message in one way, and the first of them: at most `limits.reaction_users`. */
+export const Reaction = z.object({ reaction: StoredId, count: Count, user_ids: z.array(StoredId) })
+export type Reaction = z.infer<typeof Reaction>
+
+/** One message of a room, of a ticket's conversation or of a thread. */
 export const Message = z.object({
   _id: Id,
   stream: StoredStreamName,
@@ -47,16 +68,41 @@ export const Message = z.object({
   product: z.optional(StoredId),
   /** Only a `removed` message has it. */
   reason: z.optional(RemovalReason),
+  /** The people whom the text mentions, in the order of their places. */
+  mentions: z.optional(z.array(Mention)),
+  /** The team's own data about it. */
+  metadata: z.optional(Metadata),
+  /** What `reply_to` answers. */
+  quote: z.optional(Quote),
+  /** The `seq` of the last entry that has changed it; left out while none has. */
+  version: z.optional(Count),
+  edited_at: z.optional(Time),
+  /** In the order in which they were first given; at most `limits.reactions`. */
+  reactions: z.optional(z.array(Reaction)),
+  pinned_at: z.optional(Time),
+  pinned_by: z.optional(StoredId),
+  /** Whether it has a thread, whose name is `threadStream(_id)`. */
+  has_thread: z.optional(z.boolean()),
 })
 export type Message = z.infer<typeof Message>
 
-/** One message of `send_messages`. */
-export const OutgoingMessage = z.object({
+/** What a sender says of a message. */
+export const messageContent = {
   message_data: Text,
+  /** The id of a message of the same stream. */
   reply_to: z.optional(Id),
+  /** The `seq` of the message that it answers, by which it is found. */
+  reply_seq: z.optional(Count),
+  mentions: z.optional(
+    z.array(z.object({ user_id: Id, start: Count, end: Count })).check(z.maxLength(limits.mentions)),
+  ),
+  metadata: z.optional(Metadata),
   cid: Cid,
   client_created_at: z.optional(ClientTime),
-})
+} as const
+
+/** One message of `send_messages`. */
+export const OutgoingMessage = z.object(messageContent)
 export type OutgoingMessage = z.infer<typeof OutgoingMessage>
 
 /** What became of one message of `send_messages`: the stored message, or why it failed. */
@@ -66,18 +112,12 @@ export type SendResult = z.infer<typeof SendResult>
 export const messageRequests = {
   /** Sends a message to a room. The sender need not have joined it. */
   message_event: {
-    payload: z.object({
-      room_id: Id,
-      message_data: Text,
-      reply_to: z.optional(Id),
-      cid: Cid,
-      client_created_at: z.optional(ClientTime),
-    }),
+    payload: z.object({ room_id: Id, ...messageContent }),
     data: Message,
     errors: ['not_found', 'conflict', 'queue_full'],
   },
   /**
-   * Sends several messages to one room or ticket, in their order, each as `message_event` or `ticket_message_event` would.
+   * Sends several messages to one room, ticket or thread, in their order, each as `message_event` or `ticket_message_event` would.
    * Answers one result per message, in the same order: a message that fails does not keep the others back. What concerns
    * all of them, such as a room that does not exist, fails the request.
    */

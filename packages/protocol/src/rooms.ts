@@ -1,8 +1,11 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
 import { Cid, Count, Id, Limit, Metadata, StoredId, Time } from './fields.ts'
+import { Head } from './heads.ts'
 import { joinRequests } from './joining.ts'
 import { limits } from './limits.ts'
+import { Message } from './messages.ts'
+import { Reader } from './readers.ts'
 
 /**
  * `open`: made by joining it, for everybody in the workspace. `members`: for its members. `direct`: for two people, who have
@@ -35,6 +38,26 @@ export type Room = z.infer<typeof Room>
 
 export const RoomMember = z.object({ user_id: StoredId, role: RoomRole, joined_at: Time })
 export type RoomMember = z.infer<typeof RoomMember>
+
+/**
+ * A room in somebody's list: the room, how far its messages go, and what it is to the one whose list it is.
+ */
+export const ListedRoom = z.extend(Room, {
+  /** Where its messages end. */
+  head: Head,
+  /** The last message; null where there is none. */
+  last: z.nullable(Message),
+  /** When it was last active: its last message, or its making. */
+  active_at: Time,
+  /** The two people of a direct room, who may both be needed to name it; null for others. */
+  peers: z.nullable(z.array(StoredId)),
+  reader: Reader,
+})
+export type ListedRoom = z.infer<typeof ListedRoom>
+
+/** Where a room's messages end now. */
+export const RoomActivity = z.object({ room: StoredId, head: Head, last: z.nullable(Message) })
+export type RoomActivity = z.infer<typeof RoomActivity>
 
 /** Lets whoever has it become a member of a room. */
 export const Invite = z.object({
@@ -88,13 +111,37 @@ export const roomRequests = {
     data: z.object({ members: z.array(RoomMember), more: z.boolean() }),
     errors: ['not_found'],
   },
-  /** The `members` and `direct` rooms that the session's user is in, newest first. `before` is the oldest one known. */
+  /**
+   * The session's user's list: the `members` and `direct` rooms that they are in, and the open rooms that they have joined or
+   * written to; pinned ones first, then by last activity. `before` is the last one known. Without `is_archived` those that are
+   * not archived. Their `room_activity` is sent to the session's connection from then on.
+   */
   get_rooms: {
     payload: z.object({
       before: z.optional(Id),
       limit: z.optional(z.int().check(z.minimum(1), z.maximum(limits.rooms))),
+      is_archived: z.optional(z.boolean()),
     }),
-    data: z.object({ rooms: z.array(Room), more: z.boolean() }),
+    data: z.object({ rooms: z.array(ListedRoom), more: z.boolean() }),
+  },
+  /** How the session's user keeps a room in their list: what is left out stays. Only a room of the list has this. */
+  keep_room: {
+    payload: z.object({
+      room: Id,
+      is_muted: z.optional(z.boolean()),
+      is_pinned: z.optional(z.boolean()),
+      is_archived: z.optional(z.boolean()),
+    }),
+    data: Reader,
+    errors: ['not_found', 'limit_reached'],
+  },
+  /**
+   * Unread messages and mentions of all rooms of the list together, but for muted and archived ones. It looks at the 100 that
+   * were last active; `more` says that there are others.
+   */
+  get_unread: {
+    payload: z.object({}),
+    data: z.object({ unread: Count, mentions: Count, rooms: Count, more: z.boolean() }),
   },
   /** Changes what is named: by the owner of a `members` room, an admin, or either person in a `direct` one. */
   update_room: {
@@ -102,8 +149,16 @@ export const roomRequests = {
       room: Id,
       title: z.optional(z.nullable(Id)),
       metadata: z.optional(Metadata),
+      /** By the owner of a `members` room or an admin; 0 ends it. */
+      slow_mode_ms: z.optional(z.int().check(z.minimum(0), z.maximum(days))),
     }),
     data: Room,
+    errors: ['not_found'],
+  },
+  /** By the owner of a `members` room or an admin: the member may not write for a time; 0 ends that. */
+  mute_member: {
+    payload: z.object({ room: Id, user_id: Id, for_ms: z.int().check(z.minimum(0), z.maximum(365 * days)) }),
+    data: RoomMember,
     errors: ['not_found'],
   },
   /** By the owner of a `members` room or an admin. Adding a member again changes nothing. */
@@ -118,7 +173,7 @@ export const roomRequests = {
     data: Room,
     errors: ['not_found'],
   },
-  /** Ends the user's membership of a `members` room. An owner who leaves hands it to its oldest member; the last one closes it. */
+  /** Takes an open room off the user's list, or ends their membership of a `members` room. An owner who leaves hands it to its oldest member; the last one closes it. */
   leave_room: {
     payload: z.object({ room: Id }),
     data: z.object({ room: Id }),
@@ -155,6 +210,8 @@ export const roomPushes = {
   room_updated: z.object({ data: Room }),
   /** Users became members of a room, or are no longer. Sent to its members, and to those who were removed. */
   member_changed: z.object({ room: StoredId, changes: z.array(MemberChange), version: Count }),
+  /** New messages of rooms that the connection has in its list, at most once a second. */
+  room_activity: z.object({ rooms: z.array(RoomActivity) }),
 } as const satisfies PushDefs
 export type RoomPushes = typeof roomPushes
 

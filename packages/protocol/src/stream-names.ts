@@ -7,3 +7,8 @@ export function roomStream(room: string): string {
 export function ticketStream(ticketId: string): string {
   return `ticket:${ticketId}`
 }
+
+/** The stream of a message's thread. */
+export function threadStream(messageId: string): string {
+  return `thread:${messageId}`
+}

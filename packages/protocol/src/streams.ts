@@ -1,10 +1,13 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
 import { Count, Id, Limit, StoredStreamName, StreamName, Time } from './fields.ts'
+import { Head } from './heads.ts'
 import { limits } from './limits.ts'
+import { MessageChange } from './message-changes.ts'
 import { Message, RemovalReason } from './messages.ts'
 
-export { roomStream, ticketStream } from './stream-names.ts'
+export { Head } from './heads.ts'
+export { roomStream, threadStream, ticketStream } from './stream-names.ts'
 
 /** Messages were removed. Tells those who have read them; the messages themselves are `removed` by then. */
 export const Deletion = z.object({
@@ -22,7 +25,7 @@ export const Deletion = z.object({
 export type Deletion = z.infer<typeof Deletion>
 
 /** One step in a stream's history. Only messages are shown; the others change them. */
-export const Entry = z.union([Message, Deletion])
+export const Entry = z.union([Message, Deletion, MessageChange])
 export type Entry = z.infer<typeof Entry>
 
 /** Whether an entry is a message. */
@@ -33,10 +36,6 @@ export function isMessage(entry: Entry): entry is Message {
 /** How far a client has read: the stream's epoch, and the seq and id of its last entry; 0 and null if it has none. */
 export const Position = z.object({ epoch: Id, seq: Count, id: z.nullable(Id) })
 export type Position = z.infer<typeof Position>
-
-/** The end of a stream: its last entry's seq, nth and id; 0, 0 and null while it is empty. */
-export const Head = z.object({ seq: Count, nth: Count, id: z.nullable(Id) })
-export type Head = z.infer<typeof Head>
 
 /**
  * Why a page cannot continue from a position:
@@ -59,6 +58,8 @@ export const Page = z.object({
   first_seq: Count,
   entries: z.array(Entry),
   more: z.boolean(),
+  /** Only pages around or after a message have it: whether newer messages than the last one exist. */
+  more_newer: z.optional(z.boolean()),
   /** Set if the position could not be continued: the page has the newest messages instead. Drop the entries you have. */
   reset: z.optional(z.object({ reason: ResetReason })),
 })
@@ -69,9 +70,26 @@ export const StreamHead = z.object({ stream: StoredStreamName, epoch: Id, head: 
 export type StreamHead = z.infer<typeof StreamHead>
 
 export const streamRequests = {
-  /** The messages before the one with `nth` equal to `before`, at most `limit` (default 50). */
+  /**
+   * Messages as they are now, at most `limit` (default 50): those before the one with `nth` equal to `before`, those after
+   * `after`, or those on both sides of `around`, itself included.
+   */
   get_messages: {
-    payload: z.object({ stream: StreamName, before: Count, limit: z.optional(Limit) }),
+    payload: z
+      .object({
+        stream: StreamName,
+        before: z.optional(Count),
+        after: z.optional(Count),
+        around: z.optional(Count),
+        limit: z.optional(Limit),
+      })
+      .check(
+        z.refine(
+          ({ before, after, around }) =>
+            [before, after, around].filter((nth) => nth !== undefined).length === 1,
+          'expected one of before, after and around',
+        ),
+      ),
     data: Page,
     errors: ['not_found'],
   },
@@ -92,7 +110,7 @@ export const streamPushes = {
 } as const satisfies PushDefs
 export type StreamPushes = typeof streamPushes
 
-const streamKinds = ['room', 'ticket'] as const
+const streamKinds = ['room', 'ticket', 'thread'] as const
 export type StreamKind = (typeof streamKinds)[number]
 
 /** What a stream belongs to; the kind is null if there are no such streams. */

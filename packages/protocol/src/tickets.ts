@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
-import { Cid, ClientTime, Id, Limit, StoredId, Text, Time, TopicName } from './fields.ts'
+import { Cid, ClientTime, Id, Limit, Metadata, StoredId, Time, TopicName } from './fields.ts'
 import { limits } from './limits.ts'
-import { Message } from './messages.ts'
+import { Message, messageContent } from './messages.ts'
 import { Page, Position } from './streams.ts'
 
 /** A customer's request for support. */
@@ -28,7 +28,12 @@ export type Ticket = z.infer<typeof Ticket>
 export const ticketRequests = {
   /** Opens a ticket for the session's user. If `product` names no topic: `not_found`, but for an admin the topic is created. */
   create_ticket: {
-    payload: z.object({ product: TopicName, cid: Cid, client_created_at: z.optional(ClientTime) }),
+    payload: z.object({
+      product: TopicName,
+      metadata: z.optional(Metadata),
+      cid: Cid,
+      client_created_at: z.optional(ClientTime),
+    }),
     data: Ticket,
     errors: ['not_found', 'conflict', 'limit_reached'],
   },
@@ -69,13 +74,7 @@ export const ticketRequests = {
   },
   /** Sends a message to a ticket's conversation. */
   ticket_message_event: {
-    payload: z.object({
-      ticket_id: Id,
-      message_data: Text,
-      reply_to: z.optional(Id),
-      cid: Cid,
-      client_created_at: z.optional(ClientTime),
-    }),
+    payload: z.object({ ticket_id: Id, ...messageContent }),
     data: Message,
     errors: ['not_found', 'conflict', 'ticket_closed', 'queue_full'],
   },

@@ -39,6 +39,17 @@ const clientTime: Reader<string | null> = (value) => (isoTime.test(String(value)
 const limit = wholeWithin(1, limits.page_entries)
 const stream = textWhere((name) => /^[a-z]+:/.test(name) && isNormalName(name.slice(name.indexOf(':') + 1)))
 
+const mention = object<NonNullable<Message['mentions']>[number]>({ user_id: text, start: whole, end: whole })
+const mentions = optional(list(mention))
+const reaction = object<NonNullable<Message['reactions']>[number]>({
+  reaction: text,
+  count: whole,
+  user_ids: list(text),
+})
+const metadata = where<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+)
+
 const message = object<Message>({
   _id: text,
   stream: text,
@@ -56,6 +67,39 @@ const message = object<Message>({
   ticket_id: optional(text),
   product: optional(text),
   reason: optional(text),
+  mentions,
+  metadata: optional(metadata),
+  quote: optional(
+    object<NonNullable<Message['quote']>>({
+      _id: text,
+      seq: whole,
+      nth: whole,
+      author: orNull(text),
+      display_name: orNull(text),
+      message_data: text,
+    }),
+  ),
+  version: optional(whole),
+  edited_at: optional(text),
+  reactions: optional(list(reaction)),
+  pinned_at: optional(text),
+  pinned_by: optional(text),
+  has_thread: optional(bool),
+})
+const change = object<Extract<Entry, { target: unknown }>>({
+  _id: text,
+  stream: text,
+  seq: whole,
+  nth: whole,
+  type: only('change'),
+  change: text,
+  target: whole,
+  cid: text,
+  by: orNull(text),
+  created_at: text,
+  message_data: optional(text),
+  mentions,
+  reaction: optional(reaction),
 })
 const deletion = object<Extract<Entry, { targets: unknown }>>({
   _id: text,
@@ -68,7 +112,7 @@ const deletion = object<Extract<Entry, { targets: unknown }>>({
   created_at: text,
 })
 const laterEntry = object<LaterEntry>({ _id: text, seq: whole, type: text })
-const entries = list(oneOf<Entry>(message, deletion, laterEntry))
+const entries = list(oneOf<Entry>(message, change, deletion, laterEntry))
 const head = object<Page['head']>({ seq: whole, nth: whole, id: orNull(text) })
 const page = object<Page>({
   stream: text,
@@ -77,6 +121,7 @@ const page = object<Page>({
   first_seq: whole,
   entries,
   more: bool,
+  more_newer: optional(bool),
   reset: optional(object<NonNullable<Page['reset']>>({ reason: text })),
 })
 
@@ -101,6 +146,11 @@ const position = object<NonNullable<PayloadOf<'join'>['position']>>({
 const draft = {
   message_data: displayable,
   reply_to: optional(id),
+  reply_seq: optional(count),
+  mentions: optional(
+    list(object<NonNullable<Message['mentions']>[number]>({ user_id: id, start: count, end: count })),
+  ),
+  metadata: optional(metadata),
   cid,
   client_created_at: optional(clientTime),
 }
@@ -132,7 +182,13 @@ export const firstRequests = {
     data: object<DataOf<'send_messages'>>({ results: list(result) }),
   },
   get_messages: {
-    payload: object<PayloadOf<'get_messages'>>({ stream, before: count, limit: optional(limit) }),
+    payload: object<PayloadOf<'get_messages'>>({
+      stream,
+      before: optional(count),
+      after: optional(count),
+      around: optional(count),
+      limit: optional(limit),
+    }),
     data: page,
   },
   get_entries: {

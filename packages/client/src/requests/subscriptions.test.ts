@@ -14,7 +14,8 @@ function heardBy(client: ChatClient, stream: string): string[] {
   const texts: string[] = []
   client.on.entries((push) => {
     if (push.stream !== stream) return
-    for (const entry of push.entries) if ('message_data' in entry) texts.push(entry.message_data)
+    for (const entry of push.entries)
+      if (entry.type === 'message' && 'message_data' in entry) texts.push(entry.message_data ?? '')
   })
   return texts
 }

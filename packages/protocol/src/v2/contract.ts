@@ -27,6 +27,14 @@ export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = {
   error_response: null,
   entries: null,
   heads: null,
+  // V2 pages show none of this.
+  reader_changed: null,
+  receipts: null,
+  thread_updated: null,
+  typing: null,
+  presence_changed: null,
+  room_presence: null,
+  report_changed: null,
   // V2 knows no users.
   user_updated: null,
   // V2 asks for topics and line managers itself.

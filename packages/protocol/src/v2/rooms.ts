@@ -38,6 +38,7 @@ export const v2RoomRequests = {
 export const v2RoomPushes = {
   room_updated: null,
   member_changed: null,
+  room_activity: null,
 } satisfies V2Pushes<{ [K in keyof RoomPushes]: z.output<RoomPushes[K]> }>
 
 /** Notices about people joining and leaving a room; only its V2 sockets get them. */

@@ -19,6 +19,10 @@ const SentAudience = z.object({ addresses: z.array(SentAddress), except: z.optio
 
 /** What the facts have that reach other servers over the bus. They are kept nowhere. */
 const busFacts = {
+  reader_changed: pushes.reader_changed,
+  receipts: pushes.receipts,
+  typing: pushes.typing,
+  report_changed: pushes.report_changed,
   callUser: pushes.callUser,
   callSignal: pushes.callSignal,
   callEnded: pushes.callEnded,

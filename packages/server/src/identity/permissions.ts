@@ -33,6 +33,7 @@ const makesRooms = { customer: 'own', guest: 'none', agent: 'all', admin: 'all' 
 const managesRooms = { customer: 'own', guest: 'none', agent: 'own', admin: 'all' } as const
 const seesRooms = { customer: 'own', guest: 'own', agent: 'own', admin: 'all' } as const
 const ownRooms = { customer: 'own', guest: 'own', agent: 'own', admin: 'own' } as const
+const pins = { customer: 'own', guest: 'none', agent: 'all', admin: 'all' } as const
 const room = (payload: { readonly room: string }): string => payload.room
 
 /** Who may do what: the only place that says so. The documentation's table is made from it. */
@@ -78,6 +79,40 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
   block_user: ownUser,
   unblock_user: ownUser,
   get_blocked_users: ownUser,
+  edit_message: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  delete_message: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  react: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  unreact: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  pin_message: { ...pins, room: ({ stream }) => roomOf(stream) },
+  unpin_message: { ...pins, room: ({ stream }) => roomOf(stream) },
+  get_pinned_messages: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  get_reactions: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  get_message_versions: {
+    customer: 'none',
+    guest: 'none',
+    agent: 'all',
+    admin: 'all',
+    room: ({ stream }) => roomOf(stream),
+  },
+  start_thread: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  join_thread: ownTickets,
+  leave_thread: everybody,
+  get_threads: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  mark_read: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  mark_unread: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  get_receipts: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  typing: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  set_presence: ownUser,
+  get_presence: { customer: 'own', guest: 'none', agent: 'all', admin: 'all' },
+  get_room_presence: { ...seesRooms, room },
+  get_preferences: ownUser,
+  set_preferences: ownUser,
+  report: ownTickets,
+  get_reports: admins,
+  resolve_report: admins,
+  keep_room: { ...ownRooms, room },
+  get_unread: ownRooms,
+  mute_member: { ...managesRooms, room },
   create_key: { ...nobody, scope: 'keys' },
   get_keys: { ...nobody, scope: 'keys' },
   rotate_key: { ...nobody, scope: 'keys' },

@@ -26,6 +26,15 @@ export function messageOf(draft: MessageDraft, placed: Placed, stream: string): 
     ticket_id: draft.ticket_id,
     product: draft.product,
     reason: undefined,
+    mentions: undefined,
+    metadata: undefined,
+    quote: undefined,
+    version: undefined,
+    edited_at: undefined,
+    reactions: undefined,
+    pinned_at: undefined,
+    pinned_by: undefined,
+    has_thread: undefined,
   }
   return message
 }

@@ -23,6 +23,14 @@ type Samples<K extends RequestName> = (names: Names, cid: string) => PayloadOf<K
 
 const position = ({ epoch, message }: Names) => ({ epoch, seq: 1, id: message })
 
+const streamsOf = ({ room, members, ticket }: Names) => [
+  `room:${room}`,
+  `room:${members}`,
+  `ticket:${ticket}`,
+]
+const messagesOf = (names: Names) =>
+  streamsOf(names).map((stream) => ({ stream, seq: 1, message_id: names.message }))
+
 /**
  * Valid payloads of every request: the first has every field but `client_created_at`, and together they refer to
  * everything that the request could reach.
@@ -74,6 +82,48 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
       position: position(names),
       limit: 1,
     })),
+  edit_message: (names, cid) =>
+    messagesOf(names).map((one) => ({
+      ...one,
+      message_data: 'x',
+      mentions: [{ user_id: names.user, start: 0, end: 1 }],
+      cid,
+    })),
+  delete_message: (names, cid) => messagesOf(names).map((one) => ({ ...one, cid })),
+  react: (names, cid) => messagesOf(names).map((one) => ({ ...one, reaction: '👍', cid })),
+  unreact: (names, cid) => messagesOf(names).map((one) => ({ ...one, reaction: '👍', cid })),
+  pin_message: (names, cid) => messagesOf(names).map((one) => ({ ...one, cid })),
+  unpin_message: (names, cid) => messagesOf(names).map((one) => ({ ...one, cid })),
+  get_pinned_messages: (names) => streamsOf(names).map((stream) => ({ stream })),
+  get_reactions: (names) =>
+    messagesOf(names).map((one) => ({ ...one, reaction: '👍', after: names.user, limit: 1 })),
+  get_message_versions: messagesOf,
+  start_thread: (names, cid) => messagesOf(names).map((one) => ({ ...one, cid })),
+  join_thread: (names) => [
+    { thread: names.message, position: position(names), limit: 1 },
+    { thread: names.message },
+  ],
+  leave_thread: ({ message }) => [{ thread: message }],
+  get_threads: (names) => streamsOf(names).map((stream) => ({ stream, threads: [names.message] })),
+  mark_read: (names) => streamsOf(names).map((stream) => ({ stream, nth: 1 })),
+  mark_unread: (names) => streamsOf(names).map((stream) => ({ stream, nth: 1 })),
+  get_receipts: (names) => streamsOf(names).map((stream) => ({ stream, of: 1 })),
+  typing: (names) => streamsOf(names).map((stream) => ({ stream, is_typing: true })),
+  set_presence: () => [{ availability: 'away', status_text: 'x' }],
+  get_presence: ({ user }) => [{ user_ids: [user] }],
+  get_room_presence: ({ room, members }) => [{ room }, { room: members }],
+  get_preferences: () => [{}],
+  set_preferences: () => [{ sends_receipts: true, shows_presence: true }],
+  report: (names, cid) => [
+    ...messagesOf(names).map((one) => ({ ...one, reason: 'x', cid })),
+    { user_id: names.user, reason: 'x', cid: randomUUID() },
+  ],
+  get_reports: ({ message }) => [{ is_resolved: false, before: message, limit: 1 }],
+  resolve_report: ({ message }) => [{ report_id: message, resolution: 'x' }],
+  keep_room: ({ room, members }) =>
+    [room, members].map((one) => ({ room: one, is_muted: true, is_pinned: true, is_archived: false })),
+  get_unread: () => [{}],
+  mute_member: ({ members, user }) => [{ room: members, user_id: user, for_ms: 1_000 }],
   callUser: ({ socket, user, room, members }, cid) =>
     [socket, user, room, members].map((userToCall) => ({ userToCall, signalData: 'x', from: socket, cid })),
   answerCall: ({ call }) => [{ callId: call, signal: 'x' }],

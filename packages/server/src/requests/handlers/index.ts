@@ -4,11 +4,16 @@ import { auditHandlers } from './audit.ts'
 import { callHandlers } from './calls.ts'
 import { keyHandlers } from './keys.ts'
 import { lineManagerHandlers } from './line-managers.ts'
+import { messageChangeHandlers } from './message-changes.ts'
 import { messageHandlers } from './messages.ts'
+import { moderationHandlers } from './moderation.ts'
 import { personalDataHandlers } from './personal-data.ts'
+import { presenceHandlers } from './presence.ts'
+import { readerHandlers } from './readers.ts'
 import { roomHandlers } from './rooms.ts'
 import { sessionHandlers } from './session.ts'
 import { streamHandlers } from './streams.ts'
+import { threadHandlers } from './threads.ts'
 import { ticketHandlers } from './tickets.ts'
 import { topicHandlers } from './topics.ts'
 import { userHandlers } from './users.ts'
@@ -18,6 +23,11 @@ export const handlers: Handlers<Requests> = {
   ...sessionHandlers,
   ...roomHandlers,
   ...messageHandlers,
+  ...messageChangeHandlers,
+  ...moderationHandlers,
+  ...presenceHandlers,
+  ...readerHandlers,
+  ...threadHandlers,
   ...streamHandlers,
   ...callHandlers,
   ...topicHandlers,

@@ -7,6 +7,7 @@ import {
 import type { SentResult } from '../../delivery/streams.ts'
 import { RequestError } from '../../errors.ts'
 import type { Context, Handlers } from '../handler.ts'
+import { notBuilt } from './not-built.ts'
 import { encodeResults, sendToRoom, sendToTicket, soleMessage } from './sending.ts'
 
 export const messageHandlers: Handlers<MessageRequests> = {
@@ -44,6 +45,7 @@ const ways: { readonly [K in StreamKind]: Way } = {
       expectAuthorized('ticket_message_event', { ticket_id, ...message }),
     send: sendToTicket,
   },
+  thread: { refuse: () => {}, send: () => notBuilt('send_messages to a thread') },
 }
 
 function refusalOf(check: () => void): RequestError | undefined {

@@ -1,4 +1,4 @@
-import { hasMembers, type Room, type RoomRequests } from '@dowellchat/protocol'
+import { hasMembers, type ListedRoom, type Room, type RoomRequests, roomStream } from '@dowellchat/protocol'
 import { type Audience, streamAddress } from '../../delivery/audience.ts'
 import { openRoom } from '../../delivery/open-room.ts'
 import { RequestError } from '../../errors.ts'
@@ -10,6 +10,7 @@ import { newRoomCostOf } from '../costs.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 import { expectKnown } from './acquaintances.ts'
+import { notBuilt } from './not-built.ts'
 import {
   announceRoom,
   changeRoom,
@@ -87,12 +88,17 @@ export const roomHandlers: Handlers<RoomRequests> = {
   },
 
   async get_rooms({ before, limit = defaultRooms }, { session, store }) {
-    return store.rooms.list(session.workspace_id, {
+    const { rooms, more } = await store.rooms.list(session.workspace_id, {
       user_ids: session.user_ids,
       limit,
       ...(before !== undefined && { before }),
     })
+    return { rooms: rooms.map(unknownActivity), more }
   },
+
+  keep_room: () => notBuilt('keep_room'),
+  get_unread: () => notBuilt('get_unread'),
+  mute_member: () => notBuilt('mute_member'),
 
   async update_room({ room, title, metadata }, context) {
     const change = {
@@ -112,6 +118,20 @@ export const roomHandlers: Handlers<RoomRequests> = {
   },
 
   ...roomMemberHandlers,
+}
+
+/** What the list shows until it is built. */
+function unknownActivity(room: Room): ListedRoom {
+  const mark = { nth: 0, unread: 0, mentions: 0, version: 0 }
+  const reader = {
+    stream: roomStream(room._id),
+    ...mark,
+    is_muted: false,
+    is_pinned: false,
+    is_archived: false,
+  }
+  const active_at = room.created_at ?? isoNow()
+  return { ...room, head: { seq: 0, nth: 0, id: null }, last: null, active_at, peers: null, reader }
 }
 
 /** How many rooms there may be. */

@@ -168,7 +168,7 @@ describeTwoServers('send_messages through two servers', ({ newUrl, open }) => {
     expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 40 }, (_, at) => at + 1))
     for (const [at, messages] of batches.entries()) {
       const stored = entries.flatMap((one) =>
-        'message_data' in one && one.message_data.startsWith(`${at} `) ? one.message_data : [],
+        one.type === 'message' && one.message_data.startsWith(`${at} `) ? one.message_data : [],
       )
       expect(stored).toEqual(messages.map(({ message_data }) => message_data))
     }

@@ -3,10 +3,12 @@ import { RequestError } from '../../errors.ts'
 import type { StreamKey } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireTicket } from './access.ts'
+import { notBuilt } from './not-built.ts'
 import { roomGuard } from './room-access.ts'
 
 export const streamHandlers: Handlers<StreamRequests> = {
   async get_messages({ stream, before, limit }, context) {
+    if (before === undefined) return notBuilt('get_messages after and around a message')
     return context.streams.before(await readableStream(stream, context), before, limit)
   },
 
@@ -25,6 +27,8 @@ async function readableStream(stream: string, context: Context): Promise<StreamK
     case 'ticket':
       await requireTicket(context, id)
       break
+    case 'thread':
+      return notBuilt('reading threads')
     case null:
       throw new RequestError('not_found', `${stream} does not exist`)
     default:

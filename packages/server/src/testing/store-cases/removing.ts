@@ -158,7 +158,7 @@ export const removingCases: readonly StoreCase[] = [
     for (const store of stores) {
       const entries = await readEntries(store, key)
       expectSame(seqsOf(entries), range(1, entries.length), 'Every entry has a place of its own')
-      const targets = entries.flatMap((entry) => (isMessage(entry) ? [] : entry.targets))
+      const targets = entries.flatMap((entry) => ('targets' in entry ? entry.targets : []))
       expectSame(targets.toSorted(byNumber), range(1, 80), 'Deletions name each message once')
       expectSame(
         entries.filter(isMessage).map(({ nth }) => nth),
