@@ -1,4 +1,4 @@
-import type { Message, Position, RemovalReason } from '@dowellchat/protocol'
+import type { Message, Position, Quote, RemovalReason } from '@dowellchat/protocol'
 import type { ClientMade } from './rows.ts'
 
 export interface StreamKey {
@@ -34,6 +34,12 @@ export interface MessageDraft
   readonly sid: string | null
   readonly ticket_id?: string
   readonly product?: string
+  readonly mentions?: Message['mentions']
+  readonly metadata?: Message['metadata']
+  /** Only of a reply: the seq of the message that it answers. */
+  readonly reply_seq?: number
+  /** Only of a reply: what it quotes. The store leaves it out if that message is removed by then. */
+  readonly quote?: Quote
 }
 
 /** What its place gives to a message. */

@@ -231,4 +231,9 @@ export const migrations: readonly string[] = [
     UPDATE room_counts SET count = count - 1 WHERE workspace_id = OLD.workspace_id;
   END;
   `,
+  // The replies to a message, whose quotes go with it. Other messages are not in the index.
+  `
+  ALTER TABLE entries ADD COLUMN reply_seq INTEGER;
+  CREATE INDEX entries_replies ON entries (stream_n, reply_seq) WHERE reply_seq IS NOT NULL;
+  `,
 ]
