@@ -6,7 +6,7 @@ import {
   planPage,
   type Reading,
   readingAfter,
-  readingThen,
+  readingRest,
   type Texts,
   textOfPage,
 } from './page-planner.ts'
@@ -85,8 +85,8 @@ type ReadPage = Omit<Page, 'entries'> & { readonly entries: readonly { readonly 
 function pageOf(filled: Filled, range: PageRange): ReadPage {
   const plan = runPlanner(planPage(filled.log, range), placeIn(filled))
   const found = read(filled, plan)
-  const then = plan.then && read(filled, readingThen(plan.then, found))
-  return JSON.parse(textOfPage(filled.log, plan, found, then))
+  const newer = plan.newer && read(filled, readingRest(plan.newer, found))
+  return JSON.parse(textOfPage(filled.log, plan, found, newer))
 }
 
 /** The page in short: its seqs, and whether there is more. */

@@ -30,7 +30,7 @@ export interface Reading extends Span {
 export interface PagePlan extends Reading {
   readonly reset?: { readonly reason: ResetReason }
   /** What is read after it, as far as bytes are left. */
-  readonly then?: Reading
+  readonly newer?: Reading
   /** Whether the page says that there are newer messages. */
   readonly saysNewer?: true
 }
@@ -61,20 +61,20 @@ export function readingAfter(seq: number, high = seq + limits.page_entries): Rea
 }
 
 /** What is read after a part of a page, within the bytes that this has left. */
-export function readingThen(then: Reading, { texts }: Texts): Reading {
+export function readingRest(rest: Reading, { texts }: Texts): Reading {
   const left = limits.page_bytes - Buffer.byteLength(texts) - ','.length
-  return { ...then, maxBytes: Math.max(left, 0) }
+  return { ...rest, maxBytes: Math.max(left, 0) }
 }
 
 /** The page's JSON, from the entries that its plan has read. */
-export function textOfPage(log: Log, plan: PagePlan, found: Texts, then?: Texts): string {
+export function textOfPage(log: Log, plan: PagePlan, found: Texts, newer?: Texts): string {
   const { key, epoch, head } = log
   const { loose, reset, saysNewer } = plan
   const first_seq = firstSeq(log)
-  const high = then?.high ?? found.high
+  const high = newer?.high ?? found.high
   const isNewer = high < head.seq
   const more = loose === 'older' || saysNewer ? found.low > first_seq : isNewer
-  const texts = [found.texts, then?.texts].filter(Boolean).join()
+  const texts = [found.texts, newer?.texts].filter(Boolean).join()
   return pageText({
     stream: key.stream,
     epoch,
@@ -135,11 +135,11 @@ function* planAround(log: Log, around: number, limit: number): Planner<PagePlan>
   const end = Math.min(Math.max(at + 1 + Math.floor(most / 2), pruned.nth + 1 + most), nextNth(log))
   const first = Math.max(end - most, pruned.nth + 1)
   const split = Math.min(at + 1, nextNth(log))
-  const then = yield* planFrom(log, split, end)
-  const low = yield* seqOf(log, first, { seq: then.low, nth: split })
-  const older = { low, high: then.low - 1, loose: 'older', messagesOnly: true } as const
+  const newer = yield* planFrom(log, split, end)
+  const low = yield* seqOf(log, first, { seq: newer.low, nth: split })
+  const older = { low, high: newer.low - 1, loose: 'older', messagesOnly: true } as const
   const part = { count: Math.max(split - first, 0), maxBytes: Math.floor(limits.page_bytes / 2) }
-  return { ...older, ...part, then: { ...then, mayBeEmpty: true }, saysNewer: true }
+  return { ...older, ...part, newer: { ...newer, mayBeEmpty: true }, saysNewer: true }
 }
 
 /** The messages from one to the one before another. */

@@ -4,7 +4,7 @@ import {
   planPage,
   type Reading,
   readingAfter,
-  readingThen,
+  readingRest,
   type Span,
   type Texts,
   textOfPage,
@@ -93,7 +93,7 @@ export function embeddedPages(db: Database, report: Report): Pages {
     page(log, range) {
       const plan = runPlanner(planPage(log, range), placesOf(log))
       const found = read(log, plan)
-      return textOfPage(log, plan, found, plan.then && read(log, readingThen(plan.then, found)))
+      return textOfPage(log, plan, found, plan.newer && read(log, readingRest(plan.newer, found)))
     },
 
     entries(log, after) {

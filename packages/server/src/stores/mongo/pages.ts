@@ -7,7 +7,7 @@ import {
   planPage,
   type Reading,
   readingAfter,
-  readingThen,
+  readingRest,
   type Texts,
   textOfPage,
 } from '../page-planner.ts'
@@ -70,9 +70,9 @@ export function mongoPages(
         if (!log) return null
         const plan = await runPlannerAsync(planPage(log, range), placesOf(log))
         const found = await read(log, plan, pageBatch)
-        if (!found || !plan.then) return found && { text: textOfPage(log, plan, found), head: log.head.seq }
-        const then = await read(log, readingThen(plan.then, found), pageBatch)
-        return then && { text: textOfPage(log, plan, found, then), head: log.head.seq }
+        if (!found || !plan.newer) return found && { text: textOfPage(log, plan, found), head: log.head.seq }
+        const newer = await read(log, readingRest(plan.newer, found), pageBatch)
+        return newer && { text: textOfPage(log, plan, found, newer), head: log.head.seq }
       })
     },
 
