@@ -18,6 +18,19 @@ export type CodeOf<K extends protocol.RequestName> = protocol.CodeOf<K> | (strin
 export interface Message extends Received<protocol.Message> {}
 /** What a message is: a text, or a fact such as a ticket's closing. A later server may know more; all have a text to show. */
 export type MessageKind = protocol.Message['kind']
+/** A part of a text that names somebody: from `start` up to `end`, as `slice` counts them. */
+export interface Mention extends Received<protocol.Mention> {}
+/** How many people have reacted to a message in one way, and the first of them. */
+export interface Reaction extends Received<protocol.Reaction> {}
+/** The short form of the message that a reply answers. */
+export interface Quote extends Received<protocol.Quote> {}
+/**
+ * A conversation about one message.
+ *
+ * @example
+ * const label = ({ count }: Thread) => `${count} replies`
+ */
+export interface Thread extends Received<protocol.Thread> {}
 /** One step in a stream's history: a message, or something of a later server that shows nothing by itself. */
 export type Entry = Received<protocol.Entry> | LaterEntry
 /**

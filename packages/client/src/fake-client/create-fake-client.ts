@@ -75,6 +75,7 @@ function withStates(client: ChatClient): Settables {
     topics: withSettable(client.topics),
     lineManagers: withSettable(client.lineManagers),
     users: withSettable(client.users),
+    threads: withSettable(client.threads),
     outbox: Object.assign(settable(client.outbox), { discardAll: client.outbox.discardAll }),
   } satisfies Settables
 }

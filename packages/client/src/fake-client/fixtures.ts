@@ -17,7 +17,10 @@ const message: Fixture<Message> = (changes = {}) =>
 function row(changes: Partial<Message> & { readonly isOwn?: boolean } = {}): SentRow {
   const { isOwn = false, ...fields } = changes
   const made = message(fields)
-  return { key: made._id, message: made, delivery: 'sent', isOwn, error: null, retry: null, discard: null }
+  const reactions = (made.reactions ?? []).map((one) => ({ ...one, isOwn: false }))
+  const about = { key: made._id, message: made, delivery: 'sent', isOwn, reactions } as const
+  const plain = { mentionsMe: false, isBlocked: false, status: 'unchanged' } as const
+  return { ...about, ...plain, error: null, retry: null, discard: null }
 }
 
 const ticket: Fixture<Ticket> = (changes = {}) =>
