@@ -78,6 +78,7 @@ export const operationKinds: OperationKinds = {
   },
   users: {
     see: 'write',
+    left: 'write',
     update: 'write',
     set: 'write',
     get: 'read',
@@ -87,6 +88,7 @@ export const operationKinds: OperationKinds = {
   },
   aliases: { create: 'write', get: 'read', list: 'read', removeAll: 'write' },
   blocks: {
+    pairs: 'read',
     create: 'write',
     get: 'read',
     blockers: 'read',
