@@ -1,6 +1,6 @@
-import type { MessageRow } from '@dowellchat/client'
 import { Clock, RotateCw, Trash2 } from 'lucide-react'
-import { wordsOf } from '../../lib/words.ts'
+import { wordsOf } from '../../../lib/words.ts'
+import type { MessageRow } from '../../../sdk.ts'
 
 /** Shows that a message is being sent, or why it failed; nothing once it is sent. */
 export function MessageDelivery({ row: { delivery, error, retry, discard } }: { readonly row: MessageRow }) {
