@@ -1,67 +1,114 @@
 // Interim: what the SDK is about to have.
+import type { Message } from '@dowellchat/client'
 import * as react from '@dowellchat/client/react'
-import type { Message as Stored } from '@dowellchat/protocol'
 import { useMemo } from 'react'
 
-export type Message = Stored
-export interface ReactionRow {
-  readonly reaction: string
-  readonly count: number
-  readonly user_ids: readonly string[]
-  readonly isOwn: boolean
-}
-type Extra = { readonly reactions: readonly ReactionRow[]; readonly isBlocked: boolean; readonly mentionsMe: boolean }
-export type SentRow = Omit<react.SentRow, 'message'> & Extra & { readonly message: Message }
-export type UnsentRow = react.UnsentRow & Extra
-export type MessageRow = SentRow | UnsentRow
-export interface Mention {
-  readonly user_id: string
-  readonly start: number
-  readonly end: number
-}
-interface Talk {
-  readonly messages: readonly MessageRow[]
-  readonly hasNewer: boolean
-  readonly firstUnread: number | null
-  readonly unread: number
-  readonly send: (text: string, options?: { replyTo?: Message; mentions?: readonly Mention[] }) => Promise<unknown>
-  readonly edit: (message: Message, text: string, options?: { mentions?: readonly Mention[] }) => Promise<unknown>
-  readonly remove: (message: Message) => Promise<unknown>
-  readonly react: (message: Message, reaction: string) => Promise<unknown>
-  readonly unreact: (message: Message, reaction: string) => Promise<unknown>
-  readonly pin: (message: Message) => Promise<unknown>
-  readonly unpin: (message: Message) => Promise<unknown>
-  readonly loadNewer: () => Promise<boolean>
-  readonly jumpTo: (to: number | 'unread' | 'end') => Promise<unknown>
-  readonly markRead: (nth?: number) => void
-  readonly markUnread: (message: Message) => Promise<unknown>
-  readonly trim: () => void
-}
-export type UseMessages = Pick<react.UseMessages, 'status' | 'error' | 'hasOlder' | 'loadOlder'> & Talk
-
 const nothing = async (): Promise<boolean> => false
-const rows = new WeakMap<object, MessageRow>()
-function wrap(talk: react.UseMessages): UseMessages {
-  const messages = talk.messages.map((row) => {
-    const known = rows.get(row) ?? ({ ...row, reactions: [], isBlocked: false, mentionsMe: false } as unknown as MessageRow)
-    rows.set(row, known)
-    return known
-  })
-  return {
-    ...talk, messages, hasNewer: false, firstUnread: null, unread: 0, send: (text) => talk.send(text), edit: nothing, remove: nothing, react: nothing,
-    unreact: nothing, pin: nothing, unpin: nothing, loadNewer: nothing, jumpTo: nothing, markRead: () => undefined, markUnread: nothing, trim: () => undefined,
-  } as UseMessages
-}
-export function useMessages(room: string): UseMessages {
-  const talk = react.useMessages(room)
-  return useMemo(() => wrap(talk), [talk])
-}
-export function useTicketMessages(id: string): UseMessages {
-  const talk = react.useTicketMessages(id)
-  return useMemo(() => wrap(talk), [talk])
-}
-export const findMentions = (_text: string, _people: readonly { user_id: string; name: string }[]): Mention[] => []
-export const useTyping = (_place: unknown) => ({ typing: [] as { user_id: string; display_name: string | null }[], keystroke() {}, stop() {} })
+export const useTyping = (_place: unknown) => ({
+  typing: [] as { user_id: string; display_name: string | null }[],
+  keystroke() {},
+  stop() {},
+})
 const readers = { readersOf: (_nth: number) => ({ user_ids: [] as string[], count: 0 }) }
 export const useReceipts = (_place: unknown) => readers
-export const useThreadInfo = (_message: Message): { count: number; last_at: string | null } | null => null
+
+export interface Reader {
+  readonly stream: string
+  readonly nth: number
+  readonly unread: number
+  readonly mentions: number
+  readonly is_muted: boolean
+  readonly is_pinned: boolean
+  readonly is_archived: boolean
+  readonly version: number
+}
+export interface ListedRoom extends react.Room {
+  readonly head: { readonly nth: number }
+  readonly last: Message | null
+  readonly active_at: string
+  readonly peers: string[] | null
+  readonly reader: Reader
+}
+const start = new Date(0).toISOString()
+export function useRooms(_filter?: { isArchived?: boolean }) {
+  const list = react.useRooms()
+  const rooms = useMemo(
+    () =>
+      list.rooms.map(
+        (room): ListedRoom => ({
+          ...room,
+          head: { nth: 0 },
+          last: null,
+          active_at: start,
+          peers: null,
+          reader: {
+            stream: `room:${room._id}`,
+            nth: 0,
+            unread: 3,
+            mentions: 1,
+            is_muted: false,
+            is_pinned: false,
+            is_archived: false,
+            version: 1,
+          },
+        }),
+      ),
+    [list.rooms],
+  )
+  return { ...list, rooms }
+}
+export const useRoomActions = () => ({
+  keep: async (
+    _room: string,
+    _how: { is_muted?: boolean; is_pinned?: boolean; is_archived?: boolean },
+  ): Promise<void> => {},
+})
+export const useUnread = () => ({ unread: 0, mentions: 0, rooms: 0 })
+export type Availability = 'online' | 'away' | 'offline'
+export interface Presence {
+  readonly user_id: string
+  readonly availability: Availability
+  readonly status_text: string | null
+  readonly last_seen_at: string | null
+}
+const nobody: ReadonlyMap<string, Presence> = new Map()
+export const usePresence = (_ids: readonly string[]) => ({ presences: nobody })
+const here = { count: 1, user_ids: [] as string[] }
+export const useRoomPresence = (_room: string) => here
+export interface Preferences {
+  readonly sends_receipts: boolean
+  readonly shows_presence: boolean
+}
+export const useOwnPresence = () => ({
+  presence: null as Presence | null,
+  set: async (_how: { availability?: Availability; status_text?: string | null }) => {},
+  preferences: { sends_receipts: true, shows_presence: true } as Preferences | null,
+  setPreferences: async (_how: Partial<Preferences>) => {},
+})
+export interface Report {
+  readonly _id: string
+  readonly reported_by: string | null
+  readonly user_id: string | null
+  readonly stream: string | null
+  readonly seq: number | null
+  readonly message: Message | null
+  readonly reason: string
+  readonly created_at: string
+  readonly resolved_at: string | null
+  readonly resolved_by: string | null
+  readonly resolution: string | null
+}
+export const useReports = (_filter?: { isResolved?: boolean }) => ({
+  reports: [] as Report[],
+  status: 'ready' as const,
+  error: null,
+  hasMore: false,
+  loadMore: nothing,
+  resolve: async (_id: string, _text?: string) => {},
+})
+export type ReportTarget = Message | { readonly user_id: string }
+export const useReport = () => ({
+  report: async (_target: ReportTarget, _reason: string) => {},
+  isPending: false,
+  error: null,
+})

@@ -1,5 +1,5 @@
+import type { Message, MessageRow, SentRow } from '@dowellchat/client'
 import { createContext, useContext } from 'react'
-import type { Message, MessageRow, SentRow } from '../../sdk.ts'
 
 /** Where a conversation is: a room, a ticket, or the thread of a message. */
 export type Place = string | { readonly ticket: string } | { readonly thread: string }

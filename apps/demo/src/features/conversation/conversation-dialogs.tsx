@@ -1,8 +1,10 @@
+import type { SentRow } from '@dowellchat/client'
+import type { UseMessages } from '@dowellchat/client/react'
 import { useAction } from '@dowellchat/client/react'
 import { Dialog } from '../../components/dialog.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { whenDone } from '../../lib/when-done.ts'
-import { type SentRow, type UseMessages, useReceipts } from '../../sdk.ts'
+import { useReceipts } from '../../sdk.ts'
 import { PeopleList } from '../people/people-list.tsx'
 import { ReportForm } from '../people/report-form.tsx'
 import { useConversationActions } from './conversation-context.ts'
@@ -19,7 +21,11 @@ interface ConversationDialogsProps {
 }
 
 /** What a message's menu asks before it does something, and who has seen it. */
-export function ConversationDialogs({ request: { kind, row }, conversation, onClose }: ConversationDialogsProps) {
+export function ConversationDialogs({
+  request: { kind, row },
+  conversation,
+  onClose,
+}: ConversationDialogsProps) {
   if (kind === 'remove') return <RemoveDialog row={row} remove={conversation.remove} onClose={onClose} />
   if (kind === 'readers') return <ReadersDialog row={row} onClose={onClose} />
   return (

@@ -1,18 +1,20 @@
+import { findMentions } from '@dowellchat/client'
+import type { UseMessages } from '@dowellchat/client/react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { ListStatus } from '../../components/list-status.tsx'
-import { findMentions, type UseMessages, useTyping } from '../../sdk.ts'
+import { useTyping } from '../../sdk.ts'
 import { remember } from '../people/seen-people.ts'
 import { useSelf } from '../people/use-self.ts'
 import { Composer, type Intention } from './composer/composer.tsx'
 import type { Mentionable } from './composer/mentionable.ts'
 import { ConversationProvider, type Place, type Rights } from './conversation-context.ts'
 import { ConversationDialogs, type DialogRequest } from './conversation-dialogs.tsx'
-import type { JumpTarget } from './log/use-jump.ts'
+import { lastOwn } from './last-own.ts'
 import { MessageLog } from './log/message-log.tsx'
+import type { JumpTarget } from './log/use-jump.ts'
 import { TypingLine } from './typing-line.tsx'
 import { useActions } from './use-actions.ts'
 import { useArrivals } from './use-arrivals.ts'
-import { lastOwn } from './last-own.ts'
 import './conversation.css'
 
 export interface ConversationProps {
@@ -44,7 +46,15 @@ export function Conversation(props: ConversationProps) {
   const [dialog, setDialog] = useState<DialogRequest | null>(null)
   const [target, setTarget] = useState<JumpTarget | null>(null)
   const typing = useTyping(place)
-  const actions = useActions({ place, conversation, rights, setIntention, setDialog, setTarget, onThread: props.onThread })
+  const actions = useActions({
+    place,
+    conversation,
+    rights,
+    setIntention,
+    setDialog,
+    setTarget,
+    onThread: props.onThread,
+  })
   useArrivals(messages)
   // What is not sent yet is there before the rest has loaded.
   const hasRows = status === 'loading' && messages.length > 0
@@ -58,8 +68,8 @@ export function Conversation(props: ConversationProps) {
   function send(text: string): void {
     typing.stop()
     const mentions = findMentions(text, people)
-    if (intention?.kind === 'edit') void conversation.edit(intention.row.message, text, { mentions })
-    else void conversation.send(text, { mentions, ...(intention && { replyTo: intention.row.message }) })
+    if (intention?.kind === 'edit') void conversation.edit(intention.row, text, { mentions })
+    else void conversation.send(text, { mentions, ...(intention && { replyTo: intention.row }) })
     setIntention(null)
   }
 
@@ -73,7 +83,13 @@ export function Conversation(props: ConversationProps) {
       <div className="conversation">
         {top?.(actions.jumpTo)}
         <ListStatus status={hasRows ? 'ready' : status} error={error} label={`Loading ${name}`}>
-          <MessageLog name={name} conversation={conversation} empty={empty} target={target} onJump={actions.jumpTo} />
+          <MessageLog
+            name={name}
+            conversation={conversation}
+            empty={empty}
+            target={target}
+            onJump={actions.jumpTo}
+          />
         </ListStatus>
         <TypingLine place={place} />
         {ended ??
@@ -91,7 +107,9 @@ export function Conversation(props: ConversationProps) {
               {...(composerLabel !== undefined && { label: composerLabel })}
             />
           ))}
-        {dialog && <ConversationDialogs request={dialog} conversation={conversation} onClose={() => setDialog(null)} />}
+        {dialog && (
+          <ConversationDialogs request={dialog} conversation={conversation} onClose={() => setDialog(null)} />
+        )}
       </div>
     </ConversationProvider>
   )

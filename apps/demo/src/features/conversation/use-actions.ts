@@ -1,6 +1,8 @@
+import type { Message, SentRow } from '@dowellchat/client'
+import type { UseMessages } from '@dowellchat/client/react'
 import { useEffect, useMemo, useRef } from 'react'
 import { announce } from '../../lib/announce.ts'
-import type { Message, SentRow, UseMessages } from '../../sdk.ts'
+import { wordsOf } from '../../lib/words.ts'
 import type { Intention } from './composer/composer.tsx'
 import type { ConversationActions, Place, Rights } from './conversation-context.ts'
 import type { DialogRequest } from './conversation-dialogs.tsx'
@@ -46,17 +48,30 @@ function actionsOf(now: () => ActionsOptions): ConversationActions {
     showReaders: (row) => now().setDialog({ kind: 'readers', row }),
     copy: ({ message }) => void copy(message.message_data),
     openThread: (message) => now().onThread?.(message),
-    jumpTo(nth) {
-      const { messages, jumpTo } = now().conversation
-      if (messages.every(({ message }) => message.nth !== nth)) void jumpTo(nth)
-      now().setTarget({ nth, takesFocus: true })
-    },
+    jumpTo: (nth) => void jump(now(), nth),
   }
 }
 
-function react({ react: add, unreact }: UseMessages, { message, reactions }: SentRow, reaction: string): void {
+function react(
+  { react: add, unreact }: UseMessages,
+  { message, reactions }: SentRow,
+  reaction: string,
+): void {
   const isGiven = reactions.some((one) => one.reaction === reaction && one.isOwn)
   void (isGiven ? unreact(message, reaction) : add(message, reaction))
+}
+
+async function jump(
+  { conversation: { messages, jumpTo }, setTarget }: ActionsOptions,
+  nth: number,
+): Promise<void> {
+  if (messages.some(({ message }) => message.nth === nth)) return setTarget({ nth, takesFocus: true })
+  try {
+    const row = await jumpTo(nth)
+    if (row) setTarget({ nth: row.message.nth, takesFocus: true })
+  } catch (error) {
+    announce(wordsOf(error))
+  }
 }
 
 async function copy(text: string): Promise<void> {

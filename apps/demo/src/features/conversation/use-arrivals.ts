@@ -1,6 +1,6 @@
+import type { MessageRow } from '@dowellchat/client'
 import { useEffect, useRef } from 'react'
 import { announce } from '../../lib/announce.ts'
-import type { MessageRow } from '../../sdk.ts'
 import { nameFromId } from '../people/names.ts'
 import { plainTextOf } from './marks/blocks.ts'
 

@@ -1,7 +1,15 @@
+import type { SentRow } from '@dowellchat/client'
 import { SendHorizontal } from 'lucide-react'
-import { type FormEvent, type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type FormEvent,
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { Problem } from '../../../components/problem.tsx'
-import type { SentRow } from '../../../sdk.ts'
 import { ComposerAbout } from './composer-about.tsx'
 import { useDraft } from './drafts.ts'
 import { MentionList } from './mention-list.tsx'
@@ -65,11 +73,12 @@ export function Composer(props: ComposerProps) {
 
   function onKeyDown(event: KeyboardEvent): void {
     if (isComposing(event.nativeEvent) || mentions.onKeyDown(event)) return
-    if (event.key === 'Enter' && !event.shiftKey) return send(event)
-    if (event.key === 'Escape' && intention) return onCancel()
-    if (event.key !== 'ArrowUp' || text !== '' || intention) return
-    event.preventDefault()
-    onEditLast()
+    if (event.key === 'Enter' && !event.shiftKey) send(event)
+    else if (event.key === 'Escape' && intention) onCancel()
+    else if (event.key === 'ArrowUp' && text === '' && !intention) {
+      event.preventDefault()
+      onEditLast()
+    }
   }
 
   return (
@@ -115,7 +124,9 @@ function useText(key: string, intention: Intention | null): readonly [string, (t
   const row = intention?.kind === 'edit' ? intention.row : null
   const [edited, setEdited] = useState({ row, text: '' })
   if (edited.row !== row) setEdited({ row, text: row?.message.message_data ?? '' })
-  return row ? [edited.row === row ? edited.text : row.message.message_data, (text) => setEdited({ row, text })] : draft
+  return row
+    ? [edited.row === row ? edited.text : row.message.message_data, (text) => setEdited({ row, text })]
+    : draft
 }
 
 /** Whether Enter picks a word. In Safari the composition has ended by then, and only the deprecated code tells. */
@@ -127,7 +138,6 @@ type Input = RefObject<HTMLTextAreaElement | null>
 
 /** Makes the box as tall as its text; CSS sets the limit. */
 function useGrowth(input: Input, text: string): void {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
   useLayoutEffect(() => {
     if (!input.current) return
     input.current.style.height = 'auto'

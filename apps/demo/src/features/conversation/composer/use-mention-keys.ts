@@ -66,6 +66,7 @@ export function useMentionKeys(
 
 function useSuggestionsSaid(count: number): void {
   useEffect(() => {
-    if (count > 0) announce(`${count === 1 ? '1 person' : `${count} people`} to mention. Choose with the arrow keys.`)
+    if (count > 0)
+      announce(`${count === 1 ? '1 person' : `${count} people`} to mention. Choose with the arrow keys.`)
   }, [count])
 }

@@ -1,4 +1,4 @@
-import type { MessageRow } from '../../../sdk.ts'
+import type { MessageRow } from '@dowellchat/client'
 import { isSameDay } from '../../../lib/format.ts'
 
 /** What is shown above a message. */

@@ -1,9 +1,9 @@
+import type { UseMessages } from '@dowellchat/client/react'
 import { useAction } from '@dowellchat/client/react'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { type ReactNode, useCallback, useRef } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { Problem } from '../../../components/problem.tsx'
-import type { UseMessages } from '../../../sdk.ts'
 import { MessageItem } from '../message/message-item.tsx'
 import { groupingOf } from './grouping.ts'
 import { useOneEndAtATime } from './one-end-at-a-time.ts'
@@ -178,7 +178,8 @@ interface ToLatestProps {
 function ToLatest({ count, onPress }: ToLatestProps) {
   return (
     <button type="button" className="button primary small log-news" onClick={onPress}>
-      <ArrowDown aria-hidden /> {count === 0 ? 'Jump to latest' : `${count} new ${count === 1 ? 'message' : 'messages'}`}
+      <ArrowDown aria-hidden />{' '}
+      {count === 0 ? 'Jump to latest' : `${count} new ${count === 1 ? 'message' : 'messages'}`}
     </button>
   )
 }

@@ -1,5 +1,5 @@
+import type { MessageRow } from '@dowellchat/client'
 import { useLayoutEffect, useReducer, useRef } from 'react'
-import type { MessageRow } from '../../../sdk.ts'
 
 type Rows = readonly MessageRow[]
 
@@ -31,7 +31,10 @@ function nextOf(before: Rows, rows: Rows): { readonly shown: Rows; readonly isSh
   const added = dropped < 0 ? placeOf(rows, first) : -1
   if (dropped < 0 && added < 0) return { shown: rows, isShifted: false }
   if (rows.at(-1)?.key === last) return { shown: rows, isShifted: true }
-  return { shown: dropped > 0 ? before.slice(dropped) : [...rows.slice(0, added), ...before], isShifted: true }
+  return {
+    shown: dropped > 0 ? before.slice(dropped) : [...rows.slice(0, added), ...before],
+    isShifted: true,
+  }
 }
 
 function placeOf(rows: Rows, key: string | undefined): number {

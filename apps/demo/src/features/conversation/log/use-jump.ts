@@ -1,6 +1,6 @@
+import type { MessageRow } from '@dowellchat/client'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 import type { VirtualizerHandle } from 'virtua'
-import type { MessageRow } from '../../../sdk.ts'
 
 /** A wish to see a message; another object each time. */
 export interface JumpTarget {

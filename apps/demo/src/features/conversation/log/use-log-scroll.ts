@@ -1,5 +1,5 @@
+import type { MessageRow } from '@dowellchat/client'
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { MessageRow } from '../../../sdk.ts'
 
 export interface LogScroll {
   readonly onScroll: () => void

@@ -1,6 +1,6 @@
+import type { MessageRow } from '@dowellchat/client'
 import { type FocusEvent, type KeyboardEvent, type RefObject, useCallback, useState } from 'react'
 import type { VirtualizerHandle } from 'virtua'
-import type { MessageRow } from '../../../sdk.ts'
 import { type ConversationActions, isStored, useConversationActions } from '../conversation-context.ts'
 
 export interface MessageKeys {
@@ -13,7 +13,13 @@ export interface MessageKeys {
 }
 
 /** Keys that press one of the buttons at a message. */
-const buttons: Readonly<Record<string, string>> = { Enter: 'menu', ' ': 'menu', r: 'reply', t: 'thread', '+': 'react' }
+const buttons: Readonly<Record<string, string>> = {
+  Enter: 'menu',
+  ' ': 'menu',
+  r: 'reply',
+  t: 'thread',
+  '+': 'react',
+}
 
 /** The keys within a list of messages: the arrows go through them, and some keys do something with the one that has the focus. */
 export function useMessageKeys(
@@ -28,7 +34,9 @@ export function useMessageKeys(
     (key: string) => {
       setCurrent(key)
       // The list renders it, then it can be focused.
-      requestAnimationFrame(() => requestAnimationFrame(() => articleOf(log.current, key)?.focus({ preventScroll: true })))
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => articleOf(log.current, key)?.focus({ preventScroll: true })),
+      )
     },
     [log],
   )

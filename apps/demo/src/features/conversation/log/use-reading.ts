@@ -1,6 +1,7 @@
+import type { MessageRow } from '@dowellchat/client'
+import type { UseMessages } from '@dowellchat/client/react'
 import { type RefObject, useCallback, useEffect } from 'react'
 import type { VirtualizerHandle } from 'virtua'
-import type { MessageRow, UseMessages } from '../../../sdk.ts'
 
 interface ReadingOptions {
   readonly list: RefObject<VirtualizerHandle | null>

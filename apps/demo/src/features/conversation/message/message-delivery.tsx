@@ -1,10 +1,11 @@
-import { Clock, RotateCw, Trash2 } from 'lucide-react'
+import type { MessageRow } from '@dowellchat/client'
+import { Clock, RotateCw, Trash2, X } from 'lucide-react'
 import { wordsOf } from '../../../lib/words.ts'
-import type { MessageRow } from '../../../sdk.ts'
 
-/** Shows that a message is being sent, or why it failed; nothing once it is sent. */
-export function MessageDelivery({ row: { delivery, error, retry, discard } }: { readonly row: MessageRow }) {
-  if (delivery === 'sent') return null
+/** Shows that a message is being sent, or why it or a change of it failed; nothing once all is sent. */
+export function MessageDelivery({ row }: { readonly row: MessageRow }) {
+  const { delivery, status, error, retry, discard } = row
+  if (delivery === 'sent' && status !== 'refused') return null
   if (delivery === 'sending') {
     return (
       <p className="message-sending">
@@ -15,7 +16,9 @@ export function MessageDelivery({ row: { delivery, error, retry, discard } }: { 
   }
   return (
     <div className="message-failed">
-      <p>Not sent. {wordsOf(error)}</p>
+      <p>
+        {delivery === 'sent' ? 'Not changed.' : 'Not sent.'} {wordsOf(error)}
+      </p>
       {retry && (
         <button type="button" className="button small" onClick={() => void retry()}>
           <RotateCw aria-hidden /> Retry
@@ -23,7 +26,15 @@ export function MessageDelivery({ row: { delivery, error, retry, discard } }: { 
       )}
       {discard && (
         <button type="button" className="button small quiet" onClick={discard}>
-          <Trash2 aria-hidden /> Delete
+          {delivery === 'sent' ? (
+            <>
+              <X aria-hidden /> Leave it
+            </>
+          ) : (
+            <>
+              <Trash2 aria-hidden /> Delete
+            </>
+          )}
         </button>
       )}
     </div>

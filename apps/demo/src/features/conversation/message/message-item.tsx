@@ -1,6 +1,6 @@
+import type { MessageRow } from '@dowellchat/client'
 import { memo } from 'react'
 import { formatDay, formatTime } from '../../../lib/format.ts'
-import type { MessageRow } from '../../../sdk.ts'
 import { useNameOf } from '../../people/use-name-of.ts'
 import { BlockedMessage } from './blocked-message.tsx'
 import { OneMessage } from './one-message.tsx'
@@ -21,7 +21,11 @@ interface MessageItemProps {
 }
 
 /** One message, below its day if it is the day's first. The SDK keeps row objects stable, so a new message renders only itself. */
-export const MessageItem = memo(function MessageItem({ startsDay, isFirstUnread, ...props }: MessageItemProps) {
+export const MessageItem = memo(function MessageItem({
+  startsDay,
+  isFirstUnread,
+  ...props
+}: MessageItemProps) {
   const { row } = props
   return (
     <div className="log-item" data-key={row.key} data-found={props.isFound}>

@@ -1,4 +1,4 @@
-import type { Message } from '../../../sdk.ts'
+import type { Message } from '@dowellchat/client'
 import { useNameOf } from '../../people/use-name-of.ts'
 import { useSelf } from '../../people/use-self.ts'
 import { useConversationActions } from '../conversation-context.ts'
@@ -14,12 +14,7 @@ export function MessageQuote({ message: { reply_to, quote }, isCurrent }: Messag
   const { jumpTo } = useConversationActions()
   if (!quote) return reply_to === null ? null : <p className="message-mark">Answers a removed message</p>
   return (
-    <button
-      type="button"
-      className="quote"
-      tabIndex={isCurrent ? 0 : -1}
-      onClick={() => jumpTo(quote.nth)}
-    >
+    <button type="button" className="quote" tabIndex={isCurrent ? 0 : -1} onClick={() => jumpTo(quote.nth)}>
       <span className="visually-hidden">Answers </span>
       <QuoteWords author={quote.author} name={quote.display_name} text={quote.message_data} />
     </button>

@@ -1,4 +1,4 @@
-import type { ReactionRow, SentRow } from '../../../sdk.ts'
+import type { RowReaction, SentRow } from '@dowellchat/client'
 import { useNamesOf } from '../../people/use-names-of.ts'
 import { useConversationActions } from '../conversation-context.ts'
 import { emojiName } from '../emoji/names.ts'
@@ -15,11 +15,7 @@ export function MessageReactions({ row, isCurrent }: MessageReactionsProps) {
     <ul className="reactions" aria-label="Reactions">
       {row.reactions.map((one) => (
         <li key={one.reaction}>
-          <ReactionButton
-            reaction={one}
-            isCurrent={isCurrent}
-            onToggle={() => react(row, one.reaction)}
-          />
+          <ReactionButton reaction={one} isCurrent={isCurrent} onToggle={() => react(row, one.reaction)} />
         </li>
       ))}
     </ul>
@@ -27,7 +23,7 @@ export function MessageReactions({ row, isCurrent }: MessageReactionsProps) {
 }
 
 interface ReactionButtonProps {
-  readonly reaction: ReactionRow
+  readonly reaction: RowReaction
   readonly isCurrent: boolean
   readonly onToggle: () => void
 }

@@ -1,6 +1,7 @@
+import type { Message } from '@dowellchat/client'
+import { useThreadInfo } from '@dowellchat/client/react'
 import { MessagesSquare } from 'lucide-react'
 import { formatWhen } from '../../../lib/format.ts'
-import { type Message, useThreadInfo } from '../../../sdk.ts'
 import { useConversationActions } from '../conversation-context.ts'
 
 interface MessageThreadProps {

@@ -1,7 +1,7 @@
+import type { SentRow } from '@dowellchat/client'
 import { Ellipsis, type LucideIcon, MessagesSquare, Reply, SmilePlus } from 'lucide-react'
 import { useState } from 'react'
 import { Menu } from '../../../components/menu.tsx'
-import type { SentRow } from '../../../sdk.ts'
 import { useConversationActions } from '../conversation-context.ts'
 import { LazyEmojiPicker } from '../emoji/lazy-emoji-picker.tsx'
 import { menuItemsOf } from './menu-items.ts'

@@ -1,4 +1,4 @@
-import type { SentRow } from '../../../sdk.ts'
+import type { SentRow } from '@dowellchat/client'
 import { useConversationActions } from '../conversation-context.ts'
 import { emojiName, quickEmoji } from '../emoji/names.ts'
 
@@ -11,6 +11,7 @@ interface QuickReactionsProps {
 export function QuickReactions({ row, onDone }: QuickReactionsProps) {
   const { react } = useConversationActions()
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a menu has groups, and no fieldsets
     <div className="quick-reactions" role="group" aria-label="React">
       {quickEmoji.map((emoji) => (
         <button
