@@ -1,5 +1,5 @@
 import { useCallback } from 'react'
-import { createStored, useStored } from '../../lib/stored.ts'
+import { createStored, useStored } from '../../../lib/stored.ts'
 
 const stored = createStored<Readonly<Record<string, string>>>('sessionStorage', 'drafts', (value) =>
   Object.fromEntries(

@@ -1,5 +1,5 @@
 import type { MessageRow } from '@dowellchat/client'
-import { isSameDay } from '../../lib/format.ts'
+import { isSameDay } from '../../../lib/format.ts'
 
 /** What is shown above a message. */
 export interface Grouping {

@@ -1,6 +1,6 @@
 import { useState } from 'react'
-import type { MentionRange } from './marks/atoms.ts'
-import { Marks } from './marks/marks.tsx'
+import type { MentionRange } from '../marks/atoms.ts'
+import { Marks } from '../marks/marks.tsx'
 
 const mostCharacters = 1_500
 const mostLines = 18
