@@ -242,4 +242,12 @@ export const migrations: readonly string[] = [
   CREATE INDEX entries_aspects ON entries (stream_n, about, aspect, seq) WHERE aspect IS NOT NULL;
   CREATE INDEX entries_pinned ON entries (stream_n, pinned_seq) WHERE pinned_seq IS NOT NULL;
   `,
+  // How users want to be shown, and whether their workspace has presence.
+  `
+  ALTER TABLE users ADD COLUMN availability TEXT NOT NULL DEFAULT 'online';
+  ALTER TABLE users ADD COLUMN status_text TEXT;
+  ALTER TABLE users ADD COLUMN sends_receipts INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE users ADD COLUMN shows_presence INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE workspaces ADD COLUMN presence INTEGER NOT NULL DEFAULT 1;
+  `,
 ]
