@@ -18,7 +18,7 @@ export const streamHandlers: Handlers<StreamRequests> = {
 }
 
 /** The stream's key, if the session may read it. */
-async function readableStream(stream: string, context: Context): Promise<StreamKey> {
+export async function readableStream(stream: string, context: Context): Promise<StreamKey> {
   const { kind, id } = streamOwner(stream)
   switch (kind) {
     case 'room':

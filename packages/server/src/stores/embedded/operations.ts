@@ -68,6 +68,7 @@ export const operationKinds: OperationKinds = {
     memberIds: 'read',
     list: 'read',
     change: 'write',
+    pace: 'write',
     shared: 'read',
   },
   users: { see: 'write', update: 'write', get: 'read', search: 'read', remove: 'write' },
@@ -80,6 +81,7 @@ export const operationKinds: OperationKinds = {
     remove: 'write',
     removeAll: 'write',
   },
+  reports: { create: 'write', get: 'read', list: 'read', resolve: 'write', forgetMessage: 'write' },
   keys: {
     create: 'write',
     find: 'read',
