@@ -50,6 +50,8 @@ function declaredFields(): Record<string, AnyFields> {
     callRows,
     userRows,
     aliasRows,
+    paceRows,
+    reportRows,
     blockRows,
     logRows,
   ]

@@ -9,6 +9,7 @@ import { keyCases } from './keys.ts'
 import { killCases } from './kills.ts'
 import { limitCases } from './limits.ts'
 import { lineCases } from './lines.ts'
+import { moderationCases } from './moderation.ts'
 import { pageCases } from './pages.ts'
 import { personalCases } from './personal.ts'
 import { registerCases } from './registers.ts'
@@ -52,6 +53,7 @@ export const storeCases: readonly StoreCase[] = [
   ...revocationCases,
   ...changeCases,
   ...roomCases,
+  ...moderationCases,
   ...fieldCases,
   ...isolationCases,
   ...connectionCases,
