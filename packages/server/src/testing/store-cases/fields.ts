@@ -247,6 +247,7 @@ export const fieldCases: readonly StoreCase[] = [
 
   oneStore('keeps every field of a report, whichever method reads it', async (store) => {
     const created = rowOf(await store.reports.create(report))
+    expectFields(reportFields, 'A new report', created, report)
     const repeated = rowOf(await store.reports.create(report))
     const [listed] = (await store.reports.list('acme', { limit: 1 })).reports
     for (const one of [created, repeated, listed, await store.reports.get('acme', created._id)]) {
