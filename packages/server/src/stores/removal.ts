@@ -3,10 +3,10 @@ import type { EntryRow } from './fields/streams.ts'
 import type { Placed } from './store.ts'
 
 /** What a removal needs of an entry. */
-export type RemovableRow = Omit<EntryRow, 'type' | 'sid' | 'reply_seq'>
+export type RemovableRow = Omit<EntryRow, 'type' | 'sid' | 'reply_seq' | 'mentioned'>
 
 /** What a removal changes in an entry's row. */
-export type RemovedRow = Pick<EntryRow, 'author' | 'cid' | 'fingerprint' | 'sid' | 'text'>
+export type RemovedRow = Pick<EntryRow, 'author' | 'cid' | 'fingerprint' | 'sid' | 'mentioned' | 'text'>
 
 /**
  * The row of a message after its removal; undefined if there is nothing left to remove. A row without an author takes its
@@ -18,8 +18,8 @@ export function removedRow(row: RemovableRow, reason: RemovalReason): RemovedRow
   if (removed === message) return undefined
   const text = JSON.stringify(removed)
   const { author, cid, fingerprint, _id } = row
-  if (removed.author !== null) return { author, cid, fingerprint, sid: null, text }
-  return { author: '', cid: _id, fingerprint: '', sid: null, text }
+  if (removed.author !== null) return { author, cid, fingerprint, sid: null, mentioned: null, text }
+  return { author: '', cid: _id, fingerprint: '', sid: null, mentioned: null, text }
 }
 
 /** The entry that tells of a removal. It is in the log under a cid, so that two who complete one removal append it once. */

@@ -35,6 +35,8 @@ export interface MessageDraft
   readonly ticket_id?: string
   readonly product?: string
   readonly mentions?: Message['mentions']
+  /** Those of the people whom it mentions for whom that is counted; each once. */
+  readonly mentioned?: readonly string[]
   readonly metadata?: Message['metadata']
   /** Only of a reply: the seq of the message that it answers. */
   readonly reply_seq?: number
@@ -61,6 +63,13 @@ export type PageRange =
   | { readonly following: number; readonly limit: number }
   | { readonly around: number; readonly limit: number }
   | { readonly after: Position; readonly limit: number }
+
+/** Which message of a stream. */
+export interface MessageTarget {
+  readonly id: string
+  /** Left out where only the id is known. */
+  readonly seq?: number
+}
 
 /** An entry as it is kept: its JSON, and the socket that sent it, which only V2's frames name. */
 export interface StoredEntry {
@@ -104,6 +113,13 @@ export interface StreamStore {
   open(key: StreamKey): Promise<void>
   /** Whether the author has used this cid in the stream. */
   has(key: StreamKey, author: string, cid: string): Promise<boolean>
+  /**
+   * One message as it is now; null where there is none of that id, or none at that seq. Where only the id is known, a driver
+   * may look for it by the time in it.
+   */
+  message(key: StreamKey, target: MessageTarget): Promise<Message | null>
+  /** How many messages after the `nth` mention one of the users, as far as `limits.unread_counted`. */
+  mentionsAfter(key: StreamKey, userIds: readonly string[], nth: number): Promise<number>
   /** The seq of the last entry; 0 where there is none. */
   head(key: StreamKey): Promise<number>
   /** The entries that follow a seq, in order, as many as fit a page; for nodes that did not append them. */

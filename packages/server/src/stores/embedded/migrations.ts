@@ -236,4 +236,24 @@ export const migrations: readonly string[] = [
   ALTER TABLE entries ADD COLUMN reply_seq INTEGER;
   CREATE INDEX entries_replies ON entries (stream_n, reply_seq) WHERE reply_seq IS NOT NULL;
   `,
+  // Whom messages mention, to count mentions by. Plain messages are not among them.
+  `
+  ALTER TABLE entries ADD COLUMN mentioned TEXT;
+  CREATE TABLE mentions (
+    stream_n INTEGER NOT NULL, user_id TEXT NOT NULL, nth INTEGER NOT NULL, PRIMARY KEY (stream_n, user_id, nth)
+  ) WITHOUT ROWID;
+  CREATE TRIGGER entries_mention AFTER INSERT ON entries WHEN NEW.mentioned IS NOT NULL BEGIN
+    INSERT OR IGNORE INTO mentions SELECT NEW.stream_n, value, NEW.nth FROM json_each(NEW.mentioned);
+  END;
+  CREATE TRIGGER entries_mention_others AFTER UPDATE OF mentioned ON entries
+  WHEN OLD.mentioned IS NOT NEW.mentioned BEGIN
+    DELETE FROM mentions WHERE stream_n = OLD.stream_n AND nth = OLD.nth
+      AND user_id IN (SELECT value FROM json_each(OLD.mentioned));
+    INSERT OR IGNORE INTO mentions SELECT NEW.stream_n, value, NEW.nth FROM json_each(NEW.mentioned);
+  END;
+  CREATE TRIGGER entries_mention_no_more AFTER DELETE ON entries WHEN OLD.mentioned IS NOT NULL BEGIN
+    DELETE FROM mentions WHERE stream_n = OLD.stream_n AND nth = OLD.nth
+      AND user_id IN (SELECT value FROM json_each(OLD.mentioned));
+  END;
+  `,
 ]

@@ -30,6 +30,8 @@ export const operationKinds: OperationKinds = {
     append: 'write',
     open: 'write',
     has: 'read',
+    message: 'read',
+    mentionsAfter: 'read',
     head: 'read',
     entries: 'read',
     grown: 'read',

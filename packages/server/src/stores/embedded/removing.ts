@@ -13,7 +13,7 @@ export function embeddedRemoving(db: Database, logs: Logs): Sync<StreamStore>['r
      WHERE stream_n = ? AND seq = ? AND type IS NULL`,
   )
   const change = db.prepare(
-    'UPDATE entries SET author = ?, cid = ?, fingerprint = ?, sid = ?, text = ? WHERE stream_n = ? AND seq = ?',
+    'UPDATE entries SET author = ?, cid = ?, fingerprint = ?, sid = ?, text = ?, mentioned = NULL WHERE stream_n = ? AND seq = ?',
   )
   const insert = db.prepare(
     `INSERT INTO entries (stream_n, seq, nth, id, type, author, cid, fingerprint, text)

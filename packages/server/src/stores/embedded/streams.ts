@@ -7,6 +7,8 @@ import { damageOf } from '../whole-entries.ts'
 import { closerLook } from './closer-look.ts'
 import type { Report } from './damage.ts'
 import { type EmbeddedLog, embeddedLogs } from './logs.ts'
+import { embeddedMentions, isLinked, mentionedText } from './mentions.ts'
+import { embeddedMessage } from './one-message.ts'
 import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'
 import { embeddedRemoving } from './removing.ts'
@@ -24,6 +26,9 @@ export interface EmbeddedStreams extends Sync<StreamStore> {
  */
 export const appended: readonly string[] = ['seq', 'nth', 'id', 'author', 'cid', 'fingerprint', 'sid', 'text']
 
+/** The further columns of a message that answers another or mentions somebody. */
+export const linked: readonly string[] = ['reply_seq', 'mentioned']
+
 /** The logs of all streams, appended to in the order of the calls. */
 export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
   const logs = embeddedLogs(db)
@@ -34,9 +39,9 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
     `INSERT INTO entries (stream_n, ${appended.join(', ')}) VALUES (?${', ?'.repeat(appended.length)})
      ON CONFLICT (cid, stream_n, author) DO NOTHING`,
   )
-  const insertReply = db.prepare(
-    `INSERT INTO entries (stream_n, ${appended.join(', ')}, reply_seq) VALUES (?${', ?'.repeat(appended.length)}, ?)
-     ON CONFLICT (cid, stream_n, author) DO NOTHING`,
+  const insertLinked = db.prepare(
+    `INSERT INTO entries (stream_n, ${[...appended, ...linked].join(', ')})
+     VALUES (?${', ?'.repeat(appended.length + linked.length)}) ON CONFLICT (cid, stream_n, author) DO NOTHING`,
   )
   const answered = db.prepare<AnsweredRow>(
     'SELECT id AS _id, type, text FROM entries WHERE stream_n = ? AND seq = ?',
@@ -45,6 +50,8 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
     'SELECT id AS _id, seq, nth, fingerprint, text FROM entries WHERE cid = ? AND stream_n = ? AND author = ?',
   )
   const look = closerLook(db, report)
+  const messageIn = embeddedMessage(db, report)
+  const mentionsIn = embeddedMentions(db)
 
   function appendOne(log: EmbeddedLog, asked: MessageDraft): Appended {
     const draft = isReply(asked) ? quoting(asked, answered.get(log.n, asked.reply_seq)) : asked
@@ -54,7 +61,9 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
     const text = JSON.stringify(messageOf(draft, placed, log.key.stream))
     const { author, cid, fingerprint, sid } = draft
     const values = [log.n, seq, nth, placed._id, author, cid, fingerprint, sid, text] as const
-    const { changes } = isReply(draft) ? insertReply.run(...values, draft.reply_seq) : insert.run(...values)
+    const { changes } = isLinked(draft)
+      ? insertLinked.run(...values, draft.reply_seq ?? null, mentionedText(draft))
+      : insert.run(...values)
     if (changes === 0) return repeated(log, draft)
     log.head = { seq, nth, id: placed._id }
     return { created: true, placed, text }
@@ -83,6 +92,16 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
     has(key, author, cid) {
       const log = logs.find(key)
       return log !== undefined && byCid.get(cid, log.n, author) !== undefined
+    },
+
+    message(key, target) {
+      const log = logs.find(key)
+      return log ? messageIn(log, target) : null
+    },
+
+    mentionsAfter(key, userIds, nth) {
+      const log = logs.find(key)
+      return log ? mentionsIn(log, userIds, nth) : 0
     },
 
     head(key) {

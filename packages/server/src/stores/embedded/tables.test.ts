@@ -10,7 +10,7 @@ import { createEngine } from './engine.ts'
 import { embeddedStore } from './index.ts'
 import { embeddedPortable } from './portable/index.ts'
 import { type Database, loadSqlite, prepareDatabase } from './sqlite.ts'
-import { appended } from './streams.ts'
+import { appended, linked } from './streams.ts'
 import { tables } from './tables.ts'
 
 const types = { text: 'TEXT', integer: 'INTEGER', real: 'REAL', boolean: 'INTEGER', json: 'TEXT' } as const
@@ -82,8 +82,8 @@ describe('the tables that the migrations make', () => {
 
   it('get a value for every column of an entry when one is appended', () => {
     const hint = 'an append of streams.ts leaves out a column of entries'
-    // A message has no type, and a reply has its own statement.
-    expect([...appended, 'type', 'reply_seq'].toSorted(), hint).toEqual(
+    // A message has no type.
+    expect([...appended, ...linked, 'type'].toSorted(), hint).toEqual(
       tables.entries.all.map(({ name }) => name).toSorted(),
     )
   })

@@ -1,7 +1,7 @@
 import type { Head } from '@dowellchat/protocol'
 import type { ClientMade } from '../domains/rows.ts'
 import { newId } from '../ids.ts'
-import { added, clientMadeFields, type Fields, inStore, integer, orNull, text } from './field.ts'
+import { added, clientMadeFields, type Fields, inStore, integer, json, orNull, text } from './field.ts'
 
 /** A stream as every store keeps it. */
 export interface StreamRow {
@@ -48,6 +48,8 @@ export interface EntryRow extends ClientMade {
   readonly sid: string | null
   /** Only of a reply: the seq of the message that it quotes, by which its quote is found when that message is removed. */
   readonly reply_seq: number | null
+  /** Whose unread mentions it counts as; null where nobody's. */
+  readonly mentioned: readonly string[] | null
   /** The entry's JSON, which is what clients get, letter for letter. */
   readonly text: string
 }
@@ -63,4 +65,5 @@ export const entryFields: Fields<EntryRow> = {
   text: inStore(text),
   type: inStore(orNull(text)),
   reply_seq: inStore(orNull(integer)),
+  mentioned: inStore(orNull(json)),
 }

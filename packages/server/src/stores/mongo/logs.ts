@@ -63,6 +63,12 @@ const entriesDeclaration: Declaration<EntryDocument> = {
       key: { workspace_id: 1, stream: 1, reply_seq: 1 },
       only: { reply_seq: { $gt: 0 } },
     },
+    // One key for each person whom a message mentions.
+    {
+      name: 'mentioned',
+      key: { workspace_id: 1, stream: 1, mentioned: 1, nth: 1 },
+      only: { mentioned: { $gt: '' } },
+    },
   ],
 }
 

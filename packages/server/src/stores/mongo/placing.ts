@@ -152,8 +152,12 @@ function entryRow({ key, head }: Log, after: number, draft: Open['draft']): Entr
     type,
     text: JSON.stringify(entry),
   }
-  // A plain message is written without the field, which reads as null.
-  return (isReply(draft) ? { ...row, reply_seq: draft.reply_seq } : row) as EntryDocument
+  // A plain message is written without these fields, which read as null.
+  const linked = {
+    ...(isReply(draft) && { reply_seq: draft.reply_seq }),
+    ...('mentioned' in draft && draft.mentioned?.length && { mentioned: draft.mentioned }),
+  }
+  return { ...row, ...linked } as EntryDocument
 }
 
 function createdEntry(row: EntryDocument): Appended {

@@ -9,6 +9,7 @@ import { keyCases } from './keys.ts'
 import { killCases } from './kills.ts'
 import { limitCases } from './limits.ts'
 import { lineCases } from './lines.ts'
+import { mentionCases } from './mentions.ts'
 import { pageCases } from './pages.ts'
 import { personalCases } from './personal.ts'
 import { registerCases } from './registers.ts'
@@ -38,6 +39,7 @@ import { userCases } from './users.ts'
 export const storeCases: readonly StoreCase[] = [
   ...appendCases,
   ...pageCases,
+  ...mentionCases,
   ...retentionCases,
   ...removingCases,
   ...personalCases,
