@@ -73,7 +73,7 @@ it('[TD6] counts mentions of everybody who is known in an open room, once a mess
 
 it('[TD6] counts mentions of members alone in a room with members', async () => {
   const { ann, countsOf } = await open()
-  const made = { kind: 'members', members: ['ben'], cid: randomUUID() } as const
+  const made = { kind: 'members' as const, members: ['ben'], cid: randomUUID() }
   const { _id: room } = await ann.request('create_room', made)
   await say(ann, room)
   expect(await countsOf(`room:${room}`)).toEqual([0, 1, 0, 0, 0])

@@ -256,4 +256,12 @@ export const migrations: readonly string[] = [
       AND user_id IN (SELECT value FROM json_each(OLD.mentioned));
   END;
   `,
+  // How users want to be shown, and whether their workspace has presence.
+  `
+  ALTER TABLE users ADD COLUMN availability TEXT NOT NULL DEFAULT 'online';
+  ALTER TABLE users ADD COLUMN status_text TEXT;
+  ALTER TABLE users ADD COLUMN sends_receipts INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE users ADD COLUMN shows_presence INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE workspaces ADD COLUMN presence INTEGER NOT NULL DEFAULT 1;
+  `,
 ]
