@@ -83,8 +83,11 @@ async function answeredBy(
   { store, connection }: Context,
 ): Promise<Message | RequestError | undefined> {
   if (id === undefined) return undefined
-  const found = await store.streams.message(key, { id, ...(seq !== undefined && { seq }) })
-  if (found && found.kind !== 'removed') return found
+  const at = seq ?? (await store.streams.seqOf(key, id))
+  const text = at === null ? null : await store.streams.message(key, at)
+  // The text is a message's that the store has made.
+  const found = text === null ? undefined : (JSON.parse(text) as Message)
+  if (found?._id === id && found.kind !== 'removed') return found
   // V2's pages may say anything.
   return connection.checksReplies
     ? new RequestError('not_found', `reply_to: message ${id} does not exist`)

@@ -1,4 +1,5 @@
-import type { Message, Position, Quote, RemovalReason } from '@dowellchat/protocol'
+import type { Message, MessageVersion, Position, Quote, RemovalReason } from '@dowellchat/protocol'
+import type { ChangeDraft, ChangeOutcome, MessageTarget, ReactorRange } from './message-changes.ts'
 import type { ClientMade } from './rows.ts'
 
 export interface StreamKey {
@@ -64,13 +65,6 @@ export type PageRange =
   | { readonly around: number; readonly limit: number }
   | { readonly after: Position; readonly limit: number }
 
-/** Which message of a stream. */
-export interface MessageTarget {
-  readonly id: string
-  /** Left out where only the id is known. */
-  readonly seq?: number
-}
-
 /** An entry as it is kept: its JSON, and the socket that sent it, which only V2's frames name. */
 export interface StoredEntry {
   readonly text: string
@@ -113,11 +107,8 @@ export interface StreamStore {
   open(key: StreamKey): Promise<void>
   /** Whether the author has used this cid in the stream. */
   has(key: StreamKey, author: string, cid: string): Promise<boolean>
-  /**
-   * One message as it is now; null where there is none of that id, or none at that seq. Where only the id is known, a driver
-   * may look for it by the time in it.
-   */
-  message(key: StreamKey, target: MessageTarget): Promise<Message | null>
+  /** The seq of the entry of that id, found by the time in it; null where there is none. */
+  seqOf(key: StreamKey, id: string): Promise<number | null>
   /** How many messages after the `nth` mention one of the users, as far as `limits.unread_counted`. */
   mentionsAfter(key: StreamKey, userIds: readonly string[], nth: number): Promise<number>
   /** The seq of the last entry; 0 where there is none. */
@@ -137,9 +128,29 @@ export interface StreamStore {
   /**
    * Removes messages as the protocol's `removedMessage` does, and appends a `deletion` that names them, both or nothing:
    * nobody reads a text after a deletion that names it. Repeating it appends nothing. A message without an author has no cid
-   * in the store: that of an `erased` or `damaged` message is free.
+   * in the store: that of an `erased` or `damaged` message is free. What others have of the texts goes too: quotes, and the
+   * earlier texts of edited messages.
    */
   remove(key: StreamKey, removal: Removal): Promise<Removed>
+  /** The message at a seq, as it is now, as JSON; null where there is none. */
+  message(key: StreamKey, seq: number): Promise<string | null>
+  /**
+   * Changes a message as the protocol's `changedMessage` does, and appends a `change`, both or nothing. One's own message
+   * alone is edited, a person gives each reaction once, and there are at most `limits.reactions` and `limits.pins`.
+   */
+  change(key: StreamKey, draft: ChangeDraft): Promise<ChangeOutcome>
+  /** The pinned messages, the last pinned first, as a JSON array; `[]` where there is no log. */
+  pinned(key: StreamKey): Promise<string>
+  /** Those who have given a reaction, in the order of their ids; null where there is no such message. */
+  reactors(key: StreamKey, target: MessageTarget, range: ReactorRange): Promise<string[] | null>
+  /** The texts that a message had before, the 100 last, oldest first; null where there is no such message. */
+  versions(key: StreamKey, target: MessageTarget): Promise<MessageVersion[] | null>
+  /**
+   * Takes people out of entries that name them: a change is by nobody then, and others name what takes the place of their
+   * ids. Messages of theirs stay as they are, since `remove` erases them.
+   * @param renamed what takes the place of each id
+   */
+  forget(key: StreamKey, seqs: readonly number[], renamed: Readonly<Record<string, string>>): Promise<void>
   /** The newest messages, oldest first, as a JSON array; `[]` where there is no log. */
   messages(key: StreamKey, max: { entries: number; bytes: number }): Promise<string>
 }

@@ -1,4 +1,5 @@
 import { limits } from '@dowellchat/protocol'
+import type { EntryRow } from '../fields/streams.ts'
 import type { MessageDraft } from '../store.ts'
 import type { EmbeddedLog } from './logs.ts'
 import type { Database } from './sqlite.ts'
@@ -22,7 +23,12 @@ export function isLinked({ reply_seq, mentioned }: MessageDraft): boolean {
   return reply_seq !== undefined || (mentioned !== undefined && mentioned.length > 0)
 }
 
-/** Null where nobody is mentioned. */
-export function mentionedText({ mentioned }: MessageDraft): string | null {
+/** The column's text; null where nobody is mentioned. */
+export function mentionedText({ mentioned }: Partial<Pick<EntryRow, 'mentioned'>>): string | null {
   return mentioned && mentioned.length > 0 ? JSON.stringify(mentioned) : null
+}
+
+/** What `mentionedText` has made of a row's field. */
+export function mentionedIn({ mentioned }: { readonly mentioned: string | null }): EntryRow['mentioned'] {
+  return mentioned === null ? null : (JSON.parse(mentioned) as string[])
 }

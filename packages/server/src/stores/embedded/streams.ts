@@ -4,20 +4,23 @@ import { messageOf } from '../message.ts'
 import { type AnsweredRow, isReply, quoting } from '../quoting.ts'
 import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
 import { damageOf } from '../whole-entries.ts'
+import { embeddedChanged } from './changed.ts'
+import { embeddedChanging } from './changing.ts'
 import { closerLook } from './closer-look.ts'
 import type { Report } from './damage.ts'
+import { embeddedFinder } from './finder.ts'
 import { type EmbeddedLog, embeddedLogs } from './logs.ts'
 import { embeddedMentions, isLinked, mentionedText } from './mentions.ts'
-import { embeddedMessage } from './one-message.ts'
+import { embeddedMessageAt } from './message-at.ts'
 import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'
 import { embeddedRemoving } from './removing.ts'
 import { embeddedRetention } from './retention.ts'
 import type { Database } from './sqlite.ts'
 
-/** The streams' domain; `forget` drops the heads that are kept in memory. */
+/** The streams' domain; `forgetLogs` drops the heads that are kept in memory. */
 export interface EmbeddedStreams extends Sync<StreamStore> {
-  forget(): void
+  forgetLogs(): void
 }
 
 /**
@@ -27,13 +30,15 @@ export interface EmbeddedStreams extends Sync<StreamStore> {
 export const appended: readonly string[] = ['seq', 'nth', 'id', 'author', 'cid', 'fingerprint', 'sid', 'text']
 
 /** The further columns of a message that answers another or mentions somebody. */
-export const linked: readonly string[] = ['reply_seq', 'mentioned']
+export const linked: readonly string[] = ['about', 'mentioned']
 
 /** The logs of all streams, appended to in the order of the calls. */
 export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
   const logs = embeddedLogs(db)
   const pages = embeddedPages(db, report)
   const prune = embeddedRetention(db, logs)
+  const look = closerLook(db, report)
+  const messageAt = embeddedMessageAt(look)
   const remove = embeddedRemoving(db, logs)
   const insert = db.prepare(
     `INSERT INTO entries (stream_n, ${appended.join(', ')}) VALUES (?${', ?'.repeat(appended.length)})
@@ -49,9 +54,8 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
   const byCid = db.prepare<{ _id: string; seq: number; nth: number; fingerprint: string; text: string }>(
     'SELECT id AS _id, seq, nth, fingerprint, text FROM entries WHERE cid = ? AND stream_n = ? AND author = ?',
   )
-  const look = closerLook(db, report)
-  const messageIn = embeddedMessage(db, report)
   const mentionsIn = embeddedMentions(db)
+  const seqIn = embeddedFinder(db)
 
   function appendOne(log: EmbeddedLog, asked: MessageDraft): Appended {
     const draft = isReply(asked) ? quoting(asked, answered.get(log.n, asked.reply_seq)) : asked
@@ -94,9 +98,9 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
       return log !== undefined && byCid.get(cid, log.n, author) !== undefined
     },
 
-    message(key, target) {
+    seqOf(key, id) {
       const log = logs.find(key)
-      return log ? messageIn(log, target) : null
+      return log ? seqIn(log, id) : null
     },
 
     mentionsAfter(key, userIds, nth) {
@@ -132,6 +136,12 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
 
     remove,
 
-    forget: logs.forget,
+    message: (key, seq) => messageAt(logs.find(key), seq) ?? null,
+
+    change: embeddedChanging(db, logs, messageAt),
+
+    ...embeddedChanged(db, logs, messageAt),
+
+    forgetLogs: logs.forget,
   }
 }

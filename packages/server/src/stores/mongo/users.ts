@@ -99,7 +99,11 @@ export function mongoUsers(database: Database): UserStore {
   }
 
   /** Sees a user and writes what they want changed; null for one who was erased. */
-  async function changed(workspaceId: string, seen: UserSeen, wanted: Partial<UserRow>): Promise<UserRow | null> {
+  async function changed(
+    workspaceId: string,
+    seen: UserSeen,
+    wanted: Partial<UserRow>,
+  ): Promise<UserRow | null> {
     if ((await erasedAmong(workspaceId, [seen])).size > 0) return null
     const row = await persist(async () =>
       see(workspaceId, seen, await find(workspaceId, seen.user_id), wanted),

@@ -10,6 +10,7 @@ import { killCases } from './kills.ts'
 import { limitCases } from './limits.ts'
 import { lineCases } from './lines.ts'
 import { mentionCases } from './mentions.ts'
+import { messageChangeCases } from './message-changes.ts'
 import { pageCases } from './pages.ts'
 import { personalCases } from './personal.ts'
 import { registerCases } from './registers.ts'
@@ -42,6 +43,7 @@ export const storeCases: readonly StoreCase[] = [
   ...mentionCases,
   ...retentionCases,
   ...removingCases,
+  ...messageChangeCases,
   ...personalCases,
   ...callCases,
   ...registerCases,

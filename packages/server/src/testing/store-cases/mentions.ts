@@ -1,4 +1,4 @@
-import { limits } from '@dowellchat/protocol'
+import { limits, type Message } from '@dowellchat/protocol'
 import type { MessageDraft, Store } from '../../stores/store.ts'
 import { expectSame } from './checks.ts'
 import { draft, drafts, placedOf, range, readAll, room } from './making.ts'
@@ -45,7 +45,6 @@ export const mentionCases: readonly StoreCase[] = [
 
   oneStore('[TD6] has none in a stream that was never opened', async (store) => {
     expectSame(await countOf(store, ['ann'], 0), 0, 'Nobody is mentioned where nothing was said')
-    expectSame(await store.streams.message(key, { id: 'x', seq: 1 }), null, 'Nor is there a message')
   }),
 
   oneStore('[TD6] counts no message that is removed', async (store) => {
@@ -75,36 +74,47 @@ export const mentionCases: readonly StoreCase[] = [
     expectSame(await countOf(store, ['ann'], 20), most - 10, 'Below it every mention counts')
   }),
 
-  oneStore('[TD3] finds a message by its place, or by its id alone', async (store) => {
+  oneStore('[TD6] counts what an edited message mentions now', async (store) => {
+    await mentionPeople(store)
+    const { _id: message_id, author } = (await readAll(store, key))[2] as Message
+    const mentioned = ['cleo', 'ann']
+    const content = { change: 'edited', message_data: 'New', mentioned } as const
+    const made = { cid: 'an edit', fingerprint: 'as sent', user_ids: [author ?? ''] }
+    const target = { seq: 3, message_id }
+    await store.streams.change(key, { ...made, target, content })
+    const counts = async () => [
+      await countOf(store, ['ann'], 0),
+      await countOf(store, ['ben'], 0),
+      await countOf(store, ['cleo'], 0),
+    ]
+    expectSame(await counts(), [2, 1, 1], 'An edit mentions whom it says, and nobody else')
+    const reacted = { change: 'reacted', reaction: '+1' } as const
+    await store.streams.change(key, { ...made, cid: 'a reaction', target, content: reacted })
+    expectSame(await counts(), [2, 1, 1], 'Another change leaves the mentions as they are')
+    const plain = { change: 'edited', message_data: 'Plain' } as const
+    await store.streams.change(key, { ...made, cid: 'another', target, content: plain })
+    expectSame(await counts(), [1, 1, 0], 'An edit without mentions mentions nobody')
+  }),
+
+  oneStore('[TD6] counts no mention of somebody who is erased', async (store) => {
+    await mentionPeople(store)
+    await store.streams.forget(key, [1, 2, 3, 4, 5], { ann: 'erased:1' })
+    expectSame(await countOf(store, ['ann', 'erased:1'], 0), 0, 'Who is erased is not mentioned any more')
+    expectSame(await countOf(store, ['ben'], 0), 2, 'Others are')
+  }),
+
+  oneStore('[TD3] finds where a message is by its id alone', async (store) => {
     const some = await store.streams.append(key, drafts(120))
     await store.streams.remove(key, { targets: [7], reason: 'deleted' })
     await store.streams.append(room('other'), drafts(1))
     const all = await readAll(store, key, 200)
-    for (const message of all.filter(({ seq }) => seq % 17 === 1 || seq === 7)) {
-      const { _id: id, seq } = message
-      for (const target of [{ id, seq }, { id }])
-        expectSame(
-          (await store.streams.message(key, target))?.seq,
-          seq,
-          `Message ${seq} is found, by ${JSON.stringify(target)}`,
-        )
-      expectSame(
-        await store.streams.message(key, { id, seq: seq + 1 }),
-        null,
-        'A message is found at its own place alone',
-      )
-      expectSame(await store.streams.message(room('other'), { id }), null, 'Nor in another stream')
+    for (const { _id, seq } of all.filter(({ seq }) => seq % 17 === 1 || seq === 7)) {
+      expectSame(await store.streams.seqOf(key, _id), seq, `Message ${seq} is found by its id`)
+      expectSame(await store.streams.seqOf(room('other'), _id), null, 'Nor in another stream')
     }
-    expectSame(
-      (await store.streams.message(key, all[6] ? { id: all[6]._id } : { id: '' }))?.kind,
-      'removed',
-      'One that was removed says so',
-    )
     const { _id } = placedOf(some.appended[0]).placed
     const unknown = [`${_id.slice(0, -4)}ffff`, '0192f0c1-2345-7abc-8def-0123456789ab', 'ffff', '']
     for (const id of unknown)
-      expectSame(await store.streams.message(key, { id }), null, `There is no message ${id}`)
-    expectSame(await store.streams.message(key, { id: _id, seq: 999 }), null, 'Nothing is past the end')
-    expectSame(await store.streams.message(key, { id: _id, seq: 121 }), null, 'A deletion is no message')
+      expectSame(await store.streams.seqOf(key, id), null, `There is no message ${id}`)
   }),
 ]
