@@ -80,6 +80,7 @@ export const operationKinds: OperationKinds = {
   },
   users: {
     see: 'write',
+    left: 'write',
     update: 'write',
     set: 'write',
     get: 'read',
@@ -89,6 +90,7 @@ export const operationKinds: OperationKinds = {
   },
   aliases: { create: 'write', get: 'read', list: 'read', removeAll: 'write' },
   blocks: {
+    pairs: 'read',
     create: 'write',
     get: 'read',
     blockers: 'read',
