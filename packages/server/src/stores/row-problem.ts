@@ -8,6 +8,7 @@ import { lineManagerFields } from './fields/line-managers.ts'
 import { revocationFields } from './fields/revocations.ts'
 import { roomFields } from './fields/rooms.ts'
 import { entryFields, streamFields } from './fields/streams.ts'
+import { threadFields } from './fields/threads.ts'
 import { ticketFields } from './fields/tickets.ts'
 import { topicFields } from './fields/topics.ts'
 import { userFields } from './fields/users.ts'
@@ -22,6 +23,7 @@ const fieldsOf: { readonly [C in Collection]: AnyFields } = {
   users: userFields,
   aliases: aliasFields,
   blocks: blockFields,
+  threads: threadFields,
   keys: keyFields,
   audit: auditFields,
   revocations: revocationFields,

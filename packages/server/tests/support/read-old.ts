@@ -106,6 +106,7 @@ export function expectedPortable(): Record<string, unknown[]> {
     users: [],
     aliases: [],
     blocks: [],
+    threads: [],
     keys: [],
     audit: [],
     revocations: [],

@@ -262,6 +262,15 @@ export const migrations: readonly string[] = [
       AND user_id IN (SELECT value FROM json_each(OLD.mentioned));
   END;
   `,
+  // The threads of messages.
+  `
+  CREATE TABLE threads (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, parent TEXT NOT NULL,
+    parent_seq INTEGER NOT NULL, created_at TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX threads_id ON threads (workspace_id, id);
+  CREATE INDEX threads_parent ON threads (workspace_id, parent);
+  `,
   // How users want to be shown, and whether their workspace has presence.
   `
   ALTER TABLE users ADD COLUMN availability TEXT NOT NULL DEFAULT 'online';

@@ -78,6 +78,7 @@ export const operationKinds: OperationKinds = {
     change: 'write',
     shared: 'read',
   },
+  threads: { create: 'write', get: 'read', list: 'read', prune: 'write' },
   users: {
     see: 'write',
     left: 'write',

@@ -19,6 +19,7 @@ import { retentionCases } from './retention.ts'
 import { revocationCases } from './revocations.ts'
 import { roomCases } from './rooms.ts'
 import type { StoreCase } from './store-case.ts'
+import { threadCases } from './threads.ts'
 import { ticketCases } from './tickets.ts'
 import { userCases } from './users.ts'
 
@@ -47,6 +48,7 @@ export const storeCases: readonly StoreCase[] = [
   ...personalCases,
   ...callCases,
   ...registerCases,
+  ...threadCases,
   ...ticketCases,
   ...lineCases,
   ...limitCases,

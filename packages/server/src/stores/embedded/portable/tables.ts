@@ -24,6 +24,7 @@ export function portableTables(db: Database): PortableTables {
     aliases: keyedTable(db, 'aliases', tables.aliases, byId),
     blocks: keyedTable(db, 'blocks', tables.blocks, byId),
     keys: keyedTable(db, 'keys', tables.keys, byNumber),
+    threads: keyedTable(db, 'threads', tables.threads, byId),
     audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     revocations: keyedTable(db, 'revocations', tables.revocations, {
       key: 'user_id',

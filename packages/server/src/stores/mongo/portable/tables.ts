@@ -5,6 +5,7 @@ import { callFields } from '../../fields/calls.ts'
 import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
 import { roomFields } from '../../fields/rooms.ts'
+import { threadFields } from '../../fields/threads.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
 import { userFields } from '../../fields/users.ts'
@@ -19,6 +20,7 @@ import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
 import { revocationRows } from '../revocations.ts'
 import { roomRows, toRoomDocument } from '../rooms.ts'
+import { threadRows } from '../threads.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { userRows } from '../users.ts'
@@ -43,6 +45,7 @@ export function portableTables(database: Database): Tables {
     keys: numberedTable(keyRows(database), keyFields),
     audit: tableById(auditRows(database), auditFields, toAuditDocument),
     rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),
+    threads: tableById(threadRows(database), threadFields, withWorkspace),
     revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),
