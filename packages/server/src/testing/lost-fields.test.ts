@@ -11,6 +11,7 @@ import { type AnyFields, namesOf } from '../stores/fields/field.ts'
 import { keyFields } from '../stores/fields/keys.ts'
 import { lineManagerFields } from '../stores/fields/line-managers.ts'
 import { threadFields } from '../stores/fields/threads.ts'
+import { reportFields } from '../stores/fields/reports.ts'
 import { ticketFields } from '../stores/fields/tickets.ts'
 import { topicFields } from '../stores/fields/topics.ts'
 import { userFields } from '../stores/fields/users.ts'
@@ -29,6 +30,7 @@ const entities = {
   aliases: aliasFields,
   blocks: blockFields,
   threads: threadFields,
+  reports: reportFields,
   keys: keyFields,
   audit: auditFields,
 } satisfies Record<string, AnyFields>
@@ -80,6 +82,7 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     removeAll: false,
   },
   threads: { create: true, get: true, list: false, prune: false },
+  reports: { create: true, get: true, list: true, resolve: true, forgetMessage: false },
   keys: {
     create: true,
     find: true,

@@ -39,6 +39,7 @@ export async function everything(store: Store): Promise<unknown> {
     aliases: await store.aliases.list('acme', 'customer 1', { limit: 9 }),
     blocks: await store.blocks.list('acme', 'customer 1', { limit: 9 }),
     thread: await threadOf(store),
+    reports: await store.reports.list('acme', { limit: 9 }),
     keys: await store.keys.list('acme', { limit: 100 }),
     audit: await store.audit.list('acme', { limit: 100 }),
   }

@@ -12,7 +12,8 @@ import type { StreamKey } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
 import { requireTicket } from './access.ts'
 import { type Destination, isPlain, type Outgoing, outgoing, placing } from './drafting.ts'
-import { expectNotBlocked, requireMembership, roomKey } from './room-access.ts'
+import { requireVoice, roomKey } from './room-access.ts'
+import { inPace } from './slow-mode.ts'
 
 /** Sends messages to a room, in their order; answers what became of each. Throws what concerns all of them. */
 export async function sendToRoom(
@@ -27,14 +28,15 @@ export async function sendToRoom(
   return streams.appendAll(roomKey(session, room), source, all.length)
 }
 
-/** Runs when their turn comes: who has been removed by then sends nothing, nor do two of whom one has blocked the other. */
+/**
+ * Runs when their turn comes: who has been removed or muted by then sends nothing, nor do two of whom one has blocked the
+ * other.
+ */
 async function inTheirTurn(room: string, all: readonly Outgoing[], context: Context): Promise<DraftResult[]> {
-  if (hasMembers(room)) {
-    const { peers } = await requireMembership(context, room)
-    await expectNotBlocked(context, peers)
-  }
+  const membership = hasMembers(room) ? await requireVoice(context, room) : undefined
   const key = roomKey(context.session, room)
-  return placeAll(all, { key, readIn: key.stream }, context)
+  const placed = await placeAll(all, { key, readIn: key.stream }, context)
+  return membership ? inPace(context, membership, key, placed) : placed
 }
 
 /** Sends messages to a ticket's conversation, as `sendToRoom` does to a room. A closed ticket takes only repetitions. */

@@ -11,6 +11,7 @@ import { limitCases } from './limits.ts'
 import { lineCases } from './lines.ts'
 import { mentionCases } from './mentions.ts'
 import { messageChangeCases } from './message-changes.ts'
+import { moderationCases } from './moderation.ts'
 import { pageCases } from './pages.ts'
 import { personalCases } from './personal.ts'
 import { registerCases } from './registers.ts'
@@ -58,6 +59,7 @@ export const storeCases: readonly StoreCase[] = [
   ...revocationCases,
   ...changeCases,
   ...roomCases,
+  ...moderationCases,
   ...fieldCases,
   ...isolationCases,
   ...connectionCases,
