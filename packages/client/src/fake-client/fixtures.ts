@@ -1,5 +1,18 @@
 import * as protocol from '@dowellchat/protocol'
-import type { LineManager, Message, Room, RoomInfo, RoomMember, Ticket, Topic, User } from '../entities.ts'
+import type {
+  LineManager,
+  ListedRoom,
+  Message,
+  Reader,
+  Receipt,
+  Room,
+  RoomInfo,
+  RoomMember,
+  Thread,
+  Ticket,
+  Topic,
+  User,
+} from '../entities.ts'
 import type { SentRow } from '../messages/message-rows.ts'
 import { sampleTime, sampleWith } from './sample.ts'
 
@@ -41,6 +54,23 @@ const user: Fixture<User> = (changes = {}) =>
 const room: Fixture<Room> = (changes = {}) =>
   sampleWith(protocol.Room, { _id: 'lobby', kind: 'open' }, changes)
 
+/** What a stream is to the user: all of it is read. */
+const reader: Fixture<Reader> = (changes = {}) =>
+  sampleWith(protocol.Reader, { stream: 'room:lobby' }, changes)
+
+/** A room of the user's list. Give `reader` to say what it is to them. */
+const listedRoom: Fixture<ListedRoom> = (changes = {}) => {
+  const { _id = 'lobby' } = changes
+  const kept = { reader: reader({ stream: protocol.roomStream(_id) }), active_at: sampleTime }
+  return sampleWith(protocol.ListedRoom, { _id, kind: 'open', ...kept }, changes)
+}
+
+const receipt: Fixture<Receipt> = (changes = {}) =>
+  sampleWith(protocol.Receipt, { user_id: 'bob', read_at: sampleTime }, changes)
+
+const thread: Fixture<Thread> = (changes = {}) =>
+  sampleWith(protocol.Thread, { parent: 'room:lobby', parent_seq: 1 }, changes)
+
 const roomInfo: Fixture<RoomInfo> = (changes = {}) =>
   sampleWith(protocol.clientRequests.get_room.data, { room: room() }, changes)
 
@@ -52,4 +82,7 @@ const roomMember: Fixture<RoomMember> = (changes = {}) =>
  * @example
  * fixtures.message({ message_data: 'Hello', author: 'bob' })
  */
-export const fixtures = { message, row, ticket, topic, lineManager, user, room, roomInfo, roomMember }
+export const fixtures = {
+  ...{ message, row, ticket, topic, lineManager, user },
+  ...{ room, listedRoom, reader, receipt, roomInfo, roomMember, thread },
+}

@@ -4,6 +4,8 @@ import {
   searchEnd,
   searchKey,
   seenChanges,
+  settingsChanges,
+  toSettings,
   toUser,
   type UserRow,
 } from '../fields/users.ts'
@@ -24,6 +26,9 @@ export function embeddedUsers(db: Database, report: Report): Sync<UserStore> {
   const update = db.prepare(
     `UPDATE users SET (${inserted}) = (${marks}) WHERE workspace_id = ? AND user_id = ?`,
   )
+  const later = db.prepare(
+    'UPDATE users SET last_seen_at = ? WHERE workspace_id = ? AND user_id = ? AND last_seen_at < ?',
+  )
   const remove = db.prepare('DELETE FROM users WHERE workspace_id = ? AND user_id = ?')
   const revoked = db.prepare<{ revoked_before: string }>(
     'SELECT revoked_before FROM revocations WHERE workspace_id = ? AND user_id = ?',
@@ -40,6 +45,13 @@ export function embeddedUsers(db: Database, report: Report): Sync<UserStore> {
   function find(workspaceId: string, userId: string): UserRow | undefined {
     const stored = byUser.get(workspaceId, userId)
     return stored && toRow(stored)
+  }
+
+  function findAll(workspaceId: string, userIds: readonly string[]): Stored[] {
+    return [...new Set(userIds)].flatMap((id): Stored[] => {
+      const one = byUser.get(workspaceId, id)
+      return one ? [one] : []
+    })
   }
 
   function change(workspaceId: string, row: UserRow, changes: Partial<UserRow>): UserRow {
@@ -81,18 +93,25 @@ export function embeddedUsers(db: Database, report: Report): Sync<UserStore> {
       for (const one of seen) see(workspaceId, one)
     },
 
+    left(workspaceId, left) {
+      for (const { user_id, at } of left) later.run(at, workspaceId, user_id, at)
+    },
+
     update(workspaceId, seen, changed) {
       const row = see(workspaceId, seen)
       return row ? toUser(change(workspaceId, row, ownChanges(seen.user_id, changed))) : null
     },
 
-    get(workspaceId, userIds) {
-      const stored = [...new Set(userIds)].flatMap((id): Stored[] => {
-        const one = byUser.get(workspaceId, id)
-        return one ? [one] : []
-      })
-      return readable(stored, (one) => toUser(toRow(one)), from(workspaceId))
+    set(workspaceId, seen, changed) {
+      const row = see(workspaceId, seen)
+      return row ? toSettings(change(workspaceId, row, settingsChanges(changed))) : null
     },
+
+    get: (workspaceId, userIds) =>
+      readable(findAll(workspaceId, userIds), (one) => toUser(toRow(one)), from(workspaceId)),
+
+    settings: (workspaceId, userIds) =>
+      readable(findAll(workspaceId, userIds), (one) => toSettings(toRow(one)), from(workspaceId)),
 
     search(workspaceId, search) {
       const rows = named(workspaceId, search)
