@@ -23,7 +23,8 @@ const ofTicket = {
 }
 const change = {
   ...{ _id: 'c', stream: 'room:a', seq: 4, nth: 1, type: 'change', change: 'edited', target: 1, cid },
-  ...{ by: 'bob', created_at: at, message_data: 'Ho', mentions, reaction },
+  ...{ by: 'bob', created_at: at, ticket_id: 't', product: 'billing', message_data: 'Ho' },
+  ...{ mentions, reaction },
 }
 const hello = {
   ...{ protocol: 1, features: ['a'], workspace_id: 'w', user_id: 'ann', role: 'agent', name: 'Ann' },
