@@ -245,9 +245,10 @@ export function createMessageRows({ stream, ownIds, isBlocked, retry, discard }:
   }
 }
 
-/** Whether two rows of one message say the same beside it. */
+/** Whether two rows of one message say the same. */
 function isSame(a: SentRow, b: SentRow): boolean {
   return (
+    a.message === b.message &&
     a.isOwn === b.isOwn &&
     a.mentionsMe === b.mentionsMe &&
     a.isBlocked === b.isBlocked &&
