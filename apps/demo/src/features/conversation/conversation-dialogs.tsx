@@ -4,7 +4,7 @@ import { Dialog } from '../../components/dialog.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { whenDone } from '../../lib/when-done.ts'
 import { PeopleList } from '../people/people-list.tsx'
-import { ReportForm } from '../people/report-form.tsx'
+import { ReportDialog } from '../people/report-dialog.tsx'
 import { readPlaceOf, useConversationActions } from './conversation-context.ts'
 
 export interface DialogRequest {
@@ -26,11 +26,7 @@ export function ConversationDialogs({
 }: ConversationDialogsProps) {
   if (kind === 'remove') return <RemoveDialog row={row} remove={conversation.remove} onClose={onClose} />
   if (kind === 'readers') return <ReadersDialog row={row} onClose={onClose} />
-  return (
-    <Dialog title="Report this message" onClose={onClose}>
-      <ReportForm target={row.message} onDone={onClose} />
-    </Dialog>
-  )
+  return <ReportDialog title="Report this message" target={row.message} onClose={onClose} />
 }
 
 interface RemoveDialogProps {
