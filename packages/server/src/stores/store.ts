@@ -7,6 +7,7 @@ import type { KeyStore } from './domains/keys.ts'
 import type { LineManagerStore } from './domains/line-managers.ts'
 import type { NodeStore } from './domains/nodes.ts'
 import type { PersonalStore } from './domains/personal.ts'
+import type { ReportStore } from './domains/reports.ts'
 import type { RevocationStore } from './domains/revocations.ts'
 import type { RoomStore } from './domains/rooms.ts'
 import type { StreamStore } from './domains/streams.ts'
@@ -28,6 +29,7 @@ export type * from './domains/line-managers.ts'
 export type * from './domains/message-changes.ts'
 export type * from './domains/nodes.ts'
 export type * from './domains/personal.ts'
+export type * from './domains/reports.ts'
 export type * from './domains/revocations.ts'
 export type * from './domains/rooms.ts'
 export type * from './domains/rows.ts'
@@ -56,6 +58,7 @@ export interface Store {
   readonly users: UserStore
   readonly aliases: AliasStore
   readonly blocks: BlockStore
+  readonly reports: ReportStore
   readonly keys: KeyStore
   readonly audit: AuditStore
   readonly revocations: RevocationStore

@@ -10,6 +10,7 @@ import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, isAlone, isRead, type Operation, type Sync } from './operations.ts'
 import { embeddedPersonal } from './personal.ts'
+import { embeddedReports } from './reports.ts'
 import { embeddedRevocations } from './revocations.ts'
 import { embeddedRooms } from './rooms.ts'
 import { type Database, isCorruption, isMachineError } from './sqlite.ts'
@@ -51,6 +52,7 @@ export function createEngine(
     users: embeddedUsers(db, report),
     aliases: embeddedAliases(db, report),
     blocks: embeddedBlocks(db, report),
+    reports: embeddedReports(db, report),
     keys: embeddedKeys(db, report),
     audit: embeddedAudit(db, report),
     personal: embeddedPersonal(db),

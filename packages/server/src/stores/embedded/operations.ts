@@ -74,6 +74,7 @@ export const operationKinds: OperationKinds = {
     memberIds: 'read',
     list: 'read',
     change: 'write',
+    pace: 'write',
     shared: 'read',
   },
   users: {
@@ -96,6 +97,7 @@ export const operationKinds: OperationKinds = {
     remove: 'write',
     removeAll: 'write',
   },
+  reports: { create: 'write', get: 'read', list: 'read', resolve: 'write', forgetMessage: 'write' },
   keys: {
     create: 'write',
     find: 'read',

@@ -5,6 +5,8 @@ import { callFields } from '../fields/calls.ts'
 import { namesOf } from '../fields/field.ts'
 import { keyFields } from '../fields/keys.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
+import { paceFields } from '../fields/paces.ts'
+import { reportFields } from '../fields/reports.ts'
 import { revocationFields } from '../fields/revocations.ts'
 import { roomFields } from '../fields/rooms.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
@@ -26,9 +28,11 @@ export const tables = {
   users: columnsOf('users', userFields),
   aliases: columnsOf('aliases', aliasFields),
   blocks: columnsOf('blocks', blockFields),
+  reports: columnsOf('reports', reportFields),
   keys: columnsOf('keys', keyFields),
   audit: columnsOf('audit', auditFields),
   rooms: columnsOf('rooms', roomFields),
+  paces: columnsOf('paces', paceFields),
   // What clients see of a call is one JSON text, its id included.
   calls: columnsOf('calls', callFields, [
     ...fieldColumns(callFields, ['_id', ...namesOf(callFields, 'store')]),

@@ -15,6 +15,7 @@ import { migrate } from './migrations.ts'
 import { mongoNodes } from './nodes.ts'
 import { mongoPersonal } from './personal.ts'
 import { renewal } from './renewal.ts'
+import { mongoReports } from './reports.ts'
 import { mongoRevocations } from './revocations.ts'
 import { mongoRooms } from './rooms.ts'
 import { mongoStreams } from './streams.ts'
@@ -91,6 +92,7 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     users: guard(mongoUsers(database)),
     aliases: guard(mongoAliases(database)),
     blocks: guard(mongoBlocks(database)),
+    reports: guard(mongoReports(database)),
     keys: guard(mongoKeys(database)),
     audit: guard(mongoAudit(database)),
     personal: guard(mongoPersonal(database)),
