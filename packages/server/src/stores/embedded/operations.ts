@@ -71,7 +71,15 @@ export const operationKinds: OperationKinds = {
     pace: 'write',
     shared: 'read',
   },
-  users: { see: 'write', update: 'write', get: 'read', search: 'read', remove: 'write' },
+  users: {
+    see: 'write',
+    update: 'write',
+    set: 'write',
+    get: 'read',
+    settings: 'read',
+    search: 'read',
+    remove: 'write',
+  },
   aliases: { create: 'write', get: 'read', list: 'read', removeAll: 'write' },
   blocks: {
     create: 'write',
