@@ -9,6 +9,12 @@ export type Address =
   | { readonly kind: 'user'; readonly workspace_id: string; readonly user_id: string }
   /** The sockets that have asked for a user and hear of their changes. */
   | { readonly kind: 'watchers'; readonly workspace_id: string; readonly user_id: string }
+  /** The sockets that follow whether a user is there. */
+  | { readonly kind: 'presence'; readonly workspace_id: string; readonly user_id: string }
+  /** The sockets that follow who is in a room. */
+  | { readonly kind: 'room_presence'; readonly workspace_id: string; readonly stream: string }
+  /** One socket of this server. */
+  | { readonly kind: 'socket'; readonly workspace_id: string; readonly id: string }
   | ({ readonly kind: 'device'; readonly workspace_id: string } & CallDevice)
 
 /** Who gets something: every socket at one of the addresses, once. */
@@ -16,6 +22,8 @@ export interface Audience {
   readonly addresses: readonly Address[]
   /** The id of a socket that does not get it. */
   readonly except?: string
+  /** Users whose sockets do not get it. */
+  readonly exceptUsers?: readonly string[]
 }
 
 export function streamAddress({ workspace_id, stream }: StreamKey): Address {
@@ -70,6 +78,12 @@ export function addressText(address: Address): string {
       return `user:${address.user_id}`
     case 'watchers':
       return `watchers:${address.user_id}`
+    case 'presence':
+      return `presence:${address.user_id}`
+    case 'room_presence':
+      return `presence:${address.stream}`
+    case 'socket':
+      return `socket:${address.id}`
     case 'device':
       return `device:${address.user_id}/${address.device_id}`
   }

@@ -37,6 +37,12 @@ export const operationKinds: OperationKinds = {
     messages: 'read',
     prune: 'write',
     remove: 'write',
+    message: 'read',
+    change: 'write',
+    pinned: 'read',
+    reactors: 'read',
+    versions: 'read',
+    forget: 'write',
   },
   calls: {
     create: 'write',
@@ -72,6 +78,7 @@ export const operationKinds: OperationKinds = {
   },
   users: {
     see: 'write',
+    left: 'write',
     update: 'write',
     set: 'write',
     get: 'read',
@@ -81,6 +88,7 @@ export const operationKinds: OperationKinds = {
   },
   aliases: { create: 'write', get: 'read', list: 'read', removeAll: 'write' },
   blocks: {
+    pairs: 'read',
     create: 'write',
     get: 'read',
     blockers: 'read',

@@ -14,7 +14,7 @@ import type { UserSearch, UserSeen, UserStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { revocationRows } from './revocations.ts'
 import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
-import { between, oneOf } from './where.ts'
+import { below, between, oneOf } from './where.ts'
 
 export type UserDocument = UserRow & TenantRow
 
@@ -99,7 +99,11 @@ export function mongoUsers(database: Database): UserStore {
   }
 
   /** Sees a user and writes what they want changed; null for one who was erased. */
-  async function changed(workspaceId: string, seen: UserSeen, wanted: Partial<UserRow>): Promise<UserRow | null> {
+  async function changed(
+    workspaceId: string,
+    seen: UserSeen,
+    wanted: Partial<UserRow>,
+  ): Promise<UserRow | null> {
     if ((await erasedAmong(workspaceId, [seen])).size > 0) return null
     const row = await persist(async () =>
       see(workspaceId, seen, await find(workspaceId, seen.user_id), wanted),
@@ -137,6 +141,14 @@ export function mongoUsers(database: Database): UserStore {
       )
       await removeErased(workspaceId, seen.filter(isNew))
     },
+
+    left: (workspace_id, left) =>
+      users.changeEach(
+        left.map(({ user_id, at }) => ({
+          where: { workspace_id, user_id, last_seen_at: below(at) },
+          update: { $set: { last_seen_at: at } },
+        })),
+      ),
 
     async update(workspaceId, seen, change) {
       const row = await changed(workspaceId, seen, ownChanges(seen.user_id, change))
