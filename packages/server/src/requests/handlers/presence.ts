@@ -58,7 +58,8 @@ export const presenceHandlers: Handlers<PresenceRequests> = {
   async set_preferences(change, context) {
     const { session, presence } = context
     const settings = await changeSettings(change, context)
-    if (change.shows_presence === false) await presence.sightChanged(session.workspace_id, session.user_id, null)
+    if (change.shows_presence === false)
+      await presence.sightChanged(session.workspace_id, session.user_id, null)
     return preferencesOf(settings)
   },
 }
