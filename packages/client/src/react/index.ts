@@ -4,19 +4,27 @@ export type {
   ErrorCode,
   Invite,
   LineManager,
+  ListedRoom,
+  Mention,
   Message,
   MessageKind,
+  Quote,
+  Reaction,
+  Reader,
+  Receipt,
   Role,
   Room,
   RoomInfo,
   RoomMember,
+  Thread,
   Ticket,
   Topic,
   User,
 } from '../entities.ts'
 export { ConnectionError, isRequestError, MediaError, RequestError } from '../errors.ts'
 export type { Failed, Failure, LiveState, Loading, Ready, Sync } from '../live/live.ts'
-export type { MessageRow, SentRow, UnsentRow } from '../messages/message-rows.ts'
+export type { EditOptions, JumpTarget, MessageOrRow, SendOptions } from '../messages/live-stream.ts'
+export type { MessageRow, RowReaction, SentRow, UnsentRow } from '../messages/message-rows.ts'
 export type { CallError } from './call-error.ts'
 export { ChatProvider, type ChatProviderProps, useChatClient } from './chat-provider.tsx'
 export type { HookState, Missing, Skipped } from './hook-state.ts'
@@ -38,17 +46,25 @@ export { type LineManagersData, type UseLineManagers, useLineManagers } from './
 export type { ListControls } from './use-list.ts'
 export { type UseLocalMedia, useLocalMedia } from './use-local-media.ts'
 export { type UseMessages, useMessages } from './use-messages.ts'
+export {
+  type PinnedMessagesData,
+  type UsePinnedMessages,
+  usePinnedMessages,
+} from './use-pinned-messages.ts'
+export { type ReadPlace, type ReceiptsData, type UseReceipts, useReceipts } from './use-receipts.ts'
 export { type RoomData, type UseRoom, useRoom } from './use-room.ts'
 export {
   type UseAddMembers,
   type UseCreateRoom,
   type UseLeaveRoom,
   type UseRemoveMembers,
+  type UseRoomActions,
   type UseUpdateRoom,
   useAddMembers,
   useCreateRoom,
   useLeaveRoom,
   useRemoveMembers,
+  useRoomActions,
   useUpdateRoom,
 } from './use-room-actions.ts'
 export { type RoomMembersData, type UseRoomMembers, useRoomMembers } from './use-room-members.ts'
@@ -57,6 +73,8 @@ export { type UseSendMessage, useSendMessage } from './use-send-message.ts'
 export { type UseSession, useSession } from './use-session.ts'
 export { type UseStartCall, useStartCall } from './use-start-call.ts'
 export { type SyncStatusOptions, type UseSyncStatus, useSyncStatus } from './use-sync-status.ts'
+export { type UseThread, useThread } from './use-thread.ts'
+export { useThreadInfo } from './use-thread-info.ts'
 export { type TicketData, type UseTicket, useTicket } from './use-ticket.ts'
 export {
   type UseCloseTicket,
@@ -72,6 +90,7 @@ export { type UseTicketMessages, useTicketMessages } from './use-ticket-messages
 export { type TicketsData, type UseTickets, useTickets } from './use-tickets.ts'
 export { type TopicData, type UseTopic, useTopic } from './use-topic.ts'
 export { type TopicsData, type UseTopics, useTopics } from './use-topics.ts'
+export { type UnreadData, type UseUnread, useUnread } from './use-unread.ts'
 export { type UserData, type UseUser, useUser } from './use-user.ts'
 export { type UseBlockUser, type UseUpdateMe, useBlockUser, useUpdateMe } from './use-user-actions.ts'
 export { type UsersData, type UseUsers, useUsers } from './use-users.ts'

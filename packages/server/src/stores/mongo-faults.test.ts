@@ -9,6 +9,7 @@ import { startProxy, type TcpProxy } from '../../tests/support/tcp-proxy.ts'
 import {
   annPhone,
   change,
+  changeDraft,
   draft,
   expectWhole,
   hire,
@@ -66,6 +67,8 @@ const losesWrites = {
     ),
 }
 
+const pinning = { change: 'pinned' } as const
+
 type MethodName = { [D in Domain]: `${D}.${keyof Store[D] & string}` }[Domain]
 
 /** One call of every method. */
@@ -85,6 +88,13 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'streams.messages': () => store.streams.messages(key, { entries: 50, bytes: 1e6 }),
     'streams.prune': () => store.streams.prune('acme', '2000-01-01T00:00:00.000Z', null),
     'streams.remove': () => store.streams.remove(gone, { targets: [1], reason: 'deleted' }),
+    'streams.message': () => store.streams.message(gone, 1),
+    'streams.change': () => store.streams.change(gone, changeDraft({ seq: 2, message_id: 'id' }, pinning)),
+    'streams.pinned': () => store.streams.pinned(gone),
+    'streams.reactors': () =>
+      store.streams.reactors(gone, { seq: 2, message_id: 'id' }, { reaction: 'x', limit: 9 }),
+    'streams.versions': () => store.streams.versions(gone, { seq: 2, message_id: 'id' }),
+    'streams.forget': () => store.streams.forget(gone, [2], { ann: 'erased:1' }),
     'personal.read': () => store.personal.read('acme', ['ann'], null),
     'personal.erase': () =>
       store.personal.erase('acme', [{ collection: 'users', row: newUserRow(seen('eve')) }], {

@@ -37,6 +37,12 @@ export const operationKinds: OperationKinds = {
     messages: 'read',
     prune: 'write',
     remove: 'write',
+    message: 'read',
+    change: 'write',
+    pinned: 'read',
+    reactors: 'read',
+    versions: 'read',
+    forget: 'write',
   },
   calls: {
     create: 'write',
