@@ -76,9 +76,10 @@ export class RoomPresence {
   #answered(place: Place, looked: Looked | undefined): void {
     const before = this.#told.get(nameOf(place))
     const told = looked ? toldOf(looked) : ''
-    this.#told.set(nameOf(place), told)
-    const isOld = told === '' || (before !== undefined && before !== told)
-    if (isOld && this.note(place)) this.#parts.onDue()
+    const isSame = told !== '' && (before === undefined || before === told)
+    // Then everybody is sent what there is next, whatever it is.
+    this.#told.set(nameOf(place), isSame ? told : '')
+    if (!isSame && this.note(place)) this.#parts.onDue()
   }
 
   /** Looks at the rooms that are due, and sends what has changed; those that cannot be looked at stay due. */

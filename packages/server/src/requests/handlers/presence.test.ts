@@ -83,6 +83,26 @@ it('[PR5] tells changes of those whom a connection has asked for, the last 500',
   expect(heard.map(({ user_id }) => user_id)).toEqual(['user 499'])
 })
 
+it('[PR5, PR8] tells those who follow also what somebody else has asked for since', async () => {
+  const chat = await openChat(onTestFinished)
+  const [ann, ben, eve] = [await chat.connect('ann'), await chat.connect('ben'), await chat.connect('eve')]
+  const room = 'lobby'
+  await ben.request('join', { room })
+  await ben.request('get_room_presence', { room })
+  await presenceOf(ben, 'ann')
+  // More than the server looks at in one second.
+  for (const status_text of ['one', 'two', 'three']) {
+    await ann.request('set_presence', { status_text })
+    expect(await presenceOf(eve, 'ann')).toMatchObject({ status_text })
+  }
+  await changed(ben, 'ann', ({ status_text }) => status_text === 'three')
+  for (const one of [ann, eve]) {
+    await one.request('join', { room })
+    await one.request('get_room_presence', { room })
+  }
+  await ben.first('room_presence', ({ data }) => data.count === 3)
+})
+
 it('[PR5] tells of many who come at once together', async () => {
   const chat = await openChat(onTestFinished)
   const ben = await chat.connect('ben')
