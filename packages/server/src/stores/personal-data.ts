@@ -1,7 +1,9 @@
-import { callDevices } from '@dowellchat/protocol'
+import { callDevices, type Message } from '@dowellchat/protocol'
 import type { CallRow } from './fields/calls.ts'
+import { erasedCopy, type ReportRow } from './fields/reports.ts'
 import { pairOf, type RoomRow } from './fields/rooms.ts'
 import { type Collection, collections, type PortableRows } from './portable.ts'
+import { namesIn } from './traces.ts'
 
 /** A person: the ids under which they are known, and what each becomes when they are erased. */
 export interface Person {
@@ -17,7 +19,7 @@ interface PersonalData<Row> {
   /** Whether a row is about the person: it is exported, and `erased` when they are erased. */
   isAbout(row: Row, person: Person): boolean
   /** What the person gets to see of it. */
-  exported(row: Row): object
+  exported(row: Row, person: Person): object
   /** What erasing leaves of it; null: nothing. */
   erased(row: Row, person: Person): Row | null
 }
@@ -66,14 +68,22 @@ export const personalData: PersonalCollections = {
   },
   rooms: {
     key: ['_id'],
-    isAbout: ({ user_id, owner, members, invites }, { has }) =>
+    isAbout: ({ user_id, owner, members, mutes, invites }, { has }) =>
       has(user_id) ||
       has(owner) ||
+      mutes.some((mute) => has(mute.user_id)) ||
       members.some((member) => has(member.user_id)) ||
       invites.some(({ created_by }) => has(created_by)),
     // Who else is in it, and how people get in, is not the person's.
-    exported: ({ members: _members, invites: _invites, pair: _pair, ...row }) => withoutCid(row),
+    exported: ({ members: _members, mutes: _mutes, invites: _invites, pair: _pair, ...row }) =>
+      withoutCid(row),
     erased: erasedRoom,
+  },
+  paces: {
+    key: ['_id'],
+    isAbout: ({ user_id }, person) => person.has(user_id),
+    exported: ({ cid: _, ...row }) => row,
+    erased: () => null,
   },
   users: {
     key: ['_id'],
@@ -92,6 +102,16 @@ export const personalData: PersonalCollections = {
     isAbout: ({ user_id, blocked_id }, person) => person.has(user_id) || person.has(blocked_id),
     exported: (row) => row,
     erased: () => null,
+  },
+  reports: {
+    key: ['_id'],
+    isAbout: (row, { has }) =>
+      has(row.reported_by) ||
+      has(row.user_id) ||
+      has(row.resolved_by) ||
+      mentionsIn(row).some(({ user_id }) => has(user_id)),
+    exported: exportedReport,
+    erased: erasedReport,
   },
   keys: {
     key: ['_id'],
@@ -118,6 +138,13 @@ export const personalData: PersonalCollections = {
     exported: (row) => row,
     erased: () => null,
   },
+  // Who has started it says an entry of its message's stream.
+  threads: {
+    key: ['_id'],
+    isAbout: () => false,
+    exported: (row) => row,
+    erased: (row) => row,
+  },
   streams: {
     key: ['stream'],
     isAbout: () => false,
@@ -126,17 +153,25 @@ export const personalData: PersonalCollections = {
   },
   entries: {
     key: ['stream', 'seq'],
-    isAbout: ({ author }, person) => person.has(author),
+    isAbout: ({ author, text }, person) => person.has(author) || namesIn(text, person),
     exported: exportedEntry,
-    // `streams.remove` erases messages, so that their readers learn of it.
+    // `streams.remove` erases messages, so that their readers learn of it, and `streams.forget` what else names the person.
     erased: (row) => row,
   },
 }
 
-/** The text is a message's that a store of ours made, unless it is damaged: then what is left of the row is told. */
-function exportedEntry({ text, _id, stream, seq, author }: PortableRows['entries']): object {
+/**
+ * The text is an entry's that a store of ours made, unless it is damaged: then what is left of the row is told. What others have
+ * written or done is theirs; the person gets to see where they are named.
+ */
+function exportedEntry(
+  { text, _id, stream, seq, author, type, original }: PortableRows['entries'],
+  { has }: Person,
+): object {
+  if (!has(author)) return { _id, stream, seq, type: type ?? 'message', names_them: true }
   try {
-    return JSON.parse(text) as object
+    const entry = JSON.parse(text) as object
+    return original === null ? entry : { ...entry, original: JSON.parse(original) as object }
   } catch {
     return { _id, stream, seq, author, reason: 'damaged' }
   }
@@ -187,9 +222,14 @@ export function personOf(renamed: Readonly<Record<string, string>>): Person {
 }
 
 /** What a person gets to see of a row. */
-export function exportedRow({ collection, row }: PersonalRow): object {
+export function exportedRow({ collection, row }: PersonalRow, person: Person): object {
   // A row of its own collection.
-  return (personalData[collection] as PersonalData<unknown>).exported(row)
+  return (personalData[collection] as PersonalData<unknown>).exported(row, person)
+}
+
+/** A person under their ids, whom nothing renames. */
+export function personUnder(userIds: readonly string[]): Person {
+  return personOf(Object.fromEntries(userIds.map((id) => [id, id])))
 }
 
 /** What erasing leaves of a row: undefined where it changes nothing, null where nothing is left. */
@@ -246,7 +286,7 @@ export class PersonalSearch {
   #last: string | null
 
   constructor(userIds: readonly string[], from: string | null) {
-    this.#person = personOf(Object.fromEntries(userIds.map((id) => [id, id])))
+    this.#person = personUnder(userIds)
     this.#from = (from !== null && cursorIn(from)) || { collection: 'topics' as const, key: null }
     this.#last = from
   }
@@ -265,7 +305,7 @@ export class PersonalSearch {
     if (data.isAbout(row, this.#person)) {
       // Of its own collection.
       const found = { collection, row } as unknown as PersonalRow
-      const bytes = Buffer.byteLength(JSON.stringify(exportedRow(found)))
+      const bytes = Buffer.byteLength(JSON.stringify(exportedRow(found, this.#person)))
       if (this.#rows.length > 0 && this.#bytes + bytes > bytesAtOnce) return false
       this.#rows.push(found)
       this.#bytes += bytes
@@ -300,9 +340,45 @@ function erasedRoom(row: RoomRow, { has, renamed }: Person): RoomRow {
     pair: isDirect ? pairOf(members.map(({ user_id }) => user_id)) : row.pair,
     members,
     member_count: members.length,
+    mutes: row.mutes.filter(({ user_id }) => !has(user_id)),
     invites: row.invites.filter(({ created_by }) => !has(created_by)),
     version: row.version + 1,
   }
+}
+
+function copyIn({ message_text }: ReportRow): Message | null {
+  // The text is one that a store of ours made.
+  return message_text === null ? null : (JSON.parse(message_text) as Message)
+}
+
+function mentionsIn(row: ReportRow): NonNullable<Message['mentions']> {
+  return copyIn(row)?.mentions ?? []
+}
+
+/** Who has reported the person, and who has dealt with it, is not the person's. */
+function exportedReport(row: ReportRow): object {
+  const { message_text: _, slot: _slot, reported_by: _by, resolved_by: _resolver, ...said } = row
+  return withoutCid({ ...said, message: copyIn(row) })
+}
+
+/** Nothing stays of what the person has written, neither as the reporter nor as the author of the message. */
+function erasedReport(row: ReportRow, { has, renamed }: Person): ReportRow {
+  const message = copyIn(row)
+  const left = message && (has(message.author) ? erasedCopy(message) : unnamed(message, has))
+  return {
+    ...row,
+    message_text: left && JSON.stringify(left),
+    user_id: has(row.user_id) ? null : row.user_id,
+    resolved_by: renamed(row.resolved_by),
+    ...(has(row.resolved_by) && { resolution: null }),
+    // A row without a reporter takes its id as its cid, since two reporters may have used one cid.
+    ...(has(row.reported_by) && { reported_by: null, reason: '', cid: row._id, slot: null }),
+  }
+}
+
+function unnamed(message: Message, has: Person['has']): Message {
+  if (!message.mentions?.some(({ user_id }) => has(user_id))) return message
+  return { ...message, mentions: message.mentions.filter(({ user_id }) => !has(user_id)) }
 }
 
 /** What a row says without what only the server needs. */

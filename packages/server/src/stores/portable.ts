@@ -2,9 +2,12 @@ import type { AuditEntry, Message } from '@dowellchat/protocol'
 import type { Alias } from './domains/aliases.ts'
 import type { Block } from './domains/blocks.ts'
 import type { Revocation } from './domains/revocations.ts'
+import type { ThreadRow } from './domains/threads.ts'
 import type { CallRow } from './fields/calls.ts'
 import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
+import type { PaceRow } from './fields/paces.ts'
+import type { ReportRow } from './fields/reports.ts'
 import type { RoomRow } from './fields/rooms.ts'
 import type { EntryRow, StreamRow } from './fields/streams.ts'
 import type { TicketRow } from './fields/tickets.ts'
@@ -17,13 +20,16 @@ export const collections = [
   'line_managers',
   'tickets',
   'rooms',
+  'paces',
   'calls',
   'users',
   'aliases',
   'blocks',
+  'reports',
   'keys',
   'audit',
   'revocations',
+  'threads',
   'streams',
   'entries',
 ] as const
@@ -35,13 +41,16 @@ export interface PortableRows {
   readonly line_managers: LineManagerRow
   readonly tickets: TicketRow
   readonly rooms: RoomRow
+  readonly paces: PaceRow
   readonly calls: CallRow
   readonly users: UserRow
   readonly aliases: Alias
   readonly blocks: Block
+  readonly reports: ReportRow
   readonly keys: KeyRow
   readonly audit: AuditEntry
   readonly revocations: Revocation
+  readonly threads: ThreadRow
   readonly streams: StreamRow
   readonly entries: EntryRow
 }

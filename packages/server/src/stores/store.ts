@@ -7,9 +7,11 @@ import type { KeyStore } from './domains/keys.ts'
 import type { LineManagerStore } from './domains/line-managers.ts'
 import type { NodeStore } from './domains/nodes.ts'
 import type { PersonalStore } from './domains/personal.ts'
+import type { ReportStore } from './domains/reports.ts'
 import type { RevocationStore } from './domains/revocations.ts'
 import type { RoomStore } from './domains/rooms.ts'
 import type { StreamStore } from './domains/streams.ts'
+import type { ThreadStore } from './domains/threads.ts'
 import type { TicketStore } from './domains/tickets.ts'
 import type { TopicStore } from './domains/topics.ts'
 import type { AppendTurns } from './domains/turns.ts'
@@ -28,11 +30,13 @@ export type * from './domains/line-managers.ts'
 export type * from './domains/message-changes.ts'
 export type * from './domains/nodes.ts'
 export type * from './domains/personal.ts'
+export type * from './domains/reports.ts'
 export type * from './domains/revocations.ts'
 export type * from './domains/rooms.ts'
 export type * from './domains/rows.ts'
 export type * from './domains/streams.ts'
 export { mostKnown, streamId, streamKeyOf } from './domains/streams.ts'
+export type * from './domains/threads.ts'
 export type * from './domains/tickets.ts'
 export { mostAssigned, mostCounted, mostListed } from './domains/tickets.ts'
 export type * from './domains/topics.ts'
@@ -56,12 +60,14 @@ export interface Store {
   readonly users: UserStore
   readonly aliases: AliasStore
   readonly blocks: BlockStore
+  readonly reports: ReportStore
   readonly keys: KeyStore
   readonly audit: AuditStore
   readonly revocations: RevocationStore
   readonly changes: ChangeStore
   readonly personal: PersonalStore
   readonly rooms: RoomStore
+  readonly threads: ThreadStore
   /** Present where several servers may share the store; they need one pepper. */
   readonly nodes?: NodeStore
   /** May be present where several servers share the store. */

@@ -1,4 +1,4 @@
-import type { Ticket } from '@dowellchat/protocol'
+import { type Message, quoteOf, type Ticket } from '@dowellchat/protocol'
 import type { Store, StreamKey } from '../../src/stores/store.ts'
 import {
   answerBy,
@@ -8,13 +8,14 @@ import {
   newCall,
   newKey,
   newLineManager,
+  newReport,
   newTicket,
   newTopic,
   range,
   revocation,
   rowOf,
 } from '../../src/testing/store-cases/making.ts'
-import { by, inviteOf, newRoom } from '../../src/testing/store-cases/rooms.ts'
+import { by, inviteOf, muteOf, newRoom } from '../../src/testing/store-cases/rooms.ts'
 import { seen } from '../../src/testing/store-cases/users.ts'
 
 /** How much to put into a workspace. */
@@ -38,6 +39,7 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
   await store.streams.open({ workspace_id, stream: 'room:empty' })
   await fillPeople(store, workspace_id)
   await fillRooms(store, workspace_id, amount.messages)
+  await fillThreads(store, workspace_id)
   const tickets = await Promise.all(range(1, amount.tickets).map((n) => ask(store, workspace_id, n)))
   await Promise.all(
     tickets.map(async ({ _id }, at) => {
@@ -52,6 +54,13 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
   for (const n of range(1, 3)) {
     const room = rowOf(await store.rooms.create(newRoom({ workspace_id, title: n > 1 ? 'Room' : null })))
     await store.rooms.change(workspace_id, room._id, inviteOf(n))
+    await store.rooms.change(workspace_id, room._id, muteOf('ben'))
+    await store.rooms.pace(workspace_id, {
+      room: room._id,
+      user_id: 'ben',
+      cid: `cid ${n}`,
+      every_ms: 60_000,
+    })
     if (n > 2) await store.rooms.change(workspace_id, room._id, { type: 'close', ...by('ann') })
     const call = rowOf(await store.calls.create(newCall({ workspace_id })))
     if (n > 1) await store.calls.transition(workspace_id, call._id, answerBy(benPhone))
@@ -59,7 +68,7 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
   }
 }
 
-async function fillPeople({ users, aliases, blocks }: Store, workspace_id: string): Promise<void> {
+async function fillPeople({ users, aliases, blocks, reports }: Store, workspace_id: string): Promise<void> {
   await users.see(
     workspace_id,
     range(1, 5).map((n) => seen(`customer ${n}`, { name: `Customer ${n}` })),
@@ -67,6 +76,10 @@ async function fillPeople({ users, aliases, blocks }: Store, workspace_id: strin
   await users.update(workspace_id, seen('mia'), { name: 'Mia', metadata: { 'a.b': { $c: [null] } } })
   for (const n of range(1, 3)) await aliases.create(workspace_id, `guest:${n}`, 'customer 1')
   for (const n of range(2, 4)) await blocks.create(workspace_id, 'customer 1', `customer ${n}`)
+  for (const n of range(1, 3)) {
+    const { _id } = rowOf(await reports.create(newReport({ workspace_id, most_open: n > 1 ? 5 : 1 })))
+    if (n === 1) await reports.resolve(workspace_id, _id, { by: 'root', text: 'Dealt with' })
+  }
 }
 
 /** Three keys, of which one is rotated and one revoked, and an audit trail. */
@@ -100,6 +113,19 @@ async function fillRooms(store: Store, workspace_id: string, messages: number): 
     )
     await store.streams.append(key, drafts)
   }
+}
+
+/** Two messages with threads, replies and mentions. */
+async function fillThreads(store: Store, workspace_id: string): Promise<void> {
+  const key = { workspace_id, stream: 'room:r0' }
+  const first = JSON.parse((await store.streams.message(key, 1)) ?? '') as Message
+  const mentions = [{ user_id: 'customer 1', start: 0, end: 1 }]
+  const said = { mentions, mentioned: ['customer 1'], metadata: { 'a.b': { $c: [null] } } }
+  const reply = { reply_to: first._id, reply_seq: 1, quote: quoteOf(first) }
+  await store.streams.append(key, [draft({ ...reply, ...said })])
+  await store.threads.create(workspace_id, { _id: first._id, parent: key.stream, parent_seq: 1 })
+  const thread = { workspace_id, stream: `thread:${first._id}` }
+  await store.streams.append(thread, [draft(said), draft()])
 }
 
 async function ask(store: Store, workspace_id: string, n: number): Promise<Ticket> {

@@ -89,6 +89,7 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     // Not watched: whose guests somebody was is looked up when they connect.
     aliases: embedded.aliases,
     blocks: watch('blocks', embedded.blocks),
+    reports: watch('reports', embedded.reports),
     keys: watch('keys', embedded.keys),
     audit: watch('audit', embedded.audit),
     revocations: watch('revocations', embedded.revocations),
@@ -96,6 +97,7 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     // Not watched: the server reads it by itself.
     changes: embedded.changes,
     rooms: watch('rooms', embedded.rooms),
+    threads: watch('threads', embedded.threads),
     close: () => embedded.close(),
   }
   return { store, asked }

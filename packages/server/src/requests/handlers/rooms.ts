@@ -2,7 +2,6 @@ import { hasMembers, type ListedRoom, type Room, type RoomRequests, roomStream }
 import { type Audience, streamAddress } from '../../delivery/audience.ts'
 import { openRoom } from '../../delivery/open-room.ts'
 import { RequestError } from '../../errors.ts'
-import { rightOf } from '../../identity/permissions.ts'
 import type { Limits } from '../../limits.ts'
 import type { StreamKey } from '../../stores/store.ts'
 import { isoNow } from '../../time.ts'
@@ -10,17 +9,20 @@ import { newRoomCostOf } from '../costs.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 import { expectKnown } from './acquaintances.ts'
+import { expectNoBlockers } from './blocks.ts'
 import { notBuilt } from './not-built.ts'
 import {
   announceRoom,
   changeRoom,
   expectNotBlocked,
+  expectNotBlockedIn,
   recordMembers,
   roomGuard,
   roomKey,
   roomNotFound,
 } from './room-access.ts'
 import { roomMemberHandlers } from './room-members.ts'
+import { allowedInOpenRoom, allowedToManager, allowedToMember } from './room-rights.ts'
 
 const defaultRooms = 50
 
@@ -51,6 +53,7 @@ export const roomHandlers: Handlers<RoomRequests> = {
       throw new RequestError('invalid_payload', 'members: a direct room is with one other user')
     await expectKnown(context, others)
     if (kind === 'direct') await expectNotBlocked(context, [user_id, ...others])
+    else await expectNoBlockers(context, others)
     const newRoom = { workspace_id, kind, title, metadata, user_id, members: others, cid, fingerprint }
     const creation = await store.rooms.create({ ...newRoom, ...mostRooms(context) })
     const ofWorkspace = 'conflict' in creation && creation.conflict === 'workspace_limit'
@@ -70,11 +73,10 @@ export const roomHandlers: Handlers<RoomRequests> = {
   async get_room({ room }, context) {
     const { session, store, right } = context
     const { workspace_id } = session
-    if (!hasMembers(room)) return { room: openRoom(room), role: null, can: allowedIn(context, 'open', null) }
+    if (!hasMembers(room)) return { room: openRoom(room), role: null, can: allowedInOpenRoom(context) }
     const membership = await store.rooms.membership(workspace_id, room, session.user_ids)
     if (membership) {
-      const { role } = membership
-      return { room: membership.room, role, can: allowedIn(context, membership.room.kind, role) }
+      return { room: membership.room, role: membership.role, can: allowedToMember(context, membership) }
     }
     const found = await store.rooms.get(workspace_id, room)
     const isOwner = found?.owner != null && session.user_ids.includes(found.owner)
@@ -83,7 +85,7 @@ export const roomHandlers: Handlers<RoomRequests> = {
     return {
       room: found,
       role: null,
-      can: found.closed_at === null ? allowedIn(context, found.kind, null) : [],
+      can: found.closed_at === null ? allowedToManager(context) : [],
     }
   },
 
@@ -98,13 +100,14 @@ export const roomHandlers: Handlers<RoomRequests> = {
 
   keep_room: () => notBuilt('keep_room'),
   get_unread: () => notBuilt('get_unread'),
-  mute_member: () => notBuilt('mute_member'),
 
-  async update_room({ room, title, metadata }, context) {
+  async update_room({ room, title, metadata, slow_mode_ms }, context) {
+    await expectNotBlockedIn(context, room)
     const change = {
       type: 'update',
       ...(title !== undefined && { title }),
       ...(metadata !== undefined && { metadata }),
+      ...(slow_mode_ms !== undefined && { slow_mode_ms: slow_mode_ms || null }),
     } as const
     return (await changeRoom(context, room, change)).room
   },
@@ -161,21 +164,6 @@ async function stayMember(
     context.connection.unsubscribe(key)
     throw error
   }
-}
-
-const reading = ['join', 'leave', 'message_event', 'send_messages', 'get_messages', 'get_entries'] as const
-const managing = ['update_room', 'add_members', 'remove_members', 'close_room', 'create_invite'] as const
-
-/** The requests that the session may send for a room. */
-function allowedIn({ session }: Context, kind: Room['kind'], role: 'owner' | 'member' | null): string[] {
-  const isAdmin = rightOf('close_room', session) === 'all'
-  if (kind === 'open') return [...reading, ...(isAdmin ? ['close_room'] : [])]
-  if (kind === 'direct') return [...reading, 'get_room_members', 'update_room']
-  return [
-    ...(role === null ? [] : [...reading, 'leave_room']),
-    'get_room_members',
-    ...(role === 'owner' || isAdmin ? managing : []),
-  ].filter((name) => rightOf(name as (typeof managing)[number], session) !== 'none')
 }
 
 function othersIn(key: StreamKey, { connection }: Context): Audience {

@@ -42,6 +42,8 @@ export interface Dialect {
   readonly protocol: number | undefined
   /** Whether a socket names its device, of which only the newest socket stays. */
   readonly hasDevices: boolean
+  /** Whether `reply_to` has to name a message: V2's pages send whatever they like. */
+  readonly checksReplies: boolean
   /** Who a new socket is. Fails with `unauthenticated`. */
   identify(handshake: Handshake, socketId: string): Promise<Identity>
   /** The socket.io room of this dialect's sockets at an address. No other dialect uses a room of that name. */
@@ -88,6 +90,8 @@ export function roomUnder(prefix: string, address: Address): string {
       return `${prefix}\nstream\n${address.workspace_id}\n${address.stream}`
     case 'agents':
       return `${prefix}\nagents\n${address.workspace_id}`
+    case 'admins':
+      return `${prefix}\nadmins\n${address.workspace_id}`
     case 'user':
       return `${prefix}\nuser\n${address.workspace_id}\n${address.user_id}`
     case 'watchers':

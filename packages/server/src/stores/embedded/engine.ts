@@ -10,10 +10,12 @@ import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, isAlone, isRead, type Operation, type Sync } from './operations.ts'
 import { embeddedPersonal } from './personal.ts'
+import { embeddedReports } from './reports.ts'
 import { embeddedRevocations } from './revocations.ts'
 import { embeddedRooms } from './rooms.ts'
 import { type Database, isCorruption, isMachineError } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
+import { embeddedThreads } from './threads.ts'
 import { embeddedTickets } from './tickets.ts'
 import { embeddedTopics } from './topics.ts'
 import { embeddedUsers } from './users.ts'
@@ -51,12 +53,14 @@ export function createEngine(
     users: embeddedUsers(db, report),
     aliases: embeddedAliases(db, report),
     blocks: embeddedBlocks(db, report),
+    reports: embeddedReports(db, report),
     keys: embeddedKeys(db, report),
     audit: embeddedAudit(db, report),
     personal: embeddedPersonal(db),
     revocations: embeddedRevocations(db),
     changes: embeddedChanges(db),
     rooms: embeddedRooms(db, report),
+    threads: embeddedThreads(db),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = { ...domains, engine: { probe } } as unknown as Readonly<Record<Operation[0], Methods>>

@@ -30,6 +30,8 @@ export const operationKinds: OperationKinds = {
     append: 'write',
     open: 'write',
     has: 'read',
+    seqOf: 'read',
+    mentionsAfter: 'read',
     head: 'read',
     entries: 'read',
     grown: 'read',
@@ -74,8 +76,10 @@ export const operationKinds: OperationKinds = {
     memberIds: 'read',
     list: 'read',
     change: 'write',
+    pace: 'write',
     shared: 'read',
   },
+  threads: { create: 'write', get: 'read', list: 'read', prune: 'write' },
   users: {
     see: 'write',
     left: 'write',
@@ -96,6 +100,7 @@ export const operationKinds: OperationKinds = {
     remove: 'write',
     removeAll: 'write',
   },
+  reports: { create: 'write', get: 'read', list: 'read', resolve: 'write', forgetMessage: 'write' },
   keys: {
     create: 'write',
     find: 'read',

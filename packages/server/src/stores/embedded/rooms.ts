@@ -1,4 +1,4 @@
-import type { MemberChange, Room, RoomMember } from '@dowellchat/protocol'
+import type { MemberChange, Room } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { shownFields } from '../fields/field.ts'
 import { newRoomRow, type RoomPart, type RoomRow, roomFields, toRoom } from '../fields/rooms.ts'
@@ -7,6 +7,7 @@ import type { Creation, NewRoom, RoomStore } from '../store.ts'
 import { columnsOf, type Stored } from './columns.ts'
 import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
+import { embeddedPace } from './paces.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
 
@@ -14,10 +15,11 @@ type Numbered = Stored & { readonly n: number }
 
 const { metadata_text } = roomFields
 // Members are many: what a room is made of, and no more.
-const { selected, toRow: toPart } = columnsOf<RoomPart & Pick<RoomRow, 'pair'>>('rooms', {
+const { selected, toRow: toPart } = columnsOf<RoomPart & Pick<RoomRow, 'pair' | 'mutes'>>('rooms', {
   ...shownFields<RoomRow, Room>(roomFields),
   metadata_text,
   pair: roomFields.pair,
+  mutes: roomFields.mutes,
 })
 
 /** The rooms with members; who is a member stands in the room's row, and in a table to find rooms by. */
@@ -73,9 +75,9 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
     return toRoom(row)
   }
 
-  function membersOf(workspaceId: string, room: string): readonly RoomMember[] | undefined {
+  function rowOf(workspaceId: string, room: string): RoomRow | undefined {
     const stored = wholeById.get(workspaceId, room)
-    return stored && toRow(stored).members
+    return stored && toRow(stored)
   }
 
   return {
@@ -100,12 +102,12 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
     },
 
     members(workspaceId, room, { after, limit }) {
-      const all = membersOf(workspaceId, room)
-      return all ? membersAfter(all, after, limit) : null
+      const row = rowOf(workspaceId, room)
+      return row ? membersAfter(row, after, limit) : null
     },
 
     memberIds(workspaceId, room) {
-      return membersOf(workspaceId, room)?.map(({ user_id }) => user_id) ?? []
+      return rowOf(workspaceId, room)?.members.map(({ user_id }) => user_id) ?? []
     },
 
     list(workspaceId, { user_ids, before, limit }) {
@@ -136,6 +138,8 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
       return made.outcome
     },
 
+    pace: embeddedPace(db),
+
     shared(workspaceId, userIds, others) {
       return others.filter((other) =>
         userIds.some((user_id) => sharedRoom.get(workspaceId, user_id, other) !== undefined),
@@ -147,7 +151,7 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
 /** The rows by which a user's rooms are found. */
 export interface RoomMemberRows {
   add(workspaceId: string, userId: string, n: number): void
-  put(workspaceId: string, change: MemberChange, n: number): void
+  put(workspaceId: string, change: Pick<MemberChange, 'user_id' | 'role'>, n: number): void
 }
 
 export function roomMemberRows(db: Database): RoomMemberRows {

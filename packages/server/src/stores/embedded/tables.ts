@@ -5,9 +5,12 @@ import { callFields } from '../fields/calls.ts'
 import { namesOf } from '../fields/field.ts'
 import { keyFields } from '../fields/keys.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
+import { paceFields } from '../fields/paces.ts'
+import { reportFields } from '../fields/reports.ts'
 import { revocationFields } from '../fields/revocations.ts'
 import { roomFields } from '../fields/rooms.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
+import { threadFields } from '../fields/threads.ts'
 import { ticketFields } from '../fields/tickets.ts'
 import { topicFields } from '../fields/topics.ts'
 import { userFields } from '../fields/users.ts'
@@ -26,15 +29,18 @@ export const tables = {
   users: columnsOf('users', userFields),
   aliases: columnsOf('aliases', aliasFields),
   blocks: columnsOf('blocks', blockFields),
+  reports: columnsOf('reports', reportFields),
   keys: columnsOf('keys', keyFields),
   audit: columnsOf('audit', auditFields),
   rooms: columnsOf('rooms', roomFields),
+  paces: columnsOf('paces', paceFields),
   // What clients see of a call is one JSON text, its id included.
   calls: columnsOf('calls', callFields, [
     ...fieldColumns(callFields, ['_id', ...namesOf(callFields, 'store')]),
     jsonColumn('body', callFields, namesOf(callFields, 'entity')),
   ]),
   revocations: columnsOf('revocations', revocationFields),
+  threads: columnsOf('threads', threadFields),
   streams: columnsOf('streams', streamFields),
   // The name of their stream is in the stream's own row.
   entries: entryColumns(),

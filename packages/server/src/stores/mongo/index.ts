@@ -15,9 +15,11 @@ import { migrate } from './migrations.ts'
 import { mongoNodes } from './nodes.ts'
 import { mongoPersonal } from './personal.ts'
 import { renewal } from './renewal.ts'
+import { mongoReports } from './reports.ts'
 import { mongoRevocations } from './revocations.ts'
 import { mongoRooms } from './rooms.ts'
 import { mongoStreams } from './streams.ts'
+import { mongoThreads } from './threads.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
 import { mongoTopics } from './topics.ts'
@@ -91,6 +93,7 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     users: guard(mongoUsers(database)),
     aliases: guard(mongoAliases(database)),
     blocks: guard(mongoBlocks(database)),
+    reports: guard(mongoReports(database)),
     keys: guard(mongoKeys(database)),
     audit: guard(mongoAudit(database)),
     personal: guard(mongoPersonal(database)),
@@ -98,6 +101,7 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     changes: guard(mongoChanges(database)),
     nodes: guard(mongoNodes(database)),
     rooms: guard(mongoRooms(database)),
+    threads: guard(mongoThreads(database)),
   }
   return { store: { ...store, turns: streams.turns }, idle: streams.idle }
 }
