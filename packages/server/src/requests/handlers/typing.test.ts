@@ -128,6 +128,11 @@ it('[PR3] tells nobody whom the typing one has blocked, and nobody of somebody w
   await ben.settle()
   expect(heardOf(ben).filter(([, isTyping]) => isTyping)).toEqual([['ann', true]])
 
+  await ben.request('typing', types())
+  await cem.first('typing', ({ user_id }) => user_id === 'ben')
+  await ann.settle()
+  expect(heardOf(ann).filter(([id]) => id === 'ben')).toEqual([])
+
   await cem.request('set_preferences', { shows_presence: false })
   await cem.request('typing', types())
   await back.settle()
