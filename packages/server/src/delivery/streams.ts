@@ -233,6 +233,14 @@ export class Streams {
     return this.#rewrite(key, authorise, () => this.#store.change(key, draft))
   }
 
+  /** Takes people out of entries that name them, as the store does. Nothing is broadcast: what others have loaded stays. */
+  forget(key: StreamKey, seqs: readonly number[], renamed: Readonly<Record<string, string>>): Promise<void> {
+    return this.#queues.step(key, async () => {
+      await this.#store.forget(key, seqs, renamed)
+      this.#newest.delete(streamId(key))
+    })
+  }
+
   /** Rewrites what is in the log, and broadcasts the entries that say so; also those of a first try that was cut off. */
   #rewrite<Done extends object>(
     key: StreamKey,

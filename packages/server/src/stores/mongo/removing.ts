@@ -7,7 +7,7 @@ import type { EntryDocument, Logs, MongoLog } from './logs.ts'
 import type { Pending, Pendings } from './pending.ts'
 import type { Place, SilentDraft } from './placing.ts'
 import type { Rows } from './rows.ts'
-import { type Condition, oneOf, within } from './where.ts'
+import { between, type Condition, oneOf } from './where.ts'
 
 export interface Removing {
   /** Completes a removal that has begun. */
@@ -76,7 +76,7 @@ async function stripTargets(
   { workspace_id, stream }: StreamKey,
   targets: readonly number[],
 ): Promise<void> {
-  const all = within(Math.min(...targets), Math.max(...targets))
+  const all = between(Math.min(...targets) - 1, Math.max(...targets) + 1)
   // Nothing has anything of most messages, and one look tells.
   if (targets.length === 0 || !(await entries.get({ workspace_id, stream, about: all }, ['seq']))) return
   for (let at = 0; at < targets.length; at += targetsAtOnce)
