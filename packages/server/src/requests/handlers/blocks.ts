@@ -14,16 +14,16 @@ export const blockHandlers: Handlers<BlockRequests> = {
     if (session.user_ids.includes(user_id))
       throw new RequestError('invalid_payload', 'user_id: expected somebody else')
     const { row } = await store.blocks.create(session.workspace_id, session.user_id, user_id)
-    announceBlock(context, user_id, true)
     await presence.sightChanged(session.workspace_id, session.user_id, user_id)
+    announceBlock(context, user_id, true)
     return toBlockedUser(row)
   },
 
   async unblock_user({ user_id }, context) {
     const { session, store, presence } = context
     await store.blocks.remove(session.workspace_id, session.user_id, user_id)
-    announceBlock(context, user_id, false)
     await presence.sightChanged(session.workspace_id, session.user_id, user_id)
+    announceBlock(context, user_id, false)
     return { user_id }
   },
 
