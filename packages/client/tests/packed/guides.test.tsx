@@ -30,6 +30,7 @@ const sends: Readonly<Record<string, string>> = {
   useCloseTicket: 'close_ticket',
   useCreateTopic: 'create_topic',
   useCreateLineManager: 'create_line_manager',
+  useOwnPresence: 'set_presence',
   useUpdateMe: 'update_me',
   useBlockUser: 'block_user',
   useAction: 'close_room',
