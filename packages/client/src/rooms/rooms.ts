@@ -7,7 +7,6 @@ import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
-import { loadContract } from '../requests/contract.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Keeping } from './kept-rooms.ts'
@@ -142,7 +141,7 @@ export function createRooms(wire: Wire): Rooms {
   const pinned = createCache((room: string, touch) => createPinned(wire, messages(room), room, touch))
   let made: RoomLists | undefined
   const lists = async (): Promise<RoomLists> => {
-    const { createRoomLists } = await loadContract()
+    const { createRoomLists } = await import('./room-lists.ts')
     made ??= createRoomLists(wire)
     return made
   }
@@ -151,7 +150,7 @@ export function createRooms(wire: Wire): Rooms {
   const [main, archive] = [listOf(false), listOf(true)]
   const unread = createLazy(loadingUnread, async () => (await lists()).unread)
   const receipts = createCache((key: string, touch) => {
-    const [room = '', of] = JSON.parse(key)
+    const { room, of }: { room: string; of?: number } = JSON.parse(key)
     return createReceipts(wire, roomStream(room), of, touch)
   })
   const members = createCache((room: string, touch) => createRoomMembers(wire, room, touch))
@@ -161,7 +160,7 @@ export function createRooms(wire: Wire): Rooms {
     list: ({ isArchived = false } = {}) => (isArchived ? archive : main),
     unread: () => unread,
     keep: async (room, keeping) => (await lists()).keep(normalName(room), keeping),
-    receipts: (name, of) => receipts(JSON.stringify([normalName(name), of])),
+    receipts: (name, of) => receipts(JSON.stringify({ room: normalName(name), of })),
     messages: (name) => messages(normalName(name)),
     pinned: (name) => pinned(normalName(name)),
     members,

@@ -138,6 +138,13 @@ export const personalData: PersonalCollections = {
     exported: (row) => row,
     erased: () => null,
   },
+  // Who has started it says an entry of its message's stream.
+  threads: {
+    key: ['_id'],
+    isAbout: () => false,
+    exported: (row) => row,
+    erased: (row) => row,
+  },
   streams: {
     key: ['stream'],
     isAbout: () => false,

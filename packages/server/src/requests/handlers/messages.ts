@@ -7,11 +7,12 @@ import {
 import type { SentResult } from '../../delivery/streams.ts'
 import { RequestError } from '../../errors.ts'
 import type { Context, Handlers } from '../handler.ts'
-import { notBuilt } from './not-built.ts'
-import { encodeResults, sendToRoom, sendToTicket, soleMessage } from './sending.ts'
+import { expectContent } from './drafting.ts'
+import { encodeResults, refusalOf, sendToRoom, sendToThread, sendToTicket, soleMessage } from './sending.ts'
 
 export const messageHandlers: Handlers<MessageRequests> = {
   async message_event({ room_id, ...message }, context) {
+    expectContent(message)
     return soleMessage(await sendToRoom(room_id, [message], context))
   },
 
@@ -19,7 +20,11 @@ export const messageHandlers: Handlers<MessageRequests> = {
     const { kind, id } = streamOwner(stream)
     if (kind === null) throw new RequestError('not_found', `${stream} does not exist`)
     const { refuse, send } = ways[kind]
-    const refusals = messages.map((message) => refusalOf(() => refuse(id, message, context)))
+    const check = (message: OutgoingMessage) => {
+      refuse(id, message, context)
+      expectContent(message)
+    }
+    const refusals = messages.map((message) => refusalOf(() => check(message)))
     const allowed = messages.filter((_, at) => !refusals[at])
     const sent = allowed.length > 0 ? await send(id, allowed, context) : []
     // One result for each message that was sent.
@@ -45,15 +50,6 @@ const ways: { readonly [K in StreamKind]: Way } = {
       expectAuthorized('ticket_message_event', { ticket_id, ...message }),
     send: sendToTicket,
   },
-  thread: { refuse: () => {}, send: () => notBuilt('send_messages to a thread') },
-}
-
-function refusalOf(check: () => void): RequestError | undefined {
-  try {
-    check()
-  } catch (error) {
-    if (error instanceof RequestError) return error
-    throw error
-  }
-  return undefined
+  // What its messages are refused for is known only once its room or ticket is.
+  thread: { refuse: () => {}, send: sendToThread },
 }

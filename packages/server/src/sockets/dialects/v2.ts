@@ -73,6 +73,7 @@ export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: D
     name: 'v2',
     protocol: undefined,
     hasDevices: false,
+    checksReplies: false,
     roomOf,
 
     async identify(handshake, socketId) {
