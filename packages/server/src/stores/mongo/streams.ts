@@ -120,7 +120,7 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
 
     change: (key, draft) => appends.step(key, () => changing.change(pendings, key, draft)),
 
-    ...mongoChanged(database, logs, pendings, messageAt),
+    ...mongoChanged(database, logs, pendings, messageAt, report),
   }
   return { store, turns, idle: logs.idle }
 }
