@@ -80,7 +80,8 @@ function renamedIn<R extends { readonly user_ids: string[] }>(reaction: R, { ren
 function entryIn(text: string): Entry | undefined {
   try {
     // The text is an entry's that a store of ours made.
-    return JSON.parse(text) as Entry
+    const entry = JSON.parse(text) as Entry | null
+    return typeof entry === 'object' && entry !== null ? entry : undefined
   } catch {
     return undefined
   }

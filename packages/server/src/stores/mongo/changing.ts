@@ -15,11 +15,13 @@ import {
 import { newId } from '../ids.ts'
 import { messageIn } from '../removal.ts'
 import type { ChangeDraft, ChangeOutcome, StreamKey } from '../store.ts'
+import { damageOf } from '../whole-entries.ts'
 import type { Database } from './database.ts'
 import type { Logs, MongoLog } from './logs.ts'
 import type { MessageAt } from './message-at.ts'
 import type { Pending, PendingChange, Pendings } from './pending.ts'
 import type { Open, Place, SilentDraft } from './placing.ts'
+import { asRead } from './removing.ts'
 import { above, oneOf } from './where.ts'
 
 export interface Changing {
@@ -70,11 +72,11 @@ export function mongoChanging(
     const change = changeOf(stream, placed, cid, decided)
     await deadlines.persist(async () => {
       const row = await entries.get({ workspace_id, stream, seq: change.target })
-      const left = row && changedRow(messageIn(row), row, change, decided)
+      // What is damaged stays so.
+      if (!row || damageOf(row.text, { ...row, stream }) !== undefined) return true
+      const left = changedRow(messageIn(row), row, change, decided)
       if (!left) return true
-      // As it was read, in case somebody else completes the same change.
-      const where = { workspace_id, stream, seq: change.target, text: row.text }
-      return (await entries.change(where, { $set: left })) && true
+      return (await entries.change(asRead(key, row), { $set: left })) && true
     })
   }
 
@@ -82,7 +84,6 @@ export function mongoChanging(
     log: MongoLog,
     { cid, fingerprint, decided, given }: PendingChange,
   ): Promise<boolean> {
-    if (given) await takeBack(log.key, given)
     const draft: SilentDraft = {
       type: 'change',
       ...{ author: decided.by ?? '', cid, fingerprint, sid: null },
@@ -92,6 +93,7 @@ export function mongoChanging(
     const open: Open = { draft }
     await place(log, [open])
     if (!open.answer || 'conflict' in open.answer) return false
+    if (given) await takeBack(log.key, given)
     await changeTarget(log.key, cid, decided, open.answer.placed)
     return true
   }
