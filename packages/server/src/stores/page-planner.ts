@@ -124,13 +124,14 @@ function* planBefore(
 /**
  * The seq of the `nth` message. For the first one that the log still has, or a removed one, the log's first seq; for one that
  * does not exist yet, the seq after the head.
+ * @param least the message is known to be no earlier than this
  */
-function* seqOf(log: Log, nth: number): Planner<number> {
+export function* seqOf(log: Log, nth: number, least = 0): Planner<number> {
   const { pruned, head } = log
   if (nth <= pruned.nth + 1) return firstSeq(log)
   if (nth > head.nth) return head.seq + 1
   // From one entry to the next nth rises by 1 or stays the same. If all entries are messages, both bounds are equal.
-  let low = pruned.seq + (nth - pruned.nth)
+  let low = Math.max(pruned.seq + (nth - pruned.nth), least)
   let high = head.seq - (head.nth - nth)
   while (low < high) {
     const middle = Math.floor((low + high) / 2)

@@ -93,6 +93,12 @@ export const personalData: PersonalCollections = {
     exported: (row) => row,
     erased: () => null,
   },
+  readers: {
+    key: ['_id'],
+    isAbout: ({ user_id }, person) => person.has(user_id),
+    exported: ({ seq: _, ...row }) => row,
+    erased: () => null,
+  },
   keys: {
     key: ['_id'],
     isAbout: ({ created_by }, person) => person.has(created_by),

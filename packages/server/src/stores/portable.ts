@@ -1,6 +1,7 @@
 import type { AuditEntry, Message } from '@dowellchat/protocol'
 import type { Alias } from './domains/aliases.ts'
 import type { Block } from './domains/blocks.ts'
+import type { ReaderRow } from './domains/readers.ts'
 import type { Revocation } from './domains/revocations.ts'
 import type { CallRow } from './fields/calls.ts'
 import type { KeyRow } from './fields/keys.ts'
@@ -21,6 +22,7 @@ export const collections = [
   'users',
   'aliases',
   'blocks',
+  'readers',
   'keys',
   'audit',
   'revocations',
@@ -39,6 +41,7 @@ export interface PortableRows {
   readonly users: UserRow
   readonly aliases: Alias
   readonly blocks: Block
+  readonly readers: ReaderRow
   readonly keys: KeyRow
   readonly audit: AuditEntry
   readonly revocations: Revocation

@@ -5,6 +5,7 @@ import { callFields } from './fields/calls.ts'
 import type { AnyField, AnyFields } from './fields/field.ts'
 import { keyFields } from './fields/keys.ts'
 import { lineManagerFields } from './fields/line-managers.ts'
+import { readerFields } from './fields/readers.ts'
 import { revocationFields } from './fields/revocations.ts'
 import { roomFields } from './fields/rooms.ts'
 import { entryFields, streamFields } from './fields/streams.ts'
@@ -22,6 +23,7 @@ const fieldsOf: { readonly [C in Collection]: AnyFields } = {
   users: userFields,
   aliases: aliasFields,
   blocks: blockFields,
+  readers: readerFields,
   keys: keyFields,
   audit: auditFields,
   revocations: revocationFields,

@@ -7,6 +7,7 @@ import type { KeyStore } from './domains/keys.ts'
 import type { LineManagerStore } from './domains/line-managers.ts'
 import type { NodeStore } from './domains/nodes.ts'
 import type { PersonalStore } from './domains/personal.ts'
+import type { ReaderStore } from './domains/readers.ts'
 import type { RevocationStore } from './domains/revocations.ts'
 import type { RoomStore } from './domains/rooms.ts'
 import type { StreamStore } from './domains/streams.ts'
@@ -27,11 +28,13 @@ export type * from './domains/keys.ts'
 export type * from './domains/line-managers.ts'
 export type * from './domains/nodes.ts'
 export type * from './domains/personal.ts'
+export type * from './domains/readers.ts'
+export { mostReaders } from './domains/readers.ts'
 export type * from './domains/revocations.ts'
 export type * from './domains/rooms.ts'
 export type * from './domains/rows.ts'
 export type * from './domains/streams.ts'
-export { mostKnown, streamId, streamKeyOf } from './domains/streams.ts'
+export { mostEnds, mostKnown, streamId, streamKeyOf } from './domains/streams.ts'
 export type * from './domains/tickets.ts'
 export { mostAssigned, mostCounted, mostListed } from './domains/tickets.ts'
 export type * from './domains/topics.ts'
@@ -61,6 +64,7 @@ export interface Store {
   readonly changes: ChangeStore
   readonly personal: PersonalStore
   readonly rooms: RoomStore
+  readonly readers: ReaderStore
   /** Present where several servers may share the store; they need one pepper. */
   readonly nodes?: NodeStore
   /** May be present where several servers share the store. */

@@ -96,6 +96,7 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     // Not watched: the server reads it by itself.
     changes: embedded.changes,
     rooms: watch('rooms', embedded.rooms),
+    readers: watch('readers', embedded.readers),
     close: () => embedded.close(),
   }
   return { store, asked }

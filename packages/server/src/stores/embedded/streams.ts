@@ -5,6 +5,7 @@ import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
 import { damageOf } from '../whole-entries.ts'
 import { closerLook } from './closer-look.ts'
 import type { Report } from './damage.ts'
+import { embeddedEnds } from './ends.ts'
 import { type EmbeddedLog, embeddedLogs } from './logs.ts'
 import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'
@@ -37,6 +38,7 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
     'SELECT id AS _id, seq, nth, fingerprint, text FROM entries WHERE cid = ? AND stream_n = ? AND author = ?',
   )
   const look = closerLook(db, report)
+  const endOf = embeddedEnds(db, look)
 
   function appendOne(log: EmbeddedLog, draft: MessageDraft): Appended {
     const seq = log.head.seq + 1
@@ -88,6 +90,12 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
       const news = known.filter((one) => (logs.find(one)?.head.seq ?? 0) > one.seq)
       return news.map(({ workspace_id, stream }) => ({ workspace_id, stream }))
     },
+
+    ends: (asked) =>
+      asked.map((one) => {
+        const log = logs.find(one)
+        return log ? endOf(log, one) : null
+      }),
 
     page(key, range) {
       const log = logs.find(key)

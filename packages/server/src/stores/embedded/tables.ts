@@ -5,6 +5,7 @@ import { callFields } from '../fields/calls.ts'
 import { namesOf } from '../fields/field.ts'
 import { keyFields } from '../fields/keys.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
+import { readerFields } from '../fields/readers.ts'
 import { revocationFields } from '../fields/revocations.ts'
 import { roomFields } from '../fields/rooms.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
@@ -26,6 +27,7 @@ export const tables = {
   users: columnsOf('users', userFields),
   aliases: columnsOf('aliases', aliasFields),
   blocks: columnsOf('blocks', blockFields),
+  readers: columnsOf('readers', readerFields),
   keys: columnsOf('keys', keyFields),
   audit: columnsOf('audit', auditFields),
   rooms: columnsOf('rooms', roomFields),

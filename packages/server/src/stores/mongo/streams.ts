@@ -1,7 +1,9 @@
+import type { Head } from '@dowellchat/protocol'
 import type { DamagedRow } from '../health.ts'
 import { type Appended, type AppendTurns, type StreamKey, type StreamStore, streamId } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import type { Database } from './database.ts'
+import { mongoEnds } from './ends.ts'
 import { mongoGrown } from './grown.ts'
 import { mongoLogs } from './logs.ts'
 import { mongoPages } from './pages.ts'
@@ -24,6 +26,8 @@ interface Append extends Asked<Answer> {
 export interface MongoStreams {
   readonly store: StreamStore
   readonly turns: AppendTurns
+  /** Where a stream ends now; both 0 where there is no log. */
+  endOf(key: StreamKey): Promise<Pick<Head, 'nth' | 'seq'>>
   idle(): Promise<void>
 }
 
@@ -86,6 +90,8 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
 
     grown: mongoGrown(logs),
 
+    ends: mongoEnds({ ...logs, settled, report }),
+
     page: pages.page,
 
     messages: pages.messages,
@@ -95,7 +101,8 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
     // Between two batches, so that it does not get in the way of this process's appends.
     remove: (key, removal) => appends.step(key, () => remove(key, removal)),
   }
-  return { store, turns, idle: logs.idle }
+  const endOf = async (key: StreamKey) => (await logs.find(key))?.head ?? { nth: 0, seq: 0 }
+  return { store, turns, endOf, idle: logs.idle }
 }
 
 /** A call is answered when all of its drafts are. */

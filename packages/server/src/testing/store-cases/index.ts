@@ -11,6 +11,7 @@ import { limitCases } from './limits.ts'
 import { lineCases } from './lines.ts'
 import { pageCases } from './pages.ts'
 import { personalCases } from './personal.ts'
+import { readerCases } from './readers.ts'
 import { registerCases } from './registers.ts'
 import { removingCases } from './removing.ts'
 import { retentionCases } from './retention.ts'
@@ -52,6 +53,7 @@ export const storeCases: readonly StoreCase[] = [
   ...revocationCases,
   ...changeCases,
   ...roomCases,
+  ...readerCases,
   ...fieldCases,
   ...isolationCases,
   ...connectionCases,

@@ -23,6 +23,7 @@ export function portableTables(db: Database): PortableTables {
     users: keyedTable(db, 'users', tables.users, byId),
     aliases: keyedTable(db, 'aliases', tables.aliases, byId),
     blocks: keyedTable(db, 'blocks', tables.blocks, byId),
+    readers: keyedTable(db, 'readers', tables.readers, byId),
     keys: keyedTable(db, 'keys', tables.keys, byNumber),
     audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     revocations: keyedTable(db, 'revocations', tables.revocations, {

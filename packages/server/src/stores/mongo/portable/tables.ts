@@ -4,6 +4,7 @@ import { blockFields } from '../../fields/blocks.ts'
 import { callFields } from '../../fields/calls.ts'
 import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
+import { readerFields } from '../../fields/readers.ts'
 import { roomFields } from '../../fields/rooms.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
@@ -17,6 +18,7 @@ import type { Database } from '../database.ts'
 import { keyRows } from '../keys.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
+import { readerRows } from '../reader-rows.ts'
 import { revocationRows } from '../revocations.ts'
 import { roomRows, toRoomDocument } from '../rooms.ts'
 import { ticketRows } from '../ticket-rows.ts'
@@ -40,6 +42,7 @@ export function portableTables(database: Database): Tables {
     users: tableById(userRows(database), userFields, withWorkspace),
     aliases: tableById(aliasRows(database), aliasFields, withWorkspace),
     blocks: tableById(blockRows(database), blockFields, withWorkspace),
+    readers: tableById(readerRows(database), readerFields, withWorkspace),
     keys: numberedTable(keyRows(database), keyFields),
     audit: tableById(auditRows(database), auditFields, toAuditDocument),
     rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),
