@@ -2,6 +2,7 @@ import { pin } from './bench/cpu.ts'
 import { ourProgram } from './bench/servers.ts'
 import { type Figures, runCapacity } from './capacity/run.ts'
 import { describe } from './capacity/table.ts'
+import { numberAfter } from './support/options.ts'
 
 export const measured = [
   'packages/protocol/src',
@@ -25,9 +26,8 @@ const usual = 10_000
 
 /** `pnpm prove capacity 25000`, or with `--connections 2000` to look only. */
 function wanted(): number {
-  const option = process.argv.indexOf('--connections')
-  const named = Number(process.argv[option < 0 ? 3 : option + 1])
-  return named > 0 ? named : usual
+  const named = Number(process.argv[3])
+  return numberAfter('--connections') ?? (named > 0 ? named : usual)
 }
 
 /**

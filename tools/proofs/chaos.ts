@@ -7,6 +7,7 @@ import { manySends } from './chaos/many-sends.ts'
 import { chaosOnNodes, type OnNodes } from './chaos/on-nodes.ts'
 import { runSeeds } from './chaos/seeds.ts'
 import { weather } from './chaos/weather.ts'
+import { numberAfter } from './support/options.ts'
 
 export const measured = [
   'packages/protocol/src',
@@ -32,10 +33,9 @@ const evidence = fileURLToPath(new URL('../../docs/evidence/chaos.json', import.
  * looking; `--quick` is short.
  */
 export async function prove() {
-  const counts = process.argv.includes('--nodes')
-    ? [Number(process.argv[process.argv.indexOf('--nodes') + 1])]
-    : [1, 2, 3]
-  const isNodesAlone = process.argv.includes('nodes') || process.argv.includes('--nodes')
+  const count = numberAfter('--nodes')
+  const counts = count === undefined ? [1, 2, 3] : [count]
+  const isNodesAlone = process.argv.includes('nodes') || count !== undefined
   const nodes = await proveNodes(counts)
   const one = isNodesAlone ? undefined : await proveOne()
   const wrong = [...Object.values(nodes).flatMap(({ wrong }) => wrong), ...(one?.wrong ?? [])]

@@ -11,6 +11,7 @@ import type { PushMethods } from './requests/push.ts'
 import type { RequestMethods } from './requests/request.ts'
 import { createWire } from './requests/wire.ts'
 import { createRooms, type Rooms } from './rooms/rooms.ts'
+import { createThreads, type Threads } from './threads/threads.ts'
 import { createLineManagers, type LineManagers } from './tickets/line-managers.ts'
 import { createTickets, type Tickets } from './tickets/tickets.ts'
 import { createTopics, type Topics } from './tickets/topics.ts'
@@ -94,6 +95,7 @@ export interface ChatClient {
   readonly topics: Topics
   readonly lineManagers: LineManagers
   readonly users: Users
+  readonly threads: Threads
   /** Whether all messages are sent, of all rooms and tickets. */
   readonly outbox: Outbox
 }
@@ -136,6 +138,7 @@ export function createChatClient({
     topics: createTopics(wire),
     lineManagers: createLineManagers(wire),
     users: createUsers(wire),
+    threads: createThreads(wire),
     outbox: wire.outbox,
   }
 }

@@ -16,8 +16,25 @@ export type CodeOf<K extends protocol.RequestName> = protocol.CodeOf<K> | (strin
  * const line = (message: Message) => `${message.display_name ?? message.author}: ${message.message_data}`
  */
 export interface Message extends Received<protocol.Message> {}
+/** That a message was changed: edited, reacted to, pinned. A later server may know more kinds. */
+export interface MessageChange extends Received<protocol.MessageChange> {}
+/** Where a stream ends. */
+export type Head = protocol.Head
 /** What a message is: a text, or a fact such as a ticket's closing. A later server may know more; all have a text to show. */
 export type MessageKind = protocol.Message['kind']
+/** A part of a text that names somebody: from `start` up to `end`, as `slice` counts them. */
+export interface Mention extends Received<protocol.Mention> {}
+/** How many people have reacted to a message in one way, and the first of them. */
+export interface Reaction extends Received<protocol.Reaction> {}
+/** The short form of the message that a reply answers. */
+export interface Quote extends Received<protocol.Quote> {}
+/**
+ * A conversation about one message.
+ *
+ * @example
+ * const label = ({ count }: Thread) => `${count} replies`
+ */
+export interface Thread extends Received<protocol.Thread> {}
 /** One step in a stream's history: a message, or something of a later server that shows nothing by itself. */
 export type Entry = Received<protocol.Entry> | LaterEntry
 /**
@@ -63,6 +80,26 @@ export interface Room extends Received<protocol.Room> {}
  * const mayInvite = ({ can }: RoomInfo) => can.includes('create_invite')
  */
 export interface RoomInfo extends DataOf<'get_room'> {}
+/**
+ * A room in the user's list: the room, its last message, and what it is to the user (`reader`): how much is unread, and whether
+ * it is muted, pinned or archived.
+ *
+ * @example
+ * const line = ({ title, last, reader }: ListedRoom) => `${title ?? 'Direct'} (${reader.unread}): ${last?.message_data ?? ''}`
+ */
+export interface ListedRoom extends Received<protocol.ListedRoom> {}
+/**
+ * What a room, ticket or thread is to the user: they have read it up to the message with this `nth`; `unread` counts the messages
+ * of others after it, up to 1,000, and `mentions` those of them that mention the user.
+ *
+ * @example
+ * const badge = ({ unread, mentions }: Reader) => (mentions > 0 ? `@${mentions}` : unread >= 1_000 ? '999+' : `${unread}`)
+ */
+export interface Reader extends Received<protocol.Reader> {}
+/** How far somebody else has read, and since when. */
+export interface Receipt extends Received<protocol.Receipt> {}
+/** A conversation about one message: how many messages it has, and who has written last. */
+export interface Thread extends Received<protocol.Thread> {}
 /** A member of a room. */
 export interface RoomMember extends Received<protocol.RoomMember> {}
 /**

@@ -22,15 +22,19 @@ export type {
   ErrorCode,
   Invite,
   LineManager,
+  Mention,
   Message,
   MessageKind,
   Page,
   Position,
   PushOf,
+  Quote,
+  Reaction,
   Role,
   Room,
   RoomInfo,
   RoomMember,
+  Thread,
   Ticket,
   Topic,
   User,
@@ -42,14 +46,24 @@ export type { LiveThing, ThingState } from './live/live-thing.ts'
 export type { Observable } from './live/observable.ts'
 export type { StreamReset } from './messages/entry-log.ts'
 export type { KeptMessages } from './messages/kept-messages.ts'
-export type { MessageRow, SentRow, UnsentMessage, UnsentRow } from './messages/message-rows.ts'
+export type {
+  EditOptions,
+  JumpTarget,
+  LiveStream,
+  MessageActions,
+  MessageOrRow,
+  Reading,
+  SendOptions,
+} from './messages/live-stream.ts'
+export { findMentions, type Person } from './messages/mentions.ts'
+export type { MessageRow, RowReaction, SentRow, UnsentMessage, UnsentRow } from './messages/message-rows.ts'
 export type { Outbox, OutboxOptions, OutboxState } from './messages/outbox.ts'
-export type { LiveStream } from './messages/stream.ts'
 export type { StreamData, StreamState } from './messages/stream-state.ts'
 export type { PushMethods } from './requests/push.ts'
 export type { LaterEntry } from './requests/receiving.ts'
 export type { RequestMethods } from './requests/request.ts'
 export type { InviteDraft, RoomChanges, RoomDraft, Rooms } from './rooms/rooms.ts'
+export type { Threads } from './threads/threads.ts'
 export type { LineManagerDraft, LineManagers } from './tickets/line-managers.ts'
 export type { TicketDraft, TicketFilter, Tickets } from './tickets/tickets.ts'
 export type { TopicDraft, Topics } from './tickets/topics.ts'

@@ -2,7 +2,8 @@ import { type ClientRequestName, errors, type PushName, type PushOf } from '@dow
 import { type ChatClient, type ChatClientOptions, createChatClient } from '../client.ts'
 import type { ConnectionState } from '../connection/connection-state.ts'
 import type { ErrorCode, Message } from '../entities.ts'
-import { type FakeAnswer, type FakeRequest, FakeServer, type FakeUser, failureFor } from './fake-server.ts'
+import { failureFor } from './fake-failures.ts'
+import { type FakeAnswer, type FakeRequest, FakeServer, type FakeUser } from './fake-server.ts'
 import { FakeSocket, fakeTransport } from './fake-socket.ts'
 import { type Settable, settable, type WithSettable, withSettable } from './settable.ts'
 
@@ -75,6 +76,7 @@ function withStates(client: ChatClient): Settables {
     topics: withSettable(client.topics),
     lineManagers: withSettable(client.lineManagers),
     users: withSettable(client.users),
+    threads: withSettable(client.threads),
     outbox: Object.assign(settable(client.outbox), { discardAll: client.outbox.discardAll }),
   } satisfies Settables
 }

@@ -5,6 +5,7 @@ import { RequestError } from '../errors.ts'
 import type { Observable } from '../live/observable.ts'
 import { until } from '../testing/chat.ts'
 import { textsOf } from '../testing/texts-of.ts'
+import { uuid as newCid } from '../uuid.ts'
 import { createFakeClient, fixtures } from './index.ts'
 import { sample } from './sample.ts'
 
@@ -142,4 +143,69 @@ it('[KT10] has fixtures of every entity, which the contract takes', () => {
   expect(() => fixtures.ticket({ created_at: 'yesterday' })).toThrow(
     'created_at is not what the contract takes',
   )
+})
+
+it('[KT6] changes messages, and keeps what came before', async () => {
+  const { fake, lobby } = await openLobby()
+  fake.receive(fixtures.message({ message_data: 'Hi', author: 'bob' }))
+  const sent = await lobby.send('Helo')
+  const target = { stream: sent.stream, seq: sent.seq, message_id: sent._id }
+  const edited = await fake.request.edit_message({ ...target, message_data: 'Hello', cid: newCid() })
+  expect(edited).toMatchObject({ message: { message_data: 'Hello', version: 3 }, changed: true })
+  await fake.request.react({ ...target, reaction: '👍', cid: newCid() })
+  expect(await fake.request.react({ ...target, reaction: '👍', cid: newCid() })).toMatchObject({
+    changed: false,
+    message: { reactions: [{ reaction: '👍', count: 1, user_ids: ['ann'] }] },
+  })
+  await fake.request.pin_message({ ...target, cid: newCid() })
+  const { messages } = await fake.request.get_pinned_messages({ stream: sent.stream })
+  expect(messages).toMatchObject([{ _id: sent._id, pinned_by: 'ann' }])
+  expect((await fake.request.get_message_versions(target)).versions).toMatchObject([{ message_data: 'Helo' }])
+  const removed = await fake.request.delete_message({ ...target, cid: newCid() })
+  expect(removed.message).toMatchObject({ kind: 'removed', message_data: '' })
+  const unknown = { ...target, message_id: newCid(), cid: newCid() }
+  await expect(fake.request.delete_message(unknown)).rejects.toMatchObject({ code: 'not_found' })
+  const page = await fake.request.get_messages({ stream: sent.stream, around: 2, limit: 2 })
+  expect(page).toMatchObject({ entries: [{ nth: 1 }, { nth: 2, kind: 'removed' }], more: false })
+})
+
+it('[KT6] answers a thread of a message, and a reply with what it answers', async () => {
+  const { fake, lobby } = await openLobby()
+  const { stream, seq, _id } = await lobby.send('What is it?')
+  const thread = await fake.request.start_thread({ stream, seq, message_id: _id, cid: newCid() })
+  expect(thread).toMatchObject({ _id, parent: stream, parent_seq: seq, count: 0 })
+  const outgoing = { message_data: 'A thread', cid: newCid() }
+  await fake.request.send_messages({ stream: `thread:${_id}`, messages: [outgoing] })
+  const known = await fake.request.get_threads({ stream, threads: [_id, newCid()] })
+  expect(known.threads).toMatchObject([{ _id, count: 1, last_authors: ['ann'] }])
+  expect((await fake.request.join_thread({ thread: _id })).entries).toHaveLength(1)
+  expect(await lobby.send('A reply', { reply_to: _id })).toMatchObject({
+    quote: { _id, message_data: 'What is it?' },
+  })
+})
+
+it('[KT6] lists the rooms that were joined, with what is unread of them', async () => {
+  const { fake } = await openLobby()
+  const created = await fake.rooms.create({ kind: 'members', title: 'Design', members: ['bob'] })
+  const mentions = [{ user_id: 'ann', start: 0, end: 3 }]
+  const message = { stream: `room:${created._id}`, author: 'bob', created_at: '2026-01-02T00:00:00.000Z' }
+  fake.receive(fixtures.message(message))
+  fake.receive(fixtures.message({ ...message, mentions }))
+  const { rooms } = await fake.request.get_rooms({})
+  expect(rooms).toMatchObject([
+    { title: 'Design', head: { nth: 2 }, reader: { nth: 0, unread: 2, mentions: 1 } },
+    { _id: 'lobby', kind: 'open', last: null, reader: { unread: 0 } },
+  ])
+  expect(await fake.request.get_unread({})).toEqual({ unread: 2, mentions: 1, rooms: 1, more: false })
+  const [{ reader } = fixtures.listedRoom()] = rooms
+  expect(await fake.request.mark_read({ stream: reader.stream, nth: 9 })).toMatchObject({ nth: 2, unread: 0 })
+  expect(await fake.request.mark_unread({ stream: reader.stream, nth: 2 })).toMatchObject({
+    nth: 1,
+    unread: 1,
+  })
+  await fake.request.keep_room({ room: created._id, is_archived: true })
+  expect((await fake.request.get_rooms({})).rooms).toMatchObject([{ _id: 'lobby' }])
+  expect((await fake.request.get_rooms({ is_archived: true })).rooms).toMatchObject([{ _id: created._id }])
+  await fake.request.leave_room({ room: created._id })
+  await expect(fake.request.keep_room({ room: created._id })).rejects.toMatchObject({ code: 'not_found' })
 })

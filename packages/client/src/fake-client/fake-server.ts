@@ -8,13 +8,19 @@ import {
   type Role,
   roomStream,
   streamOwner,
+  threadStream,
   ticketStream,
 } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { isQuestion } from '../connection/liveness.ts'
-import type { DataOf, ErrorBody, ErrorCode, Message } from '../entities.ts'
-import { ownError, RequestError } from '../errors.ts'
+import type { DataOf, ErrorCode, Message, Room } from '../entities.ts'
+import { RequestError } from '../errors.ts'
+import { fakeChanges } from './fake-changes.ts'
+import { bodyOf, failureOf } from './fake-failures.ts'
+import { FakeReaders } from './fake-readers.ts'
 import type { FakeSocket, ServerSide } from './fake-socket.ts'
+import { epoch, FakeStreams, type PagePlace } from './fake-streams.ts'
+import { FakeThreads } from './fake-threads.ts'
 import { fixtures } from './fixtures.ts'
 import { sample, sampleWith } from './sample.ts'
 
@@ -41,8 +47,7 @@ export type FakeAnswer<K extends ClientRequestName> = (
 
 type Fields = Readonly<Record<string, unknown>> & { readonly messages?: unknown }
 type AnyAnswer = (payload: never) => unknown
-
-const epoch = 'fake'
+type Answers = Readonly<Partial<Record<ClientRequestName, AnyAnswer>>>
 
 /** Answers a fake client as a server with nothing in it would; the test says what else. */
 export class FakeServer implements ServerSide {
@@ -51,11 +56,32 @@ export class FakeServer implements ServerSide {
   isReachable = true
   refusal: object | undefined
   readonly #user: FakeUser
-  readonly #streams = new Map<string, Message[]>()
+  readonly #streams: FakeStreams
+  readonly #readers: FakeReaders
+  readonly #threads: FakeThreads
+  /** What it answers by itself, beside pages and messages. */
+  readonly #own: Answers
   readonly #sockets = new Set<FakeSocket>()
 
   constructor(user: FakeUser) {
     this.#user = user
+    this.#streams = new FakeStreams((entries, stream) => this.#send('entries', { stream, epoch, entries }))
+    const world = {
+      streams: this.#streams,
+      user_id: user.user_id ?? 'ann',
+      push: (name: PushName, data: object) => this.#send(name, data),
+      refuse(code: ErrorCode, message: string): never {
+        throw new RequestError('get_messages', { code, message, retryable: false })
+      },
+    }
+    this.#readers = new FakeReaders(world)
+    this.#threads = new FakeThreads(world)
+    this.#own = {
+      ...fakeChanges(world),
+      ...this.#roomAnswers(),
+      ...answersIn(this.#readers),
+      ...answersIn(this.#threads),
+    }
   }
 
   admit(): { readonly hello: object } | { readonly refusal: object } {
@@ -97,17 +123,18 @@ export class FakeServer implements ServerSide {
   }
 
   push<K extends PushName>(name: K, data: PushOf<K>): void {
+    this.#send(name, data)
+  }
+
+  #send(name: PushName, data: object): void {
     for (const socket of this.#sockets) socket.push(name, data)
   }
 
   /** Puts a message at the end of its stream. */
   receive(message: Message): Message {
-    const { stream } = message
-    const messages = this.#streams.get(stream) ?? []
-    const at = messages.length + 1
-    const placed = { ...message, seq: at, nth: at }
-    this.#streams.set(stream, [...messages, placed])
-    for (const socket of this.#sockets) socket.push('entries', { stream, epoch, entries: [placed] })
+    const placed = this.#streams.receive(message)
+    this.#readers.onMessage(placed)
+    this.#threads.onMessage(placed)
     return placed
   }
 
@@ -115,31 +142,49 @@ export class FakeServer implements ServerSide {
   async answerTo(name: ClientRequestName, payload: unknown): Promise<unknown> {
     const answer = this.answers.get(name)
     if (answer) return answer(payload as never)
-    const schema = clientRequests[name].data
     const own = this.#ownAnswer(name, payload as Fields)
     if (own !== undefined) return own
+    const made = this.#madeUp(name, payload as Fields)
+    if (name === 'create_room') this.#readers.list((made as Room)._id, made as Room)
+    return made
+  }
+
+  /** The least that the contract takes, which looks like what was asked for. */
+  #madeUp(name: ClientRequestName, payload: Fields): unknown {
+    const schema = clientRequests[name].data
     const made = sample(schema)
     // Who creates a ticket on billing gets one on billing.
     const isOneThing = typeof made === 'object' && made !== null && !Array.isArray(made)
-    const like = isOneThing ? { ...made, ...pick(payload as object, Object.keys(made)) } : made
+    const like = isOneThing ? { ...made, ...pick(payload, Object.keys(made)) } : made
     return z.safeParse(schema, like).success ? like : made
   }
 
   /** What a server with nothing but conversations answers. */
   #ownAnswer(name: ClientRequestName, payload: Fields): unknown {
     const stream = streamOf(payload)
+    if (name === 'join' || name === 'message_event')
+      this.#readers.list(String(payload.room ?? payload.room_id))
     if (clientRequests[name].data === clientRequests.get_messages.data)
-      return this.#page(name, stream, payload)
+      return this.#streams.page(stream, payload as PagePlace)
     if (clientRequests[name].data === clientRequests.message_event.data) return this.#store(stream, payload)
     if (Array.isArray(payload.messages)) return this.#storeAll(stream, payload.messages)
-    return name === 'renew_token' ? this.#hello() : undefined
+    return name === 'renew_token' ? this.#hello() : this.#own[name]?.(payload as never)
+  }
+
+  #roomAnswers(): Answers {
+    return {
+      leave_room: ({ room }: { room: string }) => {
+        this.#readers.unlist(room)
+        return { room }
+      },
+    }
   }
 
   /** One after the other, each as if it were sent alone. */
   async #storeAll(stream: string, drafts: readonly object[]): Promise<object> {
     const { kind, id } = streamOwner(stream)
     const name = kind === 'ticket' ? 'ticket_message_event' : 'message_event'
-    const owner = kind === 'ticket' ? { ticket_id: id } : { room_id: id }
+    const owner = kind === 'ticket' ? { ticket_id: id } : kind === 'room' ? { room_id: id } : { stream }
     const results: object[] = []
     for (const draft of drafts) {
       const sent = this.answerTo(name, { ...owner, ...draft })
@@ -155,21 +200,19 @@ export class FakeServer implements ServerSide {
 
   #store(stream: string, draft: Fields): Message {
     const { user_id = 'ann', name = null } = this.#user
-    const { cid, message_data, reply_to = null, client_created_at = null } = draft
-    const content = { cid, message_data, reply_to, client_created_at } as Partial<Message>
+    const { cid, message_data, reply_to = null, client_created_at = null, mentions, metadata } = draft
+    const content = { cid, message_data, reply_to, client_created_at, ...this.#quoteOf(stream, reply_to) }
+    const more = { ...(mentions !== undefined && { mentions }), ...(metadata !== undefined && { metadata }) }
     const created_at = new Date().toISOString()
-    return this.receive(
-      fixtures.message({ ...content, stream, created_at, author: user_id, display_name: name }),
-    )
+    const fields = { ...content, ...more, stream, created_at, author: user_id, display_name: name }
+    return this.receive(fixtures.message(fields as Partial<Message>))
   }
 
-  #page(name: ClientRequestName, stream: string, { position }: Fields): DataOf<'join'> {
-    const all = this.#streams.get(stream) ?? []
-    const { seq = 0 } = (position ?? {}) as { seq?: number }
-    const last = all.at(-1)
-    const head = { seq: all.length, nth: all.length, id: last?._id ?? null }
-    const entries = name === 'get_messages' ? [] : all.slice(seq)
-    return { stream, epoch, head, first_seq: 1, entries, more: false }
+  #quoteOf(stream: string, reply_to: unknown): Pick<Message, 'quote'> {
+    const found = this.#streams.messages(stream).find(({ _id }) => _id === reply_to)
+    if (!found) return {}
+    const { _id, seq, nth, author, display_name, message_data } = found
+    return { quote: { _id, seq, nth, author, display_name, message_data: message_data.slice(0, 200) } }
   }
 
   #hello(): Hello {
@@ -179,33 +222,17 @@ export class FakeServer implements ServerSide {
   }
 }
 
-function streamOf({ stream, room, room_id, ticket_id }: Fields): string {
+/** The methods of a part that answer requests of their names. */
+function answersIn(part: object): Answers {
+  return Object.fromEntries(Object.entries(part).filter(([name]) => name in clientRequests)) as Answers
+}
+
+function streamOf({ stream, room, room_id, ticket_id, thread }: Fields): string {
   if (stream !== undefined) return String(stream)
+  if (thread !== undefined) return threadStream(String(thread))
   return ticket_id === undefined ? roomStream(String(room ?? room_id)) : ticketStream(String(ticket_id))
 }
 
 function pick(from: object, names: readonly string[]): object {
   return Object.fromEntries(Object.entries(from).filter(([name]) => names.includes(name)))
-}
-
-/** An error as it travels. */
-function bodyOf(name: ClientRequestName, error: unknown): ErrorBody {
-  const problem = `The test’s answer to ${name} failed: ${error}`
-  const made = error instanceof RequestError ? error : ownError(name, 'internal', problem)
-  const { code, message, retryable, retryAfterMs, details } = made
-  return {
-    ...{ code, message, retryable },
-    ...(retryAfterMs !== undefined && { retry_after_ms: retryAfterMs }),
-    ...(details !== undefined && { details }),
-  }
-}
-
-function failureOf(name: ClientRequestName, error: unknown): object {
-  const body = bodyOf(name, error)
-  return { status: 'failure', operation: name, data: body.message, error: body }
-}
-
-/** A failure of a request's, for what a test answers or shows. */
-export function failureFor(name: ClientRequestName, code: ErrorCode, message?: string): RequestError {
-  return ownError(name, code, message ?? `The test lets ${name} fail: ${code}`)
 }

@@ -1,5 +1,18 @@
 import * as protocol from '@dowellchat/protocol'
-import type { LineManager, Message, Room, RoomInfo, RoomMember, Ticket, Topic, User } from '../entities.ts'
+import type {
+  LineManager,
+  ListedRoom,
+  Message,
+  Reader,
+  Receipt,
+  Room,
+  RoomInfo,
+  RoomMember,
+  Thread,
+  Ticket,
+  Topic,
+  User,
+} from '../entities.ts'
 import type { SentRow } from '../messages/message-rows.ts'
 import { sampleTime, sampleWith } from './sample.ts'
 
@@ -17,7 +30,10 @@ const message: Fixture<Message> = (changes = {}) =>
 function row(changes: Partial<Message> & { readonly isOwn?: boolean } = {}): SentRow {
   const { isOwn = false, ...fields } = changes
   const made = message(fields)
-  return { key: made._id, message: made, delivery: 'sent', isOwn, error: null, retry: null, discard: null }
+  const reactions = (made.reactions ?? []).map((one) => ({ ...one, isOwn: false }))
+  const about = { key: made._id, message: made, delivery: 'sent', isOwn, reactions } as const
+  const plain = { mentionsMe: false, isBlocked: false, status: 'unchanged' } as const
+  return { ...about, ...plain, error: null, retry: null, discard: null }
 }
 
 const ticket: Fixture<Ticket> = (changes = {}) =>
@@ -38,6 +54,23 @@ const user: Fixture<User> = (changes = {}) =>
 const room: Fixture<Room> = (changes = {}) =>
   sampleWith(protocol.Room, { _id: 'lobby', kind: 'open' }, changes)
 
+/** What a stream is to the user: all of it is read. */
+const reader: Fixture<Reader> = (changes = {}) =>
+  sampleWith(protocol.Reader, { stream: 'room:lobby' }, changes)
+
+/** A room of the user's list. Give `reader` to say what it is to them. */
+const listedRoom: Fixture<ListedRoom> = (changes = {}) => {
+  const { _id = 'lobby' } = changes
+  const kept = { reader: reader({ stream: protocol.roomStream(_id) }), active_at: sampleTime }
+  return sampleWith(protocol.ListedRoom, { _id, kind: 'open', ...kept }, changes)
+}
+
+const receipt: Fixture<Receipt> = (changes = {}) =>
+  sampleWith(protocol.Receipt, { user_id: 'bob', read_at: sampleTime }, changes)
+
+const thread: Fixture<Thread> = (changes = {}) =>
+  sampleWith(protocol.Thread, { parent: 'room:lobby', parent_seq: 1 }, changes)
+
 const roomInfo: Fixture<RoomInfo> = (changes = {}) =>
   sampleWith(protocol.clientRequests.get_room.data, { room: room() }, changes)
 
@@ -49,4 +82,7 @@ const roomMember: Fixture<RoomMember> = (changes = {}) =>
  * @example
  * fixtures.message({ message_data: 'Hello', author: 'bob' })
  */
-export const fixtures = { message, row, ticket, topic, lineManager, user, room, roomInfo, roomMember }
+export const fixtures = {
+  ...{ message, row, ticket, topic, lineManager, user },
+  ...{ room, listedRoom, reader, receipt, roomInfo, roomMember, thread },
+}

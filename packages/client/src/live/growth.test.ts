@@ -1,7 +1,7 @@
 import { openLink } from '@dowellchat/browser'
 import { expect, it, onTestFinished } from 'vitest'
 import { createConnection } from '../connection/connection.ts'
-import type { LiveStream } from '../messages/stream.ts'
+import type { LiveStream } from '../messages/live-stream.ts'
 import { createWire } from '../requests/wire.ts'
 import { authOf, openChat, openClient, until } from '../testing/chat.ts'
 import { collectGarbage, untilCollected } from '../testing/gc.ts'

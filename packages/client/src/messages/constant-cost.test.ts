@@ -11,6 +11,7 @@ const message = (seq: number): Message => ({
 })
 const rowOf = (one: Message): SentRow => ({
   ...{ key: one.cid, message: one, delivery: 'sent', isOwn: true },
+  ...{ reactions: [], mentionsMe: false, isBlocked: false, status: 'unchanged' },
   ...{ error: null, retry: null, discard: null },
 })
 

@@ -5,7 +5,7 @@ import { createChatClient } from '../client.ts'
 import { authOf, openChat, until } from '../testing/chat.ts'
 import { numbered, storeMessages } from '../testing/stored-room.ts'
 import { boundsOf, type KeptMessages } from './kept-messages.ts'
-import type { LiveStream } from './stream.ts'
+import type { LiveStream } from './live-stream.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

@@ -1,4 +1,4 @@
-import type { Message } from '../entities.ts'
+import type { Message, Reaction } from '../entities.ts'
 import type { RequestError } from '../errors.ts'
 import type { Outgoing } from './outgoing.ts'
 
@@ -9,25 +9,49 @@ export interface UnsentMessage extends Omit<Message, '_id' | 'seq' | 'nth'> {
   readonly nth: null
 }
 
-/** A message of the stream. One of the kind `removed` has lost its text, and shows that something was there. */
-export interface SentRow {
+/** One way in which people have reacted to a message, and whether the user has. */
+export interface RowReaction extends Reaction {
+  readonly isOwn: boolean
+}
+
+/** What a row says of its message beside the message itself. */
+interface RowAbout {
   /** Unique in the list, and the same from the first time that the message is shown: React's `key`. */
   readonly key: string
+  /** In the order in which they were first given. */
+  readonly reactions: readonly RowReaction[]
+  /** Whether it mentions the user. */
+  readonly mentionsMe: boolean
+  /** Whether the user has blocked its author. */
+  readonly isBlocked: boolean
+}
+
+/** A message of the stream. One of the kind `removed` has lost its text, and shows that something was there. */
+export interface SentRow extends RowAbout {
+  /** As it is, with the user's own changes of it that are on their way. */
   readonly message: Message
   /** `sent` means durable at the server. */
   readonly delivery: 'sent'
   readonly isOwn: boolean
-  readonly error: null
-  readonly retry: null
-  readonly discard: null
+  /**
+   * How the user's own changes of it go (`edit`, `remove`, `react` and the like). `changing`: one is shown that the server has
+   * not confirmed. `refused`: the last one was taken back, for the reason that `error` says.
+   */
+  readonly status: 'unchanged' | 'changing' | 'refused'
+  /** Why the last change was refused; null otherwise. */
+  readonly error: RequestError | null
+  /** Does what was refused again; null where that cannot help. */
+  readonly retry: (() => Promise<Message | null>) | null
+  /** Forgets that a change was refused. */
+  readonly discard: (() => void) | null
 }
 
 /** One of the user's own messages that is being sent, waits to be sent, or could not be sent. */
-export interface UnsentRow {
-  readonly key: string
+export interface UnsentRow extends RowAbout {
   readonly message: UnsentMessage
   readonly delivery: 'sending' | 'failed'
   readonly isOwn: true
+  readonly status: 'unchanged' | 'changing' | 'refused'
   /** Why it failed; null otherwise. */
   readonly error: RequestError | null
   /** Sends a failed message again, under the same cid; null where that cannot help. Rejects as `send` does; ignoring it is safe too. */
@@ -60,6 +84,7 @@ export interface RowOptions {
 }
 
 const none: readonly MessageRow[] = []
+const plain = { reactions: [], mentionsMe: false, isBlocked: false } as const
 
 export function createMessageRows({ stream, ownIds, retry, discard }: RowOptions): MessageRows {
   let own: readonly string[] = []
@@ -81,7 +106,8 @@ export function createMessageRows({ stream, ownIds, retry, discard }: RowOptions
     const mine = isOwn(message)
     // Only somebody else's message can have the cid of another.
     const key = mine ? message.cid : message._id
-    return { key, message, delivery: 'sent', isOwn: mine, error: null, retry: null, discard: null }
+    const about = { key, message, delivery: 'sent', isOwn: mine, ...plain } as const
+    return { ...about, status: 'unchanged', error: null, retry: null, discard: null }
   }
 
   function rowOf(one: Outgoing): MessageRow {
@@ -97,6 +123,8 @@ export function createMessageRows({ stream, ownIds, retry, discard }: RowOptions
       message: unsentMessage(one),
       delivery: error ? 'failed' : 'sending',
       isOwn: true,
+      ...plain,
+      status: 'unchanged',
       error,
       retry: canRetry ? () => retry(cid) : null,
       discard: canDiscard ? () => discard(cid) : null,

@@ -5,8 +5,8 @@ import { isRequestError } from '../errors.ts'
 import { authOf, openChat, openClient, until } from '../testing/chat.ts'
 import { helloOf, openFakeServer, refusalOf } from '../testing/fake-server.ts'
 import { textsOf } from '../testing/texts-of.ts'
+import type { LiveStream } from './live-stream.ts'
 import type { OutboxOptions } from './outbox.ts'
-import type { LiveStream } from './stream.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

@@ -10,7 +10,7 @@ import { openClient, until } from '../testing/chat.ts'
 import { numbered, storeMessages } from '../testing/stored-room.ts'
 import { textsOf } from '../testing/texts-of.ts'
 import type { StreamReset } from './entry-log.ts'
-import type { LiveStream } from './stream.ts'
+import type { LiveStream } from './live-stream.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 

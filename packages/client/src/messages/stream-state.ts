@@ -11,6 +11,15 @@ export interface StreamData {
   readonly messages: readonly MessageRow[]
   /** Whether `loadOlder` can bring more. */
   readonly hasOlder: boolean
+  /** Whether newer messages than the last one are not shown, after a jump; `loadNewer` brings them. */
+  readonly hasNewer: boolean
+  /**
+   * The `nth` of the first message that was unread when the conversation was opened, where a divider belongs; null if there
+   * was none. It stays while the conversation is retained.
+   */
+  readonly firstUnread: number | null
+  /** How many messages of others the user has not read yet; 0 until that is known. */
+  readonly unread: number
   /**
    * Set when the history was replaced, for example by a restored backup: `messages` are then the newest ones that there are
    * now. Another object each time, until the stream is no longer cached; null if it never happened.
@@ -34,7 +43,8 @@ export interface StreamSource {
 }
 
 const none: readonly MessageRow[] = []
-const loading = { status: 'loading', sync: 'offline', hasOlder: false, reset: null, error: null } as const
+const position = { hasOlder: false, hasNewer: false, firstUnread: null, unread: 0, reset: null } as const
+const loading = { status: 'loading', sync: 'offline', ...position, error: null } as const
 
 /**
  * The state of a stream. The array `messages` of a snapshot is made when it is first read: a new message costs those who do

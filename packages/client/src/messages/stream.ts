@@ -2,36 +2,14 @@ import type { Message, Page, Position, PushOf } from '../entities.ts'
 import { isRequestError, type RequestError } from '../errors.ts'
 import type { Cached } from '../live/cache.ts'
 import { createLive, type Load } from '../live/live.ts'
-import type { Observable } from '../live/observable.ts'
 import type { Wire } from '../requests/wire.ts'
 import { EntryLog } from './entry-log.ts'
 import { boundsOf } from './kept-messages.ts'
+import { createLater } from './later.ts'
+import type { LiveStream } from './live-stream.ts'
 import { createMessageRows } from './message-rows.ts'
 import { createOlder } from './older.ts'
 import { createStreamSource, type StreamChanges, type StreamState } from './stream-state.ts'
-
-/** A room's or a ticket's conversation, kept current while it is retained. */
-export interface LiveStream extends Observable<StreamState> {
-  /** Joins the stream; call the answer to let go. It is left a second after the last holder has let go. */
-  readonly retain: () => () => void
-  /**
-   * Shows the message at once and sends it. Its row shows a failure and offers `retry`, so the promise, which then rejects
-   * with a `RequestError`, may be ignored.
-   */
-  readonly send: (text: string, options?: { reply_to?: string }) => Promise<Message>
-  /**
-   * Puts the messages before the first one in front; answers whether there are more. Calls at the same time share one request.
-   * From now on `keptMessages.scrolledUp` messages are kept. Rejects with a `RequestError`: `unavailable` while offline.
-   */
-  readonly loadOlder: () => Promise<boolean>
-  /**
-   * Call it when a reader who has scrolled up is back at the newest message: lets go of all messages but the newest
-   * `keptMessages.atEnd`. A stream that nobody retains does it by itself.
-   * @example
-   * list.addEventListener('scroll', () => isAtEnd(list) && stream.trim())
-   */
-  readonly trim: () => void
-}
 
 /** What differs between a room and a ticket's conversation. */
 export interface StreamKind {
@@ -51,11 +29,8 @@ const noChanges: Changes = () => ({})
  * Keeps a stream current: joins it, joins again from its position after a reconnect, and fills every hole.
  * @param touch is called when the stream becomes busy or idle
  */
-export function createLiveStream(
-  kind: StreamKind,
-  { connection, request, on, outbox: outgoings, keptMessages, pageSize }: Wire,
-  touch: () => void,
-): CachedStream {
+export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void): CachedStream {
+  const { connection, request, on, outbox: outgoings, keptMessages, pageSize } = wire
   const { stream } = kind
   const source = createStreamSource()
   const { getSnapshot } = source.state
@@ -204,8 +179,15 @@ export function createLiveStream(
     },
   })
 
+  const later = createLater({
+    ...{ stream, wire, log, rows, lane: outbox, bounds, state: source.state, show },
+    isOpen: live.isOpen,
+    joinAgain: () => void live.run(),
+  })
+
   return {
     ...source.state,
+    ...later.methods,
     retain: live.retain,
     isIdle: () => !live.isOpen() && outbox.outgoing().length === 0,
     send: (text, { reply_to } = {}) => outbox.send(text, reply_to ?? null),

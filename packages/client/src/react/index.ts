@@ -4,19 +4,24 @@ export type {
   ErrorCode,
   Invite,
   LineManager,
+  Mention,
   Message,
   MessageKind,
+  Quote,
+  Reaction,
   Role,
   Room,
   RoomInfo,
   RoomMember,
+  Thread,
   Ticket,
   Topic,
   User,
 } from '../entities.ts'
 export { ConnectionError, isRequestError, MediaError, RequestError } from '../errors.ts'
 export type { Failed, Failure, LiveState, Loading, Ready, Sync } from '../live/live.ts'
-export type { MessageRow, SentRow, UnsentRow } from '../messages/message-rows.ts'
+export type { EditOptions, JumpTarget, MessageOrRow, SendOptions } from '../messages/live-stream.ts'
+export type { MessageRow, RowReaction, SentRow, UnsentRow } from '../messages/message-rows.ts'
 export type { CallError } from './call-error.ts'
 export { ChatProvider, type ChatProviderProps, useChatClient } from './chat-provider.tsx'
 export type { HookState, Missing, Skipped } from './hook-state.ts'
@@ -38,6 +43,11 @@ export { type LineManagersData, type UseLineManagers, useLineManagers } from './
 export type { ListControls } from './use-list.ts'
 export { type UseLocalMedia, useLocalMedia } from './use-local-media.ts'
 export { type UseMessages, useMessages } from './use-messages.ts'
+export {
+  type PinnedMessagesData,
+  type UsePinnedMessages,
+  usePinnedMessages,
+} from './use-pinned-messages.ts'
 export { type RoomData, type UseRoom, useRoom } from './use-room.ts'
 export {
   type UseAddMembers,
@@ -57,6 +67,8 @@ export { type UseSendMessage, useSendMessage } from './use-send-message.ts'
 export { type UseSession, useSession } from './use-session.ts'
 export { type UseStartCall, useStartCall } from './use-start-call.ts'
 export { type SyncStatusOptions, type UseSyncStatus, useSyncStatus } from './use-sync-status.ts'
+export { type UseThread, useThread } from './use-thread.ts'
+export { useThreadInfo } from './use-thread-info.ts'
 export { type TicketData, type UseTicket, useTicket } from './use-ticket.ts'
 export {
   type UseCloseTicket,

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { LiveStream } from '../messages/stream.ts'
+import type { LiveStream } from '../messages/live-stream.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type Skip, skip } from './skip.ts'
 import { noConversation } from './use-conversation.ts'

@@ -1,13 +1,15 @@
 import type { PayloadOf } from '@dowellchat/protocol'
 import { normalName, roomStream } from '@dowellchat/protocol/core'
-import type { Invite, Room, RoomInfo, RoomMember } from '../entities.ts'
+import type { Invite, Message, Room, RoomInfo, RoomMember } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import { createLiveStream, type LiveStream, type StreamKind } from '../messages/stream.ts'
+import type { LiveStream } from '../messages/live-stream.ts'
+import { createLiveStream, type StreamKind } from '../messages/stream.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import { watchAccess } from './membership.ts'
+import { createPinned } from './pinned.ts'
 import { createRoomInfo } from './room-info.ts'
 import { createRoomList } from './room-list.ts'
 import { createRoomMembers } from './room-members.ts'
@@ -60,6 +62,8 @@ export interface Rooms {
    * lobby.send('Hello')
    */
   readonly messages: (name: string) => LiveStream
+  /** The pinned messages of a room, the last pinned first. */
+  readonly pinned: (name: string) => LiveThing<readonly Message[]>
   /** The members of a room, by user id. */
   readonly members: (room: string) => LiveList<RoomMember>
   /** Creates a room with members, or answers the direct room that two people have already. */
@@ -88,6 +92,7 @@ export function createRooms(wire: Wire): Rooms {
     }
     return createLiveStream(kind, wire, touch)
   })
+  const pinned = createCache((room: string, touch) => createPinned(wire, messages(room), room, touch))
   const list = createRoomList(wire)
   const members = createCache((room: string, touch) => createRoomMembers(wire, room, touch))
   const get = createCache((room: string, touch) => createRoomInfo(wire, room, touch))
@@ -95,6 +100,7 @@ export function createRooms(wire: Wire): Rooms {
     get: (name) => get(normalName(name)),
     list: () => list,
     messages: (name) => messages(normalName(name)),
+    pinned: (name) => pinned(normalName(name)),
     members,
     create: (draft) => create(connection, draft, request.create_room),
     update: (room, changes) => request.update_room({ room, ...changes }),

@@ -51,6 +51,12 @@ interface Ready extends Append {
   readonly drafts: readonly DraftResult[]
 }
 
+/** Before, after or around which message: its nth. */
+export type PagePlace =
+  | { readonly before: number }
+  | { readonly following: number }
+  | { readonly around: number }
+
 interface StreamsOptions {
   readonly trace?: Trace | undefined
   /** Whether other servers may append; default true. */
@@ -183,9 +189,9 @@ export class Streams {
     })
   }
 
-  /** The messages before the one whose `nth` is `before`. */
-  async before(key: StreamKey, before: number, limit: number = defaultMessages): Promise<Encoded<Page>> {
-    return expectPage(await this.#store.page(key, { before, limit }), key)
+  /** Messages before one, after one, or on both sides of one. */
+  async part(key: StreamKey, at: PagePlace, limit: number = defaultMessages): Promise<Encoded<Page>> {
+    return expectPage(await this.#store.page(key, { ...at, limit }), key)
   }
 
   /** The entries after a position. */

@@ -35,6 +35,8 @@ export interface WorkspaceOptions {
   readonly customersMeet?: 'anybody' | 'acquaintances'
   /** Lets customers ring every agent and admin. Default false. */
   readonly customersRingAgents?: boolean
+  /** Lets people see who is there. False: nobody's presence is told, and it cannot be asked for. Default true. */
+  readonly presence?: boolean
   /** What its users may take of the server, where it is not the server's. */
   readonly limits?: Partial<WorkspaceLimits>
 }
@@ -72,6 +74,7 @@ export class Workspaces {
           retention_days: one.retentionDays ?? null,
           customers_meet: one.customersMeet ?? 'acquaintances',
           customers_ring_agents: one.customersRingAgents ?? false,
+          presence: one.presence ?? true,
         })),
       )
     }

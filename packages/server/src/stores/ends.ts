@@ -1,6 +1,6 @@
 import { limits } from '@dowellchat/protocol'
 import type { Log } from './log.ts'
-import { type Planner, seqOf } from './page-planner.ts'
+import { type Planner, seqOf } from './places.ts'
 import type { EndAsked } from './store.ts'
 
 /** The entries in which the messages after a mark are counted. */
@@ -26,8 +26,9 @@ export function* planUnread(
   const first = Math.max(nth, log.pruned.nth) + 1
   const last = Math.min(first + limits.unread_counted - 1, log.head.nth)
   if (last < first) return undefined
-  const low = yield* seqOf(log, first, seq + 1)
-  const high = last === log.head.nth ? log.head.seq : yield* seqOf(log, last, low)
+  // The message after the mark comes after that seq, which is as good as a place.
+  const low = yield* seqOf(log, first, { seq, nth })
+  const high = last === log.head.nth ? log.head.seq : yield* seqOf(log, last, { seq: low, nth: first })
   if (high - low < mostLookedAt) return { low, high, unseen: 0 }
   const cut = low + mostLookedAt - 1
   const place = yield cut
@@ -37,5 +38,5 @@ export function* planUnread(
 /** The seq of a stream's last message; undefined where it has none any more. */
 export function* planLast(log: Log): Planner<number | undefined> {
   if (log.head.nth <= log.pruned.nth) return undefined
-  return yield* seqOf(log, log.head.nth)
+  return yield* seqOf(log, log.head.nth, log.head)
 }

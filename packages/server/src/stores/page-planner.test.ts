@@ -2,15 +2,15 @@ import { limits, type Page, type Position, type ResetReason } from '@dowellchat/
 import { describe, expect, it } from 'vitest'
 import type { Log } from './log.ts'
 import {
-  type Place,
   planMessages,
   planPage,
   type Reading,
   readingAfter,
-  runPlanner,
+  readingRest,
   type Texts,
   textOfPage,
 } from './page-planner.ts'
+import { type Place, runPlanner } from './places.ts'
 import type { PageRange } from './store.ts'
 
 interface TestEntry extends Place {
@@ -49,27 +49,29 @@ function logOf(kinds: string, { pruned = 0, bytes = [] as readonly number[] } = 
 function cut(
   entries: readonly TestEntry[],
   loose: Reading['loose'],
-  max: { entries: number; bytes: number },
+  max: { entries: number; bytes: number; least: number },
 ) {
   const left = [...entries]
   const isTooLong = () => left.length > max.entries || left.map(({ text }) => text).join().length > max.bytes
-  while (left.length > 1 && isTooLong()) {
+  while (left.length > max.least && isTooLong()) {
     if (loose === 'older') left.shift()
     else left.pop()
   }
   return left
 }
 
-function read({ kept }: Filled, { low, high, loose, messagesOnly, count, maxBytes }: Reading): Texts {
+function read({ kept }: Filled, reading: Reading): Texts {
+  const { low, high, loose, messagesOnly, count, maxBytes, mayBeEmpty } = reading
   const span = kept
     .filter(({ seq }) => seq >= low && seq <= high)
     .filter(({ isMessage }) => isMessage || !messagesOnly)
   expect(span).toHaveLength(count)
-  const left = cut(span, loose, { entries: Number.POSITIVE_INFINITY, bytes: maxBytes })
+  const max = { entries: Number.POSITIVE_INFINITY, bytes: maxBytes, least: mayBeEmpty ? 0 : 1 }
+  const left = cut(span, loose, max)
   const isCut = left.length < span.length
   return {
-    low: isCut ? (left[0]?.seq ?? low) : low,
-    high: isCut ? (left.at(-1)?.seq ?? high) : high,
+    low: isCut && loose === 'older' ? (left[0]?.seq ?? high + 1) : low,
+    high: isCut && loose === 'newer' ? (left.at(-1)?.seq ?? low - 1) : high,
     texts: left.map(({ text }) => text).join(),
   }
 }
@@ -82,12 +84,19 @@ type ReadPage = Omit<Page, 'entries'> & { readonly entries: readonly { readonly 
 
 function pageOf(filled: Filled, range: PageRange): ReadPage {
   const plan = runPlanner(planPage(filled.log, range), placeIn(filled))
-  return JSON.parse(textOfPage(filled.log, plan, read(filled, plan)))
+  const found = read(filled, plan)
+  const newer = plan.newer && read(filled, readingRest(plan.newer, found))
+  return JSON.parse(textOfPage(filled.log, plan, found, newer))
 }
 
 /** The page in short: its seqs, and whether there is more. */
-function brief({ entries, more, reset }: ReadPage) {
-  return { seqs: entries.map(({ seq }) => seq), more, ...(reset && { reset: reset.reason }) }
+function brief({ entries, more, more_newer, reset }: ReadPage) {
+  return {
+    seqs: entries.map(({ seq }) => seq),
+    more,
+    ...(more_newer !== undefined && { more_newer }),
+    ...(reset && { reset: reset.reason }),
+  }
 }
 
 function after({ all, log }: Filled, seq: number, wrong: Partial<Position> = {}): { after: Position } {
@@ -167,6 +176,47 @@ describe('a page of the newest messages', () => {
   })
 })
 
+describe('a page around a message, or after it', () => {
+  it.each<[title: string, asked: PageRange, seqs: number[], more: boolean, more_newer: boolean]>([
+    ['both sides', { around: 2, limit: 3 }, [1, 4, 5], false, true],
+    ['the message alone', { around: 3, limit: 1 }, [5], true, true],
+    ['more newer ones where there are few older ones', { around: 1, limit: 3 }, [1, 4, 5], false, true],
+    ['more older ones where there are few newer ones', { around: 4, limit: 3 }, [4, 5, 7], true, false],
+    ['the last, past the end', { around: 99, limit: 2 }, [5, 7], true, false],
+    ['the first, before the beginning', { around: 0, limit: 2 }, [1, 4], false, true],
+    ['those after one', { following: 1, limit: 2 }, [4, 5], true, true],
+    ['those after none', { following: 0, limit: 2 }, [1, 4], false, true],
+    ['those up to the end', { following: 2, limit: 5 }, [5, 7], true, false],
+    ['nothing after the last', { following: 4, limit: 5 }, [], true, false],
+    ['nothing past the end', { following: 99, limit: 5 }, [], true, false],
+  ])('[TD1] has %s', (_title, asked, seqs, more, more_newer) => {
+    expect(brief(pageOf(logOf(lagging), asked))).toEqual({ seqs, more, more_newer })
+  })
+
+  it('[TD1] begins with what retention has left', () => {
+    const filled = logOf(lagging, { pruned: 4 })
+    const both = { more: false, more_newer: false }
+    expect(brief(pageOf(filled, { around: 1, limit: 9 }))).toEqual({ seqs: [5, 7], ...both })
+    expect(brief(pageOf(filled, { following: 0, limit: 9 }))).toEqual({ seqs: [5, 7], ...both })
+    for (const nothing of [logOf(''), logOf(lagging, { pruned: 7 }), logOf('m--', { pruned: 1 })]) {
+      expect(brief(pageOf(nothing, { around: 1, limit: 9 }))).toEqual({ seqs: [], ...both })
+      expect(brief(pageOf(nothing, { following: 0, limit: 9 }))).toEqual({ seqs: [], ...both })
+    }
+  })
+
+  it('[TD1] has the message that was asked for, however long it is and its neighbours are', () => {
+    const half = limits.page_bytes / 2
+    const around = (bytes: number[], nth: number) =>
+      brief(pageOf(logOf('mmm', { bytes }), { around: nth, limit: 9 }))
+    expect(around([half, half, half], 2)).toEqual({ seqs: [2], more: true, more_newer: true })
+    expect(around([99, 3 * half, 99], 2)).toEqual({ seqs: [2], more: true, more_newer: true })
+    expect(around([half, half, half - 1], 2)).toEqual({ seqs: [2, 3], more: true, more_newer: false })
+    expect(around([99, 99, 2 * half], 2)).toEqual({ seqs: [1, 2], more: false, more_newer: true })
+    const following = pageOf(logOf('mmm', { bytes: [9, 3 * half, 9] }), { following: 1, limit: 9 })
+    expect(brief(following)).toEqual({ seqs: [2], more: true, more_newer: true })
+  })
+})
+
 describe('a page after a position', () => {
   it('[ST4] has the entries that follow, of every kind', () => {
     const filled = logOf(lagging)
@@ -231,18 +281,23 @@ it('plans the newest messages within entries and bytes', () => {
 })
 
 it('asks for no entry where all are messages, and for few where some are not', () => {
-  const asked = (filled: Filled, before: number) => {
+  const asked = (filled: Filled, range: PageRange) => {
     let count = 0
     const placeAt = placeIn(filled)
-    runPlanner(planPage(filled.log, { before, limit: 50 }), (seq) => {
+    runPlanner(planPage(filled.log, range), (seq) => {
       count += 1
       return placeAt(seq)
     })
     return count
   }
-  expect(asked(logOf('m'.repeat(10_000), { pruned: 10 }), 5_000)).toBe(0)
+  const plain = logOf('m'.repeat(10_000), { pruned: 10 })
   // 15 are no messages: each of the page's ends is one of 16 entries.
-  expect(asked(logOf(`${'m'.repeat(600)}-`.repeat(15)), 5_000)).toBeLessThanOrEqual(8)
+  const mixed = logOf(`${'m'.repeat(600)}-`.repeat(15))
+  expect(asked(plain, { before: 5_000, limit: 50 })).toBe(0)
+  expect(asked(plain, { around: 5_000, limit: 50 })).toBe(0)
+  expect(asked(mixed, { before: 5_000, limit: 50 })).toBeLessThanOrEqual(8)
+  // The other ends are near the first.
+  expect(asked(mixed, { around: 5_000, limit: 50 })).toBeLessThanOrEqual(8)
 })
 
 it('finds an end of the page although retention removes entries meanwhile', () => {

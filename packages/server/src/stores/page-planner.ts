@@ -1,6 +1,7 @@
 import { limits, type Position, type ResetReason } from '@dowellchat/protocol'
 import { firstSeq, type Log } from './log.ts'
 import { pageText } from './page-text.ts'
+import { endOf, nextNth, type Planner, seqOf } from './places.ts'
 import type { PageRange } from './store.ts'
 
 /** A page that cannot continue a position has at most this many messages. */
@@ -18,12 +19,20 @@ export interface Reading extends Span {
   readonly messagesOnly: boolean
   /** How many these are, if none is removed meanwhile. */
   readonly count: number
+  /** The nth of the first of these messages; set where they are read from there on. */
+  readonly firstNth?: number
   readonly maxBytes: number
+  /** Whether none is read rather than one that does not fit. */
+  readonly mayBeEmpty?: true
 }
 
 /** What a page reads. `reset` says why it does not continue the position that was asked for. */
 export interface PagePlan extends Reading {
   readonly reset?: { readonly reason: ResetReason }
+  /** What is read after it, as far as bytes are left. */
+  readonly newer?: Reading
+  /** Whether the page says that there are newer messages. */
+  readonly saysNewer?: true
 }
 
 /** The entries that were read: the span that fits, and their texts with commas between them. */
@@ -31,37 +40,12 @@ export interface Texts extends Span {
   readonly texts: string
 }
 
-/** What a planner asks of a single entry. */
-export interface Place {
-  readonly id: string
-  readonly nth: number
-}
-
-/**
- * A planner. It yields a seq to ask for the entry there, and resumes with that entry's place, or with undefined if there is
- * no entry. So it serves stores that answer at once (`runPlanner`) and stores that answer later (`runPlannerAsync`).
- */
-export type Planner<Plan> = Generator<number, Plan, Place | undefined>
-
-export function runPlanner<Plan>(planner: Planner<Plan>, placeAt: (seq: number) => Place | undefined): Plan {
-  let step = planner.next()
-  while (!step.done) step = planner.next(placeAt(step.value))
-  return step.value
-}
-
-export async function runPlannerAsync<Plan>(
-  planner: Planner<Plan>,
-  placeAt: (seq: number) => Promise<Place | undefined>,
-): Promise<Plan> {
-  let step = planner.next()
-  while (!step.done) step = planner.next(await placeAt(step.value))
-  return step.value
-}
-
 /** Plans a page within `limits.page_entries` and `limits.page_bytes`. */
 export function planPage(log: Log, range: PageRange): Planner<PagePlan> {
   if ('after' in range) return planPageAfter(log, range.after, range.limit)
   if ('before' in range) return planPageBefore(log, range.before, range.limit)
+  if ('following' in range) return planFollowing(log, range.following, range.limit)
+  if ('around' in range) return planAround(log, range.around, range.limit)
   return planPageBefore(log, nextNth(log), range.newest)
 }
 
@@ -76,11 +60,21 @@ export function readingAfter(seq: number, high = seq + limits.page_entries): Rea
   return { low: seq + 1, high, loose: 'newer', messagesOnly: false, count, maxBytes: limits.page_bytes }
 }
 
+/** What is read after a part of a page, within the bytes that this has left. */
+export function readingRest(rest: Reading, { texts }: Texts): Reading {
+  const left = limits.page_bytes - Buffer.byteLength(texts) - ','.length
+  return { ...rest, maxBytes: Math.max(left, 0) }
+}
+
 /** The page's JSON, from the entries that its plan has read. */
-export function textOfPage(log: Log, { loose, reset }: PagePlan, { low, high, texts }: Texts): string {
+export function textOfPage(log: Log, plan: PagePlan, found: Texts, newer?: Texts): string {
   const { key, epoch, head } = log
+  const { loose, reset, saysNewer } = plan
   const first_seq = firstSeq(log)
-  const more = loose === 'older' ? low > first_seq : high < head.seq
+  const high = newer?.high ?? found.high
+  const isNewer = high < head.seq
+  const more = loose === 'older' || saysNewer ? found.low > first_seq : isNewer
+  const texts = [found.texts, newer?.texts].filter(Boolean).join()
   return pageText({
     stream: key.stream,
     epoch,
@@ -88,6 +82,7 @@ export function textOfPage(log: Log, { loose, reset }: PagePlan, { low, high, te
     first_seq,
     entries: texts,
     more,
+    ...(saysNewer && { more_newer: isNewer }),
     ...(reset && { reset }),
   })
 }
@@ -121,26 +116,38 @@ function* planBefore(
   return { low, high, loose: 'older', messagesOnly: true, count, maxBytes: max.bytes }
 }
 
+/** The first `limit` messages after the `following`th. */
+function* planFollowing(log: Log, following: number, limit: number): Planner<PagePlan> {
+  const firstNth = Math.max(Math.min(following, log.head.nth), log.pruned.nth) + 1
+  const most = Math.min(limit, limits.page_entries)
+  const reading = yield* planFrom(log, firstNth, Math.min(firstNth + most, nextNth(log)))
+  return { ...reading, maxBytes: limits.page_bytes, saysNewer: true }
+}
+
 /**
- * The seq of the `nth` message. For the first one that the log still has, or a removed one, the log's first seq; for one that
- * does not exist yet, the seq after the head.
- * @param least the message is known to be no earlier than this
+ * The `around`th message and as many on both sides of it: where one side has fewer, the other has more. The message is in it
+ * whatever its size, since the older half is read first, towards older ones.
  */
-export function* seqOf(log: Log, nth: number, least = 0): Planner<number> {
+function* planAround(log: Log, around: number, limit: number): Planner<PagePlan> {
   const { pruned, head } = log
-  if (nth <= pruned.nth + 1) return firstSeq(log)
-  if (nth > head.nth) return head.seq + 1
-  // From one entry to the next nth rises by 1 or stays the same. If all entries are messages, both bounds are equal.
-  let low = Math.max(pruned.seq + (nth - pruned.nth), least)
-  let high = head.seq - (head.nth - nth)
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2)
-    const place = yield middle
-    // An entry that is missing was removed meanwhile, and so were all older ones.
-    if (!place || place.nth < nth) low = middle + 1
-    else high = middle
-  }
-  return low
+  const most = Math.min(limit, limits.page_entries)
+  const at = Math.max(Math.min(around, head.nth), pruned.nth + 1)
+  const end = Math.min(Math.max(at + 1 + Math.floor(most / 2), pruned.nth + 1 + most), nextNth(log))
+  const first = Math.max(end - most, pruned.nth + 1)
+  const split = Math.min(at + 1, nextNth(log))
+  const newer = yield* planFrom(log, split, end)
+  const low = yield* seqOf(log, first, { seq: newer.low, nth: split })
+  const older = { low, high: newer.low - 1, loose: 'older', messagesOnly: true } as const
+  const part = { count: Math.max(split - first, 0), maxBytes: Math.floor(limits.page_bytes / 2) }
+  return { ...older, ...part, newer: { ...newer, mayBeEmpty: true }, saysNewer: true }
+}
+
+/** The messages from one to the one before another. */
+function* planFrom(log: Log, first: number, end: number): Planner<Reading> {
+  const low = yield* seqOf(log, first)
+  const high = (yield* endOf(log, end, { seq: low, nth: first })) - 1
+  const count = Math.max(end - first, 0)
+  return { low, high, loose: 'newer', messagesOnly: true, count, firstNth: first, maxBytes: 0 }
 }
 
 function* resetReason(log: Log, { epoch, seq, id }: Position): Planner<ResetReason | undefined> {
@@ -155,9 +162,4 @@ function* idAt({ pruned, head }: Log, seq: number): Planner<string | null | unde
   if (seq === head.seq) return head.id
   if (seq === pruned.seq) return pruned.id
   return (yield seq)?.id
-}
-
-/** The nth of the message that comes next. */
-function nextNth({ head }: Log): number {
-  return head.nth + 1
 }

@@ -10,13 +10,16 @@ export function pageText({ entries, ...page }: PageParts): string {
   return `${JSON.stringify(page).slice(0, -1)},"entries":[${entries}]}`
 }
 
-/** Answers for one entry after the other whether it still fits, with a comma before it. The first one always does. */
-export function fitting(maxBytes: number): (entryBytes: number) => boolean {
+/**
+ * Answers for one entry after the other whether it still fits, with a comma before it.
+ * @param isFirstFree whether the first one always fits
+ */
+export function fitting(maxBytes: number, isFirstFree = true): (entryBytes: number) => boolean {
   let bytes = 0
   let isFirst = true
   return (entryBytes) => {
     bytes += isFirst ? entryBytes : entryBytes + 1
-    const fits = isFirst || bytes <= maxBytes
+    const fits = (isFirst && isFirstFree) || bytes <= maxBytes
     isFirst = false
     return fits
   }

@@ -3,7 +3,7 @@ import type { EntryRow } from './fields/streams.ts'
 import type { Placed } from './store.ts'
 
 /** What a removal needs of an entry. */
-export type RemovableRow = Omit<EntryRow, 'type' | 'sid'>
+export type RemovableRow = Omit<EntryRow, 'type' | 'sid' | 'reply_seq'>
 
 /** What a removal changes in an entry's row. */
 export type RemovedRow = Pick<EntryRow, 'author' | 'cid' | 'fingerprint' | 'sid' | 'text'>

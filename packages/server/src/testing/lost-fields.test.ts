@@ -57,7 +57,7 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     owners: false,
     listOwned: true,
   },
-  users: { see: false, update: true, get: true, search: true, remove: false },
+  users: { see: false, update: true, set: false, get: true, settings: false, search: true, remove: false },
   aliases: { create: true, get: true, list: true, removeAll: false },
   blocks: { create: true, get: true, blockers: false, list: true, remove: false, removeAll: false },
   keys: {

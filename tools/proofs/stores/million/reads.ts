@@ -31,11 +31,12 @@ export function readsOfStore(store: Store, filled: Filled): Read[] {
 export function readsOfSocket(reader: Person, filled: Filled): Read[] {
   const page = (room: string, range: PageRange): Promise<Page> => {
     const { stream } = roomKey(room)
-    if ('before' in range) return reader.get<Page>('get_messages', { stream, ...range })
+    if ('newest' in range) return reader.get<Page>('join', { room, limit: range.newest })
     if ('after' in range) {
       return reader.get<Page>('get_entries', { stream, position: range.after, limit: range.limit })
     }
-    return reader.get<Page>('join', { room, limit: range.newest })
+    if (!('following' in range)) return reader.get<Page>('get_messages', { stream, ...range })
+    return reader.get<Page>('get_messages', { stream, after: range.following, limit: range.limit })
   }
   return readsOf({ page, tickets: (filter) => reader.get('get_tickets', filter) }, filled)
 }
@@ -50,6 +51,11 @@ function readsOf({ page, tickets }: Asker, { places, random, tickets: known }: F
       const { entries } = await page(room, { before: nth, limit })
       expectSame(entries.length, Math.min(limit, nth - 1))
       expectSame(entries.at(-1)?.nth ?? 0, nth - 1)
+    }),
+    anywhere('50 messages around the nth', async ({ room, nth }) => {
+      const { entries, head } = await page(room, { around: nth, limit })
+      expectSame(entries.length, Math.min(limit, head.nth))
+      expectSame(entries.filter((entry) => entry.nth === nth).length, 1)
     }),
     anywhere('50 entries after a seq', async ({ room, position }) => {
       const { entries, head } = await page(room, { after: position, limit })

@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import { piecesOf } from './links.ts'
+import type { MentionRange } from './marks/atoms.ts'
+import { Marks } from './marks/marks.tsx'
 
 const mostCharacters = 1_500
 const mostLines = 18
@@ -8,16 +9,19 @@ function isLong(text: string): boolean {
   return text.length > mostCharacters || text.split('\n', mostLines + 1).length > mostLines
 }
 
+interface MessageTextProps {
+  readonly text: string
+  readonly mentions?: readonly MentionRange[] | undefined
+}
+
 /** A message's text, never markup. A long text is folded behind a button. */
-export function MessageText({ text }: { readonly text: string }) {
+export function MessageText({ text, mentions }: MessageTextProps) {
   const [isWhole, setIsWhole] = useState(false)
   const canFold = isLong(text)
   return (
     <>
       <div className="message-text" dir="auto" data-message-text data-folded={canFold && !isWhole}>
-        {piecesOf(text).map(({ text: piece, href }, at) => (
-          <TextPiece key={at} text={piece} href={href} />
-        ))}
+        <Marks text={text} mentions={mentions} />
       </div>
       {canFold && (
         <button
@@ -30,14 +34,5 @@ export function MessageText({ text }: { readonly text: string }) {
         </button>
       )}
     </>
-  )
-}
-
-function TextPiece({ text, href }: { readonly text: string; readonly href: string | null }) {
-  if (href === null) return text
-  return (
-    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-      <bdi>{text}</bdi>
-    </a>
   )
 }

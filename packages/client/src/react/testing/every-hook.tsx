@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import type { Message } from '../../entities.ts'
 import * as hooks from '../index.ts'
 
 /** Every hook that users import. */
@@ -9,6 +10,7 @@ const { useSendMessage, useTopics, useLineManagers, useTickets, useTicket, useTi
 const { useTopic, useLineManager, useUser, useUsers, useCall, useIncomingCall, useLocalMedia } = hooks
 const { useAction, useCreateRoom, useUpdateRoom, useLeaveRoom, useAddMembers, useRemoveMembers } = hooks
 const { useCreateInvite, useAcceptInvite, useCreateTicket, useCloseTicket, useCreateTopic } = hooks
+const { useThread, useThreadInfo, usePinnedMessages } = hooks
 const { useCreateLineManager, useUpdateMe, useBlockUser, useStartCall, useSyncStatus } = hooks
 
 /** The hooks that do something; they show nothing by themselves. */
@@ -40,10 +42,12 @@ export interface Subjects {
   readonly members: string
   readonly ticket: string
   readonly user: string
+  /** A message of the room that has a thread. */
+  readonly message: Message
 }
 
 /** The hooks that show something, as functions, to be mounted alone or together. */
-export function hooksOf({ room, members, ticket, user }: Subjects) {
+export function hooksOf({ room, members, ticket, user, message }: Subjects) {
   return {
     useConnection: () => useConnection(),
     useSession: () => useSession(),
@@ -58,6 +62,9 @@ export function hooksOf({ room, members, ticket, user }: Subjects) {
     useTickets: () => useTickets(),
     useTicket: () => useTicket(ticket),
     useTicketMessages: () => useTicketMessages(ticket),
+    useThread: () => useThread(message),
+    useThreadInfo: () => useThreadInfo(message),
+    usePinnedMessages: () => usePinnedMessages(room),
     useTopic: () => useTopic('billing'),
     useLineManager: () => useLineManager('admin'),
     useUser: () => useUser(user),
@@ -71,7 +78,14 @@ export function hooksOf({ room, members, ticket, user }: Subjects) {
 }
 
 const unknownId = '01a20e64-72ea-7efc-87b7-942b1d3f785e'
-const shownHooks = hooksOf({ room: 'lobby', members: `~${unknownId}`, ticket: unknownId, user: 'bob' })
+const message: Message = {
+  ...{ _id: unknownId, stream: 'room:lobby', seq: 1, nth: 1, type: 'message', kind: 'text', cid: unknownId },
+  ...{ message_data: 'Hello', author: 'bob', display_name: null, reply_to: null, has_thread: true },
+  ...{ created_at: '2026-01-01T00:00:00.000Z', client_created_at: null },
+}
+const shownHooks = hooksOf({
+  ...{ room: 'lobby', members: `~${unknownId}`, ticket: unknownId, user: 'bob', message },
+})
 
 /** A page with every hook, and what each shows first. */
 export function EveryHook(): ReactNode {
@@ -80,7 +94,7 @@ export function EveryHook(): ReactNode {
   const shown = Object.values(shownHooks).map((useOne) => useOne())
   const { send } = shownHooks.useSendMessage()
   const texts = [
-    ...shown.map((state) => 'status' in state && state.status),
+    ...shown.map((state) => state && 'status' in state && state.status),
     String(shownHooks.useCall().call),
     String(shownHooks.useIncomingCall().call),
     shownHooks.useLocalMedia().camera.status,

@@ -75,6 +75,53 @@ it('[ST6] walks back to the first message by `before`', async () => {
   })
 })
 
+it('[TD1] walks from any message in both directions', async () => {
+  const { ann, sent } = await roomWith(120)
+  const stream = 'room:r'
+  const middle = await ann.request('get_messages', { stream, around: 60, limit: 11 })
+  expect(middle).toMatchObject({ entries: sent.slice(54, 65), more: true, more_newer: true })
+  let heard = middle.entries
+  for (let more_newer = true; more_newer; ) {
+    const next = await ann.request('get_messages', { stream, after: heard.at(-1)?.nth ?? 0, limit: 20 })
+    heard = [...heard, ...next.entries]
+    expect(next.more).toBe(true)
+    more_newer = next.more_newer ?? false
+  }
+  for (let more = true; more; ) {
+    const before = heard[0]?.nth ?? 0
+    const older = await ann.request('get_messages', { stream, before, limit: 20 })
+    heard = [...older.entries, ...heard]
+    more = older.more
+  }
+  expect(heard).toEqual(sent)
+  const all = await ann.request('get_messages', { stream, around: 1, limit: 200 })
+  expect(all).toMatchObject({ entries: sent, more: false, more_newer: false })
+  const last = await ann.request('get_messages', { stream, around: 4_000 })
+  expect(last).toMatchObject({ entries: sent.slice(-50), more: true, more_newer: false })
+})
+
+it('[TD1] has the message that was asked for in a page of long ones', async () => {
+  const chat = await openChat(onTestFinished)
+  const ann = await chat.connect('ann')
+  for (let n = 0; n < 14; n++) {
+    const message_data = '\u4e00'.repeat(16_000)
+    await ann.request('message_event', { room_id: 'r', message_data, cid: randomUUID() })
+  }
+  for (const around of [1, 7, 14]) {
+    const page = await ann.request('get_messages', { stream: 'room:r', around })
+    expect(Buffer.byteLength(JSON.stringify(page.entries))).toBeLessThanOrEqual(limits.page_bytes)
+    expect(page.entries.map(({ nth }) => nth)).toContain(around)
+  }
+})
+
+it.each([{}, { before: 1, after: 1 }, { around: 1, before: 2 }, { around: -1 }, { after: 0.5 }])(
+  '[TD1] refuses to page by %j',
+  async (place) => {
+    const { ann } = await roomWith(1)
+    expect(await ann.refusal('get_messages', { stream: 'room:r', ...place } as never)).toBe('invalid_payload')
+  },
+)
+
 it('[ST4] walks forwards from the beginning by positions', async () => {
   const { ann, sent, page } = await roomWith(120)
   const heard: Message[] = []

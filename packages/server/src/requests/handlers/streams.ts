@@ -1,4 +1,4 @@
-import { type StreamRequests, streamOwner } from '@dowellchat/protocol'
+import { type PayloadOf, type StreamRequests, streamOwner } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
 import type { StreamKey } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
@@ -7,14 +7,20 @@ import { notBuilt } from './not-built.ts'
 import { roomGuard } from './room-access.ts'
 
 export const streamHandlers: Handlers<StreamRequests> = {
-  async get_messages({ stream, before, limit }, context) {
-    if (before === undefined) return notBuilt('get_messages after and around a message')
-    return context.streams.before(await readableStream(stream, context), before, limit)
+  async get_messages({ stream, limit, ...place }, context) {
+    return context.streams.part(await readableStream(stream, context), placeOf(place), limit)
   },
 
   async get_entries({ stream, position, limit }, context) {
     return context.streams.after(await readableStream(stream, context), position, limit)
   },
+}
+
+/** The one place that the payload names. */
+function placeOf({ before, after, around }: Pick<PayloadOf<'get_messages'>, 'before' | 'after' | 'around'>) {
+  if (before !== undefined) return { before }
+  // The contract lets none through that has neither.
+  return after === undefined ? { around: around ?? 0 } : { following: after }
 }
 
 /** The stream's key, if the session may read it. */

@@ -1,4 +1,4 @@
-import type { Head, Message, Position, RemovalReason } from '@dowellchat/protocol'
+import type { Head, Message, Position, Quote, RemovalReason } from '@dowellchat/protocol'
 import type { ClientMade } from './rows.ts'
 
 export interface StreamKey {
@@ -34,6 +34,12 @@ export interface MessageDraft
   readonly sid: string | null
   readonly ticket_id?: string
   readonly product?: string
+  readonly mentions?: Message['mentions']
+  readonly metadata?: Message['metadata']
+  /** Only of a reply: the seq of the message that it answers. */
+  readonly reply_seq?: number
+  /** Only of a reply: what it quotes. The store leaves it out if that message is removed by then. */
+  readonly quote?: Quote
 }
 
 /** What its place gives to a message. */
@@ -44,10 +50,16 @@ export type Appended =
   | { readonly created: boolean; readonly placed: Placed; readonly text: string }
   | { readonly conflict: 'cid' }
 
-/** Which part of a stream: its newest messages, those before the `before`th, or the entries after a position. */
+/**
+ * Which part of a stream: its newest messages, those before the `before`th, those after the `following`th, those on both sides
+ * of the `around`th and itself, or the entries after a position. A message that retention has removed is the oldest that is
+ * left, one past the end is the last.
+ */
 export type PageRange =
   | { readonly newest: number }
   | { readonly before: number; readonly limit: number }
+  | { readonly following: number; readonly limit: number }
+  | { readonly around: number; readonly limit: number }
   | { readonly after: Position; readonly limit: number }
 
 /** An entry as it is kept: its JSON, and the socket that sent it, which only V2's frames name. */

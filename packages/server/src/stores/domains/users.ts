@@ -1,4 +1,4 @@
-import type { User } from '@dowellchat/protocol'
+import type { Availability, Preferences, User } from '@dowellchat/protocol'
 
 /** Somebody who was connected, with what their credentials say of them; null where they say nothing. */
 export interface UserSeen extends Pick<User, 'user_id' | 'name' | 'picture'> {
@@ -9,6 +9,18 @@ export interface UserSeen extends Pick<User, 'user_id' | 'name' | 'picture'> {
 
 /** What a user changes of their own: what is left out stays, null removes. */
 export type UserChange = { readonly [K in 'name' | 'picture' | 'metadata']?: User[K] | undefined }
+
+/** How a user wants to be shown, and what they keep to themselves. */
+export interface UserSettings extends Preferences, Pick<User, 'user_id' | 'last_seen_at'> {
+  /** As what they want to be shown while they are connected. */
+  readonly availability: Availability
+  readonly status_text: string | null
+}
+
+/** What is left out stays. */
+export type SettingsChange = {
+  readonly [K in 'availability' | 'status_text' | keyof Preferences]?: UserSettings[K] | undefined
+}
 
 export interface UserSearch {
   /** What the name begins with, or the id of those without a name; in any case and form. A whole id is found too. */
@@ -28,6 +40,10 @@ export interface UserStore {
   update(workspaceId: string, seen: UserSeen, change: UserChange): Promise<User | null>
   /** Those that there are, in the order of the ids. */
   get(workspaceId: string, userIds: readonly string[]): Promise<User[]>
+  /** The settings of those that there are, in the order of the ids. */
+  settings(workspaceId: string, userIds: readonly string[]): Promise<UserSettings[]>
+  /** Sees a user, and changes their settings. Null as for `see`. */
+  set(workspaceId: string, seen: UserSeen, change: SettingsChange): Promise<UserSettings | null>
   /** By their names. Reads no more rows than it answers. */
   search(workspaceId: string, search: UserSearch): Promise<{ users: User[]; more: boolean }>
   /** Whether there was such a user. */

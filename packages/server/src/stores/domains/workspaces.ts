@@ -14,6 +14,8 @@ export interface Workspace {
   readonly customers_meet: 'anybody' | 'acquaintances'
   /** Whether customers may ring every agent and admin. */
   readonly customers_ring_agents: boolean
+  /** Whether its people learn who is there. */
+  readonly presence: boolean
 }
 
 export interface WorkspaceStore {

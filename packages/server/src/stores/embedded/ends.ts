@@ -1,5 +1,5 @@
 import { planLast, planUnread } from '../ends.ts'
-import { type Place, runPlanner } from '../page-planner.ts'
+import { type Place, runPlanner } from '../places.ts'
 import type { EndAsked, StreamEnd } from '../store.ts'
 import type { CloserLook } from './closer-look.ts'
 import type { EmbeddedLog } from './logs.ts'

@@ -231,6 +231,19 @@ export const migrations: readonly string[] = [
     UPDATE room_counts SET count = count - 1 WHERE workspace_id = OLD.workspace_id;
   END;
   `,
+  // The replies to a message, whose quotes go with it. Other messages are not in the index.
+  `
+  ALTER TABLE entries ADD COLUMN reply_seq INTEGER;
+  CREATE INDEX entries_replies ON entries (stream_n, reply_seq) WHERE reply_seq IS NOT NULL;
+  `,
+  // How users want to be shown, and whether their workspace has presence.
+  `
+  ALTER TABLE users ADD COLUMN availability TEXT NOT NULL DEFAULT 'online';
+  ALTER TABLE users ADD COLUMN status_text TEXT;
+  ALTER TABLE users ADD COLUMN sends_receipts INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE users ADD COLUMN shows_presence INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE workspaces ADD COLUMN presence INTEGER NOT NULL DEFAULT 1;
+  `,
   // Who reads a stream. The members of the rooms from before have read what there is.
   `
   CREATE TABLE readers (

@@ -82,7 +82,15 @@ export const operationKinds: OperationKinds = {
     ofStream: 'read',
     move: 'write',
   },
-  users: { see: 'write', update: 'write', get: 'read', search: 'read', remove: 'write' },
+  users: {
+    see: 'write',
+    update: 'write',
+    set: 'write',
+    get: 'read',
+    settings: 'read',
+    search: 'read',
+    remove: 'write',
+  },
   aliases: { create: 'write', get: 'read', list: 'read', removeAll: 'write' },
   blocks: {
     create: 'write',

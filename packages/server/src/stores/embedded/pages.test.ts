@@ -3,7 +3,8 @@ import { expect, it, onTestFinished } from 'vitest'
 import { draft } from '../../testing/store-cases/making.ts'
 import { firstSeq } from '../log.ts'
 import { messageOf } from '../message.ts'
-import { type Place, planPage, runPlanner, runPlannerAsync } from '../page-planner.ts'
+import { planPage } from '../page-planner.ts'
+import { type Place, runPlanner, runPlannerAsync } from '../places.ts'
 import { deletionOf } from '../removal.ts'
 import type { PageRange } from '../store.ts'
 import type { EmbeddedLog } from './logs.ts'
@@ -28,6 +29,7 @@ interface Filled {
 interface Expected {
   readonly seqs: readonly number[]
   readonly more: boolean
+  readonly more_newer?: boolean
   readonly reset?: ResetReason
 }
 
@@ -78,9 +80,11 @@ function fill(db: Database, n: number, below: ReturnType<typeof seeded>): Filled
 
 function randomRange({ log, all }: Filled, below: ReturnType<typeof seeded>): PageRange {
   const limit = 1 + below(below(2) === 0 ? 12 : limits.page_entries)
-  const kind = below(3)
+  const kind = below(5)
   if (kind === 0) return { newest: limit }
   if (kind === 1) return { before: below(log.head.nth + 3), limit }
+  if (kind === 2) return { following: below(log.head.nth + 3), limit }
+  if (kind === 3) return { around: below(log.head.nth + 3), limit }
   const seq = below(log.head.seq + 3)
   const id = below(6) === 0 ? 'of another' : (all[seq - 1]?.id ?? null)
   return { after: { epoch: below(12) === 0 ? 'before' : log.epoch, seq, id }, limit }
@@ -88,14 +92,17 @@ function randomRange({ log, all }: Filled, below: ReturnType<typeof seeded>): Pa
 
 function expectedPage({ log, all }: Filled, range: PageRange): Expected {
   const kept = all.slice(log.pruned.seq)
-  if (!('after' in range)) return newest(kept, 'before' in range ? range : { limit: range.newest })
+  if ('newest' in range) return newest(kept, { limit: range.newest })
+  if ('before' in range) return newest(kept, range)
+  if ('following' in range) return following(kept, range)
+  if ('around' in range) return around(kept, range)
   const { after, limit } = range
   const reset = expectedReset({ log, all }, range.after)
   if (reset) return { ...newest(kept, { limit: Math.min(limit, 50) }), reset }
-  const following = kept.filter(({ seq }) => seq > after.seq)
-  const fitting = following.slice(0, limit)
+  const later = kept.filter(({ seq }) => seq > after.seq)
+  const fitting = later.slice(0, limit)
   while (isTooLong(fitting)) fitting.pop()
-  return { seqs: fitting.map(({ seq }) => seq), more: following.length > fitting.length }
+  return { seqs: fitting.map(({ seq }) => seq), more: later.length > fitting.length }
 }
 
 /** Messages are counted, and no other entries are among them. */
@@ -111,10 +118,47 @@ function newest(
   return { seqs: fitting.map(({ seq }) => seq), more: first !== undefined && first !== messages[0] }
 }
 
+function following(
+  kept: readonly Entry[],
+  { following: nth, limit }: { following: number; limit: number },
+): Expected {
+  const messages = kept.filter(({ isMessage }) => isMessage)
+  const after = messages.filter((one) => one.nth > nth)
+  const fitting = after.slice(0, limit)
+  while (isTooLong(fitting)) fitting.pop()
+  const [first] = after
+  const more = first === undefined ? messages.length > 0 : first !== messages[0]
+  return { seqs: fitting.map(({ seq }) => seq), more, more_newer: fitting.length < after.length }
+}
+
+/** The message, as many on both sides, and what one side lacks on the other; the older half has at most half of the bytes. */
+function around(kept: readonly Entry[], { around: nth, limit }: { around: number; limit: number }): Expected {
+  const messages = kept.filter(({ isMessage }) => isMessage)
+  const last = messages.length - 1
+  const found = messages.findIndex((one) => one.nth >= nth)
+  const at = found < 0 ? last : found
+  const sides = { older: at, newer: last - at }
+  const newer = Math.min(sides.newer, Math.max(Math.floor(limit / 2), limit - 1 - sides.older))
+  const older = Math.min(sides.older, limit - 1 - newer)
+  const before = messages.slice(Math.max(at - older, 0), at + 1)
+  while (before.length > 1 && bytesOf(before) > limits.page_bytes / 2) before.shift()
+  const after = messages.slice(at + 1, at + 1 + newer)
+  while (after.length > 0 && bytesOf([...before, ...after]) > limits.page_bytes) after.pop()
+  const all = [...before, ...after]
+  return {
+    seqs: all.map(({ seq }) => seq),
+    more: all[0] !== messages[0],
+    more_newer: all.at(-1) !== messages.at(-1),
+  }
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  return entries.reduce((sum, entry) => sum + entry.bytes, entries.length - 1)
+}
+
 function isTooLong(entries: readonly Entry[]): boolean {
-  const commas = entries.length - 1
-  const bytes = entries.reduce((sum, entry) => sum + entry.bytes, commas)
-  return entries.length > 1 && (entries.length > limits.page_entries || bytes > limits.page_bytes)
+  const { length } = entries
+  return length > 1 && (length > limits.page_entries || bytesOf(entries) > limits.page_bytes)
 }
 
 function expectedReset({ log, all }: Filled, { epoch, seq, id }: Position): ResetReason | undefined {
@@ -124,7 +168,7 @@ function expectedReset({ log, all }: Filled, { epoch, seq, id }: Position): Rese
   return seq > 0 && all[seq - 1]?.id !== id ? 'replaced' : undefined
 }
 
-it('[ST4] [ST5] [ST6] answers 5,000 ranges of 250 random logs as a look at every entry does', async () => {
+it('[ST4] [ST5] [ST6] [TD1] answers 5,000 ranges of 250 random logs as a look at every entry does', async () => {
   const db = (await loadSqlite())(':memory:')
   onTestFinished(() => db.close())
   prepareDatabase(db, ':memory:')
@@ -155,6 +199,11 @@ it('[ST4] [ST5] [ST6] answers 5,000 ranges of 250 random logs as a look at every
   expect([...resets].sort()).toEqual(['ahead', 'epoch', 'replaced', 'truncated', undefined])
 })
 
-function brief({ entries, more, reset }: Page): Expected {
-  return { seqs: entries.map(({ seq }) => seq), more, ...(reset && { reset: reset.reason }) }
+function brief({ entries, more, more_newer, reset }: Page): Expected {
+  return {
+    seqs: entries.map(({ seq }) => seq),
+    more,
+    ...(more_newer !== undefined && { more_newer }),
+    ...(reset && { reset: reset.reason }),
+  }
 }

@@ -1,16 +1,16 @@
 import { limits } from '@dowellchat/protocol'
 import {
-  type Place,
   planMessages,
   planPage,
   type Reading,
   readingAfter,
-  runPlanner,
+  readingRest,
   type Span,
   type Texts,
   textOfPage,
 } from '../page-planner.ts'
 import { fitting } from '../page-text.ts'
+import { type Place, runPlanner } from '../places.ts'
 import type { PageRange, StoredEntry } from '../store.ts'
 import { areWhole } from '../whole-entries.ts'
 import { closerLook, type ToldEntry } from './closer-look.ts'
@@ -57,6 +57,7 @@ export function embeddedPages(db: Database, report: Report): Pages {
       return areWhole(texts, expected) ? { low, high, texts } : undefined
     }
     const cut = fittingSpan(lengths.all(n, low, high), reading)
+    if (cut.high < cut.low) return { ...cut, texts: '' }
     const { texts, ids } = joined.get(n, cut.low, cut.high, Number.MAX_SAFE_INTEGER) ?? {}
     const expected = { stream, ...cut, messagesOnly, count: undefined, ids: String(ids) }
     return texts && areWhole(texts, expected) ? { ...cut, texts } : undefined
@@ -91,7 +92,8 @@ export function embeddedPages(db: Database, report: Report): Pages {
   return {
     page(log, range) {
       const plan = runPlanner(planPage(log, range), placesOf(log))
-      return textOfPage(log, plan, read(log, plan))
+      const found = read(log, plan)
+      return textOfPage(log, plan, found, plan.newer && read(log, readingRest(plan.newer, found)))
     },
 
     entries(log, after) {
@@ -143,9 +145,11 @@ function statements(db: Database, span: string) {
   }
 }
 
-function fittingSpan(lengths: readonly Length[], { loose, maxBytes }: Reading): Span {
+/** The part of a reading's span that fits; its end that is not loose stays. */
+function fittingSpan(lengths: readonly Length[], { low, high, loose, maxBytes, mayBeEmpty }: Reading): Span {
   const rows = loose === 'older' ? lengths.toReversed() : lengths
-  const fits = fitting(maxBytes)
-  const seqs = rows.filter(({ bytes }) => fits(bytes)).map(({ seq }) => seq)
-  return { low: Math.min(...seqs), high: Math.max(...seqs) }
+  const fits = fitting(maxBytes, !mayBeEmpty)
+  const last = rows.filter(({ bytes }) => fits(bytes)).at(-1)?.seq
+  if (loose === 'older') return { low: last ?? high + 1, high }
+  return { low, high: last ?? low - 1 }
 }

@@ -1,6 +1,7 @@
 import { isoNow } from '../../time.ts'
 import { newId } from '../ids.ts'
 import { messageOf } from '../message.ts'
+import { type AnsweredRow, isReply, quoting } from '../quoting.ts'
 import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
 import { damageOf } from '../whole-entries.ts'
 import { closerLook } from './closer-look.ts'
@@ -34,19 +35,28 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
     `INSERT INTO entries (stream_n, ${appended.join(', ')}) VALUES (?${', ?'.repeat(appended.length)})
      ON CONFLICT (cid, stream_n, author) DO NOTHING`,
   )
+  const insertReply = db.prepare(
+    `INSERT INTO entries (stream_n, ${appended.join(', ')}, reply_seq) VALUES (?${', ?'.repeat(appended.length)}, ?)
+     ON CONFLICT (cid, stream_n, author) DO NOTHING`,
+  )
+  const answered = db.prepare<AnsweredRow>(
+    'SELECT id AS _id, type, text FROM entries WHERE stream_n = ? AND seq = ?',
+  )
   const byCid = db.prepare<{ _id: string; seq: number; nth: number; fingerprint: string; text: string }>(
     'SELECT id AS _id, seq, nth, fingerprint, text FROM entries WHERE cid = ? AND stream_n = ? AND author = ?',
   )
   const look = closerLook(db, report)
   const endOf = embeddedEnds(db, look)
 
-  function appendOne(log: EmbeddedLog, draft: MessageDraft): Appended {
+  function appendOne(log: EmbeddedLog, asked: MessageDraft): Appended {
+    const draft = isReply(asked) ? quoting(asked, answered.get(log.n, asked.reply_seq)) : asked
     const seq = log.head.seq + 1
     const nth = log.head.nth + 1
     const placed: Placed = { _id: newId(), seq, nth, created_at: isoNow() }
     const text = JSON.stringify(messageOf(draft, placed, log.key.stream))
     const { author, cid, fingerprint, sid } = draft
-    const { changes } = insert.run(log.n, seq, nth, placed._id, author, cid, fingerprint, sid, text)
+    const values = [log.n, seq, nth, placed._id, author, cid, fingerprint, sid, text] as const
+    const { changes } = isReply(draft) ? insertReply.run(...values, draft.reply_seq) : insert.run(...values)
     if (changes === 0) return repeated(log, draft)
     log.head = { seq, nth, id: placed._id }
     return { created: true, placed, text }

@@ -4,6 +4,8 @@ import {
   searchEnd,
   searchKey,
   seenChanges,
+  settingsChanges,
+  toSettings,
   toUser,
   type UserRow,
 } from '../fields/users.ts'
@@ -40,6 +42,13 @@ export function embeddedUsers(db: Database, report: Report): Sync<UserStore> {
   function find(workspaceId: string, userId: string): UserRow | undefined {
     const stored = byUser.get(workspaceId, userId)
     return stored && toRow(stored)
+  }
+
+  function findAll(workspaceId: string, userIds: readonly string[]): Stored[] {
+    return [...new Set(userIds)].flatMap((id): Stored[] => {
+      const one = byUser.get(workspaceId, id)
+      return one ? [one] : []
+    })
   }
 
   function change(workspaceId: string, row: UserRow, changes: Partial<UserRow>): UserRow {
@@ -86,13 +95,16 @@ export function embeddedUsers(db: Database, report: Report): Sync<UserStore> {
       return row ? toUser(change(workspaceId, row, ownChanges(seen.user_id, changed))) : null
     },
 
-    get(workspaceId, userIds) {
-      const stored = [...new Set(userIds)].flatMap((id): Stored[] => {
-        const one = byUser.get(workspaceId, id)
-        return one ? [one] : []
-      })
-      return readable(stored, (one) => toUser(toRow(one)), from(workspaceId))
+    set(workspaceId, seen, changed) {
+      const row = see(workspaceId, seen)
+      return row ? toSettings(change(workspaceId, row, settingsChanges(changed))) : null
     },
+
+    get: (workspaceId, userIds) =>
+      readable(findAll(workspaceId, userIds), (one) => toUser(toRow(one)), from(workspaceId)),
+
+    settings: (workspaceId, userIds) =>
+      readable(findAll(workspaceId, userIds), (one) => toSettings(toRow(one)), from(workspaceId)),
 
     search(workspaceId, search) {
       const rows = named(workspaceId, search)

@@ -46,6 +46,8 @@ export interface EntryRow extends ClientMade {
   /** '' for nobody. */
   readonly author: string
   readonly sid: string | null
+  /** Only of a reply: the seq of the message that it quotes, by which its quote is found when that message is removed. */
+  readonly reply_seq: number | null
   /** The entry's JSON, which is what clients get, letter for letter. */
   readonly text: string
 }
@@ -60,4 +62,5 @@ export const entryFields: Fields<EntryRow> = {
   sid: inStore(orNull(text)),
   text: inStore(text),
   type: inStore(orNull(text)),
+  reply_seq: inStore(orNull(integer)),
 }

@@ -1,10 +1,10 @@
 import type { User } from '@dowellchat/protocol'
-import type { UserChange, UserSeen } from '../domains/users.ts'
+import type { SettingsChange, UserChange, UserSeen, UserSettings } from '../domains/users.ts'
 import { newId } from '../ids.ts'
-import { type EntityFields, entityOf, inStore, orNull, text } from './field.ts'
+import { added, boolean, type EntityFields, entityOf, inStore, orNull, text } from './field.ts'
 
 /** A user as every store keeps them. */
-export interface UserRow extends Omit<User, 'metadata'> {
+export interface UserRow extends Omit<User, 'metadata'>, Omit<UserSettings, keyof User> {
   /** JSON, since no store has to understand it. */
   readonly metadata: string
   /** What users are found and ordered by; no two are the same. */
@@ -25,6 +25,10 @@ export const userFields: EntityFields<UserRow, User> = {
   name_key: inStore(text),
   claimed_name: inStore(orNull(text)),
   claimed_picture: inStore(orNull(text)),
+  availability: inStore(added(text, 'online')),
+  status_text: inStore(orNull(text)),
+  sends_receipts: inStore(added(boolean, true)),
+  shows_presence: inStore(added(boolean, true)),
 }
 
 const shown = entityOf<UserRow, User>(userFields)
@@ -32,6 +36,11 @@ const shown = entityOf<UserRow, User>(userFields)
 export function toUser(row: UserRow): User {
   // Written by `ownChanges` alone, from an object.
   return { ...shown(row), metadata: JSON.parse(row.metadata) as User['metadata'] }
+}
+
+export function toSettings(row: UserRow): UserSettings {
+  const { user_id, last_seen_at, availability, status_text, sends_receipts, shows_presence } = row
+  return { user_id, last_seen_at, availability, status_text, sends_receipts, shows_presence }
 }
 
 /** A text as it is compared with names. */
@@ -63,6 +72,10 @@ export function newUserRow({ user_id, name, picture, at }: UserSeen): UserRow {
     name_key: nameKey(user_id, name),
     claimed_name: name,
     claimed_picture: picture,
+    availability: 'online',
+    status_text: null,
+    sends_receipts: true,
+    shows_presence: true,
   }
 }
 
@@ -83,5 +96,20 @@ export function ownChanges(user_id: string, { name, picture, metadata }: UserCha
     ...(name !== undefined && { name, name_key: nameKey(user_id, name) }),
     ...(picture !== undefined && { picture }),
     ...(metadata !== undefined && { metadata: JSON.stringify(metadata) }),
+  }
+}
+
+/** What changes in a user's row when they change their settings. */
+export function settingsChanges({
+  availability,
+  status_text,
+  sends_receipts,
+  shows_presence,
+}: SettingsChange): Changes {
+  return {
+    ...(availability !== undefined && { availability }),
+    ...(status_text !== undefined && { status_text }),
+    ...(sends_receipts !== undefined && { sends_receipts }),
+    ...(shows_presence !== undefined && { shows_presence }),
   }
 }

@@ -10,4 +10,5 @@ export const workspaceFields: Fields<Workspace> = {
   retention_days: inStore(orNull(integer)),
   customers_meet: inStore(added(text, 'acquaintances')),
   customers_ring_agents: inStore(added(boolean, false)),
+  presence: inStore(added(boolean, true)),
 }

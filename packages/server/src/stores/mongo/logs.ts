@@ -58,6 +58,11 @@ const entriesDeclaration: Declaration<EntryDocument> = {
     // Of all nodes that insert at a seq, the first succeeds.
     { name: 'place', key: { workspace_id: 1, stream: 1, seq: 1 }, unique: true },
     { name: 'cid', key: { workspace_id: 1, stream: 1, author: 1, cid: 1 }, unique: true },
+    {
+      name: 'replies',
+      key: { workspace_id: 1, stream: 1, reply_seq: 1 },
+      only: { reply_seq: { $gt: 0 } },
+    },
   ],
 }
 

@@ -3,16 +3,16 @@ import type { EntryRow } from '../fields/streams.ts'
 import type { DamagedRow } from '../health.ts'
 import type { Log } from '../log.ts'
 import {
-  type Place,
   planMessages,
   planPage,
   type Reading,
   readingAfter,
-  runPlannerAsync,
+  readingRest,
   type Texts,
   textOfPage,
 } from '../page-planner.ts'
 import { fitting } from '../page-text.ts'
+import { type Place, runPlannerAsync } from '../places.ts'
 import type { StoredEntry, StreamKey, StreamStore } from '../store.ts'
 import { damagedText } from '../told.ts'
 import { areWhole, damageOf } from '../whole-entries.ts'
@@ -44,18 +44,21 @@ export function mongoPages(
 
   /** Answers undefined if retention has removed some of the entries since the log was looked at. */
   async function read({ key }: Log, reading: Reading, batch: number): Promise<Texts | undefined> {
-    const { low, high, loose, messagesOnly, count, maxBytes } = reading
+    const { low, high, loose, messagesOnly, count, firstNth } = reading
     if (high < low) return { low, high, texts: '' }
     const { workspace_id, stream } = key
     const rows = entries.each(
       { workspace_id, stream, seq: within(low, high) },
       { fields: ['seq', 'nth', '_id', 'text', 'type'], sort: { seq: loose === 'older' ? -1 : 1 }, batch },
     )
-    const { taken, isCut } = await takeFitting(messagesOnly ? messagesOf(rows) : rows, maxBytes)
+    const { taken, isCut } = await takeFitting(messagesOnly ? messagesOf(rows) : rows, reading)
     if (!isCut && taken.length !== count) return undefined
-    if (loose === 'newer' && taken[0]?.seq !== low) return undefined
+    const [first] = taken
+    if (loose === 'newer' && !messagesOnly && first?.seq !== low) return undefined
+    if (firstNth !== undefined && first && first.nth !== firstNth) return undefined
+    const last = taken.at(-1)?.seq
+    const cut = isCut && (loose === 'older' ? { low: last ?? high + 1 } : { high: last ?? low - 1 })
     const oldestFirst = loose === 'older' ? taken.reverse() : taken
-    const cut = isCut && { low: oldestFirst[0]?.seq ?? low, high: oldestFirst.at(-1)?.seq ?? high }
     const texts = textsOf(oldestFirst, key, messagesOnly, report)
     return { low, high, ...cut, texts: texts.join() }
   }
@@ -67,17 +70,20 @@ export function mongoPages(
         if (!log) return null
         const plan = await runPlannerAsync(planPage(log, range), placesOf(log))
         const found = await read(log, plan, pageBatch)
-        return found && { text: textOfPage(log, plan, found), head: log.head.seq }
+        if (!found || !plan.newer) return found && { text: textOfPage(log, plan, found), head: log.head.seq }
+        const newer = await read(log, readingRest(plan.newer, found), pageBatch)
+        return newer && { text: textOfPage(log, plan, found, newer), head: log.head.seq }
       })
     },
 
     async entries({ workspace_id, stream }, after) {
-      const { low, high, maxBytes } = readingAfter(after)
+      const reading = readingAfter(after)
+      const { low, high } = reading
       const rows = entries.each(
         { workspace_id, stream, seq: within(low, high) },
         { fields: ['seq', 'nth', '_id', 'text', 'type', 'sid'], sort: { seq: 1 }, batch: pageBatch },
       )
-      const { taken } = await takeFitting(rows, maxBytes)
+      const { taken } = await takeFitting(rows, reading)
       const texts = textsOf(taken, { workspace_id, stream }, false, report)
       const last = taken.at(-1)
       return {
@@ -137,9 +143,9 @@ async function* messagesOf<Row extends Pick<EntryRow, 'type'>>(rows: AsyncIterab
 /** Takes rows for as long as their texts fit together. */
 async function takeFitting<Row extends { readonly text: string }>(
   rows: AsyncIterable<Row>,
-  maxBytes: number,
+  { maxBytes, mayBeEmpty }: Pick<Reading, 'maxBytes' | 'mayBeEmpty'>,
 ): Promise<{ taken: Row[]; isCut: boolean }> {
-  const fits = fitting(maxBytes)
+  const fits = fitting(maxBytes, !mayBeEmpty)
   const taken: Row[] = []
   for await (const row of rows) {
     // A damaged row may have no text.

@@ -5,6 +5,7 @@ import type { DamagedRow } from '../health.ts'
 import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import { messageOf } from '../message.ts'
+import { isReply, quoting } from '../quoting.ts'
 import { deletionOf } from '../removal.ts'
 import type { Appended, MessageDraft, Placed } from '../store.ts'
 import type { Database } from './database.ts'
@@ -58,9 +59,20 @@ export function placing(
     }
   }
 
+  /** The drafts as they are appended after the head that is known: a removal after that finds the replies. */
+  async function draftsOf({ key: { workspace_id, stream } }: Log, open: readonly Open[]) {
+    const drafts = open.map(({ draft }) => draft)
+    const replies = drafts.filter(isReply)
+    if (replies.length === 0) return drafts
+    const seq = oneOf(replies.map(({ reply_seq }) => reply_seq))
+    const rows = await entries.find({ workspace_id, stream, seq }, { fields: ['_id', 'seq', 'type', 'text'] })
+    const bySeq = new Map(rows.map((row) => [row.seq, row]))
+    return drafts.map((draft) => (isReply(draft) ? quoting(draft, bySeq.get(draft.reply_seq)) : draft))
+  }
+
   /** Inserts as many as there is place for, and answers these; the log as it is then. */
   async function insert(log: Log, open: readonly Open[]): Promise<Log> {
-    const rows = open.map(({ draft }, at) => entryRow(log, at + 1, draft))
+    const rows = (await draftsOf(log, open)).map((draft, at) => entryRow(log, at + 1, draft))
     const startedAt = performance.now()
     const inserted = await entries.insert(rows)
     for (const [at, row] of rows.slice(0, inserted).entries()) (open[at] as Open).answer = createdEntry(row)
@@ -129,7 +141,19 @@ function entryRow({ key, head }: Log, after: number, draft: Open['draft']): Entr
   const { author, cid, fingerprint, sid } = draft
   const entry = isDeletion ? deletionOf(stream, placed, draft) : messageOf(draft, placed, stream)
   const type = isDeletion ? 'deletion' : null
-  return { ...placed, workspace_id, stream, author, cid, fingerprint, sid, type, text: JSON.stringify(entry) }
+  const row = {
+    ...placed,
+    workspace_id,
+    stream,
+    author,
+    cid,
+    fingerprint,
+    sid,
+    type,
+    text: JSON.stringify(entry),
+  }
+  // A plain message is written without the field, which reads as null.
+  return (isReply(draft) ? { ...row, reply_seq: draft.reply_seq } : row) as EntryDocument
 }
 
 function createdEntry(row: EntryDocument): Appended {

@@ -1,10 +1,11 @@
-import type { User } from '@dowellchat/protocol'
 import {
   newUserRow,
   ownChanges,
   searchEnd,
   searchKey,
   seenChanges,
+  settingsChanges,
+  toSettings,
   toUser,
   type UserRow,
   userFields,
@@ -92,6 +93,24 @@ export function mongoUsers(database: Database): UserStore {
     return users.find({ workspace_id, user_id: oneOf(userIds) })
   }
 
+  async function ordered(workspace_id: string, userIds: readonly string[]): Promise<UserDocument[]> {
+    const known = new Map((await findAll(workspace_id, userIds)).map((row) => [row.user_id, row]))
+    return [...new Set(userIds)].flatMap((id) => known.get(id) ?? [])
+  }
+
+  /** Sees a user and writes what they want changed; null for one who was erased. */
+  async function changed(
+    workspaceId: string,
+    seen: UserSeen,
+    wanted: Partial<UserRow>,
+  ): Promise<UserRow | null> {
+    if ((await erasedAmong(workspaceId, [seen])).size > 0) return null
+    const row = await persist(async () =>
+      see(workspaceId, seen, await find(workspaceId, seen.user_id), wanted),
+    )
+    return (await removeErased(workspaceId, [seen])) ? null : row
+  }
+
   /** Those whose names begin so, in their order; one more than the limit, so that its presence tells of more. */
   async function named(workspace_id: string, { text, before, limit }: UserSearch): Promise<UserRow[]> {
     const key = searchKey(text)
@@ -124,19 +143,18 @@ export function mongoUsers(database: Database): UserStore {
     },
 
     async update(workspaceId, seen, change) {
-      const wanted = ownChanges(seen.user_id, change)
-      if ((await erasedAmong(workspaceId, [seen])).size > 0) return null
-      const row = await persist(async () =>
-        see(workspaceId, seen, await find(workspaceId, seen.user_id), wanted),
-      )
-      return (await removeErased(workspaceId, [seen])) ? null : toUser(row)
+      const row = await changed(workspaceId, seen, ownChanges(seen.user_id, change))
+      return row && toUser(row)
     },
 
-    async get(workspaceId, userIds) {
-      const rows = await findAll(workspaceId, userIds)
-      const known = new Map<string, User>(rows.map((row) => [row.user_id, toUser(row)]))
-      return [...new Set(userIds)].flatMap((id) => known.get(id) ?? [])
+    async set(workspaceId, seen, change) {
+      const row = await changed(workspaceId, seen, settingsChanges(change))
+      return row && toSettings(row)
     },
+
+    get: async (workspaceId, userIds) => (await ordered(workspaceId, userIds)).map(toUser),
+
+    settings: async (workspaceId, userIds) => (await ordered(workspaceId, userIds)).map(toSettings),
 
     async search(workspaceId, search) {
       const rows = await named(workspaceId, search)

@@ -65,6 +65,7 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   await store.tickets.close(workspace_id, tickets[0] ?? '', 'mia')
   await store.users.see(workspace_id, [seen('ann', { name: `Ann of ${workspace_id}` })])
   const user = await store.users.update(workspace_id, seen('ben'), { name: `Ben of ${workspace_id}` })
+  await store.users.set(workspace_id, seen('ann'), { status_text: `Of ${workspace_id}` })
   const { row: alias } = await store.aliases.create(workspace_id, 'guest:1', 'ann')
   const { row: block } = await store.blocks.create(workspace_id, 'ann', 'eve')
   await store.revocations.revoke(workspace_id, revocation())
@@ -103,6 +104,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     calls: await store.calls.listOpen(workspace_id, annPhone),
     callsOf: await store.calls.listOpenOf(workspace_id, 'ann'),
     users: await store.users.get(workspace_id, ['ann', 'ben']),
+    settings: await store.users.settings(workspace_id, ['ann', 'ben']),
     found: (await store.users.search(workspace_id, { text: 'ann', limit: 9 })).users,
     alias: await store.aliases.get(workspace_id, 'guest:1'),
     aliases: await store.aliases.list(workspace_id, 'ann', { limit: 9 }),

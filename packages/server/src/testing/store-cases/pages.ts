@@ -1,7 +1,7 @@
 import { limits, type Page, type Position } from '@dowellchat/protocol'
 import type { Store } from '../../stores/store.ts'
 import { expectSame, expectTrue } from './checks.ts'
-import { drafts, expectWhole, range, readAll, readPage, room, seqs, seqsOf } from './making.ts'
+import { drafts, expectWhole, placedOf, range, readAll, readPage, room, seqs, seqsOf } from './making.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
 
 const key = room('r')
@@ -148,6 +148,40 @@ export const pageCases: readonly StoreCase[] = [
     )
     const one = JSON.parse(await store.streams.messages(key, { entries: 50, bytes: 10 }))
     expectSame(seqsOf(one), [12], 'One message fits, however long it is')
+  }),
+
+  oneStore('[TD1] has the messages on both sides of one, and those after one', async (store) => {
+    await fill(store, 12)
+    await store.streams.remove(key, { targets: [6], reason: 'deleted' })
+    const last = (await store.streams.append(key, drafts(1))).appended.map(placedOf)
+    expectSame(seqsOf(last.map(({ placed }) => placed)), [14], 'A deletion takes a seq of its own')
+    const parts = [
+      { part: { around: 6, limit: 5 }, expected: range(4, 8), more: true, newer: true },
+      { part: { around: 1, limit: 4 }, expected: range(1, 4), more: false, newer: true },
+      { part: { around: 13, limit: 3 }, expected: [11, 12, 14], more: true, newer: false },
+      { part: { around: 99, limit: 1 }, expected: [14], more: true, newer: false },
+      { part: { around: 6, limit: 50 }, expected: [...range(1, 12), 14], more: false, newer: false },
+      { part: { following: 0, limit: 3 }, expected: range(1, 3), more: false, newer: true },
+      { part: { following: 11, limit: 9 }, expected: [12, 14], more: true, newer: false },
+      { part: { following: 13, limit: 9 }, expected: [], more: true, newer: false },
+    ]
+    for (const { part, expected, more, newer } of parts) {
+      const page = await readPage(store, key, part)
+      const asked = `Of 13 messages, ${JSON.stringify(part)}`
+      expectSame(seqs(page), expected, `${asked} has these, oldest first, also one that is removed`)
+      expectSame([page.more, page.more_newer], [more, newer], `${asked} tells what is left on both sides`)
+    }
+  }),
+
+  oneStore('[TD1] cuts a page around a message at both ends, never the message', async (store) => {
+    await fill(store, 12, longText)
+    const page = await readPage(store, key, { around: 6, limit: 50 })
+    const bytes = bytesOf(page.entries)
+    expectTrue(bytes <= limits.page_bytes, `A page has at most ${limits.page_bytes} bytes`, bytes)
+    const places = seqs(page)
+    expectSame(places, range(places[0] ?? 0, places.at(-1) ?? 0), 'Nothing is left out between two messages')
+    expectTrue(places.includes(6) && places.length === 5, 'The message is in it, and what else fits', places)
+    expectSame([page.more, page.more_newer], [true, true], 'What was cut is told of on both sides')
   }),
 
   oneStore('[S8] answers the newest messages, oldest first, within a number and a size', async (store) => {

@@ -202,6 +202,53 @@ export const userCases: readonly StoreCase[] = [
     }
   }),
 
+  oneStore('[US26] keeps how a user wants to be shown, and changes what is named', async (store) => {
+    await store.users.see('acme', [seen('ann', { name: 'Ann' }), seen('ben')])
+    const plain = {
+      user_id: 'ann',
+      last_seen_at: earlier,
+      availability: 'online',
+      status_text: null,
+      sends_receipts: true,
+      shows_presence: true,
+    } as const
+    expectSame(await store.users.settings('acme', ['ann']), [plain], 'Nobody hides before they say so')
+    const away = { availability: 'away', status_text: 'Back at 3' } as const
+    const set = await store.users.set('acme', seen('ann', { at: later }), away)
+    expectSame(set, { ...plain, ...away, last_seen_at: later }, 'set answers the settings')
+    const hidden = { sends_receipts: false, shows_presence: false }
+    const both = { ...plain, ...away, ...hidden, last_seen_at: later }
+    expectSame(await store.users.set('acme', seen('ann'), hidden), both, 'What is left out stays')
+    await store.users.see('acme', [seen('ann', { name: 'Anna', at: later })])
+    await store.users.update('acme', seen('ann'), { metadata: { a: 1 } })
+    expectSame(await store.users.settings('acme', ['ann']), [both], 'Nothing else changes them')
+    expectSame((await userOf(store, 'ann')).metadata, { a: 1 }, 'and they change nothing else')
+    const cleared = await store.users.set('acme', seen('ann'), { status_text: null })
+    expectSame(cleared?.status_text, null, 'null removes')
+    expectSame(
+      (await store.users.set('acme', seen('zoe'), { availability: 'offline' }))?.availability,
+      'offline',
+      'who has no row gets one',
+    )
+    const listed = await store.users.settings('acme', ['zoe', 'eve', 'ben', 'ann', 'ben'])
+    expectSame(
+      listed.map(({ user_id }) => user_id),
+      ['zoe', 'ben', 'ann'],
+      'settings answers those that there are, once, in the order asked for',
+    )
+  }),
+
+  threeStores('[US26] loses no setting, whichever connections change them', async (stores) => {
+    for (const n of range(1, 10)) {
+      const user = seen(`user ${n}`)
+      const changes = [{ availability: 'away' }, { status_text: 'Here' }, { shows_presence: false }] as const
+      await Promise.all(stores.map(({ users }, at) => users.set('acme', user, changes[at % 3] ?? {})))
+      const [row] = (await stores[0]?.users.settings('acme', [user.user_id])) ?? []
+      const kept = [row?.availability, row?.status_text, row?.shows_presence]
+      expectSame(kept, ['away', 'Here', false], 'Each changes what it names')
+    }
+  }),
+
   oneStore('[US20] removes a user, and nobody else', async (store) => {
     await store.users.see('acme', [seen('ann'), seen('ben')])
     const removed = [await store.users.remove('acme', 'ann'), await store.users.remove('acme', 'ann')]

@@ -1,0 +1,61 @@
+import { ownError } from '../errors.ts'
+import { ignorable } from '../live/ignorable.ts'
+import type { MessageActions, Reading } from './live-stream.ts'
+import type { StreamCore } from './stream-core.ts'
+
+/** What of a stream is not needed for its first messages: it is loaded once they are there, or when it is first used. */
+export interface LaterPart extends MessageActions, Omit<Reading, 'loadOlder' | 'trim'> {
+  /** The stream has become current. */
+  readonly onLive: () => void
+  /** Nobody holds the stream any more. */
+  readonly onClose: () => void
+}
+
+type Method = Exclude<keyof LaterPart, 'onLive' | 'onClose'>
+const methods: readonly Method[] = [
+  ...(['edit', 'remove', 'react', 'unreact', 'pin', 'unpin'] as const),
+  ...(['loadNewer', 'jumpTo', 'markRead', 'markUnread'] as const),
+]
+
+/** The part of one stream, which may not be loaded yet. */
+export interface Later {
+  /** Methods that wait until the part is loaded. They run in the order of their calls. */
+  readonly methods: Pick<LaterPart, Method>
+  /** The part; undefined while it is not loaded. */
+  readonly get: () => LaterPart | undefined
+  /** Loads it; rejects with `unavailable` if its file cannot be fetched, and tries again when it is called again. */
+  readonly load: () => Promise<LaterPart>
+}
+
+export function createLater(core: StreamCore): Later {
+  let part: LaterPart | undefined
+  let loading: Promise<LaterPart> | undefined
+
+  function load(): Promise<LaterPart> {
+    loading ??= import('./later-part.ts').then(
+      ({ createLaterPart }) => {
+        part = createLaterPart(core)
+        return part
+      },
+      () => {
+        loading = undefined
+        throw ownError('get_messages', 'unavailable', 'The code for this could not be loaded')
+      },
+    )
+    return loading
+  }
+
+  const method =
+    (name: Method) =>
+    (...args: unknown[]): unknown => {
+      const run = (loaded: LaterPart): unknown => (loaded[name] as (...args: unknown[]) => unknown)(...args)
+      return part ? run(part) : ignorable(load().then(run))
+    }
+
+  return {
+    // Built from the names of the part's own methods.
+    methods: Object.fromEntries(methods.map((name) => [name, method(name)])) as unknown as Later['methods'],
+    get: () => part,
+    load,
+  }
+}

@@ -1,0 +1,97 @@
+import type { Head } from '@dowellchat/protocol'
+import { firstSeq, type Log } from './log.ts'
+
+/** What a planner asks of a single entry. */
+export interface Place {
+  readonly id: string
+  readonly nth: number
+}
+
+/**
+ * A planner. It yields a seq to ask for the entry there, and resumes with that entry's place, or with undefined if there is
+ * no entry. So it serves stores that answer at once (`runPlanner`) and stores that answer later (`runPlannerAsync`).
+ */
+export type Planner<Plan> = Generator<number, Plan, Place | undefined>
+
+export function runPlanner<Plan>(planner: Planner<Plan>, placeAt: (seq: number) => Place | undefined): Plan {
+  let step = planner.next()
+  while (!step.done) step = planner.next(placeAt(step.value))
+  return step.value
+}
+
+export async function runPlannerAsync<Plan>(
+  planner: Planner<Plan>,
+  placeAt: (seq: number) => Promise<Place | undefined>,
+): Promise<Plan> {
+  let step = planner.next()
+  while (!step.done) step = planner.next(await placeAt(step.value))
+  return step.value
+}
+
+/** The nth of the message that comes next. */
+export function nextNth({ head }: Log): number {
+  return head.nth + 1
+}
+
+/** A message whose place is known. */
+type Near = Pick<Head, 'seq' | 'nth'>
+
+/** Seqs between which an entry is: the first one of which something holds is one of them. */
+interface Bounds {
+  readonly low: number
+  readonly high: number
+}
+
+/**
+ * The seq of the `nth` message. For the first one that the log still has, or a removed one, the log's first seq; for one that
+ * does not exist yet, the seq after the head.
+ * @param near a message whose seq is known, not far from it
+ */
+export function* seqOf(log: Log, nth: number, near?: Near): Planner<number> {
+  const { pruned, head } = log
+  if (nth <= pruned.nth + 1) return firstSeq(log)
+  if (nth > head.nth) return head.seq + 1
+  // From one entry to the next nth rises by 1 or stays the same. If all entries are messages, both bounds are equal.
+  const bounds = { low: pruned.seq + (nth - pruned.nth), high: head.seq - (head.nth - nth) }
+  return yield* bisect(nth, near ? yield* narrow(nth, bounds, near) : bounds)
+}
+
+/** As `seqOf`; where no such message exists yet, the seq after the head, also if the log has no message at all. */
+export function* endOf(log: Log, nth: number, near: Near): Planner<number> {
+  return nth > log.head.nth ? log.head.seq + 1 : yield* seqOf(log, nth, near)
+}
+
+function* bisect(nth: number, { low, high }: Bounds): Planner<number> {
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (isAtOrAfter(yield middle, nth)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** Looks further and further from the message that is near: few entries are no messages, so this is soon over. */
+function* narrow(nth: number, { low, high }: Bounds, near: Near): Planner<Bounds> {
+  const nearest = near.seq + (nth - near.nth)
+  if (nth > near.nth) {
+    let from = Math.max(low, nearest)
+    for (let step = 1; from < high; step *= 2) {
+      const at = Math.min(from + step - 1, high)
+      if (isAtOrAfter(yield at, nth)) return { low: from, high: at }
+      from = at + 1
+    }
+    return { low: from, high }
+  }
+  let to = Math.min(high, nearest)
+  for (let step = 1; low < to; step *= 2) {
+    const at = Math.max(to - step, low)
+    if (!isAtOrAfter(yield at, nth)) return { low: at + 1, high: to }
+    to = at
+  }
+  return { low, high: to }
+}
+
+/** An entry that is missing was removed meanwhile, and so were all older ones. */
+function isAtOrAfter(place: Place | undefined, nth: number): boolean {
+  return place !== undefined && place.nth >= nth
+}
