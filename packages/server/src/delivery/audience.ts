@@ -9,6 +9,10 @@ export type Address =
   | { readonly kind: 'user'; readonly workspace_id: string; readonly user_id: string }
   /** The sockets that have asked for a user and hear of their changes. */
   | { readonly kind: 'watchers'; readonly workspace_id: string; readonly user_id: string }
+  /** The sockets that have a room in the list that they show. */
+  | { readonly kind: 'listed'; readonly workspace_id: string; readonly stream: string }
+  /** One socket of this server. */
+  | { readonly kind: 'socket'; readonly id: string }
   | ({ readonly kind: 'device'; readonly workspace_id: string } & CallDevice)
 
 /** Who gets something: every socket at one of the addresses, once. */
@@ -16,6 +20,8 @@ export interface Audience {
   readonly addresses: readonly Address[]
   /** The id of a socket that does not get it. */
   readonly except?: string
+  /** Where sockets are that do not get it. */
+  readonly without?: readonly Address[]
 }
 
 export function streamAddress({ workspace_id, stream }: StreamKey): Address {
@@ -70,6 +76,10 @@ export function addressText(address: Address): string {
       return `user:${address.user_id}`
     case 'watchers':
       return `watchers:${address.user_id}`
+    case 'listed':
+      return `listed:${address.stream}`
+    case 'socket':
+      return `socket:${address.id}`
     case 'device':
       return `device:${address.user_id}/${address.device_id}`
   }

@@ -15,7 +15,11 @@ const SentAddress = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('watchers'), ...ofUser }),
   z.object({ kind: z.literal('device'), ...ofUser, device_id: Text }),
 ])
-const SentAudience = z.object({ addresses: z.array(SentAddress), except: z.optional(Text) })
+const SentAudience = z.object({
+  addresses: z.array(SentAddress),
+  except: z.optional(Text),
+  without: z.optional(z.array(SentAddress)),
+})
 
 /** What the facts have that reach other servers over the bus. They are kept nowhere. */
 const busFacts = {

@@ -32,6 +32,12 @@ export interface Connection extends Subscriber {
   isSubscribed(key: StreamKey): boolean
   /** Lets the socket hear of changes of these users; of the last 500 that it has asked for. */
   watchUsers(userIds: readonly string[]): void
+  /** Lets the socket hear of new messages in these rooms, which it has in a list; of the last 1,000 that it has asked for. */
+  watchRooms(keys: readonly StreamKey[]): void
+  /** Ends that for those that are not kept. */
+  unwatchRooms(isKept: (key: StreamKey) => boolean): void
+  /** Whether leaving a room takes it off the list of its user. */
+  readonly leavesForGood: boolean
   /**
    * Who is at a socket id, a user id or in a room, looked up in this order on all servers, without the requesting socket's.
    * The other servers are asked at once; what is answered is called to look at this one's.

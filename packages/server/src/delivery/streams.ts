@@ -8,6 +8,7 @@ import {
   type AppendTurns,
   type MessageDraft,
   type PageRange,
+  type Placed,
   type Pruned,
   type Removal,
   type StoredPage,
@@ -31,6 +32,7 @@ type DraftSource = readonly DraftResult[] | (() => Promise<readonly DraftResult[
 
 interface Sent {
   readonly message: Encoded<Message>
+  readonly placed: Placed
   /** False for a repeated cid. */
   readonly created: boolean
 }
@@ -382,7 +384,7 @@ function settleAll(key: StreamKey, ready: readonly Ready[], appended: readonly A
       if (!one || 'conflict' in one)
         return new RequestError('conflict', `cid: ${draft.cid} has been used for another message`)
       placed.push({ entry: messageOf(draft, one.placed, key.stream), text: one.text, sid: draft.sid })
-      return { message: new Encoded(one.text), created: one.created }
+      return { message: new Encoded(one.text), placed: one.placed, created: one.created }
     })
     resolve(results)
   }

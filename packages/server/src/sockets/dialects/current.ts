@@ -33,6 +33,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
     name: 'current',
     protocol: protocolVersion,
     hasDevices: true,
+    leavesForGood: false,
     roomOf,
 
     identify(handshake) {

@@ -10,7 +10,7 @@ import type { Ways } from '../../identity/authenticate.ts'
 import type { Identity } from '../../identity/identity.ts'
 import type { Refusals } from '../../identity/refusals.ts'
 import type { AllLimits } from '../../limits.ts'
-import type { CallStore, StreamKey } from '../../stores/store.ts'
+import { type CallStore, type StreamKey, streamKeyOf } from '../../stores/store.ts'
 import type { ChatIo, ChatSocket } from '../socket.ts'
 
 /** What the dialects need of the server. */
@@ -42,6 +42,8 @@ export interface Dialect {
   readonly protocol: number | undefined
   /** Whether a socket names its device, of which only the newest socket stays. */
   readonly hasDevices: boolean
+  /** Whether leaving a room takes it off the list of whoever leaves. */
+  readonly leavesForGood: boolean
   /** Who a new socket is. Fails with `unauthenticated`. */
   identify(handshake: Handshake, socketId: string): Promise<Identity>
   /** The socket.io room of this dialect's sockets at an address. No other dialect uses a room of that name. */
@@ -79,8 +81,8 @@ export interface Dialect {
 }
 
 /**
- * The socket.io room of an address in a dialect. Ids contain no line feeds, so no two addresses share a room, and none has
- * the room that socket.io creates for each socket id.
+ * The socket.io room of an address in a dialect. Ids contain no line feeds, so no two addresses share a room, and none but a
+ * socket's own has the room that socket.io creates for each socket id.
  */
 export function roomUnder(prefix: string, address: Address): string {
   switch (address.kind) {
@@ -92,6 +94,10 @@ export function roomUnder(prefix: string, address: Address): string {
       return `${prefix}\nuser\n${address.workspace_id}\n${address.user_id}`
     case 'watchers':
       return `${prefix}\nwatchers\n${address.workspace_id}\n${address.user_id}`
+    case 'listed':
+      return `${prefix}\nlisted\n${address.workspace_id}\n${address.stream}`
+    case 'socket':
+      return address.id
     case 'device':
       return `${prefix}\ndevice\n${address.workspace_id}\n${address.user_id}\n${address.device_id}`
   }
@@ -108,6 +114,13 @@ export function laggingIn(room: string): string {
   return `lagging\n${room}`
 }
 
+/** The stream that a room of `roomUnder` has in lists; undefined for other rooms. */
+export function listedIn(room: string): StreamKey | undefined {
+  const kind = room.indexOf('\n') + 1
+  if (!room.startsWith('listed\n', kind)) return undefined
+  return streamKeyOf(room.slice(kind + 'listed\n'.length))
+}
+
 /** The id and name of the stream of a room that `roomUnder` has named; undefined for other rooms. */
 export function streamOfRoom(room: string): { readonly id: string; readonly name: string } | undefined {
   const kind = room.indexOf('\n') + 1
@@ -120,14 +133,14 @@ export function streamOfRoom(room: string): { readonly id: string; readonly name
 export function emitTo(
   io: ChatIo,
   roomOf: Dialect['roomOf'],
-  { addresses, except }: Audience,
+  { addresses, except, without = [] }: Audience,
   event: string,
   ...content: readonly unknown[]
 ): void {
   // To socket.io, no rooms mean all sockets.
   if (addresses.length === 0) return
   io.to(addresses.map(roomOf))
-    .except(except ?? [])
+    .except([...(except === undefined ? [] : [except]), ...without.map(roomOf)])
     .emit(event, ...content)
 }
 

@@ -74,6 +74,7 @@ export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: D
     name: 'v2',
     protocol: undefined,
     hasDevices: false,
+    leavesForGood: true,
     roomOf,
 
     async identify(handshake, socketId) {

@@ -244,8 +244,10 @@ export const migrations: readonly string[] = [
   ALTER TABLE users ADD COLUMN shows_presence INTEGER NOT NULL DEFAULT 1;
   ALTER TABLE workspaces ADD COLUMN presence INTEGER NOT NULL DEFAULT 1;
   `,
-  // Who reads a stream. The members of the rooms from before have read what there is.
+  // Who reads a stream, and whether others learn of it. The members of the rooms from before have read what there is.
   `
+  ALTER TABLE workspaces ADD COLUMN receipts INTEGER NOT NULL DEFAULT 1;
+
   CREATE TABLE readers (
     n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, user_id TEXT NOT NULL,
     stream TEXT NOT NULL, nth INTEGER NOT NULL, seq INTEGER NOT NULL, read_nth INTEGER NOT NULL, read_at TEXT NOT NULL,
