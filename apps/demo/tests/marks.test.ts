@@ -11,16 +11,15 @@ function blockShown(block: Block): string {
   if (block.kind === 'code') return `pre(${block.text})`
   const lines = block.lines.map((line) => line.map(pieceShown).join(''))
   if (block.kind === 'paragraph') return lines.join('\n')
-  const name = block.kind === 'quote' ? 'quote' : block.first === null ? 'ul' : `ol${block.first}`
+  const name = block.kind === 'list' ? (block.first === null ? 'ul' : `ol${block.first}`) : 'quote'
   return `${name}(${lines.join('; ')})`
 }
 
 type Piece = Extract<Block, { lines: unknown }>['lines'][number][number]
 
 function pieceShown(piece: Piece): string {
-  if (piece.kind === 'text') return piece.text
   if (piece.kind === 'mention') return `@(${piece.userId}:${piece.text})`
-  if (piece.kind === 'code') return `c(${piece.text})`
+  if (!('children' in piece)) return piece.kind === 'code' ? `c(${piece.text})` : piece.text
   const name = piece.kind === 'link' ? `a[${piece.href}]` : piece.kind.charAt(0)
   return `${name}(${piece.children.map(pieceShown).join('')})`
 }

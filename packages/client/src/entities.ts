@@ -98,8 +98,6 @@ export interface ListedRoom extends Received<protocol.ListedRoom> {}
 export interface Reader extends Received<protocol.Reader> {}
 /** How far somebody else has read, and since when. */
 export interface Receipt extends Received<protocol.Receipt> {}
-/** A conversation about one message: how many messages it has, and who has written last. */
-export interface Thread extends Received<protocol.Thread> {}
 /** A member of a room. */
 export interface RoomMember extends Received<protocol.RoomMember> {}
 /**

@@ -22,6 +22,7 @@ export type {
   ErrorCode,
   Invite,
   LineManager,
+  ListedRoom,
   Mention,
   Message,
   MessageKind,
@@ -30,6 +31,8 @@ export type {
   PushOf,
   Quote,
   Reaction,
+  Reader,
+  Receipt,
   Role,
   Room,
   RoomInfo,
@@ -62,7 +65,10 @@ export type { StreamData, StreamState } from './messages/stream-state.ts'
 export type { PushMethods } from './requests/push.ts'
 export type { LaterEntry } from './requests/receiving.ts'
 export type { RequestMethods } from './requests/request.ts'
-export type { InviteDraft, RoomChanges, RoomDraft, Rooms } from './rooms/rooms.ts'
+export type { Keeping } from './rooms/kept-rooms.ts'
+export type { MessageReaders, Receipts } from './rooms/receipts.ts'
+export type { InviteDraft, RoomChanges, RoomDraft, RoomFilter, Rooms } from './rooms/rooms.ts'
+export type { LiveUnread, Unread, UnreadState } from './rooms/unread-state.ts'
 export type { Threads } from './threads/threads.ts'
 export type { LineManagerDraft, LineManagers } from './tickets/line-managers.ts'
 export type { TicketDraft, TicketFilter, Tickets } from './tickets/tickets.ts'

@@ -36,6 +36,9 @@ export const MessageChange = z.object({
   /** Who has changed it; null if all of theirs was erased. */
   by: z.nullable(StoredId),
   created_at: Time,
+  /** Only changes of a ticket's messages have `ticket_id` and `product`. */
+  ticket_id: z.optional(Id),
+  product: z.optional(StoredId),
   /** Only of `edited`: the new text, and whom it mentions. */
   message_data: z.optional(StoredText),
   mentions: z.optional(z.array(Mention)),

@@ -42,9 +42,11 @@ import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
 import { followRooms } from './sockets/heard-rooms.ts'
 import { Outbound } from './sockets/outbound.ts'
+import { Presence } from './sockets/presence.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
+import { Typing } from './sockets/typing.ts'
 import { Whereabouts } from './sockets/whereabouts.ts'
 import type { Store } from './stores/store.ts'
 
@@ -96,6 +98,8 @@ export class Chat {
   readonly #budgets: Budgets
   readonly #draining: DrainParts
   readonly #outbound: Outbound
+  readonly #presence: Presence
+  readonly #typing: Typing
   readonly streams: Streams
   readonly lines: Lines
   readonly callCare: CallCare
@@ -154,6 +158,10 @@ export class Chat {
     })
     const roomActivity = new RoomActivity({ store, push, receipts, logger })
     const whereabouts = new Whereabouts({ nodes, sockets })
+    const presence = new Presence({ io, sockets, nodes, changes, store, lastSeen, logger })
+    const typing = new Typing({ sights: presence.sights, push })
+    this.#presence = presence
+    this.#typing = typing
     const limits = parts.limits.server
     const callCare = new CallCare({
       calls: store.calls,
@@ -198,6 +206,8 @@ export class Chat {
       listedRooms,
       receipts,
       renewals,
+      presence,
+      typing,
       calls,
       settled,
       lines,
@@ -293,6 +303,8 @@ export class Chat {
     await this.#receipts.stop()
     await this.#calls.idle()
     await this.callCare.stop()
+    this.#typing.stop()
+    await this.#presence.stop()
     await this.#lastSeen.write()
     this.#outbound.stop()
     this.#budgets.stop()
@@ -310,6 +322,7 @@ export class Chat {
         chat.#meter?.disconnected(reason)
         chat.#sockets.deadlines.forget(this)
         chat.#budgets.release(this)
+        chat.#typing.left(this.id)
         chat.#connecting.left(this.conn)
         if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this, reason))
       },

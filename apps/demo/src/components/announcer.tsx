@@ -3,7 +3,10 @@ import { onAnnouncement } from '../lib/announce.ts'
 
 /** What `announce` says. The two take turns, so that the same text twice is read twice. */
 export function Announcer() {
-  const [{ texts, at }, setSaid] = useState<{ texts: readonly string[]; at: number }>({ texts: ['', ''], at: 0 })
+  const [{ texts, at }, setSaid] = useState<{ texts: readonly string[]; at: number }>({
+    texts: ['', ''],
+    at: 0,
+  })
   useEffect(
     () =>
       onAnnouncement((text) =>

@@ -29,7 +29,13 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       <div className="dialog-content">
         <header className="dialog-head">
           <h2 id={id}>{title}</h2>
-          <button type="button" className="button quiet icon" aria-label="Close" title="Close" onClick={onClose}>
+          <button
+            type="button"
+            className="button quiet icon"
+            aria-label="Close"
+            title="Close"
+            onClick={onClose}
+          >
             <X aria-hidden />
           </button>
         </header>

@@ -36,7 +36,14 @@ export function Menu({ label, anchor, items, first, onClose }: MenuProps) {
 
   return (
     <Layer>
-      <div ref={menu} role="menu" tabIndex={-1} aria-label={label} className="menu" onKeyDown={(event) => move(event, menu.current, onClose)}>
+      <div
+        ref={menu}
+        role="menu"
+        tabIndex={-1}
+        aria-label={label}
+        className="menu"
+        onKeyDown={(event) => move(event, menu.current, onClose)}
+      >
         {first}
         {items.map((item) => (
           <button

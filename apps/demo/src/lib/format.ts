@@ -2,6 +2,10 @@ const time = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-di
 const weekday = new Intl.DateTimeFormat('en', { weekday: 'long', day: 'numeric', month: 'long' })
 const withYear = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long', year: 'numeric' })
 
+const shortWeekday = new Intl.DateTimeFormat('en', { weekday: 'short' })
+const shortDay = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' })
+const shortDayWithYear = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' })
+
 export function formatTime(iso: string): string {
   return time.format(new Date(iso))
 }
@@ -13,6 +17,20 @@ export function formatDay(iso: string, now = new Date()): string {
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1)
   if (isSameDay(date, yesterday)) return 'Yesterday'
   return (date.getFullYear() === now.getFullYear() ? weekday : withYear).format(date)
+}
+
+/** The time of today, else the day: `09:41`, `Yesterday`, `Mon`, `Nov 2`, `Nov 2, 2025`. */
+export function formatWhen(iso: string, now = new Date()): string {
+  const date = new Date(iso)
+  if (isSameDay(date, now)) return formatTime(iso)
+  const days = (startOf(now) - startOf(date)) / 86_400_000
+  if (Math.round(days) === 1) return 'Yesterday'
+  if (days < 7) return shortWeekday.format(date)
+  return (date.getFullYear() === now.getFullYear() ? shortDay : shortDayWithYear).format(date)
+}
+
+function startOf(day: Date): number {
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate()).getTime()
 }
 
 export function isSameDay(a: Date, b: Date): boolean {

@@ -11,6 +11,7 @@ export const paths = {
   callTo: (address: string) => `/calls/${encodeURIComponent(address)}`,
   tickets: '/tickets',
   ticket: (id: string) => `/tickets/${encodeURIComponent(id)}`,
+  reports: '/reports',
   admin: '/admin',
 } as const
 

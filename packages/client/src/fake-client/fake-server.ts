@@ -4,7 +4,6 @@ import {
   Hello,
   type PayloadOf,
   type PushName,
-  type PushOf,
   type Role,
   roomStream,
   streamOwner,
@@ -13,7 +12,7 @@ import {
 } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 import { isQuestion } from '../connection/liveness.ts'
-import type { DataOf, ErrorCode, Message, Room } from '../entities.ts'
+import type { DataOf, ErrorCode, Message, PushOf, Room } from '../entities.ts'
 import { RequestError } from '../errors.ts'
 import { fakeChanges } from './fake-changes.ts'
 import { bodyOf, failureOf } from './fake-failures.ts'

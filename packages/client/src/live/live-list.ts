@@ -63,12 +63,17 @@ export interface ListSource<Item> extends Order<Item> {
 }
 
 /** A live list that its owner can change without a request. */
-export interface EditableList<Item> extends LiveList<Item>, Cached, Changes<Item> {}
+export interface EditableList<Item> extends LiveList<Item>, Cached, Changes<Item> {
+  /** Puts several at once. */
+  readonly putAll: (items: readonly Item[]) => void
+}
 
 /** Pushes let a list grow to so many items; by `loadMore` it becomes as long as one wants. */
 const mostKept = 1_000
 const mostTries = 3
 const nothing: Loaded<never> = { items: [], hasMore: false }
+/** What a list shows at first. */
+export const loadingList: ListState<never> = { status: 'loading', sync: 'offline', error: null, ...nothing }
 
 /** @param touch is called when the list becomes busy or idle */
 export function createLiveList<Item>(
@@ -77,9 +82,7 @@ export function createLiveList<Item>(
   touch: () => void = () => {},
 ): EditableList<Item> {
   const { mostAtOnce = limits.page_entries } = source
-  const state = createSource<ListState<Item>>({
-    ...{ status: 'loading', sync: 'offline', error: null, ...nothing },
-  })
+  const state = createSource<ListState<Item>>(loadingList)
   const recorder = createRecorder<Item>()
   let most = mostKept
   let gone: RequestError | null = null
@@ -172,11 +175,13 @@ export function createLiveList<Item>(
     state.patch({ items, hasMore })
   }
 
-  function put(item: Item): void {
-    recorder.note(source.idOf(item), item)
+  function putAll(items: readonly Item[]): void {
+    for (const item of items) recorder.note(source.idOf(item), item)
     const loaded = shown()
-    if (loaded) change(withItem(source, loaded, item, most))
+    if (loaded) change(items.reduce<Loaded<Item>>((now, item) => withItem(source, now, item, most), loaded))
   }
+
+  const put = (item: Item): void => putAll([item])
 
   function remove(id: string): void {
     recorder.note(id, null)
@@ -199,6 +204,7 @@ export function createLiveList<Item>(
     retain: live.retain,
     isIdle: () => !live.isOpen(),
     put,
+    putAll,
     remove,
     reload: () => live.run(),
     loadMore,

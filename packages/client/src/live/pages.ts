@@ -12,6 +12,8 @@ export interface Order<Item> {
   compare(a: Item, b: Item): number
   /** Whether an item is older than what the list has of it. Default: never. */
   isOutdated?(item: Item, known: Item): boolean
+  /** What an answer's item becomes by what was put while the answer was under way. Default: what was put. */
+  merge?(put: Item, answered: Item): Item
 }
 
 /** What can change in a list. */
@@ -70,9 +72,16 @@ export function withChanges<Item>(
   most: number,
 ): Loaded<Item> {
   let now: Loaded<Item> = { items: loaded.items, hasMore: loaded.hasMore }
-  for (const [id, item] of changed)
-    now = item === null ? withoutItem(order, now, id) : withItem(order, now, item, most)
+  for (const [id, item] of changed) {
+    if (item === null) now = withoutItem(order, now, id)
+    else now = withItem(order, now, merged(order, now.items, id, item), most)
+  }
   return now
+}
+
+function merged<Item>({ idOf, merge }: Order<Item>, items: readonly Item[], id: string, put: Item): Item {
+  const answered = merge && items.find((one) => idOf(one) === id)
+  return merge && answered !== undefined ? merge(put, answered) : put
 }
 
 /** Remembers what changes while answers are under way, which may not have it yet. */

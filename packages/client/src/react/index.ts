@@ -4,11 +4,14 @@ export type {
   ErrorCode,
   Invite,
   LineManager,
+  ListedRoom,
   Mention,
   Message,
   MessageKind,
   Quote,
   Reaction,
+  Reader,
+  Receipt,
   Role,
   Room,
   RoomInfo,
@@ -48,17 +51,20 @@ export {
   type UsePinnedMessages,
   usePinnedMessages,
 } from './use-pinned-messages.ts'
+export { type ReadPlace, type ReceiptsData, type UseReceipts, useReceipts } from './use-receipts.ts'
 export { type RoomData, type UseRoom, useRoom } from './use-room.ts'
 export {
   type UseAddMembers,
   type UseCreateRoom,
   type UseLeaveRoom,
   type UseRemoveMembers,
+  type UseRoomActions,
   type UseUpdateRoom,
   useAddMembers,
   useCreateRoom,
   useLeaveRoom,
   useRemoveMembers,
+  useRoomActions,
   useUpdateRoom,
 } from './use-room-actions.ts'
 export { type RoomMembersData, type UseRoomMembers, useRoomMembers } from './use-room-members.ts'
@@ -84,6 +90,7 @@ export { type UseTicketMessages, useTicketMessages } from './use-ticket-messages
 export { type TicketsData, type UseTickets, useTickets } from './use-tickets.ts'
 export { type TopicData, type UseTopic, useTopic } from './use-topic.ts'
 export { type TopicsData, type UseTopics, useTopics } from './use-topics.ts'
+export { type UnreadData, type UseUnread, useUnread } from './use-unread.ts'
 export { type UserData, type UseUser, useUser } from './use-user.ts'
 export { type UseBlockUser, type UseUpdateMe, useBlockUser, useUpdateMe } from './use-user-actions.ts'
 export { type UsersData, type UseUsers, useUsers } from './use-users.ts'

@@ -39,13 +39,30 @@ export function useUpdateRoom(): UseUpdateRoom {
   return { updateRoom: run, ...state }
 }
 
+export interface UseRoomActions extends ActionState {
+  /** Mutes, pins or archives a room in the user’s own list, at once; a failure takes it back. */
+  readonly keep: Rooms['keep']
+}
+
+/**
+ * Changes how the user keeps rooms in their list, and shows how that goes.
+ * @example
+ * const { keep, error } = useRoomActions()
+ * const onPin = () => void keep(room._id, { is_pinned: !room.reader.is_pinned })
+ */
+export function useRoomActions(): UseRoomActions {
+  const { rooms } = useChatClient()
+  const { run, ...state } = useRequest((_cid, ...args: Parameters<Rooms['keep']>) => rooms.keep(...args))
+  return { keep: run, ...state }
+}
+
 export interface UseLeaveRoom extends ActionState {
-  /** Ends the user’s own membership of a room. */
+  /** Ends the user’s own membership of a room, or takes an open one off their list. */
   readonly leaveRoom: Rooms['leave']
 }
 
 /**
- * Leaves rooms with members, and shows how that goes.
+ * Leaves rooms, and shows how that goes.
  * @example
  * const { leaveRoom, isPending, error } = useLeaveRoom()
  * const onLeave = () => void leaveRoom(room)

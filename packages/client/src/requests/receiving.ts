@@ -1,4 +1,4 @@
-import { Entry, type Schema } from '@dowellchat/protocol'
+import { Entry, ListedRoom, roomStream, type Schema } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
 
 /** An entry of a type that this client does not know. It has its place in the stream, and shows nothing. */
@@ -18,9 +18,23 @@ const known = new WeakMap<Schema, Schema>()
 export function receiving(schema: Schema): Schema {
   const found = known.get(schema)
   if (found) return found
-  const open = schema === Entry ? z.union([opened(schema), laterEntry]) : opened(schema)
+  const open = withEarlier(schema, schema === Entry ? z.union([opened(schema), laterEntry]) : opened(schema))
   known.set(schema, open)
   return open
+}
+
+/** Servers of 0.5 list rooms without what is read of them. */
+function withEarlier(schema: Schema, open: Schema): Schema {
+  return schema === ListedRoom ? z.pipe(z.transform(withoutActivity), open as z.ZodMiniType) : open
+}
+
+function withoutActivity(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || 'reader' in value) return value
+  const { _id, created_at } = value as Readonly<Record<string, unknown>>
+  const kept = { is_muted: false, is_pinned: false, is_archived: false, version: 0 }
+  const reader = { stream: roomStream(String(_id)), nth: 0, unread: 0, mentions: 0, ...kept }
+  const active_at = created_at ?? new Date(0).toISOString()
+  return { head: { seq: 0, nth: 0, id: null }, active_at, reader, ...value }
 }
 
 function opened(schema: Schema): Schema {

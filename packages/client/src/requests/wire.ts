@@ -3,6 +3,7 @@ import type { Connection } from '../connection/connection.ts'
 import type { KeepingPlace } from '../messages/keeping.ts'
 import type { KeptMessages } from '../messages/kept-messages.ts'
 import { createOutbox, type OutboxOptions, type Outgoings } from '../messages/outbox.ts'
+import { type Answered, tellAnswers } from './answers.ts'
 import { createPushes, type PushMethods } from './push.ts'
 import { createRequests, type RequestMethods } from './request.ts'
 import { countSubscriptions, type Subscribing } from './subscriptions.ts'
@@ -12,6 +13,8 @@ export interface Wire {
   readonly connection: Connection
   readonly request: RequestMethods
   readonly on: PushMethods
+  /** What answers tell besides. */
+  readonly answered: Answered
   /** Subscribes to what `messages` show; counted with what the application joins by itself. */
   readonly shown: Subscribing
   /** How many items a list, and how many messages a stream, loads at a time. */
@@ -35,10 +38,12 @@ export function createWire(
   connection: Connection,
   { pageSize = usualPageSize, keptMessages, outbox, place }: WireOptions = {},
 ): Wire {
-  const requests = countSubscriptions(connection, createRequests(connection))
+  const { request, answered } = tellAnswers(createRequests(connection))
+  const requests = countSubscriptions(connection, request)
   return {
     connection,
     ...requests,
+    answered,
     outbox: createOutbox(connection, requests.request, outbox, place),
     on: createPushes(connection),
     pageSize: Math.min(Math.max(1, Math.trunc(pageSize) || usualPageSize), limits.page_entries),

@@ -25,16 +25,16 @@ it('lists the rooms that one is in, as they are created, changed, closed and lef
 
   const first = await ann.rooms.create({ kind: 'members', title: 'First', members: ['ben'] })
   const direct = await ann.rooms.create({ kind: 'direct', members: ['ben'] })
-  expect((await until(list, ({ items }) => items.length === 2)).items).toEqual([direct, first])
+  expect((await until(list, ({ items }) => items.length === 2)).items).toMatchObject([direct, first])
   await ann.rooms.update(first._id, { title: 'Renamed' })
   await until(list, ({ items }) => items[1]?.title === 'Renamed')
   const second = await ann.rooms.create({ kind: 'members', members: ['ben'] })
   await until(list, ({ items }) => items.length === 3)
   await ben.rooms.leave(first._id)
   await ann.rooms.close(second._id)
-  expect((await until(list, ({ items }) => items.length === 1)).items).toEqual([direct])
+  expect((await until(list, ({ items }) => items.length === 1)).items).toMatchObject([direct])
   await list.reload()
-  expect(list.getSnapshot().items).toEqual([direct])
+  expect(list.getSnapshot().items).toMatchObject([direct])
 })
 
 it('keeps members and what is known of a room current', async () => {

@@ -1,35 +1,125 @@
 import { limits } from '@dowellchat/protocol/core'
-import type { Room } from '../entities.ts'
-import { createLiveList, type LiveList } from '../live/live-list.ts'
-import { newestFirst } from '../live/orders.ts'
-import { together } from '../live/stops.ts'
+import { isVisible } from '../connection/network.ts'
+import type { ListedRoom } from '../entities.ts'
+import { createLiveList, type EditableList } from '../live/live-list.ts'
+import type { Loaded } from '../live/pages.ts'
 import type { Wire } from '../requests/wire.ts'
-import { ownChange } from './membership.ts'
+import type { KeptRooms } from './kept-rooms.ts'
+import { byActivity, countedRoom, type IsOwn } from './listed-rooms.ts'
+import { createRoomFacts, type RoomFacts } from './room-facts.ts'
 
-/** The user's rooms with members. */
-export function createRoomList(wire: Wire): LiveList<Room> {
-  const { request, on } = wire
-  return createLiveList<Room>(
+interface RoomListOptions {
+  readonly isArchived: boolean
+  readonly isOwn: IsOwn
+  readonly kept: KeptRooms
+  /** Runs while the list is open; the answer runs when it closes. */
+  readonly listen: () => () => void
+}
+
+/** The rooms of the user that are archived, or those that are not. */
+export interface RoomList extends EditableList<ListedRoom> {
+  readonly facts: RoomFacts
+  /** Reads the rooms that were active last, and shows those that have come. */
+  readonly refresh: (limit?: number) => Promise<void>
+}
+
+/** A room beyond what is loaded is not pushed when it becomes active. */
+const refreshMs = 60_000
+const refreshed = 20
+/** Ends of what is loaded that may have left the list meanwhile. */
+const mostEnds = 3
+
+export function createRoomList(wire: Wire, { isArchived, isOwn, kept, listen }: RoomListOptions): RoomList {
+  const { request } = wire
+  const facts = createRoomFacts(isOwn)
+  /** Those that have left the list while it was refreshed. */
+  const removed = new Set<string>()
+  const items = (): readonly ListedRoom[] => list.getSnapshot().items
+
+  async function ask(limit: number, before?: string): Promise<Loaded<ListedRoom>> {
+    const archived = isArchived && { is_archived: true }
+    const { rooms, more } = await request.get_rooms({ limit, ...archived, ...(before && { before }) })
+    return { items: taken(rooms), hasMore: more }
+  }
+
+  /** The rooms of an answer as they are shown: the same objects where nothing has changed. */
+  function taken(rooms: readonly ListedRoom[]): ListedRoom[] {
+    const known = new Map(items().map((room) => [room._id, room]))
+    return rooms.flatMap((room) => {
+      const shown = kept.show(facts.apply(countedRoom(room)))
+      // A server of an earlier version has no archive.
+      if (shown.reader.is_archived !== isArchived) return []
+      const before = known.get(room._id)
+      return before && JSON.stringify(before) === JSON.stringify(shown) ? before : shown
+    })
+  }
+
+  async function nextPage(last: ListedRoom, limit: number): Promise<Loaded<ListedRoom>> {
+    const ends = [last, ...items().slice(0, -1).reverse()].slice(0, mostEnds)
+    for (const { _id } of ends) {
+      const page = await newAfter(_id, limit)
+      // Nothing follows a room that has left the list.
+      if (page.items.length > 0) return page
+    }
+    return { items: [], hasMore: false }
+  }
+
+  /** What follows a room, past those that are shown already: the room may have moved up. */
+  async function newAfter(room: string, limit: number): Promise<Loaded<ListedRoom>> {
+    const known = new Set(items().map(({ _id }) => _id))
+    let page = await ask(limit, room)
+    for (let tries = known.size; tries > 0; tries -= limit) {
+      const end = page.items.at(-1)
+      if (!end || !page.hasMore || page.items.some(({ _id }) => !known.has(_id))) break
+      page = await ask(limit, end._id)
+    }
+    return page
+  }
+
+  async function refresh(limit = refreshed): Promise<void> {
+    removed.clear()
+    const answer = await ask(limit)
+    const shown = new Set(items())
+    const news = answer.items.filter((room) => !shown.has(room) && !removed.has(room._id))
+    if (news.length > 0) list.putAll(news)
+  }
+
+  function keepFresh(): () => void {
+    const timer = setInterval(() => {
+      if (list.getSnapshot().hasMore && isVisible()) refresh().catch(() => undefined)
+    }, refreshMs)
+    return () => clearInterval(timer)
+  }
+
+  const list: EditableList<ListedRoom> = createLiveList<ListedRoom>(
     {
-      ...newestFirst,
+      ...byActivity,
       mostAtOnce: limits.rooms,
-      isOutdated: ({ version }, known) => version < known.version,
+      merge: (_put, answer) => kept.show(facts.apply(kept.base(answer))),
       async page(last, limit) {
-        const { rooms, more } = await request.get_rooms({ limit, ...(last && { before: last._id }) })
-        return { items: rooms, hasMore: more }
+        if (last) {
+          await refresh()
+          return nextPage(items().at(-1) ?? last, limit)
+        }
+        facts.clear()
+        return ask(limit)
       },
-      watch: ({ put, remove }) =>
-        together(
-          on.room_updated(({ data }) => {
-            if (data.kind === 'open') return
-            if (data.closed_at === null) put(data)
-            else remove(data._id)
-          }),
-          on.member_changed((push) => {
-            if (ownChange(wire, push)?.role === null) remove(push.room)
-          }),
-        ),
+      watch() {
+        const stops = [listen(), keepFresh()]
+        return () => {
+          for (const stop of stops) stop()
+        }
+      },
     },
     wire,
   )
+  return {
+    ...list,
+    facts,
+    refresh,
+    remove(room) {
+      removed.add(room)
+      list.remove(room)
+    },
+  }
 }

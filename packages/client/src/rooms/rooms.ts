@@ -1,18 +1,23 @@
 import type { PayloadOf } from '@dowellchat/protocol'
 import { normalName, roomStream } from '@dowellchat/protocol/core'
-import type { Invite, Message, Room, RoomInfo, RoomMember } from '../entities.ts'
+import type { Invite, ListedRoom, Message, Reader, Room, RoomInfo, RoomMember } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
+import { createLazy, createLazyList } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
+import { loadContract } from '../requests/contract.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
+import type { Keeping } from './kept-rooms.ts'
 import { watchAccess } from './membership.ts'
 import { createPinned } from './pinned.ts'
+import { createReceipts, type Receipts } from './receipts.ts'
 import { createRoomInfo } from './room-info.ts'
-import { createRoomList } from './room-list.ts'
+import type { RoomLists } from './room-lists.ts'
 import { createRoomMembers } from './room-members.ts'
+import { type LiveUnread, loadingUnread } from './unread-state.ts'
 
 /**
  * A new room: `members`, which its creator owns, or `direct`, with the one other user in `members`. One `cid` makes one room,
@@ -39,6 +44,17 @@ export interface RoomChanges extends Omit<PayloadOf<'update_room'>, 'room'> {}
  */
 export interface InviteDraft extends Omit<Draft<'create_invite'>, 'room'> {}
 
+/**
+ * Which rooms a list has.
+ *
+ * @example
+ * const archived = client.rooms.list({ isArchived: true })
+ */
+export interface RoomFilter {
+  /** Those that are archived, or those that are not (the default). */
+  readonly isArchived?: boolean
+}
+
 /** The rooms of a client. All methods reject with a `RequestError`; to strangers a room with members is `not_found`. */
 export interface Rooms {
   /**
@@ -49,8 +65,39 @@ export interface Rooms {
    * if (state.status === 'ready') show(state.data.room.title, state.data.can.includes('add_members'))
    */
   readonly get: (name: string) => LiveThing<RoomInfo>
-  /** The rooms with members that the user is in, newest first. */
-  readonly list: () => LiveList<Room>
+  /**
+   * The user's rooms: those with members that they are in, and the open rooms that they have joined or written to. Pinned ones
+   * come first, then those that were last active. A room with news is another object; the others stay the same.
+   *
+   * @example
+   * const rooms = client.rooms.list()
+   * rooms.retain()
+   * rooms.subscribe(() => render(rooms.getSnapshot().items))
+   */
+  readonly list: (filter?: RoomFilter) => LiveList<ListedRoom>
+  /**
+   * How much is unread in all rooms of the list together, but for muted and archived ones.
+   *
+   * @example
+   * const { unread } = client.rooms.unread().getSnapshot()
+   */
+  readonly unread: () => LiveUnread
+  /**
+   * Mutes, pins or archives a room in the user's own list, at once. A failure takes that back, and rejects.
+   *
+   * @example
+   * await client.rooms.keep(room, { is_pinned: true })
+   */
+  readonly keep: (room: string, keeping: Keeping) => Promise<Reader>
+  /**
+   * Who has read how far. In a room of more than 50 members nobody is named: `of` asks how many have read the message with that
+   * `nth`. Rejects nothing: what fails is in the state.
+   *
+   * @example
+   * const { data } = client.rooms.receipts(room).getSnapshot()
+   * const seen = data?.receipts.filter(({ nth }) => nth >= message.nth)
+   */
+  readonly receipts: (room: string, of?: number) => LiveThing<Receipts>
   /**
    * A room's messages by its name, which is normalised; the server creates an open one when somebody first joins it or writes to it. Asking again for a name
    * answers the same object, with its messages, while the room is retained, has unsent messages or was used recently.
@@ -77,7 +124,7 @@ export interface Rooms {
   readonly createInvite: (room: string, draft?: InviteDraft) => Promise<Invite>
   /** Makes the user a member of the invite's room. */
   readonly acceptInvite: (invite: string) => Promise<Room>
-  /** Ends the user's membership. An owner's room passes to its oldest member. */
+  /** Ends the user's membership, or takes an open room off their list. An owner's room passes to its oldest member. */
   readonly leave: (room: string) => Promise<void>
 }
 
@@ -93,12 +140,28 @@ export function createRooms(wire: Wire): Rooms {
     return createLiveStream(kind, wire, touch)
   })
   const pinned = createCache((room: string, touch) => createPinned(wire, messages(room), room, touch))
-  const list = createRoomList(wire)
+  let made: RoomLists | undefined
+  const lists = async (): Promise<RoomLists> => {
+    const { createRoomLists } = await loadContract()
+    made ??= createRoomLists(wire)
+    return made
+  }
+  const listOf = (isArchived: boolean): LiveList<ListedRoom> =>
+    createLazyList(async () => (await lists()).list(isArchived))
+  const [main, archive] = [listOf(false), listOf(true)]
+  const unread = createLazy(loadingUnread, async () => (await lists()).unread)
+  const receipts = createCache((key: string, touch) => {
+    const [room = '', of] = JSON.parse(key)
+    return createReceipts(wire, roomStream(room), of, touch)
+  })
   const members = createCache((room: string, touch) => createRoomMembers(wire, room, touch))
   const get = createCache((room: string, touch) => createRoomInfo(wire, room, touch))
   return {
     get: (name) => get(normalName(name)),
-    list: () => list,
+    list: ({ isArchived = false } = {}) => (isArchived ? archive : main),
+    unread: () => unread,
+    keep: async (room, keeping) => (await lists()).keep(normalName(room), keeping),
+    receipts: (name, of) => receipts(JSON.stringify([normalName(name), of])),
     messages: (name) => messages(normalName(name)),
     pinned: (name) => pinned(normalName(name)),
     members,
@@ -111,6 +174,7 @@ export function createRooms(wire: Wire): Rooms {
     acceptInvite: (invite) => request.accept_invite({ invite }),
     async leave(room) {
       await request.leave_room({ room })
+      made?.remove(room)
     },
   }
 }

@@ -8,6 +8,7 @@ import type { LiveStream } from '../messages/live-stream.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
+import { createReceipts, type Receipts } from '../rooms/receipts.ts'
 import { createTicketFeed, type TicketFeed } from './ticket-feed.ts'
 
 /**
@@ -50,6 +51,8 @@ export interface Tickets {
   readonly list: (filter?: TicketFilter) => LiveList<Ticket>
   /** A ticket's conversation; the same object as long as a room's would be. */
   readonly messages: (ticketId: string) => LiveStream
+  /** Who has read how far in a ticket's conversation. */
+  readonly receipts: (ticketId: string) => LiveThing<Receipts>
   /**
    * Opens a ticket. Without an answer, or a connection, it is tried again for half a minute under the same `cid`. Rejects with
    * a `RequestError`: `not_found` if the topic does not exist.
@@ -97,6 +100,9 @@ export function createTickets(wire: Wire): Tickets {
     list: ({ product, is_closed } = {}) =>
       lists(JSON.stringify({ product: product === undefined ? product : topicName(product), is_closed })),
     messages,
+    receipts: createCache((ticket_id: string, touch) =>
+      createReceipts(wire, ticketStream(ticket_id), undefined, touch),
+    ),
     create: ({ product, ...draft }) =>
       told(create(connection, { ...draft, product: topicName(product) }, request.create_ticket)),
     close: (ticket_id) => told(request.close_ticket({ ticket_id }).then(({ ticket }) => ticket)),

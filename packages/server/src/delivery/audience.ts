@@ -11,8 +11,12 @@ export type Address =
   | { readonly kind: 'watchers'; readonly workspace_id: string; readonly user_id: string }
   /** The sockets that have a room in the list that they show. */
   | { readonly kind: 'listed'; readonly workspace_id: string; readonly stream: string }
+  /** The sockets that follow whether a user is there. */
+  | { readonly kind: 'presence'; readonly workspace_id: string; readonly user_id: string }
+  /** The sockets that follow who is in a room. */
+  | { readonly kind: 'room_presence'; readonly workspace_id: string; readonly stream: string }
   /** One socket of this server. */
-  | { readonly kind: 'socket'; readonly id: string }
+  | { readonly kind: 'socket'; readonly workspace_id: string; readonly id: string }
   | ({ readonly kind: 'device'; readonly workspace_id: string } & CallDevice)
 
 /** Who gets something: every socket at one of the addresses, once. */
@@ -20,8 +24,8 @@ export interface Audience {
   readonly addresses: readonly Address[]
   /** The id of a socket that does not get it. */
   readonly except?: string
-  /** Where sockets are that do not get it. */
-  readonly without?: readonly Address[]
+  /** Users whose sockets do not get it. */
+  readonly exceptUsers?: readonly string[]
 }
 
 export function streamAddress({ workspace_id, stream }: StreamKey): Address {
@@ -78,6 +82,10 @@ export function addressText(address: Address): string {
       return `watchers:${address.user_id}`
     case 'listed':
       return `listed:${address.stream}`
+    case 'presence':
+      return `presence:${address.user_id}`
+    case 'room_presence':
+      return `presence:${address.stream}`
     case 'socket':
       return `socket:${address.id}`
     case 'device':

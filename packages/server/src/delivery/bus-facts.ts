@@ -18,7 +18,7 @@ const SentAddress = z.discriminatedUnion('kind', [
 const SentAudience = z.object({
   addresses: z.array(SentAddress),
   except: z.optional(Text),
-  without: z.optional(z.array(SentAddress)),
+  exceptUsers: z.optional(z.array(Text)),
 })
 
 /** What the facts have that reach other servers over the bus. They are kept nowhere. */

@@ -38,6 +38,10 @@ export interface Connection extends Subscriber {
   unwatchRooms(isKept: (key: StreamKey) => boolean): void
   /** Whether leaving a room takes it off the list of its user. */
   readonly leavesForGood: boolean
+  /** Lets the socket hear whether these users are there; of the last 500 that it has asked for. */
+  followPresence(userIds: readonly string[]): void
+  /** Lets the socket hear who is in a room; of the last 100 that it has asked for. */
+  followRoom(key: StreamKey): void
   /**
    * Who is at a socket id, a user id or in a room, looked up in this order on all servers, without the requesting socket's.
    * The other servers are asked at once; what is answered is called to look at this one's.

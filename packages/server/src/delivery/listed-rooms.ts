@@ -14,8 +14,8 @@ import type { Notify } from './facts.ts'
 
 /** The sockets of this server. */
 interface Listeners {
-  /** The ids of those at an address. */
-  idsAt(address: Address): readonly string[]
+  /** Those at an address. */
+  at(address: Address): readonly { readonly id: string }[]
   readonly push: Notify
 }
 
@@ -28,6 +28,7 @@ interface ListedRoomsParts {
 
 /** A room that has new messages, and the length of its JSON. */
 interface Grown {
+  readonly workspace_id: string
   readonly activity: RoomActivity
   readonly length: number
 }
@@ -130,8 +131,8 @@ export class ListedRooms {
         // The store makes the text of a message.
         const last = end.last === null ? null : (JSON.parse(end.last) as Message)
         const activity = { room: streamOwner(key.stream).id, head: end.head, last }
-        const grown = { activity, length: end.last?.length ?? 0 }
-        for (const id of this.#parts.sockets.idsAt(listedAddress(key))) {
+        const grown = { workspace_id: key.workspace_id, activity, length: end.last?.length ?? 0 }
+        for (const { id } of this.#parts.sockets.at(listedAddress(key))) {
           const all = bySocket.get(id)
           if (all) all.push(grown)
           else bySocket.set(id, [grown])
@@ -145,13 +146,15 @@ export class ListedRooms {
   #push(bySocket: ReadonlyMap<string, readonly Grown[]>): void {
     const groups = new Map<string, { ids: string[]; rooms: readonly Grown[] }>()
     for (const [id, rooms] of bySocket) {
-      const name = rooms.map(({ activity }) => activity.room).join('\n')
+      // A socket is in one workspace.
+      const name = [rooms[0]?.workspace_id, ...rooms.map(({ activity }) => activity.room)].join('\n')
       const group = groups.get(name)
       if (group) group.ids.push(id)
       else groups.set(name, { ids: [id], rooms })
     }
     for (const { ids, rooms } of groups.values()) {
-      const addresses = ids.map((id) => ({ kind: 'socket', id }) as const)
+      const workspace_id = rooms[0]?.workspace_id ?? ''
+      const addresses = ids.map((id) => ({ kind: 'socket', workspace_id, id }) as const)
       for (const some of fitting(rooms))
         this.#parts.sockets.push({ addresses }, 'room_activity', { rooms: some })
     }

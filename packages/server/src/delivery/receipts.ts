@@ -1,7 +1,7 @@
 import { hasMembers, limits, type Receipt, streamOwner } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
 import { type ReaderRow, type Store, type StreamKey, streamId, streamKeyOf } from '../stores/store.ts'
-import { type Address, streamAddress, usersOf } from './audience.ts'
+import { type Address, streamAddress } from './audience.ts'
 import type { Notify } from './facts.ts'
 
 interface ReceiptsParts {
@@ -93,8 +93,8 @@ export class Receipts {
       const secret = await secretReaders(store, workspace_id, ids)
       const told = receiptsOf(rows.filter(({ user_id }) => users.has(user_id) && !secret.has(user_id)))
       if (told.length === 0) return
-      const without = usersOf(workspace_id, [...secret]).addresses
-      push({ addresses: [streamAddress(key)], without }, 'receipts', { stream, receipts: told })
+      const to = { addresses: [streamAddress(key)], exceptUsers: [...secret] }
+      push(to, 'receipts', { stream, receipts: told })
     } catch (error) {
       // They are asked for whenever a conversation is opened.
       logger.warn({ error }, 'Who has read how far could not be told')

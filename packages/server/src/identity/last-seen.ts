@@ -20,6 +20,11 @@ const keptUsers = 10_000
 /** Beyond so many that wait, such as while the store is gone, they are left out until they connect again. */
 const mostWaiting = 10_000
 
+interface Left {
+  readonly workspaceId: string
+  readonly left: Pick<UserSeen, 'user_id' | 'at'>
+}
+
 interface Noted {
   /** The name and the picture. */
   readonly claims: string
@@ -35,6 +40,8 @@ export class LastSeen {
   readonly #noted = new LRUCache<string, Noted>({ max: keptUsers, ttl: againMs })
   /** By workspace and user. */
   readonly #waiting = new Map<string, Map<string, UserSeen>>()
+  /** When users have left, by workspace and user. */
+  readonly #left = new Map<string, Left>()
   #count = 0
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
@@ -58,6 +65,13 @@ export class LastSeen {
     const erased_as = erasedId(this.#keys, workspace_id, user_id)
     this.#noted.set(key, { claims, erased_as })
     this.#add(workspace_id, { user_id, name, picture, at: isoNow(), erased_as })
+    this.#timer ??= setTimeout(() => void this.write(), writeMs).unref()
+  }
+
+  /** Notes that somebody's last connection to this server has ended. */
+  left(workspaceId: string, user_id: string): void {
+    if (user_id.startsWith(anonymousPrefix) || this.#left.size >= mostWaiting) return
+    this.#left.set(`${workspaceId}\n${user_id}`, { workspaceId, left: { user_id, at: isoNow() } })
     this.#timer ??= setTimeout(() => void this.write(), writeMs).unref()
   }
 
@@ -85,7 +99,9 @@ export class LastSeen {
     const waiting = [...this.#waiting]
     this.#waiting.clear()
     this.#count = 0
-    this.#writing = this.#writing.then(() => this.#writeAll(waiting))
+    const left = [...this.#left.values()]
+    this.#left.clear()
+    this.#writing = this.#writing.then(() => this.#writeAll(waiting)).then(() => this.#writeLeft(left))
     return this.#writing
   }
 
@@ -107,15 +123,38 @@ export class LastSeen {
     }
   }
 
+  async #writeLeft(left: readonly Left[]): Promise<void> {
+    for (let at = 0; at < left.length; at += mostAtOnce) {
+      const batch = byWorkspace(left.slice(at, at + mostAtOnce))
+      await Promise.all(
+        [...batch].map(([workspaceId, some]) =>
+          this.#write(() =>
+            this.#users.left(
+              workspaceId,
+              some.map(({ left }) => left),
+            ),
+          ),
+        ),
+      )
+    }
+  }
+
   async #see(workspaceId: string, seen: readonly UserSeen[]): Promise<void> {
+    if (await this.#write(() => this.#users.see(workspaceId, seen))) return
+    // Their next connection writes them.
+    for (const { user_id } of seen) this.#noted.delete(`${workspaceId}\n${user_id}`)
+  }
+
+  /** Whether it could be written. */
+  async #write(write: () => Promise<void>): Promise<boolean> {
     try {
-      await this.#users.see(workspaceId, seen)
+      await write()
       this.#isFailing = false
+      return true
     } catch (error) {
-      // Their next connection writes them.
-      for (const { user_id } of seen) this.#noted.delete(`${workspaceId}\n${user_id}`)
       if (!this.#isFailing) this.#logger.warn({ error }, 'Who has connected could not be written')
       this.#isFailing = true
+      return false
     }
   }
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 
 const Text = z.string()
 const Seq = z.int().check(z.nonnegative())
+const Places = z.array(z.tuple([Text, Text]))
 const Points = z.number().check(z.nonnegative())
 
 /** What servers say to each other over the bus. A kind that a server does not know is ignored: it is a newer one's. */
@@ -26,6 +27,11 @@ export const messages = {
   spent: z.object({ users: z.array(z.tuple([Text, Points])), workspaces: z.array(z.tuple([Text, Points])) }),
   /** A fact for sockets: to whom, what, and its data, which is read where it is sent on. Neither kept nor logged. */
   fact: z.object({ to: z.unknown(), fact: Text, data: z.unknown() }),
+  /**
+   * Who is there has changed at the sender, as workspaces with users, and with streams; `settings`: users who want to be shown
+   * otherwise. `all`: more has changed than it says.
+   */
+  presence: z.object({ users: Places, streams: Places, settings: Places, all: z.boolean() }),
   /** Asks the owner of a call that rings to ring a device that has come. */
   ring: z.object({
     workspace_id: Text,

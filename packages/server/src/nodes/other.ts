@@ -1,5 +1,13 @@
-/** A server whose beat has not risen for so long has ended. With the time until it is read, that is five seconds. */
-const endedMs = 4_000
+/**
+ * A server whose beat has not risen for so long has ended, also if it still speaks: without the store it serves nobody. Timers
+ * are a little early at times, and four looks shall be enough.
+ */
+const endedMs = 3_900
+/**
+ * One that does not speak on the bus either has ended sooner, after three looks. A beat is read within a second, so a killed
+ * server is known within four, which leaves one to say whom that concerns. One that stands still for less is not taken for dead.
+ */
+const silentEndedMs = 2_900
 /** What one look at the rows counts at most: a gap in one's own looks is no silence of others. */
 const mostLookMs = 1_500
 /** A server that has not been heard for so long may be saying things that do not arrive: two of its beats are missing. */
@@ -10,6 +18,9 @@ export class Other {
   #beat: number
   /** For how long its beat has not risen, counted over the times in which the rows could be read. */
   #stillMs = 0
+  /** For how long it has said nothing on the bus, counted alike. */
+  #quietMs = 0
+  #wasHeard = false
   #isAlive = true
   /** Whether it has said that it ends. Its last beat may be read after that. */
   #isLeaving = false
@@ -42,6 +53,8 @@ export class Other {
 
   /** Notes what its row says; undefined where there is none any more. @param sinceMs how long after the last look */
   note(beat: number | undefined, sinceMs: number): void {
+    this.#quietMs = this.#wasHeard ? 0 : this.#quietMs + Math.min(sinceMs, mostLookMs)
+    this.#wasHeard = false
     if (beat === undefined) this.#isAlive = false
     else if (beat === this.#beat) this.#rest(sinceMs)
     else this.#rise(beat)
@@ -67,13 +80,16 @@ export class Other {
     this.#n = n
     this.#low = undefined
     this.#heardAt = now
+    this.#wasHeard = true
     if (isBack) return 1
     return last === undefined ? 0 : n - last - 1
   }
 
   #rest(sinceMs: number): void {
     this.#stillMs += Math.min(sinceMs, mostLookMs)
-    if (this.#stillMs >= endedMs) this.#isAlive = false
+    // Where there is no bus, silence means nothing.
+    const isSilent = this.#heardAt !== undefined && this.#quietMs >= silentEndedMs
+    if (this.#stillMs >= (isSilent ? silentEndedMs : endedMs)) this.#isAlive = false
   }
 
   #rise(beat: number): void {

@@ -63,18 +63,41 @@ async function started({ hasEast = true } = {}) {
   }
 }
 
-it('[NB7] takes a server for dead whose row has not risen for four seconds, and for alive again when it rises', async () => {
-  const { others, rows, left, kill, pass } = await started()
+it('[NB7] takes a server for dead whose row has not risen for three seconds, and for alive again when it rises', async () => {
+  const { others, rows, left, missed, kill, pass } = await started()
   await pass(10)
   expect(others.ids).toEqual(['east'])
   kill()
-  await pass(3)
+  await pass(2)
   expect(others.ids).toEqual(['east'])
   await pass(2)
   expect([others.ids, left]).toEqual([[], ['east']])
+  const before = missed()
   rows.beat('east')
   await pass(1)
   expect(others.ids).toEqual(['east'])
+  // Nobody was asked about it, and nothing that it said was acted on, while it was taken for dead.
+  expect(missed()).toBeGreaterThan(before)
+})
+
+it('[NB7] gives a server that still speaks a second more, and one that never spoke', async () => {
+  const { others, left, kill, pass } = await started()
+  await pass(2)
+  kill()
+  for (let at = 0; at < 4; at++) {
+    expect(others.ids).toEqual(['east'])
+    others.heard('east', 1_000 + at)
+    await pass(1)
+  }
+  await pass(1)
+  expect([others.ids, left]).toEqual([[], ['east']])
+  const mute = await started()
+  await mute.pass(4, { isHeard: false })
+  mute.kill()
+  await mute.pass(3)
+  expect(mute.others.ids).toEqual(['east'])
+  await mute.pass(2)
+  expect(mute.left).toEqual(['east'])
 })
 
 it('[NB7] notices at once that a server leaves, and is not deceived by its last beat', async () => {

@@ -144,16 +144,21 @@ export class Others {
     this.#readAt = now
     const beats = new Map(rows.map(({ id, beat }) => [id, beat]))
     beats.delete(this.#parts.id)
+    let hasNews = false
     for (const [id, other] of this.#others) {
       const wasAlive = other.isAlive
       other.note(beats.get(id), sinceMs)
       if (!beats.has(id)) this.#others.delete(id)
       if (wasAlive && !other.isAlive) this.#tellLeft(id)
+      if (!wasAlive && other.isAlive) hasNews = true
     }
-    const news = [...beats].filter(([id]) => !this.#others.has(id))
-    for (const [id, beat] of news) this.#others.set(id, new Other(beat))
-    // What it has said until now has not been acted on.
-    if (news.length > 0) this.#tellMissed()
+    for (const [id, beat] of beats)
+      if (!this.#others.has(id)) {
+        this.#others.set(id, new Other(beat))
+        hasNews = true
+      }
+    // What it has said until now has not been acted on; that of one that was taken for dead neither.
+    if (hasNews) this.#tellMissed()
   }
 
   /** Whatever is said by those who are not heard is looked for in the store, at once and then every second. */

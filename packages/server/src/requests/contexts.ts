@@ -19,10 +19,12 @@ import type { AllLimits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
+import type { Presence } from '../sockets/presence.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
 import type { SocketBudget } from '../sockets/socket-budget.ts'
 import { SocketConnection } from '../sockets/socket-connection.ts'
 import type { Sockets } from '../sockets/sockets.ts'
+import type { Typing } from '../sockets/typing.ts'
 import type { Whereabouts } from '../sockets/whereabouts.ts'
 import type { Store } from '../stores/store.ts'
 import { Doubts } from './doubts.ts'
@@ -53,6 +55,8 @@ interface Shared {
   readonly changes: SharedChanges
   readonly rows: ChangedRows
   readonly renewals: Renewals
+  readonly presence: Presence
+  readonly typing: Typing
   readonly lines: Lines
   readonly waitingTimes: WaitingTimes
   readonly memberRooms: MemberRooms
@@ -69,7 +73,7 @@ interface Shared {
 
 export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
-  const { whereabouts, callCare, roomActivity, listedRooms, receipts } = shared
+  const { whereabouts, callCare, presence, typing, roomActivity, listedRooms, receipts } = shared
   const { limits, calls, trace, settled, lines, waitingTimes, rows, authorize } = shared
   const doubts = new Doubts()
   return (socket, dialect, { session, credential }, right, payload, budget) => {
@@ -96,6 +100,8 @@ export function createOpenContext(shared: Shared): OpenContext {
       address: socket.data.address,
       changes,
       renewals,
+      presence,
+      typing,
       lines,
       waitingTimes,
       memberRooms,

@@ -20,6 +20,8 @@ import type { Right } from '../identity/permissions.ts'
 import type { Limits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
+import type { Presence } from '../sockets/presence.ts'
+import type { Typing } from '../sockets/typing.ts'
 import type { Store, Workspace } from '../stores/store.ts'
 import type { Doubts } from './doubts.ts'
 import type { Renewals } from './renewals.ts'
@@ -59,6 +61,9 @@ export interface Context {
   /** Looks after the calls that this server owns. */
   readonly callCare: Pick<CallCare, 'owner' | 'made' | 'answered' | 'ended'>
   readonly renewals: Renewals
+  /** Who is there. */
+  readonly presence: Pick<Presence, 'users' | 'rooms' | 'settingsChanged' | 'sightChanged'>
+  readonly typing: Pick<Typing, 'say'>
   /** Steps whose first try may have been stored without being announced. */
   readonly doubts: Pick<Doubts, 'settle'>
   readonly notify: Notify

@@ -9,13 +9,15 @@ import { type Dialect, listedIn, streamIn } from './dialects/dialect.ts'
 import { dismiss } from './dismiss.ts'
 import type { ChatSocket, SocketData } from './socket.ts'
 import type { Sockets } from './sockets.ts'
-import { hasAllStreams } from './subscriptions.ts'
+import { follow, hasAllStreams } from './subscriptions.ts'
 import type { Whereabouts } from './whereabouts.ts'
 
 /** How many users a socket can hear of. */
 const mostWatched = 500
 /** How many rooms. */
 const mostListed = 1_000
+/** Of how many rooms a socket can hear who is in them. */
+const mostRooms = 100
 
 /** The `Connection` of a socket.io socket. */
 export class SocketConnection implements Connection {
@@ -98,11 +100,16 @@ export class SocketConnection implements Connection {
   }
 
   watchUsers(userIds: readonly string[]): void {
-    if (!this.#socket.connected || userIds.length === 0) return
-    void this.#socket.join(userIds.map((user_id) => this.#watchersOf(user_id)))
-    const prefix = this.#watchersOf('')
-    const watched = [...this.#socket.rooms].filter((room) => room.startsWith(prefix))
-    for (const room of watched.slice(0, -mostWatched)) void this.#socket.leave(room)
+    this.#follow('watchers', userIds)
+  }
+
+  followPresence(userIds: readonly string[]): void {
+    this.#follow('presence', userIds)
+  }
+
+  followRoom({ workspace_id, stream }: StreamKey): void {
+    const roomOf = (one: string) => this.#dialect.roomOf({ kind: 'room_presence', workspace_id, stream: one })
+    follow(this.#socket, [roomOf(stream)], roomOf(''), mostRooms)
   }
 
   watchRooms(keys: readonly StreamKey[]): void {
@@ -139,8 +146,10 @@ export class SocketConnection implements Connection {
     return this.#dialect.hasDevices && (await this.#whereabouts.elsewhere([session])).found.size > 0
   }
 
-  #watchersOf(user_id: string): string {
-    return this.#dialect.roomOf({ kind: 'watchers', workspace_id: this.#workspaceId, user_id })
+  #follow(kind: 'watchers' | 'presence', userIds: readonly string[]): void {
+    const workspace_id = this.#workspaceId
+    const roomOf = (user_id: string) => this.#dialect.roomOf({ kind, workspace_id, user_id })
+    follow(this.#socket, userIds.map(roomOf), roomOf(''), mostWatched)
   }
 
   #roomOf(key: StreamKey): string {

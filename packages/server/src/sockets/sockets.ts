@@ -5,13 +5,15 @@ import type { Callable } from '../delivery/connection.ts'
 import type { Facts, Notify } from '../delivery/facts.ts'
 import { listedAddress } from '../delivery/listed-rooms.ts'
 import { failure, RequestError } from '../errors.ts'
+import { isAnonymous } from '../identity/anonymous.ts'
 import { type Identity, tokenExpired } from '../identity/identity.ts'
 import type { Limits } from '../limits.ts'
 import type { StreamKey } from '../stores/store.ts'
-import type { Dialect } from './dialects/dialect.ts'
+import { type Dialect, streamIn } from './dialects/dialect.ts'
 import type { Dialects } from './dialects/index.ts'
 import { dismiss } from './dismiss.ts'
 import type { ChatIo, ChatSocket, SocketData } from './socket.ts'
+import { followedRooms } from './subscriptions.ts'
 import { TokenDeadlines } from './token-deadlines.ts'
 
 /** The socket.io room of all sockets that are or were in a call. Only these need a call lookup on disconnect. */
@@ -81,12 +83,6 @@ export class Sockets {
       .map(({ data: { session } }) => callableOf(session))
   }
 
-  /** The ids of the sockets of this node at an address. */
-  idsAt(address: Address): string[] {
-    const { rooms } = this.#io.of('/').adapter
-    return this.#roomsOf(address).flatMap((room) => [...(rooms.get(room) ?? [])])
-  }
-
   /** How many sockets of this node are at an address. */
   countAt(address: Address): number {
     const { rooms } = this.#io.of('/').adapter
@@ -121,6 +117,35 @@ export class Sockets {
     const ended = rooms.flatMap((room) => this.#inRoom(room)).filter(({ data }) => !isKept(data.session))
     for (const socket of ended) for (const room of rooms) void socket.leave(room)
     return ended.map(({ data }) => data.session)
+  }
+
+  /** The users who are subscribed to a stream on this node, each once. Those who have not said who they are do not count. */
+  usersIn(key: StreamKey): Set<string> {
+    const sessions = this.#subscribersOf(key).map(({ data }) => data.session)
+    return new Set(sessions.flatMap((session) => (isAnonymous(session) ? [] : session.user_id)))
+  }
+
+  /** The streams to which sockets of a user are subscribed on this node. */
+  streamsOf(workspace_id: string, user_id: string): StreamKey[] {
+    const sockets = this.at({ kind: 'user', workspace_id, user_id })
+    return sockets.flatMap((socket) => [...socket.rooms].flatMap((room) => streamIn(room) ?? []))
+  }
+
+  /** Lets the sockets of a user on this node follow another user no more; without another, nobody and no room. */
+  stopFollowing(workspace_id: string, user_id: string, otherId: string | null): void {
+    const one = otherId === null ? [] : this.#roomsOf({ kind: 'presence', workspace_id, user_id: otherId })
+    for (const socket of this.at({ kind: 'user', workspace_id, user_id }))
+      for (const room of otherId === null ? followedRooms(socket) : one) void socket.leave(room)
+  }
+
+  /** Whether a socket is subscribed to a stream. */
+  isIn(socket: ChatSocket, key: StreamKey): boolean {
+    return this.#roomsOf(streamAddress(key)).some((room) => socket.rooms.has(room))
+  }
+
+  /** The sockets of this node at an address. */
+  at(address: Address): ChatSocket[] {
+    return this.#roomsOf(address).flatMap((room) => this.#inRoom(room))
   }
 
   #subscribersOf(key: StreamKey): ChatSocket[] {

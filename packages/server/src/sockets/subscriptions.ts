@@ -1,4 +1,4 @@
-import { streamIn, streamOfRoom } from './dialects/dialect.ts'
+import { placeIn, streamIn, streamOfRoom } from './dialects/dialect.ts'
 import type { ChatSocket } from './socket.ts'
 
 /** The socket.io rooms of the streams that a socket is subscribed to, the oldest subscription first. */
@@ -20,4 +20,20 @@ export function dropOldestTickets(socket: ChatSocket, most: number): void {
   // Also what notes the key that has opened it.
   for (const room of tickets.slice(0, Math.max(rooms.length - most, 0)))
     for (const one of [...socket.rooms]) if (one === room || one.endsWith(`\n${room}`)) void socket.leave(one)
+}
+
+/** The socket.io rooms by which a socket follows users and rooms, the oldest first. */
+export function followedRooms(socket: ChatSocket): string[] {
+  return [...socket.rooms].filter((room) => {
+    const kind = placeIn(room)?.kind
+    return kind === 'presence' || kind === 'room presence'
+  })
+}
+
+/** Adds to the rooms of one kind that a socket is in; it leaves the oldest of more than `most`. */
+export function follow(socket: ChatSocket, rooms: readonly string[], prefix: string, most: number): void {
+  if (!socket.connected || rooms.length === 0) return
+  void socket.join([...rooms])
+  const followed = [...socket.rooms].filter((room) => room.startsWith(prefix))
+  for (const room of followed.slice(0, -most)) void socket.leave(room)
 }

@@ -25,6 +25,12 @@ function withIds(change: Change, idOf: (id: string) => string): Change {
       return { ...change, user_id: idOf(change.user_id) }
     case 'guest_became_user':
       return { ...change, guest_id: idOf(change.guest_id), user_id: idOf(change.user_id) }
+    case 'sight_changed':
+      return {
+        ...change,
+        user_id: idOf(change.user_id),
+        other_id: change.other_id === null ? null : idOf(change.other_id),
+      }
     case 'lines_moved':
       return { ...change, line_managers: change.line_managers.map(idOf) }
     case 'room_changed':

@@ -1,4 +1,4 @@
-import type { Message } from '@dowellchat/protocol'
+import { Message } from '@dowellchat/protocol'
 import type { MessageDraft, Placed } from './store.ts'
 
 /** Every field of a message, so that the compiler names one that is left out, optional or not. */
@@ -37,4 +37,12 @@ export function messageOf(draft: MessageDraft, placed: Placed, stream: string): 
     has_thread: undefined,
   }
   return message
+}
+
+// The schema has them in the order in which `messageOf` gives them.
+const fields = Object.keys(Message.shape) as readonly (keyof Message)[]
+
+/** The JSON of a message that was changed or removed, its fields in the order in which stores write them. */
+export function encodeMessage(message: Message): string {
+  return JSON.stringify(Object.fromEntries(fields.map((field) => [field, message[field]])))
 }

@@ -9,6 +9,7 @@ import { startProxy, type TcpProxy } from '../../tests/support/tcp-proxy.ts'
 import {
   annPhone,
   change,
+  changeDraft,
   draft,
   expectWhole,
   hire,
@@ -67,6 +68,8 @@ const losesWrites = {
     ),
 }
 
+const pinning = { change: 'pinned' } as const
+
 type MethodName = { [D in Domain]: `${D}.${keyof Store[D] & string}` }[Domain]
 
 /** One call of every method. */
@@ -87,6 +90,13 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'streams.messages': () => store.streams.messages(key, { entries: 50, bytes: 1e6 }),
     'streams.prune': () => store.streams.prune('acme', '2000-01-01T00:00:00.000Z', null),
     'streams.remove': () => store.streams.remove(gone, { targets: [1], reason: 'deleted' }),
+    'streams.message': () => store.streams.message(gone, 1),
+    'streams.change': () => store.streams.change(gone, changeDraft({ seq: 2, message_id: 'id' }, pinning)),
+    'streams.pinned': () => store.streams.pinned(gone),
+    'streams.reactors': () =>
+      store.streams.reactors(gone, { seq: 2, message_id: 'id' }, { reaction: 'x', limit: 9 }),
+    'streams.versions': () => store.streams.versions(gone, { seq: 2, message_id: 'id' }),
+    'streams.forget': () => store.streams.forget(gone, [2], { ann: 'erased:1' }),
     'personal.read': () => store.personal.read('acme', ['ann'], null),
     'personal.erase': () =>
       store.personal.erase('acme', [{ collection: 'users', row: newUserRow(seen('eve')) }], {
@@ -134,6 +144,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'tickets.assignWaiting': () => store.tickets.assignWaiting('acme'),
     'tickets.listOpen': () => store.tickets.listOpen('acme', 'mia'),
     'users.see': () => store.users.see('acme', [seen('ann')]),
+    'users.left': () => store.users.left('acme', [{ user_id: 'ann', at: seen('ann').at }]),
     'users.update': () => store.users.update('acme', seen('ann'), { name: 'Ann' }),
     'users.set': () => store.users.set('acme', seen('ann'), { status_text: 'Here' }),
     'users.settings': () => store.users.settings('acme', ['ann']),
@@ -147,6 +158,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'blocks.create': () => store.blocks.create('acme', 'ann', 'eve'),
     'blocks.get': () => store.blocks.get('acme', 'ann', 'eve'),
     'blocks.blockers': () => store.blocks.blockers('acme', ['ann'], ['eve']),
+    'blocks.pairs': () => store.blocks.pairs('acme', ['ann']),
     'blocks.list': () => store.blocks.list('acme', 'ann', { limit: 9 }),
     'blocks.remove': () => store.blocks.remove('acme', 'ann', 'eve'),
     'blocks.removeAll': () => store.blocks.removeAll('acme', 'ann'),

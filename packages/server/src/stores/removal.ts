@@ -1,12 +1,16 @@
 import { type Deletion, type Message, type RemovalReason, removedMessage } from '@dowellchat/protocol'
-import type { EntryRow } from './fields/streams.ts'
+import type { EntryRow, SparseField } from './fields/streams.ts'
+import { encodeMessage } from './message.ts'
 import type { Placed } from './store.ts'
 
 /** What a removal needs of an entry. */
-export type RemovableRow = Omit<EntryRow, 'type' | 'sid' | 'reply_seq'>
+export type RemovableRow = Omit<EntryRow, 'type' | 'sid' | SparseField>
 
 /** What a removal changes in an entry's row. */
-export type RemovedRow = Pick<EntryRow, 'author' | 'cid' | 'fingerprint' | 'sid' | 'text'>
+export type RemovedRow = Pick<
+  EntryRow,
+  'author' | 'cid' | 'fingerprint' | 'sid' | 'text' | 'original' | 'pinned_seq'
+>
 
 /**
  * The row of a message after its removal; undefined if there is nothing left to remove. A row without an author takes its
@@ -16,10 +20,11 @@ export function removedRow(row: RemovableRow, reason: RemovalReason): RemovedRow
   const message = messageIn(row)
   const removed = removedMessage(message, reason)
   if (removed === message) return undefined
-  const text = JSON.stringify(removed)
+  const text = encodeMessage(removed)
   const { author, cid, fingerprint, _id } = row
-  if (removed.author !== null) return { author, cid, fingerprint, sid: null, text }
-  return { author: '', cid: _id, fingerprint: '', sid: null, text }
+  const gone = { sid: null, text, original: null, pinned_seq: null }
+  if (removed.author !== null) return { author, cid, fingerprint, ...gone }
+  return { author: '', cid: _id, fingerprint: '', ...gone }
 }
 
 /** The entry that tells of a removal. It is in the log under a cid, so that two who complete one removal append it once. */
@@ -31,7 +36,8 @@ export function deletionOf(
   return { _id, stream, seq, nth, type: 'deletion', targets, reason, created_at }
 }
 
-function messageIn(row: RemovableRow): Message {
+/** The message of a row, or what is left of it where its text cannot be read. */
+export function messageIn(row: RemovableRow): Message {
   try {
     // The text is a message's that a store of ours made, unless it is damaged.
     return JSON.parse(row.text) as Message

@@ -19,12 +19,13 @@ export function damagedText(
   // Without an id of its own it gets one of its place, the same whenever it is read.
   const _id = typeof row._id === 'string' && plainId.test(row._id) ? row._id : `damaged-${seq}`
   const place = { _id, stream, seq, nth: isCount(row.nth) ? row.nth : nth }
-  if (row.type === 'deletion') return JSON.stringify(emptyDeletion(place))
+  // Nobody knows any more what it removed or changed.
+  if (typeof row.type === 'string') return JSON.stringify(emptyDeletion(place))
   const cid = typeof row.cid === 'string' ? row.cid : _id
   return JSON.stringify(damagedMessage({ ...place, author: '', cid, fingerprint: '', text: '' }))
 }
 
-/** A deletion that removes nothing: nobody knows any more what it removed. */
+/** A deletion that removes nothing. */
 function emptyDeletion({ stream, ...place }: Pick<Deletion, '_id' | 'stream' | 'seq' | 'nth'>): Deletion {
   const created_at = new Date(timeOf(place._id)).toISOString()
   return deletionOf(stream, { ...place, created_at }, { targets: [], reason: 'damaged' })

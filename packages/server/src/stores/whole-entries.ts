@@ -1,26 +1,8 @@
-import { Entry, MessageKind, RemovalReason } from '@dowellchat/protocol'
+import { Entry } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
+import { entryPattern } from './entry-patterns.ts'
 
-const text = String.raw`"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"`
-const plain = String.raw`"[^"\\\x00-\x1f]+"`
-const time = String.raw`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"`
-const orNull = (pattern: string): string => `(?:null|${pattern})`
-const oneOf = (names: object): string => `"(?:${Object.values(names).join('|')})"`
-const reason = oneOf(RemovalReason.def.entries)
-
-const message = [
-  `"message","kind":${oneOf(MessageKind.def.entries)},"cid":${text},"message_data":${text}`,
-  `"author":${orNull(text)},"display_name":${orNull(text)},"reply_to":${orNull(text)}`,
-  `"created_at":${time},"client_created_at":${orNull(text)}`,
-].join()
-const more = `(?:,"ticket_id":${text})?(?:,"product":${text})?(?:,"reason":${reason})?`
-const deletion = String.raw`"deletion","targets":\[(?:\d+(?:,\d+)*)?\],"reason":${reason},"created_at":${time}`
-
-/** An entry as the stores write it, and what follows it in a page. */
-const whole = new RegExp(
-  String.raw`\{"_id":(${plain}),"stream":(${text}),"seq":(\d+),"nth":(\d+),"type":(?:(${message}${more})|${deletion})\}(?:,|$)`,
-  'y',
-)
+const whole = new RegExp(entryPattern, 'y')
 
 /** What a page has to have: `ids` with commas between them, and entries of one seq after the other, unless some are left out. */
 export interface ExpectedEntries {

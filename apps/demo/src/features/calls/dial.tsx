@@ -2,7 +2,7 @@ import { useStartCall } from '@dowellchat/client/react'
 import { Phone, Video } from 'lucide-react'
 import { type FormEvent, useRef, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
-import { useOpenRooms } from '../chat/open-rooms.ts'
+import { useRooms } from '../../sdk.ts'
 import { isSocketId, userIdOf } from '../people/names.ts'
 import { type SeenPerson, useSeenPeople } from '../people/seen-people.ts'
 import { useNameOf } from '../people/use-name-of.ts'
@@ -14,7 +14,9 @@ export function Dial({ suggested }: { readonly suggested: string }) {
   const { userId } = useSelf()
   const suggestedName = useNameOf(suggested)
   const people = useSeenPeople().filter(({ address }) => address !== userId)
-  const rooms = useOpenRooms(userId)
+  const rooms = useRooms()
+    .rooms.filter(({ kind }) => kind === 'open')
+    .map(({ _id }) => _id)
   const { startCall } = useStartCall()
   const [who, setWho] = useState(suggestedName)
   const [problem, setProblem] = useState<string | null>(null)

@@ -1,55 +1,53 @@
 import { isRequestError, type Room } from '@dowellchat/client'
 import { useMessages, useRoom } from '@dowellchat/client/react'
 import { Lock, LockKeyhole, Phone, Users } from 'lucide-react'
-import { useState } from 'react'
+import { useMemo } from 'react'
 import { Link } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
 import { BackLink } from '../../components/back-link.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { paths } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
-import { RoomConversation } from './room-conversation.tsx'
-import { RoomMembers } from './room-members.tsx'
+import { usePresence } from '../../sdk.ts'
+import { PersonMenu } from '../people/person-menu.tsx'
+import { PresenceDot } from '../people/presence-dot.tsx'
+import { presenceWords } from '../people/presence-words.ts'
+import { RoomFrame } from './room-frame.tsx'
 import { useOtherPerson, useRoomTitle } from './room-title.ts'
+import { WhoIsHere } from './who-is-here.tsx'
 
 /** A room for its members, or for two people. */
 export function MemberRoom({ id }: { readonly id: string }) {
   const { room, error } = useRoom(id)
-  const [isShowingMembers, setIsShowingMembers] = useState(false)
   const title = useRoomTitle(room)
   useTitle(`${title} · dowellchat`)
   if (isRequestError(error) && error.code === 'not_found') return <NotAMember />
+  return <OneMemberRoom id={id} room={room} title={title} />
+}
+
+function OneMemberRoom({ id, room, title }: HeaderProps & { readonly id: string }) {
+  const conversation = useMessages(id)
   const isDirect = room?.kind === 'direct'
   return (
-    <>
-      {isDirect ? (
-        <DirectHeader room={room} title={title} />
-      ) : (
-        <MembersHeader
-          room={room}
-          title={title}
-          isShowingMembers={isShowingMembers}
-          onToggle={() => setIsShowingMembers(!isShowingMembers)}
-        />
-      )}
-      <div className="room-body" data-members={isShowingMembers}>
-        <MemberConversation id={id} title={title} isDirect={isDirect} />
-        {isShowingMembers && <RoomMembers room={id} />}
-      </div>
-    </>
+    <RoomFrame
+      room={id}
+      title={title}
+      conversation={conversation}
+      readers={isDirect ? 'Only the two of you can read this.' : 'Only members of this room can read it.'}
+      header={(panel, show) =>
+        isDirect ? (
+          <DirectHeader room={room} title={title} />
+        ) : (
+          <MembersHeader
+            room={room}
+            title={title}
+            isShowingMembers={panel?.kind === 'members'}
+            onToggle={() => show(panel?.kind === 'members' ? null : { kind: 'members' })}
+          />
+        )
+      }
+    />
   )
-}
-
-interface MemberConversationProps {
-  readonly id: string
-  readonly title: string
-  readonly isDirect: boolean
-}
-
-function MemberConversation({ id, title, isDirect }: MemberConversationProps) {
-  const conversation = useMessages(id)
-  const readers = isDirect ? 'Only the two of you can read this.' : 'Only members of this room can read it.'
-  return <RoomConversation room={id} title={title} conversation={conversation} readers={readers} />
 }
 
 interface HeaderProps {
@@ -59,20 +57,28 @@ interface HeaderProps {
 
 function DirectHeader({ room, title }: HeaderProps) {
   const other = useOtherPerson(room)
+  const ids = useMemo(() => (other === '' ? [] : [other]), [other])
+  const presence = usePresence(ids).presences.get(other) ?? null
   return (
     <header className="detail-header">
       <BackLink href={paths.chat} label="All rooms" />
-      <Avatar name={title} id={other} />
+      <span className="room-avatar">
+        <Avatar name={title} id={other} />
+        <PresenceDot presence={presence} />
+      </span>
       <div className="detail-title">
         <h2>
           <bdi>{title}</bdi>
         </h2>
-        <p>Between the two of you</p>
+        <p dir="auto">{presenceWords(presence) || 'Between the two of you'}</p>
       </div>
       {other !== '' && (
-        <Link href={paths.callTo(other)} className="button" aria-label={`Call ${title}`}>
-          <Phone aria-hidden /> <span className="wide-only">Call</span>
-        </Link>
+        <>
+          <Link href={paths.callTo(other)} className="button" aria-label={`Call ${title}`}>
+            <Phone aria-hidden /> <span className="wide-only">Call</span>
+          </Link>
+          <PersonMenu userId={other} name={title} />
+        </>
       )}
     </header>
   )
@@ -95,6 +101,7 @@ function MembersHeader({ room, title, isShowingMembers, onToggle }: MembersHeade
         </h2>
         {room?.closed_at && <p>Closed</p>}
       </div>
+      {room && <WhoIsHere room={room._id} />}
       <button type="button" className="button" aria-expanded={isShowingMembers} onClick={onToggle}>
         <Users aria-hidden /> {count} {count === 1 ? 'member' : 'members'}
       </button>

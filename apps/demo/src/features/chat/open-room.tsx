@@ -1,13 +1,16 @@
-import { useMessages } from '@dowellchat/client/react'
+import { useLeaveRoom, useMessages } from '@dowellchat/client/react'
 import { DoorOpen, Hash } from 'lucide-react'
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { BackLink } from '../../components/back-link.tsx'
+import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
+import { whenDone } from '../../lib/when-done.ts'
 import { useSelf } from '../people/use-self.ts'
-import { enterRoom, forgetRoom } from './open-rooms.ts'
-import { RoomConversation } from './room-conversation.tsx'
+import { enterRoom, forgetRoom } from './last-room.ts'
+import { RoomFrame } from './room-frame.tsx'
+import { WhoIsHere } from './who-is-here.tsx'
 
 /** A room that everybody can join by its name. */
 export function OpenRoom({ name }: { readonly name: string }) {
@@ -22,45 +25,51 @@ export function OpenRoom({ name }: { readonly name: string }) {
   }, [isJoined, userId, name])
 
   return (
-    <>
-      <OpenRoomHeader name={name} />
-      <RoomConversation
-        room={name}
-        title={name}
-        conversation={conversation}
-        readers="Everyone who joins this room can read it."
-      />
-    </>
+    <RoomFrame
+      room={name}
+      title={name}
+      conversation={conversation}
+      readers="Everyone who joins this room can read it."
+      header={() => <OpenRoomHeader name={name} isJoined={isJoined} />}
+    />
   )
 }
 
-function OpenRoomHeader({ name }: { readonly name: string }) {
+function OpenRoomHeader({ name, isJoined }: { readonly name: string; readonly isJoined: boolean }) {
   const [, navigate] = useLocation()
   const { userId } = useSelf()
+  const { leaveRoom, isPending, error } = useLeaveRoom()
 
-  function leaveRoom(): void {
-    forgetRoom(userId, name)
-    navigate(paths.chat)
+  function leave(): void {
+    whenDone(leaveRoom(name), () => {
+      forgetRoom(userId)
+      navigate(paths.chat)
+    })
   }
 
   return (
-    <header className="detail-header">
-      <BackLink href={paths.chat} label="All rooms" />
-      <Hash aria-hidden className="room-sign" />
-      <div className="detail-title">
-        <h2>
-          <bdi>{name}</bdi>
-        </h2>
-      </div>
-      <button
-        type="button"
-        className="button quiet icon"
-        aria-label="Leave room"
-        title="Leave room"
-        onClick={leaveRoom}
-      >
-        <DoorOpen aria-hidden />
-      </button>
-    </header>
+    <>
+      <header className="detail-header">
+        <BackLink href={paths.chat} label="All rooms" />
+        <Hash aria-hidden className="room-sign" />
+        <div className="detail-title">
+          <h2>
+            <bdi>{name}</bdi>
+          </h2>
+        </div>
+        {isJoined && <WhoIsHere room={name} />}
+        <button
+          type="button"
+          className="button quiet icon"
+          aria-label="Leave room"
+          title="Leave room"
+          disabled={isPending}
+          onClick={leave}
+        >
+          <DoorOpen aria-hidden />
+        </button>
+      </header>
+      <Problem what={error} />
+    </>
   )
 }

@@ -1,91 +1,109 @@
-import type { Room } from '@dowellchat/client'
-import { useRooms, useSession } from '@dowellchat/client/react'
-import { Hash, Lock, Plus } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { useSession } from '@dowellchat/client/react'
+import { Archive, ArrowLeft, Plus } from 'lucide-react'
+import { useMemo, useState } from 'react'
 import { Link } from 'wouter'
-import { Avatar } from '../../components/avatar.tsx'
+import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
+import { type ListedRoom, usePresence, useRooms } from '../../sdk.ts'
+import { PeopleSection } from '../people/people-section.tsx'
+import { useNameMap } from '../people/use-names-of.ts'
 import { useSelf } from '../people/use-self.ts'
 import { JoinRoom } from './join-room.tsx'
-import { useOpenRooms } from './open-rooms.ts'
-import { useOtherPerson, useRoomTitle } from './room-title.ts'
+import { RoomItem } from './room-item.tsx'
+import { otherOf } from './room-title.ts'
 import './chat.css'
+import './room-item.css'
 
-/** The rooms that you are a member of and the open ones that you have been in, and ways to get into others. */
+/** The rooms and people that you talk with, the last active first, and ways to get to others. */
 export function RoomList({ current }: { readonly current: string | null }) {
   const { can } = useSession()
-  const { userId } = useSelf()
-  const openRooms = useOpenRooms(userId)
-  const { rooms } = useRooms()
+  const [isArchive, setIsArchive] = useState(false)
   return (
     <>
       <div className="list-header">
         <div className="list-head">
-          <h1>Rooms</h1>
+          <h1>{isArchive ? 'Archive' : 'Chats'}</h1>
           {can('create_room') && (
             <Link href={paths.newRoom} className="button small">
               <Plus aria-hidden /> New room
             </Link>
           )}
         </div>
-        <JoinRoom />
+        {!isArchive && <JoinRoom />}
       </div>
-      <nav aria-label="Rooms">
-        <ul className="list">
-          {openRooms.map((name) => (
-            <RoomItem key={name} name={name} title={name} sign={<Hash aria-hidden />} current={current} />
-          ))}
-          {rooms.map((room) =>
-            room.kind === 'direct' ? (
-              <DirectItem key={room._id} room={room} current={current} />
-            ) : (
-              <RoomItem
-                key={room._id}
-                name={room._id}
-                title={room.title ?? 'Room'}
-                sign={<Lock aria-hidden />}
-                current={current}
-              />
-            ),
-          )}
-        </ul>
+      <nav aria-label={isArchive ? 'Archived rooms' : 'Rooms'}>
+        <Rooms current={current} isArchived={isArchive} />
       </nav>
+      <button
+        type="button"
+        className="button quiet small list-archive"
+        onClick={() => setIsArchive(!isArchive)}
+      >
+        {isArchive ? <ArrowLeft aria-hidden /> : <Archive aria-hidden />}{' '}
+        {isArchive ? 'All chats' : 'Archive'}
+      </button>
+      {!isArchive && can('create_room') && <PeopleSection />}
     </>
   )
 }
 
-interface RoomItemProps {
-  readonly name: string
-  readonly title: string
-  readonly sign: ReactNode
+interface RoomsProps {
   readonly current: string | null
+  readonly isArchived: boolean
 }
 
-function RoomItem({ name, title, sign, current }: RoomItemProps) {
+const others: readonly string[] = []
+
+function Rooms({ current, isArchived }: RoomsProps) {
+  const { rooms, status, error, hasMore, loadMore } = useRooms(isArchived ? archived : listed)
+  const { userId } = useSelf()
+  const people = useMemo(
+    () => rooms.map((room) => otherOf(room, userId)).filter((id) => id !== ''),
+    [rooms, userId],
+  )
+  const names = useNameMap(people.length > 0 ? people : others)
+  const { presences } = usePresence(people.length > 0 ? people : others)
+  if (status === 'error') return <Problem what={error} />
   return (
-    <li>
-      <Link
-        href={paths.room(name)}
-        className="list-item room"
-        aria-current={name === current ? 'page' : undefined}
-      >
-        {sign}
-        <bdi className="one-line">{title}</bdi>
-      </Link>
-    </li>
+    <>
+      {status === 'ready' && rooms.length === 0 && (
+        <p className="hint list-hint">{isArchived ? 'Nothing is archived.' : 'You are in no room yet.'}</p>
+      )}
+      <ul className="list">
+        {rooms.map((room) => (
+          <OneRoom key={room._id} room={room} current={current} names={names} presences={presences} />
+        ))}
+      </ul>
+      {hasMore && (
+        <button type="button" className="button small list-archive" onClick={() => void loadMore()}>
+          Show more
+        </button>
+      )}
+    </>
   )
 }
 
-function DirectItem({ room, current }: { readonly room: Room; readonly current: string | null }) {
-  const title = useRoomTitle(room)
-  const other = useOtherPerson(room)
-  if (other === '') return null
+const listed = { isArchived: false } as const
+const archived = { isArchived: true } as const
+
+interface OneRoomProps {
+  readonly room: ListedRoom
+  readonly current: string | null
+  readonly names: ReadonlyMap<string, string>
+  readonly presences: ReturnType<typeof usePresence>['presences']
+}
+
+function OneRoom({ room, current, names, presences }: OneRoomProps) {
+  const { userId } = useSelf()
+  const other = otherOf(room, userId)
+  const title = room.kind === 'direct' ? (names.get(other) ?? '') : (room.title ?? room._id)
   return (
     <RoomItem
-      name={room._id}
+      room={room}
       title={title}
-      sign={<Avatar name={title} id={other} size="s" />}
-      current={current}
+      other={other}
+      presence={presences.get(other) ?? null}
+      isCurrent={room._id === current}
     />
   )
 }

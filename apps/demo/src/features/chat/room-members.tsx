@@ -19,37 +19,44 @@ import { PeoplePicker } from '../people/people-picker.tsx'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useSelf } from '../people/use-self.ts'
 import { InviteLink } from './invite-link.tsx'
+import { SidePanel } from './side-panel.tsx'
+
+interface RoomMembersProps {
+  readonly room: string
+  readonly onClose: () => void
+}
 
 /** Who is in a room; adds and removes people, makes an invite link, and leaves the room. */
-export function RoomMembers({ room }: { readonly room: string }) {
+export function RoomMembers({ room, onClose }: RoomMembersProps) {
   const { members, status, error } = useRoomMembers(room)
   const { can } = useRoom(room)
   const { leaveRoom, ...leaving } = useLeaveRoom()
   const [, navigate] = useLocation()
   return (
-    <aside className="room-members" aria-label="Members">
-      <h3>Members</h3>
-      <ListStatus status={status} error={error} label="Loading the members">
-        <ul>
-          {members.map((member) => (
-            <Member key={member.user_id} member={member} room={room} canRemove={can('remove_members')} />
-          ))}
-        </ul>
-      </ListStatus>
-      {can('add_members') && <AddPeople room={room} except={members.map(({ user_id }) => user_id)} />}
-      {can('create_invite') && <InviteLink room={room} />}
-      {can('leave_room') && (
-        <button
-          type="button"
-          className="button"
-          disabled={leaving.isPending}
-          onClick={() => whenDone(leaveRoom(room), () => navigate(paths.chat))}
-        >
-          <DoorOpen aria-hidden /> Leave room
-        </button>
-      )}
-      <Problem what={leaving.error} />
-    </aside>
+    <SidePanel title="Members" onClose={onClose}>
+      <div className="room-members">
+        <ListStatus status={status} error={error} label="Loading the members">
+          <ul>
+            {members.map((member) => (
+              <Member key={member.user_id} member={member} room={room} canRemove={can('remove_members')} />
+            ))}
+          </ul>
+        </ListStatus>
+        {can('add_members') && <AddPeople room={room} except={members.map(({ user_id }) => user_id)} />}
+        {can('create_invite') && <InviteLink room={room} />}
+        {can('leave_room') && (
+          <button
+            type="button"
+            className="button"
+            disabled={leaving.isPending}
+            onClick={() => whenDone(leaveRoom(room), () => navigate(paths.chat))}
+          >
+            <DoorOpen aria-hidden /> Leave room
+          </button>
+        )}
+        <Problem what={leaving.error} />
+      </div>
+    </SidePanel>
   )
 }
 

@@ -1,7 +1,13 @@
 import type { Room } from '@dowellchat/client'
 import { skip, useRoomMembers } from '@dowellchat/client/react'
+import type { ListedRoom } from '../../sdk.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useSelf } from '../people/use-self.ts'
+
+/** The person with whom somebody shares a direct room of their list; '' for other rooms. */
+export function otherOf({ kind, peers }: ListedRoom, userId: string): string {
+  return kind === 'direct' ? (peers?.find((id) => id !== userId) ?? '') : ''
+}
 
 /** The id of the person with whom you share a direct room; '' while it is not known, and for other rooms. */
 export function useOtherPerson(room: Room | null): string {

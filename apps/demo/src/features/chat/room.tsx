@@ -1,10 +1,8 @@
 import { MemberRoom } from './member-room.tsx'
 import { OpenRoom } from './open-room.tsx'
-
-/** Rooms with members have names that the server makes, which begin so. */
-const memberRoomPrefix = '~'
+import { isMemberRoom } from './room-names.ts'
 
 /** A room, joined as long as it is on the page. */
 export function Room({ name }: { readonly name: string }) {
-  return name.startsWith(memberRoomPrefix) ? <MemberRoom id={name} /> : <OpenRoom name={name} />
+  return isMemberRoom(name) ? <MemberRoom id={name} /> : <OpenRoom name={name} />
 }

@@ -1,32 +1,61 @@
+import { findMentions } from '@dowellchat/client'
 import type { UseMessages } from '@dowellchat/client/react'
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { ListStatus } from '../../components/list-status.tsx'
+import { useTyping } from '../../sdk.ts'
 import { remember } from '../people/seen-people.ts'
 import { useSelf } from '../people/use-self.ts'
-import { Composer } from './composer.tsx'
-import { MessageLog } from './message-log.tsx'
+import { Composer, type Intention } from './composer/composer.tsx'
+import type { Mentionable } from './composer/mentionable.ts'
+import { ConversationProvider, type Place, type Rights } from './conversation-context.ts'
+import { ConversationDialogs, type DialogRequest } from './conversation-dialogs.tsx'
+import { lastOwn } from './last-own.ts'
+import { MessageLog } from './log/message-log.tsx'
+import type { JumpTarget } from './log/use-jump.ts'
+import { TypingLine } from './typing-line.tsx'
+import { useActions } from './use-actions.ts'
+import { useArrivals } from './use-arrivals.ts'
 import './conversation.css'
 
-interface ConversationProps {
+export interface ConversationProps {
   /** Its stream, such as `room:lobby`. */
   readonly stream: string
+  readonly place: Place
   readonly name: string
   readonly conversation: UseMessages
+  readonly rights: Rights
+  readonly people: readonly Mentionable[]
   readonly empty: ReactNode
   /** Replaces the message box when nothing more can be written. */
   readonly ended?: ReactNode
+  /** Shown above the messages, such as the pinned ones. */
+  readonly top?: (jumpTo: (nth: number) => void) => ReactNode
+  readonly composerLabel?: string
+  readonly onThread?: Parameters<typeof useActions>[0]['onThread']
 }
 
 /** Whoever wrote before these has been seen before. */
 const newest = 50
 
-/** The messages of a room or a ticket, and the message box. */
-export function Conversation({ stream, name, conversation, empty, ended }: ConversationProps) {
-  const { status, error, messages, send } = conversation
+/** The messages of a room, a ticket or a thread, and the message box. */
+export function Conversation(props: ConversationProps) {
+  const { stream, place, name, conversation, rights, people, empty, ended, top, composerLabel } = props
+  const { status, error, messages } = conversation
   const { userId } = useSelf()
-  // Includes the user, so that the next person in this tab gets no drafts of yours.
-  const key = `${userId} ${stream}`
-  const isReady = status === 'ready'
+  const [intention, setIntention] = useState<Intention | null>(null)
+  const [dialog, setDialog] = useState<DialogRequest | null>(null)
+  const [target, setTarget] = useState<JumpTarget | null>(null)
+  const typing = useTyping(place)
+  const actions = useActions({
+    place,
+    conversation,
+    rights,
+    setIntention,
+    setDialog,
+    setTarget,
+    onThread: props.onThread,
+  })
+  useArrivals(messages)
   // What is not sent yet is there before the rest has loaded.
   const hasRows = status === 'loading' && messages.length > 0
 
@@ -36,15 +65,52 @@ export function Conversation({ stream, name, conversation, empty, ended }: Conve
     }
   }, [messages])
 
+  function send(text: string): void {
+    typing.stop()
+    const mentions = findMentions(text, people)
+    if (intention?.kind === 'edit') void conversation.edit(intention.row, text, { mentions })
+    else void conversation.send(text, { mentions, ...(intention && { replyTo: intention.row }) })
+    setIntention(null)
+  }
+
+  function editLast(): void {
+    const row = lastOwn(messages)
+    if (row) setIntention({ kind: 'edit', row })
+  }
+
   return (
-    <div className="conversation">
-      <ListStatus status={hasRows ? 'ready' : status} error={error} label={`Loading ${name}`}>
-        <MessageLog name={name} conversation={conversation} empty={empty} />
-      </ListStatus>
-      {ended ??
-        (status !== 'error' && (
-          <Composer conversationKey={key} isReady={isReady} onSend={(text) => void send(text)} />
-        ))}
-    </div>
+    <ConversationProvider value={actions}>
+      <div className="conversation">
+        {top?.(actions.jumpTo)}
+        <ListStatus status={hasRows ? 'ready' : status} error={error} label={`Loading ${name}`}>
+          <MessageLog
+            name={name}
+            conversation={conversation}
+            empty={empty}
+            target={target}
+            onJump={actions.jumpTo}
+          />
+        </ListStatus>
+        <TypingLine place={place} />
+        {ended ??
+          (status !== 'error' && (
+            <Composer
+              // Includes the user, so that the next person in this tab gets no drafts of yours.
+              conversationKey={`${userId} ${stream}`}
+              isReady={status === 'ready'}
+              people={people}
+              intention={intention}
+              onSend={send}
+              onCancel={() => setIntention(null)}
+              onEditLast={editLast}
+              onKeystroke={typing.keystroke}
+              {...(composerLabel !== undefined && { label: composerLabel })}
+            />
+          ))}
+        {dialog && (
+          <ConversationDialogs request={dialog} conversation={conversation} onClose={() => setDialog(null)} />
+        )}
+      </div>
+    </ConversationProvider>
   )
 }

@@ -1,14 +1,16 @@
 import { LogOut } from 'lucide-react'
 import { Avatar } from '../../components/avatar.tsx'
 import { Brand } from '../../components/brand.tsx'
+import { useOwnPresence } from '../../sdk.ts'
 import { roleTitles } from '../people/names.ts'
 import { leave, logIn } from '../people/person.ts'
+import { PresenceDot } from '../people/presence-dot.tsx'
 import { useSelf } from '../people/use-self.ts'
 import { ConnectionStatusText } from './connection-status.tsx'
 import { ThemeToggle } from './theme-toggle.tsx'
 
 /** The product, the connection, and who you are. */
-export function Header() {
+export function Header({ onSettings }: { readonly onSettings: () => void }) {
   const { userId, name, role, isGuest } = useSelf()
   return (
     <header className="shell-header">
@@ -16,7 +18,7 @@ export function Header() {
       <ConnectionStatusText />
       <div className="shell-self">
         <ThemeToggle />
-        <Avatar name={name} id={userId} />
+        <SelfButton userId={userId} name={name} onPress={onSettings} />
         <p className="shell-name">
           <bdi>{name}</bdi>
           <span className="muted">{isGuest ? 'Not logged in' : roleTitles[role]}</span>
@@ -31,5 +33,28 @@ export function Header() {
         </button>
       </div>
     </header>
+  )
+}
+
+interface SelfButtonProps {
+  readonly userId: string
+  readonly name: string
+  readonly onPress: () => void
+}
+
+/** Your picture, with how others see you; a click opens the settings. */
+function SelfButton({ userId, name, onPress }: SelfButtonProps) {
+  const { presence } = useOwnPresence()
+  return (
+    <button
+      type="button"
+      className="shell-self-button"
+      aria-label="Your status and settings"
+      title="Your status and settings"
+      onClick={onPress}
+    >
+      <Avatar name={name} id={userId} />
+      <PresenceDot presence={presence} />
+    </button>
   )
 }

@@ -1,8 +1,8 @@
 import { useSession } from '@dowellchat/client/react'
-import { type LucideIcon, MessagesSquare, Phone, SlidersHorizontal, Ticket } from 'lucide-react'
+import { Flag, type LucideIcon, MessagesSquare, Phone, SlidersHorizontal, Ticket } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
 import { paths } from '../../lib/paths.ts'
-import { useLastRoom } from '../chat/open-rooms.ts'
+import { useLastRoom } from '../chat/last-room.ts'
 import { useSelf } from '../people/use-self.ts'
 
 /** Links to every page. */
@@ -20,6 +20,7 @@ export function Navigation() {
       />
       {(role === null || can('callUser')) && <PageLink page={paths.calls} icon={Phone} title="Calls" />}
       <PageLink page={paths.tickets} icon={Ticket} title="Tickets" />
+      {can('get_reports') && <PageLink page={paths.reports} icon={Flag} title="Reports" />}
       {can('create_topic') && <PageLink page={paths.admin} icon={SlidersHorizontal} title="Admin" />}
     </nav>
   )

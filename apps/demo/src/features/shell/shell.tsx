@@ -1,22 +1,32 @@
 import { useConnection } from '@dowellchat/client/react'
-import { useEffect, useRef } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
+import { Announcer } from '../../components/announcer.tsx'
 import { CallBar } from '../calls/call-bar.tsx'
 import { IncomingCallCard } from '../calls/incoming-call-card.tsx'
 import { RemoteSound } from '../calls/remote-sound.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { Header } from './header.tsx'
 import { Navigation } from './navigation.tsx'
+import { News } from './news.tsx'
 import { Pages } from './pages.tsx'
 import { Refused } from './refused.tsx'
 import { useLostFocus } from './use-lost-focus.ts'
+import { useShortcuts } from './use-shortcuts.ts'
 import './shell.css'
+
+const HelpDialog = lazy(async () => ({ default: (await import('./help-dialog.tsx')).HelpDialog }))
+const SettingsDialog = lazy(async () => ({ default: (await import('./settings-dialog.tsx')).SettingsDialog }))
 
 /** The frame around every page: navigation, connection state and the current call. */
 export function Shell() {
   const { status, session } = useConnection()
   const main = useFocusOnPage()
   useLostFocus()
+  const [dialog, setDialog] = useState<'help' | 'settings' | null>(null)
+  const showHelp = useCallback(() => setDialog('help'), [])
+  const close = (): void => setDialog(null)
+  useShortcuts(showHelp)
   const isShutOut = status === 'refused' && session === null
 
   return (
@@ -26,7 +36,7 @@ export function Shell() {
         Skip to the page
       </button>
       <IncomingCallCard />
-      <Header />
+      <Header onSettings={() => setDialog('settings')} />
       <Navigation />
       <div className="shell-notices">
         {!isShutOut && <ConnectionBanner />}
@@ -36,6 +46,12 @@ export function Shell() {
         {isShutOut ? <Refused /> : <Pages />}
       </main>
       <RemoteSound />
+      <Announcer />
+      {!isShutOut && <News />}
+      <Suspense>
+        {dialog === 'help' && <HelpDialog onClose={close} />}
+        {dialog === 'settings' && <SettingsDialog onClose={close} onHelp={showHelp} />}
+      </Suspense>
     </div>
   )
 }

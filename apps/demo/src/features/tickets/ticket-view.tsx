@@ -1,12 +1,16 @@
 import { isRequestError, type Ticket } from '@dowellchat/client'
-import { useTicket, useTicketMessages } from '@dowellchat/client/react'
+import { useSession, useTicket, useTicketMessages } from '@dowellchat/client/react'
 import { MessagesSquare, SearchX } from 'lucide-react'
+import { useMemo } from 'react'
 import { Link } from 'wouter'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ListStatus } from '../../components/list-status.tsx'
 import { formatTopic } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
+import type { Mentionable } from '../conversation/composer/mentionable.ts'
 import { Conversation } from '../conversation/conversation.tsx'
+import type { Rights } from '../conversation/conversation-context.ts'
+import { useNameOf } from '../people/use-name-of.ts'
 import { useSelf } from '../people/use-self.ts'
 import { TicketHeader } from './ticket-header.tsx'
 import { customerOf } from './ticket-words.ts'
@@ -56,11 +60,16 @@ interface TicketConversationProps {
 function TicketConversation({ ticket, isOwn, isCustomer }: TicketConversationProps) {
   const conversation = useTicketMessages(ticket._id)
   const topic = formatTopic(ticket.product)
+  const rights = useTicketRights(ticket, isCustomer)
+  const people = useTicketPeople(ticket)
   return (
     <Conversation
       stream={`ticket:${ticket._id}`}
+      place={{ ticket: ticket._id }}
       name={isOwn ? topic : `${customerOf(ticket)}: ${topic}`}
       conversation={conversation}
+      rights={rights}
+      people={people}
       ended={ticket.is_closed ? <TicketIsClosed isCustomer={isCustomer} /> : null}
       empty={
         <EmptyState icon={MessagesSquare} title={isCustomer ? 'How can we help?' : 'No messages yet'}>
@@ -73,6 +82,37 @@ function TicketConversation({ ticket, isOwn, isCustomer }: TicketConversationPro
       }
     />
   )
+}
+
+/** A ticket's conversation is short: it has no threads. */
+function useTicketRights({ is_closed }: Ticket, isCustomer: boolean): Rights {
+  const { can } = useSession()
+  const canReport = can('report')
+  return useMemo(
+    () => ({
+      canWrite: !is_closed,
+      canPin: false,
+      canRemoveAny: !isCustomer,
+      canReport,
+      hasThreads: false,
+    }),
+    [is_closed, isCustomer, canReport],
+  )
+}
+
+/** The two who talk in a ticket can be mentioned by each other. */
+function useTicketPeople(ticket: Ticket): readonly Mentionable[] {
+  const { userId } = useSelf()
+  const { user_id, line_manager } = ticket
+  const manager = useNameOf(line_manager ?? '')
+  const customer = customerOf(ticket)
+  return useMemo(() => {
+    const both = [
+      { user_id, name: customer },
+      { user_id: line_manager ?? '', name: manager },
+    ]
+    return both.filter((one) => one.user_id !== '' && one.user_id !== userId)
+  }, [user_id, customer, line_manager, manager, userId])
 }
 
 function TicketIsClosed({ isCustomer }: { readonly isCustomer: boolean }) {

@@ -10,7 +10,7 @@ const { useSendMessage, useTopics, useLineManagers, useTickets, useTicket, useTi
 const { useTopic, useLineManager, useUser, useUsers, useCall, useIncomingCall, useLocalMedia } = hooks
 const { useAction, useCreateRoom, useUpdateRoom, useLeaveRoom, useAddMembers, useRemoveMembers } = hooks
 const { useCreateInvite, useAcceptInvite, useCreateTicket, useCloseTicket, useCreateTopic } = hooks
-const { useThread, useThreadInfo, usePinnedMessages } = hooks
+const { useThread, useThreadInfo, usePinnedMessages, useUnread, useReceipts, useRoomActions } = hooks
 const { useCreateLineManager, useUpdateMe, useBlockUser, useStartCall, useSyncStatus } = hooks
 
 /** The hooks that do something; they show nothing by themselves. */
@@ -21,6 +21,7 @@ export function useEveryAction() {
     useCreateRoom: useCreateRoom(),
     useUpdateRoom: useUpdateRoom(),
     useLeaveRoom: useLeaveRoom(),
+    useRoomActions: useRoomActions(),
     useAddMembers: useAddMembers(),
     useRemoveMembers: useRemoveMembers(),
     useCreateInvite: useCreateInvite(),
@@ -54,6 +55,8 @@ export function hooksOf({ room, members, ticket, user, message }: Subjects) {
     useRoom: () => useRoom(members),
     useMessages: () => useMessages(room),
     useRooms: () => useRooms(),
+    useUnread: () => useUnread(),
+    useReceipts: () => useReceipts(members),
     useRoomMembers: () => useRoomMembers(members),
     useSendMessage: () => useSendMessage(room),
     useSyncStatus: () => useSyncStatus({ guard: true }),

@@ -1,5 +1,8 @@
+import type { Session } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
 import { rightOf } from '../../identity/permissions.ts'
+import type { UserSeen } from '../../stores/store.ts'
+import { isoNow } from '../../time.ts'
 import type { Context } from '../handler.ts'
 
 /**
@@ -33,4 +36,21 @@ export async function expectKnown(context: Context, userIds: readonly string[]):
   const isKnown = (id: string) => known.has(id) || context.session.user_ids.includes(id)
   if (userIds.every(isKnown)) return
   throw new RequestError('forbidden', 'members: expected people who share a room or a ticket with you')
+}
+
+/** A session's user, as seen now. */
+export function seenOf({ user_id, name }: Session): UserSeen {
+  return { user_id, name, picture: null, at: isoNow() }
+}
+
+/** Whether the session may see everybody in the workspace. */
+export function seesAll(context: Context): boolean {
+  return context.right === 'all' || meetsAnybody(context)
+}
+
+/** Those of the ids whose users the session may see, whether there are such users or not. */
+export async function visibleUsers(userIds: readonly string[], context: Context): Promise<readonly string[]> {
+  if (seesAll(context)) return userIds
+  const known = await acquaintancesAmong(context, userIds)
+  return userIds.filter((id) => known.has(id) || context.session.user_ids.includes(id))
 }

@@ -8,15 +8,17 @@ const defaultBlocks = 50
 type BlockRequests = Pick<UserRequests, 'block_user' | 'unblock_user' | 'get_blocked_users'>
 
 export const blockHandlers: Handlers<BlockRequests> = {
-  async block_user({ user_id }, { session, store }) {
+  async block_user({ user_id }, { session, store, presence }) {
     if (session.user_ids.includes(user_id))
       throw new RequestError('invalid_payload', 'user_id: expected somebody else')
     const { row } = await store.blocks.create(session.workspace_id, session.user_id, user_id)
+    await presence.sightChanged(session.workspace_id, session.user_id, user_id)
     return toBlockedUser(row)
   },
 
-  async unblock_user({ user_id }, { session, store }) {
+  async unblock_user({ user_id }, { session, store, presence }) {
     await store.blocks.remove(session.workspace_id, session.user_id, user_id)
+    await presence.sightChanged(session.workspace_id, session.user_id, user_id)
     return { user_id }
   },
 
@@ -57,4 +59,19 @@ export async function blockersAmong(
   const others = [...new Set(userIds)].filter((id) => !session.user_ids.includes(id))
   if (others.length === 0) return new Set()
   return new Set(await store.blocks.blockers(session.workspace_id, others, session.user_ids))
+}
+
+/** Those of the users who have neither blocked the session's user, nor been blocked by them. */
+export async function unblockedAmong(
+  context: Context,
+  userIds: readonly string[],
+): Promise<readonly string[]> {
+  const { session, store } = context
+  if (userIds.length === 0) return []
+  const [blockers, blocked] = await Promise.all([
+    blockersAmong(context, userIds),
+    store.blocks.pairs(session.workspace_id, session.user_ids),
+  ])
+  const unseen = new Set([...blockers, ...blocked.map(({ blocked_id }) => blocked_id)])
+  return userIds.filter((id) => !unseen.has(id))
 }

@@ -2,6 +2,7 @@ import { hasMembers, type Message, type SendResult, ticketStream } from '@dowell
 import { Encoded } from '../../delivery/encoded.ts'
 import type { DraftResult, SentResult } from '../../delivery/streams.ts'
 import { errorBody, RequestError } from '../../errors.ts'
+import { isAnonymous } from '../../identity/anonymous.ts'
 import type { MessageDraft, StreamKey } from '../../stores/store.ts'
 import { messageFingerprint } from '../fingerprint.ts'
 import type { Context } from '../handler.ts'
@@ -21,13 +22,13 @@ export async function sendToRoom(
   room: string,
   messages: readonly TextPayload[],
   context: Context,
-): Promise<SentResult[]> {
+): Promise<readonly SentResult[]> {
   const { session, streams } = context
   const key = roomKey(session, room)
   const drafts = messages.map((message) => textDraft(message, { room_id: room }, context))
   const hasToWait = hasMembers(room) || session.user_ids.length > 1
   const source = hasToWait ? () => inTheirTurn(room, drafts, context) : drafts
-  return streams.appendAll(key, source, drafts.length)
+  return noteSent(context, key, await streams.appendAll(key, source, drafts.length))
 }
 
 /** Runs when their turn comes: who has been removed by then sends nothing, nor do two of whom one has blocked the other. */
@@ -49,7 +50,7 @@ export async function sendToTicket(
   ticketId: string,
   messages: readonly TextPayload[],
   context: Context,
-): Promise<SentResult[]> {
+): Promise<readonly SentResult[]> {
   const key = ticketKey(context, ticketId)
   const drafts = async (): Promise<DraftResult[]> => {
     const { _id: ticket_id, product, is_closed } = await requireTicket(context, ticketId)
@@ -62,7 +63,19 @@ export async function sendToTicket(
     }
     return Promise.all(messages.map(place))
   }
-  return context.streams.appendAll(key, drafts, messages.length)
+  return noteSent(context, key, await context.streams.appendAll(key, drafts, messages.length))
+}
+
+/** Lets lists and marks follow what was sent, behind it. */
+export function noteSent(
+  { session, roomActivity }: Pick<Context, 'session' | 'roomActivity'>,
+  key: StreamKey,
+  results: readonly SentResult[],
+): readonly SentResult[] {
+  const last = results.findLast((one) => !(one instanceof RequestError))
+  if (last && !(last instanceof RequestError))
+    roomActivity.sent(key, isAnonymous(session) ? null : session.user_ids, last.placed)
+  return results
 }
 
 export function ticketKey({ session }: Context, ticketId: string): StreamKey {

@@ -24,7 +24,7 @@ function placeOf({ before, after, around }: Pick<PayloadOf<'get_messages'>, 'bef
 }
 
 /** The stream's key, if the session may read it. */
-async function readableStream(stream: string, context: Context): Promise<StreamKey> {
+export async function readableStream(stream: string, context: Context): Promise<StreamKey> {
   const { kind, id } = streamOwner(stream)
   switch (kind) {
     case 'room':

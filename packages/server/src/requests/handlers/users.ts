@@ -1,12 +1,10 @@
-import { limits, type Session, type User, type UserRequests } from '@dowellchat/protocol'
+import { limits, type User, type UserRequests } from '@dowellchat/protocol'
 import { userAudience } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
 import { erasedId } from '../../identity/erased.ts'
 import { sessionsRevoked } from '../../identity/revocations.ts'
-import type { UserSeen } from '../../stores/store.ts'
-import { isoNow } from '../../time.ts'
-import type { Context, Handlers } from '../handler.ts'
-import { acquaintancesAmong, meetsAnybody } from './acquaintances.ts'
+import type { Handlers } from '../handler.ts'
+import { seenOf, seesAll, visibleUsers } from './acquaintances.ts'
 import { blockHandlers } from './blocks.ts'
 
 const defaultUsers = 50
@@ -17,7 +15,7 @@ export const userHandlers: Handlers<UserRequests> = {
     const { workspace_id } = session
     if (text !== undefined && !seesAll(context))
       throw new RequestError('forbidden', 'text: this workspace lets customers ask for user_ids only')
-    const ids = await visible(user_ids ?? [], context)
+    const ids = await visibleUsers(user_ids ?? [], context)
     const { users, more } =
       text === undefined
         ? { users: await store.users.get(workspace_id, ids), more: false }
@@ -38,22 +36,6 @@ export const userHandlers: Handlers<UserRequests> = {
   },
 
   ...blockHandlers,
-}
-
-/** A session's user, as seen now. */
-function seenOf({ user_id, name }: Session): UserSeen {
-  return { user_id, name, picture: null, at: isoNow() }
-}
-
-function seesAll(context: Context): boolean {
-  return context.right === 'all' || meetsAnybody(context)
-}
-
-/** Those of the ids whose users the session may see, whether there are such users or not. */
-async function visible(userIds: readonly string[], context: Context): Promise<readonly string[]> {
-  if (seesAll(context)) return userIds
-  const known = await acquaintancesAmong(context, userIds)
-  return userIds.filter((id) => known.has(id) || context.session.user_ids.includes(id))
 }
 
 /** As many users from the first on as fit an answer. */

@@ -13,6 +13,7 @@ import {
   type Dialect,
   type DialectOptions,
   emitTo,
+  emitVolatile,
   laggingIn,
   payloadOf,
   refuseOtherWorkspace,
@@ -21,6 +22,8 @@ import {
 
 // A map, because an event may be called `__proto__`.
 const names = new Map<unknown, RequestName>(Object.keys(requests).map((name) => [name, name as RequestName]))
+/** What may be lost. */
+const volatileFacts: ReadonlySet<string> = new Set(['typing'])
 const pushSchemas = new Map<string, z.core.$ZodType>(Object.entries(pushes))
 
 function roomOf(address: Address): string {
@@ -88,7 +91,9 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
 
     push(to, fact, data) {
       const schema = pushSchemas.get(fact)
-      if (schema) emitTo(io, roomOf, to, fact, z.parse(schema, data))
+      if (!schema) return
+      if (volatileFacts.has(fact)) emitVolatile(io, roomOf, to, fact, z.parse(schema, data))
+      else emitTo(io, roomOf, to, fact, z.parse(schema, data))
     },
 
     broadcast(key, epoch, entries) {

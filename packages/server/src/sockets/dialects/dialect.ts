@@ -96,6 +96,10 @@ export function roomUnder(prefix: string, address: Address): string {
       return `${prefix}\nwatchers\n${address.workspace_id}\n${address.user_id}`
     case 'listed':
       return `${prefix}\nlisted\n${address.workspace_id}\n${address.stream}`
+    case 'presence':
+      return `${prefix}\npresence\n${address.workspace_id}\n${address.user_id}`
+    case 'room_presence':
+      return `${prefix}\nroom presence\n${address.workspace_id}\n${address.stream}`
     case 'socket':
       return address.id
     case 'device':
@@ -107,6 +111,14 @@ export function roomUnder(prefix: string, address: Address): string {
 export function streamIn(room: string): StreamKey | undefined {
   const found = streamOfRoom(room)
   return found && { workspace_id: found.id.slice(0, found.id.indexOf('\n')), stream: found.name }
+}
+
+/** What a room of `roomUnder` is for: its kind, its workspace, and the user or stream; undefined for other rooms. */
+export function placeIn(room: string): { kind: string; workspace_id: string; id: string } | undefined {
+  const [, kind, workspace_id, id, ...more] = room.split('\n')
+  if (kind === undefined || workspace_id === undefined || id === undefined || more.length > 0)
+    return undefined
+  return { kind, workspace_id, id }
 }
 
 /** The socket.io room of those sockets in a stream's room that read too slowly to be sent its entries. */
@@ -133,15 +145,39 @@ export function streamOfRoom(room: string): { readonly id: string; readonly name
 export function emitTo(
   io: ChatIo,
   roomOf: Dialect['roomOf'],
-  { addresses, except, without = [] }: Audience,
+  to: Audience,
   event: string,
   ...content: readonly unknown[]
 ): void {
   // To socket.io, no rooms mean all sockets.
-  if (addresses.length === 0) return
-  io.to(addresses.map(roomOf))
-    .except([...(except === undefined ? [] : [except]), ...without.map(roomOf)])
+  if (to.addresses.length === 0) return
+  io.to(to.addresses.map(roomOf))
+    .except(exceptedRooms(to, roomOf))
     .emit(event, ...content)
+}
+
+/** As `emitTo`, without those who read slowly, and those to whom something is being written at the moment. */
+export function emitVolatile(
+  io: ChatIo,
+  roomOf: Dialect['roomOf'],
+  to: Audience,
+  event: string,
+  content: unknown,
+): void {
+  const rooms = to.addresses.map(roomOf)
+  if (rooms.length === 0) return
+  io.to(rooms)
+    .except([...exceptedRooms(to, roomOf), ...rooms.map(laggingIn)])
+    .volatile.emit(event, content)
+}
+
+function exceptedRooms(
+  { addresses, except, exceptUsers = [] }: Audience,
+  roomOf: Dialect['roomOf'],
+): string[] {
+  const [{ workspace_id } = { workspace_id: '' }] = addresses
+  const users = exceptUsers.map((user_id) => roomOf({ kind: 'user', workspace_id, user_id }))
+  return except === undefined ? users : [except, ...users]
 }
 
 /** The payload of a request. Throws if there are several. */

@@ -8,12 +8,19 @@ export interface Block {
   readonly created_at: string
 }
 
+export type BlockedPair = Pick<Block, 'user_id' | 'blocked_id'>
+
+/** How many pairs are read at once. */
+export const mostPairs = 1_000
+
 export interface BlockStore {
   /** Blocks once; later ones are answered with the first. */
   create(workspaceId: string, userId: string, blockedId: string): Promise<{ row: Block; created: boolean }>
   get(workspaceId: string, userId: string, blockedId: string): Promise<Block | null>
   /** Those of these users who have blocked one of those. */
   blockers(workspaceId: string, userIds: readonly string[], blockedIds: readonly string[]): Promise<string[]>
+  /** Whom each of these users has blocked, in the order of the ids; at most 1,000 of all. */
+  pairs(workspaceId: string, userIds: readonly string[]): Promise<BlockedPair[]>
   /** Newest first. */
   list(workspaceId: string, userId: string, range: ListRange): Promise<Block[]>
   /** Whether there was such a block. */

@@ -9,6 +9,8 @@ export type Change = { readonly workspace_id: string } & (
   | { readonly kind: 'guest_became_user'; readonly guest_id: string; readonly user_id: string }
   /** `ends_at` may be in the future. */
   | { readonly kind: 'key_ended'; readonly key_id: string; readonly ends_at: string }
+  /** What a user and another one may see of each other has changed; without another, the user sees nobody any more. */
+  | { readonly kind: 'sight_changed'; readonly user_id: string; readonly other_id: string | null }
   | { readonly kind: 'messages_removed'; readonly stream: string }
   /** Everybody who had joined an open room has left it. */
   | {

@@ -1,4 +1,5 @@
-import type { Head, Message, Position, Quote, RemovalReason } from '@dowellchat/protocol'
+import type { Head, Message, MessageVersion, Position, Quote, RemovalReason } from '@dowellchat/protocol'
+import type { ChangeDraft, ChangeOutcome, MessageTarget, ReactorRange } from './message-changes.ts'
 import type { ClientMade } from './rows.ts'
 
 export interface StreamKey {
@@ -142,9 +143,29 @@ export interface StreamStore {
   /**
    * Removes messages as the protocol's `removedMessage` does, and appends a `deletion` that names them, both or nothing:
    * nobody reads a text after a deletion that names it. Repeating it appends nothing. A message without an author has no cid
-   * in the store: that of an `erased` or `damaged` message is free.
+   * in the store: that of an `erased` or `damaged` message is free. What others have of the texts goes too: quotes, and the
+   * earlier texts of edited messages.
    */
   remove(key: StreamKey, removal: Removal): Promise<Removed>
+  /** The message at a seq, as it is now, as JSON; null where there is none. */
+  message(key: StreamKey, seq: number): Promise<string | null>
+  /**
+   * Changes a message as the protocol's `changedMessage` does, and appends a `change`, both or nothing. One's own message
+   * alone is edited, a person gives each reaction once, and there are at most `limits.reactions` and `limits.pins`.
+   */
+  change(key: StreamKey, draft: ChangeDraft): Promise<ChangeOutcome>
+  /** The pinned messages, the last pinned first, as a JSON array; `[]` where there is no log. */
+  pinned(key: StreamKey): Promise<string>
+  /** Those who have given a reaction, in the order of their ids; null where there is no such message. */
+  reactors(key: StreamKey, target: MessageTarget, range: ReactorRange): Promise<string[] | null>
+  /** The texts that a message had before, the 100 last, oldest first; null where there is no such message. */
+  versions(key: StreamKey, target: MessageTarget): Promise<MessageVersion[] | null>
+  /**
+   * Takes people out of entries that name them: a change is by nobody then, and others name what takes the place of their
+   * ids. Messages of theirs stay as they are, since `remove` erases them.
+   * @param renamed what takes the place of each id
+   */
+  forget(key: StreamKey, seqs: readonly number[], renamed: Readonly<Record<string, string>>): Promise<void>
   /** The newest messages, oldest first, as a JSON array; `[]` where there is no log. */
   messages(key: StreamKey, max: { entries: number; bytes: number }): Promise<string>
 }

@@ -36,6 +36,8 @@ export interface UserStore {
    * A name or picture that the credentials did not say before takes the place of the present one.
    */
   see(workspaceId: string, seen: readonly UserSeen[]): Promise<void>
+  /** Notes when users were connected last, of those who have a row. */
+  left(workspaceId: string, left: readonly Pick<UserSeen, 'user_id' | 'at'>[]): Promise<void>
   /** Sees a user, and changes what they want changed: that lasts until their credentials say something new. Null as for `see`. */
   update(workspaceId: string, seen: UserSeen, change: UserChange): Promise<User | null>
   /** Those that there are, in the order of the ids. */

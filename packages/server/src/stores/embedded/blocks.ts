@@ -1,6 +1,6 @@
+import { type BlockedPair, type BlockStore, mostPairs } from '../domains/blocks.ts'
 import { newBlock } from '../fields/blocks.ts'
 import { afterAllIds } from '../ids.ts'
-import type { BlockStore } from '../store.ts'
 import type { Stored } from './columns.ts'
 import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
@@ -14,6 +14,9 @@ export function embeddedBlocks(db: Database, report: Report): Sync<BlockStore> {
   const pair = 'workspace_id = ? AND user_id = ? AND blocked_id = ?'
   const byPair = db.prepare<Stored>(`${select} AND user_id = ? AND blocked_id = ?`)
   const ofUser = db.prepare<Stored>(`${select} AND user_id = ? AND id < ? ORDER BY id DESC LIMIT ?`)
+  const pairsOf = db.prepare<BlockedPair>(
+    'SELECT user_id, blocked_id FROM blocks WHERE workspace_id = ? AND user_id = ? ORDER BY blocked_id LIMIT ?',
+  )
   const insert = db.prepare(`INSERT INTO blocks (workspace_id, ${inserted}) VALUES (?, ${marks})`)
   const remove = db.prepare(`DELETE FROM blocks WHERE ${pair}`)
   const removeBy = db.prepare('DELETE FROM blocks WHERE workspace_id = ? AND user_id = ?')
@@ -37,6 +40,13 @@ export function embeddedBlocks(db: Database, report: Report): Sync<BlockStore> {
       const hasBlocked = (user: string) =>
         blockedIds.some((blocked) => byPair.get(workspaceId, user, blocked) !== undefined)
       return [...new Set(userIds)].filter(hasBlocked)
+    },
+
+    pairs(workspaceId, userIds) {
+      const pairs: BlockedPair[] = []
+      for (const userId of [...new Set(userIds)].sort())
+        pairs.push(...pairsOf.all(workspaceId, userId, mostPairs - pairs.length))
+      return pairs
     },
 
     list(workspaceId, userId, { before = afterAllIds, limit }) {

@@ -62,7 +62,7 @@ export function closerLook(db: Database, report: Report): CloserLook {
         place: `${stream} ${seq}`,
         problem: problem ?? 'it is missing',
       })
-      if (row?.type !== 'deletion') nth += 1
+      if (!row?.type) nth += 1
       told.push({ seq, text: damagedText(row ?? {}, { stream, seq, nth }), sid: null })
     }
     return told

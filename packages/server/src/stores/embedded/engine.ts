@@ -96,7 +96,7 @@ export function createEngine(
   }
 
   function rollBack(): void {
-    streams.forget()
+    streams.forgetLogs()
     try {
       db.exec('ROLLBACK')
     } catch {

@@ -231,10 +231,16 @@ export const migrations: readonly string[] = [
     UPDATE room_counts SET count = count - 1 WHERE workspace_id = OLD.workspace_id;
   END;
   `,
-  // The replies to a message, whose quotes go with it. Other messages are not in the index.
+  // What goes when a message goes, what it was before it was edited, and what is pinned. Plain messages are in none of these
+  // indexes.
   `
-  ALTER TABLE entries ADD COLUMN reply_seq INTEGER;
-  CREATE INDEX entries_replies ON entries (stream_n, reply_seq) WHERE reply_seq IS NOT NULL;
+  ALTER TABLE entries ADD COLUMN about INTEGER;
+  ALTER TABLE entries ADD COLUMN aspect TEXT;
+  ALTER TABLE entries ADD COLUMN original TEXT;
+  ALTER TABLE entries ADD COLUMN pinned_seq INTEGER;
+  CREATE INDEX entries_about ON entries (stream_n, about, aspect, author) WHERE about IS NOT NULL;
+  CREATE INDEX entries_aspects ON entries (stream_n, about, aspect, seq) WHERE aspect IS NOT NULL;
+  CREATE INDEX entries_pinned ON entries (stream_n, pinned_seq) WHERE pinned_seq IS NOT NULL;
   `,
   // How users want to be shown, and whether their workspace has presence.
   `

@@ -38,6 +38,12 @@ export const operationKinds: OperationKinds = {
     messages: 'read',
     prune: 'write',
     remove: 'write',
+    message: 'read',
+    change: 'write',
+    pinned: 'read',
+    reactors: 'read',
+    versions: 'read',
+    forget: 'write',
   },
   calls: {
     create: 'write',
@@ -84,6 +90,7 @@ export const operationKinds: OperationKinds = {
   },
   users: {
     see: 'write',
+    left: 'write',
     update: 'write',
     set: 'write',
     get: 'read',
@@ -93,6 +100,7 @@ export const operationKinds: OperationKinds = {
   },
   aliases: { create: 'write', get: 'read', list: 'read', removeAll: 'write' },
   blocks: {
+    pairs: 'read',
     create: 'write',
     get: 'read',
     blockers: 'read',

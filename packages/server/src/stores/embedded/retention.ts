@@ -3,6 +3,7 @@ import { timeOf } from '../removal.ts'
 import type { StreamStore } from '../store.ts'
 import type { EmbeddedLog, Logs } from './logs.ts'
 import type { Sync } from './operations.ts'
+import { embeddedStripping } from './removing.ts'
 import type { Database } from './sqlite.ts'
 
 /** How much one call looks at. It is little, since appends wait for the call to end. */
@@ -21,6 +22,7 @@ export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['
     `SELECT seq, nth, id, CASE WHEN json_valid(text) THEN json_extract(text, '$.created_at') END AS created_at
      FROM entries WHERE stream_n = ? AND seq > ? ORDER BY seq LIMIT ?`,
   )
+  const strip = embeddedStripping(db)
   const remove = db.prepare('DELETE FROM entries WHERE stream_n = ? AND seq <= ?')
   const savePruned = db.prepare(
     'UPDATE streams SET pruned_seq = ?, pruned_nth = ?, pruned_id = ? WHERE n = ?',
@@ -47,6 +49,7 @@ export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['
     const { last, count } = oldIn(log.n, before, most)
     if (!last) return 0
     const { seq, nth, id } = last
+    strip(log.n, log.pruned.seq + 1, seq)
     remove.run(log.n, seq)
     savePruned.run(seq, nth, id, log.n)
     log.pruned = { seq, nth, id }

@@ -4,19 +4,22 @@ import { messageOf } from '../message.ts'
 import { type AnsweredRow, isReply, quoting } from '../quoting.ts'
 import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
 import { damageOf } from '../whole-entries.ts'
+import { embeddedChanged } from './changed.ts'
+import { embeddedChanging } from './changing.ts'
 import { closerLook } from './closer-look.ts'
 import type { Report } from './damage.ts'
 import { embeddedEnds } from './ends.ts'
 import { type EmbeddedLog, embeddedLogs } from './logs.ts'
+import { embeddedMessageAt } from './message-at.ts'
 import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'
 import { embeddedRemoving } from './removing.ts'
 import { embeddedRetention } from './retention.ts'
 import type { Database } from './sqlite.ts'
 
-/** The streams' domain; `forget` drops the heads that are kept in memory. */
+/** The streams' domain; `forgetLogs` drops the heads that are kept in memory. */
 export interface EmbeddedStreams extends Sync<StreamStore> {
-  forget(): void
+  forgetLogs(): void
 }
 
 /**
@@ -30,13 +33,15 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
   const logs = embeddedLogs(db)
   const pages = embeddedPages(db, report)
   const prune = embeddedRetention(db, logs)
+  const look = closerLook(db, report)
+  const messageAt = embeddedMessageAt(look)
   const remove = embeddedRemoving(db, logs)
   const insert = db.prepare(
     `INSERT INTO entries (stream_n, ${appended.join(', ')}) VALUES (?${', ?'.repeat(appended.length)})
      ON CONFLICT (cid, stream_n, author) DO NOTHING`,
   )
   const insertReply = db.prepare(
-    `INSERT INTO entries (stream_n, ${appended.join(', ')}, reply_seq) VALUES (?${', ?'.repeat(appended.length)}, ?)
+    `INSERT INTO entries (stream_n, ${appended.join(', ')}, about) VALUES (?${', ?'.repeat(appended.length)}, ?)
      ON CONFLICT (cid, stream_n, author) DO NOTHING`,
   )
   const answered = db.prepare<AnsweredRow>(
@@ -45,7 +50,6 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
   const byCid = db.prepare<{ _id: string; seq: number; nth: number; fingerprint: string; text: string }>(
     'SELECT id AS _id, seq, nth, fingerprint, text FROM entries WHERE cid = ? AND stream_n = ? AND author = ?',
   )
-  const look = closerLook(db, report)
   const endOf = embeddedEnds(db, look)
 
   function appendOne(log: EmbeddedLog, asked: MessageDraft): Appended {
@@ -121,6 +125,12 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
 
     remove,
 
-    forget: logs.forget,
+    message: (key, seq) => messageAt(logs.find(key), seq) ?? null,
+
+    change: embeddedChanging(db, logs, messageAt),
+
+    ...embeddedChanged(db, logs, messageAt),
+
+    forgetLogs: logs.forget,
   }
 }

@@ -82,8 +82,9 @@ describe('the tables that the migrations make', () => {
 
   it('get a value for every column of an entry when one is appended', () => {
     const hint = 'an append of streams.ts leaves out a column of entries'
-    // A message has no type, and a reply has its own statement.
-    expect([...appended, 'type', 'reply_seq'].toSorted(), hint).toEqual(
+    // What plain messages do not have; a reply has its own statement.
+    const others = ['type', 'about', 'aspect', 'original', 'pinned_seq']
+    expect([...appended, ...others].toSorted(), hint).toEqual(
       tables.entries.all.map(({ name }) => name).toSorted(),
     )
   })

@@ -26,6 +26,9 @@ export function embeddedUsers(db: Database, report: Report): Sync<UserStore> {
   const update = db.prepare(
     `UPDATE users SET (${inserted}) = (${marks}) WHERE workspace_id = ? AND user_id = ?`,
   )
+  const later = db.prepare(
+    'UPDATE users SET last_seen_at = ? WHERE workspace_id = ? AND user_id = ? AND last_seen_at < ?',
+  )
   const remove = db.prepare('DELETE FROM users WHERE workspace_id = ? AND user_id = ?')
   const revoked = db.prepare<{ revoked_before: string }>(
     'SELECT revoked_before FROM revocations WHERE workspace_id = ? AND user_id = ?',
@@ -88,6 +91,10 @@ export function embeddedUsers(db: Database, report: Report): Sync<UserStore> {
   return {
     see(workspaceId, seen) {
       for (const one of seen) see(workspaceId, one)
+    },
+
+    left(workspaceId, left) {
+      for (const { user_id, at } of left) later.run(at, workspaceId, user_id, at)
     },
 
     update(workspaceId, seen, changed) {

@@ -42,15 +42,27 @@ export interface EntryRow extends ClientMade {
   readonly seq: number
   readonly nth: number
   /** Null for a message. */
-  readonly type: 'deletion' | null
+  readonly type: 'deletion' | 'change' | null
   /** '' for nobody. */
   readonly author: string
   readonly sid: string | null
-  /** Only of a reply: the seq of the message that it quotes, by which its quote is found when that message is removed. */
-  readonly reply_seq: number | null
+  /** The seq of the message of which this entry has something that goes when that message goes. Null in most entries. */
+  readonly about: number | null
+  /** What it has: the name of a reaction that somebody still gives; '' for the text of an edit; null for a reply's quote. */
+  readonly aspect: string | null
+  /** Only of an edited message: its first text, as the JSON of a `MessageVersion`. */
+  readonly original: string | null
+  /** Only of a pinned message: the seq of the change that has pinned it. */
+  readonly pinned_seq: number | null
   /** The entry's JSON, which is what clients get, letter for letter. */
   readonly text: string
 }
+
+/** The fields that plain messages do not have. */
+export type SparseField = 'about' | 'aspect' | 'original' | 'pinned_seq'
+
+/** The `aspect` of an edit. */
+export const editAspect = ''
 
 export const entryFields: Fields<EntryRow> = {
   stream: inStore(text),
@@ -62,5 +74,8 @@ export const entryFields: Fields<EntryRow> = {
   sid: inStore(orNull(text)),
   text: inStore(text),
   type: inStore(orNull(text)),
-  reply_seq: inStore(orNull(integer)),
+  about: inStore(orNull(integer)),
+  aspect: inStore(orNull(text)),
+  original: inStore(orNull(text)),
+  pinned_seq: inStore(orNull(integer)),
 }

@@ -1,3 +1,4 @@
+import { mostPairs } from '../domains/blocks.ts'
 import { blockFields, newBlock } from '../fields/blocks.ts'
 import { rowOf } from '../fields/field.ts'
 import { afterAllIds } from '../ids.ts'
@@ -54,6 +55,15 @@ export function mongoBlocks(database: Database): BlockStore {
         ),
       )
       return [...new Set(found.flat().map(({ user_id }) => user_id))]
+    },
+
+    async pairs(workspace_id, userIds) {
+      if (userIds.length === 0) return []
+      const found = await blocks.find(
+        { workspace_id, user_id: oneOf(userIds) },
+        { fields: ['user_id', 'blocked_id'], sort: { user_id: 1, blocked_id: 1 }, limit: mostPairs },
+      )
+      return found.map(({ user_id, blocked_id }) => ({ user_id, blocked_id }))
     },
 
     async list(workspace_id, user_id, { before = afterAllIds, limit }) {

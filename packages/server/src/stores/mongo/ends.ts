@@ -63,7 +63,8 @@ export function mongoEnds({
         (highest, one) => (one && one.seq > highest.seq ? one : highest),
         pruned,
       )
-      return { key, epoch: row._id, head, pruned, removing: row.removing }
+      const { removing, last_begun } = row
+      return { key, epoch: row._id, head, pruned, removing, last_begun }
     })
   }
 

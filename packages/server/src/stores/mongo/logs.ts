@@ -23,8 +23,10 @@ export interface StreamDocument extends Omit<StreamRow, 'epoch'>, TenantRow {
   readonly head_seq: number
   readonly head_nth: number
   readonly head_id: string | null
-  /** A removal that has begun, as JSON; whoever reads the log completes it (`removing.ts`). */
+  /** A removal or change that has begun, as JSON; whoever reads the log completes it (`pending.ts`). */
   readonly removing: string | null
+  /** The cid of the last one that has begun. */
+  readonly last_begun: string | null
   /** How often servers have said that they do not get in, because another one appends all the time. */
   readonly contested: number
 }
@@ -39,6 +41,7 @@ const streamsDeclaration: Declaration<StreamDocument> = {
     head_nth: inStore(integer),
     head_id: inStore(orNull(text)),
     removing: inStore(orNull(text)),
+    last_begun: inStore(orNull(text)),
     contested: inStore(added(integer, 0)),
   },
   shardKey: { workspace_id: 1, stream: 1 },
@@ -58,18 +61,27 @@ const entriesDeclaration: Declaration<EntryDocument> = {
     // Of all nodes that insert at a seq, the first succeeds.
     { name: 'place', key: { workspace_id: 1, stream: 1, seq: 1 }, unique: true },
     { name: 'cid', key: { workspace_id: 1, stream: 1, author: 1, cid: 1 }, unique: true },
+    // Plain messages are in none of these.
     {
-      name: 'replies',
-      key: { workspace_id: 1, stream: 1, reply_seq: 1 },
-      only: { reply_seq: { $gt: 0 } },
+      name: 'about',
+      key: { workspace_id: 1, stream: 1, about: 1, aspect: 1, author: 1 },
+      only: { about: { $gt: 0 } },
+    },
+    {
+      name: 'aspects',
+      key: { workspace_id: 1, stream: 1, about: 1, aspect: 1, seq: 1 },
+      only: { about: { $gt: 0 } },
+    },
+    {
+      name: 'pinned',
+      key: { workspace_id: 1, stream: 1, pinned_seq: 1 },
+      only: { pinned_seq: { $gt: 0 } },
     },
   ],
 }
 
-/** A log, and the removal that somebody may have left half done. */
-export interface MongoLog extends Log {
-  readonly removing: string | null
-}
+/** A log, and the removal or change that somebody may have left half done. */
+export interface MongoLog extends Log, Pick<StreamDocument, 'removing' | 'last_begun'> {}
 
 export interface Logs {
   readonly streams: Rows<StreamDocument>
@@ -158,7 +170,8 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
     const pruned = prunedOf(row)
     const isCurrent = known?.epoch === row._id && newer !== undefined && newer.seq >= pruned.seq
     const head = isCurrent ? newer : await readOn(key, later(headOf(row), pruned))
-    return { ...keep({ key, epoch: row._id, head, pruned }), removing: row.removing }
+    const { removing, last_begun } = row
+    return { ...keep({ key, epoch: row._id, head, pruned }), removing, last_begun }
   }
 
   async function open(key: StreamKey): Promise<Log> {
@@ -262,6 +275,7 @@ export function toStreamDocument(workspace_id: string, { epoch, ...row }: Stream
     head_nth: nth,
     head_id: id,
     removing: null,
+    last_begun: null,
     contested: 0,
   }
 }

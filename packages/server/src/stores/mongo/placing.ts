@@ -1,4 +1,4 @@
-import type { Deletion } from '@dowellchat/protocol'
+import type { Deletion, MessageChange } from '@dowellchat/protocol'
 import { isoNow } from '../../time.ts'
 import type { EntryRow } from '../fields/streams.ts'
 import type { DamagedRow } from '../health.ts'
@@ -6,7 +6,6 @@ import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
 import { messageOf } from '../message.ts'
 import { isReply, quoting } from '../quoting.ts'
-import { deletionOf } from '../removal.ts'
 import type { Appended, MessageDraft, Placed } from '../store.ts'
 import type { Database } from './database.ts'
 import type { EntryDocument, Logs } from './logs.ts'
@@ -14,18 +13,21 @@ import { toldText } from './pages.ts'
 import type { Turns } from './turns.ts'
 import { oneOf } from './where.ts'
 
-/** A deletion that has no place in its stream yet. */
-export interface DeletionDraft
-  extends Pick<EntryRow, 'author' | 'cid' | 'fingerprint' | 'sid'>,
-    Pick<Deletion, 'targets' | 'reason'> {}
+/** An entry that is no message and has no place in its stream yet. */
+export interface SilentDraft extends Pick<EntryRow, 'author' | 'cid' | 'fingerprint' | 'sid'> {
+  readonly type: Exclude<EntryRow['type'], null>
+  /** Its own columns. */
+  readonly columns?: Pick<EntryRow, 'about' | 'aspect'>
+  entryOf(placed: Placed): Deletion | MessageChange
+}
 
 /** Something to append, and what has become of it. */
 export interface Open {
-  readonly draft: MessageDraft | DeletionDraft
+  readonly draft: MessageDraft | SilentDraft
   answer?: Appended
 }
 
-/** Gives drafts their places, and answers each. A deletion comes alone. */
+/** Gives drafts their places, and answers each. What is no message comes alone. */
 export type Place = (log: Log, all: readonly Open[]) => Promise<void>
 
 /** After so many there is a pause. */
@@ -131,29 +133,20 @@ function isOpen({ answer }: Open): boolean {
 /** An entry at so many places after the head. */
 function entryRow({ key, head }: Log, after: number, draft: Open['draft']): EntryDocument {
   const { workspace_id, stream } = key
-  const isDeletion = 'targets' in draft
+  const isSilent = 'entryOf' in draft
   const placed = {
     _id: newId(),
     seq: head.seq + after,
-    nth: isDeletion ? head.nth : head.nth + after,
+    nth: isSilent ? head.nth : head.nth + after,
     created_at: isoNow(),
   }
   const { author, cid, fingerprint, sid } = draft
-  const entry = isDeletion ? deletionOf(stream, placed, draft) : messageOf(draft, placed, stream)
-  const type = isDeletion ? 'deletion' : null
-  const row = {
-    ...placed,
-    workspace_id,
-    stream,
-    author,
-    cid,
-    fingerprint,
-    sid,
-    type,
-    text: JSON.stringify(entry),
-  }
-  // A plain message is written without the field, which reads as null.
-  return (isReply(draft) ? { ...row, reply_seq: draft.reply_seq } : row) as EntryDocument
+  const text = JSON.stringify(isSilent ? draft.entryOf(placed) : messageOf(draft, placed, stream))
+  const type = isSilent ? draft.type : null
+  const row = { ...placed, workspace_id, stream, author, cid, fingerprint, sid, type, text }
+  const about = isReply(draft) ? { about: draft.reply_seq } : isSilent ? draft.columns : undefined
+  // A plain message is written without the fields that it does not have; they read as null.
+  return (about ? { ...row, ...about } : row) as EntryDocument
 }
 
 function createdEntry(row: EntryDocument): Appended {

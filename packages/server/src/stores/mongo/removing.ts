@@ -1,33 +1,22 @@
-import type { RemovalReason } from '@dowellchat/protocol'
 import { newId } from '../ids.ts'
-import { removedRow } from '../removal.ts'
+import { deletionOf, removedRow } from '../removal.ts'
 import type { Removal, Removed, StreamKey } from '../store.ts'
+import { strippedRow } from '../traces.ts'
 import type { Database } from './database.ts'
-import type { Logs, MongoLog } from './logs.ts'
-import type { Open, Place } from './placing.ts'
-import { oneOf } from './where.ts'
+import type { EntryDocument, Logs, MongoLog } from './logs.ts'
+import type { Pending, Pendings } from './pending.ts'
+import type { Place, SilentDraft } from './placing.ts'
+import type { Rows } from './rows.ts'
+import { type Condition, oneOf } from './where.ts'
 
-/** A removal as it is kept in the stream's row until it is done. */
-interface Pending {
-  readonly cid: string
-  readonly targets: number[]
-  readonly reason: RemovalReason
+export interface Removing {
+  /** Completes a removal that has begun. */
+  complete(log: MongoLog, pending: Pending): Promise<void>
+  remove(pendings: Pendings, key: StreamKey, removal: Removal): Promise<Removed>
 }
 
-interface Removing {
-  remove(key: StreamKey, removal: Removal): Promise<Removed>
-  /** The log as it is now, with no removal half done. */
-  settled(key: StreamKey): Promise<MongoLog | undefined>
-}
-
-/**
- * Removes messages without a transaction. The removal is first saved to the stream's row: from then on, whoever reads the log
- * completes it before reading. So a process that dies on the way leaves no text that somebody could still read, and no
- * removal that the log does not tell of. A stream has one removal at a time.
- */
-export function mongoRemoving(database: Database, { streams, entries, find }: Logs, place: Place): Removing {
-  const { deadlines } = database
-
+/** Removes messages, and what other entries have of them. */
+export function mongoRemoving({ deadlines }: Database, { entries, find }: Logs, place: Place): Removing {
   /** The messages at these seqs that still have something to remove. */
   async function removable({ workspace_id, stream }: StreamKey, { targets, reason }: Removal) {
     const rows = await entries.find({ workspace_id, stream, seq: oneOf(targets) })
@@ -37,56 +26,67 @@ export function mongoRemoving(database: Database, { streams, entries, find }: Lo
     })
   }
 
-  async function complete(log: MongoLog, removing: string): Promise<void> {
+  async function complete(log: MongoLog, pending: Pending): Promise<void> {
     const { workspace_id, stream } = log.key
-    // The text is one that `begin` has made.
-    const pending = JSON.parse(removing) as Pending
+    const { cid, targets, reason } = pending
     const changes = await removable(log.key, pending)
     await entries.changeEach(
-      changes.map(({ row: { author, cid }, left }) => ({
+      changes.map(({ row: { author, cid: known }, left }) => ({
         // By its author, in case a later removal was faster.
-        where: { workspace_id, stream, author, cid },
+        where: { workspace_id, stream, author, cid: known },
         update: { $set: left },
       })),
     )
-    const deletion: Open = { draft: { author: '', fingerprint: '', sid: null, ...pending } }
-    await place(log, [deletion])
-    await streams.change({ workspace_id, stream, _id: log.epoch, removing }, { $set: { removing: null } })
-  }
-
-  async function settled(key: StreamKey): Promise<MongoLog | undefined> {
-    for (let log = await find(key); ; log = await find(key)) {
-      if (!log?.removing) return log
-      await complete(log, log.removing)
+    const strip = () => stripAll(entries, log.key, oneOf(targets))
+    await strip()
+    const deletion: SilentDraft = {
+      type: 'deletion',
+      ...{ author: '', cid, fingerprint: '', sid: null },
+      entryOf: (placed) => deletionOf(stream, placed, { targets: [...targets], reason }),
     }
-  }
-
-  /** Saves the removal to the stream's row; answers undefined if another one is there. */
-  async function begin(
-    { key: { workspace_id, stream }, epoch }: MongoLog,
-    targets: number[],
-    reason: RemovalReason,
-  ): Promise<string | undefined> {
-    const pending: Pending = { cid: `deletion:${newId()}`, targets, reason }
-    const removing = JSON.stringify(pending)
-    const where = { workspace_id, stream, _id: epoch, removing: null }
-    return (await streams.change(where, { $set: { removing } })) && removing
+    await place(log, [{ draft: deletion }])
+    // Replies that were appended meanwhile; what comes after the deletion quotes nothing that is removed.
+    await strip()
   }
 
   return {
-    settled,
+    complete,
 
-    remove(key, removal) {
+    remove(pendings, key, removal) {
       return deadlines.persist(async () => {
-        const log = await settled(key)
+        const log = await pendings.settled(key)
         if (!log) return { removed: [], head: 0 }
         const removed = (await removable(log.key, removal)).map(({ row }) => row.seq)
         if (removed.length === 0) return { removed, head: log.head.seq }
-        const removing = await begin(log, removed, removal.reason)
-        if (removing === undefined) return undefined
-        await complete(log, removing)
+        const { reason } = removal
+        if (!(await pendings.run(log, { cid: `deletion:${newId()}`, targets: removed, reason })))
+          return undefined
         return { removed, head: (await find(key))?.head.seq ?? 0 }
       })
     },
+  }
+}
+
+const strippedAtOnce = 200
+
+/** Takes out of other entries what they have of messages that are gone. */
+export async function stripAll(
+  entries: Rows<EntryDocument>,
+  { workspace_id, stream }: StreamKey,
+  about: Condition<number>,
+): Promise<void> {
+  for (;;) {
+    const rows = await entries.find(
+      { workspace_id, stream, about },
+      { fields: ['seq', 'type', 'aspect', 'text'], limit: strippedAtOnce },
+    )
+    if (rows.length === 0) return
+    await entries.changeEach(
+      rows.map((row) => ({
+        // As it was read, in case somebody else has changed it meanwhile.
+        where: { workspace_id, stream, seq: row.seq, text: row.text },
+        update: { $set: strippedRow(row) },
+      })),
+    )
   }
 }

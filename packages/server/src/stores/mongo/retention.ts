@@ -3,7 +3,8 @@ import { dateNow } from '../../time.ts'
 import type { StreamStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { type EntryDocument, type Logs, type StreamDocument, trustMs } from './logs.ts'
-import { above, below, upTo } from './where.ts'
+import { stripAll } from './removing.ts'
+import { above, below, upTo, within } from './where.ts'
 
 /** One call ends after this many streams, this many entries, or this share of its deadline. */
 const streamsPerCall = 100
@@ -54,6 +55,8 @@ export function mongoRetention(database: Database, { streams, entries, forget }:
   }
 
   async function remove({ stream: { workspace_id, stream }, seq }: Old): Promise<void> {
+    // First what others have of them: as long as they are there, an interrupted removal is taken up again.
+    await stripAll(entries, { workspace_id, stream }, within(1, seq))
     await entries.remove({ workspace_id, stream, seq: upTo(seq) })
   }
 

@@ -2,11 +2,15 @@ import type { Head } from '@dowellchat/protocol'
 import type { DamagedRow } from '../health.ts'
 import { type Appended, type AppendTurns, type StreamKey, type StreamStore, streamId } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
+import { mongoChanged } from './changed.ts'
+import { mongoChanging } from './changing.ts'
 import type { Database } from './database.ts'
 import { mongoEnds } from './ends.ts'
 import { mongoGrown } from './grown.ts'
 import { mongoLogs } from './logs.ts'
+import { mongoMessageAt } from './message-at.ts'
 import { mongoPages } from './pages.ts'
+import { mongoPendings } from './pending.ts'
 import { type Open, placing } from './placing.ts'
 import { mongoRemoving } from './removing.ts'
 import { mongoRetention } from './retention.ts'
@@ -37,7 +41,14 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
   const logs = mongoLogs(database, turns)
   const { entries, streams } = logs
   const place = placing(database, logs, turns, report)
-  const { remove, settled } = mongoRemoving(database, logs, place)
+  const messageAt = mongoMessageAt(logs, report)
+  const removing = mongoRemoving(database, logs, place)
+  const changing = mongoChanging(database, logs, place, messageAt)
+  const pendings = mongoPendings(logs, async (log, pending) => {
+    if (pending.change) await changing.complete(log, pending.change)
+    else await removing.complete(log, pending)
+  })
+  const { settled } = pendings
   const pages = mongoPages(database, { entries, find: settled }, report)
   const appends = batches<StreamKey, Answer, Append>(database.deadlines, streamId, appendAll, turns.wait)
 
@@ -99,7 +110,11 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
     prune: mongoRetention(database, logs),
 
     // Between two batches, so that it does not get in the way of this process's appends.
-    remove: (key, removal) => appends.step(key, () => remove(key, removal)),
+    remove: (key, removal) => appends.step(key, () => removing.remove(pendings, key, removal)),
+
+    change: (key, draft) => appends.step(key, () => changing.change(pendings, key, draft)),
+
+    ...mongoChanged(database, logs, pendings, messageAt),
   }
   const endOf = async (key: StreamKey) => (await logs.find(key))?.head ?? { nth: 0, seq: 0 }
   return { store, turns, endOf, idle: logs.idle }

@@ -14,7 +14,7 @@ import type { UserSearch, UserSeen, UserStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { revocationRows } from './revocations.ts'
 import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
-import { between, oneOf } from './where.ts'
+import { below, between, oneOf } from './where.ts'
 
 export type UserDocument = UserRow & TenantRow
 
@@ -141,6 +141,14 @@ export function mongoUsers(database: Database): UserStore {
       )
       await removeErased(workspaceId, seen.filter(isNew))
     },
+
+    left: (workspace_id, left) =>
+      users.changeEach(
+        left.map(({ user_id, at }) => ({
+          where: { workspace_id, user_id, last_seen_at: below(at) },
+          update: { $set: { last_seen_at: at } },
+        })),
+      ),
 
     async update(workspaceId, seen, change) {
       const row = await changed(workspaceId, seen, ownChanges(seen.user_id, change))

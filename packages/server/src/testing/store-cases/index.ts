@@ -9,6 +9,7 @@ import { keyCases } from './keys.ts'
 import { killCases } from './kills.ts'
 import { limitCases } from './limits.ts'
 import { lineCases } from './lines.ts'
+import { messageChangeCases } from './message-changes.ts'
 import { pageCases } from './pages.ts'
 import { personalCases } from './personal.ts'
 import { readerCases } from './readers.ts'
@@ -41,6 +42,7 @@ export const storeCases: readonly StoreCase[] = [
   ...pageCases,
   ...retentionCases,
   ...removingCases,
+  ...messageChangeCases,
   ...personalCases,
   ...callCases,
   ...registerCases,

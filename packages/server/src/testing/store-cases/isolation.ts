@@ -110,6 +110,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     aliases: await store.aliases.list(workspace_id, 'ann', { limit: 9 }),
     block: await store.blocks.get(workspace_id, 'ann', 'eve'),
     blockers: await store.blocks.blockers(workspace_id, ['ann'], ['eve']),
+    pairs: await store.blocks.pairs(workspace_id, ['ann', 'eve']),
     blocks: await store.blocks.list(workspace_id, 'ann', { limit: 9 }),
     key: await store.keys.find(workspace_id, 'hash'),
     keys: (await store.keys.list(workspace_id, { limit: 50 })).keys,
@@ -235,6 +236,7 @@ export const isolationCases: readonly StoreCase[] = [
     await store.blocks.create('other', 'ann', 'eve')
     await store.blocks.removeAll('other', 'ann')
     await store.aliases.removeAll('other', 'ann')
+    await store.users.left('other', [{ user_id: 'ann', at: '9999-01-01T00:00:00.000Z' }])
     await store.users.remove('other', 'ann')
     const made = rowOf(await store.rooms.create(newRoom({ workspace_id: 'other' })))
     doneOf(await store.rooms.change('other', made._id, inviteOf(1)))

@@ -13,8 +13,11 @@ import type {
   Call,
   CallChange,
   Change,
+  ChangeContent,
+  ChangeDraft,
   Creation,
   MessageDraft,
+  MessageTarget,
   NewCall,
   NewKey,
   NewLineManager,
@@ -49,6 +52,14 @@ export function draft(change: Partial<MessageDraft> = {}): MessageDraft {
 
 export function drafts(count: number, change: Partial<MessageDraft> = {}): MessageDraft[] {
   return range(1, count).map(() => draft(change))
+}
+
+export function changeDraft(
+  target: MessageTarget,
+  content: ChangeContent,
+  change: Partial<ChangeDraft> = {},
+): ChangeDraft {
+  return { cid: randomUUID(), fingerprint: 'as sent', target, content, user_ids: ['ann'], ...change }
 }
 
 export function newTicket(change: Partial<NewTicket> = {}): NewTicket {

@@ -4,7 +4,12 @@ import { expectSame } from './checks.ts'
 import { ask, newLineManager, newTicket, newTopic, range, rowOf } from './making.ts'
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
-const meeting = { customers_meet: 'anybody', customers_ring_agents: true, presence: false } as const
+const meeting = {
+  customers_meet: 'anybody',
+  customers_ring_agents: true,
+  presence: false,
+  receipts: false,
+} as const
 const knowing = {
   customers_meet: 'acquaintances',
   customers_ring_agents: false,

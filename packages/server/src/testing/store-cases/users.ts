@@ -151,6 +151,19 @@ export const userCases: readonly StoreCase[] = [
     ]
     const rule = 'blockers answers each of these who has blocked one of those, in this direction'
     expectSame(blockers, [['ann'], ['ann', 'eve'], [], []], rule)
+    expectSame(
+      [await blocks.pairs('acme', ['zoe', 'eve', 'ann', 'ann']), await blocks.pairs('acme', [])],
+      [
+        [
+          ['ann', 'bob'],
+          ['ann', 'eve'],
+          ['ann', 'mal'],
+          ['eve', 'zoe'],
+        ].map(([user_id, blocked_id]) => ({ user_id, blocked_id })),
+        [],
+      ],
+      'pairs answers whom each of these has blocked',
+    )
     const list = async (before?: string) => {
       const rows = await blocks.list('acme', 'ann', { limit: 2, ...(before && { before }) })
       return rows.map(({ blocked_id }) => blocked_id)
@@ -247,6 +260,17 @@ export const userCases: readonly StoreCase[] = [
       const kept = [row?.availability, row?.status_text, row?.shows_presence]
       expectSame(kept, ['away', 'Here', false], 'Each changes what it names')
     }
+  }),
+
+  oneStore('[US27] notes when users were connected last, and makes no row', async (store) => {
+    await store.users.see('acme', [seen('ann', { name: 'Ann' }), seen('ben', { at: later })])
+    const ann = await userOf(store, 'ann')
+    const left = ['ann', 'ben', 'zoe'].map((user_id) => ({ user_id, at: later }))
+    await store.users.left('acme', left)
+    await store.users.left('acme', [{ user_id: 'ann', at: earlier }])
+    expectSame(await userOf(store, 'ann'), { ...ann, last_seen_at: later }, 'Only the time changes')
+    expectSame(await store.users.get('acme', ['zoe']), [], 'Who has no row gets none')
+    await store.users.left('acme', [])
   }),
 
   oneStore('[US20] removes a user, and nobody else', async (store) => {

@@ -75,7 +75,11 @@ function typed(text: string, { start, end }: Range): TextLine {
 /** The line that ends the code block that begins at a line; null if none begins there. */
 function fenceEnd(text: string, lines: readonly Range[], at: number): number | null {
   const line = lines[at]
-  if (!line || !text.startsWith(fence, line.start) || !/^```[\w+-]*\s*$/.test(text.slice(line.start, line.end)))
+  if (
+    !line ||
+    !text.startsWith(fence, line.start) ||
+    !/^```[\w+-]*\s*$/.test(text.slice(line.start, line.end))
+  )
     return null
   const end = lines.findIndex(({ start, end: to }, n) => n > at && text.slice(start, to).trimEnd() === fence)
   return end > at + 1 ? end : null

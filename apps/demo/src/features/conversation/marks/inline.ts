@@ -76,7 +76,8 @@ function linkAt(source: Source, at: number, to: number): Found | null {
 
 /** Where a mark that begins here is closed; -1 if it is none. Marks stand around words: `2*3*4` and `a_b_c` have none. */
 function closed(masked: string, at: number, to: number, mark: string, open: Set<string>): number {
-  const isStart = !isWord(masked, at - 1) && masked[at - 1] !== mark[0] && isInside(masked, at + mark.length, mark)
+  const isStart =
+    !isWord(masked, at - 1) && masked[at - 1] !== mark[0] && isInside(masked, at + mark.length, mark)
   if (open.has(mark) || !isStart) return -1
   let end = masked.indexOf(mark, at + mark.length)
   while (end >= 0 && end + mark.length <= to) {
@@ -117,4 +118,3 @@ function pieceOf({ href, userId }: Atom, text: string): Inline {
   if (userId !== null) return { kind: 'mention', text, userId }
   return { kind: 'link', href: href ?? '', children: [{ kind: 'text', text }] }
 }
-

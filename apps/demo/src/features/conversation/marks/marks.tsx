@@ -21,7 +21,7 @@ function OneBlock({ block }: { readonly block: Block }) {
     case 'code':
       return (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by keyboard
-        <pre className="marks-code" tabIndex={0} dir="ltr" role="region" aria-label="Code">
+        <pre className="marks-code" tabIndex={0} dir="ltr">
           <code>{block.text}</code>
         </pre>
       )

@@ -1,0 +1,60 @@
+import { usePinnedMessages } from '@dowellchat/client/react'
+import { Pin } from 'lucide-react'
+import { useState } from 'react'
+import { Popover } from '../../components/popover.tsx'
+import { plainTextOf } from '../conversation/marks/blocks.ts'
+import { QuoteWords } from '../conversation/message/message-quote.tsx'
+
+interface PinnedMessagesProps {
+  readonly room: string
+  readonly onJump: (nth: number) => void
+}
+
+/** The message that was pinned last, above a room's messages; further ones in a list. A click shows one where it was written. */
+export function PinnedMessages({ room, onJump }: PinnedMessagesProps) {
+  const { pinned } = usePinnedMessages(room)
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
+  const [last] = pinned ?? []
+  if (!last || !pinned) return null
+
+  function show(nth: number): void {
+    setAnchor(null)
+    onJump(nth)
+  }
+
+  return (
+    <div className="pinned">
+      <Pin aria-hidden />
+      <button type="button" className="pinned-last" onClick={() => show(last.nth)}>
+        <span className="visually-hidden">Pinned: </span>
+        <span className="one-line" dir="auto">
+          {plainTextOf(last.message_data)}
+        </span>
+      </button>
+      {pinned.length > 1 && (
+        <button
+          type="button"
+          className="button quiet small"
+          aria-haspopup="dialog"
+          aria-expanded={anchor !== null}
+          onClick={({ currentTarget }) => setAnchor(anchor ? null : currentTarget)}
+        >
+          {pinned.length} pinned
+        </button>
+      )}
+      {anchor && (
+        <Popover label="Pinned messages" anchor={anchor} onClose={() => setAnchor(null)}>
+          <ul className="pinned-list">
+            {pinned.map(({ _id, nth, author, display_name, message_data }) => (
+              <li key={_id}>
+                <button type="button" className="quote" onClick={() => show(nth)}>
+                  <QuoteWords author={author} name={display_name} text={message_data} />
+                </button>
+              </li>
+            ))}
+          </ul>
+        </Popover>
+      )}
+    </div>
+  )
+}

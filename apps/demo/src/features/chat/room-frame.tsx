@@ -1,0 +1,83 @@
+import type { Message } from '@dowellchat/client'
+import { skip, type UseMessages, useRoom, useSession } from '@dowellchat/client/react'
+import { MessagesSquare } from 'lucide-react'
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { Conversation } from '../conversation/conversation.tsx'
+import type { Rights } from '../conversation/conversation-context.ts'
+import { PinnedMessages } from './pinned-messages.tsx'
+import { useRoomPeople } from './use-room-people.ts'
+
+const ThreadPanel = lazy(async () => ({ default: (await import('./thread-panel.tsx')).ThreadPanel }))
+const RoomMembers = lazy(async () => ({ default: (await import('./room-members.tsx')).RoomMembers }))
+
+/** What is beside a conversation. */
+export type Panel =
+  | { readonly kind: 'members' }
+  | { readonly kind: 'thread'; readonly message: Message }
+  | null
+
+export interface RoomFrameProps {
+  readonly room: string
+  /** The room's name for people. */
+  readonly title: string
+  readonly conversation: UseMessages
+  /** Who can read the room, said while nobody has written in it. */
+  readonly readers: string
+  readonly header: (panel: Panel, show: (panel: Panel) => void) => ReactNode
+}
+
+/** A room: its header, its messages, and beside them its members or a thread. */
+export function RoomFrame({ room, title, conversation, readers, header }: RoomFrameProps) {
+  const [panel, setPanel] = useState<Panel>(null)
+  const rights = useRoomRights(room)
+  const people = useRoomPeople(room, conversation.messages)
+  const close = (): void => setPanel(null)
+  return (
+    <>
+      {header(panel, setPanel)}
+      <div className="room-body" data-panel={panel?.kind ?? 'none'}>
+        <Conversation
+          stream={`room:${room}`}
+          place={room}
+          name={title}
+          conversation={conversation}
+          rights={rights}
+          people={people}
+          onThread={(message) => setPanel({ kind: 'thread', message })}
+          top={(jumpTo) => <PinnedMessages room={room} onJump={jumpTo} />}
+          empty={
+            <EmptyState icon={MessagesSquare} title="No messages yet">
+              <p>Say hello! {readers}</p>
+            </EmptyState>
+          }
+        />
+        <Suspense>
+          {panel?.kind === 'members' && <RoomMembers room={room} onClose={close} />}
+          {panel?.kind === 'thread' && (
+            <ThreadPanel
+              key={panel.message._id}
+              message={panel.message}
+              rights={rights}
+              people={people}
+              onClose={close}
+            />
+          )}
+        </Suspense>
+      </div>
+    </>
+  )
+}
+
+/** What you may do with messages of a room. */
+function useRoomRights(room: string): Rights {
+  const session = useSession()
+  const { can, room: info } = useRoom(room === '' ? skip : room)
+  const isClosed = info?.closed_at != null
+  const [canPin, canRemoveAny] = [can('pin_message'), can('delete_message')]
+  const [canReport, hasThreads] = [session.can('report'), session.can('start_thread')]
+  return useMemo(
+    () => ({ canWrite: !isClosed, canPin, canRemoveAny, canReport, hasThreads }),
+    [isClosed, canPin, canRemoveAny, canReport, hasThreads],
+  )
+}

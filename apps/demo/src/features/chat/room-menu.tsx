@@ -1,0 +1,65 @@
+import { useLeaveRoom } from '@dowellchat/client/react'
+import { Archive, ArchiveRestore, Bell, BellOff, DoorOpen, Ellipsis, Pin, PinOff } from 'lucide-react'
+import { useLocation } from 'wouter'
+import type { MenuItem } from '../../components/menu.tsx'
+import { MenuButton } from '../../components/menu-button.tsx'
+import { announce } from '../../lib/announce.ts'
+import { paths } from '../../lib/paths.ts'
+import { whenDone } from '../../lib/when-done.ts'
+import { type ListedRoom, useRoomActions } from '../../sdk.ts'
+import { useSelf } from '../people/use-self.ts'
+import { forgetRoom } from './last-room.ts'
+
+interface RoomMenuProps {
+  readonly room: ListedRoom
+  readonly title: string
+  readonly isCurrent: boolean
+}
+
+/** How you keep a room in your list. */
+export function RoomMenu({ room, title, isCurrent }: RoomMenuProps) {
+  const { keep } = useRoomActions()
+  const { leaveRoom } = useLeaveRoom()
+  const { userId } = useSelf()
+  const [, navigate] = useLocation()
+  const { _id, kind, reader } = room
+
+  function set(how: Parameters<typeof keep>[1], said: string): void {
+    whenDone(keep(_id, how), () => announce(`${title} is ${said}`))
+  }
+
+  function leave(): void {
+    whenDone(leaveRoom(_id), () => {
+      if (!isCurrent) return
+      forgetRoom(userId)
+      navigate(paths.chat)
+    })
+  }
+
+  function items(): readonly MenuItem[] {
+    const { is_pinned, is_muted, is_archived } = reader
+    return [
+      {
+        label: is_pinned ? 'Unpin' : 'Pin to the top',
+        icon: is_pinned ? PinOff : Pin,
+        onChoose: () => set({ is_pinned: !is_pinned }, is_pinned ? 'no longer pinned' : 'pinned'),
+      },
+      {
+        label: is_muted ? 'Unmute' : 'Mute',
+        icon: is_muted ? Bell : BellOff,
+        onChoose: () => set({ is_muted: !is_muted }, is_muted ? 'no longer muted' : 'muted'),
+      },
+      {
+        label: is_archived ? 'Take out of the archive' : 'Archive',
+        icon: is_archived ? ArchiveRestore : Archive,
+        onChoose: () =>
+          set({ is_archived: !is_archived }, is_archived ? 'among the chats again' : 'archived'),
+      },
+      ...(kind === 'direct' ? [] : [{ label: 'Leave', icon: DoorOpen, isDanger: true, onChoose: leave }]),
+    ]
+  }
+
+  return (
+    <MenuButton label={`Options of ${title}`} icon={Ellipsis} items={items} className="small room-menu" />
+  )
+}

@@ -1,0 +1,20 @@
+import type { ListedRoom } from '../../sdk.ts'
+import { plainTextOf } from '../conversation/marks/blocks.ts'
+import { nameFromId } from '../people/names.ts'
+import { useSelf } from '../people/use-self.ts'
+
+/** What was said last in a room, and by whom. */
+export function RoomPreview({ room: { kind, last } }: { readonly room: ListedRoom }) {
+  const { userId } = useSelf()
+  if (!last) return <span className="room-preview one-line">No messages yet</span>
+  if (last.kind === 'removed') return <span className="room-preview one-line">Message removed</span>
+  const isOwn = last.author === userId
+  const name = last.display_name ?? nameFromId(last.author ?? '')
+  const who = isOwn ? 'You: ' : kind === 'direct' ? '' : `${name.split(' ')[0]}: `
+  return (
+    <span className="room-preview one-line" dir="auto">
+      {who}
+      {plainTextOf(last.message_data)}
+    </span>
+  )
+}

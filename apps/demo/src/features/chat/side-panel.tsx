@@ -1,0 +1,47 @@
+import { X } from 'lucide-react'
+import { type ReactNode, useEffect, useRef } from 'react'
+
+interface SidePanelProps {
+  readonly title: string
+  readonly onClose: () => void
+  readonly children: ReactNode
+}
+
+/** A part beside the conversation; on a narrow screen in its place. It takes the focus, gives it back, and closes by Escape. */
+export function SidePanel({ title, onClose, children }: SidePanelProps) {
+  const panel = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const before = document.activeElement
+    const element = panel.current
+    if (element && !element.contains(before)) element.focus()
+    return () => {
+      const isLost = document.activeElement === null || document.activeElement === document.body
+      if (isLost && before instanceof HTMLElement) before.focus()
+    }
+  }, [])
+  return (
+    <aside
+      ref={panel}
+      className="side-panel"
+      aria-label={title}
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented) onClose()
+      }}
+    >
+      <header className="side-panel-head">
+        <h3>{title}</h3>
+        <button
+          type="button"
+          className="button quiet icon small"
+          aria-label={`Close ${title.toLowerCase()}`}
+          title="Close"
+          onClick={onClose}
+        >
+          <X aria-hidden />
+        </button>
+      </header>
+      {children}
+    </aside>
+  )
+}

@@ -1,0 +1,25 @@
+import { Check, CheckCheck } from 'lucide-react'
+import { useReceipts } from '../../../sdk.ts'
+import { useNamesOf } from '../../people/use-names-of.ts'
+import { useConversationActions } from '../conversation-context.ts'
+
+/** One tick: at the server. Two: somebody has seen it. */
+export function MessageTicks({ nth }: { readonly nth: number }) {
+  const { place } = useConversationActions()
+  const { readersOf } = useReceipts(place)
+  const { user_ids, count } = readersOf(nth)
+  const words = useSeenWords(user_ids, count)
+  const Icon = count > 0 ? CheckCheck : Check
+  return (
+    <span className="message-ticks" role="img" aria-label={words} title={words} data-seen={count > 0}>
+      <Icon aria-hidden />
+    </span>
+  )
+}
+
+function useSeenWords(ids: readonly string[], count: number): string {
+  const names = useNamesOf(ids)
+  if (count === 0) return 'Sent'
+  if (ids.length === 0) return `Seen by ${count}`
+  return count > ids.length ? `Seen by ${names} and ${count - ids.length} more` : `Seen by ${names}`
+}

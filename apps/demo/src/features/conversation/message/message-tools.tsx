@@ -1,0 +1,91 @@
+import type { SentRow } from '@dowellchat/client'
+import { Ellipsis, type LucideIcon, MessagesSquare, Reply, SmilePlus } from 'lucide-react'
+import { useState } from 'react'
+import { Menu } from '../../../components/menu.tsx'
+import { useConversationActions } from '../conversation-context.ts'
+import { LazyEmojiPicker } from '../emoji/lazy-emoji-picker.tsx'
+import { menuItemsOf } from './menu-items.ts'
+import { QuickReactions } from './quick-reactions.tsx'
+
+interface MessageToolsProps {
+  readonly row: SentRow
+  /** Whose message it is, for screen readers. */
+  readonly author: string
+}
+
+type Open = { readonly what: 'menu' | 'emoji'; readonly anchor: HTMLElement }
+
+/** What can be done with a message. Shown while the pointer or the focus is at it. */
+export function MessageTools({ row, author }: MessageToolsProps) {
+  const actions = useConversationActions()
+  const [open, setOpen] = useState<Open | null>(null)
+  const { canWrite, hasThreads } = actions.rights()
+  const close = (): void => setOpen(null)
+  return (
+    <div className="message-tools" data-open={open !== null}>
+      {canWrite && (
+        <>
+          <Tool
+            action="react"
+            label={`React to ${author}`}
+            icon={SmilePlus}
+            onPress={(anchor) => setOpen({ what: 'emoji', anchor })}
+          />
+          <Tool action="reply" label={`Reply to ${author}`} icon={Reply} onPress={() => actions.reply(row)} />
+        </>
+      )}
+      {hasThreads && (
+        <Tool
+          action="thread"
+          label={`Thread of ${author}`}
+          icon={MessagesSquare}
+          onPress={() => actions.openThread(row.message)}
+        />
+      )}
+      <Tool
+        action="menu"
+        label={`More for ${author}`}
+        icon={Ellipsis}
+        onPress={(anchor) => setOpen({ what: 'menu', anchor })}
+      />
+      {open?.what === 'menu' && (
+        <Menu
+          label={`Message of ${author}`}
+          anchor={open.anchor}
+          items={menuItemsOf(row, actions)}
+          first={canWrite && <QuickReactions row={row} onDone={close} />}
+          onClose={close}
+        />
+      )}
+      {open?.what === 'emoji' && (
+        <LazyEmojiPicker
+          label={`React to ${author}`}
+          anchor={open.anchor}
+          onPick={(emoji) => actions.react(row, emoji)}
+          onClose={close}
+        />
+      )}
+    </div>
+  )
+}
+
+interface ToolProps {
+  readonly action: string
+  readonly label: string
+  readonly icon: LucideIcon
+  readonly onPress: (button: HTMLElement) => void
+}
+
+function Tool({ action, label, icon: Icon, onPress }: ToolProps) {
+  return (
+    <button
+      type="button"
+      data-action={action}
+      aria-label={label}
+      title={label}
+      onClick={({ currentTarget }) => onPress(currentTarget)}
+    >
+      <Icon aria-hidden />
+    </button>
+  )
+}

@@ -1,0 +1,84 @@
+import type { Message, SentRow } from '@dowellchat/client'
+import type { UseMessages } from '@dowellchat/client/react'
+import { useEffect, useMemo, useRef } from 'react'
+import { announce } from '../../lib/announce.ts'
+import { wordsOf } from '../../lib/words.ts'
+import type { Intention } from './composer/composer.tsx'
+import type { ConversationActions, Place, Rights } from './conversation-context.ts'
+import type { DialogRequest } from './conversation-dialogs.tsx'
+import type { JumpTarget } from './log/use-jump.ts'
+import { plainTextOf } from './marks/blocks.ts'
+
+interface ActionsOptions {
+  readonly place: Place
+  readonly conversation: UseMessages
+  readonly rights: Rights
+  readonly setIntention: (intention: Intention) => void
+  readonly setDialog: (request: DialogRequest) => void
+  readonly setTarget: (target: JumpTarget) => void
+  readonly onThread?: ((message: Message) => void) | undefined
+}
+
+/** What rows ask of a conversation: one object for as long as the conversation is on the page. */
+export function useActions(options: ActionsOptions): ConversationActions {
+  const latest = useRef(options)
+  useEffect(() => {
+    latest.current = options
+  })
+  return useMemo(() => actionsOf(() => latest.current), [])
+}
+
+function actionsOf(now: () => ActionsOptions): ConversationActions {
+  return {
+    place: now().place,
+    rights: () => now().rights,
+    reply: (row) => now().setIntention({ kind: 'reply', row }),
+    edit: (row) => now().setIntention({ kind: 'edit', row }),
+    react: (row, reaction) => react(now().conversation, row, reaction),
+    askToRemove: (row) => now().setDialog({ kind: 'remove', row }),
+    togglePin: ({ message }) => {
+      const { pin, unpin } = now().conversation
+      void (message.pinned_at === undefined ? pin(message) : unpin(message))
+    },
+    markUnread({ message }) {
+      void now().conversation.markUnread(message)
+      announce('Marked as unread')
+    },
+    askToReport: (row) => now().setDialog({ kind: 'report', row }),
+    showReaders: (row) => now().setDialog({ kind: 'readers', row }),
+    copy: ({ message }) => void copy(message.message_data),
+    openThread: (message) => now().onThread?.(message),
+    jumpTo: (nth) => void jump(now(), nth),
+  }
+}
+
+function react(
+  { react: add, unreact }: UseMessages,
+  { message, reactions }: SentRow,
+  reaction: string,
+): void {
+  const isGiven = reactions.some((one) => one.reaction === reaction && one.isOwn)
+  void (isGiven ? unreact(message, reaction) : add(message, reaction))
+}
+
+async function jump(
+  { conversation: { messages, jumpTo }, setTarget }: ActionsOptions,
+  nth: number,
+): Promise<void> {
+  if (messages.some(({ message }) => message.nth === nth)) return setTarget({ nth, takesFocus: true })
+  try {
+    const row = await jumpTo(nth)
+    if (row) setTarget({ nth: row.message.nth, takesFocus: true })
+  } catch (error) {
+    announce(wordsOf(error))
+  }
+}
+
+async function copy(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text)
+    announce('Copied')
+  } catch {
+    announce(`This browser does not let the page copy: ${plainTextOf(text)}`)
+  }
+}

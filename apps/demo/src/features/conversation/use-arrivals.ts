@@ -1,0 +1,27 @@
+import type { MessageRow } from '@dowellchat/client'
+import { useEffect, useRef } from 'react'
+import { announce } from '../../lib/announce.ts'
+import { nameFromId } from '../people/names.ts'
+import { plainTextOf } from './marks/blocks.ts'
+
+/** At once, only how many there are is said. */
+const mostRead = 3
+
+/** Has new messages of others read by screen readers. */
+export function useArrivals(rows: readonly MessageRow[]): void {
+  const last = useRef<number | null>(null)
+  useEffect(() => {
+    const end = rows.findLast(({ message }) => message.nth !== null)?.message.nth ?? null
+    const before = last.current
+    last.current = end
+    if (before === null || end === null || end <= before) return
+    const fresh = rows.filter(({ message, isOwn }) => !isOwn && message.nth !== null && message.nth > before)
+    if (fresh.length > mostRead) announce(`${fresh.length} new messages`)
+    else if (fresh.length > 0) announce(fresh.map(wordsOf).join('. '))
+  }, [rows])
+}
+
+function wordsOf({ isBlocked, message: { author, display_name, message_data } }: MessageRow): string {
+  if (isBlocked) return 'Message of somebody you have blocked'
+  return `${display_name ?? nameFromId(author ?? '')}: ${plainTextOf(message_data)}`
+}

@@ -1,0 +1,99 @@
+import { useAction } from '@dowellchat/client/react'
+import { type FormEvent, useState } from 'react'
+import { Problem } from '../../components/problem.tsx'
+import { Switch } from '../../components/switch.tsx'
+import { announce } from '../../lib/announce.ts'
+import { whenDone } from '../../lib/when-done.ts'
+import { type Availability, useOwnPresence } from '../../sdk.ts'
+import './own-status.css'
+
+const choices: readonly (readonly [Availability, string])[] = [
+  ['online', 'Online'],
+  ['away', 'Away'],
+  ['offline', 'Invisible'],
+]
+const longest = 100
+
+/** Whether you are there, what you say of yourself, and what others learn of you. */
+export function OwnStatus() {
+  const { presence, set, preferences, setPreferences } = useOwnPresence()
+  const status = useAction(set)
+  const privacy = useAction(setPreferences)
+  return (
+    <>
+      <fieldset>
+        <legend className="own-status-legend">Others see you as</legend>
+        <div className="segments">
+          {choices.map(([one, title]) => (
+            <label key={one}>
+              <input
+                type="radio"
+                name="availability"
+                checked={(presence?.availability ?? 'online') === one}
+                onChange={() => void status.run({ availability: one })}
+              />
+              {title}
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      <StatusText
+        key={presence?.status_text ?? ''}
+        text={presence?.status_text ?? ''}
+        save={(text) => status.run({ status_text: text })}
+      />
+      <Problem what={status.error ?? privacy.error} />
+      {preferences && (
+        <>
+          <Switch
+            label="Show when you have read messages"
+            hint="If it is off, you do not see it of others either."
+            isOn={preferences.sends_receipts}
+            onChange={(isOn) => void privacy.run({ sends_receipts: isOn })}
+          />
+          <Switch
+            label="Show whether you are there"
+            hint="If it is off, you do not see it of others either."
+            isOn={preferences.shows_presence}
+            onChange={(isOn) => void privacy.run({ shows_presence: isOn })}
+          />
+        </>
+      )}
+    </>
+  )
+}
+
+interface StatusTextProps {
+  readonly text: string
+  readonly save: (text: string | null) => Promise<unknown>
+}
+
+function StatusText({ text: saved, save }: StatusTextProps) {
+  const [text, setText] = useState(saved)
+
+  function submit(event: FormEvent): void {
+    event.preventDefault()
+    whenDone(save(text.trim() === '' ? null : text.trim()), () => announce('Your status is saved'))
+  }
+
+  return (
+    <form className="field" onSubmit={submit}>
+      <label htmlFor="status-text">Your status</label>
+      <div className="own-status-row">
+        <input
+          id="status-text"
+          className="input"
+          dir="auto"
+          autoComplete="off"
+          placeholder="Back at 3"
+          maxLength={longest}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <button type="submit" className="button" disabled={text.trim() === saved}>
+          Save
+        </button>
+      </div>
+    </form>
+  )
+}

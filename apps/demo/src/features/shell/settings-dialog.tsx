@@ -1,0 +1,30 @@
+import { useSession } from '@dowellchat/client/react'
+import { Dialog } from '../../components/dialog.tsx'
+import { Switch } from '../../components/switch.tsx'
+import { OwnStatus } from '../people/own-status.tsx'
+import { changePageSettings, usePageSettings } from './page-settings.ts'
+
+interface SettingsDialogProps {
+  readonly onClose: () => void
+  readonly onHelp: () => void
+}
+
+/** How others see you, what they learn of you, and how this page behaves. */
+export function SettingsDialog({ onClose, onHelp }: SettingsDialogProps) {
+  const { can } = useSession()
+  const { hasSound } = usePageSettings()
+  return (
+    <Dialog title="Your status and settings" onClose={onClose}>
+      {can('set_presence') && <OwnStatus />}
+      <Switch
+        label="Sound for new messages"
+        hint="Muted rooms are always quiet."
+        isOn={hasSound}
+        onChange={(isOn) => changePageSettings({ hasSound: isOn })}
+      />
+      <button type="button" className="button" onClick={onHelp}>
+        Keyboard shortcuts
+      </button>
+    </Dialog>
+  )
+}

@@ -1,0 +1,86 @@
+import { backoffMs } from '../connection/retry.ts'
+import { type ListState, type LiveList, loadingList } from './live-list.ts'
+import type { Observable } from './observable.ts'
+
+interface Held<S> extends Observable<S> {
+  readonly retain: () => () => void
+  readonly reload: () => Promise<void>
+}
+
+/** Something to follow, whose code is loaded when it is first used. */
+export interface Lazy<S, Thing extends Held<S>> extends Held<S> {
+  /** The thing itself, once it is loaded. */
+  readonly real: () => Promise<Thing>
+  readonly reload: () => Promise<void>
+}
+
+/**
+ * @param initial is what is shown until the code is loaded
+ * @param find answers the thing; rejects while its code cannot be loaded, and is tried again
+ */
+export function createLazy<S, Thing extends Held<S>>(initial: S, find: () => Promise<Thing>): Lazy<S, Thing> {
+  let thing: Thing | undefined
+  let loading: Promise<Thing> | undefined
+  /** Listeners of before; each answer unsubscribes one. */
+  const early = new Map<() => void, () => void>()
+
+  function real(): Promise<Thing> {
+    loading ??= find().then(
+      (found) => {
+        thing = found
+        for (const listener of early.keys()) early.set(listener, found.subscribe(listener))
+        return found
+      },
+      (error: unknown) => {
+        loading = undefined
+        throw error
+      },
+    )
+    return loading
+  }
+
+  function retain(): () => void {
+    let stop: (() => void) | undefined
+    let isHeld = true
+    const hold = (failures: number): void => {
+      real().then(
+        (found) => {
+          if (isHeld) stop = found.retain()
+        },
+        () => {
+          const timer = setTimeout(() => hold(failures + 1), backoffMs(failures))
+          stop = () => clearTimeout(timer)
+        },
+      )
+    }
+    hold(1)
+    return () => {
+      isHeld = false
+      stop?.()
+      stop = undefined
+    }
+  }
+
+  return {
+    real,
+    retain,
+    reload: async () => (await real()).reload(),
+    getSnapshot: () => (thing ? thing.getSnapshot() : initial),
+    getServerSnapshot: () => initial,
+    subscribe(listener) {
+      if (thing) return thing.subscribe(listener)
+      const call = (): void => listener()
+      early.set(call, () => {})
+      return () => {
+        early.get(call)?.()
+        early.delete(call)
+      }
+    },
+  }
+}
+
+/** A list whose code is loaded when it is first used. */
+export function createLazyList<Item>(find: () => Promise<LiveList<Item>>): LiveList<Item> {
+  const { real, ...list } = createLazy<ListState<Item>, LiveList<Item>>(loadingList, find)
+  return { ...list, loadMore: async () => (await real()).loadMore() }
+}

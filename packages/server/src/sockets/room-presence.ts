@@ -1,0 +1,179 @@
+import { type RoomPresence as Shown, streamOwner } from '@dowellchat/protocol'
+import type { BlockStore, StreamKey, UserSettings, UserStore } from '../stores/store.ts'
+import { grouped } from './grouped.ts'
+import type { People, RoomPeople } from './people.ts'
+import { nameOf, type Place, placeNamed } from './place.ts'
+import { isHidden } from './shown-presence.ts'
+import type { ChatSocket } from './socket.ts'
+import type { Sockets } from './sockets.ts'
+
+interface RoomPresenceParts {
+  readonly people: Pick<People, 'inRooms'>
+  readonly sockets: Pick<Sockets, 'push' | 'hasAny' | 'at' | 'isIn'>
+  readonly users: Pick<UserStore, 'settings'>
+  readonly blocks: Pick<BlockStore, 'pairs'>
+  /** Called where a room has to be looked at. */
+  readonly onDue: () => void
+}
+
+/** Who is in a room, without those who hide. */
+interface Looked {
+  readonly count: number
+  readonly user_ids: readonly string[]
+  /** Whom each of them has blocked, of those who have blocked anybody. */
+  readonly blocked: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+const mostNamed = 50
+/** In a room of so many at most, those who hide are not counted either. */
+const mostSeen = 200
+/** So many rooms are looked at in a second. */
+const roomsAtOnce = 100
+const readAtOnce = 500
+
+/** Who is in which room, for the sockets of this server that follow it. */
+export class RoomPresence {
+  readonly #parts: RoomPresenceParts
+  /** What the followers of a room were sent last. */
+  readonly #told = new Map<string, string>()
+  readonly #due = new Map<string, Place>()
+
+  constructor(parts: RoomPresenceParts) {
+    this.#parts = parts
+  }
+
+  get isDue(): boolean {
+    return this.#due.size > 0
+  }
+
+  /** Notes that others may be in a room; answers whether that concerns a socket of this server. */
+  note(place: Place): boolean {
+    const [workspace_id, stream] = place
+    if (!this.#parts.sockets.hasAny([{ kind: 'room_presence', workspace_id, stream }])) return false
+    this.#due.set(nameOf(place), place)
+    return true
+  }
+
+  noteAll(): void {
+    for (const name of this.#told.keys()) this.note(placeNamed(name))
+  }
+
+  /** Nobody follows a room any more. */
+  forget(place: Place): void {
+    this.#told.delete(nameOf(place))
+  }
+
+  /** Who is in a room, as one of its followers sees it. */
+  async of({ workspace_id, stream }: StreamKey, userIds: readonly string[]): Promise<Shown> {
+    const place: Place = [workspace_id, stream]
+    const [people] = await this.#parts.people.inRooms([place])
+    const [looked] = people ? await this.#looksAt(workspace_id, [people]) : []
+    this.#answered(place, looked)
+    return shownTo(userIds, stream, looked ?? { count: 0, user_ids: [], blocked: new Map() })
+  }
+
+  /** What somebody gets who asks may not be what the others have, or not be known yet: then it is looked at again. */
+  #answered(place: Place, looked: Looked | undefined): void {
+    const before = this.#told.get(nameOf(place))
+    const told = looked ? toldOf(looked) : ''
+    this.#told.set(nameOf(place), told)
+    const isOld = told === '' || (before !== undefined && before !== told)
+    if (isOld && this.note(place)) this.#parts.onDue()
+  }
+
+  /** Looks at the rooms that are due, and sends what has changed; those that cannot be looked at stay due. */
+  async look(): Promise<void> {
+    const due = [...this.#due.values()].slice(0, roomsAtOnce)
+    for (const place of due) this.#due.delete(nameOf(place))
+    for (const [workspaceId, places] of grouped(due, ([id]) => id)) {
+      try {
+        await this.#lookAt(workspaceId, places)
+      } catch (error) {
+        for (const place of due) this.note(place)
+        throw error
+      }
+    }
+  }
+
+  async #lookAt(workspaceId: string, places: readonly Place[]): Promise<void> {
+    const all = await this.#parts.people.inRooms(places)
+    const known = places.flatMap((place, at) => {
+      const people = all[at]
+      if (!people) this.note(place)
+      return people ? [{ place, people }] : []
+    })
+    const looked = await this.#looksAt(
+      workspaceId,
+      known.map(({ people }) => people),
+    )
+    for (const [at, { place }] of known.entries()) {
+      const one = looked[at]
+      if (one) this.#send(place, one)
+    }
+  }
+
+  #send(place: Place, looked: Looked): void {
+    const { sockets } = this.#parts
+    const [workspace_id, stream] = place
+    const told = toldOf(looked)
+    if (this.#told.get(nameOf(place)) === told) return
+    const followers = sockets
+      .at({ kind: 'room_presence', workspace_id, stream })
+      .filter((socket) => sockets.isIn(socket, { workspace_id, stream }))
+    if (followers.length > 0) this.#told.set(nameOf(place), told)
+    // Almost always nobody has blocked anybody.
+    const seen = (socket: ChatSocket) => shownTo(socket.data.session.user_ids, stream, looked)
+    const key = (socket: ChatSocket) => (looked.blocked.size === 0 ? '' : JSON.stringify(seen(socket)))
+    for (const group of grouped(followers, key).values()) {
+      const [first] = group
+      const to = { addresses: group.map(({ id }) => ({ kind: 'socket', workspace_id, id }) as const) }
+      if (first) sockets.push(to, 'room_presence', { data: seen(first) })
+    }
+  }
+
+  /** What may be shown of each room. One look at the settings of all whom it may name. */
+  async #looksAt(workspaceId: string, rooms: readonly RoomPeople[]): Promise<Looked[]> {
+    const ids = new Set(rooms.flatMap(({ user_ids }) => user_ids.slice(0, mostSeen)))
+    const settings = await this.#settingsOf(workspaceId, [...ids])
+    const looked = rooms.map(({ count, user_ids }) => {
+      const seen = user_ids.slice(0, mostSeen)
+      const shown = seen.filter((id) => !isHidden(settings.get(id)))
+      return {
+        count: count <= mostSeen ? shown.length : count,
+        user_ids: shown.slice(0, mostNamed),
+      }
+    })
+    const blocked = await this.#blockedBy(workspaceId, [...new Set(looked.flatMap((one) => one.user_ids))])
+    return looked.map((one) => ({ ...one, blocked }))
+  }
+
+  async #settingsOf(workspaceId: string, ids: readonly string[]): Promise<Map<string, UserSettings>> {
+    const found = new Map<string, UserSettings>()
+    for (let at = 0; at < ids.length; at += readAtOnce)
+      for (const one of await this.#parts.users.settings(workspaceId, ids.slice(at, at + readAtOnce)))
+        found.set(one.user_id, one)
+    return found
+  }
+
+  async #blockedBy(workspaceId: string, ids: readonly string[]): Promise<Map<string, Set<string>>> {
+    const blocked = new Map<string, Set<string>>()
+    for (let at = 0; at < ids.length; at += readAtOnce)
+      for (const pair of await this.#parts.blocks.pairs(workspaceId, ids.slice(at, at + readAtOnce)))
+        blocked.set(pair.user_id, (blocked.get(pair.user_id) ?? new Set()).add(pair.blocked_id))
+    return blocked
+  }
+}
+
+/** Whom somebody has blocked, or who has blocked them, they are not shown. */
+function shownTo(userIds: readonly string[], stream: string, { count, user_ids, blocked }: Looked): Shown {
+  const room = streamOwner(stream).id
+  if (blocked.size === 0) return { room, count, user_ids: [...user_ids] }
+  const isUnseen = (id: string): boolean =>
+    userIds.some((own) => blocked.get(id)?.has(own) || blocked.get(own)?.has(id))
+  const seen = user_ids.filter((id) => !isUnseen(id))
+  return { room, count: count - (user_ids.length - seen.length), user_ids: seen }
+}
+
+function toldOf({ count, user_ids }: Looked): string {
+  return JSON.stringify([count, user_ids])
+}

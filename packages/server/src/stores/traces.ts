@@ -1,0 +1,84 @@
+import type { Entry, Message, MessageChange } from '@dowellchat/protocol'
+import { type EntryRow, editAspect } from './fields/streams.ts'
+import { encodeMessage } from './message.ts'
+import type { Person } from './personal-data.ts'
+
+/** What is left of an entry that has something of a message, once that message is gone. */
+export type StrippedRow = Pick<EntryRow, 'text' | 'about' | 'aspect'>
+
+/** Takes out what an entry has of a message: a reply its quote, an edit its text, a reaction that it counts. */
+export function strippedRow({ type, aspect, text }: Pick<EntryRow, 'type' | 'aspect' | 'text'>): StrippedRow {
+  const gone = { about: null, aspect: null }
+  const entry = entryIn(text)
+  if (!entry) return { ...gone, text }
+  const left =
+    type === null ? { quote: undefined } : aspect === editAspect && { message_data: '', mentions: undefined }
+  return { ...gone, text: left ? JSON.stringify({ ...entry, ...left }) : text }
+}
+
+/** What is left of an entry that names a person. */
+export type ForgottenRow = Pick<EntryRow, 'author' | 'cid' | 'fingerprint' | 'text'>
+
+/** Takes a person out of an entry that names them; undefined where it does not, or cannot be read. */
+export function forgottenRow(
+  row: Pick<EntryRow, '_id' | 'author' | 'cid' | 'fingerprint' | 'text'>,
+  person: Person,
+): ForgottenRow | undefined {
+  const entry = entryIn(row.text)
+  const left = entry && forgotten(entry, person)
+  if (!left) return undefined
+  const text = left.type === 'message' ? encodeMessage(left) : JSON.stringify(left)
+  const { author, cid, fingerprint } = row
+  // A row without an author takes its id as its cid, as one that was removed does.
+  const isOwn = left.type === 'change' && person.has(author)
+  return isOwn ? { author: '', cid: row._id, fingerprint: '', text } : { author, cid, fingerprint, text }
+}
+
+/** Whether an entry names a person, other than as the author of a message. */
+export function namesIn(text: string, person: Person): boolean {
+  // Most entries name nobody, and are not parsed.
+  if (!/"(?:mentions|user_ids|pinned_by|by)":/.test(text)) return false
+  const entry = entryIn(text)
+  return entry !== undefined && forgotten(entry, person) !== undefined
+}
+
+function forgotten(entry: Entry, person: Person): Message | MessageChange | undefined {
+  if (entry.type === 'deletion' || !isNamed(entry, person)) return undefined
+  const mentions = entry.mentions?.map((one) => ({ ...one, user_id: person.renamed(one.user_id) }))
+  if (entry.type === 'change') {
+    const { by, reaction } = entry
+    return {
+      ...entry,
+      by: person.has(by) ? null : by,
+      ...(mentions && { mentions }),
+      ...(reaction && { reaction: renamedIn(reaction, person) }),
+    }
+  }
+  const { reactions, pinned_by } = entry
+  return {
+    ...entry,
+    mentions,
+    reactions: reactions?.map((one) => renamedIn(one, person)),
+    pinned_by: person.has(pinned_by) ? undefined : pinned_by,
+  }
+}
+
+function isNamed(entry: Message | MessageChange, { has }: Person): boolean {
+  if (entry.mentions?.some(({ user_id }) => has(user_id))) return true
+  if (entry.type === 'change') return has(entry.by) || (entry.reaction?.user_ids.some(has) ?? false)
+  return has(entry.pinned_by) || (entry.reactions?.some(({ user_ids }) => user_ids.some(has)) ?? false)
+}
+
+function renamedIn<R extends { readonly user_ids: string[] }>(reaction: R, { renamed }: Person): R {
+  return { ...reaction, user_ids: reaction.user_ids.map((id) => renamed(id)) }
+}
+
+/** Undefined where the text is damaged. */
+function entryIn(text: string): Entry | undefined {
+  try {
+    // The text is an entry's that a store of ours made.
+    return JSON.parse(text) as Entry
+  } catch {
+    return undefined
+  }
+}
