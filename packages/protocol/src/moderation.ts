@@ -45,7 +45,7 @@ const Reason = Text.check(
 )
 
 export const moderationRequests = {
-  /** Reports a message that the session may read, or a person, to the admins. */
+  /** Reports somebody's message that the session may read, or a person, to the admins. A person has at most 20 open reports. */
   report: {
     payload: z.union([
       z.object({ stream: StreamName, seq: Count, message_id: Id, reason: Reason, cid: Cid }),

@@ -31,12 +31,20 @@ export const Room = z.object({
   created_at: z.nullable(Time),
   /** A closed room can no longer be joined, read or written to. */
   closed_at: z.nullable(Time),
+  /** How long a member waits from one message to the next; null where they need not. Owner and admins never do. */
+  slow_mode_ms: z.nullable(Count),
   /** Rises with every change. */
   version: Count,
 })
 export type Room = z.infer<typeof Room>
 
-export const RoomMember = z.object({ user_id: StoredId, role: RoomRole, joined_at: Time })
+export const RoomMember = z.object({
+  user_id: StoredId,
+  role: RoomRole,
+  joined_at: Time,
+  /** Until when they may not write; null where they may. */
+  muted_until: z.nullable(Time),
+})
 export type RoomMember = z.infer<typeof RoomMember>
 
 /**
@@ -70,11 +78,12 @@ export const Invite = z.object({
 })
 export type Invite = z.infer<typeof Invite>
 
-/** What has become of a user in a room; `role` and `joined_at` are null for one who is no longer a member. */
+/** What has become of a user in a room; all but the id is null for one who is no longer a member. */
 export const MemberChange = z.object({
   user_id: StoredId,
   role: z.nullable(RoomRole),
   joined_at: z.nullable(Time),
+  muted_until: z.nullable(Time),
 })
 export type MemberChange = z.infer<typeof MemberChange>
 
@@ -155,11 +164,11 @@ export const roomRequests = {
     data: Room,
     errors: ['not_found'],
   },
-  /** By the owner of a `members` room or an admin: the member may not write for a time; 0 ends that. */
+  /** By the owner of a `members` room or an admin: the member may not write for a time; 0 ends that. Leaving does not. */
   mute_member: {
     payload: z.object({ room: Id, user_id: Id, for_ms: z.int().check(z.minimum(0), z.maximum(365 * days)) }),
     data: RoomMember,
-    errors: ['not_found'],
+    errors: ['not_found', 'limit_reached'],
   },
   /** By the owner of a `members` room or an admin. Adding a member again changes nothing. */
   add_members: {
@@ -206,9 +215,9 @@ export const roomRequests = {
 export type RoomRequests = typeof roomRequests
 
 export const roomPushes = {
-  /** A room was created, renamed, closed or has other members. Sent to its members. */
+  /** A room was created, changed, closed or has other members. Sent to its members. */
   room_updated: z.object({ data: Room }),
-  /** Users became members of a room, or are no longer. Sent to its members, and to those who were removed. */
+  /** Users became members of a room, are no longer, or were muted. Sent to its members, and to those who were removed. */
   member_changed: z.object({ room: StoredId, changes: z.array(MemberChange), version: Count }),
   /** New messages of rooms that the connection has in its list, at most once a second. */
   room_activity: z.object({ rooms: z.array(RoomActivity) }),

@@ -54,7 +54,10 @@ export const userRequests = {
     }),
     data: User,
   },
-  /** Blocks somebody: their calls reach the session's user no more. Blocking twice changes nothing. */
+  /**
+   * Blocks somebody: their calls and direct messages, their typing and their invitations to rooms reach the session's user no
+   * more. Blocking twice changes nothing.
+   */
   block_user: {
     payload: z.object({ user_id: Id }),
     data: BlockedUser,
@@ -75,5 +78,7 @@ export type UserRequests = typeof userRequests
 export const userPushes = {
   /** A user has changed what others see. Sent to the user's own devices, and to those who have asked for the user. */
   user_updated: z.object({ data: User }),
+  /** The user has blocked somebody, or unblocked them. Sent to the user's own devices. */
+  block_changed: z.object({ blocked_by: StoredId, user_id: StoredId, is_blocked: z.boolean() }),
 } as const satisfies PushDefs
 export type UserPushes = typeof userPushes

@@ -51,6 +51,8 @@ export const defaultLimits = {
   socketStreams: 200,
   /** Open tickets of one customer. */
   userOpenTickets: 50,
+  /** Reports of one person that nobody has resolved yet. */
+  userOpenReports: 20,
   /** Rooms of kind `members` and `direct` that one customer has made, closed ones too, since their history stays. */
   userRooms: 1_000,
   /** Rooms of these kinds of one workspace. */
@@ -104,6 +106,7 @@ export const limitsOfWorkspaces = [
   'workspacePointsPerSecond',
   'userConnections',
   'userOpenTickets',
+  'userOpenReports',
   'userRooms',
   'workspaceRooms',
   'callerPendingCalls',

@@ -37,7 +37,7 @@ describeTwoServers(
 
       expect(textsOf(cat)).toEqual(['before', 'after'])
       expect(textsOf(ben)).toEqual(['before'])
-      const gone = { user_id: 'ben', role: null, joined_at: null }
+      const gone = { user_id: 'ben', role: null, joined_at: null, muted_until: null }
       expect(await ben.first('member_changed')).toEqual({ room, changes: [gone], version })
       expect(await ben.refusal('join', { room })).toBe('not_found')
       expect(await cat.first('room_updated', ({ data }) => data.version === version)).toMatchObject({

@@ -85,6 +85,7 @@ const laterPushes: Later<PushName, typeof firstPushes> = {
   line_manager_changed: 0,
   ticket_updated: 0,
   user_updated: 0,
+  block_changed: 0,
   room_activity: 0,
   reader_changed: 0,
   receipts: 0,

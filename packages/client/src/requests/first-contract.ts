@@ -97,6 +97,8 @@ const change = object<Extract<Entry, { target: unknown }>>({
   cid: text,
   by: orNull(text),
   created_at: text,
+  ticket_id: optional(text),
+  product: optional(text),
   message_data: optional(text),
   mentions,
   reaction: optional(reaction),

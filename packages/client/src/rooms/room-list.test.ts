@@ -181,7 +181,7 @@ it('[LR5] moves a room to the archive and back', async () => {
 it('[LR6] shows rooms that one is added to, joins or writes to, and takes off those that have gone', async () => {
   const { fake, list, names, answered } = await openList([roomOf('a', 3)])
   answered.rooms = [roomOf('~b', 4), roomOf('a', 3)]
-  const member = { role: 'member' as const, joined_at: minute(4) }
+  const member = { role: 'member' as const, joined_at: minute(4), muted_until: null }
   fake.push('member_changed', { room: '~b', version: 2, changes: [{ user_id: 'ann', ...member }] })
   await until(list, () => names().length === 2)
   expect(names()).toEqual(['~b', 'a'])
@@ -189,7 +189,7 @@ it('[LR6] shows rooms that one is added to, joins or writes to, and takes off th
   await fake.rooms.messages('open').send('Hello')
   answered.rooms = [roomOf('open', 9), ...answered.rooms]
   await until(list, () => names()[0] === 'open')
-  const gone = { role: null, joined_at: null }
+  const gone = { role: null, joined_at: null, muted_until: null }
   fake.push('member_changed', { room: '~b', version: 3, changes: [{ user_id: 'ann', ...gone }] })
   await until(list, () => !names().includes('~b'))
   fake.push('room_updated', { data: fixtures.room({ _id: 'a', kind: 'members', closed_at: minute(9) }) })

@@ -13,9 +13,9 @@ export function createRoomMembers(wire: Wire, room: string, touch: () => void): 
 
   function onChange(push: PushOf<'member_changed'>): void {
     heard = push.version
-    for (const { user_id, role, joined_at } of push.changes) {
+    for (const { user_id, role, joined_at, muted_until } of push.changes) {
       if (role === null || joined_at === null) list.remove(user_id)
-      else list.put({ user_id, role, joined_at })
+      else list.put({ user_id, role, joined_at, muted_until })
     }
   }
 

@@ -37,6 +37,7 @@ export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = {
   report_changed: null,
   // V2 knows no users.
   user_updated: null,
+  block_changed: null,
   // V2 asks for topics and line managers itself.
   topic_changed: null,
   line_manager_changed: null,

@@ -6,6 +6,8 @@ export type Address =
   | { readonly kind: 'stream'; readonly workspace_id: string; readonly stream: string }
   /** The agents and admins whom the workspace's announcements reach. */
   | { readonly kind: 'agents'; readonly workspace_id: string }
+  /** The admins alone. */
+  | { readonly kind: 'admins'; readonly workspace_id: string }
   | { readonly kind: 'user'; readonly workspace_id: string; readonly user_id: string }
   /** The sockets that have asked for a user and hear of their changes. */
   | { readonly kind: 'watchers'; readonly workspace_id: string; readonly user_id: string }
@@ -34,6 +36,10 @@ export function streamAddress({ workspace_id, stream }: StreamKey): Address {
 
 export function agentsOf(workspace_id: string): Audience {
   return { addresses: [{ kind: 'agents', workspace_id }] }
+}
+
+export function adminsOf(workspace_id: string): Audience {
+  return { addresses: [{ kind: 'admins', workspace_id }] }
 }
 
 export function devicesOf(workspace_id: string, devices: readonly CallDevice[]): Audience {
@@ -75,7 +81,8 @@ export function addressText(address: Address): string {
     case 'stream':
       return address.stream
     case 'agents':
-      return 'agents'
+    case 'admins':
+      return address.kind
     case 'user':
       return `user:${address.user_id}`
     case 'watchers':

@@ -11,6 +11,7 @@ const ofUser = { ...inWorkspace, user_id: Text }
 const SentAddress = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stream'), ...inWorkspace, stream: Text }),
   z.object({ kind: z.literal('agents'), ...inWorkspace }),
+  z.object({ kind: z.literal('admins'), ...inWorkspace }),
   z.object({ kind: z.literal('user'), ...ofUser }),
   z.object({ kind: z.literal('watchers'), ...ofUser }),
   z.object({ kind: z.literal('device'), ...ofUser, device_id: Text }),
@@ -26,7 +27,6 @@ const busFacts = {
   reader_changed: pushes.reader_changed,
   receipts: pushes.receipts,
   typing: pushes.typing,
-  report_changed: pushes.report_changed,
   callUser: pushes.callUser,
   callSignal: pushes.callSignal,
   callEnded: pushes.callEnded,

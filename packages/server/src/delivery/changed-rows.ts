@@ -4,7 +4,7 @@ import type { Logger } from '../logger.ts'
 import type { RowChange, Store } from '../stores/store.ts'
 import { type AnnouncedRows, Announcements, type OnSent } from './announcements.ts'
 import type { Notify } from './facts.ts'
-import { addressesOf, type FollowedChange, readRows, rowsAtOnce } from './followed-rows.ts'
+import { addressesOf, type FollowedChange, followedKinds, readRows, rowsAtOnce } from './followed-rows.ts'
 import { LateChanges } from './late-changes.ts'
 import type { Listeners } from './listeners.ts'
 import { merged, rowName } from './row-facts.ts'
@@ -12,7 +12,10 @@ import { type Moment, SentRows } from './sent-rows.ts'
 import type { SharedChanges } from './shared-changes.ts'
 
 interface ChangedRowsParts {
-  readonly store: Pick<Store, 'tickets' | 'topics' | 'lineManagers' | 'users' | 'nodes'>
+  readonly store: Pick<
+    Store,
+    'tickets' | 'topics' | 'lineManagers' | 'users' | 'blocks' | 'reports' | 'nodes'
+  >
   readonly sockets: Pick<Listeners, 'hasAny'>
   /** Sends facts to this server's sockets, and to the others' what does not travel by the log. */
   readonly push: Notify
@@ -49,8 +52,7 @@ export class ChangedRows implements AnnouncedRows {
     this.areShared = store.nodes !== undefined
     this.push = push
     this.#late = new LateChanges(changes)
-    for (const kind of ['ticket_changed', 'topic_changed', 'line_manager_changed', 'user_changed'] as const)
-      changes.on(kind, (change) => this.#follow(change))
+    for (const kind of followedKinds) changes.on(kind, (change) => this.#follow(change))
   }
 
   /** Called with every ticket that is sent to those concerned because another server has changed it. */

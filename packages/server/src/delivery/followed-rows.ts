@@ -1,6 +1,14 @@
-import type { LineManager, Ticket, Topic, User } from '@dowellchat/protocol'
+import type { LineManager, Report, Ticket, Topic, User } from '@dowellchat/protocol'
 import type { RowChange, Store } from '../stores/store.ts'
-import { type Address, agentsOf, ticketAddresses, ticketAudience, userAudience } from './audience.ts'
+import {
+  type Address,
+  adminsOf,
+  agentsOf,
+  usersOf as socketsOf,
+  ticketAddresses,
+  ticketAudience,
+  userAudience,
+} from './audience.ts'
 import type { Notify } from './facts.ts'
 
 /** A change of a row that is sent as a whole: a room's is not. */
@@ -13,8 +21,18 @@ export interface FollowedRow {
   readonly ticket?: Ticket
 }
 
-type Rows = Pick<Store, 'tickets' | 'topics' | 'lineManagers' | 'users'>
+type Rows = Pick<Store, 'tickets' | 'topics' | 'lineManagers' | 'users' | 'blocks' | 'reports'>
 type Found = ReadonlyMap<FollowedChange, FollowedRow>
+
+/** All of these kinds. */
+export const followedKinds = [
+  'ticket_changed',
+  'topic_changed',
+  'line_manager_changed',
+  'user_changed',
+  'block_changed',
+  'report_changed',
+] as const satisfies readonly FollowedChange['kind'][]
 
 /** How many rows are read at a time. */
 export const rowsAtOnce = 100
@@ -32,6 +50,10 @@ export function addressesOf(change: FollowedChange): readonly Address[] {
       return agentsOf(workspace_id).addresses
     case 'user_changed':
       return userAudience(workspace_id, change.user_id).addresses
+    case 'block_changed':
+      return socketsOf(workspace_id, [change.user_id]).addresses
+    case 'report_changed':
+      return adminsOf(workspace_id).addresses
     default:
       return change satisfies never
   }
@@ -69,9 +91,27 @@ async function rowOf(
       return managerRow(workspaceId, await store.lineManagers.get(workspaceId, change.user_id))
     case 'user_changed':
       return userRow(workspaceId, users.get(change.user_id))
+    case 'block_changed':
+      return blockRow(store, workspaceId, change)
+    case 'report_changed':
+      return reportRow(workspaceId, await store.reports.get(workspaceId, change.report_id))
     default:
       return change satisfies never
   }
+}
+
+async function blockRow(
+  store: Rows,
+  workspaceId: string,
+  { user_id: blocked_by, blocked_id: user_id }: Extract<FollowedChange, { kind: 'block_changed' }>,
+): Promise<FollowedRow> {
+  const is_blocked = (await store.blocks.get(workspaceId, blocked_by, user_id)) !== null
+  const data = { blocked_by, user_id, is_blocked }
+  return { send: (push) => push(socketsOf(workspaceId, [blocked_by]), 'block_changed', data) }
+}
+
+function reportRow(workspaceId: string, data: Report | null): FollowedRow | undefined {
+  return data ? { send: (push) => push(adminsOf(workspaceId), 'report_changed', { data }) } : undefined
 }
 
 async function ticketsOf(store: Rows, workspaceId: string, changes: readonly FollowedChange[]) {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { limits, type MemberChange, type RoomMember, roomStream, type Session } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
+import { noMember } from '../stores/room.ts'
 import type { RoomStore, StreamKey } from '../stores/store.ts'
 import { type Address, type Audience, streamAddress, usersOf } from './audience.ts'
 import type { ChangedRows } from './changed-rows.ts'
@@ -169,5 +170,5 @@ export class MemberRooms {
 
 /** What a user is among the members now. */
 function memberChange(user_id: string, members: readonly RoomMember[]): MemberChange {
-  return members.find((one) => one.user_id === user_id) ?? { user_id, role: null, joined_at: null }
+  return members.find((one) => one.user_id === user_id) ?? noMember(user_id)
 }

@@ -21,6 +21,8 @@ export const reaches = {
   room_updated: 'log',
   member_changed: 'log',
   user_updated: 'log',
+  block_changed: 'log',
+  report_changed: 'log',
   // With the end of the subscriptions, which it must come before.
   room_closing: 'log',
   // With the lines that have moved.
@@ -30,7 +32,6 @@ export const reaches = {
   reader_changed: 'bus',
   receipts: 'bus',
   typing: 'bus',
-  report_changed: 'bus',
   // Each server looks at the streams that grow, and asks the others who is there.
   room_activity: 'own',
   thread_updated: 'own',

@@ -12,6 +12,12 @@ const changes: { readonly [K in RowFact]: (data: Facts[K]) => RowChange } = {
   topic_changed: ({ data }) => ({ kind: 'topic_changed', name: data.name }),
   line_manager_changed: ({ data }) => ({ kind: 'line_manager_changed', user_id: data.user_id }),
   user_updated: ({ data }) => ({ kind: 'user_changed', user_id: data.user_id }),
+  block_changed: ({ blocked_by, user_id }) => ({
+    kind: 'block_changed',
+    user_id: blocked_by,
+    blocked_id: user_id,
+  }),
+  report_changed: ({ data }) => ({ kind: 'report_changed', report_id: data._id }),
   room_updated: ({ data }) => ({ kind: 'room_changed', room: data._id, user_ids: [] }),
   member_changed: ({ room, changes }) => ({
     kind: 'room_changed',
@@ -37,6 +43,10 @@ export function rowName(workspaceId: string, change: RowChange): string {
       return `line_manager\n${workspaceId}\n${change.user_id}`
     case 'user_changed':
       return `user\n${workspaceId}\n${change.user_id}`
+    case 'report_changed':
+      return `report\n${workspaceId}\n${change.report_id}`
+    case 'block_changed':
+      return `block\n${workspaceId}\n${change.user_id}\n${change.blocked_id}`
     case 'room_changed':
       return `room\n${workspaceId}\n${change.room}`
     default:

@@ -107,7 +107,7 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
   get_room_presence: { ...seesRooms, room },
   get_preferences: ownUser,
   set_preferences: ownUser,
-  report: ownTickets,
+  report: { ...ownTickets, room: (payload) => ('stream' in payload ? roomOf(payload.stream) : undefined) },
   get_reports: admins,
   resolve_report: admins,
   keep_room: { ...ownRooms, room },

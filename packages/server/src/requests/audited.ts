@@ -28,6 +28,17 @@ const audited: { readonly [K in RequestName]?: ToActs<K> } = {
   remove_members: () => [],
   leave_room: () => [],
   accept_invite: () => [],
+  // Recorded with the version that the room has then.
+  mute_member: () => [],
+  update_room: ({ slow_mode_ms }, { _id, version }) =>
+    slow_mode_ms === undefined ? [] : { object: _id, of: [_id, version] },
+  report: (payload, { report_id }) => ({
+    object: report_id,
+    user_id: 'user_id' in payload ? payload.user_id : null,
+    of: [report_id],
+  }),
+  // The first time counts.
+  resolve_report: ({ report_id }) => ({ object: report_id, of: [report_id] }),
   create_invite: ({ room }, { invite }) => ({ object: room, of: [invite] }),
   export_user: ({ user_id }, _data, actor) => stepOf(user_id, actor),
   erase_user: (_payload, { replacement }, actor) => stepOf(replacement, actor),

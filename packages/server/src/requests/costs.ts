@@ -87,6 +87,7 @@ const costs: { readonly [K in RequestName]: Cost<PayloadOf<K>> } = {
   get_room_presence: 2,
   get_preferences: 1,
   set_preferences: 2,
+  // Admins are told.
   report: 5,
   get_reports: page,
   resolve_report: 2,

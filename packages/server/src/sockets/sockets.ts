@@ -161,7 +161,8 @@ export class Sockets {
   /** Gives a socket a newer identity of the same user. */
   replaceIdentity(socket: ChatSocket, dialect: Dialect, identity: Identity): void {
     const { workspace_id } = identity.session
-    void socket.leave(dialect.roomOf({ kind: 'agents', workspace_id }))
+    for (const kind of ['agents', 'admins'] as const)
+      void socket.leave(dialect.roomOf({ kind, workspace_id }))
     socket.data = { ...socket.data, ...identity }
     dialect.joinRooms(socket)
     this.deadlines.watch(socket)

@@ -23,6 +23,8 @@ function withIds(change: Change, idOf: (id: string) => string): Change {
     case 'line_manager_changed':
     case 'user_changed':
       return { ...change, user_id: idOf(change.user_id) }
+    case 'block_changed':
+      return { ...change, user_id: idOf(change.user_id), blocked_id: idOf(change.blocked_id) }
     case 'guest_became_user':
       return { ...change, guest_id: idOf(change.guest_id), user_id: idOf(change.user_id) }
     case 'sight_changed':
@@ -39,6 +41,7 @@ function withIds(change: Change, idOf: (id: string) => string): Change {
     case 'messages_removed':
     case 'open_room_closed':
     case 'topic_changed':
+    case 'report_changed':
       return change
     default:
       return change satisfies never

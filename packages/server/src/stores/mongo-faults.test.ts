@@ -17,6 +17,7 @@ import {
   newCall,
   newKey,
   newLineManager,
+  newReport,
   newTicket,
   newTopic,
   placedOf,
@@ -191,6 +192,13 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'rooms.memberIds': () => store.rooms.memberIds('acme', '~id'),
     'rooms.list': () => store.rooms.list('acme', { user_ids: ['ann'], limit: 9 }),
     'rooms.change': () => store.rooms.change('acme', '~id', { type: 'close', ...by('ann') }),
+    'rooms.pace': () =>
+      store.rooms.pace('acme', { room: '~id', user_id: 'ann', cid: 'cid', every_ms: 1_000 }),
+    'reports.create': () => store.reports.create(newReport()),
+    'reports.get': () => store.reports.get('acme', 'id'),
+    'reports.list': () => store.reports.list('acme', { limit: 9 }),
+    'reports.resolve': () => store.reports.resolve('acme', 'id', { by: 'root', text: null }),
+    'reports.forgetMessage': () => store.reports.forgetMessage('acme', 'id'),
     'rooms.shared': () => store.rooms.shared('acme', ['ann'], ['ben']),
   }
 }

@@ -1,5 +1,6 @@
-import { callDevices } from '@dowellchat/protocol'
+import { callDevices, type Message } from '@dowellchat/protocol'
 import type { CallRow } from './fields/calls.ts'
+import { erasedCopy, type ReportRow } from './fields/reports.ts'
 import { pairOf, type RoomRow } from './fields/rooms.ts'
 import { type Collection, collections, type PortableRows } from './portable.ts'
 
@@ -66,14 +67,22 @@ export const personalData: PersonalCollections = {
   },
   rooms: {
     key: ['_id'],
-    isAbout: ({ user_id, owner, members, invites }, { has }) =>
+    isAbout: ({ user_id, owner, members, mutes, invites }, { has }) =>
       has(user_id) ||
       has(owner) ||
+      mutes.some((mute) => has(mute.user_id)) ||
       members.some((member) => has(member.user_id)) ||
       invites.some(({ created_by }) => has(created_by)),
     // Who else is in it, and how people get in, is not the person's.
-    exported: ({ members: _members, invites: _invites, pair: _pair, ...row }) => withoutCid(row),
+    exported: ({ members: _members, mutes: _mutes, invites: _invites, pair: _pair, ...row }) =>
+      withoutCid(row),
     erased: erasedRoom,
+  },
+  paces: {
+    key: ['_id'],
+    isAbout: ({ user_id }, person) => person.has(user_id),
+    exported: ({ cid: _, ...row }) => row,
+    erased: () => null,
   },
   users: {
     key: ['_id'],
@@ -98,6 +107,16 @@ export const personalData: PersonalCollections = {
     isAbout: ({ user_id }, person) => person.has(user_id),
     exported: ({ seq: _, ...row }) => row,
     erased: () => null,
+  },
+  reports: {
+    key: ['_id'],
+    isAbout: (row, { has }) =>
+      has(row.reported_by) ||
+      has(row.user_id) ||
+      has(row.resolved_by) ||
+      mentionsIn(row).some(({ user_id }) => has(user_id)),
+    exported: exportedReport,
+    erased: erasedReport,
   },
   keys: {
     key: ['_id'],
@@ -306,9 +325,45 @@ function erasedRoom(row: RoomRow, { has, renamed }: Person): RoomRow {
     pair: isDirect ? pairOf(members.map(({ user_id }) => user_id)) : row.pair,
     members,
     member_count: members.length,
+    mutes: row.mutes.filter(({ user_id }) => !has(user_id)),
     invites: row.invites.filter(({ created_by }) => !has(created_by)),
     version: row.version + 1,
   }
+}
+
+function copyIn({ message_text }: ReportRow): Message | null {
+  // The text is one that a store of ours made.
+  return message_text === null ? null : (JSON.parse(message_text) as Message)
+}
+
+function mentionsIn(row: ReportRow): NonNullable<Message['mentions']> {
+  return copyIn(row)?.mentions ?? []
+}
+
+/** Who has reported the person, and who has dealt with it, is not the person's. */
+function exportedReport(row: ReportRow): object {
+  const { message_text: _, slot: _slot, reported_by: _by, resolved_by: _resolver, ...said } = row
+  return withoutCid({ ...said, message: copyIn(row) })
+}
+
+/** Nothing stays of what the person has written, neither as the reporter nor as the author of the message. */
+function erasedReport(row: ReportRow, { has, renamed }: Person): ReportRow {
+  const message = copyIn(row)
+  const left = message && (has(message.author) ? erasedCopy(message) : unnamed(message, has))
+  return {
+    ...row,
+    message_text: left && JSON.stringify(left),
+    user_id: has(row.user_id) ? null : row.user_id,
+    resolved_by: renamed(row.resolved_by),
+    ...(has(row.resolved_by) && { resolution: null }),
+    // A row without a reporter takes its id as its cid, since two reporters may have used one cid.
+    ...(has(row.reported_by) && { reported_by: null, reason: '', cid: row._id, slot: null }),
+  }
+}
+
+function unnamed(message: Message, has: Person['has']): Message {
+  if (!message.mentions?.some(({ user_id }) => has(user_id))) return message
+  return { ...message, mentions: message.mentions.filter(({ user_id }) => !has(user_id)) }
 }
 
 /** What a row says without what only the server needs. */

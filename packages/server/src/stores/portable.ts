@@ -6,6 +6,8 @@ import type { Revocation } from './domains/revocations.ts'
 import type { CallRow } from './fields/calls.ts'
 import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
+import type { PaceRow } from './fields/paces.ts'
+import type { ReportRow } from './fields/reports.ts'
 import type { RoomRow } from './fields/rooms.ts'
 import type { EntryRow, StreamRow } from './fields/streams.ts'
 import type { TicketRow } from './fields/tickets.ts'
@@ -18,11 +20,13 @@ export const collections = [
   'line_managers',
   'tickets',
   'rooms',
+  'paces',
   'calls',
   'users',
   'aliases',
   'blocks',
   'readers',
+  'reports',
   'keys',
   'audit',
   'revocations',
@@ -37,11 +41,13 @@ export interface PortableRows {
   readonly line_managers: LineManagerRow
   readonly tickets: TicketRow
   readonly rooms: RoomRow
+  readonly paces: PaceRow
   readonly calls: CallRow
   readonly users: UserRow
   readonly aliases: Alias
   readonly blocks: Block
   readonly readers: ReaderRow
+  readonly reports: ReportRow
   readonly keys: KeyRow
   readonly audit: AuditEntry
   readonly revocations: Revocation

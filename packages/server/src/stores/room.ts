@@ -1,11 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { type Invite, limits, type MemberChange, type RoomMember, type RoomRole } from '@dowellchat/protocol'
 import { dateNow, isoNow } from '../time.ts'
-import { type InviteRow, type RoomPart, type RoomRow, toRoom } from './fields/rooms.ts'
+import {
+  type InviteRow,
+  type MemberRow,
+  type Mute,
+  type RoomPart,
+  type RoomRow,
+  toRoom,
+} from './fields/rooms.ts'
 import type { Membership, NewInvite, RoomActor, RoomChange, RoomOutcome } from './store.ts'
 
 type Refusal = Extract<RoomOutcome, { refused: unknown }>
-type Result = Refusal | { readonly row: RoomRow; readonly invite?: Invite }
+type Result = Refusal | { readonly row: RoomRow; readonly invite?: Invite; readonly member?: RoomMember }
 
 const secretBytes = 18
 
@@ -19,9 +26,9 @@ export function roomChange(
 ): { readonly row: RoomRow; readonly outcome: RoomOutcome } | { readonly outcome: Refusal } {
   const result = before ? changed(before, change) : notFound(change)
   if ('refused' in result) return { outcome: result }
-  const { row, invite } = result
+  const { row, invite, member } = result
   const isChanged = row !== before
-  const changes = isChanged && before ? memberChanges(before.members, row.members) : []
+  const changes = isChanged && before ? memberChanges(before, row) : []
   return {
     row,
     outcome: {
@@ -30,6 +37,7 @@ export function roomChange(
       changes,
       member_ids: row.members.map(({ user_id }) => user_id),
       ...(invite && { invite }),
+      ...(member && { member }),
     },
   }
 }
@@ -41,7 +49,7 @@ function changed(row: RoomRow, change: RoomChange): Result {
   if (role === null && !(change.by.is_admin && row.kind === 'members')) return notFound(change)
   if (change.type === 'close' && row.closed_at !== null) return { row }
   if (row.closed_at !== null) return notFound(change)
-  if (row.kind === 'direct') return change.type === 'update' ? update(row, change) : fixed()
+  if (row.kind === 'direct') return directChange(row, change)
   if (change.type === 'leave') return remove(row, change.by.user_ids)
   if (role !== 'owner' && !change.by.is_admin) {
     return { refused: 'forbidden', why: 'This needs the owner of the room or an admin' }
@@ -53,11 +61,21 @@ function changed(row: RoomRow, change: RoomChange): Result {
       return add(row, change.user_ids)
     case 'remove':
       return remove(row, change.user_ids)
+    case 'mute':
+      return mute(row, change)
     case 'close':
       return { row: closed(row) }
     case 'invite':
       return invite(row, change.invite)
   }
+}
+
+function directChange(row: RoomRow, change: RoomChange): Result {
+  if (change.type === 'mute')
+    return { refused: 'forbidden', why: 'Nobody is muted in a direct room; block them instead' }
+  if (change.type !== 'update') return fixed()
+  if (change.slow_mode_ms === undefined) return update(row, change)
+  return { refused: 'forbidden', why: 'A direct room has no slow mode' }
 }
 
 function notFound({ type }: RoomChange): Refusal {
@@ -78,13 +96,19 @@ export function roleOf(
   return members.some(({ user_id }) => user_ids.includes(user_id)) ? 'member' : null
 }
 
-function update(row: RoomRow, { title, metadata }: Extract<RoomChange, { type: 'update' }>): Result {
+function update(
+  row: RoomRow,
+  { title, metadata, slow_mode_ms }: Extract<RoomChange, { type: 'update' }>,
+): Result {
   const next = {
     ...row,
     title: title === undefined ? row.title : title,
     metadata_text: metadata ? JSON.stringify(metadata) : row.metadata_text,
+    slow_mode_ms: slow_mode_ms === undefined ? row.slow_mode_ms : slow_mode_ms,
   }
-  const isSame = next.title === row.title && next.metadata_text === row.metadata_text
+  const isSame = (['title', 'metadata_text', 'slow_mode_ms'] as const).every(
+    (name) => next[name] === row[name],
+  )
   return { row: isSame ? row : raised(next) }
 }
 
@@ -107,7 +131,36 @@ function remove(row: RoomRow, user_ids: readonly string[]): Result {
   const [oldest, ...others] = left
   if (!oldest) return { row: closed(row) }
   if (left.some(({ role }) => role === 'owner')) return { row: withMembers(row, left) }
-  return { row: { ...withMembers(row, [{ ...oldest, role: 'owner' }, ...others]), owner: oldest.user_id } }
+  const owned = withMembers(row, [{ ...oldest, role: 'owner' }, ...others])
+  const mutes = row.mutes.filter((one) => one.user_id !== oldest.user_id)
+  return { row: { ...owned, mutes, owner: oldest.user_id } }
+}
+
+/** The last time counts, also where it is the earlier one. */
+function mute(row: RoomRow, { user_id, until }: Extract<RoomChange, { type: 'mute' }>): Result {
+  const member = row.members.find((one) => one.user_id === user_id)
+  if (!member) return { refused: 'not_found', why: `${user_id} is not a member of this room` }
+  if (member.role === 'owner') return { refused: 'forbidden', why: 'The owner of a room cannot be muted' }
+  const others = valid(row.mutes).filter((one) => one.user_id !== user_id)
+  const muted = { ...member, muted_until: until }
+  if (until === null && mutedUntil(row.mutes, [user_id]) === null) return { row, member: muted }
+  if (until === null) return { row: raised({ ...row, mutes: others }), member: muted }
+  // Those who have left count too.
+  if (others.length >= limits.room_members)
+    return { refused: 'limit_reached', why: `In a room at most ${limits.room_members} people are muted` }
+  return { row: raised({ ...row, mutes: [...others, { user_id, until }] }), member: muted }
+}
+
+function valid(mutes: readonly Mute[]): Mute[] {
+  return mutes.filter(({ until }) => Date.parse(until) > dateNow())
+}
+
+/** Until when somebody who may have several ids may not write; null where they may. Times that have passed say nothing. */
+export function mutedUntil(mutes: readonly Mute[], userIds: readonly string[]): string | null {
+  // Nearly always.
+  if (mutes.length === 0) return null
+  const own = valid(mutes).flatMap(({ user_id, until }) => (userIds.includes(user_id) ? until : []))
+  return own.toSorted().at(-1) ?? null
 }
 
 function invite(row: RoomRow, { created_by, cid, fingerprint, expires_at, uses }: NewInvite): Result {
@@ -116,13 +169,13 @@ function invite(row: RoomRow, { created_by, cid, fingerprint, expires_at, uses }
     return { refused: 'conflict', why: `cid: ${cid} has been used for another invite` }
   }
   if (known) return { row, invite: toInvite(row, known) }
-  const valid = row.invites.filter(isValid)
-  if (valid.length >= limits.room_invites) {
+  const usable = row.invites.filter(isValid)
+  if (usable.length >= limits.room_invites) {
     return { refused: 'limit_reached', why: `A room has at most ${limits.room_invites} invites` }
   }
   const secret = randomBytes(secretBytes).toString('base64url')
   const made = { invite: `${row._id}.${secret}`, created_by, cid, fingerprint, expires_at, uses_left: uses }
-  return { row: raised({ ...row, invites: [...valid, made] }), invite: toInvite(row, made) }
+  return { row: raised({ ...row, invites: [...usable, made] }), invite: toInvite(row, made) }
 }
 
 function accept(row: RoomRow, by: RoomActor, text: string): Result {
@@ -153,10 +206,10 @@ function toInvite({ _id }: RoomRow, { invite, expires_at, uses_left }: InviteRow
 }
 
 function closed(row: RoomRow): RoomRow {
-  return { ...withMembers(row, []), invites: [], closed_at: isoNow() }
+  return { ...withMembers(row, []), mutes: [], invites: [], closed_at: isoNow() }
 }
 
-function withMembers(row: RoomRow, members: readonly RoomMember[]): RoomRow {
+function withMembers(row: RoomRow, members: readonly MemberRow[]): RoomRow {
   return raised({ ...row, members, member_count: members.length })
 }
 
@@ -165,30 +218,50 @@ function raised(row: RoomRow): RoomRow {
 }
 
 /** What has become of each member whom a change concerns. */
-function memberChanges(before: readonly RoomMember[], after: readonly RoomMember[]): MemberChange[] {
-  const known = new Map(before.map((member) => [member.user_id, member]))
-  const left = new Set(after.map(({ user_id }) => user_id))
-  const removed = before.filter(({ user_id }) => !left.has(user_id))
+function memberChanges(before: RoomRow, after: RoomRow): MemberChange[] {
+  const known = new Map(before.members.map((member) => [member.user_id, member]))
+  const left = new Set(after.members.map(({ user_id }) => user_id))
+  const removed = before.members.filter(({ user_id }) => !left.has(user_id))
+  const wasMuted = new Map(before.mutes.map(({ user_id, until }) => [user_id, until]))
+  const isMuted = new Map(after.mutes.map(({ user_id, until }) => [user_id, until]))
+  const isOther = ({ user_id, role }: MemberRow) =>
+    known.get(user_id)?.role !== role || wasMuted.get(user_id) !== isMuted.get(user_id)
   return [
-    ...removed.map(({ user_id }) => ({ user_id, role: null, joined_at: null })),
-    ...after.filter(({ user_id, role }) => known.get(user_id)?.role !== role),
+    ...removed.map(({ user_id }) => noMember(user_id)),
+    ...membersOf({ members: after.members.filter(isOther), mutes: after.mutes }),
   ]
+}
+
+/** What a change says of somebody who is not a member. */
+export function noMember(user_id: string): MemberChange {
+  return { user_id, role: null, joined_at: null, muted_until: null }
+}
+
+/** The members as others see them. */
+function membersOf({ members, mutes }: Pick<RoomRow, 'members' | 'mutes'>): RoomMember[] {
+  const until = new Map(valid(mutes).map((one) => [one.user_id, one.until]))
+  return members.map((member) => ({ ...member, muted_until: until.get(member.user_id) ?? null }))
 }
 
 /** One page of members, by user id. */
 export function membersAfter(
-  members: readonly RoomMember[],
+  row: Pick<RoomRow, 'members' | 'mutes'>,
   after: string | undefined,
   limit: number,
 ): { members: RoomMember[]; more: boolean } {
-  const sorted = members.toSorted((a, b) => (a.user_id < b.user_id ? -1 : 1))
+  const sorted = row.members.toSorted((a, b) => (a.user_id < b.user_id ? -1 : 1))
   const following = after === undefined ? sorted : sorted.filter(({ user_id }) => user_id > after)
-  return { members: following.slice(0, limit), more: following.length > limit }
+  const members = membersOf({ members: following.slice(0, limit), mutes: row.mutes })
+  return { members, more: following.length > limit }
 }
 
 /** What a member is in a room. */
-export function membershipOf(row: RoomPart & Pick<RoomRow, 'pair'>, userIds: readonly string[]): Membership {
+export function membershipOf(
+  row: RoomPart & Pick<RoomRow, 'pair' | 'mutes'>,
+  userIds: readonly string[],
+): Membership {
   const isOwner = row.owner !== null && userIds.includes(row.owner)
   const peers = row.kind === 'direct' ? row.pair.split('\n') : []
-  return { room: toRoom(row), role: isOwner ? 'owner' : 'member', peers }
+  const muted_until = isOwner ? null : mutedUntil(row.mutes, userIds)
+  return { room: toRoom(row), role: isOwner ? 'owner' : 'member', peers, muted_until }
 }

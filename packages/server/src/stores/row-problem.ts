@@ -5,7 +5,9 @@ import { callFields } from './fields/calls.ts'
 import type { AnyField, AnyFields } from './fields/field.ts'
 import { keyFields } from './fields/keys.ts'
 import { lineManagerFields } from './fields/line-managers.ts'
+import { paceFields } from './fields/paces.ts'
 import { readerFields } from './fields/readers.ts'
+import { reportFields } from './fields/reports.ts'
 import { revocationFields } from './fields/revocations.ts'
 import { roomFields } from './fields/rooms.ts'
 import { entryFields, streamFields } from './fields/streams.ts'
@@ -19,11 +21,13 @@ const fieldsOf: { readonly [C in Collection]: AnyFields } = {
   line_managers: lineManagerFields,
   tickets: ticketFields,
   rooms: roomFields,
+  paces: paceFields,
   calls: callFields,
   users: userFields,
   aliases: aliasFields,
   blocks: blockFields,
   readers: readerFields,
+  reports: reportFields,
   keys: keyFields,
   audit: auditFields,
   revocations: revocationFields,
@@ -56,7 +60,9 @@ function valueProblem(name: string, { kind, isNullable }: AnyField, value: unkno
   if (kind === 'integer' && !Number.isSafeInteger(value)) return 'is no whole number'
   if (typeof value !== 'string') return undefined
   if (name.endsWith('_at') && !name.startsWith('client_') && !time.test(value)) return 'is no time'
-  return (name === 'metadata' || name === 'metadata_text') && !isJson(value) ? 'is no JSON' : undefined
+  return ['metadata', 'metadata_text', 'message_text'].includes(name) && !isJson(value)
+    ? 'is no JSON'
+    : undefined
 }
 
 function isJson(text: string): boolean {

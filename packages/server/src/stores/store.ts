@@ -8,6 +8,7 @@ import type { LineManagerStore } from './domains/line-managers.ts'
 import type { NodeStore } from './domains/nodes.ts'
 import type { PersonalStore } from './domains/personal.ts'
 import type { ReaderStore } from './domains/readers.ts'
+import type { ReportStore } from './domains/reports.ts'
 import type { RevocationStore } from './domains/revocations.ts'
 import type { RoomStore } from './domains/rooms.ts'
 import type { StreamStore } from './domains/streams.ts'
@@ -31,6 +32,7 @@ export type * from './domains/nodes.ts'
 export type * from './domains/personal.ts'
 export type * from './domains/readers.ts'
 export { mostReaders } from './domains/readers.ts'
+export type * from './domains/reports.ts'
 export type * from './domains/revocations.ts'
 export type * from './domains/rooms.ts'
 export type * from './domains/rows.ts'
@@ -59,6 +61,7 @@ export interface Store {
   readonly users: UserStore
   readonly aliases: AliasStore
   readonly blocks: BlockStore
+  readonly reports: ReportStore
   readonly keys: KeyStore
   readonly audit: AuditStore
   readonly revocations: RevocationStore

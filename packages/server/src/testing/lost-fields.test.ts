@@ -10,6 +10,7 @@ import { callFields } from '../stores/fields/calls.ts'
 import { type AnyFields, namesOf } from '../stores/fields/field.ts'
 import { keyFields } from '../stores/fields/keys.ts'
 import { lineManagerFields } from '../stores/fields/line-managers.ts'
+import { reportFields } from '../stores/fields/reports.ts'
 import { ticketFields } from '../stores/fields/tickets.ts'
 import { topicFields } from '../stores/fields/topics.ts'
 import { userFields } from '../stores/fields/users.ts'
@@ -27,6 +28,7 @@ const entities = {
   users: userFields,
   aliases: aliasFields,
   blocks: blockFields,
+  reports: reportFields,
   keys: keyFields,
   audit: auditFields,
 } satisfies Record<string, AnyFields>
@@ -77,6 +79,7 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     remove: false,
     removeAll: false,
   },
+  reports: { create: true, get: true, list: true, resolve: true, forgetMessage: false },
   keys: {
     create: true,
     find: true,

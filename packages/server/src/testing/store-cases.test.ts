@@ -7,10 +7,13 @@ import { storeWriter } from '../../tests/support/programs.ts'
 import { type Domain, operationKinds } from '../stores/embedded/operations.ts'
 import {
   driftingCounts,
+  forgetsMutes,
   forgetsTheLine,
   givesAllAtOnce,
   hasAnotherTable,
   keepsRemovedTexts,
+  keepsReportedTexts,
+  knowsNoPace,
   leaksThrough,
   leavesOutAMessage,
   overlapsBackwards,
@@ -164,6 +167,24 @@ describe('the cases of a store', () => {
         '[CC8] lists a line in pages, from a ticket on that may be closed':
           'A page of a line has the open tickets after a known one',
       },
+    ],
+    [
+      'keeps the texts of reported messages',
+      keepsReportedTexts,
+      {
+        '[MO8] erases from reports the reporter, and the author with the message':
+          'An erased author leaves no text',
+      },
+    ],
+    [
+      'lets everybody write as fast as they like',
+      knowsNoPace,
+      { '[MO12] lets a member of a room with slow mode send one message at a time': 'has to wait' },
+    ],
+    [
+      'forgets who is muted',
+      forgetsMutes,
+      { '[MO11] mutes a member until a time, whatever else changes': 'A mute stays' },
     ],
     ['leaves a message out between pages', leavesOutAMessage, { [paging]: 'no overlap, no hole' }],
   ]

@@ -16,6 +16,8 @@ export interface Cast {
   readonly east: { readonly root: TestSocket; readonly ann: TestSocket }
   readonly west: {
     readonly mia: TestSocket
+    /** Another admin. */
+    readonly zoe: TestSocket
     readonly annPhone: TestSocket
     readonly ben: TestSocket
     /** A page of V2's, which has asked for topics. */
@@ -37,6 +39,7 @@ export async function castOf(east: TestChat, west: TestChat): Promise<Cast> {
     east: { root: await east.connect('root', { role: 'admin' }), ann: await east.connect('ann') },
     west: {
       mia: await west.connect('mia', { role: 'agent' }),
+      zoe: await west.connect('zoe', { role: 'admin' }),
       annPhone: await west.connect('ann'),
       ben: await west.connect('ben'),
       desk,
@@ -160,6 +163,26 @@ export const scenes: { readonly [K in LoggedFact]: (cast: Cast) => Promise<void>
     await east.ann.request('update_me', { name })
     for (const one of [west.annPhone, west.ben])
       await one.first('user_updated', ({ data }) => data.user_id === 'ann' && data.name === name)
+  },
+
+  async block_changed({ east, west }) {
+    const user_id = cid()
+    const changed = (is_blocked: boolean) =>
+      west.annPhone.first('block_changed', (one) => one.user_id === user_id && one.is_blocked === is_blocked)
+    await east.ann.request('block_user', { user_id })
+    await changed(true)
+    await east.ann.request('unblock_user', { user_id })
+    await changed(false)
+  },
+
+  async report_changed({ east, west }) {
+    const { report_id } = await east.ann.request('report', { user_id: 'eve', reason: 'Spam', cid: cid() })
+    await west.zoe.first('report_changed', ({ data }) => data._id === report_id)
+    await east.root.request('resolve_report', { report_id })
+    await west.zoe.first('report_changed', ({ data }) => data._id === report_id && data.resolved_at !== null)
+    await west.mia.settle()
+    if (west.mia.frames.some(([event]) => event === 'report_changed'))
+      throw new Error('Agents hear of no reports')
   },
 }
 

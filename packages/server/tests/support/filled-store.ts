@@ -8,13 +8,14 @@ import {
   newCall,
   newKey,
   newLineManager,
+  newReport,
   newTicket,
   newTopic,
   range,
   revocation,
   rowOf,
 } from '../../src/testing/store-cases/making.ts'
-import { by, inviteOf, newRoom } from '../../src/testing/store-cases/rooms.ts'
+import { by, inviteOf, muteOf, newRoom } from '../../src/testing/store-cases/rooms.ts'
 import { seen } from '../../src/testing/store-cases/users.ts'
 
 /** How much to put into a workspace. */
@@ -52,6 +53,13 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
   for (const n of range(1, 3)) {
     const room = rowOf(await store.rooms.create(newRoom({ workspace_id, title: n > 1 ? 'Room' : null })))
     await store.rooms.change(workspace_id, room._id, inviteOf(n))
+    await store.rooms.change(workspace_id, room._id, muteOf('ben'))
+    await store.rooms.pace(workspace_id, {
+      room: room._id,
+      user_id: 'ben',
+      cid: `cid ${n}`,
+      every_ms: 60_000,
+    })
     if (n > 2) await store.rooms.change(workspace_id, room._id, { type: 'close', ...by('ann') })
     const call = rowOf(await store.calls.create(newCall({ workspace_id })))
     if (n > 1) await store.calls.transition(workspace_id, call._id, answerBy(benPhone))
@@ -59,7 +67,7 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
   }
 }
 
-async function fillPeople({ users, aliases, blocks }: Store, workspace_id: string): Promise<void> {
+async function fillPeople({ users, aliases, blocks, reports }: Store, workspace_id: string): Promise<void> {
   await users.see(
     workspace_id,
     range(1, 5).map((n) => seen(`customer ${n}`, { name: `Customer ${n}` })),
@@ -67,6 +75,10 @@ async function fillPeople({ users, aliases, blocks }: Store, workspace_id: strin
   await users.update(workspace_id, seen('mia'), { name: 'Mia', metadata: { 'a.b': { $c: [null] } } })
   for (const n of range(1, 3)) await aliases.create(workspace_id, `guest:${n}`, 'customer 1')
   for (const n of range(2, 4)) await blocks.create(workspace_id, 'customer 1', `customer ${n}`)
+  for (const n of range(1, 3)) {
+    const { _id } = rowOf(await reports.create(newReport({ workspace_id, most_open: n > 1 ? 5 : 1 })))
+    if (n === 1) await reports.resolve(workspace_id, _id, { by: 'root', text: 'Dealt with' })
+  }
 }
 
 /** Three keys, of which one is rotated and one revoked, and an audit trail. */

@@ -89,6 +89,7 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     // Not watched: whose guests somebody was is looked up when they connect.
     aliases: embedded.aliases,
     blocks: watch('blocks', embedded.blocks),
+    reports: watch('reports', embedded.reports),
     keys: watch('keys', embedded.keys),
     audit: watch('audit', embedded.audit),
     revocations: watch('revocations', embedded.revocations),

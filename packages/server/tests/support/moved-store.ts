@@ -37,6 +37,7 @@ export async function everything(store: Store): Promise<unknown> {
     found: await store.users.search('acme', { text: 'customer', limit: 9 }),
     aliases: await store.aliases.list('acme', 'customer 1', { limit: 9 }),
     blocks: await store.blocks.list('acme', 'customer 1', { limit: 9 }),
+    reports: await store.reports.list('acme', { limit: 9 }),
     keys: await store.keys.list('acme', { limit: 100 }),
     audit: await store.audit.list('acme', { limit: 100 }),
   }

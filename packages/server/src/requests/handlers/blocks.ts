@@ -1,4 +1,5 @@
 import type { BlockedUser, UserRequests } from '@dowellchat/protocol'
+import { usersOf } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
 import type { Block, ListRange } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
@@ -8,16 +9,20 @@ const defaultBlocks = 50
 type BlockRequests = Pick<UserRequests, 'block_user' | 'unblock_user' | 'get_blocked_users'>
 
 export const blockHandlers: Handlers<BlockRequests> = {
-  async block_user({ user_id }, { session, store, presence }) {
+  async block_user({ user_id }, context) {
+    const { session, store, presence } = context
     if (session.user_ids.includes(user_id))
       throw new RequestError('invalid_payload', 'user_id: expected somebody else')
     const { row } = await store.blocks.create(session.workspace_id, session.user_id, user_id)
+    announceBlock(context, user_id, true)
     await presence.sightChanged(session.workspace_id, session.user_id, user_id)
     return toBlockedUser(row)
   },
 
-  async unblock_user({ user_id }, { session, store, presence }) {
+  async unblock_user({ user_id }, context) {
+    const { session, store, presence } = context
     await store.blocks.remove(session.workspace_id, session.user_id, user_id)
+    announceBlock(context, user_id, false)
     await presence.sightChanged(session.workspace_id, session.user_id, user_id)
     return { user_id }
   },
@@ -28,6 +33,12 @@ export const blockHandlers: Handlers<BlockRequests> = {
     const rows = range ? await context.store.blocks.list(workspace_id, user_id, range) : []
     return { blocked_users: rows.slice(0, limit).map(toBlockedUser), more: rows.length > limit }
   },
+}
+
+/** Also where nothing has changed: the first try may have ended before it was sent. */
+function announceBlock({ session, notify }: Context, user_id: string, is_blocked: boolean): void {
+  const data = { blocked_by: session.user_id, user_id, is_blocked }
+  notify(usersOf(session.workspace_id, [session.user_id]), 'block_changed', data)
 }
 
 /** Where a list goes on; undefined where the user that it follows is not blocked. */
@@ -49,6 +60,12 @@ function toBlockedUser({ blocked_id, created_at }: Block): BlockedUser {
 export async function isBlocked({ session, store }: Context, a: string, b: string): Promise<boolean> {
   // Nobody blocks themselves, so whoever is found has blocked the other.
   return (await store.blocks.blockers(session.workspace_id, [a, b], [a, b])).length > 0
+}
+
+/** Throws if one of the users has blocked the session's user, who may not make them a member of anything. Admins may. */
+export async function expectNoBlockers(context: Context, userIds: readonly string[]): Promise<void> {
+  if (context.session.role === 'admin' || (await blockersAmong(context, userIds)).size === 0) return
+  throw new RequestError('forbidden', 'members: you may not add somebody of these')
 }
 
 /** Those of the users who have blocked the session's user, under whichever of their ids. */

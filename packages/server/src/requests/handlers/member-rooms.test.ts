@@ -37,6 +37,7 @@ it('[MB1] makes a room with members under a name of its own, once per cid', asyn
     member_count: 2,
     created_at: expect.any(String),
     closed_at: null,
+    slow_mode_ms: null,
     version: 1,
   })
   for (const socket of [ann, ben]) expect(await socket.heard()).toEqual([['room_updated', { data: room }]])
@@ -157,7 +158,11 @@ it('[MB4] ends what a removed member receives at once, and takes nothing more fr
   const room = await ann.request('remove_members', { room: name, members: ['ben', 'nobody'] })
   await say(ann, name, 'without ben')
 
-  const gone = { room: name, changes: [{ user_id: 'ben', role: null, joined_at: null }], version: 2 }
+  const gone = {
+    room: name,
+    changes: [{ user_id: 'ben', role: null, joined_at: null, muted_until: null }],
+    version: 2,
+  }
   for (const socket of [ben, tablet]) expect(await socket.heard()).toEqual([['member_changed', gone]])
   const heard = await ann.heard()
   expect(heard.filter(([event]) => event !== 'entries')).toEqual([
@@ -189,7 +194,7 @@ it('[MB5] tells members and those who are added, removed or have another role', 
   const { ann, ben, eve, name } = await roomOfThree(chat)
   const room = await ann.request('add_members', { room: name, members: ['eve', 'ben'] })
   expect(room).toMatchObject({ member_count: 3, version: 2 })
-  const eveIsIn = { user_id: 'eve', role: 'member', joined_at: expect.any(String) }
+  const eveIsIn = { user_id: 'eve', role: 'member', joined_at: expect.any(String), muted_until: null }
   for (const socket of [ann, ben, eve]) {
     expect(await socket.heard()).toEqual([
       ['member_changed', { room: name, changes: [eveIsIn], version: 2 }],
@@ -283,7 +288,7 @@ it('[MB8] answers a room with what the session may do in it', async () => {
   expect(await asked(ben)).toEqual(['member', true, false, true])
   expect(await asked(root)).toEqual([null, false, true, false])
   expect(await eve.refusal('get_room', { room: name })).toBe('not_found')
-  expect(await asked(eve, 'open')).toEqual([null, true, false, false])
+  expect(await asked(eve, 'open')).toEqual([null, true, false, true])
   expect((await root.request('get_room', { room: 'open' })).can).toContain('close_room')
   const direct = await create(ann, ['ben'], { kind: 'direct' })
   expect(await asked(ben, direct._id)).toEqual(['member', true, false, false])
@@ -300,7 +305,12 @@ it('[MB8] lists members by user id, and the rooms of a user, in pages', async ()
   const [first, second] = [await page(), await page('cat')]
   expect([first.members.map(({ user_id }) => user_id), first.more]).toEqual([['ann', 'ben', 'cat'], true])
   expect([second.members.map(({ user_id }) => user_id), second.more]).toEqual([['dan'], false])
-  expect(first.members[0]).toEqual({ user_id: 'ann', role: 'owner', joined_at: room.created_at })
+  expect(first.members[0]).toEqual({
+    user_id: 'ann',
+    role: 'owner',
+    joined_at: room.created_at,
+    muted_until: null,
+  })
   expect(await eve.refusal('get_room_members', { room: name })).toBe('not_found')
   const newer = await create(ben, ['eve'])
   const [newest, rest] = [

@@ -1,6 +1,8 @@
 import { hasMembers, type MemberChange, type Room, roomStream, type Session } from '@dowellchat/protocol'
 import { usersOf } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
+import { rightOf } from '../../identity/permissions.ts'
+import { noMember } from '../../stores/room.ts'
 import type { Membership, RoomActor, RoomChange, RoomOutcome, StreamKey } from '../../stores/store.ts'
 import { actorOf } from '../audited.ts'
 import type { Context } from '../handler.ts'
@@ -28,6 +30,32 @@ export async function expectNotBlocked(context: Context, peers: readonly string[
   throw new RequestError('forbidden', 'The two of you cannot write to each other')
 }
 
+/** As `expectNotBlocked`, where the room may be a direct one. */
+export async function expectNotBlockedIn(context: Context, room: string): Promise<void> {
+  const { session, store } = context
+  if (!hasMembers(room)) return
+  const membership = await store.rooms.membership(session.workspace_id, room, session.user_ids)
+  if (membership) await expectNotBlocked(context, membership.peers)
+}
+
+/** Whether the session may manage every room of kind `members`: nobody mutes or slows it. */
+export function managesAll(session: Session): boolean {
+  return rightOf('mute_member', session) === 'all'
+}
+
+/**
+ * What has to hold before the session may write to a room with members, or to a thread of it, change a message or react to one.
+ * Deleting one's own needs no more than `requireMembership`.
+ */
+export async function requireVoice(context: Context, room: string): Promise<Membership> {
+  const membership = await requireMembership(context, room)
+  const { muted_until, peers } = membership
+  if (muted_until !== null && !managesAll(context.session))
+    throw new RequestError('forbidden', `You may not write here until ${muted_until}`, { muted_until })
+  await expectNotBlocked(context, peers)
+  return membership
+}
+
 /** What has to hold before the session may join, read or write to a room; undefined for open rooms, which it costs nothing. */
 export function roomGuard(context: Context, room: string): (() => Promise<Membership>) | undefined {
   return hasMembers(room) ? () => requireMembership(context, room) : undefined
@@ -53,21 +81,23 @@ export async function changeRoom(context: Context, room: string, change: Change)
   const whole = { ...change, by: roomActorOf(context) } as RoomChange
   const outcome = await store.rooms.change(session.workspace_id, room, whole)
   if ('refused' in outcome) {
-    throw outcome.refused === 'not_found' && change.type !== 'accept'
+    const isOfRoom = !['accept', 'mute'].includes(change.type)
+    throw outcome.refused === 'not_found' && isOfRoom
       ? roomNotFound(room)
       : new RequestError(outcome.refused, outcome.why)
   }
   // Also when it is repeated: the first time may have been cut off before this.
   if (outcome.changed || removing.has(change.type)) await memberRooms.changed(session.workspace_id, room)
   if (change.type === 'invite') return outcome
-  if (outcome.changed) announceRoom(context, outcome)
+  const act = change.type === 'mute' ? 'mute_member' : 'set_member'
+  if (outcome.changed) announceRoom(context, outcome, act)
   else resendRoom(context, outcome, idsIn(change, context))
   return outcome
 }
 
 /** For a repeated change: its first try may have ended before the room was sent. */
 function resendRoom({ resend }: Context, { room }: Changed, userIds: readonly string[]): void {
-  const changes = userIds.map((user_id) => ({ user_id, role: null, joined_at: null }))
+  const changes = userIds.map(noMember)
   resend('member_changed', { room: room._id, changes, version: room.version })
 }
 
@@ -80,6 +110,8 @@ function idsIn(change: Change, { session }: Context): readonly string[] {
     case 'leave':
     case 'accept':
       return session.user_ids
+    case 'mute':
+      return [change.user_id]
     case 'close':
     case 'update':
     case 'invite':
@@ -89,24 +121,25 @@ function idsIn(change: Change, { session }: Context): readonly string[] {
   }
 }
 
-/** Each user whose membership began, changed or ended is a row of the audit trail. */
+/** Each user whose membership began, changed or ended, or who was muted, is a row of the audit trail. */
 export function recordMembers(
   { session, credential, address, audit }: Context,
   { _id, version }: Room,
   changes: readonly Pick<MemberChange, 'user_id' | 'role'>[],
+  ofMembers = 'set_member',
 ): void {
   const who = { ...actorOf({ session, credential }), address, object: _id }
   for (const { user_id, role } of changes) {
-    const act = role === null ? 'remove_member' : 'set_member'
+    const act = role === null ? 'remove_member' : ofMembers
     audit.record(session.workspace_id, { ...who, act, user_id, of: [_id, user_id, version] })
   }
 }
 
 /** Sends the room to its members, and what has changed among them also to those who are gone. */
-export function announceRoom(context: Context, { room, changes, member_ids }: Changed): void {
+export function announceRoom(context: Context, { room, changes, member_ids }: Changed, act?: string): void {
   const { session, notify } = context
   const { workspace_id } = session
-  recordMembers(context, room, changes)
+  recordMembers(context, room, changes, act)
   const gone = changes.filter(({ role }) => role === null).map(({ user_id }) => user_id)
   if (changes.length > 0) {
     const fact = { room: room._id, changes: [...changes], version: room.version }

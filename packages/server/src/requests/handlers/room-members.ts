@@ -4,6 +4,7 @@ import { roomOfInvite } from '../../stores/room.ts'
 import { dateNow } from '../../time.ts'
 import type { Handlers } from '../handler.ts'
 import { expectKnown } from './acquaintances.ts'
+import { expectNoBlockers } from './blocks.ts'
 import { changeRoom, requireMembership, roomKey, roomNotFound } from './room-access.ts'
 import { leaveOpenRoom } from './room-list.ts'
 
@@ -14,6 +15,7 @@ type MemberRequest =
   | 'get_room_members'
   | 'add_members'
   | 'remove_members'
+  | 'mute_member'
   | 'leave_room'
   | 'create_invite'
   | 'accept_invite'
@@ -38,11 +40,19 @@ export const roomMemberHandlers: Pick<Handlers<RoomRequests>, MemberRequest> = {
     // Before it is looked whom they know, so that a room that is not theirs is like one that does not exist.
     if (context.right === 'own') await requireMembership(context, room)
     await expectKnown(context, members)
+    await expectNoBlockers(context, members)
     return (await changeRoom(context, room, { type: 'add', user_ids: members })).room
   },
 
   async remove_members({ room, members }, context) {
     return (await changeRoom(context, room, { type: 'remove', user_ids: members })).room
+  },
+
+  async mute_member({ room, user_id, for_ms }, context) {
+    const until = for_ms === 0 ? null : new Date(dateNow() + for_ms).toISOString()
+    const { member } = await changeRoom(context, room, { type: 'mute', user_id, until })
+    if (!member) throw new RequestError('internal', 'The server made a mistake. Try again.')
+    return member
   },
 
   async leave_room({ room }, context) {

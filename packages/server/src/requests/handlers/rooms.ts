@@ -1,9 +1,8 @@
-import { hasMembers, type Room, type RoomRequests } from '@dowellchat/protocol'
+import { hasMembers, type RoomRequests } from '@dowellchat/protocol'
 import { type Audience, streamAddress } from '../../delivery/audience.ts'
 import { openRoom } from '../../delivery/open-room.ts'
 import { RequestError } from '../../errors.ts'
 import { isAnonymous } from '../../identity/anonymous.ts'
-import { rightOf } from '../../identity/permissions.ts'
 import type { Limits } from '../../limits.ts'
 import { headIn } from '../../stores/page-text.ts'
 import type { StreamKey } from '../../stores/store.ts'
@@ -12,11 +11,12 @@ import { newRoomCostOf } from '../costs.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 import { expectKnown } from './acquaintances.ts'
-import { notBuilt } from './not-built.ts'
+import { expectNoBlockers } from './blocks.ts'
 import {
   announceRoom,
   changeRoom,
   expectNotBlocked,
+  expectNotBlockedIn,
   recordMembers,
   roomGuard,
   roomKey,
@@ -24,6 +24,7 @@ import {
 } from './room-access.ts'
 import { roomListHandlers, unlist } from './room-list.ts'
 import { roomMemberHandlers } from './room-members.ts'
+import { allowedInOpenRoom, allowedToManager, allowedToMember } from './room-rights.ts'
 
 export const roomHandlers: Handlers<RoomRequests> = {
   async join({ room, position, limit }, context) {
@@ -56,6 +57,7 @@ export const roomHandlers: Handlers<RoomRequests> = {
       throw new RequestError('invalid_payload', 'members: a direct room is with one other user')
     await expectKnown(context, others)
     if (kind === 'direct') await expectNotBlocked(context, [user_id, ...others])
+    else await expectNoBlockers(context, others)
     const newRoom = { workspace_id, kind, title, metadata, user_id, members: others, cid, fingerprint }
     const creation = await store.rooms.create({ ...newRoom, ...mostRooms(context) })
     const ofWorkspace = 'conflict' in creation && creation.conflict === 'workspace_limit'
@@ -75,11 +77,10 @@ export const roomHandlers: Handlers<RoomRequests> = {
   async get_room({ room }, context) {
     const { session, store, right } = context
     const { workspace_id } = session
-    if (!hasMembers(room)) return { room: openRoom(room), role: null, can: allowedIn(context, 'open', null) }
+    if (!hasMembers(room)) return { room: openRoom(room), role: null, can: allowedInOpenRoom(context) }
     const membership = await store.rooms.membership(workspace_id, room, session.user_ids)
     if (membership) {
-      const { role } = membership
-      return { room: membership.room, role, can: allowedIn(context, membership.room.kind, role) }
+      return { room: membership.room, role: membership.role, can: allowedToMember(context, membership) }
     }
     const found = await store.rooms.get(workspace_id, room)
     const isOwner = found?.owner != null && session.user_ids.includes(found.owner)
@@ -88,18 +89,19 @@ export const roomHandlers: Handlers<RoomRequests> = {
     return {
       room: found,
       role: null,
-      can: found.closed_at === null ? allowedIn(context, found.kind, null) : [],
+      can: found.closed_at === null ? allowedToManager(context) : [],
     }
   },
 
   ...roomListHandlers,
-  mute_member: () => notBuilt('mute_member'),
 
-  async update_room({ room, title, metadata }, context) {
+  async update_room({ room, title, metadata, slow_mode_ms }, context) {
+    await expectNotBlockedIn(context, room)
     const change = {
       type: 'update',
       ...(title !== undefined && { title }),
       ...(metadata !== undefined && { metadata }),
+      ...(slow_mode_ms !== undefined && { slow_mode_ms: slow_mode_ms || null }),
     } as const
     return (await changeRoom(context, room, change)).room
   },
@@ -142,31 +144,6 @@ async function stayMember(
     context.connection.unsubscribe(key)
     throw error
   }
-}
-
-const reading = [
-  'join',
-  'leave',
-  'message_event',
-  'send_messages',
-  'get_messages',
-  'get_entries',
-  'mark_read',
-  'mark_unread',
-  'keep_room',
-] as const
-const managing = ['update_room', 'add_members', 'remove_members', 'close_room', 'create_invite'] as const
-
-/** The requests that the session may send for a room. */
-function allowedIn({ session }: Context, kind: Room['kind'], role: 'owner' | 'member' | null): string[] {
-  const isAdmin = rightOf('close_room', session) === 'all'
-  if (kind === 'open') return [...reading, ...(isAdmin ? ['close_room'] : [])]
-  if (kind === 'direct') return [...reading, 'get_room_members', 'update_room']
-  return [
-    ...(role === null ? [] : [...reading, 'leave_room']),
-    'get_room_members',
-    ...(role === 'owner' || isAdmin ? managing : []),
-  ].filter((name) => rightOf(name as (typeof managing)[number], session) !== 'none')
 }
 
 function othersIn(key: StreamKey, { connection }: Context): Audience {

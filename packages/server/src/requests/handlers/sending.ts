@@ -7,7 +7,8 @@ import type { MessageDraft, StreamKey } from '../../stores/store.ts'
 import { messageFingerprint } from '../fingerprint.ts'
 import type { Context } from '../handler.ts'
 import { requireTicket } from './access.ts'
-import { expectNotBlocked, requireMembership, roomKey } from './room-access.ts'
+import { requireVoice, roomKey } from './room-access.ts'
+import { inPace } from './slow-mode.ts'
 
 /** A message as a client sends it. */
 export interface TextPayload {
@@ -31,18 +32,19 @@ export async function sendToRoom(
   return noteSent(context, key, await streams.appendAll(key, source, drafts.length))
 }
 
-/** Runs when their turn comes: who has been removed by then sends nothing, nor do two of whom one has blocked the other. */
+/**
+ * Runs when their turn comes: who has been removed or muted by then sends nothing, nor do two of whom one has blocked the
+ * other.
+ */
 async function inTheirTurn(
   room: string,
   drafts: readonly MessageDraft[],
   context: Context,
-): Promise<MessageDraft[]> {
-  if (hasMembers(room)) {
-    const { peers } = await requireMembership(context, room)
-    await expectNotBlocked(context, peers)
-  }
+): Promise<DraftResult[]> {
+  const membership = hasMembers(room) ? await requireVoice(context, room) : undefined
   const key = roomKey(context.session, room)
-  return Promise.all(drafts.map((draft) => asFirstSent(draft, key, context)))
+  const sent = await Promise.all(drafts.map((draft) => asFirstSent(draft, key, context)))
+  return membership ? inPace(context, membership, key, sent) : sent
 }
 
 /** Sends messages to a ticket's conversation, as `sendToRoom` does to a room. A closed ticket takes only repetitions. */

@@ -1,4 +1,4 @@
-import { limits, type User, type UserRequests } from '@dowellchat/protocol'
+import { limits, type UserRequests } from '@dowellchat/protocol'
 import { userAudience } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
 import { erasedId } from '../../identity/erased.ts'
@@ -6,6 +6,7 @@ import { sessionsRevoked } from '../../identity/revocations.ts'
 import type { Handlers } from '../handler.ts'
 import { seenOf, seesAll, visibleUsers } from './acquaintances.ts'
 import { blockHandlers } from './blocks.ts'
+import { fittingAnswer } from './fitting-answer.ts'
 
 const defaultUsers = 50
 
@@ -20,7 +21,7 @@ export const userHandlers: Handlers<UserRequests> = {
       text === undefined
         ? { users: await store.users.get(workspace_id, ids), more: false }
         : await store.users.search(workspace_id, { text, limit, ...(before !== undefined && { before }) })
-    const fitting = fittingAnswer(users)
+    const fitting = fittingAnswer(users, limits.users_bytes)
     // Also those who have no row yet: it is written soon after they connect.
     connection.watchUsers(text === undefined ? ids : fitting.map(({ user_id }) => user_id))
     return { users: fitting, more: more || fitting.length < users.length }
@@ -36,14 +37,4 @@ export const userHandlers: Handlers<UserRequests> = {
   },
 
   ...blockHandlers,
-}
-
-/** As many users from the first on as fit an answer. */
-function fittingAnswer(users: readonly User[]): User[] {
-  let bytes = 0
-  const end = users.findIndex((user) => {
-    bytes += Buffer.byteLength(JSON.stringify(user)) + 1
-    return bytes > limits.users_bytes
-  })
-  return end < 0 ? [...users] : users.slice(0, end)
 }

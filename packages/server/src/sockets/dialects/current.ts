@@ -59,6 +59,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
         roomOf({ kind: 'device', workspace_id, user_id, device_id }),
       ]
       if (role !== 'customer') rooms.push(roomOf({ kind: 'agents', workspace_id }))
+      if (role === 'admin') rooms.push(roomOf({ kind: 'admins', workspace_id }))
       void socket.join(rooms)
     },
 

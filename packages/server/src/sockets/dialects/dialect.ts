@@ -90,6 +90,8 @@ export function roomUnder(prefix: string, address: Address): string {
       return `${prefix}\nstream\n${address.workspace_id}\n${address.stream}`
     case 'agents':
       return `${prefix}\nagents\n${address.workspace_id}`
+    case 'admins':
+      return `${prefix}\nadmins\n${address.workspace_id}`
     case 'user':
       return `${prefix}\nuser\n${address.workspace_id}\n${address.user_id}`
     case 'watchers':

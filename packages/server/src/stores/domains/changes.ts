@@ -39,6 +39,8 @@ export type RowChange = { readonly server?: string } & (
   | { readonly kind: 'topic_changed'; readonly name: string }
   | { readonly kind: 'line_manager_changed'; readonly user_id: string }
   | { readonly kind: 'user_changed'; readonly user_id: string }
+  | { readonly kind: 'report_changed'; readonly report_id: string }
+  | { readonly kind: 'block_changed'; readonly user_id: string; readonly blocked_id: string }
   /** `user_ids`: those whose membership has changed. Servers of earlier versions do not say them. */
   | { readonly kind: 'room_changed'; readonly room: string; readonly user_ids?: readonly string[] }
 )

@@ -27,7 +27,9 @@ export interface RoomActor {
 }
 
 export type RoomChange = { readonly by: RoomActor } & (
-  | ({ readonly type: 'update' } & Partial<Pick<Room, 'title' | 'metadata'>>)
+  | ({ readonly type: 'update' } & Partial<Pick<Room, 'title' | 'metadata' | 'slow_mode_ms'>>)
+  /** Null ends it. */
+  | { readonly type: 'mute'; readonly user_id: string; readonly until: string | null }
   | { readonly type: 'add' | 'remove'; readonly user_ids: readonly string[] }
   | { readonly type: 'leave' | 'close' }
   /** A cid is unique per room and creator. */
@@ -40,11 +42,13 @@ export type RoomOutcome =
   | {
       readonly changed: boolean
       readonly room: Room
-      /** Those who were added, removed, or have another role. */
+      /** Those who were added, removed, muted or not any more, or have another role. */
       readonly changes: readonly MemberChange[]
       readonly member_ids: readonly string[]
       /** The invite that was asked for. */
       readonly invite?: Invite
+      /** Who was muted, or not any more. */
+      readonly member?: RoomMember
     }
   | { readonly refused: 'not_found' | 'forbidden' | 'conflict' | 'limit_reached'; readonly why: string }
 
@@ -53,6 +57,17 @@ export interface Membership {
   readonly room: Room
   readonly role: RoomRole
   readonly peers: readonly string[]
+  /** Until when they may not write under one of their ids; null where they may. */
+  readonly muted_until: string | null
+}
+
+/** A message that somebody wants to send to a room with slow mode. */
+export interface SlowMessage {
+  readonly room: string
+  readonly user_id: string
+  readonly cid: string
+  /** How long they wait from one message to the next. */
+  readonly every_ms: number
 }
 
 /** The rooms with members. An open room is only a stream. */
@@ -87,6 +102,11 @@ export interface RoomStore {
   ): Promise<{ rooms: Room[]; more: boolean }>
   /** Changes the room, atomically: who may is decided by what it is at that moment. */
   change(workspaceId: string, room: string, change: RoomChange): Promise<RoomOutcome>
+  /**
+   * Lets a member send a message, atomically, and from then on none for a time: answers 0, or how many milliseconds are left
+   * of it. The message that was let through last, which its cid tells, always is.
+   */
+  pace(workspaceId: string, message: SlowMessage): Promise<number>
   /** Which of the others are in a room with one of the users; a driver may look at each user's newest 1,000 rooms alone. */
   shared(workspaceId: string, userIds: readonly string[], others: readonly string[]): Promise<string[]>
 }

@@ -11,6 +11,7 @@ import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, isAlone, isRead, type Operation, type Sync } from './operations.ts'
 import { embeddedPersonal } from './personal.ts'
 import { embeddedReaders } from './readers.ts'
+import { embeddedReports } from './reports.ts'
 import { embeddedRevocations } from './revocations.ts'
 import { embeddedRooms } from './rooms.ts'
 import { type Database, isCorruption, isMachineError } from './sqlite.ts'
@@ -52,6 +53,7 @@ export function createEngine(
     users: embeddedUsers(db, report),
     aliases: embeddedAliases(db, report),
     blocks: embeddedBlocks(db, report),
+    reports: embeddedReports(db, report),
     keys: embeddedKeys(db, report),
     audit: embeddedAudit(db, report),
     personal: embeddedPersonal(db),

@@ -250,6 +250,29 @@ export const migrations: readonly string[] = [
   ALTER TABLE users ADD COLUMN shows_presence INTEGER NOT NULL DEFAULT 1;
   ALTER TABLE workspaces ADD COLUMN presence INTEGER NOT NULL DEFAULT 1;
   `,
+  // Mutes and slow mode of rooms, and what people report.
+  `
+  ALTER TABLE rooms ADD COLUMN slow_mode_ms INTEGER;
+  ALTER TABLE rooms ADD COLUMN mutes TEXT NOT NULL DEFAULT '[]';
+
+  CREATE TABLE paces (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, room TEXT NOT NULL,
+    user_id TEXT NOT NULL, cid TEXT NOT NULL, next_at TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX paces_id ON paces (workspace_id, id);
+  CREATE UNIQUE INDEX paces_user ON paces (workspace_id, room, user_id);
+
+  CREATE TABLE reports (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, reported_by TEXT,
+    user_id TEXT, stream TEXT, seq INTEGER, message_text TEXT, reason TEXT NOT NULL, created_at TEXT NOT NULL,
+    resolved_at TEXT, resolved_by TEXT, resolution TEXT, is_resolved INTEGER NOT NULL, slot INTEGER,
+    cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX reports_id ON reports (workspace_id, id);
+  CREATE UNIQUE INDEX reports_cid ON reports (cid, workspace_id, reported_by);
+  CREATE INDEX reports_resolved ON reports (workspace_id, is_resolved, id);
+  CREATE UNIQUE INDEX reports_slot ON reports (workspace_id, reported_by, slot) WHERE slot IS NOT NULL;
+  `,
   // Who reads a stream, and whether others learn of it. The members of the rooms from before have read what there is.
   `
   ALTER TABLE workspaces ADD COLUMN receipts INTEGER NOT NULL DEFAULT 1;

@@ -76,6 +76,7 @@ export const operationKinds: OperationKinds = {
     memberIds: 'read',
     list: 'read',
     change: 'write',
+    pace: 'write',
     shared: 'read',
   },
   readers: {
@@ -108,6 +109,7 @@ export const operationKinds: OperationKinds = {
     remove: 'write',
     removeAll: 'write',
   },
+  reports: { create: 'write', get: 'read', list: 'read', resolve: 'write', forgetMessage: 'write' },
   keys: {
     create: 'write',
     find: 'read',

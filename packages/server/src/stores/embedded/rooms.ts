@@ -1,4 +1,4 @@
-import { type MemberChange, type Room, type RoomMember, roomStream } from '@dowellchat/protocol'
+import { type MemberChange, type Room, roomStream } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { shownFields } from '../fields/field.ts'
 import { newRoomRow, type RoomPart, type RoomRow, roomFields, toRoom } from '../fields/rooms.ts'
@@ -7,6 +7,7 @@ import type { Creation, Membership, NewRoom, RoomStore } from '../store.ts'
 import { columnsOf, type Stored } from './columns.ts'
 import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
+import { embeddedPace } from './paces.ts'
 import { readerRows } from './readers.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
@@ -15,10 +16,11 @@ type Numbered = Stored & { readonly n: number }
 
 const { metadata_text } = roomFields
 // Members are many: what a room is made of, and no more.
-const { selected, toRow: toPart } = columnsOf<RoomPart & Pick<RoomRow, 'pair'>>('rooms', {
+const { selected, toRow: toPart } = columnsOf<RoomPart & Pick<RoomRow, 'pair' | 'mutes'>>('rooms', {
   ...shownFields<RoomRow, Room>(roomFields),
   metadata_text,
   pair: roomFields.pair,
+  mutes: roomFields.mutes,
 })
 
 /** The rooms with members; who is a member stands in the room's row, and in a table to find rooms by. */
@@ -91,9 +93,9 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
     else readers.enter(workspaceId, { user_ids: [user_id], stream, at: joined_at })
   }
 
-  function membersOf(workspaceId: string, room: string): readonly RoomMember[] | undefined {
+  function rowOf(workspaceId: string, room: string): RoomRow | undefined {
     const stored = wholeById.get(workspaceId, room)
-    return stored && toRow(stored).members
+    return stored && toRow(stored)
   }
 
   return {
@@ -117,12 +119,12 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
       rooms.flatMap((room) => membership(workspaceId, room, userIds) ?? []),
 
     members(workspaceId, room, { after, limit }) {
-      const all = membersOf(workspaceId, room)
-      return all ? membersAfter(all, after, limit) : null
+      const row = rowOf(workspaceId, room)
+      return row ? membersAfter(row, after, limit) : null
     },
 
     memberIds(workspaceId, room) {
-      return membersOf(workspaceId, room)?.map(({ user_id }) => user_id) ?? []
+      return rowOf(workspaceId, room)?.members.map(({ user_id }) => user_id) ?? []
     },
 
     list(workspaceId, { user_ids, before, limit }) {
@@ -156,6 +158,8 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
       return made.outcome
     },
 
+    pace: embeddedPace(db),
+
     shared(workspaceId, userIds, others) {
       return others.filter((other) =>
         userIds.some((user_id) => sharedRoom.get(workspaceId, user_id, other) !== undefined),
@@ -167,7 +171,7 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
 /** The rows by which a user's rooms are found. */
 export interface RoomMemberRows {
   add(workspaceId: string, userId: string, n: number): void
-  put(workspaceId: string, change: MemberChange, n: number): void
+  put(workspaceId: string, change: Pick<MemberChange, 'user_id' | 'role'>, n: number): void
 }
 
 export function roomMemberRows(db: Database): RoomMemberRows {

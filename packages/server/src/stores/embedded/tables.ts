@@ -5,7 +5,9 @@ import { callFields } from '../fields/calls.ts'
 import { namesOf } from '../fields/field.ts'
 import { keyFields } from '../fields/keys.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
+import { paceFields } from '../fields/paces.ts'
 import { readerFields } from '../fields/readers.ts'
+import { reportFields } from '../fields/reports.ts'
 import { revocationFields } from '../fields/revocations.ts'
 import { roomFields } from '../fields/rooms.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
@@ -28,9 +30,11 @@ export const tables = {
   aliases: columnsOf('aliases', aliasFields),
   blocks: columnsOf('blocks', blockFields),
   readers: columnsOf('readers', readerFields),
+  reports: columnsOf('reports', reportFields),
   keys: columnsOf('keys', keyFields),
   audit: columnsOf('audit', auditFields),
   rooms: columnsOf('rooms', roomFields),
+  paces: columnsOf('paces', paceFields),
   // What clients see of a call is one JSON text, its id included.
   calls: columnsOf('calls', callFields, [
     ...fieldColumns(callFields, ['_id', ...namesOf(callFields, 'store')]),

@@ -4,6 +4,7 @@ import type { NewRoom } from '../domains/rooms.ts'
 import type { ClientMade } from '../domains/rows.ts'
 import { newId } from '../ids.ts'
 import {
+  added,
   clientMadeFields,
   type EntityFields,
   entityOf,
@@ -22,6 +23,15 @@ export interface InviteRow extends ClientMade {
   readonly uses_left: number
 }
 
+/** A member as a room's row has them. */
+export type MemberRow = Omit<RoomMember, 'muted_until'>
+
+/** That somebody may not write in a room. It holds also for one who has left and comes again. */
+export interface Mute {
+  readonly user_id: string
+  readonly until: string
+}
+
 /** A room with its members and invites: one row, so that whatever two requests could race for is one write. */
 export interface RoomRow extends Omit<Room, 'metadata'>, ClientMade {
   /** As JSON: MongoDB does not take every key. */
@@ -33,7 +43,9 @@ export interface RoomRow extends Omit<Room, 'metadata'>, ClientMade {
   /** What makes a room unique: the two user ids of a direct room, its own id for others. */
   readonly pair: string
   /** In the order in which they joined. */
-  readonly members: readonly RoomMember[]
+  readonly members: readonly MemberRow[]
+  /** Those that have not passed when the room was changed last. */
+  readonly mutes: readonly Mute[]
   readonly invites: readonly InviteRow[]
 }
 
@@ -46,10 +58,12 @@ export const roomFields: EntityFields<RoomRow, Room> = {
   member_count: integer,
   created_at: text,
   closed_at: orNull(text),
+  slow_mode_ms: orNull(integer),
   version: integer,
   user_id: inStore(text),
   pair: inStore(text),
   members: inStore(json),
+  mutes: inStore(added(json, [])),
   invites: inStore(json),
   ...clientMadeFields,
 }
@@ -84,6 +98,7 @@ export function newRoomRow(room: NewRoom): RoomRow {
     member_count: user_ids.length,
     created_at,
     closed_at: null,
+    slow_mode_ms: null,
     version: 1,
     user_id: room.user_id,
     pair: room.kind === 'direct' ? pairOf(user_ids) : _id,
@@ -92,6 +107,7 @@ export function newRoomRow(room: NewRoom): RoomRow {
       role: user_id === owner ? 'owner' : 'member',
       joined_at: created_at,
     })),
+    mutes: [],
     invites: [],
     cid: room.cid,
     fingerprint: room.fingerprint,

@@ -16,6 +16,7 @@ import { mongoNodes } from './nodes.ts'
 import { mongoPersonal } from './personal.ts'
 import { mongoReaders } from './readers.ts'
 import { renewal } from './renewal.ts'
+import { mongoReports } from './reports.ts'
 import { mongoRevocations } from './revocations.ts'
 import { mongoRooms } from './rooms.ts'
 import { mongoStreams } from './streams.ts'
@@ -97,6 +98,7 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     users: guard(mongoUsers(database)),
     aliases: guard(mongoAliases(database)),
     blocks: guard(mongoBlocks(database)),
+    reports: guard(mongoReports(database)),
     keys: guard(mongoKeys(database)),
     audit: guard(mongoAudit(database)),
     personal: guard(mongoPersonal(database)),

@@ -7,6 +7,7 @@ import {
   draft,
   newCall,
   newLineManager,
+  newReport,
   newTicket,
   newTopic,
   room,
@@ -23,7 +24,9 @@ import { mongoStore } from './index.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
 import { logRows } from './logs.ts'
 import { type Migration, migrate, migrations } from './migrations.ts'
+import { paceRows } from './paces.ts'
 import { mongoPortable } from './portable/index.ts'
+import { reportRows } from './reports.ts'
 import { roomRows } from './rooms.ts'
 import { ticketRows } from './ticket-rows.ts'
 import { topicRows } from './topics.ts'
@@ -47,6 +50,8 @@ function declaredFields(): Record<string, AnyFields> {
     callRows,
     userRows,
     aliasRows,
+    paceRows,
+    reportRows,
     blockRows,
     logRows,
   ]
@@ -121,6 +126,8 @@ describe.skipIf(noMongo)(
         await store.aliases.create('acme', 'guest:1', 'ann')
         await store.blocks.create('acme', 'ann', 'eve')
         await store.rooms.create(newRoom())
+        await store.rooms.pace('acme', { room: '~id', user_id: 'ann', cid: 'cid', every_ms: 1_000 })
+        await store.reports.create(newReport())
         await store.streams.append(room('r'), [draft()])
       })
       for (const [name, fields] of Object.entries(declaredFields())) {

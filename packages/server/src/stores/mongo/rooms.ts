@@ -7,6 +7,7 @@ import { membersAfter, membershipOf, roomChange, sharedRooms } from '../room.ts'
 import type { Creation, NewRoom, ReaderStore, RoomChange, RoomOutcome, RoomStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { type NumberedRow, numberedFields, numbersOf } from './numbers.ts'
+import { mongoPace } from './paces.ts'
 import type { Declaration, Rows } from './rows.ts'
 import { below, oneOf } from './where.ts'
 
@@ -44,8 +45,8 @@ function keysOf({ members }: RoomRow): RoomKeys {
 }
 
 // Members are many: what a room is made of, and no more.
-const partFields = [...namesOf(roomFields, 'entity'), 'metadata_text', 'pair', 'n'] as Part[]
-type Part = Exclude<keyof Room, 'metadata'> | 'metadata_text' | 'pair' | 'n'
+const partFields = [...namesOf(roomFields, 'entity'), 'metadata_text', 'pair', 'mutes', 'n'] as Part[]
+type Part = Exclude<keyof Room, 'metadata'> | 'metadata_text' | 'pair' | 'mutes' | 'n'
 
 /** A room is one document; each change of it is a compare-and-set. */
 export function mongoRooms(database: Database, readers: Pick<ReaderStore, 'enter' | 'remove'>): RoomStore {
@@ -141,8 +142,8 @@ export function mongoRooms(database: Database, readers: Pick<ReaderStore, 'enter
     },
 
     async members(workspace_id, room, { after, limit }) {
-      const row = await rooms.get({ workspace_id, _id: room }, ['members'])
-      return row ? membersAfter(row.members, after, limit) : null
+      const row = await rooms.get({ workspace_id, _id: room }, ['members', 'mutes'])
+      return row ? membersAfter(row, after, limit) : null
     },
 
     memberIds,
@@ -178,6 +179,8 @@ export function mongoRooms(database: Database, readers: Pick<ReaderStore, 'enter
         return written && made.outcome
       })
     },
+
+    pace: mongoPace(database),
 
     async shared(workspace_id, userIds, others) {
       const left = new Set(others)

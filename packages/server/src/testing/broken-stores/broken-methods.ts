@@ -67,6 +67,30 @@ export const tellsNoRemoval: OpenFolder = changed((store) => ({
   },
 }))
 
+/** Erases people, and still has what was reported of them. */
+export const keepsReportedTexts: OpenFolder = mainThreadStore({
+  ran([domain, method], _answer, db) {
+    if (domain !== 'personal' || method !== 'erase') return
+    db.exec(
+      `UPDATE reports SET message_text = replace(message_text, '"message_data":""', '"message_data":"still here"')`,
+    )
+  },
+})
+
+/** Lets everybody write as fast as they like. */
+export const knowsNoPace: OpenFolder = changed((store) => ({
+  ...store,
+  rooms: { ...store.rooms, pace: async () => 0 },
+}))
+
+/** Forgets who is muted as soon as anything else about the room changes. */
+export const forgetsMutes: OpenFolder = mainThreadStore({
+  ran([domain, method, args], _answer, db) {
+    if (domain !== 'rooms' || method !== 'change' || (args[2] as { type: string }).type === 'mute') return
+    db.exec("UPDATE rooms SET mutes = '[]'")
+  },
+})
+
 /** Keeps what nobody moves, exports or erases. */
 export const hasAnotherTable: OpenFolder = mainThreadStore({
   opened: (db) => db.exec('CREATE TABLE IF NOT EXISTS notes (workspace_id TEXT, user_id TEXT, text TEXT)'),

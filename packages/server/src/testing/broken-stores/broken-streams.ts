@@ -47,6 +47,6 @@ function mayHaveCid([, method]: Operation): boolean {
 }
 
 function forgetCids(db: Database): void {
-  for (const table of ['entries', 'calls', 'topics', 'line_managers', 'tickets', 'keys'])
+  for (const table of ['entries', 'calls', 'topics', 'line_managers', 'tickets', 'keys', 'reports'])
     db.exec(`UPDATE ${table} SET cid = lower(hex(randomblob(16)))`)
 }

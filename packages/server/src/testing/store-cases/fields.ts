@@ -6,12 +6,23 @@ import { callFields } from '../../stores/fields/calls.ts'
 import { type AnyFields, namesOf } from '../../stores/fields/field.ts'
 import { keyFields } from '../../stores/fields/keys.ts'
 import { lineManagerFields } from '../../stores/fields/line-managers.ts'
+import { reportFields } from '../../stores/fields/reports.ts'
 import { ticketFields } from '../../stores/fields/tickets.ts'
 import { topicFields } from '../../stores/fields/topics.ts'
 import { userFields } from '../../stores/fields/users.ts'
-import type { NewCall, NewKey, NewLineManager, NewTicket, NewTopic } from '../../stores/store.ts'
+import type { NewCall, NewKey, NewLineManager, NewReport, NewTicket, NewTopic } from '../../stores/store.ts'
 import { expectSame, expectTrue } from './checks.ts'
-import { annPhone, answerBy, benPhone, benTablet, callOf, newKey, newTicket, rowOf } from './making.ts'
+import {
+  annPhone,
+  answerBy,
+  benPhone,
+  benTablet,
+  callOf,
+  newKey,
+  newTicket,
+  reportedMessage,
+  rowOf,
+} from './making.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
 import { seen } from './users.ts'
 
@@ -65,6 +76,19 @@ const key: Full<NewKey> = {
   scopes: ['keys', 'erase'],
   created_by: 'root',
   expires_at: '2099-01-02T03:04:05.678Z',
+}
+
+const report: Full<NewReport> = {
+  workspace_id: 'acme',
+  cid: 'cid of a report',
+  fingerprint: 'as sent',
+  reported_by: 'ann',
+  user_id: 'ben',
+  stream: 'room:r',
+  seq: 1,
+  message: reportedMessage(),
+  reason: 'Insults',
+  most_open: 3,
 }
 
 const entry: Full<AuditEntry> = {
@@ -219,6 +243,22 @@ export const fieldCases: readonly StoreCase[] = [
     await store.keys.used('acme', _id, '2026-01-02T03:04:05.678Z')
     const revoked = [await store.keys.revoke('acme', _id), await store.keys.revoke('acme', _id)]
     for (const one of revoked) expectNoNull(keyFields, 'A revoked key', one?.key)
+  }),
+
+  oneStore('keeps every field of a report, whichever method reads it', async (store) => {
+    const created = rowOf(await store.reports.create(report))
+    expectFields(reportFields, 'A new report', created, report)
+    const repeated = rowOf(await store.reports.create(report))
+    const [listed] = (await store.reports.list('acme', { limit: 1 })).reports
+    for (const one of [created, repeated, listed, await store.reports.get('acme', created._id)]) {
+      expectFields(reportFields, 'A report', one, report)
+      expectSame({ ...one }, { ...created }, 'Every method answers the same report')
+    }
+    const resolve = () => store.reports.resolve('acme', created._id, { by: 'root', text: 'Warned' })
+    for (const one of [await resolve(), await resolve()]) {
+      expectFields(reportFields, 'A resolved report', one?.report, report)
+      expectNoNull(reportFields, 'A resolved report', one?.report)
+    }
   }),
 
   oneStore('keeps every field of the audit trail', async (store) => {

@@ -10,6 +10,7 @@ import { killCases } from './kills.ts'
 import { limitCases } from './limits.ts'
 import { lineCases } from './lines.ts'
 import { messageChangeCases } from './message-changes.ts'
+import { moderationCases } from './moderation.ts'
 import { pageCases } from './pages.ts'
 import { personalCases } from './personal.ts'
 import { readerCases } from './readers.ts'
@@ -56,6 +57,7 @@ export const storeCases: readonly StoreCase[] = [
   ...changeCases,
   ...roomCases,
   ...readerCases,
+  ...moderationCases,
   ...fieldCases,
   ...isolationCases,
   ...connectionCases,

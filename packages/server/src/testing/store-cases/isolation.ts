@@ -1,5 +1,5 @@
 import type { Room } from '@dowellchat/protocol'
-import type { Store } from '../../stores/store.ts'
+import type { SlowMessage, Store } from '../../stores/store.ts'
 import { expectSame } from './checks.ts'
 import {
   annPhone,
@@ -12,6 +12,7 @@ import {
   newCall,
   newKey,
   newLineManager,
+  newReport,
   newTicket,
   newTopic,
   placedOf,
@@ -35,6 +36,7 @@ function requests(workspace_id: string) {
     entry: newAuditEntry({ _id: `entry of ${workspace_id}` }),
     room: newRoom({ workspace_id, cid: 'room' }),
     direct: newRoom({ workspace_id, cid: 'direct', kind: 'direct' }),
+    report: newReport({ workspace_id, cid: 'report' }),
   }
 }
 
@@ -44,6 +46,7 @@ interface Made {
   readonly tickets: readonly string[]
   readonly call: string
   readonly room: string
+  readonly report: string
   /** The ids of everything. */
   readonly all: readonly string[]
 }
@@ -60,6 +63,8 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   await store.audit.append(workspace_id, [of.entry])
   const rooms = [rowOf(await store.rooms.create(of.room)), rowOf(await store.rooms.create(of.direct))]
   const [{ _id: room1 }] = rooms as [Room]
+  const report = rowOf(await store.reports.create(of.report))
+  await store.rooms.pace(workspace_id, pacedIn('~r'))
   const tickets: string[] = []
   for (const ticket of of.tickets) tickets.push(rowOf(await store.tickets.create(ticket))._id)
   await store.tickets.close(workspace_id, tickets[0] ?? '', 'mia')
@@ -77,10 +82,10 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   await store.readers.keep(workspace_id, { ...keptRoom, change: { is_muted: true } })
   const messages = appended.map((one) => placedOf(one).placed)
   const all = [
-    ...ids([topic, manager, call, key, ...(user ? [user] : []), alias, block, ...rooms, ...messages]),
+    ...ids([topic, manager, call, key, ...(user ? [user] : []), alias, block, report, ...rooms, ...messages]),
     ...tickets,
   ]
-  return { tickets, call: call._id, room: room1, all }
+  return { tickets, call: call._id, room: room1, report: report._id, all }
 }
 
 /** Everything that can be read from a workspace under the names that `fill` uses. */
@@ -116,6 +121,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     keys: (await store.keys.list(workspace_id, { limit: 50 })).keys,
     audit: (await store.audit.list(workspace_id, { limit: 50 })).entries,
     revoked: await store.revocations.get(workspace_id, 'ann'),
+    reports: await store.reports.list(workspace_id, { limit: 9 }),
     rooms: await store.rooms.list(workspace_id, { user_ids: ['ann'], limit: 50 }),
     memberships: await store.rooms.memberships(workspace_id, [], ['ann']),
     readers: await store.readers.get(workspace_id, ['ann'], key.stream),
@@ -127,6 +133,11 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     waiting: await store.tickets.countWaiting(workspace_id),
     sharedTickets: await store.tickets.shared(workspace_id, ['ann'], ['mia', 'zoe']),
   }
+}
+
+/** The first message of somebody in a room with slow mode. */
+function pacedIn(room: string): SlowMessage {
+  return { room, user_id: 'ann', cid: 'first', every_ms: 3_600_000 }
 }
 
 /** How many of everything there are. */
@@ -146,7 +157,7 @@ function sizeOf(value: unknown): unknown {
 export const isolationCases: readonly StoreCase[] = [
   oneStore('[S21] shows nothing of one workspace to another, whatever it asks for', async (store) => {
     const empty = await everything(store, 'other')
-    const { tickets, call, room } = await fill(store, 'acme')
+    const { tickets, call, room, report } = await fill(store, 'acme')
     expectSame(
       await everything(store, 'other'),
       empty,
@@ -165,6 +176,12 @@ export const isolationCases: readonly StoreCase[] = [
         "Another workspace's ticket is answered as if there were none",
       )
     }
+    const ofReport = [
+      await store.reports.get('other', report),
+      await store.reports.resolve('other', report, { by: 'root', text: null }),
+      await store.rooms.pace('other', { ...pacedIn('~r'), cid: 'second' }),
+    ]
+    expectSame(ofReport, [null, null, 0], "Another workspace's report is as if there were none")
     const ofRoom = [
       await store.rooms.get('other', room),
       await store.rooms.membership('other', room, ['ann']),
@@ -238,6 +255,7 @@ export const isolationCases: readonly StoreCase[] = [
     await store.aliases.removeAll('other', 'ann')
     await store.users.left('other', [{ user_id: 'ann', at: '9999-01-01T00:00:00.000Z' }])
     await store.users.remove('other', 'ann')
+    await store.reports.forgetMessage('other', acme.report)
     const made = rowOf(await store.rooms.create(newRoom({ workspace_id: 'other' })))
     doneOf(await store.rooms.change('other', made._id, inviteOf(1)))
     doneOf(await store.rooms.change('other', made._id, { type: 'close', ...by('ann') }))

@@ -21,6 +21,7 @@ import type {
   NewCall,
   NewKey,
   NewLineManager,
+  NewReport,
   NewTicket,
   NewTopic,
   PageRange,
@@ -65,6 +66,32 @@ export function changeDraft(
 export function newTicket(change: Partial<NewTicket> = {}): NewTicket {
   const made = { cid: randomUUID(), fingerprint: 'as sent', client_created_at: null }
   return { workspace_id: 'acme', user_id: 'ann', display_name: null, product: 'billing', ...made, ...change }
+}
+
+/** What ann has reported: a message of ben's. */
+export function newReport(change: Partial<NewReport> = {}): NewReport {
+  const made = { cid: randomUUID(), fingerprint: 'as sent' }
+  const target = { user_id: 'ben', stream: 'room:r', seq: 1, message: reportedMessage() }
+  return { workspace_id: 'acme', reported_by: 'ann', reason: 'Insults', ...target, ...made, ...change }
+}
+
+export function reportedMessage(change: Partial<Message> = {}): Message {
+  return {
+    _id: '01990000-0000-7000-8000-000000000000',
+    stream: 'room:r',
+    seq: 1,
+    nth: 1,
+    type: 'message',
+    kind: 'text',
+    cid: 'cid of a message',
+    message_data: 'You …',
+    author: 'ben',
+    display_name: 'Ben',
+    reply_to: null,
+    created_at: '2026-01-02T03:04:05.678Z',
+    client_created_at: null,
+    ...change,
+  }
 }
 
 export function newLineManager(user_id: string, change: Partial<NewLineManager> = {}): NewLineManager {

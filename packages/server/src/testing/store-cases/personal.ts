@@ -12,13 +12,14 @@ import {
   newCall,
   newKey,
   newLineManager,
+  newReport,
   newTopic,
   range,
   readEntries,
   room,
   rowOf,
 } from './making.ts'
-import { newRoom } from './rooms.ts'
+import { by, muteOf, newRoom } from './rooms.ts'
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
 const canary = 'ann-canary'
@@ -120,6 +121,11 @@ async function fill(store: Store, workspace_id: string, inRoomS = 251): Promise<
   rowOf(await store.calls.create(newCall({ workspace_id, caller, from: canary })))
   rowOf(await store.rooms.create(newRoom({ ...mine, members: ['ben'] })))
   rowOf(await store.rooms.create(newRoom({ ...mine, kind: 'direct', members: ['ben'] })))
+  const bens = rowOf(await store.rooms.create(newRoom({ workspace_id, user_id: 'ben', members: [canary] })))
+  await store.rooms.change(workspace_id, bens._id, { ...muteOf(canary), ...by('ben') })
+  await store.rooms.pace(workspace_id, { room: bens._id, user_id: canary, cid: 'cid', every_ms: 60_000 })
+  await store.reports.create(newReport({ workspace_id, reported_by: 'ben', user_id: canary, reason: 'x' }))
+  await store.reports.create(newReport({ workspace_id, reported_by: canary, reason: canary }))
   await store.keys.create(newKey({ workspace_id, created_by: canary }))
   await store.audit.append(workspace_id, [newAuditEntry({ by: canary, object: canary, user_id: 'ben' })])
   const at = new Date().toISOString()

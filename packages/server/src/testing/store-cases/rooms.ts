@@ -24,6 +24,14 @@ export function by(...user_ids: string[]): { by: RoomActor } {
   return { by: { user_ids, is_admin: false } }
 }
 
+/** Ann mutes a member for an hour; null ends it. */
+export function muteOf(
+  user_id: string,
+  until: string | null = new Date(Date.now() + 3_600_000).toISOString(),
+) {
+  return { type: 'mute', ...by('ann'), user_id, until } as const
+}
+
 const admin = { by: { user_ids: ['root'], is_admin: true } }
 
 /** A request for an invite that is valid for an hour. */
@@ -99,7 +107,11 @@ const makingCases: readonly StoreCase[] = [
     const rooms = [await make(store), await make(store), await make(store, { user_id: 'zoe' })]
     const [first, second, third] = ids(rooms) as [string, string, string]
     const membership = await store.rooms.membership('acme', first, ['nobody', 'ben'])
-    expectSame(membership, { room: rooms[0], role: 'member', peers: [] }, 'A member is found by any id')
+    expectSame(
+      membership,
+      { room: rooms[0], role: 'member', peers: [], muted_until: null },
+      'A member is found by any id',
+    )
     const owner = await store.rooms.membership('acme', first, ['ann', 'ben'])
     expectSame(owner?.role, 'owner', 'The highest role of somebody with several ids is theirs')
     const strangers = [
@@ -179,7 +191,7 @@ const changingCases: readonly StoreCase[] = [
     expectSame([one?.user_id, one?.role, others], ['zoe', 'member', []], 'Only who is new is added, once')
     expectSame(added.room.member_count, 4, 'The members are counted')
     const removed = doneOf(await change({ type: 'remove', ...by('ann'), user_ids: ['zoe', 'nobody'] }))
-    const gone = [{ user_id: 'zoe', role: null, joined_at: null }]
+    const gone = [{ user_id: 'zoe', role: null, joined_at: null, muted_until: null }]
     expectSame(removed.changes, gone, 'Only who was a member is removed')
     expectSame(await memberIds(store, _id), ['ann', 'ben', 'cat'], 'memberIds has all members')
     const page = (after?: string) =>

@@ -19,11 +19,13 @@ export function portableTables(db: Database): PortableTables {
     line_managers: keyedTable(db, 'line_managers', tables.line_managers, byNumber),
     tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
     rooms: portableRooms(db),
+    paces: keyedTable(db, 'paces', tables.paces, byId),
     calls: portableCalls(db),
     users: keyedTable(db, 'users', tables.users, byId),
     aliases: keyedTable(db, 'aliases', tables.aliases, byId),
     blocks: keyedTable(db, 'blocks', tables.blocks, byId),
     readers: keyedTable(db, 'readers', tables.readers, byId),
+    reports: keyedTable(db, 'reports', tables.reports, byId),
     keys: keyedTable(db, 'keys', tables.keys, byNumber),
     audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     revocations: keyedTable(db, 'revocations', tables.revocations, {
@@ -82,7 +84,7 @@ function portableRooms(db: Database): Table<RoomRow> {
   function removeMembers(workspaceId: string, row: RoomRow): void {
     const known = numberOf.get(workspaceId, row._id)
     if (!known) return
-    for (const { user_id } of row.members) put(workspaceId, { user_id, role: null, joined_at: null }, known.n)
+    for (const { user_id } of row.members) put(workspaceId, { user_id, role: null }, known.n)
   }
 
   function addMembers(workspaceId: string, row: RoomRow): void {

@@ -4,7 +4,9 @@ import { blockFields } from '../../fields/blocks.ts'
 import { callFields } from '../../fields/calls.ts'
 import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
+import { paceFields } from '../../fields/paces.ts'
 import { readerFields } from '../../fields/readers.ts'
+import { reportFields } from '../../fields/reports.ts'
 import { roomFields } from '../../fields/rooms.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
@@ -18,7 +20,9 @@ import type { Database } from '../database.ts'
 import { keyRows } from '../keys.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
+import { paceRows } from '../paces.ts'
 import { readerRows } from '../reader-rows.ts'
+import { reportRows } from '../reports.ts'
 import { revocationRows } from '../revocations.ts'
 import { roomRows, toRoomDocument } from '../rooms.ts'
 import { ticketRows } from '../ticket-rows.ts'
@@ -46,6 +50,8 @@ export function portableTables(database: Database): Tables {
     keys: numberedTable(keyRows(database), keyFields),
     audit: tableById(auditRows(database), auditFields, toAuditDocument),
     rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),
+    paces: tableById(paceRows(database), paceFields, withWorkspace),
+    reports: tableById(reportRows(database), reportFields, withWorkspace),
     revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),

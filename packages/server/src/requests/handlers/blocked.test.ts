@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { openChat } from '../../testing/connect.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
+
+const cid = () => randomUUID()
+
+/** Eve, whom ann has blocked; they have a room of their own and one with ben. */
+async function openBlocked() {
+  const chat = await openChat(onTestFinished)
+  const [ann, ben, eve] = [await chat.connect('ann'), await chat.connect('ben'), await chat.connect('eve')]
+  const { _id: direct } = await eve.request('create_room', { kind: 'direct', members: ['ann'], cid: cid() })
+  await ann.request('block_user', { user_id: 'eve' })
+  for (const socket of [ann, ben, eve]) await socket.heard()
+  return { chat, ann, ben, eve, direct }
+}
+
+it('[MO9] lets nobody make somebody who has blocked them a member of a room', async () => {
+  const { chat, ann, ben, eve } = await openBlocked()
+  const create = (members: string[]) => ({ kind: 'members', members, cid: cid() })
+  expect(await eve.refusal('create_room', create(['ben', 'ann']))).toBe('forbidden')
+  const { _id: room } = await eve.request('create_room', { ...create(['ben']), kind: 'members' })
+  expect(await eve.refusal('add_members', { room, members: ['ann'] })).toBe('forbidden')
+  expect(await ann.heard()).toEqual([])
+  const { _id: anns } = await ann.request('create_room', { ...create(['eve']), kind: 'members' })
+  expect((await eve.request('get_room', { room: anns })).role).toBe('member')
+  const { _id: bens } = await ben.request('create_room', { ...create(['eve']), kind: 'members' })
+  expect((await ben.request('add_members', { room: bens, members: ['ann'] })).member_count).toBe(3)
+  const root = await chat.connect('root', { role: 'admin' })
+  await ann.request('block_user', { user_id: 'root' })
+  expect((await root.request('add_members', { room, members: ['ann'] })).member_count).toBe(3)
+})
+
+it('[MO9] lets neither of two people change their direct room while one has blocked the other', async () => {
+  const { ann, eve, direct } = await openBlocked()
+  for (const socket of [ann, eve])
+    expect(await socket.refusal('update_room', { room: direct, title: 'You fool' })).toBe('forbidden')
+  expect(await ann.heard()).toEqual([])
+  await ann.request('unblock_user', { user_id: 'eve' })
+  expect((await eve.request('update_room', { room: direct, title: 'Sorry' })).title).toBe('Sorry')
+})
+
+it('[MO9] tells the devices of whoever blocks somebody, and nobody else', async () => {
+  const { chat, ann, ben, eve } = await openBlocked()
+  const tablet = await chat.connect('ann')
+  await ann.request('block_user', { user_id: 'ben' })
+  const pushed = (is_blocked: boolean) => ['block_changed', { blocked_by: 'ann', user_id: 'ben', is_blocked }]
+  for (const socket of [ann, tablet]) expect(await socket.heard()).toEqual([pushed(true)])
+  await ann.request('unblock_user', { user_id: 'ben' })
+  for (const socket of [ann, tablet]) expect(await socket.heard()).toEqual([pushed(false)])
+  for (const socket of [ben, eve]) expect(await socket.heard()).toEqual([])
+})
