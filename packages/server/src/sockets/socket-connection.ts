@@ -126,6 +126,10 @@ export class SocketConnection implements Connection {
     }
   }
 
+  get showsRead(): boolean {
+    return this.#dialect.showsRead
+  }
+
   get leavesForGood(): boolean {
     return this.#dialect.leavesForGood
   }

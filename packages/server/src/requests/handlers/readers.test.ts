@@ -254,3 +254,34 @@ it('[RL12, RL27] exports marks of a moment ago, and erases them', async () => {
   await eraseAll(operator, 'ann')
   expect(await exported()).toEqual([])
 })
+
+it('[RL11] tells V2 which messages of a ticket the other side has read, or written after', async () => {
+  const chat = await openChat(onTestFinished)
+  const [page, agent] = [await chat.connectV2(), await chat.connect('mia', { role: 'admin' })]
+  const ofWorkspace = { workspace_id: 'demo', api_key: 'demo-key' }
+  await agent.request('create_topic', { name: 'billing', cid: randomUUID() })
+  const { data } = await page.ask('create_ticket', { ...ofWorkspace, user_id: 'ann', product: 'billing' })
+  const { _id: ticket_id } = data as { _id: string }
+  const sayAs = (user_id: string) =>
+    page.ask('ticket_message_event', { ...ofWorkspace, ticket_id, user_id, message_data: 'Hello' })
+  const areRead = async () => {
+    const before = page.frames.length
+    page.emit('get_ticket_messages', { ...ofWorkspace, ticket_id })
+    const lists = () =>
+      page.frames.slice(before).flatMap(([event, answer]) => {
+        const { operation, data } = answer as { operation?: string; data?: { is_read: boolean }[] }
+        return event === 'ticket_message_response' && operation === 'get_ticket_messages' ? [data] : []
+      })
+    await expect.poll(() => lists().length, patience).toBe(1)
+    return lists()[0]?.map(({ is_read }) => is_read)
+  }
+  await sayAs('ann')
+  await sayAs('ann')
+  expect(await areRead()).toEqual([false, false])
+  await agent.request('mark_read', { stream: ticketStream(ticket_id), nth: 1 })
+  expect(await areRead()).toEqual([true, false])
+  await sayAs('max')
+  await expect.poll(areRead, patience).toEqual([true, true, false])
+  await sayAs('ann')
+  await expect.poll(areRead, patience).toEqual([true, true, true, false])
+})

@@ -37,6 +37,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
     protocol: protocolVersion,
     hasDevices: true,
     leavesForGood: false,
+    showsRead: false,
     roomOf,
 
     identify(handshake) {

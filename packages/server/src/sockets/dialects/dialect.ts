@@ -42,6 +42,8 @@ export interface Dialect {
   readonly protocol: number | undefined
   /** Whether a socket names its device, of which only the newest socket stays. */
   readonly hasDevices: boolean
+  /** Whether a ticket's messages say whether the other side has read them. */
+  readonly showsRead: boolean
   /** Whether leaving a room takes it off the list of whoever leaves. */
   readonly leavesForGood: boolean
   /** Who a new socket is. Fails with `unauthenticated`. */
