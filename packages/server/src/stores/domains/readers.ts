@@ -10,6 +10,8 @@ export interface ReaderRow {
   /** How far they have ever read, which is what others learn, and since when; 0 where they have read nothing. */
   readonly read_nth: number
   readonly read_at: string
+  /** When they have last marked something as unread: what they have written before raises the mark no more. */
+  readonly lowered_at: string | null
   readonly is_muted: boolean
   readonly is_pinned: boolean
   readonly is_archived: boolean

@@ -1,6 +1,6 @@
 import type { Keeping, NewReader, ReaderRow, ReadMark } from '../domains/readers.ts'
 import { newId } from '../ids.ts'
-import { boolean, type Fields, integer, text } from './field.ts'
+import { boolean, type Fields, integer, orNull, text } from './field.ts'
 
 export const readerFields: Fields<ReaderRow> = {
   _id: text,
@@ -10,6 +10,7 @@ export const readerFields: Fields<ReaderRow> = {
   seq: integer,
   read_nth: integer,
   read_at: text,
+  lowered_at: orNull(text),
   is_muted: boolean,
   is_pinned: boolean,
   is_archived: boolean,
@@ -31,6 +32,7 @@ export function newReaderRow(
     seq: end.seq,
     read_nth: 0,
     read_at: at,
+    lowered_at: null,
     is_muted: false,
     is_pinned: false,
     is_archived: false,
@@ -43,7 +45,9 @@ export function newReaderRow(
 /** The row of somebody whose first mark in a stream is set. */
 export function firstMarkRow(mark: ReadMark): ReaderRow {
   const { nth, seq, is_listed } = mark
-  return { ...newReaderRow(mark, { nth, seq }), read_nth: mark.is_unread ? 0 : nth, is_listed }
+  const { is_unread = false, at } = mark
+  const row = newReaderRow(mark, { nth, seq })
+  return { ...row, read_nth: is_unread ? 0 : nth, lowered_at: is_unread ? at : null, is_listed }
 }
 
 type Changes = { -readonly [K in keyof ReaderRow]?: ReaderRow[K] }
@@ -53,8 +57,9 @@ export function markChanges(row: ReaderRow, mark: ReadMark): Changes | undefined
   const changes: Changes = {}
   const { nth, seq, at, is_listed, is_unread = false } = mark
   // Both are below every message after the higher of the two marks.
-  if (nth > row.nth && !is_unread) Object.assign(changes, { nth, seq: Math.max(seq, row.seq) })
-  if (nth < row.nth && is_unread) Object.assign(changes, { nth, seq: nth })
+  const isLate = row.lowered_at !== null && at < row.lowered_at
+  if (nth > row.nth && !is_unread && !isLate) Object.assign(changes, { nth, seq: Math.max(seq, row.seq) })
+  if (nth < row.nth && is_unread) Object.assign(changes, { nth, seq: nth, lowered_at: at })
   if (nth > row.read_nth && !is_unread) Object.assign(changes, { read_nth: nth, read_at: at })
   if (is_listed && !row.is_listed) Object.assign(changes, { is_listed, active_at: later(at, row.active_at) })
   return raised(row, changes)

@@ -149,12 +149,16 @@ const listCases: readonly StoreCase[] = [
       ],
       'It is lowered where that is wanted',
     )
+    const late = readMark('ben', 1, { is_unread: true, at: minute(2) })
+    const [, lower] = await nths(late, readMark('ben', 7, { at: minute(1) }))
+    expectSame(lower, [1, 7, 1], 'What was read before something was marked as unread raises no mark')
+    await nths(readMark('ben', 5, { at: minute(3) }))
     expectSame(await nths(readMark('zoe', 4)), [[4, 4, null]], 'A mark makes a row')
     const versions = async () => (await readerOf(store, 'ben'))?.version ?? 0
     const before = await versions()
-    await nths(readMark('ben', 5))
+    await nths(readMark('ben', 5, { at: minute(3) }))
     expectSame(await versions(), before, 'A mark that changes nothing changes no version')
-    await nths(readMark('ben', 6))
+    await nths(readMark('ben', 6, { at: minute(4) }))
     expectSame(await versions(), before + 1, 'One that does raises it')
     await nths(readMark('eve', 1, { is_listed: false }))
     expectSame(await streamsOf(store, 'eve'), [], 'A mark alone lists nothing')
