@@ -14,4 +14,8 @@ export const firstLimits = {
   users: 100,
   /** Rooms of one answer. */
   rooms: 100,
+  /** Bytes of `metadata` as JSON. */
+  metadata_bytes: 4_096,
+  /** People whom one message mentions. */
+  mentions: 50,
 } as const

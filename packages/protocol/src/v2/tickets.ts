@@ -46,22 +46,30 @@ export function v2Ticket(ticket: Ticket) {
   }
 }
 
+/** What V2 clients are told of a ticket's message. */
+export type V2TicketContent = Pick<
+  Message,
+  '_id' | 'ticket_id' | 'message_data' | 'author' | 'reply_to' | 'created_at' | 'product'
+>
+
 /** Whether anybody of the other side of its ticket has read a message. */
 function isRead({ author, nth }: Message, { customer, readers }: V2ReadMarks): boolean {
   const isOwn = (id: string | null) => id !== null && customer.includes(id)
   return readers.some((reader) => reader.nth >= nth && isOwn(reader.user_id) !== isOwn(author))
 }
 
-/** A ticket's message as V2 clients know it. @param marks left out: nobody can have read it yet */
-export function v2TicketMessage(message: Message, marks?: V2ReadMarks) {
-  const { _id, ticket_id, message_data, author, reply_to, created_at, product } = message
+/** A ticket's message as V2 clients know it. */
+export function v2TicketMessage(
+  { _id, ticket_id, message_data, author, reply_to, created_at, product }: V2TicketContent,
+  is_read = false,
+) {
   return {
     _id,
     ticket_id,
     message_data,
     author,
     reply_to: reply_to ?? 'None',
-    is_read: marks !== undefined && isRead(message, marks),
+    is_read,
     created_at,
     product,
   }
@@ -144,7 +152,9 @@ export const v2TicketRequests = {
     operation: 'get_ticket_messages',
     toCurrent: ({ ticket_id }) => ({ ticket_id: v2Id(ticket_id) }),
     fromCurrent: (messages, marks) =>
-      messages.filter(isV2Message).map((message) => v2TicketMessage(message, marks)),
+      messages
+        .filter(isV2Message)
+        .map((message) => v2TicketMessage(message, marks && isRead(message, marks))),
     subscribes: ({ ticket_id }) => ({ stream: ticketStream(ticket_id) }),
   }),
 } as const satisfies V2Defs<TicketRequests>

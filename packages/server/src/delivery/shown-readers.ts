@@ -1,5 +1,5 @@
 import type { Reader } from '@dowellchat/protocol'
-import { mostEnds, type ReaderRow, type Store, type StreamEnd, type StreamKey } from '../stores/store.ts'
+import { mostEnds, type ReaderRow, type Store, type StreamEnd } from '../stores/store.ts'
 
 /** A person's row of a stream, and the ids under which they write. */
 export interface OwnReader {
@@ -44,20 +44,12 @@ async function showSome(
       const unread = end?.unread ?? 0
       // Without a message of others there is no mention.
       const mentions =
-        unread === 0 ? 0 : await mentionsAfter(store, { workspace_id, stream: row.stream }, user_ids, row.nth)
+        unread === 0
+          ? 0
+          : await store.streams.mentionsAfter({ workspace_id, stream: row.stream }, user_ids, row.nth)
       return { reader: readerOf(row, unread, mentions), end }
     }),
   )
-}
-
-/** How many messages after one mention somebody. */
-async function mentionsAfter(
-  _store: Streams,
-  _key: StreamKey,
-  _userIds: readonly string[],
-  _nth: number,
-): Promise<number> {
-  return 0
 }
 
 /** What a stream is to somebody, as they are told. */

@@ -3,6 +3,7 @@ import type { Alias } from './domains/aliases.ts'
 import type { Block } from './domains/blocks.ts'
 import type { ReaderRow } from './domains/readers.ts'
 import type { Revocation } from './domains/revocations.ts'
+import type { ThreadRow } from './domains/threads.ts'
 import type { CallRow } from './fields/calls.ts'
 import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
@@ -30,6 +31,7 @@ export const collections = [
   'keys',
   'audit',
   'revocations',
+  'threads',
   'streams',
   'entries',
 ] as const
@@ -51,6 +53,7 @@ export interface PortableRows {
   readonly keys: KeyRow
   readonly audit: AuditEntry
   readonly revocations: Revocation
+  readonly threads: ThreadRow
   readonly streams: StreamRow
   readonly entries: EntryRow
 }

@@ -11,6 +11,7 @@ import { reportFields } from './fields/reports.ts'
 import { revocationFields } from './fields/revocations.ts'
 import { roomFields } from './fields/rooms.ts'
 import { entryFields, streamFields } from './fields/streams.ts'
+import { threadFields } from './fields/threads.ts'
 import { ticketFields } from './fields/tickets.ts'
 import { topicFields } from './fields/topics.ts'
 import { userFields } from './fields/users.ts'
@@ -27,6 +28,7 @@ const fieldsOf: { readonly [C in Collection]: AnyFields } = {
   aliases: aliasFields,
   blocks: blockFields,
   readers: readerFields,
+  threads: threadFields,
   reports: reportFields,
   keys: keyFields,
   audit: auditFields,

@@ -98,6 +98,7 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     changes: embedded.changes,
     rooms: watch('rooms', embedded.rooms),
     readers: watch('readers', embedded.readers),
+    threads: watch('threads', embedded.threads),
     close: () => embedded.close(),
   }
   return { store, asked }

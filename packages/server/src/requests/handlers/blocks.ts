@@ -14,16 +14,16 @@ export const blockHandlers: Handlers<BlockRequests> = {
     if (session.user_ids.includes(user_id))
       throw new RequestError('invalid_payload', 'user_id: expected somebody else')
     const { row } = await store.blocks.create(session.workspace_id, session.user_id, user_id)
-    announceBlock(context, user_id, true)
     await presence.sightChanged(session.workspace_id, session.user_id, user_id)
+    announceBlock(context, user_id, true)
     return toBlockedUser(row)
   },
 
   async unblock_user({ user_id }, context) {
     const { session, store, presence } = context
     await store.blocks.remove(session.workspace_id, session.user_id, user_id)
-    announceBlock(context, user_id, false)
     await presence.sightChanged(session.workspace_id, session.user_id, user_id)
+    announceBlock(context, user_id, false)
     return { user_id }
   },
 
@@ -85,10 +85,7 @@ export async function unblockedAmong(
 ): Promise<readonly string[]> {
   const { session, store } = context
   if (userIds.length === 0) return []
-  const [blockers, blocked] = await Promise.all([
-    blockersAmong(context, userIds),
-    store.blocks.pairs(session.workspace_id, session.user_ids),
-  ])
-  const unseen = new Set([...blockers, ...blocked.map(({ blocked_id }) => blocked_id)])
-  return userIds.filter((id) => !unseen.has(id))
+  const pairs = await store.blocks.pairs(session.workspace_id, session.user_ids)
+  const unseen = new Set(pairs.flatMap(({ user_id, blocked_id }) => [user_id, blocked_id]))
+  return userIds.filter((id) => !unseen.has(id) || session.user_ids.includes(id))
 }

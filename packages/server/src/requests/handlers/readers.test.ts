@@ -137,6 +137,27 @@ it('[RL8] counts what is unread of others, and not what one wrote as a guest', a
   expect(await ann.request('mark_read', { stream: lobby, nth: 3 })).toMatchObject({ nth: 3, unread: 2 })
 })
 
+it('[RL8] counts removed messages and mentions, and no other entries', async () => {
+  const chat = await openChat(onTestFinished)
+  const [ann, ben] = (await connectAll(chat, 'ann', 'ben')) as [TestSocket, TestSocket]
+  const room_id = await create(ann, ['ben'])
+  const stream = roomStream(room_id)
+  const mentions = [{ user_id: 'ann', start: 0, end: 4 }]
+  const mentioning = { room_id, message_data: '@ann', mentions }
+  const first = await ben.request('message_event', { ...mentioning, cid: randomUUID() })
+  const second = await ben.request('message_event', { ...mentioning, cid: randomUUID() })
+  await say(ben, room_id)
+  const { seq, _id: message_id } = first
+  await ben.request('delete_message', { stream, seq, message_id, cid: randomUUID() })
+  const reacted = { stream, seq: second.seq, message_id: second._id, reaction: '+', cid: randomUUID() }
+  await ben.request('react', reacted)
+  const [room] = (await ann.request('get_rooms', {})).rooms
+  expect(room?.reader).toMatchObject({ nth: 0, unread: 3, mentions: 1 })
+  expect(room?.head).toMatchObject({ seq: 5, nth: 3 })
+  expect(await ann.request('get_unread', {})).toMatchObject({ unread: 3, mentions: 1, rooms: 1 })
+  expect(await ann.request('mark_read', { stream, nth: 2 })).toMatchObject({ unread: 1, mentions: 0 })
+})
+
 it('[RL10] names who has read how far in small rooms and tickets, and takes nothing back', async () => {
   const chat = await openChat(onTestFinished)
   const [ann, ben, cat] = (await connectAll(chat, 'ann', 'ben', 'cat')) as [

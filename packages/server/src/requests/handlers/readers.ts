@@ -6,7 +6,7 @@ import { RequestError } from '../../errors.ts'
 import type { ReaderRow, StreamKey } from '../../stores/store.ts'
 import { isoNow } from '../../time.ts'
 import type { Context, Handlers } from '../handler.ts'
-import { readableStream } from './streams.ts'
+import { readableStream } from './stream-access.ts'
 
 export const readerHandlers: Handlers<ReaderRequests> = {
   async mark_read({ stream, nth }, context) {

@@ -38,6 +38,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
     hasDevices: true,
     leavesForGood: false,
     showsRead: false,
+    checksReplies: true,
     roomOf,
 
     identify(handshake) {

@@ -46,6 +46,8 @@ export interface Dialect {
   readonly showsRead: boolean
   /** Whether leaving a room takes it off the list of whoever leaves. */
   readonly leavesForGood: boolean
+  /** Whether `reply_to` has to name a message: V2's pages send whatever they like. */
+  readonly checksReplies: boolean
   /** Who a new socket is. Fails with `unauthenticated`. */
   identify(handshake: Handshake, socketId: string): Promise<Identity>
   /** The socket.io room of this dialect's sockets at an address. No other dialect uses a room of that name. */

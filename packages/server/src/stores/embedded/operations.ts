@@ -30,6 +30,8 @@ export const operationKinds: OperationKinds = {
     append: 'write',
     open: 'write',
     has: 'read',
+    seqOf: 'read',
+    mentionsAfter: 'read',
     head: 'read',
     entries: 'read',
     grown: 'read',
@@ -89,6 +91,7 @@ export const operationKinds: OperationKinds = {
     ofStream: 'read',
     move: 'write',
   },
+  threads: { create: 'write', get: 'read', list: 'read', prune: 'write' },
   users: {
     see: 'write',
     left: 'write',

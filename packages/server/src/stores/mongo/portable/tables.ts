@@ -8,6 +8,7 @@ import { paceFields } from '../../fields/paces.ts'
 import { readerFields } from '../../fields/readers.ts'
 import { reportFields } from '../../fields/reports.ts'
 import { roomFields } from '../../fields/rooms.ts'
+import { threadFields } from '../../fields/threads.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
 import { userFields } from '../../fields/users.ts'
@@ -25,6 +26,7 @@ import { readerRows } from '../reader-rows.ts'
 import { reportRows } from '../reports.ts'
 import { revocationRows } from '../revocations.ts'
 import { roomRows, toRoomDocument } from '../rooms.ts'
+import { threadRows } from '../threads.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { userRows } from '../users.ts'
@@ -50,6 +52,7 @@ export function portableTables(database: Database): Tables {
     keys: numberedTable(keyRows(database), keyFields),
     audit: tableById(auditRows(database), auditFields, toAuditDocument),
     rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),
+    threads: tableById(threadRows(database), threadFields, withWorkspace),
     paces: tableById(paceRows(database), paceFields, withWorkspace),
     reports: tableById(reportRows(database), reportFields, withWorkspace),
     revocations: revocationsTable(revocationRows(database)),
