@@ -160,11 +160,11 @@ export class Chat {
     })
     const roomActivity = new RoomActivity({ store, push, receipts, logger })
     const whereabouts = new Whereabouts({ nodes, sockets })
-    const presence = new Presence({ io, sockets, nodes, changes, store, lastSeen, logger })
+    const { server: limits } = parts.limits
+    const presence = new Presence({ io, sockets, nodes, changes, store, lastSeen, limits, logger })
     const typing = new Typing({ sights: presence.sights, push })
     this.#presence = presence
     this.#typing = typing
-    const limits = parts.limits.server
     const callCare = new CallCare({
       calls: store.calls,
       nodes,
