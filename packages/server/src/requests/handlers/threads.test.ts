@@ -118,7 +118,9 @@ it('[TD10] lets those read and write a thread who may read and write the room', 
     ['start_thread', { stream, seq: 1, message_id: first._id, cid: randomUUID() }],
   ] as const
   for (const [event, payload] of tries) expect(await eve.refusal(event, payload), event).toBe('not_found')
-  expect((await eve.ask('join_thread', { thread: thread._id })).data).toBe(`Thread ${thread._id} does not exist`)
+  expect((await eve.ask('join_thread', { thread: thread._id })).data).toBe(
+    `Thread ${thread._id} does not exist`,
+  )
   await ann.request('mute_member', { room, user_id: 'ben', for_ms: 60_000 })
   expect(await ben.refusal('send_messages', { stream: own, messages })).toBe('forbidden')
   expect(await ben.request('get_messages', { stream: own, before: 9 })).toMatchObject({
