@@ -22,6 +22,8 @@ export const limits = {
   key_grace_ms: 2_592_000_000,
   /** Tickets of one answer. */
   tickets: 5_000,
+  /** Up to how many tickets an answer has with their metadata. */
+  tickets_with_metadata: 500,
   /** Bytes of one answer with a list of users. */
   users_bytes: 262_144,
   /** Characters of a picture's address. */

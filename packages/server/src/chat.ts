@@ -33,6 +33,7 @@ import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { readingEvents } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
+import type { ExpectMetadata } from './requests/schemas.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
 import { CrossingFacts } from './sockets/crossing-facts.ts'
@@ -73,6 +74,7 @@ interface ChatParts {
   readonly meter: Meter | undefined
   readonly defaultWorkspace: string | undefined
   readonly authorize: Authorize | undefined
+  readonly expectMetadata: ExpectMetadata
 }
 
 /** Connects sockets, dialects, streams and handlers. */
