@@ -7,6 +7,7 @@ import type { WatchNetwork } from './connection/network.ts'
 import { type Observable, readOnly } from './live/observable.ts'
 import type { KeptMessages } from './messages/kept-messages.ts'
 import type { Outbox, OutboxOptions } from './messages/outbox.ts'
+import { createReports, type Reports } from './moderation/reports.ts'
 import type { PushMethods } from './requests/push.ts'
 import type { RequestMethods } from './requests/request.ts'
 import { createWire } from './requests/wire.ts'
@@ -96,6 +97,7 @@ export interface ChatClient {
   readonly lineManagers: LineManagers
   readonly users: Users
   readonly threads: Threads
+  readonly reports: Reports
   /** Whether all messages are sent, of all rooms and tickets. */
   readonly outbox: Outbox
 }
@@ -139,6 +141,7 @@ export function createChatClient({
     lineManagers: createLineManagers(wire),
     users: createUsers(wire),
     threads: createThreads(wire),
+    reports: createReports(wire),
     outbox: wire.outbox,
   }
 }

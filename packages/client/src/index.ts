@@ -33,6 +33,7 @@ export type {
   Reaction,
   Reader,
   Receipt,
+  Report,
   Role,
   Room,
   RoomInfo,
@@ -62,6 +63,7 @@ export { findMentions, type Person } from './messages/mentions.ts'
 export type { MessageRow, RowReaction, SentRow, UnsentMessage, UnsentRow } from './messages/message-rows.ts'
 export type { Outbox, OutboxOptions, OutboxState } from './messages/outbox.ts'
 export type { StreamData, StreamState } from './messages/stream-state.ts'
+export type { ReportFilter, Reports, ReportTarget } from './moderation/reports.ts'
 export type { PushMethods } from './requests/push.ts'
 export type { LaterEntry } from './requests/receiving.ts'
 export type { RequestMethods } from './requests/request.ts'

@@ -14,4 +14,6 @@ export const firstLimits = {
   users: 100,
   /** Rooms of one answer. */
   rooms: 100,
+  /** Rows of one answer of `get_keys`, `get_audit` or `get_reports`; with ids of any characters they stay within `page_bytes`. */
+  list_rows: 100,
 } as const

@@ -54,6 +54,8 @@ export interface UnsentRow extends RowAbout {
   readonly status: 'unchanged' | 'changing' | 'refused'
   /** Why it failed; null otherwise. */
   readonly error: RequestError | null
+  /** When it is sent by itself, as `Date.now()` counts, where the room's slow mode makes it wait; null otherwise. */
+  readonly waitsUntil: number | null
   /** Sends a failed message again, under the same cid; null where that cannot help. Rejects as `send` does; ignoring it is safe too. */
   readonly retry: (() => Promise<Message>) | null
   /** Takes a message out of the list that has failed or waits to be sent; null while it is on its way. */
@@ -117,7 +119,7 @@ export function createMessageRows({ stream, ownIds, retry, discard }: RowOptions
   }
 
   function unsentRow(one: Outgoing): UnsentRow {
-    const { cid, error, canRetry, canDiscard } = one
+    const { cid, error, canRetry, canDiscard, waitsUntil } = one
     return {
       key: cid,
       message: unsentMessage(one),
@@ -126,6 +128,7 @@ export function createMessageRows({ stream, ownIds, retry, discard }: RowOptions
       ...plain,
       status: 'unchanged',
       error,
+      waitsUntil,
       retry: canRetry ? () => retry(cid) : null,
       discard: canDiscard ? () => discard(cid) : null,
     }
