@@ -1,10 +1,12 @@
 import { ChatProvider } from '@dowellchat/client/react'
+import { lazy, Suspense } from 'react'
 import { authOf } from './features/people/auth.ts'
 import { guestStorageOf } from './features/people/guest-storage.ts'
 import { type Person, usePerson } from './features/people/person.ts'
-import { WhoAmI } from './features/people/who-am-i.tsx'
 import { Shell } from './features/shell/shell.tsx'
 import { chatUrl } from './settings.ts'
+
+const WhoAmI = lazy(async () => ({ default: (await import('./features/people/who-am-i.tsx')).WhoAmI }))
 
 /** Unsent messages outlive a reload of the page. */
 const outbox = { keep: true }
@@ -12,7 +14,7 @@ const outbox = { keep: true }
 /** Asks who you are, then provides a client with that identity to everything below. */
 export function App() {
   const person = usePerson()
-  return person ? <Entered person={person} /> : <WhoAmI />
+  return <Suspense>{person ? <Entered person={person} /> : <WhoAmI />}</Suspense>
 }
 
 function Entered({ person }: { readonly person: Person }) {

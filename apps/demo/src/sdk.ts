@@ -1,7 +1,5 @@
 // Interim: what the SDK is about to have.
 import type { Message } from '@dowellchat/client'
-import * as react from '@dowellchat/client/react'
-import { useMemo } from 'react'
 
 const nothing = async (): Promise<boolean> => false
 export const useTyping = (_place: unknown) => ({
@@ -9,61 +7,7 @@ export const useTyping = (_place: unknown) => ({
   keystroke() {},
   stop() {},
 })
-const readers = { readersOf: (_nth: number) => ({ user_ids: [] as string[], count: 0 }) }
-export const useReceipts = (_place: unknown) => readers
 
-export interface Reader {
-  readonly stream: string
-  readonly nth: number
-  readonly unread: number
-  readonly mentions: number
-  readonly is_muted: boolean
-  readonly is_pinned: boolean
-  readonly is_archived: boolean
-  readonly version: number
-}
-export interface ListedRoom extends react.Room {
-  readonly head: { readonly nth: number }
-  readonly last: Message | null
-  readonly active_at: string
-  readonly peers: string[] | null
-  readonly reader: Reader
-}
-const start = new Date(0).toISOString()
-export function useRooms(_filter?: { isArchived?: boolean }) {
-  const list = react.useRooms()
-  const rooms = useMemo(
-    () =>
-      list.rooms.map(
-        (room): ListedRoom => ({
-          ...room,
-          head: { nth: 0 },
-          last: null,
-          active_at: start,
-          peers: null,
-          reader: {
-            stream: `room:${room._id}`,
-            nth: 0,
-            unread: 3,
-            mentions: 1,
-            is_muted: false,
-            is_pinned: false,
-            is_archived: false,
-            version: 1,
-          },
-        }),
-      ),
-    [list.rooms],
-  )
-  return { ...list, rooms }
-}
-export const useRoomActions = () => ({
-  keep: async (
-    _room: string,
-    _how: { is_muted?: boolean; is_pinned?: boolean; is_archived?: boolean },
-  ): Promise<void> => {},
-})
-export const useUnread = () => ({ unread: 0, mentions: 0, rooms: 0 })
 export type Availability = 'online' | 'away' | 'offline'
 export interface Presence {
   readonly user_id: string

@@ -14,7 +14,10 @@ import {
 } from './support/demo.ts'
 
 async function follow({ page }: Person, name: string): Promise<void> {
-  await page.getByRole('link', { name, exact: true }).click()
+  await page
+    .getByRole('link', { name: new RegExp(`^${name}`) })
+    .first()
+    .click()
 }
 
 async function check({ page }: Person, name: string): Promise<void> {

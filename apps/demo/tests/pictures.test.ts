@@ -40,7 +40,7 @@ describeInChromium('pictures of the demo', (chromium) => {
     const ann = await chromium.open(url)
     await choose(ann, 'Ann Keller')
     await ann.page.getByRole('link', { name: 'New room', exact: true }).click()
-    await ann.page.getByText('Ben Okafor', { exact: true }).click()
+    await ann.page.getByRole('checkbox', { name: 'Ben Okafor' }).check()
     await fill(ann, 'Name of the room', 'Summer party')
     await picture(ann, 'new-room')
     await press(ann, 'Create room')

@@ -34,10 +34,6 @@ export const limits = {
   room_members_at_once: 100,
   /** Invites to a room that are valid at a time. */
   room_invites: 100,
-  /** Bytes of `metadata` as JSON. */
-  metadata_bytes: 4_096,
-  /** People whom one message mentions. */
-  mentions: 50,
   /** Different reactions to one message. */
   reactions: 20,
   /** UTF-16 code units of one reaction; the longest emoji of a family has 25. */

@@ -32,7 +32,7 @@ export async function picture({ page }: Person, name: string): Promise<void> {
 }
 
 /** Runs in the page: resolves once it is painted and all transitions have ended. */
-async function settled(): Promise<void> {
+export async function settled(): Promise<void> {
   const painted = () => new Promise((resolve) => requestAnimationFrame(resolve))
   await painted()
   await painted()

@@ -1,5 +1,5 @@
-import { removedMessage } from '@dowellchat/protocol/core'
 import type { Entry, Message, Page, Position, PushOf } from '../entities.ts'
+import { type Change, changedRows, isChange, isMessage, placeOf, type RowOf } from './changed-rows.ts'
 
 /** A stream's history could not be continued, so its messages were replaced by the newest ones that there are now. */
 export interface StreamReset {
@@ -14,43 +14,62 @@ export interface StreamReset {
   readonly epoch: string
 }
 
+/** A run of messages without holes. */
+export interface Part<Row> {
+  readonly rows: Row[]
+  /** Whether the stream has messages before the first row. */
+  readonly hasOlder: boolean
+}
+
 /** More entries than this do not wait for a hole to be filled: they are fetched again with it. */
 const mostAhead = 1_000
+/** So many changes are remembered, for pages that were read before them. */
+const mostChanges = 200
 
 /**
- * A window of one stream: its newest messages, without holes, each as a row that is made once. Known entries are dropped, the
- * next one is taken, and later ones wait until the hole before them is filled. Entries that are no messages change those that
- * are. Knows nothing of connections.
+ * The newest messages of one stream, without holes, each as a row that is made once; another part of it can be shown instead.
+ * Known entries are dropped, the next one is taken, and later ones wait until the hole before them is filled. Entries that are
+ * no messages change those that are, in both parts. Knows nothing of connections.
  */
 export class EntryLog<Row extends { readonly message: Message }> {
-  readonly #rowOf: (message: Message) => Row
-  #rows: Row[] = []
+  readonly #rowOf: RowOf<Row>
+  readonly #messageOf: (row: Row) => Message
+  #live: Part<Row> = { rows: [], hasOlder: false }
+  /** The same object while the newest messages are shown. */
+  #shown = this.#live
   #position: Position | undefined
-  #hasOlder = false
   #reset: StreamReset | null = null
   #ahead = new Map<number, Entry>()
   /** The log has entries up to here, as far as is known; 0 if nobody has said. */
   #end = 0
-  /** Pages of older messages must be at least as new as this seq, or they may lack a change that was taken. */
+  #changes: Change[] = []
+  /** Pages must be at least as new as this seq, or they may lack a change that was taken and is not remembered. */
   #changedAt = 0
 
-  constructor(rowOf: (message: Message) => Row) {
+  /** @param messageOf answers the message of a row as it is in the log, where the row shows another */
+  constructor(rowOf: RowOf<Row>, messageOf: (row: Row) => Message = ({ message }) => message) {
     this.#rowOf = rowOf
+    this.#messageOf = messageOf
   }
 
-  /** Oldest first. New messages are put at the end of the same array; every other change makes another one. */
+  /** What is shown, oldest first. New messages are put at the end of the same array; every other change makes another one. */
   get rows(): readonly Row[] {
-    return this.#rows
+    return this.#shown.rows
+  }
+
+  /** What is shown. */
+  get shown(): Part<Row> {
+    return this.#shown
+  }
+
+  /** The newest messages; the same part as `shown` unless another place is shown. */
+  get live(): Part<Row> {
+    return this.#live
   }
 
   /** How far it goes; undefined until the first page. */
   get position(): Position | undefined {
     return this.#position
-  }
-
-  /** Whether the stream has messages before the first row. */
-  get hasOlder(): boolean {
-    return this.#hasOlder
   }
 
   /** The last time that continuity was lost; null if it never was. */
@@ -86,38 +105,72 @@ export class EntryLog<Row extends { readonly message: Message }> {
       this.#take(entries)
       return false
     }
-    if (from) this.#reset = { reason: reset?.reason ?? 'epoch', from, epoch }
+    // A log that was not begun has no epoch.
+    if (from?.epoch) this.#reset = { reason: reset?.reason ?? 'epoch', from, epoch }
     if (from && from.epoch !== epoch) this.#ahead.clear()
-    this.#rows = entries.filter(isMessage).map(this.#rowOf)
-    this.#hasOlder = page.more
+    const rows = entries.filter(isMessage).map((message) => this.#rowOf(message))
+    this.place({ rows, hasOlder: page.more })
+    this.#changes = []
     this.#changedAt = head.seq
     this.#position = { epoch, seq: head.seq, id: head.id }
     this.#take([])
     return true
   }
 
+  /** Shows a part of the log. Without another one, it is also the newest messages. */
+  place(shown: Part<Row>, live = shown): void {
+    this.#shown = shown
+    this.#live = live
+  }
+
+  /** The rows of a page of messages as they are now; undefined if it is of another log, or too old to know what they are. */
+  rowsOf({ epoch, head, entries }: Page): Row[] | undefined {
+    if (epoch !== this.#position?.epoch || head.seq < this.#changedAt) return undefined
+    const { seq } = this.#position
+    // Those that are newer come with the entries.
+    const messages = entries.filter(isMessage).filter((message) => message.seq <= seq)
+    const rows = messages.map((message) => this.#rowOf(message))
+    return changedRows(rows, this.#changes, this.#rowOf, this.#messageOf)
+  }
+
   /**
-   * Puts the messages before the `before`th in front. Answers false if that is no longer the first one, or if the page is of
-   * another log, or older than a change of the messages.
+   * Puts the messages before the `before`th in front. Answers false if that is no longer the first one, or if the page cannot be
+   * used.
    */
-  prepend({ epoch, head, entries, more }: Page, before: number): boolean {
-    const isNext = this.#rows[0]?.message.nth === before
-    if (!isNext || epoch !== this.#position?.epoch || head.seq < this.#changedAt) return false
-    this.#rows = [...entries.filter(isMessage).map(this.#rowOf), ...this.#rows]
-    this.#hasOlder = more
+  prepend(page: Page, before: number): boolean {
+    if (this.rows[0]?.message.nth !== before) return false
+    const older = this.rowsOf(page)
+    if (!older) return false
+    const isLive = this.#shown === this.#live
+    this.#shown = { rows: [...older, ...this.rows], hasOlder: page.more }
+    if (isLive) this.#live = this.#shown
     return true
   }
 
   /** Lets go of all but the newest rows. */
   keep(count: number): void {
-    if (this.#rows.length <= count) return
-    this.#rows = this.#rows.slice(-count)
-    this.#hasOlder = true
+    const { rows } = this.#live
+    if (rows.length <= count) return
+    const kept = { rows: rows.slice(-count), hasOlder: true }
+    this.place(this.#shown === this.#live ? kept : this.#shown, kept)
   }
 
   /** Replaces rows by others of the same messages. */
   remake(another: (row: Row) => Row): void {
-    this.#rows = this.#rows.map(another)
+    this.#eachPart((rows) => rows.map(another))
+  }
+
+  /** Takes a message that is newer than what the log has of it, before its change comes. */
+  put(message: Message): void {
+    this.#eachPart((rows) => {
+      const at = placeOf(rows, message.seq)
+      const row = rows[at]
+      const before = row && this.#messageOf(row)
+      if (before?._id !== message._id || !isNewer(message, before)) return rows
+      const changed = [...rows]
+      changed[at] = this.#rowOf(message)
+      return changed
+    })
   }
 
   /** Drops the entries that wait: after a reconnect the next page contains them. */
@@ -128,9 +181,8 @@ export class EntryLog<Row extends { readonly message: Message }> {
 
   /** Drops everything: the stream may no longer be read. */
   clear(): void {
-    this.#rows = []
+    this.place({ rows: [], hasOlder: false })
     this.#position = undefined
-    this.#hasOlder = false
     this.#reset = null
     this.dropAhead()
   }
@@ -146,49 +198,39 @@ export class EntryLog<Row extends { readonly message: Message }> {
   #takeNext(): void {
     if (!this.#position) return
     let { seq, id } = this.#position
-    const reasons = new Map<number, string>()
+    const changes: Change[] = []
     for (let entry = this.#ahead.get(seq + 1); entry; entry = this.#ahead.get(seq + 1)) {
       seq = entry.seq
       id = entry._id
-      if (isMessage(entry)) this.#rows.push(this.#rowOf(entry))
-      if (!isDeletion(entry)) continue
-      for (const target of entry.targets) reasons.set(target, entry.reason)
-      this.#changedAt = seq
+      if (isMessage(entry)) this.#live.rows.push(this.#rowOf(entry))
+      else if (isChange(entry)) changes.push(entry)
     }
     for (const known of this.#ahead.keys()) if (known <= seq) this.#ahead.delete(known)
     if (seq === this.#position.seq) return
     this.#position = { ...this.#position, seq, id }
-    if (reasons.size > 0) this.#remove(reasons)
+    if (changes.length > 0) this.#change(changes)
   }
 
-  /** Removes the messages at these seqs; leaves all other rows the objects that they are. */
-  #remove(reasons: ReadonlyMap<number, string>): void {
-    const rows = [...this.#rows]
-    for (const [seq, reason] of reasons) {
-      const at = placeOf(rows, seq)
-      const row = rows[at]
-      if (row?.message.seq === seq) rows[at] = this.#rowOf(removedMessage(row.message, reason))
+  #change(changes: readonly Change[]): void {
+    this.#eachPart((rows) => changedRows(rows, changes, this.#rowOf, this.#messageOf))
+    this.#changes.push(...changes)
+    const forgotten = this.#changes.splice(0, this.#changes.length - mostChanges)
+    this.#changedAt = forgotten.at(-1)?.seq ?? this.#changedAt
+  }
+
+  #eachPart(change: (rows: Row[]) => Row[]): void {
+    const changed = (part: Part<Row>): Part<Row> => {
+      const rows = change(part.rows)
+      return rows === part.rows ? part : { ...part, rows }
     }
-    this.#rows = rows
+    const live = changed(this.#live)
+    this.place(this.#shown === this.#live ? live : changed(this.#shown), live)
   }
 }
 
-/** Where the row of a seq is, or would be. */
-function placeOf(rows: readonly { readonly message: Message }[], seq: number): number {
-  let low = 0
-  let high = rows.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((rows[middle]?.message.seq ?? seq) < seq) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-function isDeletion(entry: Entry): entry is Extract<Entry, { targets: unknown }> {
-  return entry.type === 'deletion' && 'targets' in entry
-}
-
-function isMessage(entry: Entry): entry is Message {
-  return entry.type === 'message' && 'message_data' in entry
+function isNewer(message: Message, before: Message): boolean {
+  return (
+    (message.version ?? 0) > (before.version ?? 0) ||
+    (message.kind === 'removed' && before.kind !== 'removed')
+  )
 }

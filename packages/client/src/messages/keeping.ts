@@ -116,17 +116,18 @@ function scopeOf(connection: Connection, { url, path = '', auth }: KeepingPlace)
 }
 
 export function keptOf(stream: string, one: Outgoing): KeptMessage {
-  const { cid, message_data, reply_to, created_at, error } = one
+  const { cid, message_data, reply_to, created_at, extras, error } = one
   const { code, message, retryable } = error ?? {}
   const failure = code !== undefined &&
     message !== undefined && { code, message, retryable: retryable === true }
-  return { cid, stream, message_data, reply_to, created_at, ...(failure && { error: failure }) }
+  const more = Object.keys(extras).length > 0 && { extras }
+  return { cid, stream, message_data, reply_to, created_at, ...more, ...(failure && { error: failure }) }
 }
 
-export function outgoingOf({ stream, error, ...content }: KeptMessage): Outgoing {
+export function outgoingOf({ stream, error, extras = {}, ...content }: KeptMessage): Outgoing {
   const failure = error ? new RequestError(requestOf(stream), error) : null
   const canRetry = failure !== null && mayHelp(failure)
-  return { ...content, error: failure, message: null, canRetry, waitsUntil: null, canDiscard: true }
+  return { ...content, extras, error: failure, message: null, canRetry, waitsUntil: null, canDiscard: true }
 }
 
 /** Once: every further message would say the same. */

@@ -1,4 +1,5 @@
 import type { ChatStorage } from '../connection/guest-tokens.ts'
+import type { Extras } from './outgoing.ts'
 
 /** An unsent message as it is kept. */
 export interface KeptMessage {
@@ -7,6 +8,7 @@ export interface KeptMessage {
   readonly message_data: string
   readonly reply_to: string | null
   readonly created_at: string
+  readonly extras?: Extras
   /** Why it failed, if it has. */
   readonly error?: { readonly code: string; readonly message: string; readonly retryable: boolean }
 }
@@ -114,7 +116,7 @@ export function createKeptBox(
       const n = chunkOf.get(message.cid) ?? last
       chunkOf.set(message.cid, n)
       chunk.messages.set(message.cid, message)
-      chunk.characters += message.message_data.length
+      chunk.characters += message.message_data.length + JSON.stringify(message.extras ?? '').length
       touch(n)
     },
     remove(cid) {
@@ -162,5 +164,7 @@ function readMessages(text: string | null | undefined): readonly KeptMessage[] {
 function isMessage(value: unknown): value is KeptMessage {
   const one = (value ?? {}) as Partial<Record<keyof KeptMessage, unknown>>
   const texts = [one.cid, one.stream, one.message_data, one.created_at]
-  return texts.every((text) => typeof text === 'string')
+  const { quote } = (one.extras ?? {}) as { quote?: { message_data?: unknown } }
+  const isShown = quote === undefined || typeof quote?.message_data === 'string'
+  return isShown && texts.every((text) => typeof text === 'string')
 }

@@ -1,21 +1,28 @@
-import { ownError } from '../errors.ts'
 import type { LaterPart } from './later.ts'
+import { createMarks } from './marks.ts'
+import { createOwnChanges } from './own-changes.ts'
 import type { StreamCore } from './stream-core.ts'
+import { createWindows } from './windows.ts'
 
-export function createLaterPart(_core: StreamCore): LaterPart {
-  const notYet = () => Promise.reject(ownError('get_messages', 'internal', 'Comes with the next commit'))
+// What a page loads once it shows the first messages of a stream.
+
+export function createLaterPart(core: StreamCore): LaterPart {
+  const marks = createMarks(core)
+  const windows = createWindows(core, marks.firstUnread)
   return {
-    edit: notYet,
-    remove: notYet,
-    react: notYet,
-    unreact: notYet,
-    pin: notYet,
-    unpin: notYet,
-    loadNewer: notYet,
-    jumpTo: notYet,
-    markRead() {},
-    markUnread: notYet,
-    onLive() {},
-    onClose() {},
+    ...createOwnChanges(core),
+    loadNewer: windows.loadNewer,
+    jumpTo: windows.jumpTo,
+    isSliding: windows.isSliding,
+    slide: windows.slide,
+    markRead: marks.markRead,
+    markUnread: marks.markUnread,
+    changes: marks.changes,
+    onLive: marks.onLive,
+    onClose: marks.onClose,
+    onSend() {
+      windows.showEnd()
+      marks.onSend()
+    },
   }
 }

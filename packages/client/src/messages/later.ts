@@ -2,6 +2,7 @@ import { ownError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
 import type { MessageActions, Reading } from './live-stream.ts'
 import type { StreamCore } from './stream-core.ts'
+import type { StreamState } from './stream-state.ts'
 
 /** What of a stream is not needed for its first messages: it is loaded once they are there, or when it is first used. */
 export interface LaterPart extends MessageActions, Omit<Reading, 'loadOlder' | 'trim'> {
@@ -9,9 +10,17 @@ export interface LaterPart extends MessageActions, Omit<Reading, 'loadOlder' | '
   readonly onLive: () => void
   /** Nobody holds the stream any more. */
   readonly onClose: () => void
+  /** The user has written something. */
+  readonly onSend: () => void
+  /** What it adds to the state, after the messages have changed. */
+  readonly changes: () => Pick<StreamState, 'firstUnread' | 'unread'>
+  /** Whether older messages are loaded without end, while the newest are let go of. */
+  readonly isSliding: () => boolean
+  /** Lets go of the newest messages that are shown if there are too many. */
+  readonly slide: () => void
 }
 
-type Method = Exclude<keyof LaterPart, 'onLive' | 'onClose'>
+type Method = keyof MessageActions | 'loadNewer' | 'jumpTo' | 'markRead' | 'markUnread'
 const methods: readonly Method[] = [
   ...(['edit', 'remove', 'react', 'unreact', 'pin', 'unpin'] as const),
   ...(['loadNewer', 'jumpTo', 'markRead', 'markUnread'] as const),

@@ -1,5 +1,6 @@
 import type { Message, Reaction } from '../entities.ts'
 import type { RequestError } from '../errors.ts'
+import type { MessageChange } from './changed-rows.ts'
 import type { Outgoing } from './outgoing.ts'
 
 /** A message of the user's own that the server does not have yet, in the shape that it will have. */
@@ -65,51 +66,111 @@ export interface UnsentRow extends RowAbout {
 /** A message as a page shows it. `delivery` tells whether the server has it. */
 export type MessageRow = SentRow | UnsentRow
 
+/** What the user has changed of a message, and the server has not confirmed, or has refused. */
+export interface OwnChange extends Pick<SentRow, 'status' | 'error' | 'retry' | 'discard'> {
+  /** What the message becomes by it. */
+  readonly shown: <M extends Message | UnsentMessage>(message: M) => M
+}
+
+/** The user's own changes of a stream's messages. */
+export interface OwnChanges {
+  /** By the key of the row. */
+  readonly of: (key: string) => OwnChange | undefined
+  /** The log has what was changed under a cid. */
+  readonly confirm: (cid: string) => void
+}
+
 /** Makes rows. The row of a message, and of one that is being sent, stays the same object until it changes. */
 export interface MessageRows {
-  /** The row of a message of the stream, to be kept by the caller. */
-  readonly sent: (message: Message) => SentRow
+  /** The row of a message of the stream, to be kept by the caller; `change` has made the message what it is. */
+  readonly sent: (message: Message, change?: MessageChange) => SentRow
+  /** The message of a row as it is in the log, without the user's own changes. */
+  readonly messageOf: (row: SentRow) => Message
   /** The rows of outgoing messages; the same array for the same ones. */
   readonly unsent: (outgoing: readonly Outgoing[]) => readonly MessageRow[]
   /** Answers whether other ids than before are the user's own; sent rows must then be `renewed`. */
   readonly hasNewIds: () => boolean
-  /** The row, or another one if the user's own ids make it so. */
+  /** The row, or another one if what it says beside its message has changed. */
   readonly renewed: (row: SentRow) => SentRow
+  readonly showChanges: (changes: OwnChanges) => void
+  /** Makes the row of an outgoing message anew. */
+  readonly remake: (cid: string) => void
+  /** Takes that the user has a reaction, or has none any more, which a message does not say of the eleventh and later people. */
+  readonly noteReaction: (messageId: string, reaction: string, isOwn: boolean) => void
+  /** Whether the user has a reaction to a message, as far as is known. */
+  readonly isOwnReaction: (messageId: string, reaction: Reaction) => boolean
 }
 
 export interface RowOptions {
   readonly stream: string
   /** The ids under which messages are the user's own; first the one under which the user sends. */
   readonly ownIds: () => readonly string[]
+  readonly isBlocked: (userId: string) => boolean
   readonly retry: (cid: string) => Promise<Message>
   readonly discard: (cid: string) => void
 }
 
 const none: readonly MessageRow[] = []
-const plain = { reactions: [], mentionsMe: false, isBlocked: false } as const
+const noReactions: readonly RowReaction[] = []
+const unchanged = { status: 'unchanged', error: null, retry: null, discard: null } as const
+/** Reactions that are remembered to be the user's own. */
+const mostReactions = 1_000
 
-export function createMessageRows({ stream, ownIds, retry, discard }: RowOptions): MessageRows {
+export function createMessageRows({ stream, ownIds, isBlocked, retry, discard }: RowOptions): MessageRows {
   let own: readonly string[] = []
   let known = new WeakMap<Outgoing, MessageRow>()
   let outgoing: readonly Outgoing[] = []
   let rows = none
+  let ownChanges: OwnChanges = { of: () => undefined, confirm() {} }
   /** Rows of messages that the server has acknowledged, by id: their entries will be other objects. */
   let acknowledged: ReadonlyMap<string, SentRow> = new Map()
+  /** The messages of rows that show another. */
+  const messages = new WeakMap<SentRow, Message>()
+  const ownReactions = new Map<string, boolean>()
 
-  const isOwn = ({ author }: Message): boolean => author !== null && own.includes(author)
+  const isOwn = (id: string | null): boolean => id !== null && own.includes(id)
+  const messageOf = (row: SentRow): Message => messages.get(row) ?? row.message
 
-  function sent(message: Message): SentRow {
-    // What is removed is not as it was acknowledged.
-    const before = message.kind === 'removed' ? undefined : acknowledged.get(message._id)
-    return before ?? sentRow(message)
+  function sent(message: Message, change?: MessageChange): SentRow {
+    if (change) ownChanges.confirm(change.cid)
+    if (change?.reaction && isOwn(change.by))
+      noteReaction(message._id, change.reaction.reaction, change.change === 'reacted')
+    // What is changed or removed is not as it was acknowledged.
+    const isAsSent = message.version === undefined && message.kind !== 'removed'
+    return (isAsSent && acknowledged.get(message._id)) || sentRow(message)
   }
 
   function sentRow(message: Message): SentRow {
-    const mine = isOwn(message)
+    const mine = isOwn(message.author)
     // Only somebody else's message can have the cid of another.
     const key = mine ? message.cid : message._id
-    const about = { key, message, delivery: 'sent', isOwn: mine, ...plain } as const
-    return { ...about, status: 'unchanged', error: null, retry: null, discard: null }
+    const { shown, ...change } = ownChanges.of(key) ?? { ...unchanged, shown: undefined }
+    const now = shown ? shown(message) : message
+    const row: SentRow = { ...change, ...aboutOf(now), key, message: now, delivery: 'sent', isOwn: mine }
+    if (now !== message) messages.set(row, message)
+    return row
+  }
+
+  function aboutOf({ _id, author, mentions, reactions }: Message): Omit<RowAbout, 'key'> {
+    return {
+      reactions: reactions?.map((one) => ({ ...one, isOwn: isOwnReaction(_id, one) })) ?? noReactions,
+      mentionsMe: mentions?.some(({ user_id }) => isOwn(user_id)) ?? false,
+      isBlocked: author !== null && isBlocked(author),
+    }
+  }
+
+  function isOwnReaction(id: string, { reaction, count, user_ids }: Reaction): boolean {
+    return user_ids.some(isOwn) || (count > user_ids.length && ownReactions.get(`${id} ${reaction}`) === true)
+  }
+
+  function noteReaction(id: string, reaction: string, isMine: boolean): void {
+    const key = `${id} ${reaction}`
+    ownReactions.delete(key)
+    ownReactions.set(key, isMine)
+    for (const oldest of ownReactions.keys()) {
+      if (ownReactions.size <= mostReactions) break
+      ownReactions.delete(oldest)
+    }
   }
 
   function rowOf(one: Outgoing): MessageRow {
@@ -120,13 +181,18 @@ export function createMessageRows({ stream, ownIds, retry, discard }: RowOptions
 
   function unsentRow(one: Outgoing): UnsentRow {
     const { cid, error, canRetry, canDiscard, waitsUntil } = one
+    const message = unsentMessage(one)
+    const { status, shown } =
+      ownChanges.of(cid) ?? (unchanged as typeof unchanged & { readonly shown?: undefined })
     return {
       key: cid,
-      message: unsentMessage(one),
+      message: shown ? shown(message) : message,
       delivery: error ? 'failed' : 'sending',
       isOwn: true,
-      ...plain,
-      status: 'unchanged',
+      reactions: noReactions,
+      mentionsMe: false,
+      isBlocked: false,
+      status,
       error,
       waitsUntil,
       retry: canRetry ? () => retry(cid) : null,
@@ -134,15 +200,22 @@ export function createMessageRows({ stream, ownIds, retry, discard }: RowOptions
     }
   }
 
-  function unsentMessage({ cid, message_data, reply_to, created_at }: Outgoing): UnsentMessage {
+  function unsentMessage({ cid, message_data, reply_to, created_at, extras }: Outgoing): UnsentMessage {
     const author = own[0] ?? null
+    const { quote, mentions, metadata } = extras
     const content = { type: 'message', kind: 'text', cid, message_data, reply_to, created_at } as const
     const place = { _id: null, seq: null, nth: null, stream, client_created_at: created_at }
-    return { ...content, ...place, author, display_name: null }
+    const more = {
+      ...(quote && { quote }),
+      ...(mentions && { mentions: [...mentions] }),
+      ...(metadata && { metadata }),
+    }
+    return { ...content, ...place, ...more, author, display_name: null }
   }
 
   return {
     sent,
+    messageOf,
     unsent(now) {
       if (now === outgoing) return rows
       outgoing = now
@@ -159,6 +232,31 @@ export function createMessageRows({ stream, ownIds, retry, discard }: RowOptions
       outgoing = []
       return true
     },
-    renewed: (row) => (isOwn(row.message) === row.isOwn ? row : sentRow(row.message)),
+    renewed(row) {
+      const next = sentRow(messageOf(row))
+      return isSame(row, next) ? row : next
+    },
+    showChanges(changes) {
+      ownChanges = changes
+    },
+    remake(cid) {
+      for (const one of outgoing) if (one.cid === cid) known.delete(one)
+      outgoing = []
+    },
+    noteReaction,
+    isOwnReaction,
   }
+}
+
+/** Whether two rows of one message say the same. */
+function isSame(a: SentRow, b: SentRow): boolean {
+  return (
+    a.message === b.message &&
+    a.isOwn === b.isOwn &&
+    a.mentionsMe === b.mentionsMe &&
+    a.isBlocked === b.isBlocked &&
+    a.status === b.status &&
+    a.error === b.error &&
+    a.reactions.every(({ isOwn }, at) => isOwn === b.reactions[at]?.isOwn)
+  )
 }

@@ -5,7 +5,7 @@ import type { Cached } from '../live/cache.ts'
 import { ignorable } from '../live/ignorable.ts'
 import { slowModeIn } from '../requests/slow-mode.ts'
 import { uuid } from '../uuid.ts'
-import { isOfStream, isPassing, mayHelp, type Outcome, type Outgoing } from './outgoing.ts'
+import { type Extras, isOfStream, isPassing, mayHelp, type Outcome, type Outgoing } from './outgoing.ts'
 
 type Failed = Extract<Outcome, { error: unknown }>
 
@@ -17,7 +17,16 @@ export interface Lane {
   /** Says who shows the stream. */
   readonly attach: (viewer: LaneViewer) => void
   /** Rejects, without a row, what can never be sent and what there is no room for. */
-  readonly send: (message_data: string, reply_to: string | null) => Promise<Message>
+  readonly send: (message_data: string, reply_to: string | null, extras?: Extras) => Promise<Message>
+  /**
+   * Gives a message another text that has failed, which is then sent again, or that was never sent. Its promise; undefined if
+   * the message is not in the outbox, or may be stored already.
+   */
+  readonly amend: (
+    cid: string,
+    message_data: string,
+    mentions: Extras['mentions'],
+  ) => Promise<Message> | undefined
   /** Sends a failed message again, after those that wait, under the same cid: it is never stored twice. */
   readonly retry: (cid: string) => Promise<Message>
   /** Drops a message that has failed, or that waits. The promise of one that waits rejects with the code `discarded`. */
@@ -37,8 +46,10 @@ export interface LaneViewer {
 /** What a message costs the outbox. */
 export interface Item {
   one: Outgoing
-  readonly bytes: number
+  bytes: number
   tries: number
+  /** Whether it has left the client: it may be stored. */
+  isSent?: boolean
   /** End the promise of `send` or `retry`. A message of an earlier load has none. */
   resolve?: (message: Message) => void
   reject?: (error: RequestError) => void
@@ -134,7 +145,10 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
     if (underWay.length > 0 || pause !== undefined || waiting.size === 0 || !host.canSend()) return false
     const sent = host.cut(waiting.values(), most)
     underWay = sent
-    for (const item of sent) set(item, { canDiscard: false, waitsUntil: null })
+    for (const item of sent) {
+      item.isSent = true
+      set(item, { canDiscard: false, waitsUntil: null })
+    }
     void host.transmit(stream, sent).then((outcomes) => finish(sent, outcomes))
     changed()
     return true
@@ -283,17 +297,10 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
     },
     begin,
     isIdle: () => items.size === 0,
-    send(message_data, reply_to) {
+    send(message_data, reply_to, extras = {}) {
       const created_at = new Date().toISOString()
-      const content = { cid: uuid(), message_data, reply_to, created_at }
-      const one = {
-        ...content,
-        error: null,
-        message: null,
-        canRetry: false,
-        waitsUntil: null,
-        canDiscard: true,
-      }
+      const content = { cid: uuid(), message_data, reply_to, created_at, extras, waitsUntil: null }
+      const one = { ...content, error: null, message: null, canRetry: false, canDiscard: true }
       const bytes = host.measure(stream, one)
       if (typeof bytes !== 'number') return ignorable(bytes)
       try {
@@ -303,6 +310,33 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
       } catch (error) {
         return ignorable(Promise.reject(error))
       }
+    },
+    amend(cid, message_data, mentions) {
+      const item = items.get(cid)
+      if (!item || item.one.message || (item.isSent && !item.one.error)) return undefined
+      const { mentions: _, ...extras } = item.one.extras
+      const one = { ...item.one, message_data, extras: mentions ? { ...extras, mentions } : extras }
+      const bytes = host.measure(stream, one)
+      if (typeof bytes !== 'number') return ignorable(bytes)
+      const place = one.error ? 'failed' : 'waiting'
+      host.moved(lane, item, place, 'gone')
+      Object.assign(item, { one, bytes })
+      host.moved(lane, item, 'gone', place)
+      if (one.error) return lane.retry(cid)
+      changed()
+      return ignorable(
+        new Promise((resolve, reject) => {
+          const before = { ...item }
+          item.resolve = (message) => {
+            before.resolve?.(message)
+            resolve(message)
+          }
+          item.reject = (error) => {
+            before.reject?.(error)
+            reject(error)
+          }
+        }),
+      )
     },
     retry(cid) {
       const item = items.get(cid)

@@ -4,6 +4,7 @@ import type { Connection } from '../connection/connection.ts'
 import type { ErrorBody } from '../entities.ts'
 import { isRequestError, RequestError, unreadableAnswer } from '../errors.ts'
 import { messageBytes, mostBytes, type RequestMethods } from '../requests/request.ts'
+import { uuid } from '../uuid.ts'
 import type { Item } from './outbox-lane.ts'
 import { type Draft, draftOf, isPassing, type Outcome, type Outgoing } from './outgoing.ts'
 
@@ -22,9 +23,12 @@ function singleOf(stream: string, draft: Draft): Single {
 }
 
 /** The request that a single message of a stream is. */
-export function requestOf(stream: string): Single['name'] {
+export function requestOf(stream: string): Single['name'] | 'send_messages' {
+  if (isThread(stream)) return 'send_messages'
   return stream.startsWith('ticket:') ? 'ticket_message_event' : 'message_event'
 }
+
+const isThread = (stream: string): boolean => stream.startsWith('thread:')
 
 /** How many bytes a message takes when it is sent; a promise that rejects if it can never be sent. */
 export function measure(stream: string, one: Outgoing): number | Promise<never> {
@@ -64,7 +68,7 @@ export function createTransmit({ socket }: Pick<Connection, 'socket'>, request: 
       })
     } catch (error) {
       if (!isRequestError(error)) throw error
-      if (error.code === 'unknown_event') {
+      if (error.code === 'unknown_event' && !isThread(stream)) {
         withoutBatches = socket.id
         return sendInTurn(stream, items)
       }
@@ -85,10 +89,27 @@ export function createTransmit({ socket }: Pick<Connection, 'socket'>, request: 
     return outcomes
   }
 
+  /** Answers why the thread of a message could not be made, whose first messages these are. */
+  async function startThread(stream: string, { one }: Item): Promise<RequestError | undefined> {
+    const { parent } = one.extras
+    if (!parent) return undefined
+    try {
+      await request.start_thread({ ...parent, message_id: idOf(stream), cid: uuid() })
+      return undefined
+    } catch (error) {
+      if (!isRequestError(error)) throw error
+      return error
+    }
+  }
+
   const transmit: Transmit = async (stream, items) => {
     const [first] = items
     if (!first) return []
-    return items.length === 1 ? [await sendOne(stream, first)] : sendTogether(stream, items)
+    const error = await startThread(stream, first)
+    if (error) return items.map(() => ({ error, isShared: true }))
+    return items.length === 1 && !isThread(stream)
+      ? [await sendOne(stream, first)]
+      : sendTogether(stream, items)
   }
 
   /** The first messages that go together: as many as a frame may have. */

@@ -1,5 +1,16 @@
-import type { Message } from '../entities.ts'
+import type { Mention, Message, Quote } from '../entities.ts'
 import type { RequestError } from '../errors.ts'
+
+/** What goes with the text of a message. */
+export interface Extras {
+  readonly reply_seq?: number
+  /** Shown until the server says what the reply answers. */
+  readonly quote?: Quote
+  readonly mentions?: readonly Mention[]
+  readonly metadata?: Readonly<Record<string, unknown>>
+  /** The stream and the seq of the message whose thread must be made first. */
+  readonly parent?: { readonly stream: string; readonly seq: number }
+}
 
 /** A message of the client's own user, from `send` until its entry is in the log. */
 export interface Outgoing {
@@ -7,6 +18,7 @@ export interface Outgoing {
   readonly message_data: string
   readonly reply_to: string | null
   readonly created_at: string
+  readonly extras: Extras
   /** Why it failed; null while it waits or is under way. */
   readonly error: RequestError | null
   /** The server's answer, which can arrive before the entry. */
@@ -25,6 +37,9 @@ export interface Draft {
   readonly message_data: string
   readonly client_created_at: string
   readonly reply_to?: string
+  readonly reply_seq?: number
+  readonly mentions?: Mention[]
+  readonly metadata?: Record<string, unknown>
 }
 
 /** What has become of a message that was sent. A shared error is the request's, which may have had several messages. */
@@ -32,8 +47,15 @@ export type Outcome =
   | { readonly message: Message }
   | { readonly error: RequestError; readonly isShared: boolean }
 
-export function draftOf({ cid, message_data, reply_to, created_at }: Outgoing): Draft {
-  return { cid, message_data, client_created_at: created_at, ...(reply_to !== null && { reply_to }) }
+export function draftOf({ cid, message_data, reply_to, created_at, extras }: Outgoing): Draft {
+  const { reply_seq, mentions, metadata } = extras
+  return {
+    ...{ cid, message_data, client_created_at: created_at },
+    ...(reply_to !== null && { reply_to }),
+    ...(reply_seq !== undefined && { reply_seq }),
+    ...(mentions && { mentions: [...mentions] }),
+    ...(metadata && { metadata }),
+  }
 }
 
 /** Failures that say nothing about the message: it waits until they are over, however long that takes. */

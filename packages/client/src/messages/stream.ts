@@ -9,15 +9,20 @@ import { createLater } from './later.ts'
 import type { LiveStream } from './live-stream.ts'
 import { createMessageRows } from './message-rows.ts'
 import { createOlder } from './older.ts'
+import type { Extras } from './outgoing.ts'
+import { extrasOf, repliedTo } from './replies.ts'
 import { createStreamSource, type StreamChanges, type StreamState } from './stream-state.ts'
 
-/** What differs between a room and a ticket's conversation. */
+/** What differs between the conversations of rooms, tickets and threads. */
 export interface StreamKind {
   readonly stream: string
+  /** Answers a page without an epoch while there is no such stream yet. */
   join(position: Position | undefined): Promise<Page>
   leave(): Promise<unknown>
   /** Subscribes to whatever may give or take access to the stream, after which it is joined again; the answer unsubscribes. */
   watch?(again: () => void): () => void
+  /** What the first message needs, where the stream is not there yet. */
+  parent?(): Extras['parent']
 }
 
 export type CachedStream = LiveStream & Cached
@@ -30,7 +35,7 @@ const noChanges: Changes = () => ({})
  * @param touch is called when the stream becomes busy or idle
  */
 export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void): CachedStream {
-  const { connection, request, on, outbox: outgoings, keptMessages, pageSize } = wire
+  const { connection, request, on, outbox: outgoings, blocked, keptMessages, pageSize } = wire
   const { stream } = kind
   const source = createStreamSource()
   const { getSnapshot } = source.state
@@ -38,44 +43,62 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
   let isScrolledUp = false
   /** Of the user's own messages that are new in the log. */
   let arrived: Message[] = []
-  const log = new EntryLog((message) => {
-    const row = rows.sent(message)
-    if (row.isOwn) arrived.push(message)
-    return row
-  })
-  const live = createLive<StreamState>(
-    { state: { getSnapshot, patch: show }, load: join, listen },
-    connection,
-  )
   const outbox = outgoings.of(stream)
-  outbox.attach({
-    onChange() {
-      show()
-      touch()
-    },
-    // Only subscribers get entries.
-    getsEntries: live.isOpen,
-  })
   const rows = createMessageRows({
     stream,
     ownIds() {
       const { session } = connection.getSnapshot()
       return session ? [session.user_id, ...session.guest_ids] : []
     },
+    isBlocked: blocked.has,
     retry: outbox.retry,
     discard: outbox.discard,
+  })
+  const log = new EntryLog((message, change) => {
+    const row = rows.sent(message, change)
+    if (row.isOwn) arrived.push(message)
+    return row
+  }, rows.messageOf)
+  const live = createLive<StreamState>(
+    { state: { getSnapshot, patch: show }, load: join, listen },
+    connection,
+  )
+  const later = createLater({
+    ...{ stream, wire, log, rows, lane: outbox, bounds, state: source.state, show, isOpen: live.isOpen },
+    scrollUp() {
+      isScrolledUp = true
+    },
+    joinAgain,
+  })
+  outbox.attach({
+    onChange() {
+      // Its first message has made it.
+      if (log.position?.epoch === '' && outbox.outgoing().some(({ message }) => message)) joinAgain()
+      show()
+      touch()
+    },
+    // Only subscribers get entries.
+    getsEntries: live.isOpen,
   })
   // Those that were written before the stream was looked at.
   if (outbox.outgoing().length > 0) show()
 
   function show(changes: StreamChanges = {}): void {
     if (rows.hasNewIds()) log.remake(rows.renewed)
-    const most = isScrolledUp && live.isOpen() ? bounds.scrolledUp : bounds.atEnd
+    const hasNewer = log.shown !== log.live
+    const most = isScrolledUp && live.isOpen() && !hasNewer ? bounds.scrolledUp : bounds.atEnd
     // Many at once, so that lists seldom move.
-    if (log.rows.length > most) log.keep(Math.floor(most * 0.9))
+    if (log.live.rows.length > most) log.keep(Math.floor(most * 0.9))
     settle()
-    const hasOlder = log.hasOlder && log.rows.length < bounds.scrolledUp
-    source.show({ ...changes, hasOlder, reset: log.reset }, log.rows, rows.unsent(outbox.outgoing()))
+    const part = later.get()
+    const hasOlder = log.shown.hasOlder && (part?.isSliding() || log.rows.length < bounds.scrolledUp)
+    const unsent = hasNewer ? [] : rows.unsent(outbox.outgoing())
+    source.show({ ...changes, ...part?.changes(), hasOlder, hasNewer, reset: log.reset }, log.rows, unsent)
+    if (changes.sync === 'live')
+      later.load().then(
+        (loaded) => loaded.onLive(),
+        () => undefined,
+      )
   }
 
   /** Drops outgoing messages whose entries are in the log, or were in it. */
@@ -85,13 +108,27 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
     outbox.settle(entries, log.position?.seq ?? 0)
   }
 
+  function joinAgain(): void {
+    if (live.isOpen()) void live.run()
+  }
+
   function listen(): () => void {
     touch()
-    const stops = [on.entries(onEntries), on.heads(onHeads), kind.watch?.(() => void live.run())]
+    const stops = [
+      on.entries(onEntries),
+      on.heads(onHeads),
+      kind.watch?.(joinAgain),
+      blocked.subscribe(() => {
+        log.remake(rows.renewed)
+        show()
+      }),
+    ]
     return () => {
       for (const stop of stops) stop?.()
       isScrolledUp = false
+      log.place(log.live)
       log.keep(pageSize)
+      later.get()?.onClose()
       touch()
       // If this fails, the subscription stays without effect until the connection ends.
       if (connection.socket.connected) kind.leave().catch(() => undefined)
@@ -128,7 +165,8 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
   async function join(signal: AbortSignal): Promise<Changes> {
     log.dropAhead()
     try {
-      return await take(await kind.join(log.position), signal)
+      const { position } = log
+      return await take(await kind.join(position?.epoch ? position : undefined), signal)
     } catch (error) {
       if (!signal.aborted && isRequestError(error) && error.code === 'not_found') forget(error)
       throw error
@@ -165,24 +203,17 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
     show,
     hasOlder: () => getSnapshot().hasOlder,
     first: () => (getSnapshot().hasOlder ? log.rows[0]?.message.nth : undefined),
-    read: (before) =>
-      request.get_messages({
-        stream,
-        before,
-        limit: Math.min(pageSize, bounds.scrolledUp - log.rows.length),
-      }),
+    read(before) {
+      const room = later.get()?.isSliding() ? pageSize : bounds.scrolledUp - log.rows.length
+      return request.get_messages({ stream, before, limit: Math.min(pageSize, room) })
+    },
     take(page, before) {
       const isTaken = log.prepend(page, before)
+      if (isTaken) later.get()?.slide()
       // Told by this page first; the next join says why.
       if (!isTaken && page.epoch !== log.position?.epoch && getSnapshot().sync === 'live') void live.run()
       return isTaken
     },
-  })
-
-  const later = createLater({
-    ...{ stream, wire, log, rows, lane: outbox, bounds, state: source.state, show },
-    isOpen: live.isOpen,
-    joinAgain: () => void live.run(),
   })
 
   return {
@@ -190,12 +221,16 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
     ...later.methods,
     retain: live.retain,
     isIdle: () => !live.isOpen() && outbox.outgoing().length === 0,
-    send: (text, { reply_to } = {}) => outbox.send(text, reply_to ?? null),
+    send(text, options = {}) {
+      later.get()?.onSend()
+      return outbox.send(text, repliedTo(options)?._id ?? null, extrasOf(options, kind.parent?.()))
+    },
     loadOlder() {
       isScrolledUp = true
       return loadOlder()
     },
     trim() {
+      if (log.shown !== log.live) return
       isScrolledUp = false
       show()
     },

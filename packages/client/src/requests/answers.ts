@@ -9,11 +9,13 @@ export interface Answered {
   readonly message: Listen<Message>
   /** What a stream is to the user by now. */
   readonly reader: Listen<Reader>
+  /** Streams of rooms that were joined. */
+  readonly joined: Listen<string>
 }
 
 /** The requests, and what some of their answers tell. */
 export function tellAnswers(request: RequestMethods): { request: RequestMethods; answered: Answered } {
-  const [messages, readers] = [signal<Message>(), signal<Reader>()]
+  const [messages, readers, joins] = [signal<Message>(), signal<Reader>(), signal<string>()]
   const telling = <P, T>(ask: (payload: P) => Promise<T>, tell: (answer: T) => void) => {
     return async (payload: P): Promise<T> => {
       const answer = await ask(payload)
@@ -21,8 +23,9 @@ export function tellAnswers(request: RequestMethods): { request: RequestMethods;
       return answer
     }
   }
-  const { message_event, send_messages, mark_read, mark_unread, keep_room } = request
+  const { join, message_event, send_messages, mark_read, mark_unread, keep_room } = request
   const told = {
+    join: telling(join, ({ stream }) => joins.tell(stream)),
     message_event: telling(message_event, messages.tell),
     send_messages: telling(send_messages, ({ results }) => {
       for (const result of results) if ('message' in result) messages.tell(result.message)
@@ -33,7 +36,7 @@ export function tellAnswers(request: RequestMethods): { request: RequestMethods;
   }
   return {
     request: { ...request, ...told },
-    answered: { message: messages.listen, reader: readers.listen },
+    answered: { message: messages.listen, reader: readers.listen, joined: joins.listen },
   }
 }
 

@@ -1,8 +1,9 @@
 import type { PayloadOf } from '@dowellchat/protocol'
-import { isNormalName, limits, protocolVersion, textProblem } from '@dowellchat/protocol/core'
+import { isNormalName, limits, protocolVersion, textProblem, utf8Length } from '@dowellchat/protocol/core'
 import type { DataOf, Entry, ErrorBody, Message, Page, PushOf } from '../entities.ts'
 import {
   any,
+  atMost,
   bool,
   list,
   nullable,
@@ -97,6 +98,8 @@ const change = object<Extract<Entry, { target: unknown }>>({
   cid: text,
   by: orNull(text),
   created_at: text,
+  ticket_id: optional(text),
+  product: optional(text),
   message_data: optional(text),
   mentions,
   reaction: optional(reaction),
@@ -138,6 +141,7 @@ export const failure = object<{ status: 'failure'; data: string; error: ErrorBod
   error: errorBody,
 })
 
+const isShort = (value: unknown): boolean => utf8Length(JSON.stringify(value)) <= limits.metadata_bytes
 const position = object<NonNullable<PayloadOf<'join'>['position']>>({
   epoch: id,
   seq: count,
@@ -148,13 +152,27 @@ const draft = {
   reply_to: optional(id),
   reply_seq: optional(count),
   mentions: optional(
-    list(object<NonNullable<Message['mentions']>[number]>({ user_id: id, start: count, end: count })),
+    atMost(
+      limits.mentions,
+      list(object<NonNullable<Message['mentions']>[number]>({ user_id: id, start: count, end: count })),
+    ),
   ),
-  metadata: optional(metadata),
+  metadata: optional((value) => where<Record<string, unknown>>(isShort)(metadata(value))),
   cid,
   client_created_at: optional(clientTime),
 }
-const drafts = list(object<PayloadOf<'send_messages'>['messages'][number]>(draft))
+const drafts = atMost(
+  limits.messages_at_once,
+  list(object<PayloadOf<'send_messages'>['messages'][number]>(draft)),
+)
+const places = ['before', 'after', 'around'] as const
+const messagesAt = object<PayloadOf<'get_messages'>>({
+  stream,
+  before: optional(count),
+  after: optional(count),
+  around: optional(count),
+  limit: optional(limit),
+})
 type Result = DataOf<'send_messages'>['results'][number]
 const result = oneOf<Result>(object({ message }), object({ error: errorBody }))
 
@@ -174,21 +192,15 @@ export const firstRequests = {
   send_messages: {
     payload: object<PayloadOf<'send_messages'>>({
       stream,
-      messages: (value) =>
-        where<typeof value & unknown[]>(({ length }) => length > 0 && length <= limits.messages_at_once)(
-          drafts(value),
-        ) as PayloadOf<'send_messages'>['messages'],
+      messages: (value) => where<ReturnType<typeof drafts>>(({ length }) => length > 0)(drafts(value)),
     }),
     data: object<DataOf<'send_messages'>>({ results: list(result) }),
   },
   get_messages: {
-    payload: object<PayloadOf<'get_messages'>>({
-      stream,
-      before: optional(count),
-      after: optional(count),
-      around: optional(count),
-      limit: optional(limit),
-    }),
+    payload: (value) =>
+      where<PayloadOf<'get_messages'>>(
+        (one) => places.filter((place) => one[place] !== undefined).length === 1,
+      )(messagesAt(value)),
     data: page,
   },
   get_entries: {

@@ -31,10 +31,12 @@ it('lets its users give every field of the requests that create something', asyn
   await createTopics(wire).create({ name: 'billing' })
   const rank = { positions_in_a_line: 1, average_serving_time: 5, capacity: null }
   await createLineManagers(wire).create({ user_id: 'mia', ...rank })
-  const { _id } = await tickets.create({ product: 'billing' })
-  const { _id: reply_to } = await rooms.messages('r').send('Hello')
-  await rooms.messages('r').send('Hello?', { reply_to })
-  await tickets.messages(_id).send('Hello', { reply_to })
+  const { _id } = await tickets.create({ product: 'billing', metadata: { a: 1 } })
+  const more = { mentions: [{ user_id: 'mia', start: 0, end: 4 }], metadata: { a: 1 } }
+  const first = await rooms.messages('r').send('Hello')
+  await rooms.messages('r').send('@mia?', { replyTo: first, ...more })
+  const asked = await tickets.messages(_id).send('Hello')
+  await tickets.messages(_id).send('@mia?', { replyTo: asked, ...more })
   const room = await rooms.create({ kind: 'members', title: 'Design', metadata: {}, members: ['mia'] })
   await rooms.createInvite(room._id, { expires_in_ms: 60_000, uses: 2 })
 

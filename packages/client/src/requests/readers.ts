@@ -48,6 +48,11 @@ export const list = <T>(reader: Reader<T>): Reader<T[]> => {
   return (value) => where<unknown[]>(Array.isArray)(value).map(reader)
 }
 
+/** Lists of so many items at most. */
+export const atMost = <T>(most: number, reader: Reader<T[]>): Reader<T[]> => {
+  return (value) => where<T[]>(({ length }) => length <= most)(reader(value))
+}
+
 /** What the first reader takes that can read it. */
 export function oneOf<T>(...readers: Reader<T>[]): Reader<T> {
   return (value) => {

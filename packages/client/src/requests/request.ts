@@ -72,7 +72,7 @@ const tooLarge = (name: ClientRequestName) => ownError(name, 'too_large', `${nam
 
 /** How many bytes a message takes when it is sent; a promise that rejects if it can never be sent as this request. */
 export function messageBytes(
-  name: 'message_event' | 'ticket_message_event',
+  name: 'message_event' | 'ticket_message_event' | 'send_messages',
   payload: PayloadOf<'message_event'>,
 ): number | Promise<never> {
   const sent = read(firstRequests.message_event.payload, payload)

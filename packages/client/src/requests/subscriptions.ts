@@ -1,9 +1,12 @@
-import { roomStream, ticketStream } from '@dowellchat/protocol/core'
+import { roomStream, threadStream, ticketStream } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
 import type { RequestMethods } from './request.ts'
 
 /** The requests that begin and end a subscription. */
-export type Subscribing = Pick<RequestMethods, 'join' | 'leave' | 'join_ticket' | 'leave_ticket'>
+export type Subscribing = Pick<
+  RequestMethods,
+  'join' | 'leave' | 'join_ticket' | 'leave_ticket' | 'join_thread' | 'leave_thread'
+>
 
 /** Who holds a subscription on this connection. */
 interface Holding {
@@ -83,6 +86,13 @@ export function countSubscriptions({ socket }: Connection, request: RequestMetho
       },
       leave_ticket: ({ ticket_id }) =>
         leave(ticketStream(ticket_id), () => request.leave_ticket({ ticket_id }), { ticket_id }),
+      join_thread: (payload) => {
+        const { thread } = payload
+        const ask = () => request.join_thread(payload)
+        return join(threadStream(thread), ask, () => request.leave_thread({ thread }))
+      },
+      leave_thread: ({ thread }) =>
+        leave(threadStream(thread), () => request.leave_thread({ thread }), { thread }),
     }
   }
 

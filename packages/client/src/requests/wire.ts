@@ -20,9 +20,20 @@ export interface Wire {
   /** How many items a list, and how many messages a stream, loads at a time. */
   readonly pageSize: number
   readonly keptMessages?: KeptMessages | undefined
+  /** Whom the user has blocked. */
+  readonly blocked: Blocked
   /** Sends the messages of all streams. */
   readonly outbox: Outgoings
 }
+
+/** Whom the user has blocked, as far as is known. */
+export interface Blocked {
+  readonly has: (userId: string) => boolean
+  /** Calls the listener when it is known of somebody else; the answer unsubscribes it. */
+  readonly subscribe: (listener: () => void) => () => void
+}
+
+const nobody: Blocked = { has: () => false, subscribe: () => () => {} }
 
 const usualPageSize = 50
 
@@ -49,5 +60,6 @@ export function createWire(
     on,
     pageSize: Math.min(Math.max(1, Math.trunc(pageSize) || usualPageSize), limits.page_entries),
     keptMessages,
+    blocked: nobody,
   }
 }

@@ -1,32 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createFakeClient, fixtures } from '../fake-client/index.ts'
 import { until } from '../testing/chat.ts'
-
-type Listed = ReturnType<typeof fixtures.listedRoom>
-
-const isLive = ({ status, sync }: { status: string; sync: string }) => status === 'ready' && sync === 'live'
-
-/** A minute of one morning. */
-const minute = (n: number) => new Date(Date.UTC(2026, 0, 1, 8, n)).toISOString()
-
-const message = (room: string, nth: number, changes: object = {}) =>
-  fixtures.message({
-    stream: `room:${room}`,
-    seq: nth,
-    nth,
-    author: 'bob',
-    created_at: minute(nth),
-    ...changes,
-  })
-
-/** A room whose last message is the one with this `nth`, all of it read. */
-function roomOf(name: string, nth: number, reader: object = {}): Listed {
-  const last = message(name, nth)
-  return fixtures.listedRoom({
-    ...{ _id: name, head: { seq: nth, nth, id: last._id }, last, active_at: last.created_at },
-    reader: fixtures.reader({ stream: `room:${name}`, nth, version: 1, ...reader }),
-  })
-}
+import { isLive, type Listed, message, minute, roomOf } from './testing/listed.ts'
 
 async function openList(rooms: readonly Listed[], isArchived = false) {
   const fake = createFakeClient({ user_id: 'ann' })
@@ -63,7 +38,7 @@ it('[LR1] lists rooms by last activity, pinned ones first, and moves a room with
 })
 
 it('[LR2] counts others’ messages and mentions at once, and none for one’s own', async () => {
-  const { fake, list, room, activity } = await openList([roomOf('a', 3)])
+  const { list, room, activity } = await openList([roomOf('a', 3)])
   activity('a', 4)
   await until(list, () => room('a')?.reader.unread === 1)
   activity('a', 5, { mentions: [{ user_id: 'ann', start: 0, end: 3 }] })

@@ -51,6 +51,7 @@ export function createRoomLists(wire: Wire): RoomLists {
   const levelling = createLevelling(level)
   const missing = createMissingRooms({
     has: (room) => shownOf(room) !== undefined,
+    hasMore: () => main.getSnapshot().hasMore,
     look: () => main.refresh(limits.rooms),
   })
 
@@ -83,8 +84,9 @@ export function createRoomLists(wire: Wire): RoomLists {
         const room = roomOf(last.stream)
         if (room === undefined) return
         onActivity([{ room, head: { seq, nth, id: _id }, last }])
-        missing.expect(room)
+        missing.expect(room, true)
       }),
+      answered.joined((stream) => missing.expect(stream.slice(prefix.length), true)),
     )
   }
 

@@ -161,7 +161,7 @@ export function createRooms(wire: Wire): Rooms {
   const [main, archive] = [listOf(false), listOf(true)]
   const unread = createLazy(loadingUnread, async () => (await lists()).unread)
   const receipts = createCache((key: string, touch) => {
-    const [room = '', of] = JSON.parse(key)
+    const { room, of }: { room: string; of?: number } = JSON.parse(key)
     return createReceipts(wire, roomStream(room), of, touch)
   })
   const members = createCache((room: string, touch) => createRoomMembers(wire, room, touch))
@@ -171,7 +171,7 @@ export function createRooms(wire: Wire): Rooms {
     list: ({ isArchived = false } = {}) => (isArchived ? archive : main),
     unread: () => unread,
     keep: async (room, keeping) => (await lists()).keep(normalName(room), keeping),
-    receipts: (name, of) => receipts(JSON.stringify([normalName(name), of])),
+    receipts: (name, of) => receipts(JSON.stringify({ room: normalName(name), of })),
     messages: (name) => messages(normalName(name)),
     pinned: (name) => pinned(normalName(name)),
     members,

@@ -57,6 +57,9 @@ export async function openFakeServer({ admit, answers = {} }: Play) {
     socket.onAny((event: string, payload: unknown, answer?: (answer: object) => void) => {
       // The client's question whether anybody is there, which tests of something else do not count.
       if (isQuestion(event, payload)) return answer?.(answerOf(event, payload))
+      // How far the user has read, which the client asks of each stream: this server knows no marks.
+      if (event === 'mark_read' && !answers.mark_read)
+        return answer?.(answerOf(event, { error: { ...refusalOf('unknown_event'), retryable: false } }))
       received.push([event, payload])
       const data = answers[event]?.(payload as never)
       if (data !== undefined) answer?.(answerOf(event, data))
@@ -70,5 +73,7 @@ export async function openFakeServer({ admit, answers = {} }: Play) {
 
 function answerOf(operation: string, data: unknown): object {
   const isFailure = typeof data === 'object' && data !== null && 'error' in data
-  return isFailure ? { operation, ...data } : { status: 'success', operation, data }
+  return isFailure
+    ? { status: 'failure', data: '', operation, ...data }
+    : { status: 'success', operation, data }
 }

@@ -1,11 +1,13 @@
 import { threadStream } from '@dowellchat/protocol/core'
-import type { Thread } from '../entities.ts'
-import { ownError } from '../errors.ts'
+import type { Page, Thread } from '../entities.ts'
+import { isRequestError, ownError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
 import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
 import type { LiveStream, MessageOrRow } from '../messages/live-stream.ts'
-import { createLiveStream, type StreamKind } from '../messages/stream.ts'
+import { messageIn } from '../messages/replies.ts'
+import { type CachedStream, createLiveStream } from '../messages/stream.ts'
 import type { Wire } from '../requests/wire.ts'
+import { createThreadLoader } from './thread-loader.ts'
 
 /** Conversations about single messages. */
 export interface Threads {
@@ -18,34 +20,94 @@ export interface Threads {
    * thread.send('I agree')
    */
   readonly messages: (message: MessageOrRow | string) => LiveStream
-  /** How many messages the thread of a message has, and who has written last. Those asked for at the same time are loaded by one request. */
+  /**
+   * How many messages the thread of a message has, and who has written last; `not_found` where there is no thread. Those that
+   * are asked for at the same time are loaded by one request.
+   */
   readonly info: (message: MessageOrRow) => LiveThing<Thread>
 }
 
+interface CachedThread extends CachedStream {
+  /** Takes which message it is about. */
+  readonly about: (message: MessageOrRow) => void
+}
+
 export function createThreads(wire: Wire): Threads {
-  const idOf = (message: MessageOrRow | string): string => {
-    if (typeof message === 'string') return message
-    return ('message' in message ? message.message._id : message._id) ?? ''
-  }
-  const messages = createCache((thread: string, touch) => {
-    const kind: StreamKind = {
-      stream: threadStream(thread),
-      join: (position) =>
-        wire.request.join_thread({ thread, ...(position ? { position } : { limit: wire.pageSize }) }),
-      leave: () => wire.request.leave_thread({ thread }),
-    }
-    return createLiveStream(kind, wire, touch)
-  })
-  const info = createCache((id: string, touch) =>
-    createLiveThing<Thread>(
+  const messages = createCache((id: string, touch) => createThread(wire, id, touch))
+  const load = createThreadLoader(wire.request)
+  const info = createCache((key: string, touch) => {
+    const [stream, id]: [string, string] = JSON.parse(key)
+    return createLiveThing<Thread>(
       {
-        load: () => Promise.reject(ownError('get_threads', 'not_found', `There is no thread ${id}`)),
+        async load() {
+          const thread = await load(stream, id)
+          if (!thread) throw ownError('get_threads', 'not_found', `The message ${id} has no thread`)
+          return thread
+        },
         merge: (_, pushed) => pushed,
         watch: (push) => wire.on.thread_updated(({ data }) => data._id === id && push(data)),
       },
       wire,
       touch,
-    ),
+    )
+  })
+  return {
+    messages(message) {
+      if (typeof message === 'string') return messages(message)
+      const thread = messages(messageIn(message)._id ?? '')
+      thread.about(message)
+      return thread
+    },
+    info(message) {
+      const { stream, _id } = messageIn(message)
+      return info(JSON.stringify([stream, _id]))
+    },
+  }
+}
+
+function createThread(wire: Wire, thread: string, touch: () => void): CachedThread {
+  const { shown, on, pageSize } = wire
+  const stream = threadStream(thread)
+  let parent: { readonly stream: string; readonly seq: number } | undefined
+  let isThere = false
+  const live = createLiveStream(
+    {
+      stream,
+      async join(position) {
+        try {
+          const page = await shown.join_thread({ thread, ...(position ? { position } : { limit: pageSize }) })
+          isThere = true
+          return page
+        } catch (error) {
+          const isMissing = isRequestError(error) && error.code === 'not_found'
+          if (!isMissing || isThere || !parent) throw error
+          return emptyPage(stream)
+        }
+      },
+      leave: () => shown.leave_thread({ thread }),
+      watch: (again) =>
+        on.entries((push) => {
+          const isStart = (entry: object): boolean => 'target' in entry && entry.target === parent?.seq
+          if (!isThere && push.stream === parent?.stream && push.entries.some(isStart)) again()
+        }),
+      parent: () => (isThere ? undefined : parent),
+    },
+    wire,
+    touch,
   )
-  return { messages: (message) => messages(idOf(message)), info: (message) => info(idOf(message)) }
+  return {
+    ...live,
+    about(message) {
+      const { seq, stream } = messageIn(message)
+      if (seq !== null) parent = { stream, seq }
+    },
+  }
+}
+
+/** What a thread shows that has no message yet. */
+function emptyPage(stream: string): Page {
+  return {
+    ...{ stream, epoch: '', head: { seq: 0, nth: 0, id: null }, first_seq: 0 },
+    ...{ entries: [], more: false },
+  }
 }

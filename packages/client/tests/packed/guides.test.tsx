@@ -21,6 +21,7 @@ const sends: Readonly<Record<string, string>> = {
   useCreateRoom: 'create_room',
   useUpdateRoom: 'update_room',
   useLeaveRoom: 'leave_room',
+  useRoomActions: 'keep_room',
   useAddMembers: 'add_members',
   useRemoveMembers: 'remove_members',
   useCreateInvite: 'create_invite',

@@ -1,6 +1,12 @@
 import type { MessageChange } from '../message-changes.ts'
 import type { Message, Reaction } from '../messages.ts'
 
+/** A later server may know more kinds of messages, and more reasons. */
+type Changeable = Omit<Message, 'kind' | 'reason'> & {
+  readonly kind: string
+  readonly reason?: string | undefined
+}
+
 /** A later server may know more kinds of changes. */
 type Change = Pick<MessageChange, 'seq' | 'by' | 'created_at' | 'message_data' | 'mentions' | 'reaction'> & {
   readonly change: string
@@ -10,12 +16,12 @@ type Change = Pick<MessageChange, 'seq' | 'by' | 'created_at' | 'message_data' |
  * What a message becomes by a change: the servers keep it, and clients show it. The same message if it has seen the change
  * already, which its `version` says, or if it is removed.
  */
-export function changedMessage<M extends Message>(message: M, change: Change): M {
+export function changedMessage<M extends Changeable>(message: M, change: Change): M {
   if (message.kind === 'removed' || (message.version ?? 0) >= change.seq) return message
   return { ...message, ...changes(message, change), version: change.seq }
 }
 
-function changes(message: Message, change: Change): Partial<Message> {
+function changes(message: Changeable, change: Change): Partial<Message> {
   const { by, created_at } = change
   switch (change.change) {
     case 'edited':

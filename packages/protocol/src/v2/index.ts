@@ -21,7 +21,6 @@ export {
   type V2ServerToClientEvents,
 } from './define.ts'
 export { v2LineManager } from './line-managers.ts'
-export { isV2Message } from './message-kinds.ts'
-export { v2LiveMessage } from './messages.ts'
+export { v2LiveEntry } from './messages.ts'
 export { v2Ticket, v2TicketMessage } from './tickets.ts'
 export { v2Topic } from './topics.ts'

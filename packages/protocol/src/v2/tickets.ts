@@ -45,6 +45,12 @@ export function v2Ticket(ticket: Ticket) {
   }
 }
 
+/** What V2 clients are told of a ticket's message. */
+export type V2TicketContent = Pick<
+  Message,
+  '_id' | 'ticket_id' | 'message_data' | 'author' | 'reply_to' | 'created_at' | 'product'
+>
+
 /** A ticket's message as V2 clients know it. */
 export function v2TicketMessage({
   _id,
@@ -54,7 +60,7 @@ export function v2TicketMessage({
   reply_to,
   created_at,
   product,
-}: Message) {
+}: V2TicketContent) {
   return {
     _id,
     ticket_id,

@@ -19,6 +19,8 @@ export type Callable = Pick<Session, 'user_id' | 'device_id' | 'role'>
 /** What a handler may know of the socket that sent the request, and do with it. */
 export interface Connection extends Subscriber {
   readonly socketId: string
+  /** Whether a reply to a message that does not exist is refused; else it is sent as no reply to anything known. */
+  readonly checksReplies: boolean
   /** Who is connected, and what proves it; a renewed token replaces it while requests are under way. */
   readonly identity: Identity
   /** The streams that it is subscribed to. */

@@ -6,6 +6,8 @@ import { messageOf } from '../stores/message.ts'
 import {
   type Appended,
   type AppendTurns,
+  type ChangeDraft,
+  type ChangeOutcome,
   type MessageDraft,
   type PageRange,
   type Pruned,
@@ -213,17 +215,50 @@ export class Streams {
     return removed
   }
 
-  /** Removes messages, and tells this stream's subscribers; answers the seqs of those that had something to remove. */
-  remove(key: StreamKey, removal: Removal): Promise<readonly number[]> {
+  /**
+   * Removes messages, and tells this stream's subscribers; answers the seqs of those that had something to remove.
+   * `authorise` may refuse.
+   */
+  async remove(
+    key: StreamKey,
+    removal: Removal,
+    authorise?: () => Promise<unknown>,
+  ): Promise<readonly number[]> {
+    const { removed } = await this.#rewrite(key, authorise, () => this.#store.remove(key, removal))
+    return removed
+  }
+
+  /** Changes a message, and tells this stream's subscribers. `authorise` may refuse. */
+  change(key: StreamKey, draft: ChangeDraft, authorise?: () => Promise<unknown>): Promise<ChangeOutcome> {
+    return this.#rewrite(key, authorise, () => this.#store.change(key, draft))
+  }
+
+  /** Takes people out of entries that name them, as the store does. Nothing is broadcast: what others have loaded stays. */
+  forget(key: StreamKey, seqs: readonly number[], renamed: Readonly<Record<string, string>>): Promise<void> {
     return this.#queues.step(key, async () => {
+      await this.#store.forget(key, seqs, renamed)
+      this.#newest.delete(streamId(key))
+    })
+  }
+
+  /** Rewrites what is in the log, and broadcasts the entries that say so; also those of a first try that was cut off. */
+  #rewrite<Done extends object>(
+    key: StreamKey,
+    authorise: (() => Promise<unknown>) | undefined,
+    rewrite: () => Promise<Done>,
+  ): Promise<Done> {
+    return this.#queues.step(key, async () => {
+      await authorise?.()
       await this.#broadcaster.follow(key)
       try {
-        const { removed, head } = await this.#store.remove(key, removal)
-        await this.#broadcaster.catchUp(key, head)
-        this.#hints.announce(key, head)
-        return removed
+        const done = await rewrite()
+        if ('head' in done && typeof done.head === 'number') {
+          await this.#broadcaster.catchUp(key, done.head)
+          this.#hints.announce(key, done.head)
+        }
+        return done
       } finally {
-        // Also after a failure: the store may have removed them and lost the answer.
+        // Also after a failure: the store may have done it and lost the answer.
         this.#newest.delete(streamId(key))
       }
     })
@@ -381,12 +416,23 @@ function settleAll(key: StreamKey, ready: readonly Ready[], appended: readonly A
       const one = appended[at++]
       if (!one || 'conflict' in one)
         return new RequestError('conflict', `cid: ${draft.cid} has been used for another message`)
-      placed.push({ entry: messageOf(draft, one.placed, key.stream), text: one.text, sid: draft.sid })
+      placed.push({ entry: entryOf(draft, one, key.stream), text: one.text, sid: draft.sid })
       return { message: new Encoded(one.text), created: one.created }
     })
     resolve(results)
   }
   return placed
+}
+
+/** The message that is in the log. A repeated one may have been changed since, and a reply may quote nothing. */
+function entryOf(
+  draft: MessageDraft,
+  { created, placed, text }: Extract<Appended, { readonly text: string }>,
+  stream: string,
+): Message {
+  const isAsSent = created && draft.quote === undefined
+  // The text is a message's that the store has made.
+  return isAsSent ? messageOf(draft, placed, stream) : (JSON.parse(text) as Message)
 }
 
 function expectPage(page: StoredPage | null, { stream }: StreamKey): Encoded<Page> {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { OutgoingMessage } from '@dowellchat/protocol'
 
 /**
  * A SHA-256 (base64url) over the JSON of a parsed payload, whose keys have the schema's order, without `cid` and
@@ -9,15 +10,13 @@ export function fingerprint(payload: unknown): string {
   return hash('sha256', JSON.stringify(content), 'base64url')
 }
 
-interface SentMessage {
-  readonly message_data: string
-  readonly reply_to?: string | undefined
-}
+type SentMessage = Omit<OutgoingMessage, 'cid' | 'client_created_at'>
 
 /** The fingerprint of a message, the same whichever request sends it: that of a `message_event` or `ticket_message_event`. */
 export function messageFingerprint(
-  owner: { readonly room_id: string } | { readonly ticket_id: string },
-  { message_data, reply_to }: SentMessage,
+  owner: { readonly room_id: string } | { readonly ticket_id: string } | { readonly thread: string },
+  { message_data, reply_to, reply_seq, mentions, metadata }: SentMessage,
 ): string {
-  return fingerprint({ ...owner, message_data, reply_to })
+  // Those that are left out are not in the JSON, so that a message from before these fields is the same as it was.
+  return fingerprint({ ...owner, message_data, reply_to, reply_seq, mentions, metadata })
 }

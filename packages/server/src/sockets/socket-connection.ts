@@ -46,6 +46,10 @@ export class SocketConnection implements Connection {
     return this.#socket.id
   }
 
+  get checksReplies(): boolean {
+    return this.#dialect.checksReplies
+  }
+
   get address(): string {
     return this.#dialect.addressOf(this.#socket)
   }

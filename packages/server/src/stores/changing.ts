@@ -11,7 +11,10 @@ import { encodeMessage } from './message.ts'
 import type { ChangeDraft, ChangeOutcome, MessageTarget, Placed } from './store.ts'
 
 /** A change without its place, as it is decided. */
-export type Decided = Omit<MessageChange, keyof Placed | 'stream' | 'type' | 'cid'>
+export type Decided = Omit<MessageChange, keyof Placed | 'stream' | 'type' | 'cid'> & {
+  /** Only of an edit: for whom its mentions count. */
+  readonly mentioned?: readonly string[]
+}
 
 /** Somebody's reaction that counts: where it is in the log, and under which of their ids they have given it. */
 export type GivenReaction = Pick<EntryRow, 'seq' | 'author'>
@@ -27,7 +30,8 @@ export interface Looked {
 }
 
 /** What a change makes of its message's row. */
-export type ChangedRow = Pick<EntryRow, 'text' | 'original' | 'pinned_seq'>
+export type ChangedRow = Pick<EntryRow, 'text' | 'original' | 'pinned_seq'> &
+  Partial<Pick<EntryRow, 'mentioned'>>
 
 type Refused = Extract<ChangeOutcome, { readonly refused: string }>
 
@@ -138,6 +142,7 @@ export function changedRow(
   message: Message,
   row: Pick<EntryRow, 'original' | 'pinned_seq'>,
   change: MessageChange,
+  { mentioned = [] }: Pick<Decided, 'mentioned'>,
 ): ChangedRow | undefined {
   const changed = changedMessage(message, change)
   if (changed === message) return undefined
@@ -149,6 +154,7 @@ export function changedRow(
     text: encodeMessage(changed),
     original: isFirstEdit ? JSON.stringify(version) : row.original,
     pinned_seq: change.change === 'unpinned' ? null : pinned,
+    ...(change.change === 'edited' && { mentioned: mentioned.length > 0 ? mentioned : null }),
   }
 }
 

@@ -3,6 +3,7 @@ import type { CallRow } from './fields/calls.ts'
 import { erasedCopy, type ReportRow } from './fields/reports.ts'
 import { pairOf, type RoomRow } from './fields/rooms.ts'
 import { type Collection, collections, type PortableRows } from './portable.ts'
+import { namesIn } from './traces.ts'
 
 /** A person: the ids under which they are known, and what each becomes when they are erased. */
 export interface Person {
@@ -18,7 +19,7 @@ interface PersonalData<Row> {
   /** Whether a row is about the person: it is exported, and `erased` when they are erased. */
   isAbout(row: Row, person: Person): boolean
   /** What the person gets to see of it. */
-  exported(row: Row): object
+  exported(row: Row, person: Person): object
   /** What erasing leaves of it; null: nothing. */
   erased(row: Row, person: Person): Row | null
 }
@@ -137,6 +138,13 @@ export const personalData: PersonalCollections = {
     exported: (row) => row,
     erased: () => null,
   },
+  // Who has started it says an entry of its message's stream.
+  threads: {
+    key: ['_id'],
+    isAbout: () => false,
+    exported: (row) => row,
+    erased: (row) => row,
+  },
   streams: {
     key: ['stream'],
     isAbout: () => false,
@@ -145,17 +153,25 @@ export const personalData: PersonalCollections = {
   },
   entries: {
     key: ['stream', 'seq'],
-    isAbout: ({ author }, person) => person.has(author),
+    isAbout: ({ author, text }, person) => person.has(author) || namesIn(text, person),
     exported: exportedEntry,
-    // `streams.remove` erases messages, so that their readers learn of it.
+    // `streams.remove` erases messages, so that their readers learn of it, and `streams.forget` what else names the person.
     erased: (row) => row,
   },
 }
 
-/** The text is a message's that a store of ours made, unless it is damaged: then what is left of the row is told. */
-function exportedEntry({ text, _id, stream, seq, author }: PortableRows['entries']): object {
+/**
+ * The text is an entry's that a store of ours made, unless it is damaged: then what is left of the row is told. What others have
+ * written or done is theirs; the person gets to see where they are named.
+ */
+function exportedEntry(
+  { text, _id, stream, seq, author, type, original }: PortableRows['entries'],
+  { has }: Person,
+): object {
+  if (!has(author)) return { _id, stream, seq, type: type ?? 'message', names_them: true }
   try {
-    return JSON.parse(text) as object
+    const entry = JSON.parse(text) as object
+    return original === null ? entry : { ...entry, original: JSON.parse(original) as object }
   } catch {
     return { _id, stream, seq, author, reason: 'damaged' }
   }
@@ -206,9 +222,14 @@ export function personOf(renamed: Readonly<Record<string, string>>): Person {
 }
 
 /** What a person gets to see of a row. */
-export function exportedRow({ collection, row }: PersonalRow): object {
+export function exportedRow({ collection, row }: PersonalRow, person: Person): object {
   // A row of its own collection.
-  return (personalData[collection] as PersonalData<unknown>).exported(row)
+  return (personalData[collection] as PersonalData<unknown>).exported(row, person)
+}
+
+/** A person under their ids, whom nothing renames. */
+export function personUnder(userIds: readonly string[]): Person {
+  return personOf(Object.fromEntries(userIds.map((id) => [id, id])))
 }
 
 /** What erasing leaves of a row: undefined where it changes nothing, null where nothing is left. */
@@ -265,7 +286,7 @@ export class PersonalSearch {
   #last: string | null
 
   constructor(userIds: readonly string[], from: string | null) {
-    this.#person = personOf(Object.fromEntries(userIds.map((id) => [id, id])))
+    this.#person = personUnder(userIds)
     this.#from = (from !== null && cursorIn(from)) || { collection: 'topics' as const, key: null }
     this.#last = from
   }
@@ -284,7 +305,7 @@ export class PersonalSearch {
     if (data.isAbout(row, this.#person)) {
       // Of its own collection.
       const found = { collection, row } as unknown as PersonalRow
-      const bytes = Buffer.byteLength(JSON.stringify(exportedRow(found)))
+      const bytes = Buffer.byteLength(JSON.stringify(exportedRow(found, this.#person)))
       if (this.#rows.length > 0 && this.#bytes + bytes > bytesAtOnce) return false
       this.#rows.push(found)
       this.#bytes += bytes

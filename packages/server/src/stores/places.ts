@@ -1,5 +1,6 @@
 import type { Head } from '@dowellchat/protocol'
 import { firstSeq, type Log } from './log.ts'
+import { timeOf } from './removal.ts'
 
 /** What a planner asks of a single entry. */
 export interface Place {
@@ -94,4 +95,24 @@ function* narrow(nth: number, { low, high }: Bounds, near: Near): Planner<Bounds
 /** An entry that is missing was removed meanwhile, and so were all older ones. */
 function isAtOrAfter(place: Place | undefined, nth: number): boolean {
   return place !== undefined && place.nth >= nth
+}
+
+/** How far an entry may be from where its id belongs: the clocks of several servers differ. */
+const idsApart = 100
+
+/**
+ * Where an entry is to be looked for of which only the id is known: ids of version 7 rise with their entries, as far as the
+ * servers' clocks agree. Undefined for another id.
+ */
+export function* placeOfId(log: Log, id: string): Planner<{ low: number; high: number } | undefined> {
+  if (timeOf(id) === 0) return undefined
+  const last = log.head.seq
+  let [low, high] = [firstSeq(log), last]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const place = yield middle
+    if (place && place.id >= id) high = middle
+    else low = middle + 1
+  }
+  return { low: Math.max(low - idsApart, firstSeq(log)), high: Math.min(low + idsApart, last) }
 }

@@ -2,6 +2,7 @@ import type { AuditEntry, Message } from '@dowellchat/protocol'
 import type { Alias } from './domains/aliases.ts'
 import type { Block } from './domains/blocks.ts'
 import type { Revocation } from './domains/revocations.ts'
+import type { ThreadRow } from './domains/threads.ts'
 import type { CallRow } from './fields/calls.ts'
 import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
@@ -28,6 +29,7 @@ export const collections = [
   'keys',
   'audit',
   'revocations',
+  'threads',
   'streams',
   'entries',
 ] as const
@@ -48,6 +50,7 @@ export interface PortableRows {
   readonly keys: KeyRow
   readonly audit: AuditEntry
   readonly revocations: Revocation
+  readonly threads: ThreadRow
   readonly streams: StreamRow
   readonly entries: EntryRow
 }

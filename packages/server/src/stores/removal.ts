@@ -9,7 +9,7 @@ export type RemovableRow = Omit<EntryRow, 'type' | 'sid' | SparseField>
 /** What a removal changes in an entry's row. */
 export type RemovedRow = Pick<
   EntryRow,
-  'author' | 'cid' | 'fingerprint' | 'sid' | 'text' | 'original' | 'pinned_seq'
+  'author' | 'cid' | 'fingerprint' | 'sid' | 'text' | 'original' | 'pinned_seq' | 'mentioned'
 >
 
 /**
@@ -22,7 +22,7 @@ export function removedRow(row: RemovableRow, reason: RemovalReason): RemovedRow
   if (removed === message) return undefined
   const text = encodeMessage(removed)
   const { author, cid, fingerprint, _id } = row
-  const gone = { sid: null, text, original: null, pinned_seq: null }
+  const gone = { sid: null, text, original: null, pinned_seq: null, mentioned: null }
   if (removed.author !== null) return { author, cid, fingerprint, ...gone }
   return { author: '', cid: _id, fingerprint: '', ...gone }
 }

@@ -10,6 +10,7 @@ import { reportFields } from './fields/reports.ts'
 import { revocationFields } from './fields/revocations.ts'
 import { roomFields } from './fields/rooms.ts'
 import { entryFields, streamFields } from './fields/streams.ts'
+import { threadFields } from './fields/threads.ts'
 import { ticketFields } from './fields/tickets.ts'
 import { topicFields } from './fields/topics.ts'
 import { userFields } from './fields/users.ts'
@@ -25,6 +26,7 @@ const fieldsOf: { readonly [C in Collection]: AnyFields } = {
   users: userFields,
   aliases: aliasFields,
   blocks: blockFields,
+  threads: threadFields,
   reports: reportFields,
   keys: keyFields,
   audit: auditFields,

@@ -11,6 +11,7 @@ import type { ReportStore } from './domains/reports.ts'
 import type { RevocationStore } from './domains/revocations.ts'
 import type { RoomStore } from './domains/rooms.ts'
 import type { StreamStore } from './domains/streams.ts'
+import type { ThreadStore } from './domains/threads.ts'
 import type { TicketStore } from './domains/tickets.ts'
 import type { TopicStore } from './domains/topics.ts'
 import type { AppendTurns } from './domains/turns.ts'
@@ -35,6 +36,7 @@ export type * from './domains/rooms.ts'
 export type * from './domains/rows.ts'
 export type * from './domains/streams.ts'
 export { mostKnown, streamId, streamKeyOf } from './domains/streams.ts'
+export type * from './domains/threads.ts'
 export type * from './domains/tickets.ts'
 export { mostAssigned, mostCounted, mostListed } from './domains/tickets.ts'
 export type * from './domains/topics.ts'
@@ -65,6 +67,7 @@ export interface Store {
   readonly changes: ChangeStore
   readonly personal: PersonalStore
   readonly rooms: RoomStore
+  readonly threads: ThreadStore
   /** Present where several servers may share the store; they need one pepper. */
   readonly nodes?: NodeStore
   /** May be present where several servers share the store. */

@@ -17,11 +17,11 @@ export function strippedRow({ type, aspect, text }: Pick<EntryRow, 'type' | 'asp
 }
 
 /** What is left of an entry that names a person. */
-export type ForgottenRow = Pick<EntryRow, 'author' | 'cid' | 'fingerprint' | 'text'>
+export type ForgottenRow = Pick<EntryRow, 'author' | 'cid' | 'fingerprint' | 'mentioned' | 'text'>
 
 /** Takes a person out of an entry that names them; undefined where it does not, or cannot be read. */
 export function forgottenRow(
-  row: Pick<EntryRow, '_id' | 'author' | 'cid' | 'fingerprint' | 'text'>,
+  row: Pick<EntryRow, '_id' | 'author' | 'cid' | 'fingerprint' | 'mentioned' | 'text'>,
   person: Person,
 ): ForgottenRow | undefined {
   const entry = entryIn(row.text)
@@ -29,9 +29,12 @@ export function forgottenRow(
   if (!left) return undefined
   const text = left.type === 'message' ? encodeMessage(left) : JSON.stringify(left)
   const { author, cid, fingerprint } = row
+  const others = row.mentioned?.filter((id) => !person.has(id)) ?? []
+  const mentioned = others.length > 0 ? others : null
   // A row without an author takes its id as its cid, as one that was removed does.
   const isOwn = left.type === 'change' && person.has(author)
-  return isOwn ? { author: '', cid: row._id, fingerprint: '', text } : { author, cid, fingerprint, text }
+  if (isOwn) return { author: '', cid: row._id, fingerprint: '', mentioned, text }
+  return { author, cid, fingerprint, mentioned, text }
 }
 
 /** Whether an entry names a person, other than as the author of a message. */

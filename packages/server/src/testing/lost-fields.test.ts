@@ -11,6 +11,7 @@ import { type AnyFields, namesOf } from '../stores/fields/field.ts'
 import { keyFields } from '../stores/fields/keys.ts'
 import { lineManagerFields } from '../stores/fields/line-managers.ts'
 import { reportFields } from '../stores/fields/reports.ts'
+import { threadFields } from '../stores/fields/threads.ts'
 import { ticketFields } from '../stores/fields/tickets.ts'
 import { topicFields } from '../stores/fields/topics.ts'
 import { userFields } from '../stores/fields/users.ts'
@@ -28,6 +29,7 @@ const entities = {
   users: userFields,
   aliases: aliasFields,
   blocks: blockFields,
+  threads: threadFields,
   reports: reportFields,
   keys: keyFields,
   audit: auditFields,
@@ -79,6 +81,7 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     remove: false,
     removeAll: false,
   },
+  threads: { create: true, get: true, list: false, prune: false },
   reports: { create: true, get: true, list: true, resolve: true, forgetMessage: false },
   keys: {
     create: true,

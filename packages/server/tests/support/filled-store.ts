@@ -1,4 +1,4 @@
-import type { Ticket } from '@dowellchat/protocol'
+import { type Message, quoteOf, type Ticket } from '@dowellchat/protocol'
 import type { Store, StreamKey } from '../../src/stores/store.ts'
 import {
   answerBy,
@@ -39,6 +39,7 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
   await store.streams.open({ workspace_id, stream: 'room:empty' })
   await fillPeople(store, workspace_id)
   await fillRooms(store, workspace_id, amount.messages)
+  await fillThreads(store, workspace_id)
   const tickets = await Promise.all(range(1, amount.tickets).map((n) => ask(store, workspace_id, n)))
   await Promise.all(
     tickets.map(async ({ _id }, at) => {
@@ -112,6 +113,19 @@ async function fillRooms(store: Store, workspace_id: string, messages: number): 
     )
     await store.streams.append(key, drafts)
   }
+}
+
+/** Two messages with threads, replies and mentions. */
+async function fillThreads(store: Store, workspace_id: string): Promise<void> {
+  const key = { workspace_id, stream: 'room:r0' }
+  const first = JSON.parse((await store.streams.message(key, 1)) ?? '') as Message
+  const mentions = [{ user_id: 'customer 1', start: 0, end: 1 }]
+  const said = { mentions, mentioned: ['customer 1'], metadata: { 'a.b': { $c: [null] } } }
+  const reply = { reply_to: first._id, reply_seq: 1, quote: quoteOf(first) }
+  await store.streams.append(key, [draft({ ...reply, ...said })])
+  await store.threads.create(workspace_id, { _id: first._id, parent: key.stream, parent_seq: 1 })
+  const thread = { workspace_id, stream: `thread:${first._id}` }
+  await store.streams.append(thread, [draft(said), draft()])
 }
 
 async function ask(store: Store, workspace_id: string, n: number): Promise<Ticket> {

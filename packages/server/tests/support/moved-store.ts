@@ -1,3 +1,4 @@
+import type { Message } from '@dowellchat/protocol'
 import type { Store } from '../../src/stores/store.ts'
 import { mainThreadStore } from '../../src/testing/broken-stores/main-thread-store.ts'
 import {
@@ -37,9 +38,24 @@ export async function everything(store: Store): Promise<unknown> {
     found: await store.users.search('acme', { text: 'customer', limit: 9 }),
     aliases: await store.aliases.list('acme', 'customer 1', { limit: 9 }),
     blocks: await store.blocks.list('acme', 'customer 1', { limit: 9 }),
+    thread: await threadOf(store),
     reports: await store.reports.list('acme', { limit: 9 }),
     keys: await store.keys.list('acme', { limit: 100 }),
     audit: await store.audit.list('acme', { limit: 100 }),
+  }
+}
+
+/** The thread of the first message of a room, and who is mentioned there. */
+async function threadOf(store: Store): Promise<unknown> {
+  const [first] = await readAll(store, room('r0'))
+  const { _id } = first as Message
+  const stream = { workspace_id: 'acme', stream: `thread:${_id}` }
+  return {
+    threads: await store.threads.list('acme', 'room:r0', [_id]),
+    mentions: await Promise.all(
+      [room('r0'), stream].map((key) => store.streams.mentionsAfter(key, ['customer 1'], 0)),
+    ),
+    said: await store.streams.entries(stream, 0),
   }
 }
 

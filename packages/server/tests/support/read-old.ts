@@ -107,6 +107,7 @@ export function expectedPortable(): Record<string, unknown[]> {
     users: [],
     aliases: [],
     blocks: [],
+    threads: [],
     reports: [],
     keys: [],
     audit: [],

@@ -93,6 +93,7 @@ export const rows: readonly Kind[] = [
         folder,
         `UPDATE calls SET body = '{"' WHERE n = (SELECT min(n) FROM calls)`,
         `INSERT OR IGNORE INTO call_devices SELECT workspace_id, 'bob', 'd', min(n) FROM calls`,
+        "INSERT OR IGNORE INTO open_calls SELECT '', id, min(n) FROM calls",
       ),
   },
   {

@@ -1,13 +1,15 @@
 import { MessagesSquare } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useLocation } from 'wouter'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { Split } from '../../components/split.tsx'
 import { paths, useNameInPath } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
-import { AcceptInvite } from './accept-invite.tsx'
-import { NewRoom } from './new-room.tsx'
 import { Room } from './room.tsx'
 import { RoomList } from './room-list.tsx'
+
+const AcceptInvite = lazy(async () => ({ default: (await import('./accept-invite.tsx')).AcceptInvite }))
+const NewRoom = lazy(async () => ({ default: (await import('./new-room.tsx')).NewRoom }))
 
 /** The list of rooms, and the open room, the form for a new one or an invitation. */
 export function ChatPage() {
@@ -19,8 +21,10 @@ export function ChatPage() {
   return (
     <Split list={<RoomList current={name} />} isOpen={name !== null || invite !== null || isNew}>
       {name !== null && <Room key={name} name={name} />}
-      {invite !== null && <AcceptInvite invite={invite} />}
-      {isNew && <NewRoom />}
+      <Suspense>
+        {invite !== null && <AcceptInvite invite={invite} />}
+        {isNew && <NewRoom />}
+      </Suspense>
       {name === null && invite === null && !isNew && (
         <EmptyState icon={MessagesSquare} title="No room selected">
           <p>Choose a room, join one by name, or make a new one.</p>

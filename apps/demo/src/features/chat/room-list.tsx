@@ -1,16 +1,18 @@
-import { useSession } from '@dowellchat/client/react'
+import type { ListedRoom } from '@dowellchat/client'
+import { useRooms, useSession } from '@dowellchat/client/react'
 import { Archive, ArrowLeft, Plus } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
-import { type ListedRoom, usePresence, useRooms } from '../../sdk.ts'
+import { usePresence } from '../../sdk.ts'
 import { PeopleSection } from '../people/people-section.tsx'
+import { useNameOf } from '../people/use-name-of.ts'
 import { useNameMap } from '../people/use-names-of.ts'
 import { useSelf } from '../people/use-self.ts'
 import { JoinRoom } from './join-room.tsx'
 import { RoomItem } from './room-item.tsx'
-import { otherOf } from './room-title.ts'
+import { otherOf, useOtherPerson } from './room-title.ts'
 import './chat.css'
 import './room-item.css'
 
@@ -95,8 +97,12 @@ interface OneRoomProps {
 
 function OneRoom({ room, current, names, presences }: OneRoomProps) {
   const { userId } = useSelf()
-  const other = otherOf(room, userId)
-  const title = room.kind === 'direct' ? (names.get(other) ?? '') : (room.title ?? room._id)
+  // A room that was only just made may come without its two people.
+  const found = useOtherPerson(room.kind === 'direct' && room.peers === null ? room : null)
+  const other = otherOf(room, userId) || found
+  const known = useNameOf(names.has(other) ? '' : other)
+  if (room.kind === 'direct' && other === '') return null
+  const title = room.kind === 'direct' ? (names.get(other) ?? known) : (room.title ?? room._id)
   return (
     <RoomItem
       room={room}

@@ -1,4 +1,4 @@
-import type { ListedRoom } from '../../sdk.ts'
+import type { ListedRoom } from '@dowellchat/client'
 import { plainTextOf } from '../conversation/marks/blocks.ts'
 import { nameFromId } from '../people/names.ts'
 import { useSelf } from '../people/use-self.ts'

@@ -1,6 +1,5 @@
-import type { Room } from '@dowellchat/client'
+import type { ListedRoom, Room } from '@dowellchat/client'
 import { skip, useRoomMembers } from '@dowellchat/client/react'
-import type { ListedRoom } from '../../sdk.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useSelf } from '../people/use-self.ts'
 

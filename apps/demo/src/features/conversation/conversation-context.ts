@@ -1,8 +1,14 @@
 import type { Message, MessageRow, SentRow } from '@dowellchat/client'
+import { type Skip, skip } from '@dowellchat/client/react'
 import { createContext, useContext } from 'react'
 
 /** Where a conversation is: a room, a ticket, or the thread of a message. */
 export type Place = string | { readonly ticket: string } | { readonly thread: string }
+
+/** Where others' reading is known: not in threads. */
+export function readPlaceOf(place: Place): Exclude<Place, { readonly thread: string }> | Skip {
+  return typeof place === 'object' && 'thread' in place ? skip : place
+}
 
 /** What a message's menu can do, beside what is always there. */
 export interface Rights {

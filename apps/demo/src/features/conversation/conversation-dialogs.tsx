@@ -1,13 +1,11 @@
 import type { SentRow } from '@dowellchat/client'
-import type { UseMessages } from '@dowellchat/client/react'
-import { useAction } from '@dowellchat/client/react'
+import { type UseMessages, useAction, useReceipts } from '@dowellchat/client/react'
 import { Dialog } from '../../components/dialog.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { whenDone } from '../../lib/when-done.ts'
-import { useReceipts } from '../../sdk.ts'
 import { PeopleList } from '../people/people-list.tsx'
-import { ReportForm } from '../people/report-form.tsx'
-import { useConversationActions } from './conversation-context.ts'
+import { ReportDialog } from '../people/report-dialog.tsx'
+import { readPlaceOf, useConversationActions } from './conversation-context.ts'
 
 export interface DialogRequest {
   readonly kind: 'remove' | 'report' | 'readers'
@@ -28,11 +26,7 @@ export function ConversationDialogs({
 }: ConversationDialogsProps) {
   if (kind === 'remove') return <RemoveDialog row={row} remove={conversation.remove} onClose={onClose} />
   if (kind === 'readers') return <ReadersDialog row={row} onClose={onClose} />
-  return (
-    <Dialog title="Report this message" onClose={onClose}>
-      <ReportForm target={row.message} onDone={onClose} />
-    </Dialog>
-  )
+  return <ReportDialog title="Report this message" target={row.message} onClose={onClose} />
 }
 
 interface RemoveDialogProps {
@@ -66,7 +60,10 @@ function RemoveDialog({ row, remove, onClose }: RemoveDialogProps) {
 
 function ReadersDialog({ row, onClose }: { readonly row: SentRow; readonly onClose: () => void }) {
   const { place } = useConversationActions()
-  const { user_ids, count } = useReceipts(place).readersOf(row.message.nth)
+  const { nth } = row.message
+  const readers = useReceipts(readPlaceOf(place), nth).readersOf(nth)
+  const { user_ids } = readers
+  const count = readers.count ?? 0
   const more = count - user_ids.length
   return (
     <Dialog title="Seen by" onClose={onClose}>

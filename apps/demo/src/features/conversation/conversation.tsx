@@ -1,6 +1,6 @@
 import { findMentions } from '@dowellchat/client'
 import type { UseMessages } from '@dowellchat/client/react'
-import { type ReactNode, useEffect, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { ListStatus } from '../../components/list-status.tsx'
 import { useTyping } from '../../sdk.ts'
 import { remember } from '../people/seen-people.ts'
@@ -8,7 +8,7 @@ import { useSelf } from '../people/use-self.ts'
 import { Composer, type Intention } from './composer/composer.tsx'
 import type { Mentionable } from './composer/mentionable.ts'
 import { ConversationProvider, type Place, type Rights } from './conversation-context.ts'
-import { ConversationDialogs, type DialogRequest } from './conversation-dialogs.tsx'
+import type { DialogRequest } from './conversation-dialogs.tsx'
 import { lastOwn } from './last-own.ts'
 import { MessageLog } from './log/message-log.tsx'
 import type { JumpTarget } from './log/use-jump.ts'
@@ -16,6 +16,10 @@ import { TypingLine } from './typing-line.tsx'
 import { useActions } from './use-actions.ts'
 import { useArrivals } from './use-arrivals.ts'
 import './conversation.css'
+
+const ConversationDialogs = lazy(async () => ({
+  default: (await import('./conversation-dialogs.tsx')).ConversationDialogs,
+}))
 
 export interface ConversationProps {
   /** Its stream, such as `room:lobby`. */
@@ -107,9 +111,15 @@ export function Conversation(props: ConversationProps) {
               {...(composerLabel !== undefined && { label: composerLabel })}
             />
           ))}
-        {dialog && (
-          <ConversationDialogs request={dialog} conversation={conversation} onClose={() => setDialog(null)} />
-        )}
+        <Suspense>
+          {dialog && (
+            <ConversationDialogs
+              request={dialog}
+              conversation={conversation}
+              onClose={() => setDialog(null)}
+            />
+          )}
+        </Suspense>
       </div>
     </ConversationProvider>
   )

@@ -1,12 +1,12 @@
 import { useBlockUser } from '@dowellchat/client/react'
 import { Ban, Ellipsis, Flag } from 'lucide-react'
-import { useState } from 'react'
-import { Dialog } from '../../components/dialog.tsx'
+import { lazy, Suspense, useState } from 'react'
 import { MenuButton } from '../../components/menu-button.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { announce } from '../../lib/announce.ts'
 import { whenDone } from '../../lib/when-done.ts'
-import { ReportForm } from './report-form.tsx'
+
+const ReportDialog = lazy(async () => ({ default: (await import('./report-dialog.tsx')).ReportDialog }))
 
 interface PersonMenuProps {
   readonly userId: string
@@ -32,11 +32,15 @@ export function PersonMenu({ userId, name }: PersonMenuProps) {
         ]}
       />
       <Problem what={error} />
-      {isReporting && (
-        <Dialog title={`Report ${name}`} onClose={() => setIsReporting(false)}>
-          <ReportForm target={{ user_id: userId }} onDone={() => setIsReporting(false)} />
-        </Dialog>
-      )}
+      <Suspense>
+        {isReporting && (
+          <ReportDialog
+            title={`Report ${name}`}
+            target={{ user_id: userId }}
+            onClose={() => setIsReporting(false)}
+          />
+        )}
+      </Suspense>
     </>
   )
 }

@@ -1,7 +1,8 @@
+import type { ListedRoom } from '@dowellchat/client'
+import { useRooms, useUnread } from '@dowellchat/client/react'
 import { useEffect, useRef } from 'react'
 import { paths, useNameInPath } from '../../lib/paths.ts'
 import { useTitleCount } from '../../lib/use-title.ts'
-import { type ListedRoom, useRooms, useUnread } from '../../sdk.ts'
 import { useSelf } from '../people/use-self.ts'
 import { usePageSettings } from './page-settings.ts'
 

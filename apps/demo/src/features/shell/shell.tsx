@@ -2,9 +2,6 @@ import { useConnection } from '@dowellchat/client/react'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { Announcer } from '../../components/announcer.tsx'
-import { CallBar } from '../calls/call-bar.tsx'
-import { IncomingCallCard } from '../calls/incoming-call-card.tsx'
-import { RemoteSound } from '../calls/remote-sound.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { Header } from './header.tsx'
 import { Navigation } from './navigation.tsx'
@@ -15,6 +12,12 @@ import { useLostFocus } from './use-lost-focus.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 import './shell.css'
 
+// What is not needed to read and to write comes after it.
+const CallBar = lazy(async () => ({ default: (await import('../calls/call-bar.tsx')).CallBar }))
+const IncomingCallCard = lazy(async () => ({
+  default: (await import('../calls/incoming-call-card.tsx')).IncomingCallCard,
+}))
+const RemoteSound = lazy(async () => ({ default: (await import('../calls/remote-sound.tsx')).RemoteSound }))
 const HelpDialog = lazy(async () => ({ default: (await import('./help-dialog.tsx')).HelpDialog }))
 const SettingsDialog = lazy(async () => ({ default: (await import('./settings-dialog.tsx')).SettingsDialog }))
 
@@ -35,19 +38,25 @@ export function Shell() {
       <button type="button" className="skip-link button" onClick={() => main.current?.focus()}>
         Skip to the page
       </button>
-      <IncomingCallCard />
+      <Suspense>
+        <IncomingCallCard />
+      </Suspense>
       <Header onSettings={() => setDialog('settings')} />
       <Navigation />
       <div className="shell-notices">
         {!isShutOut && <ConnectionBanner />}
-        <CallBar />
+        <Suspense>
+          <CallBar />
+        </Suspense>
       </div>
       <main ref={main} tabIndex={-1} className="shell-main">
         {isShutOut ? <Refused /> : <Pages />}
       </main>
-      <RemoteSound />
       <Announcer />
       {!isShutOut && <News />}
+      <Suspense>
+        <RemoteSound />
+      </Suspense>
       <Suspense>
         {dialog === 'help' && <HelpDialog onClose={close} />}
         {dialog === 'settings' && <SettingsDialog onClose={close} onHelp={showHelp} />}

@@ -1,15 +1,156 @@
-import type { MessageChangeRequests } from '@dowellchat/protocol'
-import type { Handlers } from '../handler.ts'
-import { notBuilt } from './not-built.ts'
+import {
+  type DataOf,
+  hasMembers,
+  type Message,
+  type MessageChangeRequests,
+  type PayloadOf,
+  streamOwner,
+} from '@dowellchat/protocol'
+import { Encoded } from '../../delivery/encoded.ts'
+import { RequestError } from '../../errors.ts'
+import type { ChangeContent, StreamKey } from '../../stores/store.ts'
+import { actorOf } from '../audited.ts'
+import type { Context, Handlers } from '../handler.ts'
+import { expectNotBlocked } from './room-access.ts'
+import { rightsIn, type StreamRights } from './stream-rights.ts'
+
+const defaultReactors = 50
 
 export const messageChangeHandlers: Handlers<MessageChangeRequests> = {
-  edit_message: () => notBuilt('edit_message'),
-  delete_message: () => notBuilt('delete_message'),
-  react: () => notBuilt('react'),
-  unreact: () => notBuilt('unreact'),
-  pin_message: () => notBuilt('pin_message'),
-  unpin_message: () => notBuilt('unpin_message'),
-  get_pinned_messages: () => notBuilt('get_pinned_messages'),
-  get_reactions: () => notBuilt('get_reactions'),
-  get_message_versions: () => notBuilt('get_message_versions'),
+  edit_message({ message_data, mentions, ...target }, context) {
+    const content = { change: 'edited', message_data, mentions } as const
+    return change(target, content, context, (rights) => expectWritable(rights, target, context))
+  },
+
+  async delete_message({ stream, seq, message_id }, context) {
+    const { session, store, streams, changes } = context
+    const key = keyOf(stream, context)
+    const authorise = () => expectRemovable({ stream, seq, message_id }, context)
+    const removed = await streams.remove(key, { targets: [seq], reason: 'deleted' }, authorise)
+    // Other servers may have it in memory. Also when it is repeated: the first time may have been cut off before this.
+    if (store.nodes)
+      await changes.announce({ kind: 'messages_removed', workspace_id: session.workspace_id, stream })
+    const text = await store.streams.message(key, seq)
+    if (text === null) throw messageNotFound({ stream, message_id })
+    return encoded(text, removed.length > 0)
+  },
+
+  react({ reaction, ...target }, context) {
+    const content = { change: 'reacted', reaction } as const
+    return change(target, content, context, (rights) => expectWritable(rights, target, context))
+  },
+
+  unreact({ reaction, ...target }, context) {
+    const content = { change: 'unreacted', reaction } as const
+    return change(target, content, context, (rights) => expectWritable(rights, target, context))
+  },
+
+  pin_message: (target, context) =>
+    change(target, { change: 'pinned' }, context, (rights) => expectPins(rights, context)),
+
+  unpin_message: (target, context) =>
+    change(target, { change: 'unpinned' }, context, (rights) => expectPins(rights, context)),
+
+  async get_pinned_messages({ stream }, context) {
+    await rightsIn(stream, context)
+    return new Encoded(`{"messages":${await context.store.streams.pinned(keyOf(stream, context))}}`)
+  },
+
+  async get_reactions({ stream, reaction, after, limit = defaultReactors, ...target }, context) {
+    await rightsIn(stream, context)
+    const range = { reaction, limit: limit + 1, ...(after !== undefined && { after }) }
+    const found = await context.store.streams.reactors(keyOf(stream, context), target, range)
+    if (!found) throw messageNotFound({ stream, ...target })
+    return { user_ids: found.slice(0, limit), more: found.length > limit }
+  },
+
+  async get_message_versions({ stream, ...target }, context) {
+    await rightsIn(stream, context)
+    const versions = await context.store.streams.versions(keyOf(stream, context), target)
+    if (!versions) throw messageNotFound({ stream, ...target })
+    return { versions }
+  },
+}
+
+type Target = Pick<PayloadOf<'react'>, 'stream' | 'seq' | 'message_id' | 'cid'>
+type Answer = Encoded<DataOf<'react'>>
+
+/** Changes a message when its turn comes: who has been removed by then changes nothing. */
+async function change(
+  { stream, seq, message_id, cid }: Target,
+  content: ChangeContent,
+  context: Context,
+  expect: (rights: StreamRights) => Promise<void>,
+): Promise<Answer> {
+  const { session, streams } = context
+  const fingerprint = `${content.change} ${context.fingerprint}`
+  const made = { cid, fingerprint, user_ids: session.user_ids }
+  const draft = { target: { seq, message_id }, content, ...made }
+  const authorise = async () => expect(await rightsIn(stream, context))
+  const outcome = await streams.change(keyOf(stream, context), draft, authorise)
+  if (!('refused' in outcome)) return encoded(outcome.text, outcome.changed)
+  if (outcome.refused === 'not_found') throw messageNotFound({ stream, message_id })
+  throw new RequestError(outcome.refused, outcome.why)
+}
+
+function encoded(text: string, changed: boolean): Answer {
+  return new Encoded(`{"message":${text},"changed":${changed}}`)
+}
+
+function keyOf(stream: string, { session }: Context): StreamKey {
+  return { workspace_id: session.workspace_id, stream }
+}
+
+function messageNotFound({ stream, message_id }: Pick<Target, 'stream' | 'message_id'>): RequestError {
+  return new RequestError('not_found', `Message ${message_id} does not exist in ${stream}`)
+}
+
+/** Throws unless the session might write to the stream, or repeats a change from when it might. */
+async function expectWritable(
+  { isClosed, peers }: StreamRights,
+  { stream, cid }: Target,
+  context: Context,
+): Promise<void> {
+  await expectNotBlocked(context, peers)
+  if (!isClosed) return
+  const { session, store } = context
+  const key = keyOf(stream, context)
+  const known = await Promise.all(session.user_ids.map((id) => store.streams.has(key, id, cid)))
+  if (known.includes(true)) return
+  throw new RequestError('ticket_closed', `Ticket ${streamOwner(stream).id} is closed`)
+}
+
+async function expectPins({ pins, peers }: StreamRights, context: Context): Promise<void> {
+  await expectNotBlocked(context, peers)
+  if (!pins) throw new RequestError('forbidden', 'You may not pin messages here')
+}
+
+/** Throws unless the message is there, and the session's own or one that it may remove. */
+async function expectRemovable(
+  { stream, seq, message_id }: Omit<Target, 'cid'>,
+  context: Context,
+): Promise<void> {
+  const { removesOthers } = await removerRights(stream, context)
+  const text = await context.store.streams.message(keyOf(stream, context), seq)
+  // The text is a message's that a store of ours made.
+  const message = JSON.parse(text ?? 'null') as Message | null
+  if (message?._id !== message_id) throw messageNotFound({ stream, message_id })
+  if (message.kind === 'removed') return
+  const isOwn = message.author !== null && context.session.user_ids.includes(message.author)
+  if (message.kind !== 'text') throw new RequestError('forbidden', 'This message cannot be removed')
+  if (!isOwn && !removesOthers) throw new RequestError('forbidden', 'You may remove your own messages only')
+  if (!isOwn) recordRemoval(message, context)
+}
+
+/** An admin removes also where they are no member: they learn no text by it. */
+async function removerRights(stream: string, context: Context): Promise<Pick<StreamRights, 'removesOthers'>> {
+  const { kind, id } = streamOwner(stream)
+  const isAdmin = context.session.role === 'admin'
+  return kind === 'room' && hasMembers(id) && isAdmin ? { removesOthers: true } : rightsIn(stream, context)
+}
+
+function recordRemoval({ _id, author }: Message, { session, credential, address, audit }: Context): void {
+  const who = { ...actorOf({ session, credential }), address }
+  const what = { act: 'delete_message', object: _id, user_id: author, of: [_id] }
+  audit.record(session.workspace_id, { ...who, ...what })
 }

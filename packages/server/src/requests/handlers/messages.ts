@@ -7,11 +7,13 @@ import {
 import type { SentResult } from '../../delivery/streams.ts'
 import { RequestError } from '../../errors.ts'
 import type { Context, Handlers } from '../handler.ts'
+import { expectContent } from './drafting.ts'
 import { notBuilt } from './not-built.ts'
 import { encodeResults, sendToRoom, sendToTicket, soleMessage } from './sending.ts'
 
 export const messageHandlers: Handlers<MessageRequests> = {
   async message_event({ room_id, ...message }, context) {
+    expectContent(message)
     return soleMessage(await sendToRoom(room_id, [message], context))
   },
 
@@ -19,7 +21,11 @@ export const messageHandlers: Handlers<MessageRequests> = {
     const { kind, id } = streamOwner(stream)
     if (kind === null) throw new RequestError('not_found', `${stream} does not exist`)
     const { refuse, send } = ways[kind]
-    const refusals = messages.map((message) => refusalOf(() => refuse(id, message, context)))
+    const check = (message: OutgoingMessage) => {
+      refuse(id, message, context)
+      expectContent(message)
+    }
+    const refusals = messages.map((message) => refusalOf(() => check(message)))
     const allowed = messages.filter((_, at) => !refusals[at])
     const sent = allowed.length > 0 ? await send(id, allowed, context) : []
     // One result for each message that was sent.

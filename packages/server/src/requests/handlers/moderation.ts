@@ -11,7 +11,7 @@ import type { NewReport } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 import { fittingAnswer } from './fitting-answer.ts'
-import { readableStream } from './streams.ts'
+import { readableStream } from './stream-access.ts'
 
 const defaultReports = 50
 

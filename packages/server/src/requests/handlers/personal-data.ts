@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { PersonalDataRequests } from '@dowellchat/protocol'
+import type { Message, PersonalDataRequests } from '@dowellchat/protocol'
 import { ticketAudience } from '../../delivery/audience.ts'
 import { everywhereMs } from '../../delivery/shared-changes.ts'
 import { RequestError } from '../../errors.ts'
@@ -9,15 +9,19 @@ import {
   isPersonalCursor,
   type PersonalPage,
   type PersonalRow,
+  personUnder,
 } from '../../stores/personal-data.ts'
+import type { StreamKey } from '../../stores/store.ts'
 import { isoNow } from '../../time.ts'
 import type { Context, Handlers } from '../handler.ts'
 
 export const personalDataHandlers: Handlers<PersonalDataRequests> = {
   async export_user({ user_id, after }, context) {
     if (after === undefined) await context.settled()
-    const { rows, next } = await readPage(context, await idsOf(context, user_id), after)
-    const exported = rows.map((one) => ({ collection: one.collection, row: { ...exportedRow(one) } }))
+    const ids = await idsOf(context, user_id)
+    const { rows, next } = await readPage(context, ids, after)
+    const person = personUnder(ids)
+    const exported = rows.map((one) => ({ collection: one.collection, row: { ...exportedRow(one, person) } }))
     return { rows: exported, next }
   },
 
@@ -27,7 +31,7 @@ export const personalDataHandlers: Handlers<PersonalDataRequests> = {
     const names = renamed(context, ids)
     if (after === undefined) await endSessions(context, Object.values(names))
     const { rows, next } = await readPage(context, ids, after)
-    await removeMessages(context, rows)
+    await eraseEntries(context, rows, names)
     // Before the last rows go, which say under which ids the person is known.
     if (next === null) await forgetChanges(context, names)
     const others = rows.filter(({ collection }) => collection !== 'entries')
@@ -62,24 +66,62 @@ function readPage(
   return store.personal.read(session.workspace_id, userIds, after ?? null)
 }
 
-/** Removes the messages among the rows, so that everybody who has read them learns of it. */
-async function removeMessages(
-  { streams, session, store, changes }: Context,
+type EntryRow = Extract<PersonalRow, { readonly collection: 'entries' }>['row']
+
+/** Removes the person's messages and what they have done, so that everybody who has read them learns of it. */
+async function eraseEntries(
+  context: Context,
   rows: readonly PersonalRow[],
+  names: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const byStream = new Map<string, number[]>()
+  const { session, store, changes } = context
+  const { workspace_id } = session
+  const byStream = new Map<string, EntryRow[]>()
   for (const { collection, row } of rows)
-    if (collection === 'entries') byStream.set(row.stream, [...(byStream.get(row.stream) ?? []), row.seq])
+    if (collection === 'entries') byStream.set(row.stream, [...(byStream.get(row.stream) ?? []), row])
   for (const [stream, all] of byStream)
-    for (const targets of inSteps(all))
-      await streams.remove({ workspace_id: session.workspace_id, stream }, { targets, reason: 'erased' })
+    for (const some of inSteps(all)) await eraseIn({ workspace_id, stream }, some, names, context)
   // Other servers may have them in memory.
   if (!store.nodes) return
-  const { workspace_id } = session
   const removed = [...byStream.keys()].map(
     (stream) => ({ kind: 'messages_removed', workspace_id, stream }) as const,
   )
   if (removed.length > 0) await changes.announce(...removed)
+}
+
+async function eraseIn(
+  key: StreamKey,
+  rows: readonly EntryRow[],
+  names: Readonly<Record<string, string>>,
+  context: Context,
+): Promise<void> {
+  const { streams } = context
+  const theirs = rows.filter(({ author }) => Object.hasOwn(names, author))
+  const targets = theirs.filter(({ type }) => type === null).map(({ seq }) => seq)
+  if (targets.length > 0) await streams.remove(key, { targets, reason: 'erased' })
+  for (const row of theirs) await endReaction(key, row, context)
+  const seqs = rows.map(({ seq }) => seq)
+  await streams.forget(key, seqs, names)
+}
+
+/** Takes back a reaction that the person still gives; nobody has done it. */
+async function endReaction(
+  key: StreamKey,
+  { about, aspect, author }: EntryRow,
+  { store, streams }: Context,
+): Promise<void> {
+  if (about === null || !aspect) return
+  const text = await store.streams.message(key, about)
+  if (text === null) return
+  // The text is a message's that a store of ours made.
+  const { _id: message_id } = JSON.parse(text) as Message
+  await streams.change(key, {
+    target: { seq: about, message_id },
+    content: { change: 'unreacted', reaction: aspect },
+    user_ids: [author],
+    isErasing: true,
+    ...{ cid: '', fingerprint: '' },
+  })
 }
 
 /** How many rows a store is asked to change in one call, which has to end within its deadline however slow it is. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Message } from '@dowellchat/protocol'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { describeTwoServers } from '../../../tests/support/two-servers.ts'
 import { messagesIn, openChat } from '../../testing/connect.ts'
@@ -92,10 +93,12 @@ it('[SM3] recognises a message, whichever request brought it first', async () =>
     [`ticket:${ticket_id}`, 'ticket_message_event', { ticket_id }],
   ] as const
   for (const [stream, event, owner] of owners) {
-    const single = await admin.ask(event, { ...owner, ...one, reply_to: 'a' })
+    const { data } = await admin.ask(event, { ...owner, ...message('before') })
+    const reply = { reply_to: (data as Message)._id }
+    const single = await admin.ask(event, { ...owner, ...one, ...reply })
     const { results } = await admin.request('send_messages', {
       stream,
-      messages: [{ ...one, reply_to: 'a', client_created_at: '2026-01-01T00:00:00.000Z' }, two],
+      messages: [{ ...one, ...reply, client_created_at: '2026-01-01T00:00:00.000Z' }, two],
     })
     expect(results[0]).toEqual({ message: single.data })
     const again = await admin.ask(event, { ...owner, ...two })

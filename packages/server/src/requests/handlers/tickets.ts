@@ -6,6 +6,7 @@ import { rightOf } from '../../identity/permissions.ts'
 import type { Closing, MessageDraft } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow, requireTicket, ticketNotFound } from './access.ts'
+import { expectContent } from './drafting.ts'
 import { sendToTicket, soleMessage, ticketKey } from './sending.ts'
 import { topicLimit } from './topics.ts'
 
@@ -99,6 +100,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
   },
 
   async ticket_message_event({ ticket_id, ...message }, context) {
+    expectContent(message)
     return soleMessage(await sendToTicket(ticket_id, [message], context))
   },
 

@@ -36,6 +36,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
     name: 'current',
     protocol: protocolVersion,
     hasDevices: true,
+    checksReplies: true,
     roomOf,
 
     identify(handshake) {

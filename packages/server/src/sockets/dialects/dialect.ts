@@ -42,6 +42,8 @@ export interface Dialect {
   readonly protocol: number | undefined
   /** Whether a socket names its device, of which only the newest socket stays. */
   readonly hasDevices: boolean
+  /** Whether `reply_to` has to name a message: V2's pages send whatever they like. */
+  readonly checksReplies: boolean
   /** Who a new socket is. Fails with `unauthenticated`. */
   identify(handshake: Handshake, socketId: string): Promise<Identity>
   /** The socket.io room of this dialect's sockets at an address. No other dialect uses a room of that name. */

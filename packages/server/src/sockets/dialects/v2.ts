@@ -1,11 +1,10 @@
 import { describeProblem, type Handshake } from '@dowellchat/protocol'
 import {
-  isV2Message,
   type V2Def,
   V2Failed,
   type V2Frame,
   type V2Pushes,
-  v2LiveMessage,
+  v2LiveEntry,
   v2Notices,
   v2Pushes,
   v2Requests,
@@ -74,6 +73,7 @@ export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: D
     name: 'v2',
     protocol: undefined,
     hasDevices: false,
+    checksReplies: false,
     roomOf,
 
     async identify(handshake, socketId) {
@@ -143,8 +143,9 @@ export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: D
       const sockets = io.of('/').adapter.rooms.get(room)
       if (!sockets) return 0
       for (const { entry, sid } of entries) {
-        if (!isV2Message(entry)) continue
-        const [event, ...content] = v2LiveMessage(entry, key.workspace_id, sid ?? '')
+        const frame = v2LiveEntry(entry, key.workspace_id, sid ?? '')
+        if (!frame) continue
+        const [event, ...content] = frame
         io.local.to(room).emit(event, ...content)
       }
       return sockets.size

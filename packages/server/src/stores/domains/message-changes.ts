@@ -3,7 +3,13 @@ import type { ClientMade } from './rows.ts'
 
 /** What is to become of a message. */
 export type ChangeContent =
-  | { readonly change: 'edited'; readonly message_data: string; readonly mentions?: Mention[] | undefined }
+  | {
+      readonly change: 'edited'
+      readonly message_data: string
+      readonly mentions?: Mention[] | undefined
+      /** Those of the people whom it mentions for whom that is counted. */
+      readonly mentioned?: readonly string[]
+    }
   | { readonly change: 'reacted' | 'unreacted'; readonly reaction: string }
   | { readonly change: 'pinned' | 'unpinned' | 'thread_started' }
 

@@ -36,6 +36,8 @@ export interface MessageDraft
   readonly ticket_id?: string
   readonly product?: string
   readonly mentions?: Message['mentions']
+  /** Those of the people whom it mentions for whom that is counted; each once. */
+  readonly mentioned?: readonly string[]
   readonly metadata?: Message['metadata']
   /** Only of a reply: the seq of the message that it answers. */
   readonly reply_seq?: number
@@ -105,6 +107,10 @@ export interface StreamStore {
   open(key: StreamKey): Promise<void>
   /** Whether the author has used this cid in the stream. */
   has(key: StreamKey, author: string, cid: string): Promise<boolean>
+  /** The seq of the entry of that id, found by the time in it; null where there is none. */
+  seqOf(key: StreamKey, id: string): Promise<number | null>
+  /** How many messages after the `nth` mention one of the users, as far as `limits.unread_counted`. */
+  mentionsAfter(key: StreamKey, userIds: readonly string[], nth: number): Promise<number>
   /** The seq of the last entry; 0 where there is none. */
   head(key: StreamKey): Promise<number>
   /** The entries that follow a seq, in order, as many as fit a page; for nodes that did not append them. */

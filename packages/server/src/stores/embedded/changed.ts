@@ -5,9 +5,14 @@ import { personOf } from '../personal-data.ts'
 import type { MessageTarget, StreamKey, StreamStore } from '../store.ts'
 import { forgottenRow } from '../traces.ts'
 import type { EmbeddedLog, Logs } from './logs.ts'
+import { mentionedIn, mentionedText } from './mentions.ts'
 import type { MessageAt } from './message-at.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
+
+type Named = Pick<EntryRow, '_id' | 'author' | 'cid' | 'fingerprint' | 'text'> & {
+  readonly mentioned: string | null
+}
 
 type Changed = Pick<Sync<StreamStore>, 'pinned' | 'reactors' | 'versions' | 'forget'>
 
@@ -28,11 +33,11 @@ export function embeddedChanged(db: Database, logs: Logs, messageAt: MessageAt):
     `SELECT text FROM entries WHERE stream_n = ? AND about = ? AND aspect = '${editAspect}'
      ORDER BY seq DESC LIMIT ${editsRead}`,
   )
-  const named = db.prepare<Pick<EntryRow, '_id' | 'author' | 'cid' | 'fingerprint' | 'text'>>(
-    'SELECT id AS _id, author, cid, fingerprint, text FROM entries WHERE stream_n = ? AND seq = ?',
+  const named = db.prepare<Named>(
+    'SELECT id AS _id, author, cid, fingerprint, mentioned, text FROM entries WHERE stream_n = ? AND seq = ?',
   )
   const rename = db.prepare(
-    'UPDATE entries SET author = ?, cid = ?, fingerprint = ?, text = ? WHERE stream_n = ? AND seq = ?',
+    'UPDATE entries SET author = ?, cid = ?, fingerprint = ?, mentioned = ?, text = ? WHERE stream_n = ? AND seq = ?',
   )
 
   /** The log of a message; undefined where there is no such message. */
@@ -65,8 +70,10 @@ export function embeddedChanged(db: Database, logs: Logs, messageAt: MessageAt):
       const person = personOf(renamed)
       for (const seq of log ? seqs : []) {
         const row = log && named.get(log.n, seq)
-        const left = row && forgottenRow(row, person)
-        if (left) rename.run(left.author, left.cid, left.fingerprint, left.text, log.n, seq)
+        const left = row && forgottenRow({ ...row, mentioned: mentionedIn(row) }, person)
+        if (!left) continue
+        const values = [left.author, left.cid, left.fingerprint, mentionedText(left), left.text] as const
+        rename.run(...values, log.n, seq)
       }
     },
   }

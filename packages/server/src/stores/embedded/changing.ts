@@ -18,6 +18,7 @@ import type { EntryRow } from '../fields/streams.ts'
 import { newId } from '../ids.ts'
 import type { ChangeDraft, StreamStore } from '../store.ts'
 import type { EmbeddedLog, Logs } from './logs.ts'
+import { mentionedText } from './mentions.ts'
 import type { MessageAt } from './message-at.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
@@ -51,6 +52,7 @@ export function embeddedChanging(
   const update = db.prepare(
     'UPDATE entries SET text = ?, original = ?, pinned_seq = ? WHERE stream_n = ? AND seq = ?',
   )
+  const mention = db.prepare('UPDATE entries SET mentioned = ? WHERE stream_n = ? AND seq = ?')
   const takeBack = db.prepare('UPDATE entries SET about = NULL, aspect = NULL WHERE stream_n = ? AND seq = ?')
 
   /** Where the asker has used the cid, under any of their ids. */
@@ -82,8 +84,9 @@ export function embeddedChanging(
     log.head = { seq: placed.seq, nth, id: placed._id }
     const row = rest.get(log.n, message.seq) ?? { original: null, pinned_seq: null }
     // A change is newer than all that the message has seen.
-    const left = changedRow(message, row, entry) as ChangedRow
+    const left = changedRow(message, row, entry, decided) as ChangedRow
     update.run(left.text, left.original, left.pinned_seq, log.n, message.seq)
+    if (left.mentioned !== undefined) mention.run(mentionedText(left), log.n, message.seq)
     return left.text
   }
 

@@ -15,6 +15,7 @@ import { embeddedRevocations } from './revocations.ts'
 import { embeddedRooms } from './rooms.ts'
 import { type Database, isCorruption, isMachineError } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
+import { embeddedThreads } from './threads.ts'
 import { embeddedTickets } from './tickets.ts'
 import { embeddedTopics } from './topics.ts'
 import { embeddedUsers } from './users.ts'
@@ -59,6 +60,7 @@ export function createEngine(
     revocations: embeddedRevocations(db),
     changes: embeddedChanges(db),
     rooms: embeddedRooms(db, report),
+    threads: embeddedThreads(db),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = { ...domains, engine: { probe } } as unknown as Readonly<Record<Operation[0], Methods>>

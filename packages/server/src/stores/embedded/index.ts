@@ -71,6 +71,7 @@ export function storeOver(
     users: proxy('users', commits),
     aliases: proxy('aliases', commits),
     blocks: proxy('blocks', commits),
+    threads: proxy('threads', commits),
     reports: proxy('reports', commits),
     keys: proxy('keys', commits),
     audit: proxy('audit', commits),

@@ -30,6 +30,8 @@ export const operationKinds: OperationKinds = {
     append: 'write',
     open: 'write',
     has: 'read',
+    seqOf: 'read',
+    mentionsAfter: 'read',
     head: 'read',
     entries: 'read',
     grown: 'read',
@@ -77,6 +79,7 @@ export const operationKinds: OperationKinds = {
     pace: 'write',
     shared: 'read',
   },
+  threads: { create: 'write', get: 'read', list: 'read', prune: 'write' },
   users: {
     see: 'write',
     left: 'write',

@@ -12,6 +12,7 @@ const parts = {
   open_calls: 'calls',
   room_members: 'rooms',
   room_counts: 'rooms',
+  mentions: 'entries',
 } as const
 
 /** What a file knows of people. */

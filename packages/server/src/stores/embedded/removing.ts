@@ -15,7 +15,7 @@ export function embeddedRemoving(db: Database, logs: Logs): Sync<StreamStore>['r
      WHERE stream_n = ? AND seq = ? AND type IS NULL`,
   )
   const change = db.prepare(
-    `UPDATE entries SET author = ?, cid = ?, fingerprint = ?, sid = ?, text = ?, original = NULL, pinned_seq = NULL
+    `UPDATE entries SET author = ?, cid = ?, fingerprint = ?, sid = ?, text = ?, original = NULL, pinned_seq = NULL, mentioned = NULL
      WHERE stream_n = ? AND seq = ?`,
   )
   const insert = db.prepare(

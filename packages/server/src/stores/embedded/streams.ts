@@ -8,7 +8,9 @@ import { embeddedChanged } from './changed.ts'
 import { embeddedChanging } from './changing.ts'
 import { closerLook } from './closer-look.ts'
 import type { Report } from './damage.ts'
+import { embeddedFinder } from './finder.ts'
 import { type EmbeddedLog, embeddedLogs } from './logs.ts'
+import { embeddedMentions, isLinked, mentionedText } from './mentions.ts'
 import { embeddedMessageAt } from './message-at.ts'
 import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'
@@ -27,6 +29,9 @@ export interface EmbeddedStreams extends Sync<StreamStore> {
  */
 export const appended: readonly string[] = ['seq', 'nth', 'id', 'author', 'cid', 'fingerprint', 'sid', 'text']
 
+/** The further columns of a message that answers another or mentions somebody. */
+export const linked: readonly string[] = ['about', 'mentioned']
+
 /** The logs of all streams, appended to in the order of the calls. */
 export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
   const logs = embeddedLogs(db)
@@ -39,9 +44,9 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
     `INSERT INTO entries (stream_n, ${appended.join(', ')}) VALUES (?${', ?'.repeat(appended.length)})
      ON CONFLICT (cid, stream_n, author) DO NOTHING`,
   )
-  const insertReply = db.prepare(
-    `INSERT INTO entries (stream_n, ${appended.join(', ')}, about) VALUES (?${', ?'.repeat(appended.length)}, ?)
-     ON CONFLICT (cid, stream_n, author) DO NOTHING`,
+  const insertLinked = db.prepare(
+    `INSERT INTO entries (stream_n, ${[...appended, ...linked].join(', ')})
+     VALUES (?${', ?'.repeat(appended.length + linked.length)}) ON CONFLICT (cid, stream_n, author) DO NOTHING`,
   )
   const answered = db.prepare<AnsweredRow>(
     'SELECT id AS _id, type, text FROM entries WHERE stream_n = ? AND seq = ?',
@@ -49,6 +54,8 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
   const byCid = db.prepare<{ _id: string; seq: number; nth: number; fingerprint: string; text: string }>(
     'SELECT id AS _id, seq, nth, fingerprint, text FROM entries WHERE cid = ? AND stream_n = ? AND author = ?',
   )
+  const mentionsIn = embeddedMentions(db)
+  const seqIn = embeddedFinder(db)
 
   function appendOne(log: EmbeddedLog, asked: MessageDraft): Appended {
     const draft = isReply(asked) ? quoting(asked, answered.get(log.n, asked.reply_seq)) : asked
@@ -58,7 +65,9 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
     const text = JSON.stringify(messageOf(draft, placed, log.key.stream))
     const { author, cid, fingerprint, sid } = draft
     const values = [log.n, seq, nth, placed._id, author, cid, fingerprint, sid, text] as const
-    const { changes } = isReply(draft) ? insertReply.run(...values, draft.reply_seq) : insert.run(...values)
+    const { changes } = isLinked(draft)
+      ? insertLinked.run(...values, draft.reply_seq ?? null, mentionedText(draft))
+      : insert.run(...values)
     if (changes === 0) return repeated(log, draft)
     log.head = { seq, nth, id: placed._id }
     return { created: true, placed, text }
@@ -87,6 +96,16 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
     has(key, author, cid) {
       const log = logs.find(key)
       return log !== undefined && byCid.get(cid, log.n, author) !== undefined
+    },
+
+    seqOf(key, id) {
+      const log = logs.find(key)
+      return log ? seqIn(log, id) : null
+    },
+
+    mentionsAfter(key, userIds, nth) {
+      const log = logs.find(key)
+      return log ? mentionsIn(log, userIds, nth) : 0
     },
 
     head(key) {

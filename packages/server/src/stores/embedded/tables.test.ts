@@ -10,7 +10,7 @@ import { createEngine } from './engine.ts'
 import { embeddedStore } from './index.ts'
 import { embeddedPortable } from './portable/index.ts'
 import { type Database, loadSqlite, prepareDatabase } from './sqlite.ts'
-import { appended } from './streams.ts'
+import { appended, linked } from './streams.ts'
 import { tables } from './tables.ts'
 
 const types = { text: 'TEXT', integer: 'INTEGER', real: 'REAL', boolean: 'INTEGER', json: 'TEXT' } as const
@@ -82,9 +82,9 @@ describe('the tables that the migrations make', () => {
 
   it('get a value for every column of an entry when one is appended', () => {
     const hint = 'an append of streams.ts leaves out a column of entries'
-    // What plain messages do not have; a reply has its own statement.
-    const others = ['type', 'about', 'aspect', 'original', 'pinned_seq']
-    expect([...appended, ...others].toSorted(), hint).toEqual(
+    // What plain messages do not have.
+    const others = ['type', 'aspect', 'original', 'pinned_seq']
+    expect([...appended, ...linked, ...others].toSorted(), hint).toEqual(
       tables.entries.all.map(({ name }) => name).toSorted(),
     )
   })

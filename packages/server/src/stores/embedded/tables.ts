@@ -10,6 +10,7 @@ import { reportFields } from '../fields/reports.ts'
 import { revocationFields } from '../fields/revocations.ts'
 import { roomFields } from '../fields/rooms.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
+import { threadFields } from '../fields/threads.ts'
 import { ticketFields } from '../fields/tickets.ts'
 import { topicFields } from '../fields/topics.ts'
 import { userFields } from '../fields/users.ts'
@@ -39,6 +40,7 @@ export const tables = {
     jsonColumn('body', callFields, namesOf(callFields, 'entity')),
   ]),
   revocations: columnsOf('revocations', revocationFields),
+  threads: columnsOf('threads', threadFields),
   streams: columnsOf('streams', streamFields),
   // The name of their stream is in the stream's own row.
   entries: entryColumns(),

@@ -1,7 +1,7 @@
 import type { Head } from '@dowellchat/protocol'
 import type { ClientMade } from '../domains/rows.ts'
 import { newId } from '../ids.ts'
-import { added, clientMadeFields, type Fields, inStore, integer, orNull, text } from './field.ts'
+import { added, clientMadeFields, type Fields, inStore, integer, json, orNull, text } from './field.ts'
 
 /** A stream as every store keeps it. */
 export interface StreamRow {
@@ -54,12 +54,14 @@ export interface EntryRow extends ClientMade {
   readonly original: string | null
   /** Only of a pinned message: the seq of the change that has pinned it. */
   readonly pinned_seq: number | null
+  /** Whose mentions it counts among; null where nobody's. */
+  readonly mentioned: readonly string[] | null
   /** The entry's JSON, which is what clients get, letter for letter. */
   readonly text: string
 }
 
 /** The fields that plain messages do not have. */
-export type SparseField = 'about' | 'aspect' | 'original' | 'pinned_seq'
+export type SparseField = 'about' | 'aspect' | 'original' | 'pinned_seq' | 'mentioned'
 
 /** The `aspect` of an edit. */
 export const editAspect = ''
@@ -78,4 +80,5 @@ export const entryFields: Fields<EntryRow> = {
   aspect: inStore(orNull(text)),
   original: inStore(orNull(text)),
   pinned_seq: inStore(orNull(integer)),
+  mentioned: inStore(orNull(json)),
 }

@@ -70,7 +70,7 @@ export function mongoChanging(
     const change = changeOf(stream, placed, cid, decided)
     await deadlines.persist(async () => {
       const row = await entries.get({ workspace_id, stream, seq: change.target })
-      const left = row && changedRow(messageIn(row), row, change)
+      const left = row && changedRow(messageIn(row), row, change, decided)
       if (!left) return true
       // As it was read, in case somebody else completes the same change.
       const where = { workspace_id, stream, seq: change.target, text: row.text }

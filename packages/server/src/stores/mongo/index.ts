@@ -19,6 +19,7 @@ import { mongoReports } from './reports.ts'
 import { mongoRevocations } from './revocations.ts'
 import { mongoRooms } from './rooms.ts'
 import { mongoStreams } from './streams.ts'
+import { mongoThreads } from './threads.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
 import { mongoTopics } from './topics.ts'
@@ -100,6 +101,7 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     changes: guard(mongoChanges(database)),
     nodes: guard(mongoNodes(database)),
     rooms: guard(mongoRooms(database)),
+    threads: guard(mongoThreads(database)),
   }
   return { store: { ...store, turns: streams.turns }, idle: streams.idle }
 }

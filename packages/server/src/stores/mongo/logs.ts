@@ -77,6 +77,12 @@ const entriesDeclaration: Declaration<EntryDocument> = {
       key: { workspace_id: 1, stream: 1, pinned_seq: 1 },
       only: { pinned_seq: { $gt: 0 } },
     },
+    // One key for each person whom a message mentions.
+    {
+      name: 'mentioned',
+      key: { workspace_id: 1, stream: 1, mentioned: 1, nth: 1 },
+      only: { mentioned: { $gt: '' } },
+    },
   ],
 }
 

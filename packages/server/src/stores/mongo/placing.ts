@@ -144,9 +144,17 @@ function entryRow({ key, head }: Log, after: number, draft: Open['draft']): Entr
   const text = JSON.stringify(isSilent ? draft.entryOf(placed) : messageOf(draft, placed, stream))
   const type = isSilent ? draft.type : null
   const row = { ...placed, workspace_id, stream, author, cid, fingerprint, sid, type, text }
-  const about = isReply(draft) ? { about: draft.reply_seq } : isSilent ? draft.columns : undefined
+  const columns = isSilent ? draft.columns : linkedColumns(draft)
   // A plain message is written without the fields that it does not have; they read as null.
-  return (about ? { ...row, ...about } : row) as EntryDocument
+  return (columns ? { ...row, ...columns } : row) as EntryDocument
+}
+
+/** The fields of a message that answers another or mentions somebody. */
+function linkedColumns(draft: MessageDraft): Partial<EntryRow> | undefined {
+  const { mentioned = [] } = draft
+  const isAnswer = isReply(draft)
+  if (!isAnswer && mentioned.length === 0) return undefined
+  return { ...(isAnswer && { about: draft.reply_seq }), ...(mentioned.length > 0 && { mentioned }) }
 }
 
 function createdEntry(row: EntryDocument): Appended {

@@ -7,7 +7,7 @@ import type { EntryDocument, Logs, MongoLog } from './logs.ts'
 import type { Pending, Pendings } from './pending.ts'
 import type { Place, SilentDraft } from './placing.ts'
 import type { Rows } from './rows.ts'
-import { type Condition, oneOf } from './where.ts'
+import { between, type Condition, oneOf } from './where.ts'
 
 export interface Removing {
   /** Completes a removal that has begun. */
@@ -37,7 +37,7 @@ export function mongoRemoving({ deadlines }: Database, { entries, find }: Logs, 
         update: { $set: left },
       })),
     )
-    const strip = () => stripAll(entries, log.key, oneOf(targets))
+    const strip = () => stripTargets(entries, log.key, targets)
     await strip()
     const deletion: SilentDraft = {
       type: 'deletion',
@@ -68,6 +68,20 @@ export function mongoRemoving({ deadlines }: Database, { entries, find }: Logs, 
 }
 
 const strippedAtOnce = 200
+const targetsAtOnce = 100
+
+/** Takes out of other entries what they have of these messages. */
+async function stripTargets(
+  entries: Rows<EntryDocument>,
+  { workspace_id, stream }: StreamKey,
+  targets: readonly number[],
+): Promise<void> {
+  const all = between(Math.min(...targets) - 1, Math.max(...targets) + 1)
+  // Nothing has anything of most messages, and one look tells.
+  if (targets.length === 0 || !(await entries.get({ workspace_id, stream, about: all }, ['seq']))) return
+  for (let at = 0; at < targets.length; at += targetsAtOnce)
+    await stripAll(entries, { workspace_id, stream }, oneOf(targets.slice(at, at + targetsAtOnce)))
+}
 
 /** Takes out of other entries what they have of messages that are gone. */
 export async function stripAll(

@@ -4,7 +4,7 @@ import type { StreamStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { type EntryDocument, type Logs, type StreamDocument, trustMs } from './logs.ts'
 import { stripAll } from './removing.ts'
-import { above, below, upTo, within } from './where.ts'
+import { above, below, between, upTo } from './where.ts'
 
 /** One call ends after this many streams, this many entries, or this share of its deadline. */
 const streamsPerCall = 100
@@ -56,7 +56,7 @@ export function mongoRetention(database: Database, { streams, entries, forget }:
 
   async function remove({ stream: { workspace_id, stream }, seq }: Old): Promise<void> {
     // First what others have of them: as long as they are there, an interrupted removal is taken up again.
-    await stripAll(entries, { workspace_id, stream }, within(1, seq))
+    await stripAll(entries, { workspace_id, stream }, between(0, seq + 1))
     await entries.remove({ workspace_id, stream, seq: upTo(seq) })
   }
 

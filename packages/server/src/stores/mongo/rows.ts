@@ -19,7 +19,7 @@ export interface Index<Row> {
   readonly name: string
   readonly key: Keys<Row>
   readonly unique?: true
-  readonly only?: { readonly [Field in keyof Row]?: boolean | { readonly $gt: number } }
+  readonly only?: { readonly [Field in keyof Row]?: boolean | { readonly $gt: number | string } }
 }
 
 /** How a collection is kept, and every field of its documents. Unique indexes begin with the shard key, or a sharded cluster could not have them. */

@@ -1,9 +1,11 @@
+import { limits } from '@dowellchat/protocol'
 import type { DamagedRow } from '../health.ts'
 import { type Appended, type AppendTurns, type StreamKey, type StreamStore, streamId } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import { mongoChanged } from './changed.ts'
 import { mongoChanging } from './changing.ts'
 import type { Database } from './database.ts'
+import { mongoFinder } from './finder.ts'
 import { mongoGrown } from './grown.ts'
 import { mongoLogs } from './logs.ts'
 import { mongoMessageAt } from './message-at.ts'
@@ -13,6 +15,7 @@ import { type Open, placing } from './placing.ts'
 import { mongoRemoving } from './removing.ts'
 import { mongoRetention } from './retention.ts'
 import { takingTurns } from './turns.ts'
+import { above, oneOf } from './where.ts'
 
 interface Answer {
   readonly epoch: string
@@ -79,6 +82,15 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
       if (!entry) return false
       const row = await streams.get({ workspace_id, stream }, ['pruned_seq'])
       return row !== undefined && row.pruned_seq < entry.seq
+    },
+
+    seqOf: mongoFinder(logs),
+
+    async mentionsAfter({ workspace_id, stream }, userIds, nth) {
+      const where = { workspace_id, stream, mentioned: oneOf(userIds), nth: above(nth) }
+      const stages = [{ $limit: limits.unread_counted }, { $count: 'count' }]
+      const [found] = await entries.aggregate<{ count: number }>(where, stages)
+      return found?.count ?? 0
     },
 
     async head(key) {

@@ -9,6 +9,7 @@ import { keyCases } from './keys.ts'
 import { killCases } from './kills.ts'
 import { limitCases } from './limits.ts'
 import { lineCases } from './lines.ts'
+import { mentionCases } from './mentions.ts'
 import { messageChangeCases } from './message-changes.ts'
 import { moderationCases } from './moderation.ts'
 import { pageCases } from './pages.ts'
@@ -19,6 +20,7 @@ import { retentionCases } from './retention.ts'
 import { revocationCases } from './revocations.ts'
 import { roomCases } from './rooms.ts'
 import type { StoreCase } from './store-case.ts'
+import { threadCases } from './threads.ts'
 import { ticketCases } from './tickets.ts'
 import { userCases } from './users.ts'
 
@@ -40,12 +42,14 @@ import { userCases } from './users.ts'
 export const storeCases: readonly StoreCase[] = [
   ...appendCases,
   ...pageCases,
+  ...mentionCases,
   ...retentionCases,
   ...removingCases,
   ...messageChangeCases,
   ...personalCases,
   ...callCases,
   ...registerCases,
+  ...threadCases,
   ...ticketCases,
   ...lineCases,
   ...limitCases,

@@ -1,17 +1,7 @@
-import { isMessage, limits, type Message, type MessageChange } from '@dowellchat/protocol'
+import { isMessage, type Message, type MessageChange } from '@dowellchat/protocol'
 import type { ChangeContent, ChangeDraft, MessageTarget, Store, StreamKey } from '../../stores/store.ts'
 import { expectSame, expectTrue } from './checks.ts'
-import {
-  changeDraft,
-  draft,
-  drafts,
-  placedOf,
-  range,
-  readAll,
-  readEntries,
-  readPage,
-  room,
-} from './making.ts'
+import { changeDraft, draft, drafts, placedOf, range, readEntries, readPage, room } from './making.ts'
 import { oneStore, reopened, type StoreCase, threeStores } from './store-case.ts'
 
 const key = room('r')
@@ -121,21 +111,14 @@ export const messageChangeCases: readonly StoreCase[] = [
       ['one', 'two'],
       'The earlier texts are kept, oldest first',
     )
-    for (const n of range(1, 101)) await changed(store, changeDraft(target, edit(`edit ${n}`)))
-    const last = (await store.streams.versions(key, target)) ?? []
-    expectSame(
-      [last.length, last[0]?.message_data, last.at(-1)?.message_data],
-      [100, 'edit 1', 'edit 100'],
-      'The 100 last of them are answered',
-    )
     const unknown = { ...target, message_id: 'another' }
     expectSame(await store.streams.versions(key, unknown), null, 'Another message has none')
   }),
 
   oneStore('[CH22] counts each reaction of each person once', async (store) => {
     const target = await first(store)
-    const people = range(10, 24).map((n) => `user-${n}`)
-    for (const user of people) await changed(store, changeDraft(target, react('👍'), by(user)))
+    const people = range(10, 22).map((n) => `user-${n}`)
+    await Promise.all(people.map((user) => changed(store, changeDraft(target, react('👍'), by(user)))))
     const repeated = await changed(store, changeDraft(target, react('👍'), by('user-12')))
     expectSame(repeated.changed, false, 'Nobody gives a reaction twice')
     const { message } = await changed(
@@ -145,7 +128,7 @@ export const messageChangeCases: readonly StoreCase[] = [
     expectSame(
       message.reactions,
       [
-        { reaction: '👍', count: 15, user_ids: people.slice(0, 10) },
+        { reaction: '👍', count: 13, user_ids: people.slice(0, 10) },
         { reaction: '🎉', count: 1, user_ids: ['now'] },
       ],
       'A message has the counts, and names the first ten',
@@ -153,7 +136,7 @@ export const messageChangeCases: readonly StoreCase[] = [
     const guest = await changed(store, changeDraft(target, react('👍'), { user_ids: ['now', 'user-10'] }))
     expectSame(guest.changed, false, 'Who was a guest does not count twice')
     const back = await changed(store, changeDraft(target, unreact('👍'), { user_ids: ['now', 'user-10'] }))
-    const left = { reaction: '👍', count: 14, user_ids: people.slice(1, 11) }
+    const left = { reaction: '👍', count: 12, user_ids: people.slice(1, 11) }
     expectSame(back.message.reactions?.[0], left, 'Who takes it back makes room for the next one')
     const other = await changed(store, changeDraft(target, unreact('👍'), by('user-10')))
     expectSame(other.changed, false, 'What was not given is not taken back')
@@ -168,23 +151,13 @@ export const messageChangeCases: readonly StoreCase[] = [
     expectSame(none.message.reactions, [left], 'A reaction that nobody gives any more is gone')
     const [last] = (await changesOf(store)).slice(-1)
     expectSame(last?.reaction, { reaction: '🎉', count: 0, user_ids: [] }, 'The entry says so')
-    for (const n of range(2, limits.reactions)) await changed(store, changeDraft(target, react(`r${n}`)))
-    expectSame(
-      [
-        await refused(store, changeDraft(target, react('one too many'))),
-        await refused(store, changeDraft(target, react('r2'), by('ben'))),
-      ],
-      ['limit_reached', 'not refused'],
-      'There are so many different reactions to a message',
-    )
     const unknown = { ...target, message_id: 'another' }
     const range9 = { reaction: '👍', limit: 9 }
     expectSame(await store.streams.reactors(key, unknown, range9), null, 'Another message has none')
   }),
 
-  oneStore('[CH23] pins messages, the last pinned first, up to a number', async (store) => {
-    const targets = await appendAll(store, drafts(limits.pins + 1))
-    const [one, two, ...others] = targets as [MessageTarget, MessageTarget, ...MessageTarget[]]
+  oneStore('[CH23] pins messages, the last pinned first', async (store) => {
+    const [one, two] = (await appendAll(store, drafts(2))) as [MessageTarget, MessageTarget]
     expectSame(await store.streams.pinned(room('unknown')), '[]', 'Without a log nothing is pinned')
     await changed(store, changeDraft(two, pin))
     const { message } = await changed(store, changeDraft(one, pin, by('ben')))
@@ -196,14 +169,9 @@ export const messageChangeCases: readonly StoreCase[] = [
     await changed(store, changeDraft(two, unpin))
     await changed(store, changeDraft(two, pin))
     expectSame(await pinned(), [2, 1], 'What is pinned anew is the last one')
-    const most = others.slice(0, limits.pins - 2)
-    for (const target of most) await changed(store, changeDraft(target, pin))
-    const last = targets.at(-1) as MessageTarget
-    expectSame(await refused(store, changeDraft(last, pin)), 'limit_reached', 'So many are pinned')
     const { message: free } = await changed(store, changeDraft(one, unpin))
     expectSame([free.pinned_at, free.pinned_by], [undefined, undefined], 'An unpinned message is as before')
-    await changed(store, changeDraft(last, pin))
-    expectSame((await pinned()).slice(0, 2), [last.seq, most.at(-1)?.seq], 'Then there is room again')
+    expectSame(await pinned(), [2], 'It is in the list no more')
     await changed(store, changeDraft(one, { change: 'thread_started' }))
     const again = await changed(store, changeDraft(one, { change: 'thread_started' }))
     expectSame([again.changed, again.message.has_thread], [false, true], 'A thread is started once')
@@ -339,8 +307,7 @@ export const messageChangeCases: readonly StoreCase[] = [
     expectSame([left.includes('secret'), left.includes('young')], [false, true], 'Nothing of them is left')
     expectSame(await refused(store, changeDraft(target, pin)), 'not_found', 'They are not changed any more')
     expectSame(await store.streams.pinned(key), '[]', 'They are not pinned')
-    const answer = (await readAll(store, key)).at(-1)
-    expectSame(answer?.quote?.message_data, 'young', 'Other quotes stay')
+    expectSame((await messageAt(store, 8)).quote?.message_data, 'young', 'Other quotes stay')
   }),
 
   reopened(
@@ -369,7 +336,7 @@ export const messageChangeCases: readonly StoreCase[] = [
         MessageTarget,
         MessageTarget,
       ]
-      const people = range(10, 21).map((n) => `user-${n}`)
+      const people = range(10, 15).map((n) => `user-${n}`)
       const asked: (() => Promise<object>)[] = stores.flatMap((one) => [
         ...people.map((user) => () => one.streams.change(key, changeDraft(target, react('👍'), by(user)))),
         () => one.streams.change(key, changeDraft(other, edit('same'))),

@@ -1,5 +1,4 @@
-import type { UseMessages } from '@dowellchat/client/react'
-import { useAction } from '@dowellchat/client/react'
+import { type UseMessages, useAction } from '@dowellchat/client/react'
 import { ArrowDown, ArrowUp } from 'lucide-react'
 import { type ReactNode, useCallback, useRef } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'

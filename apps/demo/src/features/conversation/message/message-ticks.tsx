@@ -1,13 +1,14 @@
+import { useReceipts } from '@dowellchat/client/react'
 import { Check, CheckCheck } from 'lucide-react'
-import { useReceipts } from '../../../sdk.ts'
 import { useNamesOf } from '../../people/use-names-of.ts'
-import { useConversationActions } from '../conversation-context.ts'
+import { readPlaceOf, useConversationActions } from '../conversation-context.ts'
 
 /** One tick: at the server. Two: somebody has seen it. */
 export function MessageTicks({ nth }: { readonly nth: number }) {
   const { place } = useConversationActions()
-  const { readersOf } = useReceipts(place)
-  const { user_ids, count } = readersOf(nth)
+  const { readersOf } = useReceipts(readPlaceOf(place))
+  const { user_ids, count: known } = readersOf(nth)
+  const count = known ?? 0
   const words = useSeenWords(user_ids, count)
   const Icon = count > 0 ? CheckCheck : Check
   return (

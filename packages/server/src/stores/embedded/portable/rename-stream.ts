@@ -12,6 +12,8 @@ export function streamRenaming(db: Database): (workspaceId: string, from: string
   )
   const rewrite = db.prepare('UPDATE entries SET text = ? WHERE stream_n = ? AND seq = ?')
 
+  const renameParent = db.prepare('UPDATE threads SET parent = ? WHERE workspace_id = ? AND parent = ?')
+
   function rewriteAll(n: number, stream: string): void {
     for (let last = 0; ; ) {
       const rows = next.all(n, last, batchSize)
@@ -25,6 +27,7 @@ export function streamRenaming(db: Database): (workspaceId: string, from: string
     const stream = find.get(workspaceId, from)
     if (!stream || Number(rename.run(to, stream.n).changes) === 0) return false
     rewriteAll(stream.n, to)
+    renameParent.run(to, workspaceId, from)
     return true
   }
 }

@@ -26,6 +26,7 @@ export function portableTables(db: Database): PortableTables {
     blocks: keyedTable(db, 'blocks', tables.blocks, byId),
     reports: keyedTable(db, 'reports', tables.reports, byId),
     keys: keyedTable(db, 'keys', tables.keys, byNumber),
+    threads: keyedTable(db, 'threads', tables.threads, byId),
     audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     revocations: keyedTable(db, 'revocations', tables.revocations, {
       key: 'user_id',

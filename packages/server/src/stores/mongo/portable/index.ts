@@ -6,6 +6,7 @@ import { storeOver } from '../index.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
 import type { Rows, TenantRow } from '../rows.ts'
+import { threadRows } from '../threads.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { inParallel, renameStream, replaceRow } from './renaming.ts'
@@ -23,6 +24,7 @@ export async function mongoPortable(options: MongoStoreOptions): Promise<Portabl
   const database = databaseOver(connection, deadlineMs)
   const tables = portableTables(database)
   const { streams, entries } = logRows(database)
+  const threads = threadRows(database)
   const replaceable = {
     topics: topicRows(database),
     line_managers: lineManagerRows(database),
@@ -42,7 +44,8 @@ export async function mongoPortable(options: MongoStoreOptions): Promise<Portabl
         // Each collection has rows of its own kind, of which this reads the id.
         replaceRow(replaceable[collection] as Rows<TenantRow>, workspaceId, row),
       ),
-    renameStream: (workspace_id, from, to) => renameStream(streams, entries, { workspace_id, from, to }),
+    renameStream: (workspace_id, from, to) =>
+      renameStream(streams, entries, threads, { workspace_id, from, to }),
     close: () => store.close(),
   }
 }

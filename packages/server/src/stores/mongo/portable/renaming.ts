@@ -2,6 +2,7 @@ import { rewriteText } from '../../portable.ts'
 import { isTaken } from '../errors.ts'
 import type { EntryDocument, StreamDocument } from '../logs.ts'
 import type { Rows, TenantRow } from '../rows.ts'
+import type { ThreadDocument } from '../threads.ts'
 import type { Where } from '../where.ts'
 import { batchSize } from './table.ts'
 
@@ -38,6 +39,7 @@ export async function replaceRow<Row extends TenantRow>(
 export async function renameStream(
   streams: Rows<StreamDocument>,
   entries: Rows<EntryDocument>,
+  threads: Rows<ThreadDocument>,
   { workspace_id, from, to }: { readonly workspace_id: string; readonly from: string; readonly to: string },
 ): Promise<boolean> {
   if (await streams.get({ workspace_id, stream: to }, ['_id'])) return false
@@ -50,5 +52,6 @@ export async function renameStream(
     )
     if (some.length < batchSize) break
   }
+  await threads.changeAll({ workspace_id, parent: from }, { $set: { parent: to } })
   return (await streams.change({ workspace_id, stream: from }, { $set: { stream: to } })) !== undefined
 }

@@ -7,6 +7,7 @@ import { lineManagerFields } from '../../fields/line-managers.ts'
 import { paceFields } from '../../fields/paces.ts'
 import { reportFields } from '../../fields/reports.ts'
 import { roomFields } from '../../fields/rooms.ts'
+import { threadFields } from '../../fields/threads.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
 import { userFields } from '../../fields/users.ts'
@@ -23,6 +24,7 @@ import { paceRows } from '../paces.ts'
 import { reportRows } from '../reports.ts'
 import { revocationRows } from '../revocations.ts'
 import { roomRows, toRoomDocument } from '../rooms.ts'
+import { threadRows } from '../threads.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { userRows } from '../users.ts'
@@ -47,6 +49,7 @@ export function portableTables(database: Database): Tables {
     keys: numberedTable(keyRows(database), keyFields),
     audit: tableById(auditRows(database), auditFields, toAuditDocument),
     rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),
+    threads: tableById(threadRows(database), threadFields, withWorkspace),
     paces: tableById(paceRows(database), paceFields, withWorkspace),
     reports: tableById(reportRows(database), reportFields, withWorkspace),
     revocations: revocationsTable(revocationRows(database)),

@@ -1,0 +1,18 @@
+import { Dialog } from '../../components/dialog.tsx'
+import type { ReportTarget } from '../../sdk.ts'
+import { ReportForm } from './report-form.tsx'
+
+interface ReportDialogProps {
+  readonly title: string
+  readonly target: ReportTarget
+  readonly onClose: () => void
+}
+
+/** Reports a message or a person. */
+export function ReportDialog({ title, target, onClose }: ReportDialogProps) {
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <ReportForm target={target} onDone={onClose} />
+    </Dialog>
+  )
+}

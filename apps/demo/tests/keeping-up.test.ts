@@ -1,0 +1,78 @@
+import { describeInChromium, patience } from '@dowellchat/browser'
+import { expect, it } from 'vitest'
+import { enter, fill, openDemo, type Person, press, reads, rooms, say, sees } from './support/demo.ts'
+import { choose, keep, messageOf, roomOf } from './support/messages.ts'
+
+async function join(person: Person, name: string): Promise<void> {
+  await fill(person, 'Room name', name)
+  await press(person, 'Join')
+  await person.page.getByRole('heading', { name }).waitFor()
+}
+
+describeInChromium('keeping up', (chromium) => {
+  it('[DW5] what is unread has a number in the list and the title, a divider in the room, and is read by looking at it', async () => {
+    const { url } = await openDemo()
+    const [ann, ben] = [await enter(chromium, url, 'Ann Keller'), await enter(chromium, url, 'Ben Okafor')]
+    for (const one of [ann, ben]) await join(one, 'garden')
+    await say(ben, 'The roses are out')
+    await reads(ann, 'The roses are out')
+    await join(ann, 'kitchen')
+    await say(ben, 'And the **tulips**')
+    await roomOf(ann, 'garden 1 unread').waitFor({ timeout: patience.timeout })
+    await roomOf(ann, 'garden').getByText('Ben: And the tulips').waitFor()
+    await expect.poll(() => ann.page.title(), patience).toMatch(/^\(1\) /)
+    await roomOf(ann, 'garden').click()
+    await sees(ann, 'New messages')
+    await expect.poll(() => ann.page.title(), patience).not.toMatch(/^\(/)
+    // Who sees it on one side is told on the other.
+    await messageOf(ben, 'And the tulips')
+      .getByRole('img', { name: 'Seen by Ann Keller' })
+      .waitFor({ timeout: patience.timeout })
+
+    await choose(ann, 'The roses are out', 'Mark as unread')
+    await join(ann, 'kitchen')
+    await roomOf(ann, 'garden 2 unread').waitFor({ timeout: patience.timeout })
+  })
+
+  it('[DW6] rooms are pinned, muted, archived and left', async () => {
+    const { url } = await openDemo()
+    const ann = await enter(chromium, url, 'Ann Keller')
+    for (const name of ['garden', 'kitchen']) await join(ann, name)
+    await expect.poll(() => rooms(ann), patience).toHaveLength(3)
+    await keep(ann, 'garden', 'Pin to the top')
+    await expect.poll(async () => (await rooms(ann))[0], patience).toBe('garden')
+    await keep(ann, 'garden', 'Mute')
+    await roomOf(ann, 'garden muted, pinned').waitFor()
+    await keep(ann, 'garden', 'Archive')
+    await expect.poll(async () => (await rooms(ann)).includes('garden'), patience).toBe(false)
+    await press(ann, 'Archive')
+    await ann.page
+      .getByRole('navigation', { name: 'Archived rooms' })
+      .getByRole('link', { name: /^garden/ })
+      .waitFor()
+    await press(ann, 'All chats')
+    await keep(ann, 'kitchen', 'Leave')
+    await expect.poll(async () => (await rooms(ann)).includes('kitchen'), patience).toBe(false)
+  })
+
+  it('[DW7] who is there, who writes, and what they say of themselves', async () => {
+    const { url } = await openDemo()
+    const [ann, ben] = [
+      await enter(chromium, url, 'Ann Keller', 'agent'),
+      await enter(chromium, url, 'Ben Okafor', 'agent'),
+    ]
+    await ann.page.getByRole('button', { name: '2 here' }).waitFor({ timeout: patience.timeout })
+    const known = ann.page.getByRole('button', { name: 'Write to Ben Okafor' })
+    await known.getByText('Online').waitFor({ timeout: patience.timeout })
+    await ben.page.getByRole('textbox', { name: 'Message', exact: true }).pressSequentially('Well')
+    await sees(ann, 'Ben Okafor is writing…')
+    await press(ben, 'Your status and settings')
+    await fill(ben, 'Your status', 'Back at 3')
+    await press(ben, 'Save')
+    await ben.page.getByRole('radio', { name: 'Away' }).check()
+    await known.getByText('Away · Back at 3').waitFor({ timeout: patience.timeout })
+    await ben.context.close()
+    await known.getByText(/^Last seen/).waitFor({ timeout: patience.timeout })
+    await ann.page.getByRole('button', { name: '1 here' }).waitFor({ timeout: patience.timeout })
+  })
+})

@@ -1,0 +1,145 @@
+import type { Page } from '../entities.ts'
+import { isRequestError, ownError } from '../errors.ts'
+import type { Reading } from './live-stream.ts'
+import type { SentRow } from './message-rows.ts'
+import { createOlder } from './older.ts'
+import type { StreamCore } from './stream-core.ts'
+
+export interface Windows extends Pick<Reading, 'loadNewer' | 'jumpTo'> {
+  readonly showEnd: () => void
+  readonly isSliding: () => boolean
+  readonly slide: () => void
+}
+
+/** A page is read so often, if the messages were changed meanwhile and it is too old to know how. */
+const mostReads = 3
+
+/**
+ * Shows another part of a stream than its newest messages, which stay as they are and become the shown part again when that
+ * reaches them.
+ * @param firstUnread resolves to the place of the first unread message; null if there is none
+ */
+export function createWindows(core: StreamCore, firstUnread: () => Promise<number | null>): Windows {
+  const { stream, log, bounds, state, show } = core
+  const { request, pageSize } = core.wire
+  let isSliding = false
+  let jumps = 0
+
+  const hasNewer = (): boolean => log.shown !== log.live
+
+  function showEnd(): void {
+    if (!hasNewer()) return
+    log.place(log.live)
+    show()
+  }
+
+  /** Shows rows, together with the newest ones if they reach to these. */
+  function place(rows: SentRow[], hasOlder: boolean): void {
+    const [first] = log.live.rows
+    const last = rows.at(-1)
+    const isJoined = !first || !last || last.message.nth >= first.message.nth - 1
+    if (!isJoined) {
+      log.place({ rows, hasOlder }, log.live)
+      return
+    }
+    const older = rows.filter(({ message }) => !first || message.nth < first.message.nth)
+    log.place({
+      rows: [...older, ...log.live.rows],
+      hasOlder: rows.length > 0 ? hasOlder : log.live.hasOlder,
+    })
+  }
+
+  function append(page: Page, after: number): boolean {
+    const newer = hasNewer() && log.rows.at(-1)?.message.nth === after ? log.rowsOf(page) : undefined
+    if (!newer) return false
+    const all = [...log.rows, ...newer]
+    const surplus = Math.max(0, all.length - bounds.scrolledUp)
+    place(all.slice(surplus), surplus > 0 || log.shown.hasOlder)
+    return true
+  }
+
+  const loadNewer = createOlder({
+    show,
+    hasOlder: hasNewer,
+    first: () => (hasNewer() ? log.rows.at(-1)?.message.nth : undefined),
+    read: (after) => request.get_messages({ stream, after, limit: pageSize }),
+    take: append,
+  })
+
+  /** Resolves once the messages of the stream are known; rejects if they cannot be. */
+  function untilReady(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let stop = (): void => {}
+      const look = (): void => {
+        const { status, error } = state.getSnapshot()
+        const isHeld = core.isOpen()
+        if (status === 'loading' && isHeld) return
+        stop()
+        if (status === 'ready') resolve()
+        else
+          reject(isRequestError(error) ? error : ownError('get_messages', 'unavailable', 'Nothing is loaded'))
+      }
+      stop = state.subscribe(look)
+      look()
+    })
+  }
+
+  /** The row of a place among some, or the nearest one. */
+  function rowAt(rows: readonly SentRow[], nth: number): SentRow | null {
+    const later = rows.findIndex(({ message }) => message.nth >= nth)
+    return rows[later < 0 ? rows.length - 1 : later] ?? null
+  }
+
+  /** Whether these rows have the message with this nth. */
+  const has = ([first, ...rest]: readonly SentRow[], nth: number): boolean =>
+    first !== undefined && first.message.nth <= nth && (rest.at(-1) ?? first).message.nth >= nth
+
+  /** Shows the messages around a place; answers false if another jump has begun meanwhile. */
+  async function read(around: number, isLast: () => boolean): Promise<boolean> {
+    for (let reads = 0; reads < mostReads; reads++) {
+      const page = await request.get_messages({ stream, around, limit: pageSize })
+      if (!isLast()) return false
+      const rows = log.rowsOf(page)
+      if (!rows) continue
+      place(rows, page.more)
+      show()
+      return true
+    }
+    throw ownError('get_messages', 'unavailable', 'The messages have changed too often meanwhile')
+  }
+
+  return {
+    loadNewer() {
+      isSliding = true
+      return loadNewer()
+    },
+    async jumpTo(target) {
+      jumps += 1
+      const jump = jumps
+      const isLast = (): boolean => jump === jumps
+      await untilReady()
+      const wanted = target === 'unread' ? ((await firstUnread()) ?? 'end') : target
+      if (!isLast()) return null
+      if (wanted === 'end') {
+        showEnd()
+        return log.rows.at(-1) ?? null
+      }
+      isSliding = true
+      core.scrollUp()
+      const { rows } = log.live
+      const nth = Math.max(1, Math.min(wanted, rows.at(-1)?.message.nth ?? 1))
+      if (!has(log.rows, nth) && has(rows, nth)) showEnd()
+      if (!has(log.rows, nth) && rows.length > 0 && !(await read(nth, isLast))) return null
+      return rowAt(log.rows, nth)
+    },
+    showEnd,
+    isSliding: () => isSliding,
+    slide() {
+      if (!isSliding || log.rows.length <= bounds.scrolledUp) return
+      const kept = { rows: log.rows.slice(0, bounds.scrolledUp), hasOlder: log.shown.hasOlder }
+      const { rows } = log.live
+      const live = hasNewer() ? log.live : { rows: rows.slice(-pageSize), hasOlder: true }
+      log.place(kept, live)
+    },
+  }
+}

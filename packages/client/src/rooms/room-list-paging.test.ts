@@ -1,0 +1,91 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { createFakeClient } from '../fake-client/index.ts'
+import { until } from '../testing/chat.ts'
+import { isLive, message, roomOf } from './testing/listed.ts'
+
+/** A server with rooms that move; a connection hears of those that it has been answered. */
+function openServer(count: number) {
+  const fake = createFakeClient({ user_id: 'ann' })
+  onTestFinished(() => fake.close())
+  const newest = new Map(Array.from({ length: count }, (_, at) => [`r${at}`, count - at]))
+  const answered = new Set<string>()
+  const order = () => [...newest].sort(([, a], [, b]) => b - a).map(([name]) => name)
+  fake.answer('get_rooms', ({ before, limit = 50 }) => {
+    const all = order()
+    const at = before === undefined ? 0 : all.indexOf(before) + 1
+    // What follows a room that is not in the list is nothing.
+    const rest = before !== undefined && at === 0 ? [] : all.slice(at)
+    const page = rest.slice(0, limit)
+    for (const name of page) answered.add(name)
+    return {
+      rooms: page.map((name) => roomOf(name, newest.get(name) ?? 0)) as never,
+      more: rest.length > limit,
+    }
+  })
+  let clock = count
+  return {
+    fake,
+    order,
+    /** A room gets a message. */
+    move(name: string) {
+      clock += 1
+      newest.set(name, clock)
+      const last = message(name, clock)
+      const told = { room: name, head: { seq: clock, nth: clock, id: last._id }, last }
+      if (answered.has(name)) fake.push('room_activity', { rooms: [told] })
+    },
+    leave(name: string) {
+      newest.delete(name)
+    },
+  }
+}
+
+it('[LR8] pages through rooms that move, without holes or doubles', async () => {
+  const { fake, order, move } = openServer(230)
+  const list = fake.rooms.list()
+  onTestFinished(list.retain())
+  await until(list, isLive)
+  const names = () => list.getSnapshot().items.map(({ _id }) => _id)
+  expect(names()).toEqual(order().slice(0, 50))
+  // Rooms that are shown, the last one among them, and ones that are not loaded yet.
+  for (const name of ['r49', 'r30', 'r120', 'r60', 'r200']) move(name)
+  while (await list.loadMore()) {
+    const [end] = names().slice(-1)
+    if (end) move(end)
+    move(order().at(-1) ?? '')
+  }
+  expect(names()).toHaveLength(230)
+  expect(new Set(names()).size).toBe(230)
+  await until(list, () => names()[0] === order()[0])
+  expect(names()).toEqual(order())
+  expect(list.getSnapshot().hasMore).toBe(false)
+})
+
+it('[LR8] goes on behind rooms that have left the list elsewhere', async () => {
+  const { fake, order, leave } = openServer(120)
+  const list = fake.rooms.list()
+  onTestFinished(list.retain())
+  await until(list, isLive)
+  for (const name of ['r49', 'r48']) leave(name)
+  expect(await list.loadMore()).toBe(true)
+  expect(await list.loadMore()).toBe(false)
+  const names = list.getSnapshot().items.map(({ _id }) => _id)
+  expect(names.filter((name) => name !== 'r49' && name !== 'r48')).toEqual(order())
+})
+
+it('[LR8] keeps its rows when it is loaded again, but for those that have changed', async () => {
+  const { fake, move } = openServer(60)
+  const list = fake.rooms.list()
+  onTestFinished(list.retain())
+  await until(list, isLive)
+  const before = list.getSnapshot().items
+  fake.goOffline()
+  move('r40')
+  await fake.goOnline()
+  await until(list, isLive)
+  const { items } = list.getSnapshot()
+  expect(items[0]?._id).toBe('r40')
+  expect(items.slice(1)).toEqual(before.filter(({ _id }) => _id !== 'r40'))
+  const same = items.filter((item) => before.includes(item))
+  expect(same).toHaveLength(49)
+})
