@@ -60,6 +60,7 @@ const budgets = {
     useEveryAction: 1,
     useSendMessage: 1,
     useSyncStatus: 1,
+    useReports: 3,
     useTopics: 3,
     useLineManagers: 3,
     useTickets: 3,
@@ -87,6 +88,8 @@ const budgets = {
   'a user changes their name': { useUser: 1, useUsers: 1 },
   'the room gets a title': { useRoom: 1, useRooms: 1 },
   'a member is added': { useRoom: 1, useRooms: 1, useRoomMembers: 1 },
+  'a member is muted': { useRoomMembers: 1 },
+  'a message is reported': {},
   'somebody calls': { useIncomingCall: 1 },
   'and gives up': { useIncomingCall: 1 },
   'the server stops': {
@@ -197,6 +200,16 @@ it('renders no hook more often than its budget', async () => {
   await expect.poll(() => hooks.useRoomMembers.answer?.members.length).toBe(3)
   await ann.request.get_all_topics({})
   note('a member is added')
+
+  await admin.rooms.mute(room, 'cat', 60_000)
+  const isMuted = () => hooks.useRoomMembers.answer?.members.some(({ muted_until }) => muted_until !== null)
+  await expect.poll(isMuted).toBe(true)
+  await ann.request.get_all_topics({})
+  note('a member is muted')
+
+  await admin.request.report({ user_id: 'ann', reason: 'Spam', cid: uuid() })
+  await ann.request.get_all_topics({})
+  note('a message is reported')
 
   const { callId } = await admin.request.callUser({ userToCall: 'ann', signalData: offer, cid: uuid() })
   await expect.poll(() => hooks.useIncomingCall.answer?.call?.callId).toBe(callId)
