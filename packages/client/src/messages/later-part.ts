@@ -11,15 +11,16 @@ export function createLaterPart(core: StreamCore): LaterPart {
   const windows = createWindows(core, marks.firstUnread)
   return {
     ...createOwnChanges(core),
-    loadNewer: windows.loadNewer,
-    jumpTo: windows.jumpTo,
-    isSliding: windows.isSliding,
-    slide: windows.slide,
+    ...windows.methods,
     markRead: marks.markRead,
     markUnread: marks.markUnread,
-    changes: marks.changes,
+    changes: () => ({ ...marks.changes(), hasOlder: windows.hasOlder() }),
+    most: windows.most,
     onLive: marks.onLive,
-    onClose: marks.onClose,
+    onClose() {
+      windows.onClose()
+      marks.onClose()
+    },
     onSend() {
       windows.showEnd()
       marks.onSend()

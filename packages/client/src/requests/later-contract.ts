@@ -13,7 +13,9 @@ import { receiving } from './receiving.ts'
 
 // What a page loads when it first needs more than its session, rooms and messages.
 export { cleanName } from '@dowellchat/protocol'
+export { createPinned } from '../rooms/pinned.ts'
 export { createRoomLists } from '../rooms/room-lists.ts'
+export { createThreadInfos } from '../threads/thread-infos.ts'
 
 const readerOf =
   (schema: Schema): Reader =>
