@@ -9,6 +9,14 @@ import { createWindows } from './windows.ts'
 export function createLaterPart(core: StreamCore): LaterPart {
   const marks = createMarks(core)
   const windows = createWindows(core, marks.firstUnread)
+  let stop: (() => void) | undefined
+
+  /** Renews what rows say of blocked people. */
+  function renew(): void {
+    core.log.remake(core.rows.renewed)
+    core.show()
+  }
+
   return {
     ...createOwnChanges(core),
     ...windows.methods,
@@ -16,8 +24,14 @@ export function createLaterPart(core: StreamCore): LaterPart {
     markUnread: marks.markUnread,
     changes: () => ({ ...marks.changes(), hasOlder: windows.hasOlder() }),
     most: windows.most,
-    onLive: marks.onLive,
+    onLive() {
+      if (!core.isOpen()) return
+      marks.onLive()
+      stop ??= core.wire.blocked.subscribe(renew)
+    },
     onClose() {
+      stop?.()
+      stop = undefined
       windows.onClose()
       marks.onClose()
     },

@@ -110,15 +110,7 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
 
   function listen(): () => void {
     touch()
-    const stops = [
-      on.entries(onEntries),
-      on.heads(onHeads),
-      kind.watch?.(joinAgain),
-      blocked.subscribe(() => {
-        log.remake(rows.renewed)
-        show()
-      }),
-    ]
+    const stops = [on.entries(onEntries), on.heads(onHeads), kind.watch?.(joinAgain)]
     return () => {
       for (const stop of stops) stop?.()
       log.place(log.live)

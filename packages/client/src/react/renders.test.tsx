@@ -52,6 +52,10 @@ const budgets = {
     useRooms: 3,
     useUnread: 3,
     useReceipts: 3,
+    useTyping: 1,
+    usePresence: 3,
+    useRoomPresence: 4,
+    useOwnPresence: 3,
     useRoomMembers: 3,
     useEveryAction: 1,
     useSendMessage: 1,
@@ -70,6 +74,10 @@ const budgets = {
     useLocalMedia: 1,
   },
   'a message of somebody else in the room': { useMessages: 1 },
+  'somebody writes in the room': { useTyping: 1 },
+  'and sends it': { useTyping: 1, useMessages: 1 },
+  'somebody is away': { usePresence: 1 },
+  'somebody leaves the room': { useRoomPresence: 1 },
   'a message of one’s own': { useMessages: 2, useSyncStatus: 2 },
   'a message in another room': {},
   'a message in the ticket': { useTicketMessages: 1 },
@@ -87,6 +95,9 @@ const budgets = {
     useRooms: 1,
     useUnread: 1,
     useReceipts: 1,
+    usePresence: 1,
+    useRoomPresence: 1,
+    useOwnPresence: 1,
     useRoomMembers: 1,
     useTopics: 1,
     useLineManagers: 1,
@@ -126,8 +137,29 @@ it('renders no hook more often than its budget', async () => {
   await expect.poll(messages).toEqual(['sent'])
   note('a message of somebody else in the room')
 
-  await hooks.useSendMessage.answer?.send('Hi')
+  // The room is joined there to write in it.
+  const stopShowing = admin.rooms.messages('lobby').retain()
+  const typing = admin.presence.typing('lobby')
+  await expect.poll(() => admin.rooms.messages('lobby').getSnapshot().sync).toBe('live')
+  await ann.request.get_all_topics({})
+  before = Object.fromEntries(names.map((name) => [name, hooks[name].renders]))
+  typing.keystroke()
+  await expect.poll(() => hooks.useTyping.answer?.typing.length).toBe(1)
+  note('somebody writes in the room')
+
+  await admin.rooms.messages('lobby').send('Written')
   await expect.poll(messages).toEqual(['sent', 'sent'])
+  note('and sends it')
+
+  await admin.presence.set({ availability: 'away' })
+  await expect.poll(() => hooks.usePresence.answer?.presences.get('admin')?.availability).toBe('away')
+  note('somebody is away')
+  stopShowing()
+  await expect.poll(() => hooks.useRoomPresence.answer?.count).toBe(1)
+  note('somebody leaves the room')
+
+  await hooks.useSendMessage.answer?.send('Hi')
+  await expect.poll(messages).toEqual(['sent', 'sent', 'sent'])
   // The answer and the entry are two frames.
   await ann.request.get_all_topics({})
   note('a message of one’s own')

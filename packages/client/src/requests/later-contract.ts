@@ -13,8 +13,8 @@ import { receiving } from './receiving.ts'
 
 // What a page loads when it first needs more than its session, rooms and messages.
 export { cleanName } from '@dowellchat/protocol'
+export { createPresencePart } from '../presence/presence-part.ts'
 export { createPinned } from '../rooms/pinned.ts'
-export { createRoomLists } from '../rooms/room-lists.ts'
 export { createThreadInfos } from '../threads/thread-infos.ts'
 
 const readerOf =

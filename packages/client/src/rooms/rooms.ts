@@ -143,7 +143,7 @@ export function createRooms(wire: Wire): Rooms {
   )
   let made: RoomLists | undefined
   const lists = async (): Promise<RoomLists> => {
-    const { createRoomLists } = await loadContract()
+    const { createRoomLists } = await import('./room-lists.ts')
     made ??= createRoomLists(wire)
     return made
   }

@@ -11,6 +11,7 @@ const { useTopic, useLineManager, useUser, useUsers, useCall, useIncomingCall, u
 const { useAction, useCreateRoom, useUpdateRoom, useLeaveRoom, useAddMembers, useRemoveMembers } = hooks
 const { useCreateInvite, useAcceptInvite, useCreateTicket, useCloseTicket, useCreateTopic } = hooks
 const { useThread, useThreadInfo, usePinnedMessages, useUnread, useReceipts, useRoomActions } = hooks
+const { useTyping, usePresence, useRoomPresence, useOwnPresence } = hooks
 const { useCreateLineManager, useUpdateMe, useBlockUser, useStartCall, useSyncStatus } = hooks
 
 /** The hooks that do something; they show nothing by themselves. */
@@ -65,6 +66,10 @@ export function hooksOf({ room, members, ticket, user, message }: Subjects) {
     useTickets: () => useTickets(),
     useTicket: () => useTicket(ticket),
     useTicketMessages: () => useTicketMessages(ticket),
+    useTyping: () => useTyping(room),
+    usePresence: () => usePresence([user]),
+    useRoomPresence: () => useRoomPresence(room),
+    useOwnPresence: () => useOwnPresence(),
     useThread: () => useThread(message),
     useThreadInfo: () => useThreadInfo(message),
     usePinnedMessages: () => usePinnedMessages(room),
