@@ -7,7 +7,6 @@ import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream, MessageOrRow } from '../messages/live-stream.ts'
 import { messageIn } from '../messages/replies.ts'
 import { type CachedStream, createLiveStream } from '../messages/stream.ts'
-import { loadContract } from '../requests/contract.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { ThreadInfos } from './thread-infos.ts'
 
@@ -40,7 +39,7 @@ export function createThreads(wire: Wire): Threads {
   const info = createCache((key: string) => {
     const [stream, id]: [string, string] = JSON.parse(key)
     return createLazyThing(async () => {
-      const { createThreadInfos } = await loadContract()
+      const { createThreadInfos } = await import('./thread-infos.ts')
       infos ??= createThreadInfos(wire)
       return infos(stream, id)
     })
