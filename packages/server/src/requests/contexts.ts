@@ -3,7 +3,10 @@ import type { Announcements, OnSent } from '../delivery/announcements.ts'
 import { addressText } from '../delivery/audience.ts'
 import type { ChangedRows } from '../delivery/changed-rows.ts'
 import type { Lines } from '../delivery/lines.ts'
+import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
+import type { Receipts } from '../delivery/receipts.ts'
+import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { WaitingTimes } from '../delivery/waiting-times.ts'
@@ -57,6 +60,9 @@ interface Shared {
   readonly lines: Lines
   readonly waitingTimes: WaitingTimes
   readonly memberRooms: MemberRooms
+  readonly roomActivity: RoomActivity
+  readonly listedRooms: ListedRooms
+  readonly receipts: Receipts
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
   readonly limits: AllLimits
@@ -67,7 +73,7 @@ interface Shared {
 
 export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
-  const { whereabouts, callCare, presence, typing } = shared
+  const { whereabouts, callCare, presence, typing, roomActivity, listedRooms, receipts } = shared
   const { limits, calls, trace, settled, lines, waitingTimes, rows, authorize } = shared
   const doubts = new Doubts()
   return (socket, dialect, { session, credential }, right, payload, budget) => {
@@ -99,6 +105,9 @@ export function createOpenContext(shared: Shared): OpenContext {
       lines,
       waitingTimes,
       memberRooms,
+      roomActivity,
+      listedRooms,
+      receipts,
       get workspace() {
         return workspaces.get(session.workspace_id)
       },
