@@ -2,33 +2,6 @@
 import type { Message } from '@dowellchat/client'
 
 const nothing = async (): Promise<boolean> => false
-export const useTyping = (_place: unknown) => ({
-  typing: [] as { user_id: string; display_name: string | null }[],
-  keystroke() {},
-  stop() {},
-})
-
-export type Availability = 'online' | 'away' | 'offline'
-export interface Presence {
-  readonly user_id: string
-  readonly availability: Availability
-  readonly status_text: string | null
-  readonly last_seen_at: string | null
-}
-const nobody: ReadonlyMap<string, Presence> = new Map()
-export const usePresence = (_ids: readonly string[]) => ({ presences: nobody })
-const here = { count: 1, user_ids: [] as string[] }
-export const useRoomPresence = (_room: string) => here
-export interface Preferences {
-  readonly sends_receipts: boolean
-  readonly shows_presence: boolean
-}
-export const useOwnPresence = () => ({
-  presence: null as Presence | null,
-  set: async (_how: { availability?: Availability; status_text?: string | null }) => {},
-  preferences: { sends_receipts: true, shows_presence: true } as Preferences | null,
-  setPreferences: async (_how: Partial<Preferences>) => {},
-})
 export interface Report {
   readonly _id: string
   readonly reported_by: string | null
