@@ -6,6 +6,7 @@ import type { Lines } from '../delivery/lines.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Threads } from '../delivery/threads.ts'
 import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -57,6 +58,7 @@ interface Shared {
   readonly lines: Lines
   readonly waitingTimes: WaitingTimes
   readonly memberRooms: MemberRooms
+  readonly threads: Threads
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
   readonly limits: AllLimits
@@ -66,7 +68,7 @@ interface Shared {
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
-  const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
+  const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, threads, workspaces } = shared
   const { whereabouts, callCare, presence, typing } = shared
   const { limits, calls, trace, settled, lines, waitingTimes, rows, authorize } = shared
   const doubts = new Doubts()
@@ -99,6 +101,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       lines,
       waitingTimes,
       memberRooms,
+      threads,
       get workspace() {
         return workspaces.get(session.workspace_id)
       },

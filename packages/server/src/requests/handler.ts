@@ -9,6 +9,7 @@ import type { Lines } from '../delivery/lines.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Threads } from '../delivery/threads.ts'
 import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Credential } from '../identity/identity.ts'
@@ -42,6 +43,7 @@ export interface Context {
   /** Gives tickets that wait to line managers. */
   readonly lines: Pick<Lines, 'assign'>
   readonly waitingTimes: Pick<WaitingTimes, 'moved' | 'told'>
+  readonly threads: Pick<Threads, 'find' | 'joined' | 'grew'>
   /** Who hears the rooms with members. */
   readonly memberRooms: MemberRooms
   readonly workspace: Workspace | undefined

@@ -1,4 +1,6 @@
+import { streamOwner } from '@dowellchat/protocol'
 import type { Streams } from '../delivery/streams.ts'
+import type { Threads } from '../delivery/threads.ts'
 import { streamIn } from './dialects/dialect.ts'
 import type { ChatIo } from './socket.ts'
 
@@ -6,6 +8,7 @@ import type { ChatIo } from './socket.ts'
 export function followRooms(
   adapter: Pick<ReturnType<ChatIo['of']>['adapter'], 'on'>,
   streams: Pick<Streams, 'heard' | 'unheard'>,
+  threads: Pick<Threads, 'unheard'>,
 ): void {
   adapter.on('create-room', (room: string) => {
     const key = streamIn(room)
@@ -13,6 +16,8 @@ export function followRooms(
   })
   adapter.on('delete-room', (room: string) => {
     const key = streamIn(room)
-    if (key) streams.unheard(key)
+    if (!key) return
+    streams.unheard(key)
+    if (streamOwner(key.stream).kind === 'thread') void threads.unheard(key)
   })
 }
