@@ -42,6 +42,8 @@ function requests(workspace_id: string) {
   }
 }
 
+const keptRoom = { user_ids: ['ann'], stream: room('r').stream, most_pinned: 9 }
+
 interface Made {
   readonly target: MessageTarget
   readonly tickets: readonly string[]
@@ -76,6 +78,12 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const { row: alias } = await store.aliases.create(workspace_id, 'guest:1', 'ann')
   const { row: block } = await store.blocks.create(workspace_id, 'ann', 'eve')
   await store.revocations.revoke(workspace_id, revocation())
+  const at = '2026-01-01T00:00:00.000Z'
+  const stream = room('r').stream
+  await store.readers.enter(workspace_id, [{ user_ids: ['ann'], stream, at }])
+  const mark = { user_ids: ['ben'], stream, nth: 1, seq: 1, at, is_listed: true }
+  await store.readers.mark(workspace_id, [mark])
+  await store.readers.keep(workspace_id, { ...keptRoom, change: { is_muted: true } })
   const messages = appended.map((one) => placedOf(one).placed)
   const all = [
     ...ids([topic, manager, call, key, ...(user ? [user] : []), alias, block, report, ...rooms, ...messages]),
@@ -151,6 +159,11 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     revoked: await store.revocations.get(workspace_id, 'ann'),
     reports: await store.reports.list(workspace_id, { limit: 9 }),
     rooms: await store.rooms.list(workspace_id, { user_ids: ['ann'], limit: 50 }),
+    memberships: await store.rooms.memberships(workspace_id, [], ['ann']),
+    readers: await store.readers.get(workspace_id, ['ann'], key.stream),
+    readerList: await store.readers.list(workspace_id, { user_ids: ['ann'], is_archived: false, limit: 50 }),
+    readersOf: await store.readers.ofStream(workspace_id, key.stream, { limit: 50 }),
+    ends: await store.streams.ends([{ ...key, mark: { nth: 1, seq: 1, user_ids: ['ben'] } }]),
     sharedRooms: await store.rooms.shared(workspace_id, ['ann'], ['ben', 'zoe']),
     personal: (await store.personal.read(workspace_id, ['ann'], null)).rows,
     waiting: await store.tickets.countWaiting(workspace_id),
@@ -291,6 +304,14 @@ export const isolationCases: readonly StoreCase[] = [
     const made = rowOf(await store.rooms.create(newRoom({ workspace_id: 'other' })))
     doneOf(await store.rooms.change('other', made._id, inviteOf(1)))
     doneOf(await store.rooms.change('other', made._id, { type: 'close', ...by('ann') }))
+    await store.readers.keep('other', { ...keptRoom, change: { is_pinned: true, is_muted: false } })
+    const stream = room('r').stream
+    await store.readers.move('other', { stream, active_at: '2027-01-01T00:00:00.000Z', limit: 9 })
+    await store.readers.mark('other', [
+      { user_ids: ['ann'], stream, nth: 99, seq: 99, at: '2027-01-01T00:00:00.000Z', is_listed: true },
+    ])
+    await store.readers.enter('other', [{ user_ids: ['zoe'], stream, at: '2027-01-01T00:00:00.000Z' }])
+    await store.readers.remove('other', stream, ['ben'])
     await store.streams.remove(room('r', 'other'), { targets: [1, 2], reason: 'erased' })
     await store.streams.forget(keyOfChanged('other'), [1, 2, 3, 4], { ann: 'erased:of-ann' })
     await changed(store, changeDraft(other.target, { change: 'unpinned' }), keyOfChanged('other'))
