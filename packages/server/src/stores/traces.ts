@@ -1,7 +1,7 @@
 import type { Entry, Message, MessageChange } from '@dowellchat/protocol'
 import { type EntryRow, editAspect } from './fields/streams.ts'
 import { encodeMessage } from './message.ts'
-import type { Person } from './personal-data.ts'
+import type { Person } from './person.ts'
 
 /** What is left of an entry that has something of a message, once that message is gone. */
 export type StrippedRow = Pick<EntryRow, 'text' | 'about' | 'aspect'>

@@ -22,7 +22,7 @@ import type { MessageAt } from './message-at.ts'
 import type { Pending, PendingChange, Pendings } from './pending.ts'
 import type { Open, Place, SilentDraft } from './placing.ts'
 import { asRead } from './removing.ts'
-import { above, oneOf } from './where.ts'
+import { above } from './where.ts'
 
 export interface Changing {
   /** Completes a change that has begun; answers false if its cid has made something else. */
@@ -45,7 +45,7 @@ export function mongoChanging(
     }
     if (!('reaction' in content)) return {}
     const where = { workspace_id, stream, about: target.seq, aspect: content.reaction }
-    const given = await entries.get({ ...where, author: oneOf(user_ids) }, ['seq', 'author'])
+    const given = await firstOf(user_ids, (author) => entries.get({ ...where, author }, ['seq', 'author']))
     if (content.change === 'reacted' || !given) return { given }
     const selection = { fields: ['author'], sort: { author: 1 }, limit: reactorsLooked } as const
     return { given, reactors: (await entries.find(where, selection)).map(({ author }) => author) }
@@ -54,7 +54,7 @@ export function mongoChanging(
   /** What the asker has made with the cid, under any of their ids. */
   function known({ workspace_id, stream }: StreamKey, { cid, user_ids, isErasing }: ChangeDraft) {
     if (isErasing) return undefined
-    return entries.get({ workspace_id, stream, author: oneOf(user_ids), cid }, ['fingerprint'])
+    return firstOf(user_ids, (author) => entries.get({ workspace_id, stream, author, cid }, ['fingerprint']))
   }
 
   /** Stops counting a reaction that was taken back. */
@@ -138,4 +138,12 @@ export function mongoChanging(
     complete,
     change: (pendings, key, draft) => deadlines.persist(() => attempt(pendings, key, draft)),
   }
+}
+
+/** The first answer for one of some ids, of which there are few. */
+async function firstOf<Answer>(
+  ids: readonly string[],
+  ask: (id: string) => Promise<Answer | undefined>,
+): Promise<Answer | undefined> {
+  return (await Promise.all(ids.map(ask))).find((answer) => answer !== undefined)
 }
