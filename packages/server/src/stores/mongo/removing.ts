@@ -92,7 +92,7 @@ export async function stripAll(
   for (;;) {
     const rows = await entries.find(
       { workspace_id, stream, about },
-      { fields: ['seq', 'type', 'aspect', 'text'], limit: strippedAtOnce },
+      { fields: ['_id', 'type', 'aspect', 'text'], limit: strippedAtOnce },
     )
     if (rows.length === 0) return
     await entries.changeEach(
@@ -107,8 +107,8 @@ export async function stripAll(
 /** An entry as it was read, in case somebody else has changed it meanwhile. A damaged one may have no text. */
 export function asRead(
   { workspace_id, stream }: StreamKey,
-  { seq, text }: Pick<EntryDocument, 'seq' | 'text'>,
+  { _id, text }: Pick<EntryDocument, '_id' | 'text'>,
 ): Where<EntryDocument> {
-  const place = { workspace_id, stream, seq }
+  const place = { workspace_id, stream, _id }
   return typeof text === 'string' ? { ...place, text } : place
 }
