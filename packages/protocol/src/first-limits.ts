@@ -14,6 +14,8 @@ export const firstLimits = {
   users: 100,
   /** Rooms of one answer. */
   rooms: 100,
+  /** Up to here unread messages are counted. */
+  unread_counted: 1_000,
   /** Bytes of `metadata` as JSON. */
   metadata_bytes: 4_096,
   /** People whom one message mentions. */

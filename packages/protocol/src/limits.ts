@@ -48,8 +48,6 @@ export const limits = {
   pins: 100,
   /** Rooms that a person has pinned in their list. */
   pinned_rooms: 50,
-  /** Up to here unread messages are counted. */
-  unread_counted: 1_000,
   /** Up to how many members a room names who has read what. */
   receipt_users: 50,
   /** Threads of one request. */

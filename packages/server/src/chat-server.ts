@@ -198,6 +198,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const clock = new ClockWatch({ usedUntil: options.store.usedUntil, logger })
   const stopRetention = startRetention({
     streams: chat.streams,
+    threads: store.threads,
     audit: store.audit,
     workspaces,
     logger,

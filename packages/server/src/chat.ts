@@ -10,6 +10,7 @@ import { Receipts } from './delivery/receipts.ts'
 import { RoomActivity } from './delivery/room-activity.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
+import { Threads } from './delivery/threads.ts'
 import { WaitingTimes } from './delivery/waiting-times.ts'
 import type { AddressOf } from './identity/address.ts'
 import type { Audit } from './identity/audit.ts'
@@ -88,6 +89,7 @@ export class Chat {
   readonly #sessionEnds: SessionEnds
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
+  readonly #threads: Threads
   readonly #missedEntries: MissedEntries
   readonly #waitingTimes: WaitingTimes
   readonly #listedRooms: ListedRooms
@@ -175,13 +177,23 @@ export class Chat {
     })
     this.callCare = callCare
     const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
-    const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, rows, logger })
+    const threads = new Threads({ store: store.threads, sockets, push })
+    this.#threads = threads
+    const memberRooms = new MemberRooms({
+      rooms: store.rooms,
+      streams,
+      threads,
+      sockets,
+      changes,
+      rows,
+      logger,
+    })
     const { tickets } = store
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, rows, logger })
     const lines = new Lines({ tickets, times: waitingTimes, audit, rows, logger, trace })
     this.streams = streams
     followRemovals(changes, streams, logger)
-    followRooms(io.of('/').adapter, streams, listedRooms)
+    followRooms(io.of('/').adapter, { streams, threads, listedRooms })
     this.#missedEntries = new MissedEntries({ store: store.streams, streams, nodes, logger })
     this.lines = lines
     this.#waitingTimes = waitingTimes
@@ -190,7 +202,7 @@ export class Chat {
     this.#receipts = receipts
     this.#rows = rows
     this.#memberRooms = memberRooms
-    const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
+    const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, threads, lastSeen })
     const settled = async () => {
       await streams.settled()
       await Promise.all([roomActivity.write(), lastSeen.write(), audit.settled()])
@@ -205,6 +217,7 @@ export class Chat {
       roomActivity,
       listedRooms,
       receipts,
+      threads,
       renewals,
       presence,
       typing,
@@ -296,6 +309,7 @@ export class Chat {
     await this.#waitingTimes.stop()
     await this.#rows.stop()
     await this.#memberRooms.stop()
+    this.#threads.stop()
     await this.#missedEntries.stop()
     await this.streams.idle()
     await this.#listedRooms.stop()

@@ -172,6 +172,7 @@ it('[KT6] changes messages, and keeps what came before', async () => {
 it('[KT6] answers a thread of a message, and a reply with what it answers', async () => {
   const { fake, lobby } = await openLobby()
   const { stream, seq, _id } = await lobby.send('What is it?')
+  await expect(fake.request.join_thread({ thread: _id })).rejects.toMatchObject({ code: 'not_found' })
   const thread = await fake.request.start_thread({ stream, seq, message_id: _id, cid: newCid() })
   expect(thread).toMatchObject({ _id, parent: stream, parent_seq: seq, count: 0 })
   const outgoing = { message_data: 'A thread', cid: newCid() }

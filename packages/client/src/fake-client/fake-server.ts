@@ -166,8 +166,9 @@ export class FakeServer implements ServerSide {
   /** What a server with nothing but conversations answers. */
   #ownAnswer(name: ClientRequestName, payload: Fields): unknown {
     const stream = streamOf(payload)
-    if (name === 'join' || name === 'message_event')
-      this.#readers.list(String(payload.room ?? payload.room_id))
+    if (name !== 'leave_thread') this.#threads.expectThread(stream)
+    const joined = name === 'join' ? payload.room : name === 'message_event' && payload.room_id
+    if (typeof joined === 'string') this.#readers.list(joined)
     if (clientRequests[name].data === clientRequests.get_messages.data)
       return this.#streams.page(stream, payload as PagePlace)
     if (clientRequests[name].data === clientRequests.message_event.data) return this.#store(stream, payload)

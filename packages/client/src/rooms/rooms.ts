@@ -7,7 +7,6 @@ import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
-import { loadContract } from '../requests/contract.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Keeping } from './kept-rooms.ts'
@@ -142,7 +141,7 @@ export function createRooms(wire: Wire): Rooms {
   const pinned = createCache((room: string, touch) => createPinned(wire, messages(room), room, touch))
   let made: RoomLists | undefined
   const lists = async (): Promise<RoomLists> => {
-    const { createRoomLists } = await loadContract()
+    const { createRoomLists } = await import('./room-lists.ts')
     made ??= createRoomLists(wire)
     return made
   }

@@ -9,6 +9,7 @@ import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Threads } from '../delivery/threads.ts'
 import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -63,6 +64,7 @@ interface Shared {
   readonly roomActivity: RoomActivity
   readonly listedRooms: ListedRooms
   readonly receipts: Receipts
+  readonly threads: Threads
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
   readonly limits: AllLimits
@@ -72,7 +74,7 @@ interface Shared {
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
-  const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
+  const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, threads, workspaces } = shared
   const { whereabouts, callCare, presence, typing, roomActivity, listedRooms, receipts } = shared
   const { limits, calls, trace, settled, lines, waitingTimes, rows, authorize } = shared
   const doubts = new Doubts()
@@ -108,6 +110,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       roomActivity,
       listedRooms,
       receipts,
+      threads,
       get workspace() {
         return workspaces.get(session.workspace_id)
       },

@@ -12,6 +12,7 @@ import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Threads } from '../delivery/threads.ts'
 import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Credential } from '../identity/identity.ts'
@@ -45,6 +46,7 @@ export interface Context {
   /** Gives tickets that wait to line managers. */
   readonly lines: Pick<Lines, 'assign'>
   readonly waitingTimes: Pick<WaitingTimes, 'moved' | 'told'>
+  readonly threads: Pick<Threads, 'find' | 'joined' | 'grew'>
   /** Who hears the rooms with members. */
   readonly memberRooms: MemberRooms
   /** Writes behind a message what it does to lists and marks. */

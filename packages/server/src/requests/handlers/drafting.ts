@@ -15,8 +15,6 @@ export interface Outgoing {
 /** Where messages go to, once their turn has come. */
 export interface Destination {
   readonly key: StreamKey
-  /** The stream whose readers may be mentioned. */
-  readonly readIn: string
   /** What each message has of it. */
   readonly fields?: Pick<MessageDraft, 'ticket_id' | 'product'>
   /** Why it takes only repetitions. */
@@ -68,7 +66,7 @@ export async function placing(one: Outgoing, to: Destination, context: Context):
   if (to.closed && !(await isRepeated())) return to.closed
   const answered = await answeredBy(one, to.key, context)
   if (answered instanceof RequestError) return (await isRepeated()) ? draft : answered
-  const mentioned = await countedMentions(context, to.readIn, one.payload.mentions)
+  const mentioned = await countedMentions(context, to.key.stream, one.payload.mentions)
   return {
     ...draft,
     ...(answered && { reply_seq: answered.seq, quote: quoteOf(answered) }),

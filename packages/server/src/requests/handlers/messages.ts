@@ -8,8 +8,7 @@ import type { SentResult } from '../../delivery/streams.ts'
 import { RequestError } from '../../errors.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { expectContent } from './drafting.ts'
-import { notBuilt } from './not-built.ts'
-import { encodeResults, sendToRoom, sendToTicket, soleMessage } from './sending.ts'
+import { encodeResults, refusalOf, sendToRoom, sendToThread, sendToTicket, soleMessage } from './sending.ts'
 
 export const messageHandlers: Handlers<MessageRequests> = {
   async message_event({ room_id, ...message }, context) {
@@ -51,15 +50,6 @@ const ways: { readonly [K in StreamKind]: Way } = {
       expectAuthorized('ticket_message_event', { ticket_id, ...message }),
     send: sendToTicket,
   },
-  thread: { refuse: () => {}, send: () => notBuilt('send_messages to a thread') },
-}
-
-function refusalOf(check: () => void): RequestError | undefined {
-  try {
-    check()
-  } catch (error) {
-    if (error instanceof RequestError) return error
-    throw error
-  }
-  return undefined
+  // What its messages are refused for is known only once its room or ticket is.
+  thread: { refuse: () => {}, send: sendToThread },
 }
