@@ -33,6 +33,7 @@ import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { readingEvents } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
+import type { ExpectMetadata } from './requests/schemas.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
 import { CrossingFacts } from './sockets/crossing-facts.ts'
@@ -73,6 +74,7 @@ interface ChatParts {
   readonly meter: Meter | undefined
   readonly defaultWorkspace: string | undefined
   readonly authorize: Authorize | undefined
+  readonly expectMetadata: ExpectMetadata
 }
 
 /** Connects sockets, dialects, streams and handlers. */
@@ -160,11 +162,11 @@ export class Chat {
     })
     const roomActivity = new RoomActivity({ store, push, receipts, logger })
     const whereabouts = new Whereabouts({ nodes, sockets })
-    const presence = new Presence({ io, sockets, nodes, changes, store, lastSeen, logger })
+    const { server: limits } = parts.limits
+    const presence = new Presence({ io, sockets, nodes, changes, store, lastSeen, limits, logger })
     const typing = new Typing({ sights: presence.sights, push })
     this.#presence = presence
     this.#typing = typing
-    const limits = parts.limits.server
     const callCare = new CallCare({
       calls: store.calls,
       nodes,
@@ -214,10 +216,10 @@ export class Chat {
       callCare,
       streams,
       memberRooms,
+      threads,
       roomActivity,
       listedRooms,
       receipts,
-      threads,
       renewals,
       presence,
       typing,

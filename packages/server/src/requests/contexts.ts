@@ -33,6 +33,7 @@ import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
 import type { Renewals } from './renewals.ts'
 import { idsOf } from './request-trace.ts'
+import type { ExpectMetadata } from './schemas.ts'
 
 /** Creates a handler's context, and what the handler announces, which is shared and sent afterwards. */
 export type OpenContext = (
@@ -61,12 +62,13 @@ interface Shared {
   readonly lines: Lines
   readonly waitingTimes: WaitingTimes
   readonly memberRooms: MemberRooms
+  readonly threads: Threads
   readonly roomActivity: RoomActivity
   readonly listedRooms: ListedRooms
   readonly receipts: Receipts
-  readonly threads: Threads
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
+  readonly expectMetadata: ExpectMetadata
   readonly limits: AllLimits
   readonly calls: SerialQueues
   readonly settled: () => Promise<void>
@@ -107,10 +109,10 @@ export function createOpenContext(shared: Shared): OpenContext {
       lines,
       waitingTimes,
       memberRooms,
+      threads,
       roomActivity,
       listedRooms,
       receipts,
-      threads,
       get workspace() {
         return workspaces.get(session.workspace_id)
       },
@@ -128,6 +130,7 @@ export function createOpenContext(shared: Shared): OpenContext {
         return fingerprint(payload)
       },
       trace,
+      expectMetadata: shared.expectMetadata,
       owe: (points) => budget?.owe(points, workspace_id),
     }
     return [context, announcements]

@@ -26,6 +26,7 @@ import type { Typing } from '../sockets/typing.ts'
 import type { Store, Workspace } from '../stores/store.ts'
 import type { Doubts } from './doubts.ts'
 import type { Renewals } from './renewals.ts'
+import type { ExpectMetadata } from './schemas.ts'
 
 /** What a handler works with. */
 export interface Context {
@@ -79,6 +80,8 @@ export interface Context {
   readonly fingerprint: string
   /** Writes steps of this request to the log; undefined unless the log shows them. */
   readonly trace: Trace | undefined
+  /** Checks the team's own data with the team's own schemas. */
+  readonly expectMetadata: ExpectMetadata
   /** Charges what is known only now, beyond what the request cost before it ran. */
   owe(points: number): void
 }

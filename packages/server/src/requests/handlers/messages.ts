@@ -12,7 +12,7 @@ import { encodeResults, refusalOf, sendToRoom, sendToThread, sendToTicket, soleM
 
 export const messageHandlers: Handlers<MessageRequests> = {
   async message_event({ room_id, ...message }, context) {
-    expectContent(message)
+    expectContent(message, context)
     return soleMessage(await sendToRoom(room_id, [message], context))
   },
 
@@ -22,7 +22,7 @@ export const messageHandlers: Handlers<MessageRequests> = {
     const { refuse, send } = ways[kind]
     const check = (message: OutgoingMessage) => {
       refuse(id, message, context)
-      expectContent(message)
+      expectContent(message, context)
     }
     const refusals = messages.map((message) => refusalOf(() => check(message)))
     const allowed = messages.filter((_, at) => !refusals[at])
