@@ -3,7 +3,10 @@ import type { Announcements, OnSent } from '../delivery/announcements.ts'
 import { addressText } from '../delivery/audience.ts'
 import type { ChangedRows } from '../delivery/changed-rows.ts'
 import type { Lines } from '../delivery/lines.ts'
+import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
+import type { Receipts } from '../delivery/receipts.ts'
+import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -60,6 +63,9 @@ interface Shared {
   readonly waitingTimes: WaitingTimes
   readonly memberRooms: MemberRooms
   readonly threads: Threads
+  readonly roomActivity: RoomActivity
+  readonly listedRooms: ListedRooms
+  readonly receipts: Receipts
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
@@ -71,7 +77,7 @@ interface Shared {
 
 export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, threads, workspaces } = shared
-  const { whereabouts, callCare, presence, typing } = shared
+  const { whereabouts, callCare, presence, typing, roomActivity, listedRooms, receipts } = shared
   const { limits, calls, trace, settled, lines, waitingTimes, rows, authorize } = shared
   const doubts = new Doubts()
   return (socket, dialect, { session, credential }, right, payload, budget) => {
@@ -104,6 +110,9 @@ export function createOpenContext(shared: Shared): OpenContext {
       waitingTimes,
       memberRooms,
       threads,
+      roomActivity,
+      listedRooms,
+      receipts,
       get workspace() {
         return workspaces.get(session.workspace_id)
       },

@@ -103,6 +103,12 @@ export const personalData: PersonalCollections = {
     exported: (row) => row,
     erased: () => null,
   },
+  readers: {
+    key: ['_id'],
+    isAbout: ({ user_id }, person) => person.has(user_id),
+    exported: ({ seq: _, ...row }) => row,
+    erased: () => null,
+  },
   reports: {
     key: ['_id'],
     isAbout: (row, { has }) =>

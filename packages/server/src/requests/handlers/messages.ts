@@ -26,7 +26,7 @@ export const messageHandlers: Handlers<MessageRequests> = {
     }
     const refusals = messages.map((message) => refusalOf(() => check(message)))
     const allowed = messages.filter((_, at) => !refusals[at])
-    const sent = allowed.length > 0 ? await send(id, allowed, context) : []
+    const sent = allowed.length > 0 ? [...(await send(id, allowed, context))] : []
     // One result for each message that was sent.
     return encodeResults(refusals.map((refusal) => refusal ?? (sent.shift() as SentResult)))
   },
@@ -35,7 +35,7 @@ export const messageHandlers: Handlers<MessageRequests> = {
 interface Way {
   /** Throws if the server's own rules refuse the message. */
   refuse(id: string, message: OutgoingMessage, context: Context): void
-  send(id: string, messages: readonly OutgoingMessage[], context: Context): Promise<SentResult[]>
+  send(id: string, messages: readonly OutgoingMessage[], context: Context): Promise<readonly SentResult[]>
 }
 
 /** How messages are sent to a kind of stream. */

@@ -1,6 +1,7 @@
 import { limits as contractLimits, type Ticket, type TicketRequests } from '@dowellchat/protocol'
 import { v7 as uuid } from 'uuid'
 import { agentsOf, ticketAudience } from '../../delivery/audience.ts'
+import { MarkedMessages, type TicketMarks, ticketMarks } from '../../delivery/marked-messages.ts'
 import { RequestError } from '../../errors.ts'
 import { rightOf } from '../../identity/permissions.ts'
 import type { Closing, MessageDraft } from '../../stores/store.ts'
@@ -111,7 +112,12 @@ export const ticketHandlers: Handlers<TicketRequests> = {
   async get_ticket_messages({ ticket_id }, context) {
     const max = { entries: contractLimits.ticket_messages, bytes: contractLimits.ticket_messages_bytes }
     const key = ticketKey(context, ticket_id)
-    return context.streams.messages(key, max, () => requireTicket(context, ticket_id))
+    let marks: TicketMarks | undefined
+    const messages = await context.streams.messages(key, max, async () => {
+      const ticket = await requireTicket(context, ticket_id)
+      if (context.connection.showsRead) marks = await ticketMarks(context.store, key, ticket)
+    })
+    return marks ? new MarkedMessages(messages, marks) : messages
   },
 }
 
