@@ -8,6 +8,7 @@ import { type Observable, readOnly } from './live/observable.ts'
 import type { KeptMessages } from './messages/kept-messages.ts'
 import type { Outbox, OutboxOptions } from './messages/outbox.ts'
 import { createReports, type Reports } from './moderation/reports.ts'
+import { type ChatPresence, createPresence } from './presence/presence.ts'
 import type { PushMethods } from './requests/push.ts'
 import type { RequestMethods } from './requests/request.ts'
 import { createWire } from './requests/wire.ts'
@@ -97,6 +98,8 @@ export interface ChatClient {
   readonly lineManagers: LineManagers
   readonly users: Users
   readonly threads: Threads
+  /** Who is there, and who is writing. */
+  readonly presence: ChatPresence
   readonly reports: Reports
   /** Whether all messages are sent, of all rooms and tickets. */
   readonly outbox: Outbox
@@ -116,6 +119,7 @@ export function createChatClient({
   const identity = identityOf(auth)
   const wire = createWire(connection, { pageSize, keptMessages, outbox, place: { url, auth, ...place } })
   const { request, on } = wire
+  const rooms = createRooms(wire)
   const { calls, release, configure } = createCalls(connection, request, on, callsOptions)
   return {
     connection: readOnly(connection),
@@ -134,13 +138,14 @@ export function createChatClient({
     },
     request,
     on,
-    rooms: createRooms(wire),
+    rooms,
     calls,
     tickets: createTickets(wire),
     topics: createTopics(wire),
     lineManagers: createLineManagers(wire),
     users: createUsers(wire),
     threads: createThreads(wire),
+    presence: createPresence(wire, rooms.messages),
     reports: createReports(wire),
     outbox: wire.outbox,
   }

@@ -126,3 +126,17 @@ export type Position = protocol.Position
 export type ErrorCode = protocol.ErrorCode
 /** A failure as it travels. */
 export interface ErrorBody extends Received<protocol.ErrorBody> {}
+/**
+ * Whether somebody is there. Several devices are one person. `last_seen_at` is null while they are, and of those who keep it to
+ * themselves.
+ *
+ * @example
+ * const label = ({ availability, status_text }: Presence) => status_text ?? availability
+ */
+export interface Presence extends Received<protocol.Presence> {}
+/** How somebody is shown: `away` is said by themselves. A later server may know more. */
+export type Availability = Presence['availability']
+/** Who is in a room: how many people, and some of them. */
+export interface RoomPresence extends Received<protocol.RoomPresence> {}
+/** What a person keeps to themselves, and does not learn of others. */
+export interface Preferences extends Received<protocol.Preferences> {}

@@ -14,6 +14,7 @@ export type { ClientSession, ConnectionState, ConnectionStatus } from './connect
 export type { ChatStorage } from './connection/guest-tokens.ts'
 export type { WatchNetwork } from './connection/network.ts'
 export type {
+  Availability,
   CallEndReason,
   CodeOf,
   DataOf,
@@ -28,6 +29,8 @@ export type {
   MessageKind,
   Page,
   Position,
+  Preferences,
+  Presence,
   PushOf,
   Quote,
   Reaction,
@@ -38,6 +41,7 @@ export type {
   Room,
   RoomInfo,
   RoomMember,
+  RoomPresence,
   Thread,
   Ticket,
   Topic,
@@ -64,6 +68,10 @@ export type { MessageRow, RowReaction, SentRow, UnsentMessage, UnsentRow } from 
 export type { Outbox, OutboxOptions, OutboxState } from './messages/outbox.ts'
 export type { StreamData, StreamState } from './messages/stream-state.ts'
 export type { ReportFilter, Reports, ReportTarget } from './moderation/reports.ts'
+export type { Own, PreferenceChanges, PresenceChanges } from './presence/own-presence.ts'
+export type { ChatPresence } from './presence/presence.ts'
+export type { LiveTyping, TypingPlace, TypingState, Typist } from './presence/typing.ts'
+export type { Presences } from './presence/user-presences.ts'
 export type { PushMethods } from './requests/push.ts'
 export type { LaterEntry } from './requests/receiving.ts'
 export type { RequestMethods } from './requests/request.ts'

@@ -20,6 +20,8 @@ export const limits = {
   key_grace_ms: 2_592_000_000,
   /** Tickets of one answer. */
   tickets: 5_000,
+  /** Up to how many tickets an answer has with their metadata. */
+  tickets_with_metadata: 500,
   /** Bytes of one answer with a list of users. */
   users_bytes: 262_144,
   /** Characters of a picture's address. */
@@ -46,8 +48,6 @@ export const limits = {
   pins: 100,
   /** Rooms that a person has pinned in their list. */
   pinned_rooms: 50,
-  /** Up to here unread messages are counted. */
-  unread_counted: 1_000,
   /** Up to how many members a room names who has read what. */
   receipt_users: 50,
   /** Threads of one request. */

@@ -1,12 +1,16 @@
 import { CallCare } from './calls/call-care.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
-import { hintsOver } from './delivery/hints.ts'
+import { hintsOver, watchedHints } from './delivery/hints.ts'
 import { Lines } from './delivery/lines.ts'
+import { ListedRooms } from './delivery/listed-rooms.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
 import { MissedEntries } from './delivery/missed-entries.ts'
+import { Receipts } from './delivery/receipts.ts'
+import { RoomActivity } from './delivery/room-activity.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
+import { Threads } from './delivery/threads.ts'
 import { WaitingTimes } from './delivery/waiting-times.ts'
 import type { AddressOf } from './identity/address.ts'
 import type { Audit } from './identity/audit.ts'
@@ -29,6 +33,7 @@ import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { readingEvents } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
+import type { ExpectMetadata } from './requests/schemas.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
 import { CrossingFacts } from './sockets/crossing-facts.ts'
@@ -69,6 +74,7 @@ interface ChatParts {
   readonly meter: Meter | undefined
   readonly defaultWorkspace: string | undefined
   readonly authorize: Authorize | undefined
+  readonly expectMetadata: ExpectMetadata
 }
 
 /** Connects sockets, dialects, streams and handlers. */
@@ -85,8 +91,12 @@ export class Chat {
   readonly #sessionEnds: SessionEnds
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
+  readonly #threads: Threads
   readonly #missedEntries: MissedEntries
   readonly #waitingTimes: WaitingTimes
+  readonly #listedRooms: ListedRooms
+  readonly #roomActivity: RoomActivity
+  readonly #receipts: Receipts
   readonly #rows: ChangedRows
   readonly #dispatching: DispatchOptions
   readonly #budgets: Budgets
@@ -135,18 +145,28 @@ export class Chat {
       run: (socket, budget, event, args) =>
         this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
-    const streams = new Streams(store.streams, sockets.broadcast, hintsOver(nodes), {
+    const listedRooms = new ListedRooms({ store: store.streams, sockets, nodes, logger })
+    const hints = watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key))
+    const streams = new Streams(store.streams, sockets.broadcast, hints, {
       trace,
       isShared: store.nodes !== undefined,
       turns: store.turns,
     })
     const { push } = new CrossingFacts({ nodes, sockets })
+    const receipts = new Receipts({
+      store,
+      push,
+      isHeard: (address) => nodes.others.length > 0 || sockets.hasAny([address]),
+      areOn: (id) => parts.workspaces.get(id)?.receipts ?? false,
+      logger,
+    })
+    const roomActivity = new RoomActivity({ store, push, receipts, logger })
     const whereabouts = new Whereabouts({ nodes, sockets })
-    const presence = new Presence({ io, sockets, nodes, changes, store, lastSeen, logger })
+    const { server: limits } = parts.limits
+    const presence = new Presence({ io, sockets, nodes, changes, store, lastSeen, limits, logger })
     const typing = new Typing({ sights: presence.sights, push })
     this.#presence = presence
     this.#typing = typing
-    const limits = parts.limits.server
     const callCare = new CallCare({
       calls: store.calls,
       nodes,
@@ -159,21 +179,35 @@ export class Chat {
     })
     this.callCare = callCare
     const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
-    const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, rows, logger })
+    const threads = new Threads({ store: store.threads, sockets, push })
+    this.#threads = threads
+    const memberRooms = new MemberRooms({
+      rooms: store.rooms,
+      streams,
+      threads,
+      sockets,
+      changes,
+      rows,
+      logger,
+    })
     const { tickets } = store
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, rows, logger })
     const lines = new Lines({ tickets, times: waitingTimes, audit, rows, logger, trace })
     this.streams = streams
     followRemovals(changes, streams, logger)
-    followRooms(io.of('/').adapter, streams)
+    followRooms(io.of('/').adapter, streams, threads, listedRooms)
     this.#missedEntries = new MissedEntries({ store: store.streams, streams, nodes, logger })
     this.lines = lines
     this.#waitingTimes = waitingTimes
+    this.#listedRooms = listedRooms
+    this.#roomActivity = roomActivity
+    this.#receipts = receipts
     this.#rows = rows
     this.#memberRooms = memberRooms
-    const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
+    const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, threads, lastSeen })
     const settled = async () => {
-      await Promise.all([streams.settled(), lastSeen.write(), audit.settled()])
+      await streams.settled()
+      await Promise.all([roomActivity.write(), lastSeen.write(), audit.settled()])
     }
     const openContext = createOpenContext({
       ...parts,
@@ -182,6 +216,10 @@ export class Chat {
       callCare,
       streams,
       memberRooms,
+      threads,
+      roomActivity,
+      listedRooms,
+      receipts,
       renewals,
       presence,
       typing,
@@ -273,8 +311,12 @@ export class Chat {
     await this.#waitingTimes.stop()
     await this.#rows.stop()
     await this.#memberRooms.stop()
+    this.#threads.stop()
     await this.#missedEntries.stop()
     await this.streams.idle()
+    await this.#listedRooms.stop()
+    await this.#roomActivity.stop()
+    await this.#receipts.stop()
     await this.#calls.idle()
     await this.callCare.stop()
     this.#typing.stop()

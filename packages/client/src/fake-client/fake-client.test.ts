@@ -172,6 +172,7 @@ it('[KT6] changes messages, and keeps what came before', async () => {
 it('[KT6] answers a thread of a message, and a reply with what it answers', async () => {
   const { fake, lobby } = await openLobby()
   const { stream, seq, _id } = await lobby.send('What is it?')
+  await expect(fake.request.join_thread({ thread: _id })).rejects.toMatchObject({ code: 'not_found' })
   const thread = await fake.request.start_thread({ stream, seq, message_id: _id, cid: newCid() })
   expect(thread).toMatchObject({ _id, parent: stream, parent_seq: seq, count: 0 })
   const outgoing = { message_data: 'A thread', cid: newCid() }
@@ -208,4 +209,20 @@ it('[KT6] lists the rooms that were joined, with what is unread of them', async 
   expect((await fake.request.get_rooms({ is_archived: true })).rooms).toMatchObject([{ _id: created._id }])
   await fake.request.leave_room({ room: created._id })
   await expect(fake.request.keep_room({ room: created._id })).rejects.toMatchObject({ code: 'not_found' })
+})
+
+it('answers who is there with the user and with what the test has pushed', async () => {
+  const fake = createFakeClient({ user_id: 'ann' })
+  await fake.ready()
+  const bob = { user_id: 'bob', availability: 'away', status_text: 'Lunch', last_seen_at: null } as const
+  fake.push('presence_changed', { presences: [bob] })
+  const { presences } = await fake.request.get_presence({ user_ids: ['bob', 'ann', 'eve'] })
+  expect(presences.map(({ availability }) => availability)).toEqual(['away', 'online', 'offline'])
+  expect(await fake.presence.set({ availability: 'away' })).toMatchObject({ availability: 'away' })
+  expect(await fake.presence.setPreferences({ shows_presence: false })).toMatchObject({
+    shows_presence: false,
+    sends_receipts: true,
+  })
+  fake.push('room_presence', { data: { room: 'lobby', count: 7, user_ids: ['bob'] } })
+  expect(await fake.request.get_room_presence({ room: 'lobby' })).toMatchObject({ count: 7 })
 })

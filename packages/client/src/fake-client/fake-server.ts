@@ -17,6 +17,7 @@ import { RequestError } from '../errors.ts'
 import { fakeChanges } from './fake-changes.ts'
 import { bodyOf, failureOf } from './fake-failures.ts'
 import { fakeModeration } from './fake-moderation.ts'
+import { FakePresence } from './fake-presence.ts'
 import { FakeReaders } from './fake-readers.ts'
 import type { FakeSocket, ServerSide } from './fake-socket.ts'
 import { epoch, FakeStreams, type PagePlace } from './fake-streams.ts'
@@ -59,6 +60,7 @@ export class FakeServer implements ServerSide {
   readonly #streams: FakeStreams
   readonly #readers: FakeReaders
   readonly #threads: FakeThreads
+  readonly #presence: FakePresence
   /** What it answers by itself, beside pages and messages. */
   readonly #own: Answers
   readonly #sockets = new Set<FakeSocket>()
@@ -76,12 +78,14 @@ export class FakeServer implements ServerSide {
     }
     this.#readers = new FakeReaders(world)
     this.#threads = new FakeThreads(world)
+    this.#presence = new FakePresence(world)
     this.#own = {
       ...fakeChanges(world),
       ...fakeModeration(world),
       ...this.#roomAnswers(),
       ...answersIn(this.#readers),
       ...answersIn(this.#threads),
+      ...answersIn(this.#presence),
     }
   }
 
@@ -124,6 +128,7 @@ export class FakeServer implements ServerSide {
   }
 
   push<K extends PushName>(name: K, data: PushOf<K>): void {
+    this.#presence.note(name, data)
     this.#send(name, data)
   }
 
@@ -163,8 +168,9 @@ export class FakeServer implements ServerSide {
   /** What a server with nothing but conversations answers. */
   #ownAnswer(name: ClientRequestName, payload: Fields): unknown {
     const stream = streamOf(payload)
-    if (name === 'join' || name === 'message_event')
-      this.#readers.list(String(payload.room ?? payload.room_id))
+    if (name !== 'leave_thread') this.#threads.expectThread(stream)
+    const joined = name === 'join' ? payload.room : name === 'message_event' && payload.room_id
+    if (typeof joined === 'string') this.#readers.list(joined)
     if (clientRequests[name].data === clientRequests.get_messages.data)
       return this.#streams.page(stream, payload as PagePlace)
     if (clientRequests[name].data === clientRequests.message_event.data) return this.#store(stream, payload)

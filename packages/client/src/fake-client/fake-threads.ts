@@ -15,6 +15,15 @@ export class FakeThreads {
     this.#world = world
   }
 
+  /** Refuses what is asked of the stream of a thread that there is not. */
+  expectThread(stream: string): void {
+    const id = stream.slice('thread:'.length)
+    const { streams, refuse } = this.#world
+    if (!stream.startsWith('thread:') || this.#parents.has(id)) return
+    // A test may have put messages into it.
+    if (streams.messages(stream).length === 0) refuse('not_found', `There is no thread ${id}`)
+  }
+
   /** What follows a message of a thread. */
   onMessage({ stream }: Message): void {
     const thread = stream.startsWith('thread:') && this.#threadOf(stream.slice('thread:'.length))

@@ -1,5 +1,7 @@
 import { backoffMs } from '../connection/retry.ts'
+import type { Cached } from './cache.ts'
 import { type ListState, type LiveList, loadingList } from './live-list.ts'
+import type { LiveThing, ThingState } from './live-thing.ts'
 import type { Observable } from './observable.ts'
 
 interface Held<S> extends Observable<S> {
@@ -83,4 +85,11 @@ export function createLazy<S, Thing extends Held<S>>(initial: S, find: () => Pro
 export function createLazyList<Item>(find: () => Promise<LiveList<Item>>): LiveList<Item> {
   const { real, ...list } = createLazy<ListState<Item>, LiveList<Item>>(loadingList, find)
   return { ...list, loadMore: async () => (await real()).loadMore() }
+}
+
+/** A thing whose code is loaded when it is first used. */
+export function createLazyThing<T>(find: () => Promise<LiveThing<T>>): LiveThing<T> & Cached {
+  const initial = { status: 'loading', sync: 'offline', data: null, error: null } as const
+  const { real, ...thing } = createLazy<ThingState<T>, LiveThing<T>>(initial, find)
+  return { ...thing, isIdle: () => true }
 }

@@ -48,11 +48,13 @@ export { type LineManagersData, type UseLineManagers, useLineManagers } from './
 export type { ListControls } from './use-list.ts'
 export { type UseLocalMedia, useLocalMedia } from './use-local-media.ts'
 export { type UseMessages, useMessages } from './use-messages.ts'
+export { type OwnPresenceData, type UseOwnPresence, useOwnPresence } from './use-own-presence.ts'
 export {
   type PinnedMessagesData,
   type UsePinnedMessages,
   usePinnedMessages,
 } from './use-pinned-messages.ts'
+export { type PresenceData, type UsePresence, usePresence } from './use-presence.ts'
 export { type ReadPlace, type ReceiptsData, type UseReceipts, useReceipts } from './use-receipts.ts'
 export { type UseReport, useReport } from './use-report.ts'
 export { type ReportsData, type UseReports, useReports } from './use-reports.ts'
@@ -72,6 +74,7 @@ export {
   useUpdateRoom,
 } from './use-room-actions.ts'
 export { type RoomMembersData, type UseRoomMembers, useRoomMembers } from './use-room-members.ts'
+export { type RoomPresenceData, type UseRoomPresence, useRoomPresence } from './use-room-presence.ts'
 export { type RoomsData, type UseRooms, useRooms } from './use-rooms.ts'
 export { type UseSendMessage, useSendMessage } from './use-send-message.ts'
 export { type UseSession, useSession } from './use-session.ts'
@@ -94,6 +97,7 @@ export { type UseTicketMessages, useTicketMessages } from './use-ticket-messages
 export { type TicketsData, type UseTickets, useTickets } from './use-tickets.ts'
 export { type TopicData, type UseTopic, useTopic } from './use-topic.ts'
 export { type TopicsData, type UseTopics, useTopics } from './use-topics.ts'
+export { type UseTyping, useTyping } from './use-typing.ts'
 export { type UnreadData, type UseUnread, useUnread } from './use-unread.ts'
 export { type UserData, type UseUser, useUser } from './use-user.ts'
 export { type UseBlockUser, type UseUpdateMe, useBlockUser, useUpdateMe } from './use-user-actions.ts'

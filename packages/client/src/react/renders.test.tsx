@@ -52,6 +52,10 @@ const budgets = {
     useRooms: 3,
     useUnread: 3,
     useReceipts: 3,
+    useTyping: 1,
+    usePresence: 3,
+    useRoomPresence: 3,
+    useOwnPresence: 3,
     useRoomMembers: 3,
     useEveryAction: 1,
     useSendMessage: 1,
@@ -71,6 +75,11 @@ const budgets = {
     useLocalMedia: 1,
   },
   'a message of somebody else in the room': { useMessages: 1 },
+  'somebody comes into the room': { useRoomPresence: 1 },
+  'somebody writes in the room': { useTyping: 1 },
+  'and sends it': { useTyping: 1, useMessages: 1 },
+  'somebody is away': { usePresence: 1 },
+  'somebody leaves the room': { useRoomPresence: 1 },
   'a message of one’s own': { useMessages: 2, useSyncStatus: 2 },
   'a message in another room': {},
   'a message in the ticket': { useTicketMessages: 1 },
@@ -90,6 +99,9 @@ const budgets = {
     useRooms: 1,
     useUnread: 1,
     useReceipts: 1,
+    usePresence: 1,
+    useRoomPresence: 1,
+    useOwnPresence: 1,
     useRoomMembers: 1,
     useTopics: 1,
     useLineManagers: 1,
@@ -125,12 +137,35 @@ it('renders no hook more often than its budget', async () => {
   await expect.poll(() => names.filter((name) => !isLive(name))).toEqual([])
   note('mounting, until live')
 
+  const sentMessages = () => messages()?.filter((delivery) => delivery === 'sent').length ?? 0
+  const shown = sentMessages()
   await admin.rooms.messages('lobby').send('Hello')
-  await expect.poll(messages).toEqual(['sent'])
+  await expect.poll(sentMessages).toBe(shown + 1)
   note('a message of somebody else in the room')
 
+  const stopShowing = admin.rooms.messages('lobby').retain()
+  const typing = admin.presence.typing('lobby')
+  await expect.poll(() => admin.rooms.messages('lobby').getSnapshot().sync).toBe('live')
+  await expect.poll(() => hooks.useRoomPresence.answer?.count).toBe(2)
+  note('somebody comes into the room')
+
+  typing.keystroke()
+  await expect.poll(() => hooks.useTyping.answer?.typing.length).toBe(1)
+  note('somebody writes in the room')
+
+  await admin.rooms.messages('lobby').send('Written')
+  await expect.poll(sentMessages).toBe(shown + 2)
+  note('and sends it')
+
+  await admin.presence.set({ availability: 'away' })
+  await expect.poll(() => hooks.usePresence.answer?.presences.get('admin')?.availability).toBe('away')
+  note('somebody is away')
+  stopShowing()
+  await expect.poll(() => hooks.useRoomPresence.answer?.count).toBe(1)
+  note('somebody leaves the room')
+
   await hooks.useSendMessage.answer?.send('Hi')
-  await expect.poll(messages).toEqual(['sent', 'sent'])
+  await expect.poll(sentMessages).toBe(shown + 3)
   // The answer and the entry are two frames.
   await ann.request.get_all_topics({})
   note('a message of one’s own')

@@ -13,7 +13,7 @@ import { receiving } from './receiving.ts'
 
 // What a page loads when it first needs more than its session, rooms and messages.
 export { cleanName } from '@dowellchat/protocol'
-export { createRoomLists } from '../rooms/room-lists.ts'
+export { createPresencePart } from '../presence/presence-part.ts'
 
 const readerOf =
   (schema: Schema): Reader =>

@@ -1,4 +1,4 @@
-import { changedMessage, limits, removedMessage } from '@dowellchat/protocol'
+import { changedMessage, limits, removedMessage } from '@dowellchat/protocol/core'
 import type { Entry, ListedRoom, Message, PushOf, Reader, Room } from '../entities.ts'
 
 export type RoomActivity = PushOf<'room_activity'>['rooms'][number]

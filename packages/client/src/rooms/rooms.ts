@@ -2,17 +2,15 @@ import type { PayloadOf } from '@dowellchat/protocol'
 import { normalName, roomStream } from '@dowellchat/protocol/core'
 import type { Invite, ListedRoom, Message, Reader, Room, RoomInfo, RoomMember } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { createLazy, createLazyList } from '../live/lazy.ts'
+import { createLazy, createLazyList, createLazyThing } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
-import { loadContract } from '../requests/contract.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Keeping } from './kept-rooms.ts'
 import { watchAccess } from './membership.ts'
-import { createPinned } from './pinned.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
 import { createRoomInfo } from './room-info.ts'
 import type { RoomLists } from './room-lists.ts'
@@ -149,10 +147,14 @@ export function createRooms(wire: Wire): Rooms {
     }
     return createLiveStream(kind, wire, touch)
   })
-  const pinned = createCache((room: string, touch) => createPinned(wire, messages(room), room, touch))
+  const pinned = createCache((room: string, touch) =>
+    createLazyThing(async () =>
+      (await import('./pinned.ts')).createPinned(wire, messages(room), room, touch),
+    ),
+  )
   let made: RoomLists | undefined
   const lists = async (): Promise<RoomLists> => {
-    const { createRoomLists } = await loadContract()
+    const { createRoomLists } = await import('./room-lists.ts')
     made ??= createRoomLists(wire)
     return made
   }

@@ -30,10 +30,26 @@ const sends: Readonly<Record<string, string>> = {
   useCloseTicket: 'close_ticket',
   useCreateTopic: 'create_topic',
   useCreateLineManager: 'create_line_manager',
+  useOwnPresence: 'set_presence',
   useUpdateMe: 'update_me',
   useBlockUser: 'block_user',
   useAction: 'close_room',
 }
+
+/** What the examples of the page about messages send, each for a message of the user's own. */
+const changes: Readonly<Record<string, readonly string[]>> = {
+  'Edit and remove': ['edit_message', 'delete_message'],
+  Reactions: ['react'],
+  Replies: ['message_event'],
+  Mentions: ['message_event'],
+  Threads: ['start_thread', 'send_messages'],
+  'Pinned messages': ['get_pinned_messages', 'pin_message'],
+}
+const ownMessage = {
+  ...{ _id: 'an-id', stream: 'room:lobby', seq: 1, nth: 1, type: 'message', kind: 'text', cid: 'a-cid' },
+  ...{ message_data: 'My message', author: 'ann', display_name: 'Ann', reply_to: null },
+  ...{ created_at: '2026-01-01T00:00:00.000Z', client_created_at: null },
+} as const
 
 const given = {
   room: 'lobby',
@@ -117,6 +133,31 @@ describe('the pages about hooks', () => {
 it.each(whole)('shows the example of $page: $heading', async (example) => {
   const { complaints } = await show(example)
   expect(complaints.mock.calls).toEqual([])
+})
+
+describe('the page about messages', () => {
+  const page = 'docs/guides/messages.md'
+  const examples = examplesOf(page).filter(({ language }) => language === 'tsx')
+
+  it('has an example of each change', () => {
+    expect(examples.map(({ heading }) => heading)).toEqual(Object.keys(changes))
+  })
+
+  it.each(examples)('does what its example says: $heading', async (example) => {
+    const { client, container } = await show(example)
+    client.receive({ ...ownMessage })
+    await expect.poll(() => container.textContent).toContain('My message')
+    const isSent = () => {
+      const sent = client.requests.map(({ name }) => String(name))
+      return (changes[example.heading] ?? []).filter((name) => !sent.includes(name))
+    }
+    // What a button shows has buttons of its own.
+    for (let round = 0; round < 3 && isSent().length > 0; round++) {
+      for (const button of container.querySelectorAll('button')) button.click()
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    await expect.poll(isSent).toEqual([])
+  })
 })
 
 it.each(pages)('finds what %s links to', (page) => {

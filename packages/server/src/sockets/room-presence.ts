@@ -20,7 +20,7 @@ interface RoomPresenceParts {
 interface Looked {
   readonly count: number
   readonly user_ids: readonly string[]
-  /** Whom each of them has blocked, of those who have blocked anybody. */
+  /** Who is not shown to whom, both ways. */
   readonly blocked: ReadonlyMap<string, ReadonlySet<string>>
 }
 
@@ -76,9 +76,10 @@ export class RoomPresence {
   #answered(place: Place, looked: Looked | undefined): void {
     const before = this.#told.get(nameOf(place))
     const told = looked ? toldOf(looked) : ''
-    this.#told.set(nameOf(place), told)
-    const isOld = told === '' || (before !== undefined && before !== told)
-    if (isOld && this.note(place)) this.#parts.onDue()
+    const isSame = told !== '' && (before === undefined || before === told)
+    // Then everybody is sent what there is next, whatever it is.
+    this.#told.set(nameOf(place), isSame ? told : '')
+    if (!isSame && this.note(place)) this.#parts.onDue()
   }
 
   /** Looks at the rooms that are due, and sends what has changed; those that cannot be looked at stay due. */
@@ -159,7 +160,11 @@ export class RoomPresence {
     const blocked = new Map<string, Set<string>>()
     for (let at = 0; at < ids.length; at += readAtOnce)
       for (const pair of await this.#parts.blocks.pairs(workspaceId, ids.slice(at, at + readAtOnce)))
-        blocked.set(pair.user_id, (blocked.get(pair.user_id) ?? new Set()).add(pair.blocked_id))
+        for (const [one, other] of [
+          [pair.user_id, pair.blocked_id],
+          [pair.blocked_id, pair.user_id],
+        ] as const)
+          blocked.set(one, (blocked.get(one) ?? new Set()).add(other))
     return blocked
   }
 }
@@ -168,8 +173,7 @@ export class RoomPresence {
 function shownTo(userIds: readonly string[], stream: string, { count, user_ids, blocked }: Looked): Shown {
   const room = streamOwner(stream).id
   if (blocked.size === 0) return { room, count, user_ids: [...user_ids] }
-  const isUnseen = (id: string): boolean =>
-    userIds.some((own) => blocked.get(id)?.has(own) || blocked.get(own)?.has(id))
+  const isUnseen = (id: string): boolean => userIds.some((own) => blocked.get(id)?.has(own))
   const seen = user_ids.filter((id) => !isUnseen(id))
   return { room, count: count - (user_ids.length - seen.length), user_ids: seen }
 }

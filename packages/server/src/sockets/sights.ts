@@ -7,8 +7,8 @@ import { isHidden } from './shown-presence.ts'
 interface Sight {
   /** Whether they hide from everybody. */
   readonly isHidden: boolean
-  /** Whom they have blocked. */
-  readonly blocked: readonly string[]
+  /** Whom they have blocked, and who has blocked them. */
+  readonly unseenBy: readonly string[]
 }
 
 interface SightsParts {
@@ -18,7 +18,6 @@ interface SightsParts {
 
 const mostKept = 10_000
 const keptMs = 60_000
-const everybody: Sight = { isHidden: false, blocked: [] }
 
 /** Keeps for a while from whom users hide, so that what they do often does not ask the store each time. */
 export class Sights {
@@ -29,9 +28,7 @@ export class Sights {
     this.#parts = parts
   }
 
-  async of({ workspace_id, user_id, user_ids, is_guest }: Session): Promise<Sight> {
-    // Guests have neither a row nor anybody whom they have blocked.
-    if (is_guest) return everybody
+  async of({ workspace_id, user_id, user_ids }: Session): Promise<Sight> {
     const name = `${workspace_id}\n${user_id}`
     const known = this.#known.get(name) ?? this.#read(workspace_id, user_id, user_ids)
     this.#known.set(name, known)
@@ -54,6 +51,8 @@ export class Sights {
       users.settings(workspaceId, [userId]),
       blocks.pairs(workspaceId, userIds),
     ])
-    return { isHidden: isHidden(settings), blocked: pairs.map(({ blocked_id }) => blocked_id) }
+    const others = new Set(pairs.flatMap(({ user_id, blocked_id }) => [user_id, blocked_id]))
+    for (const id of userIds) others.delete(id)
+    return { isHidden: isHidden(settings), unseenBy: [...others] }
   }
 }

@@ -16,7 +16,7 @@ interface Typist {
   readonly user_id: string
   readonly display_name: string | null
   /** Users who are not told. */
-  blocked: readonly string[]
+  unseenBy: readonly string[]
   /** What the others were told last, and when. */
   told: boolean
   toldAt: number
@@ -76,7 +76,7 @@ export class Typing {
     const now = performance.now()
     const { user_id, name: display_name } = session
     const told = { told: false, toldAt: Number.NEGATIVE_INFINITY, isTyping: true, saidAt: now }
-    const typist: Typist = { key, user_id, display_name, blocked: [], ...told }
+    const typist: Typist = { key, user_id, display_name, unseenBy: [], ...told }
     // Before anything is awaited, so that what it says next finds it.
     this.#add(socketId, typist)
     const sight = await this.#parts.sights.of(session).catch(() => undefined)
@@ -85,7 +85,7 @@ export class Typing {
       this.#drop(socketId, typist)
       return
     }
-    typist.blocked = sight.blocked
+    typist.unseenBy = sight.unseenBy
     this.#tell(socketId, typist)
   }
 
@@ -103,10 +103,10 @@ export class Typing {
   }
 
   #tell(socketId: string, typist: Typist): void {
-    const { key, user_id, display_name, isTyping, blocked } = typist
+    const { key, user_id, display_name, isTyping, unseenBy } = typist
     typist.told = isTyping
     typist.toldAt = performance.now()
-    const to = { addresses: [streamAddress(key)], except: socketId, exceptUsers: blocked }
+    const to = { addresses: [streamAddress(key)], except: socketId, exceptUsers: unseenBy }
     const data = { stream: key.stream, user_id, display_name, is_typing: isTyping }
     this.#parts.push(to, 'typing', data)
   }

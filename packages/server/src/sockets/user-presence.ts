@@ -166,7 +166,10 @@ export class UserPresence {
   #answered(place: Place, isConnected: boolean, presence: Presence): void {
     const told = this.#told.get(nameOf(place))
     this.#tell(place, isConnected, presence)
-    if (told && told.shown !== shownOf(presence) && this.note(place)) this.#parts.onDue()
+    if (!told || told.shown === shownOf(presence)) return
+    // Everybody is sent what there is next, whatever it is.
+    this.#told.set(nameOf(place), { isConnected, shown: '' })
+    if (this.note(place)) this.#parts.onDue()
   }
 
   #tell(place: Place, isConnected: boolean, presence: Presence): void {

@@ -12,6 +12,7 @@ const { useAction, useCreateRoom, useUpdateRoom, useLeaveRoom, useAddMembers, us
 const { useCreateInvite, useAcceptInvite, useCreateTicket, useCloseTicket, useCreateTopic } = hooks
 const { useReport, useReports } = hooks
 const { useThread, useThreadInfo, usePinnedMessages, useUnread, useReceipts, useRoomActions } = hooks
+const { useTyping, usePresence, useRoomPresence, useOwnPresence } = hooks
 const { useCreateLineManager, useUpdateMe, useBlockUser, useStartCall, useSyncStatus } = hooks
 
 /** The hooks that do something; they show nothing by themselves. */
@@ -67,6 +68,10 @@ export function hooksOf({ room, members, ticket, user, message }: Subjects) {
     useTickets: () => useTickets(),
     useTicket: () => useTicket(ticket),
     useTicketMessages: () => useTicketMessages(ticket),
+    useTyping: () => useTyping(room),
+    usePresence: () => usePresence([user]),
+    useRoomPresence: () => useRoomPresence(room),
+    useOwnPresence: () => useOwnPresence(),
     useThread: () => useThread(message),
     useThreadInfo: () => useThreadInfo(message),
     usePinnedMessages: () => usePinnedMessages(room),

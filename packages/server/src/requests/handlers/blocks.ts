@@ -85,10 +85,7 @@ export async function unblockedAmong(
 ): Promise<readonly string[]> {
   const { session, store } = context
   if (userIds.length === 0) return []
-  const [blockers, blocked] = await Promise.all([
-    blockersAmong(context, userIds),
-    store.blocks.pairs(session.workspace_id, session.user_ids),
-  ])
-  const unseen = new Set([...blockers, ...blocked.map(({ blocked_id }) => blocked_id)])
-  return userIds.filter((id) => !unseen.has(id))
+  const pairs = await store.blocks.pairs(session.workspace_id, session.user_ids)
+  const unseen = new Set(pairs.flatMap(({ user_id, blocked_id }) => [user_id, blocked_id]))
+  return userIds.filter((id) => !unseen.has(id) || session.user_ids.includes(id))
 }

@@ -11,15 +11,18 @@ import { RequestError } from '../../errors.ts'
 import type { ChangeContent, StreamKey } from '../../stores/store.ts'
 import { actorOf } from '../audited.ts'
 import type { Context, Handlers } from '../handler.ts'
-import { expectNotBlocked } from './room-access.ts'
+import { countedMentions, expectMentions } from './mentioning.ts'
+import { managesAll } from './room-access.ts'
 import { rightsIn, type StreamRights } from './stream-rights.ts'
 
 const defaultReactors = 50
 
 export const messageChangeHandlers: Handlers<MessageChangeRequests> = {
-  edit_message({ message_data, mentions, ...target }, context) {
-    const content = { change: 'edited', message_data, mentions } as const
-    return change(target, content, context, (rights) => expectWritable(rights, target, context))
+  async edit_message({ message_data, mentions, ...target }, context) {
+    expectMentions(message_data, mentions)
+    const mentioned = await countedMentions(context, target.stream, mentions)
+    const content = { change: 'edited', message_data, mentions, mentioned } as const
+    return change(target, content, context, (rights) => expectOpen(rights, target, context))
   },
 
   async delete_message({ stream, seq, message_id }, context) {
@@ -37,27 +40,25 @@ export const messageChangeHandlers: Handlers<MessageChangeRequests> = {
 
   react({ reaction, ...target }, context) {
     const content = { change: 'reacted', reaction } as const
-    return change(target, content, context, (rights) => expectWritable(rights, target, context))
+    return change(target, content, context, (rights) => expectOpen(rights, target, context))
   },
 
   unreact({ reaction, ...target }, context) {
     const content = { change: 'unreacted', reaction } as const
-    return change(target, content, context, (rights) => expectWritable(rights, target, context))
+    return change(target, content, context, (rights) => expectOpen(rights, target, context))
   },
 
-  pin_message: (target, context) =>
-    change(target, { change: 'pinned' }, context, (rights) => expectPins(rights, context)),
+  pin_message: (target, context) => change(target, { change: 'pinned' }, context, expectPins),
 
-  unpin_message: (target, context) =>
-    change(target, { change: 'unpinned' }, context, (rights) => expectPins(rights, context)),
+  unpin_message: (target, context) => change(target, { change: 'unpinned' }, context, expectPins),
 
   async get_pinned_messages({ stream }, context) {
-    await rightsIn(stream, context)
+    await rightsIn(stream, 'reading', context)
     return new Encoded(`{"messages":${await context.store.streams.pinned(keyOf(stream, context))}}`)
   },
 
   async get_reactions({ stream, reaction, after, limit = defaultReactors, ...target }, context) {
-    await rightsIn(stream, context)
+    await rightsIn(stream, 'reading', context)
     const range = { reaction, limit: limit + 1, ...(after !== undefined && { after }) }
     const found = await context.store.streams.reactors(keyOf(stream, context), target, range)
     if (!found) throw messageNotFound({ stream, ...target })
@@ -65,7 +66,7 @@ export const messageChangeHandlers: Handlers<MessageChangeRequests> = {
   },
 
   async get_message_versions({ stream, ...target }, context) {
-    await rightsIn(stream, context)
+    await rightsIn(stream, 'reading', context)
     const versions = await context.store.streams.versions(keyOf(stream, context), target)
     if (!versions) throw messageNotFound({ stream, ...target })
     return { versions }
@@ -86,7 +87,7 @@ async function change(
   const fingerprint = `${content.change} ${context.fingerprint}`
   const made = { cid, fingerprint, user_ids: session.user_ids }
   const draft = { target: { seq, message_id }, content, ...made }
-  const authorise = async () => expect(await rightsIn(stream, context))
+  const authorise = async () => expect(await rightsIn(stream, 'writing', context))
   const outcome = await streams.change(keyOf(stream, context), draft, authorise)
   if (!('refused' in outcome)) return encoded(outcome.text, outcome.changed)
   if (outcome.refused === 'not_found') throw messageNotFound({ stream, message_id })
@@ -105,13 +106,12 @@ function messageNotFound({ stream, message_id }: Pick<Target, 'stream' | 'messag
   return new RequestError('not_found', `Message ${message_id} does not exist in ${stream}`)
 }
 
-/** Throws unless the session might write to the stream, or repeats a change from when it might. */
-async function expectWritable(
-  { isClosed, peers }: StreamRights,
+/** Throws if the stream is closed, unless a change is repeated from before. */
+async function expectOpen(
+  { isClosed }: StreamRights,
   { stream, cid }: Target,
   context: Context,
 ): Promise<void> {
-  await expectNotBlocked(context, peers)
   if (!isClosed) return
   const { session, store } = context
   const key = keyOf(stream, context)
@@ -120,8 +120,7 @@ async function expectWritable(
   throw new RequestError('ticket_closed', `Ticket ${streamOwner(stream).id} is closed`)
 }
 
-async function expectPins({ pins, peers }: StreamRights, context: Context): Promise<void> {
-  await expectNotBlocked(context, peers)
+async function expectPins({ pins }: StreamRights): Promise<void> {
   if (!pins) throw new RequestError('forbidden', 'You may not pin messages here')
 }
 
@@ -145,8 +144,8 @@ async function expectRemovable(
 /** An admin removes also where they are no member: they learn no text by it. */
 async function removerRights(stream: string, context: Context): Promise<Pick<StreamRights, 'removesOthers'>> {
   const { kind, id } = streamOwner(stream)
-  const isAdmin = context.session.role === 'admin'
-  return kind === 'room' && hasMembers(id) && isAdmin ? { removesOthers: true } : rightsIn(stream, context)
+  const isAdmin = kind === 'room' && hasMembers(id) && managesAll(context.session)
+  return isAdmin ? { removesOthers: true } : rightsIn(stream, 'reading', context)
 }
 
 function recordRemoval({ _id, author }: Message, { session, credential, address, audit }: Context): void {

@@ -8,12 +8,11 @@ import type { SentResult } from '../../delivery/streams.ts'
 import { RequestError } from '../../errors.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { expectContent } from './drafting.ts'
-import { notBuilt } from './not-built.ts'
-import { encodeResults, sendToRoom, sendToTicket, soleMessage } from './sending.ts'
+import { encodeResults, refusalOf, sendToRoom, sendToThread, sendToTicket, soleMessage } from './sending.ts'
 
 export const messageHandlers: Handlers<MessageRequests> = {
   async message_event({ room_id, ...message }, context) {
-    expectContent(message)
+    expectContent(message, context)
     return soleMessage(await sendToRoom(room_id, [message], context))
   },
 
@@ -23,11 +22,11 @@ export const messageHandlers: Handlers<MessageRequests> = {
     const { refuse, send } = ways[kind]
     const check = (message: OutgoingMessage) => {
       refuse(id, message, context)
-      expectContent(message)
+      expectContent(message, context)
     }
     const refusals = messages.map((message) => refusalOf(() => check(message)))
     const allowed = messages.filter((_, at) => !refusals[at])
-    const sent = allowed.length > 0 ? await send(id, allowed, context) : []
+    const sent = allowed.length > 0 ? [...(await send(id, allowed, context))] : []
     // One result for each message that was sent.
     return encodeResults(refusals.map((refusal) => refusal ?? (sent.shift() as SentResult)))
   },
@@ -36,7 +35,7 @@ export const messageHandlers: Handlers<MessageRequests> = {
 interface Way {
   /** Throws if the server's own rules refuse the message. */
   refuse(id: string, message: OutgoingMessage, context: Context): void
-  send(id: string, messages: readonly OutgoingMessage[], context: Context): Promise<SentResult[]>
+  send(id: string, messages: readonly OutgoingMessage[], context: Context): Promise<readonly SentResult[]>
 }
 
 /** How messages are sent to a kind of stream. */
@@ -51,15 +50,6 @@ const ways: { readonly [K in StreamKind]: Way } = {
       expectAuthorized('ticket_message_event', { ticket_id, ...message }),
     send: sendToTicket,
   },
-  thread: { refuse: () => {}, send: () => notBuilt('send_messages to a thread') },
-}
-
-function refusalOf(check: () => void): RequestError | undefined {
-  try {
-    check()
-  } catch (error) {
-    if (error instanceof RequestError) return error
-    throw error
-  }
-  return undefined
+  // What its messages are refused for is known only once its room or ticket is.
+  thread: { refuse: () => {}, send: sendToThread },
 }

@@ -2,8 +2,8 @@ import { hasMembers, streamOwner } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
 import type { Context } from '../handler.ts'
 import { requireTicket } from './access.ts'
-import { notBuilt } from './not-built.ts'
-import { requireMembership } from './room-access.ts'
+import { managesAll, requireMembership, requireVoice } from './room-access.ts'
+import { requireThread } from './thread-access.ts'
 
 /** What the session may do with the messages of a stream that it may read. */
 export interface StreamRights {
@@ -12,28 +12,31 @@ export interface StreamRights {
   readonly pins: boolean
   /** Whether the stream is a closed ticket's. */
   readonly isClosed: boolean
-  /** The two people of a direct room. */
-  readonly peers: readonly string[]
 }
 
-const openStream = { isClosed: false, peers: [] }
-
-/** @throws RequestError `not_found` if the session may not read the stream */
-export async function rightsIn(stream: string, context: Context): Promise<StreamRights> {
+/**
+ * What the session may do, if it may read the stream, or write to it.
+ * @throws RequestError `not_found` for who may not read it, `forbidden` for who may not write
+ */
+export async function rightsIn(
+  stream: string,
+  way: 'reading' | 'writing',
+  context: Context,
+): Promise<StreamRights> {
   const { kind, id } = streamOwner(stream)
   const { role } = context.session
   switch (kind) {
     case 'room':
       return hasMembers(id)
-        ? memberRights(id, context)
-        : { ...openStream, removesOthers: role === 'admin', pins: role !== 'customer' }
+        ? memberRights(id, way, context)
+        : { removesOthers: role === 'admin', pins: role !== 'customer', isClosed: false }
     case 'ticket': {
       const { is_closed } = await requireTicket(context, id)
       const isAgent = role !== 'customer'
-      return { ...openStream, removesOthers: isAgent, pins: isAgent, isClosed: is_closed }
+      return { removesOthers: isAgent, pins: isAgent, isClosed: is_closed }
     }
     case 'thread':
-      return notBuilt('changing messages of threads')
+      return rightsIn((await requireThread(context, id)).parent, way, context)
     case null:
       throw new RequestError('not_found', `${stream} does not exist`)
     default:
@@ -41,14 +44,18 @@ export async function rightsIn(stream: string, context: Context): Promise<Stream
   }
 }
 
-async function memberRights(room: string, context: Context): Promise<StreamRights> {
-  const membership = await requireMembership(context, room)
-  const manages = membership.role === 'owner' || context.session.role === 'admin'
-  const isDirect = membership.room.kind === 'direct'
+async function memberRights(
+  name: string,
+  way: 'reading' | 'writing',
+  context: Context,
+): Promise<StreamRights> {
+  const require = way === 'writing' ? requireVoice : requireMembership
+  const { room, role } = await require(context, name)
+  const isManager = role === 'owner' || managesAll(context.session)
+  const isDirect = room.kind === 'direct'
   return {
-    ...openStream,
-    removesOthers: isDirect ? context.session.role === 'admin' : manages,
-    pins: isDirect || manages,
-    peers: membership.peers,
+    removesOthers: isDirect ? managesAll(context.session) : isManager,
+    pins: isDirect || isManager,
+    isClosed: false,
   }
 }

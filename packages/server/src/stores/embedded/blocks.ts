@@ -1,4 +1,4 @@
-import { type BlockedPair, type BlockStore, mostPairs } from '../domains/blocks.ts'
+import { type BlockedPair, type BlockStore, distinctPairs, mostPairs } from '../domains/blocks.ts'
 import { newBlock } from '../fields/blocks.ts'
 import { afterAllIds } from '../ids.ts'
 import type { Stored } from './columns.ts'
@@ -14,9 +14,11 @@ export function embeddedBlocks(db: Database, report: Report): Sync<BlockStore> {
   const pair = 'workspace_id = ? AND user_id = ? AND blocked_id = ?'
   const byPair = db.prepare<Stored>(`${select} AND user_id = ? AND blocked_id = ?`)
   const ofUser = db.prepare<Stored>(`${select} AND user_id = ? AND id < ? ORDER BY id DESC LIMIT ?`)
-  const pairsOf = db.prepare<BlockedPair>(
-    'SELECT user_id, blocked_id FROM blocks WHERE workspace_id = ? AND user_id = ? ORDER BY blocked_id LIMIT ?',
-  )
+  const pairsWhere = (side: 'user_id' | 'blocked_id') =>
+    db.prepare<BlockedPair>(
+      `SELECT user_id, blocked_id FROM blocks WHERE workspace_id = ? AND ${side} = ? ORDER BY user_id, blocked_id LIMIT ?`,
+    )
+  const [pairsBy, pairsOf] = [pairsWhere('user_id'), pairsWhere('blocked_id')]
   const insert = db.prepare(`INSERT INTO blocks (workspace_id, ${inserted}) VALUES (?, ${marks})`)
   const remove = db.prepare(`DELETE FROM blocks WHERE ${pair}`)
   const removeBy = db.prepare('DELETE FROM blocks WHERE workspace_id = ? AND user_id = ?')
@@ -43,10 +45,14 @@ export function embeddedBlocks(db: Database, report: Report): Sync<BlockStore> {
     },
 
     pairs(workspaceId, userIds) {
-      const pairs: BlockedPair[] = []
-      for (const userId of [...new Set(userIds)].sort())
-        pairs.push(...pairsOf.all(workspaceId, userId, mostPairs - pairs.length))
-      return pairs
+      const ids = [...new Set(userIds)].sort()
+      return distinctPairs(
+        [pairsBy, pairsOf].flatMap((side) => {
+          const pairs: BlockedPair[] = []
+          for (const id of ids) pairs.push(...side.all(workspaceId, id, mostPairs - pairs.length))
+          return pairs
+        }),
+      )
     },
 
     list(workspaceId, userId, { before = afterAllIds, limit }) {

@@ -1,4 +1,4 @@
-import { mostPairs } from '../domains/blocks.ts'
+import { distinctPairs, mostPairs } from '../domains/blocks.ts'
 import { blockFields, newBlock } from '../fields/blocks.ts'
 import { rowOf } from '../fields/field.ts'
 import { afterAllIds } from '../ids.ts'
@@ -59,11 +59,13 @@ export function mongoBlocks(database: Database): BlockStore {
 
     async pairs(workspace_id, userIds) {
       if (userIds.length === 0) return []
-      const found = await blocks.find(
-        { workspace_id, user_id: oneOf(userIds) },
-        { fields: ['user_id', 'blocked_id'], sort: { user_id: 1, blocked_id: 1 }, limit: mostPairs },
-      )
-      return found.map(({ user_id, blocked_id }) => ({ user_id, blocked_id }))
+      const find = (side: 'user_id' | 'blocked_id', sort: 'user_id' | 'blocked_id') =>
+        blocks.find(
+          { workspace_id, [side]: oneOf(userIds) },
+          { fields: ['user_id', 'blocked_id'], sort: { [side]: 1, [sort]: 1 }, limit: mostPairs },
+        )
+      const [by, of] = await Promise.all([find('user_id', 'blocked_id'), find('blocked_id', 'user_id')])
+      return distinctPairs([...by, ...of])
     },
 
     async list(workspace_id, user_id, { before = afterAllIds, limit }) {

@@ -152,7 +152,12 @@ export const userCases: readonly StoreCase[] = [
     const rule = 'blockers answers each of these who has blocked one of those, in this direction'
     expectSame(blockers, [['ann'], ['ann', 'eve'], [], []], rule)
     expectSame(
-      [await blocks.pairs('acme', ['zoe', 'eve', 'ann', 'ann']), await blocks.pairs('acme', [])],
+      [
+        await blocks.pairs('acme', ['eve', 'ann', 'ann']),
+        await blocks.pairs('acme', ['zoe']),
+        await blocks.pairs('acme', ['ben']),
+        await blocks.pairs('acme', []),
+      ],
       [
         [
           ['ann', 'bob'],
@@ -160,9 +165,11 @@ export const userCases: readonly StoreCase[] = [
           ['ann', 'mal'],
           ['eve', 'zoe'],
         ].map(([user_id, blocked_id]) => ({ user_id, blocked_id })),
+        [{ user_id: 'eve', blocked_id: 'zoe' }],
+        [],
         [],
       ],
-      'pairs answers whom each of these has blocked',
+      'pairs answers the blocks of which one of these is either side',
     )
     const list = async (before?: string) => {
       const rows = await blocks.list('acme', 'ann', { limit: 2, ...(before && { before }) })

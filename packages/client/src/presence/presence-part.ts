@@ -1,0 +1,34 @@
+import type { RoomPresence } from '../entities.ts'
+import { createCache } from '../live/cache.ts'
+import type { CachedThing } from '../live/live-thing.ts'
+import type { LiveStream } from '../messages/live-stream.ts'
+import type { Wire } from '../requests/wire.ts'
+import { createOwnPresence, type RealOwnPresence } from './live-own-presence.ts'
+import { createTyping, type RealTyping } from './live-typing.ts'
+import { createPresenceLoader } from './presence-loader.ts'
+import { createRoomPresence } from './room-presence.ts'
+import { createUserPresences, type Presences } from './user-presences.ts'
+
+/** What loads with the first use of presence or typing. */
+export interface PresencePart {
+  readonly typing: (stream: string) => RealTyping
+  /** @param key is the list of ids as JSON */
+  readonly users: (key: string) => CachedThing<Presences>
+  readonly room: (room: string) => CachedThing<RoomPresence>
+  readonly own: RealOwnPresence
+}
+
+export function createPresencePart(wire: Wire, messagesOf: (room: string) => LiveStream): PresencePart {
+  const find = createPresenceLoader(wire)
+  const reloads = new Set<() => void>()
+  return {
+    typing: (stream) => createTyping(wire, stream),
+    users: createCache((key: string, touch) =>
+      createUserPresences(wire, find, JSON.parse(key), reloads, touch),
+    ),
+    room: createCache((room: string, touch) => createRoomPresence(wire, room, messagesOf(room), touch)),
+    own: createOwnPresence(wire, find, () => {
+      for (const again of [...reloads]) again()
+    }),
+  }
+}
