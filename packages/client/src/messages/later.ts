@@ -39,7 +39,7 @@ export function createLater(core: StreamCore): Later {
   let loading: Promise<LaterPart> | undefined
 
   function load(): Promise<LaterPart> {
-    loading ??= import('./later-part.ts').then(
+    loading ??= import('../later-things.ts').then(
       ({ createLaterPart }) => {
         part = createLaterPart(core)
         return part
