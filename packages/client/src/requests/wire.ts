@@ -63,12 +63,13 @@ export function createWire(
 ): Wire {
   const { request, answered } = tellAnswers(createRequests(connection))
   const requests = countSubscriptions(connection, request)
+  const on = createPushes(connection)
   return {
     connection,
     ...requests,
     answered,
-    outbox: createOutbox(connection, requests.request, outbox, place),
-    on: createPushes(connection),
+    outbox: createOutbox(connection, { ...requests, on }, outbox, place),
+    on,
     pageSize: Math.min(Math.max(1, Math.trunc(pageSize) || usualPageSize), limits.page_entries),
     keptMessages,
     blocked: createBlocked(),

@@ -27,7 +27,8 @@ import { type LiveUnread, loadingUnread } from './unread-state.ts'
 export interface RoomDraft extends Draft<'create_room'> {}
 
 /**
- * What changes in a room; `metadata` replaces all of it.
+ * What changes in a room; `metadata` replaces all of it. `slow_mode_ms` is how long members wait from one message to the next,
+ * 0 for not at all.
  *
  * @example
  * const changes: RoomChanges = { title: 'Design' }
@@ -117,6 +118,15 @@ export interface Rooms {
   readonly update: (room: string, changes: RoomChanges) => Promise<Room>
   /** Needs the owner or an admin, as do the following. */
   readonly addMembers: (room: string, userIds: readonly string[]) => Promise<Room>
+  /**
+   * Keeps a member from writing for a time; they can still read. The members' list shows it (`muted_until`).
+   *
+   * @example
+   * await client.rooms.mute(room, 'eve', 10 * 60_000)
+   */
+  readonly mute: (room: string, userId: string, forMs: number) => Promise<RoomMember>
+  /** Lets a member write again before that time is over. */
+  readonly unmute: (room: string, userId: string) => Promise<RoomMember>
   readonly removeMembers: (room: string, userIds: readonly string[]) => Promise<Room>
   readonly close: (room: string) => Promise<Room>
   readonly createInvite: (room: string, draft?: InviteDraft) => Promise<Invite>
@@ -170,6 +180,8 @@ export function createRooms(wire: Wire): Rooms {
     create: (draft) => create(connection, draft, request.create_room),
     update: (room, changes) => request.update_room({ room, ...changes }),
     addMembers: (room, userIds) => request.add_members({ room, members: [...userIds] }),
+    mute: (room, user_id, for_ms) => request.mute_member({ room, user_id, for_ms }),
+    unmute: (room, user_id) => request.mute_member({ room, user_id, for_ms: 0 }),
     removeMembers: (room, userIds) => request.remove_members({ room, members: [...userIds] }),
     close: (room) => request.close_room({ room }),
     createInvite: (room, draft) => create(connection, { ...draft, room }, request.create_invite),
