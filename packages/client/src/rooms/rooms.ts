@@ -155,12 +155,12 @@ export function createRooms(wire: Wire): Rooms {
   })
   const pinned = createCache((room: string, touch) =>
     createLazyThing(async () =>
-      (await import('./pinned.ts')).createPinned(wire, messages(room), room, touch),
+      (await import('../later-things.ts')).createPinned(wire, messages(room), room, touch),
     ),
   )
   let made: RoomLists | undefined
   const lists = async (): Promise<RoomLists> => {
-    const { createRoomLists } = await import('./room-lists.ts')
+    const { createRoomLists } = await import('../later-things.ts')
     made ??= createRoomLists(wire)
     return made
   }
