@@ -56,3 +56,5 @@ export const useReport = () => ({
   isPending: false,
   error: null,
 })
+
+export const useMute = (_room: string) => ({ mute: async (_userId: string, _forMs: number) => {} })

@@ -36,6 +36,7 @@ export type {
   Reaction,
   Reader,
   Receipt,
+  Report,
   Role,
   Room,
   RoomInfo,
@@ -66,6 +67,7 @@ export { findMentions, type Person } from './messages/mentions.ts'
 export type { MessageRow, RowReaction, SentRow, UnsentMessage, UnsentRow } from './messages/message-rows.ts'
 export type { Outbox, OutboxOptions, OutboxState } from './messages/outbox.ts'
 export type { StreamData, StreamState } from './messages/stream-state.ts'
+export type { ReportFilter, Reports, ReportTarget } from './moderation/reports.ts'
 export type { Own, PreferenceChanges, PresenceChanges } from './presence/own-presence.ts'
 export type { ChatPresence } from './presence/presence.ts'
 export type { LiveTyping, TypingPlace, TypingState, Typist } from './presence/typing.ts'

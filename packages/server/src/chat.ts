@@ -10,6 +10,7 @@ import { Receipts } from './delivery/receipts.ts'
 import { RoomActivity } from './delivery/room-activity.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
+import { Threads } from './delivery/threads.ts'
 import { WaitingTimes } from './delivery/waiting-times.ts'
 import type { AddressOf } from './identity/address.ts'
 import type { Audit } from './identity/audit.ts'
@@ -32,6 +33,7 @@ import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { readingEvents } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
+import type { ExpectMetadata } from './requests/schemas.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
 import { CrossingFacts } from './sockets/crossing-facts.ts'
@@ -72,6 +74,7 @@ interface ChatParts {
   readonly meter: Meter | undefined
   readonly defaultWorkspace: string | undefined
   readonly authorize: Authorize | undefined
+  readonly expectMetadata: ExpectMetadata
 }
 
 /** Connects sockets, dialects, streams and handlers. */
@@ -88,6 +91,7 @@ export class Chat {
   readonly #sessionEnds: SessionEnds
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
+  readonly #threads: Threads
   readonly #missedEntries: MissedEntries
   readonly #waitingTimes: WaitingTimes
   readonly #listedRooms: ListedRooms
@@ -158,11 +162,11 @@ export class Chat {
     })
     const roomActivity = new RoomActivity({ store, push, receipts, logger })
     const whereabouts = new Whereabouts({ nodes, sockets })
-    const presence = new Presence({ io, sockets, nodes, changes, store, lastSeen, logger })
+    const { server: limits } = parts.limits
+    const presence = new Presence({ io, sockets, nodes, changes, store, lastSeen, limits, logger })
     const typing = new Typing({ sights: presence.sights, push })
     this.#presence = presence
     this.#typing = typing
-    const limits = parts.limits.server
     const callCare = new CallCare({
       calls: store.calls,
       nodes,
@@ -175,13 +179,23 @@ export class Chat {
     })
     this.callCare = callCare
     const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
-    const memberRooms = new MemberRooms({ rooms: store.rooms, streams, sockets, changes, rows, logger })
+    const threads = new Threads({ store: store.threads, sockets, push })
+    this.#threads = threads
+    const memberRooms = new MemberRooms({
+      rooms: store.rooms,
+      streams,
+      threads,
+      sockets,
+      changes,
+      rows,
+      logger,
+    })
     const { tickets } = store
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, rows, logger })
     const lines = new Lines({ tickets, times: waitingTimes, audit, rows, logger, trace })
     this.streams = streams
     followRemovals(changes, streams, logger)
-    followRooms(io.of('/').adapter, streams, listedRooms)
+    followRooms(io.of('/').adapter, streams, threads, listedRooms)
     this.#missedEntries = new MissedEntries({ store: store.streams, streams, nodes, logger })
     this.lines = lines
     this.#waitingTimes = waitingTimes
@@ -190,7 +204,7 @@ export class Chat {
     this.#receipts = receipts
     this.#rows = rows
     this.#memberRooms = memberRooms
-    const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, lastSeen })
+    const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, threads, lastSeen })
     const settled = async () => {
       await streams.settled()
       await Promise.all([roomActivity.write(), lastSeen.write(), audit.settled()])
@@ -202,6 +216,7 @@ export class Chat {
       callCare,
       streams,
       memberRooms,
+      threads,
       roomActivity,
       listedRooms,
       receipts,
@@ -296,6 +311,7 @@ export class Chat {
     await this.#waitingTimes.stop()
     await this.#rows.stop()
     await this.#memberRooms.stop()
+    this.#threads.stop()
     await this.#missedEntries.stop()
     await this.streams.idle()
     await this.#listedRooms.stop()

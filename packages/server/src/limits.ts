@@ -76,6 +76,8 @@ export const defaultLimits = {
   socketReads: 5,
   /** How often a socket gets the heads of its streams, in milliseconds. */
   headsMs: 10_000,
+  /** How often changes of who is there are told to those who follow them, and to the other servers, in milliseconds. */
+  presenceMs: 1_000,
 
   /** Milliseconds for a request's headers to arrive over HTTP. */
   httpHeadersMs: 8_000,

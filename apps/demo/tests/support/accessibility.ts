@@ -13,7 +13,7 @@ interface Fault {
 interface Found {
   readonly violations: readonly {
     readonly id: string
-    readonly nodes: readonly { readonly html: string }[]
+    readonly nodes: readonly Fault[]
   }[]
 }
 type WithAxe = typeof globalThis & { readonly axe: { run(page: Document): Promise<Found> } }

@@ -1,4 +1,6 @@
 import { backoffMs } from '../connection/retry.ts'
+import type { Cached } from './cache.ts'
+import type { LiveThing, ThingState } from './live-thing.ts'
 import type { Observable } from './observable.ts'
 
 interface Held<S> extends Observable<S> {
@@ -79,4 +81,11 @@ export function createLazy<S, Thing extends Held<S>>(initial: S, find: () => Pro
       }
     },
   }
+}
+
+/** A thing whose code is loaded when it is first used. */
+export function createLazyThing<T>(find: () => Promise<LiveThing<T>>): LiveThing<T> & Cached {
+  const initial = { status: 'loading', sync: 'offline', data: null, error: null } as const
+  const { real: _real, now: _now, ...thing } = createLazy<ThingState<T>, LiveThing<T>>(initial, find)
+  return { ...thing, isIdle: () => true }
 }

@@ -5,7 +5,7 @@ import type { StreamCore } from './stream-core.ts'
 import type { StreamState } from './stream-state.ts'
 
 /** What of a stream is not needed for its first messages: it is loaded once they are there, or when it is first used. */
-export interface LaterPart extends MessageActions, Omit<Reading, 'loadOlder' | 'trim'> {
+export interface LaterPart extends MessageActions, Reading {
   /** The stream has become current. */
   readonly onLive: () => void
   /** Nobody holds the stream any more. */
@@ -13,17 +13,15 @@ export interface LaterPart extends MessageActions, Omit<Reading, 'loadOlder' | '
   /** The user has written something. */
   readonly onSend: () => void
   /** What it adds to the state, after the messages have changed. */
-  readonly changes: () => Pick<StreamState, 'firstUnread' | 'unread'>
-  /** Whether older messages are loaded without end, while the newest are let go of. */
-  readonly isSliding: () => boolean
-  /** Lets go of the newest messages that are shown if there are too many. */
-  readonly slide: () => void
+  readonly changes: () => Pick<StreamState, 'firstUnread' | 'unread' | 'hasOlder'>
+  /** How many of the newest messages are kept. */
+  readonly most: () => number
 }
 
-type Method = keyof MessageActions | 'loadNewer' | 'jumpTo' | 'markRead' | 'markUnread'
+type Method = keyof MessageActions | keyof Reading
 const methods: readonly Method[] = [
   ...(['edit', 'remove', 'react', 'unreact', 'pin', 'unpin'] as const),
-  ...(['loadNewer', 'jumpTo', 'markRead', 'markUnread'] as const),
+  ...(['loadOlder', 'loadNewer', 'jumpTo', 'trim', 'markRead', 'markUnread'] as const),
 ]
 
 /** The part of one stream, which may not be loaded yet. */

@@ -25,6 +25,8 @@ export interface Outgoing {
   readonly message: Message | null
   /** Whether sending it again may help; false unless it has failed. */
   readonly canRetry: boolean
+  /** When it is sent by itself, as `Date.now()` counts, where the room's slow mode makes it wait; null otherwise. */
+  readonly waitsUntil: number | null
   /** Whether it can be taken back: it has failed, or waits and is not under way. */
   readonly canDiscard: boolean
 }
@@ -73,5 +75,6 @@ const ofStream = ['not_found', 'forbidden', 'ticket_closed']
 
 export const isPassing = ({ code }: RequestError): boolean => passing.includes(code)
 export const isOfStream = ({ code }: RequestError): boolean => ofStream.includes(code)
-/** Whether a person who tries again later may succeed. */
-export const mayHelp = ({ code }: RequestError): boolean => !final.includes(code)
+/** Whether a person who tries again later may succeed, as one who is muted for a time. */
+export const mayHelp = ({ code, details }: RequestError): boolean =>
+  !final.includes(code) || (details as { muted_until?: unknown } | undefined)?.muted_until !== undefined

@@ -19,8 +19,6 @@ export interface StreamCore {
   readonly show: (changes?: StreamChanges) => void
   /** Whether somebody holds the stream. */
   readonly isOpen: () => boolean
-  /** From now on as many messages are kept as for a reader who has scrolled up. */
-  readonly scrollUp: () => void
-  /** Joins the stream again. */
+  /** Joins the stream again, if somebody holds it. */
   readonly joinAgain: () => void
 }

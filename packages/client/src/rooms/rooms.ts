@@ -2,7 +2,7 @@ import type { PayloadOf } from '@dowellchat/protocol'
 import { normalName, roomStream } from '@dowellchat/protocol/core'
 import type { Invite, ListedRoom, Message, Reader, Room, RoomInfo, RoomMember } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { createLazy } from '../live/lazy.ts'
+import { createLazy, createLazyThing } from '../live/lazy.ts'
 import { createLazyList } from '../live/lazy-list.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
@@ -12,7 +12,6 @@ import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Keeping } from './kept-rooms.ts'
 import { watchAccess } from './membership.ts'
-import { createPinned } from './pinned.ts'
 import { createReceipts, type Receipts } from './receipts.ts'
 import { createRoomInfo } from './room-info.ts'
 import type { RoomLists } from './room-lists.ts'
@@ -29,7 +28,8 @@ import { type LiveUnread, loadingUnread } from './unread-state.ts'
 export interface RoomDraft extends Draft<'create_room'> {}
 
 /**
- * What changes in a room; `metadata` replaces all of it.
+ * What changes in a room; `metadata` replaces all of it. `slow_mode_ms` is how long members wait from one message to the next,
+ * 0 for not at all.
  *
  * @example
  * const changes: RoomChanges = { title: 'Design' }
@@ -119,6 +119,15 @@ export interface Rooms {
   readonly update: (room: string, changes: RoomChanges) => Promise<Room>
   /** Needs the owner or an admin, as do the following. */
   readonly addMembers: (room: string, userIds: readonly string[]) => Promise<Room>
+  /**
+   * Keeps a member from writing for a time; they can still read. The members' list shows it (`muted_until`).
+   *
+   * @example
+   * await client.rooms.mute(room, 'eve', 10 * 60_000)
+   */
+  readonly mute: (room: string, userId: string, forMs: number) => Promise<RoomMember>
+  /** Lets a member write again before that time is over. */
+  readonly unmute: (room: string, userId: string) => Promise<RoomMember>
   readonly removeMembers: (room: string, userIds: readonly string[]) => Promise<Room>
   readonly close: (room: string) => Promise<Room>
   readonly createInvite: (room: string, draft?: InviteDraft) => Promise<Invite>
@@ -139,7 +148,11 @@ export function createRooms(wire: Wire): Rooms {
     }
     return createLiveStream(kind, wire, touch)
   })
-  const pinned = createCache((room: string, touch) => createPinned(wire, messages(room), room, touch))
+  const pinned = createCache((room: string, touch) =>
+    createLazyThing(async () =>
+      (await import('./pinned.ts')).createPinned(wire, messages(room), room, touch),
+    ),
+  )
   let made: RoomLists | undefined
   const lists = async (): Promise<RoomLists> => {
     const { createRoomLists } = await import('./room-lists.ts')
@@ -168,6 +181,8 @@ export function createRooms(wire: Wire): Rooms {
     create: (draft) => create(connection, draft, request.create_room),
     update: (room, changes) => request.update_room({ room, ...changes }),
     addMembers: (room, userIds) => request.add_members({ room, members: [...userIds] }),
+    mute: (room, user_id, for_ms) => request.mute_member({ room, user_id, for_ms }),
+    unmute: (room, user_id) => request.mute_member({ room, user_id, for_ms: 0 }),
     removeMembers: (room, userIds) => request.remove_members({ room, members: [...userIds] }),
     close: (room) => request.close_room({ room }),
     createInvite: (room, draft) => create(connection, { ...draft, room }, request.create_invite),

@@ -27,6 +27,7 @@ const busFacts = {
   reader_changed: pushes.reader_changed,
   receipts: pushes.receipts,
   typing: pushes.typing,
+  thread_updated: pushes.thread_updated,
   callUser: pushes.callUser,
   callSignal: pushes.callSignal,
   callEnded: pushes.callEnded,

@@ -11,6 +11,7 @@ import { openRoom } from './open-room.ts'
 import { rowName } from './row-facts.ts'
 import type { ChangeOf, SharedChanges } from './shared-changes.ts'
 import type { Streams } from './streams.ts'
+import type { Threads } from './threads.ts'
 
 /** This server's subscriptions to streams, and its sockets. */
 export interface Subscriptions {
@@ -27,6 +28,7 @@ export interface Subscriptions {
 interface MemberRoomsParts {
   readonly rooms: RoomStore
   readonly streams: Streams
+  readonly threads: Pick<Threads, 'of'>
   readonly sockets: Subscriptions
   readonly changes: Pick<SharedChanges, 'on' | 'announce'>
   readonly rows: Pick<ChangedRows, 'sent' | 'server' | 'areShared' | 'note'>
@@ -74,18 +76,24 @@ export class MemberRooms {
   }
 
   async #close(key: StreamKey, room: string, closed_at: string): Promise<void> {
-    const { streams, sockets } = this.#parts
+    const { streams, threads, sockets } = this.#parts
     await streams.inOrder(key, async () => {
       const to = { addresses: [streamAddress(key)] }
       sockets.push(to, 'room_closing', { room })
       sockets.push(to, 'room_updated', { data: { ...openRoom(room), closed_at } })
       sockets.endSubscriptions(key, () => false)
     })
+    for (const thread of threads.of(key))
+      await streams.inOrder(thread, async () => {
+        sockets.endSubscriptions(thread, () => false)
+      })
   }
 
   #onClosed({ workspace_id, room, closed_at, server }: ChangeOf<'open_room_closed'>): void {
     const key = { workspace_id, stream: roomStream(room) }
-    if (server === this.#parts.rows.server || !this.#parts.sockets.hasSubscribers(key)) return
+    const { rows, sockets } = this.#parts
+    const isHeard = this.#conversations(key).some((one) => sockets.hasSubscribers(one))
+    if (server === rows.server || !isHeard) return
     const name = `closing\n${workspace_id}\n${room}`
     this.#track(name, this.#close(key, room, closed_at))
   }
@@ -153,17 +161,22 @@ export class MemberRooms {
     return [...new Set(userIds)].filter((id) => sockets.hasAny(usersOf(workspaceId, [id]).addresses))
   }
 
+  /** A room's stream, and those of its threads that sockets here have joined. */
+  #conversations(key: StreamKey): StreamKey[] {
+    return [key, ...this.#parts.threads.of(key)]
+  }
+
   async #keepMembers(workspace_id: string, room: string): Promise<Session[]> {
     const { rooms, streams, sockets } = this.#parts
-    const key = { workspace_id, stream: roomStream(room) }
-    let ended: Session[] = []
-    await streams.inOrder(key, async () => {
-      if (!sockets.hasAny([streamAddress(key), listedAddress(key)])) return
-      // Read here: who is added meanwhile joins after this.
-      const kept = new Set(await rooms.memberIds(workspace_id, room))
-      const isKept = ({ user_ids }: Session) => user_ids.some((id) => kept.has(id))
-      ended = [...sockets.endSubscriptions(key, isKept), ...sockets.endListings(key, isKept)]
-    })
+    const ended: Session[] = []
+    for (const key of this.#conversations({ workspace_id, stream: roomStream(room) }))
+      await streams.inOrder(key, async () => {
+        if (!sockets.hasAny([streamAddress(key), listedAddress(key)])) return
+        // Read here: who is added meanwhile joins after this.
+        const kept = new Set(await rooms.memberIds(workspace_id, room))
+        const isKept = ({ user_ids }: Session) => user_ids.some((id) => kept.has(id))
+        ended.push(...sockets.endSubscriptions(key, isKept), ...sockets.endListings(key, isKept))
+      })
     return ended
   }
 }

@@ -32,9 +32,9 @@ export const reaches = {
   reader_changed: 'bus',
   receipts: 'bus',
   typing: 'bus',
+  thread_updated: 'bus',
   // Each server looks at the streams that grow, and asks the others who is there.
   room_activity: 'own',
-  thread_updated: 'own',
   presence_changed: 'own',
   room_presence: 'own',
   callUser: 'bus',

@@ -1,6 +1,6 @@
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { Logger } from '../logger.ts'
-import type { AuditStore } from '../stores/store.ts'
+import type { AuditStore, ThreadStore } from '../stores/store.ts'
 import { dateNow, repeat } from '../time.ts'
 import type { Streams } from './streams.ts'
 
@@ -13,6 +13,7 @@ const addressDays = 30
 /** What retention needs of the server. */
 export interface RetentionOptions {
   readonly streams: Pick<Streams, 'prune'>
+  readonly threads: Pick<ThreadStore, 'prune'>
   readonly audit: Pick<AuditStore, 'forgetAddresses'>
   readonly workspaces: Pick<Workspaces, 'ids' | 'withRetention'>
   readonly logger: Logger
@@ -27,6 +28,7 @@ export interface RetentionOptions {
  */
 export function startRetention({
   streams,
+  threads,
   audit,
   workspaces,
   logger,
@@ -41,11 +43,18 @@ export function startRetention({
       const before = daysAgo(retention_days)
       try {
         const removed = await streams.prune(_id, before)
+        await pruneThreads(_id)
         if (removed > 0) logger.info({ workspace: _id, removed, before }, 'Old messages are removed')
       } catch (error) {
         logger.error({ workspace: _id, error }, 'Old messages could not be removed')
       }
     }
+  }
+
+  async function pruneThreads(workspaceId: string): Promise<void> {
+    let from: string | null = null
+    do from = (await threads.prune(workspaceId, from)).next
+    while (from !== null && !isStopped)
   }
 
   async function forgetAddresses(): Promise<void> {

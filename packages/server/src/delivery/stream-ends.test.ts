@@ -46,7 +46,7 @@ async function openStreams() {
     { announce() {}, listen: (listener) => (hint = listener) },
     { mostUnheard },
   )
-  followRooms(adapter, streams, { listed() {}, unlisted() {} })
+  followRooms(adapter, streams, { unheard: async () => {} }, { listed() {}, unlisted() {} })
   const subscriberOf = (socket: string, dialect?: string): Subscriber => ({
     expectRoom() {},
     subscribe({ stream }) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ticketStream } from '@dowellchat/protocol'
+import { type Message, threadStream, ticketStream } from '@dowellchat/protocol'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../tests/support/mongo.ts'
 import { temporaryFolder } from '../../tests/support/server-process.ts'
@@ -31,6 +31,7 @@ async function found({ topics, lineManagers, tickets, streams, users }: Store) {
     agents: (await lineManagers.list(workspace_id)).map(({ user_id }) => user_id),
     names: (await users.search(workspace_id, { text: '', limit: 50 })).users.map(({ name }) => name),
     talk: await textsOf(lobby.stream),
+    ...(await aroundTalk(streams)),
     tickets: await Promise.all(
       listed.map(async ({ _id, user_id, product, line_manager }) => {
         return { user_id, product, line_manager, talk: await textsOf(ticketStream(_id)) }
@@ -39,11 +40,34 @@ async function found({ topics, lineManagers, tickets, streams, users }: Store) {
   }
 }
 
+/** What people have done with the messages of the talk. */
+async function aroundTalk(streams: Store['streams']) {
+  const talk: Message[] = JSON.parse(await streams.messages(lobby, max))
+  const threads = talk.filter(({ has_thread }) => has_thread)
+  const answers = threads.map(({ _id }) => streams.messages({ workspace_id, stream: threadStream(_id) }, max))
+  return {
+    pinned: talk.filter(({ pinned_at }) => pinned_at !== undefined).map(({ nth }) => nth),
+    quoted: talk.flatMap(({ quote }) => quote?.nth ?? []),
+    mentioned: talk.flatMap(({ mentions = [] }) => mentions.map(({ user_id }) => user_id)),
+    reactions: talk.flatMap(({ reactions = [] }) =>
+      reactions.map(({ reaction, count }) => `${count} ${reaction}`),
+    ),
+    answers: (await Promise.all(answers)).map((texts) => JSON.parse(texts).length),
+  }
+}
+
+const nothingAround = { pinned: [], quoted: [], mentioned: [], reactions: [], answers: [] }
+
 const filled = {
   topics: ['orders', 'delivery', 'returns', 'something_else'],
   agents: ['meg-ortiz', 'sam-lindqvist'],
   names: ['Ann Keller', 'Ben Okafor', 'Meg Ortiz', 'Ruth Adler', 'Sam Lindqvist'],
   talk: [1, 2, 3, 4, 5, 6].map((seq) => expect.stringMatching(new RegExp(`^${seq} \\w`))),
+  pinned: [1],
+  quoted: [5],
+  mentioned: ['ben-okafor'],
+  reactions: ['2 🎉', '1 👍'],
+  answers: [2],
   tickets: [
     {
       user_id: 'ben-okafor',
@@ -64,7 +88,7 @@ describe('the data of the demo', () => {
     expect(await store.topics.list('other')).toEqual([])
   })
 
-  it.each(['append', 'create'] as const)(
+  it.each(['append', 'create', 'change'] as const)(
     '[DM4] is completed by the next start when one was interrupted at any %s',
     async (method) => {
       const store = await openFolder(':memory:')
@@ -89,6 +113,7 @@ describe('the data of the demo', () => {
       agents: [],
       names: [],
       talk: [],
+      ...nothingAround,
       tickets: [],
     })
   })
@@ -98,7 +123,7 @@ describe('the data of the demo', () => {
     const hello = { author: 'ann', display_name: 'Ann', message_data: 'Hello', kind: 'text' } as const
     await store.streams.append(lobby, [{ ...made(), ...hello, reply_to: null, sid: null }])
     await fillDemo(store)
-    expect(await found(store)).toEqual({ ...filled, talk: ['1 Hello'] })
+    expect(await found(store)).toEqual({ ...filled, ...nothingAround, talk: ['1 Hello'] })
   })
 
   it('[DM4] is there after a restart', async () => {
@@ -133,7 +158,7 @@ describe.skipIf(noMongo)(`the data of the demo on MongoDB${noMongo ? `: ${noMong
 })
 
 /** The store, which fails at each such call after the first `allowed`. */
-function failingAfter(store: Store, method: 'append' | 'create', allowed: number): Store {
+function failingAfter(store: Store, method: 'append' | 'create' | 'change', allowed: number): Store {
   let calls = 0
   const failing = <Domain extends object>(domain: Domain): Domain =>
     new Proxy(domain, {
@@ -147,12 +172,13 @@ function failingAfter(store: Store, method: 'append' | 'create', allowed: number
         }
       },
     })
-  const { topics, lineManagers, tickets, streams } = store
+  const { topics, lineManagers, tickets, streams, threads } = store
   return {
     ...store,
     topics: failing(topics),
     lineManagers: failing(lineManagers),
     tickets: failing(tickets),
     streams: failing(streams),
+    threads: failing(threads),
   }
 }

@@ -1,30 +1,11 @@
-import { roomStream, ticketStream } from '@dowellchat/protocol'
-import type { MessageDraft, Store, StreamKey, UserSeen } from '../stores/store.ts'
-
-const workspace_id = 'demo'
-
-/** The people whom the demo's first page offers too. */
-const people = {
-  'ann-keller': 'Ann Keller',
-  'ben-okafor': 'Ben Okafor',
-  'meg-ortiz': 'Meg Ortiz',
-  'sam-lindqvist': 'Sam Lindqvist',
-  'ruth-adler': 'Ruth Adler',
-} as const
-type PersonId = keyof typeof people
+import { ticketStream } from '@dowellchat/protocol'
+import type { Store, UserSeen } from '../stores/store.ts'
+import { cidOf, draftOf, made, type PersonId, people, workspace_id } from './demo-rows.ts'
+import { fillLobby } from './demo-talk.ts'
 
 const agents: readonly PersonId[] = ['meg-ortiz', 'sam-lindqvist']
 const topics = ['orders', 'delivery', 'returns', 'something_else']
 
-const lobby: StreamKey = { workspace_id, stream: roomStream('lobby') }
-const talk: readonly (readonly [PersonId, string])[] = [
-  ['ruth-adler', 'Welcome! Customers, support and I are all in this room.'],
-  ['ann-keller', 'Hello! Is the spring catalogue out yet?'],
-  ['meg-ortiz', 'Since Monday. It is on the front page of the shop.'],
-  ['ben-okafor', 'I like the new bags. Do they come in green?'],
-  ['meg-ortiz', 'From next week on. Shall I put one aside for you?'],
-  ['ben-okafor', 'Yes please, the small one.'],
-]
 const question = ['ben-okafor', 'My parcel was due on Monday. Can you see where it is?'] as const
 
 /**
@@ -46,14 +27,6 @@ export async function fillDemo(store: Store): Promise<void> {
 
 function usersAt(at: string): UserSeen[] {
   return Object.entries(people).map(([user_id, name]) => ({ user_id, name, picture: null, at }))
-}
-
-async function fillLobby({ streams }: Store): Promise<void> {
-  const drafts = talk.map(([author, text], at) => draftOf(author, text, cidOf('a', at)))
-  const [first] = drafts
-  // Somebody has already talked here, before there was any of this.
-  if (first && (await streams.head(lobby)) > 0 && !(await streams.has(lobby, first.author, first.cid))) return
-  await streams.append(lobby, drafts)
 }
 
 async function createAgent({ lineManagers }: Store, user_id: PersonId, position: number): Promise<void> {
@@ -81,18 +54,4 @@ async function openTicket({ tickets, streams }: Store): Promise<void> {
 
 async function createTopic(store: Store, name: string, at: number): Promise<void> {
   await store.topics.create({ ...made(cidOf('d', at)), workspace_id, user_id: 'ruth-adler', name })
-}
-
-function draftOf(author: PersonId, message_data: string, cid: string): MessageDraft {
-  const from = { author, display_name: people[author] }
-  return { ...made(cid), ...from, kind: 'text', message_data, reply_to: null, sid: null }
-}
-
-function made(cid: string) {
-  return { cid, fingerprint: 'demo', client_created_at: null }
-}
-
-/** A UUID that is the same at each start; `group` is a hexadecimal digit. */
-function cidOf(group: string, at: number): string {
-  return `de300000-0000-4000-8000-${group}${String(at).padStart(11, '0')}`
 }

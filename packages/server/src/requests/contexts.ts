@@ -9,6 +9,7 @@ import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Threads } from '../delivery/threads.ts'
 import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -32,6 +33,7 @@ import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
 import type { Renewals } from './renewals.ts'
 import { idsOf } from './request-trace.ts'
+import type { ExpectMetadata } from './schemas.ts'
 
 /** Creates a handler's context, and what the handler announces, which is shared and sent afterwards. */
 export type OpenContext = (
@@ -60,11 +62,13 @@ interface Shared {
   readonly lines: Lines
   readonly waitingTimes: WaitingTimes
   readonly memberRooms: MemberRooms
+  readonly threads: Threads
   readonly roomActivity: RoomActivity
   readonly listedRooms: ListedRooms
   readonly receipts: Receipts
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
+  readonly expectMetadata: ExpectMetadata
   readonly limits: AllLimits
   readonly calls: SerialQueues
   readonly settled: () => Promise<void>
@@ -72,7 +76,7 @@ interface Shared {
 }
 
 export function createOpenContext(shared: Shared): OpenContext {
-  const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, workspaces } = shared
+  const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, threads, workspaces } = shared
   const { whereabouts, callCare, presence, typing, roomActivity, listedRooms, receipts } = shared
   const { limits, calls, trace, settled, lines, waitingTimes, rows, authorize } = shared
   const doubts = new Doubts()
@@ -105,6 +109,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       lines,
       waitingTimes,
       memberRooms,
+      threads,
       roomActivity,
       listedRooms,
       receipts,
@@ -125,6 +130,7 @@ export function createOpenContext(shared: Shared): OpenContext {
         return fingerprint(payload)
       },
       trace,
+      expectMetadata: shared.expectMetadata,
       owe: (points) => budget?.owe(points, workspace_id),
     }
     return [context, announcements]

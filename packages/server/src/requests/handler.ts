@@ -12,6 +12,7 @@ import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Threads } from '../delivery/threads.ts'
 import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Credential } from '../identity/identity.ts'
@@ -25,6 +26,7 @@ import type { Typing } from '../sockets/typing.ts'
 import type { Store, Workspace } from '../stores/store.ts'
 import type { Doubts } from './doubts.ts'
 import type { Renewals } from './renewals.ts'
+import type { ExpectMetadata } from './schemas.ts'
 
 /** What a handler works with. */
 export interface Context {
@@ -45,6 +47,7 @@ export interface Context {
   /** Gives tickets that wait to line managers. */
   readonly lines: Pick<Lines, 'assign'>
   readonly waitingTimes: Pick<WaitingTimes, 'moved' | 'told'>
+  readonly threads: Pick<Threads, 'find' | 'joined' | 'grew'>
   /** Who hears the rooms with members. */
   readonly memberRooms: MemberRooms
   /** Writes behind a message what it does to lists and marks. */
@@ -77,6 +80,8 @@ export interface Context {
   readonly fingerprint: string
   /** Writes steps of this request to the log; undefined unless the log shows them. */
   readonly trace: Trace | undefined
+  /** Checks the team's own data with the team's own schemas. */
+  readonly expectMetadata: ExpectMetadata
   /** Charges what is known only now, beyond what the request cost before it ran. */
   owe(points: number): void
 }

@@ -1,5 +1,6 @@
 import { type Session, streamOwner } from '@dowellchat/protocol'
 import type { Connection } from '../delivery/connection.ts'
+import type { Threads } from '../delivery/threads.ts'
 import { RequestError } from '../errors.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { LastSeen } from '../identity/last-seen.ts'
@@ -13,6 +14,7 @@ export interface RenewalOptions {
   readonly proveToken: Prove
   readonly revocations: Revocations
   readonly tickets: Store['tickets']
+  readonly threads: Pick<Threads, 'find'>
   /** Learns of the user's name and picture. */
   readonly lastSeen: Pick<LastSeen, 'note'>
 }
@@ -45,11 +47,12 @@ export class Renewals {
     }
     const { role, name, rooms } = proved.session
     const identity: Identity = { ...proved, session: { ...session, role, name, rooms } }
-    const allowed = await this.#allowedTickets(identity.session, connection.subscriptions)
+    const parents = await this.#parentsOf(connection.subscriptions)
+    const allowed = await this.#allowedTickets(identity.session, [...parents.values()])
     connection.replaceIdentity(identity)
     // Without awaiting anything: nothing is delivered in between.
     for (const key of connection.subscriptions) {
-      const { kind, id } = streamOwner(key.stream)
+      const { kind, id } = streamOwner(parents.get(key.stream) ?? key.stream)
       const isAllowed = kind === 'room' ? isAllowedRoom(id, identity.session) : (allowed?.has(id) ?? true)
       if (!isAllowed) connection.unsubscribe(key)
     }
@@ -58,11 +61,21 @@ export class Renewals {
     return identity
   }
 
+  /** The rooms' and tickets' streams that decide about some streams: those of a thread's message, for others they themselves. */
+  async #parentsOf(keys: readonly StreamKey[]): Promise<Map<string, string>> {
+    const parents = keys.map(async ({ workspace_id, stream }): Promise<[string, string]> => {
+      const { kind, id } = streamOwner(stream)
+      const thread = kind === 'thread' ? await this.#options.threads.find(workspace_id, id) : null
+      return [stream, thread?.parent ?? stream]
+    })
+    return new Map(await Promise.all(parents))
+  }
+
   /** The tickets among some streams that are the session's own; undefined if it may see all tickets. */
-  async #allowedTickets(session: Session, keys: readonly StreamKey[]): Promise<Set<string> | undefined> {
+  async #allowedTickets(session: Session, streams: readonly string[]): Promise<Set<string> | undefined> {
     if (rightOf('join_ticket', session) === 'all') return undefined
-    const ids = keys
-      .map(({ stream }) => streamOwner(stream))
+    const ids = streams
+      .map((stream) => streamOwner(stream))
       .flatMap(({ kind, id }) => (kind === 'ticket' ? id : []))
     const { workspace_id, user_ids } = session
     const own = await Promise.all(ids.map((id) => this.#options.tickets.get(workspace_id, id, user_ids)))

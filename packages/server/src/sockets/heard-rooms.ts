@@ -1,5 +1,7 @@
+import { streamOwner } from '@dowellchat/protocol'
 import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { Streams } from '../delivery/streams.ts'
+import type { Threads } from '../delivery/threads.ts'
 import { listedIn, streamIn } from './dialects/dialect.ts'
 import type { ChatIo } from './socket.ts'
 
@@ -7,6 +9,7 @@ import type { ChatIo } from './socket.ts'
 export function followRooms(
   adapter: Pick<ReturnType<ChatIo['of']>['adapter'], 'on'>,
   streams: Pick<Streams, 'heard' | 'unheard'>,
+  threads: Pick<Threads, 'unheard'>,
   listedRooms: Pick<ListedRooms, 'listed' | 'unlisted'>,
 ): void {
   adapter.on('create-room', (room: string) => {
@@ -16,8 +19,12 @@ export function followRooms(
   })
   adapter.on('delete-room', (room: string) => {
     const key = streamIn(room)
-    if (key) streams.unheard(key)
-    else onListed(room, (one) => listedRooms.unlisted(one))
+    if (!key) {
+      onListed(room, (one) => listedRooms.unlisted(one))
+      return
+    }
+    streams.unheard(key)
+    if (streamOwner(key.stream).kind === 'thread') void threads.unheard(key)
   })
 }
 

@@ -1,5 +1,6 @@
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { LastSeen } from '../identity/last-seen.ts'
+import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { NodeMessages } from '../nodes/messages.ts'
 import type { Nodes } from '../nodes/nodes.ts'
@@ -24,11 +25,10 @@ interface PresenceParts {
   readonly changes: Pick<SharedChanges, 'on' | 'announce'>
   readonly store: Pick<Store, 'users' | 'blocks'>
   readonly lastSeen: Pick<LastSeen, 'left'>
+  readonly limits: Pick<Limits, 'presenceMs'>
   readonly logger: Logger
 }
 
-/** How often changes are told to the other servers, and to those who follow them. */
-const everyMs = 1_000
 /** How often everybody is looked at while messages of other servers are missing. */
 const missedMs = 3_000
 /** Of so many users, and of so many rooms, one message tells. */
@@ -51,14 +51,16 @@ export class Presence {
   readonly #people: People
   /** What the other servers have not been told yet. */
   readonly #untold = { users: new Set<string>(), streams: new Set<string>(), settings: new Set<string>() }
-  readonly #telling = new Paced(everyMs, async () => this.#tell())
-  readonly #looking = new Paced(everyMs, () => this.#look())
+  readonly #telling: Paced
+  readonly #looking: Paced
   readonly #missing = new Paced(missedMs, async () => this.#onAll())
   #isFailing = false
 
   constructor(parts: PresenceParts) {
     this.#parts = parts
-    const { io, sockets, nodes, changes, store } = parts
+    const { io, sockets, nodes, changes, store, limits } = parts
+    this.#telling = new Paced(limits.presenceMs, async () => this.#tell())
+    this.#looking = new Paced(limits.presenceMs, () => this.#look())
     const onDue = (): void => this.#looking.want()
     this.#people = new People({ nodes, sockets })
     const shared = { people: this.#people, sockets, onDue, users: store.users }

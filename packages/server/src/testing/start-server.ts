@@ -32,6 +32,8 @@ export const raisedLimits = {
   addressHandshakes: 1_000_000,
   // Tests say which frames come.
   headsMs: 3_600_000,
+  // Tests wait for what follows.
+  presenceMs: 50,
 }
 
 /** Somebody to come in as. */

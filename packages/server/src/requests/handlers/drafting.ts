@@ -15,17 +15,19 @@ export interface Outgoing {
 /** Where messages go to, once their turn has come. */
 export interface Destination {
   readonly key: StreamKey
-  /** The stream whose readers may be mentioned. */
-  readonly readIn: string
   /** What each message has of it. */
   readonly fields?: Pick<MessageDraft, 'ticket_id' | 'product'>
   /** Why it takes only repetitions. */
   readonly closed?: RequestError
 }
 
-/** Throws `invalid_payload` where what a message says does not fit together. */
-export function expectContent({ message_data, mentions }: OutgoingMessage): void {
+/** Throws `invalid_payload` where what a message says does not fit together, or its metadata the team's schema. */
+export function expectContent(
+  { message_data, mentions, metadata }: OutgoingMessage,
+  { expectMetadata }: Context,
+): void {
   expectMentions(message_data, mentions)
+  expectMetadata('messageMetadata', metadata)
 }
 
 /** A message by the session's user, under the session's name. */
@@ -68,7 +70,7 @@ export async function placing(one: Outgoing, to: Destination, context: Context):
   if (to.closed && !(await isRepeated())) return to.closed
   const answered = await answeredBy(one, to.key, context)
   if (answered instanceof RequestError) return (await isRepeated()) ? draft : answered
-  const mentioned = await countedMentions(context, to.readIn, one.payload.mentions)
+  const mentioned = await countedMentions(context, to.key.stream, one.payload.mentions)
   return {
     ...draft,
     ...(answered && { reply_seq: answered.seq, quote: quoteOf(answered) }),

@@ -14,7 +14,6 @@ export function expectMentions(text: string, mentions: readonly Mention[] = []):
 /**
  * Those of the people whom a text mentions for whom it counts: who may read the stream, is not the author and has not blocked
  * them. For everybody else a mention is a part of the text and nothing more. Costs nothing where nobody is mentioned.
- * @param stream where it is said; that of the message for a thread
  */
 export async function countedMentions(
   context: Context,
@@ -33,12 +32,17 @@ export async function countedMentions(
 
 /** Which of some people may read a stream, as far as the store can tell: it does not know who is an agent. */
 async function readersAmong(
-  { session, store }: Context,
+  context: Context,
   stream: string,
   userIds: readonly string[],
 ): Promise<readonly string[]> {
-  const { workspace_id } = session
+  const { store, threads } = context
+  const { workspace_id } = context.session
   const { kind, id } = streamOwner(stream)
+  if (kind === 'thread') {
+    const thread = await threads.find(workspace_id, id)
+    return thread ? readersAmong(context, thread.parent, userIds) : []
+  }
   if (kind === 'room' && hasMembers(id)) {
     const members = new Set(await store.rooms.memberIds(workspace_id, id))
     return userIds.filter((userId) => members.has(userId))

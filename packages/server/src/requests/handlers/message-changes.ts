@@ -11,14 +11,17 @@ import { RequestError } from '../../errors.ts'
 import type { ChangeContent, StreamKey } from '../../stores/store.ts'
 import { actorOf } from '../audited.ts'
 import type { Context, Handlers } from '../handler.ts'
+import { countedMentions, expectMentions } from './mentioning.ts'
 import { managesAll } from './room-access.ts'
 import { rightsIn, type StreamRights } from './stream-rights.ts'
 
 const defaultReactors = 50
 
 export const messageChangeHandlers: Handlers<MessageChangeRequests> = {
-  edit_message({ message_data, mentions, ...target }, context) {
-    const content = { change: 'edited', message_data, mentions } as const
+  async edit_message({ message_data, mentions, ...target }, context) {
+    expectMentions(message_data, mentions)
+    const mentioned = await countedMentions(context, target.stream, mentions)
+    const content = { change: 'edited', message_data, mentions, mentioned } as const
     return change(target, content, context, (rights) => expectOpen(rights, target, context))
   },
 

@@ -8,12 +8,11 @@ import type { SentResult } from '../../delivery/streams.ts'
 import { RequestError } from '../../errors.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { expectContent } from './drafting.ts'
-import { notBuilt } from './not-built.ts'
-import { encodeResults, sendToRoom, sendToTicket, soleMessage } from './sending.ts'
+import { encodeResults, refusalOf, sendToRoom, sendToThread, sendToTicket, soleMessage } from './sending.ts'
 
 export const messageHandlers: Handlers<MessageRequests> = {
   async message_event({ room_id, ...message }, context) {
-    expectContent(message)
+    expectContent(message, context)
     return soleMessage(await sendToRoom(room_id, [message], context))
   },
 
@@ -23,7 +22,7 @@ export const messageHandlers: Handlers<MessageRequests> = {
     const { refuse, send } = ways[kind]
     const check = (message: OutgoingMessage) => {
       refuse(id, message, context)
-      expectContent(message)
+      expectContent(message, context)
     }
     const refusals = messages.map((message) => refusalOf(() => check(message)))
     const allowed = messages.filter((_, at) => !refusals[at])
@@ -51,15 +50,6 @@ const ways: { readonly [K in StreamKind]: Way } = {
       expectAuthorized('ticket_message_event', { ticket_id, ...message }),
     send: sendToTicket,
   },
-  thread: { refuse: () => {}, send: () => notBuilt('send_messages to a thread') },
-}
-
-function refusalOf(check: () => void): RequestError | undefined {
-  try {
-    check()
-  } catch (error) {
-    if (error instanceof RequestError) return error
-    throw error
-  }
-  return undefined
+  // What its messages are refused for is known only once its room or ticket is.
+  thread: { refuse: () => {}, send: sendToThread },
 }

@@ -49,7 +49,8 @@ export const roomHandlers: Handlers<RoomRequests> = {
     return { room }
   },
 
-  async create_room({ kind, title = null, metadata = {}, members, cid }, context) {
+  async create_room({ kind, title = null, metadata, members, cid }, context) {
+    context.expectMetadata('roomMetadata', metadata)
     const { session, store, fingerprint } = context
     const { workspace_id, user_id } = session
     const others = [...new Set(members)].filter((id) => !session.user_ids.includes(id))
@@ -58,7 +59,16 @@ export const roomHandlers: Handlers<RoomRequests> = {
     await expectKnown(context, others)
     if (kind === 'direct') await expectNotBlocked(context, [user_id, ...others])
     else await expectNoBlockers(context, others)
-    const newRoom = { workspace_id, kind, title, metadata, user_id, members: others, cid, fingerprint }
+    const newRoom = {
+      workspace_id,
+      kind,
+      title,
+      metadata: metadata ?? {},
+      user_id,
+      members: others,
+      cid,
+      fingerprint,
+    }
     const creation = await store.rooms.create({ ...newRoom, ...mostRooms(context) })
     const ofWorkspace = 'conflict' in creation && creation.conflict === 'workspace_limit'
     const limit = roomLimit(context.limits, ofWorkspace)
@@ -96,6 +106,7 @@ export const roomHandlers: Handlers<RoomRequests> = {
   ...roomListHandlers,
 
   async update_room({ room, title, metadata, slow_mode_ms }, context) {
+    context.expectMetadata('roomMetadata', metadata)
     await expectNotBlockedIn(context, room)
     const change = {
       type: 'update',

@@ -3,18 +3,22 @@ import {
   type Message,
   type OutgoingMessage,
   type SendResult,
+  streamOwner,
   ticketStream,
 } from '@dowellchat/protocol'
 import { Encoded } from '../../delivery/encoded.ts'
 import type { DraftResult, SentResult } from '../../delivery/streams.ts'
 import { errorBody, RequestError } from '../../errors.ts'
+
 import { isAnonymous } from '../../identity/anonymous.ts'
-import type { StreamKey } from '../../stores/store.ts'
+import type { StreamKey, ThreadRow } from '../../stores/store.ts'
+
 import type { Context } from '../handler.ts'
 import { requireTicket } from './access.ts'
 import { type Destination, isPlain, type Outgoing, outgoing, placing } from './drafting.ts'
 import { requireVoice, roomKey } from './room-access.ts'
 import { inPace } from './slow-mode.ts'
+import { requireThread, threadKey } from './thread-access.ts'
 
 /** Sends messages to a room, in their order; answers what became of each. Throws what concerns all of them. */
 export async function sendToRoom(
@@ -37,7 +41,7 @@ export async function sendToRoom(
 async function inTheirTurn(room: string, all: readonly Outgoing[], context: Context): Promise<DraftResult[]> {
   const membership = hasMembers(room) ? await requireVoice(context, room) : undefined
   const key = roomKey(context.session, room)
-  const placed = await placeAll(all, { key, readIn: key.stream }, context)
+  const placed = await placeAll(all, { key }, context)
   return membership ? inPace(context, membership, key, placed) : placed
 }
 
@@ -52,7 +56,7 @@ export async function sendToTicket(
   const drafts = async (): Promise<DraftResult[]> => {
     const { _id: ticket_id, product, is_closed } = await requireTicket(context, ticketId)
     const closed = is_closed && { closed: ticketClosed(ticket_id) }
-    return placeAll(all, { key, readIn: key.stream, fields: { ticket_id, product }, ...closed }, context)
+    return placeAll(all, { key, fields: { ticket_id, product }, ...closed }, context)
   }
   return noteSent(context, key, await context.streams.appendAll(key, drafts, all.length))
 }
@@ -67,6 +71,61 @@ export function noteSent(
   if (last && !(last instanceof RequestError))
     roomActivity.sent(key, isAnonymous(session) ? null : session.user_ids, last.placed)
   return results
+}
+
+/** Sends messages to a thread: who may write to the stream of its message may write there. */
+export async function sendToThread(
+  thread: string,
+  messages: readonly OutgoingMessage[],
+  context: Context,
+): Promise<readonly SentResult[]> {
+  const { session, streams, threads } = context
+  const all = messages.map((message) => outgoing(message, { thread }, context))
+  let row: ThreadRow | undefined
+  const drafts = async (): Promise<DraftResult[]> => {
+    row = await requireThread(context, thread)
+    return draftsInThread(row, all, context)
+  }
+  const key = threadKey(context, thread)
+  const sent = noteSent(context, key, await streams.appendAll(key, drafts, all.length))
+  const isNew = sent.some((one) => !(one instanceof RequestError) && one.created)
+  if (row && isNew) threads.grew(session.workspace_id, row)
+  return sent
+}
+
+/** The server's own rules are asked about each, as about a message to the room or ticket. */
+async function draftsInThread(
+  { _id, parent }: ThreadRow,
+  all: readonly Outgoing[],
+  context: Context,
+): Promise<DraftResult[]> {
+  const key = threadKey(context, _id)
+  const { kind, id } = streamOwner(parent)
+  const ofTicket = kind === 'ticket'
+  const refusals = all.map(({ payload }) =>
+    refusalOf(() =>
+      ofTicket
+        ? context.expectAuthorized('ticket_message_event', { ticket_id: id, ...payload })
+        : context.expectAuthorized('message_event', { room_id: id, ...payload }),
+    ),
+  )
+  const membership = !ofTicket && hasMembers(id) ? await requireVoice(context, id) : undefined
+  const closed = ofTicket && (await requireTicket(context, id)).is_closed && { closed: ticketClosed(id) }
+  const placed = await Promise.all(
+    all.map((one, at) => refusals[at] ?? placing(one, { key, ...closed }, context)),
+  )
+  return membership ? inPace(context, membership, key, placed) : placed
+}
+
+/** What a check refuses; undefined if it lets pass. */
+export function refusalOf(check: () => void): RequestError | undefined {
+  try {
+    check()
+  } catch (error) {
+    if (error instanceof RequestError) return error
+    throw error
+  }
+  return undefined
 }
 
 function placeAll(all: readonly Outgoing[], to: Destination, context: Context): Promise<DraftResult[]> {

@@ -3,8 +3,8 @@ import { RequestError } from '../../errors.ts'
 import type { StreamKey } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
 import { requireTicket } from './access.ts'
-import { notBuilt } from './not-built.ts'
 import { roomGuard } from './room-access.ts'
+import { requireThread } from './thread-access.ts'
 
 /** The stream's key, if the session may read it. */
 export async function readableStream(stream: string, context: Context): Promise<StreamKey> {
@@ -17,7 +17,8 @@ export async function readableStream(stream: string, context: Context): Promise<
       await requireTicket(context, id)
       break
     case 'thread':
-      return notBuilt('reading threads')
+      await requireThread(context, id)
+      break
     case null:
       throw new RequestError('not_found', `${stream} does not exist`)
     default:

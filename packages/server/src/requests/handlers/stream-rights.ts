@@ -2,8 +2,8 @@ import { hasMembers, streamOwner } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
 import type { Context } from '../handler.ts'
 import { requireTicket } from './access.ts'
-import { notBuilt } from './not-built.ts'
 import { managesAll, requireMembership, requireVoice } from './room-access.ts'
+import { requireThread } from './thread-access.ts'
 
 /** What the session may do with the messages of a stream that it may read. */
 export interface StreamRights {
@@ -36,7 +36,7 @@ export async function rightsIn(
       return { removesOthers: isAgent, pins: isAgent, isClosed: is_closed }
     }
     case 'thread':
-      return notBuilt('changing messages of threads')
+      return rightsIn((await requireThread(context, id)).parent, way, context)
     case null:
       throw new RequestError('not_found', `${stream} does not exist`)
     default:

@@ -14,8 +14,9 @@ import { topicLimit } from './topics.ts'
 const defaultTickets = 50
 
 export const ticketHandlers: Handlers<TicketRequests> = {
-  async create_ticket({ product, cid, client_created_at = null }, context) {
+  async create_ticket({ product, metadata, cid, client_created_at = null }, context) {
     const { session, store, notify, fingerprint, trace, limits } = context
+    context.expectMetadata('ticketMetadata', metadata)
     await ensureTopic(context, product)
     const { workspace_id, user_id, name: display_name } = session
     const earlier_ids = session.user_ids.slice(1)
@@ -27,6 +28,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
       client_created_at,
       earlier_ids,
       ...(most_open !== undefined && { most_open }),
+      ...(metadata && { metadata }),
     }
     const newTicket = { workspace_id, user_id, display_name, product, ...made }
     const creation = await store.tickets.create(newTicket)
@@ -53,13 +55,15 @@ export const ticketHandlers: Handlers<TicketRequests> = {
   },
 
   async get_tickets({ product, is_closed, before, limit = defaultTickets }, { session, right, store }) {
-    return store.tickets.list(session.workspace_id, {
+    const page = await store.tickets.list(session.workspace_id, {
       limit,
       ...(right === 'own' && { user_ids: session.user_ids }),
       ...(product !== undefined && { product }),
       ...(is_closed !== undefined && { is_closed }),
       ...(before !== undefined && { before }),
     })
+    if (limit <= contractLimits.tickets_with_metadata) return page
+    return { ...page, tickets: page.tickets.map(withoutMetadata) }
   },
 
   async close_ticket({ ticket_id }, context) {
@@ -101,7 +105,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
   },
 
   async ticket_message_event({ ticket_id, ...message }, context) {
-    expectContent(message)
+    expectContent(message, context)
     return soleMessage(await sendToTicket(ticket_id, [message], context))
   },
 
@@ -115,6 +119,10 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     })
     return marks ? new MarkedMessages(messages, marks) : messages
   },
+}
+
+function withoutMetadata({ metadata: _, ...ticket }: Ticket): Ticket {
+  return ticket
 }
 
 function closedDraft({ _id: ticket_id, product }: Ticket, { by, count }: Closing): MessageDraft {

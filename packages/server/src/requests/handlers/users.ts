@@ -27,7 +27,8 @@ export const userHandlers: Handlers<UserRequests> = {
     return { users: fitting, more: more || fitting.length < users.length }
   },
 
-  async update_me(change, { session, store, notify, keys }) {
+  async update_me(change, { session, store, notify, keys, expectMetadata }) {
+    expectMetadata('userMetadata', change.metadata)
     const { workspace_id, user_id } = session
     const erased_as = erasedId(keys, workspace_id, user_id)
     const user = await store.users.update(workspace_id, { ...seenOf(session), erased_as }, change)

@@ -23,7 +23,7 @@ import {
 // A map, because an event may be called `__proto__`.
 const names = new Map<unknown, RequestName>(Object.keys(requests).map((name) => [name, name as RequestName]))
 /** What may be lost. */
-const volatileFacts: ReadonlySet<string> = new Set(['typing'])
+const volatileFacts: ReadonlySet<string> = new Set(['typing', 'thread_updated'])
 const pushSchemas = new Map<string, z.core.$ZodType>(Object.entries(pushes))
 
 function roomOf(address: Address): string {

@@ -262,6 +262,9 @@ export const migrations: readonly string[] = [
       AND user_id IN (SELECT value FROM json_each(OLD.mentioned));
   END;
   `,
+  `
+  ALTER TABLE tickets ADD COLUMN metadata_text TEXT;
+  `,
   // The threads of messages.
   `
   CREATE TABLE threads (

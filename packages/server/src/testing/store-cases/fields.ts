@@ -52,6 +52,7 @@ const ticket: Full<NewTicket> = {
   product: 'billing',
   earlier_ids: ['guest:1'],
   most_open: 10,
+  metadata: { 'a.b': { $c: [null] } },
 }
 
 const call: Full<NewCall> = {
@@ -155,6 +156,8 @@ export const fieldCases: readonly StoreCase[] = [
     const first = rowOf(await store.tickets.create(newTicket()))
     const waiting = rowOf(await store.tickets.create(ticket))
     expectFields(ticketFields, 'A ticket that waits', waiting, ticket)
+    expectSame(waiting.metadata, ticket.metadata, 'A ticket keeps its metadata')
+    expectSame(first.metadata, undefined, 'A ticket without metadata has none')
     await store.tickets.close('acme', first._id, 'mia')
     const [given] = await store.tickets.assignWaiting('acme')
     const repeated = rowOf(await store.tickets.create(ticket))
@@ -169,6 +172,7 @@ export const fieldCases: readonly StoreCase[] = [
     const [some] = await store.tickets.getSome('acme', [waiting._id])
     for (const one of [closed, await store.tickets.get('acme', waiting._id), some, tickets[0]]) {
       expectFields(ticketFields, 'A closed ticket', one, ticket)
+      expectSame(one?.metadata, ticket.metadata, 'A closed ticket keeps its metadata')
       expectNoNull(ticketFields, 'A closed ticket', one)
     }
   }),
