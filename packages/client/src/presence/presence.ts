@@ -43,7 +43,7 @@ const loading = { status: 'loading', sync: 'offline', data: null, error: null } 
 export function createPresence(wire: Wire, messagesOf: (room: string) => LiveStream): ChatPresence {
   let made: PresencePart | undefined
   async function part(): Promise<PresencePart> {
-    const { createPresencePart } = await import('./presence-part.ts')
+    const { createPresencePart } = await import('../later-parts.ts')
     made ??= createPresencePart(wire, messagesOf)
     return made
   }

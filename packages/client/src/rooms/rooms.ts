@@ -150,12 +150,12 @@ export function createRooms(wire: Wire): Rooms {
   })
   const pinned = createCache((room: string, touch) =>
     createLazyThing(async () =>
-      (await import('./pinned.ts')).createPinned(wire, messages(room), room, touch),
+      (await import('../later-parts.ts')).createPinned(wire, messages(room), room, touch),
     ),
   )
   let made: RoomLists | undefined
   const lists = async (): Promise<RoomLists> => {
-    const { createRoomLists } = await import('./room-lists.ts')
+    const { createRoomLists } = await import('../later-parts.ts')
     made ??= createRoomLists(wire)
     return made
   }
@@ -166,7 +166,7 @@ export function createRooms(wire: Wire): Rooms {
   const receipts = createCache((key: string, touch) => {
     const { room, of }: { room: string; of?: number } = JSON.parse(key)
     return createLazyThing(async () =>
-      (await import('./receipts.ts')).createReceipts(wire, roomStream(room), of, touch),
+      (await import('../later-parts.ts')).createReceipts(wire, roomStream(room), of, touch),
     )
   })
   const members = createCache((room: string, touch) => createRoomMembers(wire, room, touch))
