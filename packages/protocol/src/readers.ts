@@ -44,8 +44,11 @@ export const readerRequests = {
 export type ReaderRequests = typeof readerRequests
 
 export const readerPushes = {
-  /** What a stream is to the user has changed. Sent to all of the user's devices. */
-  reader_changed: z.object({ data: Reader }),
+  /**
+   * What a stream is to the user has changed. Sent to all of the user's devices. `is_listed` says that an open room has just come
+   * to their list, or left it.
+   */
+  reader_changed: z.object({ data: Reader, is_listed: z.optional(z.boolean()) }),
   /** Others have read further, in a stream that the connection has joined; at most once a second, and only where they are named. */
   receipts: z.object({ stream: StoredStreamName, receipts: z.array(Receipt) }),
 } as const satisfies PushDefs

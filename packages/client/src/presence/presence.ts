@@ -4,7 +4,6 @@ import { createCache } from '../live/cache.ts'
 import { createLazy } from '../live/lazy.ts'
 import type { LiveThing, ThingState } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
-import { loadContract } from '../requests/contract.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { RealTyping } from './live-typing.ts'
 import type { Own, PreferenceChanges, PresenceChanges } from './own-presence.ts'
@@ -44,7 +43,7 @@ const loading = { status: 'loading', sync: 'offline', data: null, error: null } 
 export function createPresence(wire: Wire, messagesOf: (room: string) => LiveStream): ChatPresence {
   let made: PresencePart | undefined
   async function part(): Promise<PresencePart> {
-    const { createPresencePart } = await loadContract()
+    const { createPresencePart } = await import('./presence-part.ts')
     made ??= createPresencePart(wire, messagesOf)
     return made
   }

@@ -6,6 +6,7 @@ import {
   mostReaders,
   type NewReader,
   type Placed,
+  type ReaderRow,
   type ReadMark,
   type Store,
   type StreamKey,
@@ -144,11 +145,28 @@ export class RoomActivity {
 
   async #enter(entering: Map<string, Waiting<NewReader>>): Promise<void> {
     for (const [workspaceId, some] of batches(entering)) {
-      await this.#parts.store.readers.enter(
-        workspaceId,
-        some.map(([, change]) => change),
-      )
+      const changes = some.map(([, change]) => change)
+      const listed = await this.#parts.store.readers.enter(workspaceId, changes)
       for (const [name] of some) entering.delete(name)
+      await this.#tellListed(workspaceId, changes, listed)
+    }
+  }
+
+  /** Tells the devices of those who have got another room on their list. */
+  async #tellListed(
+    workspaceId: string,
+    entering: readonly NewReader[],
+    rows: readonly ReaderRow[],
+  ): Promise<void> {
+    const own = rows.map((row) => {
+      const isIts = ({ stream, user_ids }: NewReader) =>
+        stream === row.stream && user_ids.includes(row.user_id)
+      return { row, user_ids: entering.find(isIts)?.user_ids ?? [row.user_id] }
+    })
+    const shown = await shownReaders(this.#parts.store, workspaceId, own)
+    for (const [at, { reader }] of shown.entries()) {
+      const to = usersOf(workspaceId, own[at]?.user_ids ?? [])
+      this.#parts.push(to, 'reader_changed', { data: reader, is_listed: true })
     }
   }
 
