@@ -82,6 +82,13 @@ async function useEveryEvent(
   for (const event of ['get_pinned_messages', 'get_reactions', 'get_message_versions'])
     await ask(agent, event, { ...message, ...words })
 
+  await ask(ann, 'typing', { stream: 'room:lobby', is_typing: true })
+  await ask(ann, 'get_room_presence', { room: 'lobby' })
+  await ask(agent, 'get_presence', { user_ids: ['ann', 'agnes'] })
+  await ask(ann, 'set_presence', { availability: 'away', status_text: text.slice(0, 100) })
+  await ask(ann, 'set_preferences', { sends_receipts: false })
+  await ask(ann, 'get_preferences', {})
+
   const { callId } = await ask(ann, 'callUser', { userToCall: 'agnes', signalData: text, cid: cids[3] })
   await ask(agent, 'answerCall', { callId, signal: text })
   await ask(ann, 'endCall', { callId })

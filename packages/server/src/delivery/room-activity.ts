@@ -4,6 +4,7 @@ import {
   type Marked,
   type NewReader,
   type Placed,
+  type ReaderRow,
   type ReadMark,
   type Store,
   type StreamKey,
@@ -132,8 +133,30 @@ export class RoomActivity {
     if (!this.#waiting.isEmpty) this.#schedule()
   }
 
-  #enter({ workspace_id, changes }: Batch<NewReader>): Promise<void> {
-    return this.#parts.store.readers.enter(workspace_id, changes)
+  async #enter({ workspace_id, changes }: Batch<NewReader>): Promise<void> {
+    const listed = await this.#parts.store.readers.enter(workspace_id, changes)
+    await this.#tellListed(workspace_id, changes, listed).catch((error: unknown) => {
+      // They are listed; the next page of the list has them.
+      this.#parts.logger.warn({ error }, 'Who has read how far could not be told')
+    })
+  }
+
+  /** Tells the devices of those who have got another room on their list. */
+  async #tellListed(
+    workspaceId: string,
+    entering: readonly NewReader[],
+    rows: readonly ReaderRow[],
+  ): Promise<void> {
+    const own = rows.map((row) => {
+      const isIts = ({ stream, user_ids }: NewReader) =>
+        stream === row.stream && user_ids.includes(row.user_id)
+      return { row, user_ids: entering.find(isIts)?.user_ids ?? [row.user_id] }
+    })
+    const shown = await shownReaders(this.#parts.store, workspaceId, own)
+    for (const [at, { reader }] of shown.entries()) {
+      const to = usersOf(workspaceId, own[at]?.user_ids ?? [])
+      this.#parts.push(to, 'reader_changed', { data: reader, is_listed: true })
+    }
   }
 
   async #mark({ workspace_id, changes }: Batch<ReadMark>): Promise<void> {
