@@ -1,5 +1,6 @@
-import { Flood } from './typing/flood.ts'
-import { falseEnds, killedAfter, type Lags, lagsOf, summed } from './typing/measure.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Flooder } from './typing/flooder.ts'
+import { cpuMsOf, falseEnds, killedAfter, type Lags, lagsOf, summed } from './typing/measure.ts'
 import { identity, openScene, type Scene } from './typing/scene.ts'
 
 export const measured = [
@@ -11,8 +12,8 @@ export const measured = [
 ]
 
 const sizes = {
-  full: { rounds: 6, seconds: 8, typists: 60, movers: 20, perSecond: 20, kills: 5, people: 100 },
-  quick: { rounds: 2, seconds: 3, typists: 20, movers: 5, perSecond: 10, kills: 1, people: 20 },
+  full: { rounds: 6, seconds: 8, typists: 60, movers: 20, perSecond: 20, moves: 10, kills: 5, people: 100 },
+  quick: { rounds: 2, seconds: 3, typists: 20, movers: 5, perSecond: 10, moves: 10, kills: 1, people: 20 },
 }
 type Size = (typeof sizes)['full']
 
@@ -25,6 +26,8 @@ interface Floods {
   readonly quiet: Lags
   readonly flooded: Lags
   readonly delays: { readonly half: number; readonly most99: number }
+  /** What both servers used of the cores, in as many seconds of each. */
+  readonly cpuMs: { readonly quiet: number; readonly flooded: number }
   readonly lost: number
   readonly sent: { readonly typing: number; readonly settings: number; readonly comings: number }
   readonly falseEnds: number
@@ -60,26 +63,34 @@ async function flooded(scene: Scene, size: Size): Promise<Floods> {
   const sender = await scene.connect(east, 'sender')
   const readers = [await scene.connect(east, 'reader 0'), await scene.connect(west, 'reader 1')]
   for (const one of [sender, ...readers]) await one.request('join', { room })
-  const flood = new Flood({ urls: [east.url, west.url], identity, rooms: [room], seed: 1, ...size })
-  await flood.open()
+  const flood = await Flooder.open({
+    urls: [east.url, west.url],
+    ...{ identity, rooms: [room], seed: 1, ...size },
+  })
   const staying = Array.from({ length: size.typists }, (_, at) => `flooder ${at}`)
   const ends = readers.map((reader) => falseEnds(reader, staying))
   for (const reader of readers) {
     await reader.request('get_presence', { user_ids: staying.slice(0, 100) })
     await reader.request('get_room_presence', { room })
   }
+  // The rows of those who have connected are written behind.
+  await pause(3_000)
   const before = await scene.counts()
+  const cpuMs = { quiet: 0, flooded: 0 }
+  const used = () => cpuMsOf(scene.servers.map(({ pid }) => pid))
   const quiet: number[] = []
   const loud: number[] = []
   let [messages, lost] = [0, 0]
   for (let round = 0; round < size.rounds; round++)
     for (const lags of [quiet, loud]) {
-      if (lags === loud) flood.start()
+      const from = used()
+      if (lags === loud) await flood.order('start')
       const one = await lagsOf(sender, readers, room, size.seconds)
-      flood.pause()
+      await flood.order('pause')
       lags.push(...one.lags)
       messages += one.sent
       lost += one.lost
+      cpuMs[lags === loud ? 'flooded' : 'quiet'] += used() - from
     }
   const after = await scene.counts()
   flood.close()
@@ -87,7 +98,7 @@ async function flooded(scene: Scene, size: Size): Promise<Floods> {
   const [q, f] = [summed(quiet), summed(loud)]
   const falsely = ends.reduce((sum, count) => sum + count(), 0)
   return {
-    ...{ quiet: q, flooded: f, lost, messages, sent: flood.flooded, falseEnds: falsely },
+    ...{ quiet: q, flooded: f, cpuMs, lost, messages, sent: flood.flooded, falseEnds: falsely },
     delays: { half: f.half - q.half, most99: f.most99 - q.most99 },
     stored: Object.fromEntries(stored.filter(([, count]) => count !== 0)),
   }

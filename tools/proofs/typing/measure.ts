@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { PushOf } from '../../../packages/protocol/src/index.ts'
 import type { TestSocket } from '../../../packages/server/src/testing/test-socket.ts'
@@ -79,6 +80,18 @@ export async function killedAfter(scene: Scene, people: number): Promise<number>
   watcher.socket.disconnect()
   await startAgain()
   return ms
+}
+
+const ticksPerSecond = 100
+
+/** How long the processes of servers have used a core, in milliseconds; 0 where the system does not say. */
+export function cpuMsOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const file = `/proc/${pid}/stat`
+    if (!existsSync(file)) return sum
+    const fields = readFileSync(file, 'utf8').split(') ')[1]?.split(' ') ?? []
+    return sum + ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond
+  }, 0)
 }
 
 /** Counts how often somebody who stays is said to be gone. */
