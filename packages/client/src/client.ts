@@ -7,6 +7,7 @@ import type { WatchNetwork } from './connection/network.ts'
 import { type Observable, readOnly } from './live/observable.ts'
 import type { KeptMessages } from './messages/kept-messages.ts'
 import type { Outbox, OutboxOptions } from './messages/outbox.ts'
+import { createReports, type Reports } from './moderation/reports.ts'
 import { type ChatPresence, createPresence } from './presence/presence.ts'
 import type { PushMethods } from './requests/push.ts'
 import type { RequestMethods } from './requests/request.ts'
@@ -99,6 +100,7 @@ export interface ChatClient {
   readonly threads: Threads
   /** Who is there, and who is writing. */
   readonly presence: ChatPresence
+  readonly reports: Reports
   /** Whether all messages are sent, of all rooms and tickets. */
   readonly outbox: Outbox
 }
@@ -144,6 +146,7 @@ export function createChatClient({
     users: createUsers(wire),
     threads: createThreads(wire),
     presence: createPresence(wire, rooms.messages),
+    reports: createReports(wire),
     outbox: wire.outbox,
   }
 }

@@ -107,6 +107,13 @@ export interface RoomMember extends Received<protocol.RoomMember> {}
  * const link = ({ invite }: Invite) => `https://example.com/join/${invite}`
  */
 export interface Invite extends Received<protocol.Invite> {}
+/**
+ * That somebody has reported a message or a person to the admins.
+ *
+ * @example
+ * const line = ({ reason, message }: Report) => `${reason}: ${message?.message_data ?? ''}`
+ */
+export interface Report extends Received<protocol.Report> {}
 /** What a session may do. */
 export type Role = protocol.Role
 /** Why a call ended. A later server may know more reasons. */

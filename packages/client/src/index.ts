@@ -36,6 +36,7 @@ export type {
   Reaction,
   Reader,
   Receipt,
+  Report,
   Role,
   Room,
   RoomInfo,
@@ -66,15 +67,23 @@ export { findMentions, type Person } from './messages/mentions.ts'
 export type { MessageRow, RowReaction, SentRow, UnsentMessage, UnsentRow } from './messages/message-rows.ts'
 export type { Outbox, OutboxOptions, OutboxState } from './messages/outbox.ts'
 export type { StreamData, StreamState } from './messages/stream-state.ts'
+export type { ReportFilter, Reports, ReportTarget } from './moderation/reports.ts'
 export type { Own, PreferenceChanges, PresenceChanges } from './presence/own-presence.ts'
 export type { ChatPresence } from './presence/presence.ts'
 export type { LiveTyping, TypingPlace, TypingState, Typist } from './presence/typing.ts'
 export type { Presences } from './presence/user-presences.ts'
+export type {
+  MessageMetadata,
+  Register,
+  RoomMetadata,
+  TicketMetadata,
+  UserMetadata,
+} from './register.ts'
 export type { PushMethods } from './requests/push.ts'
 export type { LaterEntry } from './requests/receiving.ts'
 export type { RequestMethods } from './requests/request.ts'
 export type { Keeping } from './rooms/kept-rooms.ts'
-export type { MessageReaders, Receipts } from './rooms/receipts.ts'
+export type { MessageReaders, Receipts } from './rooms/receipts-state.ts'
 export type { InviteDraft, RoomChanges, RoomDraft, RoomFilter, Rooms } from './rooms/rooms.ts'
 export type { LiveUnread, Unread, UnreadState } from './rooms/unread-state.ts'
 export type { Threads } from './threads/threads.ts'

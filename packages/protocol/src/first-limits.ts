@@ -16,6 +16,8 @@ export const firstLimits = {
   rooms: 100,
   /** Up to here unread messages are counted. */
   unread_counted: 1_000,
+  /** Rows of one answer of `get_keys`, `get_audit` or `get_reports`; with ids of any characters they stay within `page_bytes`. */
+  list_rows: 100,
   /** Bytes of `metadata` as JSON. */
   metadata_bytes: 4_096,
   /** People whom one message mentions. */

@@ -16,12 +16,12 @@ export const limits = {
   page_bytes: 262_144,
   /** Messages that one `deletion` removes. */
   removed_messages: 1_000,
-  /** Rows of one answer of `get_keys` or `get_audit`; with ids of any characters they stay within `page_bytes`. */
-  list_rows: 100,
   /** For how many milliseconds a key that was rotated may still be used; 30 days. */
   key_grace_ms: 2_592_000_000,
   /** Tickets of one answer. */
   tickets: 5_000,
+  /** Up to how many tickets an answer has with their metadata. */
+  tickets_with_metadata: 500,
   /** Bytes of one answer with a list of users. */
   users_bytes: 262_144,
   /** Characters of a picture's address. */

@@ -22,6 +22,8 @@ export const Ticket = z.object({
   product: StoredId,
   /** Minutes until the line manager gets to the ticket; null if none has it, or if it is closed. It counts 1,000 tickets at most. */
   waiting_time: z.nullable(z.number()),
+  /** The team's own data about it; left out where there is none, and in answers of more than `limits.tickets_with_metadata`. */
+  metadata: z.optional(Metadata),
 })
 export type Ticket = z.infer<typeof Ticket>
 

@@ -33,6 +33,7 @@ import { type MetricsOption, openMeter } from './metrics/open-meter.ts'
 import type { MetricsText } from './metrics/registry.ts'
 import type { Bus } from './nodes/bus.ts'
 import { Nodes } from './nodes/nodes.ts'
+import { type MetadataSchemas, metadataChecks } from './requests/schemas.ts'
 import { openIo } from './sockets/open-io.ts'
 import type { Store } from './stores/store.ts'
 import { untilAvailable } from './stores/until-available.ts'
@@ -72,6 +73,8 @@ export interface ChatServerOptions {
   readonly demo?: boolean
   /** Narrows what a session may do beyond its role; called before every request. It cannot allow more. */
   readonly authorize?: Authorize
+  /** What the `metadata` of messages, users, rooms and tickets has to be, by schemas of your own. Default: any JSON object. */
+  readonly schemas?: MetadataSchemas
   /** The only origins whose pages may connect, as browsers write them: `https://chat.example`. Default: all. */
   readonly origins?: readonly string[]
   /** The proxies in front of the server: addresses and networks, or how many. Only what these say of a client's address counts. */
@@ -133,6 +136,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const limits = new AllLimits(options.limits, options.workspaces)
   const addressOf = addressThrough(options.trustedProxies)
   const refusals = new Refusals({ logger })
+  const expectMetadata = metadataChecks(options.schemas)
   const trace = traceOf(options.logger ?? consoleLogger)
   const startMs = store.nodes ? busyStoreMs : 0
   const workspaces = await untilAvailable(startMs, () =>
@@ -183,6 +187,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     addressOf,
     defaultWorkspace: options.v2?.workspace,
     authorize: options.authorize,
+    expectMetadata,
   })
   await untilAvailable(startMs, () => changes.start())
   await nodes.start()

@@ -1,10 +1,13 @@
 import { CallCare } from './calls/call-care.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
-import { hintsOver } from './delivery/hints.ts'
+import { hintsOver, watchedHints } from './delivery/hints.ts'
 import { Lines } from './delivery/lines.ts'
+import { ListedRooms } from './delivery/listed-rooms.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
 import { MissedEntries } from './delivery/missed-entries.ts'
+import { Receipts } from './delivery/receipts.ts'
+import { RoomActivity } from './delivery/room-activity.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { Threads } from './delivery/threads.ts'
@@ -30,6 +33,7 @@ import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
 import { readingEvents } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
+import type { ExpectMetadata } from './requests/schemas.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
 import { CrossingFacts } from './sockets/crossing-facts.ts'
@@ -70,6 +74,7 @@ interface ChatParts {
   readonly meter: Meter | undefined
   readonly defaultWorkspace: string | undefined
   readonly authorize: Authorize | undefined
+  readonly expectMetadata: ExpectMetadata
 }
 
 /** Connects sockets, dialects, streams and handlers. */
@@ -89,6 +94,9 @@ export class Chat {
   readonly #threads: Threads
   readonly #missedEntries: MissedEntries
   readonly #waitingTimes: WaitingTimes
+  readonly #listedRooms: ListedRooms
+  readonly #roomActivity: RoomActivity
+  readonly #receipts: Receipts
   readonly #rows: ChangedRows
   readonly #dispatching: DispatchOptions
   readonly #budgets: Budgets
@@ -137,12 +145,22 @@ export class Chat {
       run: (socket, budget, event, args) =>
         this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
-    const streams = new Streams(store.streams, sockets.broadcast, hintsOver(nodes), {
+    const listedRooms = new ListedRooms({ store: store.streams, sockets, nodes, logger })
+    const hints = watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key))
+    const streams = new Streams(store.streams, sockets.broadcast, hints, {
       trace,
       isShared: store.nodes !== undefined,
       turns: store.turns,
     })
     const { push } = new CrossingFacts({ nodes, sockets })
+    const receipts = new Receipts({
+      store,
+      push,
+      isHeard: (address) => nodes.others.length > 0 || sockets.hasAny([address]),
+      areOn: (id) => parts.workspaces.get(id)?.receipts ?? false,
+      logger,
+    })
+    const roomActivity = new RoomActivity({ store, push, receipts, logger })
     const whereabouts = new Whereabouts({ nodes, sockets })
     const { server: limits } = parts.limits
     const presence = new Presence({ io, sockets, nodes, changes, store, lastSeen, limits, logger })
@@ -177,15 +195,19 @@ export class Chat {
     const lines = new Lines({ tickets, times: waitingTimes, audit, rows, logger, trace })
     this.streams = streams
     followRemovals(changes, streams, logger)
-    followRooms(io.of('/').adapter, streams, threads)
+    followRooms(io.of('/').adapter, { streams, threads, listedRooms })
     this.#missedEntries = new MissedEntries({ store: store.streams, streams, nodes, logger })
     this.lines = lines
     this.#waitingTimes = waitingTimes
+    this.#listedRooms = listedRooms
+    this.#roomActivity = roomActivity
+    this.#receipts = receipts
     this.#rows = rows
     this.#memberRooms = memberRooms
     const renewals = new Renewals({ proveToken, revocations, tickets: store.tickets, threads, lastSeen })
     const settled = async () => {
-      await Promise.all([streams.settled(), lastSeen.write(), audit.settled()])
+      await streams.settled()
+      await Promise.all([roomActivity.write(), lastSeen.write(), audit.settled()])
     }
     const openContext = createOpenContext({
       ...parts,
@@ -195,6 +217,9 @@ export class Chat {
       streams,
       memberRooms,
       threads,
+      roomActivity,
+      listedRooms,
+      receipts,
       renewals,
       presence,
       typing,
@@ -289,6 +314,9 @@ export class Chat {
     this.#threads.stop()
     await this.#missedEntries.stop()
     await this.streams.idle()
+    await this.#listedRooms.stop()
+    await this.#roomActivity.stop()
+    await this.#receipts.stop()
     await this.#calls.idle()
     await this.callCare.stop()
     this.#typing.stop()

@@ -23,6 +23,9 @@ const uuid7 = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 
 const cids = Array.from({ length: 12 }, () => randomUUID())
 
+const changes = ['edit_message', 'react', 'unreact', 'pin_message', 'unpin_message', 'delete_message']
+const changeCids = changes.map(() => randomUUID())
+
 /** Every event of both dialects, well and badly, under the same names and cids in every workspace. */
 async function useEveryEvent(
   workspace: WorkspaceId,
@@ -62,11 +65,22 @@ async function useEveryEvent(
   await ask(ann, 'join', { room: 'lobby' })
   await ask(tab, 'join', { room: 'lobby' })
   tab.emit('join', { room: 'lobby' })
-  await ask(ann, 'message_event', { room_id: 'lobby', message_data: text, cid: cids[2], author: key.api_key })
+  const said = { room_id: 'lobby', message_data: text, cid: cids[2], author: key.api_key }
+  const { seq, _id: message_id } = await ask(ann, 'message_event', said)
   await ask(tab, 'message_event', { room_id: 'lobby', message_data: text, author: text })
   const { epoch } = await ask(agent, 'get_messages', { stream: 'room:lobby', before: 10 })
   const position = { epoch, seq: 0, id: null }
   await ask(agent, 'get_entries', { stream: 'room:lobby', position })
+  const message = { stream: 'room:lobby', seq, message_id }
+  const words = { message_data: `${text}!`, reaction: text.slice(0, 30) }
+  for (const [at, event] of changes.entries())
+    await ask(event.endsWith('pin_message') ? agent : ann, event, {
+      ...message,
+      ...words,
+      cid: changeCids[at],
+    })
+  for (const event of ['get_pinned_messages', 'get_reactions', 'get_message_versions'])
+    await ask(agent, event, { ...message, ...words })
 
   await ask(ann, 'typing', { stream: 'room:lobby', is_typing: true })
   await ask(ann, 'get_room_presence', { room: 'lobby' })
@@ -115,6 +129,10 @@ async function useEveryEvent(
   await ask(ann, 'join', { room })
   await ask(ann, 'message_event', { room_id: room, message_data: text, cid: cids[8] })
   for (const event of ['get_room', 'get_room_members', 'get_rooms']) await ask(ann, event, { room })
+  for (const event of ['mark_read', 'mark_unread', 'get_receipts'])
+    await ask(agent, event, { stream: `room:${room}`, nth: 1 })
+  await ask(agent, 'keep_room', { room, is_muted: true })
+  await ask(agent, 'get_unread', {})
   const { invite } = await ask(agent, 'create_invite', { room, cid: cids[9] })
   await ask(admin, 'accept_invite', { invite })
   await ask(agent, 'update_room', { room, title: `${text}!` })

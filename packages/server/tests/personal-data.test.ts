@@ -1,7 +1,8 @@
-import type { KeyScope } from '@dowellchat/protocol'
+import type { KeyScope, Message } from '@dowellchat/protocol'
 import { expect, it, onTestFinished } from 'vitest'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { entriesIn, messagesIn, openChat } from '../src/testing/connect.ts'
+import { draft } from '../src/testing/store-cases/making.ts'
 import { eraseAll, exportAll, operatorAuth } from './support/erasing.ts'
 import { now, secret, sign } from './support/foreign-tokens.ts'
 
@@ -70,6 +71,66 @@ it('[PD2] erases a person while others watch: their rows become removed, and tic
   expect(await eraseAll(operator, canary)).toBe(0)
   expect((await store.personal.read('demo', [canary], null)).rows).toEqual([])
   expect(messagesIn(news)).toEqual([])
+})
+
+it('[CH10] leaves nothing of what an erased person has written or done to messages', async () => {
+  const { chat, store, operator } = await openErasing()
+  const [ann, ben] = [await chat.connect(canary, { role: 'agent' }), await chat.connect('ben')]
+  await ben.request('join', { room: 'r' })
+  const of = ({ stream, seq, _id: message_id }: Message) => ({
+    stream,
+    seq,
+    message_id,
+    cid: crypto.randomUUID(),
+  })
+  const secret = await ann.request('message_event', said('r', 'secret one'))
+  for (const text of ['secret two', 'secret three'])
+    await ann.request('edit_message', { ...of(secret), message_data: text })
+  const mentions = [{ user_id: canary, start: 0, end: 4 }]
+  const bens = await ben.request('message_event', { ...said('r', '@Ann Hi'), mentions })
+  await ben.request('edit_message', { ...of(bens), message_data: '@Ann Hello', mentions })
+  for (const socket of [ann, ben]) {
+    await socket.request('react', { ...of(bens), reaction: '👍' })
+    await socket.request('react', { ...of(secret), reaction: '👍' })
+  }
+  await ann.request('pin_message', of(bens))
+  const key = { workspace_id: 'demo', stream: 'room:r' }
+  const quote = {
+    _id: secret._id,
+    seq: 1,
+    nth: 1,
+    author: canary,
+    display_name: null,
+    message_data: 'secret',
+  }
+  await store.streams.append(key, [draft({ reply_to: secret._id, reply_seq: 1, quote, author: 'ben' })])
+  const exported = JSON.stringify(await exportAll(operator, canary))
+  expect([exported.includes('secret one'), exported.includes('Hello')]).toEqual([true, false])
+  await ben.settle()
+  const before = ben.frames.length
+
+  await eraseAll(operator, canary)
+
+  await ben.settle()
+  // But for the reply, which no server has appended.
+  const news = entriesIn(ben.frames.slice(before)).filter(({ type }) => type !== 'message')
+  expect(news.map((entry) => ('change' in entry ? [entry.change, entry.by] : entry.type))).toEqual([
+    'deletion',
+    ['unreacted', null],
+  ])
+  const { entries } = await store.streams.entries(key, 0)
+  const kept = [...entries.map(({ text }) => text), await store.streams.pinned(key)].join()
+  expect([kept.includes(canary), kept.includes('secret')]).toEqual([false, false])
+  const page = await ben.request('get_messages', { stream: 'room:r', before: 9 })
+  const message = page.entries.find(({ seq }) => seq === bens.seq) as Message
+  expect(message).toMatchObject({
+    message_data: '@Ann Hello',
+    reactions: [{ reaction: '👍', count: 1, user_ids: ['ben'] }],
+    mentions: [{ user_id: expect.stringMatching(/^erased:/) }],
+  })
+  expect([typeof message.pinned_at, message.pinned_by]).toEqual(['string', undefined])
+  expect((await store.personal.read('demo', [canary], null)).rows).toEqual([])
+  expect(await eraseAll(operator, canary)).toBe(0)
 })
 
 it('[PD5] ends the sessions of whom it erases, refuses what was issued before, and keeps no word of whose it was', async () => {

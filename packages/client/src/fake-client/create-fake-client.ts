@@ -78,6 +78,7 @@ function withStates(client: ChatClient): Settables {
     users: withSettable(client.users),
     threads: withSettable(client.threads),
     presence: withSettable(client.presence),
+    reports: withSettable(client.reports),
     outbox: Object.assign(settable(client.outbox), { discardAll: client.outbox.discardAll }),
   } satisfies Settables
 }

@@ -16,6 +16,7 @@ import type { DataOf, ErrorCode, Message, PushOf, Room } from '../entities.ts'
 import { RequestError } from '../errors.ts'
 import { fakeChanges } from './fake-changes.ts'
 import { bodyOf, failureOf } from './fake-failures.ts'
+import { fakeModeration } from './fake-moderation.ts'
 import { FakePresence } from './fake-presence.ts'
 import { FakeReaders } from './fake-readers.ts'
 import type { FakeSocket, ServerSide } from './fake-socket.ts'
@@ -80,6 +81,7 @@ export class FakeServer implements ServerSide {
     this.#presence = new FakePresence(world)
     this.#own = {
       ...fakeChanges(world),
+      ...fakeModeration(world),
       ...this.#roomAnswers(),
       ...answersIn(this.#readers),
       ...answersIn(this.#threads),

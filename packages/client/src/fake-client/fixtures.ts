@@ -5,6 +5,7 @@ import type {
   Message,
   Reader,
   Receipt,
+  Report,
   Room,
   RoomInfo,
   RoomMember,
@@ -77,6 +78,13 @@ const roomInfo: Fixture<RoomInfo> = (changes = {}) =>
 const roomMember: Fixture<RoomMember> = (changes = {}) =>
   sampleWith(protocol.RoomMember, { user_id: 'bob' }, changes)
 
+const report: Fixture<Report> = (changes = {}) =>
+  sampleWith(
+    protocol.Report,
+    { reported_by: 'ann', user_id: 'bob', reason: 'Spam', created_at: sampleTime },
+    changes,
+  )
+
 /**
  * Entities for tests and stories, each as a server would send it.
  * @example
@@ -84,5 +92,5 @@ const roomMember: Fixture<RoomMember> = (changes = {}) =>
  */
 export const fixtures = {
   ...{ message, row, ticket, topic, lineManager, user },
-  ...{ room, listedRoom, reader, receipt, roomInfo, roomMember, thread },
+  ...{ room, listedRoom, reader, receipt, report, roomInfo, roomMember, thread },
 }

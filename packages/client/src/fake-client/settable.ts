@@ -18,11 +18,13 @@ export interface Settable<S> {
   readonly reset: () => void
 }
 
-/** The methods that answer observables, whose states a test can set. */
+/** The methods that answer observables of objects, whose states a test can set. */
 export type WithSettable<T> = {
   readonly [K in keyof T]: T[K] extends (...args: infer Args) => infer Result
     ? Result extends Observable<infer S>
-      ? (...args: Args) => Result & Settable<S>
+      ? [S] extends [object]
+        ? (...args: Args) => Result & Settable<S>
+        : T[K]
       : T[K]
     : T[K]
 }
@@ -93,5 +95,6 @@ export function withSettable<T extends object>(methods: T): WithSettable<T> {
 }
 
 function isObservable(answer: unknown): answer is Observable<unknown> {
-  return typeof answer === 'object' && answer !== null && 'getServerSnapshot' in answer
+  if (typeof answer !== 'object' || answer === null || !('getServerSnapshot' in answer)) return false
+  return typeof (answer as Observable<unknown>).getServerSnapshot() === 'object'
 }

@@ -10,11 +10,17 @@ function compareAges(a: Row, b: Row): number {
   return compareTexts(a.created_at ?? '', b.created_at ?? '') || compareTexts(a._id, b._id)
 }
 
-const idOf = ({ _id }: Row): string => _id
+const idOf = ({ _id }: Pick<Row, '_id'>): string => _id
 
 export const oldestFirst = { idOf, compare: compareAges }
 
 export const newestFirst = { idOf, compare: (a: Row, b: Row): number => compareAges(b, a) }
+
+/** What the server lists by its ids. */
+export const newestIdFirst = {
+  idOf,
+  compare: (a: { _id: string }, b: { _id: string }): number => compareTexts(b._id, a._id),
+}
 
 /** By the users whom the items are about. */
 export const byUser = {

@@ -171,7 +171,7 @@ describe('an entry log', () => {
     expect(log.rows[1]).toBe(last)
     const older = page(1, 2, { entries: [entry(1), quoting(2)], head: { seq: 4, nth: 4, id: 'id4' } })
     expect(log.prepend(older, 3)).toBe(true)
-    expect(log.rows.map(({ message }) => 'quote' in message)).toEqual([false, false, false, false])
+    expect(log.rows.map(({ message }) => message.quote !== undefined)).toEqual([false, false, false, false])
   })
 
   it('is complete and in order after any order of pushes', () => {

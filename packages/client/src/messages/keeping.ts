@@ -127,7 +127,7 @@ export function keptOf(stream: string, one: Outgoing): KeptMessage {
 export function outgoingOf({ stream, error, extras = {}, ...content }: KeptMessage): Outgoing {
   const failure = error ? new RequestError(requestOf(stream), error) : null
   const canRetry = failure !== null && mayHelp(failure)
-  return { ...content, extras, error: failure, message: null, canRetry, canDiscard: true }
+  return { ...content, extras, error: failure, message: null, canRetry, waitsUntil: null, canDiscard: true }
 }
 
 /** Once: every further message would say the same. */

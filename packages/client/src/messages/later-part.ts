@@ -1,7 +1,6 @@
-import type { LaterPart } from './later.ts'
 import { createMarks } from './marks.ts'
 import { createOwnChanges } from './own-changes.ts'
-import type { StreamCore } from './stream-core.ts'
+import type { LaterPart, StreamCore } from './stream-core.ts'
 import { createWindows } from './windows.ts'
 
 // What a page loads once it shows the first messages of a stream.
@@ -9,17 +8,32 @@ import { createWindows } from './windows.ts'
 export function createLaterPart(core: StreamCore): LaterPart {
   const marks = createMarks(core)
   const windows = createWindows(core, marks.firstUnread)
+  let stop: (() => void) | undefined
+
+  /** Renews what rows say of blocked people. */
+  function renew(): void {
+    core.log.remake(core.rows.renewed)
+    core.show()
+  }
+
   return {
     ...createOwnChanges(core),
-    loadNewer: windows.loadNewer,
-    jumpTo: windows.jumpTo,
-    isSliding: windows.isSliding,
-    slide: windows.slide,
+    ...windows.methods,
     markRead: marks.markRead,
     markUnread: marks.markUnread,
-    changes: marks.changes,
-    onLive: marks.onLive,
-    onClose: marks.onClose,
+    changes: () => ({ ...marks.changes(), hasOlder: windows.hasOlder() }),
+    most: windows.most,
+    onLive() {
+      if (!core.isOpen()) return
+      marks.onLive()
+      stop ??= core.wire.blocked.subscribe(renew)
+    },
+    onClose() {
+      stop?.()
+      stop = undefined
+      windows.onClose()
+      marks.onClose()
+    },
     onSend() {
       windows.showEnd()
       marks.onSend()

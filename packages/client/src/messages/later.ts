@@ -1,29 +1,12 @@
 import { ownError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
 import type { MessageActions, Reading } from './live-stream.ts'
-import type { StreamCore } from './stream-core.ts'
-import type { StreamState } from './stream-state.ts'
+import type { LaterPart, StreamCore } from './stream-core.ts'
 
-/** What of a stream is not needed for its first messages: it is loaded once they are there, or when it is first used. */
-export interface LaterPart extends MessageActions, Omit<Reading, 'loadOlder' | 'trim'> {
-  /** The stream has become current. */
-  readonly onLive: () => void
-  /** Nobody holds the stream any more. */
-  readonly onClose: () => void
-  /** The user has written something. */
-  readonly onSend: () => void
-  /** What it adds to the state, after the messages have changed. */
-  readonly changes: () => Pick<StreamState, 'firstUnread' | 'unread'>
-  /** Whether older messages are loaded without end, while the newest are let go of. */
-  readonly isSliding: () => boolean
-  /** Lets go of the newest messages that are shown if there are too many. */
-  readonly slide: () => void
-}
-
-type Method = keyof MessageActions | 'loadNewer' | 'jumpTo' | 'markRead' | 'markUnread'
+type Method = keyof MessageActions | keyof Reading
 const methods: readonly Method[] = [
   ...(['edit', 'remove', 'react', 'unreact', 'pin', 'unpin'] as const),
-  ...(['loadNewer', 'jumpTo', 'markRead', 'markUnread'] as const),
+  ...(['loadOlder', 'loadNewer', 'jumpTo', 'trim', 'markRead', 'markUnread'] as const),
 ]
 
 /** The part of one stream, which may not be loaded yet. */
@@ -41,7 +24,7 @@ export function createLater(core: StreamCore): Later {
   let loading: Promise<LaterPart> | undefined
 
   function load(): Promise<LaterPart> {
-    loading ??= import('./later-part.ts').then(
+    loading ??= import('../later-things.ts').then(
       ({ createLaterPart }) => {
         part = createLaterPart(core)
         return part

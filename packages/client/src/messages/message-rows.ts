@@ -55,6 +55,8 @@ export interface UnsentRow extends RowAbout {
   readonly status: 'unchanged' | 'changing' | 'refused'
   /** Why it failed; null otherwise. */
   readonly error: RequestError | null
+  /** When it is sent by itself, as `Date.now()` counts, where the room's slow mode makes it wait; null otherwise. */
+  readonly waitsUntil: number | null
   /** Sends a failed message again, under the same cid; null where that cannot help. Rejects as `send` does; ignoring it is safe too. */
   readonly retry: (() => Promise<Message>) | null
   /** Takes a message out of the list that has failed or waits to be sent; null while it is on its way. */
@@ -178,7 +180,7 @@ export function createMessageRows({ stream, ownIds, isBlocked, retry, discard }:
   }
 
   function unsentRow(one: Outgoing): UnsentRow {
-    const { cid, error, canRetry, canDiscard } = one
+    const { cid, error, canRetry, canDiscard, waitsUntil } = one
     const message = unsentMessage(one)
     const { status, shown } =
       ownChanges.of(cid) ?? (unchanged as typeof unchanged & { readonly shown?: undefined })
@@ -192,6 +194,7 @@ export function createMessageRows({ stream, ownIds, isBlocked, retry, discard }:
       isBlocked: false,
       status,
       error,
+      waitsUntil,
       retry: canRetry ? () => retry(cid) : null,
       discard: canDiscard ? () => discard(cid) : null,
     }

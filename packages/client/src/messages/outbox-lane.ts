@@ -3,6 +3,7 @@ import type { Message } from '../entities.ts'
 import type { RequestError } from '../errors.ts'
 import type { Cached } from '../live/cache.ts'
 import { ignorable } from '../live/ignorable.ts'
+import { slowModeIn } from '../requests/slow-mode.ts'
 import { uuid } from '../uuid.ts'
 import { type Extras, isOfStream, isPassing, mayHelp, type Outcome, type Outgoing } from './outgoing.ts'
 
@@ -66,6 +67,8 @@ export interface LaneHost {
   /** Those of the first messages that go together. */
   readonly cut: (items: Iterable<Item>, most: number) => readonly Item[]
   readonly transmit: (stream: string, items: readonly Item[]) => Promise<readonly Outcome[]>
+  /** Calls back when the room of a stream changes, with its slow mode perhaps. */
+  readonly watch: (stream: string, again: () => void) => () => void
   readonly failure: (stream: string, code: string, message: string) => RequestError
   /** Takes note of what has become of a message. */
   readonly moved: (lane: Lane, item: Item, from: Place, to: Place) => void
@@ -87,6 +90,19 @@ export interface OwnedLane extends Lane, Cached {
 /** How often a message is sent that makes the server fail, before it counts as failed and lets the others pass. */
 const mostTries = 5
 
+/** What a room's slow mode means for a lane. */
+interface SlowMode {
+  readonly everyMs: number
+  /** When the next message goes, as `Date.now()` counts. */
+  readonly until: number
+  /** Whether the message that goes next has waited. */
+  hasRested: boolean
+  readonly stop: () => void
+}
+
+/** Devices of one user shall not come back at the same moment. */
+const slowestStartMs = 200
+
 const nobody: LaneViewer = { onChange() {}, getsEntries: () => false }
 
 export function createLane(stream: string, host: LaneHost): OwnedLane {
@@ -101,6 +117,8 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
   let underWay: readonly Item[] = []
   let pause: ReturnType<typeof setTimeout> | undefined
   let failures = 0
+  /** Since the room's slow mode makes messages wait. */
+  let slow: SlowMode | undefined
   /** How many may go together: one, to find which of several the server does not take. */
   let most = Number.POSITIVE_INFINITY
   /** Set once the server has said that the stream takes no more. */
@@ -129,7 +147,7 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
     underWay = sent
     for (const item of sent) {
       item.isSent = true
-      set(item, { canDiscard: false })
+      set(item, { canDiscard: false, waitsUntil: null })
     }
     void host.transmit(stream, sent).then((outcomes) => finish(sent, outcomes))
     changed()
@@ -152,8 +170,50 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
     }
     if (hint && host.canSend()) rest(hint)
     else failures = 0
-    if (!hint) most = Number.POSITIVE_INFINITY
+    if (!hint) hurry()
     if (!begin()) changed()
+  }
+
+  /** Everything may go together again; in slow mode only once a message went without having waited. */
+  function hurry(): void {
+    if (slow?.hasRested && waiting.size > 0) {
+      slow.hasRested = false
+      return
+    }
+    slow?.stop()
+    slow = undefined
+    most = Number.POSITIVE_INFINITY
+    for (const item of waiting.values()) showTurn(item, null)
+  }
+
+  function waitInTurn(forMs: number, everyMs: number): void {
+    const stop = slow?.stop ?? host.watch(stream, () => begin(true))
+    slow = { everyMs, until: Date.now() + forMs, hasRested: true, stop }
+    most = 1
+    resumeIn(forMs + Math.random() * slowestStartMs)
+    showTurns()
+  }
+
+  /** One message after the other, each with the time when it goes. */
+  function showTurns(): void {
+    if (!slow || pause === undefined) return
+    let { until } = slow
+    for (const item of waiting.values()) {
+      showTurn(item, until)
+      until += slow.everyMs
+    }
+  }
+
+  function showTurn(item: Item, waitsUntil: number | null): void {
+    if (item.one.waitsUntil !== waitsUntil) set(item, { waitsUntil })
+  }
+
+  function resumeIn(ms: number): void {
+    pause = setTimeout(() => {
+      pause = undefined
+      if (waiting.size === 0) hurry()
+      if (!begin()) changed()
+    }, ms)
   }
 
   function isFinal(item: Item, { error, isShared }: Failed, hasCompany: boolean): boolean {
@@ -170,13 +230,9 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
     failures += 1
     // Sent singly now, to find which of them it is.
     if (!hint.retryable && !isPassing(hint)) return
-    pause = setTimeout(
-      () => {
-        pause = undefined
-        if (!begin()) changed()
-      },
-      backoffMs(failures, hint),
-    )
+    const everyMs = slowModeIn(hint)
+    if (everyMs === undefined) resumeIn(backoffMs(failures, hint))
+    else waitInTurn(hint.retryAfterMs ?? everyMs, everyMs)
   }
 
   function deliver(item: Item, message: Message): void {
@@ -225,6 +281,7 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
     items.set(item.one.cid, item)
     waiting.set(item.one.cid, item)
     host.moved(lane, item, from, 'waiting')
+    showTurns()
     if (!begin()) changed()
     return ignorable(promise)
   }
@@ -242,7 +299,7 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
     isIdle: () => items.size === 0,
     send(message_data, reply_to, extras = {}) {
       const created_at = new Date().toISOString()
-      const content = { cid: uuid(), message_data, reply_to, created_at, extras }
+      const content = { cid: uuid(), message_data, reply_to, created_at, extras, waitsUntil: null }
       const one = { ...content, error: null, message: null, canRetry: false, canDiscard: true }
       const bytes = host.measure(stream, one)
       if (typeof bytes !== 'number') return ignorable(bytes)
@@ -300,6 +357,7 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
       items.delete(cid)
       const isWaiting = waiting.delete(cid)
       host.moved(lane, item, isWaiting ? 'waiting' : 'failed', 'gone')
+      showTurns()
       if (isWaiting) item.reject?.(host.failure(stream, 'discarded', 'The message was discarded'))
       changed()
     },

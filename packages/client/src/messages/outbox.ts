@@ -1,7 +1,9 @@
+import { roomStream } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
 import { RequestError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
 import { createSource, type Observable, readOnly } from '../live/observable.ts'
+import type { PushMethods } from '../requests/push.ts'
 import type { RequestMethods } from '../requests/request.ts'
 import { createKeeping, type KeepingPlace, keptOf, outgoingOf } from './keeping.ts'
 import type { KeptMessage } from './kept-box.ts'
@@ -58,7 +60,7 @@ interface Count {
 /** Sends the messages of a client: those of a stream in their order, whether or not somebody shows it. */
 export function createOutbox(
   connection: Connection,
-  request: RequestMethods,
+  { request, on }: { readonly request: RequestMethods; readonly on: Pick<PushMethods, 'room_updated'> },
   { maxMessages = 1_000, maxBytes = 1_048_576, keep = false }: OutboxOptions = {},
   place?: KeepingPlace,
 ): Outgoings {
@@ -148,6 +150,10 @@ export function createOutbox(
     failure,
     moved,
     changed,
+    watch: (stream: string, again: () => void) =>
+      on.room_updated(({ data }) => {
+        if (stream === roomStream(data._id)) again()
+      }),
     isOwn(author: string | null) {
       const { session } = connection.getSnapshot()
       return session !== null && author !== null && [session.user_id, ...session.guest_ids].includes(author)

@@ -1,5 +1,6 @@
 import type { Mention, Message, Quote } from '../entities.ts'
 import type { RequestError } from '../errors.ts'
+import type { MessageMetadata } from '../register.ts'
 
 /** What goes with the text of a message. */
 export interface Extras {
@@ -7,7 +8,7 @@ export interface Extras {
   /** Shown until the server says what the reply answers. */
   readonly quote?: Quote
   readonly mentions?: readonly Mention[]
-  readonly metadata?: Readonly<Record<string, unknown>>
+  readonly metadata?: MessageMetadata
   /** The stream and the seq of the message whose thread must be made first. */
   readonly parent?: { readonly stream: string; readonly seq: number }
 }
@@ -25,6 +26,8 @@ export interface Outgoing {
   readonly message: Message | null
   /** Whether sending it again may help; false unless it has failed. */
   readonly canRetry: boolean
+  /** When it is sent by itself, as `Date.now()` counts, where the room's slow mode makes it wait; null otherwise. */
+  readonly waitsUntil: number | null
   /** Whether it can be taken back: it has failed, or waits and is not under way. */
   readonly canDiscard: boolean
 }
@@ -37,7 +40,7 @@ export interface Draft {
   readonly reply_to?: string
   readonly reply_seq?: number
   readonly mentions?: Mention[]
-  readonly metadata?: Record<string, unknown>
+  readonly metadata?: MessageMetadata
 }
 
 /** What has become of a message that was sent. A shared error is the request's, which may have had several messages. */
@@ -73,5 +76,6 @@ const ofStream = ['not_found', 'forbidden', 'ticket_closed']
 
 export const isPassing = ({ code }: RequestError): boolean => passing.includes(code)
 export const isOfStream = ({ code }: RequestError): boolean => ofStream.includes(code)
-/** Whether a person who tries again later may succeed. */
-export const mayHelp = ({ code }: RequestError): boolean => !final.includes(code)
+/** Whether a person who tries again later may succeed, as one who is muted for a time. */
+export const mayHelp = ({ code, details }: RequestError): boolean =>
+  !final.includes(code) || (details as { muted_until?: unknown } | undefined)?.muted_until !== undefined

@@ -8,7 +8,6 @@ import { boundsOf } from './kept-messages.ts'
 import { createLater } from './later.ts'
 import type { LiveStream } from './live-stream.ts'
 import { createMessageRows } from './message-rows.ts'
-import { createOlder } from './older.ts'
 import type { Extras } from './outgoing.ts'
 import { extrasOf, repliedTo } from './replies.ts'
 import { createStreamSource, type StreamChanges, type StreamState } from './stream-state.ts'
@@ -40,7 +39,6 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
   const source = createStreamSource()
   const { getSnapshot } = source.state
   const bounds = boundsOf(keptMessages, pageSize)
-  let isScrolledUp = false
   /** Of the user's own messages that are new in the log. */
   let arrived: Message[] = []
   const outbox = outgoings.of(stream)
@@ -65,9 +63,6 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
   )
   const later = createLater({
     ...{ stream, wire, log, rows, lane: outbox, bounds, state: source.state, show, isOpen: live.isOpen },
-    scrollUp() {
-      isScrolledUp = true
-    },
     joinAgain,
   })
   outbox.attach({
@@ -85,15 +80,16 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
 
   function show(changes: StreamChanges = {}): void {
     if (rows.hasNewIds()) log.remake(rows.renewed)
-    const hasNewer = log.shown !== log.live
-    const most = isScrolledUp && live.isOpen() && !hasNewer ? bounds.scrolledUp : bounds.atEnd
+    const part = later.get()
+    const most = (live.isOpen() && part?.most()) || bounds.atEnd
     // Many at once, so that lists seldom move.
     if (log.live.rows.length > most) log.keep(Math.floor(most * 0.9))
     settle()
-    const part = later.get()
-    const hasOlder = log.shown.hasOlder && (part?.isSliding() || log.rows.length < bounds.scrolledUp)
+    const { shown, reset } = log
+    const hasNewer = shown !== log.live
     const unsent = hasNewer ? [] : rows.unsent(outbox.outgoing())
-    source.show({ ...changes, ...part?.changes(), hasOlder, hasNewer, reset: log.reset }, log.rows, unsent)
+    const { hasOlder } = shown
+    source.show({ ...changes, hasOlder, hasNewer, reset, ...part?.changes() }, log.rows, unsent)
     if (changes.sync === 'live')
       later.load().then(
         (loaded) => loaded.onLive(),
@@ -114,18 +110,9 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
 
   function listen(): () => void {
     touch()
-    const stops = [
-      on.entries(onEntries),
-      on.heads(onHeads),
-      kind.watch?.(joinAgain),
-      blocked.subscribe(() => {
-        log.remake(rows.renewed)
-        show()
-      }),
-    ]
+    const stops = [on.entries(onEntries), on.heads(onHeads), kind.watch?.(joinAgain)]
     return () => {
       for (const stop of stops) stop?.()
-      isScrolledUp = false
       log.place(log.live)
       log.keep(pageSize)
       later.get()?.onClose()
@@ -199,23 +186,6 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
     return catchUp(signal)
   }
 
-  const loadOlder = createOlder({
-    show,
-    hasOlder: () => getSnapshot().hasOlder,
-    first: () => (getSnapshot().hasOlder ? log.rows[0]?.message.nth : undefined),
-    read(before) {
-      const room = later.get()?.isSliding() ? pageSize : bounds.scrolledUp - log.rows.length
-      return request.get_messages({ stream, before, limit: Math.min(pageSize, room) })
-    },
-    take(page, before) {
-      const isTaken = log.prepend(page, before)
-      if (isTaken) later.get()?.slide()
-      // Told by this page first; the next join says why.
-      if (!isTaken && page.epoch !== log.position?.epoch && getSnapshot().sync === 'live') void live.run()
-      return isTaken
-    },
-  })
-
   return {
     ...source.state,
     ...later.methods,
@@ -224,15 +194,6 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
     send(text, options = {}) {
       later.get()?.onSend()
       return outbox.send(text, repliedTo(options)?._id ?? null, extrasOf(options, kind.parent?.()))
-    },
-    loadOlder() {
-      isScrolledUp = true
-      return loadOlder()
-    },
-    trim() {
-      if (log.shown !== log.live) return
-      isScrolledUp = false
-      show()
     },
   }
 }

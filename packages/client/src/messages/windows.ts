@@ -5,10 +5,14 @@ import type { SentRow } from './message-rows.ts'
 import { createOlder } from './older.ts'
 import type { StreamCore } from './stream-core.ts'
 
-export interface Windows extends Pick<Reading, 'loadNewer' | 'jumpTo'> {
+export interface Windows {
+  readonly methods: Pick<Reading, 'loadOlder' | 'loadNewer' | 'jumpTo' | 'trim'>
   readonly showEnd: () => void
-  readonly isSliding: () => boolean
-  readonly slide: () => void
+  /** Whether `loadOlder` can bring more. */
+  readonly hasOlder: () => boolean
+  /** How many of the newest messages are kept. */
+  readonly most: () => number
+  readonly onClose: () => void
 }
 
 /** A page is read so often, if the messages were changed meanwhile and it is too old to know how. */
@@ -22,10 +26,14 @@ const mostReads = 3
 export function createWindows(core: StreamCore, firstUnread: () => Promise<number | null>): Windows {
   const { stream, log, bounds, state, show } = core
   const { request, pageSize } = core.wire
+  /** From `loadOlder` until `trim`. */
+  let isScrolledUp = false
+  /** From the first jump on: older messages are loaded without end, and the newest are let go of instead. */
   let isSliding = false
   let jumps = 0
 
   const hasNewer = (): boolean => log.shown !== log.live
+  const hasOlder = (): boolean => log.shown.hasOlder && (isSliding || log.rows.length < bounds.scrolledUp)
 
   function showEnd(): void {
     if (!hasNewer()) return
@@ -57,6 +65,32 @@ export function createWindows(core: StreamCore, firstUnread: () => Promise<numbe
     place(all.slice(surplus), surplus > 0 || log.shown.hasOlder)
     return true
   }
+
+  /** Lets go of the newest messages that are shown if there are too many. */
+  function slide(): void {
+    if (!isSliding || log.rows.length <= bounds.scrolledUp) return
+    const kept = { rows: log.rows.slice(0, bounds.scrolledUp), hasOlder: log.shown.hasOlder }
+    const live = hasNewer() ? log.live : { rows: log.live.rows.slice(-pageSize), hasOlder: true }
+    log.place(kept, live)
+  }
+
+  const loadOlder = createOlder({
+    show,
+    hasOlder,
+    first: () => (hasOlder() ? log.rows[0]?.message.nth : undefined),
+    read(before) {
+      const room = isSliding ? pageSize : bounds.scrolledUp - log.rows.length
+      return request.get_messages({ stream, before, limit: Math.min(pageSize, room) })
+    },
+    take(page, before) {
+      const isTaken = log.prepend(page, before)
+      if (isTaken) slide()
+      // Told by this page first; the next join says why.
+      if (!isTaken && page.epoch !== log.position?.epoch && state.getSnapshot().sync === 'live')
+        core.joinAgain()
+      return isTaken
+    },
+  })
 
   const loadNewer = createOlder({
     show,
@@ -108,7 +142,11 @@ export function createWindows(core: StreamCore, firstUnread: () => Promise<numbe
     throw ownError('get_messages', 'unavailable', 'The messages have changed too often meanwhile')
   }
 
-  return {
+  const methods: Windows['methods'] = {
+    loadOlder() {
+      isScrolledUp = true
+      return loadOlder()
+    },
     loadNewer() {
       isSliding = true
       return loadNewer()
@@ -125,21 +163,27 @@ export function createWindows(core: StreamCore, firstUnread: () => Promise<numbe
         return log.rows.at(-1) ?? null
       }
       isSliding = true
-      core.scrollUp()
+      isScrolledUp = true
       const { rows } = log.live
       const nth = Math.max(1, Math.min(wanted, rows.at(-1)?.message.nth ?? 1))
       if (!has(log.rows, nth) && has(rows, nth)) showEnd()
       if (!has(log.rows, nth) && rows.length > 0 && !(await read(nth, isLast))) return null
       return rowAt(log.rows, nth)
     },
+    trim() {
+      if (hasNewer()) return
+      isScrolledUp = false
+      show()
+    },
+  }
+
+  return {
+    methods,
     showEnd,
-    isSliding: () => isSliding,
-    slide() {
-      if (!isSliding || log.rows.length <= bounds.scrolledUp) return
-      const kept = { rows: log.rows.slice(0, bounds.scrolledUp), hasOlder: log.shown.hasOlder }
-      const { rows } = log.live
-      const live = hasNewer() ? log.live : { rows: rows.slice(-pageSize), hasOlder: true }
-      log.place(kept, live)
+    hasOlder,
+    most: () => (isScrolledUp && !hasNewer() ? bounds.scrolledUp : bounds.atEnd),
+    onClose() {
+      isScrolledUp = false
     },
   }
 }

@@ -86,7 +86,7 @@ export function createPresence(wire: Wire, messagesOf: (room: string) => LiveStr
 /** The code for all of this, which is loaded with its first use. */
 async function load() {
   try {
-    return await import('./presence-part.ts')
+    return await import('../later-things.ts')
   } catch {
     throw ownError('get_presence', 'unavailable', 'The code for this could not be loaded')
   }

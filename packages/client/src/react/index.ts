@@ -12,6 +12,7 @@ export type {
   Reaction,
   Reader,
   Receipt,
+  Report,
   Role,
   Room,
   RoomInfo,
@@ -25,6 +26,7 @@ export { ConnectionError, isRequestError, MediaError, RequestError } from '../er
 export type { Failed, Failure, LiveState, Loading, Ready, Sync } from '../live/live.ts'
 export type { EditOptions, JumpTarget, MessageOrRow, SendOptions } from '../messages/live-stream.ts'
 export type { MessageRow, RowReaction, SentRow, UnsentRow } from '../messages/message-rows.ts'
+export type { ReportFilter, ReportTarget } from '../moderation/reports.ts'
 export type { CallError } from './call-error.ts'
 export { ChatProvider, type ChatProviderProps, useChatClient } from './chat-provider.tsx'
 export type { HookState, Missing, Skipped } from './hook-state.ts'
@@ -54,6 +56,8 @@ export {
 } from './use-pinned-messages.ts'
 export { type PresenceData, type UsePresence, usePresence } from './use-presence.ts'
 export { type ReadPlace, type ReceiptsData, type UseReceipts, useReceipts } from './use-receipts.ts'
+export { type UseReport, useReport } from './use-report.ts'
+export { type ReportsData, type UseReports, useReports } from './use-reports.ts'
 export { type RoomData, type UseRoom, useRoom } from './use-room.ts'
 export {
   type UseAddMembers,

@@ -23,6 +23,9 @@ async function openPage() {
   const another = await ann.tickets.create({ product: 'billing' })
   const { _id: room } = await ann.rooms.create({ kind: 'members', members: ['ben'] })
   const message = await ann.rooms.messages('lobby').send('First')
+  // It comes to the list a moment later.
+  const listed = async () => (await ann.request.get_rooms({})).rooms.map(({ _id }) => _id)
+  await expect.poll(listed, { timeout: 10_000, interval: 200 }).toContain('lobby')
   return { server, admin, ann, mine, another, room, hooks: mountAll(ann, mine._id, room, message) }
 }
 
@@ -60,11 +63,15 @@ const budgets = {
     useEveryAction: 1,
     useSendMessage: 1,
     useSyncStatus: 1,
+    useReports: 3,
     useTopics: 3,
     useLineManagers: 3,
     useTickets: 3,
     useTicket: 3,
     useTicketMessages: 3,
+    useThread: 3,
+    useThreadInfo: 1,
+    usePinnedMessages: 3,
     useTopic: 3,
     useLineManager: 3,
     useUser: 3,
@@ -73,13 +80,13 @@ const budgets = {
     useIncomingCall: 1,
     useLocalMedia: 1,
   },
-  'a message of somebody else in the room': { useMessages: 1 },
+  'a message of somebody else in the room': { useMessages: 1, useRooms: 1, useUnread: 1 },
   'somebody comes into the room': { useRoomPresence: 1 },
   'somebody writes in the room': { useTyping: 1 },
-  'and sends it': { useTyping: 1, useMessages: 1 },
+  'and sends it': { useTyping: 1, useMessages: 1, useRooms: 1, useUnread: 1 },
   'somebody is away': { usePresence: 1 },
   'somebody leaves the room': { useRoomPresence: 1 },
-  'a message of one’s own': { useMessages: 2, useSyncStatus: 2 },
+  'a message of one’s own': { useMessages: 3, useRooms: 1, useUnread: 1, useSyncStatus: 2 },
   'a message in another room': {},
   'a message in the ticket': { useTicketMessages: 1 },
   'another ticket is closed': { useTickets: 1 },
@@ -87,6 +94,8 @@ const budgets = {
   'a user changes their name': { useUser: 1, useUsers: 1 },
   'the room gets a title': { useRoom: 1, useRooms: 1 },
   'a member is added': { useRoom: 1, useRooms: 1, useRoomMembers: 1 },
+  'a member is muted': { useRoom: 1, useRoomMembers: 1 },
+  'a message is reported': {},
   'somebody calls': { useIncomingCall: 1 },
   'and gives up': { useIncomingCall: 1 },
   'the server stops': {
@@ -105,6 +114,9 @@ const budgets = {
     useTickets: 1,
     useTicket: 1,
     useTicketMessages: 1,
+    useThread: 1,
+    usePinnedMessages: 1,
+    useReports: 1,
     useTopic: 1,
     useLineManager: 1,
     useUser: 1,
@@ -197,6 +209,16 @@ it('renders no hook more often than its budget', async () => {
   await expect.poll(() => hooks.useRoomMembers.answer?.members.length).toBe(3)
   await ann.request.get_all_topics({})
   note('a member is added')
+
+  await admin.rooms.mute(room, 'cat', 60_000)
+  const isMuted = () => hooks.useRoomMembers.answer?.members.some(({ muted_until }) => muted_until !== null)
+  await expect.poll(isMuted).toBe(true)
+  await ann.request.get_all_topics({})
+  note('a member is muted')
+
+  await admin.request.report({ user_id: 'ann', reason: 'Spam', cid: uuid() })
+  await ann.request.get_all_topics({})
+  note('a message is reported')
 
   const { callId } = await admin.request.callUser({ userToCall: 'ann', signalData: offer, cid: uuid() })
   await expect.poll(() => hooks.useIncomingCall.answer?.call?.callId).toBe(callId)

@@ -42,18 +42,22 @@ export function useUpdateRoom(): UseUpdateRoom {
 export interface UseRoomActions extends ActionState {
   /** Mutes, pins or archives a room in the user’s own list, at once; a failure takes it back. */
   readonly keep: Rooms['keep']
+  /** Changes a room for everybody: its title, metadata or slow mode. Needs what `useUpdateRoom` needs. */
+  readonly update: Rooms['update']
 }
 
 /**
- * Changes how the user keeps rooms in their list, and shows how that goes.
+ * Changes how the user keeps rooms in their list, and rooms themselves, and shows how that goes.
  * @example
  * const { keep, error } = useRoomActions()
  * const onPin = () => void keep(room._id, { is_pinned: !room.reader.is_pinned })
  */
 export function useRoomActions(): UseRoomActions {
   const { rooms } = useChatClient()
-  const { run, ...state } = useRequest((_cid, ...args: Parameters<Rooms['keep']>) => rooms.keep(...args))
-  return { keep: run, ...state }
+  const keeping = useRequest((_cid, ...args: Parameters<Rooms['keep']>) => rooms.keep(...args))
+  const updating = useRequest((_cid, ...args: Parameters<Rooms['update']>) => rooms.update(...args))
+  const isPending = keeping.isPending || updating.isPending
+  return { keep: keeping.run, update: updating.run, isPending, error: keeping.error ?? updating.error }
 }
 
 export interface UseLeaveRoom extends ActionState {

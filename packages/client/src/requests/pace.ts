@@ -1,5 +1,6 @@
 import { backoffMs } from '../connection/retry.ts'
 import { isRequestError } from '../errors.ts'
+import { slowModeIn } from './slow-mode.ts'
 
 /** Requests that are sent without waiting for the answers to earlier ones; a server lets more of one connection wait. */
 const mostUnderWay = 64
@@ -58,7 +59,9 @@ export function createPace(): Pace {
         most = Math.min(most + 1, mostUnderWay)
         return answer
       } catch (error) {
-        if (!isRequestError(error) || error.code !== 'rate_limited') throw error
+        // A room's slow mode concerns its messages, and nothing else that the client asks.
+        if (!isRequestError(error) || error.code !== 'rate_limited' || slowModeIn(error) !== undefined)
+          throw error
         const { retryAfterMs = 0 } = error
         if (tries === mostTries || retryAfterMs > longestWaitMs) throw error
         most = 1

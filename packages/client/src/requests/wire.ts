@@ -1,5 +1,6 @@
 import { limits } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
+import type { Observable } from '../live/observable.ts'
 import type { KeepingPlace } from '../messages/keeping.ts'
 import type { KeptMessages } from '../messages/kept-messages.ts'
 import { createOutbox, type OutboxOptions, type Outgoings } from '../messages/outbox.ts'
@@ -29,11 +30,22 @@ export interface Wire {
 /** Whom the user has blocked, as far as is known. */
 export interface Blocked {
   readonly has: (userId: string) => boolean
-  /** Calls the listener when it is known of somebody else; the answer unsubscribes it. */
+  /** Loads whom, and calls the listener when it is known of others; the answer unsubscribes it. */
   readonly subscribe: (listener: () => void) => () => void
+  /** Takes where it is known from. */
+  readonly from: (source: Observable<ReadonlySet<string>>) => void
 }
 
-const nobody: Blocked = { has: () => false, subscribe: () => () => {} }
+function createBlocked(): Blocked {
+  let source: Observable<ReadonlySet<string>> | undefined
+  return {
+    has: (userId) => source?.getSnapshot().has(userId) ?? false,
+    subscribe: (listener) => source?.subscribe(listener) ?? (() => {}),
+    from(users) {
+      source = users
+    },
+  }
+}
 
 const usualPageSize = 50
 
@@ -51,14 +63,15 @@ export function createWire(
 ): Wire {
   const { request, answered } = tellAnswers(createRequests(connection))
   const requests = countSubscriptions(connection, request)
+  const on = createPushes(connection)
   return {
     connection,
     ...requests,
     answered,
-    outbox: createOutbox(connection, requests.request, outbox, place),
-    on: createPushes(connection),
+    outbox: createOutbox(connection, { ...requests, on }, outbox, place),
+    on,
     pageSize: Math.min(Math.max(1, Math.trunc(pageSize) || usualPageSize), limits.page_entries),
     keptMessages,
-    blocked: nobody,
+    blocked: createBlocked(),
   }
 }

@@ -1,7 +1,8 @@
 import { limits } from '@dowellchat/protocol/core'
 import { isVisible } from '../connection/network.ts'
 import type { ListedRoom } from '../entities.ts'
-import { createLiveList, type EditableList } from '../live/live-list.ts'
+import type { EditableList } from '../live/live-list.ts'
+import { createLoadedList } from '../live/loaded-list.ts'
 import type { Loaded } from '../live/pages.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { KeptRooms } from './kept-rooms.ts'
@@ -46,11 +47,9 @@ export function createRoomList(wire: Wire, { isArchived, isOwn, kept, listen }: 
   function taken(rooms: readonly ListedRoom[]): ListedRoom[] {
     const known = new Map(items().map((room) => [room._id, room]))
     return rooms.flatMap((room) => {
-      const shown = kept.show(facts.apply(countedRoom(room)))
+      const shown = kept.show(facts.apply(countedRoom(room)), known.get(room._id))
       // A server of an earlier version has no archive.
-      if (shown.reader.is_archived !== isArchived) return []
-      const before = known.get(room._id)
-      return before && JSON.stringify(before) === JSON.stringify(shown) ? before : shown
+      return shown.reader.is_archived === isArchived ? [shown] : []
     })
   }
 
@@ -91,7 +90,7 @@ export function createRoomList(wire: Wire, { isArchived, isOwn, kept, listen }: 
     return () => clearInterval(timer)
   }
 
-  const list: EditableList<ListedRoom> = createLiveList<ListedRoom>(
+  const list: EditableList<ListedRoom> = createLoadedList<ListedRoom>(
     {
       ...byActivity,
       mostAtOnce: limits.rooms,

@@ -2,17 +2,18 @@ import type { PayloadOf } from '@dowellchat/protocol'
 import { normalName, roomStream } from '@dowellchat/protocol/core'
 import type { Invite, ListedRoom, Message, Reader, Room, RoomInfo, RoomMember } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { createLazy, createLazyList } from '../live/lazy.ts'
+import { createLazy, createLazyThing } from '../live/lazy.ts'
+import { createLazyList } from '../live/lazy-list.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
+import type { RoomMetadata } from '../register.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Keeping } from './kept-rooms.ts'
 import { watchAccess } from './membership.ts'
-import { createPinned } from './pinned.ts'
-import { createReceipts, type Receipts } from './receipts.ts'
+import type { Receipts } from './receipts-state.ts'
 import { createRoomInfo } from './room-info.ts'
 import type { RoomLists } from './room-lists.ts'
 import { createRoomMembers } from './room-members.ts'
@@ -25,15 +26,20 @@ import { type LiveUnread, loadingUnread } from './unread-state.ts'
  * @example
  * const draft: RoomDraft = { kind: 'members', title: 'Design', members: ['ben'] }
  */
-export interface RoomDraft extends Draft<'create_room'> {}
+export interface RoomDraft extends Omit<Draft<'create_room'>, 'metadata'> {
+  readonly metadata?: RoomMetadata | undefined
+}
 
 /**
- * What changes in a room; `metadata` replaces all of it.
+ * What changes in a room; `metadata` replaces all of it. `slow_mode_ms` is how long members wait from one message to the next,
+ * 0 for not at all.
  *
  * @example
  * const changes: RoomChanges = { title: 'Design' }
  */
-export interface RoomChanges extends Omit<PayloadOf<'update_room'>, 'room'> {}
+export interface RoomChanges extends Omit<PayloadOf<'update_room'>, 'room' | 'metadata'> {
+  readonly metadata?: RoomMetadata | undefined
+}
 
 /**
  * For how long an invite is valid (7 days), and for how many people (one). One `cid` makes one invite.
@@ -118,6 +124,15 @@ export interface Rooms {
   readonly update: (room: string, changes: RoomChanges) => Promise<Room>
   /** Needs the owner or an admin, as do the following. */
   readonly addMembers: (room: string, userIds: readonly string[]) => Promise<Room>
+  /**
+   * Keeps a member from writing for a time; they can still read. The members' list shows it (`muted_until`).
+   *
+   * @example
+   * await client.rooms.mute(room, 'eve', 10 * 60_000)
+   */
+  readonly mute: (room: string, userId: string, forMs: number) => Promise<RoomMember>
+  /** Lets a member write again before that time is over. */
+  readonly unmute: (room: string, userId: string) => Promise<RoomMember>
   readonly removeMembers: (room: string, userIds: readonly string[]) => Promise<Room>
   readonly close: (room: string) => Promise<Room>
   readonly createInvite: (room: string, draft?: InviteDraft) => Promise<Invite>
@@ -138,10 +153,14 @@ export function createRooms(wire: Wire): Rooms {
     }
     return createLiveStream(kind, wire, touch)
   })
-  const pinned = createCache((room: string, touch) => createPinned(wire, messages(room), room, touch))
+  const pinned = createCache((room: string, touch) =>
+    createLazyThing(async () =>
+      (await import('../later-things.ts')).createPinned(wire, messages(room), room, touch),
+    ),
+  )
   let made: RoomLists | undefined
   const lists = async (): Promise<RoomLists> => {
-    const { createRoomLists } = await import('./room-lists.ts')
+    const { createRoomLists } = await import('../later-things.ts')
     made ??= createRoomLists(wire)
     return made
   }
@@ -151,7 +170,9 @@ export function createRooms(wire: Wire): Rooms {
   const unread = createLazy(loadingUnread, async () => (await lists()).unread)
   const receipts = createCache((key: string, touch) => {
     const { room, of }: { room: string; of?: number } = JSON.parse(key)
-    return createReceipts(wire, roomStream(room), of, touch)
+    return createLazyThing(async () =>
+      (await import('../later-things.ts')).createReceipts(wire, roomStream(room), of, touch),
+    )
   })
   const members = createCache((room: string, touch) => createRoomMembers(wire, room, touch))
   const get = createCache((room: string, touch) => createRoomInfo(wire, room, touch))
@@ -167,6 +188,8 @@ export function createRooms(wire: Wire): Rooms {
     create: (draft) => create(connection, draft, request.create_room),
     update: (room, changes) => request.update_room({ room, ...changes }),
     addMembers: (room, userIds) => request.add_members({ room, members: [...userIds] }),
+    mute: (room, user_id, for_ms) => request.mute_member({ room, user_id, for_ms }),
+    unmute: (room, user_id) => request.mute_member({ room, user_id, for_ms: 0 }),
     removeMembers: (room, userIds) => request.remove_members({ room, members: [...userIds] }),
     close: (room) => request.close_room({ room }),
     createInvite: (room, draft) => create(connection, { ...draft, room }, request.create_invite),

@@ -1,13 +1,14 @@
 import { threadStream } from '@dowellchat/protocol/core'
 import type { Page, Thread } from '../entities.ts'
-import { isRequestError, ownError } from '../errors.ts'
+import { isRequestError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
-import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
+import { createLazyThing } from '../live/lazy.ts'
+import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream, MessageOrRow } from '../messages/live-stream.ts'
 import { messageIn } from '../messages/replies.ts'
 import { type CachedStream, createLiveStream } from '../messages/stream.ts'
 import type { Wire } from '../requests/wire.ts'
-import { createThreadLoader } from './thread-loader.ts'
+import type { ThreadInfos } from './thread-infos.ts'
 
 /** Conversations about single messages. */
 export interface Threads {
@@ -34,22 +35,14 @@ interface CachedThread extends CachedStream {
 
 export function createThreads(wire: Wire): Threads {
   const messages = createCache((id: string, touch) => createThread(wire, id, touch))
-  const load = createThreadLoader(wire.request)
-  const info = createCache((key: string, touch) => {
+  let infos: ThreadInfos | undefined
+  const info = createCache((key: string) => {
     const [stream, id]: [string, string] = JSON.parse(key)
-    return createLiveThing<Thread>(
-      {
-        async load() {
-          const thread = await load(stream, id)
-          if (!thread) throw ownError('get_threads', 'not_found', `The message ${id} has no thread`)
-          return thread
-        },
-        merge: (_, pushed) => pushed,
-        watch: (push) => wire.on.thread_updated(({ data }) => data._id === id && push(data)),
-      },
-      wire,
-      touch,
-    )
+    return createLazyThing(async () => {
+      const { createThreadInfos } = await import('../later-things.ts')
+      infos ??= createThreadInfos(wire)
+      return infos(stream, id)
+    })
   })
   return {
     messages(message) {

@@ -5,8 +5,11 @@ import { ownError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
 import type { LiveList } from '../live/live-list.ts'
 import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
+import type { Observable } from '../live/observable.ts'
+import type { UserMetadata } from '../register.ts'
 import { loadContract } from '../requests/contract.ts'
 import type { Wire } from '../requests/wire.ts'
+import { createBlockedUsers, createIsBlocked } from './blocked-users.ts'
 import { createUserList } from './several.ts'
 import { createUserLoader } from './user-loader.ts'
 
@@ -17,7 +20,9 @@ import { createUserLoader } from './user-loader.ts'
  * @example
  * const changes: UserChanges = { name: 'Ann', picture: null }
  */
-export interface UserChanges extends PayloadOf<'update_me'> {}
+export interface UserChanges extends Omit<PayloadOf<'update_me'>, 'metadata'> {
+  readonly metadata?: UserMetadata | undefined
+}
 
 /** The users of the workspace that the session may see. */
 export interface Users {
@@ -36,6 +41,16 @@ export interface Users {
   readonly search: (text: string, limit?: number) => Promise<readonly User[]>
   /** Changes the name, picture or metadata of the session's own user. Rejects with a `RequestError`. */
   readonly updateMe: (changes: UserChanges) => Promise<User>
+  /** The user ids of those whom the user has blocked, at most the newest 1,000: loaded while somebody subscribes, kept current over all devices. */
+  readonly blocked: Observable<ReadonlySet<string>>
+  /**
+   * Whether the user has blocked somebody.
+   *
+   * @example
+   * const isBlocked = client.users.isBlocked('eve')
+   * isBlocked.subscribe(() => render(isBlocked.getSnapshot()))
+   */
+  readonly isBlocked: (userId: string) => Observable<boolean>
   /** Blocks a user: their calls no longer ring, and neither can write in a direct room of the two. Blocking twice changes nothing. Rejects with a `RequestError`. */
   readonly block: (userId: string) => Promise<void>
   /** Undoes `block`. Rejects with a `RequestError`. */
@@ -61,10 +76,15 @@ export function createUsers(wire: Wire): Users {
       touch,
     ),
   )
+  const blocked = createBlockedUsers(wire)
+  wire.blocked.from(blocked)
+  const isBlocked = createCache((userId: string) => createIsBlocked(blocked, userId))
   const lists = createCache((ids: string) => createUserList(JSON.parse(ids).map(get)))
 
   return {
     get,
+    blocked,
+    isBlocked,
     list: (userIds) => lists(JSON.stringify([...new Set(userIds)])),
     search: async (text, limit) =>
       (await request.get_users({ text: normalName(text), ...(limit !== undefined && { limit }) })).users,

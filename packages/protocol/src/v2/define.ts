@@ -70,6 +70,13 @@ export interface V2Made {
   readonly callId: string
 }
 
+/** How far the two sides of a ticket have read its conversation, and who its customer is. */
+export interface V2ReadMarks {
+  /** The ids of the customer. */
+  readonly customer: readonly string[]
+  readonly readers: readonly { readonly user_id: string; readonly nth: number }[]
+}
+
 /** One request as V2 clients know it: pure conversions to the canonical request and back. */
 export interface V2Def<R extends RequestDef, P extends Schema = Schema> {
   readonly payload: P
@@ -86,7 +93,7 @@ export interface V2Def<R extends RequestDef, P extends Schema = Schema> {
   // Method syntax lets `satisfies` accept the narrower parameter.
   toCurrent(payload: z.output<P>, made: V2Made): z.input<R['payload']>
   // A property, not a method, so that the compiler catches swapped rows. Without it success is silent.
-  readonly fromCurrent?: (data: z.output<R['data']>) => unknown
+  readonly fromCurrent?: (data: z.output<R['data']>, marks?: V2ReadMarks) => unknown
   /** What the asking socket gets subscribed to: a stream, or the workspace's `new_ticket`. */
   subscribes?(payload: z.input<R['payload']>, data: z.output<R['data']>): { stream: string } | 'announcements'
   /** Further frames to the asking socket. */

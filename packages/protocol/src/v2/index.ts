@@ -17,6 +17,7 @@ export {
   type V2Made,
   type V2OpenCall,
   type V2Pushes,
+  type V2ReadMarks,
   type V2ResponseEvent,
   type V2ServerToClientEvents,
 } from './define.ts'

@@ -12,6 +12,7 @@ import {
   type V2Frame,
   V2Id,
   type V2Pushes,
+  type V2ReadMarks,
   V2Session,
   v2,
   v2Address,
@@ -51,23 +52,24 @@ export type V2TicketContent = Pick<
   '_id' | 'ticket_id' | 'message_data' | 'author' | 'reply_to' | 'created_at' | 'product'
 >
 
+/** Whether anybody of the other side of its ticket has read a message. */
+function isRead({ author, nth }: Message, { customer, readers }: V2ReadMarks): boolean {
+  const isOwn = (id: string | null) => id !== null && customer.includes(id)
+  return readers.some((reader) => reader.nth >= nth && isOwn(reader.user_id) !== isOwn(author))
+}
+
 /** A ticket's message as V2 clients know it. */
-export function v2TicketMessage({
-  _id,
-  ticket_id,
-  message_data,
-  author,
-  reply_to,
-  created_at,
-  product,
-}: V2TicketContent) {
+export function v2TicketMessage(
+  { _id, ticket_id, message_data, author, reply_to, created_at, product }: V2TicketContent,
+  is_read = false,
+) {
   return {
     _id,
     ticket_id,
     message_data,
     author,
     reply_to: reply_to ?? 'None',
-    is_read: false,
+    is_read,
     created_at,
     product,
   }
@@ -149,7 +151,10 @@ export const v2TicketRequests = {
     event: 'ticket_message_response',
     operation: 'get_ticket_messages',
     toCurrent: ({ ticket_id }) => ({ ticket_id: v2Id(ticket_id) }),
-    fromCurrent: (messages) => messages.filter(isV2Message).map(v2TicketMessage),
+    fromCurrent: (messages, marks) =>
+      messages
+        .filter(isV2Message)
+        .map((message) => v2TicketMessage(message, marks && isRead(message, marks))),
     subscribes: ({ ticket_id }) => ({ stream: ticketStream(ticket_id) }),
   }),
 } as const satisfies V2Defs<TicketRequests>

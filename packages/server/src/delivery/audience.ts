@@ -11,6 +11,8 @@ export type Address =
   | { readonly kind: 'user'; readonly workspace_id: string; readonly user_id: string }
   /** The sockets that have asked for a user and hear of their changes. */
   | { readonly kind: 'watchers'; readonly workspace_id: string; readonly user_id: string }
+  /** The sockets that have a room in the list that they show. */
+  | { readonly kind: 'listed'; readonly workspace_id: string; readonly stream: string }
   /** The sockets that follow whether a user is there. */
   | { readonly kind: 'presence'; readonly workspace_id: string; readonly user_id: string }
   /** The sockets that follow who is in a room. */
@@ -85,6 +87,8 @@ export function addressText(address: Address): string {
       return `user:${address.user_id}`
     case 'watchers':
       return `watchers:${address.user_id}`
+    case 'listed':
+      return `listed:${address.stream}`
     case 'presence':
       return `presence:${address.user_id}`
     case 'room_presence':

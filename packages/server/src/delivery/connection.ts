@@ -34,6 +34,14 @@ export interface Connection extends Subscriber {
   isSubscribed(key: StreamKey): boolean
   /** Lets the socket hear of changes of these users; of the last 500 that it has asked for. */
   watchUsers(userIds: readonly string[]): void
+  /** Lets the socket hear of new messages in these rooms, which it has in a list; of the last 1,000 that it has asked for. */
+  watchRooms(keys: readonly StreamKey[]): void
+  /** Ends that for those that are not kept. */
+  unwatchRooms(isKept: (key: StreamKey) => boolean): void
+  /** Whether it is told with a ticket's messages whether the other side has read them. */
+  readonly showsRead: boolean
+  /** Whether leaving a room takes it off the list of its user. */
+  readonly leavesForGood: boolean
   /** Lets the socket hear whether these users are there; of the last 500 that it has asked for. */
   followPresence(userIds: readonly string[]): void
   /** Lets the socket hear who is in a room; of the last 100 that it has asked for. */

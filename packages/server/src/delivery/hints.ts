@@ -37,3 +37,19 @@ export function hintsOver(nodes: Pick<Nodes, 'tell' | 'on' | 'hasBus'>): Hints {
     },
   }
 }
+
+/** Hints that also tell a listener of every stream that goes on, here or on another node. */
+export function watchedHints(hints: Hints, onGrown: (key: StreamKey) => void): Hints {
+  return {
+    announce(key, head) {
+      onGrown(key)
+      hints.announce(key, head)
+    },
+    listen(listener) {
+      hints.listen((key, head) => {
+        onGrown(key)
+        listener(key, head)
+      })
+    },
+  }
+}

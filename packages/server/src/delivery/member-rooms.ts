@@ -6,6 +6,7 @@ import type { RoomStore, StreamKey } from '../stores/store.ts'
 import { type Address, type Audience, streamAddress, usersOf } from './audience.ts'
 import type { ChangedRows } from './changed-rows.ts'
 import type { Facts } from './facts.ts'
+import { listedAddress } from './listed-rooms.ts'
 import { openRoom } from './open-room.ts'
 import { rowName } from './row-facts.ts'
 import type { ChangeOf, SharedChanges } from './shared-changes.ts'
@@ -19,6 +20,8 @@ export interface Subscriptions {
   hasAny(addresses: readonly Address[]): boolean
   /** Ends subscriptions, but for those that are kept; answers whose they were. */
   endSubscriptions(key: StreamKey, isKept: (session: Session) => boolean): Session[]
+  /** As `endSubscriptions`, of the lists that sockets show. */
+  endListings(key: StreamKey, isKept: (session: Session) => boolean): Session[]
   push<K extends keyof Facts>(to: Audience, fact: K, data: Facts[K]): void
 }
 
@@ -168,11 +171,11 @@ export class MemberRooms {
     const ended: Session[] = []
     for (const key of this.#conversations({ workspace_id, stream: roomStream(room) }))
       await streams.inOrder(key, async () => {
-        if (!sockets.hasSubscribers(key)) return
+        if (!sockets.hasAny([streamAddress(key), listedAddress(key)])) return
         // Read here: who is added meanwhile joins after this.
         const kept = new Set(await rooms.memberIds(workspace_id, room))
         const isKept = ({ user_ids }: Session) => user_ids.some((id) => kept.has(id))
-        ended.push(...sockets.endSubscriptions(key, isKept))
+        ended.push(...sockets.endSubscriptions(key, isKept), ...sockets.endListings(key, isKept))
       })
     return ended
   }

@@ -10,6 +10,7 @@ import {
   type ChangeOutcome,
   type MessageDraft,
   type PageRange,
+  type Placed,
   type Pruned,
   type Removal,
   type StoredPage,
@@ -33,6 +34,7 @@ type DraftSource = readonly DraftResult[] | (() => Promise<readonly DraftResult[
 
 interface Sent {
   readonly message: Encoded<Message>
+  readonly placed: Placed
   /** False for a repeated cid. */
   readonly created: boolean
 }
@@ -417,7 +419,7 @@ function settleAll(key: StreamKey, ready: readonly Ready[], appended: readonly A
       if (!one || 'conflict' in one)
         return new RequestError('conflict', `cid: ${draft.cid} has been used for another message`)
       placed.push({ entry: entryOf(draft, one, key.stream), text: one.text, sid: draft.sid })
-      return { message: new Encoded(one.text), created: one.created }
+      return { message: new Encoded(one.text), placed: one.placed, created: one.created }
     })
     resolve(results)
   }

@@ -37,6 +37,8 @@ export interface WorkspaceOptions {
   readonly customersRingAgents?: boolean
   /** Lets people see who is there. False: nobody's presence is told, and it cannot be asked for. Default true. */
   readonly presence?: boolean
+  /** Lets people see who has read how far. False: nobody is told, and nobody can ask. Default true. */
+  readonly receipts?: boolean
   /** What its users may take of the server, where it is not the server's. */
   readonly limits?: Partial<WorkspaceLimits>
 }
@@ -75,6 +77,7 @@ export class Workspaces {
           customers_meet: one.customersMeet ?? 'acquaintances',
           customers_ring_agents: one.customersRingAgents ?? false,
           presence: one.presence ?? true,
+          receipts: one.receipts ?? true,
         })),
       )
     }

@@ -3,7 +3,10 @@ import type { Announcements, OnSent } from '../delivery/announcements.ts'
 import { addressText } from '../delivery/audience.ts'
 import type { ChangedRows } from '../delivery/changed-rows.ts'
 import type { Lines } from '../delivery/lines.ts'
+import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
+import type { Receipts } from '../delivery/receipts.ts'
+import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -30,6 +33,7 @@ import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
 import type { Renewals } from './renewals.ts'
 import { idsOf } from './request-trace.ts'
+import type { ExpectMetadata } from './schemas.ts'
 
 /** Creates a handler's context, and what the handler announces, which is shared and sent afterwards. */
 export type OpenContext = (
@@ -59,8 +63,12 @@ interface Shared {
   readonly waitingTimes: WaitingTimes
   readonly memberRooms: MemberRooms
   readonly threads: Threads
+  readonly roomActivity: RoomActivity
+  readonly listedRooms: ListedRooms
+  readonly receipts: Receipts
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
+  readonly expectMetadata: ExpectMetadata
   readonly limits: AllLimits
   readonly calls: SerialQueues
   readonly settled: () => Promise<void>
@@ -69,7 +77,7 @@ interface Shared {
 
 export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, threads, workspaces } = shared
-  const { whereabouts, callCare, presence, typing } = shared
+  const { whereabouts, callCare, presence, typing, roomActivity, listedRooms, receipts } = shared
   const { limits, calls, trace, settled, lines, waitingTimes, rows, authorize } = shared
   const doubts = new Doubts()
   return (socket, dialect, { session, credential }, right, payload, budget) => {
@@ -102,6 +110,9 @@ export function createOpenContext(shared: Shared): OpenContext {
       waitingTimes,
       memberRooms,
       threads,
+      roomActivity,
+      listedRooms,
+      receipts,
       get workspace() {
         return workspaces.get(session.workspace_id)
       },
@@ -119,6 +130,7 @@ export function createOpenContext(shared: Shared): OpenContext {
         return fingerprint(payload)
       },
       trace,
+      expectMetadata: shared.expectMetadata,
       owe: (points) => budget?.owe(points, workspace_id),
     }
     return [context, announcements]

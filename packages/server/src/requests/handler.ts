@@ -6,7 +6,10 @@ import type { Connection } from '../delivery/connection.ts'
 import type { Encoded } from '../delivery/encoded.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { Lines } from '../delivery/lines.ts'
+import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
+import type { Receipts } from '../delivery/receipts.ts'
+import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -23,6 +26,7 @@ import type { Typing } from '../sockets/typing.ts'
 import type { Store, Workspace } from '../stores/store.ts'
 import type { Doubts } from './doubts.ts'
 import type { Renewals } from './renewals.ts'
+import type { ExpectMetadata } from './schemas.ts'
 
 /** What a handler works with. */
 export interface Context {
@@ -46,6 +50,12 @@ export interface Context {
   readonly threads: Pick<Threads, 'find' | 'joined' | 'grew'>
   /** Who hears the rooms with members. */
   readonly memberRooms: MemberRooms
+  /** Writes behind a message what it does to lists and marks. */
+  readonly roomActivity: Pick<RoomActivity, 'sent' | 'entered' | 'left' | 'write'>
+  /** Tells of new messages in the rooms of lists. */
+  readonly listedRooms: Pick<ListedRooms, 'shown'>
+  /** Tells who has read how far. */
+  readonly receipts: Pick<Receipts, 'note'>
   readonly workspace: Workspace | undefined
   /** Those of the session's workspace. */
   readonly limits: Limits
@@ -70,6 +80,8 @@ export interface Context {
   readonly fingerprint: string
   /** Writes steps of this request to the log; undefined unless the log shows them. */
   readonly trace: Trace | undefined
+  /** Checks the team's own data with the team's own schemas. */
+  readonly expectMetadata: ExpectMetadata
   /** Charges what is known only now, beyond what the request cost before it ran. */
   owe(points: number): void
 }

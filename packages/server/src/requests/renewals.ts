@@ -56,6 +56,7 @@ export class Renewals {
       const isAllowed = kind === 'room' ? isAllowedRoom(id, identity.session) : (allowed?.has(id) ?? true)
       if (!isAllowed) connection.unsubscribe(key)
     }
+    connection.unwatchRooms(({ stream }) => isAllowedRoom(streamOwner(stream).id, identity.session))
     this.#options.lastSeen.note(identity)
     return identity
   }

@@ -1,10 +1,11 @@
 import type { CallDevice } from '@dowellchat/protocol'
 import { devicesOf, streamAddress } from '../delivery/audience.ts'
 import type { Callable, Connection } from '../delivery/connection.ts'
+import { listedAddress } from '../delivery/listed-rooms.ts'
 import { RequestError } from '../errors.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { StreamKey } from '../stores/store.ts'
-import { type Dialect, streamIn } from './dialects/dialect.ts'
+import { type Dialect, listedIn, streamIn } from './dialects/dialect.ts'
 import { dismiss } from './dismiss.ts'
 import type { ChatSocket, SocketData } from './socket.ts'
 import type { Sockets } from './sockets.ts'
@@ -13,6 +14,8 @@ import type { Whereabouts } from './whereabouts.ts'
 
 /** How many users a socket can hear of. */
 const mostWatched = 500
+/** How many rooms. */
+const mostListed = 1_000
 /** Of how many rooms a socket can hear who is in them. */
 const mostRooms = 100
 
@@ -111,6 +114,28 @@ export class SocketConnection implements Connection {
   followRoom({ workspace_id, stream }: StreamKey): void {
     const roomOf = (one: string) => this.#dialect.roomOf({ kind: 'room_presence', workspace_id, stream: one })
     follow(this.#socket, [roomOf(stream)], roomOf(''), mostRooms)
+  }
+
+  watchRooms(keys: readonly StreamKey[]): void {
+    if (!this.#socket.connected || keys.length === 0) return
+    void this.#socket.join(keys.map((key) => this.#dialect.roomOf(listedAddress(key))))
+    const listed = [...this.#socket.rooms].filter(listedIn)
+    for (const room of listed.slice(0, -mostListed)) void this.#socket.leave(room)
+  }
+
+  unwatchRooms(isKept: (key: StreamKey) => boolean): void {
+    for (const room of [...this.#socket.rooms]) {
+      const key = listedIn(room)
+      if (key && !isKept(key)) void this.#socket.leave(room)
+    }
+  }
+
+  get showsRead(): boolean {
+    return this.#dialect.showsRead
+  }
+
+  get leavesForGood(): boolean {
+    return this.#dialect.leavesForGood
   }
 
   search(address: string): () => Promise<Callable[]> {

@@ -3,6 +3,7 @@ import { type Address, type Audience, devicesOf, streamAddress } from '../delive
 import type { Broadcast } from '../delivery/broadcaster.ts'
 import type { Callable } from '../delivery/connection.ts'
 import type { Facts, Notify } from '../delivery/facts.ts'
+import { listedAddress } from '../delivery/listed-rooms.ts'
 import { failure, RequestError } from '../errors.ts'
 import { isAnonymous } from '../identity/anonymous.ts'
 import { type Identity, tokenExpired } from '../identity/identity.ts'
@@ -107,6 +108,14 @@ export class Sockets {
   endSubscriptions(key: StreamKey, isKept: (session: Session) => boolean): Session[] {
     const ended = this.#subscribersOf(key).filter(({ data }) => !isKept(data.session))
     for (const socket of ended) for (const room of this.#roomsOf(streamAddress(key))) void socket.leave(room)
+    return ended.map(({ data }) => data.session)
+  }
+
+  /** Takes a stream out of the lists of this node's sockets, but for those that are kept; answers whose they were. */
+  endListings(key: StreamKey, isKept: (session: Session) => boolean): Session[] {
+    const rooms = this.#roomsOf(listedAddress(key))
+    const ended = rooms.flatMap((room) => this.#inRoom(room)).filter(({ data }) => !isKept(data.session))
+    for (const socket of ended) for (const room of rooms) void socket.leave(room)
     return ended.map(({ data }) => data.session)
   }
 

@@ -27,6 +27,7 @@ import {
   room,
   rowOf,
 } from '../testing/store-cases/making.ts'
+import { readMark } from '../testing/store-cases/readers.ts'
 import { by, newRoom } from '../testing/store-cases/rooms.ts'
 import { withStore } from '../testing/store-cases/store-case.ts'
 import { expectSpread } from '../testing/store-cases/tickets.ts'
@@ -87,6 +88,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'streams.head': () => store.streams.head(key),
     'streams.entries': () => store.streams.entries(key, 0),
     'streams.grown': () => store.streams.grown([{ ...key, seq: 0 }]),
+    'streams.ends': () => store.streams.ends([{ ...key, mark: { nth: 0, seq: 0, user_ids: ['ben'] } }]),
     'streams.page': () => store.streams.page(key, { newest: 50 }),
     'streams.messages': () => store.streams.messages(key, { entries: 50, bytes: 1e6 }),
     'streams.prune': () => store.streams.prune('acme', '2000-01-01T00:00:00.000Z', null),
@@ -106,6 +108,24 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'changes.rename': () => store.changes.rename('acme', { ann: 'x' }, 0),
     'personal.tables': () => store.personal.tables(),
     'personal.settle': () => store.personal.settle(),
+    'readers.get': () => store.readers.get('acme', ['ann'], key.stream),
+    'readers.list': () => store.readers.list('acme', { user_ids: ['ann'], is_archived: false, limit: 9 }),
+    'readers.enter': () =>
+      store.readers.enter('acme', [
+        { user_ids: ['ben'], stream: key.stream, at: '2026-01-01T00:00:00.000Z' },
+      ]),
+    'readers.mark': () => store.readers.mark('acme', [readMark('ann', 1)]),
+    'readers.keep': () =>
+      store.readers.keep('acme', {
+        user_ids: ['ann'],
+        stream: key.stream,
+        change: { is_muted: true },
+        most_pinned: 9,
+      }),
+    'readers.remove': () => store.readers.remove('acme', key.stream, ['zoe']),
+    'readers.ofStream': () => store.readers.ofStream('acme', key.stream, { limit: 9 }),
+    'readers.move': () =>
+      store.readers.move('acme', { stream: key.stream, active_at: '2026-01-02T00:00:00.000Z', limit: 9 }),
     'calls.create': () => store.calls.create(newCall()),
     'calls.transition': () => store.calls.transition('acme', 'id', { type: 'end', device: annPhone }),
     'calls.listOpen': () => store.calls.listOpen('acme', annPhone),
@@ -173,6 +193,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'rooms.create': () => store.rooms.create(newRoom()),
     'rooms.get': () => store.rooms.get('acme', '~id'),
     'rooms.membership': () => store.rooms.membership('acme', '~id', ['ann']),
+    'rooms.memberships': () => store.rooms.memberships('acme', ['~1'], ['ann']),
     'rooms.members': () => store.rooms.members('acme', '~id', { limit: 9 }),
     'rooms.memberIds': () => store.rooms.memberIds('acme', '~id'),
     'rooms.list': () => store.rooms.list('acme', { user_ids: ['ann'], limit: 9 }),

@@ -1,3 +1,4 @@
+import type { MessageChange } from '@dowellchat/protocol'
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../tests/support/mongo.ts'
@@ -6,6 +7,7 @@ import { expectIndexed, type Watched, watch } from '../../tests/support/watched-
 import { storeCases } from '../testing/store-cases/index.ts'
 import {
   ask,
+  changeDraft,
   draft,
   drafts,
   expectWhole,
@@ -18,11 +20,12 @@ import {
   room,
   seqs,
 } from '../testing/store-cases/making.ts'
+import { appendAll, changed } from '../testing/store-cases/message-changes.ts'
 import { withStore } from '../testing/store-cases/store-case.ts'
 import { expectSpread } from '../testing/store-cases/tickets.ts'
 import { connect } from './mongo/connection.ts'
 import { mongoStore, storeOver } from './mongo/index.ts'
-import type { Store } from './store.ts'
+import type { MessageTarget, Store } from './store.ts'
 
 // What stands in for MongoDB is slow on a busy machine, and these tests are not about being late.
 const deadlineMs = 30_000
@@ -171,6 +174,73 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
         },
       )
     })
+
+    it.each(['begun', 'placed', 'changed'])(
+      '[CH28] completes a change that was cut off when it had %s',
+      async (step) => {
+        const database = newDatabase()
+        const key = room('r')
+        const { target, entries } = await withStore(
+          () => openWatched(database),
+          async (store) => {
+            const [target] = (await appendAll(store, [draft({ message_data: 'one' })])) as [MessageTarget]
+            await changed(store, changeDraft(target, { change: 'reacted', reaction: '👍' }))
+            const content = { change: 'unreacted', reaction: '👍' } as const
+            await changed(store, changeDraft(target, content, { cid: 'the cid' }))
+            return { target, entries: await readEntries(store, key) }
+          },
+        )
+        const [, , whole] = entries
+        // What the stream's row had in the middle of it, and what the rows had.
+        await alter(database, async (db) => {
+          const {
+            _id: _,
+            stream: _stream,
+            seq: _seq,
+            nth: _nth,
+            type: _type,
+            created_at: _at,
+            ...decided
+          } = whole as MessageChange
+          const change = { cid: 'the cid', fingerprint: 'as sent', decided, given: { seq: 2, author: 'ann' } }
+          const removing = JSON.stringify({ cid: 'change:1', targets: [], reason: 'deleted', change })
+          await db.collection('streams').updateOne({}, { $set: { removing, last_begun: 'change:1' } })
+          const rows = db.collection('entries')
+          if (step === 'begun') await rows.deleteOne({ seq: 3 })
+          if (step === 'begun') await rows.updateOne({ seq: 2 }, { $set: { about: 1, aspect: '👍' } })
+          if (step === 'changed') return
+          const before = {
+            ...entries[0],
+            version: 2,
+            reactions: [{ reaction: '👍', count: 1, user_ids: ['ann'] }],
+          }
+          await rows.updateOne({ seq: 1 }, { $set: { text: JSON.stringify(before) } })
+        })
+        await withStore(
+          () => openWatched(database),
+          async (store) => {
+            const [message] = (await readPage(store, key, { newest: 9 })).entries
+            expect(message).toMatchObject({ version: 3 })
+            expect(message).not.toHaveProperty('reactions')
+            const read = await readEntries(store, key)
+            expect(read.map(({ seq, type }) => [seq, type])).toEqual([
+              [1, 'message'],
+              [2, 'change'],
+              [3, 'change'],
+            ])
+            expect(read[2]).toMatchObject({ change: 'unreacted', cid: 'the cid', by: 'ann', target: 1 })
+            const again = changeDraft(target, { change: 'unreacted', reaction: '👍' }, { cid: 'the cid' })
+            expect(await changed(store, again)).toMatchObject({ changed: false, head: 3 })
+            expect(
+              await changed(store, changeDraft(target, { change: 'reacted', reaction: '👍' })),
+            ).toMatchObject({
+              changed: true,
+              message: { reactions: [{ count: 1 }], version: 4 },
+            })
+          },
+        )
+      },
+    )
 
     it('[S8] finds a page by counting messages where entries of other kinds lie between them', async () => {
       const database = newDatabase()

@@ -10,6 +10,13 @@ export function pageText({ entries, ...page }: PageParts): string {
   return `${JSON.stringify(page).slice(0, -1)},"entries":[${entries}]}`
 }
 
+/** The head of a page's JSON, read from its beginning. */
+export function headIn(text: string): { readonly seq: number; readonly nth: number } | undefined {
+  const end = text.indexOf('"entries":[')
+  const found = /"head":\{"seq":(\d+),"nth":(\d+),/.exec(text.slice(0, end))
+  return found ? { seq: Number(found[1]), nth: Number(found[2]) } : undefined
+}
+
 /**
  * Answers for one entry after the other whether it still fits, with a comma before it.
  * @param isFirstFree whether the first one always fits

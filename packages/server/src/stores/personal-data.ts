@@ -56,7 +56,7 @@ export const personalData: PersonalCollections = {
       user_id: renamed(row.user_id),
       line_manager: renamed(row.line_manager),
       closed_by: renamed(row.closed_by),
-      ...(has(row.user_id) && { display_name: null, client_created_at: null }),
+      ...(has(row.user_id) && { display_name: null, client_created_at: null, metadata_text: null }),
     }),
   },
   calls: {
@@ -101,6 +101,12 @@ export const personalData: PersonalCollections = {
     key: ['_id'],
     isAbout: ({ user_id, blocked_id }, person) => person.has(user_id) || person.has(blocked_id),
     exported: (row) => row,
+    erased: () => null,
+  },
+  readers: {
+    key: ['_id'],
+    isAbout: ({ user_id }, person) => person.has(user_id),
+    exported: ({ seq: _, ...row }) => row,
     erased: () => null,
   },
   reports: {

@@ -1,6 +1,7 @@
 import type { AuditEntry, Message } from '@dowellchat/protocol'
 import type { Alias } from './domains/aliases.ts'
 import type { Block } from './domains/blocks.ts'
+import type { ReaderRow } from './domains/readers.ts'
 import type { Revocation } from './domains/revocations.ts'
 import type { ThreadRow } from './domains/threads.ts'
 import type { CallRow } from './fields/calls.ts'
@@ -25,6 +26,7 @@ export const collections = [
   'users',
   'aliases',
   'blocks',
+  'readers',
   'reports',
   'keys',
   'audit',
@@ -46,6 +48,7 @@ export interface PortableRows {
   readonly users: UserRow
   readonly aliases: Alias
   readonly blocks: Block
+  readonly readers: ReaderRow
   readonly reports: ReportRow
   readonly keys: KeyRow
   readonly audit: AuditEntry

@@ -6,6 +6,7 @@ import type { AnyField, AnyFields } from './fields/field.ts'
 import { keyFields } from './fields/keys.ts'
 import { lineManagerFields } from './fields/line-managers.ts'
 import { paceFields } from './fields/paces.ts'
+import { readerFields } from './fields/readers.ts'
 import { reportFields } from './fields/reports.ts'
 import { revocationFields } from './fields/revocations.ts'
 import { roomFields } from './fields/rooms.ts'
@@ -26,6 +27,7 @@ const fieldsOf: { readonly [C in Collection]: AnyFields } = {
   users: userFields,
   aliases: aliasFields,
   blocks: blockFields,
+  readers: readerFields,
   threads: threadFields,
   reports: reportFields,
   keys: keyFields,

@@ -7,6 +7,7 @@ import type { KeyStore } from './domains/keys.ts'
 import type { LineManagerStore } from './domains/line-managers.ts'
 import type { NodeStore } from './domains/nodes.ts'
 import type { PersonalStore } from './domains/personal.ts'
+import type { ReaderStore } from './domains/readers.ts'
 import type { ReportStore } from './domains/reports.ts'
 import type { RevocationStore } from './domains/revocations.ts'
 import type { RoomStore } from './domains/rooms.ts'
@@ -30,12 +31,14 @@ export type * from './domains/line-managers.ts'
 export type * from './domains/message-changes.ts'
 export type * from './domains/nodes.ts'
 export type * from './domains/personal.ts'
+export type * from './domains/readers.ts'
+export { mostReaders } from './domains/readers.ts'
 export type * from './domains/reports.ts'
 export type * from './domains/revocations.ts'
 export type * from './domains/rooms.ts'
 export type * from './domains/rows.ts'
 export type * from './domains/streams.ts'
-export { mostKnown, streamId, streamKeyOf } from './domains/streams.ts'
+export { mostEnds, mostKnown, streamId, streamKeyOf } from './domains/streams.ts'
 export type * from './domains/threads.ts'
 export type * from './domains/tickets.ts'
 export { mostAssigned, mostCounted, mostListed } from './domains/tickets.ts'
@@ -67,6 +70,7 @@ export interface Store {
   readonly changes: ChangeStore
   readonly personal: PersonalStore
   readonly rooms: RoomStore
+  readonly readers: ReaderStore
   readonly threads: ThreadStore
   /** Present where several servers may share the store; they need one pepper. */
   readonly nodes?: NodeStore

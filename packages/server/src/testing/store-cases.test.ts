@@ -6,16 +6,19 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { storeWriter } from '../../tests/support/programs.ts'
 import { type Domain, operationKinds } from '../stores/embedded/operations.ts'
 import {
+  countsTwice,
   driftingCounts,
   forgetsMutes,
   forgetsTheLine,
   givesAllAtOnce,
   hasAnotherTable,
+  keepsQuotes,
   keepsRemovedTexts,
   keepsReportedTexts,
   knowsNoPace,
   leaksThrough,
   leavesOutAMessage,
+  letsAnybodyEdit,
   overlapsBackwards,
   overlapsForwards,
   tellsNoRemoval,
@@ -154,6 +157,26 @@ describe('the cases of a store', () => {
         '[RE2] tells of a removal by an entry that names the messages':
           'A deletion names its messages and counts as none',
       },
+    ],
+    [
+      'keeps quotes of what was removed',
+      keepsQuotes,
+      {
+        '[CH25] removes with a message all that others have of it': 'Nobody reads a text that was removed',
+      },
+    ],
+    [
+      'lets anybody edit',
+      letsAnybodyEdit,
+      {
+        '[CH21] lets the author alone edit, and keeps the texts from before':
+          'Only what is there is edited, by its author',
+      },
+    ],
+    [
+      'counts a reaction twice',
+      countsTwice,
+      { '[CH22] counts each reaction of each person once': 'Nobody gives a reaction twice' },
     ],
     [
       'gives all that wait at once',

@@ -97,6 +97,7 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     // Not watched: the server reads it by itself.
     changes: embedded.changes,
     rooms: watch('rooms', embedded.rooms),
+    readers: watch('readers', embedded.readers),
     threads: watch('threads', embedded.threads),
     close: () => embedded.close(),
   }

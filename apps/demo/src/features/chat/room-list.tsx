@@ -1,12 +1,10 @@
 import type { ListedRoom } from '@dowellchat/client'
-import { useRooms, useSession } from '@dowellchat/client/react'
+import { skip, usePresence, useRooms, useSession } from '@dowellchat/client/react'
 import { Archive, ArrowLeft, Plus } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
-import { usePresence } from '../../sdk.ts'
-import { PeopleSection } from '../people/people-section.tsx'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useNameMap } from '../people/use-names-of.ts'
 import { useSelf } from '../people/use-self.ts'
@@ -15,6 +13,10 @@ import { RoomItem } from './room-item.tsx'
 import { otherOf, useOtherPerson } from './room-title.ts'
 import './chat.css'
 import './room-item.css'
+
+const PeopleSection = lazy(async () => ({
+  default: (await import('../people/people-section.tsx')).PeopleSection,
+}))
 
 /** The rooms and people that you talk with, the last active first, and ways to get to others. */
 export function RoomList({ current }: { readonly current: string | null }) {
@@ -44,7 +46,7 @@ export function RoomList({ current }: { readonly current: string | null }) {
         {isArchive ? <ArrowLeft aria-hidden /> : <Archive aria-hidden />}{' '}
         {isArchive ? 'All chats' : 'Archive'}
       </button>
-      {!isArchive && can('create_room') && <PeopleSection />}
+      <Suspense>{!isArchive && can('create_room') && <PeopleSection />}</Suspense>
     </>
   )
 }
@@ -59,12 +61,13 @@ const others: readonly string[] = []
 function Rooms({ current, isArchived }: RoomsProps) {
   const { rooms, status, error, hasMore, loadMore } = useRooms(isArchived ? archived : listed)
   const { userId } = useSelf()
+  const { can } = useSession()
   const people = useMemo(
     () => rooms.map((room) => otherOf(room, userId)).filter((id) => id !== ''),
     [rooms, userId],
   )
   const names = useNameMap(people.length > 0 ? people : others)
-  const { presences } = usePresence(people.length > 0 ? people : others)
+  const { presences } = usePresence(people.length > 0 && can('get_presence') ? people : skip)
   if (status === 'error') return <Problem what={error} />
   return (
     <>

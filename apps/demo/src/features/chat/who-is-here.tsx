@@ -1,12 +1,13 @@
+import { skip, useRoomPresence, useSession } from '@dowellchat/client/react'
 import { Eye } from 'lucide-react'
 import { useState } from 'react'
-import { Popover } from '../../components/popover.tsx'
-import { useRoomPresence } from '../../sdk.ts'
+import { LazyPopover } from '../../components/lazy-popover.tsx'
 import { PeopleList } from '../people/people-list.tsx'
 
 /** How many people are in a room right now; a click shows who. */
 export function WhoIsHere({ room }: { readonly room: string }) {
-  const { count, user_ids } = useRoomPresence(room)
+  const { can } = useSession()
+  const { count, user_ids } = useRoomPresence(can('get_room_presence') ? room : skip)
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   if (count === 0) return null
   const more = count - user_ids.length
@@ -24,13 +25,13 @@ export function WhoIsHere({ room }: { readonly room: string }) {
         <Eye aria-hidden /> {count} <span className="wide-only">here</span>
       </button>
       {anchor && (
-        <Popover label="Who is here" anchor={anchor} onClose={() => setAnchor(null)}>
+        <LazyPopover label="Who is here" anchor={anchor} onClose={() => setAnchor(null)}>
           <div className="who-is-here">
             <h3>Here right now</h3>
             <PeopleList ids={user_ids} />
             {more > 0 && <p className="muted">and {more} more</p>}
           </div>
-        </Popover>
+        </LazyPopover>
       )}
     </>
   )

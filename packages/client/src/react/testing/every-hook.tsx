@@ -10,6 +10,7 @@ const { useSendMessage, useTopics, useLineManagers, useTickets, useTicket, useTi
 const { useTopic, useLineManager, useUser, useUsers, useCall, useIncomingCall, useLocalMedia } = hooks
 const { useAction, useCreateRoom, useUpdateRoom, useLeaveRoom, useAddMembers, useRemoveMembers } = hooks
 const { useCreateInvite, useAcceptInvite, useCreateTicket, useCloseTicket, useCreateTopic } = hooks
+const { useReport, useReports } = hooks
 const { useThread, useThreadInfo, usePinnedMessages, useUnread, useReceipts, useRoomActions } = hooks
 const { useTyping, usePresence, useRoomPresence, useOwnPresence } = hooks
 const { useCreateLineManager, useUpdateMe, useBlockUser, useStartCall, useSyncStatus } = hooks
@@ -34,6 +35,7 @@ export function useEveryAction() {
     useUpdateMe: useUpdateMe(),
     useBlockUser: useBlockUser(),
     useStartCall: useStartCall(),
+    useReport: useReport(),
   } satisfies { [Hook in ExportedHook]?: unknown }
 }
 
@@ -73,6 +75,7 @@ export function hooksOf({ room, members, ticket, user, message }: Subjects) {
     useThread: () => useThread(message),
     useThreadInfo: () => useThreadInfo(message),
     usePinnedMessages: () => usePinnedMessages(room),
+    useReports: () => useReports(),
     useTopic: () => useTopic('billing'),
     useLineManager: () => useLineManager('admin'),
     useUser: () => useUser(user),

@@ -21,9 +21,13 @@ export interface Destination {
   readonly closed?: RequestError
 }
 
-/** Throws `invalid_payload` where what a message says does not fit together. */
-export function expectContent({ message_data, mentions }: OutgoingMessage): void {
+/** Throws `invalid_payload` where what a message says does not fit together, or its metadata the team's schema. */
+export function expectContent(
+  { message_data, mentions, metadata }: OutgoingMessage,
+  { expectMetadata }: Context,
+): void {
   expectMentions(message_data, mentions)
+  expectMetadata('messageMetadata', metadata)
 }
 
 /** A message by the session's user, under the session's name. */

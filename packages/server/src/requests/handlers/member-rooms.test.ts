@@ -296,7 +296,7 @@ it('[MB8] answers a room with what the session may do in it', async () => {
   expect(await root.refusal('get_room_members', { room: direct._id })).toBe('not_found')
 })
 
-it('[MB8] lists members by user id, and the rooms of a user newest first, in pages', async () => {
+it('[MB8] lists members by user id, and the rooms of a user, in pages', async () => {
   const chat = await openChat(onTestFinished)
   const { ann, ben, eve, room, name } = await roomOfThree(chat)
   await ann.request('add_members', { room: name, members: ['cat', 'dan'] })
@@ -317,9 +317,9 @@ it('[MB8] lists members by user id, and the rooms of a user newest first, in pag
     await ben.request('get_rooms', { limit: 1 }),
     await ben.request('get_rooms', { before: newer._id }),
   ]
-  expect(newest).toEqual({ rooms: [newer], more: true })
+  expect(newest).toEqual({ rooms: [expect.objectContaining(newer)], more: true })
   expect([rest.rooms.map(({ _id }) => _id), rest.more]).toEqual([[name], false])
-  expect((await eve.request('get_rooms', {})).rooms).toEqual([newer])
+  expect((await eve.request('get_rooms', {})).rooms).toEqual([expect.objectContaining(newer)])
 })
 
 it('[MB9] lets customers make rooms with people they share a room or a ticket with', async () => {

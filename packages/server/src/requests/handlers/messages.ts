@@ -12,7 +12,7 @@ import { encodeResults, refusalOf, sendToRoom, sendToThread, sendToTicket, soleM
 
 export const messageHandlers: Handlers<MessageRequests> = {
   async message_event({ room_id, ...message }, context) {
-    expectContent(message)
+    expectContent(message, context)
     return soleMessage(await sendToRoom(room_id, [message], context))
   },
 
@@ -22,11 +22,11 @@ export const messageHandlers: Handlers<MessageRequests> = {
     const { refuse, send } = ways[kind]
     const check = (message: OutgoingMessage) => {
       refuse(id, message, context)
-      expectContent(message)
+      expectContent(message, context)
     }
     const refusals = messages.map((message) => refusalOf(() => check(message)))
     const allowed = messages.filter((_, at) => !refusals[at])
-    const sent = allowed.length > 0 ? await send(id, allowed, context) : []
+    const sent = allowed.length > 0 ? [...(await send(id, allowed, context))] : []
     // One result for each message that was sent.
     return encodeResults(refusals.map((refusal) => refusal ?? (sent.shift() as SentResult)))
   },
@@ -35,7 +35,7 @@ export const messageHandlers: Handlers<MessageRequests> = {
 interface Way {
   /** Throws if the server's own rules refuse the message. */
   refuse(id: string, message: OutgoingMessage, context: Context): void
-  send(id: string, messages: readonly OutgoingMessage[], context: Context): Promise<SentResult[]>
+  send(id: string, messages: readonly OutgoingMessage[], context: Context): Promise<readonly SentResult[]>
 }
 
 /** How messages are sent to a kind of stream. */

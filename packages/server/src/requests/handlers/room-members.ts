@@ -6,6 +6,7 @@ import type { Handlers } from '../handler.ts'
 import { expectKnown } from './acquaintances.ts'
 import { expectNoBlockers } from './blocks.ts'
 import { changeRoom, requireMembership, roomKey, roomNotFound } from './room-access.ts'
+import { leaveOpenRoom } from './room-list.ts'
 
 const defaultMembers = 50
 const weekMs = 604_800_000
@@ -56,7 +57,7 @@ export const roomMemberHandlers: Pick<Handlers<RoomRequests>, MemberRequest> = {
 
   async leave_room({ room }, context) {
     if (hasMembers(room)) await changeRoom(context, room, { type: 'leave' })
-    else await context.streams.leave(roomKey(context.session, room), context.connection)
+    else await leaveOpenRoom(context, roomKey(context.session, room))
     return { room }
   },
 

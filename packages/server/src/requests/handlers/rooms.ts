@@ -1,8 +1,10 @@
-import { hasMembers, type ListedRoom, type Room, type RoomRequests, roomStream } from '@dowellchat/protocol'
+import { hasMembers, type RoomRequests } from '@dowellchat/protocol'
 import { type Audience, streamAddress } from '../../delivery/audience.ts'
 import { openRoom } from '../../delivery/open-room.ts'
 import { RequestError } from '../../errors.ts'
+import { isAnonymous } from '../../identity/anonymous.ts'
 import type { Limits } from '../../limits.ts'
+import { headIn } from '../../stores/page-text.ts'
 import type { StreamKey } from '../../stores/store.ts'
 import { isoNow } from '../../time.ts'
 import { newRoomCostOf } from '../costs.ts'
@@ -10,7 +12,6 @@ import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 import { expectKnown } from './acquaintances.ts'
 import { expectNoBlockers } from './blocks.ts'
-import { notBuilt } from './not-built.ts'
 import {
   announceRoom,
   changeRoom,
@@ -21,10 +22,9 @@ import {
   roomKey,
   roomNotFound,
 } from './room-access.ts'
+import { roomListHandlers, unlist } from './room-list.ts'
 import { roomMemberHandlers } from './room-members.ts'
 import { allowedInOpenRoom, allowedToManager, allowedToMember } from './room-rights.ts'
-
-const defaultRooms = 50
 
 export const roomHandlers: Handlers<RoomRequests> = {
   async join({ room, position, limit }, context) {
@@ -34,6 +34,9 @@ export const roomHandlers: Handlers<RoomRequests> = {
     const from = { position, limit, ...(onMade && { onMade }) }
     const { page, joined } = await context.streams.join(key, context.connection, from, guard)
     if (guard) await stayMember(context, key, guard)
+    // The members of a room have it on their lists.
+    else if (!isAnonymous(context.session))
+      context.roomActivity.entered(key, context.session.user_ids, headIn(page.text))
     if (joined) context.notify(othersIn(key, context), 'member_joined', { room, who: shownName(context) })
     return page
   },
@@ -41,11 +44,13 @@ export const roomHandlers: Handlers<RoomRequests> = {
   async leave({ room }, context) {
     const key = roomKey(context.session, room)
     const left = await context.streams.leave(key, context.connection)
+    if (context.connection.leavesForGood) await unlist(context, key)
     if (left) context.notify(othersIn(key, context), 'member_left', { room })
     return { room }
   },
 
-  async create_room({ kind, title = null, metadata = {}, members, cid }, context) {
+  async create_room({ kind, title = null, metadata, members, cid }, context) {
+    context.expectMetadata('roomMetadata', metadata)
     const { session, store, fingerprint } = context
     const { workspace_id, user_id } = session
     const others = [...new Set(members)].filter((id) => !session.user_ids.includes(id))
@@ -54,7 +59,16 @@ export const roomHandlers: Handlers<RoomRequests> = {
     await expectKnown(context, others)
     if (kind === 'direct') await expectNotBlocked(context, [user_id, ...others])
     else await expectNoBlockers(context, others)
-    const newRoom = { workspace_id, kind, title, metadata, user_id, members: others, cid, fingerprint }
+    const newRoom = {
+      workspace_id,
+      kind,
+      title,
+      metadata: metadata ?? {},
+      user_id,
+      members: others,
+      cid,
+      fingerprint,
+    }
     const creation = await store.rooms.create({ ...newRoom, ...mostRooms(context) })
     const ofWorkspace = 'conflict' in creation && creation.conflict === 'workspace_limit'
     const limit = roomLimit(context.limits, ofWorkspace)
@@ -89,19 +103,10 @@ export const roomHandlers: Handlers<RoomRequests> = {
     }
   },
 
-  async get_rooms({ before, limit = defaultRooms }, { session, store }) {
-    const { rooms, more } = await store.rooms.list(session.workspace_id, {
-      user_ids: session.user_ids,
-      limit,
-      ...(before !== undefined && { before }),
-    })
-    return { rooms: rooms.map(unknownActivity), more }
-  },
-
-  keep_room: () => notBuilt('keep_room'),
-  get_unread: () => notBuilt('get_unread'),
+  ...roomListHandlers,
 
   async update_room({ room, title, metadata, slow_mode_ms }, context) {
+    context.expectMetadata('roomMetadata', metadata)
     await expectNotBlockedIn(context, room)
     const change = {
       type: 'update',
@@ -121,20 +126,6 @@ export const roomHandlers: Handlers<RoomRequests> = {
   },
 
   ...roomMemberHandlers,
-}
-
-/** What the list shows until it is built. */
-function unknownActivity(room: Room): ListedRoom {
-  const mark = { nth: 0, unread: 0, mentions: 0, version: 0 }
-  const reader = {
-    stream: roomStream(room._id),
-    ...mark,
-    is_muted: false,
-    is_pinned: false,
-    is_archived: false,
-  }
-  const active_at = room.created_at ?? isoNow()
-  return { ...room, head: { seq: 0, nth: 0, id: null }, last: null, active_at, peers: null, reader }
 }
 
 /** How many rooms there may be. */

@@ -9,6 +9,7 @@ import {
 import { Encoded } from '../../delivery/encoded.ts'
 import type { DraftResult, SentResult } from '../../delivery/streams.ts'
 import { errorBody, RequestError } from '../../errors.ts'
+import { isAnonymous } from '../../identity/anonymous.ts'
 import type { StreamKey, ThreadRow } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
 import { requireTicket } from './access.ts'
@@ -22,12 +23,13 @@ export async function sendToRoom(
   room: string,
   messages: readonly OutgoingMessage[],
   context: Context,
-): Promise<SentResult[]> {
+): Promise<readonly SentResult[]> {
   const { session, streams } = context
+  const key = roomKey(session, room)
   const all = messages.map((message) => outgoing(message, { room_id: room }, context))
   const hasToWait = hasMembers(room) || session.user_ids.length > 1 || !all.every(isPlain)
   const source = hasToWait ? () => inTheirTurn(room, all, context) : all.map(({ draft }) => draft)
-  return streams.appendAll(roomKey(session, room), source, all.length)
+  return noteSent(context, key, await streams.appendAll(key, source, all.length))
 }
 
 /**
@@ -46,7 +48,7 @@ export async function sendToTicket(
   ticketId: string,
   messages: readonly OutgoingMessage[],
   context: Context,
-): Promise<SentResult[]> {
+): Promise<readonly SentResult[]> {
   const key = ticketKey(context, ticketId)
   const all = messages.map((message) => outgoing(message, { ticket_id: ticketId }, context))
   const drafts = async (): Promise<DraftResult[]> => {
@@ -54,7 +56,19 @@ export async function sendToTicket(
     const closed = is_closed && { closed: ticketClosed(ticket_id) }
     return placeAll(all, { key, fields: { ticket_id, product }, ...closed }, context)
   }
-  return context.streams.appendAll(key, drafts, all.length)
+  return noteSent(context, key, await context.streams.appendAll(key, drafts, all.length))
+}
+
+/** Lets lists and marks follow what was sent, behind it. */
+export function noteSent(
+  { session, roomActivity }: Pick<Context, 'session' | 'roomActivity'>,
+  key: StreamKey,
+  results: readonly SentResult[],
+): readonly SentResult[] {
+  const last = results.findLast((one) => !(one instanceof RequestError))
+  if (last && !(last instanceof RequestError))
+    roomActivity.sent(key, isAnonymous(session) ? null : session.user_ids, last.placed)
+  return results
 }
 
 /** Sends messages to a thread: who may write to the stream of its message may write there. */
@@ -62,7 +76,7 @@ export async function sendToThread(
   thread: string,
   messages: readonly OutgoingMessage[],
   context: Context,
-): Promise<SentResult[]> {
+): Promise<readonly SentResult[]> {
   const { session, streams, threads } = context
   const all = messages.map((message) => outgoing(message, { thread }, context))
   let row: ThreadRow | undefined
@@ -70,10 +84,11 @@ export async function sendToThread(
     row = await requireThread(context, thread)
     return draftsInThread(row, all, context)
   }
-  const sent = await streams.appendAll(threadKey(context, thread), drafts, all.length)
+  const key = threadKey(context, thread)
+  const sent = await streams.appendAll(key, drafts, all.length)
   const isNew = sent.some((one) => !(one instanceof RequestError) && one.created)
   if (row && isNew) threads.grew(session.workspace_id, row)
-  return sent
+  return noteSent(context, key, sent)
 }
 
 /** The server's own rules are asked about each, as about a message to the room or ticket. */

@@ -1,6 +1,7 @@
 import { limits as contractLimits, type Ticket, type TicketRequests } from '@dowellchat/protocol'
 import { v7 as uuid } from 'uuid'
 import { agentsOf, ticketAudience } from '../../delivery/audience.ts'
+import { MarkedMessages, type TicketMarks, ticketMarks } from '../../delivery/marked-messages.ts'
 import { RequestError } from '../../errors.ts'
 import { rightOf } from '../../identity/permissions.ts'
 import type { Closing, MessageDraft } from '../../stores/store.ts'
@@ -13,8 +14,9 @@ import { topicLimit } from './topics.ts'
 const defaultTickets = 50
 
 export const ticketHandlers: Handlers<TicketRequests> = {
-  async create_ticket({ product, cid, client_created_at = null }, context) {
+  async create_ticket({ product, metadata, cid, client_created_at = null }, context) {
     const { session, store, notify, fingerprint, trace, limits } = context
+    context.expectMetadata('ticketMetadata', metadata)
     await ensureTopic(context, product)
     const { workspace_id, user_id, name: display_name } = session
     const earlier_ids = session.user_ids.slice(1)
@@ -26,6 +28,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
       client_created_at,
       earlier_ids,
       ...(most_open !== undefined && { most_open }),
+      ...(metadata && { metadata }),
     }
     const newTicket = { workspace_id, user_id, display_name, product, ...made }
     const creation = await store.tickets.create(newTicket)
@@ -52,13 +55,15 @@ export const ticketHandlers: Handlers<TicketRequests> = {
   },
 
   async get_tickets({ product, is_closed, before, limit = defaultTickets }, { session, right, store }) {
-    return store.tickets.list(session.workspace_id, {
+    const page = await store.tickets.list(session.workspace_id, {
       limit,
       ...(right === 'own' && { user_ids: session.user_ids }),
       ...(product !== undefined && { product }),
       ...(is_closed !== undefined && { is_closed }),
       ...(before !== undefined && { before }),
     })
+    if (limit <= contractLimits.tickets_with_metadata) return page
+    return { ...page, tickets: page.tickets.map(withoutMetadata) }
   },
 
   async close_ticket({ ticket_id }, context) {
@@ -100,15 +105,24 @@ export const ticketHandlers: Handlers<TicketRequests> = {
   },
 
   async ticket_message_event({ ticket_id, ...message }, context) {
-    expectContent(message)
+    expectContent(message, context)
     return soleMessage(await sendToTicket(ticket_id, [message], context))
   },
 
   async get_ticket_messages({ ticket_id }, context) {
     const max = { entries: contractLimits.ticket_messages, bytes: contractLimits.ticket_messages_bytes }
     const key = ticketKey(context, ticket_id)
-    return context.streams.messages(key, max, () => requireTicket(context, ticket_id))
+    let marks: TicketMarks | undefined
+    const messages = await context.streams.messages(key, max, async () => {
+      const ticket = await requireTicket(context, ticket_id)
+      if (context.connection.showsRead) marks = await ticketMarks(context.store, key, ticket)
+    })
+    return marks ? new MarkedMessages(messages, marks) : messages
   },
+}
+
+function withoutMetadata({ metadata: _, ...ticket }: Ticket): Ticket {
+  return ticket
 }
 
 function closedDraft({ _id: ticket_id, product }: Ticket, { by, count }: Closing): MessageDraft {

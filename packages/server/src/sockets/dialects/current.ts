@@ -36,6 +36,8 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
     name: 'current',
     protocol: protocolVersion,
     hasDevices: true,
+    leavesForGood: false,
+    showsRead: false,
     checksReplies: true,
     roomOf,
 

@@ -10,7 +10,7 @@ import type { Ways } from '../../identity/authenticate.ts'
 import type { Identity } from '../../identity/identity.ts'
 import type { Refusals } from '../../identity/refusals.ts'
 import type { AllLimits } from '../../limits.ts'
-import type { CallStore, StreamKey } from '../../stores/store.ts'
+import { type CallStore, type StreamKey, streamKeyOf } from '../../stores/store.ts'
 import type { ChatIo, ChatSocket } from '../socket.ts'
 
 /** What the dialects need of the server. */
@@ -42,6 +42,10 @@ export interface Dialect {
   readonly protocol: number | undefined
   /** Whether a socket names its device, of which only the newest socket stays. */
   readonly hasDevices: boolean
+  /** Whether a ticket's messages say whether the other side has read them. */
+  readonly showsRead: boolean
+  /** Whether leaving a room takes it off the list of whoever leaves. */
+  readonly leavesForGood: boolean
   /** Whether `reply_to` has to name a message: V2's pages send whatever they like. */
   readonly checksReplies: boolean
   /** Who a new socket is. Fails with `unauthenticated`. */
@@ -81,8 +85,8 @@ export interface Dialect {
 }
 
 /**
- * The socket.io room of an address in a dialect. Ids contain no line feeds, so no two addresses share a room, and none has
- * the room that socket.io creates for each socket id.
+ * The socket.io room of an address in a dialect. Ids contain no line feeds, so no two addresses share a room, and none but a
+ * socket's own has the room that socket.io creates for each socket id.
  */
 export function roomUnder(prefix: string, address: Address): string {
   switch (address.kind) {
@@ -96,6 +100,8 @@ export function roomUnder(prefix: string, address: Address): string {
       return `${prefix}\nuser\n${address.workspace_id}\n${address.user_id}`
     case 'watchers':
       return `${prefix}\nwatchers\n${address.workspace_id}\n${address.user_id}`
+    case 'listed':
+      return `${prefix}\nlisted\n${address.workspace_id}\n${address.stream}`
     case 'presence':
       return `${prefix}\npresence\n${address.workspace_id}\n${address.user_id}`
     case 'room_presence':
@@ -124,6 +130,13 @@ export function placeIn(room: string): { kind: string; workspace_id: string; id:
 /** The socket.io room of those sockets in a stream's room that read too slowly to be sent its entries. */
 export function laggingIn(room: string): string {
   return `lagging\n${room}`
+}
+
+/** The stream that a room of `roomUnder` has in lists; undefined for other rooms. */
+export function listedIn(room: string): StreamKey | undefined {
+  const kind = room.indexOf('\n') + 1
+  if (!room.startsWith('listed\n', kind)) return undefined
+  return streamKeyOf(room.slice(kind + 'listed\n'.length))
 }
 
 /** The id and name of the stream of a room that `roomUnder` has named; undefined for other rooms. */

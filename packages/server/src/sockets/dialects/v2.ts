@@ -4,6 +4,7 @@ import {
   V2Failed,
   type V2Frame,
   type V2Pushes,
+  type V2ReadMarks,
   v2LiveEntry,
   v2Notices,
   v2Pushes,
@@ -15,6 +16,7 @@ import * as z from 'zod/mini'
 import { type Address, streamAddress } from '../../delivery/audience.ts'
 import { Encoded } from '../../delivery/encoded.ts'
 import type { Facts } from '../../delivery/facts.ts'
+import { MarkedMessages } from '../../delivery/marked-messages.ts'
 import { RequestError } from '../../errors.ts'
 import { anonymousSession, isAnonymous } from '../../identity/anonymous.ts'
 import { authenticate, type Ways } from '../../identity/authenticate.ts'
@@ -73,6 +75,8 @@ export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: D
     name: 'v2',
     protocol: undefined,
     hasDevices: false,
+    leavesForGood: true,
+    showsRead: true,
     checksReplies: false,
     roomOf,
 
@@ -184,7 +188,7 @@ export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: D
           return following.catch(() => undefined).then(() => subscribe(socket, identity, to))
         },
       }),
-      answer: (data) => answer(socket, row, valueIn(data)),
+      answer: (data) => answer(socket, row, valueIn(data), marksIn(data)),
     }
   }
 }
@@ -228,9 +232,10 @@ function answer(
   socket: ChatSocket,
   { event, operation, fromCurrent, followedBy }: V2Def<never>,
   data: unknown,
+  marks: V2ReadMarks | undefined,
 ): void {
   if (fromCurrent) {
-    const converted = fromCurrent(data as never)
+    const converted = fromCurrent(data as never, marks)
     const isFailed = converted instanceof V2Failed
     const envelope = isFailed
       ? { data: converted.text, status: 'failure' }
@@ -243,6 +248,11 @@ function answer(
 
 function send(socket: ChatSocket, [event, ...content]: V2Frame): void {
   socket.emit(event, ...content)
+}
+
+/** How far the sides of a ticket have read, where an answer says so. */
+function marksIn(data: unknown): V2ReadMarks | undefined {
+  return data instanceof MarkedMessages ? data.marks : undefined
 }
 
 /** A handler's answer as a value, parsed if it is JSON text already. */

@@ -81,6 +81,12 @@ export interface RoomStore {
   get(workspaceId: string, room: string): Promise<Room | null>
   /** Null where none of the users is a member, or the room is closed. */
   membership(workspaceId: string, room: string, userIds: readonly string[]): Promise<Membership | null>
+  /** As `membership`, of several rooms; those of which there is none are left out. */
+  memberships(
+    workspaceId: string,
+    rooms: readonly string[],
+    userIds: readonly string[],
+  ): Promise<Membership[]>
   /** The members by user id, those after one; null where there is no such room. */
   members(
     workspaceId: string,

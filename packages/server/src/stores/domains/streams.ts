@@ -1,4 +1,4 @@
-import type { Message, MessageVersion, Position, Quote, RemovalReason } from '@dowellchat/protocol'
+import type { Head, Message, MessageVersion, Position, Quote, RemovalReason } from '@dowellchat/protocol'
 import type { ChangeDraft, ChangeOutcome, MessageTarget, ReactorRange } from './message-changes.ts'
 import type { ClientMade } from './rows.ts'
 
@@ -97,6 +97,25 @@ export interface Pruned {
   readonly next: string | null
 }
 
+/** How many streams one call of `ends` is asked about. */
+export const mostEnds = 100
+
+/** A stream, and how far somebody has read it. */
+export interface EndAsked extends StreamKey {
+  /** The messages after `nth`, none of which has a seq up to `seq`, are counted, but for those of the author's ids. */
+  readonly mark?: { readonly nth: number; readonly seq: number; readonly user_ids: readonly string[] }
+}
+
+/** Where a stream ends. */
+export interface StreamEnd {
+  readonly epoch: string
+  readonly head: Head
+  /** The JSON of its last message; null where there is none. */
+  readonly last: string | null
+  /** How many messages of others follow the mark, of the first `limits.unread_counted` after it; 0 without a mark. */
+  readonly unread: number
+}
+
 export interface StreamStore {
   /**
    * Appends in the order given, at head + 1 each, making the log if it is new. One answer per draft, in their order.
@@ -117,6 +136,8 @@ export interface StreamStore {
   entries(key: StreamKey, after: number): Promise<{ epoch: string; entries: StoredEntry[] }>
   /** Those of at most `mostKnown` streams that have the entry after the one that is known; for nodes that may have missed it. */
   grown(known: readonly KnownEnd[]): Promise<StreamKey[]>
+  /** Where at most `mostEnds` streams end, in the order given; null where there is no log. */
+  ends(asked: readonly EndAsked[]): Promise<(StreamEnd | null)[]>
   /** A page within `limits.page_entries` and `limits.page_bytes`; null where there is no log. */
   page(key: StreamKey, range: PageRange): Promise<StoredPage | null>
   /**

@@ -9,6 +9,7 @@ export interface NewTicket
   readonly earlier_ids?: readonly string[]
   /** How many tickets of the user may be open. A driver may leave out those that were made without a limit. */
   readonly most_open?: number
+  readonly metadata?: Ticket['metadata']
 }
 
 /** Who closed a ticket last, and how many times it has been closed: what the `closed` entry reports. */

@@ -16,6 +16,8 @@ export interface Workspace {
   readonly customers_ring_agents: boolean
   /** Whether its people learn who is there. */
   readonly presence: boolean
+  /** Whether its people learn who has read how far. */
+  readonly receipts: boolean
 }
 
 export interface WorkspaceStore {

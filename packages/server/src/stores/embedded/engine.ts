@@ -10,6 +10,7 @@ import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, isAlone, isRead, type Operation, type Sync } from './operations.ts'
 import { embeddedPersonal } from './personal.ts'
+import { embeddedReaders } from './readers.ts'
 import { embeddedReports } from './reports.ts'
 import { embeddedRevocations } from './revocations.ts'
 import { embeddedRooms } from './rooms.ts'
@@ -60,6 +61,7 @@ export function createEngine(
     revocations: embeddedRevocations(db),
     changes: embeddedChanges(db),
     rooms: embeddedRooms(db, report),
+    readers: embeddedReaders(db, report),
     threads: embeddedThreads(db),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.

@@ -79,6 +79,7 @@ export function storeOver(
     revocations: proxy('revocations', commits),
     changes: proxy('changes', commits),
     rooms: proxy('rooms', commits),
+    readers: proxy('readers', commits),
     close: () => commits.close(),
   }
 }

@@ -239,7 +239,6 @@ export const migrations: readonly string[] = [
   ALTER TABLE entries ADD COLUMN original TEXT;
   ALTER TABLE entries ADD COLUMN pinned_seq INTEGER;
   CREATE INDEX entries_about ON entries (stream_n, about, aspect, author) WHERE about IS NOT NULL;
-  CREATE INDEX entries_aspects ON entries (stream_n, about, aspect, seq) WHERE aspect IS NOT NULL;
   CREATE INDEX entries_pinned ON entries (stream_n, pinned_seq) WHERE pinned_seq IS NOT NULL;
   `,
   // Whom messages mention, to count mentions by. Plain messages are not among them.
@@ -261,6 +260,9 @@ export const migrations: readonly string[] = [
     DELETE FROM mentions WHERE stream_n = OLD.stream_n AND nth = OLD.nth
       AND user_id IN (SELECT value FROM json_each(OLD.mentioned));
   END;
+  `,
+  `
+  ALTER TABLE tickets ADD COLUMN metadata_text TEXT;
   `,
   // The threads of messages.
   `
@@ -301,5 +303,30 @@ export const migrations: readonly string[] = [
   CREATE UNIQUE INDEX reports_cid ON reports (cid, workspace_id, reported_by);
   CREATE INDEX reports_resolved ON reports (workspace_id, is_resolved, id);
   CREATE UNIQUE INDEX reports_slot ON reports (workspace_id, reported_by, slot) WHERE slot IS NOT NULL;
+  `,
+  // Who reads a stream, and whether others learn of it. The members of the rooms from before have read what there is.
+  `
+  ALTER TABLE workspaces ADD COLUMN receipts INTEGER NOT NULL DEFAULT 1;
+
+  CREATE TABLE readers (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, user_id TEXT NOT NULL,
+    stream TEXT NOT NULL, nth INTEGER NOT NULL, seq INTEGER NOT NULL, read_nth INTEGER NOT NULL, read_at TEXT NOT NULL,
+    lowered_at TEXT,
+    is_muted INTEGER NOT NULL, is_pinned INTEGER NOT NULL, is_archived INTEGER NOT NULL, is_listed INTEGER NOT NULL,
+    active_at TEXT NOT NULL, version INTEGER NOT NULL
+  );
+  CREATE UNIQUE INDEX readers_id ON readers (workspace_id, id);
+  CREATE UNIQUE INDEX readers_stream ON readers (workspace_id, user_id, stream);
+  CREATE INDEX readers_list ON readers (workspace_id, user_id, is_archived, is_pinned, active_at, stream)
+    WHERE is_listed = 1;
+  CREATE INDEX readers_active ON readers (workspace_id, stream, active_at);
+
+  INSERT INTO readers SELECT
+    NULL, r.workspace_id, lower(hex(randomblob(16))), m.user_id, 'room:' || r.id,
+    coalesce(e.nth, s.pruned_nth, 0), coalesce(e.seq, s.pruned_seq, 0), 0, r.created_at, NULL, 0, 0, 0, 1,
+    coalesce(CASE WHEN json_valid(e.text) THEN json_extract(e.text, '$.created_at') END, r.created_at), 1
+  FROM room_members AS m JOIN rooms AS r ON r.n = m.room_n
+  LEFT JOIN streams AS s ON s.workspace_id = r.workspace_id AND s.stream = 'room:' || r.id
+  LEFT JOIN entries AS e ON e.stream_n = s.n AND e.seq = (SELECT max(seq) FROM entries WHERE stream_n = s.n);
   `,
 ]

@@ -1,13 +1,14 @@
-import type { MemberChange, Room } from '@dowellchat/protocol'
+import { type MemberChange, type Room, roomStream } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { shownFields } from '../fields/field.ts'
 import { newRoomRow, type RoomPart, type RoomRow, roomFields, toRoom } from '../fields/rooms.ts'
 import { membersAfter, membershipOf, roomChange, sharedRooms } from '../room.ts'
-import type { Creation, NewRoom, RoomStore } from '../store.ts'
+import type { Creation, Membership, NewRoom, RoomStore } from '../store.ts'
 import { columnsOf, type Stored } from './columns.ts'
 import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
 import { embeddedPace } from './paces.ts'
+import { readerRows } from './readers.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
 
@@ -54,9 +55,16 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
   const countOf = db.prepare<{ count: number }>('SELECT count FROM room_counts WHERE workspace_id = ?')
   const update = db.prepare(`UPDATE rooms SET (${inserted}) = (${marks}) WHERE n = ?`)
   const members = roomMemberRows(db)
+  const readers = readerRows(db)
 
   function isIn(workspaceId: string, n: number, userIds: readonly string[]): boolean {
     return userIds.some((user_id) => isMember.get(workspaceId, user_id, n) !== undefined)
+  }
+
+  function membership(workspaceId: string, room: string, userIds: readonly string[]): Membership | null {
+    const stored = byId.get(workspaceId, room)
+    if (!stored || !isIn(workspaceId, stored.n, userIds)) return null
+    return membershipOf(toPart(stored), userIds)
   }
 
   function fullOf({ workspace_id, user_id, most_of_user, most }: NewRoom): Creation<Room> | undefined {
@@ -71,8 +79,18 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
     const row = newRoomRow(room)
     const made = insert.get(room.workspace_id, ...valuesOf(row))
     if (!made) throw new Error('An inserted room answers its number')
-    for (const { user_id } of row.members) members.add(room.workspace_id, user_id, made.n)
+    for (const { user_id, joined_at } of row.members) {
+      members.add(room.workspace_id, user_id, made.n)
+      readers.enter(room.workspace_id, { user_ids: [user_id], stream: roomStream(row._id), at: joined_at })
+    }
     return toRoom(row)
+  }
+
+  /** Puts the room on the list of somebody who is a member now, or takes it off. */
+  function follow(workspaceId: string, room: string, { user_id, joined_at }: MemberChange): void {
+    const stream = roomStream(room)
+    if (joined_at === null) readers.remove(workspaceId, user_id, stream)
+    else readers.enter(workspaceId, { user_ids: [user_id], stream, at: joined_at })
   }
 
   function rowOf(workspaceId: string, room: string): RoomRow | undefined {
@@ -95,11 +113,10 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
       return stored ? toRoom(toPart(stored)) : null
     },
 
-    membership(workspaceId, room, userIds) {
-      const stored = byId.get(workspaceId, room)
-      if (!stored || !isIn(workspaceId, stored.n, userIds)) return null
-      return membershipOf(toPart(stored), userIds)
-    },
+    membership,
+
+    memberships: (workspaceId, rooms, userIds) =>
+      rooms.flatMap((room) => membership(workspaceId, room, userIds) ?? []),
 
     members(workspaceId, room, { after, limit }) {
       const row = rowOf(workspaceId, room)
@@ -133,7 +150,10 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
       if (!stored || !('row' in made) || !('changed' in made.outcome)) return made.outcome
       if (made.outcome.changed) {
         update.run(...valuesOf(made.row), stored.n)
-        for (const one of made.outcome.changes) members.put(workspaceId, one, stored.n)
+        for (const one of made.outcome.changes) {
+          members.put(workspaceId, one, stored.n)
+          follow(workspaceId, room, one)
+        }
       }
       return made.outcome
     },

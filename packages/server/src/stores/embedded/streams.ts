@@ -8,6 +8,7 @@ import { embeddedChanged } from './changed.ts'
 import { embeddedChanging } from './changing.ts'
 import { closerLook } from './closer-look.ts'
 import type { Report } from './damage.ts'
+import { embeddedEnds } from './ends.ts'
 import { embeddedFinder } from './finder.ts'
 import { type EmbeddedLog, embeddedLogs } from './logs.ts'
 import { embeddedMentions, isLinked, mentionedText } from './mentions.ts'
@@ -54,6 +55,7 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
   const byCid = db.prepare<{ _id: string; seq: number; nth: number; fingerprint: string; text: string }>(
     'SELECT id AS _id, seq, nth, fingerprint, text FROM entries WHERE cid = ? AND stream_n = ? AND author = ?',
   )
+  const endOf = embeddedEnds(db, look)
   const mentionsIn = embeddedMentions(db)
   const seqIn = embeddedFinder(db)
 
@@ -121,6 +123,12 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
       const news = known.filter((one) => (logs.find(one)?.head.seq ?? 0) > one.seq)
       return news.map(({ workspace_id, stream }) => ({ workspace_id, stream }))
     },
+
+    ends: (asked) =>
+      asked.map((one) => {
+        const log = logs.find(one)
+        return log ? endOf(log, one) : null
+      }),
 
     page(key, range) {
       const log = logs.find(key)

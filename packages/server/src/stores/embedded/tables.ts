@@ -6,6 +6,7 @@ import { namesOf } from '../fields/field.ts'
 import { keyFields } from '../fields/keys.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
 import { paceFields } from '../fields/paces.ts'
+import { readerFields } from '../fields/readers.ts'
 import { reportFields } from '../fields/reports.ts'
 import { revocationFields } from '../fields/revocations.ts'
 import { roomFields } from '../fields/rooms.ts'
@@ -29,6 +30,7 @@ export const tables = {
   users: columnsOf('users', userFields),
   aliases: columnsOf('aliases', aliasFields),
   blocks: columnsOf('blocks', blockFields),
+  readers: columnsOf('readers', readerFields),
   reports: columnsOf('reports', reportFields),
   keys: columnsOf('keys', keyFields),
   audit: columnsOf('audit', auditFields),

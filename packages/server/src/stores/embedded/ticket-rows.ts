@@ -1,6 +1,6 @@
 import { countedAhead, type Ticket, waitingTime } from '@dowellchat/protocol'
 import { shownFields } from '../fields/field.ts'
-import { type TicketRow, ticketFields } from '../fields/tickets.ts'
+import { type TicketRow, ticketFields, withMetadata } from '../fields/tickets.ts'
 import { columnsOf, type Stored } from './columns.ts'
 import { type Report, readable } from './damage.ts'
 import type { Database } from './sqlite.ts'
@@ -10,7 +10,7 @@ const { selected, toRow } = columnsOf('tickets', shownFields<TicketRow, Ticket>(
 
 /** What is selected of a ticket, with what its line manager needs for one. */
 export type StoredTicket = Stored &
-  Pick<TicketRow, 'fingerprint' | 'closed_by' | 'close_count'> & {
+  Pick<TicketRow, 'fingerprint' | 'closed_by' | 'close_count' | 'metadata_text'> & {
     readonly n: number
     readonly is_closed: number
     readonly average_serving_time: number | null
@@ -18,7 +18,8 @@ export type StoredTicket = Stored &
 
 function selectFrom(tickets: string): string {
   return `
-  SELECT tickets.n, ${selected}, tickets.fingerprint, closed_by, close_count, average_serving_time
+  SELECT tickets.n, ${selected}, tickets.fingerprint, closed_by, close_count, metadata_text,
+    average_serving_time
   FROM ${tickets} LEFT JOIN line_managers
     ON line_managers.workspace_id = tickets.workspace_id AND line_managers.user_id = line_manager`
 }
@@ -68,7 +69,7 @@ export function ticketReader(db: Database): ToTickets {
         line_manager === null || is_closed
           ? null
           : waitingTime(stored.average_serving_time, ahead(line_manager, stored.n))
-      return Object.assign(row, { waiting_time })
+      return withMetadata(Object.assign(row, { waiting_time }), stored)
     }
     return report ? readable(all, make, { workspace_id, collection: 'tickets', report }) : all.map(make)
   }

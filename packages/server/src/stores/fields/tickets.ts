@@ -16,7 +16,9 @@ import {
 } from './field.ts'
 
 /** A ticket as every store keeps it; its waiting time is computed when it is read. */
-export interface TicketRow extends Omit<Ticket, 'waiting_time'>, ClientMade {
+export interface TicketRow extends Omit<Ticket, 'waiting_time' | 'metadata'>, ClientMade {
+  /** As JSON: MongoDB does not take every key. */
+  readonly metadata_text: string | null
   /** One of its line manager's, while it is open and theirs. */
   readonly slot: number | null
   readonly closed_by: string | null
@@ -38,13 +40,20 @@ export const ticketFields: EntityFields<TicketRow, Ticket> = {
   slot: inStore(orNull(integer)),
   closed_by: inStore(orNull(text)),
   close_count: inStore(integer),
+  metadata_text: inStore(orNull(text)),
   ...clientMadeFields,
 }
 
 const shown = entityOf<TicketRow, Ticket>(ticketFields)
 
 export function toTicket(row: TicketRow, waiting_time: number | null): Ticket {
-  return { ...shown(row), waiting_time }
+  return withMetadata({ ...shown(row), waiting_time }, row)
+}
+
+/** A ticket with the team's own data about it, if there is any. */
+export function withMetadata(ticket: Ticket, { metadata_text }: Pick<TicketRow, 'metadata_text'>): Ticket {
+  if (metadata_text === null) return ticket
+  return { ...ticket, metadata: JSON.parse(metadata_text) as Ticket['metadata'] }
 }
 
 /** A new ticket. @param place whom it is given to; undefined where it waits */
@@ -66,5 +75,6 @@ export function newTicketRow(ticket: NewTicket, place: Place | undefined): Ticke
     close_count: 0,
     cid: ticket.cid,
     fingerprint: ticket.fingerprint,
+    metadata_text: ticket.metadata ? JSON.stringify(ticket.metadata) : null,
   }
 }

@@ -11,4 +11,5 @@ export const workspaceFields: Fields<Workspace> = {
   customers_meet: inStore(added(text, 'acquaintances')),
   customers_ring_agents: inStore(added(boolean, false)),
   presence: inStore(added(boolean, true)),
+  receipts: inStore(added(boolean, true)),
 }

@@ -14,6 +14,7 @@ import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
 import { mongoNodes } from './nodes.ts'
 import { mongoPersonal } from './personal.ts'
+import { mongoReaders } from './readers.ts'
 import { renewal } from './renewal.ts'
 import { mongoReports } from './reports.ts'
 import { mongoRevocations } from './revocations.ts'
@@ -83,6 +84,11 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
   const managers = lineManagerRows(database)
   const loads = ticketLoads(tickets)
   const streams = mongoStreams(database, (row) => damaged.add(row))
+  const readers = mongoReaders(database, {
+    endOf: streams.endOf,
+    membersOf: (workspaceId, room) => rooms.memberIds(workspaceId, room),
+  })
+  const rooms = mongoRooms(database, readers)
   const store = {
     workspaces: guard(mongoWorkspaces(database)),
     streams: guard(streams.store),
@@ -100,7 +106,8 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     revocations: guard(mongoRevocations(database)),
     changes: guard(mongoChanges(database)),
     nodes: guard(mongoNodes(database)),
-    rooms: guard(mongoRooms(database)),
+    rooms: guard(rooms),
+    readers: guard(readers),
     threads: guard(mongoThreads(database)),
   }
   return { store: { ...store, turns: streams.turns }, idle: streams.idle }

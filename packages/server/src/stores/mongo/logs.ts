@@ -68,11 +68,6 @@ const entriesDeclaration: Declaration<EntryDocument> = {
       only: { about: { $gt: 0 } },
     },
     {
-      name: 'aspects',
-      key: { workspace_id: 1, stream: 1, about: 1, aspect: 1, seq: 1 },
-      only: { about: { $gt: 0 } },
-    },
-    {
       name: 'pinned',
       key: { workspace_id: 1, stream: 1, pinned_seq: 1 },
       only: { pinned_seq: { $gt: 0 } },
@@ -100,6 +95,8 @@ export interface Logs {
   readAgain(key: StreamKey): Promise<Log | undefined>
   /** A log that others may have appended to since it was read. */
   readOn(log: Log): Promise<Log | undefined>
+  /** The end that this process knows of a log of this epoch. */
+  headKnown(key: StreamKey, epoch: string): Head | undefined
   /** Notes that a log of this epoch has an entry. */
   learn(key: StreamKey, epoch: string, entry: Head): void
   /** Keeps the new head after an append, and answers the log with it. @param isSaved whether others want to know it */
@@ -232,6 +229,11 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
     open,
     readAgain,
     readOn: readOnFrom,
+
+    headKnown(key, epoch) {
+      const known = kept.get(streamId(key))
+      return known?.epoch === epoch ? known.head : undefined
+    },
 
     learn(key, epoch, entry) {
       const known = kept.get(streamId(key))

@@ -1,5 +1,6 @@
 import { type Db, MongoServerError } from 'mongodb'
 import { StoreOpenError } from '../store.ts'
+import { listMembers } from './list-members.ts'
 
 /**
  * One step of the databases' form. A step may run again, from its beginning: after a kill, or on two servers that start
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
       .collection('calls')
       .updateMany({ is_open: true, owner: { $exists: false } }, { $set: { owner: '' } })
   },
+  listMembers,
 ]
 
 interface Meta {

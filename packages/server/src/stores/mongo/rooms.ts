@@ -1,9 +1,10 @@
-import type { Room } from '@dowellchat/protocol'
+import { type Room, roomStream } from '@dowellchat/protocol'
+import { isoNow } from '../../time.ts'
 import { repeated } from '../creation.ts'
 import { inStore, json, namesOf } from '../fields/field.ts'
 import { newRoomRow, type RoomRow, roomFields, toRoom } from '../fields/rooms.ts'
 import { membersAfter, membershipOf, roomChange, sharedRooms } from '../room.ts'
-import type { Creation, NewRoom, RoomOutcome, RoomStore } from '../store.ts'
+import type { Creation, NewRoom, ReaderStore, RoomChange, RoomOutcome, RoomStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { type NumberedRow, numberedFields, numbersOf } from './numbers.ts'
 import { mongoPace } from './paces.ts'
@@ -48,7 +49,7 @@ const partFields = [...namesOf(roomFields, 'entity'), 'metadata_text', 'pair', '
 type Part = Exclude<keyof Room, 'metadata'> | 'metadata_text' | 'pair' | 'mutes' | 'n'
 
 /** A room is one document; each change of it is a compare-and-set. */
-export function mongoRooms(database: Database): RoomStore {
+export function mongoRooms(database: Database, readers: Pick<ReaderStore, 'enter' | 'remove'>): RoomStore {
   const rooms = roomRows(database)
   const numbers = numbersOf(rooms)
   const { persist } = database.deadlines
@@ -72,6 +73,35 @@ export function mongoRooms(database: Database): RoomStore {
     return made && made.count >= most_of_user ? { conflict: 'limit' } : undefined
   }
 
+  async function memberIds(workspace_id: string, room: string): Promise<string[]> {
+    const row = await rooms.get({ workspace_id, _id: room }, ['member_ids'])
+    return [...(row?.member_ids ?? [])]
+  }
+
+  /** Puts a room on the lists of those of some users who are members now, and takes it off those of the others. */
+  async function follow(workspace_id: string, room: string, userIds: readonly string[]): Promise<void> {
+    if (userIds.length === 0) return
+    const stream = roomStream(room)
+    const areIn = async () => {
+      const members = new Set(await memberIds(workspace_id, room))
+      return userIds.map((id) => members.has(id))
+    }
+    for (let before = await areIn(), isSame = false; !isSame; ) {
+      const at = isoNow()
+      const entering = userIds.filter((_, n) => before[n])
+      await readers.enter(
+        workspace_id,
+        entering.map((id) => ({ user_ids: [id], stream, at })),
+      )
+      const gone = userIds.filter((_, n) => !before[n])
+      if (gone.length > 0) await readers.remove(workspace_id, stream, gone)
+      // Another server may have changed it meanwhile, and have been faster.
+      const now = await areIn()
+      isSame = now.every((one, n) => one === before[n])
+      before = now
+    }
+  }
+
   return {
     create(room) {
       const { workspace_id, user_id, cid, fingerprint } = room
@@ -79,9 +109,13 @@ export function mongoRooms(database: Database): RoomStore {
       return persist<Creation<Room>>(async () => {
         const last = await numbers.last(workspace_id)
         const full = await fullOf(last, room)
-        if (!full && (await rooms.insert([toRoomDocument(workspace_id, last + 1, row)])) === 1)
+        if (!full && (await rooms.insert([toRoomDocument(workspace_id, last + 1, row)])) === 1) {
+          await follow(workspace_id, row._id, idsIn(row))
           return { created: true, row: toRoom(row) }
+        }
         const known = await rooms.get({ workspace_id, user_id, cid })
+        // Its first try may have ended before it was on their lists.
+        if (known?.fingerprint === fingerprint) await follow(workspace_id, known._id, idsIn(known))
         if (known) return repeated(known, fingerprint, toRoom)
         const same = await rooms.get({ workspace_id, pair: row.pair })
         return same ? { created: false, row: toRoom(same) } : full
@@ -98,15 +132,21 @@ export function mongoRooms(database: Database): RoomStore {
       return row ? membershipOf(row, userIds) : null
     },
 
+    async memberships(workspace_id, ids, userIds) {
+      const rows = await rooms.find(
+        { workspace_id, _id: oneOf(ids) },
+        { fields: [...partFields, 'member_ids'] },
+      )
+      const own = rows.filter(({ member_ids }) => userIds.some((id) => member_ids.includes(id)))
+      return own.map((row) => membershipOf(row, userIds))
+    },
+
     async members(workspace_id, room, { after, limit }) {
       const row = await rooms.get({ workspace_id, _id: room }, ['members', 'mutes'])
       return row ? membersAfter(row, after, limit) : null
     },
 
-    async memberIds(workspace_id, room) {
-      const row = await rooms.get({ workspace_id, _id: room }, ['member_ids'])
-      return [...(row?.member_ids ?? [])]
-    },
+    memberIds,
 
     async list(workspace_id, { user_ids, before, limit }) {
       const place =
@@ -125,13 +165,17 @@ export function mongoRooms(database: Database): RoomStore {
       return persist<RoomOutcome>(async () => {
         const row = await rooms.get({ workspace_id, _id: room })
         const made = roomChange(row, change)
-        if (!row || !('row' in made) || !('changed' in made.outcome && made.outcome.changed))
+        if (!row || !('row' in made) || !('changed' in made.outcome && made.outcome.changed)) {
+          if (!('refused' in made.outcome)) await follow(workspace_id, room, concerned(change))
           return made.outcome
+        }
         const { _id, ...changed } = made.row
         const written = await rooms.change(
           { workspace_id, _id, version: row.version },
           { $set: { ...changed, ...keysOf(made.row) } as Partial<RoomDocument> },
         )
+        const changes = made.outcome.changes.map(({ user_id }) => user_id)
+        if (written) await follow(workspace_id, room, changes)
         return written && made.outcome
       })
     },
@@ -153,4 +197,14 @@ export function mongoRooms(database: Database): RoomStore {
       return others.filter((other) => !left.has(other))
     },
   }
+}
+
+function idsIn({ members }: RoomRow): string[] {
+  return members.map(({ user_id }) => user_id)
+}
+
+/** Those whose membership a change concerns, as far as it says so. */
+function concerned(change: RoomChange): readonly string[] {
+  if (change.type === 'add' || change.type === 'remove') return change.user_ids
+  return change.type === 'leave' || change.type === 'accept' ? change.by.user_ids : []
 }

@@ -82,6 +82,11 @@ export interface Rows<Row extends TenantRow> {
   usesIndexes(wheres: readonly Where<Row>[]): Promise<boolean>
   /** Runs stages over rows. @param stages constants, and numbers that were computed here */
   aggregate<Result extends Document>(where: Where<Row>, stages: readonly Document[]): Promise<Result[]>
+  /** Runs stages over the rows of any of these. */
+  aggregateAny<Result extends Document>(
+    wheres: readonly Where<Row>[],
+    stages: readonly Document[],
+  ): Promise<Result[]>
   /** Inserts one after the other, up to the first whose key is taken; answers how many. */
   insert(rows: readonly Row[]): Promise<number>
   /** Changes one row; answers it as it is then, undefined where there is none. @throws where its new key is taken */
@@ -181,6 +186,12 @@ export function rowsOf<Row extends TenantRow>(
     aggregate<Result extends Document>(where: Where<Row>, stages: readonly Document[]) {
       return collection()
         .aggregate<Result>([{ $match: filterOf(where) }, ...stages], commandLimits(timeMs))
+        .toArray()
+    },
+
+    aggregateAny<Result extends Document>(wheres: readonly Where<Row>[], stages: readonly Document[]) {
+      return collection()
+        .aggregate<Result>([{ $match: anyOf(wheres) }, ...stages], commandLimits(timeMs))
         .toArray()
     },
 

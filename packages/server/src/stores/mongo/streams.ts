@@ -1,10 +1,11 @@
-import { limits } from '@dowellchat/protocol'
+import { type Head, limits } from '@dowellchat/protocol'
 import type { DamagedRow } from '../health.ts'
 import { type Appended, type AppendTurns, type StreamKey, type StreamStore, streamId } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import { mongoChanged } from './changed.ts'
 import { mongoChanging } from './changing.ts'
 import type { Database } from './database.ts'
+import { mongoEnds } from './ends.ts'
 import { mongoFinder } from './finder.ts'
 import { mongoGrown } from './grown.ts'
 import { mongoLogs } from './logs.ts'
@@ -31,6 +32,8 @@ interface Append extends Asked<Answer> {
 export interface MongoStreams {
   readonly store: StreamStore
   readonly turns: AppendTurns
+  /** Where a stream ends now; both 0 where there is no log. */
+  endOf(key: StreamKey): Promise<Pick<Head, 'nth' | 'seq'>>
   idle(): Promise<void>
 }
 
@@ -109,6 +112,8 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
 
     grown: mongoGrown(logs),
 
+    ends: mongoEnds({ ...logs, settled, report }),
+
     page: pages.page,
 
     messages: pages.messages,
@@ -120,9 +125,10 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
 
     change: (key, draft) => appends.step(key, () => changing.change(pendings, key, draft)),
 
-    ...mongoChanged(database, logs, pendings, messageAt),
+    ...mongoChanged(database, logs, pendings, messageAt, report),
   }
-  return { store, turns, idle: logs.idle }
+  const endOf = async (key: StreamKey) => (await logs.find(key))?.head ?? { nth: 0, seq: 0 }
+  return { store, turns, endOf, idle: logs.idle }
 }
 
 /** A call is answered when all of its drafts are. */

@@ -1,5 +1,5 @@
 import type { Domain } from '../../stores/embedded/operations.ts'
-import type { PageRange, Store } from '../../stores/store.ts'
+import type { PageRange, Removal, Store } from '../../stores/store.ts'
 import { mainThreadStore, type OpenFolder } from './main-thread-store.ts'
 
 const openUnbroken = mainThreadStore()
@@ -76,6 +76,44 @@ export const keepsReportedTexts: OpenFolder = mainThreadStore({
     )
   },
 })
+
+/** Keeps the quotes of what was removed. */
+export const keepsQuotes: OpenFolder = mainThreadStore({
+  ran([domain, method, args], _answer, db) {
+    if (domain !== 'streams' || method !== 'remove') return
+    const { targets } = args[1] as Removal
+    for (const seq of targets)
+      db.exec(
+        `UPDATE entries SET text = replace(text, '"message_data":"An answer"', '"message_data":"secret ${seq}"')`,
+      )
+  },
+})
+
+/** Lets everybody edit everything. */
+export const letsAnybodyEdit: OpenFolder = changed((store) => ({
+  ...store,
+  streams: {
+    ...store.streams,
+    async change(key, draft) {
+      const text = await store.streams.message(key, draft.target.seq)
+      const { author } = JSON.parse(text ?? '{}') as { author?: string | null }
+      return store.streams.change(key, { ...draft, user_ids: [...draft.user_ids, author ?? ''] })
+    },
+  },
+}))
+
+/** Counts a reaction as often as it is given. */
+export const countsTwice: OpenFolder = changed((store) => ({
+  ...store,
+  streams: {
+    ...store.streams,
+    async change(key, draft) {
+      const outcome = await store.streams.change(key, draft)
+      if (draft.content.change !== 'reacted' || !('text' in outcome) || outcome.changed) return outcome
+      return store.streams.change(key, { ...draft, cid: `${draft.cid} again`, user_ids: ['another'] })
+    },
+  },
+}))
 
 /** Lets everybody write as fast as they like. */
 export const knowsNoPace: OpenFolder = changed((store) => ({

@@ -7,6 +7,7 @@ import { type AnyFields, namesOf } from '../../stores/fields/field.ts'
 import { keyFields } from '../../stores/fields/keys.ts'
 import { lineManagerFields } from '../../stores/fields/line-managers.ts'
 import { reportFields } from '../../stores/fields/reports.ts'
+import { threadFields } from '../../stores/fields/threads.ts'
 import { ticketFields } from '../../stores/fields/tickets.ts'
 import { topicFields } from '../../stores/fields/topics.ts'
 import { userFields } from '../../stores/fields/users.ts'
@@ -52,6 +53,7 @@ const ticket: Full<NewTicket> = {
   product: 'billing',
   earlier_ids: ['guest:1'],
   most_open: 10,
+  metadata: { 'a.b': { $c: [null] } },
 }
 
 const call: Full<NewCall> = {
@@ -155,6 +157,8 @@ export const fieldCases: readonly StoreCase[] = [
     const first = rowOf(await store.tickets.create(newTicket()))
     const waiting = rowOf(await store.tickets.create(ticket))
     expectFields(ticketFields, 'A ticket that waits', waiting, ticket)
+    expectSame(waiting.metadata, ticket.metadata, 'A ticket keeps its metadata')
+    expectSame(first.metadata, undefined, 'A ticket without metadata has none')
     await store.tickets.close('acme', first._id, 'mia')
     const [given] = await store.tickets.assignWaiting('acme')
     const repeated = rowOf(await store.tickets.create(ticket))
@@ -169,7 +173,19 @@ export const fieldCases: readonly StoreCase[] = [
     const [some] = await store.tickets.getSome('acme', [waiting._id])
     for (const one of [closed, await store.tickets.get('acme', waiting._id), some, tickets[0]]) {
       expectFields(ticketFields, 'A closed ticket', one, ticket)
+      expectSame(one?.metadata, ticket.metadata, 'A closed ticket keeps its metadata')
       expectNoNull(ticketFields, 'A closed ticket', one)
+    }
+  }),
+
+  oneStore('keeps every field of a thread, whichever method reads it', async (store) => {
+    const thread = { _id: 'message', parent: 'room:r', parent_seq: 7 }
+    const created = await store.threads.create('acme', thread)
+    const repeated = await store.threads.create('acme', thread)
+    for (const one of [created, repeated, await store.threads.get('acme', 'message')]) {
+      expectFields(threadFields, 'A thread', one, thread)
+      expectNoNull(threadFields, 'A thread', one)
+      expectSame({ ...one }, { ...created }, 'Every method answers the same thread')
     }
   }),
 

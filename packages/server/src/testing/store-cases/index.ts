@@ -14,6 +14,7 @@ import { messageChangeCases } from './message-changes.ts'
 import { moderationCases } from './moderation.ts'
 import { pageCases } from './pages.ts'
 import { personalCases } from './personal.ts'
+import { readerCases } from './readers.ts'
 import { registerCases } from './registers.ts'
 import { removingCases } from './removing.ts'
 import { retentionCases } from './retention.ts'
@@ -59,6 +60,7 @@ export const storeCases: readonly StoreCase[] = [
   ...revocationCases,
   ...changeCases,
   ...roomCases,
+  ...readerCases,
   ...moderationCases,
   ...fieldCases,
   ...isolationCases,

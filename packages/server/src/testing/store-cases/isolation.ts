@@ -1,11 +1,12 @@
 import type { Room } from '@dowellchat/protocol'
-import type { SlowMessage, Store } from '../../stores/store.ts'
+import type { ChangeContent, MessageTarget, SlowMessage, Store, StreamKey } from '../../stores/store.ts'
 import { expectSame } from './checks.ts'
 import {
   annPhone,
   answerBy,
   ask,
   benPhone,
+  changeDraft,
   draft,
   ids,
   newAuditEntry,
@@ -20,6 +21,7 @@ import {
   room,
   rowOf,
 } from './making.ts'
+import { appendAll, changed } from './message-changes.ts'
 import { by, doneOf, inviteOf, newRoom } from './rooms.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
 import { seen } from './users.ts'
@@ -40,7 +42,10 @@ function requests(workspace_id: string) {
   }
 }
 
+const keptRoom = { user_ids: ['ann'], stream: room('r').stream, most_pinned: 9 }
+
 interface Made {
+  readonly target: MessageTarget
   readonly tickets: readonly string[]
   readonly call: string
   readonly room: string
@@ -54,6 +59,7 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const of = requests(workspace_id)
   const { appended } = await store.streams.append(room('r', workspace_id), of.drafts)
   await store.streams.open(room('empty', workspace_id))
+  const target = await changeAll(store, workspace_id)
   const topic = rowOf(await store.topics.create(of.topic))
   const manager = rowOf(await store.lineManagers.create(of.manager))
   const call = rowOf(await store.calls.create(of.call))
@@ -72,12 +78,47 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const { row: alias } = await store.aliases.create(workspace_id, 'guest:1', 'ann')
   const { row: block } = await store.blocks.create(workspace_id, 'ann', 'eve')
   await store.revocations.revoke(workspace_id, revocation())
+  const at = '2026-01-01T00:00:00.000Z'
+  const stream = room('r').stream
+  await store.readers.enter(workspace_id, [{ user_ids: ['ann'], stream, at }])
+  const mark = { user_ids: ['ben'], stream, nth: 1, seq: 1, at, is_listed: true }
+  await store.readers.mark(workspace_id, [mark])
+  await store.readers.keep(workspace_id, { ...keptRoom, change: { is_muted: true } })
   const messages = appended.map((one) => placedOf(one).placed)
   const all = [
     ...ids([topic, manager, call, key, ...(user ? [user] : []), alias, block, report, ...rooms, ...messages]),
     ...tickets,
   ]
-  return { tickets, call: call._id, room: room1, report: report._id, all }
+  return { tickets, call: call._id, room: room1, report: report._id, target, all }
+}
+
+function keyOfChanged(workspace_id: string): StreamKey {
+  return room('changed', workspace_id)
+}
+
+/** Changes the message of a stream in each way; answers which one it is. */
+async function changeAll(store: Store, workspace_id: string): Promise<MessageTarget> {
+  const key = keyOfChanged(workspace_id)
+  const [target] = (await appendAll(store, [draft({ cid: 'three' })], key)) as [MessageTarget]
+  const contents: ChangeContent[] = [
+    { change: 'edited', message_data: `edited in ${workspace_id}` },
+    { change: 'reacted', reaction: workspace_id === 'acme' ? '👍' : '🎉' },
+    { change: 'pinned' },
+  ]
+  for (const [at, content] of contents.entries())
+    await changed(store, changeDraft(target, content, { cid: `change ${at}` }), key)
+  return target
+}
+
+/** What changes have left of it. */
+async function changesIn(store: Store, workspace_id: string, target: MessageTarget): Promise<object> {
+  const key = keyOfChanged(workspace_id)
+  return {
+    message: await store.streams.message(key, 1),
+    pinned: await store.streams.pinned(key),
+    reactors: await store.streams.reactors(key, target, { reaction: '👍', limit: 9 }),
+    versions: await store.streams.versions(key, target),
+  }
 }
 
 /** Everything that can be read from a workspace under the names that `fill` uses. */
@@ -92,6 +133,9 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     grown: await store.streams.grown([{ ...key, seq: 1 }]),
     messages: await store.streams.messages(key, { entries: 50, bytes: 1e6 }),
     has: await store.streams.has(key, 'ann', 'one'),
+    changed: await store.streams.entries(keyOfChanged(workspace_id), 0),
+    changedMessage: await store.streams.message(keyOfChanged(workspace_id), 1),
+    pinned: await store.streams.pinned(keyOfChanged(workspace_id)),
     topic: await store.topics.get(workspace_id, 'billing'),
     topics: await store.topics.list(workspace_id),
     manager: await store.lineManagers.get(workspace_id, 'mia'),
@@ -115,6 +159,10 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     revoked: await store.revocations.get(workspace_id, 'ann'),
     reports: await store.reports.list(workspace_id, { limit: 9 }),
     rooms: await store.rooms.list(workspace_id, { user_ids: ['ann'], limit: 50 }),
+    readers: await store.readers.get(workspace_id, ['ann'], key.stream),
+    readerList: await store.readers.list(workspace_id, { user_ids: ['ann'], is_archived: false, limit: 50 }),
+    readersOf: await store.readers.ofStream(workspace_id, key.stream, { limit: 50 }),
+    ends: await store.streams.ends([{ ...key, mark: { nth: 1, seq: 1, user_ids: ['ben'] } }]),
     sharedRooms: await store.rooms.shared(workspace_id, ['ann'], ['ben', 'zoe']),
     personal: (await store.personal.read(workspace_id, ['ann'], null)).rows,
     waiting: await store.tickets.countWaiting(workspace_id),
@@ -144,7 +192,7 @@ function sizeOf(value: unknown): unknown {
 export const isolationCases: readonly StoreCase[] = [
   oneStore('[S21] shows nothing of one workspace to another, whatever it asks for', async (store) => {
     const empty = await everything(store, 'other')
-    const { tickets, call, room, report } = await fill(store, 'acme')
+    const { tickets, call, room, report, target } = await fill(store, 'acme')
     expectSame(
       await everything(store, 'other'),
       empty,
@@ -163,6 +211,14 @@ export const isolationCases: readonly StoreCase[] = [
         "Another workspace's ticket is answered as if there were none",
       )
     }
+    expectSame(
+      await changesIn(store, 'other', target),
+      { message: null, pinned: '[]', reactors: null, versions: null },
+      "Another workspace's message is as if there were none",
+    )
+    const pinning = changeDraft(target, { change: 'unpinned' })
+    const refusal = await store.streams.change(keyOfChanged('other'), pinning)
+    expectSame('refused' in refusal && refusal.refused, 'not_found', 'It cannot be changed')
     const ofReport = [
       await store.reports.get('other', report),
       await store.reports.resolve('other', report, { by: 'root', text: null }),
@@ -172,11 +228,12 @@ export const isolationCases: readonly StoreCase[] = [
     const ofRoom = [
       await store.rooms.get('other', room),
       await store.rooms.membership('other', room, ['ann']),
+      await store.rooms.memberships('other', [room], ['ann']),
       await store.rooms.members('other', room, { limit: 9 }),
       await store.rooms.memberIds('other', room),
       (await store.rooms.list('other', { user_ids: ['ann'], before: room, limit: 9 })).rooms,
     ]
-    expectSame(ofRoom, [null, null, null, [], []], "Another workspace's room is as if there were none")
+    expectSame(ofRoom, [null, null, [], null, [], []], "Another workspace's room is as if there were none")
     const update = await store.rooms.change('other', room, { type: 'update', title: 'x', ...by('ann') })
     expectSame('refused' in update && update.refused, 'not_found', "Another workspace's room is not found")
     const change = await store.calls.transition('other', call, answerBy(benPhone))
@@ -213,8 +270,9 @@ export const isolationCases: readonly StoreCase[] = [
 
   oneStore('[S21] changes nothing of one workspace by what another does', async (store) => {
     const acme = await fill(store, 'acme')
-    await fill(store, 'other')
+    const other = await fill(store, 'other')
     const before = await everything(store, 'acme')
+    const changes = await changesIn(store, 'acme', acme.target)
     const [served, waiting] = [
       await ask(store, { workspace_id: 'other', user_id: 'zoe' }),
       await ask(store, { workspace_id: 'other', user_id: 'zoe' }),
@@ -246,8 +304,19 @@ export const isolationCases: readonly StoreCase[] = [
     const made = rowOf(await store.rooms.create(newRoom({ workspace_id: 'other' })))
     doneOf(await store.rooms.change('other', made._id, inviteOf(1)))
     doneOf(await store.rooms.change('other', made._id, { type: 'close', ...by('ann') }))
+    await store.readers.keep('other', { ...keptRoom, change: { is_pinned: true, is_muted: false } })
+    const stream = room('r').stream
+    await store.readers.move('other', { stream, active_at: '2027-01-01T00:00:00.000Z', limit: 9 })
+    await store.readers.mark('other', [
+      { user_ids: ['ann'], stream, nth: 99, seq: 99, at: '2027-01-01T00:00:00.000Z', is_listed: true },
+    ])
+    await store.readers.enter('other', [{ user_ids: ['zoe'], stream, at: '2027-01-01T00:00:00.000Z' }])
+    await store.readers.remove('other', stream, ['ben'])
     await store.streams.remove(room('r', 'other'), { targets: [1, 2], reason: 'erased' })
+    await store.streams.forget(keyOfChanged('other'), [1, 2, 3, 4], { ann: 'erased:of-ann' })
+    await changed(store, changeDraft(other.target, { change: 'unpinned' }), keyOfChanged('other'))
     await store.streams.prune('other', '9999-01-01T00:00:00.000Z', null)
+    expectSame(await changesIn(store, 'acme', acme.target), changes, 'Nor anything that changes have left')
     expectSame(
       await everything(store, 'acme'),
       before,

@@ -4,8 +4,18 @@ import { expectSame } from './checks.ts'
 import { ask, newLineManager, newTicket, newTopic, range, rowOf } from './making.ts'
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
-const meeting = { customers_meet: 'anybody', customers_ring_agents: true, presence: false } as const
-const knowing = { customers_meet: 'acquaintances', customers_ring_agents: false, presence: true } as const
+const meeting = {
+  customers_meet: 'anybody',
+  customers_ring_agents: true,
+  presence: false,
+  receipts: false,
+} as const
+const knowing = {
+  customers_meet: 'acquaintances',
+  customers_ring_agents: false,
+  presence: true,
+  receipts: true,
+} as const
 
 export const registerCases: readonly StoreCase[] = [
   oneStore('[S15] keeps the workspaces that were registered last, and only those', async (store) => {

@@ -24,6 +24,7 @@ export function portableTables(db: Database): PortableTables {
     users: keyedTable(db, 'users', tables.users, byId),
     aliases: keyedTable(db, 'aliases', tables.aliases, byId),
     blocks: keyedTable(db, 'blocks', tables.blocks, byId),
+    readers: keyedTable(db, 'readers', tables.readers, byId),
     reports: keyedTable(db, 'reports', tables.reports, byId),
     keys: keyedTable(db, 'keys', tables.keys, byNumber),
     threads: keyedTable(db, 'threads', tables.threads, byId),

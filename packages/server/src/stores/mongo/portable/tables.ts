@@ -5,6 +5,7 @@ import { callFields } from '../../fields/calls.ts'
 import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
 import { paceFields } from '../../fields/paces.ts'
+import { readerFields } from '../../fields/readers.ts'
 import { reportFields } from '../../fields/reports.ts'
 import { roomFields } from '../../fields/rooms.ts'
 import { threadFields } from '../../fields/threads.ts'
@@ -21,6 +22,7 @@ import { keyRows } from '../keys.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
 import { paceRows } from '../paces.ts'
+import { readerRows } from '../reader-rows.ts'
 import { reportRows } from '../reports.ts'
 import { revocationRows } from '../revocations.ts'
 import { roomRows, toRoomDocument } from '../rooms.ts'
@@ -46,6 +48,7 @@ export function portableTables(database: Database): Tables {
     users: tableById(userRows(database), userFields, withWorkspace),
     aliases: tableById(aliasRows(database), aliasFields, withWorkspace),
     blocks: tableById(blockRows(database), blockFields, withWorkspace),
+    readers: tableById(readerRows(database), readerFields, withWorkspace),
     keys: numberedTable(keyRows(database), keyFields),
     audit: tableById(auditRows(database), auditFields, toAuditDocument),
     rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),

@@ -1,5 +1,33 @@
 import type { Thread } from '../entities.ts'
+import { ownError } from '../errors.ts'
+import { createCache } from '../live/cache.ts'
+import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
 import type { RequestMethods } from '../requests/request.ts'
+import type { Wire } from '../requests/wire.ts'
+
+/** What is known of a thread, by the stream of its message and the id. */
+export type ThreadInfos = (stream: string, id: string) => LiveThing<Thread>
+
+export function createThreadInfos(wire: Wire): ThreadInfos {
+  const load = createLoader(wire.request)
+  const infos = createCache((key: string, touch) => {
+    const [stream, id]: [string, string] = JSON.parse(key)
+    return createLiveThing<Thread>(
+      {
+        async load() {
+          const thread = await load(stream, id)
+          if (!thread) throw ownError('get_threads', 'not_found', `The message ${id} has no thread`)
+          return thread
+        },
+        merge: (_, pushed) => pushed,
+        watch: (push) => wire.on.thread_updated(({ data }) => data._id === id && push(data)),
+      },
+      wire,
+      touch,
+    )
+  })
+  return (stream, id) => infos(JSON.stringify([stream, id]))
+}
 
 /** Threads of one request. */
 const mostAtOnce = 100
@@ -7,7 +35,7 @@ const mostAtOnce = 100
 type Found = Promise<ReadonlyMap<string, Thread>>
 
 /** Loads threads: all of one stream that are asked for in one turn by as few requests as there can be. */
-export function createThreadLoader(
+function createLoader(
   request: Pick<RequestMethods, 'get_threads'>,
 ): (stream: string, id: string) => Promise<Thread | undefined> {
   /** What is asked for in this turn, by stream. */

@@ -1,0 +1,201 @@
+import { limits, type Message, type RoomActivity, streamOwner } from '@dowellchat/protocol'
+import type { Logger } from '../logger.ts'
+import type { Nodes } from '../nodes/nodes.ts'
+import {
+  mostEnds,
+  mostKnown,
+  type StreamKey,
+  type StreamStore,
+  streamId,
+  streamKeyOf,
+} from '../stores/store.ts'
+import type { Address } from './audience.ts'
+import type { Notify } from './facts.ts'
+
+/** The sockets of this server. */
+interface Listeners {
+  /** Those at an address. */
+  at(address: Address): readonly { readonly id: string }[]
+  readonly push: Notify
+}
+
+interface ListedRoomsParts {
+  readonly store: Pick<StreamStore, 'ends' | 'grown'>
+  readonly sockets: Listeners
+  readonly nodes: Pick<Nodes, 'onMissed'>
+  readonly logger: Logger
+}
+
+/** A room that has new messages, and the length of its JSON. */
+interface Grown {
+  readonly workspace_id: string
+  readonly activity: RoomActivity
+  readonly length: number
+}
+
+const tellMs = 1_000
+
+/** The sockets that have a room in their lists. */
+export function listedAddress({ workspace_id, stream }: StreamKey): Address {
+  return { kind: 'listed', workspace_id, stream }
+}
+
+/**
+ * Tells sockets of new messages in the rooms of their lists, all of them together and at most once a second. A stream grows
+ * here, or another server says so; where others are not heard the store is asked.
+ */
+export class ListedRooms {
+  readonly #parts: ListedRoomsParts
+  /** The streams that are in somebody's list here, by their ids, and the last seqs that were told; 0 before the first. */
+  readonly #told = new Map<string, number>()
+  readonly #grown = new Set<string>()
+  #timer: NodeJS.Timeout | undefined
+  #telling: Promise<void> | undefined
+  #asking: Promise<void> | undefined
+  #lastAskedAt = Number.NEGATIVE_INFINITY
+  #isFailing = false
+  #isStopped = false
+
+  constructor(parts: ListedRoomsParts) {
+    this.#parts = parts
+    parts.nodes.onMissed(() => this.#ask())
+  }
+
+  /** Call it when a stream comes to the first list of this server. */
+  listed(key: StreamKey): void {
+    this.#told.set(streamId(key), 0)
+  }
+
+  /** Call it when no socket of this server has it in a list any more. */
+  unlisted(key: StreamKey): void {
+    this.#told.delete(streamId(key))
+  }
+
+  /** Notes what somebody was told who has asked for a list just now. */
+  shown(key: StreamKey, seq: number): void {
+    const id = streamId(key)
+    if (this.#told.get(id) === 0) this.#told.set(id, seq)
+  }
+
+  /** A stream goes on, here or on another server. */
+  grew(key: StreamKey): void {
+    const id = streamId(key)
+    if (!this.#told.has(id) || this.#isStopped) return
+    this.#grown.add(id)
+    this.#schedule()
+  }
+
+  /** Resolves once nothing is told any more. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    clearTimeout(this.#timer)
+    await Promise.all([this.#telling, this.#asking])
+  }
+
+  #schedule(): void {
+    if (this.#isStopped || this.#telling) return
+    this.#timer ??= setTimeout(() => this.#begin(), tellMs).unref()
+  }
+
+  #begin(): void {
+    this.#timer = undefined
+    const ids = [...this.#grown]
+    this.#grown.clear()
+    this.#telling = this.#tell(ids).then(
+      () => this.#ended(undefined),
+      (error: unknown) => {
+        for (const id of ids) this.#grown.add(id)
+        this.#ended(error)
+      },
+    )
+  }
+
+  #ended(error: unknown): void {
+    this.#telling = undefined
+    if (error !== undefined && !this.#isFailing)
+      this.#parts.logger.warn({ error }, 'New messages of listed rooms could not be told')
+    this.#isFailing = error !== undefined
+    if (this.#grown.size > 0) this.#schedule()
+  }
+
+  async #tell(ids: readonly string[]): Promise<void> {
+    const bySocket = new Map<string, Grown[]>()
+    for (let at = 0; at < ids.length; at += mostEnds) {
+      const keys = ids.slice(at, at + mostEnds).map(streamKeyOf)
+      const ends = await this.#parts.store.ends(keys)
+      for (const [n, end] of ends.entries()) {
+        const key = keys[n] as StreamKey
+        const told = this.#told.get(streamId(key))
+        if (!end || told === undefined || end.head.seq <= told) continue
+        this.#told.set(streamId(key), end.head.seq)
+        // The store makes the text of a message.
+        const last = end.last === null ? null : (JSON.parse(end.last) as Message)
+        const activity = { room: streamOwner(key.stream).id, head: end.head, last }
+        const grown = { workspace_id: key.workspace_id, activity, length: end.last?.length ?? 0 }
+        for (const { id } of this.#parts.sockets.at(listedAddress(key))) {
+          const all = bySocket.get(id)
+          if (all) all.push(grown)
+          else bySocket.set(id, [grown])
+        }
+      }
+    }
+    this.#push(bySocket)
+  }
+
+  /** Those who are told of the same rooms are told together. */
+  #push(bySocket: ReadonlyMap<string, readonly Grown[]>): void {
+    const groups = new Map<string, { ids: string[]; rooms: readonly Grown[] }>()
+    for (const [id, rooms] of bySocket) {
+      // A socket is in one workspace.
+      const name = [rooms[0]?.workspace_id, ...rooms.map(({ activity }) => activity.room)].join('\n')
+      const group = groups.get(name)
+      if (group) group.ids.push(id)
+      else groups.set(name, { ids: [id], rooms })
+    }
+    for (const { ids, rooms } of groups.values()) {
+      const workspace_id = rooms[0]?.workspace_id ?? ''
+      const addresses = ids.map((id) => ({ kind: 'socket', workspace_id, id }) as const)
+      for (const some of fitting(rooms))
+        this.#parts.sockets.push({ addresses }, 'room_activity', { rooms: some })
+    }
+  }
+
+  /** Asks the store which of the streams have grown, one question after the other. */
+  #ask(): void {
+    if (this.#isStopped || this.#asking || this.#told.size === 0) return
+    if (performance.now() - this.#lastAskedAt < tellMs) return
+    this.#lastAskedAt = performance.now()
+    this.#asking = this.#askAll()
+      // It is asked again as long as others are not heard.
+      .catch(() => undefined)
+      .then(() => {
+        this.#asking = undefined
+      })
+  }
+
+  async #askAll(): Promise<void> {
+    const ids = [...this.#told.keys()]
+    for (let at = 0; at < ids.length && !this.#isStopped; at += mostKnown) {
+      const known = ids
+        .slice(at, at + mostKnown)
+        .map((id) => ({ ...streamKeyOf(id), seq: this.#told.get(id) ?? 0 }))
+      for (const key of await this.#parts.store.grown(known)) this.grew(key)
+    }
+  }
+}
+
+/** The rooms in as many parts as needed, none of which is longer than a page. */
+function fitting(rooms: readonly Grown[]): RoomActivity[][] {
+  const parts: RoomActivity[][] = []
+  let length = Number.POSITIVE_INFINITY
+  for (const one of rooms) {
+    // UTF-8 takes at most three bytes for each UTF-16 unit.
+    length += one.length * 3
+    if (length > limits.page_bytes) {
+      parts.push([])
+      length = one.length * 3
+    }
+    parts.at(-1)?.push(one.activity)
+  }
+  return parts
+}

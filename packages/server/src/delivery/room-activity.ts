@@ -1,0 +1,225 @@
+import { LRUCache } from 'lru-cache'
+import type { Logger } from '../logger.ts'
+import {
+  type Marked,
+  type NewReader,
+  type Placed,
+  type ReaderRow,
+  type ReadMark,
+  type Store,
+  type StreamKey,
+  streamId,
+} from '../stores/store.ts'
+import { isoNow } from '../time.ts'
+import { usersOf } from './audience.ts'
+import type { Notify } from './facts.ts'
+import type { Receipts } from './receipts.ts'
+import { shownReaders } from './shown-readers.ts'
+import { type Batch, keep, WaitingActivity, type WaitingStream } from './waiting-activity.ts'
+
+interface RoomActivityParts {
+  readonly store: Pick<Store, 'readers' | 'streams'>
+  readonly push: Notify
+  readonly receipts: Pick<Receipts, 'note'>
+  readonly logger: Logger
+}
+
+/** How often what is new is written. Nobody waits for it. */
+const writeMs = 1_000
+/** How many rows of one stream are moved at once, and how many of all streams each time. */
+const mostMoved = 1_000
+const mostMovedOfAll = 2_000
+/** A stream with few readers is moved each second, one with more so many of them a second. */
+const movedPerSecond = 50
+/** A stream without readers is looked at again only after this. */
+const quietMs = 10_000
+const movedTogether = 50
+const keptStreams = 50_000
+
+/**
+ * Writes behind the messages what they do to lists: who has joined or written to a room has it on their list, who has written
+ * has read what came before, and the room moves up in the lists of its readers. What is written together is told together.
+ */
+export class RoomActivity {
+  readonly #parts: RoomActivityParts
+  readonly #waiting = new WaitingActivity()
+  /** When a stream may be moved again, on the clock of `performance.now()`. */
+  readonly #notBefore = new LRUCache<string, number>({ max: keptStreams })
+  #timer: NodeJS.Timeout | undefined
+  #writing: Promise<void> = Promise.resolve()
+  #isFailing = false
+  #isStopped = false
+
+  constructor(parts: RoomActivityParts) {
+    this.#parts = parts
+  }
+
+  /** Notes a message. @param userIds the ids of whoever has sent it; null where nobody knows who that is */
+  sent(key: StreamKey, userIds: readonly string[] | null, { nth, seq, created_at: at }: Placed): void {
+    const waiting = this.#waiting.of(key)
+    if (!waiting) return
+    if (waiting.isRoom) waiting.active_at = at
+    if (userIds) {
+      const mark = waiting.marks.get(userIds[0] ?? '')
+      if (!mark) {
+        const { stream, isRoom: is_listed } = waiting
+        keep(waiting.marks, { user_ids: userIds, stream, nth, seq, at, is_listed })
+      } else if (nth > mark.nth) {
+        mark.nth = nth
+        mark.seq = seq
+        mark.at = at
+      }
+    }
+    this.#schedule()
+  }
+
+  /** Notes that somebody has joined an open room. @param end where it ended then */
+  entered(key: StreamKey, user_ids: readonly string[], end: NewReader['end']): void {
+    const { stream } = key
+    keep(this.#waiting.of(key)?.entering, { user_ids, stream, at: isoNow(), ...(end && { end }) })
+    this.#schedule()
+  }
+
+  /** Takes a stream off somebody's list, also what waits of it. */
+  async left(key: StreamKey, userIds: readonly string[]): Promise<void> {
+    this.#waiting.forget(key, userIds)
+    await this.#writing
+    await this.#parts.store.readers.remove(key.workspace_id, key.stream, userIds)
+  }
+
+  /** Writes everything that waits; resolves once it is written. */
+  write(): Promise<void> {
+    return this.#write(true)
+  }
+
+  /** Writes everything that waits, and nothing later. */
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    await this.#write(true)
+    clearTimeout(this.#timer)
+  }
+
+  #schedule(): void {
+    if (!this.#isStopped) this.#timer ??= setTimeout(() => void this.#write(false), writeMs).unref()
+  }
+
+  #write(isAll: boolean): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#writing = this.#writing.then(() => this.#writeNow(isAll))
+    return this.#writing
+  }
+
+  async #writeNow(isAll: boolean): Promise<void> {
+    try {
+      await each(
+        this.#waiting.takeEntering(),
+        (batch) => this.#enter(batch),
+        (batch) => this.#waiting.keepEntering(batch),
+      )
+      await each(
+        this.#waiting.takeMarks(),
+        (batch) => this.#mark(batch),
+        (batch) => this.#waiting.keepMarks(batch),
+      )
+      await this.#move(isAll)
+      this.#isFailing = false
+    } catch (error) {
+      if (!this.#isFailing)
+        this.#parts.logger.warn({ error }, 'What messages do to lists could not be written')
+      this.#isFailing = true
+    }
+    this.#waiting.tidy()
+    if (!this.#waiting.isEmpty) this.#schedule()
+  }
+
+  async #enter({ workspace_id, changes }: Batch<NewReader>): Promise<void> {
+    const listed = await this.#parts.store.readers.enter(workspace_id, changes)
+    await this.#tellListed(workspace_id, changes, listed).catch((error: unknown) => {
+      // They are listed; the next page of the list has them.
+      this.#parts.logger.warn({ error }, 'Who has read how far could not be told')
+    })
+  }
+
+  /** Tells the devices of those who have got another room on their list. */
+  async #tellListed(
+    workspaceId: string,
+    entering: readonly NewReader[],
+    rows: readonly ReaderRow[],
+  ): Promise<void> {
+    const own = rows.map((row) => {
+      const isIts = ({ stream, user_ids }: NewReader) =>
+        stream === row.stream && user_ids.includes(row.user_id)
+      return { row, user_ids: entering.find(isIts)?.user_ids ?? [row.user_id] }
+    })
+    const shown = await shownReaders(this.#parts.store, workspaceId, own)
+    for (const [at, { reader }] of shown.entries()) {
+      const to = usersOf(workspaceId, own[at]?.user_ids ?? [])
+      this.#parts.push(to, 'reader_changed', { data: reader, is_listed: true })
+    }
+  }
+
+  async #mark({ workspace_id, changes }: Batch<ReadMark>): Promise<void> {
+    const marked = await this.#parts.store.readers.mark(workspace_id, changes)
+    await this.#tell(
+      workspace_id,
+      marked.map((one, at) => ({ ...one, mark: changes[at] as ReadMark })),
+    ).catch((error: unknown) => {
+      // The marks are written; the next ones tell where they are.
+      this.#parts.logger.warn({ error }, 'Who has read how far could not be told')
+    })
+  }
+
+  /** Tells the devices of those who have written, and who reads with them. */
+  async #tell(workspaceId: string, all: readonly (Marked & { readonly mark: ReadMark })[]): Promise<void> {
+    const { store, push, receipts } = this.#parts
+    const raised = all.filter(({ reader, was }) => was !== reader.nth)
+    const own = raised.map(({ reader, mark }) => ({ row: reader, user_ids: mark.user_ids }))
+    const shown = await shownReaders(store, workspaceId, own)
+    for (const [at, { reader }] of shown.entries()) {
+      const { mark } = raised[at] as (typeof raised)[number]
+      push(usersOf(workspaceId, mark.user_ids), 'reader_changed', { data: reader })
+    }
+    for (const { reader, mark } of all)
+      if (reader.read_nth === mark.nth)
+        receipts.note({ workspace_id: workspaceId, stream: reader.stream }, reader.user_id)
+  }
+
+  /** Moves streams up in the lists of their readers, as many as may be moved now. */
+  async #move(isAll: boolean): Promise<void> {
+    const now = performance.now()
+    const due = this.#waiting
+      .active()
+      .filter((one) => isAll || (this.#notBefore.get(streamId(one)) ?? 0) <= now)
+    let moved = 0
+    for (let at = 0; at < due.length && (isAll || moved < mostMovedOfAll); at += movedTogether) {
+      const counts = await Promise.all(due.slice(at, at + movedTogether).map((one) => this.#moveOne(one)))
+      moved += counts.reduce((sum, count) => sum + count, 0)
+    }
+  }
+
+  async #moveOne(waiting: WaitingStream): Promise<number> {
+    const { workspace_id, stream, active_at } = waiting
+    if (active_at === null) return 0
+    const moved = await this.#parts.store.readers.move(workspace_id, { stream, active_at, limit: mostMoved })
+    // Where there are more, they are moved next time.
+    if (moved < mostMoved && waiting.active_at === active_at) waiting.active_at = null
+    const pauseMs = moved === 0 ? quietMs : Math.max(writeMs, (moved / movedPerSecond) * 1_000)
+    this.#notBefore.set(streamId(waiting), performance.now() + pauseMs)
+    return moved
+  }
+}
+
+/** Does something for one batch after the other. From the first that fails on they are kept. */
+async function each<Change>(
+  batches: readonly Batch<Change>[],
+  run: (batch: Batch<Change>) => Promise<void>,
+  keepOne: (batch: Batch<Change>) => void,
+): Promise<void> {
+  let failure: { readonly error: unknown } | undefined
+  for (const batch of batches) {
+    if (!failure) await run(batch).catch((error: unknown) => (failure = { error }))
+    if (failure) keepOne(batch)
+  }
+  if (failure) throw failure.error
+}

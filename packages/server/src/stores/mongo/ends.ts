@@ -1,0 +1,173 @@
+import type { Head } from '@dowellchat/protocol'
+import { planLast, planUnread, type UnreadSpan } from '../ends.ts'
+import { prunedOf } from '../fields/streams.ts'
+import { grouped } from '../grouped.ts'
+import type { DamagedRow } from '../health.ts'
+import { type Place, runPlannerAsync } from '../places.ts'
+import { type EndAsked, type StreamEnd, type StreamKey, type StreamStore, streamId } from '../store.ts'
+import { finding } from './finding.ts'
+import { inLanes } from './lanes.ts'
+import type { Logs, MongoLog } from './logs.ts'
+import { toldText } from './pages.ts'
+import { oneOf, within } from './where.ts'
+
+interface Counted extends UnreadSpan {
+  readonly asked: EndAsked
+  readonly log: MongoLog
+  readonly user_ids: readonly string[]
+  readonly unseen: number
+}
+
+interface AuthorCount {
+  readonly _id: StreamKey & { readonly author: string }
+  readonly count: number
+}
+
+/** After a head that is saved there are seldom more. */
+const readOn = 200
+
+type Parts = Pick<Logs, 'streams' | 'entries' | 'headKnown' | 'learn'> & {
+  /** The log as it is now, with no removal half done. */
+  readonly settled: (key: StreamKey) => Promise<MongoLog | undefined>
+  readonly report: (row: DamagedRow) => void
+}
+
+/** Where streams end. Of all streams together it asks for their rows, for what came after the heads that these have saved, and for their last messages. */
+export function mongoEnds({
+  streams,
+  entries,
+  headKnown,
+  learn,
+  settled,
+  report,
+}: Parts): StreamStore['ends'] {
+  const nextOf = ({ workspace_id, stream }: StreamKey, seq: number) => ({
+    workspace_id,
+    stream,
+    seq: within(seq + 1, seq + readOn),
+  })
+  const two = (['one', 'other'] as const).map((stream) => nextOf({ workspace_id: '', stream }, 0))
+  const { findAny, aggregateAny } = finding(
+    entries,
+    two as [ReturnType<typeof nextOf>, ReturnType<typeof nextOf>],
+  )
+
+  /** The logs of one workspace's streams, as far as their own rows and this process know them. */
+  async function savedLogs(workspace_id: string, names: readonly string[]): Promise<MongoLog[]> {
+    const rows = await streams.find({ workspace_id, stream: oneOf(names) })
+    return rows.map((row) => {
+      const key = { workspace_id, stream: row.stream }
+      const pruned = prunedOf(row)
+      const saved: Head = { seq: row.head_seq, nth: row.head_nth, id: row.head_id }
+      const head = [saved, pruned, headKnown(key, row._id)].reduce<Head>(
+        (highest, one) => (one && one.seq > highest.seq ? one : highest),
+        pruned,
+      )
+      const { removing, last_begun } = row
+      return { key, epoch: row._id, head, pruned, removing, last_begun }
+    })
+  }
+
+  /** The logs as they are now. */
+  async function logsOf(asked: readonly StreamKey[]): Promise<Map<string, MongoLog>> {
+    const byWorkspace = grouped(asked, ({ workspace_id }) => workspace_id)
+    const saved = await inLanes([...byWorkspace], ([workspaceId, some]) =>
+      savedLogs(workspaceId, [...new Set(some.map(({ stream }) => stream))]),
+    )
+    const logs = new Map(saved.flat().map((log) => [streamId(log.key), log]))
+    const newer = grouped(
+      await findAny(
+        [...logs.values()].map(({ key, head }) => nextOf(key, head.seq)),
+        ['workspace_id', 'stream', 'seq', 'nth', '_id'],
+      ),
+      streamId,
+    )
+    await inLanes([...logs], async ([id, log]) => {
+      const rows = newer.get(id) ?? []
+      const last = rows.toSorted((a, b) => a.seq - b.seq).at(-1)
+      const isWhole = rows.length < readOn && log.removing === null
+      const now = isWhole
+        ? { ...log, head: last ? { seq: last.seq, nth: last.nth, id: last._id } : log.head }
+        : await settled(log.key)
+      if (now) logs.set(id, now)
+      if (now) learn(log.key, now.epoch, now.head)
+    })
+    return logs
+  }
+
+  const placesOf =
+    ({ key: { workspace_id, stream } }: MongoLog) =>
+    async (seq: number): Promise<Place | undefined> => {
+      const row = await entries.get({ workspace_id, stream, seq }, ['_id', 'nth'])
+      return row && { id: row._id, nth: row.nth }
+    }
+
+  /** The last messages, by their streams. */
+  async function lastOf(logs: readonly MongoLog[]): Promise<Map<string, string>> {
+    const places = await inLanes(logs, async (log) => {
+      const seq = await runPlannerAsync(planLast(log), placesOf(log))
+      const { workspace_id, stream } = log.key
+      return seq === undefined ? [] : [{ workspace_id, stream, seq }]
+    })
+    const rows = await findAny(places.flat(), ['workspace_id', 'stream', 'seq', 'nth', '_id', 'text', 'type'])
+    return new Map(rows.map((row) => [streamId(row), toldText(row, row, report)]))
+  }
+
+  /** How many messages of each author there are in some spans, each of another stream. */
+  async function countAuthors(spans: readonly Counted[]): Promise<ReadonlyMap<Counted, number>> {
+    const counts = await aggregateAny<AuthorCount>(
+      spans.map(({ log: { key }, low, high }) => ({ ...keyOf(key), seq: within(low, high) })),
+      [
+        { $match: { type: null } },
+        {
+          $group: {
+            _id: { workspace_id: '$workspace_id', stream: '$stream', author: '$author' },
+            count: { $sum: 1 },
+          },
+        },
+      ],
+    )
+    const byStream = grouped(counts, ({ _id }) => streamId(_id))
+    const othersIn = ({ log, user_ids, unseen }: Counted) =>
+      (byStream.get(streamId(log.key)) ?? [])
+        .filter(({ _id }) => !user_ids.includes(_id.author))
+        .reduce((sum, { count }) => sum + count, unseen)
+    return new Map(spans.map((span) => [span, othersIn(span)]))
+  }
+
+  /** How many messages of others follow each mark; the spans that are empty have none. */
+  async function countUnread(
+    asked: readonly EndAsked[],
+    logs: ReadonlyMap<string, MongoLog>,
+  ): Promise<ReadonlyMap<EndAsked, number>> {
+    const spans = await inLanes(asked, async (one) => {
+      const log = logs.get(streamId(one))
+      const span = log && one.mark && (await runPlannerAsync(planUnread(log, one.mark), placesOf(log)))
+      return span ? [{ asked: one, log, user_ids: one.mark?.user_ids ?? [], ...span }] : []
+    })
+    const unread = new Map<EndAsked, number>()
+    // Two people's marks in one stream are counted one after the other.
+    for (let left = spans.flat(); left.length > 0; ) {
+      const first = new Map(left.map((span) => [streamId(span.log.key), span]))
+      for (const [span, count] of await countAuthors([...first.values()])) unread.set(span.asked, count)
+      left = left.filter((span) => first.get(streamId(span.log.key)) !== span)
+    }
+    return unread
+  }
+
+  return async (asked) => {
+    const logs = await logsOf(asked)
+    const last = await lastOf([...logs.values()])
+    const unread = await countUnread(asked, logs)
+    return asked.map((one): StreamEnd | null => {
+      const log = logs.get(streamId(one))
+      if (!log) return null
+      const { epoch, head } = log
+      return { epoch, head, last: last.get(streamId(one)) ?? null, unread: unread.get(one) ?? 0 }
+    })
+  }
+}
+
+function keyOf({ workspace_id, stream }: StreamKey): StreamKey {
+  return { workspace_id, stream }
+}
