@@ -2,7 +2,8 @@ import type { PayloadOf } from '@dowellchat/protocol'
 import { normalName, roomStream } from '@dowellchat/protocol/core'
 import type { Invite, ListedRoom, Message, Reader, Room, RoomInfo, RoomMember } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { createLazy, createLazyList, createLazyThing } from '../live/lazy.ts'
+import { createLazy, createLazyThing } from '../live/lazy.ts'
+import { createLazyList } from '../live/lazy-list.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
@@ -154,12 +155,12 @@ export function createRooms(wire: Wire): Rooms {
   })
   const pinned = createCache((room: string, touch) =>
     createLazyThing(async () =>
-      (await import('./pinned.ts')).createPinned(wire, messages(room), room, touch),
+      (await import('../later-things.ts')).createPinned(wire, messages(room), room, touch),
     ),
   )
   let made: RoomLists | undefined
   const lists = async (): Promise<RoomLists> => {
-    const { createRoomLists } = await import('./room-lists.ts')
+    const { createRoomLists } = await import('../later-things.ts')
     made ??= createRoomLists(wire)
     return made
   }

@@ -77,6 +77,7 @@ export function createUsers(wire: Wire): Users {
     ),
   )
   const blocked = createBlockedUsers(wire)
+  wire.blocked.from(blocked)
   const isBlocked = createCache((userId: string) => createIsBlocked(blocked, userId))
   const lists = createCache((ids: string) => createUserList(JSON.parse(ids).map(get)))
 
