@@ -25,6 +25,7 @@ const cids = Array.from({ length: 12 }, () => randomUUID())
 
 const changes = ['edit_message', 'react', 'unreact', 'pin_message', 'unpin_message', 'delete_message']
 const changeCids = changes.map(() => randomUUID())
+const threadCid = randomUUID()
 
 /** Every event of both dialects, well and badly, under the same names and cids in every workspace. */
 async function useEveryEvent(
@@ -72,6 +73,11 @@ async function useEveryEvent(
   const position = { epoch, seq: 0, id: null }
   await ask(agent, 'get_entries', { stream: 'room:lobby', position })
   const message = { stream: 'room:lobby', seq, message_id }
+  const thread = String(message_id)
+  await ask(ann, 'start_thread', { ...message, cid: threadCid })
+  await ask(ann, 'join_thread', { thread })
+  await ask(ann, 'get_threads', { stream: 'room:lobby', threads: [thread] })
+  await ask(ann, 'leave_thread', { thread })
   const words = { message_data: `${text}!`, reaction: text.slice(0, 30) }
   for (const [at, event] of changes.entries())
     await ask(event.endsWith('pin_message') ? agent : ann, event, {
