@@ -26,7 +26,7 @@ export type Receipt = z.infer<typeof Receipt>
 const Place = z.object({ stream: StreamName, nth: Count })
 
 export const readerRequests = {
-  /** The session's user has read up to the message with this `nth`. A mark only rises; one past the end is the end. */
+  /** The session's user has read up to the message with this `nth`. A mark only rises; one past the end is the end. One of 0 asks how far they are: who has no mark yet has read a room, and nothing of a ticket or a thread. */
   mark_read: { payload: Place, data: Reader, errors: ['not_found'] },
   /** The message with this `nth`, and all after it, count as unread again. */
   mark_unread: { payload: Place, data: Reader, errors: ['not_found'] },
@@ -44,8 +44,11 @@ export const readerRequests = {
 export type ReaderRequests = typeof readerRequests
 
 export const readerPushes = {
-  /** What a stream is to the user has changed. Sent to all of the user's devices. */
-  reader_changed: z.object({ data: Reader }),
+  /**
+   * What a stream is to the user has changed. Sent to all of the user's devices. `is_listed` says that an open room has just come
+   * to their list, or left it.
+   */
+  reader_changed: z.object({ data: Reader, is_listed: z.optional(z.boolean()) }),
   /** Others have read further, in a stream that the connection has joined; at most once a second, and only where they are named. */
   receipts: z.object({ stream: StoredStreamName, receipts: z.array(Receipt) }),
 } as const satisfies PushDefs

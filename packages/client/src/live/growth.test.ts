@@ -5,7 +5,7 @@ import type { LiveStream } from '../messages/live-stream.ts'
 import { createWire } from '../requests/wire.ts'
 import { authOf, openChat, openClient, until } from '../testing/chat.ts'
 import { collectGarbage, untilCollected } from '../testing/gc.ts'
-import { createLiveList } from './live-list.ts'
+import { createLoadedList } from './loaded-list.ts'
 
 const many = Array.from({ length: 10_000 }, (_, n) => n)
 const names = many.slice(0, 500).map((n) => `room ${n}`)
@@ -23,7 +23,7 @@ async function openList(idOf: (item: Item) => string = () => 'the one') {
   const wire = createWire(connection)
   const loads: ((items: readonly Item[]) => void)[] = []
   let push = (_item: Item): void => {}
-  const list = createLiveList<Item>(
+  const list = createLoadedList<Item>(
     {
       idOf,
       // The newest first, if there are several.

@@ -1,6 +1,5 @@
 import { backoffMs } from '../connection/retry.ts'
 import type { Cached } from './cache.ts'
-import { type ListState, type LiveList, loadingList } from './live-list.ts'
 import type { LiveThing, ThingState } from './live-thing.ts'
 import type { Observable } from './observable.ts'
 
@@ -13,6 +12,8 @@ interface Held<S> extends Observable<S> {
 export interface Lazy<S, Thing extends Held<S>> extends Held<S> {
   /** The thing itself, once it is loaded. */
   readonly real: () => Promise<Thing>
+  /** The same; undefined until then. */
+  readonly now: () => Thing | undefined
   readonly reload: () => Promise<void>
 }
 
@@ -65,6 +66,7 @@ export function createLazy<S, Thing extends Held<S>>(initial: S, find: () => Pro
 
   return {
     real,
+    now: () => thing,
     retain,
     reload: async () => (await real()).reload(),
     getSnapshot: () => (thing ? thing.getSnapshot() : initial),
@@ -79,12 +81,6 @@ export function createLazy<S, Thing extends Held<S>>(initial: S, find: () => Pro
       }
     },
   }
-}
-
-/** A list whose code is loaded when it is first used. */
-export function createLazyList<Item>(find: () => Promise<LiveList<Item>>): LiveList<Item> {
-  const { real, ...list } = createLazy<ListState<Item>, LiveList<Item>>(loadingList, find)
-  return { ...list, loadMore: async () => (await real()).loadMore() }
 }
 
 /** A thing whose code is loaded when it is first used. */

@@ -13,7 +13,6 @@ import { receiving } from './receiving.ts'
 
 // What a page loads when it first needs more than its session, rooms and messages.
 export { cleanName } from '@dowellchat/protocol'
-export { createPresencePart } from '../presence/presence-part.ts'
 
 const readerOf =
   (schema: Schema): Reader =>

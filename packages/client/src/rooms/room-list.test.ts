@@ -164,6 +164,14 @@ it('[LR6] shows rooms that one is added to, joins or writes to, and takes off th
   await fake.rooms.messages('open').send('Hello')
   answered.rooms = [roomOf('open', 9), ...answered.rooms]
   await until(list, () => names()[0] === 'open')
+  // Joined, and left, on another device.
+  answered.rooms = [roomOf('cafe', 10), ...answered.rooms]
+  const data = fixtures.reader({ stream: 'room:cafe', nth: 10, version: 2 })
+  fake.push('reader_changed', { data, is_listed: true })
+  await until(list, () => names()[0] === 'cafe')
+  answered.rooms = answered.rooms.slice(1)
+  fake.push('reader_changed', { data, is_listed: false })
+  await until(list, () => names()[0] === 'open')
   const gone = { role: null, joined_at: null, muted_until: null }
   fake.push('member_changed', { room: '~b', version: 3, changes: [{ user_id: 'ann', ...gone }] })
   await until(list, () => !names().includes('~b'))

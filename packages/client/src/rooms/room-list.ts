@@ -1,7 +1,8 @@
 import { limits } from '@dowellchat/protocol/core'
 import { isVisible } from '../connection/network.ts'
 import type { ListedRoom } from '../entities.ts'
-import { createLiveList, type EditableList } from '../live/live-list.ts'
+import type { EditableList } from '../live/live-list.ts'
+import { createLoadedList } from '../live/loaded-list.ts'
 import type { Loaded } from '../live/pages.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { KeptRooms } from './kept-rooms.ts'
@@ -91,7 +92,7 @@ export function createRoomList(wire: Wire, { isArchived, isOwn, kept, listen }: 
     return () => clearInterval(timer)
   }
 
-  const list: EditableList<ListedRoom> = createLiveList<ListedRoom>(
+  const list: EditableList<ListedRoom> = createLoadedList<ListedRoom>(
     {
       ...byActivity,
       mostAtOnce: limits.rooms,

@@ -75,10 +75,10 @@ export function createRoomLists(wire: Wire): RoomLists {
     return together(
       on.room_activity(({ rooms }) => onActivity(rooms)),
       on.entries(onEntries),
-      on.reader_changed(({ data }) => onReader(data)),
+      on.reader_changed(({ data, is_listed }) => onReader(data, is_listed)),
       on.room_updated(({ data }) => onRoom(data)),
       on.member_changed(onMembers),
-      answered.reader(onReader),
+      answered.reader((reader) => onReader(reader)),
       answered.message((last) => {
         const { seq, nth, _id } = last
         const room = roomOf(last.stream)
@@ -143,12 +143,16 @@ export function createRoomLists(wire: Wire): RoomLists {
     change(new Map([[room, next]]))
   }
 
-  function onReader(reader: Reader): void {
+  function onReader(reader: Reader, isListed?: boolean): void {
     const room = roomOf(reader.stream)
     if (room === undefined) return
+    if (isListed === false) {
+      remove(room)
+      return
+    }
     note(room, { reader })
     change(new Map([[room, (known) => withReader(known, reader)]]))
-    if (isNews(reader)) missing.expect(room)
+    if (isListed || isNews(reader)) missing.expect(room)
   }
 
   /** Whether a room that is not shown may belong to what is: to its front, or to a list that is loaded whole. */

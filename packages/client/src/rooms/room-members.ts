@@ -1,5 +1,6 @@
 import type { PushOf, RoomMember } from '../entities.ts'
-import { createLiveList, type EditableList } from '../live/live-list.ts'
+import { createLiveList } from '../live/lazy-list.ts'
+import type { EditableList } from '../live/live-list.ts'
 import { byUser } from '../live/orders.ts'
 import { together } from '../live/stops.ts'
 import type { Wire } from '../requests/wire.ts'

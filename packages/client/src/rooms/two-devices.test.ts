@@ -75,7 +75,13 @@ async function play(first: Device, second: Device, ben: ChatClient): Promise<voi
   await ann.rooms.keep(design, { is_archived: false })
   for (const { list } of both) await until(list, ({ items }) => items.length === 2)
 
-  // An open room comes with the first message to it.
+  // An open room comes with the first message to it, or by being joined, and goes where it is left.
+  const cafe = second.client.rooms.messages('cafe')
+  const leave = cafe.retain()
+  for (const { list, room } of both) await until(list, () => room('cafe') !== undefined)
+  leave()
+  await ann.rooms.leave('cafe')
+  for (const { list, room } of both) await until(list, () => room('cafe') === undefined)
   await ann.rooms.messages('lobby').send('Hello')
   for (const { list, room } of both) await until(list, () => room('lobby')?.last?.message_data === 'Hello')
   await ben.rooms.leave(design)

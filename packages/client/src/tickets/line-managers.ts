@@ -1,6 +1,7 @@
 import type { LineManager } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { createLiveList, type LiveList } from '../live/live-list.ts'
+import { createLiveList } from '../live/lazy-list.ts'
+import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import { oldestFirst } from '../live/orders.ts'
 import { createPart } from '../live/part.ts'

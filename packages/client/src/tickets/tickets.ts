@@ -1,11 +1,13 @@
 import { ticketStream, topicName } from '@dowellchat/protocol/core'
 import type { Ticket } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { createLiveList, type EditableList, type LiveList } from '../live/live-list.ts'
+import { createLiveList } from '../live/lazy-list.ts'
+import type { EditableList, LiveList } from '../live/live-list.ts'
 import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
 import { newestFirst } from '../live/orders.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
+import type { TicketMetadata } from '../register.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import { createReceipts, type Receipts } from '../rooms/receipts.ts'
@@ -17,7 +19,9 @@ import { createTicketFeed, type TicketFeed } from './ticket-feed.ts'
  * @example
  * const draft: TicketDraft = { product: 'billing' }
  */
-export interface TicketDraft extends Draft<'create_ticket'> {}
+export interface TicketDraft extends Omit<Draft<'create_ticket'>, 'metadata'> {
+  readonly metadata?: TicketMetadata | undefined
+}
 
 /**
  * Which tickets a list has; without a field, all of them.

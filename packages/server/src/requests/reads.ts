@@ -53,7 +53,7 @@ const answers = {
   unreact: 'short',
   pin_message: 'short',
   unpin_message: 'short',
-  get_pinned_messages: 'page',
+  get_pinned_messages: 'whole',
   get_reactions: 'page',
   get_message_versions: 'page',
   start_thread: 'short',

@@ -23,7 +23,7 @@ export type GivenReaction = Pick<EntryRow, 'seq' | 'author'>
 export interface Looked {
   /** The asker's own, of the reaction that it is about. */
   readonly given?: GivenReaction | undefined
-  /** Of a reaction that is taken back: those who have given it first, one more than a message names. */
+  /** Of a reaction that is taken back: some of those who give it, one more than a message names. */
   readonly reactors?: readonly string[]
   /** How many messages the stream has pinned. */
   readonly pins?: number
@@ -104,7 +104,7 @@ function reactionAfter(
   const now = reactions.find((one) => one.reaction === reaction) ?? { reaction, count: 0, user_ids: [] }
   if (change === 'unreacted') {
     if (!given) return undefined
-    const user_ids = reactors.filter((id) => id !== given.author).slice(0, limits.reaction_users)
+    const user_ids = namedAfter(now.user_ids, given.author, reactors)
     return { reaction, count: Math.max(now.count - 1, user_ids.length), user_ids }
   }
   if (given) return undefined
@@ -114,6 +114,13 @@ function reactionAfter(
   }
   const user_ids = now.user_ids.length < limits.reaction_users ? [...now.user_ids, user] : now.user_ids
   return { reaction, count: now.count + 1, user_ids }
+}
+
+/** Who is named once one of those who were has taken the reaction back: another one takes their place. */
+function namedAfter(named: readonly string[], gone: string, reactors: readonly string[]): string[] {
+  const left = named.filter((id) => id !== gone)
+  const others = reactors.filter((id) => id !== gone && !left.includes(id))
+  return [...left, ...others].slice(0, limits.reaction_users)
 }
 
 /** The entry that a decided change becomes at its place. Each field is named, in the order in which stores write them. */

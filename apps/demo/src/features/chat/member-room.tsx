@@ -1,14 +1,12 @@
 import { isRequestError, type Room } from '@dowellchat/client'
-import { useMessages, useRoom } from '@dowellchat/client/react'
+import { skip, useMessages, usePresence, useRoom, useSession } from '@dowellchat/client/react'
 import { Lock, LockKeyhole, Phone, Users } from 'lucide-react'
-import { useMemo } from 'react'
 import { Link } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
 import { BackLink } from '../../components/back-link.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { paths } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
-import { usePresence } from '../../sdk.ts'
 import { PersonMenu } from '../people/person-menu.tsx'
 import { PresenceDot } from '../people/presence-dot.tsx'
 import { presenceWords } from '../people/presence-words.ts'
@@ -57,8 +55,9 @@ interface HeaderProps {
 
 function DirectHeader({ room, title }: HeaderProps) {
   const other = useOtherPerson(room)
-  const ids = useMemo(() => (other === '' ? [] : [other]), [other])
-  const presence = usePresence(ids).presences.get(other) ?? null
+  const { can } = useSession()
+  const presence =
+    usePresence(other === '' || !can('get_presence') ? skip : [other]).presences.get(other) ?? null
   return (
     <header className="detail-header">
       <BackLink href={paths.chat} label="All rooms" />

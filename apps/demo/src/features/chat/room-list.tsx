@@ -1,11 +1,10 @@
 import type { ListedRoom } from '@dowellchat/client'
-import { useRooms, useSession } from '@dowellchat/client/react'
+import { skip, usePresence, useRooms, useSession } from '@dowellchat/client/react'
 import { Archive, ArrowLeft, Plus } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
-import { usePresence } from '../../sdk.ts'
 import { PeopleSection } from '../people/people-section.tsx'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useNameMap } from '../people/use-names-of.ts'
@@ -59,12 +58,13 @@ const others: readonly string[] = []
 function Rooms({ current, isArchived }: RoomsProps) {
   const { rooms, status, error, hasMore, loadMore } = useRooms(isArchived ? archived : listed)
   const { userId } = useSelf()
+  const { can } = useSession()
   const people = useMemo(
     () => rooms.map((room) => otherOf(room, userId)).filter((id) => id !== ''),
     [rooms, userId],
   )
   const names = useNameMap(people.length > 0 ? people : others)
-  const { presences } = usePresence(people.length > 0 ? people : others)
+  const { presences } = usePresence(people.length > 0 && can('get_presence') ? people : skip)
   if (status === 'error') return <Problem what={error} />
   return (
     <>

@@ -5,7 +5,6 @@ import { ListStatus } from '../../components/list-status.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
 import { whenDone } from '../../lib/when-done.ts'
-import { useMute } from '../../sdk.ts'
 import { AddPeople } from './add-people.tsx'
 import { InviteLink } from './invite-link.tsx'
 import { MemberItem } from './member-item.tsx'
@@ -19,8 +18,7 @@ interface RoomMembersProps {
 
 /** Who is in a room; adds and removes people, makes an invite link, and leaves the room. */
 export function RoomMembers({ room, onClose }: RoomMembersProps) {
-  const { members, status, error } = useRoomMembers(room)
-  const { mute } = useMute(room)
+  const { members, status, error, mute } = useRoomMembers(room)
   const { can, room: info } = useRoom(room)
   const { leaveRoom, ...leaving } = useLeaveRoom()
   const [, navigate] = useLocation()

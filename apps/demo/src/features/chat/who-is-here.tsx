@@ -1,12 +1,13 @@
+import { skip, useRoomPresence, useSession } from '@dowellchat/client/react'
 import { Eye } from 'lucide-react'
 import { useState } from 'react'
 import { Popover } from '../../components/popover.tsx'
-import { useRoomPresence } from '../../sdk.ts'
 import { PeopleList } from '../people/people-list.tsx'
 
 /** How many people are in a room right now; a click shows who. */
 export function WhoIsHere({ room }: { readonly room: string }) {
-  const { count, user_ids } = useRoomPresence(room)
+  const { can } = useSession()
+  const { count, user_ids } = useRoomPresence(can('get_room_presence') ? room : skip)
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   if (count === 0) return null
   const more = count - user_ids.length

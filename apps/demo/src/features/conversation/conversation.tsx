@@ -2,7 +2,6 @@ import { findMentions } from '@dowellchat/client'
 import type { UseMessages } from '@dowellchat/client/react'
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { ListStatus } from '../../components/list-status.tsx'
-import { useTyping } from '../../sdk.ts'
 import { remember } from '../people/seen-people.ts'
 import { useSelf } from '../people/use-self.ts'
 import { Composer, type Intention } from './composer/composer.tsx'
@@ -15,6 +14,7 @@ import type { JumpTarget } from './log/use-jump.ts'
 import { TypingLine } from './typing-line.tsx'
 import { useActions } from './use-actions.ts'
 import { useArrivals } from './use-arrivals.ts'
+import { useOwnTyping } from './use-own-typing.ts'
 import './conversation.css'
 
 const ConversationDialogs = lazy(async () => ({
@@ -49,7 +49,7 @@ export function Conversation(props: ConversationProps) {
   const [intention, setIntention] = useState<Intention | null>(null)
   const [dialog, setDialog] = useState<DialogRequest | null>(null)
   const [target, setTarget] = useState<JumpTarget | null>(null)
-  const typing = useTyping(place)
+  const typing = useOwnTyping(place)
   const actions = useActions({
     place,
     conversation,

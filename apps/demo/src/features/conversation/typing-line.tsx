@@ -1,4 +1,4 @@
-import { useTyping } from '../../sdk.ts'
+import { useTyping } from '@dowellchat/client/react'
 import { nameFromId } from '../people/names.ts'
 import type { Place } from './conversation-context.ts'
 

@@ -1,13 +1,12 @@
-import { useAction } from '@dowellchat/client/react'
+import { useAction, useOwnPresence } from '@dowellchat/client/react'
 import { type FormEvent, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
 import { Switch } from '../../components/switch.tsx'
 import { announce } from '../../lib/announce.ts'
 import { whenDone } from '../../lib/when-done.ts'
-import { type Availability, useOwnPresence } from '../../sdk.ts'
 import './own-status.css'
 
-const choices: readonly (readonly [Availability, string])[] = [
+const choices: readonly (readonly ['online' | 'away' | 'offline', string])[] = [
   ['online', 'Online'],
   ['away', 'Away'],
   ['offline', 'Invisible'],

@@ -1,11 +1,10 @@
-import { useCreateRoom } from '@dowellchat/client/react'
+import { skip, useCreateRoom, usePresence, useSession } from '@dowellchat/client/react'
 import { useMemo } from 'react'
 import { useLocation } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
 import { whenDone } from '../../lib/when-done.ts'
-import { usePresence } from '../../sdk.ts'
 import { useKnownPeople } from './known-people.ts'
 import { PresenceDot } from './presence-dot.tsx'
 import { presenceWords } from './presence-words.ts'
@@ -14,8 +13,9 @@ import './people-section.css'
 /** The people whom you know, whether they are there, and what they say of themselves. A click writes to one. */
 export function PeopleSection() {
   const people = useKnownPeople()
+  const { can } = useSession()
   const ids = useMemo(() => people.map(({ userId }) => userId), [people])
-  const { presences } = usePresence(ids)
+  const { presences } = usePresence(ids.length > 0 && can('get_presence') ? ids : skip)
   const { createRoom, isPending, error } = useCreateRoom()
   const [, navigate] = useLocation()
 

@@ -5,6 +5,7 @@ import { MenuButton } from '../../components/menu-button.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { announce } from '../../lib/announce.ts'
 import { whenDone } from '../../lib/when-done.ts'
+import { useIsBlocked } from './use-is-blocked.ts'
 
 const ReportDialog = lazy(async () => ({ default: (await import('./report-dialog.tsx')).ReportDialog }))
 
@@ -15,7 +16,9 @@ interface PersonMenuProps {
 
 /** What you can do about a person: block and report them. */
 export function PersonMenu({ userId, name }: PersonMenuProps) {
-  const { blockUser, error } = useBlockUser()
+  const { blockUser, unblockUser, error } = useBlockUser()
+  const isBlocked = useIsBlocked(userId)
+  const [change, said] = isBlocked ? [unblockUser, 'no longer blocked'] : [blockUser, 'blocked']
   const [isReporting, setIsReporting] = useState(false)
   return (
     <>
@@ -24,9 +27,9 @@ export function PersonMenu({ userId, name }: PersonMenuProps) {
         icon={Ellipsis}
         items={() => [
           {
-            label: 'Block',
+            label: isBlocked ? 'Unblock' : 'Block',
             icon: Ban,
-            onChoose: () => whenDone(blockUser(userId), () => announce(`${name} is blocked`)),
+            onChoose: () => whenDone(change(userId), () => announce(`${name} is ${said}`)),
           },
           { label: 'Report', icon: Flag, isDanger: true, onChoose: () => setIsReporting(true) },
         ]}

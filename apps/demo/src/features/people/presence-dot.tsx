@@ -1,4 +1,4 @@
-import type { Presence } from '../../sdk.ts'
+import type { Presence } from '@dowellchat/client'
 import './presence-dot.css'
 
 /** Whether somebody is there, as a dot on their picture. Hidden from screen readers: words say the same beside it. */

@@ -1,7 +1,7 @@
+import type { Presence } from '@dowellchat/client'
 import { formatWhen } from '../../lib/format.ts'
-import type { Availability, Presence } from '../../sdk.ts'
 
-export const availabilityTitles: Readonly<Record<Availability, string>> = {
+const titles: Readonly<Record<string, string>> = {
   online: 'Online',
   away: 'Away',
   offline: 'Offline',
@@ -14,6 +14,6 @@ export function presenceWords(presence: Presence | null): string {
   const where =
     availability === 'offline' && last_seen_at !== null
       ? `Last seen ${formatWhen(last_seen_at)}`
-      : availabilityTitles[availability]
+      : (titles[availability] ?? 'Online')
   return status_text === null ? where : `${where} · ${status_text}`
 }

@@ -1,5 +1,5 @@
+import type { ReportTarget } from '@dowellchat/client'
 import { Dialog } from '../../components/dialog.tsx'
-import type { ReportTarget } from '../../sdk.ts'
 import { ReportForm } from './report-form.tsx'
 
 interface ReportDialogProps {

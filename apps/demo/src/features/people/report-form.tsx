@@ -1,9 +1,10 @@
+import type { ReportTarget } from '@dowellchat/client'
+import { useReport } from '@dowellchat/client/react'
 import { type FormEvent, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
 import { announce } from '../../lib/announce.ts'
 import { whenDone } from '../../lib/when-done.ts'
 import './people-list.css'
-import { type ReportTarget, useReport } from '../../sdk.ts'
 
 interface ReportFormProps {
   readonly target: ReportTarget

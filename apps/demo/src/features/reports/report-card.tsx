@@ -1,10 +1,10 @@
+import type { Report } from '@dowellchat/client'
 import { useAction } from '@dowellchat/client/react'
 import { Check } from 'lucide-react'
 import { type FormEvent, useId, useState } from 'react'
 import { Avatar } from '../../components/avatar.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { formatWhen } from '../../lib/format.ts'
-import type { Report } from '../../sdk.ts'
 import { MessageText } from '../conversation/message/message-text.tsx'
 import { useNameOf } from '../people/use-name-of.ts'
 

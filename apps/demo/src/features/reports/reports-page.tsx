@@ -1,11 +1,10 @@
-import { useSession } from '@dowellchat/client/react'
+import { useReports, useSession } from '@dowellchat/client/react'
 import { ShieldAlert, ShieldCheck } from 'lucide-react'
 import { useState } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ListStatus } from '../../components/list-status.tsx'
 import { Skeleton } from '../../components/skeleton.tsx'
 import { useTitle } from '../../lib/use-title.ts'
-import { useReports } from '../../sdk.ts'
 import { ReportCard } from './report-card.tsx'
 import './reports.css'
 
@@ -24,7 +23,7 @@ export function ReportsPage() {
 
 function Reports() {
   const [isResolved, setIsResolved] = useState(false)
-  const { reports, status, error, hasMore, loadMore, resolve } = useReports({ isResolved })
+  const { reports, status, error, hasMore, loadMore, resolve } = useReports({ is_resolved: isResolved })
   return (
     <div className="page">
       <h1>Reports</h1>

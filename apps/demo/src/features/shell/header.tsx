@@ -1,7 +1,7 @@
+import { useOwnPresence, useSession } from '@dowellchat/client/react'
 import { LogOut } from 'lucide-react'
 import { Avatar } from '../../components/avatar.tsx'
 import { Brand } from '../../components/brand.tsx'
-import { useOwnPresence } from '../../sdk.ts'
 import { roleTitles } from '../people/names.ts'
 import { leave, logIn } from '../people/person.ts'
 import { PresenceDot } from '../people/presence-dot.tsx'
@@ -44,7 +44,7 @@ interface SelfButtonProps {
 
 /** Your picture, with how others see you; a click opens the settings. */
 function SelfButton({ userId, name, onPress }: SelfButtonProps) {
-  const { presence } = useOwnPresence()
+  const { can } = useSession()
   return (
     <button
       type="button"
@@ -54,7 +54,11 @@ function SelfButton({ userId, name, onPress }: SelfButtonProps) {
       onClick={onPress}
     >
       <Avatar name={name} id={userId} />
-      <PresenceDot presence={presence} />
+      {can('get_preferences') && <OwnDot />}
     </button>
   )
+}
+
+function OwnDot() {
+  return <PresenceDot presence={useOwnPresence().presence} />
 }

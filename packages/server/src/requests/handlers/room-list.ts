@@ -99,10 +99,14 @@ export async function leaveOpenRoom(context: Context, key: StreamKey): Promise<v
 }
 
 /** Takes an open room off the session's user's list. */
-export async function unlist({ session, connection, roomActivity }: Context, key: StreamKey): Promise<void> {
+export async function unlist(context: Context, key: StreamKey): Promise<void> {
+  const { session, connection, roomActivity, notify } = context
   if (isAnonymous(session) || hasMembers(streamOwner(key.stream).id)) return
   connection.unwatchRooms(({ stream }) => stream !== key.stream)
   await roomActivity.left(key, session.user_ids)
+  const nothing = { nth: 0, unread: 0, mentions: 0, is_muted: false, is_pinned: false, is_archived: false }
+  const data = { stream: key.stream, ...nothing, version: 0 }
+  notify(usersOf(key.workspace_id, session.user_ids), 'reader_changed', { data, is_listed: false })
 }
 
 /** What is named in a payload. */

@@ -81,8 +81,8 @@ export interface ReaderStore {
   get(workspaceId: string, userIds: readonly string[], stream: string): Promise<ReaderRow | null>
   /** Those in a person's list: pinned ones first, then by last activity. Reads no more rows than it answers. */
   list(workspaceId: string, page: ListedReaders): Promise<{ readers: ReaderRow[]; more: boolean }>
-  /** Puts streams on people's lists; who has a row already keeps it. */
-  enter(workspaceId: string, entering: readonly NewReader[]): Promise<void>
+  /** Puts streams on people's lists; who has a row already keeps it. Answers those that were in no list before. */
+  enter(workspaceId: string, entering: readonly NewReader[]): Promise<ReaderRow[]>
   /** Sets marks, which only rise unless they are to be lowered, in their order; makes the rows that there are not. */
   mark(workspaceId: string, marks: readonly ReadMark[]): Promise<Marked[]>
   /** Null where it is not in their list. */

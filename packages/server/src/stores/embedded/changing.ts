@@ -36,7 +36,7 @@ export function embeddedChanging(
     'SELECT seq, author FROM entries WHERE stream_n = ? AND about = ? AND aspect = ? AND author = ?',
   )
   const reactors = db.prepare<Pick<EntryRow, 'author'>>(
-    `SELECT author FROM entries WHERE stream_n = ? AND about = ? AND aspect = ? ORDER BY seq LIMIT ${reactorsLooked}`,
+    `SELECT author FROM entries WHERE stream_n = ? AND about = ? AND aspect = ? ORDER BY author LIMIT ${reactorsLooked}`,
   )
   const pins = db.prepare<{ count: number }>(
     `SELECT count(*) AS count FROM

@@ -62,7 +62,7 @@ export function embeddedReaders(db: Database, report: Report): Sync<ReaderStore>
     },
 
     enter(workspaceId, entering) {
-      for (const one of entering) rows.enter(workspaceId, one)
+      return entering.flatMap((one) => rows.enter(workspaceId, one) ?? [])
     },
 
     mark(workspaceId, marks) {
@@ -109,7 +109,8 @@ export interface ReaderRows {
   insert(workspaceId: string, row: ReaderRow): void
   /** Answers the row as it is then. */
   change(workspaceId: string, row: ReaderRow, changes: Partial<ReaderRow> | undefined): ReaderRow
-  enter(workspaceId: string, entering: NewReader): void
+  /** The row, if it has come to a list by that. */
+  enter(workspaceId: string, entering: NewReader): ReaderRow | null
   remove(workspaceId: string, userId: string, stream: string): void
 }
 
@@ -148,12 +149,14 @@ export function readerRows(db: Database): ReaderRows {
       for (const user_id of user_ids) {
         const known = rows.find(workspaceId, user_id, stream)
         if (known) {
-          rows.change(workspaceId, known, enterChanges(known, entering))
-          return
+          const row = rows.change(workspaceId, known, enterChanges(known, entering))
+          return known.is_listed ? null : row
         }
       }
       const end = entering.end ?? endOf.get(workspaceId, stream) ?? { nth: 0, seq: 0 }
-      rows.insert(workspaceId, newReaderRow(entering, end))
+      const row = newReaderRow(entering, end)
+      rows.insert(workspaceId, row)
+      return row
     },
 
     remove(workspaceId, userId, stream) {

@@ -1,12 +1,14 @@
 import { limits } from '@dowellchat/protocol'
 import { changeable, editsRead, versionsOf } from '../changing.ts'
 import { editAspect } from '../fields/streams.ts'
+import type { DamagedRow } from '../health.ts'
 import { personOf } from '../personal-data.ts'
 import type { MessageTarget, StreamKey, StreamStore } from '../store.ts'
 import { forgottenRow } from '../traces.ts'
 import type { Database } from './database.ts'
 import type { Logs, MongoLog } from './logs.ts'
 import type { MessageAt } from './message-at.ts'
+import { toldText } from './pages.ts'
 import type { Pendings } from './pending.ts'
 import { above } from './where.ts'
 
@@ -18,6 +20,7 @@ export function mongoChanged(
   { entries }: Logs,
   { settled }: Pendings,
   messageAt: MessageAt,
+  report: (row: DamagedRow) => void,
 ): Changed {
   /** The log of a message; undefined where there is no such message. */
   async function logOf(key: StreamKey, target: MessageTarget): Promise<MongoLog | undefined> {
@@ -49,10 +52,10 @@ export function mongoChanged(
       const { workspace_id, stream } = key
       const rows = await entries.find(
         { workspace_id, stream, pinned_seq: above(0) },
-        { fields: ['seq'], sort: { pinned_seq: -1 }, limit: limits.pins },
+        { fields: ['seq', 'nth', '_id', 'text', 'type'], sort: { pinned_seq: -1 }, limit: limits.pins },
       )
-      const texts = await Promise.all(rows.map(({ seq }) => messageAt(log, seq)))
-      return `[${texts.filter((text) => text !== undefined).join()}]`
+      const there = rows.filter(({ seq }) => seq > log.pruned.seq)
+      return `[${there.map((row) => toldText(row, key, report)).join()}]`
     },
 
     async reactors(key, target, { reaction, after = '', limit }) {

@@ -45,7 +45,7 @@ export function mongoChanging(
     const where = { workspace_id, stream, about: target.seq, aspect: content.reaction }
     const given = await entries.get({ ...where, author: oneOf(user_ids) }, ['seq', 'author'])
     if (content.change === 'reacted' || !given) return { given }
-    const selection = { fields: ['author'], sort: { seq: 1 }, limit: reactorsLooked } as const
+    const selection = { fields: ['author'], sort: { author: 1 }, limit: reactorsLooked } as const
     return { given, reactors: (await entries.find(where, selection)).map(({ author }) => author) }
   }
 

@@ -68,11 +68,6 @@ const entriesDeclaration: Declaration<EntryDocument> = {
       only: { about: { $gt: 0 } },
     },
     {
-      name: 'aspects',
-      key: { workspace_id: 1, stream: 1, about: 1, aspect: 1, seq: 1 },
-      only: { about: { $gt: 0 } },
-    },
-    {
       name: 'pinned',
       key: { workspace_id: 1, stream: 1, pinned_seq: 1 },
       only: { pinned_seq: { $gt: 0 } },

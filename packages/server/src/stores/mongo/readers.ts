@@ -86,25 +86,29 @@ export function mongoReaders(database: Database, { endOf, membersOf }: ReaderPar
     })
   }
 
-  /** Those who come to one stream. Answers undefined where others were faster. */
+  /** Those who come to one stream, and were in no list before. Answers undefined where others were faster. */
   async function enterStream(
     workspace_id: string,
     stream: string,
     entering: readonly NewReader[],
-  ): Promise<true | undefined> {
+  ): Promise<ReaderRow[] | undefined> {
     const ids = [...new Set(entering.flatMap(({ user_ids }) => user_ids))]
     const known = new Map<string, ReaderRow>()
     for (const row of await find({ workspace_id, user_id: oneOf(ids), stream })) known.set(row.user_id, row)
     const added = new Map<string, ReaderRow>()
+    const listed: ReaderRow[] = []
     for (const one of entering) {
       const row = one.user_ids.map((id) => known.get(id)).find((found) => found !== undefined)
-      if (row && !(await change(workspace_id, row, enterChanges(row, one)))) return undefined
+      const changed = row && (await change(workspace_id, row, enterChanges(row, one)))
+      if (row && !changed) return undefined
+      if (changed && !row.is_listed) listed.push(changed)
       const end = row ? undefined : (one.end ?? (await endOf({ workspace_id, stream })))
       if (end) added.set(one.user_ids[0] ?? '', newReaderRow(one, end))
     }
-    if (added.size === 0) return true
+    if (added.size === 0) return listed
     const documents = [...added.values()].map((row) => ({ ...row, workspace_id }))
-    return (await readers.insert(documents)) === documents.length || undefined
+    const isWhole = (await readers.insert(documents)) === documents.length
+    return isWhole ? [...listed, ...added.values()] : undefined
   }
 
   /** In the order of the list under one id, those after a place; one query for each part of the order that may follow. */
@@ -164,7 +168,11 @@ export function mongoReaders(database: Database, { endOf, membersOf }: ReaderPar
 
     async enter(workspaceId, entering) {
       const streams = grouped(entering, ({ stream }) => stream)
-      await inLanes([...streams], ([stream, some]) => persist(() => enterStream(workspaceId, stream, some)))
+      const listed: ReaderRow[] = []
+      await inLanes([...streams], async ([stream, some]) => {
+        listed.push(...(await persist(() => enterStream(workspaceId, stream, some))))
+      })
+      return listed
     },
 
     async mark(workspaceId, marks) {

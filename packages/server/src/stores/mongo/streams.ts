@@ -125,7 +125,7 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
 
     change: (key, draft) => appends.step(key, () => changing.change(pendings, key, draft)),
 
-    ...mongoChanged(database, logs, pendings, messageAt),
+    ...mongoChanged(database, logs, pendings, messageAt, report),
   }
   const endOf = async (key: StreamKey) => (await logs.find(key))?.head ?? { nth: 0, seq: 0 }
   return { store, turns, endOf, idle: logs.idle }

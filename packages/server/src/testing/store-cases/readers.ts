@@ -128,6 +128,20 @@ const listCases: readonly StoreCase[] = [
     expectSame(own?.user_id, 'ann', 'Of several rows that of the first id counts')
   }),
 
+  oneStore('[RL21] answers who has got a stream on their list', async (store) => {
+    const come = async (...user_ids: string[]) => {
+      const entering = user_ids.map((id) => ({ user_ids: [id], stream: key.stream, at: minute(1) }))
+      const listed = await store.readers.enter('acme', entering)
+      return listed.map(({ user_id, is_listed }) => `${user_id} ${is_listed}`).toSorted()
+    }
+    await store.readers.mark('acme', [readMark('zoe', 1, { is_listed: false })])
+    expectSame(await come('ann', 'ben'), ['ann true', 'ben true'], 'Those who are new')
+    const again = await come('ann', 'cat', 'zoe')
+    expectSame(again, ['cat true', 'zoe true'], 'Not those who had it on their list')
+    await store.readers.remove('acme', key.stream, ['ann'])
+    expectSame(await come('ann'), ['ann true'], 'Nor are those kept who have left it')
+  }),
+
   oneStore('[RL22] sets marks, which only rise unless they are to be lowered', async (store) => {
     await store.streams.append(key, drafts(9))
     await enter(store, ['ben'], key.stream)

@@ -67,7 +67,7 @@ export function Composer(props: ComposerProps) {
     const found = tooLong(text)
     setProblem(found)
     if (found !== null) return
-    onSend(text)
+    onSend(text.trimEnd())
     setText('')
   }
 
