@@ -13,7 +13,7 @@ import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Keeping } from './kept-rooms.ts'
 import { watchAccess } from './membership.ts'
-import { createReceipts, type Receipts } from './receipts.ts'
+import type { Receipts } from './receipts-state.ts'
 import { createRoomInfo } from './room-info.ts'
 import type { RoomLists } from './room-lists.ts'
 import { createRoomMembers } from './room-members.ts'
@@ -170,7 +170,9 @@ export function createRooms(wire: Wire): Rooms {
   const unread = createLazy(loadingUnread, async () => (await lists()).unread)
   const receipts = createCache((key: string, touch) => {
     const { room, of }: { room: string; of?: number } = JSON.parse(key)
-    return createReceipts(wire, roomStream(room), of, touch)
+    return createLazyThing(async () =>
+      (await import('../later-things.ts')).createReceipts(wire, roomStream(room), of, touch),
+    )
   })
   const members = createCache((room: string, touch) => createRoomMembers(wire, room, touch))
   const get = createCache((room: string, touch) => createRoomInfo(wire, room, touch))
