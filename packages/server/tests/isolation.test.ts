@@ -143,6 +143,7 @@ async function useEveryEvent(
   await ask(admin, 'accept_invite', { invite })
   await ask(agent, 'update_room', { room, title: `${text}!` })
   await ask(agent, 'add_members', { room, members: ['tab', text] })
+  await ask(agent, 'mute_member', { room, user_id: 'tab', for_ms: 60_000 })
   await ask(agent, 'remove_members', { room, members: ['ann'] })
   await ask(admin, 'leave_room', { room })
   await ask(agent, 'close_room', { room })
@@ -152,6 +153,9 @@ async function useEveryEvent(
   await ask(agent, 'get_users', { text: text.slice(0, 4) })
   await ask(ann, 'block_user', { user_id: 'eve' })
   await ask(ann, 'get_blocked_users', {})
+  const { report_id } = await ask(ann, 'report', { user_id: 'eve', reason: text, cid: cids[11] })
+  await ask(admin, 'get_reports', {})
+  await ask(admin, 'resolve_report', { report_id, resolution: text })
   await ask(ann, 'unblock_user', { user_id: 'eve' })
 
   // Nobody here has a key with scopes: these are refused.
