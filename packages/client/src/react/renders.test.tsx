@@ -26,6 +26,9 @@ async function openPage() {
   const { stream, seq, _id: message_id } = first
   await ann.request.start_thread({ stream, seq, message_id, cid: uuid() })
   const message = { ...first, has_thread: true }
+  // It comes to the list a moment later.
+  const listed = async () => (await ann.request.get_rooms({})).rooms.map(({ _id }) => _id)
+  await expect.poll(listed, { timeout: 10_000, interval: 200 }).toContain('lobby')
   return {
     ...{ server, admin, ann, mine, another, room, message },
     hooks: mountAll(ann, mine._id, room, message),
@@ -86,16 +89,16 @@ const budgets = {
     useIncomingCall: 1,
     useLocalMedia: 1,
   },
-  'a message of somebody else in the room': { useMessages: 1 },
+  'a message of somebody else in the room': { useMessages: 1, useRooms: 1, useUnread: 1 },
   'somebody comes into the room': { useRoomPresence: 1 },
   'somebody writes in the room': { useTyping: 1 },
-  'and sends it': { useTyping: 1, useMessages: 1 },
+  'and sends it': { useTyping: 1, useMessages: 1, useRooms: 1, useUnread: 1 },
   'somebody is away': { usePresence: 1 },
   'somebody leaves the room': { useRoomPresence: 1 },
   'a reaction of somebody else': { useMessages: 1 },
   'a message is pinned': { useMessages: 1, usePinnedMessages: 1 },
   'a message in the thread': { useThread: 1, useThreadInfo: 1 },
-  'a message of one’s own': { useMessages: 2, useSyncStatus: 2 },
+  'a message of one’s own': { useMessages: 2, useRooms: 1, useUnread: 1, useSyncStatus: 2 },
   'a message in another room': {},
   'a message in the ticket': { useTicketMessages: 1 },
   'another ticket is closed': { useTickets: 1 },
