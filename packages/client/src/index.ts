@@ -72,6 +72,13 @@ export type { Own, PreferenceChanges, PresenceChanges } from './presence/own-pre
 export type { ChatPresence } from './presence/presence.ts'
 export type { LiveTyping, TypingPlace, TypingState, Typist } from './presence/typing.ts'
 export type { Presences } from './presence/user-presences.ts'
+export type {
+  MessageMetadata,
+  Register,
+  RoomMetadata,
+  TicketMetadata,
+  UserMetadata,
+} from './register.ts'
 export type { PushMethods } from './requests/push.ts'
 export type { LaterEntry } from './requests/receiving.ts'
 export type { RequestMethods } from './requests/request.ts'

@@ -8,6 +8,7 @@ import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
 import { newestFirst } from '../live/orders.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
+import type { TicketMetadata } from '../register.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Receipts } from '../rooms/receipts-state.ts'
@@ -19,7 +20,9 @@ import { createTicketFeed, type TicketFeed } from './ticket-feed.ts'
  * @example
  * const draft: TicketDraft = { product: 'billing' }
  */
-export interface TicketDraft extends Draft<'create_ticket'> {}
+export interface TicketDraft extends Omit<Draft<'create_ticket'>, 'metadata'> {
+  readonly metadata?: TicketMetadata | undefined
+}
 
 /**
  * Which tickets a list has; without a field, all of them.
@@ -104,7 +107,7 @@ export function createTickets(wire: Wire): Tickets {
     messages,
     receipts: createCache((ticket_id: string, touch) =>
       createLazyThing(async () =>
-        (await import('../later-parts.ts')).createReceipts(wire, ticketStream(ticket_id), undefined, touch),
+        (await import('../later-things.ts')).createReceipts(wire, ticketStream(ticket_id), undefined, touch),
       ),
     ),
     create: ({ product, ...draft }) =>
