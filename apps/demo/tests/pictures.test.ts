@@ -3,6 +3,7 @@ import { inject, it, vi } from 'vitest'
 import { startProcess, temporaryFolder } from '../../../packages/server/tests/support/server-process.ts'
 import { choose, enter, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
+import { messageOf } from './support/messages.ts'
 import { picture } from './support/pictures.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -56,15 +57,54 @@ describeInChromium('pictures of the demo', (chromium) => {
     await picture(guest, 'guest')
   })
 
-  it('show the first start', async () => {
+  it('show the first start, and what people do with messages', async () => {
     const { url } = await startProcess({
       env: { PORT: '0', DATA_DIR: temporaryFolder() },
       args: ['--demo', '--pages', inject('demoPages')],
     })
-    const ann = await chromium.open(url)
-    await choose(ann, 'Ben Okafor')
-    await reads(ann, 'Yes please, the small one.')
-    await picture(ann, 'first-start')
+    const meg = await chromium.open(url)
+    await choose(meg, 'Meg Ortiz')
+    await reads(meg, 'Yes please, the small one.')
+    const ben = await chromium.open(url)
+    await choose(ben, 'Ben Okafor')
+    await reads(ben, 'Yes please, the small one.')
+    await picture(ben, 'first-start')
+    await say(meg, 'It is **put aside**:\n- green\n- small\n> until Friday')
+    await ben.page.getByRole('textbox', { name: 'Message', exact: true }).pressSequentially('Thank you @me')
+    await ben.page.getByRole('option').first().waitFor()
+    await picture(ben, 'mention')
+    await messageOf(meg, 'in green?').hover()
+    await messageOf(meg, 'in green?')
+      .getByRole('button', { name: /^More for/ })
+      .click()
+    await picture(meg, 'message-menu')
+    await meg.page.keyboard.press('Escape')
+    await messageOf(meg, 'in green?').hover()
+    await messageOf(meg, 'in green?')
+      .getByRole('button', { name: /^React to/ })
+      .click()
+    await meg.page.getByRole('textbox', { name: 'Find an emoji' }).waitFor()
+    await picture(meg, 'emoji')
+    await meg.page.keyboard.press('Escape')
+    await messageOf(ben, 'front page of the shop')
+      .getByRole('button', { name: /in a thread/ })
+      .click()
+    await sees(ben, 'Found it, thank you!')
+    await picture(ben, 'thread')
+    await press(ben, 'Close thread')
+    await messageOf(ben, 'put aside:').hover()
+    await messageOf(ben, 'put aside:')
+      .getByRole('button', { name: /^Reply to/ })
+      .click()
+    await picture(ben, 'reply')
+    await press(meg, 'Your status and settings')
+    await sees(meg, 'Others see you as')
+    await picture(meg, 'settings')
+    await meg.page.keyboard.press('Escape')
+    await meg.page.getByRole('log').focus()
+    await meg.page.keyboard.press('?')
+    await sees(meg, 'In the message box')
+    await picture(meg, 'help')
   })
 
   it('show a call', async () => {

@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import { useState } from 'react'
-import { Menu, type MenuItem } from './menu.tsx'
+import { LazyMenu } from './lazy-menu.tsx'
+import type { MenuItem } from './menu-item.ts'
 
 interface MenuButtonProps {
   readonly label: string
@@ -25,7 +26,7 @@ export function MenuButton({ label, icon: Icon, items, className = '' }: MenuBut
       >
         <Icon aria-hidden />
       </button>
-      {anchor && <Menu label={label} anchor={anchor} items={items()} onClose={() => setAnchor(null)} />}
+      {anchor && <LazyMenu label={label} anchor={anchor} items={items()} onClose={() => setAnchor(null)} />}
     </>
   )
 }

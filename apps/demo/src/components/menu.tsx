@@ -1,27 +1,8 @@
-import type { LucideIcon } from 'lucide-react'
-import { type KeyboardEvent, type ReactNode, useEffect } from 'react'
+import { type KeyboardEvent, useEffect } from 'react'
 import { Layer } from './layer.tsx'
+import type { MenuItem, MenuProps } from './menu-item.ts'
 import { useFloating } from './use-floating.ts'
 import './menu.css'
-
-/** One thing to choose. */
-export interface MenuItem {
-  readonly label: string
-  readonly icon: LucideIcon
-  readonly onChoose: () => void
-  readonly isDanger?: boolean
-}
-
-interface MenuProps {
-  /** What it is a menu of, for screen readers. */
-  readonly label: string
-  /** The button that has opened it. */
-  readonly anchor: HTMLElement
-  readonly items: readonly MenuItem[]
-  /** Shown above the items; its buttons are `menuitem`s too. */
-  readonly first?: ReactNode
-  readonly onClose: () => void
-}
 
 /** A list of things to do, beside the button that opens it: arrow keys, Home, End, first letters, Enter, Escape. */
 export function Menu({ label, anchor, items, first, onClose }: MenuProps) {

@@ -3,7 +3,7 @@ import { Layer } from './layer.tsx'
 import { useFloating } from './use-floating.ts'
 import './menu.css'
 
-interface PopoverProps {
+export interface PopoverProps {
   readonly label: string
   readonly anchor: HTMLElement
   readonly onClose: () => void

@@ -10,8 +10,8 @@ const gapPx = 6
 const edgePx = 8
 
 /**
- * Places an element below or above another one, within the window, and closes it by Escape, a click elsewhere, scrolling or a
- * change of the window's size. Give the answer to the element, which must be `position: fixed`.
+ * Places an element below or above another one, within the window, and closes it by Escape, a click elsewhere or scrolling.
+ * Give the answer to the element, which must be `position: fixed`.
  */
 export function useFloating<E extends HTMLElement>({ anchor, onClose }: Floating): RefObject<E | null> {
   const floating = useRef<E>(null)
@@ -19,7 +19,18 @@ export function useFloating<E extends HTMLElement>({ anchor, onClose }: Floating
   close.current = onClose
 
   useLayoutEffect(() => {
-    if (floating.current) place(floating.current, anchor.getBoundingClientRect())
+    const element = floating.current
+    if (!element) return
+    const placeIt = (): void => place(element, anchor.getBoundingClientRect())
+    placeIt()
+    // What it has may be loaded later, and a phone's keyboard makes the window smaller.
+    const observer = new ResizeObserver(placeIt)
+    observer.observe(element)
+    addEventListener('resize', placeIt)
+    return () => {
+      observer.disconnect()
+      removeEventListener('resize', placeIt)
+    }
   }, [anchor])
 
   useEffect(() => {
@@ -38,12 +49,10 @@ export function useFloating<E extends HTMLElement>({ anchor, onClose }: Floating
     document.addEventListener('pointerdown', onPointer)
     document.addEventListener('keydown', onKey, true)
     document.addEventListener('wheel', onPointer, { passive: true })
-    addEventListener('resize', end)
     return () => {
       document.removeEventListener('pointerdown', onPointer)
       document.removeEventListener('keydown', onKey, true)
       document.removeEventListener('wheel', onPointer)
-      removeEventListener('resize', end)
       const focused = document.activeElement
       // It is gone by now, and the focus with it, unless somebody has moved it on purpose.
       if (focused === null || focused === document.body || element?.contains(focused)) anchor.focus()

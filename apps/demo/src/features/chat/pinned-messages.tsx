@@ -1,7 +1,7 @@
 import { usePinnedMessages } from '@dowellchat/client/react'
 import { Pin } from 'lucide-react'
 import { useState } from 'react'
-import { Popover } from '../../components/popover.tsx'
+import { LazyPopover } from '../../components/lazy-popover.tsx'
 import { plainTextOf } from '../conversation/marks/blocks.ts'
 import { QuoteWords } from '../conversation/message/message-quote.tsx'
 
@@ -43,7 +43,7 @@ export function PinnedMessages({ room, onJump }: PinnedMessagesProps) {
         </button>
       )}
       {anchor && (
-        <Popover label="Pinned messages" anchor={anchor} onClose={() => setAnchor(null)}>
+        <LazyPopover label="Pinned messages" anchor={anchor} onClose={() => setAnchor(null)}>
           <ul className="pinned-list">
             {pinned.map(({ _id, nth, author, display_name, message_data }) => (
               <li key={_id}>
@@ -53,7 +53,7 @@ export function PinnedMessages({ room, onJump }: PinnedMessagesProps) {
               </li>
             ))}
           </ul>
-        </Popover>
+        </LazyPopover>
       )}
     </div>
   )

@@ -1,5 +1,5 @@
 import type { Message } from '@dowellchat/client'
-import { skip, type UseMessages, useRoom, useSession } from '@dowellchat/client/react'
+import { type UseMessages, useRoom, useSession } from '@dowellchat/client/react'
 import { MessagesSquare } from 'lucide-react'
 import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
@@ -72,9 +72,10 @@ export function RoomFrame({ room, title, conversation, readers, header }: RoomFr
 /** What you may do with messages of a room. */
 function useRoomRights(room: string): Rights {
   const session = useSession()
-  const { can, room: info } = useRoom(room === '' ? skip : room)
+  const { can, room: info, role } = useRoom(room)
   const isClosed = info?.closed_at != null
-  const [canPin, canRemoveAny] = [can('pin_message'), can('delete_message')]
+  const canPin = can('pin_message')
+  const canRemoveAny = session.role === 'admin' || role === 'owner'
   const [canReport, hasThreads] = [session.can('report'), session.can('start_thread')]
   return useMemo(
     () => ({ canWrite: !isClosed, canPin, canRemoveAny, canReport, hasThreads }),

@@ -1,11 +1,10 @@
 import type { ListedRoom } from '@dowellchat/client'
 import { skip, usePresence, useRooms, useSession } from '@dowellchat/client/react'
 import { Archive, ArrowLeft, Plus } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
-import { PeopleSection } from '../people/people-section.tsx'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useNameMap } from '../people/use-names-of.ts'
 import { useSelf } from '../people/use-self.ts'
@@ -14,6 +13,10 @@ import { RoomItem } from './room-item.tsx'
 import { otherOf, useOtherPerson } from './room-title.ts'
 import './chat.css'
 import './room-item.css'
+
+const PeopleSection = lazy(async () => ({
+  default: (await import('../people/people-section.tsx')).PeopleSection,
+}))
 
 /** The rooms and people that you talk with, the last active first, and ways to get to others. */
 export function RoomList({ current }: { readonly current: string | null }) {
@@ -43,7 +46,7 @@ export function RoomList({ current }: { readonly current: string | null }) {
         {isArchive ? <ArrowLeft aria-hidden /> : <Archive aria-hidden />}{' '}
         {isArchive ? 'All chats' : 'Archive'}
       </button>
-      {!isArchive && can('create_room') && <PeopleSection />}
+      <Suspense>{!isArchive && can('create_room') && <PeopleSection />}</Suspense>
     </>
   )
 }

@@ -1,7 +1,7 @@
 import { skip, useRoomPresence, useSession } from '@dowellchat/client/react'
 import { Eye } from 'lucide-react'
 import { useState } from 'react'
-import { Popover } from '../../components/popover.tsx'
+import { LazyPopover } from '../../components/lazy-popover.tsx'
 import { PeopleList } from '../people/people-list.tsx'
 
 /** How many people are in a room right now; a click shows who. */
@@ -25,13 +25,13 @@ export function WhoIsHere({ room }: { readonly room: string }) {
         <Eye aria-hidden /> {count} <span className="wide-only">here</span>
       </button>
       {anchor && (
-        <Popover label="Who is here" anchor={anchor} onClose={() => setAnchor(null)}>
+        <LazyPopover label="Who is here" anchor={anchor} onClose={() => setAnchor(null)}>
           <div className="who-is-here">
             <h3>Here right now</h3>
             <PeopleList ids={user_ids} />
             {more > 0 && <p className="muted">and {more} more</p>}
           </div>
-        </Popover>
+        </LazyPopover>
       )}
     </>
   )

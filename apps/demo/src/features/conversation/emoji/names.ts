@@ -1,6 +1,3 @@
-/** The reactions that are offered first. */
-export const quickEmoji = ['👍', '❤️', '😂', '🎉', '😮', '😢'] as const
-
 /** The names of common emoji, for screen readers and for the search; further words may follow the name after a bar. */
 export const emojiNames: Readonly<Record<string, string>> = {
   '👍': 'Thumbs up|yes agree ok',
@@ -101,7 +98,7 @@ export const emojiNames: Readonly<Record<string, string>> = {
   '🌍': 'Globe|world earth',
 }
 
-/** What an emoji is called; other reactions are their own name. */
+/** What an emoji is called. */
 export function emojiName(emoji: string): string {
   return emojiNames[emoji]?.split('|')[0] ?? emoji
 }

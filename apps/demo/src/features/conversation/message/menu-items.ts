@@ -1,6 +1,6 @@
 import type { SentRow } from '@dowellchat/client'
 import { Copy, Eye, Flag, MailOpen, MessagesSquare, Pencil, Pin, PinOff, Reply, Trash2 } from 'lucide-react'
-import type { MenuItem } from '../../../components/menu.tsx'
+import type { MenuItem } from '../../../components/menu-item.ts'
 import type { ConversationActions } from '../conversation-context.ts'
 
 /** What can be done with a message, by whoever looks at it. */

@@ -1,7 +1,6 @@
 import type { RowReaction, SentRow } from '@dowellchat/client'
 import { useNamesOf } from '../../people/use-names-of.ts'
 import { useConversationActions } from '../conversation-context.ts'
-import { emojiName } from '../emoji/names.ts'
 
 interface MessageReactionsProps {
   readonly row: SentRow
@@ -39,7 +38,7 @@ function ReactionButton({ reaction, isCurrent, onToggle }: ReactionButtonProps) 
       className="reaction"
       tabIndex={isCurrent ? 0 : -1}
       aria-pressed={isOwn}
-      aria-label={`${emojiName(reaction.reaction)}, ${count}: ${people}`}
+      aria-label={`${reaction.reaction}, ${count}: ${people}`}
       title={people}
       onClick={onToggle}
     >

@@ -1,7 +1,7 @@
 import type { SentRow } from '@dowellchat/client'
 import { Ellipsis, type LucideIcon, MessagesSquare, Reply, SmilePlus } from 'lucide-react'
 import { useState } from 'react'
-import { Menu } from '../../../components/menu.tsx'
+import { LazyMenu } from '../../../components/lazy-menu.tsx'
 import { useConversationActions } from '../conversation-context.ts'
 import { LazyEmojiPicker } from '../emoji/lazy-emoji-picker.tsx'
 import { menuItemsOf } from './menu-items.ts'
@@ -49,7 +49,7 @@ export function MessageTools({ row, author }: MessageToolsProps) {
         onPress={(anchor) => setOpen({ what: 'menu', anchor })}
       />
       {open?.what === 'menu' && (
-        <Menu
+        <LazyMenu
           label={`Message of ${author}`}
           anchor={open.anchor}
           items={menuItemsOf(row, actions)}

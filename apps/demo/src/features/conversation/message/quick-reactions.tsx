@@ -1,6 +1,6 @@
 import type { SentRow } from '@dowellchat/client'
 import { useConversationActions } from '../conversation-context.ts'
-import { emojiName, quickEmoji } from '../emoji/names.ts'
+import { quickEmoji } from '../emoji/quick.ts'
 
 interface QuickReactionsProps {
   readonly row: SentRow
@@ -13,14 +13,14 @@ export function QuickReactions({ row, onDone }: QuickReactionsProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: a menu has groups, and no fieldsets
     <div className="quick-reactions" role="group" aria-label="React">
-      {quickEmoji.map((emoji) => (
+      {Object.entries(quickEmoji).map(([emoji, name]) => (
         <button
           key={emoji}
           type="button"
           role="menuitem"
           tabIndex={-1}
-          aria-label={emojiName(emoji)}
-          title={emojiName(emoji)}
+          aria-label={name}
+          title={name}
           onClick={() => {
             onDone()
             react(row, emoji)
