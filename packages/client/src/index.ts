@@ -72,11 +72,18 @@ export type { Own, PreferenceChanges, PresenceChanges } from './presence/own-pre
 export type { ChatPresence } from './presence/presence.ts'
 export type { LiveTyping, TypingPlace, TypingState, Typist } from './presence/typing.ts'
 export type { Presences } from './presence/user-presences.ts'
+export type {
+  MessageMetadata,
+  Register,
+  RoomMetadata,
+  TicketMetadata,
+  UserMetadata,
+} from './register.ts'
 export type { PushMethods } from './requests/push.ts'
 export type { LaterEntry } from './requests/receiving.ts'
 export type { RequestMethods } from './requests/request.ts'
 export type { Keeping } from './rooms/kept-rooms.ts'
-export type { MessageReaders, Receipts } from './rooms/receipts.ts'
+export type { MessageReaders, Receipts } from './rooms/receipts-state.ts'
 export type { InviteDraft, RoomChanges, RoomDraft, RoomFilter, Rooms } from './rooms/rooms.ts'
 export type { LiveUnread, Unread, UnreadState } from './rooms/unread-state.ts'
 export type { Threads } from './threads/threads.ts'

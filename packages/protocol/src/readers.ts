@@ -26,7 +26,7 @@ export type Receipt = z.infer<typeof Receipt>
 const Place = z.object({ stream: StreamName, nth: Count })
 
 export const readerRequests = {
-  /** The session's user has read up to the message with this `nth`. A mark only rises; one past the end is the end. */
+  /** The session's user has read up to the message with this `nth`. A mark only rises; one past the end is the end. One of 0 asks how far they are: who has no mark yet has read a room, and nothing of a ticket or a thread. */
   mark_read: { payload: Place, data: Reader, errors: ['not_found'] },
   /** The message with this `nth`, and all after it, count as unread again. */
   mark_unread: { payload: Place, data: Reader, errors: ['not_found'] },

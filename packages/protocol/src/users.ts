@@ -12,8 +12,8 @@ export const User = z.object({
   picture: z.nullable(Picture),
   metadata: Metadata,
   created_at: Time,
-  /** When they were connected last, to the minute. */
-  last_seen_at: Time,
+  /** When they were connected last, to the minute; null of those who keep it to themselves. */
+  last_seen_at: z.nullable(Time),
 })
 export type User = z.infer<typeof User>
 

@@ -195,7 +195,7 @@ export class Chat {
     const lines = new Lines({ tickets, times: waitingTimes, audit, rows, logger, trace })
     this.streams = streams
     followRemovals(changes, streams, logger)
-    followRooms(io.of('/').adapter, streams, threads, listedRooms)
+    followRooms(io.of('/').adapter, { streams, threads, listedRooms })
     this.#missedEntries = new MissedEntries({ store: store.streams, streams, nodes, logger })
     this.lines = lines
     this.#waitingTimes = waitingTimes

@@ -14,6 +14,7 @@ const reasons: Readonly<Record<string, string>> = {
   users: 'A user has one row.',
   aliases: 'A guest becomes one user.',
   blocks: 'A block is one row.',
+  readers: 'A person has one row for each stream.',
   threads: 'A message has one thread.',
   reports: 'A cid is unique for each reporter.',
   keys: 'A key is unique by its hash.',

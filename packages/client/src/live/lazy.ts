@@ -86,6 +86,6 @@ export function createLazy<S, Thing extends Held<S>>(initial: S, find: () => Pro
 /** A thing whose code is loaded when it is first used. */
 export function createLazyThing<T>(find: () => Promise<LiveThing<T>>): LiveThing<T> & Cached {
   const initial = { status: 'loading', sync: 'offline', data: null, error: null } as const
-  const { real, ...thing } = createLazy<ThingState<T>, LiveThing<T>>(initial, find)
+  const { real: _real, now: _now, ...thing } = createLazy<ThingState<T>, LiveThing<T>>(initial, find)
   return { ...thing, isIdle: () => true }
 }

@@ -1,7 +1,6 @@
-import type { LaterPart } from './later.ts'
 import { createMarks } from './marks.ts'
 import { createOwnChanges } from './own-changes.ts'
-import type { StreamCore } from './stream-core.ts'
+import type { LaterPart, StreamCore } from './stream-core.ts'
 import { createWindows } from './windows.ts'
 
 // What a page loads once it shows the first messages of a stream.

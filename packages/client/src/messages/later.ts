@@ -1,22 +1,7 @@
 import { ownError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
 import type { MessageActions, Reading } from './live-stream.ts'
-import type { StreamCore } from './stream-core.ts'
-import type { StreamState } from './stream-state.ts'
-
-/** What of a stream is not needed for its first messages: it is loaded once they are there, or when it is first used. */
-export interface LaterPart extends MessageActions, Reading {
-  /** The stream has become current. */
-  readonly onLive: () => void
-  /** Nobody holds the stream any more. */
-  readonly onClose: () => void
-  /** The user has written something. */
-  readonly onSend: () => void
-  /** What it adds to the state, after the messages have changed. */
-  readonly changes: () => Pick<StreamState, 'firstUnread' | 'unread' | 'hasOlder'>
-  /** How many of the newest messages are kept. */
-  readonly most: () => number
-}
+import type { LaterPart, StreamCore } from './stream-core.ts'
 
 type Method = keyof MessageActions | keyof Reading
 const methods: readonly Method[] = [
@@ -39,7 +24,7 @@ export function createLater(core: StreamCore): Later {
   let loading: Promise<LaterPart> | undefined
 
   function load(): Promise<LaterPart> {
-    loading ??= import('./later-part.ts').then(
+    loading ??= import('../later-things.ts').then(
       ({ createLaterPart }) => {
         part = createLaterPart(core)
         return part

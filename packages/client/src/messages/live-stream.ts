@@ -1,5 +1,6 @@
 import type { Mention, Message } from '../entities.ts'
 import type { Observable } from '../live/observable.ts'
+import type { MessageMetadata } from '../register.ts'
 import type { MessageRow, SentRow } from './message-rows.ts'
 import type { StreamState } from './stream-state.ts'
 
@@ -20,7 +21,7 @@ export interface SendOptions {
   /** The places in the text that name people: `findMentions` finds them. */
   readonly mentions?: readonly Mention[] | undefined
   /** The team's own data: a JSON object of at most 4 KiB. */
-  readonly metadata?: Readonly<Record<string, unknown>> | undefined
+  readonly metadata?: MessageMetadata | undefined
 }
 
 export interface EditOptions {

@@ -1,5 +1,6 @@
 import type { Mention, Message, Quote } from '../entities.ts'
 import type { RequestError } from '../errors.ts'
+import type { MessageMetadata } from '../register.ts'
 
 /** What goes with the text of a message. */
 export interface Extras {
@@ -7,7 +8,7 @@ export interface Extras {
   /** Shown until the server says what the reply answers. */
   readonly quote?: Quote
   readonly mentions?: readonly Mention[]
-  readonly metadata?: Readonly<Record<string, unknown>>
+  readonly metadata?: MessageMetadata
   /** The stream and the seq of the message whose thread must be made first. */
   readonly parent?: { readonly stream: string; readonly seq: number }
 }
@@ -39,7 +40,7 @@ export interface Draft {
   readonly reply_to?: string
   readonly reply_seq?: number
   readonly mentions?: Mention[]
-  readonly metadata?: Record<string, unknown>
+  readonly metadata?: MessageMetadata
 }
 
 /** What has become of a message that was sent. A shared error is the request's, which may have had several messages. */

@@ -187,3 +187,16 @@ it('[CW6] says which messages mention the user', async () => {
   await until(room, ({ messages }) => messages.length === 4)
   expect([row(2).mentionsMe, row(3).mentionsMe]).toEqual([false, true])
 })
+
+it('[CW6] says whose author the user has blocked, on their rows alone', async () => {
+  const { fake, room, row } = await openRoom()
+  const [before, own] = [row(0), row(1)]
+  await expect.poll(() => fake.requests.some(({ name }) => name === 'get_blocked_users')).toBe(true)
+  const tell = (is_blocked: boolean) =>
+    fake.push('block_changed', { blocked_by: 'ann', user_id: 'bob', is_blocked })
+  tell(true)
+  await until(room, () => row(0).isBlocked)
+  expect([row(2).isBlocked, row(1) === own, before.isBlocked]).toEqual([true, true, false])
+  tell(false)
+  await until(room, () => !row(0).isBlocked)
+})

@@ -2,6 +2,7 @@ import type { Observable } from '../live/observable.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { EntryLog } from './entry-log.ts'
 import type { KeptMessages } from './kept-messages.ts'
+import type { MessageActions, Reading } from './live-stream.ts'
 import type { MessageRows, SentRow } from './message-rows.ts'
 import type { Lane } from './outbox-lane.ts'
 import type { StreamChanges, StreamState } from './stream-state.ts'
@@ -21,4 +22,18 @@ export interface StreamCore {
   readonly isOpen: () => boolean
   /** Joins the stream again, if somebody holds it. */
   readonly joinAgain: () => void
+}
+
+/** What of a stream is not needed for its first messages: it is loaded once they are there, or when it is first used. */
+export interface LaterPart extends MessageActions, Reading {
+  /** The stream has become current. */
+  readonly onLive: () => void
+  /** Nobody holds the stream any more. */
+  readonly onClose: () => void
+  /** The user has written something. */
+  readonly onSend: () => void
+  /** What it adds to the state, after the messages have changed. */
+  readonly changes: () => Pick<StreamState, 'firstUnread' | 'unread' | 'hasOlder'>
+  /** How many of the newest messages are kept. */
+  readonly most: () => number
 }

@@ -1,5 +1,6 @@
 import { normalName, roomStream, threadStream, ticketStream } from '@dowellchat/protocol/core'
 import type { Preferences, Presence, RoomPresence } from '../entities.ts'
+import { ownError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
 import { createLazy } from '../live/lazy.ts'
 import type { LiveThing, ThingState } from '../live/live-thing.ts'
@@ -43,7 +44,7 @@ const loading = { status: 'loading', sync: 'offline', data: null, error: null } 
 export function createPresence(wire: Wire, messagesOf: (room: string) => LiveStream): ChatPresence {
   let made: PresencePart | undefined
   async function part(): Promise<PresencePart> {
-    const { createPresencePart } = await import('./presence-part.ts')
+    const { createPresencePart } = await load()
     made ??= createPresencePart(wire, messagesOf)
     return made
   }
@@ -79,6 +80,15 @@ export function createPresence(wire: Wire, messagesOf: (room: string) => LiveStr
     own: () => own,
     set: async (changes) => (await part()).own.set(changes),
     setPreferences: async (changes) => (await part()).own.setPreferences(changes),
+  }
+}
+
+/** The code for all of this, which is loaded with its first use. */
+async function load() {
+  try {
+    return await import('../later-things.ts')
+  } catch {
+    throw ownError('get_presence', 'unavailable', 'The code for this could not be loaded')
   }
 }
 

@@ -23,6 +23,9 @@ async function openPage() {
   const another = await ann.tickets.create({ product: 'billing' })
   const { _id: room } = await ann.rooms.create({ kind: 'members', members: ['ben'] })
   const message = await ann.rooms.messages('lobby').send('First')
+  // It comes to the list a moment later.
+  const listed = async () => (await ann.request.get_rooms({})).rooms.map(({ _id }) => _id)
+  await expect.poll(listed, { timeout: 10_000, interval: 200 }).toContain('lobby')
   return { server, admin, ann, mine, another, room, hooks: mountAll(ann, mine._id, room, message) }
 }
 
@@ -66,6 +69,9 @@ const budgets = {
     useTickets: 3,
     useTicket: 3,
     useTicketMessages: 3,
+    useThread: 3,
+    useThreadInfo: 1,
+    usePinnedMessages: 3,
     useTopic: 3,
     useLineManager: 3,
     useUser: 3,
@@ -74,13 +80,13 @@ const budgets = {
     useIncomingCall: 1,
     useLocalMedia: 1,
   },
-  'a message of somebody else in the room': { useMessages: 1 },
+  'a message of somebody else in the room': { useMessages: 1, useRooms: 1, useUnread: 1 },
   'somebody comes into the room': { useRoomPresence: 1 },
   'somebody writes in the room': { useTyping: 1 },
-  'and sends it': { useTyping: 1, useMessages: 1 },
+  'and sends it': { useTyping: 1, useMessages: 1, useRooms: 1, useUnread: 1 },
   'somebody is away': { usePresence: 1 },
   'somebody leaves the room': { useRoomPresence: 1 },
-  'a message of one’s own': { useMessages: 2, useSyncStatus: 2 },
+  'a message of one’s own': { useMessages: 3, useRooms: 1, useUnread: 1, useSyncStatus: 2 },
   'a message in another room': {},
   'a message in the ticket': { useTicketMessages: 1 },
   'another ticket is closed': { useTickets: 1 },
@@ -88,7 +94,7 @@ const budgets = {
   'a user changes their name': { useUser: 1, useUsers: 1 },
   'the room gets a title': { useRoom: 1, useRooms: 1 },
   'a member is added': { useRoom: 1, useRooms: 1, useRoomMembers: 1 },
-  'a member is muted': { useRoomMembers: 1 },
+  'a member is muted': { useRoom: 1, useRoomMembers: 1 },
   'a message is reported': {},
   'somebody calls': { useIncomingCall: 1 },
   'and gives up': { useIncomingCall: 1 },
@@ -108,6 +114,9 @@ const budgets = {
     useTickets: 1,
     useTicket: 1,
     useTicketMessages: 1,
+    useThread: 1,
+    usePinnedMessages: 1,
+    useReports: 1,
     useTopic: 1,
     useLineManager: 1,
     useUser: 1,

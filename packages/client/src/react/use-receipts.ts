@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { LiveThing } from '../live/live-thing.ts'
-import { type MessageReaders, type Receipts, readersOf } from '../rooms/receipts.ts'
+import { type MessageReaders, type Receipts, readersOf } from '../rooms/receipts-state.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { HookState, Missing } from './hook-state.ts'
 import { type Skip, skip } from './skip.ts'

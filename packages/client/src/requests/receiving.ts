@@ -1,5 +1,6 @@
 import { Entry, ListedRoom, roomStream, type Schema } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
+import type { MetadataOf } from '../register.ts'
 
 /** An entry of a type that this client does not know. It has its place in the stream, and shows nothing. */
 export interface LaterEntry {
@@ -68,7 +69,10 @@ type IsUnion<T, All = T> = T extends unknown ? ([All] extends [T] ? false : true
 
 /** What `receiving` gives where the contract has `T`. */
 export type Received<T> = unknown extends T ? T : Opened<Extract<T, string>> | Fields<Exclude<T, string>>
-type Fields<T> = T extends object
-  ? { [K in keyof T]: K extends 'entries' ? ReceivedEntries<T[K]> : Received<T[K]> }
-  : T
+type Fields<T> = T extends object ? { [K in keyof T]: ReceivedField<T, K> } : T
+type ReceivedField<T, K extends keyof T> = K extends 'entries'
+  ? ReceivedEntries<T[K]>
+  : K extends 'metadata'
+    ? MetadataOf<T> | Extract<T[K], undefined>
+    : Received<T[K]>
 type ReceivedEntries<T> = T extends readonly (infer E)[] ? (Received<E> | LaterEntry)[] : Received<T>

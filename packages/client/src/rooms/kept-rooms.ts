@@ -1,6 +1,6 @@
 import type { PayloadOf } from '@dowellchat/protocol'
 import type { ListedRoom } from '../entities.ts'
-import { type Counted, countedRoom } from './listed-rooms.ts'
+import { type Counted, countedRoom, looksTheSame } from './listed-rooms.ts'
 
 /** How the user keeps a room in their list; what is left out stays. */
 export type Keeping = Omit<PayloadOf<'keep_room'>, 'room'>
@@ -9,8 +9,8 @@ export type Keeping = Omit<PayloadOf<'keep_room'>, 'room'>
 export interface KeptRooms {
   /** What the server has of a room that is shown. */
   readonly base: (shown: ListedRoom) => Counted
-  /** What is shown of a room. */
-  readonly show: (base: Counted) => ListedRoom
+  /** What is shown of a room: the same object as before, if it looks the same. */
+  readonly show: (base: Counted, before?: ListedRoom) => ListedRoom
   /** From now on the room is shown as it is to be kept, until the answer is called. */
   readonly begin: (room: string, keeping: Keeping) => () => void
 }
@@ -20,9 +20,10 @@ export function createKeptRooms(): KeptRooms {
   const asked = new Map<string, readonly Keeping[]>()
   return {
     base: (shown) => bases.get(shown) ?? countedRoom(shown),
-    show(base) {
+    show(base, before) {
       const { room } = base
-      const shown = (asked.get(room._id) ?? []).reduce(withKeeping, room)
+      const now = (asked.get(room._id) ?? []).reduce(withKeeping, room)
+      const shown = before && looksTheSame(before, now) ? before : now
       bases.set(shown, base)
       return shown
     },

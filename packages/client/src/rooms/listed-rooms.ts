@@ -71,6 +71,16 @@ function changed(last: Message, entry: Exclude<Entry, Message>): Message {
   return changedMessage(last as never, entry)
 }
 
+/** Whether two rooms show the same: versions show nothing. */
+export function looksTheSame(a: ListedRoom, b: ListedRoom): boolean {
+  return a === b || JSON.stringify(withoutVersions(a)) === JSON.stringify(withoutVersions(b))
+}
+
+const withoutVersions = ({ reader, ...room }: ListedRoom): object => ({
+  ...{ ...room, version: 0 },
+  reader: { ...reader, version: 0 },
+})
+
 /** Pinned rooms first, then those that were last active. */
 export const byActivity = {
   idOf: ({ _id }: ListedRoom): string => _id,

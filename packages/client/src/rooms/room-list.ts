@@ -47,11 +47,9 @@ export function createRoomList(wire: Wire, { isArchived, isOwn, kept, listen }: 
   function taken(rooms: readonly ListedRoom[]): ListedRoom[] {
     const known = new Map(items().map((room) => [room._id, room]))
     return rooms.flatMap((room) => {
-      const shown = kept.show(facts.apply(countedRoom(room)))
+      const shown = kept.show(facts.apply(countedRoom(room)), known.get(room._id))
       // A server of an earlier version has no archive.
-      if (shown.reader.is_archived !== isArchived) return []
-      const before = known.get(room._id)
-      return before && JSON.stringify(before) === JSON.stringify(shown) ? before : shown
+      return shown.reader.is_archived === isArchived ? [shown] : []
     })
   }
 

@@ -97,7 +97,7 @@ export function createRoomLists(wire: Wire): RoomLists {
       shown.flatMap((before) => {
         const base = kept.base(before)
         const next = changes.get(before._id)?.(base) ?? base
-        const now = kept.show(next)
+        const now = kept.show(next, before)
         return next === base || now === before ? [] : { before, now }
       }),
     )

@@ -8,11 +8,12 @@ import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
+import type { RoomMetadata } from '../register.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Keeping } from './kept-rooms.ts'
 import { watchAccess } from './membership.ts'
-import { createReceipts, type Receipts } from './receipts.ts'
+import type { Receipts } from './receipts-state.ts'
 import { createRoomInfo } from './room-info.ts'
 import type { RoomLists } from './room-lists.ts'
 import { createRoomMembers } from './room-members.ts'
@@ -25,7 +26,9 @@ import { type LiveUnread, loadingUnread } from './unread-state.ts'
  * @example
  * const draft: RoomDraft = { kind: 'members', title: 'Design', members: ['ben'] }
  */
-export interface RoomDraft extends Draft<'create_room'> {}
+export interface RoomDraft extends Omit<Draft<'create_room'>, 'metadata'> {
+  readonly metadata?: RoomMetadata | undefined
+}
 
 /**
  * What changes in a room; `metadata` replaces all of it. `slow_mode_ms` is how long members wait from one message to the next,
@@ -34,7 +37,9 @@ export interface RoomDraft extends Draft<'create_room'> {}
  * @example
  * const changes: RoomChanges = { title: 'Design' }
  */
-export interface RoomChanges extends Omit<PayloadOf<'update_room'>, 'room'> {}
+export interface RoomChanges extends Omit<PayloadOf<'update_room'>, 'room' | 'metadata'> {
+  readonly metadata?: RoomMetadata | undefined
+}
 
 /**
  * For how long an invite is valid (7 days), and for how many people (one). One `cid` makes one invite.
@@ -150,12 +155,12 @@ export function createRooms(wire: Wire): Rooms {
   })
   const pinned = createCache((room: string, touch) =>
     createLazyThing(async () =>
-      (await import('./pinned.ts')).createPinned(wire, messages(room), room, touch),
+      (await import('../later-things.ts')).createPinned(wire, messages(room), room, touch),
     ),
   )
   let made: RoomLists | undefined
   const lists = async (): Promise<RoomLists> => {
-    const { createRoomLists } = await import('./room-lists.ts')
+    const { createRoomLists } = await import('../later-things.ts')
     made ??= createRoomLists(wire)
     return made
   }
@@ -165,7 +170,9 @@ export function createRooms(wire: Wire): Rooms {
   const unread = createLazy(loadingUnread, async () => (await lists()).unread)
   const receipts = createCache((key: string, touch) => {
     const { room, of }: { room: string; of?: number } = JSON.parse(key)
-    return createReceipts(wire, roomStream(room), of, touch)
+    return createLazyThing(async () =>
+      (await import('../later-parts.ts')).createReceipts(wire, roomStream(room), of, touch),
+    )
   })
   const members = createCache((room: string, touch) => createRoomMembers(wire, room, touch))
   const get = createCache((room: string, touch) => createRoomInfo(wire, room, touch))

@@ -39,7 +39,7 @@ export function createThreads(wire: Wire): Threads {
   const info = createCache((key: string) => {
     const [stream, id]: [string, string] = JSON.parse(key)
     return createLazyThing(async () => {
-      const { createThreadInfos } = await import('./thread-infos.ts')
+      const { createThreadInfos } = await import('../later-things.ts')
       infos ??= createThreadInfos(wire)
       return infos(stream, id)
     })

@@ -1,15 +1,17 @@
 import { ticketStream, topicName } from '@dowellchat/protocol/core'
 import type { Ticket } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
+import { createLazyThing } from '../live/lazy.ts'
 import { createLiveList } from '../live/lazy-list.ts'
 import type { EditableList, LiveList } from '../live/live-list.ts'
 import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
 import { newestFirst } from '../live/orders.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
+import type { TicketMetadata } from '../register.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
-import { createReceipts, type Receipts } from '../rooms/receipts.ts'
+import type { Receipts } from '../rooms/receipts-state.ts'
 import { createTicketFeed, type TicketFeed } from './ticket-feed.ts'
 
 /**
@@ -18,7 +20,9 @@ import { createTicketFeed, type TicketFeed } from './ticket-feed.ts'
  * @example
  * const draft: TicketDraft = { product: 'billing' }
  */
-export interface TicketDraft extends Draft<'create_ticket'> {}
+export interface TicketDraft extends Omit<Draft<'create_ticket'>, 'metadata'> {
+  readonly metadata?: TicketMetadata | undefined
+}
 
 /**
  * Which tickets a list has; without a field, all of them.
@@ -102,7 +106,9 @@ export function createTickets(wire: Wire): Tickets {
       lists(JSON.stringify({ product: product === undefined ? product : topicName(product), is_closed })),
     messages,
     receipts: createCache((ticket_id: string, touch) =>
-      createReceipts(wire, ticketStream(ticket_id), undefined, touch),
+      createLazyThing(async () =>
+        (await import('../later-parts.ts')).createReceipts(wire, ticketStream(ticket_id), undefined, touch),
+      ),
     ),
     create: ({ product, ...draft }) =>
       told(create(connection, { ...draft, product: topicName(product) }, request.create_ticket)),

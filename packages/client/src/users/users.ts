@@ -5,6 +5,7 @@ import { ownError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
 import type { LiveList } from '../live/live-list.ts'
 import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
+import type { UserMetadata } from '../register.ts'
 import type { Observable } from '../live/observable.ts'
 import { loadContract } from '../requests/contract.ts'
 import type { Wire } from '../requests/wire.ts'
@@ -19,7 +20,9 @@ import { createUserLoader } from './user-loader.ts'
  * @example
  * const changes: UserChanges = { name: 'Ann', picture: null }
  */
-export interface UserChanges extends PayloadOf<'update_me'> {}
+export interface UserChanges extends Omit<PayloadOf<'update_me'>, 'metadata'> {
+  readonly metadata?: UserMetadata | undefined
+}
 
 /** The users of the workspace that the session may see. */
 export interface Users {
@@ -74,6 +77,7 @@ export function createUsers(wire: Wire): Users {
     ),
   )
   const blocked = createBlockedUsers(wire)
+  wire.blocked.from(blocked)
   const isBlocked = createCache((userId: string) => createIsBlocked(blocked, userId))
   const lists = createCache((ids: string) => createUserList(JSON.parse(ids).map(get)))
 

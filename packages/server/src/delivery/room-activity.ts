@@ -1,9 +1,7 @@
-import { streamOwner } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from '../logger.ts'
 import {
   type Marked,
-  mostReaders,
   type NewReader,
   type Placed,
   type ReaderRow,
@@ -11,13 +9,13 @@ import {
   type Store,
   type StreamKey,
   streamId,
-  streamKeyOf,
 } from '../stores/store.ts'
 import { isoNow } from '../time.ts'
 import { usersOf } from './audience.ts'
 import type { Notify } from './facts.ts'
 import type { Receipts } from './receipts.ts'
 import { shownReaders } from './shown-readers.ts'
+import { type Batch, keep, WaitingActivity, type WaitingStream } from './waiting-activity.ts'
 
 interface RoomActivityParts {
   readonly store: Pick<Store, 'readers' | 'streams'>
@@ -36,15 +34,7 @@ const movedPerSecond = 50
 /** A stream without readers is looked at again only after this. */
 const quietMs = 10_000
 const movedTogether = 50
-/** Beyond so many that wait, such as while the store is gone, they are left out. */
-const mostWaiting = 10_000
 const keptStreams = 50_000
-
-/** What waits of one person and stream. */
-interface Waiting<Change> {
-  readonly workspace_id: string
-  readonly change: Change
-}
 
 /**
  * Writes behind the messages what they do to lists: who has joined or written to a room has it on their list, who has written
@@ -52,10 +42,7 @@ interface Waiting<Change> {
  */
 export class RoomActivity {
   readonly #parts: RoomActivityParts
-  #entering = new Map<string, Waiting<NewReader>>()
-  #marks = new Map<string, Waiting<ReadMark>>()
-  /** The time of the last message of each stream, by their ids. */
-  readonly #active = new Map<string, string>()
+  readonly #waiting = new WaitingActivity()
   /** When a stream may be moved again, on the clock of `performance.now()`. */
   readonly #notBefore = new LRUCache<string, number>({ max: keptStreams })
   #timer: NodeJS.Timeout | undefined
@@ -68,32 +55,34 @@ export class RoomActivity {
   }
 
   /** Notes a message. @param userIds the ids of whoever has sent it; null where nobody knows who that is */
-  sent(key: StreamKey, userIds: readonly string[] | null, { nth, seq, created_at }: Placed): void {
-    const id = streamId(key)
-    const isRoom = streamOwner(key.stream).kind === 'room'
-    if (isRoom && (this.#active.has(id) || this.#active.size < mostWaiting)) this.#active.set(id, created_at)
+  sent(key: StreamKey, userIds: readonly string[] | null, { nth, seq, created_at: at }: Placed): void {
+    const waiting = this.#waiting.of(key)
+    if (!waiting) return
+    if (waiting.isRoom) waiting.active_at = at
     if (userIds) {
-      const mark = { user_ids: userIds, stream: key.stream, nth, seq, at: created_at, is_listed: isRoom }
-      keep(this.#marks, `${id}\n${userIds[0]}`, { workspace_id: key.workspace_id, change: mark })
+      const mark = waiting.marks.get(userIds[0] ?? '')
+      if (!mark) {
+        const { stream, isRoom: is_listed } = waiting
+        keep(waiting.marks, { user_ids: userIds, stream, nth, seq, at, is_listed })
+      } else if (nth > mark.nth) {
+        mark.nth = nth
+        mark.seq = seq
+        mark.at = at
+      }
     }
     this.#schedule()
   }
 
   /** Notes that somebody has joined an open room. @param end where it ended then */
   entered(key: StreamKey, user_ids: readonly string[], end: NewReader['end']): void {
-    const name = `${streamId(key)}\n${user_ids[0]}`
-    if (this.#entering.has(name)) return
-    const change = { user_ids, stream: key.stream, at: isoNow(), ...(end && { end }) }
-    keep(this.#entering, name, { workspace_id: key.workspace_id, change })
+    const { stream } = key
+    keep(this.#waiting.of(key)?.entering, { user_ids, stream, at: isoNow(), ...(end && { end }) })
     this.#schedule()
   }
 
   /** Takes a stream off somebody's list, also what waits of it. */
   async left(key: StreamKey, userIds: readonly string[]): Promise<void> {
-    for (const id of userIds) {
-      this.#entering.delete(`${streamId(key)}\n${id}`)
-      this.#marks.delete(`${streamId(key)}\n${id}`)
-    }
+    this.#waiting.forget(key, userIds)
     await this.#writing
     await this.#parts.store.readers.remove(key.workspace_id, key.stream, userIds)
   }
@@ -122,34 +111,34 @@ export class RoomActivity {
   }
 
   async #writeNow(isAll: boolean): Promise<void> {
-    const entering = this.#entering
-    const marks = this.#marks
-    this.#entering = new Map()
-    this.#marks = new Map()
     try {
-      await this.#enter(entering)
-      await this.#mark(marks)
+      await each(
+        this.#waiting.takeEntering(),
+        (batch) => this.#enter(batch),
+        (batch) => this.#waiting.keepEntering(batch),
+      )
+      await each(
+        this.#waiting.takeMarks(),
+        (batch) => this.#mark(batch),
+        (batch) => this.#waiting.keepMarks(batch),
+      )
       await this.#move(isAll)
       this.#isFailing = false
     } catch (error) {
-      // What is newer by now stays.
-      for (const [name, one] of entering) if (!this.#entering.has(name)) keep(this.#entering, name, one)
-      for (const [name, one] of marks) if (!this.#marks.has(name)) keep(this.#marks, name, one)
       if (!this.#isFailing)
         this.#parts.logger.warn({ error }, 'What messages do to lists could not be written')
       this.#isFailing = true
     }
-    const isLeft = this.#entering.size + this.#marks.size + this.#active.size > 0
-    if (isLeft) this.#schedule()
+    this.#waiting.tidy()
+    if (!this.#waiting.isEmpty) this.#schedule()
   }
 
-  async #enter(entering: Map<string, Waiting<NewReader>>): Promise<void> {
-    for (const [workspaceId, some] of batches(entering)) {
-      const changes = some.map(([, change]) => change)
-      const listed = await this.#parts.store.readers.enter(workspaceId, changes)
-      for (const [name] of some) entering.delete(name)
-      await this.#tellListed(workspaceId, changes, listed)
-    }
+  async #enter({ workspace_id, changes }: Batch<NewReader>): Promise<void> {
+    const listed = await this.#parts.store.readers.enter(workspace_id, changes)
+    await this.#tellListed(workspace_id, changes, listed).catch((error: unknown) => {
+      // They are listed; the next page of the list has them.
+      this.#parts.logger.warn({ error }, 'Who has read how far could not be told')
+    })
   }
 
   /** Tells the devices of those who have got another room on their list. */
@@ -170,18 +159,15 @@ export class RoomActivity {
     }
   }
 
-  async #mark(marks: Map<string, Waiting<ReadMark>>): Promise<void> {
-    for (const [workspaceId, some] of batches(marks)) {
-      const marked = await this.#parts.store.readers.mark(
-        workspaceId,
-        some.map(([, change]) => change),
-      )
-      for (const [name] of some) marks.delete(name)
-      await this.#tell(
-        workspaceId,
-        some.map(([, change], at) => ({ mark: change, ...(marked[at] as Marked) })),
-      )
-    }
+  async #mark({ workspace_id, changes }: Batch<ReadMark>): Promise<void> {
+    const marked = await this.#parts.store.readers.mark(workspace_id, changes)
+    await this.#tell(
+      workspace_id,
+      marked.map((one, at) => ({ ...one, mark: changes[at] as ReadMark })),
+    ).catch((error: unknown) => {
+      // The marks are written; the next ones tell where they are.
+      this.#parts.logger.warn({ error }, 'Who has read how far could not be told')
+    })
   }
 
   /** Tells the devices of those who have written, and who reads with them. */
@@ -202,42 +188,38 @@ export class RoomActivity {
   /** Moves streams up in the lists of their readers, as many as may be moved now. */
   async #move(isAll: boolean): Promise<void> {
     const now = performance.now()
-    const due = [...this.#active].filter(([id]) => isAll || (this.#notBefore.get(id) ?? 0) <= now)
+    const due = this.#waiting
+      .active()
+      .filter((one) => isAll || (this.#notBefore.get(streamId(one)) ?? 0) <= now)
     let moved = 0
     for (let at = 0; at < due.length && (isAll || moved < mostMovedOfAll); at += movedTogether) {
-      const counts = await Promise.all(
-        due.slice(at, at + movedTogether).map(([id, time]) => this.#moveOne(id, time)),
-      )
+      const counts = await Promise.all(due.slice(at, at + movedTogether).map((one) => this.#moveOne(one)))
       moved += counts.reduce((sum, count) => sum + count, 0)
     }
   }
 
-  async #moveOne(id: string, active_at: string): Promise<number> {
-    const { workspace_id, stream } = streamKeyOf(id)
+  async #moveOne(waiting: WaitingStream): Promise<number> {
+    const { workspace_id, stream, active_at } = waiting
+    if (active_at === null) return 0
     const moved = await this.#parts.store.readers.move(workspace_id, { stream, active_at, limit: mostMoved })
     // Where there are more, they are moved next time.
-    if (moved < mostMoved && this.#active.get(id) === active_at) this.#active.delete(id)
+    if (moved < mostMoved && waiting.active_at === active_at) waiting.active_at = null
     const pauseMs = moved === 0 ? quietMs : Math.max(writeMs, (moved / movedPerSecond) * 1_000)
-    this.#notBefore.set(id, performance.now() + pauseMs)
+    this.#notBefore.set(streamId(waiting), performance.now() + pauseMs)
     return moved
   }
 }
 
-function keep<Change>(waiting: Map<string, Waiting<Change>>, name: string, one: Waiting<Change>): void {
-  if (waiting.has(name) || waiting.size < mostWaiting) waiting.set(name, one)
-}
-
-/** What waits, in as few calls of the store as may be, each of one workspace. */
-function* batches<Change>(
-  waiting: ReadonlyMap<string, Waiting<Change>>,
-): Generator<[workspaceId: string, some: [name: string, change: Change][]]> {
-  const byWorkspace = new Map<string, [string, Change][]>()
-  for (const [name, { workspace_id, change }] of waiting) {
-    const some = byWorkspace.get(workspace_id)
-    if (some) some.push([name, change])
-    else byWorkspace.set(workspace_id, [[name, change]])
+/** Does something for one batch after the other. From the first that fails on they are kept. */
+async function each<Change>(
+  batches: readonly Batch<Change>[],
+  run: (batch: Batch<Change>) => Promise<void>,
+  keepOne: (batch: Batch<Change>) => void,
+): Promise<void> {
+  let failure: { readonly error: unknown } | undefined
+  for (const batch of batches) {
+    if (!failure) await run(batch).catch((error: unknown) => (failure = { error }))
+    if (failure) keepOne(batch)
   }
-  for (const [workspaceId, some] of byWorkspace)
-    for (let at = 0; at < some.length; at += mostReaders)
-      yield [workspaceId, some.slice(at, at + mostReaders)]
+  if (failure) throw failure.error
 }

@@ -46,7 +46,11 @@ async function openStreams() {
     { announce() {}, listen: (listener) => (hint = listener) },
     { mostUnheard },
   )
-  followRooms(adapter, streams, { unheard: async () => {} }, { listed() {}, unlisted() {} })
+  followRooms(adapter, {
+    streams,
+    threads: { unheard: async () => {} },
+    listedRooms: { listed() {}, unlisted() {} },
+  })
   const subscriberOf = (socket: string, dialect?: string): Subscriber => ({
     expectRoom() {},
     subscribe({ stream }) {

@@ -5,30 +5,26 @@ import type { Threads } from '../delivery/threads.ts'
 import { listedIn, streamIn } from './dialects/dialect.ts'
 import type { ChatIo } from './socket.ts'
 
+interface Followers {
+  readonly streams: Pick<Streams, 'heard' | 'unheard'>
+  readonly threads: Pick<Threads, 'unheard'>
+  readonly listedRooms: Pick<ListedRooms, 'listed' | 'unlisted'>
+}
+
 /** Keeps streams followed, or told of in lists, as long as they have a socket.io room, which is as long as a socket is in it. */
 export function followRooms(
   adapter: Pick<ReturnType<ChatIo['of']>['adapter'], 'on'>,
-  streams: Pick<Streams, 'heard' | 'unheard'>,
-  threads: Pick<Threads, 'unheard'>,
-  listedRooms: Pick<ListedRooms, 'listed' | 'unlisted'>,
+  { streams, threads, listedRooms }: Followers,
 ): void {
   adapter.on('create-room', (room: string) => {
-    const key = streamIn(room)
-    if (key) streams.heard(key)
-    else onListed(room, (one) => listedRooms.listed(one))
+    const [joined, listed] = [streamIn(room), listedIn(room)]
+    if (joined) streams.heard(joined)
+    if (listed) listedRooms.listed(listed)
   })
   adapter.on('delete-room', (room: string) => {
-    const key = streamIn(room)
-    if (!key) {
-      onListed(room, (one) => listedRooms.unlisted(one))
-      return
-    }
-    streams.unheard(key)
-    if (streamOwner(key.stream).kind === 'thread') void threads.unheard(key)
+    const [joined, listed] = [streamIn(room), listedIn(room)]
+    if (joined) streams.unheard(joined)
+    if (joined && streamOwner(joined.stream).kind === 'thread') void threads.unheard(joined)
+    if (listed) listedRooms.unlisted(listed)
   })
-}
-
-function onListed(room: string, act: (key: NonNullable<ReturnType<typeof listedIn>>) => void): void {
-  const key = listedIn(room)
-  if (key) act(key)
 }

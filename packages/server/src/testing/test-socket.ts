@@ -36,6 +36,8 @@ export type Auth = Readonly<Record<string, unknown>>
 export type ClientOptions = Partial<ManagerOptions & SocketOptions>
 
 const deadlineMs = 15_000
+/** Pushes that follow others some time later. */
+const byTheClock: ReadonlySet<string> = new Set(['heads', 'reader_changed', 'receipts'])
 const settlingRounds = 2
 
 /** What else has to come to rest before everything that was under way has arrived; tests of several servers set it. */
@@ -81,9 +83,9 @@ export class TestSocket {
     return this.socket.id ?? ''
   }
 
-  /** The frames that no call of `heard`, `next` or `skip` has taken yet, but for `heads`, which come by the clock. */
+  /** The frames that no call of `heard`, `next` or `skip` has taken yet, but for those that come by the clock. */
   get unread(): Frame[] {
-    return this.frames.slice(this.#read).filter(([event]) => event !== 'heads')
+    return this.frames.slice(this.#read).filter(([event]) => !byTheClock.has(event))
   }
 
   /** Sends an event without asking for an answer. */

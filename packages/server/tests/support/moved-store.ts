@@ -38,6 +38,11 @@ export async function everything(store: Store): Promise<unknown> {
     found: await store.users.search('acme', { text: 'customer', limit: 9 }),
     aliases: await store.aliases.list('acme', 'customer 1', { limit: 9 }),
     blocks: await store.blocks.list('acme', 'customer 1', { limit: 9 }),
+    lists: await Promise.all(
+      ['ann', 'ben'].map((id) =>
+        store.readers.list('acme', { user_ids: [id], is_archived: false, limit: 9 }),
+      ),
+    ),
     thread: await threadOf(store),
     reports: await store.reports.list('acme', { limit: 9 }),
     keys: await store.keys.list('acme', { limit: 100 }),

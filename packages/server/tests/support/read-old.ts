@@ -106,6 +106,7 @@ export function expectedPortable(): Record<string, unknown[]> {
     calls: [call],
     users: [],
     aliases: [],
+    readers: [],
     blocks: [],
     threads: [],
     reports: [],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { openChat } from '../../testing/connect.ts'
+import { openChat, type TestSocket } from '../../testing/connect.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -39,6 +39,23 @@ it('[MO9] lets neither of two people change their direct room while one has bloc
   expect(await ann.heard()).toEqual([])
   await ann.request('unblock_user', { user_id: 'eve' })
   expect((await eve.request('update_room', { room: direct, title: 'Sorry' })).title).toBe('Sorry')
+})
+
+it('[MO9] shows nobody who was blocked when somebody was last there, nor others whoever keeps it to themselves', async () => {
+  const { ann, ben, eve } = await openBlocked()
+  const seen = async (socket: TestSocket, payload: object = { user_ids: ['ann'] }) =>
+    (await socket.request('get_users', payload)).users.map(({ last_seen_at }) => last_seen_at)
+  await expect.poll(() => seen(ben), { timeout: 5_000 }).toEqual([expect.any(String)])
+  expect(await seen(eve)).toEqual([null])
+  expect(await seen(ann, { user_ids: ['eve'] })).toEqual([expect.any(String)])
+  expect(await seen(eve, { text: 'ann' })).toEqual([null])
+  // Nor does a change of theirs reach somebody who was blocked.
+  for (const socket of [ben, eve]) await socket.heard()
+  await ann.request('update_me', { name: 'Ann' })
+  await ben.first('user_updated', ({ data }) => data.name === 'Ann')
+  expect(await eve.heard()).toEqual([])
+  await ann.request('set_preferences', { shows_presence: false })
+  expect(await seen(ben)).toEqual([null])
 })
 
 it('[MO9] tells the devices of whoever blocks somebody, and nobody else', async () => {

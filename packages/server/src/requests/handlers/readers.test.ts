@@ -98,6 +98,24 @@ it('[RL7] begins at the end where somebody comes, and rises with what they write
   await expect.poll(() => lastReader(phone, lobby), patience).toMatchObject({ nth: 5, unread: 0 })
 })
 
+it('[RL7] says how far somebody is for a mark of 0, and moves and keeps nothing', async () => {
+  const chat = await openChat(onTestFinished)
+  const [ann, ben] = (await connectAll(chat, 'ann', 'ben')) as [TestSocket, TestSocket]
+  const agent = await chat.connect('mia', { role: 'admin' })
+  for (const _ of range(1, 3)) await say(ben, 'lobby')
+  const ticket = ticketStream(await openTicket(ann, agent))
+  await sayInTicket(agent, ticket.slice('ticket:'.length))
+  const far = (stream: string) => ann.request('mark_read', { stream, nth: 0 })
+  expect(await far(roomStream('lobby'))).toMatchObject({ nth: 3, unread: 0, version: 0 })
+  await say(ben, 'lobby')
+  expect(await far(roomStream('lobby'))).toMatchObject({ nth: 4, version: 0 })
+  expect(await far(ticket)).toMatchObject({ nth: 0, unread: 1, version: 0 })
+  const marked = await ann.request('mark_read', { stream: roomStream('lobby'), nth: 2 })
+  expect(await far(roomStream('lobby'))).toEqual(marked)
+  expect(marked).toMatchObject({ nth: 2, unread: 2 })
+  expect(await ann.refusal('mark_read', { stream: roomStream('nowhere'), nth: 0 })).toBe('not_found')
+})
+
 it('[RL7] has marks for whoever may read a stream, and for nobody else', async () => {
   const chat = await openChat(onTestFinished)
   const [ann, ben, eve] = (await connectAll(chat, 'ann', 'ben', 'eve')) as [

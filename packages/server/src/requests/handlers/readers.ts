@@ -3,6 +3,7 @@ import { usersOf } from '../../delivery/audience.ts'
 import { hasReceipts, receiptsOf, secretReaders } from '../../delivery/receipts.ts'
 import { readerOf, shownReaders } from '../../delivery/shown-readers.ts'
 import { RequestError } from '../../errors.ts'
+import { newReaderRow } from '../../stores/fields/readers.ts'
 import type { ReaderRow, StreamKey } from '../../stores/store.ts'
 import { isoNow } from '../../time.ts'
 import type { Context, Handlers } from '../handler.ts'
@@ -10,7 +11,8 @@ import { readableStream } from './stream-access.ts'
 
 export const readerHandlers: Handlers<ReaderRequests> = {
   async mark_read({ stream, nth }, context) {
-    return mark(context, await readableStream(stream, context), nth, false)
+    const key = await readableStream(stream, context)
+    return nth === 0 ? markOf(context, key) : mark(context, key, nth, false)
   },
 
   async mark_unread({ stream, nth }, context) {
@@ -30,6 +32,20 @@ export const readerHandlers: Handlers<ReaderRequests> = {
     const told = await withoutSecret(context, read)
     return isNamed ? { receipts: receiptsOf(told), count: null } : { receipts: [], count: told.length }
   },
+}
+
+/** A mark of 0 moves nothing and stores nothing: its answer says how far the session's user is. */
+async function markOf(context: Context, key: StreamKey): Promise<Reader> {
+  const { store, session } = context
+  const { workspace_id, user_ids } = session
+  const [end] = await store.streams.ends([key])
+  if (!end) throw new RequestError('not_found', `${key.stream} does not exist`)
+  const { head } = end
+  const known = await store.readers.get(workspace_id, user_ids, key.stream)
+  // Who comes to a room has read what was there; nobody comes to a ticket or a thread before they have looked at it.
+  const at = streamOwner(key.stream).kind === 'room' ? head : { nth: 0, seq: 0 }
+  const row = known ?? { ...newReaderRow({ user_ids, stream: key.stream, at: isoNow() }, at), version: 0 }
+  return shownReader(context, row, head.nth)
 }
 
 /** Sets the session's user's mark, and tells their devices, and others of what they have read. */

@@ -253,6 +253,28 @@ it('[RL13] moves a large room up in no more lists than may be, and in the end in
   expect(last.readers.map(({ stream }) => stream)).toEqual([roomStream(room)])
 })
 
+it('[RL27] writes once a second, however many messages there are', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  onTestFinished(() => store.close())
+  const calls: string[] = []
+  const readers = new Proxy(store.readers, {
+    get(target, name: keyof Store['readers']) {
+      calls.push(name)
+      return target[name]
+    },
+  })
+  const chat = await openChat(onTestFinished, { store: { ...store, readers, close: async () => {} } })
+  const ann = await chat.connect('ann')
+  const from = performance.now()
+  for (const _ of range(1, 20)) await Promise.all(range(1, 20).map(() => say(ann, 'lobby')))
+  const seconds = Math.ceil((performance.now() - from) / 1_000)
+  const during = calls.length
+  await untilListed(ann, ['lobby'])
+  expect(calls.filter((name) => name === 'mark').length).toBeGreaterThan(0)
+  // A mark and a move.
+  expect(during).toBeLessThanOrEqual(2 * seconds)
+})
+
 it('[RL27] asks a store again that failed, and writes everything when it closes', async () => {
   const store = await embeddedStore({ path: ':memory:' })
   onTestFinished(() => store.close())

@@ -9,10 +9,8 @@ import {
 import { Encoded } from '../../delivery/encoded.ts'
 import type { DraftResult, SentResult } from '../../delivery/streams.ts'
 import { errorBody, RequestError } from '../../errors.ts'
-
 import { isAnonymous } from '../../identity/anonymous.ts'
 import type { StreamKey, ThreadRow } from '../../stores/store.ts'
-
 import type { Context } from '../handler.ts'
 import { requireTicket } from './access.ts'
 import { type Destination, isPlain, type Outgoing, outgoing, placing } from './drafting.ts'
@@ -87,10 +85,10 @@ export async function sendToThread(
     return draftsInThread(row, all, context)
   }
   const key = threadKey(context, thread)
-  const sent = noteSent(context, key, await streams.appendAll(key, drafts, all.length))
+  const sent = await streams.appendAll(key, drafts, all.length)
   const isNew = sent.some((one) => !(one instanceof RequestError) && one.created)
   if (row && isNew) threads.grew(session.workspace_id, row)
-  return sent
+  return noteSent(context, key, sent)
 }
 
 /** The server's own rules are asked about each, as about a message to the room or ticket. */

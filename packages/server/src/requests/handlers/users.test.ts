@@ -39,7 +39,7 @@ it('[US1] keeps a row for everybody who connects with an identity, with their na
     picture: null,
     metadata: {},
   })
-  for (const time of [created_at, last_seen_at]) expect(Date.parse(time)).toBeGreaterThan(from)
+  for (const time of [created_at, last_seen_at]) expect(Date.parse(time ?? '')).toBeGreaterThan(from)
 })
 
 it('[US1] writes nobody more than once a minute, behind the handshake, and everybody when it closes', async () => {

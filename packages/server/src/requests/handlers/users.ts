@@ -5,7 +5,7 @@ import { erasedId } from '../../identity/erased.ts'
 import { sessionsRevoked } from '../../identity/revocations.ts'
 import type { Handlers } from '../handler.ts'
 import { seenOf, seesAll, visibleUsers } from './acquaintances.ts'
-import { blockHandlers } from './blocks.ts'
+import { blockersAmong, blockHandlers } from './blocks.ts'
 import { fittingAnswer } from './fitting-answer.ts'
 
 const defaultUsers = 50
@@ -23,8 +23,11 @@ export const userHandlers: Handlers<UserRequests> = {
         : await store.users.search(workspace_id, { text, limit, ...(before !== undefined && { before }) })
     const fitting = fittingAnswer(users, limits.users_bytes)
     // Also those who have no row yet: it is written soon after they connect.
-    connection.watchUsers(text === undefined ? ids : fitting.map(({ user_id }) => user_id))
-    return { users: fitting, more: more || fitting.length < users.length }
+    const watched = text === undefined ? ids : fitting.map(({ user_id }) => user_id)
+    const blockers = await blockersAmong(context, watched)
+    connection.watchUsers(watched.filter((id) => !blockers.has(id)))
+    const shown = fitting.map((user) => (blockers.has(user.user_id) ? { ...user, last_seen_at: null } : user))
+    return { users: shown, more: more || fitting.length < users.length }
   },
 
   async update_me(change, { session, store, notify, keys, expectMetadata }) {

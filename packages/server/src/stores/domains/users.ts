@@ -11,7 +11,8 @@ export interface UserSeen extends Pick<User, 'user_id' | 'name' | 'picture'> {
 export type UserChange = { readonly [K in 'name' | 'picture' | 'metadata']?: User[K] | undefined }
 
 /** How a user wants to be shown, and what they keep to themselves. */
-export interface UserSettings extends Preferences, Pick<User, 'user_id' | 'last_seen_at'> {
+export interface UserSettings extends Preferences, Pick<User, 'user_id'> {
+  readonly last_seen_at: string
   /** As what they want to be shown while they are connected. */
   readonly availability: Availability
   readonly status_text: string | null

@@ -4,7 +4,7 @@ import { newId } from '../ids.ts'
 import { added, boolean, type EntityFields, entityOf, inStore, orNull, text } from './field.ts'
 
 /** A user as every store keeps them. */
-export interface UserRow extends Omit<User, 'metadata'>, Omit<UserSettings, keyof User> {
+export interface UserRow extends Omit<User, 'metadata' | 'last_seen_at'>, UserSettings {
   /** JSON, since no store has to understand it. */
   readonly metadata: string
   /** What users are found and ordered by; no two are the same. */
@@ -35,7 +35,8 @@ const shown = entityOf<UserRow, User>(userFields)
 
 export function toUser(row: UserRow): User {
   // Written by `ownChanges` alone, from an object.
-  return { ...shown(row), metadata: JSON.parse(row.metadata) as User['metadata'] }
+  const metadata = JSON.parse(row.metadata) as User['metadata']
+  return { ...shown(row), metadata, last_seen_at: row.shows_presence ? row.last_seen_at : null }
 }
 
 export function toSettings(row: UserRow): UserSettings {

@@ -7,6 +7,7 @@ import { type AnyFields, namesOf } from '../../stores/fields/field.ts'
 import { keyFields } from '../../stores/fields/keys.ts'
 import { lineManagerFields } from '../../stores/fields/line-managers.ts'
 import { reportFields } from '../../stores/fields/reports.ts'
+import { threadFields } from '../../stores/fields/threads.ts'
 import { ticketFields } from '../../stores/fields/tickets.ts'
 import { topicFields } from '../../stores/fields/topics.ts'
 import { userFields } from '../../stores/fields/users.ts'
@@ -174,6 +175,17 @@ export const fieldCases: readonly StoreCase[] = [
       expectFields(ticketFields, 'A closed ticket', one, ticket)
       expectSame(one?.metadata, ticket.metadata, 'A closed ticket keeps its metadata')
       expectNoNull(ticketFields, 'A closed ticket', one)
+    }
+  }),
+
+  oneStore('keeps every field of a thread, whichever method reads it', async (store) => {
+    const thread = { _id: 'message', parent: 'room:r', parent_seq: 7 }
+    const created = await store.threads.create('acme', thread)
+    const repeated = await store.threads.create('acme', thread)
+    for (const one of [created, repeated, await store.threads.get('acme', 'message')]) {
+      expectFields(threadFields, 'A thread', one, thread)
+      expectNoNull(threadFields, 'A thread', one)
+      expectSame({ ...one }, { ...created }, 'Every method answers the same thread')
     }
   }),
 

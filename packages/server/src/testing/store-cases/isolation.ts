@@ -159,7 +159,6 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     revoked: await store.revocations.get(workspace_id, 'ann'),
     reports: await store.reports.list(workspace_id, { limit: 9 }),
     rooms: await store.rooms.list(workspace_id, { user_ids: ['ann'], limit: 50 }),
-    memberships: await store.rooms.memberships(workspace_id, [], ['ann']),
     readers: await store.readers.get(workspace_id, ['ann'], key.stream),
     readerList: await store.readers.list(workspace_id, { user_ids: ['ann'], is_archived: false, limit: 50 }),
     readersOf: await store.readers.ofStream(workspace_id, key.stream, { limit: 50 }),
@@ -229,11 +228,12 @@ export const isolationCases: readonly StoreCase[] = [
     const ofRoom = [
       await store.rooms.get('other', room),
       await store.rooms.membership('other', room, ['ann']),
+      await store.rooms.memberships('other', [room], ['ann']),
       await store.rooms.members('other', room, { limit: 9 }),
       await store.rooms.memberIds('other', room),
       (await store.rooms.list('other', { user_ids: ['ann'], before: room, limit: 9 })).rooms,
     ]
-    expectSame(ofRoom, [null, null, null, [], []], "Another workspace's room is as if there were none")
+    expectSame(ofRoom, [null, null, [], null, [], []], "Another workspace's room is as if there were none")
     const update = await store.rooms.change('other', room, { type: 'update', title: 'x', ...by('ann') })
     expectSame('refused' in update && update.refused, 'not_found', "Another workspace's room is not found")
     const change = await store.calls.transition('other', call, answerBy(benPhone))
