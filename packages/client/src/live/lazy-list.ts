@@ -24,7 +24,7 @@ export function createLiveList<Item>(
   touch?: () => void,
 ): EditableList<Item> {
   const { real, now, ...list } = createLazy<ListState<Item>, EditableList<Item>>(loadingList, async () => {
-    const { createLoadedList } = await import('../later-parts.ts')
+    const { createLoadedList } = await import('../later-things.ts')
     return createLoadedList(source, wire, touch)
   })
   return {

@@ -171,7 +171,7 @@ export function createRooms(wire: Wire): Rooms {
   const receipts = createCache((key: string, touch) => {
     const { room, of }: { room: string; of?: number } = JSON.parse(key)
     return createLazyThing(async () =>
-      (await import('../later-parts.ts')).createReceipts(wire, roomStream(room), of, touch),
+      (await import('../later-things.ts')).createReceipts(wire, roomStream(room), of, touch),
     )
   })
   const members = createCache((room: string, touch) => createRoomMembers(wire, room, touch))

@@ -107,7 +107,7 @@ export function createTickets(wire: Wire): Tickets {
     messages,
     receipts: createCache((ticket_id: string, touch) =>
       createLazyThing(async () =>
-        (await import('../later-parts.ts')).createReceipts(wire, ticketStream(ticket_id), undefined, touch),
+        (await import('../later-things.ts')).createReceipts(wire, ticketStream(ticket_id), undefined, touch),
       ),
     ),
     create: ({ product, ...draft }) =>
