@@ -3,6 +3,7 @@ import { auditCases } from './audit.ts'
 import { callCases } from './calls.ts'
 import { changeCases } from './changes.ts'
 import { connectionCases } from './connections.ts'
+import { endCases } from './ends.ts'
 import { fieldCases } from './fields.ts'
 import { isolationCases } from './isolation.ts'
 import { keyCases } from './keys.ts'
@@ -61,6 +62,7 @@ export const storeCases: readonly StoreCase[] = [
   ...changeCases,
   ...roomCases,
   ...readerCases,
+  ...endCases,
   ...moderationCases,
   ...fieldCases,
   ...isolationCases,
