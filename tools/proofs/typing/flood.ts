@@ -14,6 +14,8 @@ export interface FloodPlan {
   readonly movers: number
   /** Events of each typist in a second. */
   readonly perSecond: number
+  /** Events of all movers in a second: each writes to the store. */
+  readonly moves: number
   readonly seed: number
 }
 
@@ -58,7 +60,7 @@ export class Flood {
       this.#due += ((now - at) / 1_000) * this.#plan.perSecond * this.#plan.typists
       at = now
       for (; this.#due >= 1; this.#due -= 1) this.#type()
-      this.#move()
+      if (this.#random() < (this.#plan.moves * tickMs) / 1_000) this.#move()
     }, tickMs)
   }
 
@@ -90,7 +92,7 @@ export class Flood {
     this.flooded.typing += 1
   }
 
-  /** One of those who move in every tick: half of them say something of themselves, the others leave and come back. */
+  /** One of those who move: half of them say something of themselves, the others leave and come back. */
   #move(): void {
     const { typists, movers } = this.#plan
     if (movers === 0) return

@@ -43,6 +43,7 @@ it('[PR12] keeps no message from its readers while everybody types, and stores n
     typists: 12,
     movers: 4,
     perSecond: 40,
+    moves: 50,
     seed: 1,
   })
   onTestFinished(() => flood.close())
