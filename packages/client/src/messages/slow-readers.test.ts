@@ -32,6 +32,9 @@ async function stalled(limits: object, count: number) {
   const writer = hold(client('writer'), 'busy')
   const witness = hold(client('witness'), 'busy')
   for (const one of [writer, witness]) await until(one, ({ sync }) => sync === 'live')
+  // Nothing is under way: what is unread is known, and what is asked for beside it.
+  await room.jumpTo('unread')
+  await victim.request.get_all_topics({})
   link.stall()
   for (let sent = 0; sent < count; sent += 20) await Promise.all(upTo(20).map(() => writer.send(long)))
   await until(witness, isComplete(count))
