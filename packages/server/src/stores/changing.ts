@@ -62,7 +62,8 @@ export function decide(message: Message, draft: ChangeDraft, looked: Looked): De
     case 'edited': {
       const refused = editRefusal(message, draft.user_ids)
       if (refused || saysSo(message, content)) return refused
-      return { ...made, ...content }
+      // Under the id that has written it, by which its edits are found.
+      return { ...made, ...content, by: message.author }
     }
     case 'reacted':
     case 'unreacted': {

@@ -26,11 +26,11 @@ export function embeddedChanged(db: Database, logs: Logs, messageAt: MessageAt):
     `SELECT author FROM entries WHERE stream_n = ? AND about = ? AND aspect = ? AND author > ?
      ORDER BY author LIMIT ?`,
   )
-  const original = db.prepare<Pick<EntryRow, 'original'>>(
-    'SELECT original FROM entries WHERE stream_n = ? AND seq = ?',
+  const written = db.prepare<Pick<EntryRow, 'original' | 'author'>>(
+    'SELECT original, author FROM entries WHERE stream_n = ? AND seq = ?',
   )
   const edits = db.prepare<Pick<EntryRow, 'text'>>(
-    `SELECT text FROM entries WHERE stream_n = ? AND about = ? AND aspect = '${editAspect}'
+    `SELECT text FROM entries WHERE stream_n = ? AND about = ? AND aspect = '${editAspect}' AND author = ?
      ORDER BY seq DESC LIMIT ${editsRead}`,
   )
   const named = db.prepare<Named>(
@@ -60,9 +60,10 @@ export function embeddedChanged(db: Database, logs: Logs, messageAt: MessageAt):
 
     versions(key, target) {
       const log = logOf(key, target)
-      if (!log) return null
-      const texts = edits.all(log.n, target.seq).map(({ text }) => text)
-      return versionsOf(original.get(log.n, target.seq)?.original ?? null, texts)
+      const row = log && written.get(log.n, target.seq)
+      if (!row) return null
+      const texts = edits.all(log.n, target.seq, row.author).map(({ text }) => text)
+      return versionsOf(row.original, texts)
     },
 
     forget(key, seqs, renamed) {

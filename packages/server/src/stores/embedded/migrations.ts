@@ -238,7 +238,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE entries ADD COLUMN aspect TEXT;
   ALTER TABLE entries ADD COLUMN original TEXT;
   ALTER TABLE entries ADD COLUMN pinned_seq INTEGER;
-  CREATE INDEX entries_about ON entries (stream_n, about, aspect, author) WHERE about IS NOT NULL;
+  CREATE INDEX entries_about ON entries (stream_n, about, aspect, author, seq) WHERE about IS NOT NULL;
   CREATE INDEX entries_pinned ON entries (stream_n, pinned_seq) WHERE pinned_seq IS NOT NULL;
   `,
   // Whom messages mention, to count mentions by. Plain messages are not among them. No trigger adds them: it would cost every

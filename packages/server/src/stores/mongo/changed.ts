@@ -70,15 +70,12 @@ export function mongoChanged(
     async versions(key, target) {
       if (!(await logOf(key, target))) return null
       const { workspace_id, stream } = key
-      const [row, edits] = await Promise.all([
-        entries.get({ workspace_id, stream, seq: target.seq }, ['original']),
-        entries.find(
-          { workspace_id, stream, about: target.seq, aspect: editAspect },
-          { fields: ['text'], sort: { seq: -1 }, limit: editsRead },
-        ),
-      ])
+      const row = await entries.get({ workspace_id, stream, seq: target.seq }, ['original', 'author'])
+      if (!row) return null
+      const where = { workspace_id, stream, about: target.seq, aspect: editAspect, author: row.author }
+      const edits = await entries.find(where, { fields: ['text'], sort: { seq: -1 }, limit: editsRead })
       return versionsOf(
-        row?.original ?? null,
+        row.original,
         edits.map(({ text }) => text),
       )
     },

@@ -64,7 +64,7 @@ const entriesDeclaration: Declaration<EntryDocument> = {
     // Plain messages are in none of these.
     {
       name: 'about',
-      key: { workspace_id: 1, stream: 1, about: 1, aspect: 1, author: 1 },
+      key: { workspace_id: 1, stream: 1, about: 1, aspect: 1, author: 1, seq: 1 },
       only: { about: { $gt: 0 } },
     },
     {
