@@ -35,11 +35,12 @@ export function createTyping({ connection, request, on }: Wire, stream: string):
       stopListening = together(
         on.typing((push) => push.stream === stream && onTyping(push)),
         on.entries((push) => push.stream === stream && onEntries(push)),
-        connection.watch({ onUp: clear, onDown: clear, onRefused: clear }),
+        connection.watch({ onUp() {}, onDown: clear, onRefused: clear }),
       )
     },
     close() {
       stopListening()
+      stop()
       clear()
     },
   })
