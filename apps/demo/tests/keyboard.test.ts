@@ -79,6 +79,7 @@ describeInChromium('a newcomer with a keyboard alone', (chromium) => {
     await ben.page.getByRole('button', { name: /^👍, 1: Ann/ }).waitFor({ timeout: patience.timeout })
     await ann.page.getByRole('log').focus()
     await keyboard.press('ArrowUp')
+    await expect.poll(() => focused.getAttribute('aria-label'), patience).toMatch(/^Ben, /)
     await keyboard.press('r')
     await expectFocus(ann, 'Message')
     await keyboard.type('Yes')
