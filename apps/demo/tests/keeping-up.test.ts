@@ -17,6 +17,8 @@ describeInChromium('keeping up', (chromium) => {
     await say(ben, 'The roses are out')
     await reads(ann, 'The roses are out')
     await join(ann, 'kitchen')
+    // A conversation is left a second after it was closed.
+    await ann.page.waitForTimeout(1_200)
     await say(ben, 'And the **tulips**')
     await roomOf(ann, 'garden 1 unread').waitFor({ timeout: patience.timeout })
     await roomOf(ann, 'garden').getByText('Ben: And the tulips').waitFor()

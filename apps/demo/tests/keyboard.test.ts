@@ -1,6 +1,6 @@
-import { describeInChromium } from '@dowellchat/browser'
+import { describeInChromium, patience } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import { enter, openDemo, type Person, reads } from './support/demo.ts'
+import { enter, openDemo, type Person, reads, say } from './support/demo.ts'
 
 async function expectFocus({ page }: Person, name: string): Promise<void> {
   await page.getByRole('textbox', { name, exact: true }).and(page.locator(':focus')).waitFor()
@@ -58,5 +58,37 @@ describeInChromium('a newcomer with a keyboard alone', (chromium) => {
         'Send',
       ]),
     )
+  })
+
+  it('[DW9] goes through the messages, answers, reacts, edits and comes back, and hears of what is new', async () => {
+    const { url } = await openDemo()
+    const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    const { keyboard } = ann.page
+    await say(ben, 'Shall we?')
+    await ann.page.locator('[data-announcer]').getByText('Ben: Shall we?').waitFor()
+    await ann.page.getByRole('textbox', { name: 'Message', exact: true }).focus()
+    await keyboard.press('Shift+Tab')
+    const focused = ann.page.locator(':focus')
+    await expect.poll(() => focused.getAttribute('aria-label'), patience).toMatch(/lobby|Jump|Ben/)
+    await ann.page.getByRole('log').focus()
+    await keyboard.press('ArrowUp')
+    await expect.poll(() => focused.getAttribute('aria-label'), patience).toMatch(/^Ben, /)
+    await keyboard.press('Enter')
+    await ann.page.getByRole('menuitem', { name: 'Thumbs up' }).and(focused).waitFor()
+    await keyboard.press('Enter')
+    await ben.page.getByRole('button', { name: /^👍, 1: Ann/ }).waitFor({ timeout: patience.timeout })
+    await ann.page.getByRole('log').focus()
+    await keyboard.press('ArrowUp')
+    await expect.poll(() => focused.getAttribute('aria-label'), patience).toMatch(/^Ben, /)
+    await keyboard.press('r')
+    await expectFocus(ann, 'Message')
+    await keyboard.type('Yes')
+    await keyboard.press('Enter')
+    await reads(ben, 'Shall we?', 'Yes')
+    await keyboard.press('ArrowUp')
+    await keyboard.type(', at once')
+    await keyboard.press('Enter')
+    await reads(ben, 'Shall we?', 'Yes, at once')
+    expect(ann.complaints).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import { describeInChromium, openLink, patience } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { enter, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
+import { openDesk, openTicket } from './support/desk.ts'
 
 const script = '<script>window.hacked = true</script><img src=x onerror="window.hacked = true">'
 
@@ -48,6 +49,45 @@ describeInChromium('a page that something goes wrong on', (chromium) => {
     await press(root, 'Create topic')
     await sees(root, /^<script>.*hacked/i)
     for (const { page } of [root, ann]) expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
+  })
+})
+
+/** Names of the wire, ids that the server makes, and names with underscores. */
+const wireWord = /\b[a-z]+_[a-z_]+\b|~[0-9a-f]{8}-|\bguest:|\broom:|[0-9a-f]{8}-[0-9a-f]{4}-/
+
+describeInChromium('the words of the pages', (chromium) => {
+  it('[DW13] are names of people, rooms and topics, and none of the wire', async () => {
+    const { url } = await openDemo()
+    const [root, ann] = [
+      await enter(chromium, url, 'Ruth Adler', 'admin'),
+      await enter(chromium, url, 'Ann Keller'),
+    ]
+    const expectPlain = async ({ page }: typeof root) => {
+      const names = await page.evaluate(() =>
+        [...document.querySelectorAll('[aria-label], [title], [placeholder]')].flatMap((one) =>
+          ['aria-label', 'title', 'placeholder'].map((name) => one.getAttribute(name) ?? ''),
+        ),
+      )
+      const shown = [await page.locator('body').innerText(), ...names].join('\n')
+      expect(wireWord.exec(shown)?.[0]).toBeUndefined()
+    }
+    await openDesk(root)
+    await goTo(ann, 'Tickets')
+    await openTicket(ann, 'Opening hours')
+    await say(ann, 'When do you open?')
+    await expectPlain(ann)
+    await goTo(root, 'Tickets')
+    await sees(root, 'Ann Keller')
+    await expectPlain(root)
+    await goTo(ann, 'Chat')
+    await press(ann, 'Write to Ruth Adler')
+    await ann.page.getByRole('heading', { name: 'Ruth Adler' }).waitFor()
+    await say(ann, 'Hello')
+    await reads(ann, 'Hello')
+    await expectPlain(ann)
+    await goTo(root, 'Chat')
+    await sees(root, 'Ann Keller')
+    await expectPlain(root)
   })
 })
 

@@ -59,7 +59,7 @@ export function Conversation(props: ConversationProps) {
     setTarget,
     onThread: props.onThread,
   })
-  useArrivals(messages)
+  useArrivals(messages, status === 'ready')
   // What is not sent yet is there before the rest has loaded.
   const hasRows = status === 'loading' && messages.length > 0
 

@@ -8,17 +8,18 @@ import { plainTextOf } from './marks/blocks.ts'
 const mostRead = 3
 
 /** Has new messages of others read by screen readers. */
-export function useArrivals(rows: readonly MessageRow[]): void {
+export function useArrivals(rows: readonly MessageRow[], isReady: boolean): void {
   const last = useRef<number | null>(null)
   useEffect(() => {
-    const end = rows.findLast(({ message }) => message.nth !== null)?.message.nth ?? null
+    if (!isReady) return
+    const end = rows.findLast(({ message }) => message.nth !== null)?.message.nth ?? 0
     const before = last.current
     last.current = end
-    if (before === null || end === null || end <= before) return
+    if (before === null || end <= before) return
     const fresh = rows.filter(({ message, isOwn }) => !isOwn && message.nth !== null && message.nth > before)
     if (fresh.length > mostRead) announce(`${fresh.length} new messages`)
     else if (fresh.length > 0) announce(fresh.map(wordsOf).join('. '))
-  }, [rows])
+  }, [rows, isReady])
 }
 
 function wordsOf({ isBlocked, message: { author, display_name, message_data } }: MessageRow): string {
