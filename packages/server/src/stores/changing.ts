@@ -6,7 +6,7 @@ import {
   type MessageVersion,
   type Reaction,
 } from '@dowellchat/protocol'
-import type { EntryRow } from './fields/streams.ts'
+import { type EntryRow, editAspect } from './fields/streams.ts'
 import { encodeMessage } from './message.ts'
 import type { ChangeDraft, ChangeOutcome, MessageTarget, Placed } from './store.ts'
 
@@ -168,7 +168,7 @@ export function changedRow(
 
 /** The columns of a change's own row that say what goes with its message. */
 export function aspectOf({ change, target, reaction }: Decided): Pick<EntryRow, 'about' | 'aspect'> {
-  if (change === 'edited') return { about: target, aspect: '' }
+  if (change === 'edited') return { about: target, aspect: editAspect }
   return change === 'reacted' && reaction
     ? { about: target, aspect: reaction.reaction }
     : { about: null, aspect: null }

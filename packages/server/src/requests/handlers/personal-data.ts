@@ -4,6 +4,7 @@ import { ticketAudience } from '../../delivery/audience.ts'
 import { everywhereMs } from '../../delivery/shared-changes.ts'
 import { RequestError } from '../../errors.ts'
 import { erasedId } from '../../identity/erased.ts'
+import { editAspect } from '../../stores/fields/streams.ts'
 import { personUnder } from '../../stores/person.ts'
 import {
   exportedRow,
@@ -110,7 +111,7 @@ async function endReaction(
   { about, aspect, author }: EntryRow,
   { store, streams }: Context,
 ): Promise<void> {
-  if (about === null || !aspect) return
+  if (about === null || aspect === null || aspect === editAspect) return
   const text = await store.streams.message(key, about)
   if (text === null) return
   // The text is a message's that a store of ours made.

@@ -48,7 +48,7 @@ export interface EntryRow extends ClientMade {
   readonly sid: string | null
   /** The seq of the message of which this entry has something that goes when that message goes. Null in most entries. */
   readonly about: number | null
-  /** What it has: the name of a reaction that somebody still gives; '' for the text of an edit; null for a reply's quote. */
+  /** What it has: the name of a reaction that somebody still gives; `editAspect` for the text of an edit; null for a reply's quote. */
   readonly aspect: string | null
   /** Only of an edited message: its first text, as the JSON of a `MessageVersion`. */
   readonly original: string | null
@@ -63,8 +63,8 @@ export interface EntryRow extends ClientMade {
 /** The fields that plain messages do not have. */
 export type SparseField = 'about' | 'aspect' | 'original' | 'pinned_seq' | 'mentioned'
 
-/** The `aspect` of an edit. */
-export const editAspect = ''
+/** The `aspect` of an edit: no reaction has a line feed in its name. */
+export const editAspect = '\n'
 
 export const entryFields: Fields<EntryRow> = {
   stream: inStore(text),
