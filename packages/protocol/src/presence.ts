@@ -54,9 +54,7 @@ export const presenceRequests = {
   set_presence: {
     payload: z.object({
       availability: z.optional(Availability),
-      status_text: z.optional(
-        z.nullable(z.string().check(z.minLength(1), z.maxLength(limits.status_length))),
-      ),
+      status_text: z.optional(z.nullable(Id.check(z.maxLength(limits.status_length)))),
     }),
     data: Presence,
   },
