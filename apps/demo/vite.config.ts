@@ -1,10 +1,22 @@
 import react from '@vitejs/plugin-react'
 import { defaultClientConditions, defineConfig } from 'vite'
 
+const shared = /demo\/src|client\/src|node_modules\/(?:react|react-dom|scheduler|wouter|lucide-react)\//
+
 export default defineConfig({
   plugins: [react()],
   // Uses the SDK's source, so the demo builds without building the SDK first.
   resolve: { conditions: ['@dowellchat/source', ...defaultClientConditions] },
+  build: {
+    rolldownOptions: {
+      output: {
+        // One file for what several parts share: many small ones compress worse.
+        advancedChunks: {
+          groups: [{ name: 'shared', minShareCount: 2, test: shared }],
+        },
+      },
+    },
+  },
   server: {
     proxy: {
       '/socket.io': { target: 'http://localhost:4000', ws: true },

@@ -33,7 +33,7 @@ function topOf({ page }: Person, text: string): Promise<number> {
 }
 
 describeInChromium('a long conversation', (chromium) => {
-  it('has few of its messages on the page, and keeps its place while older and newer ones come', async () => {
+  it('[DW10] has few of its messages on the page, and keeps its place while older and newer ones come', async () => {
     const { url } = await openDemo()
     const write = openWriter(url)
     const all = Array.from({ length: 160 }, (_, n) => `line ${n + 1}${'\nmore'.repeat(n % 4)}`)
@@ -57,9 +57,9 @@ describeInChromium('a long conversation', (chromium) => {
 
     const before = await firstVisible(ann)
     await write('from somebody else')
-    await ann.page.getByRole('button', { name: 'New messages' }).waitFor()
+    await ann.page.getByRole('button', { name: '1 new message' }).waitFor()
     expect(Math.abs((await topOf(ann, before?.text ?? '')) - (before?.top ?? 0))).toBeLessThan(4)
-    await ann.page.getByRole('button', { name: 'New messages' }).click()
+    await ann.page.getByRole('button', { name: '1 new message' }).click()
     await reads(ann, 'from somebody else')
     await expect
       .poll(() => allLines(ann), { ...patience, timeout: 20_000 })

@@ -25,6 +25,7 @@ const cids = Array.from({ length: 12 }, () => randomUUID())
 
 const changes = ['edit_message', 'react', 'unreact', 'pin_message', 'unpin_message', 'delete_message']
 const changeCids = changes.map(() => randomUUID())
+const threadCid = randomUUID()
 
 /** Every event of both dialects, well and badly, under the same names and cids in every workspace. */
 async function useEveryEvent(
@@ -72,6 +73,11 @@ async function useEveryEvent(
   const position = { epoch, seq: 0, id: null }
   await ask(agent, 'get_entries', { stream: 'room:lobby', position })
   const message = { stream: 'room:lobby', seq, message_id }
+  const thread = String(message_id)
+  await ask(ann, 'start_thread', { ...message, cid: threadCid })
+  await ask(ann, 'join_thread', { thread })
+  await ask(ann, 'get_threads', { stream: 'room:lobby', threads: [thread] })
+  await ask(ann, 'leave_thread', { thread })
   const words = { message_data: `${text}!`, reaction: text.slice(0, 30) }
   for (const [at, event] of changes.entries())
     await ask(event.endsWith('pin_message') ? agent : ann, event, {
@@ -137,6 +143,7 @@ async function useEveryEvent(
   await ask(admin, 'accept_invite', { invite })
   await ask(agent, 'update_room', { room, title: `${text}!` })
   await ask(agent, 'add_members', { room, members: ['tab', text] })
+  await ask(agent, 'mute_member', { room, user_id: 'tab', for_ms: 60_000 })
   await ask(agent, 'remove_members', { room, members: ['ann'] })
   await ask(admin, 'leave_room', { room })
   await ask(agent, 'close_room', { room })
@@ -146,6 +153,9 @@ async function useEveryEvent(
   await ask(agent, 'get_users', { text: text.slice(0, 4) })
   await ask(ann, 'block_user', { user_id: 'eve' })
   await ask(ann, 'get_blocked_users', {})
+  const { report_id } = await ask(ann, 'report', { user_id: 'eve', reason: text, cid: cids[11] })
+  await ask(admin, 'get_reports', {})
+  await ask(admin, 'resolve_report', { report_id, resolution: text })
   await ask(ann, 'unblock_user', { user_id: 'eve' })
 
   // Nobody here has a key with scopes: these are refused.

@@ -172,12 +172,24 @@ it.each(Object.entries(actors))(
 /** Requests about rooms that the connection has joined. */
 const aboutJoined: ReadonlySet<RequestName> = new Set(['typing', 'get_room_presence'])
 
-/** Requests whose samples name things that nobody has, such as a token. */
+/** Requests whose samples name things that nobody has, such as a token or a message. */
 const unprovable: ReadonlySet<RequestName> = new Set([
   'renew_token',
   'rotate_key',
   'revoke_key',
   'erase_user',
+  'edit_message',
+  'delete_message',
+  'react',
+  'unreact',
+  'pin_message',
+  'unpin_message',
+  'get_reactions',
+  'get_message_versions',
+  'start_thread',
+  'join_thread',
+  'report',
+  'resolve_report',
 ])
 
 it('[PE7] lets the key of a page reach V2’s events and nothing else', async () => {

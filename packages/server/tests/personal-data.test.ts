@@ -30,8 +30,9 @@ it('[PD1] exports everything of a person in pages, without secrets and without w
   const long = 'x'.repeat(15_000)
   for (let n = 0; n < 20; n++) await ann.request('message_event', said('r', `${n} ${long}`))
   await ben.request('message_event', said('r', 'of ben'))
-  const [user, ...rows] = await exportAll(operator, canary)
+  const [user, reader, ...rows] = await exportAll(operator, canary)
   expect(user).toMatchObject({ collection: 'users', row: { user_id: canary, name: 'Ann' } })
+  expect(reader).toMatchObject({ collection: 'readers', row: { user_id: canary, stream: 'room:r', nth: 20 } })
   expect(rows.map(({ collection }) => collection)).toEqual(Array.from({ length: 20 }, () => 'entries'))
   expect(rows.map(({ row }) => row.seq)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1))
   expect(rows[0]?.row).toMatchObject({ author: canary, message_data: `0 ${long}`, display_name: 'Ann' })
@@ -55,7 +56,8 @@ it('[PD2] erases a person while others watch: their rows become removed, and tic
   await ann.request('create_ticket', { product: 'billing', cid: crypto.randomUUID() })
   await ben.heard(1)
   const before = ben.frames.length
-  expect(await eraseAll(operator, canary)).toBe(3)
+  // Two messages, the ticket, and what the room was to them.
+  expect(await eraseAll(operator, canary)).toBe(4)
   await ben.settle()
   const news = ben.frames.slice(before)
   expect(entriesIn(news)).toMatchObject([{ type: 'deletion', targets: [1, 2], reason: 'erased', seq: 4 }])

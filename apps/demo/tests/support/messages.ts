@@ -14,8 +14,8 @@ export function messageOf({ page }: Person, text: string): Locator {
 /** Chooses something of a message's menu. */
 export async function choose(person: Person, text: string, item: string): Promise<void> {
   const message = messageOf(person, text)
-  await message.hover()
-  await message.getByRole('button', { name: /^More for/ }).click()
+  await message.focus()
+  await message.press('Enter')
   await person.page.getByRole('menuitem', { name: item, exact: true }).click()
 }
 

@@ -14,6 +14,7 @@ interface Target {
   readonly stream: string
   readonly seq: number
   readonly message_id: string
+  readonly cid: string
 }
 
 type Changed = DataOf<'react'>
@@ -25,8 +26,11 @@ export function fakeChanges({ streams, user_id, refuse }: FakeWorld) {
     return found ?? refuse('not_found', `There is no message ${message_id} in ${stream}`)
   }
 
-  function change({ stream, seq }: Target, fields: Pick<NewChange, 'change'> & Partial<NewChange>): Changed {
-    const message = streams.change(stream, { target: seq, by: user_id, ...fields })
+  function change(
+    { stream, seq, cid }: Target,
+    fields: Pick<NewChange, 'change'> & Partial<NewChange>,
+  ): Changed {
+    const message = streams.change(stream, { target: seq, by: user_id, cid, ...fields })
     return message ? { message, changed: true } : refuse('not_found', 'There is no such message')
   }
 

@@ -202,6 +202,8 @@ export function createMarks(core: StreamCore): Marks {
     onClose,
     onSend() {
       isHeld = false
+      // Who writes has read what is there.
+      if (mark !== undefined) recount(Math.max(mark, log.live.rows.at(-1)?.message.nth ?? 0), 0)
     },
     markRead(nth = log.rows.at(-1)?.message.nth ?? 0) {
       wanted = Math.max(wanted, Math.min(nth, log.live.rows.at(-1)?.message.nth ?? 0))

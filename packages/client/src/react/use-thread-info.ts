@@ -1,7 +1,8 @@
+import { useSyncExternalStore } from 'react'
 import type { Thread } from '../entities.ts'
 import type { MessageOrRow } from '../messages/live-stream.ts'
 import { useChatClient } from './chat-provider.tsx'
-import { type Holdable, useObservable, useRetained } from './use-observable.ts'
+import { type Holdable, useRetained } from './use-observable.ts'
 import { noThing } from './use-thing.ts'
 
 /**
@@ -16,5 +17,7 @@ export function useThreadInfo(message: MessageOrRow): Thread | null {
   const { has_thread: hasThread = false } = 'message' in message ? message.message : message
   const thing: Holdable<{ readonly data: Thread | null }> = hasThread ? threads.info(message) : noThing
   useRetained(thing)
-  return useObservable(thing).data
+  // Without what says how current it is, which would render every message with a thread.
+  const data = (): Thread | null => thing.getSnapshot().data
+  return useSyncExternalStore(thing.subscribe, data, () => thing.getServerSnapshot().data)
 }

@@ -1,5 +1,5 @@
 import { roomStream } from '@dowellchat/protocol/core'
-import type { Message } from '../entities.ts'
+import type { Message, PushOf } from '../entities.ts'
 import { type CachedThing, createLiveThing } from '../live/live-thing.ts'
 import { together } from '../live/stops.ts'
 import { type Change, changedRows, isChange } from '../messages/changed-rows.ts'
@@ -14,26 +14,37 @@ export function createPinned(
   touch: () => void,
 ): CachedThing<readonly Message[]> {
   const stream = roomStream(room)
-  return createLiveThing<readonly Message[], readonly Change[]>(
+  const load = async (): Promise<readonly Message[]> =>
+    (await wire.request.get_pinned_messages({ stream })).messages
+
+  /** Which message was pinned, only the server knows. */
+  function onEntries(
+    { entries }: PushOf<'entries'>,
+    push: (become: Become) => void,
+    again: () => void,
+  ): void {
+    const changes = entries.filter(isChange)
+    if (changes.some((one) => 'change' in one && one.change === 'pinned'))
+      load().then((messages) => push(() => messages), again)
+    else if (changes.length > 0) push((messages) => messages && changed(messages, changes))
+  }
+
+  return createLiveThing<readonly Message[], Become>(
     {
-      load: async () => (await wire.request.get_pinned_messages({ stream })).messages,
-      merge: (messages, changes) => messages && changed(messages, changes),
+      load,
+      merge: (messages, become) => become(messages),
       watch: (push, again) =>
         together(
           retain(),
-          wire.on.entries((pushed) => {
-            if (pushed.stream !== stream) return
-            const changes = pushed.entries.filter(isChange)
-            // Which message it is, only the server knows.
-            if (changes.some((one) => 'change' in one && one.change === 'pinned')) again()
-            else if (changes.length > 0) push(changes)
-          }),
+          wire.on.entries((pushed) => pushed.stream === stream && onEntries(pushed, push, again)),
         ),
     },
     wire,
     touch,
   )
 }
+
+type Become = (messages: readonly Message[] | null) => readonly Message[] | null
 
 /** Those that are still pinned, as they are now; the same array if nothing differs. */
 function changed(messages: readonly Message[], changes: readonly Change[]): readonly Message[] {

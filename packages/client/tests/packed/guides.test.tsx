@@ -33,6 +33,7 @@ const sends: Readonly<Record<string, string>> = {
   useOwnPresence: 'set_presence',
   useUpdateMe: 'update_me',
   useBlockUser: 'block_user',
+  useReport: 'report',
   useAction: 'close_room',
 }
 

@@ -1,4 +1,4 @@
-import type { Person } from '../stores/personal-data.ts'
+import type { Person } from '../stores/person.ts'
 import type { Keys } from './keys.ts'
 
 const erasedPrefix = 'erased:'

@@ -14,10 +14,10 @@ const edit = (message_data: string): ChangeContent => ({ change: 'edited', messa
 const react = (reaction: string): ChangeContent => ({ change: 'reacted', reaction })
 const pin: ChangeContent = { change: 'pinned' }
 
-async function inStore(run: (store: Store) => Promise<void>): Promise<void> {
+async function inStore(run: (store: Store) => Promise<void>, open = mainThreadStore()): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'dowellchat-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  await withStore(() => mainThreadStore()(folder), run)
+  await withStore(() => open(folder), run)
 }
 
 describe('the limits of changes', () => {
@@ -80,5 +80,40 @@ describe('the texts of changes', () => {
       const damaged = joined.replace('"has_thread":true', '"has_thread":"yes"')
       expect(areWhole(damaged, { ...place, ids: read.map((one) => one._id).join() })).toBe(false)
     })
+  })
+})
+
+describe('damaged rows', () => {
+  /** Sets a column of the row at a seq as soon as somebody asks for the head. */
+  const damaging = (column: string, seq: number) =>
+    mainThreadStore({
+      ran([, method], _answer, db) {
+        if (method === 'head') db.exec(`UPDATE entries SET ${column} = x'00' WHERE seq = ${seq}`)
+      },
+    })
+
+  it('[CH29] of a change are told as a deletion of nothing, and of a message as removed', async () => {
+    for (const [seq, told] of [
+      [2, { type: 'deletion', targets: [], reason: 'damaged', nth: 1 }],
+      [1, { type: 'message', kind: 'removed', reason: 'damaged', nth: 1 }],
+    ] as const) {
+      await inStore(
+        async (store) => {
+          const [target] = (await appendAll(store, drafts(1))) as [MessageTarget]
+          await changed(store, changeDraft(target, react('👍')))
+          await changed(store, changeDraft(target, pin))
+          await store.streams.head(key)
+          const { entries } = await store.streams.entries(key, 0)
+          const read = entries.map(({ text }) => JSON.parse(text) as object)
+          expect(read.map((one) => ('seq' in one ? one.seq : 0))).toEqual([1, 2, 3])
+          expect(read[seq - 1]).toMatchObject(told)
+          const outcome = await store.streams.change(key, changeDraft(target, edit('new')))
+          expect('refused' in outcome && outcome.refused).toBe(seq === 1 ? 'not_found' : false)
+          const { removed } = await store.streams.remove(key, { targets: [1], reason: 'erased' })
+          expect(removed).toEqual([1])
+        },
+        damaging('text', seq),
+      )
+    }
   })
 })

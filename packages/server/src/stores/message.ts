@@ -1,5 +1,5 @@
 import { Message } from '@dowellchat/protocol'
-import type { MessageDraft, Placed } from './store.ts'
+import type { MessageDraft, Placed } from './domains/streams.ts'
 
 /** Every field of a message, so that the compiler names one that is left out, optional or not. */
 type WholeMessage = { readonly [K in keyof Required<Message>]: Message[K] }

@@ -2,15 +2,9 @@ import { callDevices, type Message } from '@dowellchat/protocol'
 import type { CallRow } from './fields/calls.ts'
 import { erasedCopy, type ReportRow } from './fields/reports.ts'
 import { pairOf, type RoomRow } from './fields/rooms.ts'
+import { type Person, personUnder } from './person.ts'
 import { type Collection, collections, type PortableRows } from './portable.ts'
 import { namesIn } from './traces.ts'
-
-/** A person: the ids under which they are known, and what each becomes when they are erased. */
-export interface Person {
-  has(id: string | null | undefined): boolean
-  /** The id that takes the place of one of the person's; any other id stays. */
-  renamed<Id extends string | null>(id: Id): Id | string
-}
 
 /** What exporting and erasing do with the rows of a collection. */
 interface PersonalData<Row> {
@@ -218,24 +212,10 @@ export interface PersonalPage {
   readonly next: string | null
 }
 
-/** @param renamed what becomes of each of the person's ids */
-export function personOf(renamed: Readonly<Record<string, string>>): Person {
-  const names = new Map(Object.entries(renamed))
-  return {
-    has: (id) => typeof id === 'string' && names.has(id),
-    renamed: (id) => (id === null ? id : (names.get(id) ?? id)),
-  }
-}
-
 /** What a person gets to see of a row. */
 export function exportedRow({ collection, row }: PersonalRow, person: Person): object {
   // A row of its own collection.
   return (personalData[collection] as PersonalData<unknown>).exported(row, person)
-}
-
-/** A person under their ids, whom nothing renames. */
-export function personUnder(userIds: readonly string[]): Person {
-  return personOf(Object.fromEntries(userIds.map((id) => [id, id])))
 }
 
 /** What erasing leaves of a row: undefined where it changes nothing, null where nothing is left. */

@@ -1,7 +1,7 @@
 import type { Entry, Message, MessageChange } from '@dowellchat/protocol'
 import { type EntryRow, editAspect } from './fields/streams.ts'
 import { encodeMessage } from './message.ts'
-import type { Person } from './personal-data.ts'
+import type { Person } from './person.ts'
 
 /** What is left of an entry that has something of a message, once that message is gone. */
 export type StrippedRow = Pick<EntryRow, 'text' | 'about' | 'aspect'>
@@ -80,7 +80,8 @@ function renamedIn<R extends { readonly user_ids: string[] }>(reaction: R, { ren
 function entryIn(text: string): Entry | undefined {
   try {
     // The text is an entry's that a store of ours made.
-    return JSON.parse(text) as Entry
+    const entry = JSON.parse(text) as Entry | null
+    return typeof entry === 'object' && entry !== null ? entry : undefined
   } catch {
     return undefined
   }

@@ -37,7 +37,7 @@ export type ClientOptions = Partial<ManagerOptions & SocketOptions>
 
 const deadlineMs = 15_000
 /** Pushes that follow others some time later. */
-const byTheClock: ReadonlySet<string> = new Set(['heads', 'reader_changed', 'receipts'])
+export const byTheClock: ReadonlySet<string> = new Set(['heads', 'reader_changed', 'receipts'])
 const settlingRounds = 2
 
 /** What else has to come to rest before everything that was under way has arrived; tests of several servers set it. */

@@ -62,14 +62,16 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
     { room_id: room, message_data: 'x', reply_to: message, cid },
     { room_id: members, message_data: 'x', cid },
   ],
-  send_messages: ({ room, members, ticket, message }, cid) =>
-    [`room:${room}`, `room:${members}`, `ticket:${ticket}`].map((stream) => ({
+  send_messages: ({ room, members, ticket, message }, cid) => [
+    ...[`room:${room}`, `room:${members}`, `ticket:${ticket}`].map((stream) => ({
       stream,
       messages: [
-        { message_data: 'x', reply_to: message, cid },
+        { message_data: 'x', cid },
         { message_data: 'y', cid: randomUUID() },
       ],
     })),
+    { stream: `thread:${message}`, messages: [{ message_data: 'x', reply_to: message, cid }] },
+  ],
   get_messages: ({ room, members, ticket }) =>
     [`room:${room}`, `room:${members}`, `ticket:${ticket}`].map((stream) => ({
       stream,
@@ -148,7 +150,8 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
   ],
   leave_ticket: ({ ticket }) => [{ ticket_id: ticket }],
   ticket_message_event: ({ ticket, message }, cid) => [
-    { ticket_id: ticket, message_data: 'x', reply_to: message, cid },
+    { ticket_id: ticket, message_data: 'x', cid },
+    { ticket_id: ticket, message_data: 'x', reply_to: message, cid: randomUUID() },
   ],
   get_ticket_messages: ({ ticket }) => [{ ticket_id: ticket }],
   get_users: ({ user }) => [{ user_ids: [user] }, { text: user, before: user, limit: 1 }, { text: user }],

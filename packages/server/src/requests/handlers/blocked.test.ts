@@ -58,6 +58,19 @@ it('[MO9] shows nobody who was blocked when somebody was last there, nor others 
   expect(await seen(ben)).toEqual([null])
 })
 
+it('[MO9] lets neither of two people react, edit, pin or reply while one has blocked the other', async () => {
+  const { ann, ben } = await openBlocked()
+  const { _id: room } = await ann.request('create_room', { kind: 'direct', members: ['ben'], cid: cid() })
+  const said = await ben.request('message_event', { room_id: room, message_data: 'x', cid: cid() })
+  await ann.request('block_user', { user_id: 'ben' })
+  const target = { stream: `room:${room}`, seq: said.seq, message_id: said._id, cid: cid() }
+  const texts = { reaction: '👍', message_data: 'You fool' }
+  for (const event of ['edit_message', 'react', 'pin_message', 'start_thread'])
+    expect(await ben.refusal(event, { ...target, ...texts }), event).toBe('forbidden')
+  expect((await ben.request('delete_message', target)).changed).toBe(true)
+  expect(await ben.request('get_room_members', { room })).toMatchObject({ more: false })
+})
+
 it('[MO9] tells the devices of whoever blocks somebody, and nobody else', async () => {
   const { chat, ann, ben, eve } = await openBlocked()
   const tablet = await chat.connect('ann')

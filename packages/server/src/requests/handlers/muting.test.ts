@@ -65,6 +65,24 @@ it('[MO1] keeps a muted member from writing until a time, which everybody in the
   expect((await ann.request('get_room_members', { room })).members[1]?.muted_until).toBe(null)
 })
 
+it('[MO1] keeps a muted member from editing, reacting and threads, but not from deleting their own', async () => {
+  const { ann, ben, room, mute } = await openRoom()
+  const stream = `room:${room}`
+  const sent = (await say(ben, room)) as { data: { seq: number; _id: string } }
+  const target = { stream, seq: sent.data.seq, message_id: sent.data._id }
+  const anns = (await say(ann, room)) as { data: { seq: number; _id: string } }
+  const { seq, _id: message_id } = anns.data
+  await ann.request('start_thread', { stream, seq, message_id, cid: cid() })
+  const thread = [{ message_data: 'in the thread', cid: cid() }]
+  await mute(minuteMs)
+  expect(await ben.refusal('edit_message', { ...target, message_data: 'x', cid: cid() })).toBe('forbidden')
+  expect(await ben.refusal('react', { ...target, reaction: '👍', cid: cid() })).toBe('forbidden')
+  expect(await ben.refusal('start_thread', { ...target, cid: cid() })).toBe('forbidden')
+  const inThread = { stream: `thread:${message_id}`, messages: thread }
+  expect(await ben.refusal('send_messages', inThread)).toBe('forbidden')
+  expect((await ben.request('delete_message', { ...target, cid: cid() })).changed).toBe(true)
+})
+
 it('[MO1] lets a member write again once the mute is ended, and tells so once', async () => {
   const { ann, ben, room, mute } = await openRoom()
   await mute(minuteMs)
@@ -179,6 +197,18 @@ it('[MO4] sends the first of several messages, and says of the others when they 
   expect(codes(await send())).toEqual(expected)
   const { entries } = await ann.request('get_messages', { stream: `room:${room}`, before: 9 })
   expect(entries).toHaveLength(1)
+})
+
+it('[MO4] counts messages of threads as those of their room', async () => {
+  const { ann, ben, room } = await openRoom()
+  const sent = await ann.request('message_event', { room_id: room, message_data: 'x', cid: cid() })
+  const target = { stream: `room:${room}`, seq: sent.seq, message_id: sent._id }
+  await ann.request('start_thread', { ...target, cid: cid() })
+  await ann.request('update_room', { room, slow_mode_ms: minuteMs })
+  await say(ben, room)
+  const messages = [{ message_data: 'in the thread', cid: cid() }]
+  const { results } = await ben.request('send_messages', { stream: `thread:${sent._id}`, messages })
+  expect(results).toMatchObject([{ error: { code: 'rate_limited', details: { slow_mode_ms: minuteMs } } }])
 })
 
 it('[MO4] has a shorter slow mode hold at once, and none in direct and open rooms', async () => {

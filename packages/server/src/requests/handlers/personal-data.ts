@@ -4,12 +4,12 @@ import { ticketAudience } from '../../delivery/audience.ts'
 import { everywhereMs } from '../../delivery/shared-changes.ts'
 import { RequestError } from '../../errors.ts'
 import { erasedId } from '../../identity/erased.ts'
+import { personUnder } from '../../stores/person.ts'
 import {
   exportedRow,
   isPersonalCursor,
   type PersonalPage,
   type PersonalRow,
-  personUnder,
 } from '../../stores/personal-data.ts'
 import type { StreamKey } from '../../stores/store.ts'
 import { isoNow } from '../../time.ts'

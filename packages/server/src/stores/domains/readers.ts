@@ -10,8 +10,9 @@ export interface ReaderRow {
   /** How far they have ever read, which is what others learn, and since when; 0 where they have read nothing. */
   readonly read_nth: number
   readonly read_at: string
-  /** When they have last marked something as unread: what they have written before raises the mark no more. */
+  /** When they have last marked something as unread, and to where: what they have written before raises the mark no further. */
   readonly lowered_at: string | null
+  readonly lowered_nth: number
   readonly is_muted: boolean
   readonly is_pinned: boolean
   readonly is_archived: boolean

@@ -1,7 +1,7 @@
 import { limits } from '@dowellchat/protocol'
 import { changeable, editsRead, versionsOf } from '../changing.ts'
 import { type EntryRow, editAspect } from '../fields/streams.ts'
-import { personOf } from '../personal-data.ts'
+import { personOf } from '../person.ts'
 import type { MessageTarget, StreamKey, StreamStore } from '../store.ts'
 import { forgottenRow } from '../traces.ts'
 import type { EmbeddedLog, Logs } from './logs.ts'

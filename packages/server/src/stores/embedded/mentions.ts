@@ -4,7 +4,7 @@ import type { MessageDraft } from '../store.ts'
 import type { EmbeddedLog } from './logs.ts'
 import type { Database } from './sqlite.ts'
 
-/** Counts mentions in the table that the triggers of entries keep. */
+/** Counts mentions in their table. */
 export function embeddedMentions(
   db: Database,
 ): (log: EmbeddedLog, userIds: readonly string[], nth: number) => number {
@@ -18,13 +18,27 @@ export function embeddedMentions(
     counted.get(n, JSON.stringify(userIds), nth, limits.unread_counted)?.count ?? 0
 }
 
+/** Notes whom a message mentions, when it is inserted; what becomes of it later the triggers of entries see. */
+export function mentionRows(db: Database): (n: number, row: Pick<EntryRow, 'nth'> & Mentioning) => void {
+  const insert = db.prepare(
+    'INSERT OR IGNORE INTO mentions (stream_n, user_id, nth) SELECT ?, value, ? FROM json_each(?)',
+  )
+  return (n, row) => {
+    const mentioned = mentionedText(row)
+    if (mentioned !== null) insert.run(n, row.nth, mentioned)
+  }
+}
+
+/** What mentions somebody, or nobody. */
+type Mentioning = { readonly mentioned?: EntryRow['mentioned'] | undefined }
+
 /** Whether a draft has values for columns that plain messages leave out. */
 export function isLinked({ reply_seq, mentioned }: MessageDraft): boolean {
   return reply_seq !== undefined || (mentioned !== undefined && mentioned.length > 0)
 }
 
 /** The column's text; null where nobody is mentioned. */
-export function mentionedText({ mentioned }: Partial<Pick<EntryRow, 'mentioned'>>): string | null {
+export function mentionedText({ mentioned }: Mentioning): string | null {
   return mentioned && mentioned.length > 0 ? JSON.stringify(mentioned) : null
 }
 

@@ -1,4 +1,5 @@
-import { erasedRow, keptTable, PersonalSearch, personOf } from '../personal-data.ts'
+import { personOf } from '../person.ts'
+import { erasedRow, keptTable, PersonalSearch } from '../personal-data.ts'
 import type { Collection, PortableRows } from '../portable.ts'
 import type { PersonalStore } from '../store.ts'
 import type { Sync } from './operations.ts'

@@ -11,7 +11,7 @@ import type { Report } from './damage.ts'
 import { embeddedEnds } from './ends.ts'
 import { embeddedFinder } from './finder.ts'
 import { type EmbeddedLog, embeddedLogs } from './logs.ts'
-import { embeddedMentions, isLinked, mentionedText } from './mentions.ts'
+import { embeddedMentions, isLinked, mentionedText, mentionRows } from './mentions.ts'
 import { embeddedMessageAt } from './message-at.ts'
 import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'
@@ -57,6 +57,7 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
   )
   const endOf = embeddedEnds(db, look)
   const mentionsIn = embeddedMentions(db)
+  const mention = mentionRows(db)
   const seqIn = embeddedFinder(db)
 
   function appendOne(log: EmbeddedLog, asked: MessageDraft): Appended {
@@ -71,6 +72,7 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
       ? insertLinked.run(...values, draft.reply_seq ?? null, mentionedText(draft))
       : insert.run(...values)
     if (changes === 0) return repeated(log, draft)
+    if (draft.mentioned) mention(log.n, { nth, mentioned: draft.mentioned })
     log.head = { seq, nth, id: placed._id }
     return { created: true, placed, text }
   }

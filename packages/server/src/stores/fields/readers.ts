@@ -11,6 +11,7 @@ export const readerFields: Fields<ReaderRow> = {
   read_nth: integer,
   read_at: text,
   lowered_at: orNull(text),
+  lowered_nth: integer,
   is_muted: boolean,
   is_pinned: boolean,
   is_archived: boolean,
@@ -33,6 +34,7 @@ export function newReaderRow(
     read_nth: 0,
     read_at: at,
     lowered_at: null,
+    lowered_nth: 0,
     is_muted: false,
     is_pinned: false,
     is_archived: false,
@@ -47,7 +49,13 @@ export function firstMarkRow(mark: ReadMark): ReaderRow {
   const { nth, seq, is_listed } = mark
   const { is_unread = false, at } = mark
   const row = newReaderRow(mark, { nth, seq })
-  return { ...row, read_nth: is_unread ? 0 : nth, lowered_at: is_unread ? at : null, is_listed }
+  return {
+    ...row,
+    read_nth: is_unread ? 0 : nth,
+    lowered_at: is_unread ? at : null,
+    lowered_nth: nth,
+    is_listed,
+  }
 }
 
 type Changes = { -readonly [K in keyof ReaderRow]?: ReaderRow[K] }
@@ -56,10 +64,13 @@ type Changes = { -readonly [K in keyof ReaderRow]?: ReaderRow[K] }
 export function markChanges(row: ReaderRow, mark: ReadMark): Changes | undefined {
   const changes: Changes = {}
   const { nth, seq, at, is_listed, is_unread = false } = mark
-  // Both are below every message after the higher of the two marks.
   const isLate = row.lowered_at !== null && at < row.lowered_at
-  if (nth > row.nth && !is_unread && !isLate) Object.assign(changes, { nth, seq: Math.max(seq, row.seq) })
-  if (nth < row.nth && is_unread) Object.assign(changes, { nth, seq: nth, lowered_at: at })
+  const raisedTo = isLate ? Math.min(nth, row.lowered_nth) : nth
+  // All of these are below every message after the higher of the two marks.
+  if (raisedTo > row.nth && !is_unread)
+    Object.assign(changes, { nth: raisedTo, seq: Math.max(row.seq, isLate ? raisedTo : seq) })
+  if (is_unread && (nth < row.nth || !isLate)) Object.assign(changes, { lowered_at: at, lowered_nth: nth })
+  if (nth < row.nth && is_unread) Object.assign(changes, { nth, seq: nth })
   if (nth > row.read_nth && !is_unread) Object.assign(changes, { read_nth: nth, read_at: at })
   if (is_listed && !row.is_listed) Object.assign(changes, { is_listed, active_at: later(at, row.active_at) })
   return raised(row, changes)

@@ -2,7 +2,7 @@ import { limits } from '@dowellchat/protocol'
 import { changeable, editsRead, versionsOf } from '../changing.ts'
 import { editAspect } from '../fields/streams.ts'
 import type { DamagedRow } from '../health.ts'
-import { personOf } from '../personal-data.ts'
+import { personOf } from '../person.ts'
 import type { MessageTarget, StreamKey, StreamStore } from '../store.ts'
 import { forgottenRow } from '../traces.ts'
 import type { Database } from './database.ts'
@@ -10,6 +10,7 @@ import type { Logs, MongoLog } from './logs.ts'
 import type { MessageAt } from './message-at.ts'
 import { toldText } from './pages.ts'
 import type { Pendings } from './pending.ts'
+import { asRead } from './removing.ts'
 import { above } from './where.ts'
 
 type Changed = Pick<StreamStore, 'pinned' | 'reactors' | 'versions' | 'forget' | 'message'>
@@ -36,7 +37,7 @@ export function mongoChanged(
       const row = await entries.get({ workspace_id, stream, seq })
       const left = row && forgottenRow(row, personOf(renamed))
       if (!left) return true
-      return (await entries.change({ workspace_id, stream, seq, text: row.text }, { $set: left })) && true
+      return (await entries.change(asRead(key, row), { $set: left })) && true
     })
   }
 

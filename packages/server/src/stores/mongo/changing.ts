@@ -15,12 +15,14 @@ import {
 import { newId } from '../ids.ts'
 import { messageIn } from '../removal.ts'
 import type { ChangeDraft, ChangeOutcome, StreamKey } from '../store.ts'
+import { damageOf } from '../whole-entries.ts'
 import type { Database } from './database.ts'
 import type { Logs, MongoLog } from './logs.ts'
 import type { MessageAt } from './message-at.ts'
 import type { Pending, PendingChange, Pendings } from './pending.ts'
 import type { Open, Place, SilentDraft } from './placing.ts'
-import { above, oneOf } from './where.ts'
+import { asRead } from './removing.ts'
+import { above } from './where.ts'
 
 export interface Changing {
   /** Completes a change that has begun; answers false if its cid has made something else. */
@@ -43,7 +45,7 @@ export function mongoChanging(
     }
     if (!('reaction' in content)) return {}
     const where = { workspace_id, stream, about: target.seq, aspect: content.reaction }
-    const given = await entries.get({ ...where, author: oneOf(user_ids) }, ['seq', 'author'])
+    const given = await firstOf(user_ids, (author) => entries.get({ ...where, author }, ['seq', 'author']))
     if (content.change === 'reacted' || !given) return { given }
     const selection = { fields: ['author'], sort: { author: 1 }, limit: reactorsLooked } as const
     return { given, reactors: (await entries.find(where, selection)).map(({ author }) => author) }
@@ -52,7 +54,7 @@ export function mongoChanging(
   /** What the asker has made with the cid, under any of their ids. */
   function known({ workspace_id, stream }: StreamKey, { cid, user_ids, isErasing }: ChangeDraft) {
     if (isErasing) return undefined
-    return entries.get({ workspace_id, stream, author: oneOf(user_ids), cid }, ['fingerprint'])
+    return firstOf(user_ids, (author) => entries.get({ workspace_id, stream, author, cid }, ['fingerprint']))
   }
 
   /** Stops counting a reaction that was taken back. */
@@ -70,11 +72,11 @@ export function mongoChanging(
     const change = changeOf(stream, placed, cid, decided)
     await deadlines.persist(async () => {
       const row = await entries.get({ workspace_id, stream, seq: change.target })
-      const left = row && changedRow(messageIn(row), row, change, decided)
+      // What is damaged stays so.
+      if (!row || damageOf(row.text, { ...row, stream }) !== undefined) return true
+      const left = changedRow(messageIn(row), row, change, decided)
       if (!left) return true
-      // As it was read, in case somebody else completes the same change.
-      const where = { workspace_id, stream, seq: change.target, text: row.text }
-      return (await entries.change(where, { $set: left })) && true
+      return (await entries.change(asRead(key, row), { $set: left })) && true
     })
   }
 
@@ -82,7 +84,6 @@ export function mongoChanging(
     log: MongoLog,
     { cid, fingerprint, decided, given }: PendingChange,
   ): Promise<boolean> {
-    if (given) await takeBack(log.key, given)
     const draft: SilentDraft = {
       type: 'change',
       ...{ author: decided.by ?? '', cid, fingerprint, sid: null },
@@ -92,6 +93,7 @@ export function mongoChanging(
     const open: Open = { draft }
     await place(log, [open])
     if (!open.answer || 'conflict' in open.answer) return false
+    if (given) await takeBack(log.key, given)
     await changeTarget(log.key, cid, decided, open.answer.placed)
     return true
   }
@@ -136,4 +138,12 @@ export function mongoChanging(
     complete,
     change: (pendings, key, draft) => deadlines.persist(() => attempt(pendings, key, draft)),
   }
+}
+
+/** The first answer for one of some ids, of which there are few. */
+async function firstOf<Answer>(
+  ids: readonly string[],
+  ask: (id: string) => Promise<Answer | undefined>,
+): Promise<Answer | undefined> {
+  return (await Promise.all(ids.map(ask))).find((answer) => answer !== undefined)
 }

@@ -1,4 +1,5 @@
-import { erasedRow, keptTable, type Person, PersonalSearch, personOf } from '../personal-data.ts'
+import { type Person, personOf } from '../person.ts'
+import { erasedRow, keptTable, PersonalSearch } from '../personal-data.ts'
 import type { Collection, PortableRows } from '../portable.ts'
 import type { PersonalStore } from '../store.ts'
 import type { Database } from './database.ts'

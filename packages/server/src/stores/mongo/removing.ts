@@ -7,7 +7,7 @@ import type { EntryDocument, Logs, MongoLog } from './logs.ts'
 import type { Pending, Pendings } from './pending.ts'
 import type { Place, SilentDraft } from './placing.ts'
 import type { Rows } from './rows.ts'
-import { between, type Condition, oneOf } from './where.ts'
+import { between, type Condition, oneOf, type Where } from './where.ts'
 
 export interface Removing {
   /** Completes a removal that has begun. */
@@ -92,15 +92,23 @@ export async function stripAll(
   for (;;) {
     const rows = await entries.find(
       { workspace_id, stream, about },
-      { fields: ['seq', 'type', 'aspect', 'text'], limit: strippedAtOnce },
+      { fields: ['_id', 'type', 'aspect', 'text'], limit: strippedAtOnce },
     )
     if (rows.length === 0) return
     await entries.changeEach(
       rows.map((row) => ({
-        // As it was read, in case somebody else has changed it meanwhile.
-        where: { workspace_id, stream, seq: row.seq, text: row.text },
+        where: asRead({ workspace_id, stream }, row),
         update: { $set: strippedRow(row) },
       })),
     )
   }
+}
+
+/** An entry as it was read, in case somebody else has changed it meanwhile. A damaged one may have no text. */
+export function asRead(
+  { workspace_id, stream }: StreamKey,
+  { _id, text }: Pick<EntryDocument, '_id' | 'text'>,
+): Where<EntryDocument> {
+  const place = { workspace_id, stream, _id }
+  return typeof text === 'string' ? { ...place, text } : place
 }

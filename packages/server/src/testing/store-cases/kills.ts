@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { createInterface } from 'node:readline'
-import type { Message, Ticket } from '@dowellchat/protocol'
-import type { Store } from '../../stores/store.ts'
+import { changedMessage, isMessage, type Message, type Ticket } from '@dowellchat/protocol'
+import type { MessageTarget, Store } from '../../stores/store.ts'
 import { expectSame, expectTrue } from './checks.ts'
 import {
+  changeDraft,
   draft,
   expectWhole,
   hire,
@@ -13,10 +14,12 @@ import {
   placedOf,
   range,
   readAll,
+  readEntries,
   readPage,
   room,
   rowOf,
 } from './making.ts'
+import { appendAll, changed } from './message-changes.ts'
 import { type StoreCase, type Writer, withStore } from './store-case.ts'
 
 /** One thing that the store has acknowledged to the writer. */
@@ -25,9 +28,11 @@ interface Acknowledged {
   readonly ticket?: Ticket
   readonly closed?: Ticket
   readonly topic?: string
+  readonly changed?: Message
 }
 
 const key = room('r')
+const changedKey = room('changed')
 const senders = range(1, 8).map((n) => `sender ${n}`)
 const kills = 3
 const linesBeforeKill = 150
@@ -44,6 +49,7 @@ export async function writeUntilKilled(store: Store): Promise<never> {
   await Promise.all([
     ...senders.map((author) => forever((n) => sendMessage(store, author, `${run} ${n}`, report))),
     forever(() => askAndClose(store, report)),
+    forever((n) => editAndReact(store, `${run} ${n}`, report)),
     forever(async (n) => {
       const topic = rowOf(await store.topics.create(newTopic(`${run}-${n}`)))
       report({ topic: topic.name })
@@ -66,6 +72,38 @@ async function sendMessage(
 ): Promise<void> {
   const { appended } = await store.streams.append(key, [draft({ author, message_data })])
   report({ message: JSON.parse(placedOf(appended[0]).text) })
+}
+
+/** Edits a message of a stream of its own, and reacts to it. */
+async function editAndReact(store: Store, message_data: string, report: Report): Promise<void> {
+  const [target] = (await appendAll(store, [draft()], changedKey)) as [MessageTarget]
+  for (const content of [
+    { change: 'edited', message_data },
+    { change: 'reacted', reaction: '👍' },
+  ] as const)
+    report({ changed: (await changed(store, changeDraft(target, content), changedKey)).message })
+}
+
+/** Throws unless a message has what was acknowledged of it, and its entries say the same. */
+async function expectChanged(store: Store, acknowledged: readonly Acknowledged[]): Promise<void> {
+  const entries = await readEntries(store, changedKey, 200)
+  const replayed = new Map<number, Message>()
+  for (const entry of entries) {
+    if (entry.type === 'message') replayed.set(entry.seq, entry)
+    const target = entry.type === 'change' ? replayed.get(entry.target) : undefined
+    if (target && entry.type === 'change') replayed.set(target.seq, changedMessage(target, entry))
+  }
+  for (const { changed: message } of acknowledged) {
+    if (!message) continue
+    const kept = replayed.get(message.seq)
+    expectSame(
+      [kept?.message_data, (kept?.version ?? 0) >= (message.version ?? 0)],
+      [message.message_data, true],
+      'A change that was acknowledged is there after the kill',
+    )
+  }
+  const stored = entries.filter(isMessage)
+  expectSame([...replayed.values()], stored, 'After a kill messages are what their changes say')
 }
 
 async function askAndClose(store: Store, report: Report): Promise<void> {
@@ -149,6 +187,7 @@ export const killCases: readonly StoreCase[] = [
         acknowledged.push(...(await writeAndKill(writer)))
         await withStore(open, async (store) => {
           await expectStored(store, acknowledged)
+          await expectChanged(store, acknowledged)
           expectSame(
             (await readPage(store, key, { newest: 1 })).epoch,
             epoch,

@@ -165,7 +165,11 @@ const listCases: readonly StoreCase[] = [
     )
     const late = readMark('ben', 1, { is_unread: true, at: minute(2) })
     const [, lower] = await nths(late, readMark('ben', 7, { at: minute(1) }))
-    expectSame(lower, [1, 7, 1], 'What was read before something was marked as unread raises no mark')
+    expectSame(lower, [1, 7, 1], 'What was read before something was marked as unread raises no mark further')
+    const [waiting] = await nths(readMark('ben', 3, { is_unread: true, at: minute(2) }))
+    expectSame(waiting, [1, 7, 1], 'A mark is not raised by marking as unread')
+    const [raised] = await nths(readMark('ben', 9, { at: minute(1) }))
+    expectSame(raised, [3, 9, 1], 'What was read before raises it up to there')
     await nths(readMark('ben', 5, { at: minute(3) }))
     expectSame(await nths(readMark('zoe', 4)), [[4, 4, null]], 'A mark makes a row')
     const versions = async () => (await readerOf(store, 'ben'))?.version ?? 0

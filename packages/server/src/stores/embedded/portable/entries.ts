@@ -1,5 +1,6 @@
 import type { EntryRow } from '../../fields/streams.ts'
 import type { Stored } from '../columns.ts'
+import { mentionRows } from '../mentions.ts'
 import type { Database } from '../sqlite.ts'
 import { tables } from '../tables.ts'
 import type { Table } from './table.ts'
@@ -24,6 +25,7 @@ export function portableEntries(db: Database): Table<EntryRow> {
   const update = db.prepare(
     `UPDATE OR IGNORE entries SET (${inserted}) = (${marks}) WHERE stream_n = ? AND seq = ?`,
   )
+  const mention = mentionRows(db)
   const toEntry = (stored: Named): EntryRow => ({ ...toRow(stored), stream: stored.stream })
   const first = (stored: Named | undefined): EntryRow | null => (stored ? toEntry(stored) : null)
 
@@ -38,7 +40,9 @@ export function portableEntries(db: Database): Table<EntryRow> {
     count: (workspaceId) => counted.get(workspaceId)?.rows ?? 0,
     insert(workspaceId, row) {
       const stream = numberOf.get(workspaceId, row.stream)
-      if (stream) insert.run(stream.n, ...valuesOf(row))
+      if (!stream) return
+      insert.run(stream.n, ...valuesOf(row))
+      mention(stream.n, row)
     },
     replace(workspaceId, row) {
       const stream = numberOf.get(workspaceId, row.stream)
