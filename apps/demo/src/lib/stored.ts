@@ -58,8 +58,3 @@ export function createStored<T>(
 export function useStored<T>(stored: Stored<T>): T {
   return useSyncExternalStore(stored.subscribe, stored.get)
 }
-
-/** The strings of a list; anything else is dropped. */
-export function textsIn(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : []
-}

@@ -1,6 +1,6 @@
 import { Pencil, Reply, X } from 'lucide-react'
 import { QuoteWords } from '../message/message-quote.tsx'
-import type { Intention } from './composer.tsx'
+import type { Intention } from './intention.ts'
 
 interface ComposerAboutProps {
   readonly intention: Intention

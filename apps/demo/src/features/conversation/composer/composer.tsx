@@ -1,4 +1,3 @@
-import type { SentRow } from '@dowellchat/client'
 import { SendHorizontal } from 'lucide-react'
 import {
   type FormEvent,
@@ -12,17 +11,12 @@ import {
 import { Problem } from '../../../components/problem.tsx'
 import { ComposerAbout } from './composer-about.tsx'
 import { useDraft } from './drafts.ts'
+import type { Intention } from './intention.ts'
 import { MentionList } from './mention-list.tsx'
 import type { Mentionable } from './mentionable.ts'
 import { useMentionKeys } from './use-mention-keys.ts'
 import { useTooLong } from './use-too-long.ts'
 import './composer.css'
-
-/** What a text is for: a message of its own, an answer, or another text for a message. */
-export interface Intention {
-  readonly kind: 'reply' | 'edit'
-  readonly row: SentRow
-}
 
 interface ComposerProps {
   readonly conversationKey: string
