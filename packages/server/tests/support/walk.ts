@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Ticket } from '@dowellchat/protocol'
-import type { TestSocket } from '../../src/testing/test-socket.ts'
+import { byTheClock, type TestSocket } from '../../src/testing/test-socket.ts'
 import { everybody, lineManager, message, product, type ShopFloor } from './shop-floor.ts'
 
 /** One request that writes. `run` resolves once every recipient has its push. */
@@ -206,6 +206,8 @@ export async function timeWalk(floor: ShopFloor): Promise<Arrival[]> {
       arrivals.push(
         ...socket.arrivals
           .slice(before.get(who))
+          // These tell of earlier steps.
+          .filter(({ event }) => !byTheClock.has(event))
           .map(({ event, atMs }) => ({ step: title, who, event, afterMs: atMs - issuedMs })),
       )
     }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Room } from '@dowellchat/protocol'
 import type { ChangeContent, MessageTarget, SlowMessage, Store, StreamKey } from '../../stores/store.ts'
 import { expectSame } from './checks.ts'
@@ -29,7 +30,9 @@ import { seen } from './users.ts'
 /** A request for everything that can be created, under names and cids that other workspaces use too. */
 function requests(workspace_id: string) {
   return {
-    drafts: ['one', 'two'].map((cid) => draft({ cid, message_data: `of ${workspace_id}` })),
+    drafts: ['one', 'two'].map((cid) =>
+      draft({ cid, message_data: `of ${workspace_id}`, mentioned: ['ben'] }),
+    ),
     topic: newTopic('billing', { workspace_id, cid: 'topic' }),
     manager: newLineManager('mia', { workspace_id, cid: 'manager', capacity: 2 }),
     tickets: ['first', 'second', 'third'].map((cid) => newTicket({ workspace_id, cid })),
@@ -60,6 +63,7 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const { appended } = await store.streams.append(room('r', workspace_id), of.drafts)
   await store.streams.open(room('empty', workspace_id))
   const target = await changeAll(store, workspace_id)
+  for (const thread of threads) await store.threads.create(workspace_id, thread)
   const topic = rowOf(await store.topics.create(of.topic))
   const manager = rowOf(await store.lineManagers.create(of.manager))
   const call = rowOf(await store.calls.create(of.call))
@@ -91,6 +95,11 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   ]
   return { tickets, call: call._id, room: room1, report: report._id, target, all }
 }
+
+const threads = [
+  { _id: randomUUID(), parent: room('r').stream, parent_seq: 1 },
+  { _id: randomUUID(), parent: room('gone').stream, parent_seq: 1 },
+] as const
 
 function keyOfChanged(workspace_id: string): StreamKey {
   return room('changed', workspace_id)
@@ -136,6 +145,9 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     changed: await store.streams.entries(keyOfChanged(workspace_id), 0),
     changedMessage: await store.streams.message(keyOfChanged(workspace_id), 1),
     pinned: await store.streams.pinned(keyOfChanged(workspace_id)),
+    mentions: await store.streams.mentionsAfter(key, ['ben'], 0),
+    thread: await store.threads.get(workspace_id, threads[1]._id),
+    threads: await store.threads.list(workspace_id, key.stream, ids(threads)),
     topic: await store.topics.get(workspace_id, 'billing'),
     topics: await store.topics.list(workspace_id),
     manager: await store.lineManagers.get(workspace_id, 'mia'),
@@ -216,6 +228,8 @@ export const isolationCases: readonly StoreCase[] = [
       { message: null, pinned: '[]', reactors: null, versions: null },
       "Another workspace's message is as if there were none",
     )
+    const seq = await store.streams.seqOf(keyOfChanged('other'), target.message_id)
+    expectSame(seq, null, "Another workspace's message has no place")
     const pinning = changeDraft(target, { change: 'unpinned' })
     const refusal = await store.streams.change(keyOfChanged('other'), pinning)
     expectSame('refused' in refusal && refusal.refused, 'not_found', 'It cannot be changed')
@@ -322,5 +336,17 @@ export const isolationCases: readonly StoreCase[] = [
       before,
       'What happens in one workspace changes nothing in another',
     )
+  }),
+
+  oneStore('[S21] removes no threads of one workspace for another', async (store) => {
+    const [, thread] = threads
+    const key = { workspace_id: 'acme', stream: thread.parent }
+    await store.streams.append(key, [draft()])
+    await store.threads.create('acme', thread)
+    await store.streams.prune('acme', '9999-01-01T00:00:00.000Z', null)
+    const { removed } = await store.threads.prune('other', null)
+    expectSame(removed, 0, 'The other workspace has none')
+    expectSame((await store.threads.get('acme', thread._id))?._id, thread._id, 'The thread is there')
+    expectSame((await store.threads.prune('acme', null)).removed, 1, 'Its own workspace removes it')
   }),
 ]
