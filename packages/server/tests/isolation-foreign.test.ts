@@ -12,6 +12,8 @@ vi.setConfig({ testTimeout: 300_000 })
 /** What the strangers hear of what they make themselves. */
 const ofTheirOwn: ReadonlySet<string> = new Set([
   'new_ticket',
+  'report_changed',
+  'block_changed',
   'room_updated',
   'user_updated',
   'topic_changed',
