@@ -14,6 +14,7 @@ const ofTheirOwn: ReadonlySet<string> = new Set([
   'new_ticket',
   'report_changed',
   'block_changed',
+  'presence_changed',
   'room_updated',
   'user_updated',
   'topic_changed',

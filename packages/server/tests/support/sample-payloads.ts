@@ -28,6 +28,14 @@ const streamsOf = ({ room, members, ticket }: Names) => [
   `room:${members}`,
   `ticket:${ticket}`,
 ]
+/** A message with all that a sender may say of it but `client_created_at`. */
+const reply = ({ user, message }: Names) => ({
+  message_data: 'x',
+  reply_to: message,
+  reply_seq: 1,
+  mentions: [{ user_id: user, start: 0, end: 1 }],
+  metadata: { x: 1 },
+})
 const messagesOf = (names: Names) =>
   streamsOf(names).map((stream) => ({ stream, seq: 1, message_id: names.message }))
 
@@ -58,19 +66,21 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
   close_room: ({ room, members }) => [{ room }, { room: members }],
   create_invite: ({ members }, cid) => [{ room: members, expires_in_ms: 60_000, uses: 1, cid }],
   accept_invite: ({ invite }) => [{ invite }],
-  message_event: ({ room, members, message }, cid) => [
-    { room_id: room, message_data: 'x', reply_to: message, cid },
-    { room_id: members, message_data: 'x', cid },
+  message_event: (names, cid) => [
+    { room_id: names.room, ...reply(names), cid },
+    { room_id: names.room, message_data: 'x', cid: randomUUID() },
+    { room_id: names.members, message_data: 'x', cid },
   ],
-  send_messages: ({ room, members, ticket, message }, cid) => [
-    ...[`room:${room}`, `room:${members}`, `ticket:${ticket}`].map((stream) => ({
+  send_messages: (names, cid) => [
+    { stream: `room:${names.room}`, messages: [{ ...reply(names), cid: randomUUID() }] },
+    ...streamsOf(names).map((stream) => ({
       stream,
       messages: [
         { message_data: 'x', cid },
         { message_data: 'y', cid: randomUUID() },
       ],
     })),
-    { stream: `thread:${message}`, messages: [{ message_data: 'x', reply_to: message, cid }] },
+    { stream: `thread:${names.message}`, messages: [{ ...reply(names), cid }] },
   ],
   get_messages: ({ room, members, ticket }) =>
     [`room:${room}`, `room:${members}`, `ticket:${ticket}`].map((stream) => ({
@@ -149,9 +159,9 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
     { ticket_id: names.ticket },
   ],
   leave_ticket: ({ ticket }) => [{ ticket_id: ticket }],
-  ticket_message_event: ({ ticket, message }, cid) => [
-    { ticket_id: ticket, message_data: 'x', cid },
-    { ticket_id: ticket, message_data: 'x', reply_to: message, cid: randomUUID() },
+  ticket_message_event: (names, cid) => [
+    { ticket_id: names.ticket, ...reply(names), cid: randomUUID() },
+    { ticket_id: names.ticket, message_data: 'x', cid },
   ],
   get_ticket_messages: ({ ticket }) => [{ ticket_id: ticket }],
   get_users: ({ user }) => [{ user_ids: [user] }, { text: user, before: user, limit: 1 }, { text: user }],
