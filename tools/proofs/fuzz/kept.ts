@@ -15,7 +15,7 @@ export async function fillCalm(folder: string): Promise<void> {
 
 /** The digest of the calm workspace, without what says who came when. */
 export async function digestOfCalm(folder: string): Promise<string> {
-  const { users: _users, audit: _audit, ...digests } = await digestsOf(folder, 'calm')
+  const { users: _users, audit: _audit, readers: _readers, ...digests } = await digestsOf(folder, 'calm')
   return JSON.stringify(digests)
 }
 
