@@ -48,7 +48,7 @@ function watch({ context, page }: Person, url: string): readonly string[] {
 /** Runs in the page: elements, attributes and globals that only one of the texts can have made. */
 function strange(): string[] {
   const tags =
-    'iframe, object, embed, base, math, template, details, marquee, animate, form[action], a[*|href^="java" i]'
+    'iframe, object, embed, base, math, template, details:not(.people), marquee, animate, form[action], a[*|href^="java" i]'
   const found = [...document.querySelectorAll(`body :is(script, style, link, meta, img, ${tags})`)].map(
     ({ outerHTML }) => outerHTML,
   )
