@@ -121,8 +121,9 @@ async function expectSorted(client: MongoClient, one: Watched, shape: string): P
 /** The part of a filter for which the stand-in shows the index: of a partial one its first fields alone. */
 function shownFilter(filter: Document, isById: boolean): Document {
   if (isById) return { _id: filter._id }
-  const { workspace_id, stream, about } = filter
-  return about === undefined ? filter : { workspace_id, stream, about }
+  const { workspace_id, stream, about, mentioned } = filter
+  if (about !== undefined) return { workspace_id, stream, about }
+  return mentioned === undefined ? filter : { workspace_id, stream, mentioned }
 }
 
 /**
