@@ -75,7 +75,9 @@ describeInChromium('markup and scripts', (chromium) => {
     await expect.poll(async () => (await rooms(ann)).length, patience).toBeGreaterThan(markup.length)
     const titles = all(await rooms(ann))
     expect([...wanted].filter((title) => !titles.has(title))).toEqual([])
-    expect((await allLines(ann)).filter((line) => markup.includes(line))).toEqual(markup)
+    await expect
+      .poll(async () => (await allLines(ann)).filter((line) => markup.includes(line)), patience)
+      .toEqual(markup)
     const names = ann.page.getByRole('log').locator('.message-head bdi')
     expect((await names.allInnerTexts()).every((name) => markup.includes(name))).toBe(true)
     expect(await names.count()).toBeGreaterThan(2)

@@ -68,6 +68,7 @@ describeInChromium('the words of the pages', (chromium) => {
           ['aria-label', 'title', 'placeholder'].map((name) => one.getAttribute(name) ?? ''),
         ),
       )
+      // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is shown to nobody
       const shown = [await page.locator('body').innerText(), ...names].join('\n')
       expect(wireWord.exec(shown)?.[0]).toBeUndefined()
     }
