@@ -63,7 +63,8 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const { appended } = await store.streams.append(room('r', workspace_id), of.drafts)
   await store.streams.open(room('empty', workspace_id))
   const target = await changeAll(store, workspace_id)
-  for (const thread of threads) await store.threads.create(workspace_id, thread)
+  const thread = { _id: threadOf(workspace_id), parent: room('r').stream, parent_seq: 1 }
+  await store.threads.create(workspace_id, thread)
   const topic = rowOf(await store.topics.create(of.topic))
   const manager = rowOf(await store.lineManagers.create(of.manager))
   const call = rowOf(await store.calls.create(of.call))
@@ -96,10 +97,12 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   return { tickets, call: call._id, room: room1, report: report._id, target, all }
 }
 
-const threads = [
-  { _id: randomUUID(), parent: room('r').stream, parent_seq: 1 },
-  { _id: randomUUID(), parent: room('gone').stream, parent_seq: 1 },
-] as const
+const threads: readonly string[] = [randomUUID(), randomUUID()]
+
+/** The id of a thread of a workspace, which the server makes: no two workspaces have the same. */
+function threadOf(workspace_id: string): string {
+  return threads[workspace_id === 'acme' ? 0 : 1] as string
+}
 
 function keyOfChanged(workspace_id: string): StreamKey {
   return room('changed', workspace_id)
@@ -146,8 +149,8 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     changedMessage: await store.streams.message(keyOfChanged(workspace_id), 1),
     pinned: await store.streams.pinned(keyOfChanged(workspace_id)),
     mentions: await store.streams.mentionsAfter(key, ['ben'], 0),
-    thread: await store.threads.get(workspace_id, threads[1]._id),
-    threads: await store.threads.list(workspace_id, key.stream, ids(threads)),
+    thread: await store.threads.get(workspace_id, threadOf(workspace_id)),
+    threads: await store.threads.list(workspace_id, key.stream, threads),
     topic: await store.topics.get(workspace_id, 'billing'),
     topics: await store.topics.list(workspace_id),
     manager: await store.lineManagers.get(workspace_id, 'mia'),
@@ -230,6 +233,8 @@ export const isolationCases: readonly StoreCase[] = [
     )
     const seq = await store.streams.seqOf(keyOfChanged('other'), target.message_id)
     expectSame(seq, null, "Another workspace's message has no place")
+    const thread = await store.threads.get('other', threadOf('acme'))
+    expectSame(thread, null, "Another workspace's thread is as if there were none")
     const pinning = changeDraft(target, { change: 'unpinned' })
     const refusal = await store.streams.change(keyOfChanged('other'), pinning)
     expectSame('refused' in refusal && refusal.refused, 'not_found', 'It cannot be changed')
@@ -339,8 +344,8 @@ export const isolationCases: readonly StoreCase[] = [
   }),
 
   oneStore('[S21] removes no threads of one workspace for another', async (store) => {
-    const [, thread] = threads
-    const key = { workspace_id: 'acme', stream: thread.parent }
+    const key = room('gone')
+    const thread = { _id: threadOf('acme'), parent: key.stream, parent_seq: 1 }
     await store.streams.append(key, [draft()])
     await store.threads.create('acme', thread)
     await store.streams.prune('acme', '9999-01-01T00:00:00.000Z', null)
