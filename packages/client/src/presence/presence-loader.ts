@@ -1,6 +1,7 @@
 import { limits } from '@dowellchat/protocol/core'
 import type { Presence } from '../entities.ts'
 import { isRequestError } from '../errors.ts'
+import { inOneTurn } from '../requests/in-one-turn.ts'
 import type { Wire } from '../requests/wire.ts'
 
 /** Answers those of the users whose presence the session may see. */
@@ -8,15 +9,7 @@ export type PresenceLoader = (userIds: readonly string[]) => Promise<readonly Pr
 
 /** Loads presences: all that are asked for in one turn by as few requests as there can be. */
 export function createPresenceLoader({ connection, request }: Wire): PresenceLoader {
-  let next: Promise<ReadonlyMap<string, Presence>> | undefined
-  let asked = new Set<string>()
-
-  async function loadNext(): Promise<ReadonlyMap<string, Presence>> {
-    // After everything that asks in this turn.
-    await Promise.resolve()
-    const ids = [...asked]
-    next = undefined
-    asked = new Set()
+  const load = inOneTurn<Presence>(async (ids) => {
     const found = new Map<string, Presence>()
     // An earlier server, and one that tells guests nothing.
     if (!connection.getSnapshot().session?.can.includes('get_presence')) return found
@@ -25,13 +18,11 @@ export function createPresenceLoader({ connection, request }: Wire): PresenceLoa
       for (const one of presences) found.set(one.user_id, one)
     }
     return found
-  }
+  })
 
   return async (userIds) => {
     if (userIds.length === 0) return []
-    for (const id of userIds) asked.add(id)
-    next ??= loadNext()
-    const found = await next
+    const found = await load(userIds)
     return userIds.flatMap((id) => found.get(id) ?? [])
   }
 }

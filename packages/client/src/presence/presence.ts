@@ -2,8 +2,8 @@ import { normalName, roomStream, threadStream, ticketStream } from '@dowellchat/
 import type { Preferences, Presence, RoomPresence } from '../entities.ts'
 import { ownError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
-import { createLazy } from '../live/lazy.ts'
-import type { LiveThing, ThingState } from '../live/live-thing.ts'
+import { createLazy, createLazyThing } from '../live/lazy.ts'
+import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { RealTyping } from './live-typing.ts'
@@ -39,8 +39,6 @@ interface Held {
   readonly retain: () => () => void
 }
 
-const loading = { status: 'loading', sync: 'offline', data: null, error: null } as const
-
 export function createPresence(wire: Wire, messagesOf: (room: string) => LiveStream): ChatPresence {
   let made: PresencePart | undefined
   async function part(): Promise<PresencePart> {
@@ -61,17 +59,17 @@ export function createPresence(wire: Wire, messagesOf: (room: string) => LiveStr
   })
   const users = createCache((key: string, touch) =>
     counted(
-      lazyThing(async () => (await part()).users(key)),
+      createLazyThing(async () => (await part()).users(key)),
       touch,
     ),
   )
   const room = createCache((name: string, touch) =>
     counted(
-      lazyThing(async () => (await part()).room(name)),
+      createLazyThing(async () => (await part()).room(name)),
       touch,
     ),
   )
-  const own = lazyThing(async () => (await part()).own.thing)
+  const own = createLazyThing(async () => (await part()).own.thing)
 
   return {
     typing: (place) => typing(streamOf(place)),
@@ -90,10 +88,6 @@ async function load() {
   } catch {
     throw ownError('get_presence', 'unavailable', 'The code for this could not be loaded')
   }
-}
-
-function lazyThing<T>(find: () => Promise<LiveThing<T>>): LiveThing<T> {
-  return createLazy<ThingState<T>, LiveThing<T>>(loading, find)
 }
 
 /** Counts who holds a thing, so that its cache knows when it may go. */

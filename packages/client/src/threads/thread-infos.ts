@@ -2,6 +2,7 @@ import type { Thread } from '../entities.ts'
 import { ownError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
 import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
+import { inOneTurn } from '../requests/in-one-turn.ts'
 import type { RequestMethods } from '../requests/request.ts'
 import type { Wire } from '../requests/wire.ts'
 
@@ -32,38 +33,29 @@ export function createThreadInfos(wire: Wire): ThreadInfos {
 /** Threads of one request. */
 const mostAtOnce = 100
 
-type Found = Promise<ReadonlyMap<string, Thread>>
-
 /** Loads threads: all of one stream that are asked for in one turn by as few requests as there can be. */
 function createLoader(
   request: Pick<RequestMethods, 'get_threads'>,
 ): (stream: string, id: string) => Promise<Thread | undefined> {
   /** What is asked for in this turn, by stream. */
-  const asked = new Map<string, { readonly ids: Set<string>; readonly found: Found }>()
+  const askedOf = new Map<string, ReturnType<typeof inOneTurn<Thread>>>()
 
-  async function load(stream: string, ids: ReadonlySet<string>): Found {
-    // After everything that asks in this turn.
-    await Promise.resolve()
-    asked.delete(stream)
-    const all = [...ids]
-    const found = new Map<string, Thread>()
-    for (let from = 0; from < all.length; from += mostAtOnce) {
-      const { threads } = await request.get_threads({ stream, threads: all.slice(from, from + mostAtOnce) })
-      for (const thread of threads) found.set(thread._id, thread)
-    }
-    return found
-  }
-
-  function batchOf(stream: string) {
-    const ids = new Set<string>()
-    const batch = { ids, found: load(stream, ids) }
-    asked.set(stream, batch)
-    return batch
+  function loaderOf(stream: string) {
+    const load = inOneTurn<Thread>(async (ids) => {
+      askedOf.delete(stream)
+      const found = new Map<string, Thread>()
+      for (let from = 0; from < ids.length; from += mostAtOnce) {
+        const { threads } = await request.get_threads({ stream, threads: ids.slice(from, from + mostAtOnce) })
+        for (const thread of threads) found.set(thread._id, thread)
+      }
+      return found
+    })
+    askedOf.set(stream, load)
+    return load
   }
 
   return async (stream, id) => {
-    const batch = asked.get(stream) ?? batchOf(stream)
-    batch.ids.add(id)
-    return (await batch.found).get(id)
+    const load = askedOf.get(stream) ?? loaderOf(stream)
+    return (await load([id])).get(id)
   }
 }

@@ -1,21 +1,14 @@
 import type { User } from '@dowellchat/protocol'
 import { limits } from '@dowellchat/protocol/core'
+import { inOneTurn } from '../requests/in-one-turn.ts'
 import type { RequestMethods } from '../requests/request.ts'
 
 /** Loads users by their ids: all that are asked for in one turn by as few requests as there can be. */
 export function createUserLoader(
   request: Pick<RequestMethods, 'get_users'>,
 ): (userId: string) => Promise<User | null> {
-  /** The answer of the ids that are asked for in this turn. */
-  let next: Promise<ReadonlyMap<string, User>> | undefined
-  let asked = new Set<string>()
-
-  async function loadNext(): Promise<ReadonlyMap<string, User>> {
-    // After everything that asks in this turn.
-    await Promise.resolve()
+  const load = inOneTurn<User>(async (asked) => {
     const ids = [...asked]
-    next = undefined
-    asked = new Set()
     const found = new Map<string, User>()
     while (ids.length > 0) {
       const some = ids.slice(0, limits.users)
@@ -26,11 +19,6 @@ export function createUserLoader(
       ids.splice(0, last === undefined ? some.length : ids.indexOf(last) + 1)
     }
     return found
-  }
-
-  return async (userId) => {
-    asked.add(userId)
-    next ??= loadNext()
-    return (await next).get(userId) ?? null
-  }
+  })
+  return async (userId) => (await load([userId])).get(userId) ?? null
 }

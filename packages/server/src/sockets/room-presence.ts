@@ -1,6 +1,6 @@
 import { type RoomPresence as Shown, streamOwner } from '@dowellchat/protocol'
+import { grouped } from '../stores/grouped.ts'
 import type { BlockStore, StreamKey, UserSettings, UserStore } from '../stores/store.ts'
-import { grouped } from './grouped.ts'
 import type { People, RoomPeople } from './people.ts'
 import { nameOf, type Place, placeNamed } from './place.ts'
 import { isHidden } from './shown-presence.ts'

@@ -1,7 +1,7 @@
 import type { Presence } from '@dowellchat/protocol'
+import { grouped } from '../stores/grouped.ts'
 import type { UserSettings, UserStore } from '../stores/store.ts'
 import { isoNow } from '../time.ts'
-import { grouped } from './grouped.ts'
 import type { People } from './people.ts'
 import { nameOf, type Place, placeNamed } from './place.ts'
 import { ownPresence, shownPresence } from './shown-presence.ts'

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useLocation } from 'wouter'
 import { BackLink } from '../../components/back-link.tsx'
 import { Problem } from '../../components/problem.tsx'
+import { Segments } from '../../components/segments.tsx'
 import { paths } from '../../lib/paths.ts'
 import { whenDone } from '../../lib/when-done.ts'
 import type { KnownPerson } from '../people/known-people.ts'
@@ -34,14 +35,12 @@ export function NewRoom() {
       <div className="new-room">
         <fieldset>
           <legend className="visually-hidden">Who can use it</legend>
-          <div className="segments">
-            {(Object.keys(kinds) as Kind[]).map((one) => (
-              <label key={one}>
-                <input type="radio" name="kind" checked={one === kind} onChange={() => setKind(one)} />
-                {kinds[one].title}
-              </label>
-            ))}
-          </div>
+          <Segments
+            name="kind"
+            choices={(Object.keys(kinds) as Kind[]).map((one) => [one, kinds[one].title])}
+            chosen={kind}
+            onChoose={setKind}
+          />
         </fieldset>
         <p className="muted">{about}</p>
         {kind === 'open' ? <OpenRoomForm /> : <MemberRoomForm key={kind} kind={kind} />}

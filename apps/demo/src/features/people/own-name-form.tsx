@@ -2,6 +2,7 @@ import type { Role } from '@dowellchat/client'
 import { ArrowRight } from 'lucide-react'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
+import { Segments } from '../../components/segments.tsx'
 import { suggestedName, suggestedRole } from '../../settings.ts'
 import { isRole, roles, roleTitles, userIdOf } from './names.ts'
 import { enterAs } from './person.ts'
@@ -51,20 +52,12 @@ export function OwnNameForm() {
       </div>
       <fieldset>
         <legend>Your role</legend>
-        <div className="segments">
-          {roles.map((one) => (
-            <label key={one}>
-              <input
-                type="radio"
-                name="role"
-                value={one}
-                checked={one === role}
-                onChange={() => setRole(one)}
-              />
-              {roleTitles[one]}
-            </label>
-          ))}
-        </div>
+        <Segments
+          name="role"
+          choices={roles.map((one) => [one, roleTitles[one]])}
+          chosen={role}
+          onChoose={setRole}
+        />
       </fieldset>
       <button type="submit" className="button primary wide">
         Enter <ArrowRight aria-hidden />

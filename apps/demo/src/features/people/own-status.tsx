@@ -1,6 +1,7 @@
 import { useAction, useOwnPresence } from '@dowellchat/client/react'
 import { type FormEvent, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
+import { Segments } from '../../components/segments.tsx'
 import { Switch } from '../../components/switch.tsx'
 import { announce } from '../../lib/announce.ts'
 import { whenDone } from '../../lib/when-done.ts'
@@ -22,19 +23,12 @@ export function OwnStatus() {
     <>
       <fieldset>
         <legend className="own-status-legend">Others see you as</legend>
-        <div className="segments">
-          {choices.map(([one, title]) => (
-            <label key={one}>
-              <input
-                type="radio"
-                name="availability"
-                checked={(presence?.availability ?? 'online') === one}
-                onChange={() => void status.run({ availability: one })}
-              />
-              {title}
-            </label>
-          ))}
-        </div>
+        <Segments
+          name="availability"
+          choices={choices}
+          chosen={presence?.availability ?? 'online'}
+          onChoose={(availability) => void status.run({ availability })}
+        />
       </fieldset>
       <StatusText
         key={presence?.status_text ?? ''}

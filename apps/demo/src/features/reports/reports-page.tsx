@@ -3,10 +3,16 @@ import { ShieldAlert, ShieldCheck } from 'lucide-react'
 import { useState } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ListStatus } from '../../components/list-status.tsx'
+import { Segments } from '../../components/segments.tsx'
 import { Skeleton } from '../../components/skeleton.tsx'
 import { useTitle } from '../../lib/use-title.ts'
 import { ReportCard } from './report-card.tsx'
 import './reports.css'
+
+const states = [
+  ['open', 'Open'],
+  ['done', 'Done'],
+] as const
 
 /** What people have reported, for admins. */
 export function ReportsPage() {
@@ -27,10 +33,14 @@ function Reports() {
   return (
     <div className="page">
       <h1>Reports</h1>
-      <fieldset className="segments reports-filter">
+      <fieldset className="reports-filter">
         <legend className="visually-hidden">Which reports</legend>
-        <Segment title="Open" isChosen={!isResolved} onChoose={() => setIsResolved(false)} />
-        <Segment title="Done" isChosen={isResolved} onChoose={() => setIsResolved(true)} />
+        <Segments
+          name="reports"
+          choices={states}
+          chosen={isResolved ? 'done' : 'open'}
+          onChoose={(state) => setIsResolved(state === 'done')}
+        />
       </fieldset>
       <ListStatus status={status} error={error} label="Loading the reports">
         {reports.length === 0 && (
@@ -52,20 +62,5 @@ function Reports() {
         )}
       </ListStatus>
     </div>
-  )
-}
-
-interface SegmentProps {
-  readonly title: string
-  readonly isChosen: boolean
-  readonly onChoose: () => void
-}
-
-function Segment({ title, isChosen, onChoose }: SegmentProps) {
-  return (
-    <label>
-      <input type="radio" name="reports" checked={isChosen} onChange={onChoose} />
-      {title}
-    </label>
   )
 }

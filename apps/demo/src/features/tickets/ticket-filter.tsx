@@ -1,5 +1,11 @@
 import type { Topic } from '@dowellchat/client'
+import { Segments } from '../../components/segments.tsx'
 import { formatTopic } from '../../lib/format.ts'
+
+const states = [
+  ['open', 'Open'],
+  ['closed', 'Closed'],
+] as const
 
 interface TicketFilterProps {
   readonly topics: readonly Topic[]
@@ -27,26 +33,15 @@ export function TicketFilter({ topics, topic, onTopic, isClosed, onClosed }: Tic
           </option>
         ))}
       </select>
-      <fieldset className="segments">
+      <fieldset>
         <legend className="visually-hidden">Which tickets</legend>
-        <Segment title="Open" isChosen={!isClosed} onChoose={() => onClosed(false)} />
-        <Segment title="Closed" isChosen={isClosed} onChoose={() => onClosed(true)} />
+        <Segments
+          name="tickets"
+          choices={states}
+          chosen={isClosed ? 'closed' : 'open'}
+          onChoose={(state) => onClosed(state === 'closed')}
+        />
       </fieldset>
     </div>
-  )
-}
-
-interface SegmentProps {
-  readonly title: string
-  readonly isChosen: boolean
-  readonly onChoose: () => void
-}
-
-function Segment({ title, isChosen, onChoose }: SegmentProps) {
-  return (
-    <label>
-      <input type="radio" name="tickets" checked={isChosen} onChange={onChoose} />
-      {title}
-    </label>
   )
 }
