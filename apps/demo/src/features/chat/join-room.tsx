@@ -15,7 +15,7 @@ export function JoinRoom() {
   }
 
   return (
-    <form className="join-room" onSubmit={join}>
+    <form className="join-room input-row" onSubmit={join}>
       <input
         className="input"
         aria-label="Room name"

@@ -72,7 +72,7 @@ function StatusText({ text: saved, save }: StatusTextProps) {
   return (
     <form className="field" onSubmit={submit}>
       <label htmlFor="status-text">Your status</label>
-      <div className="own-status-row">
+      <div className="input-row">
         <input
           id="status-text"
           className="input"
