@@ -4,7 +4,7 @@ import { openProgram } from './program.ts'
 
 // To accept an intended change: `pnpm vitest run packages/client/tests/packed/api.test.ts -u`
 it('is the API that etc/client.api.md tells', { timeout: 60_000 }, async () => {
-  const program = openProgram(inject('react19'), 'tsconfig.bundler.json')
+  const program = openProgram(inject('react19'), 'tsconfig.api.json')
   const hint =
     'if you meant to change the API, run `pnpm vitest run packages/client/tests/packed/api.test.ts -u`'
   await expect(apiReport(program), hint).toMatchFileSnapshot('../../etc/client.api.md')

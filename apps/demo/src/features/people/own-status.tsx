@@ -4,10 +4,13 @@ import { Problem } from '../../components/problem.tsx'
 import { Segments } from '../../components/segments.tsx'
 import { Switch } from '../../components/switch.tsx'
 import { announce } from '../../lib/announce.ts'
+import { useAtOnce } from '../../lib/use-at-once.ts'
 import { whenDone } from '../../lib/when-done.ts'
 import './own-status.css'
 
-const choices: readonly (readonly ['online' | 'away' | 'offline', string])[] = [
+type Availability = 'online' | 'away' | 'offline'
+
+const choices: readonly (readonly [Availability, string])[] = [
   ['online', 'Online'],
   ['away', 'Away'],
   ['offline', 'Invisible'],
@@ -19,16 +22,14 @@ export function OwnStatus() {
   const { presence, set, preferences, setPreferences } = useOwnPresence()
   const status = useAction(set)
   const privacy = useAction(setPreferences)
+  const [availability, choose] = useAtOnce(presence?.availability ?? 'online', (availability: Availability) =>
+    status.run({ availability }),
+  )
   return (
     <>
       <fieldset>
         <legend className="own-status-legend">Others see you as</legend>
-        <Segments
-          name="availability"
-          choices={choices}
-          chosen={presence?.availability ?? 'online'}
-          onChoose={(availability) => void status.run({ availability })}
-        />
+        <Segments name="availability" choices={choices} chosen={availability} onChoose={choose} />
       </fieldset>
       <StatusText
         key={presence?.status_text ?? ''}
@@ -38,21 +39,37 @@ export function OwnStatus() {
       <Problem what={status.error ?? privacy.error} />
       {preferences && (
         <>
-          <Switch
+          <SharingSwitch
             label="Show when you have read messages"
-            hint="If it is off, you do not see it of others either."
             isOn={preferences.sends_receipts}
-            onChange={(isOn) => void privacy.run({ sends_receipts: isOn })}
+            save={(isOn) => privacy.run({ sends_receipts: isOn })}
           />
-          <Switch
+          <SharingSwitch
             label="Show whether you are there"
-            hint="If it is off, you do not see it of others either."
             isOn={preferences.shows_presence}
-            onChange={(isOn) => void privacy.run({ shows_presence: isOn })}
+            save={(isOn) => privacy.run({ shows_presence: isOn })}
           />
         </>
       )}
     </>
+  )
+}
+
+interface SharingSwitchProps {
+  readonly label: string
+  readonly isOn: boolean
+  readonly save: (isOn: boolean) => Promise<unknown>
+}
+
+function SharingSwitch({ label, isOn, save }: SharingSwitchProps) {
+  const [shown, choose] = useAtOnce(isOn, save)
+  return (
+    <Switch
+      label={label}
+      hint="If it is off, you do not see it of others either."
+      isOn={shown}
+      onChange={choose}
+    />
   )
 }
 
