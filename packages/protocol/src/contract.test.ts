@@ -124,6 +124,16 @@ const creates: { readonly [K in RequestName]: boolean } = {
   keep_room: false,
   get_unread: false,
   mute_member: false,
+  create_upload: true,
+  finish_upload: false,
+  cancel_upload: false,
+  get_attachment_url: false,
+  // The cid is that of the message.
+  draft_message: true,
+  end_draft: true,
+  stop_draft: true,
+  get_drafts: false,
+  search: false,
   // Either of two payloads.
   report: false,
   erase_user: false,

@@ -1,6 +1,8 @@
 import type * as z from 'zod/mini'
+import { type AttachmentRequests, attachmentRequests } from './attachments.ts'
 import { type AuditRequests, auditRequests } from './audit.ts'
 import { type CallPushes, type CallRequests, callPushes, callRequests } from './calls.ts'
+import { type DraftPushes, type DraftRequests, draftPushes, draftRequests } from './drafts.ts'
 import type { CommonCode, ErrorCode, Failure, Success } from './errors.ts'
 import { type KeyRequests, keyRequests } from './keys.ts'
 import {
@@ -21,6 +23,7 @@ import { type PersonalDataRequests, personalDataRequests } from './personal-data
 import { type PresencePushes, type PresenceRequests, presencePushes, presenceRequests } from './presence.ts'
 import { type ReaderPushes, type ReaderRequests, readerPushes, readerRequests } from './readers.ts'
 import { type RoomPushes, type RoomRequests, roomPushes, roomRequests } from './rooms.ts'
+import { type SearchRequests, searchRequests } from './search.ts'
 import { type SessionPushes, type SessionRequests, sessionPushes, sessionRequests } from './session.ts'
 import { type StreamPushes, type StreamRequests, streamPushes, streamRequests } from './streams.ts'
 import { type ThreadPushes, type ThreadRequests, threadPushes, threadRequests } from './threads.ts'
@@ -38,6 +41,9 @@ export interface ClientRequests
     PresenceRequests,
     ModerationRequests,
     MessageChangeRequests,
+    AttachmentRequests,
+    DraftRequests,
+    SearchRequests,
     StreamRequests,
     CallRequests,
     TicketRequests,
@@ -60,6 +66,9 @@ export const clientRequests: ClientRequests = {
   ...presenceRequests,
   ...moderationRequests,
   ...messageChangeRequests,
+  ...attachmentRequests,
+  ...draftRequests,
+  ...searchRequests,
   ...streamRequests,
   ...callRequests,
   ...ticketRequests,
@@ -85,6 +94,7 @@ export interface Pushes
     ReaderPushes,
     PresencePushes,
     ModerationPushes,
+    DraftPushes,
     CallPushes,
     TicketPushes,
     TopicPushes,
@@ -100,6 +110,7 @@ export const pushes: Pushes = {
   ...readerPushes,
   ...presencePushes,
   ...moderationPushes,
+  ...draftPushes,
   ...callPushes,
   ...ticketPushes,
   ...topicPushes,

@@ -38,6 +38,11 @@ export const StreamName = StoredStreamName.check(
   withProblem((stream) => idProblem(stream.slice(stream.indexOf(':') + 1))),
 )
 
+/** A text of a message that may have nothing but files. */
+export const TextOrNone = z
+  .string()
+  .check(withProblem((text) => (text === '' ? undefined : textProblem(text))))
+
 /** A displayable text: it shows something, and has at most 16,000 code points. It is stored unchanged. */
 export const Text = z.string().check(withProblem(textProblem))
 

@@ -22,4 +22,6 @@ export const firstLimits = {
   metadata_bytes: 4_096,
   /** People whom one message mentions. */
   mentions: 50,
+  /** Files of one message. */
+  attachments: 10,
 } as const

@@ -1,3 +1,10 @@
+export {
+  Attachment,
+  type AttachmentRequests,
+  FileName,
+  MediaType,
+  OutgoingAttachment,
+} from './attachments.ts'
 export { AuditEntry, type AuditRequests } from './audit.ts'
 export { CallEndReason, type CallPushes, type CallRequests } from './calls.ts'
 export {
@@ -19,6 +26,7 @@ export {
   type ServerToClientEvents,
 } from './contract.ts'
 export type { PushDefs, RequestDef, RequestDefs, Schema } from './define.ts'
+export { Draft, type DraftPushes, type DraftRequests } from './drafts.ts'
 export {
   type CommonCode,
   type ConnectionCode,
@@ -107,6 +115,7 @@ export { removedMessage } from './rules/removed-message.ts'
 export { topicName } from './rules/topic-name.ts'
 export { utf8Length } from './rules/utf8-length.ts'
 export { countedAhead, waitingTime } from './rules/waiting-time.ts'
+export { SearchHit, type SearchRequests } from './search.ts'
 export {
   Handshake,
   Hello,

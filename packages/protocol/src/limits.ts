@@ -56,4 +56,14 @@ export const limits = {
   status_length: 100,
   /** Unicode code points of the reason of a report. */
   report_length: 1_000,
+  /** UTF-16 code units of a file's name. */
+  file_name_length: 255,
+  /** Characters of a file's type. */
+  media_type_length: 127,
+  /** Unicode code points of what is searched for. */
+  search_length: 200,
+  /** Rooms, and tickets, that one search names. */
+  searched_places: 20,
+  /** Unicode code points of the part of a message that a search shows. */
+  excerpt_length: 200,
 } as const

@@ -9,7 +9,7 @@ import {
   StoredStreamName,
   StoredText,
   StreamName,
-  Text,
+  TextOrNone,
   Time,
   withProblem,
 } from './fields.ts'
@@ -73,9 +73,9 @@ export type MessageVersion = z.infer<typeof MessageVersion>
 const Changed = z.object({ message: Message, changed: z.boolean() })
 
 export const messageChangeRequests = {
-  /** Replaces the text of one's own message. */
+  /** Replaces the text of one's own message; '' only where it has files. */
   edit_message: {
-    payload: z.object({ ...target, message_data: Text, mentions: messageContent.mentions, cid: Cid }),
+    payload: z.object({ ...target, message_data: TextOrNone, mentions: messageContent.mentions, cid: Cid }),
     data: Changed,
     errors: ['not_found', 'conflict', 'ticket_closed'],
   },

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { Attachment, OutgoingAttachment } from './attachments.ts'
 import type { RequestDefs } from './define.ts'
 import { ErrorBody } from './errors.ts'
 import {
@@ -11,7 +12,7 @@ import {
   StoredStreamName,
   StoredText,
   StreamName,
-  Text,
+  TextOrNone,
   Time,
 } from './fields.ts'
 import { limits } from './limits.ts'
@@ -55,7 +56,7 @@ export const Message = z.object({
   kind: MessageKind,
   /** Lets the sender recognize its own message. A fact's cid is derived from what it reports. */
   cid: z.string(),
-  /** A displayable text; '' if the message is `removed`. */
+  /** A displayable text; '' if the message is `removed`, or has files alone. */
   message_data: StoredText,
   /** Null if the message is `erased` or `damaged`. */
   author: z.nullable(StoredId),
@@ -72,6 +73,8 @@ export const Message = z.object({
   mentions: z.optional(z.array(Mention)),
   /** The team's own data about it. */
   metadata: z.optional(Metadata),
+  /** Its files, in the order in which the sender named them. */
+  attachments: z.optional(z.array(Attachment)),
   /** What `reply_to` answers. */
   quote: z.optional(Quote),
   /** The `seq` of the last entry that has changed it; left out while none has. */
@@ -86,9 +89,9 @@ export const Message = z.object({
 })
 export type Message = z.infer<typeof Message>
 
-/** What a sender says of a message. */
+/** What a sender says of a message; `saysSomething` checks that it is not empty. */
 export const messageContent = {
-  message_data: Text,
+  message_data: TextOrNone,
   /** The id of a message of the same stream. */
   reply_to: z.optional(Id),
   /** The `seq` of the message that it answers, by which it is found. */
@@ -97,12 +100,29 @@ export const messageContent = {
     z.array(z.object({ user_id: Id, start: Count, end: Count })).check(z.maxLength(limits.mentions)),
   ),
   metadata: z.optional(Metadata),
+  attachments: z.optional(z.array(OutgoingAttachment).check(z.minLength(1), z.maxLength(limits.attachments))),
   cid: Cid,
   client_created_at: z.optional(ClientTime),
 } as const
 
+interface Content {
+  readonly message_data: string
+  readonly attachments?: readonly unknown[] | undefined
+}
+
+/** Whether a message has a text, or files. */
+export const saysSomething = z.check<Content>(({ value, issues }) => {
+  if (value.message_data !== '' || value.attachments !== undefined) return
+  issues.push({
+    code: 'custom',
+    message: 'expected a text that is not empty',
+    path: ['message_data'],
+    input: value,
+  })
+})
+
 /** One message of `send_messages`. */
-export const OutgoingMessage = z.object(messageContent)
+export const OutgoingMessage = z.object(messageContent).check(saysSomething)
 export type OutgoingMessage = z.infer<typeof OutgoingMessage>
 
 /** What became of one message of `send_messages`: the stored message, or why it failed. */
@@ -112,7 +132,7 @@ export type SendResult = z.infer<typeof SendResult>
 export const messageRequests = {
   /** Sends a message to a room. The sender need not have joined it. */
   message_event: {
-    payload: z.object({ room_id: Id, ...messageContent }),
+    payload: z.object({ room_id: Id, ...messageContent }).check(saysSomething),
     data: Message,
     errors: ['not_found', 'conflict', 'queue_full'],
   },

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
 import { Cid, ClientTime, Id, Limit, Metadata, StoredId, Time, TopicName } from './fields.ts'
 import { limits } from './limits.ts'
-import { Message, messageContent } from './messages.ts'
+import { Message, messageContent, saysSomething } from './messages.ts'
 import { Page, Position } from './streams.ts'
 
 /** A customer's request for support. */
@@ -76,7 +76,7 @@ export const ticketRequests = {
   },
   /** Sends a message to a ticket's conversation. */
   ticket_message_event: {
-    payload: z.object({ ticket_id: Id, ...messageContent }),
+    payload: z.object({ ticket_id: Id, ...messageContent }).check(saysSomething),
     data: Message,
     errors: ['not_found', 'conflict', 'ticket_closed', 'queue_full'],
   },

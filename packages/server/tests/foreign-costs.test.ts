@@ -47,6 +47,7 @@ function namesOf(things: Partial<Names>): Names {
     room: randomUUID(),
     topic: 'billing',
     audit: randomUUID(),
+    upload: randomUUID(),
     invite,
     ...nothing,
     ...missing,

@@ -57,6 +57,7 @@ async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Name
     invite,
     key: randomUUID(),
     audit: randomUUID(),
+    upload: randomUUID(),
   }
   const missing: Names = {
     socket: 'A'.repeat(agent.id.length),
@@ -71,6 +72,7 @@ async function busyDemo(chat: TestChat): Promise<{ foreign: Names; missing: Name
     invite: `~${randomUUID()}.secret`,
     key: randomUUID(),
     audit: randomUUID(),
+    upload: randomUUID(),
   }
   for (const socket of Object.values(demo)) await socket.heard()
   return { foreign, missing, demo }

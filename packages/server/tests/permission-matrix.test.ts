@@ -95,6 +95,7 @@ function namesOf(
     topic: 'billing',
     key: randomUUID(),
     audit: randomUUID(),
+    upload: randomUUID(),
     ...nothing,
     ...things,
     user,

@@ -123,6 +123,7 @@ export class Generator {
         call: id(),
         ticket: id(),
         message: id(),
+        upload: id(),
       },
       ...{
         epoch: id(),

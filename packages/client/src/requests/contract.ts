@@ -70,6 +70,15 @@ const laterRequests: Later<ClientRequestName, typeof firstRequests> = {
   keep_room: 0,
   get_unread: 0,
   mute_member: 0,
+  create_upload: 0,
+  finish_upload: 0,
+  cancel_upload: 0,
+  get_attachment_url: 0,
+  draft_message: 0,
+  end_draft: 0,
+  stop_draft: 0,
+  get_drafts: 0,
+  search: 0,
 }
 const laterPushes: Later<PushName, typeof firstPushes> = {
   token_expiring: 0,
@@ -94,6 +103,8 @@ const laterPushes: Later<PushName, typeof firstPushes> = {
   presence_changed: 0,
   room_presence: 0,
   report_changed: 0,
+  message_draft: 0,
+  draft_stop: 0,
 }
 
 export const requestNames = Object.keys({ ...firstRequests, ...laterRequests }) as ClientRequestName[]

@@ -3,6 +3,7 @@ import { isNormalName, limits, protocolVersion, textProblem, utf8Length } from '
 import type { DataOf, Entry, ErrorBody, Message, Page, PushOf } from '../entities.ts'
 import {
   any,
+  atLeastOne,
   atMost,
   bool,
   list,
@@ -32,7 +33,7 @@ export interface RequestReaders {
 
 const count = wholeWithin(0, Number.MAX_SAFE_INTEGER)
 const id = textWhere(isNormalName)
-const displayable = textWhere((value) => textProblem(value) === undefined)
+const displayable = textWhere((value) => value === '' || textProblem(value) === undefined)
 const cid = textWhere((value) => /^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$/i.test(value))
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/
 /** No other time ever fails a request. */
@@ -50,6 +51,17 @@ const reaction = object<NonNullable<Message['reactions']>[number]>({
 const metadata = where<Record<string, unknown>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 )
+
+const attachment = object<NonNullable<Message['attachments']>[number]>({
+  upload_id: text,
+  name: text,
+  type: text,
+  size: whole,
+  sha256: optional(text),
+  width: optional(whole),
+  height: optional(whole),
+  duration_ms: optional(whole),
+})
 
 const message = object<Message>({
   _id: text,
@@ -70,6 +82,7 @@ const message = object<Message>({
   reason: optional(text),
   mentions,
   metadata: optional(metadata),
+  attachments: optional(list(attachment)),
   quote: optional(
     object<NonNullable<Message['quote']>>({
       _id: text,
@@ -158,12 +171,23 @@ const draft = {
     ),
   ),
   metadata: optional((value) => where<Record<string, unknown>>(isShort)(metadata(value))),
+  attachments: optional(
+    atMost(limits.attachments, atLeastOne(list(object<{ upload_id: string }>({ upload_id: id })))),
+  ),
   cid,
   client_created_at: optional(clientTime),
 }
+/** A message has a text, or files. */
+function sent<T extends PayloadOf<'send_messages'>['messages'][number]>(reader: Reader<T>): Reader<T> {
+  return (value) =>
+    where<T>(({ message_data, attachments }) => message_data !== '' || attachments !== undefined)(
+      reader(value),
+    )
+}
+
 const drafts = atMost(
   limits.messages_at_once,
-  list(object<PayloadOf<'send_messages'>['messages'][number]>(draft)),
+  atLeastOne(list(sent(object<PayloadOf<'send_messages'>['messages'][number]>(draft)))),
 )
 const places = ['before', 'after', 'around'] as const
 const messagesAt = object<PayloadOf<'get_messages'>>({
@@ -186,13 +210,13 @@ export const firstRequests = {
     data: object<DataOf<'leave'>>({ room: text }),
   },
   message_event: {
-    payload: object<PayloadOf<'message_event'>>({ room_id: id, ...draft }),
+    payload: sent(object<PayloadOf<'message_event'>>({ room_id: id, ...draft })),
     data: message,
   },
   send_messages: {
     payload: object<PayloadOf<'send_messages'>>({
       stream,
-      messages: (value) => where<ReturnType<typeof drafts>>(({ length }) => length > 0)(drafts(value)),
+      messages: drafts,
     }),
     data: object<DataOf<'send_messages'>>({ results: list(result) }),
   },

@@ -53,6 +53,10 @@ export const atMost = <T>(most: number, reader: Reader<T[]>): Reader<T[]> => {
   return (value) => where<T[]>(({ length }) => length <= most)(reader(value))
 }
 
+export const atLeastOne = <T>(reader: Reader<T[]>): Reader<T[]> => {
+  return (value) => where<T[]>(({ length }) => length > 0)(reader(value))
+}
+
 /** What the first reader takes that can read it. */
 export function oneOf<T>(...readers: Reader<T>[]): Reader<T> {
   return (value) => {

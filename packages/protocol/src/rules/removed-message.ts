@@ -16,6 +16,7 @@ type Removable = Pick<Message, 'message_data' | 'author' | 'display_name' | 'cli
 const nothing = {
   mentions: undefined,
   metadata: undefined,
+  attachments: undefined,
   quote: undefined,
   edited_at: undefined,
   reactions: undefined,

@@ -35,6 +35,8 @@ export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = {
   presence_changed: null,
   room_presence: null,
   report_changed: null,
+  message_draft: null,
+  draft_stop: null,
   // V2 knows no users.
   user_updated: null,
   block_changed: null,

@@ -28,6 +28,8 @@ const busFacts = {
   receipts: pushes.receipts,
   typing: pushes.typing,
   thread_updated: pushes.thread_updated,
+  message_draft: pushes.message_draft,
+  draft_stop: pushes.draft_stop,
   callUser: pushes.callUser,
   callSignal: pushes.callSignal,
   callEnded: pushes.callEnded,

@@ -33,6 +33,8 @@ export const reaches = {
   receipts: 'bus',
   typing: 'bus',
   thread_updated: 'bus',
+  message_draft: 'bus',
+  draft_stop: 'bus',
   // Each server looks at the streams that grow, and asks the others who is there.
   room_activity: 'own',
   presence_changed: 'own',

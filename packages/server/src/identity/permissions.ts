@@ -23,6 +23,7 @@ export interface Permission<Payload> {
 
 const everybody = { customer: 'all', guest: 'all', agent: 'all', admin: 'all' } as const
 const admins = { customer: 'none', guest: 'none', agent: 'none', admin: 'all' } as const
+const agents = { customer: 'none', guest: 'none', agent: 'all', admin: 'all' } as const
 const nobody = { customer: 'none', guest: 'none', agent: 'none', admin: 'none' } as const
 const ownTickets = { customer: 'own', guest: 'own', agent: 'all', admin: 'all' } as const
 // Guests have no row of their own until they log in.
@@ -87,13 +88,7 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
   unpin_message: { ...pins, room: ({ stream }) => roomOf(stream) },
   get_pinned_messages: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
   get_reactions: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
-  get_message_versions: {
-    customer: 'none',
-    guest: 'none',
-    agent: 'all',
-    admin: 'all',
-    room: ({ stream }) => roomOf(stream),
-  },
+  get_message_versions: { ...agents, room: ({ stream }) => roomOf(stream) },
   start_thread: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
   join_thread: ownTickets,
   leave_thread: everybody,
@@ -113,6 +108,17 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
   keep_room: { ...ownRooms, room },
   get_unread: ownRooms,
   mute_member: { ...managesRooms, room },
+  create_upload: everybody,
+  finish_upload: everybody,
+  cancel_upload: everybody,
+  get_attachment_url: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  // Programs write as agents.
+  draft_message: { ...agents, room: ({ stream }) => roomOf(stream) },
+  end_draft: { ...agents, room: ({ stream }) => roomOf(stream) },
+  stop_draft: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  get_drafts: { ...ownTickets, room: ({ stream }) => roomOf(stream) },
+  // `own`: the rooms of one's list, and one's tickets.
+  search: ownTickets,
   create_key: { ...nobody, scope: 'keys' },
   get_keys: { ...nobody, scope: 'keys' },
   rotate_key: { ...nobody, scope: 'keys' },

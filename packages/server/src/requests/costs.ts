@@ -94,6 +94,16 @@ const costs: { readonly [K in RequestName]: Cost<PayloadOf<K>> } = {
   keep_room: 2,
   get_unread: 3,
   mute_member: 2,
+  create_upload: 3,
+  // The store of the files is asked.
+  finish_upload: 3,
+  cancel_upload: 2,
+  get_attachment_url: 1,
+  draft_message: 0.25,
+  end_draft: 1,
+  stop_draft: 2,
+  get_drafts: 2,
+  search: 10,
   export_user: 2,
   erase_user: 2,
 }

@@ -28,6 +28,7 @@ export function messageOf(draft: MessageDraft, placed: Placed, stream: string): 
     reason: undefined,
     mentions: draft.mentions,
     metadata: draft.metadata,
+    attachments: draft.attachments,
     quote: draft.quote,
     version: undefined,
     edited_at: undefined,

@@ -131,6 +131,7 @@ async function namesFor(operator: TestSocket, user: TestSocket): Promise<Names> 
     call: none,
     key: none,
     audit: none,
+    upload: none,
     ...known,
   }
 }

@@ -17,6 +17,7 @@ export interface Names {
   /** A room with members. */
   readonly members: string
   readonly invite: string
+  readonly upload: string
 }
 
 type Samples<K extends RequestName> = (names: Names, cid: string) => PayloadOf<K>[]
@@ -169,6 +170,29 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
   block_user: ({ user }) => [{ user_id: user }],
   unblock_user: ({ user }) => [{ user_id: user }],
   get_blocked_users: ({ user }) => [{ before: user, limit: 1 }, {}],
+  create_upload: (_, cid) => [
+    {
+      name: 'x.png',
+      type: 'image/png',
+      size: 1,
+      sha256: '0'.repeat(64),
+      width: 1,
+      height: 1,
+      duration_ms: 1,
+      cid,
+    },
+  ],
+  finish_upload: ({ upload }) => [{ upload_id: upload }],
+  cancel_upload: ({ upload }) => [{ upload_id: upload }],
+  get_attachment_url: (names) => messagesOf(names).map((target) => ({ ...target, upload_id: names.upload })),
+  draft_message: (names, cid) => streamsOf(names).map((stream) => ({ stream, cid, from: 0, text: 'x' })),
+  end_draft: (names, cid) => streamsOf(names).map((stream) => ({ stream, cid })),
+  stop_draft: (names, cid) => streamsOf(names).map((stream) => ({ stream, cid })),
+  get_drafts: (names) => streamsOf(names).map((stream) => ({ stream })),
+  search: ({ room, members, ticket, user, message }) => [
+    { text: 'x', rooms: [room, members], tickets: [ticket], from: user, before: message, limit: 1 },
+    { text: 'x' },
+  ],
   create_key: (_names, cid) => [
     { kind: 'server', name: 'shop', scopes: ['audit'], expires_at: '2099-01-01T00:00:00.000Z', cid },
   ],

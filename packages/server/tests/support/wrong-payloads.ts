@@ -16,6 +16,7 @@ const names: Names = {
   audit: 'x',
   members: '~x',
   invite: '~x.y',
+  upload: 'x',
 }
 
 /** A payload that the request takes, with every field; under a cid of its own. */

@@ -1,7 +1,9 @@
 import type { Requests } from '@dowellchat/protocol'
 import type { Handlers } from '../handler.ts'
+import { attachmentHandlers } from './attachments.ts'
 import { auditHandlers } from './audit.ts'
 import { callHandlers } from './calls.ts'
+import { draftHandlers } from './drafts.ts'
 import { keyHandlers } from './keys.ts'
 import { lineManagerHandlers } from './line-managers.ts'
 import { messageChangeHandlers } from './message-changes.ts'
@@ -11,6 +13,7 @@ import { personalDataHandlers } from './personal-data.ts'
 import { presenceHandlers } from './presence.ts'
 import { readerHandlers } from './readers.ts'
 import { roomHandlers } from './rooms.ts'
+import { searchHandlers } from './search.ts'
 import { sessionHandlers } from './session.ts'
 import { streamHandlers } from './streams.ts'
 import { threadHandlers } from './threads.ts'
@@ -24,6 +27,9 @@ export const handlers: Handlers<Requests> = {
   ...roomHandlers,
   ...messageHandlers,
   ...messageChangeHandlers,
+  ...attachmentHandlers,
+  ...draftHandlers,
+  ...searchHandlers,
   ...moderationHandlers,
   ...presenceHandlers,
   ...readerHandlers,

@@ -39,6 +39,8 @@ export interface MessageDraft
   /** Those of the people whom it mentions for whom that is counted; each once. */
   readonly mentioned?: readonly string[]
   readonly metadata?: Message['metadata']
+  /** Its files, which are its author's finished uploads. */
+  readonly attachments?: Message['attachments']
   /** Only of a reply: the seq of the message that it answers. */
   readonly reply_seq?: number
   /** Only of a reply: what it quotes. The store leaves it out if that message is removed by then. */
