@@ -12,12 +12,24 @@ const message = {
   ...{ author: 'bob', display_name: 'Bob', reply_to: 'l', created_at: at, client_created_at: at },
 }
 const mentions = [{ user_id: 'cat', start: 0, end: 4 }]
+const attachment = {
+  ...{ upload_id: 'u', name: 'a.png', type: 'image/png', size: 1, sha256: 'f' },
+  ...{ width: 1, height: 1, duration_ms: 1 },
+}
 const reaction = { reaction: '👍', count: 1, user_ids: ['cat'] }
 const quote = { _id: 'l', seq: 1, nth: 1, author: 'cat', display_name: 'Cat', message_data: 'Hello' }
 /** With every field that a message can have. */
 const ofTicket = {
   ...message,
-  ...{ mentions, quote, metadata: { a: 1 }, version: 4, edited_at: at, reactions: [reaction] },
+  ...{
+    mentions,
+    quote,
+    metadata: { a: 1 },
+    attachments: [attachment],
+    version: 4,
+    edited_at: at,
+    reactions: [reaction],
+  },
   ...{ pinned_at: at, pinned_by: 'cat', has_thread: true },
   ...{ kind: 'removed', ticket_id: 't', product: 'billing', reason: 'deleted' },
 }
@@ -45,6 +57,7 @@ const page = {
 const error = { code: 'conflict', message: 'No', details: { a: 1 }, retryable: false, retry_after_ms: 1 }
 const draft = {
   ...{ message_data: 'Hi', reply_to: 'm', reply_seq: 1, mentions, metadata: { a: 1 } },
+  attachments: [{ upload_id: 'u' }],
   ...{ cid, client_created_at: at },
 }
 const position = { epoch: 'e', seq: 1, id: 'm' }
