@@ -57,6 +57,14 @@ export const defaultLimits = {
   userRooms: 1_000,
   /** Rooms of these kinds of one workspace. */
   workspaceRooms: 100_000,
+  /** Messages of one stream that are being written bit by bit (`draft_message`), on one server. */
+  streamDrafts: 20,
+  /** Those of one author, on one server. */
+  userDrafts: 50,
+  /** Characters of all of them, on one server. */
+  draftCharacters: 8_388_608,
+  /** Milliseconds after which such a message is over, if nothing more is written. */
+  draftMs: 30_000,
   /** Calls of one caller that nobody has answered yet. */
   callerPendingCalls: 3,
   /** Milliseconds that a call which was answered waits for a device whose connection is lost. */

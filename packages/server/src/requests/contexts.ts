@@ -20,6 +20,7 @@ import type { AllLimits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
+import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
 import type { SocketBudget } from '../sockets/socket-budget.ts'
@@ -59,6 +60,7 @@ interface Shared {
   readonly renewals: Renewals
   readonly presence: Presence
   readonly typing: Typing
+  readonly drafts: Drafts
   readonly lines: Lines
   readonly waitingTimes: WaitingTimes
   readonly memberRooms: MemberRooms
@@ -106,6 +108,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       renewals,
       presence,
       typing,
+      drafts: shared.drafts,
       lines,
       waitingTimes,
       memberRooms,

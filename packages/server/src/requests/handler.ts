@@ -21,6 +21,7 @@ import type { Right } from '../identity/permissions.ts'
 import type { Limits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
+import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { Typing } from '../sockets/typing.ts'
 import type { Store, Workspace } from '../stores/store.ts'
@@ -67,6 +68,8 @@ export interface Context {
   /** Who is there. */
   readonly presence: Pick<Presence, 'users' | 'rooms' | 'settingsChanged' | 'sightChanged'>
   readonly typing: Pick<Typing, 'say'>
+  /** What is being written bit by bit. */
+  readonly drafts: Pick<Drafts, 'write' | 'end' | 'in' | 'stop'>
   /** Steps whose first try may have been stored without being announced. */
   readonly doubts: Pick<Doubts, 'settle'>
   readonly notify: Notify
