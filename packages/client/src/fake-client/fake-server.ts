@@ -15,6 +15,7 @@ import { isQuestion } from '../connection/liveness.ts'
 import type { DataOf, ErrorCode, Message, PushOf, Room } from '../entities.ts'
 import { RequestError } from '../errors.ts'
 import { fakeChanges } from './fake-changes.ts'
+import { FakeDrafts } from './fake-drafts.ts'
 import { bodyOf, failureOf } from './fake-failures.ts'
 import { fakeModeration } from './fake-moderation.ts'
 import { FakePresence } from './fake-presence.ts'
@@ -61,6 +62,7 @@ export class FakeServer implements ServerSide {
   readonly #readers: FakeReaders
   readonly #threads: FakeThreads
   readonly #presence: FakePresence
+  readonly #drafts: FakeDrafts
   /** What it answers by itself, beside pages and messages. */
   readonly #own: Answers
   readonly #sockets = new Set<FakeSocket>()
@@ -79,6 +81,7 @@ export class FakeServer implements ServerSide {
     this.#readers = new FakeReaders(world)
     this.#threads = new FakeThreads(world)
     this.#presence = new FakePresence(world)
+    this.#drafts = new FakeDrafts(world)
     this.#own = {
       ...fakeChanges(world),
       ...fakeModeration(world),
@@ -86,6 +89,7 @@ export class FakeServer implements ServerSide {
       ...answersIn(this.#readers),
       ...answersIn(this.#threads),
       ...answersIn(this.#presence),
+      ...answersIn(this.#drafts),
     }
   }
 
@@ -129,6 +133,7 @@ export class FakeServer implements ServerSide {
 
   push<K extends PushName>(name: K, data: PushOf<K>): void {
     this.#presence.note(name, data)
+    this.#drafts.note(name, data)
     this.#send(name, data)
   }
 
@@ -141,6 +146,7 @@ export class FakeServer implements ServerSide {
     const placed = this.#streams.receive(message)
     this.#readers.onMessage(placed)
     this.#threads.onMessage(placed)
+    this.#drafts.onMessage(placed)
     return placed
   }
 
