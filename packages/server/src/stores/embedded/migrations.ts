@@ -327,4 +327,6 @@ export const migrations: readonly string[] = [
   LEFT JOIN streams AS s ON s.workspace_id = r.workspace_id AND s.stream = 'room:' || r.id
   LEFT JOIN entries AS e ON e.stream_n = s.n AND e.seq = (SELECT max(seq) FROM entries WHERE stream_n = s.n);
   `,
+  // Which users are programs.
+  'ALTER TABLE users ADD COLUMN is_program INTEGER NOT NULL DEFAULT 0;',
 ]
