@@ -28,6 +28,7 @@ import type { Meter } from './metrics/meter.ts'
 import type { Nodes } from './nodes/nodes.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
 import { auditRequests } from './requests/audited.ts'
+import type { AskBefore } from './requests/before-message.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
@@ -76,6 +77,7 @@ interface ChatParts {
   readonly defaultWorkspace: string | undefined
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
+  readonly askBefore: AskBefore | undefined
 }
 
 /** Connects sockets, dialects, streams and handlers. */

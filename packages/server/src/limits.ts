@@ -99,6 +99,11 @@ export const defaultLimits = {
   /** Milliseconds over which a server that stops closes its connections, at most; 10 for each of them. */
   drainMs: 10_000,
 
+  /** Milliseconds that `beforeMessage` has for a message; past them its sender gets `unavailable`. */
+  beforeMessageMs: 1_000,
+  /** Calls of `beforeMessage` that have not ended, late ones too; with so many, messages are `unavailable` at once. */
+  beforeMessageCalls: 1_000,
+
   /** Milliseconds until a request whose store does not answer is `unavailable`. */
   storeMs: 2_000,
   /** Milliseconds that the event loop may be late; beyond these the server is not ready for new clients. */

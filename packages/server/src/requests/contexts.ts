@@ -29,6 +29,7 @@ import type { Sockets } from '../sockets/sockets.ts'
 import type { Typing } from '../sockets/typing.ts'
 import type { Whereabouts } from '../sockets/whereabouts.ts'
 import type { Store } from '../stores/store.ts'
+import type { AskBefore } from './before-message.ts'
 import { Doubts } from './doubts.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
@@ -71,6 +72,7 @@ interface Shared {
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
+  readonly askBefore: AskBefore | undefined
   readonly limits: AllLimits
   readonly calls: SerialQueues
   readonly settled: () => Promise<void>
@@ -134,6 +136,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       },
       trace,
       expectMetadata: shared.expectMetadata,
+      askBefore: shared.askBefore,
       owe: (points) => budget?.owe(points, workspace_id),
     }
     return [context, announcements]

@@ -25,6 +25,7 @@ import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { Typing } from '../sockets/typing.ts'
 import type { Store, Workspace } from '../stores/store.ts'
+import type { AskBefore } from './before-message.ts'
 import type { Doubts } from './doubts.ts'
 import type { Renewals } from './renewals.ts'
 import type { ExpectMetadata } from './schemas.ts'
@@ -85,6 +86,8 @@ export interface Context {
   readonly trace: Trace | undefined
   /** Checks the team's own data with the team's own schemas. */
   readonly expectMetadata: ExpectMetadata
+  /** Asks the team's own rules about a message; undefined where there are none. */
+  readonly askBefore: AskBefore | undefined
   /** Charges what is known only now, beyond what the request cost before it ran. */
   owe(points: number): void
 }
