@@ -55,9 +55,10 @@ export function createAddresses({ request }: Wire, place: AttachmentPlace): Addr
   }
 }
 
-/** A server that keeps files itself names the path alone, below the folder of its sockets. */
+/** A server that keeps files itself names a path below that of its sockets, in front of which a proxy may have another one. */
 export function addressOf(url: string, { url: server, path = '/socket.io' }: AttachmentPlace): string {
   if (/^[a-z][a-z0-9+.-]*:/i.test(url)) return url
-  const base = new URL(path.replace(/[^/]*\/?$/, ''), server)
-  return new URL(url, base).href
+  const [place = '', query] = url.split('?')
+  const own = `${path.replace(/\/$/, '')}${place.slice(place.lastIndexOf('/'))}`
+  return new URL(query === undefined ? own : `${own}?${query}`, server).href
 }

@@ -10,7 +10,7 @@ import { messageIn } from '../messages/replies.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { AttachmentPart } from './attachment-part.ts'
 import type { RealPending } from './pending-attachments.ts'
-import type { FileBytes, PendingAttachments, PendingState } from './pending-state.ts'
+import { type FileBytes, noFiles, type PendingAttachments, type PendingState } from './pending-state.ts'
 import type { AttachmentPlace } from './put-file.ts'
 
 /** What is known of a file, and how to hear of its upload. */
@@ -65,7 +65,6 @@ export interface ShownFile {
   readonly sent: Promise<void>
 }
 
-const noFiles: PendingState = { attachments: [], isReady: true, canAttach: false, error: null }
 /** A file that cannot be fetched now may be there in a moment. */
 const againMs = 1_000
 

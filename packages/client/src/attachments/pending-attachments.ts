@@ -5,7 +5,13 @@ import { createSource, readOnly } from '../live/observable.ts'
 import type { Wire } from '../requests/wire.ts'
 import { uuid } from '../uuid.ts'
 import { nameOf, previewOf, type Shape, shapeOf, typeOf } from './file-facts.ts'
-import type { FileBytes, PendingAttachment, PendingAttachments, PendingState } from './pending-state.ts'
+import {
+  type FileBytes,
+  noFiles,
+  type PendingAttachment,
+  type PendingAttachments,
+  type PendingState,
+} from './pending-state.ts'
 import type { Upload } from './uploads.ts'
 
 export interface RealPending extends PendingAttachments {
@@ -24,7 +30,7 @@ interface Item {
 export function createPendingAttachments({ connection, request }: Wire, upload: Upload): RealPending {
   const items = new Map<string, Item>()
   let error: RequestError | null = null
-  const state = createSource<PendingState>(stateOf())
+  const state = createSource(noFiles)
   let stop = (): void => {}
   const holders = createHolders({
     open() {

@@ -66,3 +66,5 @@ export interface PendingAttachments extends Observable<PendingState> {
   /** Takes all files out, as after their message was sent: what is uploaded stays at the server for a day. */
   readonly clear: () => void
 }
+
+export const noFiles: PendingState = { attachments: [], isReady: true, canAttach: false, error: null }

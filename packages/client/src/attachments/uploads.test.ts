@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createFakeClient, fixtures } from '../fake-client/index.ts'
 import { until } from '../testing/chat.ts'
+import { addressOf } from './addresses.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -148,13 +149,13 @@ it('[UP7] asks where others’ files are, keeps that over a reconnect, and asks 
   onTestFinished(shown.retain())
   const { data } = await until(shown, ({ sync }) => sync === 'live')
   expect(data).toContain(attachment.upload_id)
-  fake.answer('get_attachment_url', () => ({ url: '/files/other', expires_at: message.created_at }))
+  fake.answer('get_attachment_url', () => ({ url: '/socket.io/files?t=a.b', expires_at: message.created_at }))
   fake.goOffline()
   await fake.goOnline()
   await until(shown, ({ sync }) => sync === 'live')
   expect(shown.getSnapshot().data).toBe(data)
   await shown.reload()
-  expect(shown.getSnapshot().data).toBe('http://fake.invalid/files/other')
+  expect(shown.getSnapshot().data).toBe('http://fake.invalid/socket.io/files?t=a.b')
   fake.fail('get_attachment_url', 'not_found')
   await shown.reload()
   expect(shown.getSnapshot()).toMatchObject({ status: 'error', data: null, error: { code: 'not_found' } })
@@ -174,4 +175,14 @@ it('[UP8] keeps files with unsent messages over a reload, and takes nothing else
   })
   await fake.goOnline()
   expect(await sending).toMatchObject({ attachments: [attachment] })
+})
+
+it('[UP5] finds the files of a server behind a proxy that has a path of its own', () => {
+  const server = { url: 'https://example.org/app', path: '/chat/socket.io/' }
+  expect(addressOf('/socket.io/files?t=a.b', server)).toBe('https://example.org/chat/socket.io/files?t=a.b')
+  expect(addressOf('/socket.io/files?t=a.b', { url: 'http://localhost:4000' })).toBe(
+    'http://localhost:4000/socket.io/files?t=a.b',
+  )
+  const elsewhere = 'https://bucket.example/a/b?X-Amz-Signature=1'
+  expect(addressOf(elsewhere, server)).toBe(elsewhere)
 })

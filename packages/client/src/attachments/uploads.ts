@@ -26,8 +26,6 @@ export type Upload = (file: FileBytes, transfer?: Transfer) => Promise<Attachmen
 /** More would only share the same line. */
 const mostAtOnce = 2
 const mostTries = 4
-/** Longer answers are pages for programs. */
-const mostTextLength = 200
 
 /** @param onUploaded hears of each file that the server has */
 export function createUploads(
@@ -101,6 +99,15 @@ async function draftOf(file: FileBytes, options: Transfer) {
 
 function errorOf({ status, text }: PutFailure): RequestError {
   const code = status === 413 ? 'too_large' : status === 0 || status >= 500 ? 'unavailable' : 'conflict'
-  const said = /^[^<{]/.test(text) && text.length <= mostTextLength ? text : 'The file could not be uploaded'
-  return ownError('create_upload', code, said)
+  return ownError('create_upload', code, saidIn(text) ?? 'The file could not be uploaded')
+}
+
+/** What our server says to people; other stores answer programs. */
+function saidIn(text: string): string | undefined {
+  try {
+    const { data } = JSON.parse(text) as { data?: unknown }
+    return typeof data === 'string' ? data : undefined
+  } catch {
+    return undefined
+  }
 }

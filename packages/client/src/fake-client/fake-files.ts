@@ -18,6 +18,7 @@ interface Upload {
 
 /** The addresses of a fake server. Nothing is there. */
 const place = 'https://files.invalid'
+const said = (data: string) => JSON.stringify({ status: 'failure', data })
 const expiry = () => new Date(Date.now() + 300_000).toISOString()
 
 /** The files of a fake server. Their bytes are kept nowhere. */
@@ -32,8 +33,8 @@ export class FakeFiles {
   /** What a client does in place of sending a file over the network. */
   put: PutFile = async (file, { url }, { onProgress }) => {
     const upload = this.#uploads.get(url.slice(url.lastIndexOf('/') + 1))
-    if (!upload) return { status: 404, text: 'There is no such upload' }
-    if (file.size !== upload.attachment.size) return { status: 400, text: 'The file has another size' }
+    if (!upload) return { status: 404, text: said('There is no such upload') }
+    if (file.size !== upload.attachment.size) return { status: 400, text: said('The file has another size') }
     onProgress(1)
     if (upload.state === 'created') upload.state = 'arrived'
     return undefined
