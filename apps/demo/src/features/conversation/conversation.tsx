@@ -7,7 +7,7 @@ import { useSelf } from '../people/use-self.ts'
 import { Composer } from './composer/composer.tsx'
 import type { Intention } from './composer/intention.ts'
 import type { Mentionable } from './composer/mentionable.ts'
-import { ConversationProvider, type Place, type Rights } from './conversation-context.ts'
+import { ConversationProvider, isThread, type Place, type Rights } from './conversation-context.ts'
 import type { DialogRequest } from './conversation-dialogs.tsx'
 import { lastOwn } from './last-own.ts'
 import { MessageLog } from './log/message-log.tsx'
@@ -15,6 +15,7 @@ import type { JumpTarget } from './log/use-jump.ts'
 import { TypingLine } from './typing-line.tsx'
 import { useActions } from './use-actions.ts'
 import { useArrivals } from './use-arrivals.ts'
+import { useLinkedMessage } from './use-linked-message.ts'
 import { useOwnTyping } from './use-own-typing.ts'
 import './conversation.css'
 
@@ -61,6 +62,7 @@ export function Conversation(props: ConversationProps) {
     onThread: props.onThread,
   })
   useArrivals(messages, status === 'ready')
+  useLinkedMessage(actions.jumpTo, status === 'ready' && !isThread(place))
   // What is not sent yet is there before the rest has loaded.
   const hasRows = status === 'loading' && messages.length > 0
 

@@ -34,6 +34,8 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
     title: 'In the list of messages',
     shortcuts: [
       { keys: ['↑', '↓'], does: 'Go through the messages' },
+      { keys: ['Home'], does: 'Go to the first message of all' },
+      { keys: ['End'], does: 'Go to the latest' },
       { keys: ['Enter'], does: 'Everything that can be done with a message' },
       { keys: ['R'], does: 'Reply' },
       { keys: ['T'], does: 'Open the thread' },
