@@ -17,6 +17,8 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
       { keys: ['Alt', '↓'], does: 'Next room' },
       { keys: ['Alt', '↑'], does: 'Previous room' },
       { keys: ['Ctrl', 'K'], does: 'Find or join a room' },
+      { keys: ['Ctrl', 'Shift', 'F'], does: 'Search messages' },
+      { keys: ['/'], does: 'Search messages, outside of text fields' },
       { keys: ['Escape'], does: 'Close what is open' },
     ],
   },
