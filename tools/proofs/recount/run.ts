@@ -123,13 +123,16 @@ async function untilLevel({ world, devices, nodes }: Crew, plan: RecountPlan, si
     ...brokenPromises(world, logs),
     ...brokenSilences(world, logs),
   ]
+  const right = new Set<FragileServer>()
+  let readers = 0
   for (;;) {
     const late: string[] = []
-    let readers = 0
-    for (const node of nodes) {
-      const answers = await wrongAnswers(world, node, logs, since)
-      late.push(...answers.wrong)
-      readers += answers.compared
+    // Nothing happens any more: a server that is right stays right.
+    for (const node of nodes.filter((one) => !right.has(one))) {
+      const { wrong, compared } = await wrongAnswers(world, node, logs, since)
+      late.push(...wrong)
+      readers += wrong.length === 0 ? compared : 0
+      if (wrong.length === 0) right.add(node)
     }
     late.push(...shownWrong(world, devices, plan, logs))
     const levelMs = Math.round(performance.now() - began)

@@ -87,7 +87,7 @@ function wrongSdkList(
       wrong.push(`${name} shows ${stream} ${found.length} times in the list`)
       continue
     }
-    wrong.push(...wrongReader(world, user, one.reader, log).map((text) => `${name} shows: ${text}`))
+    wrong.push(...wrongReader(world, user, one.reader, log, true).map((text) => `${name} shows: ${text}`))
     const [is, must] = [one.head.seq, log.entries.at(-1)?.seq ?? 0]
     if (is !== must) wrong.push(`${name} shows the end ${is} of ${stream}, must be ${must}`)
     const last = log.messages.at(-1)?.now
