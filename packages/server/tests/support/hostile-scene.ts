@@ -107,6 +107,7 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     rooms: watch('rooms', embedded.rooms),
     readers: watch('readers', embedded.readers),
     threads: watch('threads', embedded.threads),
+    deliveries: watch('deliveries', embedded.deliveries),
     close: () => embedded.close(),
   }
   return { store, asked }

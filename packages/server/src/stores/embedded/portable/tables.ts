@@ -28,6 +28,8 @@ export function portableTables(db: Database): PortableTables {
     reports: keyedTable(db, 'reports', tables.reports, byId),
     keys: keyedTable(db, 'keys', tables.keys, byNumber),
     threads: keyedTable(db, 'threads', tables.threads, byId),
+    deliveries: keyedTable(db, 'deliveries', tables.deliveries, byId),
+    notices: keyedTable(db, 'notices', tables.notices, byId),
     audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     revocations: keyedTable(db, 'revocations', tables.revocations, {
       key: 'user_id',
