@@ -24,6 +24,8 @@ export class Meter {
   readonly #storeFailures: Counter
   readonly #damagedRows: Counter
   readonly #sharedChanges: Counter
+  readonly #uploads: Counter
+  readonly #filesRemoved: Counter
   #storeInFlight = 0
 
   constructor(client: PromClient, registry: MetricsRegistry) {
@@ -40,6 +42,8 @@ export class Meter {
     this.#storeFailures = this.#counter(all.storeFailures)
     this.#damagedRows = this.#counter(all.damagedRows)
     this.#sharedChanges = this.#counter(all.sharedChanges)
+    this.#uploads = this.#counter(all.uploads)
+    this.#filesRemoved = this.#counter(all.filesRemoved)
     this.gauge('storeInFlight', () => this.#storeInFlight)
   }
 
@@ -68,6 +72,16 @@ export class Meter {
 
   changed(kind: string): void {
     this.#sharedChanges.inc({ kind })
+  }
+
+  /** A step of an upload. */
+  uploaded(step: string): void {
+    this.#uploads.inc({ step })
+  }
+
+  /** The bytes of a file were to be removed. */
+  fileRemoved(result: 'removed' | 'failed'): void {
+    this.#filesRemoved.inc({ result })
   }
 
   /** Measures an operation of the store until its promise is settled. */

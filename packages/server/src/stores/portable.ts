@@ -4,6 +4,7 @@ import type { Block } from './domains/blocks.ts'
 import type { ReaderRow } from './domains/readers.ts'
 import type { Revocation } from './domains/revocations.ts'
 import type { ThreadRow } from './domains/threads.ts'
+import type { UploadDay, UploadRow } from './domains/uploads.ts'
 import type { CallRow } from './fields/calls.ts'
 import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
@@ -32,6 +33,8 @@ export const collections = [
   'audit',
   'revocations',
   'threads',
+  'uploads',
+  'upload_days',
   'streams',
   'entries',
 ] as const
@@ -54,6 +57,8 @@ export interface PortableRows {
   readonly audit: AuditEntry
   readonly revocations: Revocation
   readonly threads: ThreadRow
+  readonly uploads: UploadRow
+  readonly upload_days: UploadDay
   readonly streams: StreamRow
   readonly entries: EntryRow
 }

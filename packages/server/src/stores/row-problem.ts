@@ -14,6 +14,7 @@ import { entryFields, streamFields } from './fields/streams.ts'
 import { threadFields } from './fields/threads.ts'
 import { ticketFields } from './fields/tickets.ts'
 import { topicFields } from './fields/topics.ts'
+import { uploadDayFields, uploadFields } from './fields/uploads.ts'
 import { userFields } from './fields/users.ts'
 import type { Collection } from './portable.ts'
 
@@ -29,6 +30,8 @@ const fieldsOf: { readonly [C in Collection]: AnyFields } = {
   blocks: blockFields,
   readers: readerFields,
   threads: threadFields,
+  uploads: uploadFields,
+  upload_days: uploadDayFields,
   reports: reportFields,
   keys: keyFields,
   audit: auditFields,

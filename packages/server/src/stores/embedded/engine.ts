@@ -19,6 +19,7 @@ import { embeddedStreams } from './streams.ts'
 import { embeddedThreads } from './threads.ts'
 import { embeddedTickets } from './tickets.ts'
 import { embeddedTopics } from './topics.ts'
+import { embeddedUploads } from './uploads.ts'
 import { embeddedUsers } from './users.ts'
 import { embeddedWorkspaces } from './workspaces.ts'
 
@@ -63,6 +64,7 @@ export function createEngine(
     rooms: embeddedRooms(db, report),
     readers: embeddedReaders(db, report),
     threads: embeddedThreads(db),
+    uploads: embeddedUploads(db, report),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = { ...domains, engine: { probe } } as unknown as Readonly<Record<Operation[0], Methods>>

@@ -92,6 +92,17 @@ export const operationKinds: OperationKinds = {
     move: 'write',
   },
   threads: { create: 'write', get: 'read', list: 'read', prune: 'write' },
+  uploads: {
+    create: 'write',
+    get: 'read',
+    finish: 'write',
+    name: 'write',
+    cancel: 'write',
+    due: 'read',
+    settle: 'write',
+    expire: 'write',
+    forgetDays: 'write',
+  },
   users: {
     see: 'write',
     left: 'write',

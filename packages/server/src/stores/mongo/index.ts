@@ -24,6 +24,7 @@ import { mongoThreads } from './threads.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
 import { mongoTopics } from './topics.ts'
+import { mongoUploads } from './uploads.ts'
 import { mongoUsers } from './users.ts'
 import { mongoWorkspaces } from './workspaces.ts'
 
@@ -109,6 +110,7 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     rooms: guard(rooms),
     readers: guard(readers),
     threads: guard(mongoThreads(database)),
+    uploads: guard(mongoUploads(database)),
   }
   return { store: { ...store, turns: streams.turns }, idle: streams.idle }
 }
