@@ -18,6 +18,7 @@ import type { ThreadStore } from './domains/threads.ts'
 import type { TicketStore } from './domains/tickets.ts'
 import type { TopicStore } from './domains/topics.ts'
 import type { AppendTurns } from './domains/turns.ts'
+import type { UploadStore } from './domains/uploads.ts'
 import type { UserStore } from './domains/users.ts'
 import type { WorkspaceStore } from './domains/workspaces.ts'
 import type { DamagedRow, StoreHealth } from './health.ts'
@@ -49,6 +50,8 @@ export type * from './domains/tickets.ts'
 export { mostAssigned, mostCounted, mostListed } from './domains/tickets.ts'
 export type * from './domains/topics.ts'
 export type * from './domains/turns.ts'
+export type * from './domains/uploads.ts'
+export { uploadsAtOnce } from './domains/uploads.ts'
 export type * from './domains/users.ts'
 export type * from './domains/workspaces.ts'
 export type { DamagedRow, StoreHealth } from './health.ts'
@@ -78,6 +81,7 @@ export interface Store {
   readonly readers: ReaderStore
   readonly threads: ThreadStore
   readonly deliveries: DeliveryStore
+  readonly uploads: UploadStore
   /** Present where several servers may share the store; they need one pepper. */
   readonly nodes?: NodeStore
   /** Present where several servers may share the store. */

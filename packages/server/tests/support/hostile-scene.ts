@@ -108,6 +108,8 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     readers: watch('readers', embedded.readers),
     threads: watch('threads', embedded.threads),
     deliveries: watch('deliveries', embedded.deliveries),
+    // Not watched: the server looks by itself which files have to go.
+    uploads: embedded.uploads,
     close: () => embedded.close(),
   }
   return { store, asked }

@@ -108,6 +108,17 @@ export const operationKinds: OperationKinds = {
     told: 'read',
     tell: 'write',
   },
+  uploads: {
+    create: 'write',
+    get: 'read',
+    finish: 'write',
+    name: 'write',
+    cancel: 'write',
+    due: 'read',
+    settle: 'write',
+    expire: 'write',
+    forgetDays: 'write',
+  },
   users: {
     see: 'write',
     left: 'write',
