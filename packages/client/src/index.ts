@@ -64,6 +64,7 @@ export type { Observable } from './live/observable.ts'
 export type { StreamReset } from './messages/entry-log.ts'
 export type { KeptMessages } from './messages/kept-messages.ts'
 export type {
+  Drafting,
   EditOptions,
   JumpTarget,
   LiveStream,
@@ -73,7 +74,14 @@ export type {
   SendOptions,
 } from './messages/live-stream.ts'
 export { findMentions, type Person } from './messages/mentions.ts'
-export type { MessageRow, RowReaction, SentRow, UnsentMessage, UnsentRow } from './messages/message-rows.ts'
+export type {
+  DraftRow,
+  MessageRow,
+  RowReaction,
+  SentRow,
+  UnsentMessage,
+  UnsentRow,
+} from './messages/message-rows.ts'
 export type { Outbox, OutboxOptions, OutboxState } from './messages/outbox.ts'
 export type { StreamData, StreamState } from './messages/stream-state.ts'
 export type { ReportFilter, Reports, ReportTarget } from './moderation/reports.ts'

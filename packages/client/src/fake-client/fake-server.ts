@@ -15,6 +15,7 @@ import { isQuestion } from '../connection/liveness.ts'
 import type { DataOf, ErrorCode, Message, PushOf, Room } from '../entities.ts'
 import { RequestError } from '../errors.ts'
 import { fakeChanges } from './fake-changes.ts'
+import { FakeDrafts } from './fake-drafts.ts'
 import { bodyOf, failureOf } from './fake-failures.ts'
 import { FakeFiles } from './fake-files.ts'
 import { fakeModeration } from './fake-moderation.ts'
@@ -64,6 +65,7 @@ export class FakeServer implements ServerSide {
   readonly #readers: FakeReaders
   readonly #threads: FakeThreads
   readonly #presence: FakePresence
+  readonly #drafts: FakeDrafts
   /** What it answers by itself, beside pages and messages. */
   readonly #own: Answers
   readonly #sockets = new Set<FakeSocket>()
@@ -82,6 +84,7 @@ export class FakeServer implements ServerSide {
     this.#readers = new FakeReaders(world)
     this.#threads = new FakeThreads(world)
     this.#presence = new FakePresence(world)
+    this.#drafts = new FakeDrafts(world)
     this.files = new FakeFiles(world)
     this.#own = {
       ...fakeChanges(world),
@@ -91,6 +94,7 @@ export class FakeServer implements ServerSide {
       ...answersIn(this.#readers),
       ...answersIn(this.#threads),
       ...answersIn(this.#presence),
+      ...answersIn(this.#drafts),
       ...answersIn(this.files),
     }
   }
@@ -135,6 +139,7 @@ export class FakeServer implements ServerSide {
 
   push<K extends PushName>(name: K, data: PushOf<K>): void {
     this.#presence.note(name, data)
+    this.#drafts.note(name, data)
     this.#send(name, data)
   }
 
@@ -147,6 +152,7 @@ export class FakeServer implements ServerSide {
     const placed = this.#streams.receive(message)
     this.#readers.onMessage(placed)
     this.#threads.onMessage(placed)
+    this.#drafts.onMessage(placed)
     return placed
   }
 

@@ -28,7 +28,7 @@ export type {
 export { ConnectionError, isRequestError, MediaError, RequestError } from '../errors.ts'
 export type { Failed, Failure, LiveState, Loading, Ready, Sync } from '../live/live.ts'
 export type { EditOptions, JumpTarget, MessageOrRow, SendOptions } from '../messages/live-stream.ts'
-export type { MessageRow, RowReaction, SentRow, UnsentRow } from '../messages/message-rows.ts'
+export type { DraftRow, MessageRow, RowReaction, SentRow, UnsentRow } from '../messages/message-rows.ts'
 export type { ReportFilter, ReportTarget } from '../moderation/reports.ts'
 export type { SearchQuery } from '../search/search.ts'
 export type { CallError } from './call-error.ts'
