@@ -5,13 +5,14 @@ import type { AttachmentPlace } from './put-file.ts'
 /** Where files can be fetched, kept until shortly before that ends. */
 export interface Addresses {
   readonly get: (message: Message, attachment: Attachment) => Promise<string>
-  /** The next `get` asks for another. */
+  /** The next `get` asks for another, unless the last one is new: what cannot be shown from it never will be. */
   readonly forget: (attachment: Attachment) => void
 }
 
 /** Of the five minutes of an address. Its own time is the server's, and the device's clock may be wrong. */
 const keptMs = 4 * 60_000
 const mostKept = 500
+const newMs = 10_000
 
 interface Known {
   readonly url: Promise<string>
@@ -51,7 +52,10 @@ export function createAddresses({ request }: Wire, place: AttachmentPlace): Addr
       if (found && Date.now() < found.until) return found.url
       return remember(upload_id, ask(message, attachment)).url
     },
-    forget: ({ upload_id }) => void known.delete(upload_id),
+    forget({ upload_id }) {
+      const found = known.get(upload_id)
+      if (found && found.until - Date.now() < keptMs - newMs) known.delete(upload_id)
+    },
   }
 }
 
