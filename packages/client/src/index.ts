@@ -1,4 +1,11 @@
 export type { PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
+export type { Attachments, UploadOptions } from './attachments/attachments.ts'
+export type {
+  FileBytes,
+  PendingAttachment,
+  PendingAttachments,
+  PendingState,
+} from './attachments/pending-state.ts'
 export type { Call, CallsState, IncomingCall } from './calls/call.ts'
 export type { Calls, CallsOptions, StartOptions } from './calls/calls.ts'
 export type { CallMedia, IceServer } from './calls/dom-types.ts'
@@ -14,6 +21,7 @@ export type { ClientSession, ConnectionState, ConnectionStatus } from './connect
 export type { ChatStorage } from './connection/guest-tokens.ts'
 export type { WatchNetwork } from './connection/network.ts'
 export type {
+  Attachment,
   Availability,
   CallEndReason,
   CodeOf,
@@ -42,6 +50,7 @@ export type {
   RoomInfo,
   RoomMember,
   RoomPresence,
+  SearchHit,
   Thread,
   Ticket,
   Topic,
@@ -94,6 +103,7 @@ export type { Keeping } from './rooms/kept-rooms.ts'
 export type { MessageReaders, Receipts } from './rooms/receipts-state.ts'
 export type { InviteDraft, RoomChanges, RoomDraft, RoomFilter, Rooms } from './rooms/rooms.ts'
 export type { LiveUnread, Unread, UnreadState } from './rooms/unread-state.ts'
+export type { SearchQuery, SearchResults, SearchState } from './search/search.ts'
 export type { Threads } from './threads/threads.ts'
 export type { LineManagerDraft, LineManagers } from './tickets/line-managers.ts'
 export type { TicketDraft, TicketFilter, Tickets } from './tickets/tickets.ts'

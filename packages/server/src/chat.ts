@@ -1,3 +1,4 @@
+import type { Files } from './attachments/files.ts'
 import { CallCare } from './calls/call-care.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
@@ -17,6 +18,7 @@ import type { Audit } from './identity/audit.ts'
 import type { Guests } from './identity/guests.ts'
 import type { Keys } from './identity/keys.ts'
 import { LastSeen } from './identity/last-seen.ts'
+import type { IsOffered } from './identity/offers.ts'
 import type { Authorize } from './identity/permissions.ts'
 import type { Prove } from './identity/proof.ts'
 import type { Refusals } from './identity/refusals.ts'
@@ -28,6 +30,7 @@ import type { Meter } from './metrics/meter.ts'
 import type { Nodes } from './nodes/nodes.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
 import { auditRequests } from './requests/audited.ts'
+import type { AskBefore } from './requests/before-message.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
@@ -76,6 +79,10 @@ interface ChatParts {
   readonly defaultWorkspace: string | undefined
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
+  readonly askBefore: AskBefore | undefined
+  readonly isOffered: IsOffered
+  /** The files of messages; undefined where the server keeps none. */
+  readonly files: Files | undefined
 }
 
 /** Connects sockets, dialects, streams and handlers. */

@@ -1,4 +1,5 @@
-import type { Mention, Message } from '../entities.ts'
+import type { PendingAttachment } from '../attachments/pending-state.ts'
+import type { Attachment, Mention, Message } from '../entities.ts'
 import type { Observable } from '../live/observable.ts'
 import type { MessageMetadata } from '../register.ts'
 import type { DraftRow, MessageRow, SentRow } from './message-rows.ts'
@@ -22,6 +23,11 @@ export interface SendOptions {
   readonly mentions?: readonly Mention[] | undefined
   /** The team's own data: a JSON object of at most 4 KiB. */
   readonly metadata?: MessageMetadata | undefined
+  /**
+   * Files that are uploaded, at most 10; the text may be '' then. `client.attachments.upload` answers them, and `useAttachments`
+   * has them: those must all be `ready`.
+   */
+  readonly attachments?: readonly (Attachment | PendingAttachment)[] | undefined
 }
 
 export interface EditOptions {

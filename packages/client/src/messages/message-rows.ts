@@ -227,13 +227,14 @@ export function createMessageRows({ stream, ownIds, isBlocked, retry, discard }:
 
   function unsentMessage({ cid, message_data, reply_to, created_at, extras }: Outgoing): UnsentMessage {
     const author = own[0] ?? null
-    const { quote, mentions, metadata } = extras
+    const { quote, mentions, metadata, attachments } = extras
     const content = { type: 'message', kind: 'text', cid, message_data, reply_to, created_at } as const
     const place = { _id: null, seq: null, nth: null, stream, client_created_at: created_at }
     const more = {
       ...(quote && { quote }),
       ...(mentions && { mentions: [...mentions] }),
       ...(metadata && { metadata }),
+      ...(attachments && { attachments: [...attachments] }),
     }
     return { ...content, ...place, ...more, author, display_name: null }
   }

@@ -1,3 +1,4 @@
+import type { Files } from '../attachments/files.ts'
 import type { CallCare } from '../calls/call-care.ts'
 import type { Announcements, OnSent } from '../delivery/announcements.ts'
 import { addressText } from '../delivery/audience.ts'
@@ -14,6 +15,7 @@ import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
+import type { IsOffered } from '../identity/offers.ts'
 import { type Authorize, expectAuthorized, type Right } from '../identity/permissions.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { AllLimits } from '../limits.ts'
@@ -29,6 +31,7 @@ import type { Sockets } from '../sockets/sockets.ts'
 import type { Typing } from '../sockets/typing.ts'
 import type { Whereabouts } from '../sockets/whereabouts.ts'
 import type { Store } from '../stores/store.ts'
+import type { AskBefore } from './before-message.ts'
 import { Doubts } from './doubts.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
@@ -68,9 +71,12 @@ interface Shared {
   readonly roomActivity: RoomActivity
   readonly listedRooms: ListedRooms
   readonly receipts: Receipts
+  readonly files: Files | undefined
+  readonly isOffered: IsOffered
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
+  readonly askBefore: AskBefore | undefined
   readonly limits: AllLimits
   readonly calls: SerialQueues
   readonly settled: () => Promise<void>
@@ -116,6 +122,8 @@ export function createOpenContext(shared: Shared): OpenContext {
       roomActivity,
       listedRooms,
       receipts,
+      files: shared.files,
+      isOffered: shared.isOffered,
       get workspace() {
         return workspaces.get(session.workspace_id)
       },
@@ -134,6 +142,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       },
       trace,
       expectMetadata: shared.expectMetadata,
+      askBefore: shared.askBefore,
       owe: (points) => budget?.owe(points, workspace_id),
     }
     return [context, announcements]
