@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import { textAfter } from './answer.ts'
+import { Author } from './author.ts'
+import type { ProgramPlan } from './program.ts'
+import { seeded } from './random.ts'
+import type { Faults, Readers } from './readers.ts'
+
+/** What became of one answer. */
+export interface Act {
+  readonly steps: number
+  readonly seconds: number
+  readonly cuts: number
+  /** How often rows have changed, of all readers. */
+  readonly rows: number
+  /** The different texts that readers ended with, and whether these are the program's. */
+  readonly ends: number
+  readonly isWhole: boolean
+  readonly faults: Faults
+}
+
+interface Stage {
+  readonly readers: Readers
+  readonly place: Pick<ProgramPlan, 'url' | 'workspace' | 'key' | 'room'>
+  readonly seed: number
+  /** How often one of the links is cut; 0 for never. */
+  readonly cutEveryMs: number
+}
+
+export interface Size {
+  readonly steps: number
+  readonly everyMs: number
+}
+
+/** Lets a program write an answer; `disturb` does something to it meanwhile, and answers the program that ends it. */
+export async function play(
+  { readers, place, seed, cutEveryMs }: Stage,
+  { steps, everyMs }: Size,
+  disturb: (author: Author, plan: ProgramPlan) => Promise<Author> = async (author) => author,
+): Promise<Act> {
+  const cid = randomUUID()
+  const plan = { ...place, cid, steps, everyMs, from: 0 }
+  readers.expect({ cid, whole: textAfter(steps) })
+  const random = seeded(seed)
+  const beganAt = performance.now()
+  let cuts = 0
+  const cutting = setInterval(
+    () => {
+      const link = readers.links[Math.floor(random() * readers.links.length)]
+      link?.offline()
+      setTimeout(() => link?.online(), random() * 500)
+      cuts += 1
+    },
+    cutEveryMs || 2 ** 31 - 1,
+  )
+  process.stderr.write('begins\n')
+  const author = new Author(plan)
+  let last = author
+  try {
+    last = await disturb(author, plan)
+    const sent = await last.ended()
+    process.stderr.write(`sent ${sent.length}\n`)
+    clearInterval(cutting)
+    const ends = await readers.ends()
+    const seconds = Math.round((performance.now() - beganAt) / 100) / 10
+    const isWhole = ends.length === 1 && ends[0] === sent && textAfter(steps).startsWith(sent)
+    return { steps, seconds, cuts, rows: readers.steps, ends: ends.length, isWhole, faults: readers.faults }
+  } finally {
+    clearInterval(cutting)
+    author.kill()
+    last.kill()
+  }
+}
+
+/** The program is killed at a third of its answer, and another one goes on where it was. */
+export async function killProgram(author: Author, plan: ProgramPlan): Promise<Author> {
+  await author.untilStep(Math.floor(plan.steps / 3))
+  author.kill()
+  return new Author({ ...plan, from: author.step })
+}
