@@ -36,6 +36,7 @@ import { type MetricsOption, openMeter } from './metrics/open-meter.ts'
 import type { MetricsText } from './metrics/registry.ts'
 import type { Bus } from './nodes/bus.ts'
 import { Nodes } from './nodes/nodes.ts'
+import { askingBefore, type BeforeMessage } from './requests/before-message.ts'
 import { type MetadataSchemas, metadataChecks } from './requests/schemas.ts'
 import { openIo } from './sockets/open-io.ts'
 import type { Store } from './stores/store.ts'
@@ -78,6 +79,11 @@ export interface ChatServerOptions {
   readonly authorize?: Authorize
   /** What the `metadata` of messages, users, rooms and tickets has to be, by schemas of your own. Default: any JSON object. */
   readonly schemas?: MetadataSchemas
+  /**
+   * Decides about each message before it is stored, and about each new text of one: lets it pass, changes it, or refuses it with
+   * a text for its sender. It has `limits.beforeMessageMs`; while it takes its time, its stream waits and others do not.
+   */
+  readonly beforeMessage?: BeforeMessage
   /** The only origins whose pages may connect, as browsers write them: `https://chat.example`. Default: all. */
   readonly origins?: readonly string[]
   /** The proxies in front of the server: addresses and networks, or how many. Only what these say of a client's address counts. */
@@ -145,6 +151,12 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const addressOf = addressThrough(options.trustedProxies)
   const refusals = new Refusals({ logger })
   const expectMetadata = metadataChecks(options.schemas)
+  const askBefore = askingBefore(options.beforeMessage, {
+    limits: limits.server,
+    logger,
+    meter,
+    expectMetadata,
+  })
   const trace = traceOf(options.logger ?? consoleLogger)
   const startMs = store.nodes ? busyStoreMs : 0
   const workspaces = await untilAvailable(startMs, () =>
@@ -202,6 +214,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     defaultWorkspace: options.v2?.workspace,
     authorize: options.authorize,
     expectMetadata,
+    askBefore,
     files: attachments.files,
     isOffered: offersOf({ files: attachments.files !== undefined }),
   })

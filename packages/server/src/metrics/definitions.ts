@@ -50,6 +50,12 @@ export const metricDefinitions = {
     'Seconds from when a request is begun to its answer, time in queues and in the store included.',
     'request',
   ),
+  askedMessages: metric(
+    'counter',
+    'before_message_total',
+    'What beforeMessage has answered; full where it was not asked, since too many of its calls have not ended.',
+    'outcome',
+  ),
   requestsInFlight: metric('gauge', 'requests_in_flight', 'Requests that are being handled.'),
   requestsWaiting: metric('gauge', 'requests_waiting', 'Requests that wait behind others of their socket.'),
   refusals: metric(

@@ -22,6 +22,7 @@ import type { AllLimits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
+import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
 import type { SocketBudget } from '../sockets/socket-budget.ts'
@@ -30,6 +31,7 @@ import type { Sockets } from '../sockets/sockets.ts'
 import type { Typing } from '../sockets/typing.ts'
 import type { Whereabouts } from '../sockets/whereabouts.ts'
 import type { Store } from '../stores/store.ts'
+import type { AskBefore } from './before-message.ts'
 import { Doubts } from './doubts.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
@@ -61,6 +63,7 @@ interface Shared {
   readonly renewals: Renewals
   readonly presence: Presence
   readonly typing: Typing
+  readonly drafts: Drafts
   readonly lines: Lines
   readonly waitingTimes: WaitingTimes
   readonly memberRooms: MemberRooms
@@ -73,6 +76,7 @@ interface Shared {
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
+  readonly askBefore: AskBefore | undefined
   readonly limits: AllLimits
   readonly calls: SerialQueues
   readonly settled: () => Promise<void>
@@ -110,6 +114,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       renewals,
       presence,
       typing,
+      drafts: shared.drafts,
       lines,
       waitingTimes,
       memberRooms,
@@ -137,6 +142,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       },
       trace,
       expectMetadata: shared.expectMetadata,
+      askBefore: shared.askBefore,
       owe: (points) => budget?.owe(points, workspace_id),
     }
     return [context, announcements]

@@ -23,9 +23,11 @@ import type { Right } from '../identity/permissions.ts'
 import type { Limits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
+import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { Typing } from '../sockets/typing.ts'
 import type { Store, Workspace } from '../stores/store.ts'
+import type { AskBefore } from './before-message.ts'
 import type { Doubts } from './doubts.ts'
 import type { Renewals } from './renewals.ts'
 import type { ExpectMetadata } from './schemas.ts'
@@ -72,6 +74,8 @@ export interface Context {
   /** Who is there. */
   readonly presence: Pick<Presence, 'users' | 'rooms' | 'settingsChanged' | 'sightChanged'>
   readonly typing: Pick<Typing, 'say'>
+  /** What is being written bit by bit. */
+  readonly drafts: Pick<Drafts, 'write' | 'end' | 'in' | 'stop'>
   /** Steps whose first try may have been stored without being announced. */
   readonly doubts: Pick<Doubts, 'settle'>
   readonly notify: Notify
@@ -87,6 +91,8 @@ export interface Context {
   readonly trace: Trace | undefined
   /** Checks the team's own data with the team's own schemas. */
   readonly expectMetadata: ExpectMetadata
+  /** Asks the team's own rules about a message; undefined where there are none. */
+  readonly askBefore: AskBefore | undefined
   /** Charges what is known only now, beyond what the request cost before it ran. */
   owe(points: number): void
 }

@@ -6,6 +6,7 @@ import { mongoDeclarations } from '../../tests/support/mongo-declarations.ts'
 import { isHello, startMongoProxy } from '../../tests/support/mongo-proxy.ts'
 import type { WireCommand } from '../../tests/support/mongo-wire.ts'
 import { startProxy, type TcpProxy } from '../../tests/support/tcp-proxy.ts'
+import { newNote } from '../testing/store-cases/deliveries.ts'
 import {
   annPhone,
   change,
@@ -87,6 +88,8 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'streams.open': () => store.streams.open(room('new')),
     'streams.has': () => store.streams.has(key, 'ann', 'cid'),
     'streams.seqOf': () => store.streams.seqOf(key, 'id'),
+    'streams.madeBefore': () => store.streams.madeBefore(key, '2000-01-01T00:00:00.000Z'),
+    'streams.names': () => store.streams.names('acme', '', 9),
     'streams.mentionsAfter': () => store.streams.mentionsAfter(key, ['ann'], 0),
     'streams.head': () => store.streams.head(key),
     'streams.entries': () => store.streams.entries(key, 0),
@@ -175,6 +178,18 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'threads.get': () => store.threads.get('acme', 'id'),
     'threads.list': () => store.threads.list('acme', 'room:r', ['id']),
     'threads.prune': () => store.threads.prune('acme', null),
+    'deliveries.follow': () => store.deliveries.follow('acme', 'hook', seen('ann').at),
+    'deliveries.note': () => store.deliveries.note('acme', [newNote()]),
+    'deliveries.due': () => store.deliveries.due('hook', seen('ann').at, 9),
+    'deliveries.get': () => store.deliveries.get('acme', 'hook', key.stream),
+    'deliveries.settle': () => store.deliveries.settle('acme', { _id: 'id', version: 1 }, { seq: 1 }),
+    'deliveries.remove': () => store.deliveries.remove('acme', { _id: 'id', version: 1 }),
+    'deliveries.list': () => store.deliveries.list('acme', { consumer: 'hook', after: '', limit: 9 }),
+    'deliveries.told': () => store.deliveries.told('acme', 'hook', key.stream, ['ann']),
+    'deliveries.tell': () =>
+      store.deliveries.tell('acme', [
+        { consumer: 'hook', stream: key.stream, user_id: 'ann', nth: 1, at: seen('ann').at },
+      ]),
     'blocks.create': () => store.blocks.create('acme', 'ann', 'eve'),
     'blocks.get': () => store.blocks.get('acme', 'ann', 'eve'),
     'blocks.blockers': () => store.blocks.blockers('acme', ['ann'], ['eve']),

@@ -1,6 +1,7 @@
 import type { AuditEntry, Message } from '@dowellchat/protocol'
 import type { Alias } from './domains/aliases.ts'
 import type { Block } from './domains/blocks.ts'
+import type { DeliveryRow, Notice } from './domains/deliveries.ts'
 import type { ReaderRow } from './domains/readers.ts'
 import type { Revocation } from './domains/revocations.ts'
 import type { ThreadRow } from './domains/threads.ts'
@@ -32,6 +33,8 @@ export const collections = [
   'keys',
   'audit',
   'revocations',
+  'deliveries',
+  'notices',
   'threads',
   'uploads',
   'upload_days',
@@ -56,6 +59,8 @@ export interface PortableRows {
   readonly keys: KeyRow
   readonly audit: AuditEntry
   readonly revocations: Revocation
+  readonly deliveries: DeliveryRow
+  readonly notices: Notice
   readonly threads: ThreadRow
   readonly uploads: UploadRow
   readonly upload_days: UploadDay

@@ -2,6 +2,7 @@ import { aliasFields } from './fields/aliases.ts'
 import { auditFields } from './fields/audit.ts'
 import { blockFields } from './fields/blocks.ts'
 import { callFields } from './fields/calls.ts'
+import { deliveryFields, noticeFields } from './fields/deliveries.ts'
 import type { AnyField, AnyFields } from './fields/field.ts'
 import { keyFields } from './fields/keys.ts'
 import { lineManagerFields } from './fields/line-managers.ts'
@@ -29,6 +30,8 @@ const fieldsOf: { readonly [C in Collection]: AnyFields } = {
   aliases: aliasFields,
   blocks: blockFields,
   readers: readerFields,
+  deliveries: deliveryFields,
+  notices: noticeFields,
   threads: threadFields,
   uploads: uploadFields,
   upload_days: uploadDayFields,

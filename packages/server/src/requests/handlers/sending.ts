@@ -28,7 +28,8 @@ export async function sendToRoom(
   const { session, streams } = context
   const key = roomKey(session, room)
   const all = messages.map((message) => outgoing(message, { room_id: room }, context))
-  const hasToWait = hasMembers(room) || session.user_ids.length > 1 || !all.every(isPlain)
+  const isAsked = context.askBefore !== undefined
+  const hasToWait = hasMembers(room) || session.user_ids.length > 1 || isAsked || !all.every(isPlain)
   const source = hasToWait ? () => inTheirTurn(room, all, context) : all.map(({ draft }) => draft)
   return noteSent(context, key, await streams.appendAll(key, source, all.length))
 }

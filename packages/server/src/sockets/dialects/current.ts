@@ -14,6 +14,7 @@ import {
   type Dialect,
   type DialectOptions,
   emitTo,
+  emitToReading,
   emitVolatile,
   laggingIn,
   payloadOf,
@@ -25,6 +26,8 @@ import {
 const names = new Map<unknown, RequestName>(Object.keys(requests).map((name) => [name, name as RequestName]))
 /** What may be lost. */
 const volatileFacts: ReadonlySet<string> = new Set(['typing', 'thread_updated'])
+/** What those who read slowly do without. */
+const steps: ReadonlySet<string> = new Set(['message_draft'])
 const pushSchemas = new Map<string, z.core.$ZodType>(Object.entries(pushes))
 
 function roomOf(address: Address): string {
@@ -97,6 +100,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
       const schema = pushSchemas.get(fact)
       if (!schema) return
       if (volatileFacts.has(fact)) emitVolatile(io, roomOf, to, fact, z.parse(schema, data))
+      else if (steps.has(fact)) emitToReading(io, roomOf, to, fact, z.parse(schema, data))
       else emitTo(io, roomOf, to, fact, z.parse(schema, data))
     },
 

@@ -6,6 +6,7 @@ import { embeddedBlocks } from './blocks.ts'
 import { embeddedCalls } from './calls.ts'
 import { embeddedChanges } from './changes.ts'
 import type { Report } from './damage.ts'
+import { embeddedDeliveries } from './deliveries.ts'
 import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, isAlone, isRead, type Operation, type Sync } from './operations.ts'
@@ -64,6 +65,7 @@ export function createEngine(
     rooms: embeddedRooms(db, report),
     readers: embeddedReaders(db, report),
     threads: embeddedThreads(db),
+    deliveries: embeddedDeliveries(db, report),
     uploads: embeddedUploads(db, report),
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.

@@ -81,6 +81,7 @@ export function storeOver(
     changes: proxy('changes', commits),
     rooms: proxy('rooms', commits),
     readers: proxy('readers', commits),
+    deliveries: proxy('deliveries', commits),
     close: () => commits.close(),
   }
 }

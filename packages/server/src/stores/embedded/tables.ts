@@ -2,6 +2,7 @@ import { aliasFields } from '../fields/aliases.ts'
 import { auditFields } from '../fields/audit.ts'
 import { blockFields } from '../fields/blocks.ts'
 import { callFields } from '../fields/calls.ts'
+import { deliveryFields, noticeFields } from '../fields/deliveries.ts'
 import { namesOf } from '../fields/field.ts'
 import { keyFields } from '../fields/keys.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
@@ -44,6 +45,8 @@ export const tables = {
   ]),
   revocations: columnsOf('revocations', revocationFields),
   threads: columnsOf('threads', threadFields),
+  deliveries: columnsOf('deliveries', deliveryFields),
+  notices: columnsOf('notices', noticeFields),
   uploads: columnsOf('uploads', uploadFields),
   upload_days: columnsOf('upload_days', uploadDayFields),
   streams: columnsOf('streams', streamFields),

@@ -2,6 +2,7 @@ import { aliasFields } from '../../fields/aliases.ts'
 import { auditFields } from '../../fields/audit.ts'
 import { blockFields } from '../../fields/blocks.ts'
 import { callFields } from '../../fields/calls.ts'
+import { deliveryFields, noticeFields } from '../../fields/deliveries.ts'
 import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
 import { paceFields } from '../../fields/paces.ts'
@@ -19,9 +20,11 @@ import { auditRows, toAuditDocument } from '../audit.ts'
 import { blockRows } from '../blocks.ts'
 import { callRows, toDocument } from '../calls.ts'
 import type { Database } from '../database.ts'
+import { deliveryRows } from '../deliveries.ts'
 import { keyRows } from '../keys.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
+import { noticeRows } from '../notices.ts'
 import { paceRows } from '../paces.ts'
 import { readerRows } from '../reader-rows.ts'
 import { reportRows } from '../reports.ts'
@@ -55,6 +58,8 @@ export function portableTables(database: Database): Tables {
     audit: tableById(auditRows(database), auditFields, toAuditDocument),
     rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),
     threads: tableById(threadRows(database), threadFields, withWorkspace),
+    deliveries: tableById(deliveryRows(database), deliveryFields, withWorkspace),
+    notices: tableById(noticeRows(database), noticeFields, withWorkspace),
     uploads: tableById(uploadRows(database), uploadFields, withWorkspace),
     upload_days: tableById(uploadDayRows(database), uploadDayFields, withWorkspace),
     paces: tableById(paceRows(database), paceFields, withWorkspace),
