@@ -194,6 +194,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   await untilAvailable(startMs, () => chat.callCare.start())
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) await untilAvailable(startMs, () => chat.lines.assign(id))
+  chat.search.start()
   chat.admit()
   attach(http)
   if (!options.http) await listen(http, options.port ?? 4000, options.host)

@@ -8,6 +8,7 @@ import { MemberRooms } from './delivery/member-rooms.ts'
 import { MissedEntries } from './delivery/missed-entries.ts'
 import { Receipts } from './delivery/receipts.ts'
 import { RoomActivity } from './delivery/room-activity.ts'
+import { SearchIndexing } from './delivery/search-indexing.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { Threads } from './delivery/threads.ts'
@@ -106,6 +107,7 @@ export class Chat {
   readonly #typing: Typing
   readonly streams: Streams
   readonly lines: Lines
+  readonly search: SearchIndexing
   readonly callCare: CallCare
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
@@ -146,7 +148,9 @@ export class Chat {
         this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
     const listedRooms = new ListedRooms({ store: store.streams, sockets, nodes, logger })
-    const hints = watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key))
+    const search = new SearchIndexing({ ...parts, store: store.search })
+    this.search = search
+    const hints = search.watched(watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key)))
     const streams = new Streams(store.streams, sockets.broadcast, hints, {
       trace,
       isShared: store.nodes !== undefined,
@@ -220,6 +224,7 @@ export class Chat {
       roomActivity,
       listedRooms,
       receipts,
+      search,
       renewals,
       presence,
       typing,
@@ -314,6 +319,7 @@ export class Chat {
     this.#threads.stop()
     await this.#missedEntries.stop()
     await this.streams.idle()
+    await this.search.stop()
     await this.#listedRooms.stop()
     await this.#roomActivity.stop()
     await this.#receipts.stop()

@@ -1,5 +1,6 @@
 import { type PayloadOf, type RequestName, type Session, streamOwner } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
+import type { Workspace } from '../stores/store.ts'
 import { type Credential, type Identity, isExpired, type Scope, tokenExpired } from './identity.ts'
 
 /**
@@ -141,9 +142,13 @@ export function rightOf(name: RequestName, { role, is_guest }: Session): Right {
   return permissions[name][is_guest ? 'guest' : role]
 }
 
-/** The requests that somebody may use. */
-export function allowedRequests({ session, credential }: Identity): RequestName[] {
-  return requestNames.filter((name) => mayUse(name, session, credential))
+/** The requests that somebody may use, of those that their workspace has. */
+export function allowedRequests(
+  { session, credential }: Identity,
+  workspace: Pick<Workspace, 'search'> | undefined,
+): RequestName[] {
+  const isThere = (name: RequestName) => name !== 'search' || workspace?.search === true
+  return requestNames.filter((name) => isThere(name) && mayUse(name, session, credential))
 }
 
 /**

@@ -7,6 +7,7 @@ import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
+import type { SearchIndexing } from '../delivery/search-indexing.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -66,6 +67,7 @@ interface Shared {
   readonly roomActivity: RoomActivity
   readonly listedRooms: ListedRooms
   readonly receipts: Receipts
+  readonly search: SearchIndexing
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
@@ -113,6 +115,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       roomActivity,
       listedRooms,
       receipts,
+      search: shared.search,
       get workspace() {
         return workspaces.get(session.workspace_id)
       },

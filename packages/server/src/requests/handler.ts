@@ -10,6 +10,7 @@ import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
+import type { SearchIndexing } from '../delivery/search-indexing.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -56,6 +57,8 @@ export interface Context {
   readonly listedRooms: Pick<ListedRooms, 'shown'>
   /** Tells who has read how far. */
   readonly receipts: Pick<Receipts, 'note'>
+  /** Says how far the messages are indexed. */
+  readonly search: Pick<SearchIndexing, 'indexedUntil'>
   readonly workspace: Workspace | undefined
   /** Those of the session's workspace. */
   readonly limits: Limits

@@ -107,6 +107,8 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     rooms: watch('rooms', embedded.rooms),
     readers: watch('readers', embedded.readers),
     threads: watch('threads', embedded.threads),
+    // Not watched: the server indexes by itself.
+    search: embedded.search,
     close: () => embedded.close(),
   }
   return { store, asked }

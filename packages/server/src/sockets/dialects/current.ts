@@ -8,6 +8,7 @@ import { RequestError } from '../../errors.ts'
 import { authenticate } from '../../identity/authenticate.ts'
 import type { Identity } from '../../identity/identity.ts'
 import { allowedRequests } from '../../identity/permissions.ts'
+import type { Workspace } from '../../stores/store.ts'
 import { isoNow } from '../../time.ts'
 import {
   type Dialect,
@@ -50,7 +51,8 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
     },
 
     greet(socket, guest_token) {
-      socket.emit('hello', helloTo(socket.data, guest_token))
+      const workspace = ways.workspaces.get(socket.data.session.workspace_id)
+      socket.emit('hello', helloTo(socket.data, workspace, guest_token))
     },
 
     joinRooms(socket) {
@@ -120,7 +122,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
 }
 
 /** Says who a connection is, and what it may use. */
-export function helloTo(identity: Identity, guest_token?: string): Hello {
+export function helloTo(identity: Identity, workspace: Workspace | undefined, guest_token?: string): Hello {
   const { workspace_id, user_id, role, name, is_guest, user_ids } = identity.session
   const { credential } = identity
   const expires_at = credential.kind === 'token' ? credential.expires_at : null
@@ -134,7 +136,7 @@ export function helloTo(identity: Identity, guest_token?: string): Hello {
     is_guest,
     guest_ids: user_ids.slice(1),
     ...(guest_token !== undefined && { guest_token }),
-    can: allowedRequests(identity),
+    can: allowedRequests(identity, workspace),
     expires_at: expires_at === null ? null : new Date(expires_at).toISOString(),
     server_time: isoNow(),
     limits,

@@ -63,6 +63,7 @@ export function createEngine(
     rooms: embeddedRooms(db, report),
     readers: embeddedReaders(db, report),
     threads: embeddedThreads(db),
+    search: streams.search,
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = { ...domains, engine: { probe } } as unknown as Readonly<Record<Operation[0], Methods>>

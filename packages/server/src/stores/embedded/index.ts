@@ -72,6 +72,7 @@ export function storeOver(
     aliases: proxy('aliases', commits),
     blocks: proxy('blocks', commits),
     threads: proxy('threads', commits),
+    search: proxy('search', commits),
     reports: proxy('reports', commits),
     keys: proxy('keys', commits),
     audit: proxy('audit', commits),

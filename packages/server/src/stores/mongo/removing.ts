@@ -7,6 +7,7 @@ import type { EntryDocument, Logs, MongoLog } from './logs.ts'
 import type { Pending, Pendings } from './pending.ts'
 import type { Place, SilentDraft } from './placing.ts'
 import type { Rows } from './rows.ts'
+import type { Words } from './search/words.ts'
 import { between, type Condition, oneOf, type Where } from './where.ts'
 
 export interface Removing {
@@ -16,7 +17,12 @@ export interface Removing {
 }
 
 /** Removes messages, and what other entries have of them. */
-export function mongoRemoving({ deadlines }: Database, { entries, find }: Logs, place: Place): Removing {
+export function mongoRemoving(
+  { deadlines }: Database,
+  { entries, find }: Logs,
+  place: Place,
+  words: Pick<Words, 'has' | 'remove'>,
+): Removing {
   /** The messages at these seqs that still have something to remove. */
   async function removable({ workspace_id, stream }: StreamKey, { targets, reason }: Removal) {
     const rows = await entries.find({ workspace_id, stream, seq: oneOf(targets) })
@@ -37,6 +43,11 @@ export function mongoRemoving({ deadlines }: Database, { entries, find }: Logs, 
         update: { $set: left },
       })),
     )
+    if (await words.has(log.key))
+      await words.remove(
+        log.key,
+        changes.map(({ row }) => row),
+      )
     const strip = () => stripTargets(entries, log.key, targets)
     await strip()
     const deletion: SilentDraft = {
