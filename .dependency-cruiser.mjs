@@ -11,6 +11,7 @@ const floors = [
   ['identity/', 'http/', 'metrics/', 'nodes/'],
   ['delivery/'],
   ['sockets/'],
+  ['webhooks/'],
   ['calls/'],
   ['requests/'],
   ['chat.ts', 'chat-server.ts', 'finish.ts', 'measuring.ts'],

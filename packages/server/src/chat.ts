@@ -1,7 +1,7 @@
 import { CallCare } from './calls/call-care.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
-import { hintsOver, watchedHints } from './delivery/hints.ts'
+import { followedHints, hintsOver, watchedHints } from './delivery/hints.ts'
 import { Lines } from './delivery/lines.ts'
 import { ListedRooms } from './delivery/listed-rooms.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
@@ -52,6 +52,7 @@ import { callRoom, Sockets } from './sockets/sockets.ts'
 import { Typing } from './sockets/typing.ts'
 import { Whereabouts } from './sockets/whereabouts.ts'
 import type { Store } from './stores/store.ts'
+import { type WebhookSetting, Webhooks } from './webhooks/webhooks.ts'
 
 /** Ends of connections after which no client comes back by itself. */
 const goodbyes = new Set(['client namespace disconnect', 'server namespace disconnect'])
@@ -77,6 +78,7 @@ interface ChatParts {
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
   readonly askBefore: AskBefore | undefined
+  readonly outside: WebhookSetting
 }
 
 /** Connects sockets, dialects, streams and handlers. */
@@ -109,6 +111,8 @@ export class Chat {
   readonly streams: Streams
   readonly lines: Lines
   readonly callCare: CallCare
+  /** What follows streams from outside. */
+  readonly webhooks: Webhooks
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -148,7 +152,8 @@ export class Chat {
         this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
     const listedRooms = new ListedRooms({ store: store.streams, sockets, nodes, logger })
-    const hints = watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key))
+    const watched = watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key))
+    const hints = followedHints(watched, (key, head) => this.webhooks.grew(key, head))
     const streams = new Streams(store.streams, sockets.broadcast, hints, {
       trace,
       isShared: store.nodes !== undefined,
@@ -169,6 +174,9 @@ export class Chat {
     const typing = new Typing({ sights: presence.sights, push })
     this.#presence = presence
     this.#typing = typing
+    const webhooks = new Webhooks({ ...parts, ...parts.outside, people: presence.people, limits })
+    this.webhooks = webhooks
+    const missedCall = webhooks.tellsCalls ? webhooks.missedCall.bind(webhooks) : undefined
     const callCare = new CallCare({
       calls: store.calls,
       nodes,
@@ -178,6 +186,7 @@ export class Chat {
       limits,
       logger,
       trace,
+      missedCall,
     })
     this.callCare = callCare
     const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
@@ -230,6 +239,7 @@ export class Chat {
       lines,
       waitingTimes,
       rows,
+      missedCall,
     })
     const { meter } = parts
     const outbound = new Outbound({
@@ -316,6 +326,7 @@ export class Chat {
     this.#threads.stop()
     await this.#missedEntries.stop()
     await this.streams.idle()
+    await this.webhooks.stop()
     await this.#listedRooms.stop()
     await this.#roomActivity.stop()
     await this.#receipts.stop()

@@ -28,6 +28,8 @@ export class Meter {
   readonly #damagedRows: Counter
   readonly #sharedChanges: Counter
   readonly #askedMessages: Counter
+  readonly #deliveries: Counter
+  readonly #parkedStreams: Counter
   #storeInFlight = 0
 
   constructor(client: PromClient, registry: MetricsRegistry) {
@@ -45,6 +47,8 @@ export class Meter {
     this.#damagedRows = this.#counter(all.damagedRows)
     this.#sharedChanges = this.#counter(all.sharedChanges)
     this.#askedMessages = this.#counter(all.askedMessages)
+    this.#deliveries = this.#counter(all.deliveries)
+    this.#parkedStreams = this.#counter(all.parkedStreams)
     this.gauge('storeInFlight', () => this.#storeInFlight)
   }
 
@@ -74,6 +78,16 @@ export class Meter {
   /** `beforeMessage` was asked about a message. */
   asked(outcome: Asked): void {
     this.#askedMessages.inc({ outcome })
+  }
+
+  /** A webhook was sent something. */
+  delivered(webhook: string, outcome: 'delivered' | 'failed'): void {
+    this.#deliveries.inc({ webhook, outcome })
+  }
+
+  /** A stream waits for an operator. */
+  parked(webhook: string): void {
+    this.#parkedStreams.inc({ webhook })
   }
 
   changed(kind: string): void {
