@@ -113,7 +113,8 @@ export class Webhooks {
   missedCall(workspaceId: string, call: Omit<KeptCall, 'at'>): void {
     const at = isoNow()
     const kept: KeptCall = { ...call, at }
-    const stream = `call:${call.caller}:${call.call}:${call.user_id}`
+    // One at a time for each two people.
+    const stream = `call:${call.caller}:${call.user_id}`
     for (const follower of this.#followers)
       if (follower.delayMs > 0 && follower.hasWorkspace(workspaceId))
         this.#noted.add(workspaceId, {

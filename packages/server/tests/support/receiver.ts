@@ -77,7 +77,7 @@ export async function startReceiver(port = 0): Promise<Receiver> {
       accepted
         .filter(({ body }) => stream === undefined || body.stream === stream)
         .flatMap(({ body }) => body.entries ?? [])
-        .map((entry) => ('message_data' in entry ? entry.message_data : entry.type)),
+        .map((entry) => ('message_data' in entry && entry.message_data) || entry.type),
     down: close,
     up: async () => void (await listen(at)),
   }
