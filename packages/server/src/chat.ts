@@ -1,3 +1,4 @@
+import type { Files } from './attachments/files.ts'
 import { CallCare } from './calls/call-care.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
@@ -17,6 +18,7 @@ import type { Audit } from './identity/audit.ts'
 import type { Guests } from './identity/guests.ts'
 import type { Keys } from './identity/keys.ts'
 import { LastSeen } from './identity/last-seen.ts'
+import type { IsOffered } from './identity/offers.ts'
 import type { Authorize } from './identity/permissions.ts'
 import type { Prove } from './identity/proof.ts'
 import type { Refusals } from './identity/refusals.ts'
@@ -78,6 +80,9 @@ interface ChatParts {
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
   readonly askBefore: AskBefore | undefined
+  readonly isOffered: IsOffered
+  /** The files of messages; undefined where the server keeps none. */
+  readonly files: Files | undefined
 }
 
 /** Connects sockets, dialects, streams and handlers. */

@@ -65,6 +65,16 @@ export const defaultLimits = {
   draftCharacters: 8_388_608,
   /** Milliseconds after which such a message is over, if nothing more is written. */
   draftMs: 30_000,
+  /** Bytes of one file. */
+  uploadBytes: 26_214_400,
+  /** MiB of files that one user begins to upload in a day (UTC). */
+  userUploadMiB: 500,
+  /** MiB of files that the users of one workspace begin to upload in a day. */
+  workspaceUploadMiB: 10_240,
+  /** Milliseconds that the address for an upload is valid, and that an upload may take. */
+  uploadMs: 3_600_000,
+  /** Uploads to one server that run at a time, where it keeps the files itself. */
+  uploadsAtOnce: 100,
   /** Calls of one caller that nobody has answered yet. */
   callerPendingCalls: 3,
   /** Milliseconds that a call which was answered waits for a device whose connection is lost. */
@@ -124,6 +134,9 @@ export const limitsOfWorkspaces = [
   'userOpenReports',
   'userRooms',
   'workspaceRooms',
+  'uploadBytes',
+  'userUploadMiB',
+  'workspaceUploadMiB',
   'callerPendingCalls',
   'workspaceTopics',
   'workspaceLineManagers',

@@ -25,5 +25,5 @@ it('[PR2, PG8] tells a connection that has not read what it was sent nothing of 
   raw.resume()
   // What it reads again comes after everything that waited for it.
   await raw.first('42["heads",')
-  for (const push of ['typing', 'message_draft']) expect(pushesOf(raw, push)).toEqual([])
+  for (const push of ['typing', 'message_draft'] as const) expect(pushesOf(raw, push)).toEqual([])
 })

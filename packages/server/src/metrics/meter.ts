@@ -28,6 +28,8 @@ export class Meter {
   readonly #damagedRows: Counter
   readonly #sharedChanges: Counter
   readonly #askedMessages: Counter
+  readonly #uploads: Counter
+  readonly #filesRemoved: Counter
   #storeInFlight = 0
 
   constructor(client: PromClient, registry: MetricsRegistry) {
@@ -45,6 +47,8 @@ export class Meter {
     this.#damagedRows = this.#counter(all.damagedRows)
     this.#sharedChanges = this.#counter(all.sharedChanges)
     this.#askedMessages = this.#counter(all.askedMessages)
+    this.#uploads = this.#counter(all.uploads)
+    this.#filesRemoved = this.#counter(all.filesRemoved)
     this.gauge('storeInFlight', () => this.#storeInFlight)
   }
 
@@ -78,6 +82,16 @@ export class Meter {
 
   changed(kind: string): void {
     this.#sharedChanges.inc({ kind })
+  }
+
+  /** A step of an upload. */
+  uploaded(step: string): void {
+    this.#uploads.inc({ step })
+  }
+
+  /** The bytes of a file were to be removed. */
+  fileRemoved(result: 'removed' | 'failed'): void {
+    this.#filesRemoved.inc({ result })
   }
 
   /** Measures an operation of the store until its promise is settled. */

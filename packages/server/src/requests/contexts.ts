@@ -1,3 +1,4 @@
+import type { Files } from '../attachments/files.ts'
 import type { CallCare } from '../calls/call-care.ts'
 import type { Announcements, OnSent } from '../delivery/announcements.ts'
 import { addressText } from '../delivery/audience.ts'
@@ -14,6 +15,7 @@ import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
+import type { IsOffered } from '../identity/offers.ts'
 import { type Authorize, expectAuthorized, type Right } from '../identity/permissions.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { AllLimits } from '../limits.ts'
@@ -69,6 +71,8 @@ interface Shared {
   readonly roomActivity: RoomActivity
   readonly listedRooms: ListedRooms
   readonly receipts: Receipts
+  readonly files: Files | undefined
+  readonly isOffered: IsOffered
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
@@ -118,6 +122,8 @@ export function createOpenContext(shared: Shared): OpenContext {
       roomActivity,
       listedRooms,
       receipts,
+      files: shared.files,
+      isOffered: shared.isOffered,
       get workspace() {
         return workspaces.get(session.workspace_id)
       },

@@ -1,5 +1,6 @@
 import type { RequestDef, RequestName, Session } from '@dowellchat/protocol'
 import type * as z from 'zod/mini'
+import type { Files } from '../attachments/files.ts'
 import type { CallCare } from '../calls/call-care.ts'
 import type { Announcements } from '../delivery/announcements.ts'
 import type { Connection } from '../delivery/connection.ts'
@@ -17,6 +18,7 @@ import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Credential } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
+import type { IsOffered } from '../identity/offers.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Limits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
@@ -58,6 +60,9 @@ export interface Context {
   readonly listedRooms: Pick<ListedRooms, 'shown'>
   /** Tells who has read how far. */
   readonly receipts: Pick<Receipts, 'note'>
+  readonly isOffered: IsOffered
+  /** The files of messages; undefined where the server keeps none. */
+  readonly files: Files | undefined
   readonly workspace: Workspace | undefined
   /** Those of the session's workspace. */
   readonly limits: Limits

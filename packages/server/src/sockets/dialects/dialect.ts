@@ -8,6 +8,7 @@ import { RequestError } from '../../errors.ts'
 import type { Audit } from '../../identity/audit.ts'
 import type { Ways } from '../../identity/authenticate.ts'
 import type { Identity } from '../../identity/identity.ts'
+import type { IsOffered } from '../../identity/offers.ts'
 import type { Refusals } from '../../identity/refusals.ts'
 import type { AllLimits } from '../../limits.ts'
 import { type CallStore, type StreamKey, streamKeyOf } from '../../stores/store.ts'
@@ -19,6 +20,7 @@ export interface DialectOptions extends Ways {
   readonly audit: Pick<Audit, 'refused'>
   readonly io: ChatIo
   readonly limits: AllLimits
+  readonly isOffered: IsOffered
   /** Lists a device's open calls, once the earlier requests of its socket are handled. */
   readonly openCalls: CallStore['listOpen']
 }
