@@ -9,14 +9,10 @@ import {
   type FileBytes,
   noFiles,
   type PendingAttachment,
-  type PendingAttachments,
   type PendingState,
+  type RealPending,
 } from './pending-state.ts'
 import type { Upload } from './uploads.ts'
-
-export interface RealPending extends PendingAttachments {
-  readonly reload: () => Promise<void>
-}
 
 interface Item {
   row: PendingAttachment
