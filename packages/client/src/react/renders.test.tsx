@@ -14,6 +14,7 @@ const offer = { type: 'offer', sdp: 'v=0' }
 async function openPage() {
   const { server, client } = await openChat({
     attachments: folderAttachments({ folder: await newFolder() }),
+    workspaces: [{ id: 'demo', keys: ['demo-key'], customersMeet: 'anybody', search: true }],
   })
   const admin = client('admin', { role: 'admin' })
   admin.connect()
