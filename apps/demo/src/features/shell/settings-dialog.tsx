@@ -1,7 +1,9 @@
 import { useSession } from '@dowellchat/client/react'
 import { Dialog } from '../../components/dialog.tsx'
 import { Switch } from '../../components/switch.tsx'
+import { NotificationSetting } from '../notifications/notification-setting.tsx'
 import { OwnStatus } from '../people/own-status.tsx'
+import { usePerson } from '../people/person.ts'
 import { changePageSettings, usePageSettings } from './page-settings.ts'
 
 interface SettingsDialogProps {
@@ -13,6 +15,7 @@ interface SettingsDialogProps {
 export function SettingsDialog({ onClose, onHelp }: SettingsDialogProps) {
   const { can } = useSession()
   const { hasSound } = usePageSettings()
+  const person = usePerson()
   return (
     <Dialog title="Your status and settings" onClose={onClose}>
       {can('set_presence') && <OwnStatus />}
@@ -22,6 +25,7 @@ export function SettingsDialog({ onClose, onHelp }: SettingsDialogProps) {
         isOn={hasSound}
         onChange={(isOn) => changePageSettings({ hasSound: isOn })}
       />
+      {person && !person.isGuest && <NotificationSetting person={person} />}
       <button type="button" className="button" onClick={onHelp}>
         Keyboard shortcuts
       </button>

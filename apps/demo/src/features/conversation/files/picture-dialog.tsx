@@ -6,14 +6,14 @@ import { sizeWords } from './file-words.ts'
 import type { FileProps } from './message-files.tsx'
 import { useSaveFile } from './use-save-file.ts'
 
-interface PictureDialogProps extends Pick<FileProps, 'message' | 'file'> {
+interface PictureDialogProps extends Pick<FileProps, 'row' | 'file'> {
   readonly onClose: () => void
 }
 
 /** A picture, as large as the page allows. */
-export function PictureDialog({ message, file, onClose }: PictureDialogProps) {
-  const { url, error: loading } = useAttachmentUrl(message, file)
-  const { save, error } = useSaveFile(message, file)
+export function PictureDialog({ row, file, onClose }: PictureDialogProps) {
+  const { url, error: loading } = useAttachmentUrl(row, file)
+  const { save, error } = useSaveFile(row, file)
   return (
     <Layer>
       <Dialog title={file.name} onClose={onClose} isWide>

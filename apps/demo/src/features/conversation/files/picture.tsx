@@ -6,13 +6,22 @@ import type { FileProps } from './message-files.tsx'
 
 const PictureDialog = lazy(async () => ({ default: (await import('./picture-dialog.tsx')).PictureDialog }))
 
+/** Its address may have ended; another one that does not work says that it is broken. */
+const mostFailures = 1
+
 /** A picture in its place, which is kept while it loads; a click shows it large. */
-export function Picture({ message, file, isCurrent }: FileProps) {
-  const { url, status } = useAttachmentUrl(message, file)
+export function Picture({ row, file, isCurrent }: FileProps) {
+  const { url, status, reload } = useAttachmentUrl(row, file)
   const [isLarge, setIsLarge] = useState(false)
-  const [broken, setBroken] = useState<string | null>(null)
+  const [failures, setFailures] = useState(0)
   const box = boxOf(file)
-  const isGone = status === 'error' || (url !== null && url === broken)
+  const isGone = status === 'error' || failures > mostFailures
+
+  function onError(): void {
+    setFailures(failures + 1)
+    if (failures < mostFailures) void reload()
+  }
+
   return (
     <>
       <button
@@ -27,11 +36,11 @@ export function Picture({ message, file, isCurrent }: FileProps) {
         {isGone ? (
           <ImageOff aria-hidden />
         ) : (
-          url !== null && <img src={url} alt="" decoding="async" onError={() => setBroken(url)} />
+          url !== null && <img src={url} alt="" decoding="async" onError={onError} />
         )}
       </button>
       <Suspense>
-        {isLarge && <PictureDialog message={message} file={file} onClose={() => setIsLarge(false)} />}
+        {isLarge && <PictureDialog row={row} file={file} onClose={() => setIsLarge(false)} />}
       </Suspense>
     </>
   )

@@ -53,7 +53,7 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
             {message_data !== '' && <MessageText text={message_data} mentions={mentions} />}
             {message.attachments && (
               <Suspense fallback={<div style={{ height: heightOf(message.attachments) }} />}>
-                <MessageFiles message={row.message} files={message.attachments} isCurrent={isCurrent} />
+                <MessageFiles row={row} files={message.attachments} isCurrent={isCurrent} />
               </Suspense>
             )}
             {message.edited_at !== undefined && <EditedMark at={message.edited_at} />}
