@@ -41,7 +41,7 @@ function PendingFile({ file, onRetry, onRemove }: PendingFileProps) {
         <bdi className="one-line file-name">{name}</bdi>
         <PendingState file={file} />
       </div>
-      {status === 'failed' && <Small label={`Upload ${name} again`} icon={RotateCw} onPress={onRetry} />}
+      {file.canRetry && <Small label={`Upload ${name} again`} icon={RotateCw} onPress={onRetry} />}
       <Small label={`Do not send ${name}`} icon={X} onPress={onRemove} />
     </div>
   )
@@ -51,7 +51,7 @@ function PendingState({ file: { name, size, status, progress, error } }: Pick<Pe
   if (status === 'failed')
     return (
       <span className="file-problem" role="alert">
-        {wordsOf(error)}
+        {size === 0 ? 'This file is empty' : wordsOf(error)}
       </span>
     )
   if (status === 'ready') return <span className="file-about">{sizeWords(size)}</span>

@@ -1,6 +1,5 @@
 import { useAttachmentUrl } from '@dowellchat/client/react'
 import { Dialog } from '../../../components/dialog.tsx'
-import { Layer } from '../../../components/layer.tsx'
 import { Problem } from '../../../components/problem.tsx'
 import { sizeWords } from './file-words.ts'
 import type { FileProps } from './message-files.tsx'
@@ -15,16 +14,14 @@ export function PictureDialog({ row, file, onClose }: PictureDialogProps) {
   const { url, error: loading } = useAttachmentUrl(row, file)
   const { save, error } = useSaveFile(row, file)
   return (
-    <Layer>
-      <Dialog title={file.name} onClose={onClose} isWide>
-        {url !== null && <img className="picture-large" src={url} alt={file.name} />}
-        <Problem what={loading ?? error} />
-        <div className="buttons">
-          <button type="button" className="button" onClick={save}>
-            Save ({sizeWords(file.size)})
-          </button>
-        </div>
-      </Dialog>
-    </Layer>
+    <Dialog title={file.name} onClose={onClose} isWide>
+      {url !== null && <img className="picture-large" src={url} alt={file.name} />}
+      <Problem what={loading ?? error} />
+      <div className="buttons">
+        <button type="button" className="button" onClick={save}>
+          Save ({sizeWords(file.size)})
+        </button>
+      </div>
+    </Dialog>
   )
 }
