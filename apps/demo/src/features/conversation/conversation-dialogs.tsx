@@ -6,7 +6,7 @@ import { whenDone } from '../../lib/when-done.ts'
 import { PeopleList } from '../people/people-list.tsx'
 import { ReportDialog } from '../people/report-dialog.tsx'
 import { readPlaceOf, useConversationActions } from './conversation-context.ts'
-import { PictureDialog } from './files/picture-dialog.tsx'
+import { LazyPictureDialog } from './files/lazy-parts.ts'
 
 export type DialogRequest =
   | { readonly kind: 'remove' | 'report' | 'readers'; readonly row: SentRow }
@@ -21,7 +21,7 @@ interface ConversationDialogsProps {
 /** What a message's menu asks before it does something, and who has seen it. */
 export function ConversationDialogs({ request, conversation, onClose }: ConversationDialogsProps) {
   if (request.kind === 'picture')
-    return <PictureDialog row={request.row} file={request.file} onClose={onClose} />
+    return <LazyPictureDialog row={request.row} file={request.file} onClose={onClose} />
   const { kind, row } = request
   if (kind === 'remove') return <RemoveDialog row={row} remove={conversation.remove} onClose={onClose} />
   if (kind === 'readers') return <ReadersDialog row={row} onClose={onClose} />

@@ -2,9 +2,8 @@ import { lazy, Suspense, useEffect } from 'react'
 import { usePerson } from '../people/person.ts'
 import { notify, useNotified } from './enabled.ts'
 
-const BackgroundNotes = lazy(async () => ({
-  default: (await import('./background-notes.tsx')).BackgroundNotes,
-}))
+const load = () => import('./parts.ts')
+const BackgroundNotes = lazy(async () => ({ default: (await load()).BackgroundNotes }))
 
 /** Notifications of this browser, where somebody has turned them on. They end when somebody else enters. */
 export function Notifications() {
@@ -15,7 +14,9 @@ export function Notifications() {
   useEffect(() => {
     if (!isOthers) return
     notify('')
-    void import('./push.ts').then(({ unsubscribe }) => unsubscribe()).catch(() => undefined)
+    void load()
+      .then(({ unsubscribe }) => unsubscribe())
+      .catch(() => undefined)
   }, [isOthers])
   if (!own || notified !== own.userId) return null
   return (

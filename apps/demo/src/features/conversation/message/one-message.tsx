@@ -1,6 +1,6 @@
 import type { MessageRow } from '@dowellchat/client'
 import { Pin } from 'lucide-react'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { Link } from 'wouter'
 import { Avatar } from '../../../components/avatar.tsx'
 import { formatTime } from '../../../lib/format.ts'
@@ -9,6 +9,7 @@ import { addressOf } from '../../people/seen-people.ts'
 import { useNameOf } from '../../people/use-name-of.ts'
 import { isStored } from '../conversation-context.ts'
 import { heightOf } from '../files/box.ts'
+import { LazyMessageFiles } from '../files/lazy-parts.ts'
 import { MessageDelivery } from './message-delivery.tsx'
 import { MessageQuote } from './message-quote.tsx'
 import { MessageReactions } from './message-reactions.tsx'
@@ -16,10 +17,6 @@ import { MessageText } from './message-text.tsx'
 import { MessageThread } from './message-thread.tsx'
 import { MessageTicks } from './message-ticks.tsx'
 import { MessageTools } from './message-tools.tsx'
-
-const MessageFiles = lazy(async () => ({
-  default: (await import('../files/message-files.tsx')).MessageFiles,
-}))
 
 interface OneMessageProps {
   readonly row: MessageRow
@@ -53,7 +50,7 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
             {message_data !== '' && <MessageText text={message_data} mentions={mentions} />}
             {message.attachments && (
               <Suspense fallback={<div style={{ height: heightOf(message.attachments) }} />}>
-                <MessageFiles row={row} files={message.attachments} isCurrent={isCurrent} />
+                <LazyMessageFiles row={row} files={message.attachments} isCurrent={isCurrent} />
               </Suspense>
             )}
             {message.edited_at !== undefined && <EditedMark at={message.edited_at} />}
