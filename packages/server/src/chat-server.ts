@@ -225,7 +225,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   for (const id of workspaces.ids) await untilAvailable(startMs, () => chat.lines.assign(id))
   chat.admit()
   attach(http)
-  attachments.attach(http)
+  attachments.attach(http, options.http === undefined)
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   const stopMeasuring =
     meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, nodes, workspaces })
@@ -314,13 +314,16 @@ async function problemOf(store: Store): Promise<string | undefined> {
 }
 
 function httpOf(
-  { http, pages, demo, frameAncestors }: ChatServerOptions,
+  { http, pages, demo, frameAncestors, attachments }: ChatServerOptions,
   routes: readonly Route[],
   limits: AllLimits,
 ): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
   if (http && demo) throw new StartError('A demo needs its own http server: leave `http` out')
-  const all = [...routes, ...(pages === undefined ? [] : [servePages(pages, { frameAncestors })])]
+  const all = [
+    ...routes,
+    ...(pages === undefined ? [] : [servePages(pages, { frameAncestors, files: attachments?.origin })]),
+  ]
   return http ?? createHttp(all, limits.server)
 }

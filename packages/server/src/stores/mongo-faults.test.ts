@@ -138,7 +138,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'uploads.name': () => store.uploads.name('acme', naming(['id'])),
     'uploads.cancel': () => store.uploads.cancel('acme', 'id', ['ann'], '2026-01-01T00:00:00.000Z'),
     'uploads.due': () => store.uploads.due('2026-01-01T00:00:00.000Z'),
-    'uploads.settle': () => store.uploads.settle('acme', newUploadRow(newUpload()), null),
+    'uploads.decide': () => store.uploads.decide('acme', newUploadRow(newUpload()), null),
     'uploads.expire': () =>
       store.uploads.expire('acme', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
     'uploads.forgetDays': () => store.uploads.forgetDays('acme', '2026-01-01'),

@@ -115,7 +115,7 @@ export const operationKinds: OperationKinds = {
     name: 'write',
     cancel: 'write',
     due: 'read',
-    settle: 'write',
+    decide: 'write',
     expire: 'write',
     forgetDays: 'write',
   },
