@@ -11,6 +11,7 @@ import { isStored } from '../conversation-context.ts'
 import { heightOf } from '../files/box.ts'
 import { LazyMessageFiles } from '../files/lazy-parts.ts'
 import { MessageDelivery } from './message-delivery.tsx'
+import { MessageDraft } from './message-draft.tsx'
 import { MessageQuote } from './message-quote.tsx'
 import { MessageReactions } from './message-reactions.tsx'
 import { MessageText } from './message-text.tsx'
@@ -37,6 +38,7 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
       data-own={row.isOwn}
       data-first={startsGroup}
       data-mentions-me={row.mentionsMe}
+      aria-busy={row.delivery === 'draft'}
       tabIndex={isCurrent ? 0 : -1}
       aria-label={`${row.isOwn ? 'You' : name}, ${time}`}
     >
@@ -60,7 +62,7 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
         </div>
         {stored && stored.reactions.length > 0 && <MessageReactions row={stored} isCurrent={isCurrent} />}
         {stored?.message.has_thread && <MessageThread message={stored.message} isCurrent={isCurrent} />}
-        <MessageDelivery row={row} />
+        {row.delivery === 'draft' ? <MessageDraft row={row} author={name} /> : <MessageDelivery row={row} />}
       </div>
     </article>
   )
