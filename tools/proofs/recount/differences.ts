@@ -37,7 +37,8 @@ export async function wrongAnswers(
     const listed = await wholeList(asker)
     for (const place of own) {
       const log = logs.get(place.stream)
-      if (!log) continue
+      // A thread that nobody has written to has no log yet, and nobody reads it.
+      if (!log || (place.kind === 'thread' && log.entries.length === 0)) continue
       const reader = await asker.request('mark_read', { stream: place.stream, nth: 0 })
       wrong.push(...wrongReader(world, person.user, reader, log))
       wrong.push(...ownRaise(person.user, reader, log, since, world))

@@ -7,7 +7,7 @@ import { Device } from './device.ts'
 import { readLogs, wrongAnswers } from './differences.ts'
 import type { Log } from './log.ts'
 import { brokenPromises, brokenSilences } from './promised.ts'
-import { furnish, people, show } from './scene.ts'
+import { everybody, furnish, people, show } from './scene.ts'
 import { wronglyShown } from './shown.ts'
 import { World } from './world.ts'
 
@@ -120,7 +120,7 @@ async function untilLevel({ world, devices, nodes }: Crew, plan: RecountPlan, si
   const all = [...logs.values()]
   const firm = [
     ...all.flatMap(({ wrong }) => wrong),
-    ...brokenPromises(world, logs),
+    ...brokenPromises(world, logs, everybody),
     ...brokenSilences(world, logs),
   ]
   const right = new Set<FragileServer>()
