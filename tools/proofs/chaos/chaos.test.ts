@@ -17,6 +17,7 @@ it('loses, repeats and disorders nothing behind links that break, while the serv
     sdk: 4,
     plain: 2,
     devices: 1,
+    isHasty: true,
     rooms: 2,
     loadMs: 9_000,
     clientFaultMs: 300,

@@ -6,7 +6,7 @@ import { readLogs, wrongAnswers } from '../recount/differences.ts'
 import { brokenPromises, brokenSilences } from '../recount/promised.ts'
 import { learn } from '../recount/saying.ts'
 import { everybody, furnish, people, show } from '../recount/scene.ts'
-import { wronglyShown } from '../recount/shown.ts'
+import { reloadLists, wronglyShown } from '../recount/shown.ts'
 import { newPlace, World } from '../recount/world.ts'
 import type { FragileServer } from './server-storm.ts'
 import type { Talker } from './talker.ts'
@@ -29,14 +29,15 @@ const never = '9999'
  * request again until it is answered.
  */
 export class Doers {
-  readonly #world = new World()
+  readonly #world: World
   readonly #devices: Device[] = []
   readonly #nodes: readonly FragileServer[]
   readonly #perPerson: number
   /** How much of what each talker has sent is known. */
   readonly #learnt = new Map<Talker, number>()
 
-  private constructor(nodes: readonly FragileServer[], perPerson: number) {
+  private constructor(nodes: readonly FragileServer[], perPerson: number, seed: number) {
+    this.#world = new World(seed)
     this.#nodes = nodes
     this.#perPerson = perPerson
   }
@@ -48,11 +49,11 @@ export class Doers {
     perPerson: number,
     seed: number,
   ): Promise<Doers> {
-    const doers = new Doers(nodes, perPerson)
+    const doers = new Doers(nodes, perPerson, seed)
     const { places } = doers.#world
-    for (const [at, person] of people.entries())
+    for (const person of people)
       for (let nth = 0; nth < perPerson; nth++)
-        doers.#devices.push(await Device.open(person, nth, nodes, seed * 3_000 + at * 10 + nth))
+        doers.#devices.push(await Device.open(person, nth, nodes, seed))
     await furnish(doers.#world, (user) => doers.#devices.find((one) => one.user === user) as Device)
     for (const room of rooms)
       places.push(newPlace({ stream: `room:${room}`, room, kind: 'open', people: everybody, owner: null }))
@@ -81,12 +82,13 @@ export class Doers {
     )
   }
 
-  /** What is not so by now. Lists of SDKs may take some seconds. */
-  async wrong(): Promise<string[]> {
+  /** What is not so by now. @param isHasty loads the SDKs' lists again, which else may take some seconds to level */
+  async wrong(isHasty = false): Promise<string[]> {
     const world = this.#world
     const logs = await readLogs(world, this.#nodes.find(({ isUp }) => isUp)?.url ?? '')
     const wrong = [...brokenPromises(world, logs, everybody), ...brokenSilences(world, logs)]
     for (const node of this.#nodes) wrong.push(...(await wrongAnswers(world, node, logs, never)).wrong)
+    if (isHasty) await reloadLists(this.#devices, this.#perPerson)
     this.#devices.forEach((device, at) => {
       wrong.push(...device.problems, ...wronglyShown(world, device, at % this.#perPerson, logs))
     })

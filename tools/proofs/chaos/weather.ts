@@ -30,10 +30,12 @@ export interface WeatherPlan {
   readonly serverFaultMs: number
   /** The pause between two messages of one person. */
   readonly talkMs: number
+  /** For short runs: what levels by itself within some seconds is loaded again. */
+  readonly isHasty?: boolean
 }
 
 /** Who talks how much, and how often links break. */
-export type TalkPlan = Pick<WeatherPlan, 'seed' | 'loadMs' | 'clientFaultMs' | 'talkMs'>
+export type TalkPlan = Pick<WeatherPlan, 'seed' | 'loadMs' | 'clientFaultMs' | 'talkMs' | 'isHasty'>
 
 export interface Weathered extends Verdict {
   readonly clientFaults: number
@@ -117,7 +119,7 @@ export function sceneOf(server: FragileServer, plan: Pick<WeatherPlan, 'seed' | 
 export async function endure(plan: TalkPlan, scene: Scene & { readonly doers: Doers }): Promise<Weathered> {
   const { talkers } = scene
   const { clientFaults, serverFaults } = await talkThrough(plan, scene)
-  const { logs, wrong, levelMs } = await untilLevel(scene)
+  const { logs, wrong, levelMs } = await untilLevel(scene, plan.isHasty)
   const sent = talkers.flatMap((talker) => talker.sent)
   return {
     ...judge(talkers, logs),
@@ -172,7 +174,10 @@ export async function talkThrough(
 const levelDeadlineMs = 60_000
 
 /** Waits until everybody knows how their messages ended and shows the whole log, at most a minute. */
-async function untilLevel({ url, talkers, rooms, doers }: Scene & { readonly doers: Doers }) {
+async function untilLevel(
+  { url, talkers, rooms, doers }: Scene & { readonly doers: Doers },
+  isHasty = false,
+) {
   const began = performance.now()
   for (;;) {
     await pause(250)
@@ -181,7 +186,7 @@ async function untilLevel({ url, talkers, rooms, doers }: Scene & { readonly doe
     if (!isOver && !talkers.every(({ isIdle }) => isIdle)) continue
     const logs = await readLogs(url(), rooms)
     if (!isOver && judge(talkers, logs).notLevel > 0) continue
-    const wrong = await doers.wrong()
+    const wrong = await doers.wrong(isHasty)
     if (isOver || wrong.length === 0) return { logs, wrong, levelMs }
   }
 }

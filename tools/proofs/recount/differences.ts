@@ -1,7 +1,7 @@
 import type { TestSocket } from '../../../packages/server/src/testing/test-socket.ts'
 import type { FragileServer } from '../chaos/server-storm.ts'
 import { pinnedOf, threadOf } from './counts.ts'
-import type { Person } from './device.ts'
+import { type Person, tagOf } from './device.ts'
 import type { Log } from './log.ts'
 import { ownRaise, wrongReader } from './marks.ts'
 import { newcomer, readLog } from './read-log.ts'
@@ -186,7 +186,7 @@ async function wrongReports(world: World, asker: TestSocket): Promise<string[]> 
     const { reports, more } = await asker.request('get_reports', { limit: 20, ...before })
     return { items: reports, more }
   }
-  const all = await allPages<Listed>(load)
+  const all = (await allPages<Listed>(load)).filter(({ reason }) => reason.includes(tagOf(world.seed)))
   const wrong = world.reports.flatMap(({ user, reason, id, resolution }) => {
     const found = all.filter((one) => one.reason === reason && one.reported_by === user)
     const isRight =
