@@ -29,27 +29,39 @@ export async function wrongAnswers(
   logs: ReadonlyMap<string, Log>,
   since: string,
 ): Promise<{ wrong: string[]; compared: number }> {
+  const answers = await Promise.all(people.map((person) => wrongTo(world, person, node.url, logs, since)))
+  return {
+    wrong: answers.flatMap(({ wrong }) => wrong),
+    compared: answers.reduce((sum, { compared }) => sum + compared, 0),
+  }
+}
+
+async function wrongTo(
+  world: World,
+  person: Person,
+  url: string,
+  logs: ReadonlyMap<string, Log>,
+  since: string,
+): Promise<{ wrong: string[]; compared: number }> {
   const wrong: string[] = []
   let compared = 0
-  for (const person of people) {
-    const asker = await newcomer(node.url, person)
-    const own = world.all.filter(({ people: readers }) => readers.includes(person.user))
-    const listed = await wholeList(asker)
-    for (const place of own) {
-      const log = logs.get(place.stream)
-      // A thread that nobody has written to has no log yet, and nobody reads it.
-      if (!log || (place.kind === 'thread' && log.entries.length === 0)) continue
-      const reader = await asker.request('mark_read', { stream: place.stream, nth: 0 })
-      wrong.push(...wrongReader(world, person.user, reader, log))
-      wrong.push(...ownRaise(person.user, reader, log, since, world))
-      wrong.push(...(await wrongPlace(asker, place, logs, log)))
-      if (place.room !== null) wrong.push(...wrongListed(person, place, log, listed, reader))
-      compared += 1
-    }
-    wrong.push(...(await wrongSum(asker, person, listed)))
-    wrong.push(...(await wrongFacts(world, asker, person)))
-    asker.socket.disconnect()
+  const { user } = person
+  const asker = await newcomer(url, person)
+  const listed = await wholeList(asker)
+  for (const place of world.all) {
+    const log = logs.get(place.stream)
+    // A thread that nobody has written to has no log yet, and nobody reads it.
+    const isUnread = place.kind === 'thread' && log?.entries.length === 0
+    if (!log || isUnread || !place.people.includes(user)) continue
+    const reader = await asker.request('mark_read', { stream: place.stream, nth: 0 })
+    wrong.push(...wrongReader(world, user, reader, log), ...ownRaise(user, reader, log, since, world))
+    // These are the same to everybody.
+    if (place.people[0] === user) wrong.push(...(await wrongPlace(asker, place, logs, log)))
+    if (place.room !== null) wrong.push(...wrongListed(person, place, log, listed, reader))
+    compared += 1
   }
+  wrong.push(...(await wrongSum(asker, person, listed)), ...(await wrongFacts(world, asker, person)))
+  asker.socket.disconnect()
   return { wrong, compared }
 }
 
