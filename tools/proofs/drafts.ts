@@ -1,4 +1,5 @@
-import { type Act, killProgram, play, type Size } from './drafts/acts.ts'
+import { type Act, killProgram, play, problemsOf, type Size, stopProgram } from './drafts/acts.ts'
+import { forked } from './drafts/author.ts'
 import { Readers } from './drafts/readers.ts'
 import { identity, Scene } from './drafts/scene.ts'
 
@@ -39,23 +40,22 @@ export async function prove() {
       Readers.open({ urls: scene.urls, count, perLink: size.perLink, room: where, ...identity })
     const alone = await open(1, 'elsewhere')
     const costAlone = await costOf(scene, size.answer, () =>
-      play({ readers: alone, place: { ...place, room: 'elsewhere' }, seed, cutEveryMs: 0 }, size.answer),
+      play(
+        { readers: alone, place: { ...place, room: 'elsewhere' }, begin: forked, seed, cutEveryMs: 0 },
+        size.answer,
+      ),
     )
     await alone.close()
     readers = await open(size.readers, room)
-    const stage = { readers, place: { ...place, room }, seed, cutEveryMs: 0 }
+    const stage = { readers, place: { ...place, room }, begin: forked, seed, cutEveryMs: 0 }
     const stormy = { ...stage, cutEveryMs: 250 }
     const costRead = await costOf(scene, size.answer, () => play(stage, size.answer))
     const acts: Record<string, Act> = {
       'one reader': costAlone.act,
       'without cuts': costRead.act,
       'with cuts': await play(stormy, size.answer),
-      'the program is killed': await play(stormy, size.short, killProgram),
-      'a reader stops it': await play(stormy, size.short, async (author) => {
-        await author.untilStep(size.short.steps / 3)
-        await stormy.readers.stop()
-        return author
-      }),
+      'the program is killed': await play(stormy, size.short, killProgram(forked)),
+      'a reader stops it': await play(stormy, size.short, stopProgram(readers)),
       'its server is killed': await play(stage, size.short, async (author, { steps }) => {
         await author.untilStep(steps / 3)
         await scene.kill(0)
@@ -99,13 +99,4 @@ async function costOf(scene: Scene, { steps }: Size, run: () => Promise<Act>) {
 /** How often a reader's row has changed, a second. */
 function rateOf({ rows, seconds }: Act, readers: number): number {
   return Math.round((rows / readers / seconds) * 10) / 10
-}
-
-function problemsOf(name: string, { ends, isWhole, faults }: Act): string[] {
-  const problems: string[] = []
-  if (ends !== 1) problems.push(`${name}: readers ended with ${ends} texts`)
-  if (!isWhole) problems.push(`${name}: what readers have is not what was sent`)
-  for (const [fault, count] of Object.entries(faults))
-    if (count > 0) problems.push(`${name}: ${count} times a row was ${fault}`)
-  return problems
 }

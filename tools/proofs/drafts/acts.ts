@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { textAfter } from './answer.ts'
-import { Author } from './author.ts'
+import type { Author, Begin } from './author.ts'
 import type { ProgramPlan } from './program.ts'
 import { seeded } from './random.ts'
 import type { Faults, Readers } from './readers.ts'
@@ -21,6 +21,7 @@ export interface Act {
 interface Stage {
   readonly readers: Readers
   readonly place: Pick<ProgramPlan, 'url' | 'workspace' | 'key' | 'room'>
+  readonly begin: Begin
   readonly seed: number
   /** How often one of the links is cut; 0 for never. */
   readonly cutEveryMs: number
@@ -33,7 +34,7 @@ export interface Size {
 
 /** Lets a program write an answer; `disturb` does something to it meanwhile, and answers the program that ends it. */
 export async function play(
-  { readers, place, seed, cutEveryMs }: Stage,
+  { readers, place, begin, seed, cutEveryMs }: Stage,
   { steps, everyMs }: Size,
   disturb: (author: Author, plan: ProgramPlan) => Promise<Author> = async (author) => author,
 ): Promise<Act> {
@@ -52,13 +53,11 @@ export async function play(
     },
     cutEveryMs || 2 ** 31 - 1,
   )
-  process.stderr.write('begins\n')
-  const author = new Author(plan)
+  const author = begin(plan)
   let last = author
   try {
     last = await disturb(author, plan)
     const sent = await last.ended()
-    process.stderr.write(`sent ${sent.length}\n`)
     clearInterval(cutting)
     const ends = await readers.ends()
     const seconds = Math.round((performance.now() - beganAt) / 100) / 10
@@ -72,8 +71,29 @@ export async function play(
 }
 
 /** The program is killed at a third of its answer, and another one goes on where it was. */
-export async function killProgram(author: Author, plan: ProgramPlan): Promise<Author> {
-  await author.untilStep(Math.floor(plan.steps / 3))
-  author.kill()
-  return new Author({ ...plan, from: author.step })
+export const killProgram =
+  (begin: Begin) =>
+  async (author: Author, plan: ProgramPlan): Promise<Author> => {
+    await author.untilStep(Math.floor(plan.steps / 3))
+    author.kill()
+    return begin({ ...plan, from: author.step })
+  }
+
+/** A reader asks to stop at a third. */
+export const stopProgram =
+  (readers: Readers) =>
+  async (author: Author, { steps }: ProgramPlan): Promise<Author> => {
+    await author.untilStep(Math.floor(steps / 3))
+    await readers.stop()
+    return author
+  }
+
+/** What is wrong with an answer. */
+export function problemsOf(name: string, { ends, isWhole, faults }: Act): string[] {
+  const problems: string[] = []
+  if (ends !== 1) problems.push(`${name}: readers ended with ${ends} texts`)
+  if (!isWhole) problems.push(`${name}: what readers have is not what was sent`)
+  for (const [fault, count] of Object.entries(faults))
+    if (count > 0) problems.push(`${name}: ${count} times a row was ${fault}`)
+  return problems
 }

@@ -18,11 +18,8 @@ export interface ProgramNews {
   readonly sent: string | null
 }
 
-/** Writes an answer step by step, until it is done or a reader asks to stop; answers its text. */
-export async function write(
-  plan: ProgramPlan,
-  tell: (news: ProgramNews) => void,
-): Promise<() => Promise<void>> {
+/** Writes an answer step by step, until it is done or a reader asks to stop. */
+export async function write(plan: ProgramPlan, tell: (news: ProgramNews) => void) {
   const { cid, steps, from, everyMs, room, ...place } = plan
   const bot = createBot({ ...place, user: { id: 'program', name: 'Program' }, rooms: [room] })
   await bot.start()
@@ -39,6 +36,5 @@ export async function write(
     const message = await draft.end()
     tell({ step: steps, sent: message?.message_data ?? '' })
   }
-  void run()
-  return () => bot.close()
+  return { done: run(), close: () => bot.close() }
 }
