@@ -19,7 +19,7 @@ const sizes = {
     answer: { steps: 2_000, everyMs: 10 },
     short: { steps: 600, everyMs: 10 },
   },
-  quick: { readers: 20, perLink: 2, answer: { steps: 300, everyMs: 10 }, short: { steps: 150, everyMs: 10 } },
+  quick: { readers: 20, perLink: 2, answer: { steps: 300, everyMs: 20 }, short: { steps: 150, everyMs: 20 } },
 }
 const room = 'lobby'
 const seed = 17
@@ -55,7 +55,7 @@ export async function prove() {
       'without cuts': costRead.act,
       'with cuts': await play(stormy, size.answer),
       'the program is killed': await play(stormy, size.short, killProgram(forked)),
-      'a reader stops it': await play(stormy, size.short, stopProgram(readers)),
+      'a reader stops it': await play(stormy, size.answer, stopProgram(readers, size.short.steps / 3)),
       'its server is killed': await play(stage, size.short, async (author, { steps }) => {
         await author.untilStep(steps / 3)
         await scene.kill(0)

@@ -79,11 +79,11 @@ export const killProgram =
     return begin({ ...plan, from: author.step })
   }
 
-/** A reader asks to stop at a third. */
+/** A reader asks to stop after so many steps. */
 export const stopProgram =
-  (readers: Readers) =>
-  async (author: Author, { steps }: ProgramPlan): Promise<Author> => {
-    await author.untilStep(Math.floor(steps / 3))
+  (readers: Readers, step: number) =>
+  async (author: Author): Promise<Author> => {
+    await author.untilStep(step)
     await readers.stop()
     return author
   }

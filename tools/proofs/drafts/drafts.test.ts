@@ -21,7 +21,11 @@ describeTwoServers(
       const size = { steps: 120, everyMs: 8 }
       const acts: Record<string, Act> = {
         'the program is killed': await play({ ...stage, seed: 1 }, size, killProgram(local)),
-        'a reader stops it': await play({ ...stage, seed: 2 }, size, stopProgram(readers)),
+        'a reader stops it': await play(
+          { ...stage, seed: 2 },
+          { ...size, steps: 1_000 },
+          stopProgram(readers, 40),
+        ),
       }
       console.table(acts)
       expect(Object.entries(acts).flatMap(([name, act]) => problemsOf(name, act))).toEqual([])

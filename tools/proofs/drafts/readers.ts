@@ -112,12 +112,13 @@ export class Readers {
     return [...new Set(texts)]
   }
 
-  /** One of them asks to stop, as soon as it sees the answer. */
+  /** The first one of them that sees the answer asks to stop. */
   async stop(): Promise<void> {
     const draftIn = (one: Reader) =>
       this.#rowsOf(one).find((row): row is DraftRow => row.delivery === 'draft')
-    const reader = this.#readers[0] as Reader
-    await this.until('one sees the answer', (one) => one !== reader || draftIn(one) !== undefined)
+    const isSeen = () => this.#readers.find((one) => draftIn(one) !== undefined)
+    await this.until('one sees the answer', () => isSeen() !== undefined)
+    const reader = isSeen() as Reader
     await reader.stream.stopDraft(draftIn(reader) as DraftRow)
   }
 
