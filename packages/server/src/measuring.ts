@@ -35,6 +35,7 @@ export function startMeasuring(meter: Meter, parts: MeasuredParts): () => void {
   meter.gauge('connections', () => chat.countConnections())
   meter.gauge('requestsInFlight', () => chat.requestsInFlight)
   meter.gauge('requestsWaiting', () => chat.countWaitingRequests())
+  meter.gauge('drafts', () => chat.draftCount)
   meter.gauge('queueLength', () => ({ ...chat.queueLengths, audit: audit.waiting }))
   meter.gauge('loopDelay', () => loopDelay.read())
   meter.gauge(

@@ -78,6 +78,7 @@ export const metricDefinitions = {
     'limit',
   ),
 
+  drafts: metric('gauge', 'drafts', 'Messages that are being written bit by bit.'),
   queueLength: metric('gauge', 'queue_length', 'What waits in a queue.', 'queue'),
   receivedBytes: metric('counter', 'received_bytes_total', 'Bytes that came in over HTTP and WebSockets.'),
   sentBytes: metric('counter', 'sent_bytes_total', 'Bytes that went out over HTTP and WebSockets.'),
