@@ -157,7 +157,10 @@ export class ChatSocket {
   }
 
   #onUp(sid: string | undefined): void {
-    if (!sid) return this.#tell('connect_error', new Error('This is a server of socket.io 2'))
+    if (!sid) {
+      this.#tell('connect_error', new Error('This is a server of socket.io 2'))
+      return
+    }
     this.id = sid
     this.connected = true
     for (const event of this.#early.splice(0)) this.#tell(...(event as [string]))
