@@ -4,6 +4,7 @@ import { isRequestError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
 import { createLazyThing } from '../live/lazy.ts'
 import type { LiveThing } from '../live/live-thing.ts'
+import type { LaterThings } from '../live/loader.ts'
 import type { LiveStream, MessageOrRow } from '../messages/live-stream.ts'
 import { messageIn } from '../messages/replies.ts'
 import { type CachedStream, createLiveStream } from '../messages/stream.ts'
@@ -36,13 +37,13 @@ interface CachedThread extends CachedStream {
 export function createThreads(wire: Wire): Threads {
   const messages = createCache((id: string, touch) => createThread(wire, id, touch))
   let infos: ThreadInfos | undefined
-  const info = createCache((key: string) => {
+  const infosOf = ({ createThreadInfos }: LaterThings): ThreadInfos => {
+    infos ??= createThreadInfos(wire)
+    return infos
+  }
+  const info = createCache((key: string, touch) => {
     const [stream, id]: [string, string] = JSON.parse(key)
-    return createLazyThing(async () => {
-      const { createThreadInfos } = await import('../later-things.ts')
-      infos ??= createThreadInfos(wire)
-      return infos(stream, id)
-    })
+    return createLazyThing((things) => infosOf(things)(stream, id, touch), 'get_threads', touch)
   })
   return {
     messages(message) {

@@ -1,11 +1,9 @@
 import { topicName } from '@dowellchat/protocol/core'
 import type { Topic } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { createLiveList } from '../live/lazy-list.ts'
-import type { LiveList } from '../live/live-list.ts'
+import { createLazyList, createLazyThing } from '../live/lazy.ts'
+import type { EditableList, LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import { oldestFirst } from '../live/orders.ts'
-import { createPart } from '../live/part.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 
@@ -33,24 +31,21 @@ export interface Topics {
 }
 
 export function createTopics(wire: Wire): Topics {
-  const { connection, request, on } = wire
-  const list = createLiveList<Topic>(
-    {
-      ...oldestFirst,
-      page: async () => ({ items: await request.get_all_topics({}), hasMore: false }),
-      watch: ({ put }) => on.topic_changed(({ data }) => put(data)),
-    },
-    wire,
-  )
-  const get = createCache((name: string) =>
-    createPart(list, (topic) => topic.name === name, ['get_all_topics', `Topic ${name} does not exist`]),
+  const { connection, request } = wire
+  let made: EditableList<Topic> | undefined
+  const list = createLazyList(({ createTopicList }) => {
+    made = createTopicList(wire)
+    return made
+  }, 'get_all_topics')
+  const get = createCache((name: string, touch) =>
+    createLazyThing(({ createTopic }) => createTopic(list, name), 'get_all_topics', touch),
   )
   return {
     get: (name) => get(topicName(name)),
     list: () => list,
     async create({ name, ...draft }) {
       const topic = await create(connection, { ...draft, name: topicName(name) }, request.create_topic)
-      list.put(topic)
+      made?.put(topic)
       return topic
     },
   }
