@@ -132,9 +132,9 @@ export class ChatSocket {
       const content: unknown = text ? JSON.parse(text) : undefined
       if (!isContent(kind, content)) throw new TypeError('No frame')
       // Later, so that what a listener throws does not count as a frame that cannot be read.
-      queueMicrotask(() => {
+      nextTick(() => {
         if (this.#current === engine && namespace === this.#namespace) this.#take(kind, id, content)
-      })
+      }, setTimeout)
     } catch (error) {
       this.#end('parse error', error)
     }
