@@ -8,7 +8,7 @@ const floors = [
   ['logger.ts', 'logs/', 'version.ts'],
   ['stores/'],
   ['errors.ts', 'limits.ts'],
-  ['identity/', 'http/', 'metrics/', 'nodes/'],
+  ['attachments/', 'identity/', 'http/', 'metrics/', 'nodes/'],
   ['delivery/'],
   ['sockets/'],
   ['calls/'],

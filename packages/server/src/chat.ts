@@ -1,3 +1,4 @@
+import type { Files } from './attachments/files.ts'
 import { CallCare } from './calls/call-care.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
@@ -17,6 +18,7 @@ import type { Audit } from './identity/audit.ts'
 import type { Guests } from './identity/guests.ts'
 import type { Keys } from './identity/keys.ts'
 import { LastSeen } from './identity/last-seen.ts'
+import type { IsOffered } from './identity/offers.ts'
 import type { Authorize } from './identity/permissions.ts'
 import type { Prove } from './identity/proof.ts'
 import type { Refusals } from './identity/refusals.ts'
@@ -28,6 +30,7 @@ import type { Meter } from './metrics/meter.ts'
 import type { Nodes } from './nodes/nodes.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
 import { auditRequests } from './requests/audited.ts'
+import type { AskBefore } from './requests/before-message.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
@@ -39,6 +42,7 @@ import type { Connecting } from './sockets/connecting.ts'
 import { CrossingFacts } from './sockets/crossing-facts.ts'
 import { Devices } from './sockets/devices.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { Drafts } from './sockets/drafts.ts'
 import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
@@ -75,6 +79,10 @@ interface ChatParts {
   readonly defaultWorkspace: string | undefined
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
+  readonly askBefore: AskBefore | undefined
+  readonly isOffered: IsOffered
+  /** The files of messages; undefined where the server keeps none. */
+  readonly files: Files | undefined
 }
 
 /** Connects sockets, dialects, streams and handlers. */
@@ -104,6 +112,7 @@ export class Chat {
   readonly #outbound: Outbound
   readonly #presence: Presence
   readonly #typing: Typing
+  readonly #drafts: Drafts
   readonly streams: Streams
   readonly lines: Lines
   readonly callCare: CallCare
@@ -147,12 +156,13 @@ export class Chat {
     })
     const listedRooms = new ListedRooms({ store: store.streams, sockets, nodes, logger })
     const hints = watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key))
-    const streams = new Streams(store.streams, sockets.broadcast, hints, {
+    const { push } = new CrossingFacts({ nodes, sockets })
+    const drafts = new Drafts({ nodes, push, limits: parts.limits.server })
+    const streams = new Streams(store.streams, drafts.endedBy(sockets.broadcast), hints, {
       trace,
       isShared: store.nodes !== undefined,
       turns: store.turns,
     })
-    const { push } = new CrossingFacts({ nodes, sockets })
     const receipts = new Receipts({
       store,
       push,
@@ -167,6 +177,7 @@ export class Chat {
     const typing = new Typing({ sights: presence.sights, push })
     this.#presence = presence
     this.#typing = typing
+    this.#drafts = drafts
     const callCare = new CallCare({
       calls: store.calls,
       nodes,
@@ -223,6 +234,7 @@ export class Chat {
       renewals,
       presence,
       typing,
+      drafts,
       calls,
       settled,
       lines,
@@ -282,6 +294,11 @@ export class Chat {
     return waiting
   }
 
+  /** How many messages are being written bit by bit. */
+  get draftCount(): number {
+    return this.#drafts.count
+  }
+
   /** What waits or runs in each queue. */
   get queueLengths(): Readonly<Record<string, number>> {
     return { streams: this.streams.waiting, calls: this.#calls.length }
@@ -320,6 +337,7 @@ export class Chat {
     await this.#calls.idle()
     await this.callCare.stop()
     this.#typing.stop()
+    this.#drafts.close()
     await this.#presence.stop()
     await this.#lastSeen.write()
     this.#outbound.stop()

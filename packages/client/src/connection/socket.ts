@@ -1,4 +1,4 @@
-import { Socket as Engine, parse, type SocketOptions } from 'engine.io-client'
+import { Socket as Engine, nextTick, parse, type SocketOptions } from 'engine.io-client'
 
 export type Transports = Readonly<NonNullable<SocketOptions['transports']>>
 

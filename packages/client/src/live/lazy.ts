@@ -3,7 +3,7 @@ import { backoffMs } from '../connection/retry.ts'
 import type { Cached } from './cache.ts'
 import { type ListState, type LiveList, loadingList } from './live-list.ts'
 import type { LiveThing, ThingState } from './live-thing.ts'
-import { type LaterThings, laterThings } from './loader.ts'
+import { ifLoaded, laterThings, type Make } from './loader.ts'
 import type { Observable } from './observable.ts'
 
 interface Held<S> extends Observable<S> {
@@ -18,9 +18,6 @@ export interface Lazy<S, Thing> extends Held<S>, Cached {
   /** The same; undefined until then. */
   readonly now: () => Thing | undefined
 }
-
-/** Makes a thing from the code that is loaded later. */
-type Make<Thing> = (things: LaterThings) => Thing
 
 /**
  * @param initial is what is shown until the code is loaded
@@ -39,9 +36,9 @@ export function createLazy<S, Thing extends Held<S> & Partial<Cached>>(
   const early = new Map<() => void, () => void>()
 
   function now(): Thing | undefined {
-    const things = laterThings.now()
-    if (thing || !things) return thing
-    thing = make(things)
+    if (thing) return thing
+    thing = ifLoaded(make)
+    if (!thing) return undefined
     for (const listener of early.keys()) early.set(listener, thing.subscribe(listener))
     // It may be made of what is known already.
     if (thing.getSnapshot() !== initial) for (const listener of [...early.keys()]) listener()

@@ -3,12 +3,11 @@ import type { Preferences, Presence, RoomPresence } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import { createLazy, createLazyThing } from '../live/lazy.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import { type LaterThings, laterThings } from '../live/loader.ts'
+import { laterThings, once } from '../live/loader.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { RealTyping } from './live-typing.ts'
 import type { Own, PreferenceChanges, PresenceChanges } from './own-presence.ts'
-import type { PresencePart } from './presence-part.ts'
 import { type LiveTyping, nobodyTypes, type TypingPlace, type TypingState } from './typing.ts'
 import type { Presences } from './user-presences.ts'
 
@@ -36,11 +35,7 @@ export interface ChatPresence {
 }
 
 export function createPresence(wire: Wire, messagesOf: (room: string) => LiveStream): ChatPresence {
-  let made: PresencePart | undefined
-  const part = ({ createPresencePart }: LaterThings): PresencePart => {
-    made ??= createPresencePart(wire, messagesOf)
-    return made
-  }
+  const part = once(({ createPresencePart }) => createPresencePart(wire, messagesOf))
   const changing = async () => part(await laterThings.load('set_presence')).own
 
   const typing = createCache((stream: string, touch) => {

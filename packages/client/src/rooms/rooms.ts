@@ -5,7 +5,7 @@ import { createCache } from '../live/cache.ts'
 import { createLazy, createLazyList, createLazyThing } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import { type LaterThings, laterThings } from '../live/loader.ts'
+import { ifLoaded, laterThings, once } from '../live/loader.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
 import type { RoomMetadata } from '../register.ts'
@@ -14,7 +14,6 @@ import type { Wire } from '../requests/wire.ts'
 import type { Keeping } from './kept-rooms.ts'
 import { watchAccess } from './membership.ts'
 import type { Receipts } from './receipts-state.ts'
-import type { RoomLists } from './room-lists.ts'
 import { type LiveUnread, loadingUnread } from './unread-state.ts'
 
 /**
@@ -158,11 +157,7 @@ export function createRooms(wire: Wire): Rooms {
       touch,
     ),
   )
-  let made: RoomLists | undefined
-  const lists = ({ createRoomLists }: LaterThings): RoomLists => {
-    made ??= createRoomLists(wire)
-    return made
-  }
+  const lists = once(({ createRoomLists }) => createRoomLists(wire))
   const listOf = (isArchived: boolean): LiveList<ListedRoom> =>
     createLazyList((things) => lists(things).list(isArchived), 'get_rooms')
   const [main, archive] = [listOf(false), listOf(true)]
@@ -205,7 +200,7 @@ export function createRooms(wire: Wire): Rooms {
     acceptInvite: (invite) => request.accept_invite({ invite }),
     async leave(room) {
       await request.leave_room({ room })
-      made?.remove(room)
+      ifLoaded(lists)?.remove(room)
     },
   }
 }

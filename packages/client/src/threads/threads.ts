@@ -4,12 +4,11 @@ import { isRequestError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
 import { createLazyThing } from '../live/lazy.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import type { LaterThings } from '../live/loader.ts'
+import { once } from '../live/loader.ts'
 import type { LiveStream, MessageOrRow } from '../messages/live-stream.ts'
 import { messageIn } from '../messages/replies.ts'
 import { type CachedStream, createLiveStream } from '../messages/stream.ts'
 import type { Wire } from '../requests/wire.ts'
-import type { ThreadInfos } from './thread-infos.ts'
 
 /** Conversations about single messages. */
 export interface Threads {
@@ -36,14 +35,10 @@ interface CachedThread extends CachedStream {
 
 export function createThreads(wire: Wire): Threads {
   const messages = createCache((id: string, touch) => createThread(wire, id, touch))
-  let infos: ThreadInfos | undefined
-  const infosOf = ({ createThreadInfos }: LaterThings): ThreadInfos => {
-    infos ??= createThreadInfos(wire)
-    return infos
-  }
+  const infos = once(({ createThreadInfos }) => createThreadInfos(wire))
   const info = createCache((key: string, touch) => {
     const [stream, id]: [string, string] = JSON.parse(key)
-    return createLazyThing((things) => infosOf(things)(stream, id, touch), 'get_threads', touch)
+    return createLazyThing((things) => infos(things)(stream, id, touch), 'get_threads', touch)
   })
   return {
     messages(message) {

@@ -1,8 +1,9 @@
 import type { LineManager } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import { createLazyList, createLazyThing } from '../live/lazy.ts'
-import type { EditableList, LiveList } from '../live/live-list.ts'
+import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
+import { ifLoaded, once } from '../live/loader.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 
@@ -33,11 +34,8 @@ export interface LineManagers {
 
 export function createLineManagers(wire: Wire): LineManagers {
   const { connection, request } = wire
-  let made: EditableList<LineManager> | undefined
-  const list = createLazyList(({ createLineManagerList }) => {
-    made = createLineManagerList(wire)
-    return made
-  }, 'get_all_line_managers')
+  const loaded = once(({ createLineManagerList }) => createLineManagerList(wire))
+  const list = createLazyList(loaded, 'get_all_line_managers')
   return {
     get: createCache((userId: string, touch) =>
       createLazyThing(
@@ -49,7 +47,7 @@ export function createLineManagers(wire: Wire): LineManagers {
     list: () => list,
     async create(draft) {
       const manager = await create(connection, draft, request.create_line_manager)
-      made?.put(manager)
+      ifLoaded(loaded)?.put(manager)
       return manager
     },
   }

@@ -2,8 +2,9 @@ import { topicName } from '@dowellchat/protocol/core'
 import type { Topic } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import { createLazyList, createLazyThing } from '../live/lazy.ts'
-import type { EditableList, LiveList } from '../live/live-list.ts'
+import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
+import { ifLoaded, once } from '../live/loader.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 
@@ -32,11 +33,8 @@ export interface Topics {
 
 export function createTopics(wire: Wire): Topics {
   const { connection, request } = wire
-  let made: EditableList<Topic> | undefined
-  const list = createLazyList(({ createTopicList }) => {
-    made = createTopicList(wire)
-    return made
-  }, 'get_all_topics')
+  const loaded = once(({ createTopicList }) => createTopicList(wire))
+  const list = createLazyList(loaded, 'get_all_topics')
   const get = createCache((name: string, touch) =>
     createLazyThing(({ createTopic }) => createTopic(list, name), 'get_all_topics', touch),
   )
@@ -45,7 +43,7 @@ export function createTopics(wire: Wire): Topics {
     list: () => list,
     async create({ name, ...draft }) {
       const topic = await create(connection, { ...draft, name: topicName(name) }, request.create_topic)
-      made?.put(topic)
+      ifLoaded(loaded)?.put(topic)
       return topic
     },
   }

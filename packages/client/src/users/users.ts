@@ -5,14 +5,13 @@ import { createCache } from '../live/cache.ts'
 import { createLazy, createLazyList, createLazyThing } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import type { LaterThings } from '../live/loader.ts'
+import { once } from '../live/loader.ts'
 import { type Observable, readOnly } from '../live/observable.ts'
 import { together } from '../live/stops.ts'
 import type { UserMetadata } from '../register.ts'
 import { contract } from '../requests/contract.ts'
 import type { Wire } from '../requests/wire.ts'
 import { createIsBlocked } from './is-blocked.ts'
-import type { UserLoader } from './user-loader.ts'
 
 const nobody: ReadonlySet<string> = new Set()
 
@@ -62,13 +61,9 @@ export interface Users {
 
 export function createUsers(wire: Wire): Users {
   const { request } = wire
-  let loader: UserLoader | undefined
-  const loaderOf = ({ createUserLoader }: LaterThings): UserLoader => {
-    loader ??= createUserLoader(request)
-    return loader
-  }
+  const find = once(({ createUserLoader }) => createUserLoader(request))
   const get = createCache((userId: string, touch) =>
-    createLazyThing((things) => things.createUser(wire, loaderOf(things), userId, touch), 'get_users', touch),
+    createLazyThing((things) => things.createUser(wire, find(things), userId, touch), 'get_users', touch),
   )
   const lists = createCache((ids: string, touch) =>
     createLazyList(({ createUserList }) => createUserList(JSON.parse(ids).map(get)), 'get_users', touch),

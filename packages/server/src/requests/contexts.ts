@@ -1,3 +1,4 @@
+import type { Files } from '../attachments/files.ts'
 import type { CallCare } from '../calls/call-care.ts'
 import type { Announcements, OnSent } from '../delivery/announcements.ts'
 import { addressText } from '../delivery/audience.ts'
@@ -14,12 +15,14 @@ import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
+import type { IsOffered } from '../identity/offers.ts'
 import { type Authorize, expectAuthorized, type Right } from '../identity/permissions.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { AllLimits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
+import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
 import type { SocketBudget } from '../sockets/socket-budget.ts'
@@ -28,6 +31,7 @@ import type { Sockets } from '../sockets/sockets.ts'
 import type { Typing } from '../sockets/typing.ts'
 import type { Whereabouts } from '../sockets/whereabouts.ts'
 import type { Store } from '../stores/store.ts'
+import type { AskBefore } from './before-message.ts'
 import { Doubts } from './doubts.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
@@ -59,6 +63,7 @@ interface Shared {
   readonly renewals: Renewals
   readonly presence: Presence
   readonly typing: Typing
+  readonly drafts: Drafts
   readonly lines: Lines
   readonly waitingTimes: WaitingTimes
   readonly memberRooms: MemberRooms
@@ -66,9 +71,12 @@ interface Shared {
   readonly roomActivity: RoomActivity
   readonly listedRooms: ListedRooms
   readonly receipts: Receipts
+  readonly files: Files | undefined
+  readonly isOffered: IsOffered
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
+  readonly askBefore: AskBefore | undefined
   readonly limits: AllLimits
   readonly calls: SerialQueues
   readonly settled: () => Promise<void>
@@ -106,6 +114,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       renewals,
       presence,
       typing,
+      drafts: shared.drafts,
       lines,
       waitingTimes,
       memberRooms,
@@ -113,6 +122,8 @@ export function createOpenContext(shared: Shared): OpenContext {
       roomActivity,
       listedRooms,
       receipts,
+      files: shared.files,
+      isOffered: shared.isOffered,
       get workspace() {
         return workspaces.get(session.workspace_id)
       },
@@ -131,6 +142,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       },
       trace,
       expectMetadata: shared.expectMetadata,
+      askBefore: shared.askBefore,
       owe: (points) => budget?.owe(points, workspace_id),
     }
     return [context, announcements]

@@ -3,6 +3,7 @@ import { auditCases } from './audit.ts'
 import { callCases } from './calls.ts'
 import { changeCases } from './changes.ts'
 import { connectionCases } from './connections.ts'
+import { deliveryCases } from './deliveries.ts'
 import { endCases } from './ends.ts'
 import { fieldCases } from './fields.ts'
 import { isolationCases } from './isolation.ts'
@@ -63,6 +64,7 @@ export const storeCases: readonly StoreCase[] = [
   ...roomCases,
   ...readerCases,
   ...endCases,
+  ...deliveryCases,
   ...moderationCases,
   ...fieldCases,
   ...isolationCases,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Room } from '@dowellchat/protocol'
 import type { ChangeContent, MessageTarget, SlowMessage, Store, StreamKey } from '../../stores/store.ts'
 import { expectSame } from './checks.ts'
+import { newNote } from './deliveries.ts'
 import {
   annPhone,
   answerBy,
@@ -89,6 +90,9 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const mark = { user_ids: ['ben'], stream, nth: 1, seq: 1, at, is_listed: true }
   await store.readers.mark(workspace_id, [mark])
   await store.readers.keep(workspace_id, { ...keptRoom, change: { is_muted: true } })
+  await store.deliveries.follow(workspace_id, 'hook', at)
+  await store.deliveries.note(workspace_id, [newNote()])
+  await store.deliveries.tell(workspace_id, [{ consumer: 'hook', stream, user_id: 'ann', nth: 1, at }])
   const messages = appended.map((one) => placedOf(one).placed)
   const all = [
     ...ids([topic, manager, call, key, ...(user ? [user] : []), alias, block, report, ...rooms, ...messages]),
@@ -179,6 +183,11 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     readersOf: await store.readers.ofStream(workspace_id, key.stream, { limit: 50 }),
     ends: await store.streams.ends([{ ...key, mark: { nth: 1, seq: 1, user_ids: ['ben'] } }]),
     sharedRooms: await store.rooms.shared(workspace_id, ['ann'], ['ben', 'zoe']),
+    delivery: await store.deliveries.get(workspace_id, 'hook', key.stream),
+    deliveries: await store.deliveries.list(workspace_id, { consumer: 'hook', after: '', limit: 9 }),
+    told: await store.deliveries.told(workspace_id, 'hook', key.stream, ['ann']),
+    names: await store.streams.names(workspace_id, '', 9),
+    madeBefore: await store.streams.madeBefore(key, '9999-01-01T00:00:00.000Z'),
     personal: (await store.personal.read(workspace_id, ['ann'], null)).rows,
     waiting: await store.tickets.countWaiting(workspace_id),
     sharedTickets: await store.tickets.shared(workspace_id, ['ann'], ['mia', 'zoe']),
@@ -331,6 +340,13 @@ export const isolationCases: readonly StoreCase[] = [
     ])
     await store.readers.enter('other', [{ user_ids: ['zoe'], stream, at: '2027-01-01T00:00:00.000Z' }])
     await store.readers.remove('other', stream, ['ben'])
+    await store.deliveries.note('other', [newNote({ head: 9 }), newNote({ stream: 'room:x' })])
+    const delivery = await store.deliveries.get('other', 'hook', stream)
+    if (delivery) await store.deliveries.settle('other', delivery, { seq: 9, due_at: null })
+    const once = await store.deliveries.get('other', 'hook', 'room:x')
+    if (once) await store.deliveries.remove('other', once)
+    const told = { consumer: 'hook', stream, user_id: 'ann', nth: 9, at: '2027-01-01T00:00:00.000Z' }
+    await store.deliveries.tell('other', [told])
     await store.streams.remove(room('r', 'other'), { targets: [1, 2], reason: 'erased' })
     await store.streams.forget(keyOfChanged('other'), [1, 2, 3, 4], { ann: 'erased:of-ann' })
     await changed(store, changeDraft(other.target, { change: 'unpinned' }), keyOfChanged('other'))
