@@ -1,9 +1,9 @@
 import type { RequestName } from '@dowellchat/protocol'
 import { backoffMs } from '../connection/retry.ts'
 import type { Cached } from './cache.ts'
+import { ifLoaded, laterThings, type Make } from './later-code.ts'
 import { type ListState, type LiveList, loadingList } from './live-list.ts'
 import type { LiveThing, ThingState } from './live-thing.ts'
-import { ifLoaded, laterThings, type Make } from './loader.ts'
 import type { Observable } from './observable.ts'
 
 interface Held<S> extends Observable<S> {

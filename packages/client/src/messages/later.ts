@@ -1,5 +1,5 @@
 import { ignorable } from '../live/ignorable.ts'
-import { laterThings } from '../live/loader.ts'
+import { laterThings } from '../live/later-code.ts'
 import type { Drafting, MessageActions, Reading } from './live-stream.ts'
 import type { LaterPart, StreamCore } from './stream-core.ts'
 

@@ -4,7 +4,7 @@ import type { LiveList } from '../live/live-list.ts'
 import { createLoadedList } from '../live/loaded-list.ts'
 import { newestIdFirst } from '../live/orders.ts'
 import type { Wire } from '../requests/wire.ts'
-import type { ReportFilter } from './reports.ts'
+import type { ReportFilter } from './report-filter.ts'
 
 /** The reports that a filter lets through. */
 export function createReportList(

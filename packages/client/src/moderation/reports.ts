@@ -7,6 +7,7 @@ import type { LiveList } from '../live/live-list.ts'
 import type { MessageOrRow } from '../messages/live-stream.ts'
 import { create } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
+import type { ReportFilter } from './report-filter.ts'
 
 /**
  * What is reported: a message, or a person by their user id.
@@ -18,16 +19,6 @@ export type ReportTarget = MessageOrRow | ReportedMessage | { readonly user_id: 
 
 /** What tells a message from others. */
 type ReportedMessage = Pick<Message, '_id' | 'stream' | 'seq'>
-
-/**
- * Which reports: resolved ones, open ones, or all.
- *
- * @example
- * const filter: ReportFilter = { is_resolved: false }
- */
-export interface ReportFilter {
-  readonly is_resolved?: boolean
-}
 
 /** What people report to the admins of the workspace. */
 export interface Reports {

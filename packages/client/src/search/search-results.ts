@@ -4,7 +4,7 @@ import { ignorable } from '../live/ignorable.ts'
 import { createLoadedList } from '../live/loaded-list.ts'
 import type { Loaded } from '../live/pages.ts'
 import type { Wire } from '../requests/wire.ts'
-import type { SearchQuery, SearchResults, SearchState } from './search.ts'
+import type { SearchQuery, SearchResults, SearchState } from './search-state.ts'
 
 /** An answer may have no hits where the server has more to look at: so often it is asked on. */
 const mostAnswers = 5

@@ -5,7 +5,7 @@ import { createLoadedList } from '../live/loaded-list.ts'
 import { newestFirst } from '../live/orders.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { TicketFeed } from './ticket-feed.ts'
-import type { TicketFilter } from './tickets.ts'
+import type { TicketFilter } from './ticket-filter.ts'
 
 /** One ticket. */
 export function createTicket(

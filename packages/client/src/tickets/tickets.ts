@@ -11,6 +11,7 @@ import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Receipts } from '../rooms/receipts-state.ts'
 import { createTicketFeed } from './ticket-feed.ts'
+import type { TicketFilter } from './ticket-filter.ts'
 
 /**
  * A new ticket. `product` is the name of its topic. One `cid` opens one ticket, however often it is created.
@@ -20,18 +21,6 @@ import { createTicketFeed } from './ticket-feed.ts'
  */
 export interface TicketDraft extends Omit<Draft<'create_ticket'>, 'metadata'> {
   readonly metadata?: TicketMetadata | undefined
-}
-
-/**
- * Which tickets a list has; without a field, all of them.
- *
- * @example
- * const filter: TicketFilter = { product: 'billing', is_closed: false }
- */
-export interface TicketFilter {
-  /** The name of their topic. */
-  readonly product?: string | undefined
-  readonly is_closed?: boolean | undefined
 }
 
 /** The tickets that this user may see: a customer's own; for agents and admins, all of the workspace. */

@@ -1,10 +1,10 @@
 import { topicName } from '@dowellchat/protocol/core'
 import type { Topic } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
+import { ifLoaded, once } from '../live/later-code.ts'
 import { createLazyList, createLazyThing } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import { ifLoaded, once } from '../live/loader.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 
