@@ -8,8 +8,13 @@ import type { UnsentMessage } from '../messages/message-rows.ts'
 import { messageIn } from '../messages/replies.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { AttachmentPart } from './attachment-part.ts'
-import type { RealPending } from './pending-attachments.ts'
-import { type FileBytes, noFiles, type PendingAttachments, type PendingState } from './pending-state.ts'
+import {
+  type FileBytes,
+  noFiles,
+  type PendingAttachments,
+  type PendingState,
+  type RealPending,
+} from './pending-state.ts'
 import type { AttachmentPlace } from './put-file.ts'
 import type { ShownFile } from './shown-file.ts'
 import type { UploadOptions } from './upload-options.ts'

@@ -28,12 +28,16 @@ export interface ServedFile extends FileKey {
   readonly disposition: 'inline' | 'attachment'
 }
 
-/** What is there of a file. */
+/** What has arrived of a file. */
 export interface FileStart {
   /** In bytes. */
   readonly size: number
   /** Its first bytes. */
   readonly first: Uint8Array
+  /** False where its bytes do not have the SHA-256 that was given. */
+  readonly hasSha256: boolean
+  /** Which bytes these are, for a store whose addresses let them be replaced. */
+  readonly version?: string
 }
 
 /** The server that an `AttachmentStore` belongs to. */
@@ -54,10 +58,15 @@ export interface AttachmentHost {
 export interface AttachmentStore {
   /** Runs before all else, once. @throws StartError that says what is wrong and what to do */
   open(host: AttachmentHost): Promise<void>
-  /** Where a file's bytes may be sent to until a time, in milliseconds since 1970. Bytes that are there are never replaced. */
+  /** Where a file's bytes may be sent to until a time, in milliseconds since 1970. */
   addressFor(file: IncomingFile, expiresAt: number): Promise<UploadAddress>
-  /** What is there of a file; null where nothing is. @param bytes how many of its first bytes are wanted */
-  look(key: FileKey, bytes: number): Promise<FileStart | null>
+  /** What has arrived of a file; null where nothing has. @param bytes how many of its first bytes are wanted */
+  look(file: IncomingFile, bytes: number): Promise<FileStart | null>
+  /**
+   * Keeps what `look` has found: from then on nothing replaces these bytes. False where others have taken their place meanwhile.
+   * Repeating it does no harm.
+   */
+  keep(file: IncomingFile, found: FileStart): Promise<boolean>
   /** Where a file can be fetched until a time, in milliseconds since 1970. */
   urlOf(file: ServedFile, expiresAt: number): Promise<string>
   /** Removes the bytes of a file, if there are any. */

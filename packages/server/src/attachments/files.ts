@@ -1,8 +1,8 @@
 import type { Attachment } from '@dowellchat/protocol'
 import type { Meter } from '../metrics/meter.ts'
-import type { UploadRow } from '../stores/store.ts'
+import { StoreUnavailableError, type UploadRow } from '../stores/store.ts'
 import { dateNow } from '../time.ts'
-import type { AttachmentStore, FileKey, UploadAddress } from './attachment-store.ts'
+import type { AttachmentStore, FileStart, IncomingFile, UploadAddress } from './attachment-store.ts'
 import { firstBytes, kindProblem, servingOf } from './kinds.ts'
 import { type Sweeping, unnamedMs } from './sweeping.ts'
 
@@ -18,8 +18,11 @@ interface Until {
 export interface Files {
   /** Where the bytes of an upload may be sent to. */
   addressFor(workspaceId: string, upload: UploadRow): Promise<UploadAddress & Until>
-  /** What is wrong with the bytes of an upload: `missing` where there are none, or why they can never be its file's. */
-  problemOf(workspaceId: string, upload: UploadRow): Promise<'missing' | { readonly why: string } | undefined>
+  /**
+   * Looks at the bytes of an upload, and keeps them unless something is wrong: `missing` where there are none, or why they can never
+   * be its file's.
+   */
+  take(workspaceId: string, upload: UploadRow): Promise<'missing' | { readonly why: string } | undefined>
   /** Where a message's file can be fetched. */
   urlOf(workspaceId: string, attachment: Attachment): Promise<{ readonly url: string } & Until>
   /** Call it when files have to go. */
@@ -38,30 +41,40 @@ interface FilesParts {
   readonly meter: Meter | undefined
 }
 
+/** Where the bytes are has failed: the request may be repeated, and the log says why. */
+async function available<Result>(result: Promise<Result>): Promise<Result> {
+  try {
+    return await result
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'no answer'
+    throw new StoreUnavailableError(`The files cannot be reached: ${reason}`, { cause })
+  }
+}
+
 /** The files of a server, over where their bytes are. */
 export function filesOver({ store, sweeping, uploadMs, meter }: FilesParts): Files {
   return {
     async addressFor(workspace_id, upload) {
       const { _id: upload_id, type, size, sha256, created_at } = upload
       const expires = Math.min(dateNow() + uploadMs, Date.parse(created_at) + unnamedMs)
-      const address = await store.addressFor({ workspace_id, upload_id, type, size, sha256 }, expires)
+      const address = await available(
+        store.addressFor({ workspace_id, upload_id, type, size, sha256 }, expires),
+      )
       return { ...address, expires_at: new Date(expires).toISOString() }
     },
 
-    async problemOf(workspace_id, { _id: upload_id, type, size }) {
-      const key: FileKey = { workspace_id, upload_id }
-      const found = await store.look(key, firstBytes)
+    async take(workspace_id, { _id: upload_id, type, size, sha256 }) {
+      const file = { workspace_id, upload_id, type, size, sha256 }
+      const found = await available(store.look(file, firstBytes))
       if (!found) return 'missing'
-      const why =
-        found.size === size
-          ? await kindProblem(type, found.first)
-          : `It has ${found.size} bytes, and ${size} were announced`
-      return why === undefined ? undefined : { why }
+      const why = await problemOf(file, found)
+      if (why !== undefined) return { why }
+      return (await available(store.keep(file, found))) ? undefined : 'missing'
     },
 
     async urlOf(workspace_id, { upload_id, name, type }) {
       const expires = dateNow() + servedMs
-      const url = await store.urlOf({ workspace_id, upload_id, name, ...servingOf(type) }, expires)
+      const url = await available(store.urlOf({ workspace_id, upload_id, name, ...servingOf(type) }, expires))
       return { url, expires_at: new Date(expires).toISOString() }
     },
 
@@ -69,4 +82,10 @@ export function filesOver({ store, sweeping, uploadMs, meter }: FilesParts): Fil
 
     count: (step) => meter?.uploaded(step),
   }
+}
+
+async function problemOf({ type, size }: IncomingFile, found: FileStart): Promise<string | undefined> {
+  if (found.size !== size) return `It has ${found.size} bytes, and ${size} were announced`
+  if (!found.hasSha256) return 'Its bytes are not those whose SHA-256 was given'
+  return kindProblem(type, found.first)
 }

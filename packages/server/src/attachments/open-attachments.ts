@@ -1,6 +1,7 @@
 import type { Server as HttpServer } from 'node:http'
 import { answerJson, noSuchPage, refuseUpgrade } from '../http/answer.ts'
 import { attachEndpoint } from '../http/endpoints.ts'
+import { letBodiesTakeLong } from '../http/long-bodies.ts'
 import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Meter } from '../metrics/meter.ts'
@@ -13,8 +14,8 @@ import { Sweeping } from './sweeping.ts'
 export interface OpenAttachments {
   /** Undefined where messages have none. */
   readonly files: Files | undefined
-  /** Takes requests for the files, where the server itself has them. */
-  attach(http: HttpServer): void
+  /** Takes requests for the files, where the server itself has them. @param isOwn whether the HTTP server is the chat server's own */
+  attach(http: HttpServer, isOwn: boolean): void
   /** Takes no further one. */
   detach(): void
   /** Resolves once nothing is under way. */
@@ -25,7 +26,7 @@ interface Parts extends Pick<AttachmentHost, 'isAllowed'> {
   /** The path of the sockets, below which the files are. */
   readonly path: string
   readonly store: Pick<Store, 'uploads' | 'streams'>
-  readonly limits: Pick<Limits, 'uploadMs' | 'uploadsAtOnce'>
+  readonly limits: Pick<Limits, 'uploadMs' | 'uploadsAtOnce' | 'httpRequestMs'>
   readonly logger: Logger
   readonly meter: Meter | undefined
   isDoubtful(): boolean
@@ -54,8 +55,9 @@ export async function openAttachments(
   let detach = (): void => {}
   return {
     files: filesOver({ store: kept, sweeping, uploadMs, meter }),
-    attach(http) {
+    attach(http, isOwn) {
       if (!kept.handle) return
+      if (isOwn) letBodiesTakeLong(http, place, { longMs: uploadMs, usualMs: limits.httpRequestMs })
       detach = attachEndpoint(http, {
         path: place,
         onRequest: (request, response) =>

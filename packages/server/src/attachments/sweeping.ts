@@ -104,14 +104,14 @@ export class Sweeping {
     const { streams, uploads } = this.#parts.store
     const key = { workspace_id, stream: stream ?? '' }
     if (await streams.has(key, message_author ?? '', message_cid ?? ''))
-      await uploads.settle(workspace_id, upload, { state: 'kept', due_at: null })
+      await uploads.decide(workspace_id, upload, { state: 'kept', due_at: null })
     else await this.#letGo(due)
   }
 
   async #letGo(due: DueUpload): Promise<void> {
     const { workspace_id, upload } = due
     const gone = { state: 'gone', due_at: isoNow() } as const
-    if (await this.#parts.store.uploads.settle(workspace_id, upload, gone))
+    if (await this.#parts.store.uploads.decide(workspace_id, upload, gone))
       await this.#remove({ workspace_id, upload: { ...upload, ...gone } })
   }
 
@@ -121,11 +121,11 @@ export class Sweeping {
     try {
       await files.remove({ workspace_id, upload_id })
       meter?.fileRemoved('removed')
-      await store.uploads.settle(workspace_id, upload, this.#afterRemoving(upload))
+      await store.uploads.decide(workspace_id, upload, this.#afterRemoving(upload))
     } catch (error) {
       meter?.fileRemoved('failed')
       logger.error({ workspace: workspace_id, upload: upload_id, error }, 'A file could not be removed')
-      await store.uploads.settle(workspace_id, upload, { state, due_at: inMs(againMs) })
+      await store.uploads.decide(workspace_id, upload, { state, due_at: inMs(againMs) })
     }
   }
 

@@ -8,6 +8,7 @@ import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
+import type { SearchIndexing } from '../delivery/search-indexing.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -31,6 +32,7 @@ import type { Sockets } from '../sockets/sockets.ts'
 import type { Typing } from '../sockets/typing.ts'
 import type { Whereabouts } from '../sockets/whereabouts.ts'
 import type { Store } from '../stores/store.ts'
+import type { MissedCalls } from '../webhooks/unread-events.ts'
 import type { AskBefore } from './before-message.ts'
 import { Doubts } from './doubts.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -73,10 +75,12 @@ interface Shared {
   readonly receipts: Receipts
   readonly files: Files | undefined
   readonly isOffered: IsOffered
+  readonly search: SearchIndexing
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
   readonly askBefore: AskBefore | undefined
+  readonly missedCall: MissedCalls | undefined
   readonly limits: AllLimits
   readonly calls: SerialQueues
   readonly settled: () => Promise<void>
@@ -124,6 +128,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       receipts,
       files: shared.files,
       isOffered: shared.isOffered,
+      search: shared.search,
       get workspace() {
         return workspaces.get(session.workspace_id)
       },
@@ -143,6 +148,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       trace,
       expectMetadata: shared.expectMetadata,
       askBefore: shared.askBefore,
+      missedCall: shared.missedCall,
       owe: (points) => budget?.owe(points, workspace_id),
     }
     return [context, announcements]

@@ -11,6 +11,7 @@ import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
+import type { SearchIndexing } from '../delivery/search-indexing.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -27,6 +28,7 @@ import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { Typing } from '../sockets/typing.ts'
 import type { Store, Workspace } from '../stores/store.ts'
+import type { MissedCalls } from '../webhooks/unread-events.ts'
 import type { AskBefore } from './before-message.ts'
 import type { Doubts } from './doubts.ts'
 import type { Renewals } from './renewals.ts'
@@ -63,6 +65,8 @@ export interface Context {
   readonly isOffered: IsOffered
   /** The files of messages; undefined where the server keeps none. */
   readonly files: Files | undefined
+  /** Says how far the messages are indexed. */
+  readonly search: Pick<SearchIndexing, 'indexedUntil'>
   readonly workspace: Workspace | undefined
   /** Those of the session's workspace. */
   readonly limits: Limits
@@ -93,6 +97,8 @@ export interface Context {
   readonly expectMetadata: ExpectMetadata
   /** Asks the team's own rules about a message; undefined where there are none. */
   readonly askBefore: AskBefore | undefined
+  /** Tells of somebody who was called and has not answered; undefined where nobody is told. */
+  readonly missedCall: MissedCalls | undefined
   /** Charges what is known only now, beyond what the request cost before it ran. */
   owe(points: number): void
 }

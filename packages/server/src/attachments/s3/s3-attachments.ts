@@ -1,8 +1,7 @@
-import type { AwsClient } from 'aws4fetch'
 import { StartError } from '../../errors.ts'
-import { dateNow } from '../../time.ts'
-import type { AttachmentStore, FileKey } from '../attachment-store.ts'
+import type { AttachmentStore, FileKey, FileStart, IncomingFile } from '../attachment-store.ts'
 import { contentDisposition } from '../disposition.ts'
+import { Bucket, failure, readWhole } from './bucket.ts'
 
 export type {
   AttachmentHost,
@@ -30,133 +29,84 @@ export interface S3AttachmentOptions {
   readonly timeoutMs?: number
 }
 
-/** Keeps the files of messages in a bucket; browsers send and fetch the bytes there. Needs aws4fetch. */
+/**
+ * Keeps the files of messages in a bucket; browsers send and fetch the bytes there. Uploads come to `incoming/`, and are copied to
+ * `files/` when they are finished: no address lets anybody change a file afterwards. Needs aws4fetch.
+ */
 export function s3Attachments(options: S3AttachmentOptions): AttachmentStore {
-  const { endpoint, bucket, region = 'us-east-1', prefix = '', timeoutMs = 10_000 } = options
+  const { prefix = '' } = options
   const origin = originOf(options)
-  let signing: AwsClient | undefined
-
-  function objectUrl({ workspace_id, upload_id }: FileKey): URL {
-    const key = `${prefix}${encodeURIComponent(workspace_id)}/${upload_id}`
-    return new URL(
-      `${endpoint.replace(/\/$/, '')}/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`,
-    )
-  }
-
-  function client(): AwsClient {
-    if (!signing) throw new TypeError('A bucket of attachments belongs to a chat server, which opens it')
-    return signing
-  }
-
-  /** An address that allows one request until a time, with exactly these headers. */
-  async function signedUrl(
-    method: string,
-    url: URL,
-    expiresAt: number,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<string> {
-    const seconds = Math.max(1, Math.floor((expiresAt - dateNow()) / 1_000))
-    url.searchParams.set('X-Amz-Expires', String(seconds))
-    const aws = { signQuery: true, allHeaders: true, datetime: amzTime() }
-    const { url: signed } = await client().sign(url.href, { method, headers, aws })
-    return signed
-  }
-
-  /** A request of this server's own. */
-  async function ask(
-    method: string,
-    url: URL,
-    headers: Readonly<Record<string, string>> = {},
-  ): Promise<Response> {
-    const aws = { datetime: amzTime() }
-    const signed = await client().sign(url.href, { method, headers, aws })
-    return fetch(signed, { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' })
-  }
+  const bucket = new Bucket(options)
+  const place = (folder: string, { workspace_id, upload_id }: FileKey) =>
+    `${prefix}${folder}/${encodeURIComponent(workspace_id).replaceAll('.', '%2E')}/${upload_id}`
+  const incoming = (key: FileKey) => place('incoming', key)
+  const kept = (key: FileKey) => place('files', key)
 
   return {
     origin,
 
-    async open() {
-      const { AwsClient } = await loadSigning()
-      const { accessKeyId, secretAccessKey, sessionToken } = options
-      const session = sessionToken === undefined ? {} : { sessionToken }
-      signing = new AwsClient({ accessKeyId, secretAccessKey, ...session, region, service: 's3', retries: 0 })
-      await expectBucket(options, () =>
-        ask('HEAD', objectUrl({ workspace_id: '.check', upload_id: 'check' })),
-      )
-    },
+    open: () => bucket.open(),
 
     async addressFor(file, expiresAt) {
-      const headers = uploadHeaders(file)
-      const url = await signedUrl('PUT', objectUrl(file), expiresAt, {
-        ...headers,
-        'content-length': String(file.size),
-      })
-      // The length is the body's: pages may not send that header themselves.
-      return { url, headers: Object.entries(headers).map(([name, value]) => ({ name, value })) }
+      const { type, size } = file
+      const headers = { 'content-type': type, 'content-length': String(size) }
+      const url = await bucket.sign('PUT', incoming(file), expiresAt, { headers })
+      // The length is the body's: no page may send that header itself.
+      return { url, headers: [{ name: 'content-type', value: type }] }
     },
 
-    async look(key, bytes) {
-      const answer = await ask('GET', objectUrl(key), { range: `bytes=0-${bytes - 1}` })
-      if (answer.status === 404) {
-        await answer.body?.cancel()
-        return null
+    async look(file, bytes) {
+      const arrived = await lookAt(bucket, incoming(file), file, bytes)
+      if (!arrived) return lookAt(bucket, kept(file), file, bytes).then((found) => found?.start ?? null)
+      return { ...arrived.start, version: arrived.etag }
+    },
+
+    async keep(file, { version }) {
+      // It is there already: an earlier try has copied it.
+      if (version === undefined) return true
+      if (!(await bucket.copy(incoming(file), kept(file), version))) return false
+      await bucket.remove(incoming(file))
+      return true
+    },
+
+    urlOf({ name, type, disposition, ...key }, expiresAt) {
+      const query = {
+        'response-content-type': type,
+        'response-content-disposition': contentDisposition(disposition, name),
+        'response-cache-control': 'private, max-age=300',
       }
-      if (answer.status !== 206 && answer.status !== 200) throw await failure(answer, 'read')
-      const first = new Uint8Array(await answer.arrayBuffer()).subarray(0, bytes)
-      return { size: sizeIn(answer, first.length), first }
-    },
-
-    async urlOf({ name, type, disposition, ...key }, expiresAt) {
-      const url = objectUrl(key)
-      url.searchParams.set('response-content-type', type)
-      url.searchParams.set('response-content-disposition', contentDisposition(disposition, name))
-      url.searchParams.set('response-cache-control', 'private, max-age=300')
-      return signedUrl('GET', url, expiresAt)
+      return bucket.sign('GET', kept(key), expiresAt, { query })
     },
 
     async remove(key) {
-      const answer = await ask('DELETE', objectUrl(key))
-      if (!answer.ok && answer.status !== 404) throw await failure(answer, 'removed')
-      await answer.body?.cancel()
+      await bucket.remove(incoming(key))
+      await bucket.remove(kept(key))
     },
   }
 }
 
-/** What an upload has to send. An object that is there is not replaced. */
-function uploadHeaders({ type, sha256 }: { readonly type: string; readonly sha256: string | null }) {
-  const checksum =
-    sha256 === null ? {} : { 'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64') }
-  return { 'content-type': type, 'if-none-match': '*', ...checksum }
-}
-
-/** The servers' time as the protocol writes it. */
-function amzTime(): string {
-  return new Date(dateNow()).toISOString().replace(/[:-]|\.\d{3}/g, '')
-}
-
-function sizeIn({ status, headers }: Response, read: number): number {
-  const total = /\/(\d+)$/.exec(headers.get('content-range') ?? '')?.[1]
-  if (total !== undefined) return Number(total)
-  const length = headers.get('content-length')
-  return status === 200 && length !== null ? Number(length) : read
-}
-
-/** In the store's words, which are for the log alone. */
-async function failure(answer: Response, done: string): Promise<Error> {
-  const text = await answer.text().catch(() => '')
-  const code = /<Code>([^<]{1,80})/.exec(text)?.[1] ?? ''
-  return new Error(`The bucket answered ${answer.status} ${code}: the file could not be ${done}`)
-}
-
-async function loadSigning(): Promise<typeof import('aws4fetch')> {
-  try {
-    return await import('aws4fetch')
-  } catch {
-    throw new StartError(
-      'attachments: a bucket needs the package aws4fetch: install it beside @dowellchat/server',
-    )
+/** Reads the beginning of an object, or all of it where a SHA-256 was given. */
+async function lookAt(
+  bucket: Bucket,
+  object: string,
+  { size, sha256 }: IncomingFile,
+  bytes: number,
+): Promise<{ readonly start: FileStart; readonly etag: string } | null> {
+  const isPart = sha256 === null && size > bytes
+  const answer = await bucket.ask('GET', object, isPart ? { range: `bytes=0-${bytes - 1}` } : {})
+  if (answer.status === 404) {
+    await answer.body?.cancel()
+    return null
   }
+  if (!answer.ok) throw failure(answer, await answer.text(), 'read')
+  const read = await readWhole(answer, bytes)
+  const total = /\/(\d+)$/.exec(answer.headers.get('content-range') ?? '')?.[1]
+  const start = {
+    size: total === undefined ? read.size : Number(total),
+    first: read.first,
+    hasSha256: sha256 === null || sha256 === read.sha256,
+  }
+  return { start, etag: answer.headers.get('etag') ?? '' }
 }
 
 function originOf({ endpoint, bucket }: S3AttachmentOptions): string {
@@ -167,20 +117,4 @@ function originOf({ endpoint, bucket }: S3AttachmentOptions): string {
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
     throw new StartError(`attachments: bucket: expected the name of a bucket, got ${bucket}`)
   return new URL(endpoint).origin
-}
-
-/** Whether the keys open the bucket. That it has no such object is what is expected. */
-async function expectBucket(
-  { endpoint, bucket }: S3AttachmentOptions,
-  ask: () => Promise<Response>,
-): Promise<void> {
-  const answer = await ask().catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : 'no answer'
-    throw new StartError(`attachments: ${endpoint} does not answer (${reason}): check the endpoint`)
-  })
-  await answer.body?.cancel()
-  if (answer.status === 404 || answer.ok) return
-  throw new StartError(
-    `attachments: the bucket ${bucket} at ${endpoint} answers ${answer.status}: check its name, its region and the keys`,
-  )
 }

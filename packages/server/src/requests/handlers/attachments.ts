@@ -37,7 +37,7 @@ export const attachmentHandlers: Handlers<AttachmentRequests> = {
     const { session, store } = context
     const row = await requireUpload(context, upload_id)
     if (row.state !== 'created') return toAttachment(row)
-    const problem = await files.problemOf(session.workspace_id, row)
+    const problem = await files.take(session.workspace_id, row)
     if (problem === 'missing')
       throw new RequestError('conflict', 'The bytes of this upload are not here yet: send them first')
     if (problem) {

@@ -101,7 +101,7 @@ export interface UploadStore {
   /** The first uploads of all workspaces that are due by then, at most `uploadsAtOnce`. */
   due(at: string): Promise<DueUpload[]>
   /** What becomes of an upload that was due, unless it has changed meanwhile: null removes its row. */
-  settle(
+  decide(
     workspaceId: string,
     upload: UploadRow,
     next: Pick<UploadRow, 'state' | 'due_at'> | null,

@@ -95,7 +95,7 @@ export function embeddedUploads(db: Database, report: Report): Sync<UploadStore>
         return readable([stored], toRow, from).map((upload) => ({ workspace_id, upload }))
       }),
 
-    settle(workspaceId, { _id, state, due_at }, next) {
+    decide(workspaceId, { _id, state, due_at }, next) {
       const row = find(workspaceId, _id)
       if (row?.state !== state || row.due_at !== due_at) return false
       if (!next) remove.run(workspaceId, _id)

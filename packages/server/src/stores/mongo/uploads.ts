@@ -127,7 +127,7 @@ export function mongoUploads(database: Database): UploadStore {
       return rows.map((row) => ({ workspace_id: row.workspace_id, upload: toRow(row) }))
     },
 
-    async settle(workspace_id, row, next) {
+    async decide(workspace_id, row, next) {
       const { _id, state, due_at } = row
       if (!next) return (await uploads.remove({ workspace_id, _id, state, due_at })) === 1
       const gone = next.state === 'gone' ? goneChanges(noTime) : {}
