@@ -1,8 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { expect, it, vi } from 'vitest'
 import { unnamedMs } from '../src/attachments/sweeping.ts'
+import { embeddedStore } from '../src/stores/embedded/index.ts'
 import type { AnyAnswer } from '../src/testing/test-socket.ts'
+import { eraseAll, exportAll, operatorAuth } from './support/erasing.ts'
 import { begin, filesIn, openFileChat, png, put, sendFiles, upload } from './support/files.ts'
+import { keyPepper } from './support/stored-keys.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -317,4 +320,29 @@ it('[FI13] removes files with the retention of their messages', async () => {
     return filesIn(chat.folder)
   }
   await expect.poll(left, { timeout: 10_000 }).toEqual([young.length])
+})
+
+it('[FI16] exports the files of a person, and leaves none of them once they are erased', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  const chat = await openFileChat({ store, keyPepper })
+  const operator = await chat.connect('operator', await operatorAuth(store, keyPepper, ['erase', 'export']))
+  const [ann, ben] = [await chat.connect('ann'), await chat.connect('ben')]
+  const [sent, waiting] = [await upload(chat, ann, bytes, { name: 'canary.png' }), await upload(chat, ann)]
+  const { seq } = await sendFiles(ann, 'garden', [sent])
+  const bens = Buffer.concat([bytes, bytes])
+  await sendFiles(ben, 'garden', [await upload(chat, ben, bens)])
+
+  const rows = await exportAll(operator, 'ann')
+  const uploads = rows.flatMap(({ collection, row }) => (collection === 'uploads' ? row : []))
+  expect(uploads).toMatchObject([
+    { _id: sent.upload_id, name: 'canary.png', size: bytes.length, state: 'named', stream },
+    { _id: waiting.upload_id, state: 'finished' },
+  ])
+  expect(rows.some(({ collection }) => collection === 'upload_days')).toBe(true)
+  await eraseAll(operator, 'ann')
+  expect(await exportAll(operator, 'ann')).toEqual([])
+  await expect.poll(() => filesIn(chat.folder), { timeout: 10_000 }).toEqual([bens.length])
+  const text = await store.streams.message({ workspace_id: 'demo', stream }, seq)
+  expect(text).not.toContain('canary')
+  expect(JSON.stringify(await store.uploads.due('9999-01-01T00:00:00.000Z'))).not.toMatch(/canary|"ann"/)
 })
