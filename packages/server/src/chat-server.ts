@@ -216,13 +216,17 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     expectMetadata,
     askBefore,
     files: attachments.files,
-    isOffered: offersOf({ files: attachments.files !== undefined }),
+    isOffered: offersOf({
+      files: attachments.files !== undefined,
+      searches: (id) => workspaces.get(id)?.search === true,
+    }),
   })
   await untilAvailable(startMs, () => changes.start())
   await nodes.start()
   await untilAvailable(startMs, () => chat.callCare.start())
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) await untilAvailable(startMs, () => chat.lines.assign(id))
+  chat.search.start()
   chat.admit()
   attach(http)
   attachments.attach(http, options.http === undefined)

@@ -9,6 +9,7 @@ import { MemberRooms } from './delivery/member-rooms.ts'
 import { MissedEntries } from './delivery/missed-entries.ts'
 import { Receipts } from './delivery/receipts.ts'
 import { RoomActivity } from './delivery/room-activity.ts'
+import { SearchIndexing } from './delivery/search-indexing.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { Threads } from './delivery/threads.ts'
@@ -115,6 +116,7 @@ export class Chat {
   readonly #drafts: Drafts
   readonly streams: Streams
   readonly lines: Lines
+  readonly search: SearchIndexing
   readonly callCare: CallCare
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
@@ -155,7 +157,9 @@ export class Chat {
         this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
     const listedRooms = new ListedRooms({ store: store.streams, sockets, nodes, logger })
-    const hints = watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key))
+    const search = new SearchIndexing({ ...parts, store: store.search })
+    this.search = search
+    const hints = search.watched(watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key)))
     const { push } = new CrossingFacts({ nodes, sockets })
     const drafts = new Drafts({ nodes, push, limits: parts.limits.server })
     const streams = new Streams(store.streams, drafts.endedBy(sockets.broadcast), hints, {
@@ -231,6 +235,7 @@ export class Chat {
       roomActivity,
       listedRooms,
       receipts,
+      search,
       renewals,
       presence,
       typing,
@@ -331,6 +336,7 @@ export class Chat {
     this.#threads.stop()
     await this.#missedEntries.stop()
     await this.streams.idle()
+    await this.search.stop()
     await this.#listedRooms.stop()
     await this.#roomActivity.stop()
     await this.#receipts.stop()

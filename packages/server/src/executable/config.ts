@@ -59,6 +59,7 @@ const Environment = z.object({
   KEY_PEPPER: z.optional(z.string().check(z.minLength(16, 'expected at least 16 characters'))),
   V2_WORKSPACE: z.optional(z.string()),
   GUESTS: z.optional(z.string()),
+  SEARCH: z.optional(z.string()),
   ORIGINS: z.optional(z.string()),
   FRAME_ANCESTORS: z.optional(z.string()),
   TRUSTED_PROXIES: z.optional(z.string()),

@@ -49,6 +49,7 @@ Environment variables:
   V2_WORKSPACE   <id>,… workspaces that take V2's pages, whose keys then are page keys; the first admits V2 sockets that
                  have no identity
   GUESTS         <id>,… workspaces that admit people without a key
+  SEARCH         <id>,… workspaces in whose messages people can search
   ORIGINS        https://chat.example,… the only pages that may connect; default: all
   FRAME_ANCESTORS  https://intranet.example,… whose pages may show --pages in a frame, and self; default: nobody's
   TRUSTED_PROXIES  addresses and networks of the proxies in front, or how many there are

@@ -7,6 +7,8 @@ export type IsOffered = (request: RequestName, workspaceId: string) => boolean
 interface Offers {
   /** Whether messages may have files. */
   readonly files: boolean
+  /** Whether the messages of a workspace can be searched. */
+  readonly searches: (workspaceId: string) => boolean
 }
 
 const ofFiles: ReadonlySet<RequestName> = new Set([
@@ -17,6 +19,9 @@ const ofFiles: ReadonlySet<RequestName> = new Set([
 ])
 
 /** Which requests a server's clients are told of: those that it can answer. */
-export function offersOf({ files }: Offers): IsOffered {
-  return (request) => files || !ofFiles.has(request)
+export function offersOf({ files, searches }: Offers): IsOffered {
+  return (request, workspaceId) => {
+    if (request === 'search') return searches(workspaceId)
+    return files || !ofFiles.has(request)
+  }
 }

@@ -39,6 +39,8 @@ export interface WorkspaceOptions {
   readonly presence?: boolean
   /** Lets people see who has read how far. False: nobody is told, and nobody can ask. Default true. */
   readonly receipts?: boolean
+  /** Indexes the messages, so that people can search in those that they may read. Default false. */
+  readonly search?: boolean
   /** What its users may take of the server, where it is not the server's. */
   readonly limits?: Partial<WorkspaceLimits>
 }
@@ -78,6 +80,7 @@ export class Workspaces {
           customers_ring_agents: one.customersRingAgents ?? false,
           presence: one.presence ?? true,
           receipts: one.receipts ?? true,
+          search: one.search ?? false,
         })),
       )
     }

@@ -8,6 +8,7 @@ import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
+import type { SearchIndexing } from '../delivery/search-indexing.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -73,6 +74,7 @@ interface Shared {
   readonly receipts: Receipts
   readonly files: Files | undefined
   readonly isOffered: IsOffered
+  readonly search: SearchIndexing
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
@@ -124,6 +126,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       receipts,
       files: shared.files,
       isOffered: shared.isOffered,
+      search: shared.search,
       get workspace() {
         return workspaces.get(session.workspace_id)
       },

@@ -11,6 +11,7 @@ import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
+import type { SearchIndexing } from '../delivery/search-indexing.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -63,6 +64,8 @@ export interface Context {
   readonly isOffered: IsOffered
   /** The files of messages; undefined where the server keeps none. */
   readonly files: Files | undefined
+  /** Says how far the messages are indexed. */
+  readonly search: Pick<SearchIndexing, 'indexedUntil'>
   readonly workspace: Workspace | undefined
   /** Those of the session's workspace. */
   readonly limits: Limits

@@ -106,6 +106,14 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
       store.streams.reactors(gone, { seq: 2, message_id: 'id' }, { reaction: 'x', limit: 9 }),
     'streams.versions': () => store.streams.versions(gone, { seq: 2, message_id: 'id' }),
     'streams.forget': () => store.streams.forget(gone, [2], { ann: 'erased:1' }),
+    'search.prepare': () => store.search.prepare('acme'),
+    'search.isComplete': () => store.search.isComplete('acme'),
+    'search.complete': () => store.search.complete('acme'),
+    'search.index': () => store.search.index([key]),
+    'search.behind': () => store.search.behind('acme', null),
+    'search.drop': () => store.search.drop('acme'),
+    'search.find': () =>
+      store.search.find('acme', { places: { streams: ['room:r'], tickets: 'all' }, terms: ['x'], limit: 9 }),
     'personal.read': () => store.personal.read('acme', ['ann'], null),
     'personal.erase': () =>
       store.personal.erase('acme', [{ collection: 'users', row: newUserRow(seen('eve')) }], {

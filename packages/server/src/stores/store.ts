@@ -13,6 +13,7 @@ import type { ReaderStore } from './domains/readers.ts'
 import type { ReportStore } from './domains/reports.ts'
 import type { RevocationStore } from './domains/revocations.ts'
 import type { RoomStore } from './domains/rooms.ts'
+import type { SearchStore } from './domains/search.ts'
 import type { StreamStore } from './domains/streams.ts'
 import type { ThreadStore } from './domains/threads.ts'
 import type { TicketStore } from './domains/tickets.ts'
@@ -43,6 +44,8 @@ export type * from './domains/reports.ts'
 export type * from './domains/revocations.ts'
 export type * from './domains/rooms.ts'
 export type * from './domains/rows.ts'
+export type * from './domains/search.ts'
+export { mostPlaces } from './domains/search.ts'
 export type * from './domains/streams.ts'
 export { mostEnds, mostKnown, streamId, streamKeyOf } from './domains/streams.ts'
 export type * from './domains/threads.ts'
@@ -82,6 +85,7 @@ export interface Store {
   readonly threads: ThreadStore
   readonly deliveries: DeliveryStore
   readonly uploads: UploadStore
+  readonly search: SearchStore
   /** Present where several servers may share the store; they need one pepper. */
   readonly nodes?: NodeStore
   /** Present where several servers may share the store. */

@@ -110,6 +110,8 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     deliveries: watch('deliveries', embedded.deliveries),
     // Not watched: the server looks by itself which files have to go.
     uploads: embedded.uploads,
+    // Not watched: the server indexes by itself.
+    search: embedded.search,
     close: () => embedded.close(),
   }
   return { store, asked }

@@ -67,6 +67,7 @@ export function createEngine(
     threads: embeddedThreads(db),
     deliveries: embeddedDeliveries(db, report),
     uploads: embeddedUploads(db, report),
+    search: streams.search,
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = { ...domains, engine: { probe } } as unknown as Readonly<Record<Operation[0], Methods>>

@@ -73,6 +73,7 @@ export function storeOver(
     blocks: proxy('blocks', commits),
     threads: proxy('threads', commits),
     uploads: proxy('uploads', commits),
+    search: proxy('search', commits),
     reports: proxy('reports', commits),
     keys: proxy('keys', commits),
     audit: proxy('audit', commits),

@@ -366,4 +366,26 @@ export const migrations: readonly string[] = [
   CREATE UNIQUE INDEX upload_days_id ON upload_days (workspace_id, id);
   CREATE UNIQUE INDEX upload_days_user ON upload_days (workspace_id, day, user_id);
   `,
+  // What messages are found by: which have which term, and where in time and in which place a message of the index is. Nothing
+  // of a message that is taken out stays in the file.
+  `
+  ALTER TABLE workspaces ADD COLUMN search INTEGER NOT NULL DEFAULT 0;
+
+  CREATE VIRTUAL TABLE search_terms USING fts5(
+    terms, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '_*'"
+  );
+  INSERT INTO search_terms (search_terms, rank) VALUES ('secure-delete', 1);
+
+  CREATE TABLE searched (
+    n INTEGER PRIMARY KEY, stream_n INTEGER NOT NULL, seq INTEGER NOT NULL,
+    tenant INTEGER NOT NULL, place_n INTEGER NOT NULL, customer INTEGER
+  );
+  CREATE UNIQUE INDEX searched_place ON searched (stream_n, seq);
+  CREATE TABLE search_cursors (stream_n INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
+  CREATE TABLE search_states (workspace_id TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE search_version (version TEXT NOT NULL);
+  INSERT INTO search_version VALUES ('');
+  `,
+  // Which users are programs.
+  'ALTER TABLE users ADD COLUMN is_program INTEGER NOT NULL DEFAULT 0;',
 ]

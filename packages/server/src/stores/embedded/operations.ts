@@ -96,6 +96,15 @@ export const operationKinds: OperationKinds = {
     ofStream: 'read',
     move: 'write',
   },
+  search: {
+    prepare: 'write',
+    isComplete: 'read',
+    complete: 'write',
+    index: 'write',
+    behind: 'read',
+    drop: 'write',
+    find: 'read',
+  },
   threads: { create: 'write', get: 'read', list: 'read', prune: 'write' },
   deliveries: {
     follow: 'write',

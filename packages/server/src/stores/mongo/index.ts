@@ -95,6 +95,7 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
   const store = {
     workspaces: guard(mongoWorkspaces(database)),
     streams: guard(streams.store),
+    search: guard(streams.search),
     calls: guard(mongoCalls(database)),
     topics: guard(mongoTopics(database)),
     lineManagers: guard(mongoLineManagers(database, managers, loads)),

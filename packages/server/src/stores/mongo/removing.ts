@@ -7,6 +7,7 @@ import type { EntryDocument, Logs, MongoLog } from './logs.ts'
 import type { Pending, Pendings } from './pending.ts'
 import type { Place, SilentDraft } from './placing.ts'
 import type { Rows } from './rows.ts'
+import type { Words } from './search/words.ts'
 import { dropUploads, uploadRows } from './upload-rows.ts'
 import { between, type Condition, oneOf, type Where } from './where.ts'
 
@@ -17,7 +18,12 @@ export interface Removing {
 }
 
 /** Removes messages, and what other entries have of them. */
-export function mongoRemoving(database: Database, { entries, find }: Logs, place: Place): Removing {
+export function mongoRemoving(
+  database: Database,
+  { entries, find }: Logs,
+  place: Place,
+  words: Pick<Words, 'has' | 'remove'>,
+): Removing {
   const { deadlines } = database
   const uploads = uploadRows(database)
 
@@ -47,6 +53,11 @@ export function mongoRemoving(database: Database, { entries, find }: Logs, place
         update: { $set: left },
       })),
     )
+    if (await words.has(log.key))
+      await words.remove(
+        log.key,
+        changes.map(({ row }) => row),
+      )
     const strip = () => stripTargets(entries, log.key, targets)
     await strip()
     const deletion: SilentDraft = {
