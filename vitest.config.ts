@@ -51,7 +51,7 @@ export default defineConfig({
         ...common,
         test: {
           name: 'all',
-          include: ['packages/**/*.test.{ts,tsx}', 'tools/**/*.test.ts'],
+          include: ['packages/**/*.test.{ts,tsx}', 'tools/**/*.test.ts', 'examples/**/*.test.ts'],
           exclude: [...excluded, packedTests, twoNodeTests],
           typecheck: { enabled: true, include: ['packages/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
           ...timeouts,

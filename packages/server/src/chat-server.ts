@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
+import type { AttachmentStore } from './attachments/attachment-store.ts'
+import { openAttachments } from './attachments/open-attachments.ts'
 import { Chat } from './chat.ts'
 import { ClockWatch } from './delivery/clock-watch.ts'
 import { startRetention } from './delivery/retention.ts'
@@ -8,7 +10,7 @@ import { StartError } from './errors.ts'
 import { closeStore, finish } from './finish.ts'
 import { alive, type Health, serveHealth } from './http/health.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
-import { originsOf } from './http/origins.ts'
+import { isAllowed, originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
 import { Readiness, type Ready } from './http/readiness.ts'
 import type { Route } from './http/route.ts'
@@ -18,6 +20,7 @@ import { Audit } from './identity/audit.ts'
 import { openDemo } from './identity/demo.ts'
 import { Guests } from './identity/guests.ts'
 import { Keys } from './identity/keys.ts'
+import { offersOf } from './identity/offers.ts'
 import type { Authorize } from './identity/permissions.ts'
 import { type AuthenticateUser, createProve } from './identity/proof.ts'
 import { Refusals } from './identity/refusals.ts'
@@ -33,10 +36,13 @@ import { type MetricsOption, openMeter } from './metrics/open-meter.ts'
 import type { MetricsText } from './metrics/registry.ts'
 import type { Bus } from './nodes/bus.ts'
 import { Nodes } from './nodes/nodes.ts'
+import { askingBefore, type BeforeMessage } from './requests/before-message.ts'
 import { type MetadataSchemas, metadataChecks } from './requests/schemas.ts'
 import { openIo } from './sockets/open-io.ts'
 import type { Store } from './stores/store.ts'
 import { untilAvailable } from './stores/until-available.ts'
+import { type WebhookOptions, webhooksOf } from './webhooks/options.ts'
+import type { OnUnread } from './webhooks/unread-events.ts'
 
 /** How long a start waits for a store that other servers keep busy, at each of its steps. */
 const busyStoreMs = 10_000
@@ -75,6 +81,18 @@ export interface ChatServerOptions {
   readonly authorize?: Authorize
   /** What the `metadata` of messages, users, rooms and tickets has to be, by schemas of your own. Default: any JSON object. */
   readonly schemas?: MetadataSchemas
+  /**
+   * Decides about each message before it is stored, and about each new text of one: lets it pass, changes it, or refuses it with
+   * a text for its sender. It has `limits.beforeMessageMs`; while it takes its time, its stream waits and others do not.
+   */
+  readonly beforeMessage?: BeforeMessage
+  /** Where what happens in streams is posted to, and who has not seen it. */
+  readonly webhooks?: readonly WebhookOptions[]
+  /**
+   * Is told of everybody who is away and has not seen a message for two minutes, or has missed a call: once for each stream, until
+   * they have read it. What it rejects with is tried again.
+   */
+  readonly onUnread?: OnUnread
   /** The only origins whose pages may connect, as browsers write them: `https://chat.example`. Default: all. */
   readonly origins?: readonly string[]
   /** The proxies in front of the server: addresses and networks, or how many. Only what these say of a client's address counts. */
@@ -87,6 +105,11 @@ export interface ChatServerOptions {
    * prom-client. Default: counts nothing, which costs nothing.
    */
   readonly metrics?: MetricsOption
+  /**
+   * Where the files of messages are: `folderAttachments`, `s3Attachments` of `@dowellchat/server/s3`, or a store of your own. Default:
+   * messages have no files.
+   */
+  readonly attachments?: AttachmentStore
   /** What servers on one store say things to each other by: `redisBus` of `@dowellchat/server/redis`. */
   readonly bus?: Bus
 }
@@ -137,6 +160,12 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const addressOf = addressThrough(options.trustedProxies)
   const refusals = new Refusals({ logger })
   const expectMetadata = metadataChecks(options.schemas)
+  const askBefore = askingBefore(options.beforeMessage, {
+    limits: limits.server,
+    logger,
+    meter,
+    expectMetadata,
+  })
   const trace = traceOf(options.logger ?? consoleLogger)
   const startMs = store.nodes ? busyStoreMs : 0
   const workspaces = await untilAvailable(startMs, () =>
@@ -168,6 +197,12 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     workspaces: workspaces.ids,
     logger,
   })
+  const clock = new ClockWatch({ usedUntil: options.store.usedUntil, logger })
+  const attachments = await openAttachments(options.attachments, {
+    ...{ path, store, logger, meter, limits: limits.server },
+    isAllowed: (id, origin) => isAllowed(origin, origins) && workspaces.isAllowedOrigin(id, origin),
+    isDoubtful: () => clock.isDoubtful(),
+  })
   const chat = new Chat({
     io,
     connecting,
@@ -188,6 +223,13 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     defaultWorkspace: options.v2?.workspace,
     authorize: options.authorize,
     expectMetadata,
+    askBefore,
+    files: attachments.files,
+    isOffered: offersOf({
+      files: attachments.files !== undefined,
+      searches: (id) => workspaces.get(id)?.search === true,
+    }),
+    outside: { webhooks: webhooksOf(options.webhooks), onUnread: options.onUnread },
   })
   await untilAvailable(startMs, () => changes.start())
   await nodes.start()
@@ -195,17 +237,19 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) await untilAvailable(startMs, () => chat.lines.assign(id))
   chat.search.start()
+  await untilAvailable(startMs, () => chat.webhooks.start())
   chat.admit()
   attach(http)
+  attachments.attach(http, options.http === undefined)
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   const stopMeasuring =
     meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, nodes, workspaces })
   let closing: Promise<void> | undefined
-  const clock = new ClockWatch({ usedUntil: options.store.usedUntil, logger })
   const stopRetention = startRetention({
     streams: chat.streams,
     threads: store.threads,
     audit: store.audit,
+    uploads: store.uploads,
     workspaces,
     logger,
     isDoubtful: () => clock.isDoubtful(),
@@ -233,9 +277,15 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     await chat.drain()
     io.engine.close()
     detach()
+    attachments.detach()
     if (!options.http) await closeHttp(http)
     const finishBy = performance.now() + limits.server.finishMs
-    await finish(finishBy, logger, [() => retention, () => changes.stop(), () => chat.idle()])
+    await finish(finishBy, logger, [
+      () => retention,
+      () => changes.stop(),
+      () => chat.idle(),
+      () => attachments.stop(),
+    ])
     await finish(finishBy, logger, [() => keys.stop(), () => audit.stop(), () => nodes.stop()])
     refusals.close()
     await closeStore(store, finishBy)
@@ -279,13 +329,16 @@ async function problemOf(store: Store): Promise<string | undefined> {
 }
 
 function httpOf(
-  { http, pages, demo, frameAncestors }: ChatServerOptions,
+  { http, pages, demo, frameAncestors, attachments }: ChatServerOptions,
   routes: readonly Route[],
   limits: AllLimits,
 ): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
   if (http && demo) throw new StartError('A demo needs its own http server: leave `http` out')
-  const all = [...routes, ...(pages === undefined ? [] : [servePages(pages, { frameAncestors })])]
+  const all = [
+    ...routes,
+    ...(pages === undefined ? [] : [servePages(pages, { frameAncestors, files: attachments?.origin })]),
+  ]
   return http ?? createHttp(all, limits.server)
 }

@@ -1,7 +1,8 @@
+import type { Files } from './attachments/files.ts'
 import { CallCare } from './calls/call-care.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
-import { hintsOver, watchedHints } from './delivery/hints.ts'
+import { followedHints, hintsOver, watchedHints } from './delivery/hints.ts'
 import { Lines } from './delivery/lines.ts'
 import { ListedRooms } from './delivery/listed-rooms.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
@@ -18,6 +19,7 @@ import type { Audit } from './identity/audit.ts'
 import type { Guests } from './identity/guests.ts'
 import type { Keys } from './identity/keys.ts'
 import { LastSeen } from './identity/last-seen.ts'
+import type { IsOffered } from './identity/offers.ts'
 import type { Authorize } from './identity/permissions.ts'
 import type { Prove } from './identity/proof.ts'
 import type { Refusals } from './identity/refusals.ts'
@@ -29,6 +31,7 @@ import type { Meter } from './metrics/meter.ts'
 import type { Nodes } from './nodes/nodes.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
 import { auditRequests } from './requests/audited.ts'
+import type { AskBefore } from './requests/before-message.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
 import { loseCalls } from './requests/handlers/calls.ts'
@@ -40,6 +43,7 @@ import type { Connecting } from './sockets/connecting.ts'
 import { CrossingFacts } from './sockets/crossing-facts.ts'
 import { Devices } from './sockets/devices.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { Drafts } from './sockets/drafts.ts'
 import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
@@ -52,6 +56,7 @@ import { callRoom, Sockets } from './sockets/sockets.ts'
 import { Typing } from './sockets/typing.ts'
 import { Whereabouts } from './sockets/whereabouts.ts'
 import type { Store } from './stores/store.ts'
+import { type WebhookSetting, Webhooks } from './webhooks/webhooks.ts'
 
 /** Ends of connections after which no client comes back by itself. */
 const goodbyes = new Set(['client namespace disconnect', 'server namespace disconnect'])
@@ -76,6 +81,11 @@ interface ChatParts {
   readonly defaultWorkspace: string | undefined
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
+  readonly askBefore: AskBefore | undefined
+  readonly isOffered: IsOffered
+  /** The files of messages; undefined where the server keeps none. */
+  readonly files: Files | undefined
+  readonly outside: WebhookSetting
 }
 
 /** Connects sockets, dialects, streams and handlers. */
@@ -105,10 +115,13 @@ export class Chat {
   readonly #outbound: Outbound
   readonly #presence: Presence
   readonly #typing: Typing
+  readonly #drafts: Drafts
   readonly streams: Streams
   readonly lines: Lines
   readonly search: SearchIndexing
   readonly callCare: CallCare
+  /** What follows streams from outside. */
+  readonly webhooks: Webhooks
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -150,13 +163,15 @@ export class Chat {
     const listedRooms = new ListedRooms({ store: store.streams, sockets, nodes, logger })
     const search = new SearchIndexing({ ...parts, store: store.search })
     this.search = search
-    const hints = search.watched(watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key)))
-    const streams = new Streams(store.streams, sockets.broadcast, hints, {
+    const watched = watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key))
+    const hints = search.watched(followedHints(watched, (key, head) => this.webhooks.grew(key, head)))
+    const { push } = new CrossingFacts({ nodes, sockets })
+    const drafts = new Drafts({ nodes, push, limits: parts.limits.server })
+    const streams = new Streams(store.streams, drafts.endedBy(sockets.broadcast), hints, {
       trace,
       isShared: store.nodes !== undefined,
       turns: store.turns,
     })
-    const { push } = new CrossingFacts({ nodes, sockets })
     const receipts = new Receipts({
       store,
       push,
@@ -171,6 +186,10 @@ export class Chat {
     const typing = new Typing({ sights: presence.sights, push })
     this.#presence = presence
     this.#typing = typing
+    this.#drafts = drafts
+    const webhooks = new Webhooks({ ...parts, ...parts.outside, people: presence.people, limits })
+    this.webhooks = webhooks
+    const missedCall = webhooks.tellsCalls ? webhooks.missedCall.bind(webhooks) : undefined
     const callCare = new CallCare({
       calls: store.calls,
       nodes,
@@ -180,6 +199,7 @@ export class Chat {
       limits,
       logger,
       trace,
+      missedCall,
     })
     this.callCare = callCare
     const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
@@ -228,11 +248,13 @@ export class Chat {
       renewals,
       presence,
       typing,
+      drafts,
       calls,
       settled,
       lines,
       waitingTimes,
       rows,
+      missedCall,
     })
     const { meter } = parts
     const outbound = new Outbound({
@@ -287,6 +309,11 @@ export class Chat {
     return waiting
   }
 
+  /** How many messages are being written bit by bit. */
+  get draftCount(): number {
+    return this.#drafts.count
+  }
+
   /** What waits or runs in each queue. */
   get queueLengths(): Readonly<Record<string, number>> {
     return { streams: this.streams.waiting, calls: this.#calls.length }
@@ -320,12 +347,14 @@ export class Chat {
     await this.#missedEntries.stop()
     await this.streams.idle()
     await this.search.stop()
+    await this.webhooks.stop()
     await this.#listedRooms.stop()
     await this.#roomActivity.stop()
     await this.#receipts.stop()
     await this.#calls.idle()
     await this.callCare.stop()
     this.#typing.stop()
+    this.#drafts.close()
     await this.#presence.stop()
     await this.#lastSeen.write()
     this.#outbound.stop()

@@ -230,9 +230,15 @@ export class Streams {
     return removed
   }
 
-  /** Changes a message, and tells this stream's subscribers. `authorise` may refuse. */
-  change(key: StreamKey, draft: ChangeDraft, authorise?: () => Promise<unknown>): Promise<ChangeOutcome> {
-    return this.#rewrite(key, authorise, () => this.#store.change(key, draft))
+  /** Changes a message, and tells this stream's subscribers. `authorise` may refuse, and so may what makes the draft after it. */
+  change(
+    key: StreamKey,
+    draft: ChangeDraft | (() => Promise<ChangeDraft>),
+    authorise?: () => Promise<unknown>,
+  ): Promise<ChangeOutcome> {
+    return this.#rewrite(key, authorise, async () =>
+      this.#store.change(key, typeof draft === 'function' ? await draft() : draft),
+    )
   }
 
   /** Takes people out of entries that name them, as the store does. Nothing is broadcast: what others have loaded stays. */

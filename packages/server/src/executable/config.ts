@@ -7,6 +7,7 @@ import type { TokenOptions } from '../identity/tokens.ts'
 import type { WorkspaceOptions } from '../identity/workspaces.ts'
 import type { LimitOptions } from '../limits.ts'
 import { redisPlaceOf } from '../nodes/redis-place.ts'
+import { type FileConfig, fileVariables, readFiles } from './file-config.ts'
 import { type LogLevel, logLevels } from './logger.ts'
 import type { MetricsPort } from './metrics-port.ts'
 import { readTokens, tokenVariables } from './token-config.ts'
@@ -30,6 +31,8 @@ export interface Config {
   readonly frameAncestors: readonly string[] | undefined
   readonly trustedProxies: TrustedProxies | undefined
   readonly limits: LimitOptions
+  /** Where the files of messages are; undefined where they have none. */
+  readonly files: FileConfig | undefined
   /** Where the metrics are served; undefined if they are off. */
   readonly metrics: MetricsPort | undefined
   readonly logLevel: LogLevel | undefined
@@ -62,6 +65,7 @@ const Environment = z.object({
   TRUSTED_PROXIES: z.optional(z.string()),
   LIMITS: z.optional(z.string()),
   ...tokenVariables,
+  ...fileVariables,
   LOG_LEVEL: z.optional(z.enum(logLevels, `expected ${logLevels.join(', ')}`)),
 })
 
@@ -117,6 +121,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     frameAncestors: readAncestors(FRAME_ANCESTORS),
     trustedProxies: readProxies(TRUSTED_PROXIES),
     limits: readLimits(LIMITS),
+    files: readFiles(parsed.data, { isDemo, dataDir: DATA_DIR }),
     metrics:
       METRICS_PORT === undefined ? undefined : { port: Number(METRICS_PORT), host: HOST ?? '127.0.0.1' },
     logLevel: LOG_LEVEL,

@@ -10,6 +10,7 @@ import { fillDemo } from './demo-data.ts'
 import { createLogger } from './logger.ts'
 import { type MetricsPort, serveMetricsPort } from './metrics-port.ts'
 import { openBus } from './open-bus.ts'
+import { openFiles } from './open-files.ts'
 import { keyPepperOf, openStore } from './open-store.ts'
 import { type Options, readOptions } from './options.ts'
 import { startLines } from './start-lines.ts'
@@ -52,6 +53,12 @@ Environment variables:
   ORIGINS        https://chat.example,… the only pages that may connect; default: all
   FRAME_ANCESTORS  https://intranet.example,… whose pages may show --pages in a frame, and self; default: nobody's
   TRUSTED_PROXIES  addresses and networks of the proxies in front, or how many there are
+  FILES_DIR      a folder for the files of messages, which all servers of a database share; default: no files, with --demo the
+                 folder files in DATA_DIR
+  FILES_SECRET   signs the addresses of files, of 16 characters or more; default: one that is kept in the folder
+  FILES_URL      where browsers fetch files, if not where clients connect
+  S3_ENDPOINT, S3_BUCKET, S3_REGION, S3_PREFIX, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY
+                 keep the files in a bucket of Amazon S3 or a store like it instead; needs the package aws4fetch
   LIMITS         <limit>=<number>,… as userPoints=2000,userConnections=50; README.md lists them
   METRICS_PORT   serves metrics for Prometheus at /metrics, with /health and /ready, on this machine alone unless HOST is set;
                  needs the package prom-client
@@ -75,6 +82,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       limits,
     } = config
     const bus = await openBus(config)
+    const attachments = openFiles(config.files)
     return await createChatServer({
       store,
       demo: isDemo,
@@ -93,6 +101,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       ...(trustedProxies !== undefined && { trustedProxies }),
       ...(pages !== undefined && { pages }),
       ...(bus && { bus }),
+      ...(attachments && { attachments }),
     })
   } catch (error) {
     await closeAfter(error, store)

@@ -29,7 +29,7 @@ it('[PE2] tells a client in `hello` which requests it may use, and refuses the o
     const socket = await chat.connect('ann', { role })
     const { can } = await socket.first('hello')
     const credential = { kind: 'server_key', key_id: 'one', scopes: [] } as const
-    expect(can).toEqual(allowedRequests({ session: { ...ann, role }, credential }, undefined))
+    expect(can).toEqual(allowedRequests({ session: { ...ann, role }, credential }))
     const answer = await socket.ask('create_topic', { name: randomUUID(), cid: randomUUID() })
     const expected = can.includes('create_topic') ? { status: 'success' } : { error: { code: 'forbidden' } }
     expect(answer).toMatchObject(expected)

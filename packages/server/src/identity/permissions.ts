@@ -1,6 +1,5 @@
 import { type PayloadOf, type RequestName, type Session, streamOwner } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
-import type { Workspace } from '../stores/store.ts'
 import { type Credential, type Identity, isExpired, type Scope, tokenExpired } from './identity.ts'
 
 /**
@@ -127,6 +126,9 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
   get_audit: { ...nobody, scope: 'audit' },
   export_user: { ...nobody, scope: 'export' },
   erase_user: { ...nobody, scope: 'erase' },
+  get_failed_deliveries: { ...nobody, scope: 'webhooks' },
+  resume_webhook: { ...nobody, scope: 'webhooks' },
+  replay_webhook: { ...nobody, scope: 'webhooks' },
 }
 
 const requestNames = Object.keys(permissions) as RequestName[]
@@ -142,13 +144,9 @@ export function rightOf(name: RequestName, { role, is_guest }: Session): Right {
   return permissions[name][is_guest ? 'guest' : role]
 }
 
-/** The requests that somebody may use, of those that their workspace has. */
-export function allowedRequests(
-  { session, credential }: Identity,
-  workspace: Pick<Workspace, 'search'> | undefined,
-): RequestName[] {
-  const isThere = (name: RequestName) => name !== 'search' || workspace?.search === true
-  return requestNames.filter((name) => isThere(name) && mayUse(name, session, credential))
+/** The requests that somebody may use. */
+export function allowedRequests({ session, credential }: Identity): RequestName[] {
+  return requestNames.filter((name) => mayUse(name, session, credential))
 }
 
 /**

@@ -102,9 +102,14 @@ export class Workspaces {
     return [...this.#origins.values()].some((origins) => origins !== undefined)
   }
 
+  /** Whether pages of this origin may use a workspace. */
+  isAllowedOrigin(workspaceId: string, origin: string | undefined): boolean {
+    return isAllowed(origin, this.#origins.get(workspaceId))
+  }
+
   /** Throws if pages of this origin may not use a workspace. */
   expectOrigin(workspaceId: string, origin: string | undefined): void {
-    if (isAllowed(origin, this.#origins.get(workspaceId))) return
+    if (this.isAllowedOrigin(workspaceId, origin)) return
     throw new RequestError('forbidden', 'Pages of this origin may not use this workspace')
   }
 

@@ -50,6 +50,25 @@ export const metricDefinitions = {
     'Seconds from when a request is begun to its answer, time in queues and in the store included.',
     'request',
   ),
+  askedMessages: metric(
+    'counter',
+    'before_message_total',
+    'What beforeMessage has answered; full where it was not asked, since too many of its calls have not ended.',
+    'outcome',
+  ),
+  deliveries: metric(
+    'counter',
+    'webhook_deliveries_total',
+    'Tries to deliver something to a webhook; the outcome is delivered or failed.',
+    'webhook',
+    'outcome',
+  ),
+  parkedStreams: metric(
+    'counter',
+    'webhook_streams_parked_total',
+    'Streams that were parked, since their webhook has not taken them for a day.',
+    'webhook',
+  ),
   requestsInFlight: metric('gauge', 'requests_in_flight', 'Requests that are being handled.'),
   requestsWaiting: metric('gauge', 'requests_waiting', 'Requests that wait behind others of their socket.'),
   refusals: metric(
@@ -113,6 +132,13 @@ export const metricDefinitions = {
     'bus_ignored_total',
     'What arrived over Redis and was not acted on, by why.',
     'reason',
+  ),
+  uploads: metric('counter', 'uploads_total', 'Steps of uploads, by what happened.', 'step'),
+  filesRemoved: metric(
+    'counter',
+    'files_removed_total',
+    'Files whose bytes had to go, by whether they could be removed.',
+    'result',
   ),
   logLines: metric(
     'counter',

@@ -10,6 +10,9 @@ export type Read = () => Reading | Promise<Reading>
 /** The limit that something was refused by; `abuse` where a connection went on asking, and was closed. */
 export type RefusedBy = keyof Limits | 'abuse'
 
+/** What `beforeMessage` has answered about a message; `full`: it was not asked, since too many of its calls have not ended. */
+export type Asked = 'passed' | 'changed' | 'refused' | 'late' | 'failed' | 'full'
+
 /** Counts what happens. Whoever has no meter counts nothing, and reads no clock. */
 export class Meter {
   readonly registry: MetricsRegistry
@@ -24,6 +27,11 @@ export class Meter {
   readonly #storeFailures: Counter
   readonly #damagedRows: Counter
   readonly #sharedChanges: Counter
+  readonly #askedMessages: Counter
+  readonly #uploads: Counter
+  readonly #filesRemoved: Counter
+  readonly #deliveries: Counter
+  readonly #parkedStreams: Counter
   #storeInFlight = 0
 
   constructor(client: PromClient, registry: MetricsRegistry) {
@@ -40,6 +48,11 @@ export class Meter {
     this.#storeFailures = this.#counter(all.storeFailures)
     this.#damagedRows = this.#counter(all.damagedRows)
     this.#sharedChanges = this.#counter(all.sharedChanges)
+    this.#askedMessages = this.#counter(all.askedMessages)
+    this.#uploads = this.#counter(all.uploads)
+    this.#filesRemoved = this.#counter(all.filesRemoved)
+    this.#deliveries = this.#counter(all.deliveries)
+    this.#parkedStreams = this.#counter(all.parkedStreams)
     this.gauge('storeInFlight', () => this.#storeInFlight)
   }
 
@@ -66,8 +79,33 @@ export class Meter {
     this.#damagedRows.inc()
   }
 
+  /** `beforeMessage` was asked about a message. */
+  asked(outcome: Asked): void {
+    this.#askedMessages.inc({ outcome })
+  }
+
+  /** A webhook was sent something. */
+  delivered(webhook: string, outcome: 'delivered' | 'failed'): void {
+    this.#deliveries.inc({ webhook, outcome })
+  }
+
+  /** A stream waits for an operator. */
+  parked(webhook: string): void {
+    this.#parkedStreams.inc({ webhook })
+  }
+
   changed(kind: string): void {
     this.#sharedChanges.inc({ kind })
+  }
+
+  /** A step of an upload. */
+  uploaded(step: string): void {
+    this.#uploads.inc({ step })
+  }
+
+  /** The bytes of a file were to be removed. */
+  fileRemoved(result: 'removed' | 'failed'): void {
+    this.#filesRemoved.inc({ result })
   }
 
   /** Measures an operation of the store until its promise is settled. */

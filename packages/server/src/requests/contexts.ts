@@ -1,3 +1,4 @@
+import type { Files } from '../attachments/files.ts'
 import type { CallCare } from '../calls/call-care.ts'
 import type { Announcements, OnSent } from '../delivery/announcements.ts'
 import { addressText } from '../delivery/audience.ts'
@@ -15,12 +16,14 @@ import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
+import type { IsOffered } from '../identity/offers.ts'
 import { type Authorize, expectAuthorized, type Right } from '../identity/permissions.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { AllLimits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
+import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
 import type { SocketBudget } from '../sockets/socket-budget.ts'
@@ -29,6 +32,8 @@ import type { Sockets } from '../sockets/sockets.ts'
 import type { Typing } from '../sockets/typing.ts'
 import type { Whereabouts } from '../sockets/whereabouts.ts'
 import type { Store } from '../stores/store.ts'
+import type { MissedCalls } from '../webhooks/unread-events.ts'
+import type { AskBefore } from './before-message.ts'
 import { Doubts } from './doubts.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
@@ -60,6 +65,7 @@ interface Shared {
   readonly renewals: Renewals
   readonly presence: Presence
   readonly typing: Typing
+  readonly drafts: Drafts
   readonly lines: Lines
   readonly waitingTimes: WaitingTimes
   readonly memberRooms: MemberRooms
@@ -67,10 +73,14 @@ interface Shared {
   readonly roomActivity: RoomActivity
   readonly listedRooms: ListedRooms
   readonly receipts: Receipts
+  readonly files: Files | undefined
+  readonly isOffered: IsOffered
   readonly search: SearchIndexing
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
+  readonly askBefore: AskBefore | undefined
+  readonly missedCall: MissedCalls | undefined
   readonly limits: AllLimits
   readonly calls: SerialQueues
   readonly settled: () => Promise<void>
@@ -108,6 +118,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       renewals,
       presence,
       typing,
+      drafts: shared.drafts,
       lines,
       waitingTimes,
       memberRooms,
@@ -115,6 +126,8 @@ export function createOpenContext(shared: Shared): OpenContext {
       roomActivity,
       listedRooms,
       receipts,
+      files: shared.files,
+      isOffered: shared.isOffered,
       search: shared.search,
       get workspace() {
         return workspaces.get(session.workspace_id)
@@ -134,6 +147,8 @@ export function createOpenContext(shared: Shared): OpenContext {
       },
       trace,
       expectMetadata: shared.expectMetadata,
+      askBefore: shared.askBefore,
+      missedCall: shared.missedCall,
       owe: (points) => budget?.owe(points, workspace_id),
     }
     return [context, announcements]

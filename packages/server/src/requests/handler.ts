@@ -1,5 +1,6 @@
 import type { RequestDef, RequestName, Session } from '@dowellchat/protocol'
 import type * as z from 'zod/mini'
+import type { Files } from '../attachments/files.ts'
 import type { CallCare } from '../calls/call-care.ts'
 import type { Announcements } from '../delivery/announcements.ts'
 import type { Connection } from '../delivery/connection.ts'
@@ -18,13 +19,17 @@ import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Credential } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
+import type { IsOffered } from '../identity/offers.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Limits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
+import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { Typing } from '../sockets/typing.ts'
 import type { Store, Workspace } from '../stores/store.ts'
+import type { MissedCalls } from '../webhooks/unread-events.ts'
+import type { AskBefore } from './before-message.ts'
 import type { Doubts } from './doubts.ts'
 import type { Renewals } from './renewals.ts'
 import type { ExpectMetadata } from './schemas.ts'
@@ -57,6 +62,9 @@ export interface Context {
   readonly listedRooms: Pick<ListedRooms, 'shown'>
   /** Tells who has read how far. */
   readonly receipts: Pick<Receipts, 'note'>
+  readonly isOffered: IsOffered
+  /** The files of messages; undefined where the server keeps none. */
+  readonly files: Files | undefined
   /** Says how far the messages are indexed. */
   readonly search: Pick<SearchIndexing, 'indexedUntil'>
   readonly workspace: Workspace | undefined
@@ -70,6 +78,8 @@ export interface Context {
   /** Who is there. */
   readonly presence: Pick<Presence, 'users' | 'rooms' | 'settingsChanged' | 'sightChanged'>
   readonly typing: Pick<Typing, 'say'>
+  /** What is being written bit by bit. */
+  readonly drafts: Pick<Drafts, 'write' | 'end' | 'in' | 'stop'>
   /** Steps whose first try may have been stored without being announced. */
   readonly doubts: Pick<Doubts, 'settle'>
   readonly notify: Notify
@@ -85,6 +95,10 @@ export interface Context {
   readonly trace: Trace | undefined
   /** Checks the team's own data with the team's own schemas. */
   readonly expectMetadata: ExpectMetadata
+  /** Asks the team's own rules about a message; undefined where there are none. */
+  readonly askBefore: AskBefore | undefined
+  /** Tells of somebody who was called and has not answered; undefined where nobody is told. */
+  readonly missedCall: MissedCalls | undefined
   /** Charges what is known only now, beyond what the request cost before it ran. */
   owe(points: number): void
 }

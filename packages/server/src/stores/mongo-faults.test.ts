@@ -6,6 +6,7 @@ import { mongoDeclarations } from '../../tests/support/mongo-declarations.ts'
 import { isHello, startMongoProxy } from '../../tests/support/mongo-proxy.ts'
 import type { WireCommand } from '../../tests/support/mongo-wire.ts'
 import { startProxy, type TcpProxy } from '../../tests/support/tcp-proxy.ts'
+import { newNote } from '../testing/store-cases/deliveries.ts'
 import {
   annPhone,
   change,
@@ -13,6 +14,7 @@ import {
   draft,
   expectWhole,
   hire,
+  naming,
   newAuditEntry,
   newCall,
   newKey,
@@ -20,6 +22,7 @@ import {
   newReport,
   newTicket,
   newTopic,
+  newUpload,
   placedOf,
   range,
   readAll,
@@ -33,6 +36,7 @@ import { withStore } from '../testing/store-cases/store-case.ts'
 import { expectSpread } from '../testing/store-cases/tickets.ts'
 import { seen } from '../testing/store-cases/users.ts'
 import type { Domain } from './embedded/operations.ts'
+import { newUploadRow } from './fields/uploads.ts'
 import { newUserRow } from './fields/users.ts'
 import { mongoStore } from './mongo/index.ts'
 import { type Store, StoreUnavailableError } from './store.ts'
@@ -84,6 +88,8 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'streams.open': () => store.streams.open(room('new')),
     'streams.has': () => store.streams.has(key, 'ann', 'cid'),
     'streams.seqOf': () => store.streams.seqOf(key, 'id'),
+    'streams.madeBefore': () => store.streams.madeBefore(key, '2000-01-01T00:00:00.000Z'),
+    'streams.names': () => store.streams.names('acme', '', 9),
     'streams.mentionsAfter': () => store.streams.mentionsAfter(key, ['ann'], 0),
     'streams.head': () => store.streams.head(key),
     'streams.entries': () => store.streams.entries(key, 0),
@@ -134,6 +140,16 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'readers.ofStream': () => store.readers.ofStream('acme', key.stream, { limit: 9 }),
     'readers.move': () =>
       store.readers.move('acme', { stream: key.stream, active_at: '2026-01-02T00:00:00.000Z', limit: 9 }),
+    'uploads.create': () => store.uploads.create(newUpload({ cid: 'another' })),
+    'uploads.get': () => store.uploads.get('acme', 'id'),
+    'uploads.finish': () => store.uploads.finish('acme', 'id', '2026-01-01T00:00:00.000Z'),
+    'uploads.name': () => store.uploads.name('acme', naming(['id'])),
+    'uploads.cancel': () => store.uploads.cancel('acme', 'id', ['ann'], '2026-01-01T00:00:00.000Z'),
+    'uploads.due': () => store.uploads.due('2026-01-01T00:00:00.000Z'),
+    'uploads.decide': () => store.uploads.decide('acme', newUploadRow(newUpload()), null),
+    'uploads.expire': () =>
+      store.uploads.expire('acme', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
+    'uploads.forgetDays': () => store.uploads.forgetDays('acme', '2026-01-01'),
     'calls.create': () => store.calls.create(newCall()),
     'calls.transition': () => store.calls.transition('acme', 'id', { type: 'end', device: annPhone }),
     'calls.listOpen': () => store.calls.listOpen('acme', annPhone),
@@ -170,6 +186,18 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'threads.get': () => store.threads.get('acme', 'id'),
     'threads.list': () => store.threads.list('acme', 'room:r', ['id']),
     'threads.prune': () => store.threads.prune('acme', null),
+    'deliveries.follow': () => store.deliveries.follow('acme', 'hook', seen('ann').at),
+    'deliveries.note': () => store.deliveries.note('acme', [newNote()]),
+    'deliveries.due': () => store.deliveries.due('hook', seen('ann').at, 9),
+    'deliveries.get': () => store.deliveries.get('acme', 'hook', key.stream),
+    'deliveries.settle': () => store.deliveries.settle('acme', { _id: 'id', version: 1 }, { seq: 1 }),
+    'deliveries.remove': () => store.deliveries.remove('acme', { _id: 'id', version: 1 }),
+    'deliveries.list': () => store.deliveries.list('acme', { consumer: 'hook', after: '', limit: 9 }),
+    'deliveries.told': () => store.deliveries.told('acme', 'hook', key.stream, ['ann']),
+    'deliveries.tell': () =>
+      store.deliveries.tell('acme', [
+        { consumer: 'hook', stream: key.stream, user_id: 'ann', nth: 1, at: seen('ann').at },
+      ]),
     'blocks.create': () => store.blocks.create('acme', 'ann', 'eve'),
     'blocks.get': () => store.blocks.get('acme', 'ann', 'eve'),
     'blocks.blockers': () => store.blocks.blockers('acme', ['ann'], ['eve']),

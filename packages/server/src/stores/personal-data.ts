@@ -2,6 +2,7 @@ import { callDevices, type Message } from '@dowellchat/protocol'
 import type { CallRow } from './fields/calls.ts'
 import { erasedCopy, type ReportRow } from './fields/reports.ts'
 import { pairOf, type RoomRow } from './fields/rooms.ts'
+import { goneChanges } from './fields/uploads.ts'
 import { type Person, personUnder } from './person.ts'
 import { type Collection, collections, type PortableRows } from './portable.ts'
 import { namesIn } from './traces.ts'
@@ -138,12 +139,43 @@ export const personalData: PersonalCollections = {
     exported: (row) => row,
     erased: () => null,
   },
+  deliveries: {
+    key: ['_id'],
+    isAbout: ({ event_text }, person) => partiesOf(event_text).some((id) => person.has(id)),
+    exported: ({ event_text }) => JSON.parse(event_text ?? '{}') as object,
+    erased: () => null,
+  },
+  notices: {
+    key: ['_id'],
+    isAbout: ({ user_id }, person) => person.has(user_id),
+    exported: (row) => row,
+    erased: () => null,
+  },
   // Who has started it says an entry of its message's stream.
   threads: {
     key: ['_id'],
     isAbout: () => false,
     exported: (row) => row,
     erased: (row) => row,
+  },
+  // The bytes of an upload go when the server looks at it next.
+  uploads: {
+    key: ['_id'],
+    isAbout: ({ user_id, message_author }, { has }) => has(user_id) || has(message_author),
+    exported: ({ due_at: _due, ...row }) => withoutCid(row),
+    erased: (row, { renamed }) => ({
+      ...row,
+      ...goneChanges(row.created_at),
+      user_id: renamed(row.user_id),
+      cid: row._id,
+      fingerprint: '',
+    }),
+  },
+  upload_days: {
+    key: ['_id'],
+    isAbout: ({ user_id }, person) => person.has(user_id),
+    exported: (row) => row,
+    erased: () => null,
   },
   streams: {
     key: ['stream'],
@@ -188,7 +220,7 @@ export interface KeptTable {
 }
 
 /** The register of workspaces, which each start writes anew, and the log of changes, which is erased by itself. */
-const serverTables: readonly string[] = ['workspaces', 'changes', 'nodes']
+const serverTables: readonly string[] = ['workspaces', 'changes', 'nodes', 'leases']
 
 /** @param others tables of a driver's own, which have a part of a collection or are its servers' */
 export function keptTable(
@@ -307,6 +339,14 @@ export class PersonalSearch {
   page(isEnd: boolean): PersonalPage {
     return { rows: this.#rows, next: isEnd ? null : this.#last }
   }
+}
+
+/** The people whom what is delivered once is about. */
+function partiesOf(eventText: string | null): string[] {
+  if (eventText === null) return []
+  // The text is one that a server of ours made.
+  const { user_id, caller } = JSON.parse(eventText) as { user_id: string; caller: string }
+  return [user_id, caller]
 }
 
 function isPartyOf(row: CallRow, { has }: Person): boolean {

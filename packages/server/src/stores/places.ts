@@ -116,3 +116,18 @@ export function* placeOfId(log: Log, id: string): Planner<{ low: number; high: n
   }
   return { low: Math.max(low - idsApart, firstSeq(log)), high: Math.min(low + idsApart, last) }
 }
+
+/**
+ * The seq of the last entry whose id is from before a time: ids of version 7 rise with their entries, as far as the servers'
+ * clocks agree. What retention has removed is from before.
+ */
+export function* lastBefore(log: Log, time: number): Planner<number> {
+  let [low, high] = [firstSeq(log), log.head.seq + 1]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const place = yield middle
+    if (place && timeOf(place.id) >= time) high = middle
+    else low = middle + 1
+  }
+  return low - 1
+}

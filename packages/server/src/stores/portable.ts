@@ -1,9 +1,11 @@
 import type { AuditEntry, Message } from '@dowellchat/protocol'
 import type { Alias } from './domains/aliases.ts'
 import type { Block } from './domains/blocks.ts'
+import type { DeliveryRow, Notice } from './domains/deliveries.ts'
 import type { ReaderRow } from './domains/readers.ts'
 import type { Revocation } from './domains/revocations.ts'
 import type { ThreadRow } from './domains/threads.ts'
+import type { UploadDay, UploadRow } from './domains/uploads.ts'
 import type { CallRow } from './fields/calls.ts'
 import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
@@ -31,7 +33,11 @@ export const collections = [
   'keys',
   'audit',
   'revocations',
+  'deliveries',
+  'notices',
   'threads',
+  'uploads',
+  'upload_days',
   'streams',
   'entries',
 ] as const
@@ -53,7 +59,11 @@ export interface PortableRows {
   readonly keys: KeyRow
   readonly audit: AuditEntry
   readonly revocations: Revocation
+  readonly deliveries: DeliveryRow
+  readonly notices: Notice
   readonly threads: ThreadRow
+  readonly uploads: UploadRow
+  readonly upload_days: UploadDay
   readonly streams: StreamRow
   readonly entries: EntryRow
 }

@@ -2,6 +2,7 @@ import { aliasFields } from './fields/aliases.ts'
 import { auditFields } from './fields/audit.ts'
 import { blockFields } from './fields/blocks.ts'
 import { callFields } from './fields/calls.ts'
+import { deliveryFields, noticeFields } from './fields/deliveries.ts'
 import type { AnyField, AnyFields } from './fields/field.ts'
 import { keyFields } from './fields/keys.ts'
 import { lineManagerFields } from './fields/line-managers.ts'
@@ -14,6 +15,7 @@ import { entryFields, streamFields } from './fields/streams.ts'
 import { threadFields } from './fields/threads.ts'
 import { ticketFields } from './fields/tickets.ts'
 import { topicFields } from './fields/topics.ts'
+import { uploadDayFields, uploadFields } from './fields/uploads.ts'
 import { userFields } from './fields/users.ts'
 import type { Collection } from './portable.ts'
 
@@ -28,7 +30,11 @@ const fieldsOf: { readonly [C in Collection]: AnyFields } = {
   aliases: aliasFields,
   blocks: blockFields,
   readers: readerFields,
+  deliveries: deliveryFields,
+  notices: noticeFields,
   threads: threadFields,
+  uploads: uploadFields,
+  upload_days: uploadDayFields,
   reports: reportFields,
   keys: keyFields,
   audit: auditFields,

@@ -3,7 +3,9 @@ import type { AuditStore } from './domains/audit.ts'
 import type { BlockStore } from './domains/blocks.ts'
 import type { CallStore } from './domains/calls.ts'
 import type { ChangeStore } from './domains/changes.ts'
+import type { DeliveryStore } from './domains/deliveries.ts'
 import type { KeyStore } from './domains/keys.ts'
+import type { LeaseStore } from './domains/leases.ts'
 import type { LineManagerStore } from './domains/line-managers.ts'
 import type { NodeStore } from './domains/nodes.ts'
 import type { PersonalStore } from './domains/personal.ts'
@@ -17,6 +19,7 @@ import type { ThreadStore } from './domains/threads.ts'
 import type { TicketStore } from './domains/tickets.ts'
 import type { TopicStore } from './domains/topics.ts'
 import type { AppendTurns } from './domains/turns.ts'
+import type { UploadStore } from './domains/uploads.ts'
 import type { UserStore } from './domains/users.ts'
 import type { WorkspaceStore } from './domains/workspaces.ts'
 import type { DamagedRow, StoreHealth } from './health.ts'
@@ -27,7 +30,10 @@ export type * from './domains/blocks.ts'
 export type * from './domains/calls.ts'
 export { mostOpenCalls } from './domains/calls.ts'
 export type * from './domains/changes.ts'
+export type * from './domains/deliveries.ts'
+export { mostNotes } from './domains/deliveries.ts'
 export type * from './domains/keys.ts'
+export type * from './domains/leases.ts'
 export type * from './domains/line-managers.ts'
 export type * from './domains/message-changes.ts'
 export type * from './domains/nodes.ts'
@@ -47,6 +53,8 @@ export type * from './domains/tickets.ts'
 export { mostAssigned, mostCounted, mostListed } from './domains/tickets.ts'
 export type * from './domains/topics.ts'
 export type * from './domains/turns.ts'
+export type * from './domains/uploads.ts'
+export { uploadsAtOnce } from './domains/uploads.ts'
 export type * from './domains/users.ts'
 export type * from './domains/workspaces.ts'
 export type { DamagedRow, StoreHealth } from './health.ts'
@@ -75,9 +83,13 @@ export interface Store {
   readonly rooms: RoomStore
   readonly readers: ReaderStore
   readonly threads: ThreadStore
+  readonly deliveries: DeliveryStore
+  readonly uploads: UploadStore
   readonly search: SearchStore
   /** Present where several servers may share the store; they need one pepper. */
   readonly nodes?: NodeStore
+  /** Present where several servers may share the store. */
+  readonly leases?: LeaseStore
   /** May be present where several servers share the store. */
   readonly turns?: AppendTurns
   /** When it was last used before it was opened, in milliseconds since 1970 by the clock of then; absent where that is not known. */

@@ -107,6 +107,9 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     rooms: watch('rooms', embedded.rooms),
     readers: watch('readers', embedded.readers),
     threads: watch('threads', embedded.threads),
+    deliveries: watch('deliveries', embedded.deliveries),
+    // Not watched: the server looks by itself which files have to go.
+    uploads: embedded.uploads,
     // Not watched: the server indexes by itself.
     search: embedded.search,
     close: () => embedded.close(),

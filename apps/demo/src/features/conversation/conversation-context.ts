@@ -1,13 +1,19 @@
-import type { Message, MessageRow, SentRow } from '@dowellchat/client'
+import type { Attachment, DraftRow, Message, MessageRow, SentRow } from '@dowellchat/client'
 import { type Skip, skip } from '@dowellchat/client/react'
 import { createContext, useContext } from 'react'
 
 /** Where a conversation is: a room, a ticket, or the thread of a message. */
 export type Place = string | { readonly ticket: string } | { readonly thread: string }
 
+type Thread = Extract<Place, { readonly thread: string }>
+
+export function isThread(place: Place): place is Thread {
+  return typeof place === 'object' && 'thread' in place
+}
+
 /** Where others' reading is known: not in threads. */
-export function readPlaceOf(place: Place): Exclude<Place, { readonly thread: string }> | Skip {
-  return typeof place === 'object' && 'thread' in place ? skip : place
+export function readPlaceOf(place: Place): Exclude<Place, Thread> | Skip {
+  return isThread(place) ? skip : place
 }
 
 /** What a message's menu can do, beside what is always there. */
@@ -33,7 +39,13 @@ export interface ConversationActions {
   readonly markUnread: (row: SentRow) => void
   readonly askToReport: (row: SentRow) => void
   readonly showReaders: (row: SentRow) => void
+  /** Asks whoever writes a message bit by bit to stop. */
+  readonly stopDraft: (row: DraftRow) => Promise<void>
+  /** Shows a picture as large as the page allows. */
+  readonly showPicture: (row: MessageRow, file: Attachment) => void
   readonly copy: (row: MessageRow) => void
+  /** Copies an address that leads to the message. */
+  readonly copyLink: (row: SentRow) => void
   readonly openThread: (message: Message) => void
   /** Shows the message with this `nth`. */
   readonly jumpTo: (nth: number) => void

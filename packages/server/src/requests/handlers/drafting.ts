@@ -4,6 +4,8 @@ import { RequestError } from '../../errors.ts'
 import type { MessageDraft, StreamKey } from '../../stores/store.ts'
 import { messageFingerprint } from '../fingerprint.ts'
 import type { Context } from '../handler.ts'
+import { allowedDraft } from './asking.ts'
+import { expectDistinctFiles } from './attaching.ts'
 import { countedMentions, expectMentions } from './mentioning.ts'
 
 /** A message as a client sends it, and the draft of it. */
@@ -23,10 +25,11 @@ export interface Destination {
 
 /** Throws `invalid_payload` where what a message says does not fit together, or its metadata the team's schema. */
 export function expectContent(
-  { message_data, mentions, metadata }: OutgoingMessage,
+  { message_data, mentions, metadata, attachments }: OutgoingMessage,
   { expectMetadata }: Context,
 ): void {
   expectMentions(message_data, mentions)
+  expectDistinctFiles(attachments)
   expectMetadata('messageMetadata', metadata)
 }
 
@@ -54,8 +57,8 @@ export function outgoing(
 }
 
 /** Whether nothing has to be looked up for a message. */
-export function isPlain({ payload: { reply_to, mentions = [] } }: Outgoing): boolean {
-  return reply_to === undefined && mentions.length === 0
+export function isPlain({ payload: { reply_to, mentions = [], attachments } }: Outgoing): boolean {
+  return reply_to === undefined && mentions.length === 0 && attachments === undefined
 }
 
 /**
@@ -65,14 +68,16 @@ export function isPlain({ payload: { reply_to, mentions = [] } }: Outgoing): boo
 export async function placing(one: Outgoing, to: Destination, context: Context): Promise<DraftResult> {
   const first = await asFirstSent(one.draft, to.key, context)
   const draft = { ...first, ...to.fields }
-  if (isPlain(one) && !to.closed) return draft
+  if (isPlain(one) && !to.closed && !context.askBefore) return draft
   const isRepeated = () => context.store.streams.has(to.key, draft.author, draft.cid)
   if (to.closed && !(await isRepeated())) return to.closed
   const answered = await answeredBy(one, to.key, context)
   if (answered instanceof RequestError) return (await isRepeated()) ? draft : answered
-  const mentioned = await countedMentions(context, to.key.stream, one.payload.mentions)
+  const allowed = await allowedDraft(draft, to.key, isRepeated, context)
+  if (allowed instanceof RequestError) return allowed
+  const mentioned = await countedMentions(context, to.key.stream, allowed.mentions)
   return {
-    ...draft,
+    ...allowed,
     ...(answered && { reply_seq: answered.seq, quote: quoteOf(answered) }),
     ...(mentioned.length > 0 && { mentioned }),
   }

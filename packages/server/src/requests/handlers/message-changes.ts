@@ -8,10 +8,11 @@ import {
 } from '@dowellchat/protocol'
 import { Encoded } from '../../delivery/encoded.ts'
 import { RequestError } from '../../errors.ts'
-import type { ChangeContent, StreamKey } from '../../stores/store.ts'
+import type { ChangeContent, ChangeDraft, StreamKey } from '../../stores/store.ts'
 import { actorOf } from '../audited.ts'
 import type { Context, Handlers } from '../handler.ts'
-import { countedMentions, expectMentions } from './mentioning.ts'
+import { allowedEdit, editOf } from './asking.ts'
+import { expectMentions } from './mentioning.ts'
 import { managesAll } from './room-access.ts'
 import { rightsIn, type StreamRights } from './stream-rights.ts'
 
@@ -20,8 +21,8 @@ const defaultReactors = 50
 export const messageChangeHandlers: Handlers<MessageChangeRequests> = {
   async edit_message({ message_data, mentions, ...target }, context) {
     expectMentions(message_data, mentions)
-    const mentioned = await countedMentions(context, target.stream, mentions)
-    const content = { change: 'edited', message_data, mentions, mentioned } as const
+    const edit = { ...target, message_data, mentions }
+    const content = context.askBefore ? allowedEdit(edit, context) : await editOf(edit, context)
     return change(target, content, context, (rights) => expectOpen(rights, target, context))
   },
 
@@ -30,6 +31,7 @@ export const messageChangeHandlers: Handlers<MessageChangeRequests> = {
     const key = keyOf(stream, context)
     const authorise = () => expectRemovable({ stream, seq, message_id }, context)
     const removed = await streams.remove(key, { targets: [seq], reason: 'deleted' }, authorise)
+    context.files?.sweepSoon()
     // Other servers may have it in memory. Also when it is repeated: the first time may have been cut off before this.
     if (store.nodes)
       await changes.announce({ kind: 'messages_removed', workspace_id: session.workspace_id, stream })
@@ -76,17 +78,26 @@ export const messageChangeHandlers: Handlers<MessageChangeRequests> = {
 type Target = Pick<PayloadOf<'react'>, 'stream' | 'seq' | 'message_id' | 'cid'>
 type Answer = Encoded<DataOf<'react'>>
 
-/** Changes a message when its turn comes: who has been removed by then changes nothing. */
+/**
+ * Changes a message when its turn comes: who has been removed by then changes nothing.
+ * @param content a promise of it is waited for in its turn, so that changes keep their order
+ */
 async function change(
   { stream, seq, message_id, cid }: Target,
-  content: ChangeContent,
+  content: ChangeContent | Promise<ChangeContent>,
   context: Context,
   expect: (rights: StreamRights) => Promise<void>,
 ): Promise<Answer> {
   const { session, streams } = context
-  const fingerprint = `${content.change} ${context.fingerprint}`
-  const made = { cid, fingerprint, user_ids: session.user_ids }
-  const draft = { target: { seq, message_id }, content, ...made }
+  const { fingerprint } = context
+  const draftOf = (made: ChangeContent): ChangeDraft => ({
+    target: { seq, message_id },
+    content: made,
+    cid,
+    fingerprint: `${made.change} ${fingerprint}`,
+    user_ids: session.user_ids,
+  })
+  const draft = content instanceof Promise ? async () => draftOf(await content) : draftOf(content)
   const authorise = async () => expect(await rightsIn(stream, 'writing', context))
   const outcome = await streams.change(keyOf(stream, context), draft, authorise)
   if (!('refused' in outcome)) return encoded(outcome.text, outcome.changed)

@@ -130,6 +130,10 @@ export interface StreamStore {
   has(key: StreamKey, author: string, cid: string): Promise<boolean>
   /** The seq of the entry of that id, found by the time in it; null where there is none. */
   seqOf(key: StreamKey, id: string): Promise<number | null>
+  /** The seq of the last entry that was made before a time, as far as the servers' clocks agree; 0 where there is none. */
+  madeBefore(key: StreamKey, at: string): Promise<number>
+  /** The names of a workspace's streams, in their order, those that follow one. */
+  names(workspaceId: string, after: string, limit: number): Promise<string[]>
   /** How many messages after the `nth` mention one of the users, as far as `limits.unread_counted`. */
   mentionsAfter(key: StreamKey, userIds: readonly string[], nth: number): Promise<number>
   /** The seq of the last entry; 0 where there is none. */

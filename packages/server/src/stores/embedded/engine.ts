@@ -6,6 +6,7 @@ import { embeddedBlocks } from './blocks.ts'
 import { embeddedCalls } from './calls.ts'
 import { embeddedChanges } from './changes.ts'
 import type { Report } from './damage.ts'
+import { embeddedDeliveries } from './deliveries.ts'
 import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
 import { type Answer, type Domain, isAlone, isRead, type Operation, type Sync } from './operations.ts'
@@ -19,6 +20,7 @@ import { embeddedStreams } from './streams.ts'
 import { embeddedThreads } from './threads.ts'
 import { embeddedTickets } from './tickets.ts'
 import { embeddedTopics } from './topics.ts'
+import { embeddedUploads } from './uploads.ts'
 import { embeddedUsers } from './users.ts'
 import { embeddedWorkspaces } from './workspaces.ts'
 
@@ -63,6 +65,8 @@ export function createEngine(
     rooms: embeddedRooms(db, report),
     readers: embeddedReaders(db, report),
     threads: embeddedThreads(db),
+    deliveries: embeddedDeliveries(db, report),
+    uploads: embeddedUploads(db, report),
     search: streams.search,
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.

@@ -72,6 +72,7 @@ export function storeOver(
     aliases: proxy('aliases', commits),
     blocks: proxy('blocks', commits),
     threads: proxy('threads', commits),
+    uploads: proxy('uploads', commits),
     search: proxy('search', commits),
     reports: proxy('reports', commits),
     keys: proxy('keys', commits),
@@ -81,6 +82,7 @@ export function storeOver(
     changes: proxy('changes', commits),
     rooms: proxy('rooms', commits),
     readers: proxy('readers', commits),
+    deliveries: proxy('deliveries', commits),
     close: () => commits.close(),
   }
 }

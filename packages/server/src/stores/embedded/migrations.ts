@@ -327,6 +327,45 @@ export const migrations: readonly string[] = [
   LEFT JOIN streams AS s ON s.workspace_id = r.workspace_id AND s.stream = 'room:' || r.id
   LEFT JOIN entries AS e ON e.stream_n = s.n AND e.seq = (SELECT max(seq) FROM entries WHERE stream_n = s.n);
   `,
+  // What is to be delivered outside, such as to webhooks, and who was told of what they have not read.
+  `
+  CREATE TABLE deliveries (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, consumer TEXT NOT NULL,
+    stream TEXT NOT NULL, since TEXT NOT NULL, epoch TEXT, seq INTEGER, noted INTEGER NOT NULL, due_at TEXT,
+    failures INTEGER NOT NULL, failing_since TEXT, problem TEXT, parked_at TEXT, event_text TEXT, version INTEGER NOT NULL
+  );
+  CREATE UNIQUE INDEX deliveries_id ON deliveries (workspace_id, id);
+  CREATE UNIQUE INDEX deliveries_place ON deliveries (workspace_id, consumer, stream);
+  CREATE INDEX deliveries_due ON deliveries (consumer, due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX deliveries_failing ON deliveries (workspace_id, consumer, stream) WHERE failing_since IS NOT NULL;
+
+  CREATE TABLE notices (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, consumer TEXT NOT NULL,
+    stream TEXT NOT NULL, user_id TEXT NOT NULL, nth INTEGER NOT NULL, at TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX notices_id ON notices (workspace_id, id);
+  CREATE UNIQUE INDEX notices_user ON notices (workspace_id, consumer, stream, user_id);
+  `,
+  // The files of messages.
+  `
+  CREATE TABLE uploads (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, user_id TEXT NOT NULL,
+    name TEXT NOT NULL, type TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT, width INTEGER, height INTEGER,
+    duration_ms INTEGER, state TEXT NOT NULL, created_at TEXT NOT NULL, due_at TEXT, stream TEXT, message_author TEXT,
+    message_cid TEXT, named_at TEXT, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX uploads_id ON uploads (workspace_id, id);
+  CREATE UNIQUE INDEX uploads_cid ON uploads (cid, workspace_id, user_id);
+  CREATE INDEX uploads_due ON uploads (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX uploads_named ON uploads (workspace_id, named_at) WHERE named_at IS NOT NULL;
+
+  CREATE TABLE upload_days (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, user_id TEXT NOT NULL,
+    day TEXT NOT NULL, bytes INTEGER NOT NULL
+  );
+  CREATE UNIQUE INDEX upload_days_id ON upload_days (workspace_id, id);
+  CREATE UNIQUE INDEX upload_days_user ON upload_days (workspace_id, day, user_id);
+  `,
   // What messages are found by: which have which term, and where in time and in which place a message of the index is. Nothing
   // of a message that is taken out stays in the file.
   `
@@ -347,4 +386,6 @@ export const migrations: readonly string[] = [
   CREATE TABLE search_version (version TEXT NOT NULL);
   INSERT INTO search_version VALUES ('');
   `,
+  // Which users are programs.
+  'ALTER TABLE users ADD COLUMN is_program INTEGER NOT NULL DEFAULT 0;',
 ]

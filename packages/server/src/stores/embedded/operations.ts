@@ -1,7 +1,10 @@
 import type { Store } from '../store.ts'
 
 /** The part of the store that a method belongs to. */
-export type Domain = Exclude<keyof Store, 'close' | 'nodes' | 'turns' | 'health' | 'onDamaged' | 'usedUntil'>
+export type Domain = Exclude<
+  keyof Store,
+  'close' | 'nodes' | 'leases' | 'turns' | 'health' | 'onDamaged' | 'usedUntil'
+>
 
 /** A domain of the store without its promises: what runs over the database. */
 export type Sync<S> = {
@@ -31,6 +34,8 @@ export const operationKinds: OperationKinds = {
     open: 'write',
     has: 'read',
     seqOf: 'read',
+    madeBefore: 'read',
+    names: 'read',
     mentionsAfter: 'read',
     head: 'read',
     entries: 'read',
@@ -101,6 +106,28 @@ export const operationKinds: OperationKinds = {
     find: 'read',
   },
   threads: { create: 'write', get: 'read', list: 'read', prune: 'write' },
+  deliveries: {
+    follow: 'write',
+    note: 'write',
+    due: 'read',
+    get: 'read',
+    settle: 'write',
+    remove: 'write',
+    list: 'read',
+    told: 'read',
+    tell: 'write',
+  },
+  uploads: {
+    create: 'write',
+    get: 'read',
+    finish: 'write',
+    name: 'write',
+    cancel: 'write',
+    due: 'read',
+    decide: 'write',
+    expire: 'write',
+    forgetDays: 'write',
+  },
   users: {
     see: 'write',
     left: 'write',

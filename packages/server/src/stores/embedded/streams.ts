@@ -9,7 +9,7 @@ import { embeddedChanging } from './changing.ts'
 import { closerLook } from './closer-look.ts'
 import type { Report } from './damage.ts'
 import { embeddedEnds } from './ends.ts'
-import { embeddedFinder } from './finder.ts'
+import { embeddedFinder, embeddedTimes } from './finder.ts'
 import { type EmbeddedLog, embeddedLogs } from './logs.ts'
 import { embeddedMentions, isLinked, mentionedText, mentionRows } from './mentions.ts'
 import { embeddedMessageAt } from './message-at.ts'
@@ -62,6 +62,10 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
   const mentionsIn = embeddedMentions(db)
   const mention = mentionRows(db)
   const seqIn = embeddedFinder(db)
+  const lastIn = embeddedTimes(db)
+  const names = db.prepare<{ stream: string }>(
+    'SELECT stream FROM streams WHERE workspace_id = ? AND stream > ? ORDER BY stream LIMIT ?',
+  )
 
   function appendOne(log: EmbeddedLog, asked: MessageDraft): Appended {
     const draft = isReply(asked) ? quoting(asked, answered.get(log.n, asked.reply_seq)) : asked
@@ -109,6 +113,13 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
       const log = logs.find(key)
       return log ? seqIn(log, id) : null
     },
+
+    madeBefore(key, at) {
+      const log = logs.find(key)
+      return log ? lastIn(log, at) : 0
+    },
+
+    names: (workspaceId, after, limit) => names.all(workspaceId, after, limit).map(({ stream }) => stream),
 
     mentionsAfter(key, userIds, nth) {
       const log = logs.find(key)

@@ -2,6 +2,7 @@ import { aliasFields } from '../fields/aliases.ts'
 import { auditFields } from '../fields/audit.ts'
 import { blockFields } from '../fields/blocks.ts'
 import { callFields } from '../fields/calls.ts'
+import { deliveryFields, noticeFields } from '../fields/deliveries.ts'
 import { namesOf } from '../fields/field.ts'
 import { keyFields } from '../fields/keys.ts'
 import { lineManagerFields } from '../fields/line-managers.ts'
@@ -14,6 +15,7 @@ import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
 import { threadFields } from '../fields/threads.ts'
 import { ticketFields } from '../fields/tickets.ts'
 import { topicFields } from '../fields/topics.ts'
+import { uploadDayFields, uploadFields } from '../fields/uploads.ts'
 import { userFields } from '../fields/users.ts'
 import { workspaceFields } from '../fields/workspaces.ts'
 import { type Columns, columnsOf, fieldColumns, jsonColumn } from './columns.ts'
@@ -43,6 +45,10 @@ export const tables = {
   ]),
   revocations: columnsOf('revocations', revocationFields),
   threads: columnsOf('threads', threadFields),
+  deliveries: columnsOf('deliveries', deliveryFields),
+  notices: columnsOf('notices', noticeFields),
+  uploads: columnsOf('uploads', uploadFields),
+  upload_days: columnsOf('upload_days', uploadDayFields),
   streams: columnsOf('streams', streamFields),
   // The name of their stream is in the stream's own row.
   entries: entryColumns(),

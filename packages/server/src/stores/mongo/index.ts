@@ -7,8 +7,10 @@ import { mongoCalls } from './calls.ts'
 import { mongoChanges } from './changes.ts'
 import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
 import { type Database, databaseOver } from './database.ts'
+import { mongoDeliveries } from './deliveries.ts'
 import { mongoHealth } from './health.ts'
 import { mongoKeys } from './keys.ts'
+import { mongoLeases } from './leases.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
 import { migrate } from './migrations.ts'
@@ -24,6 +26,7 @@ import { mongoThreads } from './threads.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
 import { mongoTopics } from './topics.ts'
+import { mongoUploads } from './uploads.ts'
 import { mongoUsers } from './users.ts'
 import { mongoWorkspaces } from './workspaces.ts'
 
@@ -110,6 +113,9 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     rooms: guard(rooms),
     readers: guard(readers),
     threads: guard(mongoThreads(database)),
+    deliveries: guard(mongoDeliveries(database)),
+    leases: guard(mongoLeases(database)),
+    uploads: guard(mongoUploads(database)),
   }
   return { store: { ...store, turns: streams.turns }, idle: streams.idle }
 }

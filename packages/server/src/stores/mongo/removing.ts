@@ -1,5 +1,5 @@
 import { newId } from '../ids.ts'
-import { deletionOf, removedRow } from '../removal.ts'
+import { deletionOf, removedRow, uploadsOf } from '../removal.ts'
 import type { Removal, Removed, StreamKey } from '../store.ts'
 import { strippedRow } from '../traces.ts'
 import type { Database } from './database.ts'
@@ -8,6 +8,7 @@ import type { Pending, Pendings } from './pending.ts'
 import type { Place, SilentDraft } from './placing.ts'
 import type { Rows } from './rows.ts'
 import type { Words } from './search/words.ts'
+import { dropUploads, uploadRows } from './upload-rows.ts'
 import { between, type Condition, oneOf, type Where } from './where.ts'
 
 export interface Removing {
@@ -18,11 +19,14 @@ export interface Removing {
 
 /** Removes messages, and what other entries have of them. */
 export function mongoRemoving(
-  { deadlines }: Database,
+  database: Database,
   { entries, find }: Logs,
   place: Place,
   words: Pick<Words, 'has' | 'remove'>,
 ): Removing {
+  const { deadlines } = database
+  const uploads = uploadRows(database)
+
   /** The messages at these seqs that still have something to remove. */
   async function removable({ workspace_id, stream }: StreamKey, { targets, reason }: Removal) {
     const rows = await entries.find({ workspace_id, stream, seq: oneOf(targets) })
@@ -36,6 +40,12 @@ export function mongoRemoving(
     const { workspace_id, stream } = log.key
     const { cid, targets, reason } = pending
     const changes = await removable(log.key, pending)
+    // First: an interrupted removal is taken up again as long as the texts are there, which name the files.
+    await dropUploads(
+      uploads,
+      workspace_id,
+      changes.flatMap(({ row }) => uploadsOf(row)),
+    )
     await entries.changeEach(
       changes.map(({ row: { author, cid: known }, left }) => ({
         // By its author, in case a later removal was faster.

@@ -13,7 +13,7 @@ import { mongoChanged } from './changed.ts'
 import { mongoChanging } from './changing.ts'
 import type { Database } from './database.ts'
 import { mongoEnds } from './ends.ts'
-import { mongoFinder } from './finder.ts'
+import { mongoFinder, mongoTimes } from './finder.ts'
 import { mongoGrown } from './grown.ts'
 import { mongoLogs } from './logs.ts'
 import { mongoMessageAt } from './message-at.ts'
@@ -109,6 +109,14 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
     },
 
     seqOf: mongoFinder(logs),
+
+    madeBefore: mongoTimes(logs),
+
+    async names(workspace_id, after, limit) {
+      const where = { workspace_id, stream: above(after) }
+      const found = await streams.find(where, { fields: ['stream'], sort: { stream: 1 }, limit })
+      return found.map(({ stream }) => stream)
+    },
 
     async mentionsAfter({ workspace_id, stream }, userIds, nth) {
       const where = { workspace_id, stream, mentioned: oneOf(userIds), nth: above(nth) }

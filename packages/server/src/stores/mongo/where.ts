@@ -30,6 +30,11 @@ export function between<V extends number | string>(low: V, high: V): Condition<V
   return new Condition({ $gt: low, $lt: high })
 }
 
+/** After a value, up to another. */
+export function afterUpTo<V extends number | string>(low: V, high: V): Condition<V> {
+  return new Condition({ $gt: low, $lte: high })
+}
+
 export function above<V extends number | string>(value: V): Condition<V> {
   return new Condition({ $gt: value })
 }

@@ -3,6 +3,7 @@ import { auditCases } from './audit.ts'
 import { callCases } from './calls.ts'
 import { changeCases } from './changes.ts'
 import { connectionCases } from './connections.ts'
+import { deliveryCases } from './deliveries.ts'
 import { endCases } from './ends.ts'
 import { fieldCases } from './fields.ts'
 import { isolationCases } from './isolation.ts'
@@ -25,6 +26,7 @@ import { searchCases } from './search.ts'
 import type { StoreCase } from './store-case.ts'
 import { threadCases } from './threads.ts'
 import { ticketCases } from './tickets.ts'
+import { uploadCases } from './uploads.ts'
 import { userCases } from './users.ts'
 
 /**
@@ -57,6 +59,7 @@ export const storeCases: readonly StoreCase[] = [
   ...ticketCases,
   ...lineCases,
   ...limitCases,
+  ...uploadCases,
   ...userCases,
   ...keyCases,
   ...auditCases,
@@ -65,6 +68,7 @@ export const storeCases: readonly StoreCase[] = [
   ...roomCases,
   ...readerCases,
   ...endCases,
+  ...deliveryCases,
   ...moderationCases,
   ...fieldCases,
   ...isolationCases,

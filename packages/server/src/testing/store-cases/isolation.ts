@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Room } from '@dowellchat/protocol'
-import type { ChangeContent, MessageTarget, SlowMessage, Store, StreamKey } from '../../stores/store.ts'
+import type {
+  ChangeContent,
+  MessageTarget,
+  NewUpload,
+  SlowMessage,
+  Store,
+  StreamKey,
+  UploadRow,
+} from '../../stores/store.ts'
 import { expectSame } from './checks.ts'
+import { newNote } from './deliveries.ts'
 import {
   annPhone,
   answerBy,
@@ -10,6 +19,7 @@ import {
   changeDraft,
   draft,
   ids,
+  naming,
   newAuditEntry,
   newCall,
   newKey,
@@ -17,6 +27,7 @@ import {
   newReport,
   newTicket,
   newTopic,
+  newUpload,
   placedOf,
   revocation,
   room,
@@ -42,6 +53,7 @@ function requests(workspace_id: string) {
     room: newRoom({ workspace_id, cid: 'room' }),
     direct: newRoom({ workspace_id, cid: 'direct', kind: 'direct' }),
     report: newReport({ workspace_id, cid: 'report' }),
+    upload: newUpload({ workspace_id, cid: 'upload', name: `of ${workspace_id}` }),
   }
 }
 
@@ -53,6 +65,7 @@ interface Made {
   readonly call: string
   readonly room: string
   readonly report: string
+  readonly upload: string
   /** The ids of everything. */
   readonly all: readonly string[]
 }
@@ -73,6 +86,7 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const rooms = [rowOf(await store.rooms.create(of.room)), rowOf(await store.rooms.create(of.direct))]
   const [{ _id: room1 }] = rooms as [Room]
   const report = rowOf(await store.reports.create(of.report))
+  const [upload, named] = await fillUploads(store, of.upload)
   await store.rooms.pace(workspace_id, pacedIn('~r'))
   const tickets: string[] = []
   for (const ticket of of.tickets) tickets.push(rowOf(await store.tickets.create(ticket))._id)
@@ -89,12 +103,42 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const mark = { user_ids: ['ben'], stream, nth: 1, seq: 1, at, is_listed: true }
   await store.readers.mark(workspace_id, [mark])
   await store.readers.keep(workspace_id, { ...keptRoom, change: { is_muted: true } })
+  await store.deliveries.follow(workspace_id, 'hook', at)
+  await store.deliveries.note(workspace_id, [newNote()])
+  await store.deliveries.tell(workspace_id, [{ consumer: 'hook', stream, user_id: 'ann', nth: 1, at }])
   const messages = appended.map((one) => placedOf(one).placed)
   const all = [
-    ...ids([topic, manager, call, key, ...(user ? [user] : []), alias, block, report, ...rooms, ...messages]),
+    ...ids([
+      topic,
+      manager,
+      call,
+      key,
+      ...(user ? [user] : []),
+      alias,
+      block,
+      report,
+      upload,
+      named,
+      ...rooms,
+      ...messages,
+    ]),
     ...tickets,
   ]
-  return { tickets, call: call._id, room: room1, report: report._id, target, all }
+  return { tickets, call: call._id, room: room1, report: report._id, upload: upload._id, target, all }
+}
+
+/** An upload that waits for its bytes, and one that a message names. */
+async function fillUploads(store: Store, made: NewUpload): Promise<[UploadRow, UploadRow]> {
+  const upload = rowOf(await store.uploads.create(made))
+  const named = rowOf(await store.uploads.create({ ...made, cid: 'named' }))
+  await store.uploads.finish(made.workspace_id, named._id, made.due_at)
+  await store.uploads.name(made.workspace_id, naming([named._id]))
+  return [upload, named]
+}
+
+async function uploadsOf(store: Store, workspaceId: string): Promise<UploadRow[]> {
+  const due = await store.uploads.due('9999-01-01T00:00:00.000Z')
+  return due.flatMap(({ workspace_id, upload }) => (workspace_id === workspaceId ? upload : []))
 }
 
 const threads: readonly string[] = [randomUUID(), randomUUID()]
@@ -173,12 +217,18 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     audit: (await store.audit.list(workspace_id, { limit: 50 })).entries,
     revoked: await store.revocations.get(workspace_id, 'ann'),
     reports: await store.reports.list(workspace_id, { limit: 9 }),
+    uploads: await uploadsOf(store, workspace_id),
     rooms: await store.rooms.list(workspace_id, { user_ids: ['ann'], limit: 50 }),
     readers: await store.readers.get(workspace_id, ['ann'], key.stream),
     readerList: await store.readers.list(workspace_id, { user_ids: ['ann'], is_archived: false, limit: 50 }),
     readersOf: await store.readers.ofStream(workspace_id, key.stream, { limit: 50 }),
     ends: await store.streams.ends([{ ...key, mark: { nth: 1, seq: 1, user_ids: ['ben'] } }]),
     sharedRooms: await store.rooms.shared(workspace_id, ['ann'], ['ben', 'zoe']),
+    delivery: await store.deliveries.get(workspace_id, 'hook', key.stream),
+    deliveries: await store.deliveries.list(workspace_id, { consumer: 'hook', after: '', limit: 9 }),
+    told: await store.deliveries.told(workspace_id, 'hook', key.stream, ['ann']),
+    names: await store.streams.names(workspace_id, '', 9),
+    madeBefore: await store.streams.madeBefore(key, '9999-01-01T00:00:00.000Z'),
     personal: (await store.personal.read(workspace_id, ['ann'], null)).rows,
     waiting: await store.tickets.countWaiting(workspace_id),
     sharedTickets: await store.tickets.shared(workspace_id, ['ann'], ['mia', 'zoe']),
@@ -207,7 +257,7 @@ function sizeOf(value: unknown): unknown {
 export const isolationCases: readonly StoreCase[] = [
   oneStore('[S21] shows nothing of one workspace to another, whatever it asks for', async (store) => {
     const empty = await everything(store, 'other')
-    const { tickets, call, room, report, target } = await fill(store, 'acme')
+    const { tickets, call, room, report, upload, target } = await fill(store, 'acme')
     expectSame(
       await everything(store, 'other'),
       empty,
@@ -244,6 +294,13 @@ export const isolationCases: readonly StoreCase[] = [
       await store.rooms.pace('other', { ...pacedIn('~r'), cid: 'second' }),
     ]
     expectSame(ofReport, [null, null, 0], "Another workspace's report is as if there were none")
+    const ofUpload = [
+      await store.uploads.get('other', upload),
+      await store.uploads.finish('other', upload, '2026-01-01T00:00:00.000Z'),
+      await store.uploads.name('other', naming([upload])),
+    ]
+    const refused = { refused: 'missing', upload_id: upload }
+    expectSame(ofUpload, [null, null, refused], "Another workspace's upload is as if there were none")
     const ofRoom = [
       await store.rooms.get('other', room),
       await store.rooms.membership('other', room, ['ann']),
@@ -320,6 +377,11 @@ export const isolationCases: readonly StoreCase[] = [
     await store.users.left('other', [{ user_id: 'ann', at: '9999-01-01T00:00:00.000Z' }])
     await store.users.remove('other', 'ann')
     await store.reports.forgetMessage('other', acme.report)
+    const [mine] = await uploadsOf(store, 'acme')
+    await store.uploads.cancel('other', acme.upload, ['ann'], '2026-01-01T00:00:00.000Z')
+    await store.uploads.expire('other', '9999-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')
+    if (mine) await store.uploads.decide('other', mine, null)
+    await store.uploads.forgetDays('other', '9999-01-01')
     const made = rowOf(await store.rooms.create(newRoom({ workspace_id: 'other' })))
     doneOf(await store.rooms.change('other', made._id, inviteOf(1)))
     doneOf(await store.rooms.change('other', made._id, { type: 'close', ...by('ann') }))
@@ -331,6 +393,13 @@ export const isolationCases: readonly StoreCase[] = [
     ])
     await store.readers.enter('other', [{ user_ids: ['zoe'], stream, at: '2027-01-01T00:00:00.000Z' }])
     await store.readers.remove('other', stream, ['ben'])
+    await store.deliveries.note('other', [newNote({ head: 9 }), newNote({ stream: 'room:x' })])
+    const delivery = await store.deliveries.get('other', 'hook', stream)
+    if (delivery) await store.deliveries.settle('other', delivery, { seq: 9, due_at: null })
+    const once = await store.deliveries.get('other', 'hook', 'room:x')
+    if (once) await store.deliveries.remove('other', once)
+    const told = { consumer: 'hook', stream, user_id: 'ann', nth: 9, at: '2027-01-01T00:00:00.000Z' }
+    await store.deliveries.tell('other', [told])
     await store.streams.remove(room('r', 'other'), { targets: [1, 2], reason: 'erased' })
     await store.streams.forget(keyOfChanged('other'), [1, 2, 3, 4], { ann: 'erased:of-ann' })
     await changed(store, changeDraft(other.target, { change: 'unpinned' }), keyOfChanged('other'))

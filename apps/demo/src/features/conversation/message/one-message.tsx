@@ -1,5 +1,6 @@
 import type { MessageRow } from '@dowellchat/client'
 import { Pin } from 'lucide-react'
+import { Suspense } from 'react'
 import { Link } from 'wouter'
 import { Avatar } from '../../../components/avatar.tsx'
 import { formatTime } from '../../../lib/format.ts'
@@ -7,7 +8,10 @@ import { paths } from '../../../lib/paths.ts'
 import { addressOf } from '../../people/seen-people.ts'
 import { useNameOf } from '../../people/use-name-of.ts'
 import { isStored } from '../conversation-context.ts'
+import { heightOf } from '../files/box.ts'
+import { LazyMessageFiles } from '../files/lazy-parts.ts'
 import { MessageDelivery } from './message-delivery.tsx'
+import { MessageDraft } from './message-draft.tsx'
 import { MessageQuote } from './message-quote.tsx'
 import { MessageReactions } from './message-reactions.tsx'
 import { MessageText } from './message-text.tsx'
@@ -34,6 +38,7 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
       data-own={row.isOwn}
       data-first={startsGroup}
       data-mentions-me={row.mentionsMe}
+      aria-busy={row.delivery === 'draft'}
       tabIndex={isCurrent ? 0 : -1}
       aria-label={`${row.isOwn ? 'You' : name}, ${time}`}
     >
@@ -44,7 +49,12 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
           <div className="message-bubble">
             {message.pinned_at !== undefined && <PinnedMark />}
             <MessageQuote message={row.message} isCurrent={isCurrent} />
-            <MessageText text={message_data} mentions={mentions} />
+            {message_data !== '' && <MessageText text={message_data} mentions={mentions} />}
+            {message.attachments && (
+              <Suspense fallback={<div style={{ height: heightOf(message.attachments) }} />}>
+                <LazyMessageFiles row={row} files={message.attachments} isCurrent={isCurrent} />
+              </Suspense>
+            )}
             {message.edited_at !== undefined && <EditedMark at={message.edited_at} />}
           </div>
           {stored && <MessageTools row={stored} author={row.isOwn ? 'your message' : name} />}
@@ -52,7 +62,7 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
         </div>
         {stored && stored.reactions.length > 0 && <MessageReactions row={stored} isCurrent={isCurrent} />}
         {stored?.message.has_thread && <MessageThread message={stored.message} isCurrent={isCurrent} />}
-        <MessageDelivery row={row} />
+        {row.delivery === 'draft' ? <MessageDraft row={row} author={name} /> : <MessageDelivery row={row} />}
       </div>
     </article>
   )

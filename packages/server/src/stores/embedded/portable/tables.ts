@@ -28,6 +28,10 @@ export function portableTables(db: Database): PortableTables {
     reports: keyedTable(db, 'reports', tables.reports, byId),
     keys: keyedTable(db, 'keys', tables.keys, byNumber),
     threads: keyedTable(db, 'threads', tables.threads, byId),
+    deliveries: keyedTable(db, 'deliveries', tables.deliveries, byId),
+    notices: keyedTable(db, 'notices', tables.notices, byId),
+    uploads: keyedTable(db, 'uploads', tables.uploads, byId),
+    upload_days: keyedTable(db, 'upload_days', tables.upload_days, byId),
     audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     revocations: keyedTable(db, 'revocations', tables.revocations, {
       key: 'user_id',

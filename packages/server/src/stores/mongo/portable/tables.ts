@@ -2,6 +2,7 @@ import { aliasFields } from '../../fields/aliases.ts'
 import { auditFields } from '../../fields/audit.ts'
 import { blockFields } from '../../fields/blocks.ts'
 import { callFields } from '../../fields/calls.ts'
+import { deliveryFields, noticeFields } from '../../fields/deliveries.ts'
 import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
 import { paceFields } from '../../fields/paces.ts'
@@ -11,6 +12,7 @@ import { roomFields } from '../../fields/rooms.ts'
 import { threadFields } from '../../fields/threads.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
+import { uploadDayFields, uploadFields } from '../../fields/uploads.ts'
 import { userFields } from '../../fields/users.ts'
 import type { Collection, PortableRows } from '../../portable.ts'
 import { aliasRows } from '../aliases.ts'
@@ -18,9 +20,11 @@ import { auditRows, toAuditDocument } from '../audit.ts'
 import { blockRows } from '../blocks.ts'
 import { callRows, toDocument } from '../calls.ts'
 import type { Database } from '../database.ts'
+import { deliveryRows } from '../deliveries.ts'
 import { keyRows } from '../keys.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
+import { noticeRows } from '../notices.ts'
 import { paceRows } from '../paces.ts'
 import { readerRows } from '../reader-rows.ts'
 import { reportRows } from '../reports.ts'
@@ -29,6 +33,7 @@ import { roomRows, toRoomDocument } from '../rooms.ts'
 import { threadRows } from '../threads.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
+import { uploadDayRows, uploadRows } from '../upload-rows.ts'
 import { userRows } from '../users.ts'
 import { entriesTable } from './entries.ts'
 import { revocationsTable } from './revocations.ts'
@@ -53,6 +58,10 @@ export function portableTables(database: Database): Tables {
     audit: tableById(auditRows(database), auditFields, toAuditDocument),
     rooms: numberedTable(roomRows(database), roomFields, toRoomDocument),
     threads: tableById(threadRows(database), threadFields, withWorkspace),
+    deliveries: tableById(deliveryRows(database), deliveryFields, withWorkspace),
+    notices: tableById(noticeRows(database), noticeFields, withWorkspace),
+    uploads: tableById(uploadRows(database), uploadFields, withWorkspace),
+    upload_days: tableById(uploadDayRows(database), uploadDayFields, withWorkspace),
     paces: tableById(paceRows(database), paceFields, withWorkspace),
     reports: tableById(reportRows(database), reportFields, withWorkspace),
     revocations: revocationsTable(revocationRows(database)),

@@ -1,0 +1,38 @@
+import { normalName } from '@dowellchat/protocol/core'
+import { createCache } from '../live/cache.ts'
+import { ignorable } from '../live/ignorable.ts'
+import { createLazy } from '../live/lazy.ts'
+import { loadingList } from '../live/live-list.ts'
+import type { Wire } from '../requests/wire.ts'
+import type { SearchQuery, SearchResults, SearchState } from './search-state.ts'
+
+const loading: SearchState = { ...loadingList, indexedUntil: null }
+
+export function createSearch(wire: Wire): (query: SearchQuery) => SearchResults {
+  const lists = createCache((key: string) => {
+    const {
+      real,
+      now: _,
+      ...list
+    } = createLazy<SearchState, SearchResults>(loading, async () => {
+      const { createSearchResults } = await import('../later-things.ts')
+      return createSearchResults(wire, JSON.parse(key))
+    })
+    return {
+      ...list,
+      loadMore: () => ignorable(real().then((found) => found.loadMore())),
+      isIdle: () => true,
+    }
+  })
+  return (query) => lists(keyOf(query))
+}
+
+/** The same for queries that find the same. */
+function keyOf({ text, rooms = [], tickets = [], from }: SearchQuery): string {
+  return JSON.stringify({
+    text: text.trim(),
+    ...(rooms.length > 0 && { rooms: [...new Set(rooms.map(normalName))].sort() }),
+    ...(tickets.length > 0 && { tickets: [...new Set(tickets)].sort() }),
+    ...(from !== undefined && { from }),
+  })
+}
