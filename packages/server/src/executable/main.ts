@@ -32,6 +32,7 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server revoke <user>                   ends a user's sessions on every server
   dowellchat-server audit                           prints who did what
   dowellchat-server export|erase <user>             prints or erases everything of a user
+  dowellchat-server webhooks failures|resume|replay what a webhook has not taken, and sends it again
 
 Environment variables:
   WORKSPACES     <id>:<key>,… with a repeated id for each further key; <id> alone has none yet
@@ -52,6 +53,7 @@ Environment variables:
   FRAME_ANCESTORS  https://intranet.example,… whose pages may show --pages in a frame, and self; default: nobody's
   TRUSTED_PROXIES  addresses and networks of the proxies in front, or how many there are
   LIMITS         <limit>=<number>,… as userPoints=2000,userConnections=50; README.md lists them
+  WEBHOOKS       a JSON file with a list of webhooks, or the list itself: docs/guides/webhooks.md
   METRICS_PORT   serves metrics for Prometheus at /metrics, with /health and /ready, on this machine alone unless HOST is set;
                  needs the package prom-client
   LOG_LEVEL      debug, info, warn, error or silent; default: info; debug logs each step of every request
@@ -72,6 +74,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       frameAncestors,
       trustedProxies,
       limits,
+      webhooks,
     } = config
     const bus = await openBus(config)
     return await createChatServer({
@@ -92,6 +95,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       ...(trustedProxies !== undefined && { trustedProxies }),
       ...(pages !== undefined && { pages }),
       ...(bus && { bus }),
+      ...(webhooks && { webhooks }),
     })
   } catch (error) {
     await closeAfter(error, store)
