@@ -4,11 +4,11 @@ const server = '^packages/server/src/'
 
 /** The floors of packages/server/src, the lowest first: a file imports from its own floor and those below it. */
 const floors = [
-  ['queues/', 'tokens/', 'time.ts'],
+  ['bots/', 'queues/', 'tokens/', 'search/', 'time.ts'],
   ['logger.ts', 'logs/', 'version.ts'],
   ['stores/'],
   ['errors.ts', 'limits.ts'],
-  ['identity/', 'http/', 'metrics/', 'nodes/'],
+  ['attachments/', 'identity/', 'http/', 'metrics/', 'nodes/'],
   ['delivery/'],
   ['sockets/'],
   ['webhooks/'],

@@ -18,6 +18,8 @@ export default defineConfig([
       tokens: 'src/tokens/index.ts',
       'stores-mongo': 'src/stores/mongo/index.ts',
       redis: 'src/nodes/redis-bus.ts',
+      s3: 'src/attachments/s3/s3-attachments.ts',
+      bots: 'src/bots/index.ts',
     },
     format: ['esm', 'cjs'],
     shims: true,

@@ -11,6 +11,9 @@ const WhoAmI = lazy(async () => ({ default: (await import('./features/people/who
 /** Unsent messages outlive a reload of the page. */
 const outbox = { keep: true }
 
+/** Scrolling loads what was let go of again. */
+const keptMessages = { atEnd: 200, scrolledUp: 1_000 }
+
 /** Asks who you are, then provides a client with that identity to everything below. */
 export function App() {
   const person = usePerson()
@@ -20,7 +23,13 @@ export function App() {
 function Entered({ person }: { readonly person: Person }) {
   const storage = guestStorageOf(person)
   return (
-    <ChatProvider url={chatUrl} auth={authOf(person)} outbox={outbox} {...(storage && { storage })}>
+    <ChatProvider
+      url={chatUrl}
+      auth={authOf(person)}
+      outbox={outbox}
+      keptMessages={keptMessages}
+      {...(storage && { storage })}
+    >
       <Shell />
     </ChatProvider>
   )

@@ -1,3 +1,4 @@
+import { type Attachments, createAttachments } from './attachments/attachments.ts'
 import { type Calls, type CallsOptions, createCalls } from './calls/calls.ts'
 import { type ChatAuth, identityOf } from './connection/auth.ts'
 import { createConnection } from './connection/connection.ts'
@@ -13,6 +14,7 @@ import type { PushMethods } from './requests/push.ts'
 import type { RequestMethods } from './requests/request.ts'
 import { createWire } from './requests/wire.ts'
 import { createRooms, type Rooms } from './rooms/rooms.ts'
+import { createSearch, type SearchQuery, type SearchResults } from './search/search.ts'
 import { createThreads, type Threads } from './threads/threads.ts'
 import { createLineManagers, type LineManagers } from './tickets/line-managers.ts'
 import { createTickets, type Tickets } from './tickets/tickets.ts'
@@ -101,6 +103,18 @@ export interface ChatClient {
   /** Who is there, and who is writing. */
   readonly presence: ChatPresence
   readonly reports: Reports
+  /** Files of messages. */
+  readonly attachments: Attachments
+  /**
+   * Finds messages with all the words of a text, the newest first, in the rooms of the user's list and the tickets that they may
+   * read. The same query is the same list.
+   *
+   * @example
+   * const found = client.search({ text: 'invoice', rooms: ['lobby'] })
+   * const letGo = found.retain()
+   * found.subscribe(() => show(found.getSnapshot().items))
+   */
+  readonly search: (query: SearchQuery) => SearchResults
   /** Whether all messages are sent, of all rooms and tickets. */
   readonly outbox: Outbox
 }
@@ -147,6 +161,8 @@ export function createChatClient({
     threads: createThreads(wire),
     presence: createPresence(wire, rooms.messages),
     reports: createReports(wire),
+    attachments: createAttachments(wire, { url, ...place }),
+    search: createSearch(wire),
     outbox: wire.outbox,
   }
 }

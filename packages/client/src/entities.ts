@@ -24,6 +24,13 @@ export type Head = protocol.Head
 export type MessageKind = protocol.Message['kind']
 /** A part of a text that names somebody: from `start` up to `end`, as `slice` counts them. */
 export interface Mention extends Received<protocol.Mention> {}
+/**
+ * A file of a message. Its bytes are elsewhere: `client.attachments.url` says where.
+ *
+ * @example
+ * const label = ({ name, size }: Attachment) => `${name}, ${Math.ceil(size / 1024)} KiB`
+ */
+export interface Attachment extends Received<protocol.Attachment> {}
 /** How many people have reacted to a message in one way, and the first of them. */
 export interface Reaction extends Received<protocol.Reaction> {}
 /** The short form of the message that a reply answers. */
@@ -114,6 +121,13 @@ export interface Invite extends Received<protocol.Invite> {}
  * const line = ({ reason, message }: Report) => `${reason}: ${message?.message_data ?? ''}`
  */
 export interface Report extends Received<protocol.Report> {}
+/**
+ * A message that was found, and a part of its text: the words are at the places of `matches`.
+ *
+ * @example
+ * const words = ({ excerpt, matches }: SearchHit) => matches.map(({ start, end }) => excerpt.slice(start, end))
+ */
+export interface SearchHit extends Received<protocol.SearchHit> {}
 /** What a session may do. */
 export type Role = protocol.Role
 /** Why a call ended. A later server may know more reasons. */

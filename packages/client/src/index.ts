@@ -1,4 +1,11 @@
 export type { PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
+export type { Attachments, UploadOptions } from './attachments/attachments.ts'
+export type {
+  FileBytes,
+  PendingAttachment,
+  PendingAttachments,
+  PendingState,
+} from './attachments/pending-state.ts'
 export type { Call, CallsState, IncomingCall } from './calls/call.ts'
 export type { Calls, CallsOptions, StartOptions } from './calls/calls.ts'
 export type { CallMedia, IceServer } from './calls/dom-types.ts'
@@ -14,6 +21,7 @@ export type { ClientSession, ConnectionState, ConnectionStatus } from './connect
 export type { ChatStorage } from './connection/guest-tokens.ts'
 export type { WatchNetwork } from './connection/network.ts'
 export type {
+  Attachment,
   Availability,
   CallEndReason,
   CodeOf,
@@ -42,6 +50,7 @@ export type {
   RoomInfo,
   RoomMember,
   RoomPresence,
+  SearchHit,
   Thread,
   Ticket,
   Topic,
@@ -55,6 +64,7 @@ export type { Observable } from './live/observable.ts'
 export type { StreamReset } from './messages/entry-log.ts'
 export type { KeptMessages } from './messages/kept-messages.ts'
 export type {
+  Drafting,
   EditOptions,
   JumpTarget,
   LiveStream,
@@ -64,7 +74,14 @@ export type {
   SendOptions,
 } from './messages/live-stream.ts'
 export { findMentions, type Person } from './messages/mentions.ts'
-export type { MessageRow, RowReaction, SentRow, UnsentMessage, UnsentRow } from './messages/message-rows.ts'
+export type {
+  DraftRow,
+  MessageRow,
+  RowReaction,
+  SentRow,
+  UnsentMessage,
+  UnsentRow,
+} from './messages/message-rows.ts'
 export type { Outbox, OutboxOptions, OutboxState } from './messages/outbox.ts'
 export type { StreamData, StreamState } from './messages/stream-state.ts'
 export type { ReportFilter, Reports, ReportTarget } from './moderation/reports.ts'
@@ -86,6 +103,7 @@ export type { Keeping } from './rooms/kept-rooms.ts'
 export type { MessageReaders, Receipts } from './rooms/receipts-state.ts'
 export type { InviteDraft, RoomChanges, RoomDraft, RoomFilter, Rooms } from './rooms/rooms.ts'
 export type { LiveUnread, Unread, UnreadState } from './rooms/unread-state.ts'
+export type { SearchQuery, SearchResults, SearchState } from './search/search.ts'
 export type { Threads } from './threads/threads.ts'
 export type { LineManagerDraft, LineManagers } from './tickets/line-managers.ts'
 export type { TicketDraft, TicketFilter, Tickets } from './tickets/tickets.ts'

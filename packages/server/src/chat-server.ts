@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
+import type { AttachmentStore } from './attachments/attachment-store.ts'
+import { openAttachments } from './attachments/open-attachments.ts'
 import { Chat } from './chat.ts'
 import { ClockWatch } from './delivery/clock-watch.ts'
 import { startRetention } from './delivery/retention.ts'
@@ -8,7 +10,7 @@ import { StartError } from './errors.ts'
 import { closeStore, finish } from './finish.ts'
 import { alive, type Health, serveHealth } from './http/health.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
-import { originsOf } from './http/origins.ts'
+import { isAllowed, originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
 import { Readiness, type Ready } from './http/readiness.ts'
 import type { Route } from './http/route.ts'
@@ -18,6 +20,7 @@ import { Audit } from './identity/audit.ts'
 import { openDemo } from './identity/demo.ts'
 import { Guests } from './identity/guests.ts'
 import { Keys } from './identity/keys.ts'
+import { offersOf } from './identity/offers.ts'
 import type { Authorize } from './identity/permissions.ts'
 import { type AuthenticateUser, createProve } from './identity/proof.ts'
 import { Refusals } from './identity/refusals.ts'
@@ -102,6 +105,11 @@ export interface ChatServerOptions {
    * prom-client. Default: counts nothing, which costs nothing.
    */
   readonly metrics?: MetricsOption
+  /**
+   * Where the files of messages are: `folderAttachments`, `s3Attachments` of `@dowellchat/server/s3`, or a store of your own. Default:
+   * messages have no files.
+   */
+  readonly attachments?: AttachmentStore
   /** What servers on one store say things to each other by: `redisBus` of `@dowellchat/server/redis`. */
   readonly bus?: Bus
 }
@@ -189,6 +197,12 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     workspaces: workspaces.ids,
     logger,
   })
+  const clock = new ClockWatch({ usedUntil: options.store.usedUntil, logger })
+  const attachments = await openAttachments(options.attachments, {
+    ...{ path, store, logger, meter, limits: limits.server },
+    isAllowed: (id, origin) => isAllowed(origin, origins) && workspaces.isAllowedOrigin(id, origin),
+    isDoubtful: () => clock.isDoubtful(),
+  })
   const chat = new Chat({
     io,
     connecting,
@@ -211,6 +225,11 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     expectMetadata,
     askBefore,
     outside: { webhooks: webhooksOf(options.webhooks), onUnread: options.onUnread },
+    files: attachments.files,
+    isOffered: offersOf({
+      files: attachments.files !== undefined,
+      searches: (id) => workspaces.get(id)?.search === true,
+    }),
   })
   await untilAvailable(startMs, () => changes.start())
   await nodes.start()
@@ -218,17 +237,19 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) await untilAvailable(startMs, () => chat.lines.assign(id))
   await untilAvailable(startMs, () => chat.webhooks.start())
+  chat.search.start()
   chat.admit()
   attach(http)
+  attachments.attach(http, options.http === undefined)
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   const stopMeasuring =
     meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, nodes, workspaces })
   let closing: Promise<void> | undefined
-  const clock = new ClockWatch({ usedUntil: options.store.usedUntil, logger })
   const stopRetention = startRetention({
     streams: chat.streams,
     threads: store.threads,
     audit: store.audit,
+    uploads: store.uploads,
     workspaces,
     logger,
     isDoubtful: () => clock.isDoubtful(),
@@ -256,9 +277,15 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     await chat.drain()
     io.engine.close()
     detach()
+    attachments.detach()
     if (!options.http) await closeHttp(http)
     const finishBy = performance.now() + limits.server.finishMs
-    await finish(finishBy, logger, [() => retention, () => changes.stop(), () => chat.idle()])
+    await finish(finishBy, logger, [
+      () => retention,
+      () => changes.stop(),
+      () => chat.idle(),
+      () => attachments.stop(),
+    ])
     await finish(finishBy, logger, [() => keys.stop(), () => audit.stop(), () => nodes.stop()])
     refusals.close()
     await closeStore(store, finishBy)
@@ -302,13 +329,16 @@ async function problemOf(store: Store): Promise<string | undefined> {
 }
 
 function httpOf(
-  { http, pages, demo, frameAncestors }: ChatServerOptions,
+  { http, pages, demo, frameAncestors, attachments }: ChatServerOptions,
   routes: readonly Route[],
   limits: AllLimits,
 ): HttpServer {
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
   if (http && demo) throw new StartError('A demo needs its own http server: leave `http` out')
-  const all = [...routes, ...(pages === undefined ? [] : [servePages(pages, { frameAncestors })])]
+  const all = [
+    ...routes,
+    ...(pages === undefined ? [] : [servePages(pages, { frameAncestors, files: attachments?.origin })]),
+  ]
   return http ?? createHttp(all, limits.server)
 }

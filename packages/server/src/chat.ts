@@ -1,3 +1,4 @@
+import type { Files } from './attachments/files.ts'
 import { CallCare } from './calls/call-care.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
@@ -8,6 +9,7 @@ import { MemberRooms } from './delivery/member-rooms.ts'
 import { MissedEntries } from './delivery/missed-entries.ts'
 import { Receipts } from './delivery/receipts.ts'
 import { RoomActivity } from './delivery/room-activity.ts'
+import { SearchIndexing } from './delivery/search-indexing.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { Threads } from './delivery/threads.ts'
@@ -17,6 +19,7 @@ import type { Audit } from './identity/audit.ts'
 import type { Guests } from './identity/guests.ts'
 import type { Keys } from './identity/keys.ts'
 import { LastSeen } from './identity/last-seen.ts'
+import type { IsOffered } from './identity/offers.ts'
 import type { Authorize } from './identity/permissions.ts'
 import type { Prove } from './identity/proof.ts'
 import type { Refusals } from './identity/refusals.ts'
@@ -40,6 +43,7 @@ import type { Connecting } from './sockets/connecting.ts'
 import { CrossingFacts } from './sockets/crossing-facts.ts'
 import { Devices } from './sockets/devices.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
+import { Drafts } from './sockets/drafts.ts'
 import { type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
@@ -79,6 +83,9 @@ interface ChatParts {
   readonly expectMetadata: ExpectMetadata
   readonly askBefore: AskBefore | undefined
   readonly outside: WebhookSetting
+  readonly isOffered: IsOffered
+  /** The files of messages; undefined where the server keeps none. */
+  readonly files: Files | undefined
 }
 
 /** Connects sockets, dialects, streams and handlers. */
@@ -108,8 +115,10 @@ export class Chat {
   readonly #outbound: Outbound
   readonly #presence: Presence
   readonly #typing: Typing
+  readonly #drafts: Drafts
   readonly streams: Streams
   readonly lines: Lines
+  readonly search: SearchIndexing
   readonly callCare: CallCare
   /** What follows streams from outside. */
   readonly webhooks: Webhooks
@@ -152,14 +161,17 @@ export class Chat {
         this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
     const listedRooms = new ListedRooms({ store: store.streams, sockets, nodes, logger })
-    const watched = watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key))
+    const search = new SearchIndexing({ ...parts, store: store.search })
+    this.search = search
+    const watched = search.watched(watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key)))
     const hints = followedHints(watched, (key, head) => this.webhooks.grew(key, head))
-    const streams = new Streams(store.streams, sockets.broadcast, hints, {
+    const { push } = new CrossingFacts({ nodes, sockets })
+    const drafts = new Drafts({ nodes, push, limits: parts.limits.server })
+    const streams = new Streams(store.streams, drafts.endedBy(sockets.broadcast), hints, {
       trace,
       isShared: store.nodes !== undefined,
       turns: store.turns,
     })
-    const { push } = new CrossingFacts({ nodes, sockets })
     const receipts = new Receipts({
       store,
       push,
@@ -177,6 +189,7 @@ export class Chat {
     const webhooks = new Webhooks({ ...parts, ...parts.outside, people: presence.people, limits })
     this.webhooks = webhooks
     const missedCall = webhooks.tellsCalls ? webhooks.missedCall.bind(webhooks) : undefined
+    this.#drafts = drafts
     const callCare = new CallCare({
       calls: store.calls,
       nodes,
@@ -231,9 +244,11 @@ export class Chat {
       roomActivity,
       listedRooms,
       receipts,
+      search,
       renewals,
       presence,
       typing,
+      drafts,
       calls,
       settled,
       lines,
@@ -294,6 +309,11 @@ export class Chat {
     return waiting
   }
 
+  /** How many messages are being written bit by bit. */
+  get draftCount(): number {
+    return this.#drafts.count
+  }
+
   /** What waits or runs in each queue. */
   get queueLengths(): Readonly<Record<string, number>> {
     return { streams: this.streams.waiting, calls: this.#calls.length }
@@ -327,12 +347,14 @@ export class Chat {
     await this.#missedEntries.stop()
     await this.streams.idle()
     await this.webhooks.stop()
+    await this.search.stop()
     await this.#listedRooms.stop()
     await this.#roomActivity.stop()
     await this.#receipts.stop()
     await this.#calls.idle()
     await this.callCare.stop()
     this.#typing.stop()
+    this.#drafts.close()
     await this.#presence.stop()
     await this.#lastSeen.write()
     this.#outbound.stop()

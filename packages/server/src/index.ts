@@ -1,3 +1,16 @@
+export type {
+  AttachmentHost,
+  AttachmentStore,
+  FileKey,
+  FileStart,
+  IncomingFile,
+  ServedFile,
+  UploadAddress,
+} from './attachments/attachment-store.ts'
+export {
+  type FolderAttachmentOptions,
+  folderAttachments,
+} from './attachments/folder/folder-attachments.ts'
 export { type ChatServer, type ChatServerOptions, createChatServer } from './chat-server.ts'
 export type { Address, Audience } from './delivery/audience.ts'
 export { RequestError, StartError } from './errors.ts'

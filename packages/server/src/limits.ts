@@ -57,6 +57,24 @@ export const defaultLimits = {
   userRooms: 1_000,
   /** Rooms of these kinds of one workspace. */
   workspaceRooms: 100_000,
+  /** Messages of one stream that are being written bit by bit (`draft_message`), on one server. */
+  streamDrafts: 20,
+  /** Those of one author, on one server. */
+  userDrafts: 50,
+  /** Characters of all of them, on one server. */
+  draftCharacters: 8_388_608,
+  /** Milliseconds after which such a message is over, if nothing more is written. */
+  draftMs: 30_000,
+  /** Bytes of one file. */
+  uploadBytes: 26_214_400,
+  /** MiB of files that one user begins to upload in a day (UTC). */
+  userUploadMiB: 500,
+  /** MiB of files that the users of one workspace begin to upload in a day. */
+  workspaceUploadMiB: 10_240,
+  /** Milliseconds that the address for an upload is valid, and that an upload may take. */
+  uploadMs: 3_600_000,
+  /** Uploads to one server that run at a time, where it keeps the files itself. */
+  uploadsAtOnce: 100,
   /** Calls of one caller that nobody has answered yet. */
   callerPendingCalls: 3,
   /** Milliseconds that a call which was answered waits for a device whose connection is lost. */
@@ -121,6 +139,9 @@ export const limitsOfWorkspaces = [
   'userOpenReports',
   'userRooms',
   'workspaceRooms',
+  'uploadBytes',
+  'userUploadMiB',
+  'workspaceUploadMiB',
   'callerPendingCalls',
   'workspaceTopics',
   'workspaceLineManagers',

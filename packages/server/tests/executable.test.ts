@@ -330,6 +330,7 @@ describe('the executable', () => {
       'KEY_PEPPER',
       'V2_WORKSPACE',
       'GUESTS',
+      'SEARCH',
       'ORIGINS',
       'TRUSTED_PROXIES',
       '--demo',

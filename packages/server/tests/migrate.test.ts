@@ -156,6 +156,8 @@ describe('a migration that cannot be made', () => {
     ['users', "UPDATE users SET claimed_name = 'another' WHERE n = 1"],
     ['aliases', "UPDATE aliases SET guest_id = 'guest:another' WHERE n = 1"],
     ['blocks', 'DELETE FROM blocks WHERE n = 1'],
+    ['uploads', "UPDATE uploads SET state = 'gone' WHERE n = 1"],
+    ['upload_days', 'DELETE FROM upload_days WHERE n = 1'],
     ['paces', 'DELETE FROM paces WHERE n = 1'],
     ['reports', "UPDATE reports SET reason = 'another' WHERE n = 1"],
   ])('[MI8] finds %s that are not what they were', async (collection, sql) => {

@@ -16,6 +16,8 @@ const reasons: Readonly<Record<string, string>> = {
   blocks: 'A block is one row.',
   readers: 'A person has one row for each stream.',
   threads: 'A message has one thread.',
+  uploads: 'A cid is unique for each user.',
+  upload_days: 'What a workspace may upload in a day is counted on one shard.',
   reports: 'A cid is unique for each reporter.',
   keys: 'A key is unique by its hash.',
   audit: 'A page of the trail is read from one shard.',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect, it, vi } from 'vitest'
 import { goDeaf, pushesOf, talk } from './support/deaf.ts'
 import { connectRaw } from './support/raw-socket.ts'
@@ -5,7 +6,7 @@ import { openWatched } from './support/watched-io.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-it('[PR2] tells a connection that has not read what it was sent nothing of who types', async () => {
+it('[PR2, PG8] tells a connection that has not read what it was sent nothing of who types or drafts', async () => {
   const { chat, watched } = await openWatched()
   const [writer, reader] = [await chat.connect('writer'), await chat.connect('reader')]
   for (const one of [writer, reader]) await one.request('join', { room: 'busy' })
@@ -18,8 +19,11 @@ it('[PR2] tells a connection that has not read what it was sent nothing of who t
     await writer.request('typing', { stream, is_typing: n % 2 === 1 })
     await vi.waitFor(() => expect(heard()).toBe(n), 10_000)
   }
+  const program = await chat.connect('program', { role: 'agent' })
+  await program.request('draft_message', { stream, cid: randomUUID(), from: 0, text: 'Well' })
+  await reader.first('message_draft')
   raw.resume()
   // What it reads again comes after everything that waited for it.
   await raw.first('42["heads",')
-  expect(pushesOf(raw, 'typing')).toEqual([])
+  for (const push of ['typing', 'message_draft'] as const) expect(pushesOf(raw, push)).toEqual([])
 })

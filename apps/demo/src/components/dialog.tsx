@@ -5,11 +5,13 @@ import './dialog.css'
 interface DialogProps {
   readonly title: string
   readonly onClose: () => void
+  /** As wide as the page allows. */
+  readonly isWide?: boolean
   readonly children: ReactNode
 }
 
 /** A dialog over the page, closed by Escape, its button, or a click beside it. The browser gives the focus back. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, onClose, isWide = false, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
@@ -22,6 +24,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     <dialog
       ref={dialog}
       className="dialog"
+      data-wide={isWide}
       aria-labelledby={id}
       onClose={onClose}
       onClick={({ target }) => target === dialog.current && onClose()}

@@ -3,17 +3,21 @@ import { useHashLocation } from 'wouter/use-hash-location'
 /** The addresses of pages. Names and ids are escaped: a room may be called `50/50?`. */
 export const paths = {
   chat: '/chat',
-  room: (name: string) => `/chat/${encodeURIComponent(name)}`,
+  room: (name: string, nth?: number) => `/chat/${encodeURIComponent(name)}${placeOf(nth)}`,
   newRoom: '/new-room',
   invites: '/invite',
   invite: (invite: string) => `/invite/${encodeURIComponent(invite)}`,
   calls: '/calls',
   callTo: (address: string) => `/calls/${encodeURIComponent(address)}`,
   tickets: '/tickets',
-  ticket: (id: string) => `/tickets/${encodeURIComponent(id)}`,
+  ticket: (id: string, nth?: number) => `/tickets/${encodeURIComponent(id)}${placeOf(nth)}`,
   reports: '/reports',
   admin: '/admin',
 } as const
+
+function placeOf(nth: number | undefined): string {
+  return nth === undefined ? '' : `/${nth}`
+}
 
 /**
  * The name or id after a page's path, or null. Reads the raw address: wouter unescapes a path before it matches, so a
@@ -21,10 +25,25 @@ export const paths = {
  */
 export function useNameInPath(page: string): string | null {
   const [location] = useHashLocation()
-  const rest = location.startsWith(`${page}/`) ? location.slice(page.length + 1) : ''
+  const [name = ''] = partsOf(location, page)
   try {
-    return decodeURIComponent(rest) || null
+    return decodeURIComponent(name) || null
   } catch {
-    return rest
+    return name
   }
+}
+
+/** The number of the message that the address of a conversation leads to, or null. */
+export function useMessageInPath(): number | null {
+  const [location] = useHashLocation()
+  const [, nth = ''] = [paths.chat, paths.tickets].map((page) => partsOf(location, page)).find(isThere) ?? []
+  return /^[1-9]\d{0,14}$/.test(nth) ? Number(nth) : null
+}
+
+function partsOf(location: string, page: string): readonly string[] {
+  return location.startsWith(`${page}/`) ? location.slice(page.length + 1).split('/') : []
+}
+
+function isThere(parts: readonly string[]): boolean {
+  return parts.length > 0
 }

@@ -14,6 +14,13 @@ declare module 'vitest' {
 
 /** Builds the demo once for all its tests, as `npm start` does. */
 export default async function buildDemo({ provide }: TestProject): Promise<() => void> {
+  const outDir = await buildPages()
+  provide('demoPages', outDir)
+  return () => rmSync(outDir, { recursive: true, force: true })
+}
+
+/** Builds the demo into a new folder, and answers its path. */
+export async function buildPages(): Promise<string> {
   const outDir = mkdtempSync(join(tmpdir(), 'dowellchat-demo-'))
   const root = fileURLToPath(new URL('../..', import.meta.url))
   // Vite reads NODE_ENV, which is `test` here; build what users get.
@@ -26,6 +33,5 @@ export default async function buildDemo({ provide }: TestProject): Promise<() =>
     build: { outDir, emptyOutDir: true },
   })
   process.env.NODE_ENV = before
-  provide('demoPages', outDir)
-  return () => rmSync(outDir, { recursive: true, force: true })
+  return outDir
 }

@@ -1,5 +1,5 @@
 /** A type of the DOM, or `unknown` where an application compiles without them, as in React Native. */
-type DomType<Name extends string> =
+export type DomType<Name extends string> =
   typeof globalThis extends Record<Name, { readonly prototype: infer T }> ? T : unknown
 
 /** The browser's `MediaStream`, for the `srcObject` of a video element. */

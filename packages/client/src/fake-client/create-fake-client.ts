@@ -12,7 +12,7 @@ type Settables = {
   readonly [K in keyof ChatClient]: K extends 'request' | 'on'
     ? ChatClient[K]
     : ChatClient[K] extends (...args: never) => unknown
-      ? ChatClient[K]
+      ? WithSettable<ChatClient>[K]
       : ChatClient[K] extends { readonly getSnapshot: () => infer S }
         ? ChatClient[K] & Settable<S>
         : WithSettable<ChatClient[K]>
@@ -59,7 +59,8 @@ export function createFakeClient(user: FakeUser = {}): FakeClient {
   const server = new FakeServer(user)
   const transport = fakeTransport(() => new FakeSocket(server, server.isReachable))
   const { user_id = 'ann', workspace_id = 'demo' } = user
-  const options = { url: 'http://fake.invalid', auth: { user_id, workspace_id, api_key: 'fake' } }
+  const auth = { user_id, workspace_id, api_key: 'fake' }
+  const options = { url: 'http://fake.invalid', auth, putFile: server.files.put }
   const client = createChatClient({ ...options, transports: [transport] } as unknown as ChatClientOptions)
   client.connect()
   return { ...withStates(client), ...controlsOf(client, server) }
@@ -79,6 +80,8 @@ function withStates(client: ChatClient): Settables {
     threads: withSettable(client.threads),
     presence: withSettable(client.presence),
     reports: withSettable(client.reports),
+    attachments: withSettable(client.attachments),
+    search: withSettable({ search: client.search }).search,
     outbox: Object.assign(settable(client.outbox), { discardAll: client.outbox.discardAll }),
   } satisfies Settables
 }

@@ -15,10 +15,13 @@ import { isQuestion } from '../connection/liveness.ts'
 import type { DataOf, ErrorCode, Message, PushOf, Room } from '../entities.ts'
 import { RequestError } from '../errors.ts'
 import { fakeChanges } from './fake-changes.ts'
+import { FakeDrafts } from './fake-drafts.ts'
 import { bodyOf, failureOf } from './fake-failures.ts'
+import { FakeFiles } from './fake-files.ts'
 import { fakeModeration } from './fake-moderation.ts'
 import { FakePresence } from './fake-presence.ts'
 import { FakeReaders } from './fake-readers.ts'
+import { fakeSearch } from './fake-search.ts'
 import type { FakeSocket, ServerSide } from './fake-socket.ts'
 import { epoch, FakeStreams, type PagePlace } from './fake-streams.ts'
 import { FakeThreads } from './fake-threads.ts'
@@ -55,12 +58,14 @@ export class FakeServer implements ServerSide {
   readonly requests: FakeRequest[] = []
   readonly answers = new Map<string, AnyAnswer>()
   isReachable = true
+  readonly files: FakeFiles
   refusal: object | undefined
   readonly #user: FakeUser
   readonly #streams: FakeStreams
   readonly #readers: FakeReaders
   readonly #threads: FakeThreads
   readonly #presence: FakePresence
+  readonly #drafts: FakeDrafts
   /** What it answers by itself, beside pages and messages. */
   readonly #own: Answers
   readonly #sockets = new Set<FakeSocket>()
@@ -79,13 +84,18 @@ export class FakeServer implements ServerSide {
     this.#readers = new FakeReaders(world)
     this.#threads = new FakeThreads(world)
     this.#presence = new FakePresence(world)
+    this.#drafts = new FakeDrafts(world)
+    this.files = new FakeFiles(world)
     this.#own = {
       ...fakeChanges(world),
       ...fakeModeration(world),
+      ...fakeSearch(world),
       ...this.#roomAnswers(),
       ...answersIn(this.#readers),
       ...answersIn(this.#threads),
       ...answersIn(this.#presence),
+      ...answersIn(this.#drafts),
+      ...answersIn(this.files),
     }
   }
 
@@ -129,6 +139,7 @@ export class FakeServer implements ServerSide {
 
   push<K extends PushName>(name: K, data: PushOf<K>): void {
     this.#presence.note(name, data)
+    this.#drafts.note(name, data)
     this.#send(name, data)
   }
 
@@ -141,6 +152,7 @@ export class FakeServer implements ServerSide {
     const placed = this.#streams.receive(message)
     this.#readers.onMessage(placed)
     this.#threads.onMessage(placed)
+    this.#drafts.onMessage(placed)
     return placed
   }
 
@@ -210,8 +222,9 @@ export class FakeServer implements ServerSide {
     const { cid, message_data, reply_to = null, client_created_at = null, mentions, metadata } = draft
     const content = { cid, message_data, reply_to, client_created_at, ...this.#quoteOf(stream, reply_to) }
     const more = { ...(mentions !== undefined && { mentions }), ...(metadata !== undefined && { metadata }) }
+    const files = this.files.taken(cid, draft.attachments)
     const created_at = new Date().toISOString()
-    const fields = { ...content, ...more, stream, created_at, author: user_id, display_name: name }
+    const fields = { ...content, ...more, ...files, stream, created_at, author: user_id, display_name: name }
     return this.receive(fixtures.message(fields as Partial<Message>))
   }
 

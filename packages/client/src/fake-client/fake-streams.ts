@@ -40,6 +40,11 @@ export class FakeStreams {
     return this.#logOf(stream).messages
   }
 
+  /** The messages of all streams. */
+  all(): readonly Message[] {
+    return [...this.#logs.values()].flatMap(({ messages }) => messages)
+  }
+
   entries(stream: string): readonly Entry[] {
     return this.#logOf(stream).entries
   }

@@ -1,5 +1,6 @@
 import * as protocol from '@dowellchat/protocol'
 import type {
+  Attachment,
   LineManager,
   ListedRoom,
   Message,
@@ -9,12 +10,14 @@ import type {
   Room,
   RoomInfo,
   RoomMember,
+  SearchHit,
   Thread,
   Ticket,
   Topic,
   User,
 } from '../entities.ts'
 import type { SentRow } from '../messages/message-rows.ts'
+import { uuid } from '../uuid.ts'
 import { sampleTime, sampleWith } from './sample.ts'
 
 /** Makes one entity; what is left out is made up, and ids are new ones. Throws if the contract does not take it. */
@@ -35,6 +38,20 @@ function row(changes: Partial<Message> & { readonly isOwn?: boolean } = {}): Sen
   const about = { key: made._id, message: made, delivery: 'sent', isOwn, reactions } as const
   const plain = { mentionsMe: false, isBlocked: false, status: 'unchanged' } as const
   return { ...about, ...plain, error: null, retry: null, discard: null }
+}
+
+/** A file of a message: a picture. */
+const attachment: Fixture<Attachment> = (changes = {}) =>
+  sampleWith(
+    protocol.Attachment,
+    { upload_id: uuid(), name: 'picture.png', type: 'image/png', size: 1_024, width: 640, height: 480 },
+    changes,
+  )
+
+/** A message that was found. */
+const searchHit: Fixture<SearchHit> = (changes = {}) => {
+  const { message: found = message() } = changes
+  return sampleWith(protocol.SearchHit, { message: found, excerpt: found.message_data }, changes)
 }
 
 const ticket: Fixture<Ticket> = (changes = {}) =>
@@ -93,4 +110,5 @@ const report: Fixture<Report> = (changes = {}) =>
 export const fixtures = {
   ...{ message, row, ticket, topic, lineManager, user },
   ...{ room, listedRoom, reader, receipt, report, roomInfo, roomMember, thread },
+  ...{ attachment, searchHit },
 }

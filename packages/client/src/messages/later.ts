@@ -1,12 +1,12 @@
 import { ownError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
-import type { MessageActions, Reading } from './live-stream.ts'
+import type { Drafting, MessageActions, Reading } from './live-stream.ts'
 import type { LaterPart, StreamCore } from './stream-core.ts'
 
-type Method = keyof MessageActions | keyof Reading
+type Method = keyof MessageActions | keyof Reading | keyof Drafting
 const methods: readonly Method[] = [
   ...(['edit', 'remove', 'react', 'unreact', 'pin', 'unpin'] as const),
-  ...(['loadOlder', 'loadNewer', 'jumpTo', 'trim', 'markRead', 'markUnread'] as const),
+  ...(['loadOlder', 'loadNewer', 'jumpTo', 'trim', 'markRead', 'markUnread', 'stopDraft'] as const),
 ]
 
 /** The part of one stream, which may not be loaded yet. */

@@ -1,7 +1,8 @@
-import type { Mention, Message } from '../entities.ts'
+import type { PendingAttachment } from '../attachments/pending-state.ts'
+import type { Attachment, Mention, Message } from '../entities.ts'
 import type { Observable } from '../live/observable.ts'
 import type { MessageMetadata } from '../register.ts'
-import type { MessageRow, SentRow } from './message-rows.ts'
+import type { DraftRow, MessageRow, SentRow } from './message-rows.ts'
 import type { StreamState } from './stream-state.ts'
 
 /** A message of a conversation: its row, or the message itself. */
@@ -22,6 +23,11 @@ export interface SendOptions {
   readonly mentions?: readonly Mention[] | undefined
   /** The team's own data: a JSON object of at most 4 KiB. */
   readonly metadata?: MessageMetadata | undefined
+  /**
+   * Files that are uploaded, at most 10; the text may be '' then. `client.attachments.upload` answers them, and `useAttachments`
+   * has them: those must all be `ready`.
+   */
+  readonly attachments?: readonly (Attachment | PendingAttachment)[] | undefined
 }
 
 export interface EditOptions {
@@ -93,8 +99,17 @@ export interface Reading {
   readonly markUnread: (message: MessageOrRow) => Promise<void>
 }
 
+/** What others are writing bit by bit: rows of `messages` whose `delivery` is `draft`. */
+export interface Drafting {
+  /**
+   * Asks whoever writes a draft to stop, which programs do. What there is of it may then come as a message. Rejects with a
+   * `RequestError`, which may be ignored.
+   */
+  readonly stopDraft: (draft: DraftRow) => Promise<void>
+}
+
 /** The conversation of a room, of a ticket or of a thread, kept current while it is retained. */
-export interface LiveStream extends Observable<StreamState>, MessageActions, Reading {
+export interface LiveStream extends Observable<StreamState>, MessageActions, Reading, Drafting {
   /** Joins the stream; call the answer to let go. It is left a second after the last holder has let go. */
   readonly retain: () => () => void
   /**

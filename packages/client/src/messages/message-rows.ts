@@ -63,8 +63,25 @@ export interface UnsentRow extends RowAbout {
   readonly discard: (() => void) | null
 }
 
+/**
+ * A message that somebody, mostly a program, is writing bit by bit: it grows, and is then a `sent` row with the same `key`, or gone.
+ *
+ * @example
+ * {row.delivery === 'draft' && <button onClick={() => void stopDraft(row)}>Stop</button>}
+ */
+export interface DraftRow extends RowAbout {
+  /** What there is of it. */
+  readonly message: UnsentMessage
+  readonly delivery: 'draft'
+  readonly isOwn: boolean
+  readonly status: 'draft'
+  readonly error: null
+  readonly retry: null
+  readonly discard: null
+}
+
 /** A message as a page shows it. `delivery` tells whether the server has it. */
-export type MessageRow = SentRow | UnsentRow
+export type MessageRow = SentRow | UnsentRow | DraftRow
 
 /** What the user has changed of a message, and the server has not confirmed, or has refused. */
 export interface OwnChange extends Pick<SentRow, 'status' | 'error' | 'retry' | 'discard'> {
@@ -80,6 +97,8 @@ export interface OwnChanges {
   readonly confirm: (cid: string) => void
 }
 
+type KeyOf = (message: Message, isOwn: boolean) => string
+
 /** Makes rows. The row of a message, and of one that is being sent, stays the same object until it changes. */
 export interface MessageRows {
   /** The row of a message of the stream, to be kept by the caller; `change` has made the message what it is. */
@@ -93,6 +112,10 @@ export interface MessageRows {
   /** The row, or another one if what it says beside its message has changed. */
   readonly renewed: (row: SentRow) => SentRow
   readonly showChanges: (changes: OwnChanges) => void
+  /** Takes what says the key of a message's row, and learns of each message by it. */
+  readonly showDrafts: (keyOf: KeyOf) => void
+  /** The key of a message's row. */
+  readonly keyOf: (message: Message) => string
   /** Makes the row of an outgoing message anew. */
   readonly remake: (cid: string) => void
   /** Takes that the user has a reaction, or has none any more, which a message does not say of the eleventh and later people. */
@@ -128,6 +151,9 @@ export function createMessageRows({ stream, ownIds, isBlocked, retry, discard }:
   const messages = new WeakMap<SentRow, Message>()
   const ownReactions = new Map<string, boolean>()
 
+  // Only somebody else's message can have the cid of another.
+  let rowKey: KeyOf = ({ cid, _id }, isMine) => (isMine ? cid : _id)
+
   const isOwn = (id: string | null): boolean => id !== null && own.includes(id)
   const messageOf = (row: SentRow): Message => messages.get(row) ?? row.message
 
@@ -142,8 +168,7 @@ export function createMessageRows({ stream, ownIds, isBlocked, retry, discard }:
 
   function sentRow(message: Message): SentRow {
     const mine = isOwn(message.author)
-    // Only somebody else's message can have the cid of another.
-    const key = mine ? message.cid : message._id
+    const key = rowKey(message, mine)
     const { shown, ...change } = ownChanges.of(key) ?? { ...unchanged, shown: undefined }
     const now = shown ? shown(message) : message
     const row: SentRow = { ...change, ...aboutOf(now), key, message: now, delivery: 'sent', isOwn: mine }
@@ -202,13 +227,14 @@ export function createMessageRows({ stream, ownIds, isBlocked, retry, discard }:
 
   function unsentMessage({ cid, message_data, reply_to, created_at, extras }: Outgoing): UnsentMessage {
     const author = own[0] ?? null
-    const { quote, mentions, metadata } = extras
+    const { quote, mentions, metadata, attachments } = extras
     const content = { type: 'message', kind: 'text', cid, message_data, reply_to, created_at } as const
     const place = { _id: null, seq: null, nth: null, stream, client_created_at: created_at }
     const more = {
       ...(quote && { quote }),
       ...(mentions && { mentions: [...mentions] }),
       ...(metadata && { metadata }),
+      ...(attachments && { attachments: [...attachments] }),
     }
     return { ...content, ...place, ...more, author, display_name: null }
   }
@@ -239,6 +265,10 @@ export function createMessageRows({ stream, ownIds, isBlocked, retry, discard }:
     showChanges(changes) {
       ownChanges = changes
     },
+    showDrafts(keyOf) {
+      rowKey = keyOf
+    },
+    keyOf: (message) => rowKey(message, isOwn(message.author)),
     remake(cid) {
       for (const one of outgoing) if (one.cid === cid) known.delete(one)
       outgoing = []

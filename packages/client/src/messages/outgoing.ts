@@ -1,4 +1,4 @@
-import type { Mention, Message, Quote } from '../entities.ts'
+import type { Attachment, Mention, Message, Quote } from '../entities.ts'
 import type { RequestError } from '../errors.ts'
 import type { MessageMetadata } from '../register.ts'
 
@@ -9,6 +9,8 @@ export interface Extras {
   readonly quote?: Quote
   readonly mentions?: readonly Mention[]
   readonly metadata?: MessageMetadata
+  /** Shown whole; their ids alone are sent. */
+  readonly attachments?: readonly Attachment[]
   /** The stream and the seq of the message whose thread must be made first. */
   readonly parent?: { readonly stream: string; readonly seq: number }
 }
@@ -41,6 +43,7 @@ export interface Draft {
   readonly reply_seq?: number
   readonly mentions?: Mention[]
   readonly metadata?: MessageMetadata
+  readonly attachments?: { upload_id: string }[]
 }
 
 /** What has become of a message that was sent. A shared error is the request's, which may have had several messages. */
@@ -49,13 +52,14 @@ export type Outcome =
   | { readonly error: RequestError; readonly isShared: boolean }
 
 export function draftOf({ cid, message_data, reply_to, created_at, extras }: Outgoing): Draft {
-  const { reply_seq, mentions, metadata } = extras
+  const { reply_seq, mentions, metadata, attachments } = extras
   return {
     ...{ cid, message_data, client_created_at: created_at },
     ...(reply_to !== null && { reply_to }),
     ...(reply_seq !== undefined && { reply_seq }),
     ...(mentions && { mentions: [...mentions] }),
     ...(metadata && { metadata }),
+    ...(attachments && { attachments: attachments.map(({ upload_id }) => ({ upload_id })) }),
   }
 }
 

@@ -89,12 +89,9 @@ export function createOwnChanges(core: StreamCore): MessageActions {
     )
   }
 
-  /** The key of a message's row; a message alone is the user's own under its cid. */
+  /** The key of a message's row. */
   function keyOf(message: MessageOrRow): string {
-    if ('key' in message) return message.key
-    const { session } = connection.getSnapshot()
-    const own = session ? [session.user_id, ...session.guest_ids] : []
-    return message.author !== null && own.includes(message.author) ? message.cid : message._id
+    return 'key' in message ? message.key : rows.keyOf(message)
   }
 
   /** A message names ten of those who have reacted: whether the user is among the others is remembered. */

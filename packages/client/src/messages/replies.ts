@@ -1,4 +1,5 @@
-import type { Message, Quote } from '../entities.ts'
+import type { PendingAttachment } from '../attachments/pending-state.ts'
+import type { Attachment, Message, Quote } from '../entities.ts'
 import type { MessageOrRow, SendOptions } from './live-stream.ts'
 import type { UnsentMessage } from './message-rows.ts'
 import type { Extras } from './outgoing.ts'
@@ -18,14 +19,24 @@ export function repliedTo({ replyTo, reply_to }: SendOptions): { readonly _id: s
 }
 
 /** What goes with the text of a message, as it is sent and shown. */
-export function extrasOf({ replyTo, mentions, metadata }: SendOptions, parent: Extras['parent']): Extras {
+export function extrasOf(
+  { replyTo, mentions, metadata, attachments }: SendOptions,
+  parent: Extras['parent'],
+): Extras {
   const replied = replyTo && messageIn(replyTo)
   return {
     ...(replied && replied._id !== null && { reply_seq: replied.seq, quote: quoteOf(replied) }),
     ...(mentions && mentions.length > 0 && { mentions }),
     ...(metadata && { metadata }),
+    ...(attachments && attachments.length > 0 && { attachments: attachments.map(attachmentIn) }),
     ...(parent && { parent }),
   }
+}
+
+/** One that is not uploaded yet has no id, and is refused as every invalid id is. */
+function attachmentIn(one: Attachment | PendingAttachment): Attachment {
+  if ('upload_id' in one) return one
+  return one.attachment ?? { upload_id: '', name: one.name, type: one.type, size: one.size }
 }
 
 function quoteOf({ _id, seq, nth, author, display_name, message_data }: Message): Quote {

@@ -31,7 +31,7 @@ it('[MO16] waits out slow mode by itself, says in the rows until when, and keeps
   const sent = ['a', 'b', 'c'].map((text) => stream.send(text))
   await sent[0]
   const waits = () =>
-    stream.getSnapshot().messages.map((row) => (row.delivery === 'sent' ? null : row.waitsUntil))
+    stream.getSnapshot().messages.map((row) => ('waitsUntil' in row ? row.waitsUntil : null))
   await expect
     .poll(
       () =>
@@ -60,7 +60,7 @@ it('[MO16] sends at once what waits when slow mode ends, and lets nothing else w
   const sent = ['a', 'b', 'c'].map((text) => stream.send(text))
   await sent[0]
   await until(stream, ({ messages }) =>
-    messages.some((row) => row.delivery !== 'sent' && row.waitsUntil !== null),
+    messages.some((row) => 'waitsUntil' in row && row.waitsUntil !== null),
   )
   const later = stream.send('d')
   const rows = stream.getSnapshot().messages

@@ -2,8 +2,8 @@ import type { Observable } from '../live/observable.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { EntryLog } from './entry-log.ts'
 import type { KeptMessages } from './kept-messages.ts'
-import type { MessageActions, Reading } from './live-stream.ts'
-import type { MessageRows, SentRow } from './message-rows.ts'
+import type { Drafting, MessageActions, Reading } from './live-stream.ts'
+import type { DraftRow, MessageRows, SentRow } from './message-rows.ts'
 import type { Lane } from './outbox-lane.ts'
 import type { StreamChanges, StreamState } from './stream-state.ts'
 
@@ -25,7 +25,7 @@ export interface StreamCore {
 }
 
 /** What of a stream is not needed for its first messages: it is loaded once they are there, or when it is first used. */
-export interface LaterPart extends MessageActions, Reading {
+export interface LaterPart extends MessageActions, Reading, Drafting {
   /** The stream has become current. */
   readonly onLive: () => void
   /** Nobody holds the stream any more. */
@@ -34,6 +34,8 @@ export interface LaterPart extends MessageActions, Reading {
   readonly onSend: () => void
   /** What it adds to the state, after the messages have changed. */
   readonly changes: () => Pick<StreamState, 'firstUnread' | 'unread' | 'hasOlder'>
+  /** What others are writing. */
+  readonly drafts: () => readonly DraftRow[]
   /** How many of the newest messages are kept. */
   readonly most: () => number
 }

@@ -7,7 +7,10 @@ import type { MessageRow } from './message-rows.ts'
 export type StreamState = LiveState<StreamData>
 
 export interface StreamData {
-  /** Oldest first. The user's own messages that are not in the stream yet come last, also while it is loading. */
+  /**
+   * Oldest first. Then come those that others are writing bit by bit, and last the user's own that are not in the stream yet,
+   * also while it is loading.
+   */
   readonly messages: readonly MessageRow[]
   /** Whether `loadOlder` can bring more. */
   readonly hasOlder: boolean

@@ -87,7 +87,7 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
     settle()
     const { shown, reset } = log
     const hasNewer = shown !== log.live
-    const unsent = hasNewer ? [] : rows.unsent(outbox.outgoing())
+    const unsent = hasNewer ? [] : [...(part?.drafts() ?? []), ...rows.unsent(outbox.outgoing())]
     const { hasOlder } = shown
     source.show({ ...changes, hasOlder, hasNewer, reset, ...part?.changes() }, log.rows, unsent)
     if (changes.sync === 'live')

@@ -1,5 +1,7 @@
+export type { PendingAttachment } from '../attachments/pending-state.ts'
 export type { Call, IncomingCall } from '../calls/call.ts'
 export type {
+  Attachment,
   CallEndReason,
   ErrorCode,
   Invite,
@@ -17,6 +19,7 @@ export type {
   Room,
   RoomInfo,
   RoomMember,
+  SearchHit,
   Thread,
   Ticket,
   Topic,
@@ -25,14 +28,21 @@ export type {
 export { ConnectionError, isRequestError, MediaError, RequestError } from '../errors.ts'
 export type { Failed, Failure, LiveState, Loading, Ready, Sync } from '../live/live.ts'
 export type { EditOptions, JumpTarget, MessageOrRow, SendOptions } from '../messages/live-stream.ts'
-export type { MessageRow, RowReaction, SentRow, UnsentRow } from '../messages/message-rows.ts'
+export type { DraftRow, MessageRow, RowReaction, SentRow, UnsentRow } from '../messages/message-rows.ts'
 export type { ReportFilter, ReportTarget } from '../moderation/reports.ts'
+export type { SearchQuery } from '../search/search.ts'
 export type { CallError } from './call-error.ts'
 export { ChatProvider, type ChatProviderProps, useChatClient } from './chat-provider.tsx'
 export type { HookState, Missing, Skipped } from './hook-state.ts'
 export { ProviderMissingError } from './provider-missing-error.ts'
 export { type Skip, skip } from './skip.ts'
 export { type ActionState, type UseAction, useAction } from './use-action.ts'
+export {
+  type AttachmentUrlData,
+  type UseAttachmentUrl,
+  useAttachmentUrl,
+} from './use-attachment-url.ts'
+export { type UseAttachments, useAttachments } from './use-attachments.ts'
 export { type UseCall, useCall } from './use-call.ts'
 export { type UseConnection, useConnection } from './use-connection.ts'
 export type { ConversationData, UseConversation } from './use-conversation.ts'
@@ -76,6 +86,7 @@ export {
 export { type RoomMembersData, type UseRoomMembers, useRoomMembers } from './use-room-members.ts'
 export { type RoomPresenceData, type UseRoomPresence, useRoomPresence } from './use-room-presence.ts'
 export { type RoomsData, type UseRooms, useRooms } from './use-rooms.ts'
+export { type SearchData, type UseSearch, useSearch } from './use-search.ts'
 export { type UseSendMessage, useSendMessage } from './use-send-message.ts'
 export { type UseSession, useSession } from './use-session.ts'
 export { type UseStartCall, useStartCall } from './use-start-call.ts'

@@ -93,6 +93,8 @@ const budgets = {
   'somebody comes into the room': { useRoomPresence: 1 },
   'somebody writes in the room': { useTyping: 1 },
   'and sends it': { useTyping: 1, useMessages: 1, useRooms: 1, useUnread: 1 },
+  'somebody writes a message bit by bit': { useMessages: 1 },
+  'and takes it back': { useMessages: 1 },
   'somebody is away': { usePresence: 1 },
   'somebody leaves the room': { useRoomPresence: 1 },
   'a reaction of somebody else': { useMessages: 1 },
@@ -177,6 +179,14 @@ it('renders no hook more often than its budget', async () => {
   await admin.rooms.messages('lobby').send('Written')
   await expect.poll(sentMessages).toBe(shown + 2)
   note('and sends it')
+
+  const draft = { stream: 'room:lobby', cid: uuid() }
+  await admin.request.draft_message({ ...draft, from: 0, text: 'Well' })
+  await expect.poll(() => messages()?.includes('draft')).toBe(true)
+  note('somebody writes a message bit by bit')
+  await admin.request.end_draft(draft)
+  await expect.poll(() => messages()?.includes('draft')).toBe(false)
+  note('and takes it back')
 
   await admin.presence.set({ availability: 'away' })
   await expect.poll(() => hooks.usePresence.answer?.presences.get('admin')?.availability).toBe('away')

@@ -67,3 +67,15 @@ it('[CW1, CW3] renders one row for a reaction, an edit, a mention or a removal, 
   expect(new Set(own)).toEqual(new Set(['one']))
   expect(own.length).toBeLessThanOrEqual(2)
 })
+
+it('[PG24] renders one row for each step of a draft, and once more when its message comes', async () => {
+  const { fake, renderedBy } = await openPage('lobby')
+  const draft = { stream: 'room:lobby', cid: crypto.randomUUID(), author: 'bot', display_name: 'Bot' }
+  const step = (n: number, from: number, text: string) => () =>
+    fake.push('message_draft', { ...draft, n, from, text, is_over: false })
+  expect(await renderedBy(step(1, 0, 'Well'))).toEqual(['Well'])
+  expect(await renderedBy(step(2, 4, ', it is'))).toEqual(['Well, it is'])
+  const message = fixtures.message({ ...draft, message_data: 'Well, it is so' })
+  expect(await renderedBy(() => fake.receive(message))).toEqual(['Well, it is so'])
+  expect(await renderedBy(step(3, 11, ' so'))).toEqual([])
+})

@@ -1,11 +1,11 @@
 import { useMemo } from 'react'
-import type { LiveStream, MessageActions, Reading } from '../messages/live-stream.ts'
+import type { Drafting, LiveStream, MessageActions, Reading } from '../messages/live-stream.ts'
 import type { StreamData, StreamState } from '../messages/stream-state.ts'
 import { type HookState, type Skipped, skipped } from './hook-state.ts'
 import { rejectSkipped } from './skip.ts'
 import { type Holdable, unchanging, useObservable, useRetained } from './use-observable.ts'
 
-interface Functions extends MessageActions, Reading, Pick<LiveStream, 'send'> {}
+interface Functions extends MessageActions, Reading, Drafting, Pick<LiveStream, 'send'> {}
 
 /** The messages of a room, a ticket or a thread, and functions to load, send and change them. */
 export interface ConversationData extends StreamData, Functions {}
@@ -34,6 +34,7 @@ export const noConversation: Conversation = {
   trim: () => {},
   markRead: () => {},
   markUnread: rejectSkipped,
+  stopDraft: rejectSkipped,
 }
 
 export function useConversation(conversation: Conversation): UseConversation {

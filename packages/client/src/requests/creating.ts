@@ -25,10 +25,15 @@ export async function create<D extends { readonly cid?: string }, T>(
   ask: (payload: D & { readonly cid: string }) => Promise<T>,
 ): Promise<T> {
   const payload = { ...draft, cid: draft.cid ?? uuid() }
+  return untilAnswered(connection, () => ask(payload))
+}
+
+/** Sends a request that may be repeated, as `create` does. */
+export async function untilAnswered<T>(connection: Connection, ask: () => Promise<T>): Promise<T> {
   const end = Date.now() + longestMs
   for (let tries = 1; ; tries++) {
     try {
-      return await ask(payload)
+      return await ask()
     } catch (error) {
       // Requests that the server refuses for now are repeated already.
       const mayHelp = isRequestError(error) && error.retryable && error.code !== 'rate_limited'

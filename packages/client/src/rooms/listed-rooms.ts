@@ -52,6 +52,31 @@ export function withReader({ room, counted }: Counted, reader: Reader): Counted 
   return { room: { ...room, reader }, counted: Math.max(counted, mostRead(reader)) }
 }
 
+/** Whether the number of unread messages or mentions may be another one: not all new messages are known. */
+export function isUnsure({ room, counted }: Counted, { head, last }: RoomActivity, isOwn: IsOwn): boolean {
+  if (head.nth <= counted || !last || isOwn(last.author)) return false
+  return head.nth - Math.max(counted, room.head.nth) > 1 || isMentioned(last, isOwn)
+}
+
+/** Whether what is unread may have been edited or removed, with whom it mentions: entries are missing that are no messages. */
+export function hasUnknownChanges({ room }: Counted, { head }: RoomActivity): boolean {
+  const { reader, head: known } = room
+  return reader.unread > 0 && head.seq - known.seq > Math.max(head.nth - known.nth, 0)
+}
+
+/** Whether an entry makes or ends mentions of the user, among what is unread perhaps. */
+export function changesMentions({ room: { reader } }: Counted, entry: Entry, isOwn: IsOwn): boolean {
+  if ('targets' in entry) return reader.mentions > 0
+  if (!('change' in entry) || entry.change !== 'edited' || reader.unread === 0) return false
+  return reader.mentions > 0 || (entry.mentions?.some(({ user_id }) => isOwn(user_id)) ?? false)
+}
+
+/** Whether the server has counted a reader before messages that are counted here; their own ones it leaves out. */
+export function isBehind({ room, counted }: Counted, reader: Reader): boolean {
+  const isNewer = reader.version >= room.reader.version
+  return isNewer && reader.unread < limits.unread_counted && mostRead(reader) < counted
+}
+
 export function withRoom(known: Counted, now: Room): Counted {
   if (now.version < known.room.version) return known
   return { ...known, room: { ...known.room, ...now } }

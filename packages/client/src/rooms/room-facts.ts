@@ -2,6 +2,7 @@ import type { Reader, Room } from '../entities.ts'
 import {
   type Counted,
   type IsOwn,
+  isUnsure,
   type RoomActivity,
   withActivity,
   withReader,
@@ -26,7 +27,13 @@ export interface RoomFacts {
 /** Of so many rooms. */
 const mostNoted = 1_000
 
-export function createRoomFacts(isOwn: IsOwn): RoomFacts {
+/** Whose messages are the user's own, and who is told of rooms whose counts are not sure. */
+export interface FactsOptions {
+  readonly isOwn: IsOwn
+  readonly doubt: (room: string) => void
+}
+
+export function createRoomFacts({ isOwn, doubt }: FactsOptions): RoomFacts {
   const noted = new Map<string, Facts>()
   return {
     note(room, facts) {
@@ -41,7 +48,9 @@ export function createRoomFacts(isOwn: IsOwn): RoomFacts {
       let now = room ? withRoom(known, room) : known
       // An answer of the same version has counted later.
       if (reader && reader.version > now.room.reader.version) now = withReader(now, reader)
-      return activity ? withActivity(now, activity, isOwn) : now
+      if (!activity) return now
+      if (isUnsure(now, activity, isOwn)) doubt(now.room._id)
+      return withActivity(now, activity, isOwn)
     },
     clear: () => noted.clear(),
   }

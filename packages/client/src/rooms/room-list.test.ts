@@ -84,8 +84,8 @@ it('[LR3] asks the server to count where it is not sure, once for several messag
   timeout: 20_000,
 }, async () => {
   const { fake, list, room, activity, count } = await openList([roomOf('a', 3)])
-  fake.answer('mark_read', ({ stream, nth }) =>
-    fixtures.reader({ stream, nth, unread: 2, mentions: 1, version: 1 }),
+  fake.answer('mark_read', ({ stream }) =>
+    fixtures.reader({ stream, nth: 3, unread: 2, mentions: 1, version: 1 }),
   )
   activity('a', 6)
   activity('a', 9)
@@ -95,8 +95,52 @@ it('[LR3] asks the server to count where it is not sure, once for several messag
   expect(count('mark_read')).toBe(1)
   expect(fake.requests.find(({ name }) => name === 'mark_read')?.payload).toEqual({
     stream: 'room:a',
-    nth: 3,
+    nth: 0,
   })
+})
+
+it('[LR3] asks again where a reader was counted before a message that is shown, and where a change may have made or ended a mention', {
+  timeout: 20_000,
+}, async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { fake, room, activity, count } = await openList([roomOf('a', 3), roomOf('b', 2)])
+  const counts = { a: { unread: 2, mentions: 0 }, b: { unread: 1, mentions: 0 } }
+  fake.answer('mark_read', ({ stream }) => {
+    const name = stream === 'room:a' ? 'a' : 'b'
+    return fixtures.reader({ stream, nth: name === 'a' ? 3 : 2, ...counts[name], version: 2 })
+  })
+  activity('a', 4)
+  activity('a', 5)
+  // The server has counted it before the last message came.
+  const late = fixtures.reader({ stream: 'room:a', nth: 3, unread: 1, version: 2 })
+  fake.push('reader_changed', { data: late })
+  await vi.advanceTimersByTimeAsync(3_000)
+  expect(room('a')?.reader.unread).toBe(2)
+  expect(count('mark_read')).toBe(1)
+
+  // It mentions the user, and is edited then: this list hears only that the log has grown.
+  const mentions = [{ user_id: 'ann', start: 0, end: 3 }]
+  activity('b', 3, { mentions })
+  await vi.advanceTimersByTimeAsync(1)
+  expect(room('b')?.reader.mentions).toBe(1)
+  const head = { seq: 4, nth: 3, id: 'edit' }
+  counts.b.mentions = 1
+  await vi.advanceTimersByTimeAsync(30_000)
+  counts.b.mentions = 0
+  const asked = count('mark_read')
+  fake.push('room_activity', { rooms: [{ room: 'b', head, last: message('b', 3, { version: 4 }) }] })
+  await vi.advanceTimersByTimeAsync(15_000)
+  expect(room('b')?.reader.mentions).toBe(0)
+  expect(count('mark_read')).toBe(asked + 1)
+  // What the user has written after the mark is not unread: the answer counts fewer than there are, and is right.
+  counts.a.unread = 1
+  fake.push('reader_changed', { data: { ...late, version: 3 } })
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(count('mark_read')).toBe(asked + 2)
+  // It asks where the mark is, and sets none.
+  for (const { name, payload } of fake.requests)
+    if (name === 'mark_read') expect(payload).toMatchObject({ nth: 0 })
 })
 
 it('[LR4] keeps what is pushed while an answer is under way', async () => {

@@ -6,12 +6,12 @@ import { createLoadedList } from '../live/loaded-list.ts'
 import type { Loaded } from '../live/pages.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { KeptRooms } from './kept-rooms.ts'
-import { byActivity, countedRoom, type IsOwn } from './listed-rooms.ts'
-import { createRoomFacts, type RoomFacts } from './room-facts.ts'
+import { byActivity, countedRoom } from './listed-rooms.ts'
+import { createRoomFacts, type FactsOptions, type RoomFacts } from './room-facts.ts'
 
 interface RoomListOptions {
   readonly isArchived: boolean
-  readonly isOwn: IsOwn
+  readonly facts: FactsOptions
   readonly kept: KeptRooms
   /** Runs while the list is open; the answer runs when it closes. */
   readonly listen: () => () => void
@@ -30,9 +30,12 @@ const refreshed = 20
 /** Ends of what is loaded that may have left the list meanwhile. */
 const mostEnds = 3
 
-export function createRoomList(wire: Wire, { isArchived, isOwn, kept, listen }: RoomListOptions): RoomList {
+export function createRoomList(
+  wire: Wire,
+  { isArchived, facts: options, kept, listen }: RoomListOptions,
+): RoomList {
   const { request } = wire
-  const facts = createRoomFacts(isOwn)
+  const facts = createRoomFacts(options)
   /** Those that have left the list while it was refreshed. */
   const removed = new Set<string>()
   const items = (): readonly ListedRoom[] => list.getSnapshot().items

@@ -8,8 +8,11 @@ import { createLevelling } from './levelling.ts'
 import {
   activityOf,
   type Counted,
+  changesMentions,
+  hasUnknownChanges,
   type IsOwn,
-  isMentioned,
+  isBehind,
+  isUnsure,
   type RoomActivity,
   withActivity,
   withReader,
@@ -45,10 +48,13 @@ export function createRoomLists(wire: Wire): RoomLists {
   const kept = createKeptRooms()
   let holders = 0
   let stop = (): void => {}
-  const make = (isArchived: boolean): RoomList => createRoomList(wire, { isArchived, isOwn, kept, listen })
+  const levelling = createLevelling(level)
+  const facts = { isOwn, doubt: levelling.note }
+  const make = (isArchived: boolean): RoomList => createRoomList(wire, { isArchived, facts, kept, listen })
   const [main, archive] = [make(false), make(true)]
   const lists = [main, archive]
-  const levelling = createLevelling(level)
+  /** Rooms of which the server is being asked. */
+  const asking = new Set<string>()
   const missing = createMissingRooms({
     has: (room) => shownOf(room) !== undefined,
     hasMore: () => main.getSnapshot().hasMore,
@@ -121,7 +127,8 @@ export function createRoomLists(wire: Wire): RoomLists {
     for (const activity of rooms) {
       note(activity.room, { activity })
       changes.set(activity.room, (known) => {
-        if (isUnsure(known, activity, isOwn)) levelling.note(activity.room)
+        if (isUnsure(known, activity, isOwn) || hasUnknownChanges(known, activity))
+          levelling.note(activity.room)
         return withActivity(known, activity, isOwn)
       })
     }
@@ -134,7 +141,9 @@ export function createRoomLists(wire: Wire): RoomLists {
     const next: Change = (known) => {
       const now = entries.reduce<Counted>((so, entry) => {
         const activity = activityOf(so.room, entry)
-        return activity ? withActivity(so, activity, isOwn) : so
+        if (!activity) return so
+        if (isUnsure(so, activity, isOwn) || changesMentions(so, entry, isOwn)) levelling.note(room)
+        return withActivity(so, activity, isOwn)
       }, known)
       const { head, last } = now.room
       if (now !== known) note(room, { activity: { room, head, last } })
@@ -151,7 +160,11 @@ export function createRoomLists(wire: Wire): RoomLists {
       return
     }
     note(room, { reader })
-    change(new Map([[room, (known) => withReader(known, reader)]]))
+    const next: Change = (known) => {
+      if (!asking.has(room) && isBehind(known, reader)) levelling.note(room)
+      return withReader(known, reader)
+    }
+    change(new Map([[room, next]]))
     if (isListed || isNews(reader)) missing.expect(room)
   }
 
@@ -185,9 +198,15 @@ export function createRoomLists(wire: Wire): RoomLists {
   async function level(room: string): Promise<void> {
     const shown = shownOf(room)
     if (!shown) return
-    const { stream, nth } = kept.base(shown).room.reader
-    // A mark that is there already changes nothing; the answer has counted again.
-    await request.mark_read({ stream, nth })
+    asking.add(room)
+    try {
+      // It moves no mark; the answer has counted again.
+      await request.mark_read({ stream: shown.reader.stream, nth: 0 })
+    } finally {
+      asking.delete(room)
+    }
+    // What has come meanwhile may not be counted in the answer.
+    if (shownOf(room)?.head.nth !== shown.head.nth) levelling.note(room)
   }
 
   async function keep(room: string, keeping: Keeping): Promise<Reader> {
@@ -217,12 +236,6 @@ export function createRoomLists(wire: Wire): RoomLists {
     keep,
     remove,
   }
-}
-
-/** Whether the number of unread messages or mentions may be another one: not all new messages are known. */
-function isUnsure({ room, counted }: Counted, { head, last }: RoomActivity, isOwn: IsOwn): boolean {
-  if (head.nth <= counted || !last || isOwn(last.author)) return false
-  return head.nth - Math.max(counted, room.head.nth) > 1 || isMentioned(last, isOwn)
 }
 
 function roomOf(stream: string): string | undefined {

@@ -161,6 +161,53 @@ describe('the page about messages', () => {
   })
 })
 
+describe('the pages about files and search', () => {
+  const exampleOf = (page: string, heading: string) => {
+    const found = examplesOf(page).find((one) => one.heading === heading && one.language === 'tsx')
+    if (!found) throw new Error(`${page} has no example of ${heading}`)
+    return found
+  }
+
+  it('upload a file that is chosen, and send it', async () => {
+    const { client, container } = await show(exampleOf('docs/guides/files.md', 'Choose, upload and send'))
+    const input = container.querySelector<HTMLInputElement>('input[type=file]')
+    await expect.poll(() => input?.disabled).toBe(false)
+    Object.defineProperty(input, 'files', { value: [new File(['bytes'], 'a.png', { type: 'image/png' })] })
+    input?.dispatchEvent(new window.Event('change', { bubbles: true }))
+    const button = (text: string) =>
+      [...container.querySelectorAll('button')].find((one) => one.textContent === text)
+    await expect.poll(() => container.querySelector('progress')?.getAttribute('value')).toBe('1')
+    await expect.poll(() => button('Send')?.disabled).toBe(false)
+    button('Send')?.click()
+    const sent = () => client.requests.flatMap((one) => (one.name === 'message_event' ? one.payload : []))
+    await expect.poll(() => sent()[0]?.attachments?.length).toBe(1)
+    expect(container.textContent).not.toContain('a.png')
+  })
+
+  it('show a picture where it is, and save what is no picture', async () => {
+    const { client, container } = await show(exampleOf('docs/guides/files.md', 'Show the files of a message'))
+    const files = [
+      { upload_id: '1', name: 'a.png', type: 'image/png', size: 1, width: 3, height: 2 },
+      { upload_id: '2', name: 'page.html', type: 'text/html', size: 1 },
+    ]
+    client.receive({ ...ownMessage, type: 'message', attachments: files })
+    await expect.poll(() => container.querySelector('img')?.getAttribute('src')).toContain('a.png')
+    expect(container.querySelector('img')?.getAttribute('width')).toBe('3')
+    await expect.poll(() => container.querySelector('a')?.getAttribute('download')).toBe('page.html')
+  })
+
+  it('find a message, and mark its words', async () => {
+    const { client, container } = await show(exampleOf('docs/guides/search.md', 'A search box'))
+    client.receive({ ...ownMessage, type: 'message' })
+    await expect.poll(() => client.requests.map(({ name }) => String(name))).toContain('join')
+    const input = container.querySelector('input')
+    const setValue = Object.getOwnPropertyDescriptor(window.HTMLInputElement.prototype, 'value')?.set
+    setValue?.call(input, 'mess')
+    input?.dispatchEvent(new window.Event('input', { bubbles: true }))
+    await expect.poll(() => container.querySelector('mark')?.textContent).toBe('message')
+  })
+})
+
 it.each(pages)('finds what %s links to', (page) => {
   const links = [...textOf(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]+))?\)/g)]
   const broken = links.filter(([, path = '', anchor]) => {

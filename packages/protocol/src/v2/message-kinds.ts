@@ -8,3 +8,11 @@ import type { Entry } from '../streams.ts'
 export function isV2Message(entry: Entry): entry is Message {
   return entry.type === 'message' && entry.kind === 'text'
 }
+
+/** A message's text for V2 clients, who have no files: a line with each file's name where it has no text. */
+export function v2Text({
+  message_data,
+  attachments = [],
+}: Pick<Message, 'message_data' | 'attachments'>): string {
+  return message_data || attachments.map(({ name }) => name).join('\n')
+}

@@ -3,7 +3,7 @@ import { Text } from '../fields.ts'
 import { type Message, type MessageRequests, messageRequests } from '../messages.ts'
 import type { Entry } from '../streams.ts'
 import { Ignored, type V2Defs, type V2Frame, V2Id, V2Name, v2, v2Id, v2Name } from './define.ts'
-import { isV2Message } from './message-kinds.ts'
+import { isV2Message, v2Text } from './message-kinds.ts'
 import { type V2TicketContent, v2TicketMessage } from './tickets.ts'
 
 export const v2MessageRequests = {
@@ -29,7 +29,7 @@ export const v2MessageRequests = {
 
 /** A live message for V2 sockets: a room's as plain text, a ticket's in an envelope. */
 function v2LiveMessage(message: Message, workspaceId: string, sid: string): V2Frame {
-  if (message.ticket_id === undefined) return ['my_response', { data: message.message_data, sid }]
+  if (message.ticket_id === undefined) return ['my_response', { data: v2Text(message), sid }]
   return ticketFrame(message, workspaceId)
 }
 

@@ -3,10 +3,10 @@ import { limits } from '../limits.ts'
 import { type RoomPushes, type RoomRequests, roomRequests } from '../rooms.ts'
 import { type Page, streamOwner } from '../streams.ts'
 import { type V2Defs, type V2Frame, V2Id, type V2Pushes, v2, v2Id } from './define.ts'
-import { isV2Message } from './message-kinds.ts'
+import { isV2Message, v2Text } from './message-kinds.ts'
 
 function history({ stream, entries, more }: Page): V2Frame[] {
-  const texts = entries.filter(isV2Message).map(({ message_data }) => message_data)
+  const texts = entries.filter(isV2Message).map(v2Text)
   if (texts.length === 0) texts.push(`Welcome to ${streamOwner(stream).id}. There are no messages yet.`)
   if (more) texts.unshift(`There are older messages. These are the newest ${texts.length}.`)
   return texts.map((data) => ['my_response', { data, count: 0 }])

@@ -18,7 +18,7 @@ import {
   v2Address,
   v2Id,
 } from './define.ts'
-import { isV2Message } from './message-kinds.ts'
+import { isV2Message, v2Text } from './message-kinds.ts'
 
 /** A ticket as V2 clients know it. */
 export function v2Ticket(ticket: Ticket) {
@@ -49,7 +49,7 @@ export function v2Ticket(ticket: Ticket) {
 /** What V2 clients are told of a ticket's message. */
 export type V2TicketContent = Pick<
   Message,
-  '_id' | 'ticket_id' | 'message_data' | 'author' | 'reply_to' | 'created_at' | 'product'
+  '_id' | 'ticket_id' | 'message_data' | 'attachments' | 'author' | 'reply_to' | 'created_at' | 'product'
 >
 
 /** Whether anybody of the other side of its ticket has read a message. */
@@ -59,14 +59,12 @@ function isRead({ author, nth }: Message, { customer, readers }: V2ReadMarks): b
 }
 
 /** A ticket's message as V2 clients know it. */
-export function v2TicketMessage(
-  { _id, ticket_id, message_data, author, reply_to, created_at, product }: V2TicketContent,
-  is_read = false,
-) {
+export function v2TicketMessage(message: V2TicketContent, is_read = false) {
+  const { _id, ticket_id, author, reply_to, created_at, product } = message
   return {
     _id,
     ticket_id,
-    message_data,
+    message_data: v2Text(message),
     author,
     reply_to: reply_to ?? 'None',
     is_read,

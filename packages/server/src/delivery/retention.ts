@@ -1,7 +1,7 @@
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { Logger } from '../logger.ts'
-import type { AuditStore, ThreadStore } from '../stores/store.ts'
-import { dateNow, repeat } from '../time.ts'
+import type { AuditStore, ThreadStore, UploadStore } from '../stores/store.ts'
+import { dateNow, isoNow, repeat } from '../time.ts'
 import type { Streams } from './streams.ts'
 
 const hourMs = 60 * 60 * 1_000
@@ -15,6 +15,7 @@ export interface RetentionOptions {
   readonly streams: Pick<Streams, 'prune'>
   readonly threads: Pick<ThreadStore, 'prune'>
   readonly audit: Pick<AuditStore, 'forgetAddresses'>
+  readonly uploads: Pick<UploadStore, 'expire' | 'forgetDays'>
   readonly workspaces: Pick<Workspaces, 'ids' | 'withRetention'>
   readonly logger: Logger
   /** Whether the clock may be wrong: then nothing is removed. */
@@ -30,6 +31,7 @@ export function startRetention({
   streams,
   threads,
   audit,
+  uploads,
   workspaces,
   logger,
   isDoubtful = () => false,
@@ -44,6 +46,7 @@ export function startRetention({
       try {
         const removed = await streams.prune(_id, before)
         await pruneThreads(_id)
+        await expireUploads(_id, before)
         if (removed > 0) logger.info({ workspace: _id, removed, before }, 'Old messages are removed')
       } catch (error) {
         logger.error({ workspace: _id, error }, 'Old messages could not be removed')
@@ -55,6 +58,24 @@ export function startRetention({
     let from: string | null = null
     do from = (await threads.prune(workspaceId, from)).next
     while (from !== null && !isStopped)
+  }
+
+  /** Their messages are gone by then: a message is stored moments after it has named its files. */
+  async function expireUploads(workspaceId: string, before: string): Promise<void> {
+    const namedBefore = new Date(Date.parse(before) - hourMs).toISOString()
+    for (let gone = 1; gone > 0 && !isStopped; )
+      gone = await uploads.expire(workspaceId, namedBefore, isoNow())
+  }
+
+  async function forgetDays(): Promise<void> {
+    const day = daysAgo(1).slice(0, 10)
+    for (const id of workspaces.ids) {
+      try {
+        for (let removed = 1; removed > 0 && !isStopped; ) removed = await uploads.forgetDays(id, day)
+      } catch (error) {
+        logger.error({ workspace: id, error }, 'How much was uploaded on old days could not be removed')
+      }
+    }
   }
 
   async function forgetAddresses(): Promise<void> {
@@ -72,6 +93,7 @@ export function startRetention({
     if (isDoubtful()) return
     await pruneMessages()
     await forgetAddresses()
+    await forgetDays()
   }
 
   function next(): Promise<void> {

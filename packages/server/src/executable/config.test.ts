@@ -54,6 +54,7 @@ describe('readConfig', () => {
       KEY_PEPPER: pepper,
       V2_WORKSPACE: 'shop',
       GUESTS: 'shop',
+      SEARCH: 'shop',
       ORIGINS: 'https://chat.example, http://localhost:5173',
       TRUSTED_PROXIES: '10.0.0.0/8, ::1',
       LIMITS: 'userPoints=5',
@@ -66,7 +67,9 @@ describe('readConfig', () => {
       frameAncestors: ['self', 'https://intranet.example'],
       dataDir: '/srv/chat',
       mongodbUri: 'mongodb://db.example/chat',
-      workspaces: [{ id: 'shop', keys: [{ key: secret, kinds: ['page'] }], v2: true, guests: true }],
+      workspaces: [
+        { id: 'shop', keys: [{ key: secret, kinds: ['page'] }], v2: true, guests: true, search: true },
+      ],
       keyPepper: pepper,
       v2: { workspace: 'shop' },
       origins: ['https://chat.example', 'http://localhost:5173'],
@@ -107,6 +110,7 @@ describe('readConfig', () => {
       'ORIGINS',
       'TRUSTED_PROXIES',
       'GUESTS',
+      'SEARCH',
       'MONGODB_URI',
     ]
     const set = Object.fromEntries(empty.map((name) => [name, '']))
@@ -199,7 +203,14 @@ describe('readConfig', () => {
   })
 
   it("[CF12] admits guests and V2's clients to the workspace demo, and to no other, with --demo alone", () => {
-    const demo = { id: 'demo', keys: [demoKey], v2: true, guests: true, customersMeet: 'anybody' }
+    const demo = {
+      id: 'demo',
+      keys: [demoKey],
+      v2: true,
+      guests: true,
+      search: true,
+      customersMeet: 'anybody',
+    }
     expect(read({}, true)).toMatchObject({ workspaces: [demo], v2: { workspace: 'demo' } })
     expect(read(shop, true)).toMatchObject({
       workspaces: [demo, { id: 'shop', keys: [secret] }],
@@ -222,6 +233,7 @@ describe('readConfig', () => {
         keys: [demoKey, { key: 'secret', kinds: ['page'] }],
         v2: true,
         guests: true,
+        search: true,
         customersMeet: 'anybody',
       },
     ])
@@ -259,6 +271,7 @@ describe('readConfig', () => {
     ],
     [{ FRAME_ANCESTORS: '*' }, /^FRAME_ANCESTORS: expected an origin/],
     [{ GUESTS: 'shop,bank' }, /^GUESTS: bank is not among WORKSPACES$/],
+    [{ SEARCH: 'bank' }, /^SEARCH: bank is not among WORKSPACES$/],
   ])('[CF15] refuses %j, and says what is wrong', (set, text) => {
     expect(refusal({ ...shop, ...set } as Record<string, string>)).toMatch(text)
   })

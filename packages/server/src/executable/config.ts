@@ -8,6 +8,7 @@ import type { WorkspaceOptions } from '../identity/workspaces.ts'
 import type { LimitOptions } from '../limits.ts'
 import { redisPlaceOf } from '../nodes/redis-place.ts'
 import type { WebhookOptions } from '../webhooks/options.ts'
+import { type FileConfig, fileVariables, readFiles } from './file-config.ts'
 import { type LogLevel, logLevels } from './logger.ts'
 import type { MetricsPort } from './metrics-port.ts'
 import { readTokens, tokenVariables } from './token-config.ts'
@@ -33,6 +34,8 @@ export interface Config {
   readonly trustedProxies: TrustedProxies | undefined
   readonly limits: LimitOptions
   readonly webhooks: readonly WebhookOptions[] | undefined
+  /** Where the files of messages are; undefined where they have none. */
+  readonly files: FileConfig | undefined
   /** Where the metrics are served; undefined if they are off. */
   readonly metrics: MetricsPort | undefined
   readonly logLevel: LogLevel | undefined
@@ -59,12 +62,14 @@ const Environment = z.object({
   KEY_PEPPER: z.optional(z.string().check(z.minLength(16, 'expected at least 16 characters'))),
   V2_WORKSPACE: z.optional(z.string()),
   GUESTS: z.optional(z.string()),
+  SEARCH: z.optional(z.string()),
   ORIGINS: z.optional(z.string()),
   FRAME_ANCESTORS: z.optional(z.string()),
   TRUSTED_PROXIES: z.optional(z.string()),
   LIMITS: z.optional(z.string()),
   WEBHOOKS: z.optional(z.string()),
   ...tokenVariables,
+  ...fileVariables,
   LOG_LEVEL: z.optional(z.enum(logLevels, `expected ${logLevels.join(', ')}`)),
 })
 
@@ -122,6 +127,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     trustedProxies: readProxies(TRUSTED_PROXIES),
     limits: readLimits(LIMITS),
     webhooks: readWebhooks(WEBHOOKS),
+    files: readFiles(parsed.data, { isDemo, dataDir: DATA_DIR }),
     metrics:
       METRICS_PORT === undefined ? undefined : { port: Number(METRICS_PORT), host: HOST ?? '127.0.0.1' },
     logLevel: LOG_LEVEL,

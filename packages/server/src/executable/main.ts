@@ -10,6 +10,7 @@ import { fillDemo } from './demo-data.ts'
 import { createLogger } from './logger.ts'
 import { type MetricsPort, serveMetricsPort } from './metrics-port.ts'
 import { openBus } from './open-bus.ts'
+import { openFiles } from './open-files.ts'
 import { keyPepperOf, openStore } from './open-store.ts'
 import { type Options, readOptions } from './options.ts'
 import { startLines } from './start-lines.ts'
@@ -49,9 +50,16 @@ Environment variables:
   V2_WORKSPACE   <id>,… workspaces that take V2's pages, whose keys then are page keys; the first admits V2 sockets that
                  have no identity
   GUESTS         <id>,… workspaces that admit people without a key
+  SEARCH         <id>,… workspaces in whose messages people can search
   ORIGINS        https://chat.example,… the only pages that may connect; default: all
   FRAME_ANCESTORS  https://intranet.example,… whose pages may show --pages in a frame, and self; default: nobody's
   TRUSTED_PROXIES  addresses and networks of the proxies in front, or how many there are
+  FILES_DIR      a folder for the files of messages, which all servers of a database share; default: no files, with --demo the
+                 folder files in DATA_DIR
+  FILES_SECRET   signs the addresses of files, of 16 characters or more; default: one that is kept in the folder
+  FILES_URL      where browsers fetch files, if not where clients connect
+  S3_ENDPOINT, S3_BUCKET, S3_REGION, S3_PREFIX, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY
+                 keep the files in a bucket of Amazon S3 or a store like it instead; needs the package aws4fetch
   LIMITS         <limit>=<number>,… as userPoints=2000,userConnections=50; README.md lists them
   WEBHOOKS       a JSON file with a list of webhooks, or the list itself: docs/guides/webhooks.md
   METRICS_PORT   serves metrics for Prometheus at /metrics, with /health and /ready, on this machine alone unless HOST is set;
@@ -77,6 +85,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       webhooks,
     } = config
     const bus = await openBus(config)
+    const attachments = openFiles(config.files)
     return await createChatServer({
       store,
       demo: isDemo,
@@ -96,6 +105,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       ...(pages !== undefined && { pages }),
       ...(bus && { bus }),
       ...(webhooks && { webhooks }),
+      ...(attachments && { attachments }),
     })
   } catch (error) {
     await closeAfter(error, store)

@@ -39,9 +39,12 @@ function contentOf(file: string): string {
     return readFileSync(file, 'utf8')
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
-    throw new StartError(`WEBHOOKS: ${file} cannot be read (${code}): name a JSON file with a list of webhooks`, {
-      cause,
-    })
+    throw new StartError(
+      `WEBHOOKS: ${file} cannot be read (${code}): name a JSON file with a list of webhooks`,
+      {
+        cause,
+      },
+    )
   }
 }
 

@@ -7,6 +7,7 @@ import type { WorkspaceKey, WorkspaceOptions } from '../identity/workspaces.ts'
 export interface WorkspaceVariables {
   readonly WORKSPACES?: string | undefined
   readonly GUESTS?: string | undefined
+  readonly SEARCH?: string | undefined
   readonly V2_WORKSPACE?: string | undefined
 }
 
@@ -27,7 +28,7 @@ interface Entry {
  * @throws StartError
  */
 export function readWorkspaces(
-  { WORKSPACES = '', GUESTS, V2_WORKSPACE = '' }: WorkspaceVariables,
+  { WORKSPACES = '', GUESTS, SEARCH, V2_WORKSPACE = '' }: WorkspaceVariables,
   { isDemo }: { isDemo: boolean },
 ): { workspaces: WorkspaceOptions[]; v2: { workspace: string } | undefined } {
   const entries = readEntries(WORKSPACES)
@@ -37,6 +38,8 @@ export function readWorkspaces(
   expectAmong('V2_WORKSPACE', named, ids)
   const guests = new Set(listOf(GUESTS ?? ''))
   expectAmong('GUESTS', [...guests], ids)
+  const searched = new Set(listOf(SEARCH ?? ''))
+  expectAmong('SEARCH', [...searched], ids)
   if (!isDemo) refuseShortKeys(entries.filter(({ id }) => !v2.has(id)))
   const workspaces = [...ids].map((id): WorkspaceOptions => {
     const isDemos = isDemo && id === demoId
@@ -47,6 +50,7 @@ export function readWorkspaces(
       keys: isDemos ? [demoKey, ...keys] : keys,
       ...(v2.has(id) && { v2: true }),
       ...((isDemos || guests.has(id)) && { guests: true }),
+      ...((isDemos || searched.has(id)) && { search: true }),
       ...(isDemos && { customersMeet: 'anybody' as const }),
     }
   })

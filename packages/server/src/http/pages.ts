@@ -10,13 +10,16 @@ import { pathOf, type Route } from './route.ts'
 export interface PagesOptions {
   /** Whose pages may show these in a frame: origins, and `self` for these themselves. Default: nobody's. */
   readonly frameAncestors?: readonly string[] | undefined
+  /** An origin from which they may also load pictures, sound and films, and to which they may send files. */
+  readonly files?: string | undefined
 }
 
-/** Pages load nothing from other sites. */
-const policy = [
+/** Pages load nothing from other sites, but for the files of messages. */
+const policy = (files: string) => [
   "default-src 'self'",
-  "img-src 'self' data: blob:",
-  "media-src 'self' blob:",
+  ...(files === '' ? [] : [`connect-src 'self'${files}`]),
+  `img-src 'self' data: blob:${files}`,
+  `media-src 'self' blob:${files}`,
   "object-src 'none'",
   "base-uri 'none'",
   "form-action 'self'",
@@ -63,12 +66,15 @@ function requirePages(folder: string): void {
   throw new StartError(`The folder of pages ${folder} has no index.html: build it first, or name another one`)
 }
 
-function headersOf({ frameAncestors = [] }: PagesOptions): Record<string, string> {
+function headersOf({ frameAncestors = [], files }: PagesOptions): Record<string, string> {
   const ancestors = frameAncestorsOf(frameAncestors, 'frameAncestors')
   return {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
-    'content-security-policy': [...policy, `frame-ancestors ${ancestors}`].join('; '),
+    'content-security-policy': [
+      ...policy(files === undefined ? '' : ` ${files}`),
+      `frame-ancestors ${ancestors}`,
+    ].join('; '),
     'permissions-policy': permissions,
     // Pages may open a window to log in; those that open these know nothing of them.
     'cross-origin-opener-policy': 'same-origin-allow-popups',

@@ -39,6 +39,8 @@ export interface WorkspaceOptions {
   readonly presence?: boolean
   /** Lets people see who has read how far. False: nobody is told, and nobody can ask. Default true. */
   readonly receipts?: boolean
+  /** Indexes the messages, so that people can search in those that they may read. Default false. */
+  readonly search?: boolean
   /** What its users may take of the server, where it is not the server's. */
   readonly limits?: Partial<WorkspaceLimits>
 }
@@ -78,6 +80,7 @@ export class Workspaces {
           customers_ring_agents: one.customersRingAgents ?? false,
           presence: one.presence ?? true,
           receipts: one.receipts ?? true,
+          search: one.search ?? false,
         })),
       )
     }
@@ -99,9 +102,14 @@ export class Workspaces {
     return [...this.#origins.values()].some((origins) => origins !== undefined)
   }
 
+  /** Whether pages of this origin may use a workspace. */
+  isAllowedOrigin(workspaceId: string, origin: string | undefined): boolean {
+    return isAllowed(origin, this.#origins.get(workspaceId))
+  }
+
   /** Throws if pages of this origin may not use a workspace. */
   expectOrigin(workspaceId: string, origin: string | undefined): void {
-    if (isAllowed(origin, this.#origins.get(workspaceId))) return
+    if (this.isAllowedOrigin(workspaceId, origin)) return
     throw new RequestError('forbidden', 'Pages of this origin may not use this workspace')
   }
 

@@ -133,6 +133,13 @@ export const metricDefinitions = {
     'What arrived over Redis and was not acted on, by why.',
     'reason',
   ),
+  uploads: metric('counter', 'uploads_total', 'Steps of uploads, by what happened.', 'step'),
+  filesRemoved: metric(
+    'counter',
+    'files_removed_total',
+    'Files whose bytes had to go, by whether they could be removed.',
+    'result',
+  ),
   logLines: metric(
     'counter',
     'log_lines_total',

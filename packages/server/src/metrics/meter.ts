@@ -30,6 +30,8 @@ export class Meter {
   readonly #askedMessages: Counter
   readonly #deliveries: Counter
   readonly #parkedStreams: Counter
+  readonly #uploads: Counter
+  readonly #filesRemoved: Counter
   #storeInFlight = 0
 
   constructor(client: PromClient, registry: MetricsRegistry) {
@@ -49,6 +51,8 @@ export class Meter {
     this.#askedMessages = this.#counter(all.askedMessages)
     this.#deliveries = this.#counter(all.deliveries)
     this.#parkedStreams = this.#counter(all.parkedStreams)
+    this.#uploads = this.#counter(all.uploads)
+    this.#filesRemoved = this.#counter(all.filesRemoved)
     this.gauge('storeInFlight', () => this.#storeInFlight)
   }
 
@@ -92,6 +96,16 @@ export class Meter {
 
   changed(kind: string): void {
     this.#sharedChanges.inc({ kind })
+  }
+
+  /** A step of an upload. */
+  uploaded(step: string): void {
+    this.#uploads.inc({ step })
+  }
+
+  /** The bytes of a file were to be removed. */
+  fileRemoved(result: 'removed' | 'failed'): void {
+    this.#filesRemoved.inc({ result })
   }
 
   /** Measures an operation of the store until its promise is settled. */

@@ -1,3 +1,4 @@
+import type { Files } from '../attachments/files.ts'
 import type { CallCare } from '../calls/call-care.ts'
 import type { Announcements, OnSent } from '../delivery/announcements.ts'
 import { addressText } from '../delivery/audience.ts'
@@ -7,6 +8,7 @@ import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
+import type { SearchIndexing } from '../delivery/search-indexing.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -14,12 +16,14 @@ import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
+import type { IsOffered } from '../identity/offers.ts'
 import { type Authorize, expectAuthorized, type Right } from '../identity/permissions.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { AllLimits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
+import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { ChatSocket } from '../sockets/socket.ts'
 import type { SocketBudget } from '../sockets/socket-budget.ts'
@@ -61,6 +65,7 @@ interface Shared {
   readonly renewals: Renewals
   readonly presence: Presence
   readonly typing: Typing
+  readonly drafts: Drafts
   readonly lines: Lines
   readonly waitingTimes: WaitingTimes
   readonly memberRooms: MemberRooms
@@ -68,6 +73,9 @@ interface Shared {
   readonly roomActivity: RoomActivity
   readonly listedRooms: ListedRooms
   readonly receipts: Receipts
+  readonly files: Files | undefined
+  readonly isOffered: IsOffered
+  readonly search: SearchIndexing
   readonly workspaces: Workspaces
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
@@ -110,6 +118,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       renewals,
       presence,
       typing,
+      drafts: shared.drafts,
       lines,
       waitingTimes,
       memberRooms,
@@ -117,6 +126,9 @@ export function createOpenContext(shared: Shared): OpenContext {
       roomActivity,
       listedRooms,
       receipts,
+      files: shared.files,
+      isOffered: shared.isOffered,
+      search: shared.search,
       get workspace() {
         return workspaces.get(session.workspace_id)
       },

@@ -99,7 +99,7 @@ const costs: { readonly [K in RequestName]: Cost<PayloadOf<K>> } = {
   finish_upload: 3,
   cancel_upload: 2,
   get_attachment_url: 1,
-  draft_message: 0.25,
+  draft_message: ({ text }) => 0.25 + Math.floor(text.length / charactersOfAPoint),
   end_draft: 1,
   stop_draft: 2,
   get_drafts: 2,

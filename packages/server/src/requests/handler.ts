@@ -1,5 +1,6 @@
 import type { RequestDef, RequestName, Session } from '@dowellchat/protocol'
 import type * as z from 'zod/mini'
+import type { Files } from '../attachments/files.ts'
 import type { CallCare } from '../calls/call-care.ts'
 import type { Announcements } from '../delivery/announcements.ts'
 import type { Connection } from '../delivery/connection.ts'
@@ -10,6 +11,7 @@ import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
+import type { SearchIndexing } from '../delivery/search-indexing.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -17,10 +19,12 @@ import type { WaitingTimes } from '../delivery/waiting-times.ts'
 import type { Audit } from '../identity/audit.ts'
 import type { Credential } from '../identity/identity.ts'
 import type { Keys } from '../identity/keys.ts'
+import type { IsOffered } from '../identity/offers.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Limits } from '../limits.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
+import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { Typing } from '../sockets/typing.ts'
 import type { Store, Workspace } from '../stores/store.ts'
@@ -58,6 +62,11 @@ export interface Context {
   readonly listedRooms: Pick<ListedRooms, 'shown'>
   /** Tells who has read how far. */
   readonly receipts: Pick<Receipts, 'note'>
+  readonly isOffered: IsOffered
+  /** The files of messages; undefined where the server keeps none. */
+  readonly files: Files | undefined
+  /** Says how far the messages are indexed. */
+  readonly search: Pick<SearchIndexing, 'indexedUntil'>
   readonly workspace: Workspace | undefined
   /** Those of the session's workspace. */
   readonly limits: Limits
@@ -69,6 +78,8 @@ export interface Context {
   /** Who is there. */
   readonly presence: Pick<Presence, 'users' | 'rooms' | 'settingsChanged' | 'sightChanged'>
   readonly typing: Pick<Typing, 'say'>
+  /** What is being written bit by bit. */
+  readonly drafts: Pick<Drafts, 'write' | 'end' | 'in' | 'stop'>
   /** Steps whose first try may have been stored without being announced. */
   readonly doubts: Pick<Doubts, 'settle'>
   readonly notify: Notify

@@ -14,6 +14,7 @@ import {
   draft,
   expectWhole,
   hire,
+  naming,
   newAuditEntry,
   newCall,
   newKey,
@@ -21,6 +22,7 @@ import {
   newReport,
   newTicket,
   newTopic,
+  newUpload,
   placedOf,
   range,
   readAll,
@@ -34,6 +36,7 @@ import { withStore } from '../testing/store-cases/store-case.ts'
 import { expectSpread } from '../testing/store-cases/tickets.ts'
 import { seen } from '../testing/store-cases/users.ts'
 import type { Domain } from './embedded/operations.ts'
+import { newUploadRow } from './fields/uploads.ts'
 import { newUserRow } from './fields/users.ts'
 import { mongoStore } from './mongo/index.ts'
 import { type Store, StoreUnavailableError } from './store.ts'
@@ -103,6 +106,14 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
       store.streams.reactors(gone, { seq: 2, message_id: 'id' }, { reaction: 'x', limit: 9 }),
     'streams.versions': () => store.streams.versions(gone, { seq: 2, message_id: 'id' }),
     'streams.forget': () => store.streams.forget(gone, [2], { ann: 'erased:1' }),
+    'search.prepare': () => store.search.prepare('acme'),
+    'search.isComplete': () => store.search.isComplete('acme'),
+    'search.complete': () => store.search.complete('acme'),
+    'search.index': () => store.search.index([key]),
+    'search.behind': () => store.search.behind('acme', null),
+    'search.drop': () => store.search.drop('acme'),
+    'search.find': () =>
+      store.search.find('acme', { places: { streams: ['room:r'], tickets: 'all' }, terms: ['x'], limit: 9 }),
     'personal.read': () => store.personal.read('acme', ['ann'], null),
     'personal.erase': () =>
       store.personal.erase('acme', [{ collection: 'users', row: newUserRow(seen('eve')) }], {
@@ -129,6 +140,16 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'readers.ofStream': () => store.readers.ofStream('acme', key.stream, { limit: 9 }),
     'readers.move': () =>
       store.readers.move('acme', { stream: key.stream, active_at: '2026-01-02T00:00:00.000Z', limit: 9 }),
+    'uploads.create': () => store.uploads.create(newUpload({ cid: 'another' })),
+    'uploads.get': () => store.uploads.get('acme', 'id'),
+    'uploads.finish': () => store.uploads.finish('acme', 'id', '2026-01-01T00:00:00.000Z'),
+    'uploads.name': () => store.uploads.name('acme', naming(['id'])),
+    'uploads.cancel': () => store.uploads.cancel('acme', 'id', ['ann'], '2026-01-01T00:00:00.000Z'),
+    'uploads.due': () => store.uploads.due('2026-01-01T00:00:00.000Z'),
+    'uploads.decide': () => store.uploads.decide('acme', newUploadRow(newUpload()), null),
+    'uploads.expire': () =>
+      store.uploads.expire('acme', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
+    'uploads.forgetDays': () => store.uploads.forgetDays('acme', '2026-01-01'),
     'calls.create': () => store.calls.create(newCall()),
     'calls.transition': () => store.calls.transition('acme', 'id', { type: 'end', device: annPhone }),
     'calls.listOpen': () => store.calls.listOpen('acme', annPhone),

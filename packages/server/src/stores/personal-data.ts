@@ -2,6 +2,7 @@ import { callDevices, type Message } from '@dowellchat/protocol'
 import type { CallRow } from './fields/calls.ts'
 import { erasedCopy, type ReportRow } from './fields/reports.ts'
 import { pairOf, type RoomRow } from './fields/rooms.ts'
+import { goneChanges } from './fields/uploads.ts'
 import { type Person, personUnder } from './person.ts'
 import { type Collection, collections, type PortableRows } from './portable.ts'
 import { namesIn } from './traces.ts'
@@ -156,6 +157,25 @@ export const personalData: PersonalCollections = {
     isAbout: () => false,
     exported: (row) => row,
     erased: (row) => row,
+  },
+  // The bytes of an upload go when the server looks at it next.
+  uploads: {
+    key: ['_id'],
+    isAbout: ({ user_id, message_author }, { has }) => has(user_id) || has(message_author),
+    exported: ({ due_at: _due, ...row }) => withoutCid(row),
+    erased: (row, { renamed }) => ({
+      ...row,
+      ...goneChanges(row.created_at),
+      user_id: renamed(row.user_id),
+      cid: row._id,
+      fingerprint: '',
+    }),
+  },
+  upload_days: {
+    key: ['_id'],
+    isAbout: ({ user_id }, person) => person.has(user_id),
+    exported: (row) => row,
+    erased: () => null,
   },
   streams: {
     key: ['stream'],

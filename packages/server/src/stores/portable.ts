@@ -5,6 +5,7 @@ import type { DeliveryRow, Notice } from './domains/deliveries.ts'
 import type { ReaderRow } from './domains/readers.ts'
 import type { Revocation } from './domains/revocations.ts'
 import type { ThreadRow } from './domains/threads.ts'
+import type { UploadDay, UploadRow } from './domains/uploads.ts'
 import type { CallRow } from './fields/calls.ts'
 import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
@@ -35,6 +36,8 @@ export const collections = [
   'deliveries',
   'notices',
   'threads',
+  'uploads',
+  'upload_days',
   'streams',
   'entries',
 ] as const
@@ -59,6 +62,8 @@ export interface PortableRows {
   readonly deliveries: DeliveryRow
   readonly notices: Notice
   readonly threads: ThreadRow
+  readonly uploads: UploadRow
+  readonly upload_days: UploadDay
   readonly streams: StreamRow
   readonly entries: EntryRow
 }

@@ -27,6 +27,18 @@ export function removedRow(row: RemovableRow, reason: RemovalReason): RemovedRow
   return { author: '', cid: _id, fingerprint: '', ...gone }
 }
 
+/** The uploads of a message, whose bytes go with it. */
+export function uploadsOf({ text }: Pick<EntryRow, 'text'>): string[] {
+  // Most messages have none, and the text of a damaged one may be anything.
+  if (typeof text !== 'string' || !text.includes('"attachments":[')) return []
+  try {
+    const { attachments = [] } = JSON.parse(text) as Message
+    return attachments.map(({ upload_id }) => upload_id)
+  } catch {
+    return []
+  }
+}
+
 /** The entry that tells of a removal. It is in the log under a cid, so that two who complete one removal append it once. */
 export function deletionOf(
   stream: string,

@@ -15,6 +15,7 @@ import { entryFields, streamFields } from './fields/streams.ts'
 import { threadFields } from './fields/threads.ts'
 import { ticketFields } from './fields/tickets.ts'
 import { topicFields } from './fields/topics.ts'
+import { uploadDayFields, uploadFields } from './fields/uploads.ts'
 import { userFields } from './fields/users.ts'
 import type { Collection } from './portable.ts'
 
@@ -32,6 +33,8 @@ const fieldsOf: { readonly [C in Collection]: AnyFields } = {
   deliveries: deliveryFields,
   notices: noticeFields,
   threads: threadFields,
+  uploads: uploadFields,
+  upload_days: uploadDayFields,
   reports: reportFields,
   keys: keyFields,
   audit: auditFields,

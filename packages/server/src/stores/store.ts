@@ -13,11 +13,13 @@ import type { ReaderStore } from './domains/readers.ts'
 import type { ReportStore } from './domains/reports.ts'
 import type { RevocationStore } from './domains/revocations.ts'
 import type { RoomStore } from './domains/rooms.ts'
+import type { SearchStore } from './domains/search.ts'
 import type { StreamStore } from './domains/streams.ts'
 import type { ThreadStore } from './domains/threads.ts'
 import type { TicketStore } from './domains/tickets.ts'
 import type { TopicStore } from './domains/topics.ts'
 import type { AppendTurns } from './domains/turns.ts'
+import type { UploadStore } from './domains/uploads.ts'
 import type { UserStore } from './domains/users.ts'
 import type { WorkspaceStore } from './domains/workspaces.ts'
 import type { DamagedRow, StoreHealth } from './health.ts'
@@ -42,6 +44,8 @@ export type * from './domains/reports.ts'
 export type * from './domains/revocations.ts'
 export type * from './domains/rooms.ts'
 export type * from './domains/rows.ts'
+export type * from './domains/search.ts'
+export { mostPlaces } from './domains/search.ts'
 export type * from './domains/streams.ts'
 export { mostEnds, mostKnown, streamId, streamKeyOf } from './domains/streams.ts'
 export type * from './domains/threads.ts'
@@ -49,6 +53,8 @@ export type * from './domains/tickets.ts'
 export { mostAssigned, mostCounted, mostListed } from './domains/tickets.ts'
 export type * from './domains/topics.ts'
 export type * from './domains/turns.ts'
+export type * from './domains/uploads.ts'
+export { uploadsAtOnce } from './domains/uploads.ts'
 export type * from './domains/users.ts'
 export type * from './domains/workspaces.ts'
 export type { DamagedRow, StoreHealth } from './health.ts'
@@ -78,6 +84,8 @@ export interface Store {
   readonly readers: ReaderStore
   readonly threads: ThreadStore
   readonly deliveries: DeliveryStore
+  readonly uploads: UploadStore
+  readonly search: SearchStore
   /** Present where several servers may share the store; they need one pepper. */
   readonly nodes?: NodeStore
   /** Present where several servers may share the store. */

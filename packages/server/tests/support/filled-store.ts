@@ -4,6 +4,7 @@ import {
   answerBy,
   benPhone,
   draft,
+  naming,
   newAuditEntry,
   newCall,
   newKey,
@@ -11,6 +12,7 @@ import {
   newReport,
   newTicket,
   newTopic,
+  newUpload,
   range,
   revocation,
   rowOf,
@@ -68,7 +70,10 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
   }
 }
 
-async function fillPeople({ users, aliases, blocks, reports }: Store, workspace_id: string): Promise<void> {
+async function fillPeople(
+  { users, aliases, blocks, reports, uploads }: Store,
+  workspace_id: string,
+): Promise<void> {
   await users.see(
     workspace_id,
     range(1, 5).map((n) => seen(`customer ${n}`, { name: `Customer ${n}` })),
@@ -76,6 +81,13 @@ async function fillPeople({ users, aliases, blocks, reports }: Store, workspace_
   await users.update(workspace_id, seen('mia'), { name: 'Mia', metadata: { 'a.b': { $c: [null] } } })
   for (const n of range(1, 3)) await aliases.create(workspace_id, `guest:${n}`, 'customer 1')
   for (const n of range(2, 4)) await blocks.create(workspace_id, 'customer 1', `customer ${n}`)
+  for (const n of range(1, 3)) {
+    const { _id } = rowOf(
+      await uploads.create(newUpload({ workspace_id, sha256: n > 1 ? null : 'a'.repeat(64) })),
+    )
+    if (n > 1) await uploads.finish(workspace_id, _id, '2026-01-02T00:00:00.000Z')
+    if (n > 2) await uploads.name(workspace_id, naming([_id]))
+  }
   for (const n of range(1, 3)) {
     const { _id } = rowOf(await reports.create(newReport({ workspace_id, most_open: n > 1 ? 5 : 1 })))
     if (n === 1) await reports.resolve(workspace_id, _id, { by: 'root', text: 'Dealt with' })

@@ -108,6 +108,10 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     readers: watch('readers', embedded.readers),
     threads: watch('threads', embedded.threads),
     deliveries: watch('deliveries', embedded.deliveries),
+    // Not watched: the server looks by itself which files have to go.
+    uploads: embedded.uploads,
+    // Not watched: the server indexes by itself.
+    search: embedded.search,
     close: () => embedded.close(),
   }
   return { store, asked }

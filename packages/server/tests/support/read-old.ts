@@ -109,6 +109,8 @@ export function expectedPortable(): Record<string, unknown[]> {
     readers: [],
     blocks: [],
     threads: [],
+    uploads: [],
+    upload_days: [],
     reports: [],
     keys: [],
     audit: [],

@@ -2,7 +2,7 @@ import { usePinnedMessages } from '@dowellchat/client/react'
 import { Pin } from 'lucide-react'
 import { useState } from 'react'
 import { LazyPopover } from '../../components/lazy-popover.tsx'
-import { plainTextOf } from '../conversation/marks/blocks.ts'
+import { contentWords } from '../conversation/message/content-words.ts'
 import { QuoteWords } from '../conversation/message/message-quote.tsx'
 
 interface PinnedMessagesProps {
@@ -28,7 +28,7 @@ export function PinnedMessages({ room, onJump }: PinnedMessagesProps) {
       <button type="button" className="pinned-last" onClick={() => show(last.nth)}>
         <span className="visually-hidden">Pinned: </span>
         <span className="one-line" dir="auto">
-          {plainTextOf(last.message_data)}
+          {contentWords(last)}
         </span>
       </button>
       {pinned.length > 1 && (
@@ -45,10 +45,14 @@ export function PinnedMessages({ room, onJump }: PinnedMessagesProps) {
       {anchor && (
         <LazyPopover label="Pinned messages" anchor={anchor} onClose={() => setAnchor(null)}>
           <ul className="pinned-list">
-            {pinned.map(({ _id, nth, author, display_name, message_data }) => (
-              <li key={_id}>
-                <button type="button" className="quote" onClick={() => show(nth)}>
-                  <QuoteWords author={author} name={display_name} text={message_data} />
+            {pinned.map((message) => (
+              <li key={message._id}>
+                <button type="button" className="quote" onClick={() => show(message.nth)}>
+                  <QuoteWords
+                    author={message.author}
+                    name={message.display_name}
+                    text={contentWords(message)}
+                  />
                 </button>
               </li>
             ))}

@@ -1,5 +1,5 @@
 import type { ListedRoom } from '@dowellchat/client'
-import { plainTextOf } from '../conversation/marks/blocks.ts'
+import { contentWords } from '../conversation/message/content-words.ts'
 import { nameFromId } from '../people/names.ts'
 import { useSelf } from '../people/use-self.ts'
 
@@ -14,7 +14,7 @@ export function RoomPreview({ room: { kind, last } }: { readonly room: ListedRoo
   return (
     <span className="room-preview one-line" dir="auto">
       {who}
-      {plainTextOf(last.message_data)}
+      {contentWords(last)}
     </span>
   )
 }

@@ -5,9 +5,15 @@ import { createContext, useContext } from 'react'
 /** Where a conversation is: a room, a ticket, or the thread of a message. */
 export type Place = string | { readonly ticket: string } | { readonly thread: string }
 
+type Thread = Extract<Place, { readonly thread: string }>
+
+export function isThread(place: Place): place is Thread {
+  return typeof place === 'object' && 'thread' in place
+}
+
 /** Where others' reading is known: not in threads. */
-export function readPlaceOf(place: Place): Exclude<Place, { readonly thread: string }> | Skip {
-  return typeof place === 'object' && 'thread' in place ? skip : place
+export function readPlaceOf(place: Place): Exclude<Place, Thread> | Skip {
+  return isThread(place) ? skip : place
 }
 
 /** What a message's menu can do, beside what is always there. */
@@ -34,6 +40,8 @@ export interface ConversationActions {
   readonly askToReport: (row: SentRow) => void
   readonly showReaders: (row: SentRow) => void
   readonly copy: (row: MessageRow) => void
+  /** Copies an address that leads to the message. */
+  readonly copyLink: (row: SentRow) => void
   readonly openThread: (message: Message) => void
   /** Shows the message with this `nth`. */
   readonly jumpTo: (nth: number) => void

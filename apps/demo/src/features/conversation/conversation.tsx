@@ -1,5 +1,5 @@
 import { findMentions } from '@dowellchat/client'
-import type { UseMessages } from '@dowellchat/client/react'
+import { type UseMessages, useAttachments } from '@dowellchat/client/react'
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { ListStatus } from '../../components/list-status.tsx'
 import { remember } from '../people/seen-people.ts'
@@ -7,14 +7,16 @@ import { useSelf } from '../people/use-self.ts'
 import { Composer } from './composer/composer.tsx'
 import type { Intention } from './composer/intention.ts'
 import type { Mentionable } from './composer/mentionable.ts'
-import { ConversationProvider, type Place, type Rights } from './conversation-context.ts'
+import { ConversationProvider, isThread, type Place, type Rights } from './conversation-context.ts'
 import type { DialogRequest } from './conversation-dialogs.tsx'
+import { useFileDrop } from './files/use-file-drop.ts'
 import { lastOwn } from './last-own.ts'
 import { MessageLog } from './log/message-log.tsx'
 import type { JumpTarget } from './log/use-jump.ts'
 import { TypingLine } from './typing-line.tsx'
 import { useActions } from './use-actions.ts'
 import { useArrivals } from './use-arrivals.ts'
+import { useLinkedMessage } from './use-linked-message.ts'
 import { useOwnTyping } from './use-own-typing.ts'
 import './conversation.css'
 
@@ -51,6 +53,9 @@ export function Conversation(props: ConversationProps) {
   const [dialog, setDialog] = useState<DialogRequest | null>(null)
   const [target, setTarget] = useState<JumpTarget | null>(null)
   const typing = useOwnTyping(place)
+  const files = useAttachments()
+  const canDrop = files.canAttach && ended == null && intention?.kind !== 'edit'
+  const drop = useFileDrop(canDrop ? files.add : null)
   const actions = useActions({
     place,
     conversation,
@@ -61,6 +66,7 @@ export function Conversation(props: ConversationProps) {
     onThread: props.onThread,
   })
   useArrivals(messages, status === 'ready')
+  useLinkedMessage(actions.jumpTo, status === 'ready' && !isThread(place))
   // What is not sent yet is there before the rest has loaded.
   const hasRows = status === 'loading' && messages.length > 0
 
@@ -74,7 +80,11 @@ export function Conversation(props: ConversationProps) {
     typing.stop()
     const mentions = findMentions(text, people)
     if (intention?.kind === 'edit') void conversation.edit(intention.row, text, { mentions })
-    else void conversation.send(text, { mentions, ...(intention && { replyTo: intention.row }) })
+    else {
+      const { attachments } = files
+      void conversation.send(text, { mentions, attachments, ...(intention && { replyTo: intention.row }) })
+      files.clear()
+    }
     setIntention(null)
   }
 
@@ -85,7 +95,8 @@ export function Conversation(props: ConversationProps) {
 
   return (
     <ConversationProvider value={actions}>
-      <div className="conversation">
+      <div className="conversation" {...drop.props}>
+        {drop.isOver && <p className="drop-hint">Drop files to send them</p>}
         {top?.(actions.jumpTo)}
         <ListStatus status={hasRows ? 'ready' : status} error={error} label={`Loading ${name}`}>
           <MessageLog
@@ -105,6 +116,7 @@ export function Conversation(props: ConversationProps) {
               isReady={status === 'ready'}
               people={people}
               intention={intention}
+              files={files}
               onSend={send}
               onCancel={() => setIntention(null)}
               onEditLast={editLast}

@@ -2,9 +2,10 @@ import type { Message, SentRow } from '@dowellchat/client'
 import type { UseMessages } from '@dowellchat/client/react'
 import { useEffect, useMemo, useRef } from 'react'
 import { announce } from '../../lib/announce.ts'
+import { paths } from '../../lib/paths.ts'
 import { wordsOf } from '../../lib/words.ts'
 import type { Intention } from './composer/intention.ts'
-import type { ConversationActions, Place, Rights } from './conversation-context.ts'
+import { type ConversationActions, isThread, type Place, type Rights } from './conversation-context.ts'
 import type { DialogRequest } from './conversation-dialogs.tsx'
 import type { JumpTarget } from './log/use-jump.ts'
 import { plainTextOf } from './marks/blocks.ts'
@@ -47,6 +48,7 @@ function actionsOf(now: () => ActionsOptions): ConversationActions {
     askToReport: (row) => now().setDialog({ kind: 'report', row }),
     showReaders: (row) => now().setDialog({ kind: 'readers', row }),
     copy: ({ message }) => void copy(message.message_data),
+    copyLink: ({ message }) => void copy(linkTo(now().place, message.nth)),
     openThread: (message) => now().onThread?.(message),
     jumpTo: (nth) => void jump(now(), nth),
   }
@@ -72,6 +74,14 @@ async function jump(
   } catch (error) {
     announce(wordsOf(error))
   }
+}
+
+/** The address of a message; that of the page within a thread. */
+function linkTo(place: Place, nth: number): string {
+  const { origin, pathname } = location
+  if (isThread(place)) return location.href
+  const path = typeof place === 'string' ? paths.room(place, nth) : paths.ticket(place.ticket, nth)
+  return `${origin}${pathname}#${path}`
 }
 
 async function copy(text: string): Promise<void> {

@@ -2,7 +2,7 @@ import type { MessageRow } from '@dowellchat/client'
 import { useEffect, useRef } from 'react'
 import { announce } from '../../lib/announce.ts'
 import { nameFromId } from '../people/names.ts'
-import { plainTextOf } from './marks/blocks.ts'
+import { contentWords } from './message/content-words.ts'
 
 /** At once, only how many there are is said. */
 const mostRead = 3
@@ -22,7 +22,7 @@ export function useArrivals(rows: readonly MessageRow[], isReady: boolean): void
   }, [rows, isReady])
 }
 
-function wordsOf({ isBlocked, message: { author, display_name, message_data } }: MessageRow): string {
+function wordsOf({ isBlocked, message }: MessageRow): string {
   if (isBlocked) return 'Message of somebody you have blocked'
-  return `${display_name ?? nameFromId(author ?? '')}: ${plainTextOf(message_data)}`
+  return `${message.display_name ?? nameFromId(message.author ?? '')}: ${contentWords(message)}`
 }

@@ -1,5 +1,5 @@
 import { useOwnPresence, useSession } from '@dowellchat/client/react'
-import { LogOut } from 'lucide-react'
+import { LogOut, Search } from 'lucide-react'
 import { Avatar } from '../../components/avatar.tsx'
 import { Brand } from '../../components/brand.tsx'
 import { roleTitles } from '../people/names.ts'
@@ -9,14 +9,31 @@ import { useSelf } from '../people/use-self.ts'
 import { ConnectionStatusText } from './connection-status.tsx'
 import { ThemeToggle } from './theme-toggle.tsx'
 
+interface HeaderProps {
+  readonly onSettings: () => void
+  /** Null where nothing can be searched. */
+  readonly onSearch: (() => void) | null
+}
+
 /** The product, the connection, and who you are. */
-export function Header({ onSettings }: { readonly onSettings: () => void }) {
+export function Header({ onSettings, onSearch }: HeaderProps) {
   const { userId, name, role, isGuest } = useSelf()
   return (
     <header className="shell-header">
       <Brand />
       <ConnectionStatusText />
       <div className="shell-self">
+        {onSearch && (
+          <button
+            type="button"
+            className="button quiet icon"
+            aria-label="Search"
+            title="Search (Ctrl+Shift+F)"
+            onClick={onSearch}
+          >
+            <Search aria-hidden />
+          </button>
+        )}
         <ThemeToggle />
         <SelfButton userId={userId} name={name} onPress={onSettings} />
         <p className="shell-name">

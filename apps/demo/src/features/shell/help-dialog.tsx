@@ -40,7 +40,7 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }) {
         </dl>
       </section>
       <Switch
-        label="Single keys, such as ?"
+        label="Single keys, such as ? and /"
         isOn={hasKeys}
         onChange={(isOn) => changePageSettings({ hasKeys: isOn })}
       />

@@ -1,4 +1,4 @@
-import { useConnection } from '@dowellchat/client/react'
+import { useConnection, useSession } from '@dowellchat/client/react'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { Announcer } from '../../components/announcer.tsx'
@@ -19,6 +19,7 @@ const IncomingCallCard = lazy(async () => ({
 }))
 const RemoteSound = lazy(async () => ({ default: (await import('../calls/remote-sound.tsx')).RemoteSound }))
 const HelpDialog = lazy(async () => ({ default: (await import('./help-dialog.tsx')).HelpDialog }))
+const SearchDialog = lazy(async () => ({ default: (await import('../search/search-dialog.tsx')).SearchDialog }))
 const SettingsDialog = lazy(async () => ({ default: (await import('./settings-dialog.tsx')).SettingsDialog }))
 
 /** The frame around every page: navigation, connection state and the current call. */
@@ -26,10 +27,12 @@ export function Shell() {
   const { status, session } = useConnection()
   const main = useFocusOnPage()
   useLostFocus()
-  const [dialog, setDialog] = useState<'help' | 'settings' | null>(null)
+  const [dialog, setDialog] = useState<'help' | 'search' | 'settings' | null>(null)
+  const canSearch = useSession().can('search')
   const showHelp = useCallback(() => setDialog('help'), [])
+  const showSearch = useCallback(() => setDialog('search'), [])
   const close = (): void => setDialog(null)
-  useShortcuts(showHelp)
+  useShortcuts(showHelp, canSearch ? showSearch : null)
   const isShutOut = status === 'refused' && session === null
 
   return (
@@ -41,7 +44,7 @@ export function Shell() {
       <Suspense>
         <IncomingCallCard />
       </Suspense>
-      <Header onSettings={() => setDialog('settings')} />
+      <Header onSettings={() => setDialog('settings')} onSearch={canSearch ? showSearch : null} />
       <Navigation />
       <div className="shell-notices">
         {!isShutOut && <ConnectionBanner />}
@@ -59,6 +62,7 @@ export function Shell() {
       </Suspense>
       <Suspense>
         {dialog === 'help' && <HelpDialog onClose={close} />}
+        {dialog === 'search' && <SearchDialog onClose={close} />}
         {dialog === 'settings' && <SettingsDialog onClose={close} onHelp={showHelp} />}
       </Suspense>
     </div>

@@ -17,6 +17,8 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
       { keys: ['Alt', '↓'], does: 'Next room' },
       { keys: ['Alt', '↑'], does: 'Previous room' },
       { keys: ['Ctrl', 'K'], does: 'Find or join a room' },
+      { keys: ['Ctrl', 'Shift', 'F'], does: 'Search messages' },
+      { keys: ['/'], does: 'Search messages, outside of text fields' },
       { keys: ['Escape'], does: 'Close what is open' },
     ],
   },
@@ -34,6 +36,8 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
     title: 'In the list of messages',
     shortcuts: [
       { keys: ['↑', '↓'], does: 'Go through the messages' },
+      { keys: ['Home'], does: 'Go to the first message of all' },
+      { keys: ['End'], does: 'Go to the latest' },
       { keys: ['Enter'], does: 'Everything that can be done with a message' },
       { keys: ['R'], does: 'Reply' },
       { keys: ['T'], does: 'Open the thread' },

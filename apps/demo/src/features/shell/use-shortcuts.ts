@@ -2,26 +2,37 @@ import { useEffect } from 'react'
 import { usePageSettings } from './page-settings.ts'
 
 /** The keys that work on every page. */
-export function useShortcuts(showHelp: () => void): void {
+export function useShortcuts(showHelp: () => void, showSearch: (() => void) | null): void {
   const { hasKeys } = usePageSettings()
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || document.querySelector('dialog[open]')) return
-      if (isHandled(event, hasKeys, showHelp)) event.preventDefault()
+      if (isHandled(event, { hasKeys, showHelp, showSearch })) event.preventDefault()
     }
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
-  }, [hasKeys, showHelp])
+  }, [hasKeys, showHelp, showSearch])
 }
 
-function isHandled(event: KeyboardEvent, hasKeys: boolean, showHelp: () => void): boolean {
-  const { key, altKey, ctrlKey, metaKey } = event
+interface Shown {
+  readonly hasKeys: boolean
+  readonly showHelp: () => void
+  readonly showSearch: (() => void) | null
+}
+
+function isHandled(event: KeyboardEvent, { hasKeys, showHelp, showSearch }: Shown): boolean {
+  const { key, altKey, ctrlKey, metaKey, shiftKey } = event
   if (altKey && !ctrlKey && (key === 'ArrowUp' || key === 'ArrowDown'))
     return goToRoom(key === 'ArrowUp' ? -1 : 1)
   if ((ctrlKey || metaKey) && key.toLowerCase() === 'k') return focusJoin()
-  if (key !== '?' || !hasKeys || altKey || ctrlKey || metaKey || isWriting(event.target)) return false
-  showHelp()
-  return true
+  if ((ctrlKey || metaKey) && shiftKey && key.toLowerCase() === 'f') return run(showSearch)
+  if (!hasKeys || altKey || ctrlKey || metaKey || isWriting(event.target)) return false
+  return run(key === '?' ? showHelp : key === '/' ? showSearch : null)
+}
+
+function run(action: (() => void) | null): boolean {
+  action?.()
+  return action !== null
 }
 
 function isWriting(target: EventTarget | null): boolean {

@@ -12,6 +12,7 @@ const { useAction, useCreateRoom, useUpdateRoom, useLeaveRoom, useAddMembers, us
 const { useCreateInvite, useAcceptInvite, useCreateTicket, useCloseTicket, useCreateTopic } = hooks
 const { useReport, useReports } = hooks
 const { useThread, useThreadInfo, usePinnedMessages, useUnread, useReceipts, useRoomActions } = hooks
+const { useAttachments, useAttachmentUrl, useSearch } = hooks
 const { useTyping, usePresence, useRoomPresence, useOwnPresence } = hooks
 const { useCreateLineManager, useUpdateMe, useBlockUser, useStartCall, useSyncStatus } = hooks
 
@@ -76,6 +77,9 @@ export function hooksOf({ room, members, ticket, user, message }: Subjects) {
     useThreadInfo: () => useThreadInfo(message),
     usePinnedMessages: () => usePinnedMessages(room),
     useReports: () => useReports(),
+    useAttachments: () => useAttachments(),
+    useAttachmentUrl: () => useAttachmentUrl(message, attachment),
+    useSearch: () => useSearch({ text: 'First' }),
     useTopic: () => useTopic('billing'),
     useLineManager: () => useLineManager('admin'),
     useUser: () => useUser(user),
@@ -88,6 +92,7 @@ export function hooksOf({ room, members, ticket, user, message }: Subjects) {
   }
 }
 
+const attachment = { upload_id: 'an-upload', name: 'a.png', type: 'image/png', size: 1 }
 const unknownId = '01a20e64-72ea-7efc-87b7-942b1d3f785e'
 const message: Message = {
   ...{ _id: unknownId, stream: 'room:lobby', seq: 1, nth: 1, type: 'message', kind: 'text', cid: unknownId },

@@ -5,6 +5,7 @@ import type { MessageDraft, StreamKey } from '../../stores/store.ts'
 import { messageFingerprint } from '../fingerprint.ts'
 import type { Context } from '../handler.ts'
 import { allowedDraft } from './asking.ts'
+import { expectDistinctFiles } from './attaching.ts'
 import { countedMentions, expectMentions } from './mentioning.ts'
 
 /** A message as a client sends it, and the draft of it. */
@@ -24,10 +25,11 @@ export interface Destination {
 
 /** Throws `invalid_payload` where what a message says does not fit together, or its metadata the team's schema. */
 export function expectContent(
-  { message_data, mentions, metadata }: OutgoingMessage,
+  { message_data, mentions, metadata, attachments }: OutgoingMessage,
   { expectMetadata }: Context,
 ): void {
   expectMentions(message_data, mentions)
+  expectDistinctFiles(attachments)
   expectMetadata('messageMetadata', metadata)
 }
 
@@ -55,8 +57,8 @@ export function outgoing(
 }
 
 /** Whether nothing has to be looked up for a message. */
-export function isPlain({ payload: { reply_to, mentions = [] } }: Outgoing): boolean {
-  return reply_to === undefined && mentions.length === 0
+export function isPlain({ payload: { reply_to, mentions = [], attachments } }: Outgoing): boolean {
+  return reply_to === undefined && mentions.length === 0 && attachments === undefined
 }
 
 /**

@@ -31,6 +31,7 @@ export const messageChangeHandlers: Handlers<MessageChangeRequests> = {
     const key = keyOf(stream, context)
     const authorise = () => expectRemovable({ stream, seq, message_id }, context)
     const removed = await streams.remove(key, { targets: [seq], reason: 'deleted' }, authorise)
+    context.files?.sweepSoon()
     // Other servers may have it in memory. Also when it is repeated: the first time may have been cut off before this.
     if (store.nodes)
       await changes.announce({ kind: 'messages_removed', workspace_id: session.workspace_id, stream })

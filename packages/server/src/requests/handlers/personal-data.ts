@@ -39,6 +39,7 @@ export const personalDataHandlers: Handlers<PersonalDataRequests> = {
     for (const some of inSteps(others)) await store.personal.erase(session.workspace_id, some, names)
     await announceTickets(context, others)
     if (next === null) await store.personal.settle()
+    context.files?.sweepSoon()
     return { rows: rows.length, replacement: names[user_id] ?? '', next }
   },
 }

@@ -1,5 +1,98 @@
-import type { SearchRequests } from '@dowellchat/protocol'
-import type { Handlers } from '../handler.ts'
-import { notBuilt } from './not-built.ts'
+import { limits, type Message, type SearchHit, type SearchRequests } from '@dowellchat/protocol'
+import { RequestError } from '../../errors.ts'
+import { fileNamesOf } from '../../search/content.ts'
+import { excerptOf } from '../../search/excerpt.ts'
+import { matchesIn } from '../../search/matches.ts'
+import { termsWanted, type Wanted, wantedIn } from '../../search/wanted.ts'
+import type { Candidate, SearchQuery } from '../../stores/store.ts'
+import type { Context, Handlers } from '../handler.ts'
+import { readableAmong, searchPlaces } from './search-access.ts'
 
-export const searchHandlers: Handlers<SearchRequests> = { search: notBuilt }
+const defaultHits = 20
+/** How often one search goes on looking, where little of what it looks at is found. */
+const mostLooks = 8
+/** How many candidates one look asks for. */
+const candidatesAtOnce = 50
+
+export const searchHandlers: Handlers<SearchRequests> = {
+  async search({ text, from, before, limit = defaultHits, ...named }, context) {
+    const { session, workspace, search } = context
+    if (!workspace?.search) throw new RequestError('forbidden', 'This workspace has no search')
+    const places = await searchPlaces(named, context)
+    const indexed_until = await search.indexedUntil(session.workspace_id)
+    const sought = { wanted: wantedIn(text), from }
+    const authors = from === undefined ? {} : { authors: [from] }
+    const query = { places, terms: termsWanted(sought.wanted), ...authors }
+    const found = new Found(limit)
+    const next = sought.wanted.length === 0 ? null : await look(query, sought, { before, found }, context)
+    return { hits: found.hits, more: next !== null, before: next, indexed_until }
+  },
+}
+
+/** What a message has to have. */
+interface Sought {
+  readonly wanted: readonly Wanted[]
+  readonly from: string | undefined
+}
+
+/** Looks on until there are enough hits, nothing is left, or it has looked at enough; answers where to go on. */
+async function look(
+  query: Pick<SearchQuery, 'places' | 'terms' | 'authors'>,
+  sought: Sought,
+  { before, found }: { readonly before: string | undefined; readonly found: Found },
+  context: Context,
+): Promise<string | null> {
+  let next = before
+  for (let looks = 0; looks < mostLooks; looks++) {
+    const part = { limit: candidatesAtOnce, ...(next !== undefined && { before: next }) }
+    const page = await context.store.search.find(context.session.workspace_id, { ...query, ...part })
+    const fitting = page.candidates.flatMap((candidate) => fittingOf(candidate, sought))
+    const streams = fitting.map(({ hit }) => hit.message.stream)
+    const readable = await readableAmong(streams, context)
+    for (const { hit, at } of fitting)
+      if (readable.has(hit.message.stream) && found.isFullWith(hit)) return at
+    if (page.before === null) return null
+    next = page.before
+  }
+  return next ?? null
+}
+
+/** The message as a hit, if it is what is looked for: as it is now, whatever the index knows. */
+function fittingOf(
+  { text, at }: Candidate,
+  { wanted, from }: Sought,
+): { readonly hit: SearchHit; readonly at: string }[] {
+  const message = parsed(text)
+  if (message?.kind !== 'text' || (from !== undefined && message.author !== from)) return []
+  const found = matchesIn(message.message_data, wanted, fileNamesOf(message))
+  if (!found) return []
+  return [{ hit: { message, ...excerptOf(message.message_data, found, limits.excerpt_length) }, at }]
+}
+
+/** Undefined where the row is damaged. */
+function parsed(text: string): Message | undefined {
+  try {
+    // The text is a message's that the store has made.
+    return JSON.parse(text) as Message
+  } catch {
+    return undefined
+  }
+}
+
+/** The hits of an answer. */
+class Found {
+  readonly hits: SearchHit[] = []
+  readonly #limit: number
+  #bytes = 0
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** Adds a hit; answers whether there is place for no other. */
+  isFullWith(hit: SearchHit): boolean {
+    this.hits.push(hit)
+    this.#bytes += Buffer.byteLength(JSON.stringify(hit))
+    return this.hits.length === this.#limit || this.#bytes > limits.page_bytes
+  }
+}

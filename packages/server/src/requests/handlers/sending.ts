@@ -13,6 +13,7 @@ import { isAnonymous } from '../../identity/anonymous.ts'
 import type { StreamKey, ThreadRow } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
 import { requireTicket } from './access.ts'
+import { attaching } from './attaching.ts'
 import { type Destination, isPlain, type Outgoing, outgoing, placing } from './drafting.ts'
 import { requireVoice, roomKey } from './room-access.ts'
 import { inPace } from './slow-mode.ts'
@@ -41,7 +42,7 @@ async function inTheirTurn(room: string, all: readonly Outgoing[], context: Cont
   const membership = hasMembers(room) ? await requireVoice(context, room) : undefined
   const key = roomKey(context.session, room)
   const placed = await placeAll(all, { key }, context)
-  return membership ? inPace(context, membership, key, placed) : placed
+  return attaching(all, key, membership ? await inPace(context, membership, key, placed) : placed, context)
 }
 
 /** Sends messages to a ticket's conversation, as `sendToRoom` does to a room. A closed ticket takes only repetitions. */
@@ -55,7 +56,8 @@ export async function sendToTicket(
   const drafts = async (): Promise<DraftResult[]> => {
     const { _id: ticket_id, product, is_closed } = await requireTicket(context, ticketId)
     const closed = is_closed && { closed: ticketClosed(ticket_id) }
-    return placeAll(all, { key, fields: { ticket_id, product }, ...closed }, context)
+    const placed = await placeAll(all, { key, fields: { ticket_id, product }, ...closed }, context)
+    return attaching(all, key, placed, context)
   }
   return noteSent(context, key, await context.streams.appendAll(key, drafts, all.length))
 }
@@ -113,7 +115,7 @@ async function draftsInThread(
   const placed = await Promise.all(
     all.map((one, at) => refusals[at] ?? placing(one, { key, ...closed }, context)),
   )
-  return membership ? inPace(context, membership, key, placed) : placed
+  return attaching(all, key, membership ? await inPace(context, membership, key, placed) : placed, context)
 }
 
 /** What a check refuses; undefined if it lets pass. */

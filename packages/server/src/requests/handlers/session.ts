@@ -4,8 +4,8 @@ import { isoNow } from '../../time.ts'
 import type { Handlers } from '../handler.ts'
 
 export const sessionHandlers: Handlers<SessionRequests> = {
-  async renew_token({ token }, { connection, renewals }) {
-    return helloTo(await renewals.renew(token, connection))
+  async renew_token({ token }, { connection, renewals, isOffered }) {
+    return helloTo(await renewals.renew(token, connection), isOffered)
   },
 
   async revoke_sessions({ user_id, issued_before }, { session: { workspace_id }, store, changes }) {

@@ -7,12 +7,14 @@ import { Encoded } from '../../delivery/encoded.ts'
 import { RequestError } from '../../errors.ts'
 import { authenticate } from '../../identity/authenticate.ts'
 import type { Identity } from '../../identity/identity.ts'
+import type { IsOffered } from '../../identity/offers.ts'
 import { allowedRequests } from '../../identity/permissions.ts'
 import { isoNow } from '../../time.ts'
 import {
   type Dialect,
   type DialectOptions,
   emitTo,
+  emitToReading,
   emitVolatile,
   laggingIn,
   payloadOf,
@@ -24,6 +26,8 @@ import {
 const names = new Map<unknown, RequestName>(Object.keys(requests).map((name) => [name, name as RequestName]))
 /** What may be lost. */
 const volatileFacts: ReadonlySet<string> = new Set(['typing', 'thread_updated'])
+/** What those who read slowly do without. */
+const steps: ReadonlySet<string> = new Set(['message_draft'])
 const pushSchemas = new Map<string, z.core.$ZodType>(Object.entries(pushes))
 
 function roomOf(address: Address): string {
@@ -50,7 +54,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
     },
 
     greet(socket, guest_token) {
-      socket.emit('hello', helloTo(socket.data, guest_token))
+      socket.emit('hello', helloTo(socket.data, ways.isOffered, guest_token))
     },
 
     joinRooms(socket) {
@@ -96,6 +100,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
       const schema = pushSchemas.get(fact)
       if (!schema) return
       if (volatileFacts.has(fact)) emitVolatile(io, roomOf, to, fact, z.parse(schema, data))
+      else if (steps.has(fact)) emitToReading(io, roomOf, to, fact, z.parse(schema, data))
       else emitTo(io, roomOf, to, fact, z.parse(schema, data))
     },
 
@@ -119,8 +124,8 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
   }
 }
 
-/** Says who a connection is, and what it may use. */
-export function helloTo(identity: Identity, guest_token?: string): Hello {
+/** Says who a connection is, and what it may use of what the server offers. */
+export function helloTo(identity: Identity, isOffered: IsOffered, guest_token?: string): Hello {
   const { workspace_id, user_id, role, name, is_guest, user_ids } = identity.session
   const { credential } = identity
   const expires_at = credential.kind === 'token' ? credential.expires_at : null
@@ -134,7 +139,7 @@ export function helloTo(identity: Identity, guest_token?: string): Hello {
     is_guest,
     guest_ids: user_ids.slice(1),
     ...(guest_token !== undefined && { guest_token }),
-    can: allowedRequests(identity),
+    can: allowedRequests(identity).filter((name) => isOffered(name, workspace_id)),
     expires_at: expires_at === null ? null : new Date(expires_at).toISOString(),
     server_time: isoNow(),
     limits,

@@ -8,6 +8,7 @@ import { RequestError } from '../../errors.ts'
 import type { Audit } from '../../identity/audit.ts'
 import type { Ways } from '../../identity/authenticate.ts'
 import type { Identity } from '../../identity/identity.ts'
+import type { IsOffered } from '../../identity/offers.ts'
 import type { Refusals } from '../../identity/refusals.ts'
 import type { AllLimits } from '../../limits.ts'
 import { type CallStore, type StreamKey, streamKeyOf } from '../../stores/store.ts'
@@ -19,6 +20,7 @@ export interface DialectOptions extends Ways {
   readonly audit: Pick<Audit, 'refused'>
   readonly io: ChatIo
   readonly limits: AllLimits
+  readonly isOffered: IsOffered
   /** Lists a device's open calls, once the earlier requests of its socket are handled. */
   readonly openCalls: CallStore['listOpen']
 }
@@ -162,7 +164,18 @@ export function emitTo(
     .emit(event, ...content)
 }
 
-/** As `emitTo`, without those who read slowly, and those to whom something is being written at the moment. */
+/** As `emitTo`, without those who read slowly. */
+export function emitToReading(
+  io: ChatIo,
+  roomOf: Dialect['roomOf'],
+  to: Audience,
+  event: string,
+  content: unknown,
+): void {
+  readers(io, roomOf, to)?.emit(event, content)
+}
+
+/** As `emitToReading`, without those to whom something is being written at the moment. */
 export function emitVolatile(
   io: ChatIo,
   roomOf: Dialect['roomOf'],
@@ -170,11 +183,13 @@ export function emitVolatile(
   event: string,
   content: unknown,
 ): void {
+  readers(io, roomOf, to)?.volatile.emit(event, content)
+}
+
+function readers(io: ChatIo, roomOf: Dialect['roomOf'], to: Audience) {
   const rooms = to.addresses.map(roomOf)
-  if (rooms.length === 0) return
-  io.to(rooms)
-    .except([...exceptedRooms(to, roomOf), ...rooms.map(laggingIn)])
-    .volatile.emit(event, content)
+  if (rooms.length === 0) return undefined
+  return io.to(rooms).except([...exceptedRooms(to, roomOf), ...rooms.map(laggingIn)])
 }
 
 function exceptedRooms(

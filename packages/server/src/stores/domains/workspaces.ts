@@ -18,6 +18,8 @@ export interface Workspace {
   readonly presence: boolean
   /** Whether its people learn who has read how far. */
   readonly receipts: boolean
+  /** Whether its messages are indexed, to search in them. */
+  readonly search: boolean
 }
 
 export interface WorkspaceStore {

@@ -21,6 +21,7 @@ import type { EmbeddedLog, Logs } from './logs.ts'
 import { mentionedText } from './mentions.ts'
 import type { MessageAt } from './message-at.ts'
 import type { Sync } from './operations.ts'
+import type { SearchedLog } from './search/index.ts'
 import type { Database } from './sqlite.ts'
 
 /** Changes messages, each in the transaction that appends the entry that says so. */
@@ -28,6 +29,7 @@ export function embeddedChanging(
   db: Database,
   logs: Logs,
   messageAt: MessageAt,
+  searched: Pick<SearchedLog, 'edited'>,
 ): Sync<StreamStore>['change'] {
   const byCid = db.prepare<Pick<EntryRow, 'fingerprint'>>(
     'SELECT fingerprint FROM entries WHERE cid = ? AND stream_n = ? AND author = ?',
@@ -86,8 +88,15 @@ export function embeddedChanging(
     // A change is newer than all that the message has seen.
     const left = changedRow(message, row, entry, decided) as ChangedRow
     update.run(left.text, left.original, left.pinned_seq, log.n, message.seq)
+    if (decided.change === 'edited') edit(log, message, left.text)
     if (left.mentioned !== undefined) mention.run(mentionedText(left), log.n, message.seq)
     return left.text
+  }
+
+  function edit(log: EmbeddedLog, was: Message, text: string): void {
+    const { seq, author } = was
+    const row = { seq, author: author ?? '' }
+    searched.edited(log, { ...row, text: JSON.stringify(was) }, { ...row, text })
   }
 
   return (key, draft) => {

@@ -29,12 +29,13 @@ import {
 
 export { databaseName } from './names.ts'
 
-// What may lie in a folder that is ours, or about to be: the server's pepper, and what a fresh disk comes with.
+// What may lie in a folder that is ours, or about to be: the server's pepper, a demo's files, and what a fresh disk comes with.
 const harmless: ReadonlySet<string> = new Set([
   lockName,
   `${lockName}-journal`,
   recordName,
   'pepper',
+  'files',
   'lost+found',
 ])
 const busy = 5

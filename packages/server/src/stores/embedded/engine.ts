@@ -20,6 +20,7 @@ import { embeddedStreams } from './streams.ts'
 import { embeddedThreads } from './threads.ts'
 import { embeddedTickets } from './tickets.ts'
 import { embeddedTopics } from './topics.ts'
+import { embeddedUploads } from './uploads.ts'
 import { embeddedUsers } from './users.ts'
 import { embeddedWorkspaces } from './workspaces.ts'
 
@@ -65,6 +66,8 @@ export function createEngine(
     readers: embeddedReaders(db, report),
     threads: embeddedThreads(db),
     deliveries: embeddedDeliveries(db, report),
+    uploads: embeddedUploads(db, report),
+    search: streams.search,
   }
   // An operation is data here; `index.ts` makes it of a typed call of the same method.
   const methods = { ...domains, engine: { probe } } as unknown as Readonly<Record<Operation[0], Methods>>

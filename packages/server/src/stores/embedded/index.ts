@@ -72,6 +72,8 @@ export function storeOver(
     aliases: proxy('aliases', commits),
     blocks: proxy('blocks', commits),
     threads: proxy('threads', commits),
+    uploads: proxy('uploads', commits),
+    search: proxy('search', commits),
     reports: proxy('reports', commits),
     keys: proxy('keys', commits),
     audit: proxy('audit', commits),

@@ -346,4 +346,46 @@ export const migrations: readonly string[] = [
   CREATE UNIQUE INDEX notices_id ON notices (workspace_id, id);
   CREATE UNIQUE INDEX notices_user ON notices (workspace_id, consumer, stream, user_id);
   `,
+  // The files of messages.
+  `
+  CREATE TABLE uploads (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, user_id TEXT NOT NULL,
+    name TEXT NOT NULL, type TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT, width INTEGER, height INTEGER,
+    duration_ms INTEGER, state TEXT NOT NULL, created_at TEXT NOT NULL, due_at TEXT, stream TEXT, message_author TEXT,
+    message_cid TEXT, named_at TEXT, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX uploads_id ON uploads (workspace_id, id);
+  CREATE UNIQUE INDEX uploads_cid ON uploads (cid, workspace_id, user_id);
+  CREATE INDEX uploads_due ON uploads (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX uploads_named ON uploads (workspace_id, named_at) WHERE named_at IS NOT NULL;
+
+  CREATE TABLE upload_days (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, user_id TEXT NOT NULL,
+    day TEXT NOT NULL, bytes INTEGER NOT NULL
+  );
+  CREATE UNIQUE INDEX upload_days_id ON upload_days (workspace_id, id);
+  CREATE UNIQUE INDEX upload_days_user ON upload_days (workspace_id, day, user_id);
+  `,
+  // What messages are found by: which have which term, and where in time and in which place a message of the index is. Nothing
+  // of a message that is taken out stays in the file.
+  `
+  ALTER TABLE workspaces ADD COLUMN search INTEGER NOT NULL DEFAULT 0;
+
+  CREATE VIRTUAL TABLE search_terms USING fts5(
+    terms, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '_*'"
+  );
+  INSERT INTO search_terms (search_terms, rank) VALUES ('secure-delete', 1);
+
+  CREATE TABLE searched (
+    n INTEGER PRIMARY KEY, stream_n INTEGER NOT NULL, seq INTEGER NOT NULL,
+    tenant INTEGER NOT NULL, place_n INTEGER NOT NULL, customer INTEGER
+  );
+  CREATE UNIQUE INDEX searched_place ON searched (stream_n, seq);
+  CREATE TABLE search_cursors (stream_n INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
+  CREATE TABLE search_states (workspace_id TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE search_version (version TEXT NOT NULL);
+  INSERT INTO search_version VALUES ('');
+  `,
+  // Which users are programs.
+  'ALTER TABLE users ADD COLUMN is_program INTEGER NOT NULL DEFAULT 0;',
 ]

@@ -96,6 +96,15 @@ export const operationKinds: OperationKinds = {
     ofStream: 'read',
     move: 'write',
   },
+  search: {
+    prepare: 'write',
+    isComplete: 'read',
+    complete: 'write',
+    index: 'write',
+    behind: 'read',
+    drop: 'write',
+    find: 'read',
+  },
   threads: { create: 'write', get: 'read', list: 'read', prune: 'write' },
   deliveries: {
     follow: 'write',
@@ -107,6 +116,17 @@ export const operationKinds: OperationKinds = {
     list: 'read',
     told: 'read',
     tell: 'write',
+  },
+  uploads: {
+    create: 'write',
+    get: 'read',
+    finish: 'write',
+    name: 'write',
+    cancel: 'write',
+    due: 'read',
+    decide: 'write',
+    expire: 'write',
+    forgetDays: 'write',
   },
   users: {
     see: 'write',

@@ -14,6 +14,14 @@ const parts = {
   room_members: 'rooms',
   room_counts: 'rooms',
   mentions: 'entries',
+  searched: 'entries',
+  search_terms: 'entries',
+  search_terms_config: 'entries',
+  search_terms_data: 'entries',
+  search_terms_idx: 'entries',
+  search_cursors: 'streams',
+  search_states: 'servers',
+  search_version: 'servers',
 } as const
 
 /** What a file knows of people. */

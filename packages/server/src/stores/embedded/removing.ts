@@ -1,15 +1,21 @@
 import { isoNow } from '../../time.ts'
 import type { EntryRow } from '../fields/streams.ts'
 import { newId } from '../ids.ts'
-import { deletionOf, type RemovableRow, removedRow } from '../removal.ts'
+import { deletionOf, type RemovableRow, removedRow, uploadsOf } from '../removal.ts'
 import type { Removed, StreamStore } from '../store.ts'
 import { strippedRow } from '../traces.ts'
 import type { EmbeddedLog, Logs } from './logs.ts'
 import type { Sync } from './operations.ts'
+import type { SearchedLog } from './search/index.ts'
 import type { Database } from './sqlite.ts'
+import { embeddedDropping } from './uploads.ts'
 
 /** Removes messages in the transaction that appends the deletion. */
-export function embeddedRemoving(db: Database, logs: Logs): Sync<StreamStore>['remove'] {
+export function embeddedRemoving(
+  db: Database,
+  logs: Logs,
+  searched: Pick<SearchedLog, 'removed'>,
+): Sync<StreamStore>['remove'] {
   const message = db.prepare<Omit<RemovableRow, 'stream'>>(
     `SELECT id AS _id, seq, nth, author, cid, fingerprint, text FROM entries
      WHERE stream_n = ? AND seq = ? AND type IS NULL`,
@@ -23,6 +29,7 @@ export function embeddedRemoving(db: Database, logs: Logs): Sync<StreamStore>['r
      VALUES (?, ?, ?, ?, 'deletion', '', ?, '', ?)`,
   )
   const strip = embeddedStripping(db)
+  const dropUploads = embeddedDropping(db)
 
   function appendDeletion(log: EmbeddedLog, content: Parameters<typeof deletionOf>[2]): void {
     const { nth } = log.head
@@ -39,7 +46,9 @@ export function embeddedRemoving(db: Database, logs: Logs): Sync<StreamStore>['r
     for (const seq of new Set(targets)) {
       const row = message.get(log.n, seq)
       const left = row && removedRow({ ...row, stream: key.stream }, reason)
-      if (!left) continue
+      if (!row || !left) continue
+      searched.removed(log, row)
+      dropUploads(key.workspace_id, uploadsOf(row), isoNow())
       change.run(left.author, left.cid, left.fingerprint, left.sid, left.text, log.n, seq)
       strip(log.n, seq, seq)
       removed.push(seq)

@@ -4,17 +4,24 @@ import type { StreamStore } from '../store.ts'
 import type { EmbeddedLog, Logs } from './logs.ts'
 import type { Sync } from './operations.ts'
 import { embeddedStripping } from './removing.ts'
+import type { SearchedLog } from './search/index.ts'
 import type { Database } from './sqlite.ts'
 
 /** How much one call looks at. It is little, since appends wait for the call to end. */
 const streamsPerCall = 100
 const entriesPerCall = 1_000
 const entriesAtOnce = 50
+/** How many messages it takes out of the search's index. */
+const searchedPerCall = 100
 
 type Dated = Head & { readonly id: string; readonly created_at: string | null }
 
 /** Removes old entries from the beginning of each log. */
-export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['prune'] {
+export function embeddedRetention(
+  db: Database,
+  logs: Logs,
+  searched: Pick<SearchedLog, 'prunes'>,
+): Sync<StreamStore>['prune'] {
   const streams = db.prepare<{ stream: string }>(
     'SELECT stream FROM streams WHERE workspace_id = ? AND stream > ? ORDER BY stream LIMIT ?',
   )
@@ -44,11 +51,12 @@ export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['
     return { last, count }
   }
 
-  /** Removes up to `most` old entries from the beginning of a log; answers how many it removed. */
-  function pruneLog(log: EmbeddedLog, before: string, most: number): number {
+  /** Removes up to `most` old entries from the beginning of a log; answers how many, undefined if there is more to do first. */
+  function pruneLog(log: EmbeddedLog, before: string, most: number): number | undefined {
     const { last, count } = oldIn(log.n, before, most)
     if (!last) return 0
     const { seq, nth, id } = last
+    if (!searched.prunes(log, seq, searchedPerCall)) return undefined
     strip(log.n, log.pruned.seq + 1, seq)
     remove.run(log.n, seq)
     savePruned.run(seq, nth, id, log.n)
@@ -62,9 +70,10 @@ export function embeddedRetention(db: Database, logs: Logs): Sync<StreamStore>['
     let done = from
     for (const stream of names) {
       const log = logs.find({ workspace_id, stream })
-      if (log) removed += pruneLog(log, before, entriesPerCall - removed)
+      const pruned = log ? pruneLog(log, before, entriesPerCall - removed) : 0
+      removed += pruned ?? 0
       // This log may have more old entries; the next call begins with it.
-      if (removed === entriesPerCall) return { removed, next: done ?? '' }
+      if (pruned === undefined || removed === entriesPerCall) return { removed, next: done ?? '' }
       done = stream
     }
     return { removed, next: names.length < streamsPerCall ? null : done }

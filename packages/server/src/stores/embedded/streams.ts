@@ -2,7 +2,7 @@ import { isoNow } from '../../time.ts'
 import { newId } from '../ids.ts'
 import { messageOf } from '../message.ts'
 import { type AnsweredRow, isReply, quoting } from '../quoting.ts'
-import type { Appended, MessageDraft, Placed, StreamStore } from '../store.ts'
+import type { Appended, MessageDraft, Placed, SearchStore, StreamStore } from '../store.ts'
 import { damageOf } from '../whole-entries.ts'
 import { embeddedChanged } from './changed.ts'
 import { embeddedChanging } from './changing.ts'
@@ -17,10 +17,12 @@ import type { Sync } from './operations.ts'
 import { embeddedPages } from './pages.ts'
 import { embeddedRemoving } from './removing.ts'
 import { embeddedRetention } from './retention.ts'
+import { embeddedSearch } from './search/index.ts'
 import type { Database } from './sqlite.ts'
 
-/** The streams' domain; `forgetLogs` drops the heads that are kept in memory. */
+/** The streams' domain, and the index of their messages; `forgetLogs` drops what is kept of them in memory. */
 export interface EmbeddedStreams extends Sync<StreamStore> {
+  readonly search: Sync<SearchStore>
   forgetLogs(): void
 }
 
@@ -37,10 +39,11 @@ export const linked: readonly string[] = ['about', 'mentioned']
 export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
   const logs = embeddedLogs(db)
   const pages = embeddedPages(db, report)
-  const prune = embeddedRetention(db, logs)
+  const search = embeddedSearch(db, logs)
+  const prune = embeddedRetention(db, logs, search.log)
   const look = closerLook(db, report)
   const messageAt = embeddedMessageAt(look)
-  const remove = embeddedRemoving(db, logs)
+  const remove = embeddedRemoving(db, logs, search.log)
   const insert = db.prepare(
     `INSERT INTO entries (stream_n, ${appended.join(', ')}) VALUES (?${', ?'.repeat(appended.length)})
      ON CONFLICT (cid, stream_n, author) DO NOTHING`,
@@ -159,10 +162,15 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
 
     message: (key, seq) => messageAt(logs.find(key), seq) ?? null,
 
-    change: embeddedChanging(db, logs, messageAt),
+    change: embeddedChanging(db, logs, messageAt, search.log),
 
     ...embeddedChanged(db, logs, messageAt),
 
-    forgetLogs: logs.forget,
+    search: search.store,
+
+    forgetLogs() {
+      logs.forget()
+      search.forget()
+    },
   }
 }

@@ -15,6 +15,7 @@ import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
 import { threadFields } from '../fields/threads.ts'
 import { ticketFields } from '../fields/tickets.ts'
 import { topicFields } from '../fields/topics.ts'
+import { uploadDayFields, uploadFields } from '../fields/uploads.ts'
 import { userFields } from '../fields/users.ts'
 import { workspaceFields } from '../fields/workspaces.ts'
 import { type Columns, columnsOf, fieldColumns, jsonColumn } from './columns.ts'
@@ -46,6 +47,8 @@ export const tables = {
   threads: columnsOf('threads', threadFields),
   deliveries: columnsOf('deliveries', deliveryFields),
   notices: columnsOf('notices', noticeFields),
+  uploads: columnsOf('uploads', uploadFields),
+  upload_days: columnsOf('upload_days', uploadDayFields),
   streams: columnsOf('streams', streamFields),
   // The name of their stream is in the stream's own row.
   entries: entryColumns(),

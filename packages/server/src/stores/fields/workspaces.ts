@@ -12,4 +12,5 @@ export const workspaceFields: Fields<Workspace> = {
   customers_ring_agents: inStore(added(boolean, false)),
   presence: inStore(added(boolean, true)),
   receipts: inStore(added(boolean, true)),
+  search: inStore(added(boolean, false)),
 }

@@ -22,6 +22,7 @@ import type { MessageAt } from './message-at.ts'
 import type { Pending, PendingChange, Pendings } from './pending.ts'
 import type { Open, Place, SilentDraft } from './placing.ts'
 import { asRead } from './removing.ts'
+import type { Words } from './search/words.ts'
 import { above } from './where.ts'
 
 export interface Changing {
@@ -30,12 +31,17 @@ export interface Changing {
   change(pendings: Pendings, key: StreamKey, draft: ChangeDraft): Promise<ChangeOutcome>
 }
 
+interface ChangingParts {
+  readonly place: Place
+  readonly messageAt: MessageAt
+  readonly words: Pick<Words, 'has' | 'put'>
+}
+
 /** Changes messages: decides, begins, appends the change, and then changes the message's row. */
 export function mongoChanging(
   { deadlines }: Database,
   { entries, find }: Logs,
-  place: Place,
-  messageAt: MessageAt,
+  { place, messageAt, words }: ChangingParts,
 ): Changing {
   async function lookUp({ workspace_id, stream }: StreamKey, draft: ChangeDraft): Promise<Looked> {
     const { content, user_ids, target } = draft
@@ -76,7 +82,9 @@ export function mongoChanging(
       if (!row || damageOf(row.text, { ...row, stream }) !== undefined) return true
       const left = changedRow(messageIn(row), row, change, decided)
       if (!left) return true
-      return (await entries.change(asRead(key, row), { $set: left })) && true
+      const changed = await entries.change(asRead(key, row), { $set: left })
+      if (changed && decided.change === 'edited' && (await words.has(key))) await words.put(key, [changed])
+      return changed && true
     })
   }
 

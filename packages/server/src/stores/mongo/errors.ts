@@ -12,6 +12,13 @@ export function isDuplicate(error: unknown): error is MongoBulkWriteError {
   )
 }
 
+/** Nothing but keys that were taken kept some of several writes from being made. */
+export function areTaken(error: unknown): boolean {
+  if (!(error instanceof MongoBulkWriteError) || error.result.getWriteConcernError() !== undefined)
+    return false
+  return [error.writeErrors].flat().every(({ code }) => code === duplicateKey)
+}
+
 /** A key that a change would have made was taken. */
 export function isTaken(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === duplicateKey

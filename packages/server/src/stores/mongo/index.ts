@@ -26,6 +26,7 @@ import { mongoThreads } from './threads.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
 import { mongoTopics } from './topics.ts'
+import { mongoUploads } from './uploads.ts'
 import { mongoUsers } from './users.ts'
 import { mongoWorkspaces } from './workspaces.ts'
 
@@ -94,6 +95,7 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
   const store = {
     workspaces: guard(mongoWorkspaces(database)),
     streams: guard(streams.store),
+    search: guard(streams.search),
     calls: guard(mongoCalls(database)),
     topics: guard(mongoTopics(database)),
     lineManagers: guard(mongoLineManagers(database, managers, loads)),
@@ -113,6 +115,7 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     threads: guard(mongoThreads(database)),
     deliveries: guard(mongoDeliveries(database)),
     leases: guard(mongoLeases(database)),
+    uploads: guard(mongoUploads(database)),
   }
   return { store: { ...store, turns: streams.turns }, idle: streams.idle }
 }

@@ -8,8 +8,13 @@ import { portableTables, type Tables } from './portable/tables.ts'
 /** Few, since a page may be full after some of them. */
 const readAtOnce = 250
 
-/** What the database itself is: which version has written it. */
-const ofItself = { meta: 'servers' } as const
+/** What the database itself is, which version has written it, and the index of messages. */
+const others = {
+  meta: 'servers',
+  searched: 'entries',
+  search_cursors: 'streams',
+  search_states: 'servers',
+} as const
 
 /** What a database knows of people. */
 export function mongoPersonal(database: Database): PersonalStore {
@@ -59,7 +64,7 @@ export function mongoPersonal(database: Database): PersonalStore {
       for (const { collection, row } of rows) await eraseOne(workspaceId, collection, row, person)
     },
 
-    tables: async () => (await database.names()).map((name) => keptTable(name, ofItself)),
+    tables: async () => (await database.names()).map((name) => keptTable(name, others)),
 
     settle: async () => true,
   }

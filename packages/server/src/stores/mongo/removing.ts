@@ -1,5 +1,5 @@
 import { newId } from '../ids.ts'
-import { deletionOf, removedRow } from '../removal.ts'
+import { deletionOf, removedRow, uploadsOf } from '../removal.ts'
 import type { Removal, Removed, StreamKey } from '../store.ts'
 import { strippedRow } from '../traces.ts'
 import type { Database } from './database.ts'
@@ -7,6 +7,8 @@ import type { EntryDocument, Logs, MongoLog } from './logs.ts'
 import type { Pending, Pendings } from './pending.ts'
 import type { Place, SilentDraft } from './placing.ts'
 import type { Rows } from './rows.ts'
+import type { Words } from './search/words.ts'
+import { dropUploads, uploadRows } from './upload-rows.ts'
 import { between, type Condition, oneOf, type Where } from './where.ts'
 
 export interface Removing {
@@ -16,7 +18,15 @@ export interface Removing {
 }
 
 /** Removes messages, and what other entries have of them. */
-export function mongoRemoving({ deadlines }: Database, { entries, find }: Logs, place: Place): Removing {
+export function mongoRemoving(
+  database: Database,
+  { entries, find }: Logs,
+  place: Place,
+  words: Pick<Words, 'has' | 'remove'>,
+): Removing {
+  const { deadlines } = database
+  const uploads = uploadRows(database)
+
   /** The messages at these seqs that still have something to remove. */
   async function removable({ workspace_id, stream }: StreamKey, { targets, reason }: Removal) {
     const rows = await entries.find({ workspace_id, stream, seq: oneOf(targets) })
@@ -30,6 +40,12 @@ export function mongoRemoving({ deadlines }: Database, { entries, find }: Logs, 
     const { workspace_id, stream } = log.key
     const { cid, targets, reason } = pending
     const changes = await removable(log.key, pending)
+    // First: an interrupted removal is taken up again as long as the texts are there, which name the files.
+    await dropUploads(
+      uploads,
+      workspace_id,
+      changes.flatMap(({ row }) => uploadsOf(row)),
+    )
     await entries.changeEach(
       changes.map(({ row: { author, cid: known }, left }) => ({
         // By its author, in case a later removal was faster.
@@ -37,6 +53,11 @@ export function mongoRemoving({ deadlines }: Database, { entries, find }: Logs, 
         update: { $set: left },
       })),
     )
+    if (await words.has(log.key))
+      await words.remove(
+        log.key,
+        changes.map(({ row }) => row),
+      )
     const strip = () => stripTargets(entries, log.key, targets)
     await strip()
     const deletion: SilentDraft = {

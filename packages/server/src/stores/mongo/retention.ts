@@ -4,6 +4,8 @@ import type { StreamStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { type EntryDocument, type Logs, type StreamDocument, trustMs } from './logs.ts'
 import { stripAll } from './removing.ts'
+import type { Rows } from './rows.ts'
+import type { SearchedDocument } from './search/rows.ts'
 import { above, below, between, upTo } from './where.ts'
 
 /** One call ends after this many streams, this many entries, or this share of its deadline. */
@@ -25,7 +27,11 @@ interface Old {
  * Removes old entries from the beginning of each log. It first saves the new beginning to the stream's row, from where on
  * nobody reads the old entries. If a removal is interrupted after that, the next one completes it.
  */
-export function mongoRetention(database: Database, { streams, entries, forget }: Logs): StreamStore['prune'] {
+export function mongoRetention(
+  database: Database,
+  { streams, entries, forget }: Logs,
+  searched: Rows<SearchedDocument>,
+): StreamStore['prune'] {
   const { deadlines } = database
 
   /** Moves the log's beginning behind the old ones of its first `most` entries. */
@@ -57,6 +63,7 @@ export function mongoRetention(database: Database, { streams, entries, forget }:
   async function remove({ stream: { workspace_id, stream }, seq }: Old): Promise<void> {
     // First what others have of them: as long as they are there, an interrupted removal is taken up again.
     await stripAll(entries, { workspace_id, stream }, between(0, seq + 1))
+    await searched.remove({ workspace_id, stream, seq: upTo(seq) })
     await entries.remove({ workspace_id, stream, seq: upTo(seq) })
   }
 

@@ -1,8 +1,8 @@
 import type { Collection, Db, Document, Filter, OptionalUnlessRequiredId, UpdateFilter } from 'mongodb'
 import { completing, type Fields, inStore, text } from '../fields/field.ts'
 import { StoreUnavailableError } from '../store.ts'
-import { isDuplicate } from './errors.ts'
-import { oneOf, toFilter, type Where } from './where.ts'
+import { areTaken, isDuplicate } from './errors.ts'
+import { below, oneOf, toFilter, type Where } from './where.ts'
 
 /** What every collection of a tenant's data has. */
 export interface TenantRow {
@@ -89,6 +89,11 @@ export interface Rows<Row extends TenantRow> {
   ): Promise<Result[]>
   /** Inserts one after the other, up to the first whose key is taken; answers how many. */
   insert(rows: readonly Row[]): Promise<number>
+  /**
+   * Puts rows in the places of those with their ids that have a lower number in a field, and adds those that there are not. A
+   * row that is as new, or newer, stays.
+   */
+  putNewer(rows: readonly Row[], field: keyof Row & string): Promise<void>
   /** Changes one row; answers it as it is then, undefined where there is none. @throws where its new key is taken */
   change(where: Where<Row>, update: Update<Row>): Promise<Row | undefined>
   /** Changes one row for each, in any order. */
@@ -207,6 +212,26 @@ export function rowsOf<Row extends TenantRow>(
         if (isDuplicate(error)) return error.insertedCount
         throw error
       }
+    },
+
+    async putNewer(rows, field) {
+      const puts = rows.map((row) => {
+        const { _id, workspace_id, ...fields } = row
+        // The field is a number, as the caller says.
+        const filter = filterOf({ workspace_id, _id, [field]: below(row[field] as number) })
+        return { updateOne: { filter, update: updateOf({ $set: fields as Partial<Row> }), upsert: true } }
+      })
+      const put = async () => {
+        if (puts.length > 0) await collection().bulkWrite(puts, { ...commandLimits(timeMs), ordered: false })
+      }
+      // A row that is not replaced is not added either: its id is taken. Or another server has added it at that moment: then
+      // the second time finds which is newer.
+      await put().catch(async (error: unknown) => {
+        if (!areTaken(error)) throw error
+        await put().catch((again: unknown) => {
+          if (!areTaken(again)) throw again
+        })
+      })
     },
 
     async change(where, update) {

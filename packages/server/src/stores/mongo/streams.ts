@@ -1,6 +1,13 @@
 import { type Head, limits } from '@dowellchat/protocol'
 import type { DamagedRow } from '../health.ts'
-import { type Appended, type AppendTurns, type StreamKey, type StreamStore, streamId } from '../store.ts'
+import {
+  type Appended,
+  type AppendTurns,
+  type SearchStore,
+  type StreamKey,
+  type StreamStore,
+  streamId,
+} from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import { mongoChanged } from './changed.ts'
 import { mongoChanging } from './changing.ts'
@@ -15,6 +22,12 @@ import { mongoPendings } from './pending.ts'
 import { type Open, placing } from './placing.ts'
 import { mongoRemoving } from './removing.ts'
 import { mongoRetention } from './retention.ts'
+import { mongoSearch } from './search/index.ts'
+import { mongoPlaces } from './search/places.ts'
+import { searchRows } from './search/rows.ts'
+import { mongoWords } from './search/words.ts'
+import { threadRows } from './threads.ts'
+import { ticketRows } from './ticket-rows.ts'
 import { takingTurns } from './turns.ts'
 import { above, oneOf } from './where.ts'
 
@@ -31,6 +44,8 @@ interface Append extends Asked<Answer> {
 /** The streams' domain; `idle` resolves when nothing is written any more that nobody waits for. */
 export interface MongoStreams {
   readonly store: StreamStore
+  /** The index of the streams' messages. */
+  readonly search: SearchStore
   readonly turns: AppendTurns
   /** Where a stream ends now; both 0 where there is no log. */
   endOf(key: StreamKey): Promise<Pick<Head, 'nth' | 'seq'>>
@@ -44,14 +59,20 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
   const { entries, streams } = logs
   const place = placing(database, logs, turns, report)
   const messageAt = mongoMessageAt(logs, report)
-  const removing = mongoRemoving(database, logs, place)
-  const changing = mongoChanging(database, logs, place, messageAt)
+  const searched = searchRows(database)
+  const words = mongoWords(
+    searched,
+    mongoPlaces({ threads: threadRows(database), tickets: ticketRows(database) }),
+  )
+  const removing = mongoRemoving(database, logs, place, words)
+  const changing = mongoChanging(database, logs, { place, messageAt, words })
   const pendings = mongoPendings(logs, async (log, pending) => {
     if (pending.change) await changing.complete(log, pending.change)
     else await removing.complete(log, pending)
   })
   const { settled } = pendings
   const pages = mongoPages(database, { entries, find: settled }, report)
+  const grown = mongoGrown(logs)
   const appends = batches<StreamKey, Answer, Append>(database.deadlines, streamId, appendAll, turns.wait)
 
   async function appendAll(key: StreamKey, calls: readonly Append[]): Promise<void> {
@@ -118,7 +139,7 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
       return { epoch: row._id, entries: following.entries }
     },
 
-    grown: mongoGrown(logs),
+    grown,
 
     ends: mongoEnds({ ...logs, settled, report }),
 
@@ -126,7 +147,7 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
 
     messages: pages.messages,
 
-    prune: mongoRetention(database, logs),
+    prune: mongoRetention(database, logs, searched.searched),
 
     // Between two batches, so that it does not get in the way of this process's appends.
     remove: (key, removal) => appends.step(key, () => removing.remove(pendings, key, removal)),
@@ -136,7 +157,8 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
     ...mongoChanged(database, logs, pendings, messageAt, report),
   }
   const endOf = async (key: StreamKey) => (await logs.find(key))?.head ?? { nth: 0, seq: 0 }
-  return { store, turns, endOf, idle: logs.idle }
+  const search = mongoSearch({ rows: searched, words, logs, settled, grown })
+  return { store, search, turns, endOf, idle: logs.idle }
 }
 
 /** A call is answered when all of its drafts are. */

@@ -25,6 +25,7 @@ import { roomCases } from './rooms.ts'
 import type { StoreCase } from './store-case.ts'
 import { threadCases } from './threads.ts'
 import { ticketCases } from './tickets.ts'
+import { uploadCases } from './uploads.ts'
 import { userCases } from './users.ts'
 
 /**
@@ -56,6 +57,7 @@ export const storeCases: readonly StoreCase[] = [
   ...ticketCases,
   ...lineCases,
   ...limitCases,
+  ...uploadCases,
   ...userCases,
   ...keyCases,
   ...auditCases,

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Room } from '@dowellchat/protocol'
-import type { ChangeContent, MessageTarget, SlowMessage, Store, StreamKey } from '../../stores/store.ts'
+import type {
+  ChangeContent,
+  MessageTarget,
+  NewUpload,
+  SlowMessage,
+  Store,
+  StreamKey,
+  UploadRow,
+} from '../../stores/store.ts'
 import { expectSame } from './checks.ts'
 import { newNote } from './deliveries.ts'
 import {
@@ -11,6 +19,7 @@ import {
   changeDraft,
   draft,
   ids,
+  naming,
   newAuditEntry,
   newCall,
   newKey,
@@ -18,6 +27,7 @@ import {
   newReport,
   newTicket,
   newTopic,
+  newUpload,
   placedOf,
   revocation,
   room,
@@ -43,6 +53,7 @@ function requests(workspace_id: string) {
     room: newRoom({ workspace_id, cid: 'room' }),
     direct: newRoom({ workspace_id, cid: 'direct', kind: 'direct' }),
     report: newReport({ workspace_id, cid: 'report' }),
+    upload: newUpload({ workspace_id, cid: 'upload', name: `of ${workspace_id}` }),
   }
 }
 
@@ -54,6 +65,7 @@ interface Made {
   readonly call: string
   readonly room: string
   readonly report: string
+  readonly upload: string
   /** The ids of everything. */
   readonly all: readonly string[]
 }
@@ -74,6 +86,7 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const rooms = [rowOf(await store.rooms.create(of.room)), rowOf(await store.rooms.create(of.direct))]
   const [{ _id: room1 }] = rooms as [Room]
   const report = rowOf(await store.reports.create(of.report))
+  const [upload, named] = await fillUploads(store, of.upload)
   await store.rooms.pace(workspace_id, pacedIn('~r'))
   const tickets: string[] = []
   for (const ticket of of.tickets) tickets.push(rowOf(await store.tickets.create(ticket))._id)
@@ -95,10 +108,37 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   await store.deliveries.tell(workspace_id, [{ consumer: 'hook', stream, user_id: 'ann', nth: 1, at }])
   const messages = appended.map((one) => placedOf(one).placed)
   const all = [
-    ...ids([topic, manager, call, key, ...(user ? [user] : []), alias, block, report, ...rooms, ...messages]),
+    ...ids([
+      topic,
+      manager,
+      call,
+      key,
+      ...(user ? [user] : []),
+      alias,
+      block,
+      report,
+      upload,
+      named,
+      ...rooms,
+      ...messages,
+    ]),
     ...tickets,
   ]
-  return { tickets, call: call._id, room: room1, report: report._id, target, all }
+  return { tickets, call: call._id, room: room1, report: report._id, upload: upload._id, target, all }
+}
+
+/** An upload that waits for its bytes, and one that a message names. */
+async function fillUploads(store: Store, made: NewUpload): Promise<[UploadRow, UploadRow]> {
+  const upload = rowOf(await store.uploads.create(made))
+  const named = rowOf(await store.uploads.create({ ...made, cid: 'named' }))
+  await store.uploads.finish(made.workspace_id, named._id, made.due_at)
+  await store.uploads.name(made.workspace_id, naming([named._id]))
+  return [upload, named]
+}
+
+async function uploadsOf(store: Store, workspaceId: string): Promise<UploadRow[]> {
+  const due = await store.uploads.due('9999-01-01T00:00:00.000Z')
+  return due.flatMap(({ workspace_id, upload }) => (workspace_id === workspaceId ? upload : []))
 }
 
 const threads: readonly string[] = [randomUUID(), randomUUID()]
@@ -177,6 +217,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     audit: (await store.audit.list(workspace_id, { limit: 50 })).entries,
     revoked: await store.revocations.get(workspace_id, 'ann'),
     reports: await store.reports.list(workspace_id, { limit: 9 }),
+    uploads: await uploadsOf(store, workspace_id),
     rooms: await store.rooms.list(workspace_id, { user_ids: ['ann'], limit: 50 }),
     readers: await store.readers.get(workspace_id, ['ann'], key.stream),
     readerList: await store.readers.list(workspace_id, { user_ids: ['ann'], is_archived: false, limit: 50 }),
@@ -216,7 +257,7 @@ function sizeOf(value: unknown): unknown {
 export const isolationCases: readonly StoreCase[] = [
   oneStore('[S21] shows nothing of one workspace to another, whatever it asks for', async (store) => {
     const empty = await everything(store, 'other')
-    const { tickets, call, room, report, target } = await fill(store, 'acme')
+    const { tickets, call, room, report, upload, target } = await fill(store, 'acme')
     expectSame(
       await everything(store, 'other'),
       empty,
@@ -253,6 +294,13 @@ export const isolationCases: readonly StoreCase[] = [
       await store.rooms.pace('other', { ...pacedIn('~r'), cid: 'second' }),
     ]
     expectSame(ofReport, [null, null, 0], "Another workspace's report is as if there were none")
+    const ofUpload = [
+      await store.uploads.get('other', upload),
+      await store.uploads.finish('other', upload, '2026-01-01T00:00:00.000Z'),
+      await store.uploads.name('other', naming([upload])),
+    ]
+    const refused = { refused: 'missing', upload_id: upload }
+    expectSame(ofUpload, [null, null, refused], "Another workspace's upload is as if there were none")
     const ofRoom = [
       await store.rooms.get('other', room),
       await store.rooms.membership('other', room, ['ann']),
@@ -329,6 +377,11 @@ export const isolationCases: readonly StoreCase[] = [
     await store.users.left('other', [{ user_id: 'ann', at: '9999-01-01T00:00:00.000Z' }])
     await store.users.remove('other', 'ann')
     await store.reports.forgetMessage('other', acme.report)
+    const [mine] = await uploadsOf(store, 'acme')
+    await store.uploads.cancel('other', acme.upload, ['ann'], '2026-01-01T00:00:00.000Z')
+    await store.uploads.expire('other', '9999-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')
+    if (mine) await store.uploads.decide('other', mine, null)
+    await store.uploads.forgetDays('other', '9999-01-01')
     const made = rowOf(await store.rooms.create(newRoom({ workspace_id: 'other' })))
     doneOf(await store.rooms.change('other', made._id, inviteOf(1)))
     doneOf(await store.rooms.change('other', made._id, { type: 'close', ...by('ann') }))

@@ -18,12 +18,14 @@ import type {
   Creation,
   MessageDraft,
   MessageTarget,
+  Naming,
   NewCall,
   NewKey,
   NewLineManager,
   NewReport,
   NewTicket,
   NewTopic,
+  NewUpload,
   PageRange,
   Revocation,
   Store,
@@ -66,6 +68,23 @@ export function changeDraft(
 export function newTicket(change: Partial<NewTicket> = {}): NewTicket {
   const made = { cid: randomUUID(), fingerprint: 'as sent', client_created_at: null }
   return { workspace_id: 'acme', user_id: 'ann', display_name: null, product: 'billing', ...made, ...change }
+}
+
+/** A picture that ann uploads. */
+export function newUpload(change: Partial<NewUpload> = {}): NewUpload {
+  return {
+    ...{ workspace_id: 'acme', user_id: 'ann', cid: randomUUID(), fingerprint: 'as sent' },
+    ...{ name: 'cat.png', type: 'image/png', size: 100, sha256: null },
+    ...{ width: 20, height: 10, duration_ms: null, due_at: '2026-01-02T00:00:00.000Z', day: '2026-01-01' },
+    ...{ most_user_bytes: 1_000, most_workspace_bytes: 1_500 },
+    ...change,
+  }
+}
+
+/** A message of ann's in the room `r` that names uploads. */
+export function naming(upload_ids: readonly string[], change: Partial<Naming> = {}): Naming {
+  const times = { at: '2026-01-01T12:00:00.000Z', due_at: '2026-01-02T12:00:00.000Z' }
+  return { upload_ids, user_ids: ['ann'], stream: 'room:r', author: 'ann', cid: 'named', ...times, ...change }
 }
 
 /** What ann has reported: a message of ben's. */

@@ -14,6 +14,7 @@ import {
   newLineManager,
   newReport,
   newTopic,
+  newUpload,
   range,
   readEntries,
   room,
@@ -134,6 +135,7 @@ async function fill(store: Store, workspace_id: string, inRoomS = 251): Promise<
   await store.users.see(workspace_id, [{ user_id: canary, name: canary, picture: null, at }])
   await store.aliases.create(workspace_id, 'guest:1', canary)
   await store.blocks.create(workspace_id, canary, 'ben')
+  await store.uploads.create(newUpload({ ...mine, name: canary }))
   await store.readers.enter(workspace_id, [{ user_ids: [canary], stream: room('r').stream, at }])
   await store.revocations.revoke(workspace_id, { user_id: canary, revoked_before: new Date().toISOString() })
 }

@@ -9,12 +9,14 @@ const meeting = {
   customers_ring_agents: true,
   presence: false,
   receipts: false,
+  search: true,
 } as const
 const knowing = {
   customers_meet: 'acquaintances',
   customers_ring_agents: false,
   presence: true,
   receipts: true,
+  search: false,
 } as const
 
 export const registerCases: readonly StoreCase[] = [

@@ -1,4 +1,5 @@
 import { Pencil, Reply, X } from 'lucide-react'
+import { contentWords } from '../message/content-words.ts'
 import { QuoteWords } from '../message/message-quote.tsx'
 import type { Intention } from './intention.ts'
 
@@ -27,7 +28,7 @@ export function ComposerAbout({ intention: { kind, row }, onCancel }: ComposerAb
           <QuoteWords
             author={row.message.author}
             name={row.message.display_name}
-            text={row.message.message_data}
+            text={contentWords(row.message)}
           />
         )}
       </div>

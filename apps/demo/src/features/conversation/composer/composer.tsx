@@ -1,22 +1,34 @@
+import type { UseAttachments } from '@dowellchat/client/react'
 import { SendHorizontal } from 'lucide-react'
 import {
+  type ClipboardEvent,
   type FormEvent,
   type KeyboardEvent,
-  type RefObject,
-  useEffect,
-  useLayoutEffect,
+  lazy,
+  Suspense,
   useRef,
   useState,
 } from 'react'
 import { Problem } from '../../../components/problem.tsx'
+import { AddFiles } from '../files/add-files.tsx'
+import { canRecord } from '../files/can-record.ts'
+import { useWhenUploaded } from '../files/use-when-uploaded.ts'
 import { ComposerAbout } from './composer-about.tsx'
 import { useDraft } from './drafts.ts'
 import type { Intention } from './intention.ts'
 import { MentionList } from './mention-list.tsx'
 import type { Mentionable } from './mentionable.ts'
+import { useFocusForIntention, useFocusWhenReady, useGrowth } from './use-input.ts'
 import { useMentionKeys } from './use-mention-keys.ts'
 import { useTooLong } from './use-too-long.ts'
 import './composer.css'
+
+const PendingFiles = lazy(async () => ({
+  default: (await import('../files/pending-files.tsx')).PendingFiles,
+}))
+const SoundRecorder = lazy(async () => ({
+  default: (await import('../files/sound-recorder.tsx')).SoundRecorder,
+}))
 
 interface ComposerProps {
   readonly conversationKey: string
@@ -25,6 +37,8 @@ interface ComposerProps {
   /** Who can be mentioned. */
   readonly people: readonly Mentionable[]
   readonly intention: Intention | null
+  /** What goes with the next message. */
+  readonly files: UseAttachments
   readonly onSend: (text: string) => void
   /** Ends the intention without sending. */
   readonly onCancel: () => void
@@ -37,7 +51,10 @@ interface ComposerProps {
 /** The message box: Enter sends, Shift+Enter starts a new line, @ suggests people, Escape cancels. */
 export function Composer(props: ComposerProps) {
   const { conversationKey, isReady, people, intention, onSend, onCancel, onEditLast, onKeystroke } = props
-  const { label = 'Message' } = props
+  const { label = 'Message', files } = props
+  const isEdit = intention?.kind === 'edit'
+  const hasFiles = !isEdit && files.attachments.length > 0
+  const [isRecording, setIsRecording] = useState(false)
   const [text, setText] = useText(conversationKey, intention)
   const [problem, setProblem] = useState<string | null>(null)
   const tooLong = useTooLong()
@@ -54,15 +71,36 @@ export function Composer(props: ComposerProps) {
     if (problem !== null) setProblem(tooLong(next))
   }
 
+  const [isWaiting, whenUploaded] = useWhenUploaded(files, commit)
+
+  function commit(): void {
+    onSend(text.trimEnd())
+    setText('')
+  }
+
   function send(event: FormEvent): void {
     event.preventDefault()
     input.current?.focus()
-    if (!isReady || text.trim() === '') return
+    if (!isReady || (text.trim() === '' && !hasFiles)) return
     const found = tooLong(text)
     setProblem(found)
     if (found !== null) return
-    onSend(text.trimEnd())
-    setText('')
+    if (isEdit) commit()
+    else whenUploaded()
+  }
+
+  function onPaste(event: ClipboardEvent): void {
+    const { files: pasted, types } = event.clipboardData
+    // Programs for texts also copy a picture of the text.
+    if (isEdit || !files.canAttach || pasted.length === 0 || types.includes('text/plain')) return
+    event.preventDefault()
+    files.add([...pasted])
+  }
+
+  function keepSound(file: File): void {
+    setIsRecording(false)
+    files.add([file])
+    input.current?.focus()
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -79,7 +117,20 @@ export function Composer(props: ComposerProps) {
     <form className="composer" onSubmit={send}>
       <Problem id="message-problem" what={problem} />
       {intention && <ComposerAbout intention={intention} onCancel={onCancel} />}
-      <div className="composer-row">
+      <Suspense>
+        {hasFiles && <PendingFiles files={files} />}
+        {isRecording && <SoundRecorder onDone={keepSound} onCancel={() => setIsRecording(false)} />}
+      </Suspense>
+      <Problem what={files.error} />
+      {isWaiting && (
+        <p className="hint" role="status">
+          Sent as soon as the files are uploaded
+        </p>
+      )}
+      <div className="composer-row" hidden={isRecording}>
+        {files.canAttach && !isEdit && (
+          <AddFiles onFiles={files.add} onRecord={canRecord() ? () => setIsRecording(true) : null} />
+        )}
         <MentionList mentions={mentions} />
         <textarea
           ref={input}
@@ -97,12 +148,13 @@ export function Composer(props: ComposerProps) {
           value={text}
           onChange={(event) => write(event.target.value)}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
         />
         <button
           type="submit"
           className="button primary icon"
-          aria-label={intention?.kind === 'edit' ? 'Save' : 'Send'}
-          title={intention?.kind === 'edit' ? 'Save' : 'Send'}
+          aria-label={isEdit ? 'Save' : 'Send'}
+          title={isEdit ? 'Save' : 'Send'}
           disabled={!isReady}
         >
           <SendHorizontal aria-hidden />
@@ -126,32 +178,4 @@ function useText(key: string, intention: Intention | null): readonly [string, (t
 /** Whether Enter picks a word. In Safari the composition has ended by then, and only the deprecated code tells. */
 function isComposing({ isComposing: isMarked, keyCode }: globalThis.KeyboardEvent): boolean {
   return isMarked || keyCode === 229
-}
-
-type Input = RefObject<HTMLTextAreaElement | null>
-
-/** Makes the box as tall as its text; CSS sets the limit. */
-function useGrowth(input: Input, text: string): void {
-  useLayoutEffect(() => {
-    if (!input.current) return
-    input.current.style.height = 'auto'
-    input.current.style.height = `${input.current.scrollHeight + 2}px`
-  }, [input, text])
-}
-
-/** Focuses the box when a conversation opens, but not on a touch screen, where that would open the keyboard. */
-function useFocusWhenReady(input: Input, isReady: boolean): void {
-  useEffect(() => {
-    const isWriting = document.activeElement?.matches('input, textarea, select') ?? false
-    if (isReady && !isWriting && matchMedia('(pointer: fine)').matches) input.current?.focus()
-  }, [input, isReady])
-}
-
-function useFocusForIntention(input: Input, intention: Intention | null): void {
-  useEffect(() => {
-    const box = input.current
-    if (!intention || !box) return
-    box.focus()
-    box.setSelectionRange(box.value.length, box.value.length)
-  }, [input, intention])
 }

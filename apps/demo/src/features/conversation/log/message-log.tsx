@@ -31,11 +31,11 @@ export function MessageLog({ name, conversation, empty, target, onJump }: Messag
   const { rows, isShifted } = useOneEndAtATime(messages)
   const log = useRef<HTMLDivElement>(null)
   const list = useRef<VirtualizerHandle>(null)
-  const older = useEdge(conversation.hasOlder, conversation.loadOlder)
+  const older = useEdge(conversation.hasOlder, useOlder(conversation))
   const newer = useEdge(hasNewer, conversation.loadNewer)
   const scroll = useLogScroll({ log, rows, hasNewer, askForOlder: older.ask, askForNewer: newer.ask })
   const { isAtEnd, letGo, toEnd } = scroll
-  const keys = useMessageKeys(log, list, rows)
+  const keys = useMessageKeys({ log, list, rows, toFirst: () => onJump(1), toLast: () => void toLatest() })
   const found = useJump({ list, rows, target, letGo, focus: keys.focus })
   const read = useReading({ list, rows, isAtEnd, markRead })
   const at = keys.current === null ? -1 : rows.findIndex(({ key }) => key === keys.current)
@@ -105,6 +105,17 @@ export function MessageLog({ name, conversation, empty, target, onJump }: Messag
 }
 
 const none: readonly number[] = []
+/** From so many messages on, the newest are let go of as older ones are loaded, so that one can scroll on to the first. */
+const slidesFrom = 500
+
+function useOlder({ messages, jumpTo, loadOlder }: UseMessages): () => Promise<boolean> {
+  const first = messages.length < slidesFrom ? null : (messages[0]?.message.nth ?? null)
+  return useCallback(async () => {
+    // A jump to where one is makes the list slide, and moves nothing.
+    if (first !== null) await jumpTo(first)
+    return loadOlder()
+  }, [first, jumpTo, loadOlder])
+}
 
 interface Edge {
   readonly isPending: boolean

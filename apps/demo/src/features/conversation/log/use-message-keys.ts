@@ -21,12 +21,16 @@ const buttons: Readonly<Record<string, string>> = {
   '+': 'react',
 }
 
+interface MessageKeysOptions {
+  readonly log: RefObject<HTMLDivElement | null>
+  readonly list: RefObject<VirtualizerHandle | null>
+  readonly rows: readonly MessageRow[]
+  readonly toFirst: () => void
+  readonly toLast: () => void
+}
+
 /** The keys within a list of messages: the arrows go through them, and some keys do something with the one that has the focus. */
-export function useMessageKeys(
-  log: RefObject<HTMLDivElement | null>,
-  list: RefObject<VirtualizerHandle | null>,
-  rows: readonly MessageRow[],
-): MessageKeys {
+export function useMessageKeys({ log, list, rows, toFirst, toLast }: MessageKeysOptions): MessageKeys {
   const actions = useConversationActions()
   const [current, setCurrent] = useState<string | null>(null)
 
@@ -55,7 +59,10 @@ export function useMessageKeys(
     if (!isHere || event.ctrlKey || event.metaKey || event.altKey) return
     const key = target.closest<HTMLElement>('[data-key]')?.dataset.key ?? null
     const row = rows.find((one) => one.key === key)
-    const isDone = moveBy(event.key, (step) => go(step, key)) || (row && act(event.key, row, target, actions))
+    const isDone =
+      moveBy(event.key, (step) => go(step, key)) ||
+      moveTo(event.key, { Home: toFirst, End: toLast }) ||
+      (row && act(event.key, row, target, actions))
     if (isDone) event.preventDefault()
   }
 
@@ -75,6 +82,11 @@ function moveBy(key: string, go: (step: number) => void): boolean {
   if (key !== 'ArrowUp' && key !== 'ArrowDown') return false
   go(key === 'ArrowUp' ? -1 : 1)
   return true
+}
+
+function moveTo(key: string, ends: Readonly<Record<string, () => void>>): boolean {
+  ends[key]?.()
+  return key in ends
 }
 
 function act(key: string, row: MessageRow, article: HTMLElement, actions: ConversationActions): boolean {

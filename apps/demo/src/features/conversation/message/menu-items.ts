@@ -1,7 +1,19 @@
 import type { SentRow } from '@dowellchat/client'
-import { Copy, Eye, Flag, MailOpen, MessagesSquare, Pencil, Pin, PinOff, Reply, Trash2 } from 'lucide-react'
+import {
+  Copy,
+  Eye,
+  Flag,
+  Link,
+  MailOpen,
+  MessagesSquare,
+  Pencil,
+  Pin,
+  PinOff,
+  Reply,
+  Trash2,
+} from 'lucide-react'
 import type { MenuItem } from '../../../components/menu-item.ts'
-import type { ConversationActions } from '../conversation-context.ts'
+import { type ConversationActions, isThread } from '../conversation-context.ts'
 
 /** What can be done with a message, by whoever looks at it. */
 export function menuItemsOf(row: SentRow, actions: ConversationActions): readonly MenuItem[] {
@@ -19,6 +31,12 @@ export function menuItemsOf(row: SentRow, actions: ConversationActions): readonl
     },
     { label: 'Edit', icon: Pencil, onChoose: () => actions.edit(row), isThere: canWrite && isOwn },
     { label: 'Copy text', icon: Copy, onChoose: () => actions.copy(row), isThere: true },
+    {
+      label: 'Copy link',
+      icon: Link,
+      onChoose: () => actions.copyLink(row),
+      isThere: !isThread(actions.place),
+    },
     { ...pinning, onChoose: () => actions.togglePin(row), isThere: canPin },
     { label: 'Mark as unread', icon: MailOpen, onChoose: () => actions.markUnread(row), isThere: !isOwn },
     { label: 'Seen by', icon: Eye, onChoose: () => actions.showReaders(row), isThere: isOwn },

@@ -35,7 +35,7 @@ export function QuoteWords({ author, name, text }: QuoteWordsProps) {
     <>
       <bdi className="quote-name one-line">{author === userId ? 'You' : known}</bdi>
       <span className="quote-text one-line" dir="auto">
-        {plainTextOf(text)}
+        {text === '' ? 'Files' : plainTextOf(text)}
       </span>
     </>
   )

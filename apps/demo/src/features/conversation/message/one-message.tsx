@@ -1,5 +1,6 @@
 import type { MessageRow } from '@dowellchat/client'
 import { Pin } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { Link } from 'wouter'
 import { Avatar } from '../../../components/avatar.tsx'
 import { formatTime } from '../../../lib/format.ts'
@@ -7,6 +8,7 @@ import { paths } from '../../../lib/paths.ts'
 import { addressOf } from '../../people/seen-people.ts'
 import { useNameOf } from '../../people/use-name-of.ts'
 import { isStored } from '../conversation-context.ts'
+import { heightOf } from '../files/box.ts'
 import { MessageDelivery } from './message-delivery.tsx'
 import { MessageQuote } from './message-quote.tsx'
 import { MessageReactions } from './message-reactions.tsx'
@@ -14,6 +16,10 @@ import { MessageText } from './message-text.tsx'
 import { MessageThread } from './message-thread.tsx'
 import { MessageTicks } from './message-ticks.tsx'
 import { MessageTools } from './message-tools.tsx'
+
+const MessageFiles = lazy(async () => ({
+  default: (await import('../files/message-files.tsx')).MessageFiles,
+}))
 
 interface OneMessageProps {
   readonly row: MessageRow
@@ -44,7 +50,12 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
           <div className="message-bubble">
             {message.pinned_at !== undefined && <PinnedMark />}
             <MessageQuote message={row.message} isCurrent={isCurrent} />
-            <MessageText text={message_data} mentions={mentions} />
+            {message_data !== '' && <MessageText text={message_data} mentions={mentions} />}
+            {message.attachments && (
+              <Suspense fallback={<div style={{ height: heightOf(message.attachments) }} />}>
+                <MessageFiles message={row.message} files={message.attachments} isCurrent={isCurrent} />
+              </Suspense>
+            )}
             {message.edited_at !== undefined && <EditedMark at={message.edited_at} />}
           </div>
           {stored && <MessageTools row={stored} author={row.isOwn ? 'your message' : name} />}

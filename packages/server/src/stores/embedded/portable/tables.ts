@@ -30,6 +30,8 @@ export function portableTables(db: Database): PortableTables {
     threads: keyedTable(db, 'threads', tables.threads, byId),
     deliveries: keyedTable(db, 'deliveries', tables.deliveries, byId),
     notices: keyedTable(db, 'notices', tables.notices, byId),
+    uploads: keyedTable(db, 'uploads', tables.uploads, byId),
+    upload_days: keyedTable(db, 'upload_days', tables.upload_days, byId),
     audit: keyedTable(db, 'audit', tables.audit, { key: 'id', order: 'id', keyOf: idOf }),
     revocations: keyedTable(db, 'revocations', tables.revocations, {
       key: 'user_id',

@@ -6,6 +6,8 @@ import { storeOver } from '../index.ts'
 import { lineManagerRows } from '../line-manager-rows.ts'
 import { logRows } from '../logs.ts'
 import type { Rows, TenantRow } from '../rows.ts'
+import { forgetStream } from '../search/index.ts'
+import { searchRows } from '../search/rows.ts'
 import { threadRows } from '../threads.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
@@ -25,6 +27,7 @@ export async function mongoPortable(options: MongoStoreOptions): Promise<Portabl
   const tables = portableTables(database)
   const { streams, entries } = logRows(database)
   const threads = threadRows(database)
+  const searched = searchRows(database)
   const replaceable = {
     topics: topicRows(database),
     line_managers: lineManagerRows(database),
@@ -44,8 +47,11 @@ export async function mongoPortable(options: MongoStoreOptions): Promise<Portabl
         // Each collection has rows of its own kind, of which this reads the id.
         replaceRow(replaceable[collection] as Rows<TenantRow>, workspaceId, row),
       ),
-    renameStream: (workspace_id, from, to) =>
-      renameStream(streams, entries, threads, { workspace_id, from, to }),
+    async renameStream(workspace_id, from, to) {
+      // Its messages are found by its name.
+      await forgetStream(searched, { workspace_id, stream: from })
+      return renameStream(streams, entries, threads, { workspace_id, from, to })
+    },
     close: () => store.close(),
   }
 }

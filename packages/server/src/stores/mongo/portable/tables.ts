@@ -12,6 +12,7 @@ import { roomFields } from '../../fields/rooms.ts'
 import { threadFields } from '../../fields/threads.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
+import { uploadDayFields, uploadFields } from '../../fields/uploads.ts'
 import { userFields } from '../../fields/users.ts'
 import type { Collection, PortableRows } from '../../portable.ts'
 import { aliasRows } from '../aliases.ts'
@@ -32,6 +33,7 @@ import { roomRows, toRoomDocument } from '../rooms.ts'
 import { threadRows } from '../threads.ts'
 import { ticketRows } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
+import { uploadDayRows, uploadRows } from '../upload-rows.ts'
 import { userRows } from '../users.ts'
 import { entriesTable } from './entries.ts'
 import { revocationsTable } from './revocations.ts'
@@ -58,6 +60,8 @@ export function portableTables(database: Database): Tables {
     threads: tableById(threadRows(database), threadFields, withWorkspace),
     deliveries: tableById(deliveryRows(database), deliveryFields, withWorkspace),
     notices: tableById(noticeRows(database), noticeFields, withWorkspace),
+    uploads: tableById(uploadRows(database), uploadFields, withWorkspace),
+    upload_days: tableById(uploadDayRows(database), uploadDayFields, withWorkspace),
     paces: tableById(paceRows(database), paceFields, withWorkspace),
     reports: tableById(reportRows(database), reportFields, withWorkspace),
     revocations: revocationsTable(revocationRows(database)),

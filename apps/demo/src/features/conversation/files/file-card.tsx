@@ -1,0 +1,31 @@
+import { Download } from 'lucide-react'
+import { Problem } from '../../../components/problem.tsx'
+import { FileIcon } from './file-icon.tsx'
+import { sizeWords } from './file-words.ts'
+import type { FileProps } from './message-files.tsx'
+import { useSaveFile } from './use-save-file.ts'
+
+/** A file that is not shown in place; a click saves it. */
+export function FileCard({ message, file, isCurrent }: FileProps) {
+  const { save, isPending, error } = useSaveFile(message, file)
+  return (
+    <>
+      <button
+        type="button"
+        className="file-card"
+        aria-label={`Save ${file.name}, ${sizeWords(file.size)}`}
+        tabIndex={isCurrent ? 0 : -1}
+        disabled={isPending}
+        onClick={save}
+      >
+        <FileIcon type={file.type} />
+        <span className="file-words">
+          <bdi className="one-line file-name">{file.name}</bdi>
+          <span className="file-about">{sizeWords(file.size)}</span>
+        </span>
+        <Download aria-hidden />
+      </button>
+      <Problem what={error} />
+    </>
+  )
+}

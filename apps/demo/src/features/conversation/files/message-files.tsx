@@ -1,0 +1,45 @@
+import type { Attachment, MessageRow } from '@dowellchat/client'
+import { FileCard } from './file-card.tsx'
+import { kindOf } from './file-words.ts'
+import { Picture } from './picture.tsx'
+import { Playable } from './playable.tsx'
+import './files.css'
+
+interface MessageFilesProps {
+  readonly message: MessageRow['message']
+  readonly files: readonly Attachment[]
+  readonly isCurrent: boolean
+}
+
+/** The files of a message: pictures in place, sounds and videos to play, all others to save. */
+export function MessageFiles({ message, files, isCurrent }: MessageFilesProps) {
+  return (
+    <ul className="message-files" aria-label="Files">
+      {files.map((file) => (
+        <li key={file.upload_id}>
+          <OneFile message={message} file={file} isCurrent={isCurrent} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+export interface FileProps {
+  readonly message: MessageRow['message']
+  readonly file: Attachment
+  /** Whether the keyboard is at the message. */
+  readonly isCurrent: boolean
+}
+
+function OneFile(props: FileProps) {
+  switch (kindOf(props.file.type)) {
+    case 'picture':
+      return <Picture {...props} />
+    case 'sound':
+      return <Playable {...props} as="audio" />
+    case 'film':
+      return <Playable {...props} as="video" />
+    case 'other':
+      return <FileCard {...props} />
+  }
+}

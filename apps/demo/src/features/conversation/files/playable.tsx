@@ -1,0 +1,81 @@
+import { useAction, useChatClient } from '@dowellchat/client/react'
+import { Play } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { Problem } from '../../../components/problem.tsx'
+import { formatDuration } from '../../../lib/format.ts'
+import { whenDone } from '../../../lib/when-done.ts'
+import { boxOf } from './box.ts'
+import { sizeWords } from './file-words.ts'
+import type { FileProps } from './message-files.tsx'
+
+interface PlayableProps extends FileProps {
+  readonly as: 'audio' | 'video'
+}
+
+/** A sound or a video. Nothing of it is loaded before somebody wants to hear or see it. */
+export function Playable({ message, file, isCurrent, as }: PlayableProps) {
+  const { attachments } = useChatClient()
+  const { run, isPending, error } = useAction(attachments.url)
+  const [url, setUrl] = useState<string | null>(null)
+  const [cannotPlay, setCannotPlay] = useState(false)
+  const player = useRef<HTMLVideoElement & HTMLAudioElement>(null)
+  const Player = as
+  const box = as === 'video' ? { width: boxOf(file).width, aspectRatio: ratioOf(file) } : {}
+
+  useEffect(() => {
+    if (url !== null) player.current?.focus()
+  }, [url])
+
+  if (url !== null && !cannotPlay) {
+    return (
+      // biome-ignore lint/a11y/useMediaCaption: what people send has no captions
+      <Player
+        ref={player}
+        className="message-player"
+        style={box}
+        controls
+        autoPlay
+        aria-label={file.name}
+        src={url}
+        onError={() => setCannotPlay(true)}
+      />
+    )
+  }
+  return (
+    <>
+      <button
+        type="button"
+        className="file-card"
+        data-film={as === 'video'}
+        style={box}
+        aria-label={`Play ${file.name}, ${lengthOf(file)}`}
+        tabIndex={isCurrent ? 0 : -1}
+        disabled={isPending}
+        onClick={() => whenDone(run(message, file), play)}
+      >
+        <span className="file-sign" aria-hidden>
+          <Play />
+        </span>
+        <span className="file-words">
+          <bdi className="one-line file-name">{file.name}</bdi>
+          <span className="file-about">{lengthOf(file)}</span>
+        </span>
+      </button>
+      <Problem what={cannotPlay ? 'This browser cannot play it' : error} />
+    </>
+  )
+
+  function play(address: string): void {
+    setCannotPlay(false)
+    setUrl(address)
+  }
+}
+
+function lengthOf({ duration_ms, size }: FileProps['file']): string {
+  return duration_ms ? formatDuration(duration_ms) : sizeWords(size)
+}
+
+function ratioOf(file: FileProps['file']): string {
+  const { width, height } = boxOf(file)
+  return `${width} / ${height}`
+}

@@ -1,0 +1,59 @@
+import { Check, X } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import { Problem } from '../../../components/problem.tsx'
+import { formatDuration } from '../../../lib/format.ts'
+import { useNow } from '../../../lib/use-now.ts'
+import { useRecorder } from './use-recorder.ts'
+import './files.css'
+
+interface SoundRecorderProps {
+  readonly onDone: (file: File) => void
+  readonly onCancel: () => void
+}
+
+/** Takes the place of the message box while a sound is recorded. */
+export function SoundRecorder({ onDone, onCancel }: SoundRecorderProps) {
+  const { status, startedAt, finish } = useRecorder(onDone)
+  const done = useRef<HTMLButtonElement>(null)
+  useEffect(() => done.current?.focus(), [])
+  return (
+    <div
+      className="sound-recorder"
+      role="group"
+      aria-label="Recording a sound"
+      onKeyDown={({ key }) => key === 'Escape' && onCancel()}
+    >
+      {status === 'refused' ? (
+        <Problem what="The microphone cannot be used. Allow it in the browser, or connect one." />
+      ) : (
+        <p role="status" className="sound-recorder-time" data-recording={status === 'recording'}>
+          {status === 'asking' ? 'Waiting for the microphone…' : <RecordedFor startedAt={startedAt} />}
+        </p>
+      )}
+      <button type="button" className="button quiet icon" aria-label="Discard the sound" title="Discard" onClick={onCancel}>
+        <X aria-hidden />
+      </button>
+      <button
+        ref={done}
+        type="button"
+        className="button primary icon"
+        aria-label="Keep the sound"
+        title="Keep"
+        aria-disabled={status !== 'recording'}
+        onClick={finish}
+      >
+        <Check aria-hidden />
+      </button>
+    </div>
+  )
+}
+
+function RecordedFor({ startedAt }: { readonly startedAt: number }) {
+  const now = useNow()
+  return (
+    <>
+      <span className="visually-hidden">Recording</span>
+      <span aria-hidden>{formatDuration(now - startedAt)}</span>
+    </>
+  )
+}

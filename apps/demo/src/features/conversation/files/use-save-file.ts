@@ -1,0 +1,23 @@
+import { useAction, useChatClient } from '@dowellchat/client/react'
+import { useCallback } from 'react'
+import { whenDone } from '../../../lib/when-done.ts'
+import type { FileProps } from './message-files.tsx'
+
+/** Saves a file on the reader's device, under an address that is asked for when it is needed. */
+export function useSaveFile(message: FileProps['message'], file: FileProps['file']) {
+  const { attachments } = useChatClient()
+  const { run, isPending, error } = useAction(attachments.url)
+  const save = useCallback(
+    () => whenDone(run(message, file), (url) => follow(url, file.name)),
+    [run, message, file],
+  )
+  return { save, isPending, error }
+}
+
+function follow(url: string, name: string): void {
+  const link = document.createElement('a')
+  link.href = url
+  link.download = name
+  link.rel = 'noopener'
+  link.click()
+}

@@ -1,0 +1,142 @@
+import type { DomType } from '../calls/dom-types.ts'
+import type { Attachment, Message } from '../entities.ts'
+import { ownError } from '../errors.ts'
+import { createCache } from '../live/cache.ts'
+import { createLazy, createLazyThing } from '../live/lazy.ts'
+import type { LiveThing } from '../live/live-thing.ts'
+import type { MessageOrRow } from '../messages/live-stream.ts'
+import type { UnsentMessage } from '../messages/message-rows.ts'
+import { messageIn } from '../messages/replies.ts'
+import type { Wire } from '../requests/wire.ts'
+import type { AttachmentPart } from './attachment-part.ts'
+import type { RealPending } from './pending-attachments.ts'
+import { type FileBytes, noFiles, type PendingAttachments, type PendingState } from './pending-state.ts'
+import type { AttachmentPlace } from './put-file.ts'
+
+/** What is known of a file, and how to hear of its upload. */
+export interface UploadOptions {
+  /** Default: the file's own. */
+  readonly name?: string
+  /** Default: the file's own. */
+  readonly type?: string
+  /** The SHA-256 that the bytes must have, in lower-case hexadecimal digits. */
+  readonly sha256?: string
+  /** In pixels. Default: as it is measured, in browsers. */
+  readonly width?: number
+  readonly height?: number
+  readonly duration_ms?: number
+  /** Hears how much of it is uploaded: from 0 to 1. */
+  readonly onProgress?: (progress: number) => void
+  /** Cancels the upload: the promise then rejects with the signal's reason. */
+  readonly signal?: DomType<'AbortSignal'>
+}
+
+/** Files of messages. */
+export interface Attachments {
+  /**
+   * Uploads a file; what it answers goes with a message. Two are uploaded at a time, the others wait. Tries again over short cuts;
+   * rejects with a `RequestError`: `limit_reached` where the user or the workspace has no room, `conflict` where the file is not
+   * what it says.
+   *
+   * @example
+   * const picture = await client.attachments.upload(file, { onProgress: (progress) => draw(progress) })
+   * await client.rooms.messages('lobby').send('', { attachments: [picture] })
+   */
+  readonly upload: (file: FileBytes, options?: UploadOptions) => Promise<Attachment>
+  /**
+   * Where a file can be fetched for the next minutes: an address that needs no session, kept until shortly before it expires.
+   * Rejects with a `RequestError`: `not_found` where there is no such message or file, or it may not be read.
+   */
+  readonly url: (message: MessageOrRow, attachment: Attachment) => Promise<string>
+  /**
+   * The same, to follow: it stays the same while it is held. A file that this client has uploaded is shown from its memory, also
+   * before its message is sent. `reload` asks for another address, where a picture could not be loaded.
+   */
+  readonly urlOf: (message: MessageOrRow, attachment: Attachment) => LiveThing<string>
+  /** A new list of files for a message that is being written. */
+  readonly pending: () => PendingAttachments
+}
+
+/** A file that is shown, and its message, which may be sent meanwhile. */
+export interface ShownFile {
+  readonly attachment: Attachment
+  readonly message: () => Message | UnsentMessage
+  /** Resolves once the message is sent. */
+  readonly sent: Promise<void>
+}
+
+/** A file that cannot be fetched now may be there in a moment. */
+const againMs = 1_000
+
+export function createAttachments(wire: Wire, place: AttachmentPlace): Attachments {
+  let made: AttachmentPart | undefined
+  async function part(): Promise<AttachmentPart> {
+    const { createAttachmentPart } = await load()
+    made ??= createAttachmentPart(wire, place)
+    return made
+  }
+  /** By their upload: a picture stays where it is when its message is sent. */
+  const shown = createCache((key: string) => createShown(JSON.parse(key), part))
+  return {
+    upload: async (file, options) => (await part()).upload(file, options),
+    url: async (message, attachment) => (await part()).url(messageIn(message), attachment),
+    urlOf(message, attachment) {
+      const { upload_id, name, type, size } = attachment
+      const thing = shown(JSON.stringify({ upload_id, name, type, size }))
+      thing.about(messageIn(message))
+      return thing
+    },
+    pending: () => createPending(part),
+  }
+}
+
+function createShown(attachment: Attachment, part: () => Promise<AttachmentPart>) {
+  let message: Message | UnsentMessage
+  let onSent = (): void => {}
+  const sent = new Promise<void>((resolve) => {
+    onSent = resolve
+  })
+  const file: ShownFile = { attachment, message: () => message, sent }
+  return {
+    ...createLazyThing(async () => (await part()).urlOf(file)),
+    about(now: Message | UnsentMessage): void {
+      message = now
+      if (now._id !== null) onSent()
+    },
+  }
+}
+
+function createPending(part: () => Promise<AttachmentPart>): PendingAttachments {
+  const {
+    real,
+    now,
+    reload: _,
+    ...lazy
+  } = createLazy<PendingState, RealPending>(noFiles, async () => (await part()).pending())
+  /** In the order of the calls. */
+  function run(work: (pending: RealPending) => void): void {
+    const pending = now()
+    if (pending) work(pending)
+    else real().then(work, () => setTimeout(() => run(work), againMs))
+  }
+  return {
+    ...lazy,
+    add(files) {
+      // At once: a page empties its input next.
+      const all = [...files]
+      run((pending) => pending.add(all))
+    },
+    remove: (id) => run((pending) => pending.remove(id)),
+    retry: (id) => run((pending) => pending.retry(id)),
+    clear: () => run((pending) => pending.clear()),
+  }
+}
+
+/** The code for all of this, which is loaded with its first use. */
+async function load() {
+  try {
+    return await import('../later-things.ts')
+  } catch {
+    throw ownError('create_upload', 'unavailable', 'The code for this could not be loaded')
+  }
+}

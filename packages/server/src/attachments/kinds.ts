@@ -1,0 +1,71 @@
+/** How many of a file's first bytes say what it is. */
+export const firstBytes = 4_100
+
+/** Types that mean the same, and what their first bytes are called. */
+interface Family {
+  /** How files of the family are served. */
+  readonly served: string
+  readonly types: readonly string[]
+  readonly bytes: readonly string[]
+}
+
+const mp4 = ['video/mp4', 'audio/mp4', 'audio/x-m4a', 'video/x-m4v', 'video/quicktime', 'video/3gpp']
+const webm = ['video/webm', 'audio/webm']
+const ogg = ['audio/ogg', 'video/ogg', 'application/ogg', 'audio/opus']
+
+function one(served: string, others: readonly string[] = []): Family {
+  return { served, types: [served, ...others], bytes: [served, ...others] }
+}
+
+/** Pictures, sound and films that browsers show by themselves and that cannot run anything. */
+const families: readonly Family[] = [
+  one('image/png', ['image/apng']),
+  one('image/jpeg', ['image/jpg', 'image/pjpeg']),
+  one('image/gif'),
+  one('image/webp'),
+  one('image/avif'),
+  one('audio/mpeg', ['audio/mp3']),
+  one('audio/wav', ['audio/x-wav', 'audio/wave', 'audio/vnd.wave']),
+  one('audio/aac', ['audio/aacp', 'audio/x-aac']),
+  one('audio/flac', ['audio/x-flac']),
+  { served: 'audio/mp4', types: ['audio/mp4', 'audio/x-m4a'], bytes: mp4 },
+  { served: 'video/mp4', types: ['video/mp4', 'video/x-m4v'], bytes: mp4 },
+  { served: 'audio/webm', types: ['audio/webm'], bytes: webm },
+  { served: 'video/webm', types: ['video/webm'], bytes: webm },
+  { served: 'audio/ogg', types: ['audio/ogg', 'audio/opus'], bytes: ogg },
+  { served: 'video/ogg', types: ['video/ogg'], bytes: ogg },
+]
+const familyOf = new Map(families.flatMap((family) => family.types.map((type) => [type, family] as const)))
+
+/** What nobody may call something else: what is shown, and what runs. */
+const distinct: ReadonlySet<string> = new Set([
+  ...families.filter(({ served }) => served.startsWith('image/')).flatMap(({ bytes }) => bytes),
+  'application/pdf',
+  'application/x-msdownload',
+  'application/x-elf',
+  'application/x-mach-binary',
+  'application/vnd.microsoft.portable-executable',
+])
+const anything = 'application/octet-stream'
+
+/** How a file of a type is served: what is not known to be harmless is saved, as bytes of no type. */
+export function servingOf(type: string): { type: string; disposition: 'inline' | 'attachment' } {
+  const family = familyOf.get(type)
+  return family
+    ? { type: family.served, disposition: 'inline' }
+    : { type: anything, disposition: 'attachment' }
+}
+
+/** Why first bytes are not those of the type that a file is said to have; undefined if they may be. */
+export async function kindProblem(type: string, first: Uint8Array): Promise<string | undefined> {
+  // Loaded when it is needed: it knows hundreds of types.
+  const { fileTypeFromBuffer } = await import('file-type')
+  const found = await fileTypeFromBuffer(first)
+  const bytes = found?.mime.replace(/;.*/, '')
+  const family = familyOf.get(type)
+  const fits = family
+    ? bytes !== undefined && family.bytes.includes(bytes)
+    : bytes === undefined || bytes === type || type === anything || !distinct.has(bytes)
+  if (fits) return undefined
+  return `It is said to be ${type}, and its bytes are ${bytes === undefined ? 'not' : `${bytes}`}`
+}

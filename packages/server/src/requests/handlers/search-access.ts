@@ -1,0 +1,103 @@
+import {
+  hasMembers,
+  type PayloadOf,
+  roomStream,
+  type Session,
+  streamOwner,
+  ticketStream,
+} from '@dowellchat/protocol'
+import { isAnonymous } from '../../identity/anonymous.ts'
+import { isAllowedRoom } from '../../identity/permissions.ts'
+import { mostPlaces, type SearchPlaces } from '../../stores/store.ts'
+import type { Context } from '../handler.ts'
+import { readableStream } from './stream-access.ts'
+
+const noTickets: SearchPlaces['tickets'] = { customers: [] }
+
+/** Where a session searches: in what it names, or in the rooms of its list and all tickets that it may read. */
+export async function searchPlaces(
+  { rooms, tickets }: Pick<PayloadOf<'search'>, 'rooms' | 'tickets'>,
+  context: Context,
+): Promise<SearchPlaces> {
+  const { session, right } = context
+  if (rooms || tickets) {
+    const streams = [...(rooms ?? []).map(roomStream), ...(tickets ?? []).map(ticketStream)]
+    for (const stream of streams) await readableStream(stream, context)
+    return { streams, tickets: noTickets }
+  }
+  return {
+    streams: await listedStreams(context),
+    tickets: right === 'all' ? 'all' : { customers: session.user_ids },
+  }
+}
+
+/** The rooms of a list, those first that are not archived, as many as one search looks in. */
+async function listedStreams({ session, store }: Context): Promise<string[]> {
+  if (isAnonymous(session)) return []
+  const { workspace_id, user_ids } = session
+  const streams: string[] = []
+  for (const is_archived of [false, true]) {
+    const limit = mostPlaces - streams.length
+    if (limit === 0) break
+    const { readers } = await store.readers.list(workspace_id, { user_ids, is_archived, limit })
+    streams.push(...readers.map(({ stream }) => stream))
+  }
+  return streams.filter((stream) => isOpenTo(stream, session))
+}
+
+/** Whether a session may know of an open room; memberships are looked at when something is found. */
+function isOpenTo(stream: string, session: Session): boolean {
+  const { id } = streamOwner(stream)
+  return hasMembers(id) || isAllowedRoom(id, session)
+}
+
+/** The streams of these that the session may read now. */
+export async function readableAmong(
+  streams: readonly string[],
+  context: Context,
+): Promise<ReadonlySet<string>> {
+  const parents = new Map<string, string>()
+  for (const stream of new Set(streams)) {
+    const parent = await parentOf(stream, context)
+    if (parent !== undefined) parents.set(stream, parent)
+  }
+  const owners = [...new Set(parents.values())].map(streamOwner)
+  const readable = new Set([
+    ...(await readableRooms(
+      owners.flatMap(({ kind, id }) => (kind === 'room' ? id : [])),
+      context,
+    )),
+    ...(await readableTickets(
+      owners.flatMap(({ kind, id }) => (kind === 'ticket' ? id : [])),
+      context,
+    )),
+  ])
+  return new Set([...parents].filter(([, parent]) => readable.has(parent)).map(([stream]) => stream))
+}
+
+/** The room or ticket that a stream belongs to. */
+async function parentOf(stream: string, { session, threads }: Context): Promise<string | undefined> {
+  const { kind, id } = streamOwner(stream)
+  if (kind !== 'thread') return stream
+  return (await threads.find(session.workspace_id, id))?.parent
+}
+
+async function readableRooms(rooms: readonly string[], { session, store }: Context): Promise<string[]> {
+  const withMembers = rooms.filter(hasMembers)
+  const open = rooms.filter((room) => !hasMembers(room) && isAllowedRoom(room, session))
+  const memberships =
+    withMembers.length === 0
+      ? []
+      : await store.rooms.memberships(session.workspace_id, withMembers, session.user_ids)
+  return [...open, ...memberships.map(({ room }) => room._id)].map(roomStream)
+}
+
+async function readableTickets(
+  ids: readonly string[],
+  { session, right, store }: Context,
+): Promise<string[]> {
+  if (ids.length === 0) return []
+  const tickets = await store.tickets.getSome(session.workspace_id, ids)
+  const own = tickets.filter(({ user_id }) => right === 'all' || session.user_ids.includes(user_id))
+  return own.map(({ _id }) => ticketStream(_id))
+}

@@ -1,0 +1,48 @@
+/** What is left out of letters. Vowel signs are no accents: without them a word in Hindi or Thai is another word. */
+const marks = new RegExp(
+  `[${[
+    // Accents of Latin, Greek and Cyrillic letters.
+    '\\u0300-\\u036f\\u0483-\\u0487\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f',
+    // Points of Hebrew.
+    '\\u0591-\\u05bd\\u05bf\\u05c1\\u05c2\\u05c4\\u05c5\\u05c7',
+    // Vowel points and the long stroke of Arabic.
+    '\\u0610-\\u061a\\u0640\\u064b-\\u065f\\u0670\\u06d6-\\u06dc\\u06df-\\u06e4\\u06e7\\u06e8\\u06ea-\\u06ed',
+    // The dot that Hindi has for sounds of other languages.
+    '\\u093c',
+    // What asks for an emoji's picture.
+    '\\ufe00-\\ufe0f',
+  ].join('')}]`,
+  'g',
+)
+const others = /[^\p{L}\p{N}\p{M}\p{Extended_Pictographic}]+/gu
+
+/** Letters that Unicode does not take apart, but that people write one for the other. */
+const same: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ı: 'i',
+  ς: 'σ',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  æ: 'ae',
+  œ: 'oe',
+  ى: 'ي',
+  ی: 'ي',
+  ک: 'ك',
+  ة: 'ه',
+}
+const letters = new RegExp(`[${Object.keys(same).join('')}]`, 'g')
+
+const plain = /^[a-z0-9]*$/
+
+/** A word as it is looked for: without accents, in lower case, and without anything that is no letter, digit or emoji. */
+export function fold(word: string): string {
+  if (plain.test(word)) return word
+  return word
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(marks, '')
+    .replaceAll(letters, (letter) => same[letter] ?? letter)
+    .replaceAll(others, '')
+    .normalize('NFC')
+}

@@ -1,0 +1,68 @@
+import type { Behind, StreamKey } from '../../store.ts'
+import type { EmbeddedLog, Logs } from '../logs.ts'
+import type { Database } from '../sqlite.ts'
+import type { Places } from './places.ts'
+import type { LoggedMessage, Words } from './words.ts'
+
+/** How many entries one call looks at, and streams. It is little, since appends wait for the call to end. */
+const entriesPerCall = 100
+const streamsPerCall = 500
+
+/** How far the streams are indexed. */
+export interface Cursors {
+  /** Whether an entry is behind its stream's cursor. */
+  isIndexed(log: EmbeddedLog, seq: number): boolean
+  index(keys: readonly StreamKey[]): StreamKey[]
+  behind(workspaceId: string, from: string | null): Behind
+}
+
+export function embeddedCursors(db: Database, logs: Logs, places: Places, words: Words): Cursors {
+  const cursor = db.prepare<{ seq: number }>('SELECT seq FROM search_cursors WHERE stream_n = ?')
+  const move = db.prepare('INSERT OR REPLACE INTO search_cursors (stream_n, seq) VALUES (?, ?)')
+  const following = db.prepare<LoggedMessage & { readonly type: string | null }>(
+    'SELECT seq, type, author, text FROM entries WHERE stream_n = ? AND seq > ? ORDER BY seq LIMIT ?',
+  )
+  const streams = db.prepare<{ stream: string }>(
+    'SELECT stream FROM streams WHERE workspace_id = ? AND stream > ? ORDER BY stream LIMIT ?',
+  )
+
+  const cursorOf = ({ n, pruned }: EmbeddedLog) => Math.max(cursor.get(n)?.seq ?? 0, pruned.seq)
+
+  /** Indexes what follows a log's cursor; answers how many entries that were. */
+  function indexLog(log: EmbeddedLog, most: number): number {
+    const from = cursorOf(log)
+    if (from >= log.head.seq) return 0
+    const entries = following.all(log.n, from, most)
+    const messages = entries.filter(({ type }) => type === null)
+    words.add(log, places.of(log), messages)
+    move.run(log.n, entries.at(-1)?.seq ?? log.head.seq)
+    return entries.length
+  }
+
+  function isBehind(log: EmbeddedLog | undefined): boolean {
+    return log !== undefined && cursorOf(log) < log.head.seq
+  }
+
+  return {
+    isIndexed: ({ n }, seq) => (cursor.get(n)?.seq ?? 0) >= seq,
+
+    index(keys) {
+      if (!words.isCurrent()) return [...keys]
+      let left = entriesPerCall
+      for (const key of keys) {
+        const log = left > 0 ? logs.find(key) : undefined
+        if (log) left -= indexLog(log, left)
+      }
+      return keys.filter((key) => isBehind(logs.find(key)))
+    },
+
+    behind(workspace_id, from) {
+      const names = streams.all(workspace_id, from ?? '', streamsPerCall).map(({ stream }) => stream)
+      const isLast = names.length < streamsPerCall
+      return {
+        streams: names.filter((stream) => isBehind(logs.find({ workspace_id, stream }))),
+        next: isLast ? null : (names.at(-1) ?? null),
+      }
+    },
+  }
+}

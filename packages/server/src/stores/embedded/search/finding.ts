@@ -1,0 +1,104 @@
+import { numberOf } from '../../names-as-numbers.ts'
+import type { Candidates, SearchQuery } from '../../store.ts'
+import type { Logs } from '../logs.ts'
+import type { Database } from '../sqlite.ts'
+import { termOf, type Words } from './words.ts'
+
+/** Up to how many streams the index is asked for itself; of more, each message that has the words is looked at. */
+const streamsAsTerms = 20
+/** How many messages with the words one call looks at then. */
+const lookedAt = 5_000
+/** Among about how many messages a call looks for the words: appends wait for it. */
+const messagesOfWindow = 250_000
+
+interface Row {
+  readonly n: number
+  readonly text: string
+}
+
+/** Looks in the index from the newest message on. */
+export function embeddedFinding(
+  db: Database,
+  logs: Logs,
+  words: Words,
+): (workspaceId: string, query: SearchQuery) => Candidates {
+  const having = 'search_terms AS t CROSS JOIN searched AS s ON s.n = t.rowid'
+  const logged = 'CROSS JOIN entries AS e ON e.stream_n = s.stream_n AND e.seq = s.seq'
+  const range = 't.search_terms MATCH ? AND t.rowid BETWEEN ? AND ?'
+  const found = db.prepare<Row>(
+    `SELECT s.n, e.text FROM ${having} ${logged} WHERE ${range} ORDER BY t.rowid DESC LIMIT ?`,
+  )
+  const foundIn = db.prepare<Row>(
+    `SELECT s.n, e.text FROM ${having} ${logged} WHERE ${range}
+     AND (s.place_n IN (SELECT value FROM json_each(?)) OR s.customer IN (SELECT value FROM json_each(?))
+       OR (s.customer IS NOT NULL AND s.tenant = ?))
+     ORDER BY t.rowid DESC LIMIT ?`,
+  )
+  const nth = db.prepare<{ n: number }>(
+    `SELECT rowid AS n FROM search_terms AS t WHERE ${range} ORDER BY t.rowid DESC LIMIT 1 OFFSET ${lookedAt}`,
+  )
+  const ends = db.prepare<{ first: number | null; last: number | null }>(
+    'SELECT (SELECT min(n) FROM searched) AS first, (SELECT max(n) FROM searched) AS last',
+  )
+
+  /** From where on a call looks, if it looks for what is before a place. */
+  function windowBefore(before: string | undefined): { low: number; high: number; isLast: boolean } {
+    const { first, last } = ends.get() ?? {}
+    if (first == null || last == null) return { low: 0, high: 0, isLast: true }
+    const high = Math.min(placeIn(before), last + 1) - 1
+    const span = Math.ceil(((last - first + 1) * messagesOfWindow) / words.count())
+    const low = Math.max(high - span + 1, 0)
+    return { low, high, isLast: low <= first }
+  }
+
+  function streamNumbers(workspace_id: string, streams: readonly string[]): number[] {
+    return streams.flatMap((stream) => logs.find({ workspace_id, stream })?.n ?? [])
+  }
+
+  return (workspaceId, { places: { streams, tickets }, terms, authors, before, limit }) => {
+    if (!words.isCurrent()) return { candidates: [], before: null }
+    const { low, high, isLast } = windowBefore(before)
+    const numbers = streamNumbers(workspaceId, streams)
+    const tenant = tickets === 'all' ? numberOf(workspaceId) : null
+    const customers = tickets === 'all' ? [] : tickets.customers.map((id) => numberOf(workspaceId, id))
+    const wanted = terms.map(quoted)
+    if (authors) wanted.push(anyOf(authors.map((author) => termOf.author(workspaceId, author))))
+    const isMany = numbers.length > streamsAsTerms
+    if (!isMany) {
+      const own = [...numbers.map(termOf.place), ...customers.map(termOf.customer)]
+      const all = tenant === null ? own : [...own, termOf.tickets(tenant)]
+      if (all.length === 0) return { candidates: [], before: null }
+      const rows = found.all([...wanted, anyOf(all)].join(' AND '), low, high, limit)
+      return candidatesOf(rows, limit, isLast ? null : low)
+    }
+    const match = wanted.join(' AND ')
+    const from = nth.get(match, low, high)?.n
+    const rows = foundIn.all(
+      ...[match, from ?? low, high, JSON.stringify(numbers), JSON.stringify(customers), tenant, limit],
+    )
+    return candidatesOf(rows, limit, from ?? (isLast ? null : low))
+  }
+}
+
+/** @param rest from where on to look if these are not enough; null where there is nothing more */
+function candidatesOf(rows: readonly Row[], limit: number, rest: number | null): Candidates {
+  const candidates = rows.map(({ n, text }) => ({ text, at: String(n) }))
+  const last = rows.length < limit ? rest : rows.at(-1)?.n
+  return { candidates, before: last == null ? null : String(last) }
+}
+
+/** Nothing where a client has made it up. */
+function placeIn(before: string | undefined): number {
+  if (before === undefined) return Number.MAX_SAFE_INTEGER
+  const place = Number(before)
+  return Number.isSafeInteger(place) && place >= 0 ? place : 0
+}
+
+/** A term has no quotation marks. */
+function quoted(term: string): string {
+  return `"${term}"`
+}
+
+function anyOf(terms: readonly string[]): string {
+  return `(${terms.map(quoted).join(' OR ')})`
+}

@@ -1,0 +1,159 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { FragileServer } from '../chaos/server-storm.ts'
+import { breakServer, oneByOne, type serverFaults } from '../chaos/server-storm.ts'
+import { pick, seeded } from '../stores/random.ts'
+import { doSomething } from './deeds.ts'
+import { Device } from './device.ts'
+import { readLogs, wrongAnswers } from './differences.ts'
+import type { Log } from './log.ts'
+import { brokenPromises, brokenSilences } from './promised.ts'
+import { furnish, people, show } from './scene.ts'
+import { wronglyShown } from './shown.ts'
+import { World } from './world.ts'
+
+export interface RecountPlan {
+  readonly seed: number
+  readonly devices: number
+  /** What is done while servers are killed, and after that, when nothing is killed any more. */
+  readonly deeds: number
+  readonly calmDeeds: number
+  /** The pauses between two kills, and between two devices that go to another server. */
+  readonly killMs: number
+  readonly moveMs: number
+  /** Which ends of servers there are. */
+  readonly faults?: readonly (typeof serverFaults)[number][]
+}
+
+export interface Recounted {
+  readonly seconds: number
+  readonly deeds: number
+  readonly kills: number
+  readonly moves: number
+  readonly streams: number
+  readonly entries: number
+  readonly messages: number
+  /** Readers, with their counts, that were compared with a recount. */
+  readonly readers: number
+  /** From the last deed until every answer and every SDK was level with the log. */
+  readonly levelMs: number
+  readonly requests: Readonly<Record<string, number>>
+  readonly refused: Readonly<Record<string, number>>
+  readonly wrong: readonly string[]
+}
+
+interface Crew {
+  readonly world: World
+  readonly devices: readonly Device[]
+  readonly nodes: readonly FragileServer[]
+}
+
+/** Five people on several devices do everything that one does in a chat, while servers are killed; then all is counted again. */
+export async function recount(nodes: readonly FragileServer[], plan: RecountPlan): Promise<Recounted> {
+  const began = performance.now()
+  const world = new World()
+  const devices: Device[] = []
+  try {
+    for (const [at, person] of people.entries())
+      for (let nth = 0; nth < plan.devices; nth++)
+        devices.push(await Device.open(person, nth, nodes, plan.seed * 1_000 + at * 10 + nth))
+    const first = (user: string) => devices.find((one) => one.user === user && one.isFirst) as Device
+    await furnish(world, first)
+    for (const [at, device] of devices.entries()) show(world, device, at % plan.devices)
+    const crew = { world, devices, nodes }
+    const faults = await doAll(crew, plan)
+    const since = new Date().toISOString()
+    await doMany(crew, plan.calmDeeds)
+    const level = await untilLevel(crew, plan, since)
+    const problems = [...devices, ...nodes].flatMap((one) => one.problems)
+    return {
+      seconds: Math.round((performance.now() - began) / 100) / 10,
+      deeds: Object.values(world.counts).reduce((sum, count) => sum + count, 0),
+      ...faults,
+      ...level,
+      requests: sorted(world.counts),
+      refused: sorted(world.refusals),
+      wrong: [...level.wrong, ...world.wrong, ...problems],
+    }
+  } finally {
+    await Promise.all(devices.map((device) => device.close()))
+  }
+}
+
+/** Everybody does things while servers are killed and devices move. */
+async function doAll(crew: Crew, plan: RecountPlan): Promise<{ kills: number; moves: number }> {
+  const { nodes, devices } = crew
+  const over = new AbortController()
+  const { signal } = over
+  const [ofKills, ofMoves] = [seeded(plan.seed + 1), seeded(plan.seed + 2)]
+  const { faults = ['SIGKILL'] } = plan
+  const storms = Promise.all([
+    oneByOne(faults, plan.killMs, signal, (kind) => breakServer(pick(ofKills, nodes), kind, ofKills)),
+    oneByOne(['moved'], plan.moveMs, signal, async () => pick(ofMoves, devices).move()),
+  ])
+  await doMany(crew, plan.deeds)
+  over.abort()
+  const [kills, moves] = await storms
+  return { kills: Object.values(kills).reduce((sum, count) => sum + count, 0), moves: moves.moved ?? 0 }
+}
+
+/** All devices at once, each one thing after the other. */
+async function doMany({ world, devices }: Crew, count: number): Promise<void> {
+  let left = count
+  await Promise.all(
+    devices.map(async (device) => {
+      while (left > 0) {
+        left -= 1
+        await doSomething({ device, world })
+      }
+    }),
+  )
+}
+
+const levelDeadlineMs = 45_000
+/** What an SDK marks goes out within a second, and what messages do to lists is written within another one. */
+const writtenMs = 2_500
+
+async function untilLevel({ world, devices, nodes }: Crew, plan: RecountPlan, since: string) {
+  const began = performance.now()
+  await pause(writtenMs)
+  const logs = await readLogs(world, nodes[0]?.url ?? '')
+  const all = [...logs.values()]
+  const firm = [
+    ...all.flatMap(({ wrong }) => wrong),
+    ...brokenPromises(world, logs),
+    ...brokenSilences(world, logs),
+  ]
+  const right = new Set<FragileServer>()
+  let readers = 0
+  for (;;) {
+    const late: string[] = []
+    // Nothing happens any more: a server that is right stays right.
+    for (const node of nodes.filter((one) => !right.has(one))) {
+      const { wrong, compared } = await wrongAnswers(world, node, logs, since)
+      late.push(...wrong)
+      readers += wrong.length === 0 ? compared : 0
+      if (wrong.length === 0) right.add(node)
+    }
+    late.push(...shownWrong(world, devices, plan, logs))
+    const levelMs = Math.round(performance.now() - began)
+    if (late.length === 0 || levelMs > levelDeadlineMs) {
+      const entries = all.reduce((sum, log) => sum + log.entries.length, 0)
+      const messages = all.reduce((sum, log) => sum + log.messages.length, 0)
+      return { streams: all.length, entries, messages, readers, levelMs, wrong: [...firm, ...late] }
+    }
+    await pause(500)
+  }
+}
+
+function shownWrong(
+  world: World,
+  devices: readonly Device[],
+  plan: RecountPlan,
+  logs: ReadonlyMap<string, Log>,
+): string[] {
+  return devices.flatMap((device, at) => wronglyShown(world, device, at % plan.devices, logs))
+}
+
+function sorted(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).sort(([, a], [, b]) => b - a))
+}
