@@ -1,11 +1,12 @@
 export type { PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
-export type { Attachments, UploadOptions } from './attachments/attachments.ts'
+export type { Attachments } from './attachments/attachments.ts'
 export type {
   FileBytes,
   PendingAttachment,
   PendingAttachments,
   PendingState,
 } from './attachments/pending-state.ts'
+export type { UploadOptions } from './attachments/upload-options.ts'
 export type { Call, CallsState, IncomingCall } from './calls/call.ts'
 export type { Calls, CallsOptions, StartOptions } from './calls/calls.ts'
 export type { CallMedia, IceServer } from './calls/dom-types.ts'
@@ -103,7 +104,7 @@ export type { Keeping } from './rooms/kept-rooms.ts'
 export type { MessageReaders, Receipts } from './rooms/receipts-state.ts'
 export type { InviteDraft, RoomChanges, RoomDraft, RoomFilter, Rooms } from './rooms/rooms.ts'
 export type { LiveUnread, Unread, UnreadState } from './rooms/unread-state.ts'
-export type { SearchQuery, SearchResults, SearchState } from './search/search.ts'
+export type { SearchQuery, SearchResults, SearchState } from './search/search-state.ts'
 export type { Threads } from './threads/threads.ts'
 export type { LineManagerDraft, LineManagers } from './tickets/line-managers.ts'
 export type { TicketDraft, TicketFilter, Tickets } from './tickets/tickets.ts'

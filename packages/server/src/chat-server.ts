@@ -224,20 +224,20 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     authorize: options.authorize,
     expectMetadata,
     askBefore,
-    outside: { webhooks: webhooksOf(options.webhooks), onUnread: options.onUnread },
     files: attachments.files,
     isOffered: offersOf({
       files: attachments.files !== undefined,
       searches: (id) => workspaces.get(id)?.search === true,
     }),
+    outside: { webhooks: webhooksOf(options.webhooks), onUnread: options.onUnread },
   })
   await untilAvailable(startMs, () => changes.start())
   await nodes.start()
   await untilAvailable(startMs, () => chat.callCare.start())
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) await untilAvailable(startMs, () => chat.lines.assign(id))
-  await untilAvailable(startMs, () => chat.webhooks.start())
   chat.search.start()
+  await untilAvailable(startMs, () => chat.webhooks.start())
   chat.admit()
   attach(http)
   attachments.attach(http, options.http === undefined)

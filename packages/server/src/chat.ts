@@ -82,10 +82,10 @@ interface ChatParts {
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
   readonly askBefore: AskBefore | undefined
-  readonly outside: WebhookSetting
   readonly isOffered: IsOffered
   /** The files of messages; undefined where the server keeps none. */
   readonly files: Files | undefined
+  readonly outside: WebhookSetting
 }
 
 /** Connects sockets, dialects, streams and handlers. */
@@ -163,8 +163,8 @@ export class Chat {
     const listedRooms = new ListedRooms({ store: store.streams, sockets, nodes, logger })
     const search = new SearchIndexing({ ...parts, store: store.search })
     this.search = search
-    const watched = search.watched(watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key)))
-    const hints = followedHints(watched, (key, head) => this.webhooks.grew(key, head))
+    const watched = watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key))
+    const hints = search.watched(followedHints(watched, (key, head) => this.webhooks.grew(key, head)))
     const { push } = new CrossingFacts({ nodes, sockets })
     const drafts = new Drafts({ nodes, push, limits: parts.limits.server })
     const streams = new Streams(store.streams, drafts.endedBy(sockets.broadcast), hints, {
@@ -186,10 +186,10 @@ export class Chat {
     const typing = new Typing({ sights: presence.sights, push })
     this.#presence = presence
     this.#typing = typing
+    this.#drafts = drafts
     const webhooks = new Webhooks({ ...parts, ...parts.outside, people: presence.people, limits })
     this.webhooks = webhooks
     const missedCall = webhooks.tellsCalls ? webhooks.missedCall.bind(webhooks) : undefined
-    this.#drafts = drafts
     const callCare = new CallCare({
       calls: store.calls,
       nodes,
@@ -346,8 +346,8 @@ export class Chat {
     this.#threads.stop()
     await this.#missedEntries.stop()
     await this.streams.idle()
-    await this.webhooks.stop()
     await this.search.stop()
+    await this.webhooks.stop()
     await this.#listedRooms.stop()
     await this.#roomActivity.stop()
     await this.#receipts.stop()

@@ -1,4 +1,3 @@
-import type { DomType } from '../calls/dom-types.ts'
 import type { Attachment, Message } from '../entities.ts'
 import { ownError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
@@ -9,27 +8,16 @@ import type { UnsentMessage } from '../messages/message-rows.ts'
 import { messageIn } from '../messages/replies.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { AttachmentPart } from './attachment-part.ts'
-import type { RealPending } from './pending-attachments.ts'
-import { type FileBytes, noFiles, type PendingAttachments, type PendingState } from './pending-state.ts'
+import {
+  type FileBytes,
+  noFiles,
+  type PendingAttachments,
+  type PendingState,
+  type RealPending,
+} from './pending-state.ts'
 import type { AttachmentPlace } from './put-file.ts'
-
-/** What is known of a file, and how to hear of its upload. */
-export interface UploadOptions {
-  /** Default: the file's own. */
-  readonly name?: string
-  /** Default: the file's own. */
-  readonly type?: string
-  /** The SHA-256 that the bytes must have, in lower-case hexadecimal digits. */
-  readonly sha256?: string
-  /** In pixels. Default: as it is measured, in browsers. */
-  readonly width?: number
-  readonly height?: number
-  readonly duration_ms?: number
-  /** Hears how much of it is uploaded: from 0 to 1. */
-  readonly onProgress?: (progress: number) => void
-  /** Cancels the upload: the promise then rejects with the signal's reason. */
-  readonly signal?: DomType<'AbortSignal'>
-}
+import type { ShownFile } from './shown-file.ts'
+import type { UploadOptions } from './upload-options.ts'
 
 /** Files of messages. */
 export interface Attachments {
@@ -55,14 +43,6 @@ export interface Attachments {
   readonly urlOf: (message: MessageOrRow, attachment: Attachment) => LiveThing<string>
   /** A new list of files for a message that is being written. */
   readonly pending: () => PendingAttachments
-}
-
-/** A file that is shown, and its message, which may be sent meanwhile. */
-export interface ShownFile {
-  readonly attachment: Attachment
-  readonly message: () => Message | UnsentMessage
-  /** Resolves once the message is sent. */
-  readonly sent: Promise<void>
 }
 
 /** A file that cannot be fetched now may be there in a moment. */

@@ -30,7 +30,7 @@ export type { Failed, Failure, LiveState, Loading, Ready, Sync } from '../live/l
 export type { EditOptions, JumpTarget, MessageOrRow, SendOptions } from '../messages/live-stream.ts'
 export type { DraftRow, MessageRow, RowReaction, SentRow, UnsentRow } from '../messages/message-rows.ts'
 export type { ReportFilter, ReportTarget } from '../moderation/reports.ts'
-export type { SearchQuery } from '../search/search.ts'
+export type { SearchQuery } from '../search/search-state.ts'
 export type { CallError } from './call-error.ts'
 export { ChatProvider, type ChatProviderProps, useChatClient } from './chat-provider.tsx'
 export type { HookState, Missing, Skipped } from './hook-state.ts'

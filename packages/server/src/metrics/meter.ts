@@ -28,10 +28,10 @@ export class Meter {
   readonly #damagedRows: Counter
   readonly #sharedChanges: Counter
   readonly #askedMessages: Counter
-  readonly #deliveries: Counter
-  readonly #parkedStreams: Counter
   readonly #uploads: Counter
   readonly #filesRemoved: Counter
+  readonly #deliveries: Counter
+  readonly #parkedStreams: Counter
   #storeInFlight = 0
 
   constructor(client: PromClient, registry: MetricsRegistry) {
@@ -49,10 +49,10 @@ export class Meter {
     this.#damagedRows = this.#counter(all.damagedRows)
     this.#sharedChanges = this.#counter(all.sharedChanges)
     this.#askedMessages = this.#counter(all.askedMessages)
-    this.#deliveries = this.#counter(all.deliveries)
-    this.#parkedStreams = this.#counter(all.parkedStreams)
     this.#uploads = this.#counter(all.uploads)
     this.#filesRemoved = this.#counter(all.filesRemoved)
+    this.#deliveries = this.#counter(all.deliveries)
+    this.#parkedStreams = this.#counter(all.parkedStreams)
     this.gauge('storeInFlight', () => this.#storeInFlight)
   }
 
