@@ -4,13 +4,14 @@ const server = '^packages/server/src/'
 
 /** The floors of packages/server/src, the lowest first: a file imports from its own floor and those below it. */
 const floors = [
-  ['queues/', 'tokens/', 'search/', 'time.ts'],
+  ['bots/', 'queues/', 'tokens/', 'search/', 'time.ts'],
   ['logger.ts', 'logs/', 'version.ts'],
   ['stores/'],
   ['errors.ts', 'limits.ts'],
   ['attachments/', 'identity/', 'http/', 'metrics/', 'nodes/'],
   ['delivery/'],
   ['sockets/'],
+  ['webhooks/'],
   ['calls/'],
   ['requests/'],
   ['chat.ts', 'chat-server.ts', 'finish.ts', 'measuring.ts'],

@@ -9,9 +9,12 @@ export default defineConfig({
   resolve: { conditions: ['@dowellchat/source', ...defaultClientConditions] },
   build: {
     rolldownOptions: {
+      input: { index: 'index.html', sw: 'src/service-worker/service-worker.ts' },
       output: {
+        // A service worker keeps its address: browsers look there for a newer one.
+        entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
         // One file for what several parts share: many small ones compress worse.
-        advancedChunks: {
+        codeSplitting: {
           groups: [{ name: 'shared', minShareCount: 2, test: shared }],
         },
       },

@@ -19,6 +19,7 @@ export default defineConfig([
       'stores-mongo': 'src/stores/mongo/index.ts',
       redis: 'src/nodes/redis-bus.ts',
       s3: 'src/attachments/s3/s3-attachments.ts',
+      bots: 'src/bots/index.ts',
     },
     format: ['esm', 'cjs'],
     shims: true,

@@ -3,6 +3,7 @@ import { inject, it, vi } from 'vitest'
 import { startProcess, temporaryFolder } from '../../../packages/server/tests/support/server-process.ts'
 import { choose, enter, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
+import { openDemoWithFiles, pick, pictureFile } from './support/files.ts'
 import { messageOf } from './support/messages.ts'
 import { picture } from './support/pictures.ts'
 
@@ -105,6 +106,41 @@ describeInChromium('pictures of the demo', (chromium) => {
     await meg.page.keyboard.press('?')
     await sees(meg, 'In the message box')
     await picture(meg, 'help')
+  })
+
+  it('show files, before and after they are sent', async () => {
+    const { url } = await openDemoWithFiles()
+    const [ann, ben] = [await enter(chromium, url, 'Ann Keller'), await enter(chromium, url, 'Ben Okafor')]
+    await pick(
+      ann,
+      await pictureFile(ann, 'garden.png'),
+      await pictureFile(ann, 'tall.png', 'maroon', 200, 500),
+    )
+    await fill(ann, 'Message', 'The garden, and a corner of it')
+    await press(ann, 'Send')
+    await reads(ben, 'The garden, and a corner of it')
+    await ben.page.getByRole('button', { name: 'Show tall.png' }).locator('img').waitFor()
+    const report = {
+      name: 'A rather long name of a report.pdf',
+      mimeType: 'text/plain',
+      buffer: Buffer.alloc(81_000, 'x'),
+    }
+    await pick(ben, report)
+    await press(ben, 'Send')
+    await ann.page.getByRole('button', { name: /^Save A rather long/ }).waitFor()
+    await press(ben, 'Add files')
+    await ben.page.getByRole('menuitem', { name: 'Record a sound' }).click()
+    await sees(ben, '0:01')
+    await picture(ben, 'files-recording')
+    await press(ben, 'Keep the sound')
+    await press(ben, 'Send')
+    await ann.page.getByRole('button', { name: /^Play Sound/ }).waitFor()
+    await pick(ann, await pictureFile(ann, 'next.png', 'navy'), { ...report, buffer: Buffer.alloc(0) })
+    await press(ann, 'Add files')
+    await picture(ann, 'files')
+    await ann.page.keyboard.press('Escape')
+    await ben.page.getByRole('button', { name: 'Show garden.png' }).click()
+    await picture(ben, 'files-picture')
   })
 
   it('show a call', async () => {

@@ -27,6 +27,8 @@ export const Handshake = z.object({
   /** A name never keeps anybody out: anything is taken, and cleaned. */
   name: z.optional(z.unknown()),
   role: z.optional(Role),
+  /** Whether a program speaks, and not somebody for whom it connects. Only beside a server key. */
+  is_program: z.optional(z.boolean()),
   device_id: z.optional(DeviceId),
 })
 export type Handshake = z.infer<typeof Handshake>

@@ -14,6 +14,8 @@ export const User = z.object({
   created_at: Time,
   /** When they were connected last, to the minute; null of those who keep it to themselves. */
   last_seen_at: z.nullable(Time),
+  /** Whether it is a program: its last connection said so. Left out of people. */
+  is_program: z.optional(z.boolean()),
 })
 export type User = z.infer<typeof User>
 

@@ -2,6 +2,8 @@ import type { ReactNode } from 'react'
 import './split.css'
 
 interface SplitProps {
+  /** The page's name, where the list and its heading are hidden. */
+  readonly title: string
   readonly list: ReactNode
   /** Whether an item is selected: a narrow screen then shows it instead of the list. */
   readonly isOpen: boolean
@@ -9,11 +11,14 @@ interface SplitProps {
 }
 
 /** A list with the selected item next to it. */
-export function Split({ list, isOpen, children }: SplitProps) {
+export function Split({ title, list, isOpen, children }: SplitProps) {
   return (
     <div className="split" data-open={isOpen}>
       <div className="split-list">{list}</div>
-      <div className="split-detail">{children}</div>
+      <div className="split-detail">
+        <h1 className="visually-hidden split-title">{title}</h1>
+        {children}
+      </div>
     </div>
   )
 }

@@ -22,6 +22,8 @@ export interface Identity {
   readonly guest_token?: string
   /** The address of the user's picture, if the proof has one. */
   readonly picture?: string | null
+  /** Whether it says of itself that it is a program. */
+  readonly is_program?: boolean
 }
 
 /** The session of somebody who is nobody's former guest and may use every room. */

@@ -26,7 +26,7 @@ interface Left {
 }
 
 interface Noted {
-  /** The name and the picture. */
+  /** What the connection said of its user. */
   readonly claims: string
   readonly erased_as: string
 }
@@ -55,16 +55,16 @@ export class LastSeen {
   }
 
   /** Notes that somebody has connected. Guests and sockets without an identity have no row. */
-  note({ session, picture: claimed }: Identity): void {
+  note({ session, picture: claimed, is_program = false }: Identity): void {
     const { workspace_id, user_id } = session
     if (user_id.startsWith(anonymousPrefix)) return
     const [name, picture] = [readable(Name, session.name), readable(Picture, claimed)]
     const key = `${workspace_id}\n${user_id}`
-    const claims = JSON.stringify([name, picture])
+    const claims = JSON.stringify([name, picture, is_program])
     if (this.#noted.get(key)?.claims === claims || this.#count >= mostWaiting) return
     const erased_as = erasedId(this.#keys, workspace_id, user_id)
     this.#noted.set(key, { claims, erased_as })
-    this.#add(workspace_id, { user_id, name, picture, at: isoNow(), erased_as })
+    this.#add(workspace_id, { user_id, name, picture, at: isoNow(), is_program, erased_as })
     this.#timer ??= setTimeout(() => void this.write(), writeMs).unref()
   }
 

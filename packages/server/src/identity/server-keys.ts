@@ -5,7 +5,7 @@ import { wrongKey } from './secrets.ts'
 
 /** Whom a program with a server key says that it speaks for. Fails with `unauthenticated`. */
 export async function identityOfServerKey(
-  { api_key = '', user_id, name, role = 'customer' }: Handshake,
+  { api_key = '', user_id, name, role = 'customer', is_program = false }: Handshake,
   workspace_id: string,
   device_id: string,
   keys: Keys,
@@ -13,5 +13,5 @@ export async function identityOfServerKey(
   const proof = await keys.find('server', workspace_id, api_key)
   if (!proof) throw wrongKey()
   const who = { workspace_id, user_id: String(user_id), role, name: cleanName(name), device_id }
-  return { session: plainSession(who), credential: { kind: 'server_key', ...proof } }
+  return { session: plainSession(who), credential: { kind: 'server_key', ...proof }, is_program }
 }

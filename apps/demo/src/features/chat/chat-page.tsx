@@ -19,7 +19,7 @@ export function ChatPage() {
   const isNew = location === paths.newRoom
   useTitle('Chat · dowellchat')
   return (
-    <Split list={<RoomList current={name} />} isOpen={name !== null || invite !== null || isNew}>
+    <Split title="Chat" list={<RoomList current={name} />} isOpen={name !== null || invite !== null || isNew}>
       {name !== null && <Room key={name} name={name} />}
       <Suspense>
         {invite !== null && <AcceptInvite invite={invite} />}

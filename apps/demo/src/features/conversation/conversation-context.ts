@@ -1,4 +1,4 @@
-import type { Message, MessageRow, SentRow } from '@dowellchat/client'
+import type { Attachment, DraftRow, Message, MessageRow, SentRow } from '@dowellchat/client'
 import { type Skip, skip } from '@dowellchat/client/react'
 import { createContext, useContext } from 'react'
 
@@ -39,6 +39,10 @@ export interface ConversationActions {
   readonly markUnread: (row: SentRow) => void
   readonly askToReport: (row: SentRow) => void
   readonly showReaders: (row: SentRow) => void
+  /** Asks whoever writes a message bit by bit to stop. */
+  readonly stopDraft: (row: DraftRow) => Promise<void>
+  /** Shows a picture as large as the page allows. */
+  readonly showPicture: (row: MessageRow, file: Attachment) => void
   readonly copy: (row: MessageRow) => void
   /** Copies an address that leads to the message. */
   readonly copyLink: (row: SentRow) => void

@@ -1,4 +1,4 @@
-import type { SentRow } from '@dowellchat/client'
+import type { Attachment, MessageRow, SentRow } from '@dowellchat/client'
 import { type UseMessages, useAction, useReceipts } from '@dowellchat/client/react'
 import { Dialog } from '../../components/dialog.tsx'
 import { Problem } from '../../components/problem.tsx'
@@ -6,11 +6,11 @@ import { whenDone } from '../../lib/when-done.ts'
 import { PeopleList } from '../people/people-list.tsx'
 import { ReportDialog } from '../people/report-dialog.tsx'
 import { readPlaceOf, useConversationActions } from './conversation-context.ts'
+import { LazyPictureDialog } from './files/lazy-parts.ts'
 
-export interface DialogRequest {
-  readonly kind: 'remove' | 'report' | 'readers'
-  readonly row: SentRow
-}
+export type DialogRequest =
+  | { readonly kind: 'remove' | 'report' | 'readers'; readonly row: SentRow }
+  | { readonly kind: 'picture'; readonly row: MessageRow; readonly file: Attachment }
 
 interface ConversationDialogsProps {
   readonly request: DialogRequest
@@ -19,11 +19,10 @@ interface ConversationDialogsProps {
 }
 
 /** What a message's menu asks before it does something, and who has seen it. */
-export function ConversationDialogs({
-  request: { kind, row },
-  conversation,
-  onClose,
-}: ConversationDialogsProps) {
+export function ConversationDialogs({ request, conversation, onClose }: ConversationDialogsProps) {
+  if (request.kind === 'picture')
+    return <LazyPictureDialog row={request.row} file={request.file} onClose={onClose} />
+  const { kind, row } = request
   if (kind === 'remove') return <RemoveDialog row={row} remove={conversation.remove} onClose={onClose} />
   if (kind === 'readers') return <ReadersDialog row={row} onClose={onClose} />
   return <ReportDialog title="Report this message" target={row.message} onClose={onClose} />

@@ -47,6 +47,8 @@ function actionsOf(now: () => ActionsOptions): ConversationActions {
     },
     askToReport: (row) => now().setDialog({ kind: 'report', row }),
     showReaders: (row) => now().setDialog({ kind: 'readers', row }),
+    stopDraft: (row) => now().conversation.stopDraft(row),
+    showPicture: (row, file) => now().setDialog({ kind: 'picture', row, file }),
     copy: ({ message }) => void copy(message.message_data),
     copyLink: ({ message }) => void copy(linkTo(now().place, message.nth)),
     openThread: (message) => now().onThread?.(message),

@@ -7,8 +7,9 @@ import { contentWords } from './message/content-words.ts'
 /** At once, only how many there are is said. */
 const mostRead = 3
 
-/** Has new messages of others read by screen readers. */
+/** Has new messages of others read by screen readers, and that one is being written. */
 export function useArrivals(rows: readonly MessageRow[], isReady: boolean): void {
+  useDraftsSaid(rows)
   const last = useRef<number | null>(null)
   useEffect(() => {
     if (!isReady) return
@@ -22,7 +23,23 @@ export function useArrivals(rows: readonly MessageRow[], isReady: boolean): void
   }, [rows, isReady])
 }
 
+/** Only that it begins: what is written is read once it is whole. */
+function useDraftsSaid(rows: readonly MessageRow[]): void {
+  const said = useRef<ReadonlySet<string>>(new Set())
+  useEffect(() => {
+    const drafts = rows.filter(({ delivery, isOwn }) => delivery === 'draft' && !isOwn)
+    if (drafts.length === 0 && said.current.size === 0) return
+    for (const { key, message } of drafts)
+      if (!said.current.has(key)) announce(`${nameOf(message)} is writing an answer`)
+    said.current = new Set(drafts.map(({ key }) => key))
+  }, [rows])
+}
+
+function nameOf({ display_name, author }: MessageRow['message']): string {
+  return display_name ?? nameFromId(author ?? '')
+}
+
 function wordsOf({ isBlocked, message }: MessageRow): string {
   if (isBlocked) return 'Message of somebody you have blocked'
-  return `${message.display_name ?? nameFromId(message.author ?? '')}: ${contentWords(message)}`
+  return `${nameOf(message)}: ${contentWords(message)}`
 }

@@ -7,11 +7,11 @@ const workspace_id = 'demo'
 /** What proves to the server who somebody is. */
 export function authOf(person: Person): ChatAuth {
   if (person.isGuest) return { guest: true, workspace_id }
-  return { getToken: () => fetchToken(person), user_id: person.userId, workspace_id }
+  return { getToken: () => tokenOf(person), user_id: person.userId, workspace_id }
 }
 
 /** Asks the demo's server, which believes everybody. A real one gives tokens to users who are logged in. */
-async function fetchToken({ userId, name, role }: NamedPerson): Promise<string> {
+export async function tokenOf({ userId, name, role }: NamedPerson): Promise<string> {
   const response = await fetch(`${chatUrl}/demo/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -20,12 +20,17 @@ export type Person = NamedPerson | Guest
 
 const guest: Guest = { isGuest: true }
 
-// Per tab, so that several tabs can be several people.
-const person = createStored<Person | null>('sessionStorage', 'person', (value) => {
-  const { isGuest, name, role } = (value ?? {}) as Partial<Record<keyof NamedPerson, unknown>>
-  if (isGuest === true) return guest
-  return typeof name === 'string' && isRole(role) ? named(name, role) : null
-})
+// Per tab, so that several tabs can be several people; an installed page has one person.
+const isInstalled = matchMedia('(display-mode: standalone)').matches
+const person = createStored<Person | null>(
+  isInstalled ? 'localStorage' : 'sessionStorage',
+  'person',
+  (value) => {
+    const { isGuest, name, role } = (value ?? {}) as Partial<Record<keyof NamedPerson, unknown>>
+    if (isGuest === true) return guest
+    return typeof name === 'string' && isRole(role) ? named(name, role) : null
+  },
+)
 // From the moment when a guest asks to log in until the server knows that they have.
 const hasBeenGuest = createStored<boolean>('sessionStorage', 'was-guest', (value) => value === true)
 

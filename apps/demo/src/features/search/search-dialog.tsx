@@ -1,5 +1,5 @@
 import { skip, useSearch } from '@dowellchat/client/react'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { Dialog } from '../../components/dialog.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { Segments } from '../../components/segments.tsx'
@@ -17,6 +17,9 @@ export function SearchDialog({ onClose }: SearchDialogProps) {
   const [text, setText] = useState('')
   const [isHere, setIsHere] = useState(false)
   const panel = useRef<HTMLDivElement>(null)
+  const field = useRef<HTMLInputElement>(null)
+  // Once the dialog is open.
+  useEffect(() => field.current?.focus(), [])
   const query = { text: text.trim(), ...(isHere && here?.query) }
   const search = useSearch(query.text === '' ? skip : query)
 
@@ -31,8 +34,7 @@ export function SearchDialog({ onClose }: SearchDialogProps) {
           placeholder="Words to find"
           dir="auto"
           autoComplete="off"
-          // biome-ignore lint/a11y/noAutofocus: somebody who opens it wants to write in it
-          autoFocus
+          ref={field}
           value={text}
           onChange={(event) => setText(event.target.value)}
         />

@@ -1,8 +1,14 @@
 import { useSession } from '@dowellchat/client/react'
+import { lazy, Suspense } from 'react'
 import { Dialog } from '../../components/dialog.tsx'
 import { Switch } from '../../components/switch.tsx'
 import { OwnStatus } from '../people/own-status.tsx'
+import { usePerson } from '../people/person.ts'
 import { changePageSettings, usePageSettings } from './page-settings.ts'
+
+const NotificationSetting = lazy(async () => ({
+  default: (await import('../notifications/parts.ts')).NotificationSetting,
+}))
 
 interface SettingsDialogProps {
   readonly onClose: () => void
@@ -13,6 +19,7 @@ interface SettingsDialogProps {
 export function SettingsDialog({ onClose, onHelp }: SettingsDialogProps) {
   const { can } = useSession()
   const { hasSound } = usePageSettings()
+  const person = usePerson()
   return (
     <Dialog title="Your status and settings" onClose={onClose}>
       {can('set_presence') && <OwnStatus />}
@@ -22,6 +29,7 @@ export function SettingsDialog({ onClose, onHelp }: SettingsDialogProps) {
         isOn={hasSound}
         onChange={(isOn) => changePageSettings({ hasSound: isOn })}
       />
+      <Suspense>{person && !person.isGuest && <NotificationSetting person={person} />}</Suspense>
       <button type="button" className="button" onClick={onHelp}>
         Keyboard shortcuts
       </button>

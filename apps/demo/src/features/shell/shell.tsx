@@ -2,6 +2,7 @@ import { useConnection, useSession } from '@dowellchat/client/react'
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { Announcer } from '../../components/announcer.tsx'
+import { Notifications } from '../notifications/notifications.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { Header } from './header.tsx'
 import { Navigation } from './navigation.tsx'
@@ -19,7 +20,9 @@ const IncomingCallCard = lazy(async () => ({
 }))
 const RemoteSound = lazy(async () => ({ default: (await import('../calls/remote-sound.tsx')).RemoteSound }))
 const HelpDialog = lazy(async () => ({ default: (await import('./help-dialog.tsx')).HelpDialog }))
-const SearchDialog = lazy(async () => ({ default: (await import('../search/search-dialog.tsx')).SearchDialog }))
+const SearchDialog = lazy(async () => ({
+  default: (await import('../search/search-dialog.tsx')).SearchDialog,
+}))
 const SettingsDialog = lazy(async () => ({ default: (await import('./settings-dialog.tsx')).SettingsDialog }))
 
 /** The frame around every page: navigation, connection state and the current call. */
@@ -57,6 +60,7 @@ export function Shell() {
       </main>
       <Announcer />
       {!isShutOut && <News />}
+      <Notifications />
       <Suspense>
         <RemoteSound />
       </Suspense>

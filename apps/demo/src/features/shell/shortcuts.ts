@@ -43,6 +43,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
       { keys: ['T'], does: 'Open the thread' },
       { keys: ['+'], does: 'React' },
       { keys: ['E'], does: 'Edit your message' },
+      { keys: ['S'], does: 'Stop an answer that is still being written' },
       { keys: ['Delete'], does: 'Delete your message' },
     ],
   },

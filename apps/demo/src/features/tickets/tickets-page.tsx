@@ -17,6 +17,7 @@ export function TicketsPage() {
   const isCustomer = role === 'customer'
   return (
     <Split
+      title="Tickets"
       list={isCustomer ? <CustomerTickets current={id} /> : <DeskTickets current={id} />}
       isOpen={id !== null}
     >

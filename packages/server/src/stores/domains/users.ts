@@ -3,6 +3,8 @@ import type { Availability, Preferences, User } from '@dowellchat/protocol'
 /** Somebody who was connected, with what their credentials say of them; null where they say nothing. */
 export interface UserSeen extends Pick<User, 'user_id' | 'name' | 'picture'> {
   readonly at: string
+  /** Whether it is a program; left out where that is not known. */
+  readonly is_program?: boolean
   /** What takes the place of the user's id once they are erased; left out where nobody can have erased them. */
   readonly erased_as?: string
 }

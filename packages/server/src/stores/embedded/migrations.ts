@@ -386,4 +386,6 @@ export const migrations: readonly string[] = [
   CREATE TABLE search_version (version TEXT NOT NULL);
   INSERT INTO search_version VALUES ('');
   `,
+  // Which users are programs.
+  'ALTER TABLE users ADD COLUMN is_program INTEGER NOT NULL DEFAULT 0;',
 ]

@@ -4,7 +4,7 @@ import { newId } from '../ids.ts'
 import { added, boolean, type EntityFields, entityOf, inStore, orNull, text } from './field.ts'
 
 /** A user as every store keeps them. */
-export interface UserRow extends Omit<User, 'metadata' | 'last_seen_at'>, UserSettings {
+export interface UserRow extends Omit<User, 'metadata' | 'last_seen_at' | 'is_program'>, UserSettings {
   /** JSON, since no store has to understand it. */
   readonly metadata: string
   /** What users are found and ordered by; no two are the same. */
@@ -12,6 +12,7 @@ export interface UserRow extends Omit<User, 'metadata' | 'last_seen_at'>, UserSe
   /** What their credentials said last: only a new claim takes the place of a name that they have chosen since. */
   readonly claimed_name: string | null
   readonly claimed_picture: string | null
+  readonly is_program: boolean
 }
 
 export const userFields: EntityFields<UserRow, User> = {
@@ -29,6 +30,7 @@ export const userFields: EntityFields<UserRow, User> = {
   status_text: inStore(orNull(text)),
   sends_receipts: inStore(added(boolean, true)),
   shows_presence: inStore(added(boolean, true)),
+  is_program: added(boolean, false),
 }
 
 const shown = entityOf<UserRow, User>(userFields)
@@ -36,7 +38,9 @@ const shown = entityOf<UserRow, User>(userFields)
 export function toUser(row: UserRow): User {
   // Written by `ownChanges` alone, from an object.
   const metadata = JSON.parse(row.metadata) as User['metadata']
-  return { ...shown(row), metadata, last_seen_at: row.shows_presence ? row.last_seen_at : null }
+  const { is_program, ...user } = shown(row)
+  const last_seen_at = row.shows_presence ? row.last_seen_at : null
+  return { ...user, metadata, last_seen_at, ...(is_program && { is_program }) }
 }
 
 export function toSettings(row: UserRow): UserSettings {
@@ -61,7 +65,7 @@ function nameKey(user_id: string, name: string | null): string {
 
 type Changes = { -readonly [K in keyof UserRow]?: UserRow[K] }
 
-export function newUserRow({ user_id, name, picture, at }: UserSeen): UserRow {
+export function newUserRow({ user_id, name, picture, at, is_program = false }: UserSeen): UserRow {
   return {
     _id: newId(),
     user_id,
@@ -77,12 +81,15 @@ export function newUserRow({ user_id, name, picture, at }: UserSeen): UserRow {
     status_text: null,
     sends_receipts: true,
     shows_presence: true,
+    is_program,
   }
 }
 
 /** What changes in a user's row when they are seen; undefined where nothing does. */
-export function seenChanges(row: UserRow, { user_id, name, picture, at }: UserSeen): Changes | undefined {
+export function seenChanges(row: UserRow, seen: UserSeen): Changes | undefined {
+  const { user_id, name, picture, at, is_program = row.is_program } = seen
   const changes: Changes = {}
+  if (is_program !== row.is_program) changes.is_program = is_program
   if (at > row.last_seen_at) changes.last_seen_at = at
   if (name !== null && name !== row.claimed_name)
     Object.assign(changes, { name, claimed_name: name, name_key: nameKey(user_id, name) })

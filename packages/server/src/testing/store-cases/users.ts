@@ -50,6 +50,19 @@ export const userCases: readonly StoreCase[] = [
     )
   }),
 
+  oneStore('[US28] keeps whether a user is a program, as the last connection said', async (store) => {
+    const programs = async () => (await store.users.get('acme', ['bot', 'ann'])).map((one) => one.is_program)
+    await store.users.see('acme', [seen('bot', { is_program: true }), seen('ann', { is_program: false })])
+    expectSame(await programs(), [true, undefined], 'A program is one, and a person has no such field')
+    await store.users.update('acme', seen('bot', { at: later }), { name: 'Bot' })
+    expectSame(await programs(), [true, undefined], 'A change says nothing of it')
+    await store.users.see('acme', [
+      seen('bot', { is_program: false, at: later }),
+      seen('ann', { is_program: true }),
+    ])
+    expectSame(await programs(), [undefined, true], 'The last connection counts')
+  }),
+
   oneStore(
     '[US21] keeps what a user has changed until their credentials say something new',
     async (store) => {

@@ -1,17 +1,10 @@
 import type { UseAttachments } from '@dowellchat/client/react'
 import { SendHorizontal } from 'lucide-react'
-import {
-  type ClipboardEvent,
-  type FormEvent,
-  type KeyboardEvent,
-  lazy,
-  Suspense,
-  useRef,
-  useState,
-} from 'react'
+import { type ClipboardEvent, type FormEvent, type KeyboardEvent, Suspense, useRef, useState } from 'react'
 import { Problem } from '../../../components/problem.tsx'
 import { AddFiles } from '../files/add-files.tsx'
 import { canRecord } from '../files/can-record.ts'
+import { LazyPendingFiles, LazySoundRecorder } from '../files/lazy-parts.ts'
 import { useWhenUploaded } from '../files/use-when-uploaded.ts'
 import { ComposerAbout } from './composer-about.tsx'
 import { useDraft } from './drafts.ts'
@@ -22,13 +15,6 @@ import { useFocusForIntention, useFocusWhenReady, useGrowth } from './use-input.
 import { useMentionKeys } from './use-mention-keys.ts'
 import { useTooLong } from './use-too-long.ts'
 import './composer.css'
-
-const PendingFiles = lazy(async () => ({
-  default: (await import('../files/pending-files.tsx')).PendingFiles,
-}))
-const SoundRecorder = lazy(async () => ({
-  default: (await import('../files/sound-recorder.tsx')).SoundRecorder,
-}))
 
 interface ComposerProps {
   readonly conversationKey: string
@@ -118,8 +104,8 @@ export function Composer(props: ComposerProps) {
       <Problem id="message-problem" what={problem} />
       {intention && <ComposerAbout intention={intention} onCancel={onCancel} />}
       <Suspense>
-        {hasFiles && <PendingFiles files={files} />}
-        {isRecording && <SoundRecorder onDone={keepSound} onCancel={() => setIsRecording(false)} />}
+        {hasFiles && <LazyPendingFiles files={files} />}
+        {isRecording && <LazySoundRecorder onDone={keepSound} onCancel={() => setIsRecording(false)} />}
       </Suspense>
       <Problem what={files.error} />
       {isWaiting && (

@@ -19,7 +19,10 @@ const unknown: Box = { width: 240, height: 180 }
 export function boxOf({ width = 0, height = 0 }: Shape): Box {
   if (width === 0 || height === 0) return unknown
   const scale = Math.min(1, most / Math.max(width, height))
-  return { width: Math.max(least, Math.round(width * scale)), height: Math.max(least, Math.round(height * scale)) }
+  return {
+    width: Math.max(least, Math.round(width * scale)),
+    height: Math.max(least, Math.round(height * scale)),
+  }
 }
 
 const cardHeight = 52

@@ -6,8 +6,8 @@ import type { FileProps } from './message-files.tsx'
 import { useSaveFile } from './use-save-file.ts'
 
 /** A file that is not shown in place; a click saves it. */
-export function FileCard({ message, file, isCurrent }: FileProps) {
-  const { save, isPending, error } = useSaveFile(message, file)
+export function FileCard({ row, file, isCurrent }: FileProps) {
+  const { save, isPending, error } = useSaveFile(row, file)
   return (
     <>
       <button

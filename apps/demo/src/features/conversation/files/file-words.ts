@@ -8,7 +8,7 @@ interface NamedFile {
 
 /** Kinds that browsers show and servers serve in place; all others are saved. */
 const shown: readonly (readonly [FileKind, RegExp])[] = [
-  ['picture', /^image\/(?:png|jpeg|gif|webp|avif|bmp)$/],
+  ['picture', /^image\/(?:png|apng|jpe?g|pjpeg|gif|webp|avif)$/],
   ['sound', /^audio\//],
   ['film', /^video\//],
 ]

@@ -6,18 +6,18 @@ import { Playable } from './playable.tsx'
 import './files.css'
 
 interface MessageFilesProps {
-  readonly message: MessageRow['message']
+  readonly row: MessageRow
   readonly files: readonly Attachment[]
   readonly isCurrent: boolean
 }
 
 /** The files of a message: pictures in place, sounds and videos to play, all others to save. */
-export function MessageFiles({ message, files, isCurrent }: MessageFilesProps) {
+export function MessageFiles({ row, files, isCurrent }: MessageFilesProps) {
   return (
     <ul className="message-files" aria-label="Files">
       {files.map((file) => (
         <li key={file.upload_id}>
-          <OneFile message={message} file={file} isCurrent={isCurrent} />
+          <OneFile row={row} file={file} isCurrent={isCurrent} />
         </li>
       ))}
     </ul>
@@ -25,7 +25,7 @@ export function MessageFiles({ message, files, isCurrent }: MessageFilesProps) {
 }
 
 export interface FileProps {
-  readonly message: MessageRow['message']
+  readonly row: MessageRow
   readonly file: Attachment
   /** Whether the keyboard is at the message. */
   readonly isCurrent: boolean

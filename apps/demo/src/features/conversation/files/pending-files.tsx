@@ -11,7 +11,11 @@ export function PendingFiles({ files }: { readonly files: UseAttachments }) {
     <ul className="pending-files" aria-label="Files to send">
       {files.attachments.map((file) => (
         <li key={file.id}>
-          <PendingFile file={file} onRetry={() => files.retry(file.id)} onRemove={() => files.remove(file.id)} />
+          <PendingFile
+            file={file}
+            onRetry={() => files.retry(file.id)}
+            onRemove={() => files.remove(file.id)}
+          />
         </li>
       ))}
     </ul>
@@ -37,9 +41,7 @@ function PendingFile({ file, onRetry, onRemove }: PendingFileProps) {
         <bdi className="one-line file-name">{name}</bdi>
         <PendingState file={file} />
       </div>
-      {status === 'failed' && (
-        <Small label={`Upload ${name} again`} icon={RotateCw} onPress={onRetry} />
-      )}
+      {file.canRetry && <Small label={`Upload ${name} again`} icon={RotateCw} onPress={onRetry} />}
       <Small label={`Do not send ${name}`} icon={X} onPress={onRemove} />
     </div>
   )
@@ -49,13 +51,11 @@ function PendingState({ file: { name, size, status, progress, error } }: Pick<Pe
   if (status === 'failed')
     return (
       <span className="file-problem" role="alert">
-        {wordsOf(error)}
+        {size === 0 ? 'This file is empty' : wordsOf(error)}
       </span>
     )
   if (status === 'ready') return <span className="file-about">{sizeWords(size)}</span>
-  return (
-    <progress className="file-progress" aria-label={`Uploading ${name}`} max={1} value={progress} />
-  )
+  return <progress className="file-progress" aria-label={`Uploading ${name}`} max={1} value={progress} />
 }
 
 interface SmallProps {
@@ -66,7 +66,13 @@ interface SmallProps {
 
 function Small({ label, icon: Icon, onPress }: SmallProps) {
   return (
-    <button type="button" className="button quiet icon small" aria-label={label} title={label} onClick={onPress}>
+    <button
+      type="button"
+      className="button quiet icon small"
+      aria-label={label}
+      title={label}
+      onClick={onPress}
+    >
       <Icon aria-hidden />
     </button>
   )

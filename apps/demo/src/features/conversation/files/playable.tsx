@@ -13,7 +13,7 @@ interface PlayableProps extends FileProps {
 }
 
 /** A sound or a video. Nothing of it is loaded before somebody wants to hear or see it. */
-export function Playable({ message, file, isCurrent, as }: PlayableProps) {
+export function Playable({ row, file, isCurrent, as }: PlayableProps) {
   const { attachments } = useChatClient()
   const { run, isPending, error } = useAction(attachments.url)
   const [url, setUrl] = useState<string | null>(null)
@@ -28,7 +28,6 @@ export function Playable({ message, file, isCurrent, as }: PlayableProps) {
 
   if (url !== null && !cannotPlay) {
     return (
-      // biome-ignore lint/a11y/useMediaCaption: what people send has no captions
       <Player
         ref={player}
         className="message-player"
@@ -51,7 +50,7 @@ export function Playable({ message, file, isCurrent, as }: PlayableProps) {
         aria-label={`Play ${file.name}, ${lengthOf(file)}`}
         tabIndex={isCurrent ? 0 : -1}
         disabled={isPending}
-        onClick={() => whenDone(run(message, file), play)}
+        onClick={() => whenDone(run(row, file), play)}
       >
         <span className="file-sign" aria-hidden>
           <Play />

@@ -17,9 +17,8 @@ export function SoundRecorder({ onDone, onCancel }: SoundRecorderProps) {
   const done = useRef<HTMLButtonElement>(null)
   useEffect(() => done.current?.focus(), [])
   return (
-    <div
+    <fieldset
       className="sound-recorder"
-      role="group"
       aria-label="Recording a sound"
       onKeyDown={({ key }) => key === 'Escape' && onCancel()}
     >
@@ -30,7 +29,13 @@ export function SoundRecorder({ onDone, onCancel }: SoundRecorderProps) {
           {status === 'asking' ? 'Waiting for the microphone…' : <RecordedFor startedAt={startedAt} />}
         </p>
       )}
-      <button type="button" className="button quiet icon" aria-label="Discard the sound" title="Discard" onClick={onCancel}>
+      <button
+        type="button"
+        className="button quiet icon"
+        aria-label="Discard the sound"
+        title="Discard"
+        onClick={onCancel}
+      >
         <X aria-hidden />
       </button>
       <button
@@ -44,7 +49,7 @@ export function SoundRecorder({ onDone, onCancel }: SoundRecorderProps) {
       >
         <Check aria-hidden />
       </button>
-    </div>
+    </fieldset>
   )
 }
 

@@ -4,13 +4,10 @@ import { whenDone } from '../../../lib/when-done.ts'
 import type { FileProps } from './message-files.tsx'
 
 /** Saves a file on the reader's device, under an address that is asked for when it is needed. */
-export function useSaveFile(message: FileProps['message'], file: FileProps['file']) {
+export function useSaveFile(row: FileProps['row'], file: FileProps['file']) {
   const { attachments } = useChatClient()
   const { run, isPending, error } = useAction(attachments.url)
-  const save = useCallback(
-    () => whenDone(run(message, file), (url) => follow(url, file.name)),
-    [run, message, file],
-  )
+  const save = useCallback(() => whenDone(run(row, file), (url) => follow(url, file.name)), [run, row, file])
   return { save, isPending, error }
 }
 

@@ -31,7 +31,7 @@ const nearEdge = 240
  */
 export function useLogScroll(options: LogScrollOptions): LogScroll {
   const { log, rows, hasNewer, askForOlder, askForNewer } = options
-  const last = useRef({ isAtEnd: true, top: 0, end: '', seen: '' })
+  const last = useRef({ isAtEnd: true, top: 0, height: 0, end: '', seen: '' })
   const [isAtEnd, setIsAtEnd] = useState(true)
   const newest = rows.at(-1)
   const end = newest?.key ?? ''
@@ -77,12 +77,14 @@ export function useLogScroll(options: LogScrollOptions): LogScroll {
   const onScroll = useCallback(() => {
     const element = log.current
     if (!element) return
-    const { scrollTop } = element
+    const { scrollTop, scrollHeight } = element
     const below = belowOf(element)
-    // Only the reader goes up: what grows below them takes nobody away from the end.
+    // Only the reader goes up: what grows below them takes nobody away from the end, and neither does a list that shrinks while
+    // its rows are measured.
+    const { top, height } = last.current
     if (below < nearEnd && !hasNewer) setAtEnd(true)
-    else if (scrollTop < last.current.top) setAtEnd(false)
-    last.current.top = scrollTop
+    else if (scrollTop < top && scrollHeight === height) setAtEnd(false)
+    Object.assign(last.current, { top: scrollTop, height: scrollHeight })
     if (scrollTop < nearEdge) askForOlder()
     if (below < nearEdge) askForNewer()
   }, [log, hasNewer, askForOlder, askForNewer, setAtEnd])

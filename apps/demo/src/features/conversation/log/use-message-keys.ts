@@ -19,6 +19,7 @@ const buttons: Readonly<Record<string, string>> = {
   r: 'reply',
   t: 'thread',
   '+': 'react',
+  s: 'stop',
 }
 
 interface MessageKeysOptions {

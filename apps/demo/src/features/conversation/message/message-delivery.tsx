@@ -1,10 +1,10 @@
-import type { MessageRow } from '@dowellchat/client'
+import type { DraftRow, MessageRow } from '@dowellchat/client'
 import { Clock, RotateCw, Trash2, X } from 'lucide-react'
 import { useNow } from '../../../lib/use-now.ts'
 import { wordsOf } from '../../../lib/words.ts'
 
 /** Shows that a message is being sent, or why it or a change of it failed; nothing once all is sent. */
-export function MessageDelivery({ row }: { readonly row: MessageRow }) {
+export function MessageDelivery({ row }: { readonly row: Exclude<MessageRow, DraftRow> }) {
   const { delivery, status, error, retry, discard } = row
   if (delivery === 'sent' && status !== 'refused') return null
   if (row.delivery === 'sending' && row.waitsUntil !== null) return <Waiting until={row.waitsUntil} />

@@ -1,6 +1,6 @@
 import type { MessageRow } from '@dowellchat/client'
 import { Pin } from 'lucide-react'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { Link } from 'wouter'
 import { Avatar } from '../../../components/avatar.tsx'
 import { formatTime } from '../../../lib/format.ts'
@@ -9,17 +9,15 @@ import { addressOf } from '../../people/seen-people.ts'
 import { useNameOf } from '../../people/use-name-of.ts'
 import { isStored } from '../conversation-context.ts'
 import { heightOf } from '../files/box.ts'
+import { LazyMessageFiles } from '../files/lazy-parts.ts'
 import { MessageDelivery } from './message-delivery.tsx'
+import { MessageDraft } from './message-draft.tsx'
 import { MessageQuote } from './message-quote.tsx'
 import { MessageReactions } from './message-reactions.tsx'
 import { MessageText } from './message-text.tsx'
 import { MessageThread } from './message-thread.tsx'
 import { MessageTicks } from './message-ticks.tsx'
 import { MessageTools } from './message-tools.tsx'
-
-const MessageFiles = lazy(async () => ({
-  default: (await import('../files/message-files.tsx')).MessageFiles,
-}))
 
 interface OneMessageProps {
   readonly row: MessageRow
@@ -40,6 +38,7 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
       data-own={row.isOwn}
       data-first={startsGroup}
       data-mentions-me={row.mentionsMe}
+      aria-busy={row.delivery === 'draft'}
       tabIndex={isCurrent ? 0 : -1}
       aria-label={`${row.isOwn ? 'You' : name}, ${time}`}
     >
@@ -53,7 +52,7 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
             {message_data !== '' && <MessageText text={message_data} mentions={mentions} />}
             {message.attachments && (
               <Suspense fallback={<div style={{ height: heightOf(message.attachments) }} />}>
-                <MessageFiles message={row.message} files={message.attachments} isCurrent={isCurrent} />
+                <LazyMessageFiles row={row} files={message.attachments} isCurrent={isCurrent} />
               </Suspense>
             )}
             {message.edited_at !== undefined && <EditedMark at={message.edited_at} />}
@@ -63,7 +62,7 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
         </div>
         {stored && stored.reactions.length > 0 && <MessageReactions row={stored} isCurrent={isCurrent} />}
         {stored?.message.has_thread && <MessageThread message={stored.message} isCurrent={isCurrent} />}
-        <MessageDelivery row={row} />
+        {row.delivery === 'draft' ? <MessageDraft row={row} author={name} /> : <MessageDelivery row={row} />}
       </div>
     </article>
   )

@@ -1,0 +1,70 @@
+import type { ListedRoom } from '@dowellchat/client'
+import { useIncomingCall } from '@dowellchat/client/react'
+import { useCallback, useEffect } from 'react'
+import { useHashLocation } from 'wouter/use-hash-location'
+import { paths } from '../../lib/paths.ts'
+import { contentWords } from '../conversation/message/content-words.ts'
+import { nameFromId } from '../people/names.ts'
+import type { NamedPerson } from '../people/person.ts'
+import { useHeard } from '../shell/use-heard.ts'
+import { startWorker, subscribe } from './push.ts'
+
+interface BackgroundNotesProps {
+  readonly person: NamedPerson
+}
+
+/** Notifications while the page is open and somebody looks at something else, and what a click on one opens. */
+export function BackgroundNotes({ person }: BackgroundNotesProps) {
+  useOpening()
+  useEffect(() => {
+    // What is kept of a subscription is renewed by it. Who pushes may be away: then this page alone shows notes.
+    subscribe(person).catch(() => startWorker(person).catch(() => undefined))
+  }, [person])
+  useHeard(useCallback((rooms) => rooms.forEach(tellRoom), []))
+  useCallNote()
+  return null
+}
+
+/** The service worker says which page a click on a notification is for. */
+function useOpening(): void {
+  const [, navigate] = useHashLocation()
+  useEffect(() => {
+    const onMessage = ({ data }: MessageEvent): void => {
+      const { open } = Object(data) as { open?: unknown }
+      if (typeof open === 'string' && open.startsWith('/')) navigate(open)
+    }
+    navigator.serviceWorker.addEventListener('message', onMessage)
+    return () => navigator.serviceWorker.removeEventListener('message', onMessage)
+  }, [navigate])
+}
+
+function tellRoom({ _id, kind, title, last }: ListedRoom): void {
+  if (!last) return
+  const author = last.display_name ?? nameFromId(last.author ?? '')
+  const place = kind === 'direct' ? author : `${author} in ${title ?? _id}`
+  void show(place, { body: contentWords(last), tag: `room:${_id}`, data: paths.room(_id) })
+}
+
+const callTag = 'incoming-call'
+
+function useCallNote(): void {
+  const { call } = useIncomingCall()
+  const caller = call ? (call.name ?? nameFromId(call.from)) : null
+  useEffect(() => {
+    if (caller === null) return undefined
+    void show(caller, { body: 'Calls you', tag: callTag, data: paths.calls, requireInteraction: true })
+    return () => void hide(callTag)
+  }, [caller])
+}
+
+/** Shows a notification, unless somebody looks at the page. */
+async function show(title: string, options: NotificationOptions): Promise<void> {
+  if (document.visibilityState === 'visible' && document.hasFocus()) return
+  const registration = await navigator.serviceWorker.getRegistration()
+  await registration?.showNotification(title, { icon: '/icon-192.png', badge: '/badge.png', ...options })
+}
+
+async function hide(tag: string): Promise<void> {
+  const registration = await navigator.serviceWorker.getRegistration()
+  for (const one of (await registration?.getNotifications({ tag })) ?? []) one.close()
+}

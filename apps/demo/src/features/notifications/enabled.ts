@@ -1,0 +1,14 @@
+import { createStored, useStored } from '../../lib/stored.ts'
+
+/** For whom this browser shows notifications; '' for nobody. */
+const stored = createStored<string>('localStorage', 'notifications', (value) =>
+  typeof value === 'string' ? value : '',
+)
+
+export function useNotified(): string {
+  return useStored(stored)
+}
+
+export function notify(userId: string): void {
+  stored.set(userId)
+}

@@ -1,0 +1,27 @@
+import { lazy, Suspense, useEffect } from 'react'
+import { usePerson } from '../people/person.ts'
+import { notify, useNotified } from './enabled.ts'
+
+const load = () => import('./parts.ts')
+const BackgroundNotes = lazy(async () => ({ default: (await load()).BackgroundNotes }))
+
+/** Notifications of this browser, where somebody has turned them on. They end when somebody else enters. */
+export function Notifications() {
+  const person = usePerson()
+  const notified = useNotified()
+  const own = person && !person.isGuest ? person : null
+  const isOthers = notified !== '' && person !== null && notified !== own?.userId
+  useEffect(() => {
+    if (!isOthers) return
+    notify('')
+    void load()
+      .then(({ unsubscribe }) => unsubscribe())
+      .catch(() => undefined)
+  }, [isOthers])
+  if (!own || notified !== own.userId) return null
+  return (
+    <Suspense>
+      <BackgroundNotes person={own} />
+    </Suspense>
+  )
+}

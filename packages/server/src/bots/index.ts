@@ -1,0 +1,6 @@
+export type { Message, Position, Ticket } from '@dowellchat/protocol'
+export { BotError } from './bot-error.ts'
+export type { Conversation, ReplyOptions, Text } from './conversation.ts'
+export { type Bot, type BotOptions, createBot, type Positions } from './create-bot.ts'
+export type { Draft } from './draft-writer.ts'
+export type { WireOptions } from './wire.ts'
