@@ -1,4 +1,4 @@
-import { WebSocket } from 'socket.io-client'
+import { WebSocket } from 'engine.io-client'
 
 /** What a fake server hears of one connection. */
 export interface ServerSide {
