@@ -11,6 +11,7 @@ const floors = [
   ['attachments/', 'identity/', 'http/', 'metrics/', 'nodes/'],
   ['delivery/'],
   ['sockets/'],
+  ['webhooks/'],
   ['calls/'],
   ['requests/'],
   ['chat.ts', 'chat-server.ts', 'finish.ts', 'measuring.ts'],

@@ -53,5 +53,7 @@ export function askService(service: ModerationService): BeforeMessage {
 
 function undecided({ whenDown }: ModerationService): Awaited<ReturnType<BeforeMessage>> {
   // To throw here would make it `unavailable`: the sender's client tries again by itself.
-  return whenDown === 'allow' ? undefined : { refuse: 'Messages cannot be checked now. Try again in a minute.' }
+  return whenDown === 'allow'
+    ? undefined
+    : { refuse: 'Messages cannot be checked now. Try again in a minute.' }
 }

@@ -25,7 +25,8 @@ export async function prove(): Promise<Recounted> {
   const fleet = await Fleet.start({ program: 'build', nodes: 2, isHasty: false })
   try {
     const calmDeeds = Math.round(deeds / 20)
-    const plan = { seed, devices: 3, deeds: deeds - calmDeeds, calmDeeds, killMs: 10_000, moveMs: 4_000 }
+    const kills = Math.ceil(deeds / 500)
+    const plan = { seed, devices: 3, deeds: deeds - calmDeeds, calmDeeds, kills, moves: 3 * kills }
     const figures = await recount(fleet.nodes, plan)
     console.dir(figures, { depth: 3, maxArrayLength: 60 })
     for (const one of figures.wrong) process.stdout.write(`WRONG: ${one}\n`)

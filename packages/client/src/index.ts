@@ -1,11 +1,12 @@
 export type { PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
-export type { Attachments, UploadOptions } from './attachments/attachments.ts'
+export type { Attachments } from './attachments/attachments.ts'
 export type {
   FileBytes,
   PendingAttachment,
   PendingAttachments,
   PendingState,
 } from './attachments/pending-state.ts'
+export type { UploadOptions } from './attachments/upload-options.ts'
 export type { Call, CallsState, IncomingCall } from './calls/call.ts'
 export type { Calls, CallsOptions, StartOptions } from './calls/calls.ts'
 export type { CallMedia, IceServer } from './calls/dom-types.ts'
@@ -84,7 +85,8 @@ export type {
 } from './messages/message-rows.ts'
 export type { Outbox, OutboxOptions, OutboxState } from './messages/outbox.ts'
 export type { StreamData, StreamState } from './messages/stream-state.ts'
-export type { ReportFilter, Reports, ReportTarget } from './moderation/reports.ts'
+export type { ReportFilter } from './moderation/report-filter.ts'
+export type { Reports, ReportTarget } from './moderation/reports.ts'
 export type { Own, PreferenceChanges, PresenceChanges } from './presence/own-presence.ts'
 export type { ChatPresence } from './presence/presence.ts'
 export type { LiveTyping, TypingPlace, TypingState, Typist } from './presence/typing.ts'
@@ -103,10 +105,11 @@ export type { Keeping } from './rooms/kept-rooms.ts'
 export type { MessageReaders, Receipts } from './rooms/receipts-state.ts'
 export type { InviteDraft, RoomChanges, RoomDraft, RoomFilter, Rooms } from './rooms/rooms.ts'
 export type { LiveUnread, Unread, UnreadState } from './rooms/unread-state.ts'
-export type { SearchQuery, SearchResults, SearchState } from './search/search.ts'
+export type { SearchQuery, SearchResults, SearchState } from './search/search-state.ts'
 export type { Threads } from './threads/threads.ts'
 export type { LineManagerDraft, LineManagers } from './tickets/line-managers.ts'
-export type { TicketDraft, TicketFilter, Tickets } from './tickets/tickets.ts'
+export type { TicketFilter } from './tickets/ticket-filter.ts'
+export type { TicketDraft, Tickets } from './tickets/tickets.ts'
 export type { TopicDraft, Topics } from './tickets/topics.ts'
 export type { UserChanges, Users } from './users/users.ts'
 export { uuid as newCid } from './uuid.ts'

@@ -137,6 +137,9 @@ const creates: { readonly [K in RequestName]: boolean } = {
   // Either of two payloads.
   report: false,
   erase_user: false,
+  get_failed_deliveries: false,
+  resume_webhook: false,
+  replay_webhook: false,
 }
 
 it('[CT4] asks for a cid in every request that creates', () => {

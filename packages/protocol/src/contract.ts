@@ -30,6 +30,7 @@ import { type ThreadPushes, type ThreadRequests, threadPushes, threadRequests } 
 import { type TicketPushes, type TicketRequests, ticketPushes, ticketRequests } from './tickets.ts'
 import { type TopicPushes, type TopicRequests, topicPushes, topicRequests } from './topics.ts'
 import { type UserPushes, type UserRequests, userPushes, userRequests } from './users.ts'
+import { type WebhookRequests, webhookRequests } from './webhooks.ts'
 
 /** What people's clients ask for. */
 export interface ClientRequests
@@ -52,7 +53,7 @@ export interface ClientRequests
     UserRequests {}
 
 /** What only programs with a server key ask for. */
-export interface OperatorRequests extends KeyRequests, AuditRequests, PersonalDataRequests {}
+export interface OperatorRequests extends KeyRequests, AuditRequests, PersonalDataRequests, WebhookRequests {}
 
 export interface Requests extends ClientRequests, OperatorRequests {}
 
@@ -84,6 +85,7 @@ export const requests: Requests = /* @__PURE__ */ Object.assign(
   keyRequests,
   auditRequests,
   personalDataRequests,
+  webhookRequests,
 )
 
 export interface Pushes

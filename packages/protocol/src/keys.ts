@@ -8,7 +8,7 @@ export const KeyKind = z.enum(['page', 'server'])
 export type KeyKind = z.infer<typeof KeyKind>
 
 /** What a server key may do beside chatting. Nobody else may do these things. */
-export const KeyScope = z.enum(['keys', 'revoke', 'audit', 'export', 'erase'])
+export const KeyScope = z.enum(['keys', 'revoke', 'audit', 'export', 'erase', 'webhooks'])
 export type KeyScope = z.infer<typeof KeyScope>
 
 /** An API key without its secret. */

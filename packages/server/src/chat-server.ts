@@ -41,6 +41,8 @@ import { type MetadataSchemas, metadataChecks } from './requests/schemas.ts'
 import { openIo } from './sockets/open-io.ts'
 import type { Store } from './stores/store.ts'
 import { untilAvailable } from './stores/until-available.ts'
+import { type WebhookOptions, webhooksOf } from './webhooks/options.ts'
+import type { OnUnread } from './webhooks/unread-events.ts'
 
 /** How long a start waits for a store that other servers keep busy, at each of its steps. */
 const busyStoreMs = 10_000
@@ -84,6 +86,13 @@ export interface ChatServerOptions {
    * a text for its sender. It has `limits.beforeMessageMs`; while it takes its time, its stream waits and others do not.
    */
   readonly beforeMessage?: BeforeMessage
+  /** Where what happens in streams is posted to, and who has not seen it. */
+  readonly webhooks?: readonly WebhookOptions[]
+  /**
+   * Is told of everybody who is away and has not seen a message for two minutes, or has missed a call: once for each stream, until
+   * they have read it. What it rejects with is tried again.
+   */
+  readonly onUnread?: OnUnread
   /** The only origins whose pages may connect, as browsers write them: `https://chat.example`. Default: all. */
   readonly origins?: readonly string[]
   /** The proxies in front of the server: addresses and networks, or how many. Only what these say of a client's address counts. */
@@ -220,6 +229,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
       files: attachments.files !== undefined,
       searches: (id) => workspaces.get(id)?.search === true,
     }),
+    outside: { webhooks: webhooksOf(options.webhooks), onUnread: options.onUnread },
   })
   await untilAvailable(startMs, () => changes.start())
   await nodes.start()
@@ -227,6 +237,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) await untilAvailable(startMs, () => chat.lines.assign(id))
   chat.search.start()
+  await untilAvailable(startMs, () => chat.webhooks.start())
   chat.admit()
   attach(http)
   attachments.attach(http, options.http === undefined)

@@ -2,7 +2,7 @@ import type { Files } from './attachments/files.ts'
 import { CallCare } from './calls/call-care.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
-import { hintsOver, watchedHints } from './delivery/hints.ts'
+import { followedHints, hintsOver, watchedHints } from './delivery/hints.ts'
 import { Lines } from './delivery/lines.ts'
 import { ListedRooms } from './delivery/listed-rooms.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
@@ -56,6 +56,7 @@ import { callRoom, Sockets } from './sockets/sockets.ts'
 import { Typing } from './sockets/typing.ts'
 import { Whereabouts } from './sockets/whereabouts.ts'
 import type { Store } from './stores/store.ts'
+import { type WebhookSetting, Webhooks } from './webhooks/webhooks.ts'
 
 /** Ends of connections after which no client comes back by itself. */
 const goodbyes = new Set(['client namespace disconnect', 'server namespace disconnect'])
@@ -84,6 +85,7 @@ interface ChatParts {
   readonly isOffered: IsOffered
   /** The files of messages; undefined where the server keeps none. */
   readonly files: Files | undefined
+  readonly outside: WebhookSetting
 }
 
 /** Connects sockets, dialects, streams and handlers. */
@@ -118,6 +120,8 @@ export class Chat {
   readonly lines: Lines
   readonly search: SearchIndexing
   readonly callCare: CallCare
+  /** What follows streams from outside. */
+  readonly webhooks: Webhooks
   readonly #calls = new SerialQueues()
   /** How many events are being handled. */
   #underWay = 0
@@ -159,7 +163,8 @@ export class Chat {
     const listedRooms = new ListedRooms({ store: store.streams, sockets, nodes, logger })
     const search = new SearchIndexing({ ...parts, store: store.search })
     this.search = search
-    const hints = search.watched(watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key)))
+    const watched = watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key))
+    const hints = search.watched(followedHints(watched, (key, head) => this.webhooks.grew(key, head)))
     const { push } = new CrossingFacts({ nodes, sockets })
     const drafts = new Drafts({ nodes, push, limits: parts.limits.server })
     const streams = new Streams(store.streams, drafts.endedBy(sockets.broadcast), hints, {
@@ -182,6 +187,9 @@ export class Chat {
     this.#presence = presence
     this.#typing = typing
     this.#drafts = drafts
+    const webhooks = new Webhooks({ ...parts, ...parts.outside, people: presence.people, limits })
+    this.webhooks = webhooks
+    const missedCall = webhooks.tellsCalls ? webhooks.missedCall.bind(webhooks) : undefined
     const callCare = new CallCare({
       calls: store.calls,
       nodes,
@@ -191,6 +199,7 @@ export class Chat {
       limits,
       logger,
       trace,
+      missedCall,
     })
     this.callCare = callCare
     const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
@@ -245,6 +254,7 @@ export class Chat {
       lines,
       waitingTimes,
       rows,
+      missedCall,
     })
     const { meter } = parts
     const outbound = new Outbound({
@@ -337,6 +347,7 @@ export class Chat {
     await this.#missedEntries.stop()
     await this.streams.idle()
     await this.search.stop()
+    await this.webhooks.stop()
     await this.#listedRooms.stop()
     await this.#roomActivity.stop()
     await this.#receipts.stop()

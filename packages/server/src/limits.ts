@@ -114,6 +114,11 @@ export const defaultLimits = {
   /** Calls of `beforeMessage` that have not ended, late ones too; with so many, messages are `unavailable` at once. */
   beforeMessageCalls: 1_000,
 
+  /** Milliseconds that a webhook has to answer. */
+  webhookMs: 10_000,
+  /** Milliseconds that a message may be unseen by somebody who is away until that is told. */
+  unreadMs: 120_000,
+
   /** Milliseconds until a request whose store does not answer is `unavailable`. */
   storeMs: 2_000,
   /** Milliseconds that the event loop may be late; beyond these the server is not ready for new clients. */

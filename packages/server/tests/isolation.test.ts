@@ -166,6 +166,9 @@ async function useEveryEvent(
     ['revoke_key', { key_id: text }],
     ['get_audit', {}],
     ['export_user', { user_id: text }],
+    ['get_failed_deliveries', { webhook_id: text }],
+    ['resume_webhook', { webhook_id: text }],
+    ['replay_webhook', { webhook_id: text, since: '2026-01-01T00:00:00.000Z' }],
     ['erase_user', { user_id: text }],
   ] as const)
     await ask(admin, event, payload)

@@ -33,7 +33,7 @@ const program = fileURLToPath(new URL('./bare-server.mjs', import.meta.url))
 
 /** The same talk through the same faults, over socket.io as it comes. */
 export async function bareWeather(
-  plan: Omit<WeatherPlan, 'program' | 'plain'>,
+  plan: Omit<WeatherPlan, 'program' | 'plain' | 'devices'>,
   recovery: boolean,
 ): Promise<BareFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'dowellchat-bare-'))
@@ -133,7 +133,7 @@ class BareTalker implements Talker {
     // While there is no connection socket.io keeps it, and sends it afterwards.
     this.#socket.emit('message', { room, text }, ({ seq }: { seq: number }) => {
       this.#underWay -= 1
-      sent.outcome = { _id: text, seq }
+      sent.outcome = { _id: text, seq, nth: seq }
     })
     setTimeout(() => {
       if (sent.outcome) return

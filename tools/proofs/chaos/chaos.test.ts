@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest'
-import { isGood, judge, type Stored } from './check.ts'
+import type { Message } from '../../../packages/protocol/src/index.ts'
+import { logOf } from '../recount/log.ts'
+import { seen } from '../recount/shown.ts'
+import { isGood, judge } from './check.ts'
 import { Heard } from './heard.ts'
 import { runSeeds } from './seeds.ts'
 import type { Talker } from './talker.ts'
@@ -13,6 +16,8 @@ it('loses, repeats and disorders nothing behind links that break, while the serv
   const plan = {
     sdk: 4,
     plain: 2,
+    devices: 1,
+    isHasty: true,
     rooms: 2,
     loadMs: 9_000,
     clientFaultMs: 300,
@@ -20,7 +25,13 @@ it('loses, repeats and disorders nothing behind links that break, while the serv
     talkMs: 300,
   }
   const figures = await weather({ ...plan, program: 'source', seed: 1 })
-  expect(figures).toMatchObject({ examples: [], problems: [], undecided: 0, notLevel: 0 })
+  expect(figures).toMatchObject({
+    examples: [],
+    problems: [],
+    undecided: 0,
+    notLevel: 0,
+    done: { wrong: [] },
+  })
   expect(figures.clientFaults).toBeGreaterThan(20)
   expect(figures.accepted).toBeGreaterThan(50)
 })
@@ -32,16 +43,18 @@ it('shows every client the log in the end, whatever the store and the links do',
   expect(figures.storeFaults).toBeGreaterThan(0)
 })
 
-const log: readonly Stored[] = ['one', 'two'].map((text, at) => ({
-  ...{ _id: `id ${at + 1}`, seq: at + 1, cid: `cid ${at}`, author: 'ann', message_data: text },
-}))
-const level = log.map(({ seq, message_data }) => `${seq} ${message_data} sent`)
+const log = ['one', 'two'].map((message_data, at) => {
+  const place = { _id: `id ${at + 1}`, seq: at + 1, nth: at + 1, stream: 'room:r' }
+  // What nobody judges is left out.
+  return { ...place, type: 'message', kind: 'text', cid: `cid ${at}`, author: 'ann', message_data } as Message
+})
+const level = log.map((message) => `${seen(message)} sent`)
 
 /** Somebody whose list shows this, one look after the other. */
-function reader(looks: readonly (readonly Stored[])[], shown: readonly string[] = level): Talker {
+function reader(looks: readonly (readonly Message[])[], shown: readonly string[] = level): Talker {
   const heard = new Heard()
   for (const look of looks) heard.look(look)
-  const outcome = { _id: 'id 1', seq: 1 }
+  const outcome = { _id: 'id 1', seq: 1, nth: 1 }
   const sent = [{ room: 'r', text: 'one', outcome }]
   // Only its link is missing, which nobody judges.
   return {
@@ -55,8 +68,8 @@ function reader(looks: readonly (readonly Stored[])[], shown: readonly string[] 
 }
 
 it('finds what is lost, repeated, out of order, false or missing', () => {
-  const [one, two] = log as [Stored, Stored]
-  const verdict = (talker: Talker, stored = log) => judge([talker], new Map([['r', stored]]))
+  const [one, two] = log as [Message, Message]
+  const verdict = (talker: Talker, stored = log) => judge([talker], new Map([['r', logOf('room:r', stored)]]))
   expect(isGood(verdict(reader([[one], log])))).toBe(true)
   expect(verdict(reader([log]), [two])).toMatchObject({ lost: 1 })
   expect(verdict(reader([log]), [one, { ...two, cid: one.cid }])).toMatchObject({ repeated: 1 })
@@ -64,4 +77,6 @@ it('finds what is lost, repeated, out of order, false or missing', () => {
   expect(verdict(reader([[two, one]]))).toMatchObject({ disordered: 1 })
   expect(verdict(reader([[{ ...one, _id: 'another' }]]))).toMatchObject({ falselyShown: 1 })
   expect(verdict(reader([log], level.slice(1)))).toMatchObject({ notLevel: 1 })
+  const reactions = [{ reaction: 'ok', count: 1, user_ids: ['ben'] }]
+  expect(verdict(reader([log]), [one, { ...two, reactions }])).toMatchObject({ miscounted: 1, notLevel: 1 })
 })

@@ -1,13 +1,7 @@
+import type { Message } from '../../../packages/protocol/src/index.ts'
+import type { Log } from '../recount/log.ts'
+import { seen } from '../recount/shown.ts'
 import type { Sent, Talker } from './talker.ts'
-
-/** A message as the store has it in the end. */
-export interface Stored {
-  readonly _id: string
-  readonly seq: number
-  readonly cid: string
-  readonly author: string | null
-  readonly message_data: string
-}
 
 /** What the promises of delivery forbid, counted, with the first examples. */
 export interface Verdict {
@@ -21,12 +15,22 @@ export interface Verdict {
   falselyShown: number
   /** Sent with the SDK, and not sent or failed in the end, or failed where nothing forbade it. */
   undecided: number
-  /** SDK lists that do not show the whole log in the end. */
+  /** SDK lists that do not show the whole log in the end, with all that has become of its messages. */
   notLevel: number
+  /** Messages that are not what the entries of their log have made of them. */
+  miscounted: number
   readonly examples: string[]
 }
 
-const kinds = ['lost', 'repeated', 'disordered', 'falselyShown', 'undecided', 'notLevel'] as const
+const kinds = [
+  'lost',
+  'repeated',
+  'disordered',
+  'falselyShown',
+  'undecided',
+  'notLevel',
+  'miscounted',
+] as const
 
 /** Whether nothing is wrong. */
 export function isGood(verdict: Verdict): boolean {
@@ -34,27 +38,33 @@ export function isGood(verdict: Verdict): boolean {
 }
 
 /** Judges what the clients say by what the store has. */
-export function judge(talkers: readonly Talker[], logs: ReadonlyMap<string, readonly Stored[]>): Verdict {
+export function judge(talkers: readonly Talker[], logs: ReadonlyMap<string, Log>): Verdict {
   const verdict: Verdict = {
-    ...{ lost: 0, repeated: 0, disordered: 0, falselyShown: 0, undecided: 0, notLevel: 0 },
+    ...{ lost: 0, repeated: 0, disordered: 0, falselyShown: 0, undecided: 0, notLevel: 0, miscounted: 0 },
     examples: [],
   }
   const add = (kind: (typeof kinds)[number], example: string): void => {
     verdict[kind] += 1
     if (verdict.examples.length < 20) verdict.examples.push(`${kind}: ${example}`)
   }
-  for (const [room, log] of logs) {
+  for (const [room, { messages, wrong }] of logs) {
+    const log = messages.map(({ now }) => now)
+    for (const one of wrong) add('miscounted', one)
+    // What was changed or removed says something else now.
+    const asSent = messages.filter(({ edited, removed }) => !edited && !removed).map(({ now }) => now)
     const cids = new Set(log.map(({ author, cid }) => `${author} ${cid}`))
-    const texts = new Set(log.map(({ message_data }) => message_data))
+    const byText = new Map(asSent.map((one) => [one.message_data, one]))
     if (cids.size < log.length) add('repeated', `${log.length - cids.size} cids in ${room}`)
-    if (texts.size < log.length) add('repeated', `${log.length - texts.size} texts in ${room}`)
-    log.forEach(({ seq }, at) => {
-      if (seq !== at + 1) add('disordered', `seq ${seq} is at ${at + 1} of ${room}`)
+    if (byText.size < asSent.length) add('repeated', `${asSent.length - byText.size} texts in ${room}`)
+    log.forEach(({ nth }, at) => {
+      if (nth !== at + 1) add('disordered', `nth ${nth} is at ${at + 1} of ${room}`)
     })
-    const byText = new Map(log.map((one) => [one.message_data, one]))
+    const byId = new Map(log.map((one) => [one._id, one]))
+    const find = ({ text, outcome }: Sent): Message | undefined =>
+      outcome && '_id' in outcome ? byId.get(outcome._id) : byText.get(text)
     for (const talker of talkers) {
       const own = talker.sent.filter((sent) => sent.room === room)
-      judgeSent(talker, own, byText, add)
+      judgeSent(talker, own, find, add)
       judgeHeard(talker, room, log, add)
     }
   }
@@ -66,13 +76,14 @@ type Add = (kind: (typeof kinds)[number], example: string) => void
 function judgeSent(
   { kind, user }: Talker,
   sent: readonly Sent[],
-  byText: ReadonlyMap<string, Stored>,
+  find: (sent: Sent) => Message | undefined,
   add: Add,
 ): void {
   let before = 0
-  for (const { text, outcome } of sent) {
-    const stored = byText.get(text)
-    if (outcome && '_id' in outcome && stored?._id !== outcome._id) add('lost', `${user}: ${text}`)
+  for (const one of sent) {
+    const { text, outcome } = one
+    const stored = find(one)
+    if (outcome && '_id' in outcome && stored?.seq !== outcome.seq) add('lost', `${user}: ${text}`)
     if (kind === 'sdk' && (!outcome || 'problem' in outcome))
       add('undecided', `${user}: ${text}: ${outcome?.problem}`)
     if (kind !== 'sdk' || !stored) continue
@@ -81,7 +92,7 @@ function judgeSent(
   }
 }
 
-function judgeHeard(talker: Talker, room: string, log: readonly Stored[], add: Add): void {
+function judgeHeard(talker: Talker, room: string, log: readonly Message[], add: Add): void {
   const { kind, user, heard } = talker
   const own = heard.get(room)
   if (!own) return
@@ -89,13 +100,13 @@ function judgeHeard(talker: Talker, room: string, log: readonly Stored[], add: A
   if (own.disordered > 0) add('disordered', `${user} was shown ${own.disordered} messages too late`)
   if (own.gaps > 0) add('disordered', `${user} was shown ${own.gaps} holes`)
   if (own.replaced > 0) add('falselyShown', `${user} was shown ${own.replaced} places with two messages`)
-  for (const [seq, id] of own.ids)
-    if (log[seq - 1]?._id !== id) add('falselyShown', `${user}: ${seq} of ${room}`)
+  for (const [nth, id] of own.ids)
+    if (log[nth - 1]?._id !== id) add('falselyShown', `${user}: ${nth} of ${room}`)
   if (kind !== 'sdk') return
   const { rows, hasOlder } = talker.shown(room)
   // Whoever has come late begins with the newest page.
   const from = hasOlder ? log.length - rows.length : 0
-  const expected = log.slice(from).map(({ seq, message_data }) => `${seq} ${message_data} sent`)
+  const expected = log.slice(from).map((message) => `${seen(message)} sent`)
   const wrong = expected.findIndex((row, at) => row !== rows[at])
   if (rows.length !== expected.length || wrong >= 0)
     add('notLevel', `${user} shows "${rows[wrong]}" for "${expected[wrong]}" of ${room}, ${rows.length} rows`)

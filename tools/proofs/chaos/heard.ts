@@ -1,14 +1,15 @@
 /** What a message list needs to have, to be checked. */
 export interface Shown {
   readonly _id: string
-  readonly seq: number | null
+  /** Its number among the messages: other entries have a `seq`, too. */
+  readonly nth: number | null
   /** One's own message stands at the end as soon as it is answered, whatever has still to come before it. */
   readonly isOwn?: boolean
 }
 
 /** What one reader's list of a room has shown, one look after the other. */
 export class Heard {
-  /** The ids, by seq, of everything that was ever shown. */
+  /** The ids, by `nth`, of everything that was ever shown. */
   readonly ids = new Map<number, string>()
   repeated = 0
   disordered = 0
@@ -21,21 +22,21 @@ export class Heard {
 
   /** Looks at the whole list. Costs what is new in it. */
   look(messages: readonly Shown[]): void {
-    const isGrown = messages.length >= this.#length && (messages[this.#length - 1]?.seq ?? 0) === this.#last
+    const isGrown = messages.length >= this.#length && (messages[this.#length - 1]?.nth ?? 0) === this.#last
     const from = isGrown ? this.#length : 0
     let before = from === 0 ? 0 : this.#last
-    for (const { seq, _id, isOwn = false } of messages.slice(from)) {
-      if (seq === null) continue
-      if (seq === before) this.repeated += 1
-      if (seq < before) this.disordered += 1
+    for (const { nth, _id, isOwn = false } of messages.slice(from)) {
+      if (nth === null) continue
+      if (nth === before) this.repeated += 1
+      if (nth < before) this.disordered += 1
       // Whoever has come late begins with the newest page.
-      if (!isOwn && before > 0 && seq > before + 1) this.gaps += 1
-      before = seq
-      const known = this.ids.get(seq)
+      if (!isOwn && before > 0 && nth > before + 1) this.gaps += 1
+      before = nth
+      const known = this.ids.get(nth)
       if (known !== undefined && known !== _id) this.replaced += 1
-      this.ids.set(seq, _id)
+      this.ids.set(nth, _id)
     }
     this.#length = messages.length
-    this.#last = messages.at(-1)?.seq ?? 0
+    this.#last = messages.at(-1)?.nth ?? 0
   }
 }

@@ -77,6 +77,6 @@ async function verdictOf(server: FragileServer, talkers: readonly SdkTalker[]) {
     examples: examples.filter((example) => !example.startsWith('notLevel')),
     sent: sent.length,
     accepted: sent.filter(({ outcome }) => outcome && '_id' in outcome).length,
-    stored: [...logs.values()].reduce((sum, log) => sum + log.length, 0),
+    stored: [...logs.values()].reduce((sum, { messages }) => sum + messages.length, 0),
   }
 }

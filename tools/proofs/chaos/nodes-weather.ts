@@ -1,6 +1,7 @@
 import { type Link, openLink } from '../../../packages/server/src/testing/index.ts'
 import { shopKey } from '../drain/shop-server.ts'
 import { seeded } from '../stores/random.ts'
+import { Doers } from './doers.ts'
 import { type Fleet, Seat } from './fleet.ts'
 import { breakFleet, type FleetStorm, type Seated } from './fleet-storm.ts'
 import { PlainTalker } from './plain-talker.ts'
@@ -11,6 +12,8 @@ import { endure, type TalkPlan, type Weathered } from './weather.ts'
 export interface NodesPlan extends TalkPlan, FleetStorm {
   readonly sdk: number
   readonly plain: number
+  /** How many devices each of the five people has who do everything else. */
+  readonly devices: number
   readonly rooms: number
 }
 
@@ -25,6 +28,7 @@ export interface NodesWeathered extends Weathered {
 export async function nodesWeather(fleet: Fleet, plan: NodesPlan): Promise<NodesWeathered> {
   const seated: Seated[] = []
   const talkers: Talker[] = []
+  let doers: Doers | undefined
   try {
     const rooms = Array.from({ length: plan.rooms }, (_, n) => `room ${n}`)
     for (let n = 0; n < plan.sdk + plan.plain; n++) {
@@ -33,16 +37,19 @@ export async function nodesWeather(fleet: Fleet, plan: NodesPlan): Promise<Nodes
       seated.push({ link, seat })
       talkers.push(talkerOf(n, n < plan.sdk ? 'sdk' : 'plain', rooms, link))
     }
+    doers = await Doers.open(fleet.nodes, rooms, plan.devices, plan.seed)
+    const all = [...seated, ...doers.seated]
     const scene = {
-      links: seated.map(({ link }) => link),
-      ...{ talkers, rooms },
-      breakServers: (signal: AbortSignal) => breakFleet(fleet, seated, plan, signal),
+      links: all.map(({ link }) => link),
+      ...{ talkers, rooms, doers },
+      breakServers: (signal: AbortSignal) => breakFleet(fleet, all, plan, signal),
       url: () => fleet.url,
       problems: () => fleet.problems,
     }
     return { nodes: fleet.nodes.length, ...(await endure(plan, scene)) }
   } finally {
     for (const talker of talkers) talker.close()
+    await doers?.close()
     await Promise.all(seated.map(({ link }) => link.close()))
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { recount } from '../recount/run.ts'
 import { Fleet } from './fleet.ts'
 import { nodesWeather } from './nodes-weather.ts'
 import { redisGone } from './redis-gone.ts'
@@ -30,14 +31,27 @@ it('shows the clients of a server that is killed, and those of another one, what
   expect(await truthOfClients(fleet)).toEqual({ rows: { ann: rows, ben: rows }, lies: [] })
 })
 
+it('counts what is unread, mentions, reactions and threads as the log has them, on two servers that are killed', {
+  timeout,
+}, async () => {
+  const plan = { seed: 2, devices: 2, deeds: 400, calmDeeds: 40, kills: 2, moves: 5, isHasty: true }
+  expect(await recount(fleet.nodes, plan)).toMatchObject({ wrong: [] })
+})
+
 it('loses, repeats and disorders nothing on two servers that are killed and frozen, while Redis hangs, dies and gets foreign bytes', {
   timeout,
 }, async () => {
   const figures = await nodesWeather(fleet, {
-    ...{ seed: 1, sdk: 5, plain: 2, rooms: 2, loadMs: 5_000, talkMs: 200 },
+    ...{ seed: 1, sdk: 5, plain: 2, devices: 1, isHasty: true, rooms: 2, loadMs: 5_000, talkMs: 200 },
     ...{ clientFaultMs: 0, serverFaultMs: 1_500, redisFaultMs: 300, moveMs: 500 },
   })
-  expect(figures).toMatchObject({ examples: [], problems: [], undecided: 0, notLevel: 0 })
+  expect(figures).toMatchObject({
+    examples: [],
+    problems: [],
+    undecided: 0,
+    notLevel: 0,
+    done: { wrong: [] },
+  })
   expect(figures.faults.server).toMatchObject({
     'Redis hangs': expect.any(Number),
     'Redis gets foreign bytes': expect.any(Number),

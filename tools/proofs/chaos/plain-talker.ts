@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { io, type Socket } from 'socket.io-client'
 import type { Link } from '../../../packages/server/src/testing/index.ts'
 import { Heard } from './heard.ts'
-import { type List, noList, type Sent, type Talker } from './talker.ts'
+import { type List, noList, type Place, type Sent, type Talker } from './talker.ts'
 
 interface Answer {
   readonly status: 'success' | 'failure'
   readonly data: unknown
 }
 
-interface Place {
-  readonly _id: string
-  readonly seq: number
+/** An entry as far as it is looked at. */
+interface HeardEntry extends Place {
+  readonly type: string
 }
 
 const answerMs = 10_000
@@ -38,9 +38,9 @@ export class PlainTalker implements Talker {
     this.#socket.on('connect', () => {
       for (const room of rooms) this.#socket.emit('join', { room, limit: 1 }, () => undefined)
     })
-    this.#socket.on('entries', ({ stream, entries }: { stream: string; entries: readonly Place[] }) => {
+    this.#socket.on('entries', ({ stream, entries }: { stream: string; entries: readonly HeardEntry[] }) => {
       const heard = this.heard.get(stream.slice('room:'.length))
-      for (const { seq, _id } of entries) heard?.ids.set(seq, _id)
+      for (const { nth, _id, type } of entries) if (type === 'message') heard?.ids.set(nth, _id)
     })
   }
 

@@ -1,5 +1,6 @@
 import { type ChatClient, createChatClient, type LiveStream } from '../../../packages/client/src/index.ts'
 import type { Link } from '../../../packages/server/src/testing/index.ts'
+import { seen } from '../recount/shown.ts'
 import { Heard } from './heard.ts'
 import { type List, noList, type Sent, type Talker } from './talker.ts'
 
@@ -52,8 +53,8 @@ export class SdkTalker implements Talker {
       .get(room)
       ?.send(text)
       .then(
-        ({ _id, seq }) => {
-          sent.outcome = { _id, seq }
+        ({ _id, seq, nth }) => {
+          sent.outcome = { _id, seq, nth }
         },
         (error: Error) => {
           sent.outcome = { problem: error.message }
@@ -64,13 +65,11 @@ export class SdkTalker implements Talker {
       })
   }
 
-  /** What its list of a room shows, by text. */
+  /** What its list of a room shows. */
   shown(room: string): List {
     const state = this.#rooms.get(room)?.getSnapshot()
     if (!state) return noList
-    const rows = state.messages.map(
-      ({ message, delivery }) => `${message.seq} ${message.message_data} ${delivery}`,
-    )
+    const rows = state.messages.map(({ message, delivery }) => `${seen(message)} ${delivery}`)
     return { rows, hasOlder: state.hasOlder }
   }
 
@@ -84,7 +83,7 @@ export class SdkTalker implements Talker {
       const { messages } = stream.getSnapshot()
       heard?.look(
         messages.flatMap(({ delivery, message, isOwn }) =>
-          delivery === 'sent' ? [{ _id: message._id, seq: message.seq, isOwn }] : [],
+          delivery === 'sent' ? [{ _id: message._id, nth: message.nth, isOwn }] : [],
         ),
       )
     }

@@ -80,7 +80,7 @@ async function untilLevel(server: TestServer, talkers: readonly SdkTalker[]) {
     if (!isOver && !talkers.every(({ isIdle }) => isIdle)) continue
     const logs = await readLogsIn(server.url, rooms, server.authFor('reader'))
     const verdict = judge(talkers, logs)
-    const stored = [...logs.values()].reduce((sum, log) => sum + log.length, 0)
+    const stored = [...logs.values()].reduce((sum, { messages }) => sum + messages.length, 0)
     if (isOver || verdict.notLevel === 0) return { verdict, stored }
   }
 }

@@ -1,14 +1,21 @@
 import type { Link } from '../../../packages/server/src/testing/index.ts'
 import type { Heard } from './heard.ts'
 
+/** Where a message is in the log. */
+export interface Place {
+  readonly _id: string
+  readonly seq: number
+  readonly nth: number
+}
+
 /** A message that somebody has sent, and how that ended: at its place, or with a problem; null while nobody knows. */
 export interface Sent {
   readonly room: string
   readonly text: string
-  outcome: { readonly _id: string; readonly seq: number } | { readonly problem: string } | null
+  outcome: Place | { readonly problem: string } | null
 }
 
-/** What a list shows: seq, text and delivery of each row, and whether older messages are not loaded. */
+/** What a list shows: all that is seen of each row, and whether older messages are not loaded. */
 export interface List {
   readonly rows: readonly string[]
   readonly hasOlder: boolean

@@ -9,6 +9,7 @@ import { pick, seeded } from '../stores/random.ts'
 import type { Program } from '../stores/server-process.ts'
 import { judge, type Verdict } from './check.ts'
 import { type Faults, silentFaults, storm } from './client-storm.ts'
+import { Doers, type DoneFigures } from './doers.ts'
 import { PlainTalker } from './plain-talker.ts'
 import { readLogs } from './read-logs.ts'
 import { SdkTalker } from './sdk-talker.ts'
@@ -20,6 +21,8 @@ export interface WeatherPlan {
   readonly seed: number
   readonly sdk: number
   readonly plain: number
+  /** How many devices each of the five people has who do everything else. */
+  readonly devices: number
   readonly rooms: number
   readonly loadMs: number
   /** The longest pause between two faults of clients, or 0 for none, and the pause between two of the server. */
@@ -27,10 +30,12 @@ export interface WeatherPlan {
   readonly serverFaultMs: number
   /** The pause between two messages of one person. */
   readonly talkMs: number
+  /** For short runs: what levels by itself within some seconds is loaded again. */
+  readonly isHasty?: boolean
 }
 
 /** Who talks how much, and how often links break. */
-export type TalkPlan = Pick<WeatherPlan, 'seed' | 'loadMs' | 'clientFaultMs' | 'talkMs'>
+export type TalkPlan = Pick<WeatherPlan, 'seed' | 'loadMs' | 'clientFaultMs' | 'talkMs' | 'isHasty'>
 
 export interface Weathered extends Verdict {
   readonly clientFaults: number
@@ -44,6 +49,7 @@ export interface Weathered extends Verdict {
   readonly shown: number
   /** From the end of the faults until every list is level. */
   readonly levelMs: number
+  readonly done: DoneFigures
   readonly problems: readonly string[]
 }
 
@@ -60,9 +66,11 @@ export async function weather(plan: WeatherPlan): Promise<Weathered> {
   const server = new FragileServer(() => startShop(plan.program, folder, limits))
   const links: Link[] = []
   const talkers: Talker[] = []
+  let doers: Doers | undefined
   try {
     await server.start()
     const rooms = Array.from({ length: plan.rooms }, (_, n) => `room ${n}`)
+    doers = await Doers.open([server], rooms, plan.devices, plan.seed)
     for (let n = 0; n < plan.sdk + plan.plain; n++) {
       const link = await openLink(() => server.url, { random: seeded(plan.seed * 1_000 + n) })
       links.push(link)
@@ -72,9 +80,11 @@ export async function weather(plan: WeatherPlan): Promise<Weathered> {
           : new PlainTalker(`plain ${n}`, rooms, link, { ...shopKey, user_id: `plain ${n}` }),
       )
     }
-    return await endure(plan, { ...sceneOf(server, plan), links, talkers, rooms })
+    const all = [...links, ...doers.links]
+    return await endure(plan, { ...sceneOf(server, plan), links: all, talkers, rooms, doers })
   } finally {
     for (const talker of talkers) talker.close()
+    await doers?.close()
     await Promise.all(links.map((link) => link.close()))
     await server.kill()
     rmSync(folder, { recursive: true, force: true })
@@ -85,6 +95,7 @@ export interface Scene {
   readonly links: readonly Link[]
   readonly talkers: readonly Talker[]
   readonly rooms: readonly string[]
+  readonly doers?: Doers
   /** Breaks what the links lead to until it is told to stop; all of it is whole afterwards. */
   readonly breakServers: (signal: AbortSignal) => Promise<Faults>
   /** Where the log can be read. */
@@ -105,10 +116,10 @@ export function sceneOf(server: FragileServer, plan: Pick<WeatherPlan, 'seed' | 
 }
 
 /** Lets everybody talk through the faults, waits until all are level, and judges. */
-export async function endure(plan: TalkPlan, scene: Scene): Promise<Weathered> {
+export async function endure(plan: TalkPlan, scene: Scene & { readonly doers: Doers }): Promise<Weathered> {
   const { talkers } = scene
   const { clientFaults, serverFaults } = await talkThrough(plan, scene)
-  const { logs, levelMs } = await untilLevel(scene)
+  const { logs, wrong, levelMs } = await untilLevel(scene, plan.isHasty)
   const sent = talkers.flatMap((talker) => talker.sent)
   return {
     ...judge(talkers, logs),
@@ -120,11 +131,12 @@ export async function endure(plan: TalkPlan, scene: Scene): Promise<Weathered> {
     faults: { clients: clientFaults, server: serverFaults },
     sent: sent.length,
     accepted: sent.filter(({ outcome }) => outcome && '_id' in outcome).length,
-    stored: [...logs.values()].reduce((sum, log) => sum + log.length, 0),
+    stored: [...logs.values()].reduce((sum, { messages }) => sum + messages.length, 0),
     shown: talkers
       .filter(({ kind }) => kind === 'sdk')
       .reduce((sum, { heard }) => sum + [...heard.values()].reduce((all, { ids }) => all + ids.size, 0), 0),
     levelMs,
+    done: scene.doers.figures(wrong),
     problems: scene.problems(),
   }
 }
@@ -132,7 +144,7 @@ export async function endure(plan: TalkPlan, scene: Scene): Promise<Weathered> {
 /** Everybody talks while links and server break, for as long as the plan says; then all of them are whole. */
 export async function talkThrough(
   plan: TalkPlan,
-  { links, talkers, rooms, breakServers }: Scene,
+  { links, talkers, rooms, doers, breakServers }: Scene,
 ): Promise<{ readonly clientFaults: Faults; readonly serverFaults: Faults }> {
   const over = new AbortController()
   const { signal } = over
@@ -149,18 +161,23 @@ export async function talkThrough(
       await pause(own() * plan.talkMs * 2)
     }
   })
+  const deeds = doers?.goOn(talkers, plan.talkMs, signal)
   await pause(plan.loadMs)
   over.abort()
   const [clientFaults, serverFaults] = await Promise.all(storms)
   await Promise.all(talk)
   for (const link of links) link.online()
+  await deeds
   return { clientFaults, serverFaults }
 }
 
 const levelDeadlineMs = 60_000
 
 /** Waits until everybody knows how their messages ended and shows the whole log, at most a minute. */
-async function untilLevel({ url, talkers, rooms }: Scene) {
+async function untilLevel(
+  { url, talkers, rooms, doers }: Scene & { readonly doers: Doers },
+  isHasty = false,
+) {
   const began = performance.now()
   for (;;) {
     await pause(250)
@@ -168,6 +185,8 @@ async function untilLevel({ url, talkers, rooms }: Scene) {
     const isOver = levelMs > levelDeadlineMs
     if (!isOver && !talkers.every(({ isIdle }) => isIdle)) continue
     const logs = await readLogs(url(), rooms)
-    if (isOver || judge(talkers, logs).notLevel === 0) return { logs, levelMs }
+    if (!isOver && judge(talkers, logs).notLevel > 0) continue
+    const wrong = await doers.wrong(isHasty)
+    if (isOver || wrong.length === 0) return { logs, wrong, levelMs }
   }
 }

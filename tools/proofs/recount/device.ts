@@ -22,6 +22,11 @@ export type Answered<K extends keyof Requests> =
   | { readonly data: DataIn<K> }
   | { readonly refused: { readonly code: string; readonly text: string } }
 
+/** Tells what several runs on one store have said. */
+export function tagOf(seed: number): string {
+  return `in run ${seed}`
+}
+
 /** What says nothing about whether the server has done it. */
 const passing = new Set(['unavailable', 'timeout', 'rate_limited'])
 
@@ -41,11 +46,18 @@ export class Device {
   readonly #stops: (() => void)[] = []
   #count = 0
 
-  private constructor({ user, role }: Person, nth: number, random: Random, seat: Seat, link: Link) {
+  private constructor(
+    { user, role }: Person,
+    name: string,
+    isFirst: boolean,
+    random: Random,
+    seat: Seat,
+    link: Link,
+  ) {
     this.user = user
     this.role = role
-    this.name = `${user}'s ${nth}`
-    this.isFirst = nth === 0
+    this.name = name
+    this.isFirst = isFirst
     this.random = random
     this.seat = seat
     this.link = link
@@ -63,10 +75,10 @@ export class Device {
     nodes: readonly FragileServer[],
     seed: number,
   ): Promise<Device> {
-    const random = seeded(seed)
+    const random = seeded(seed * 1_000 + Buffer.from(person.user).readUInt16LE() + nth)
     const seat = new Seat(nodes, random)
     const link = await openLink(() => seat.url, { random })
-    const device = new Device(person, nth, random, seat, link)
+    const device = new Device(person, `${person.user}'s ${nth} ${tagOf(seed)}`, nth === 0, random, seat, link)
     await device.client.ready()
     return device
   }

@@ -1,7 +1,7 @@
 import type { TestSocket } from '../../../packages/server/src/testing/test-socket.ts'
 import type { FragileServer } from '../chaos/server-storm.ts'
 import { pinnedOf, threadOf } from './counts.ts'
-import type { Person } from './device.ts'
+import { type Person, tagOf } from './device.ts'
 import type { Log } from './log.ts'
 import { ownRaise, wrongReader } from './marks.ts'
 import { newcomer, readLog } from './read-log.ts'
@@ -29,26 +29,39 @@ export async function wrongAnswers(
   logs: ReadonlyMap<string, Log>,
   since: string,
 ): Promise<{ wrong: string[]; compared: number }> {
+  const answers = await Promise.all(people.map((person) => wrongTo(world, person, node.url, logs, since)))
+  return {
+    wrong: answers.flatMap(({ wrong }) => wrong),
+    compared: answers.reduce((sum, { compared }) => sum + compared, 0),
+  }
+}
+
+async function wrongTo(
+  world: World,
+  person: Person,
+  url: string,
+  logs: ReadonlyMap<string, Log>,
+  since: string,
+): Promise<{ wrong: string[]; compared: number }> {
   const wrong: string[] = []
   let compared = 0
-  for (const person of people) {
-    const asker = await newcomer(node.url, person)
-    const own = world.all.filter(({ people: readers }) => readers.includes(person.user))
-    const listed = await wholeList(asker)
-    for (const place of own) {
-      const log = logs.get(place.stream)
-      if (!log) continue
-      const reader = await asker.request('mark_read', { stream: place.stream, nth: 0 })
-      wrong.push(...wrongReader(world, person.user, reader, log))
-      wrong.push(...ownRaise(person.user, reader, log, since, world))
-      wrong.push(...(await wrongPlace(asker, place, logs, log)))
-      if (place.room !== null) wrong.push(...wrongListed(person, place, log, listed, reader))
-      compared += 1
-    }
-    wrong.push(...(await wrongSum(asker, person, listed)))
-    wrong.push(...(await wrongFacts(world, asker, person)))
-    asker.socket.disconnect()
+  const { user } = person
+  const asker = await newcomer(url, person)
+  const listed = await wholeList(asker)
+  for (const place of world.all) {
+    const log = logs.get(place.stream)
+    // A thread that nobody has written to has no log yet, and nobody reads it.
+    const isUnread = place.kind === 'thread' && log?.entries.length === 0
+    if (!log || isUnread || !place.people.includes(user)) continue
+    const reader = await asker.request('mark_read', { stream: place.stream, nth: 0 })
+    wrong.push(...wrongReader(world, user, reader, log), ...ownRaise(user, reader, log, since, world))
+    // These are the same to everybody.
+    if (place.people[0] === user) wrong.push(...(await wrongPlace(asker, place, logs, log)))
+    if (place.room !== null) wrong.push(...wrongListed(person, place, log, listed, reader))
+    compared += 1
   }
+  wrong.push(...(await wrongSum(asker, person, listed)), ...(await wrongFacts(world, asker, person)))
+  asker.socket.disconnect()
   return { wrong, compared }
 }
 
@@ -185,7 +198,7 @@ async function wrongReports(world: World, asker: TestSocket): Promise<string[]> 
     const { reports, more } = await asker.request('get_reports', { limit: 20, ...before })
     return { items: reports, more }
   }
-  const all = await allPages<Listed>(load)
+  const all = (await allPages<Listed>(load)).filter(({ reason }) => reason.includes(tagOf(world.seed)))
   const wrong = world.reports.flatMap(({ user, reason, id, resolution }) => {
     const found = all.filter((one) => one.reason === reason && one.reported_by === user)
     const isRight =

@@ -21,7 +21,8 @@ export function wrongReader(world: World, user: string, reader: Reader, log: Log
   const last = world.readers.get(`${user} ${stream}`)
   if (!last) return wrong
   for (const name of ['is_muted', 'is_pinned', 'is_archived'] as const) same(name, reader[name], last[name])
-  if (version < last.version) same('the version', version, last.version)
+  // A version shows nothing: an SDK keeps what looks the same.
+  if (version < last.version && !isShown) same('the version', version, last.version)
   const isRaised = (isShown || version > last.version) && mayBe(world, user, reader, last, log)
   if (nth !== last.nth && !isRaised) same('the mark', nth, last.nth)
   return wrong

@@ -20,7 +20,7 @@ export const lookAround: Act = ({ device, world }) => {
   const isOfRoom = device.isFirst && device.random() < 0.5
   world.count(isOfRoom ? 'get_room_presence' : 'get_presence')
   return isOfRoom
-    ? device.ask('get_room_presence', { room: 'hall' })
+    ? device.ask('get_room_presence', { room: world.places[0]?.room ?? '' })
     : device.get('get_presence', { user_ids: [...everybody] })
 }
 

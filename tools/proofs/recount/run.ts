@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { FragileServer } from '../chaos/server-storm.ts'
-import { breakServer, oneByOne, type serverFaults } from '../chaos/server-storm.ts'
+import { breakServer } from '../chaos/server-storm.ts'
 import { pick, seeded } from '../stores/random.ts'
 import { doSomething } from './deeds.ts'
 import { Device } from './device.ts'
 import { readLogs, wrongAnswers } from './differences.ts'
 import type { Log } from './log.ts'
 import { brokenPromises, brokenSilences } from './promised.ts'
-import { furnish, people, show } from './scene.ts'
-import { wronglyShown } from './shown.ts'
+import { everybody, furnish, people, show } from './scene.ts'
+import { reloadLists, wronglyShown } from './shown.ts'
 import { World } from './world.ts'
 
 export interface RecountPlan {
@@ -17,11 +17,11 @@ export interface RecountPlan {
   /** What is done while servers are killed, and after that, when nothing is killed any more. */
   readonly deeds: number
   readonly calmDeeds: number
-  /** The pauses between two kills, and between two devices that go to another server. */
-  readonly killMs: number
-  readonly moveMs: number
-  /** Which ends of servers there are. */
-  readonly faults?: readonly (typeof serverFaults)[number][]
+  /** How often a server is killed, and a device goes to another one, meanwhile. */
+  readonly kills: number
+  readonly moves: number
+  /** Loads the SDKs' lists again before they are compared, for short runs: else they level by themselves. */
+  readonly isHasty?: boolean
 }
 
 export interface Recounted {
@@ -50,25 +50,27 @@ interface Crew {
 /** Five people on several devices do everything that one does in a chat, while servers are killed; then all is counted again. */
 export async function recount(nodes: readonly FragileServer[], plan: RecountPlan): Promise<Recounted> {
   const began = performance.now()
-  const world = new World()
+  const world = new World(plan.seed)
   const devices: Device[] = []
   try {
-    for (const [at, person] of people.entries())
+    for (const person of people)
       for (let nth = 0; nth < plan.devices; nth++)
-        devices.push(await Device.open(person, nth, nodes, plan.seed * 1_000 + at * 10 + nth))
+        devices.push(await Device.open(person, nth, nodes, plan.seed))
     const first = (user: string) => devices.find((one) => one.user === user && one.isFirst) as Device
     await furnish(world, first)
     for (const [at, device] of devices.entries()) show(world, device, at % plan.devices)
     const crew = { world, devices, nodes }
-    const faults = await doAll(crew, plan)
+    await doAll(crew, plan)
+    const doneMs = performance.now() - began
     const since = new Date().toISOString()
     await doMany(crew, plan.calmDeeds)
     const level = await untilLevel(crew, plan, since)
     const problems = [...devices, ...nodes].flatMap((one) => one.problems)
     return {
-      seconds: Math.round((performance.now() - began) / 100) / 10,
+      seconds: Math.round(doneMs / 100) / 10,
       deeds: Object.values(world.counts).reduce((sum, count) => sum + count, 0),
-      ...faults,
+      kills: plan.kills,
+      moves: plan.moves,
       ...level,
       requests: sorted(world.counts),
       refused: sorted(world.refusals),
@@ -79,30 +81,37 @@ export async function recount(nodes: readonly FragileServer[], plan: RecountPlan
   }
 }
 
-/** Everybody does things while servers are killed and devices move. */
-async function doAll(crew: Crew, plan: RecountPlan): Promise<{ kills: number; moves: number }> {
+/** Everybody does things while servers are killed and devices move, at even places of what is done. */
+async function doAll(crew: Crew, { deeds, seed, kills, moves }: RecountPlan): Promise<void> {
   const { nodes, devices } = crew
-  const over = new AbortController()
-  const { signal } = over
-  const [ofKills, ofMoves] = [seeded(plan.seed + 1), seeded(plan.seed + 2)]
-  const { faults = ['SIGKILL'] } = plan
-  const storms = Promise.all([
-    oneByOne(faults, plan.killMs, signal, (kind) => breakServer(pick(ofKills, nodes), kind, ofKills)),
-    oneByOne(['moved'], plan.moveMs, signal, async () => pick(ofMoves, devices).move()),
-  ])
-  await doMany(crew, plan.deeds)
-  over.abort()
-  const [kills, moves] = await storms
-  return { kills: Object.values(kills).reduce((sum, count) => sum + count, 0), moves: moves.moved ?? 0 }
+  const [ofKills, ofMoves] = [seeded(seed + 1), seeded(seed + 2)]
+  let killing = Promise.resolve()
+  await doMany(crew, deeds, (nth) => {
+    if (isPlace(nth, deeds, kills))
+      killing = killing.then(() => breakServer(pick(ofKills, nodes), 'SIGKILL', ofKills))
+    if (isPlace(nth, deeds, moves)) pick(ofMoves, devices).move()
+  })
+  await killing
 }
 
-/** All devices at once, each one thing after the other. */
-async function doMany({ world, devices }: Crew, count: number): Promise<void> {
-  let left = count
+/** Whether one of so many places, evenly spread, is here. */
+function isPlace(nth: number, all: number, places: number): boolean {
+  const placesBefore = (n: number): number => Math.floor((n * (places + 1)) / all)
+  return nth > 0 && nth < all && placesBefore(nth) > placesBefore(nth - 1)
+}
+
+/** All devices at once, each one thing after the other. @param at is told of each before it is done */
+async function doMany(
+  { world, devices }: Crew,
+  count: number,
+  at: (nth: number) => void = () => undefined,
+): Promise<void> {
+  let begun = 0
   await Promise.all(
     devices.map(async (device) => {
-      while (left > 0) {
-        left -= 1
+      while (begun < count) {
+        at(begun)
+        begun += 1
         await doSomething({ device, world })
       }
     }),
@@ -120,7 +129,7 @@ async function untilLevel({ world, devices, nodes }: Crew, plan: RecountPlan, si
   const all = [...logs.values()]
   const firm = [
     ...all.flatMap(({ wrong }) => wrong),
-    ...brokenPromises(world, logs),
+    ...brokenPromises(world, logs, everybody),
     ...brokenSilences(world, logs),
   ]
   const right = new Set<FragileServer>()
@@ -134,6 +143,7 @@ async function untilLevel({ world, devices, nodes }: Crew, plan: RecountPlan, si
       readers += wrong.length === 0 ? compared : 0
       if (wrong.length === 0) right.add(node)
     }
+    if (plan.isHasty) await reloadLists(devices, plan.devices)
     late.push(...shownWrong(world, devices, plan, logs))
     const levelMs = Math.round(performance.now() - began)
     if (late.length === 0 || levelMs > levelDeadlineMs) {

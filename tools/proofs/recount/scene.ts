@@ -30,16 +30,17 @@ export async function furnish(world: World, first: (user: string) => Device): Pr
     })
   }
   const without = (...gone: string[]) => everybody.filter((user) => !gone.includes(user))
-  const hall = { stream: 'room:hall', room: 'hall', kind: 'open', people: everybody, owner: null } as const
+  const name = `hall ${world.seed}`
+  const hall = { stream: `room:${name}`, room: name, kind: 'open', people: everybody, owner: null } as const
   const team = await room(ann, 'members', without('ann'))
   const club = await room(cleo, 'members', without('cleo', 'ann'))
   const pair = await room(dan, 'direct', ['eve'])
-  await ann.get('create_topic', { name: 'billing', cid: newCid() })
-  const ticket = await dan.get('create_ticket', { product: 'billing', cid: newCid() })
+  const product = `billing_${world.seed}`
+  await ann.get('create_topic', { name: product, cid: newCid() })
+  const ticket = await dan.get('create_ticket', { product, cid: newCid() })
   const stream = `ticket:${ticket._id}`
   const desk = newPlace({ stream, room: null, kind: 'ticket', people: ['ann', 'ben', 'dan'], owner: null })
   world.places.push(newPlace(hall), team, club, pair, desk)
-  world.facts.set('ticket', ticket._id)
 }
 
 /** The SDK of a first device shows all conversations, that of the second the list; the third one asks for itself. */

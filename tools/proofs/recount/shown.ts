@@ -44,6 +44,15 @@ export function wrongRows(who: string, rows: readonly MessageRow[], hasOlder: bo
   })
 }
 
+/** Loads the lists of those who show them again: what they level by themselves takes them some seconds. */
+export async function reloadLists(devices: readonly Device[], perPerson: number): Promise<void> {
+  const shown = devices.filter((_, at) => at % perPerson <= 1)
+  const lists = shown.flatMap(({ client }) =>
+    [false, true].map((isArchived) => client.rooms.list({ isArchived })),
+  )
+  await Promise.all(lists.map((list) => list.reload()))
+}
+
 /** What the SDK of a device shows that is not so. @param nth which one of its person's devices it is */
 export function wronglyShown(
   world: World,

@@ -58,6 +58,8 @@ export interface Silence {
 
 /** Everything that was done, and what its doers were told. */
 export class World {
+  /** Tells several runs on one store apart. */
+  readonly seed: number
   readonly places: Place[] = []
   readonly deeds: Deed[] = []
   readonly markings: Marking[] = []
@@ -73,6 +75,10 @@ export class World {
   readonly wrong: string[] = []
   readonly counts: Record<string, number> = {}
   readonly refusals: Record<string, number> = {}
+
+  constructor(seed: number) {
+    this.seed = seed
+  }
 
   get threads(): Place[] {
     return this.places.flatMap(({ threads }) => threads)

@@ -5,10 +5,11 @@ import type { UnsentMessage } from '../messages/message-rows.ts'
 import type { Wire } from '../requests/wire.ts'
 import { createAddresses } from './addresses.ts'
 import { createAttachmentUrl } from './attachment-url.ts'
-import type { ShownFile } from './attachments.ts'
 import { createLocalFiles } from './local-files.ts'
-import { createPendingAttachments, type RealPending } from './pending-attachments.ts'
+import { createPendingAttachments } from './pending-attachments.ts'
+import type { RealPending } from './pending-state.ts'
 import type { AttachmentPlace } from './put-file.ts'
+import type { ShownFile } from './shown-file.ts'
 import { createUploads, type Upload } from './uploads.ts'
 
 /** What loads with the first use of files. */

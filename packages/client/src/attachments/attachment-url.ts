@@ -6,9 +6,9 @@ import type { LiveThing, ThingState } from '../live/live-thing.ts'
 import { createSource, readOnly } from '../live/observable.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Addresses } from './addresses.ts'
-import type { ShownFile } from './attachments.ts'
 import { previewOf } from './file-facts.ts'
 import type { LocalFiles } from './local-files.ts'
+import type { ShownFile } from './shown-file.ts'
 
 /**
  * Where the file of a message is shown from. It stays the same while it is held, also over reconnects: another address would

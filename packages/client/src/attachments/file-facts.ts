@@ -1,5 +1,5 @@
-import type { UploadOptions } from './attachments.ts'
 import type { FileBytes } from './pending-state.ts'
+import type { UploadOptions } from './upload-options.ts'
 
 /** What a page knows of a picture, a sound or a film. */
 export type Shape = Pick<UploadOptions, 'width' | 'height' | 'duration_ms'>

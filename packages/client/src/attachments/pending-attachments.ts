@@ -1,4 +1,6 @@
 import { limits } from '@dowellchat/protocol/core'
+import type { Connection } from '../connection/connection.ts'
+import type { Attachment } from '../entities.ts'
 import { isRequestError, ownError, RequestError } from '../errors.ts'
 import { createHolders } from '../live/holders.ts'
 import { createSource, readOnly } from '../live/observable.ts'
@@ -9,14 +11,10 @@ import {
   type FileBytes,
   noFiles,
   type PendingAttachment,
-  type PendingAttachments,
   type PendingState,
+  type RealPending,
 } from './pending-state.ts'
 import type { Upload } from './uploads.ts'
-
-export interface RealPending extends PendingAttachments {
-  readonly reload: () => Promise<void>
-}
 
 interface Item {
   row: PendingAttachment
@@ -80,21 +78,30 @@ export function createPendingAttachments({ connection, request }: Wire, upload: 
   }
 
   async function begin(item: Item): Promise<void> {
-    const { file, cid, shape, row } = item
     const { signal } = item.upload
-    if (file.size === 0) return fail(item, ownError('create_upload', 'invalid_payload', 'The file is empty'))
+    if (item.file.size === 0)
+      return fail(item, ownError('create_upload', 'invalid_payload', 'The file is empty'))
     try {
-      const attachment = await upload(file, {
-        ...{ cid, shape, signal, name: row.name },
-        onStart: () => set(item, { status: 'uploading' }),
-        onProgress: (progress) => showProgress(item, progress),
-      })
+      // Without a connection it waits, however long that takes.
+      await untilOnline(connection, signal)
+      const attachment = await send(item, signal)
       set(item, { status: 'ready', progress: 1, attachment })
     } catch (failure) {
       if (signal.aborted) return
       if (!isRequestError(failure)) throw failure
-      fail(item, failure)
+      if (!failure.retryable || connection.getSnapshot().status === 'online') return fail(item, failure)
+      set(item, fresh)
+      void begin(item)
     }
+  }
+
+  function send(item: Item, signal: AbortSignal): Promise<Attachment> {
+    const { file, cid, shape, row } = item
+    return upload(file, {
+      ...{ cid, shape, signal, name: row.name },
+      onStart: () => set(item, { status: 'uploading' }),
+      onProgress: (progress) => showProgress(item, progress),
+    })
   }
 
   /** A hundred steps: each renders who shows it. */
@@ -151,6 +158,23 @@ export function createPendingAttachments({ connection, request }: Wire, upload: 
       void begin(item)
     },
   }
+}
+
+function untilOnline(connection: Connection, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    function look(): void {
+      if (connection.getSnapshot().status === 'online') end(resolve)
+    }
+    const leave = (): void => end(() => reject(signal.reason))
+    const end = (settle: () => void): void => {
+      stop()
+      signal.removeEventListener('abort', leave)
+      settle()
+    }
+    const stop = connection.subscribe(look)
+    signal.addEventListener('abort', leave)
+    look()
+  })
 }
 
 const fresh = { status: 'waiting', progress: 0, error: null, canRetry: false } as const

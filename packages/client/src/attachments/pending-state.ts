@@ -67,4 +67,9 @@ export interface PendingAttachments extends Observable<PendingState> {
   readonly clear: () => void
 }
 
+/** The list itself, for what stands for it until it is loaded. */
+export interface RealPending extends PendingAttachments {
+  readonly reload: () => Promise<void>
+}
+
 export const noFiles: PendingState = { attachments: [], isReady: true, canAttach: false, error: null }

@@ -97,6 +97,18 @@ it('[UP13] shows why a file failed, and uploads it again when told to', async ()
   expect(shown()[1]?.status).toBe('failed')
 })
 
+it('[UP13] waits without a connection, and uploads what was chosen once there is one', async () => {
+  const { fake, pending, asked, shown } = await openPending()
+  fake.goOffline()
+  pending.add([picture('1.png'), picture('2.png')])
+  expect(shown()).toMatchObject([{ status: 'waiting' }, { status: 'waiting' }])
+  pending.remove(shown()[0]?.id ?? '')
+  await fake.goOnline()
+  await until(pending, ({ isReady }) => isReady)
+  expect(shown()).toMatchObject([{ name: '2.png', status: 'ready' }])
+  expect(asked('create_upload')).toBe(1)
+})
+
 it('[UP14] lets go of all files a second after the last holder, and not before', async () => {
   const { fake, pending, letGo, shown } = await openPending()
   const release = fake.hold('finish_upload')
@@ -113,7 +125,7 @@ it('[UP14] lets go of all files a second after the last holder, and not before',
   await expect.poll(() => fake.requests.map(({ name }) => name)).toContain('cancel_upload')
 })
 
-it('[UP15] says that nothing can be attached where the server keeps no files', async () => {
+it('[UP15] knows whether files may be attached, and shows nothing new for a reconnect that says the same', async () => {
   const { fake, pending } = await openPending()
   const before = pending.getSnapshot()
   fake.goOffline()

@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { createChatClient } from '../client.ts'
 import { createFakeClient, fixtures } from '../fake-client/index.ts'
-import { until } from '../testing/chat.ts'
+import { authOf, until } from '../testing/chat.ts'
 import { addressOf } from './addresses.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
@@ -168,19 +169,47 @@ it('[UP7] asks where others’ files are, keeps that over a reconnect, and asks 
   expect(sent('get_attachment_url')).toHaveLength(3)
 })
 
-it('[UP8] keeps files with unsent messages over a reload, and takes nothing else from the storage', async () => {
-  const { fake } = await openFake()
-  const lobby = fake.rooms.messages('lobby')
-  fake.goOffline()
-  const attachment = fixtures.attachment()
-  const sending = lobby.send('Look', { attachments: [attachment] })
-  expect(lobby.getSnapshot().messages[0]?.message).toMatchObject({ attachments: [attachment] })
-  fake.answer('message_event', (payload) => {
-    expect(payload.attachments).toEqual([{ upload_id: attachment.upload_id }])
-    return fixtures.message({ cid: payload.cid, attachments: [attachment], author: 'ann' })
-  })
-  await fake.goOnline()
-  expect(await sending).toMatchObject({ attachments: [attachment] })
+/** Loads of a page in one browser, whose server cannot be reached. */
+function openPages() {
+  const rows = new Map<string, string>()
+  const storage = {
+    get: async (key: string) => rows.get(key),
+    set: async (key: string, value: string) => void rows.set(key, value),
+    remove: async (key: string) => void rows.delete(key),
+  }
+  function load() {
+    const client = createChatClient({
+      ...{ url: 'http://127.0.0.1:9', auth: authOf('ann'), storage, outbox: { keep: true } },
+    })
+    onTestFinished(() => client.close())
+    client.connect()
+    return client
+  }
+  return { rows, load }
+}
+
+it('[UP8] keeps files with unsent messages over a reload, and shows nothing else from the storage', async () => {
+  const { rows, load } = openPages()
+  const before = load()
+  const attachments = [fixtures.attachment()]
+  void before.rooms.messages('lobby').send('', { attachments })
+  await until(before.outbox, ({ isKept }) => isKept)
+  before.close()
+  const kept = new Map(rows)
+  const after = load().rooms.messages('lobby')
+  const { messages } = await until(after, (state) => state.messages.length === 1)
+  expect(messages).toMatchObject([{ delivery: 'sending', message: { message_data: '', attachments } }])
+
+  for (const wrong of ['"x"', '[null]', '[{"upload_id":1}]', '{}']) {
+    rows.clear()
+    for (const [key, value] of kept)
+      rows.set(key, value.replaceAll(/"attachments":(\[.*?\]|"x"|\{\})/g, `"attachments":${wrong}`))
+    expect([...rows.values()].join()).toContain(wrong)
+    const page = load()
+    await until(page.outbox, ({ isKept }) => isKept)
+    expect(page.rooms.messages('lobby').getSnapshot().messages).toEqual([])
+    page.close()
+  }
 })
 
 it('[UP5] finds the files of a server behind a proxy that has a path of its own', () => {

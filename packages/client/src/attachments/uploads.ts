@@ -5,11 +5,11 @@ import { create, untilAnswered } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import { uuid } from '../uuid.ts'
 import { addressOf } from './addresses.ts'
-import type { UploadOptions } from './attachments.ts'
 import { nameOf, type Shape, shapeOf, typeOf } from './file-facts.ts'
 import type { FileBytes } from './pending-state.ts'
 import { type AttachmentPlace, type PutFailure, putFile } from './put-file.ts'
 import { createSlots } from './slots.ts'
+import type { UploadOptions } from './upload-options.ts'
 
 /** An upload, for what shows it. */
 export interface Transfer extends UploadOptions {

@@ -2,6 +2,7 @@ import { type ChatAuth, identityOf } from '../connection/auth.ts'
 import type { Connection } from '../connection/connection.ts'
 import { browserStorage, type ChatStorage } from '../connection/guest-tokens.ts'
 import { RequestError } from '../errors.ts'
+import { createLoader } from '../live/loader.ts'
 import { uuid } from '../uuid.ts'
 import type { KeptBox, KeptMessage } from './kept-box.ts'
 import type { KeptQueue } from './kept-queue.ts'
@@ -30,6 +31,7 @@ export interface Keeping extends Pick<KeptBox, 'put' | 'remove' | 'isComplete'> 
   readonly follow: (onReady: () => void) => void
 }
 
+const keptQueue = createLoader(() => import('./kept-queue.ts'))
 /** A storage that does not answer holds nothing up for longer. */
 const mostWaitMs = 2_000
 
@@ -50,7 +52,7 @@ export function createKeeping(connection: Connection, place: KeepingPlace, kept:
 
   async function open(scope: string, onReady: () => void): Promise<void> {
     try {
-      const { openKeptQueue } = await import('./kept-queue.ts')
+      const { openKeptQueue } = await keptQueue.load('send_messages')
       if (!isOpen) return
       const opened = openKeptQueue({
         storage: place.storage ?? browserStorage(),

@@ -1,4 +1,5 @@
 import type { ChatStorage } from '../connection/guest-tokens.ts'
+import type { Attachment } from '../entities.ts'
 import type { Extras } from './outgoing.ts'
 
 /** An unsent message as it is kept. */
@@ -164,7 +165,18 @@ function readMessages(text: string | null | undefined): readonly KeptMessage[] {
 function isMessage(value: unknown): value is KeptMessage {
   const one = (value ?? {}) as Partial<Record<keyof KeptMessage, unknown>>
   const texts = [one.cid, one.stream, one.message_data, one.created_at]
-  const { quote } = (one.extras ?? {}) as { quote?: { message_data?: unknown } }
+  const { quote, attachments } = (one.extras ?? {}) as {
+    quote?: { message_data?: unknown }
+    attachments?: unknown
+  }
   const isShown = quote === undefined || typeof quote?.message_data === 'string'
-  return isShown && texts.every((text) => typeof text === 'string')
+  return isShown && areFiles(attachments) && texts.every((text) => typeof text === 'string')
+}
+
+function areFiles(value: unknown): boolean {
+  const isFile = (one: unknown): boolean => {
+    const { upload_id, name, type, size } = (one ?? {}) as Partial<Record<keyof Attachment, unknown>>
+    return [upload_id, name, type].every((text) => typeof text === 'string') && typeof size === 'number'
+  }
+  return value === undefined || (Array.isArray(value) && value.every(isFile))
 }

@@ -1,7 +1,9 @@
+import { folderAttachments } from '@dowellchat/server'
 import { expect, it } from 'vitest'
 import type { ChatClient } from '../client.ts'
 import type { Message } from '../entities.ts'
 import { openChat } from '../testing/chat.ts'
+import { newFolder } from '../testing/kept-files.ts'
 import { uuid } from '../uuid.ts'
 import { hooksOf, useEveryAction } from './testing/every-hook.tsx'
 import { mountHook } from './testing/mount.tsx'
@@ -10,7 +12,10 @@ const offer = { type: 'offer', sdp: 'v=0' }
 
 /** A customer's page with one component per hook, and an agent who causes the events. */
 async function openPage() {
-  const { server, client } = await openChat()
+  const { server, client } = await openChat({
+    attachments: folderAttachments({ folder: await newFolder() }),
+    workspaces: [{ id: 'demo', keys: ['demo-key'], customersMeet: 'anybody', search: true }],
+  })
   const admin = client('admin', { role: 'admin' })
   admin.connect()
   await expect.poll(() => admin.connection.getSnapshot().status).toBe('online')
@@ -22,7 +27,8 @@ async function openPage() {
   const mine = await ann.tickets.create({ product: 'billing' })
   const another = await ann.tickets.create({ product: 'billing' })
   const { _id: room } = await ann.rooms.create({ kind: 'members', members: ['ben'] })
-  const first = await ann.rooms.messages('lobby').send('First')
+  const attachments = [await ann.attachments.upload(new File(['bytes'], 'a.png', { type: 'text/plain' }))]
+  const first = await ann.rooms.messages('lobby').send('First', { attachments })
   const { stream, seq, _id: message_id } = first
   await ann.request.start_thread({ stream, seq, message_id, cid: uuid() })
   const message = { ...first, has_thread: true }
@@ -81,6 +87,9 @@ const budgets = {
     useThread: 3,
     useThreadInfo: 2,
     usePinnedMessages: 3,
+    useAttachments: 2,
+    useAttachmentUrl: 3,
+    useSearch: 3,
     useTopic: 3,
     useLineManager: 3,
     useUser: 3,
@@ -101,6 +110,7 @@ const budgets = {
   'a message is pinned': { useMessages: 1, usePinnedMessages: 1 },
   'a message in the thread': { useThread: 1, useThreadInfo: 1 },
   'a message of one’s own': { useMessages: 2, useRooms: 1, useUnread: 1, useSyncStatus: 2 },
+  'a file is chosen': { useAttachments: 5 },
   'a message in another room': {},
   'a message in the ticket': { useTicketMessages: 1 },
   'another ticket is closed': { useTickets: 1 },
@@ -131,6 +141,8 @@ const budgets = {
     useTicketMessages: 1,
     useThread: 1,
     usePinnedMessages: 1,
+    useAttachmentUrl: 1,
+    useSearch: 1,
     useTopic: 1,
     useLineManager: 1,
     useUser: 1,
@@ -215,6 +227,10 @@ it('renders no hook more often than its budget', async () => {
   // The answer and the entry are two frames.
   await ann.request.get_all_topics({})
   note('a message of one’s own')
+
+  hooks.useAttachments.answer?.add([new File(['more'], 'b.txt', { type: 'text/plain' })])
+  await expect.poll(() => hooks.useAttachments.answer?.attachments[0]?.status).toBe('ready')
+  note('a file is chosen')
 
   await admin.rooms.messages('elsewhere').send('Psst')
   await ann.request.get_all_topics({})

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { SearchHit } from '../entities.ts'
-import type { SearchQuery, SearchResults } from '../search/search.ts'
+import type { SearchQuery, SearchResults } from '../search/search-state.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type HookState, skipped } from './hook-state.ts'
 import { type Skip, skip } from './skip.ts'

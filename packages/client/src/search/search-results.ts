@@ -4,7 +4,8 @@ import { ignorable } from '../live/ignorable.ts'
 import { createLoadedList } from '../live/loaded-list.ts'
 import type { Loaded } from '../live/pages.ts'
 import type { Wire } from '../requests/wire.ts'
-import type { SearchQuery, SearchResults, SearchState } from './search.ts'
+import { createCursors } from './cursors.ts'
+import type { SearchQuery, SearchResults, SearchState } from './search-state.ts'
 
 /** An answer may have no hits where the server has more to look at: so often it is asked on. */
 const mostAnswers = 5
@@ -12,22 +13,20 @@ const mostAnswers = 5
 /** What a query finds, page by page. */
 export function createSearchResults({ request, on, ...wire }: Wire, query: SearchQuery): SearchResults {
   let indexedUntil: string | null = null
-  /** Where to go on after a hit: the server may have looked further than that. */
-  let next: { readonly after: string | undefined; readonly before: string } | undefined
+  const cursors = createCursors()
   /** Calls of `loadMore` that are under way. */
   let calls = 0
 
   async function page(after: SearchHit | undefined, limit: number): Promise<Loaded<SearchHit>> {
     const id = after?.message._id
     // Nothing was found yet: it is searched on, or anew.
-    const goesOn = next?.after === id && (id !== undefined || calls > 0)
-    let before = goesOn ? next?.before : id
+    let before = id === undefined && calls === 0 ? undefined : (cursors.get(id) ?? id)
     for (let answers = 1; ; answers++) {
       const found = await request.search({ ...plain(query), ...(before !== undefined && { before }), limit })
       indexedUntil = found.indexed_until
       const last = found.hits.at(-1)?.message._id ?? id
       before = found.before ?? before
-      if (before !== undefined) next = { after: last, before }
+      if (before !== undefined) cursors.set(last, before)
       const isOver = found.hits.length > 0 || !found.more || answers === mostAnswers
       if (isOver) return { items: found.hits, hasMore: found.more }
     }
@@ -41,7 +40,11 @@ export function createSearchResults({ request, on, ...wire }: Wire, query: Searc
       page,
       watch: ({ remove }) =>
         on.entries(({ stream, entries }) => {
-          for (const { message } of removedIn(list.getSnapshot().items, stream, entries)) remove(message._id)
+          const { items } = list.getSnapshot()
+          for (const hit of removedIn(items, stream, entries).reverse()) {
+            cursors.replace(hit.message._id, items[items.indexOf(hit) - 1]?.message._id)
+            remove(hit.message._id)
+          }
         }),
     },
     { request, on, ...wire },

@@ -52,7 +52,8 @@ it('[UP21] asks on where an answer has nothing but the server has more to look a
   let answers = 0
   fake.answer('search', () => {
     answers += 1
-    const hits = answers === 9 ? [fixtures.searchHit()] : []
+    const message = fixtures.message({ seq: answers })
+    const hits = answers >= 9 ? [fixtures.searchHit({ message })] : []
     const more = answers < 12
     const indexed_until = '2026-01-01T00:00:00.000Z'
     return { hits, more, before: more ? (ids[answers] ?? null) : null, indexed_until }
@@ -69,9 +70,18 @@ it('[UP21] asks on where an answer has nothing but the server has more to look a
       .map(({ before }) => before),
   ).toEqual(ids.slice(5, 9))
   expect(found.getSnapshot().items).toHaveLength(1)
-  // After what the server has looked at, not after the hit.
+  // After what the server has looked at, not after the hit, also where that is gone.
   await found.loadMore()
   expect(asked()[9]?.before).toBe(ids[9])
+  const lobby = fake.rooms.messages('lobby')
+  onTestFinished(lobby.retain())
+  await until(lobby, isLive)
+  const deletion = { _id: ids[0] ?? '', stream: 'room:lobby', seq: 1, nth: 0, type: 'deletion' } as const
+  const gone = { ...deletion, targets: [10], reason: 'deleted', created_at: '2026-01-01T00:00:00.000Z' }
+  fake.push('entries', { stream: 'room:lobby', epoch: 'fake', entries: [gone] })
+  // A list that has become short goes on by itself.
+  await until(found, ({ items }) => items[1]?.message.seq === 11)
+  expect(asked()[10]?.before).toBe(ids[10])
   await found.reload()
   expect(asked().at(-1)?.before).toBeUndefined()
 })

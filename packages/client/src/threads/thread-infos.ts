@@ -1,19 +1,17 @@
 import type { Thread } from '../entities.ts'
 import { ownError } from '../errors.ts'
-import { createCache } from '../live/cache.ts'
-import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
+import { type CachedThing, createLiveThing } from '../live/live-thing.ts'
 import { inOneTurn } from '../requests/in-one-turn.ts'
 import type { RequestMethods } from '../requests/request.ts'
 import type { Wire } from '../requests/wire.ts'
 
 /** What is known of a thread, by the stream of its message and the id. */
-export type ThreadInfos = (stream: string, id: string) => LiveThing<Thread>
+export type ThreadInfos = (stream: string, id: string, touch: () => void) => CachedThing<Thread>
 
 export function createThreadInfos(wire: Wire): ThreadInfos {
   const load = createLoader(wire.request)
-  const infos = createCache((key: string, touch) => {
-    const [stream, id]: [string, string] = JSON.parse(key)
-    return createLiveThing<Thread>(
+  return (stream, id, touch) =>
+    createLiveThing<Thread>(
       {
         async load() {
           const thread = await load(stream, id)
@@ -26,8 +24,6 @@ export function createThreadInfos(wire: Wire): ThreadInfos {
       wire,
       touch,
     )
-  })
-  return (stream, id) => infos(JSON.stringify([stream, id]))
 }
 
 /** Threads of one request. */

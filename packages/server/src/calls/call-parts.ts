@@ -7,6 +7,7 @@ import type { Nodes } from '../nodes/nodes.ts'
 import type { Sockets } from '../sockets/sockets.ts'
 import type { Whereabouts } from '../sockets/whereabouts.ts'
 import type { Call, CallStore, OwnedCall } from '../stores/store.ts'
+import type { MissedCalls } from '../webhooks/unread-events.ts'
 
 /** What looking after calls needs of the server. */
 export interface CallParts {
@@ -17,6 +18,8 @@ export interface CallParts {
   /** Sends facts to the sockets of all servers. */
   readonly push: Notify
   readonly limits: Pick<Limits, 'callGraceMs'>
+  /** Tells of somebody who was called and has not answered; undefined where nobody is told. */
+  readonly missedCall: MissedCalls | undefined
   readonly logger: Logger
   readonly trace: Trace | undefined
 }
@@ -41,7 +44,7 @@ export async function* pagesOf(calls: CallStore, owner: string): AsyncGenerator<
  * hear. Nothing happens if the call has ended or has another owner by now.
  */
 export async function loseDevice(
-  { calls, push, trace }: Pick<CallParts, 'calls' | 'push' | 'trace'>,
+  { calls, push, trace, missedCall }: Pick<CallParts, 'calls' | 'push' | 'trace' | 'missedCall'>,
   { workspace_id, call }: OwnedCall,
   device: CallDevice,
 ): Promise<void> {
@@ -50,8 +53,17 @@ export async function loseDevice(
   const { state, reason } = change.call
   trace?.({ step: 'lose', call: call._id, device, state, reason, workspace: workspace_id }, 'call')
   if (state !== 'ended') return
+  if (missedCall) tellMissed(missedCall, workspace_id, change.call)
   const data = { callId: call._id, reason: reason ?? 'lost' }
   push(devicesOf(workspace_id, callDevices(change.call)), 'callEnded', data)
+}
+
+/** Tells those who were called of a call that has ended unanswered, unless they have declined it. */
+export function tellMissed(missedCall: MissedCalls, workspaceId: string, call: Call): void {
+  const { _id, caller, callee_devices, answered_by, reason } = call
+  if (answered_by !== null || reason === 'declined') return
+  for (const user_id of new Set(callee_devices.map((device) => device.user_id)))
+    missedCall(workspaceId, { call: _id, user_id, caller: caller.user_id })
 }
 
 /** The devices of a call, with its workspace. */

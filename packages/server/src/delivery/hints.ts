@@ -38,6 +38,17 @@ export function hintsOver(nodes: Pick<Nodes, 'tell' | 'on' | 'hasBus'>): Hints {
   }
 }
 
+/** Hints that also tell a listener of what this node has appended. */
+export function followedHints(hints: Hints, onAppended: (key: StreamKey, head: number) => void): Hints {
+  return {
+    announce(key, head) {
+      onAppended(key, head)
+      hints.announce(key, head)
+    },
+    listen: (listener) => hints.listen(listener),
+  }
+}
+
 /** Hints that also tell a listener of every stream that goes on, here or on another node. */
 export function watchedHints(hints: Hints, onGrown: (key: StreamKey) => void): Hints {
   return {

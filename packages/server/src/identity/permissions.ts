@@ -126,6 +126,9 @@ export const permissions: { readonly [K in RequestName]: Permission<PayloadOf<K>
   get_audit: { ...nobody, scope: 'audit' },
   export_user: { ...nobody, scope: 'export' },
   erase_user: { ...nobody, scope: 'erase' },
+  get_failed_deliveries: { ...nobody, scope: 'webhooks' },
+  resume_webhook: { ...nobody, scope: 'webhooks' },
+  replay_webhook: { ...nobody, scope: 'webhooks' },
 }
 
 const requestNames = Object.keys(permissions) as RequestName[]

@@ -56,6 +56,19 @@ export const metricDefinitions = {
     'What beforeMessage has answered; full where it was not asked, since too many of its calls have not ended.',
     'outcome',
   ),
+  deliveries: metric(
+    'counter',
+    'webhook_deliveries_total',
+    'Tries to deliver something to a webhook; the outcome is delivered or failed.',
+    'webhook',
+    'outcome',
+  ),
+  parkedStreams: metric(
+    'counter',
+    'webhook_streams_parked_total',
+    'Streams that were parked, since their webhook has not taken them for a day.',
+    'webhook',
+  ),
   requestsInFlight: metric('gauge', 'requests_in_flight', 'Requests that are being handled.'),
   requestsWaiting: metric('gauge', 'requests_waiting', 'Requests that wait behind others of their socket.'),
   refusals: metric(

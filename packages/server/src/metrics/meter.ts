@@ -30,6 +30,8 @@ export class Meter {
   readonly #askedMessages: Counter
   readonly #uploads: Counter
   readonly #filesRemoved: Counter
+  readonly #deliveries: Counter
+  readonly #parkedStreams: Counter
   #storeInFlight = 0
 
   constructor(client: PromClient, registry: MetricsRegistry) {
@@ -49,6 +51,8 @@ export class Meter {
     this.#askedMessages = this.#counter(all.askedMessages)
     this.#uploads = this.#counter(all.uploads)
     this.#filesRemoved = this.#counter(all.filesRemoved)
+    this.#deliveries = this.#counter(all.deliveries)
+    this.#parkedStreams = this.#counter(all.parkedStreams)
     this.gauge('storeInFlight', () => this.#storeInFlight)
   }
 
@@ -78,6 +82,16 @@ export class Meter {
   /** `beforeMessage` was asked about a message. */
   asked(outcome: Asked): void {
     this.#askedMessages.inc({ outcome })
+  }
+
+  /** A webhook was sent something. */
+  delivered(webhook: string, outcome: 'delivered' | 'failed'): void {
+    this.#deliveries.inc({ webhook, outcome })
+  }
+
+  /** A stream waits for an operator. */
+  parked(webhook: string): void {
+    this.#parkedStreams.inc({ webhook })
   }
 
   changed(kind: string): void {

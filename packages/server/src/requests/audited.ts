@@ -42,6 +42,8 @@ const audited: { readonly [K in RequestName]?: ToActs<K> } = {
   create_invite: ({ room }, { invite }) => ({ object: room, of: [invite] }),
   export_user: ({ user_id }, _data, actor) => stepOf(user_id, actor),
   erase_user: (_payload, { replacement }, actor) => stepOf(replacement, actor),
+  resume_webhook: ({ webhook_id }) => ({ object: webhook_id, of: [webhook_id, String(dateNow())] }),
+  replay_webhook: ({ webhook_id }) => ({ object: webhook_id, of: [webhook_id, String(dateNow())] }),
   close_ticket: (_payload, { ticket: { _id, user_id, closed_at } }) => ({
     object: _id,
     user_id,

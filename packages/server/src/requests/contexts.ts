@@ -32,6 +32,7 @@ import type { Sockets } from '../sockets/sockets.ts'
 import type { Typing } from '../sockets/typing.ts'
 import type { Whereabouts } from '../sockets/whereabouts.ts'
 import type { Store } from '../stores/store.ts'
+import type { MissedCalls } from '../webhooks/unread-events.ts'
 import type { AskBefore } from './before-message.ts'
 import { Doubts } from './doubts.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -79,6 +80,7 @@ interface Shared {
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
   readonly askBefore: AskBefore | undefined
+  readonly missedCall: MissedCalls | undefined
   readonly limits: AllLimits
   readonly calls: SerialQueues
   readonly settled: () => Promise<void>
@@ -146,6 +148,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       trace,
       expectMetadata: shared.expectMetadata,
       askBefore: shared.askBefore,
+      missedCall: shared.missedCall,
       owe: (points) => budget?.owe(points, workspace_id),
     }
     return [context, announcements]

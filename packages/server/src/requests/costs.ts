@@ -106,6 +106,9 @@ const costs: { readonly [K in RequestName]: Cost<PayloadOf<K>> } = {
   search: 10,
   export_user: 2,
   erase_user: 2,
+  get_failed_deliveries: 1,
+  resume_webhook: 5,
+  replay_webhook: 5,
 }
 
 /** What a request costs before it runs. */

@@ -28,6 +28,7 @@ import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { Typing } from '../sockets/typing.ts'
 import type { Store, Workspace } from '../stores/store.ts'
+import type { MissedCalls } from '../webhooks/unread-events.ts'
 import type { AskBefore } from './before-message.ts'
 import type { Doubts } from './doubts.ts'
 import type { Renewals } from './renewals.ts'
@@ -96,6 +97,8 @@ export interface Context {
   readonly expectMetadata: ExpectMetadata
   /** Asks the team's own rules about a message; undefined where there are none. */
   readonly askBefore: AskBefore | undefined
+  /** Tells of somebody who was called and has not answered; undefined where nobody is told. */
+  readonly missedCall: MissedCalls | undefined
   /** Charges what is known only now, beyond what the request cost before it ran. */
   owe(points: number): void
 }

@@ -86,6 +86,9 @@ const answers = {
   search: 'page',
   export_user: 'page',
   erase_user: 'short',
+  get_failed_deliveries: 'page',
+  resume_webhook: 'short',
+  replay_webhook: 'short',
 } as const satisfies { readonly [K in RequestName]: 'short' | 'page' | 'whole' }
 
 /** The requests that answer much. A map, because an event may be called `__proto__`. */

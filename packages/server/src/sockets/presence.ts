@@ -48,7 +48,8 @@ export class Presence {
   readonly rooms: RoomPresence
   readonly sights: Sights
   readonly #parts: PresenceParts
-  readonly #people: People
+  /** Who is connected. */
+  readonly people: People
   /** What the other servers have not been told yet. */
   readonly #untold = { users: new Set<string>(), streams: new Set<string>(), settings: new Set<string>() }
   readonly #telling: Paced
@@ -62,8 +63,8 @@ export class Presence {
     this.#telling = new Paced(limits.presenceMs, async () => this.#tell())
     this.#looking = new Paced(limits.presenceMs, () => this.#look())
     const onDue = (): void => this.#looking.want()
-    this.#people = new People({ nodes, sockets })
-    const shared = { people: this.#people, sockets, onDue, users: store.users }
+    this.people = new People({ nodes, sockets })
+    const shared = { people: this.people, sockets, onDue, users: store.users }
     this.users = new UserPresence(shared)
     this.rooms = new RoomPresence({ ...shared, blocks: store.blocks })
     this.sights = new Sights(store)
@@ -102,7 +103,7 @@ export class Presence {
   }
 
   #onUser(place: Place): void {
-    if (!this.#people.isHere(place)) this.#parts.lastSeen.left(...place)
+    if (!this.people.isHere(place)) this.#parts.lastSeen.left(...place)
     this.#add('users', place)
     if (this.users.note(place)) this.#looking.want()
   }

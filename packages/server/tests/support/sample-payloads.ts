@@ -204,6 +204,9 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
   get_audit: ({ audit }) => [{ before: audit, limit: 1 }, {}],
   export_user: ({ user }) => [{ user_id: user, after: 'none' }, { user_id: user }],
   erase_user: ({ user }) => [{ user_id: user, after: 'none' }],
+  get_failed_deliveries: ({ room }) => [{ webhook_id: 'hook', after: `room:${room}`, limit: 1 }],
+  resume_webhook: ({ room }) => [{ webhook_id: 'hook', stream: `room:${room}` }],
+  replay_webhook: ({ room }) => [{ webhook_id: 'hook', stream: `room:${room}`, seq: 0 }],
 }
 
 /** A valid payload of every request of V2, without the key. */

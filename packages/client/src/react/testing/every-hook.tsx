@@ -78,7 +78,7 @@ export function hooksOf({ room, members, ticket, user, message }: Subjects) {
     usePinnedMessages: () => usePinnedMessages(room),
     useReports: () => useReports(),
     useAttachments: () => useAttachments(),
-    useAttachmentUrl: () => useAttachmentUrl(message, attachment),
+    useAttachmentUrl: () => useAttachmentUrl(message, message.attachments?.[0] ?? attachment),
     useSearch: () => useSearch({ text: 'First' }),
     useTopic: () => useTopic('billing'),
     useLineManager: () => useLineManager('admin'),

@@ -7,6 +7,7 @@ import { eraseUser, exportUser } from './personal-data.ts'
 import { restore } from './restore.ts'
 import { revoke } from './revoke.ts'
 import { verify } from './verify.ts'
+import { webhooks } from './webhooks.ts'
 
 /** Runs to its end, or rejects with the error to print. */
 export type Command = (args: readonly string[], environment: NodeJS.ProcessEnv) => Promise<void>
@@ -23,4 +24,5 @@ export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['audit', audit],
   ['export', exportUser],
   ['erase', eraseUser],
+  ['webhooks', webhooks],
 ])

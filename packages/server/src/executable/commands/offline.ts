@@ -55,7 +55,7 @@ export async function openOffline(workspaceId: string, environment: NodeJS.Proce
 
 function operatorOf(workspace_id: string): Identity {
   const who = { workspace_id, user_id: operatorId, role: 'admin', name: null, device_id: operatorId } as const
-  const scopes = ['keys', 'revoke', 'audit', 'export', 'erase'] as const
+  const scopes = ['keys', 'revoke', 'audit', 'export', 'erase', 'webhooks'] as const
   return { session: plainSession(who), credential: { kind: 'server_key', key_id: 'offline', scopes } }
 }
 

@@ -8,6 +8,7 @@ import {
   type PayloadOf,
   roomStream,
 } from '@dowellchat/protocol'
+import { tellMissed } from '../../calls/call-parts.ts'
 import { devicesOf } from '../../delivery/audience.ts'
 import type { Callable, Connection } from '../../delivery/connection.ts'
 import type { Facts } from '../../delivery/facts.ts'
@@ -104,7 +105,10 @@ async function ring(
   const { outcome: creation, wasInDoubt } = await context.doubts.settle(name, () =>
     store.calls.create(newCall),
   )
-  if (!creation) throw new RequestError('not_found', `${userToCall} cannot be reached`)
+  if (!creation) {
+    await noteMissed(context, userToCall, cid)
+    throw new RequestError('not_found', `${userToCall} cannot be reached`)
+  }
   const { row: call, created } = requireRow(creation, cid, 'Call', callLimit(most_ringing))
   const callId = call._id
   trace?.(
@@ -117,6 +121,21 @@ async function ring(
     announce(context, call.callee_devices, 'callUser', offer)
   }
   return { callId }
+}
+
+/** Lets somebody who is connected nowhere know that the session has called, if it may ring them. */
+async function noteMissed(context: Context, user_id: string, cid: string): Promise<void> {
+  const { missedCall, session, store } = context
+  const { workspace_id, user_id: caller } = session
+  if (!missedCall || isAnonymous(session) || hasMembers(user_id)) return
+  const [known, blockers, acquaintances] = await Promise.all([
+    store.users.get(workspace_id, [user_id]),
+    blockersAmong(context, [user_id]),
+    meetsAnybody(context) ? undefined : acquaintancesAmong(context, [user_id]),
+  ])
+  const mayRing = acquaintances?.has(user_id) ?? true
+  if (known.length > 0 && !blockers.has(user_id) && mayRing)
+    missedCall(workspace_id, { call: cid, user_id, caller })
 }
 
 function callLimit(most: number): string {
@@ -198,6 +217,7 @@ function traceChange({ trace, session }: Context, call: string, event: CallEvent
 /** Announces the end of a call to all its devices except the requesting one. */
 function announceEnd(context: Context, call: Call): void {
   context.callCare.ended(call._id)
+  if (context.missedCall) tellMissed(context.missedCall, context.session.workspace_id, call)
   const own = deviceOf(context)
   const others = callDevices(call).filter((device) => !isSameDevice(device, own))
   announce(context, others, 'callEnded', { callId: call._id, reason: call.reason ?? 'lost' })

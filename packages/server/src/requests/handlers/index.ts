@@ -20,6 +20,7 @@ import { threadHandlers } from './threads.ts'
 import { ticketHandlers } from './tickets.ts'
 import { topicHandlers } from './topics.ts'
 import { userHandlers } from './users.ts'
+import { webhookHandlers } from './webhooks.ts'
 
 /** One handler per request of the contract; a missing one is a compile error. */
 export const handlers: Handlers<Requests> = {
@@ -43,4 +44,5 @@ export const handlers: Handlers<Requests> = {
   ...keyHandlers,
   ...auditHandlers,
   ...personalDataHandlers,
+  ...webhookHandlers,
 }

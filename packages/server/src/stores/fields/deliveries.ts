@@ -63,11 +63,17 @@ type Changes = DeliveryChange & Pick<Partial<DeliveryRow>, 'noted'> & Pick<Deliv
 
 /** What a note changes in a row; undefined where it changes nothing. */
 export function noteChanges(row: DeliveryRow, { head, due_at }: DeliveryNote): Changes | undefined {
-  const waits = row.due_at !== null || row.parked_at !== null
   const isKnown = head <= row.noted
   const isDelivered = row.seq !== null && row.seq >= head
-  if (isKnown && (waits || isDelivered)) return undefined
-  return { noted: Math.max(head, row.noted), ...(!waits && { due_at }), version: row.version + 1 }
+  if (isKnown && (row.due_at !== null || row.parked_at !== null || isDelivered)) return undefined
+  const noted = Math.max(head, row.noted)
+  return { noted, due_at: dueAfterNote(row, due_at), version: row.version + 1 }
+}
+
+/** What has failed waits for its next try, and what is parked for an operator. */
+function dueAfterNote({ due_at: known, failures, parked_at }: DeliveryRow, due_at: string): string | null {
+  if (parked_at !== null) return null
+  return known === null || (failures === 0 && due_at < known) ? due_at : known
 }
 
 /** Notes of one consumer and stream as one: the highest counts. */

@@ -50,7 +50,7 @@ export const deliveryCases: readonly StoreCase[] = [
     expectSame(places.sort(), ['acme', 'acme', 'acme', 'other'], 'With their workspaces')
   }),
 
-  oneStore('[WH11] loses no note, and lets none hasten what waits', async (store) => {
+  oneStore('[WH11] loses no note, and lets none hasten what has failed', async (store) => {
     const { note, settle } = store.deliveries
     await note('acme', [newNote({ head: 3, due_at: at(5) }), newNote({ head: 2, due_at: at(4) })])
     const first = await rowOf(store)
@@ -59,7 +59,7 @@ export const deliveryCases: readonly StoreCase[] = [
     expectSame({ ...(await rowOf(store)) }, { ...first }, 'What is known changes nothing')
     await note('acme', [newNote({ head: 4, due_at: at(1) })])
     const second = await rowOf(store)
-    expectSame([second.noted, second.due_at], [4, at(5)], 'What waits keeps its time')
+    expectSame([second.noted, second.due_at], [4, at(1)], 'What is due sooner is')
     expectSame(
       await settle('acme', first, { seq: 3, due_at: null }),
       null,
@@ -71,10 +71,14 @@ export const deliveryCases: readonly StoreCase[] = [
     expectSame((await rowOf(store)).due_at, null, 'What was delivered is not due again')
     await note('acme', [newNote({ head: 5, due_at: at(7) })])
     expectSame((await rowOf(store)).due_at, at(7), 'What is new is')
-    await settle('acme', await rowOf(store), { due_at: null, parked_at: at(8), failing_since: at(7) })
+    await settle('acme', await rowOf(store), { failures: 1, due_at: at(9) })
+    await note('acme', [newNote({ head: 5, due_at: at(1) })])
     await note('acme', [newNote({ head: 6, due_at: at(1) })])
+    expectSame((await rowOf(store)).due_at, at(9), 'What has failed waits for its next try')
+    await settle('acme', await rowOf(store), { due_at: null, parked_at: at(8), failing_since: at(7) })
+    await note('acme', [newNote({ head: 7, due_at: at(1) })])
     const parked = await rowOf(store)
-    expectSame([parked.noted, parked.due_at], [6, null], 'What is parked stays so')
+    expectSame([parked.noted, parked.due_at], [7, null], 'What is parked stays so')
   }),
 
   oneStore('[WH10] lists the rows of a consumer, and those that fail', async (store) => {

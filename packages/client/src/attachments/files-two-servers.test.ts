@@ -1,0 +1,92 @@
+import { folderAttachments } from '@dowellchat/server'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { describeTwoServers } from '../../../server/tests/support/two-servers.ts'
+import type { ChatClient } from '../client.ts'
+import { openClient, until } from '../testing/chat.ts'
+import { newFolder, sizesIn } from '../testing/kept-files.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+async function online(
+  url: string,
+  user_id: string,
+  role: 'customer' | 'admin' = 'customer',
+): Promise<ChatClient> {
+  const client = openClient(url, user_id, { role })
+  onTestFinished(client.connect())
+  await until(client.connection, ({ status }) => status === 'online')
+  return client
+}
+
+const file = (name: string) => new File([`bytes of ${name}`], name, { type: 'text/plain' })
+const textAt = async (url: string) => (await fetch(url)).text()
+
+describeTwoServers(
+  'files of two servers on one MongoDB and one folder',
+  ({ newUrl, openOne }) => {
+    it('[UP1] go with messages of rooms, tickets and threads, and are fetched from the other server', async () => {
+      const [database, folder] = [newUrl(), await newFolder()]
+      const open = () => openOne(database, 20_000, { attachments: folderAttachments({ folder }) })
+      const [east, west] = [await open(), await open()]
+      const [ann, ben] = [await online(east.url, 'ann'), await online(west.url, 'ben')]
+      const root = await online(west.url, 'root', 'admin')
+      const upload = (name: string) => ann.attachments.upload(file(name))
+
+      const sent = await ann.rooms
+        .messages('lobby')
+        .send('', { attachments: [await upload('1'), await upload('2')] })
+      const room = ben.rooms.messages('lobby')
+      onTestFinished(room.retain())
+      const { messages } = await until(room, (state) => state.messages.length === 1)
+      const [row] = messages
+      if (!row) throw new Error('There is a message')
+      const urls = await Promise.all(
+        (row.message.attachments ?? []).map((one) => ben.attachments.url(row, one)),
+      )
+      expect(urls.every((url) => url.startsWith(west.url))).toBe(true)
+      expect(await Promise.all(urls.map(textAt))).toEqual(['bytes of 1', 'bytes of 2'])
+
+      const inThread = await ann.threads.messages(sent).send('More', { attachments: [await upload('3')] })
+      const shown = ben.attachments.urlOf(
+        inThread,
+        inThread.attachments?.[0] ?? ({ ...sent, upload_id: '' } as never),
+      )
+      onTestFinished(shown.retain())
+      expect(await textAt((await until(shown, ({ sync }) => sync === 'live')).data ?? '')).toBe('bytes of 3')
+
+      await root.topics.create({ name: 'billing' })
+      const ticket = await ann.tickets.create({ product: 'billing' })
+      const asked = await ann.tickets.messages(ticket._id).send('', { attachments: [await upload('4')] })
+      const [attachment] = asked.attachments ?? []
+      if (!attachment) throw new Error('It has a file')
+      expect(await textAt(await root.attachments.url(asked, attachment))).toBe('bytes of 4')
+      await expect(ben.attachments.url(asked, attachment)).rejects.toMatchObject({ code: 'not_found' })
+
+      // Gone with its message, and with what was never sent.
+      await ann.rooms.messages('lobby').remove(sent)
+      const pending = ann.attachments.pending()
+      onTestFinished(pending.retain())
+      pending.add([file('5')])
+      const { attachments } = await until(pending, (state) => state.attachments.length === 1 && state.isReady)
+      pending.remove(attachments[0]?.id ?? '')
+      await expect.poll(() => sizesIn(folder).then(({ length }) => length), { timeout: 20_000 }).toBe(2)
+    })
+
+    it('[UP15] says that a server without files has none', async () => {
+      const plain = await openOne(newUrl(), 20_000)
+      const ann = await online(plain.url, 'ann')
+      const pending = ann.attachments.pending()
+      onTestFinished(pending.retain())
+      pending.add([file('1')])
+      const { attachments, canAttach } = await until(
+        pending,
+        (state) => state.attachments[0]?.status === 'failed',
+      )
+      expect(canAttach).toBe(false)
+      expect(attachments).toMatchObject([
+        { error: { code: 'forbidden', message: 'This server keeps no files' } },
+      ])
+    })
+  },
+  { withRedis: true },
+)

@@ -1,0 +1,92 @@
+import http, { type IncomingMessage } from 'node:http'
+import https from 'node:https'
+import { dateNow } from '../time.ts'
+import type { Resolve } from './addresses.ts'
+import type { Webhook } from './options.ts'
+import { signedHeaders } from './signature.ts'
+
+/** What became of a try. `retryAfterMs`: the receiver wants to be left alone for so long. */
+export type Posted =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly problem: string; readonly retryAfterMs?: number }
+
+interface PostParts {
+  /** How long a try may take in all. */
+  readonly timeoutMs: number
+  /** Ends what is under way. */
+  readonly signal: AbortSignal
+  readonly resolve?: Resolve | undefined
+}
+
+/** Posts signed JSON to a webhook. Never rejects. */
+export type Post = (id: string, body: string) => Promise<Posted>
+
+/** What is read of an answer at most. */
+const mostAnswerBytes = 65_536
+
+/** Follows no redirect, goes to no address that the webhook may not be at, and reads nothing of an answer but its status. */
+export function posting(webhook: Webhook, { timeoutMs, signal, resolve }: PostParts): Post {
+  const { url, secrets, addresses } = webhook
+  const { request, Agent } = url.protocol === 'http:' ? http : https
+  const agent = new Agent({ keepAlive: true, maxSockets: 16, timeout: timeoutMs })
+  const lookup = addresses.lookup(url.protocol, resolve)
+  signal.addEventListener('abort', () => agent.destroy(), { once: true })
+
+  function send(headers: Record<string, string>, body: string): Promise<Posted> {
+    const ends = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
+    return new Promise((settle) => {
+      const options = { method: 'POST', agent, lookup, headers, signal: ends }
+      const sent = request(url, options, (response) => {
+        drain(response)
+        settle(answered(response))
+      })
+      sent.on('error', (error) => settle({ ok: false, problem: problemOf(error, timeoutMs) }))
+      sent.end(body)
+    })
+  }
+
+  return async (id, body) => {
+    // A host that is an address is not looked up.
+    const problem = addresses.problemOfHost(url)
+    if (problem) return { ok: false, problem }
+    const length = String(Buffer.byteLength(body))
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': length,
+      'user-agent': 'dowellchat',
+    }
+    return send({ ...headers, ...signedHeaders(id, body, { secrets, nowMs: dateNow() }) }, body)
+  }
+}
+
+function drain(response: IncomingMessage): void {
+  let bytes = 0
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes > mostAnswerBytes) response.destroy()
+  })
+  // What breaks off after the status changes nothing.
+  response.on('error', () => undefined)
+}
+
+function answered({ statusCode = 0, headers }: IncomingMessage): Posted {
+  if (statusCode >= 200 && statusCode < 300) return { ok: true }
+  const redirects = statusCode >= 300 && statusCode < 400
+  const problem = `It answers ${statusCode}${redirects ? ', a redirect, which is not followed' : ''}`
+  const retryAfterMs = retryAfterIn(headers['retry-after'])
+  return { ok: false, problem, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+}
+
+/** Seconds, or a date. */
+function retryAfterIn(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - dateNow()
+  return Number.isFinite(ms) && ms > 0 ? ms : undefined
+}
+
+function problemOf(error: Error & { readonly code?: string }, timeoutMs: number): string {
+  if (error.name === 'AbortError' || error.name === 'TimeoutError')
+    return `It does not answer within ${timeoutMs} ms`
+  if (error.name === 'RefusedAddressError') return error.message
+  return `It cannot be reached: ${error.code ?? error.message}`
+}
