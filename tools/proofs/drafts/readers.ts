@@ -112,14 +112,16 @@ export class Readers {
     return [...new Set(texts)]
   }
 
-  /** The first one of them that sees the answer asks to stop. */
+  /** One of them that sees the answer asks to stop; another one where that was cut off. */
   async stop(): Promise<void> {
     const draftIn = (one: Reader) =>
       this.#rowsOf(one).find((row): row is DraftRow => row.delivery === 'draft')
     const isSeen = () => this.#readers.find((one) => draftIn(one) !== undefined)
     await this.until('one sees the answer', () => isSeen() !== undefined)
-    const reader = isSeen() as Reader
-    await reader.stream.stopDraft(draftIn(reader) as DraftRow)
+    for (let reader = isSeen(); reader; reader = isSeen()) {
+      const asked = reader.stream.stopDraft(draftIn(reader) as DraftRow)
+      if (await asked.then(() => true, orAgain)) return
+    }
   }
 
   async until(what: string, isSo: (reader: Reader) => boolean): Promise<void> {
@@ -152,4 +154,11 @@ export class Readers {
     if (key !== undefined && key !== row.key) this.#faults.renamed += 1
     this.#keys.set(reader, row.key)
   }
+}
+
+/** Where there was no connection it is asked again. */
+async function orAgain(error: unknown): Promise<false> {
+  if ((error as { code?: unknown }).code !== 'unavailable') throw error
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  return false
 }
