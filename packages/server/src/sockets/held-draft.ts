@@ -1,5 +1,4 @@
-import { type Draft, limits, type PushOf, type Session } from '@dowellchat/protocol'
-import { RequestError } from '../errors.ts'
+import type { Draft, PushOf, Session } from '@dowellchat/protocol'
 import { type StreamKey, streamId } from '../stores/store.ts'
 
 /** Who writes, where, and over which socket. */
@@ -17,9 +16,6 @@ export interface DraftStep {
 
 /** Readers hear again of a text that has not changed, before they think that it is over. */
 const againMs = 10_000
-/** That of a message whose code points all have two code units. */
-const mostLength = limits.text_length * 2
-
 /** A message that somebody writes bit by bit, and what its readers know of it. */
 export class HeldDraft {
   readonly key: StreamKey
@@ -69,8 +65,6 @@ export class HeldDraft {
 
   write({ from, text }: DraftStep, socketId: string): void {
     const before = this.#text
-    if (from + text.length > mostLength)
-      throw new RequestError('limit_reached', `text: a message has at most ${mostLength} code units`)
     this.#text = from === before.length ? before + text : before.slice(0, from) + text
     this.socketId = socketId
     this.touchedAt = performance.now()

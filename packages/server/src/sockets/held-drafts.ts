@@ -1,3 +1,4 @@
+import { limits as contractLimits } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 import { type StreamKey, streamId } from '../stores/store.ts'
@@ -5,6 +6,8 @@ import { type DraftStep, draftId, HeldDraft, type Writer } from './held-draft.ts
 
 export type DraftLimits = Pick<Limits, 'draftMs' | 'streamDrafts' | 'userDrafts' | 'draftCharacters'>
 
+/** That of a message whose code points all have two code units. */
+const mostLength = contractLimits.text_length * 2
 /** What a draft takes beside its text. */
 const ownCharacters = 500
 
@@ -57,9 +60,12 @@ export class HeldDrafts {
     const length = known?.length ?? 0
     if (step.from > length)
       throw new RequestError('conflict', `from: the text is known up to ${length}: send it all, from 0`)
+    const now = step.from + step.text.length
+    if (now > mostLength)
+      throw new RequestError('limit_reached', `text: a message has at most ${mostLength} code units`)
     const draft = known ?? new HeldDraft(writer, cid)
     const most = this.#limits.draftCharacters
-    if (this.#characters + step.from + step.text.length - length > most) throw tooMany('on this server')
+    if (this.#characters + now - length > most) throw tooMany('on this server')
     if (!known) this.#add(draft)
     draft.write(step, writer.socketId)
     this.#characters += draft.length - length

@@ -175,6 +175,16 @@ it('[PG6, PG7] says what is being written to who comes later, and asks its autho
   expect(await foreign.refusal('stop_draft', { stream, cid })).toBe('not_found')
 })
 
+it('[PG8] takes no more of a draft than a message may have, and goes on after that', async () => {
+  const program = await bot(chat)
+  const cid = randomUUID()
+  const write = (from: number, text: string, one = cid) => ({ stream, cid: one, from, text })
+  await program.request('draft_message', write(0, 'x'.repeat(16_000)))
+  await program.request('draft_message', write(16_000, 'x'.repeat(16_000)))
+  expect(await program.refusal('draft_message', write(32_000, 'x'))).toBe('limit_reached')
+  expect(await program.request('draft_message', write(10, 'x'))).toEqual({ length: 11 })
+})
+
 it('[PG8] bounds the drafts of a stream, of an author and of a server', async () => {
   const limits = { streamDrafts: 2, userDrafts: 3, draftCharacters: 10_000 }
   const bounded = await openChat(onTestFinished, { limits })
