@@ -25,6 +25,7 @@ const cids = Array.from({ length: 12 }, () => randomUUID())
 
 const changes = ['edit_message', 'react', 'unreact', 'pin_message', 'unpin_message', 'delete_message']
 const changeCids = changes.map(() => randomUUID())
+const draftCid = randomUUID()
 const threadCid = randomUUID()
 
 /** Every event of both dialects, well and badly, under the same names and cids in every workspace. */
@@ -87,6 +88,12 @@ async function useEveryEvent(
     })
   for (const event of ['get_pinned_messages', 'get_reactions', 'get_message_versions'])
     await ask(agent, event, { ...message, ...words })
+
+  const draft = { stream: 'room:lobby', cid: draftCid }
+  await ask(agent, 'draft_message', { ...draft, from: 0, text })
+  await ask(ann, 'get_drafts', draft)
+  await ask(ann, 'stop_draft', draft)
+  await ask(agent, 'end_draft', draft)
 
   await ask(ann, 'typing', { stream: 'room:lobby', is_typing: true })
   await ask(ann, 'get_room_presence', { room: 'lobby' })

@@ -173,7 +173,7 @@ it.each(Object.entries(actors))(
 /** Requests about rooms that the connection has joined. */
 const aboutJoined: ReadonlySet<RequestName> = new Set(['typing', 'get_room_presence'])
 
-/** Requests whose samples name things that nobody has, such as a token or a message. */
+/** Requests whose samples name things that nobody has, such as a token, a message or a draft. */
 const unprovable: ReadonlySet<RequestName> = new Set([
   'renew_token',
   'rotate_key',
@@ -191,6 +191,7 @@ const unprovable: ReadonlySet<RequestName> = new Set([
   'join_thread',
   'report',
   'resolve_report',
+  'stop_draft',
 ])
 
 it('[PE7] lets the key of a page reach V2’s events and nothing else', async () => {
