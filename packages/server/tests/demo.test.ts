@@ -1,6 +1,8 @@
 import { createServer } from 'node:http'
+import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { startServer } from '../src/testing/index.ts'
+import { filesIn, png, sendFiles, upload } from './support/files.ts'
 import { startProcess, temporaryFolder } from './support/server-process.ts'
 import { connect } from './support/sockets.ts'
 
@@ -55,11 +57,14 @@ it('[DM1] needs the workspace demo, and an http server of its own', async () => 
   await expect(startServer({ demo: true, http: createServer() })).rejects.toThrow(/leave `http` out/)
 })
 
-it('[DM1] is what --demo starts', async () => {
-  const { url } = await startProcess({ env: { PORT: '0', DATA_DIR: temporaryFolder() }, args: ['--demo'] })
+it('[DM1, FI27] is what --demo starts, with a folder of files', async () => {
+  const folder = temporaryFolder()
+  const { url } = await startProcess({ env: { PORT: '0', DATA_DIR: folder }, args: ['--demo'] })
   const token = await tokenFor(url, { user_id: 'meg-ortiz', name: 'Meg Ortiz', role: 'agent' })
   const meg = await connect(url, { protocol: 1, token })
   expect(await meg.request('get_all_topics', {})).toHaveLength(4)
   const { tickets } = await meg.request('get_tickets', {})
   expect(tickets).toMatchObject([{ display_name: 'Ben Okafor', line_manager: 'meg-ortiz' }])
+  await sendFiles(meg, 'lobby', [await upload({ url }, meg)])
+  expect(await filesIn(join(folder, 'files'))).toEqual([png.length])
 })

@@ -331,6 +331,8 @@ describe('the executable', () => {
       'V2_WORKSPACE',
       'GUESTS',
       'SEARCH',
+      'FILES_DIR',
+      'S3_BUCKET',
       'ORIGINS',
       'TRUSTED_PROXIES',
       '--demo',
