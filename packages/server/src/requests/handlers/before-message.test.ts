@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Message } from '@dowellchat/protocol'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { openFileChat, png, upload } from '../../../tests/support/files.ts'
 import { keptLog } from '../../../tests/support/kept-log.ts'
 import { describeTwoServers } from '../../../tests/support/two-servers.ts'
 import { messagesIn, openChat, type TestSocket } from '../../testing/connect.ts'
@@ -227,6 +228,19 @@ it('[WH1] asks about messages to tickets and threads too', async () => {
   })
   expect(results).toMatchObject([{ error: { code: 'forbidden' } }])
   expect(asked.map(({ stream }) => stream)).toEqual([`ticket:${ticket._id}`, 'room:r', `thread:${_id}`])
+})
+
+it('[WH1] shows the rules the files of a message, and leaves files free that they refuse', async () => {
+  const { asked, rules } = gate()
+  const chat = await openFileChat({ beforeMessage: rules })
+  const ann = await chat.connect('ann')
+  const file = await upload(chat, ann, Buffer.from(png), { name: 'cat.png', width: 1, height: 1 })
+  const { upload_id } = file
+  const bad = payload('bad cat', { attachments: [{ upload_id }] })
+  expect(await ann.ask('message_event', bad)).toMatchObject({ error: { code: 'forbidden' } })
+  const good = payload('', { attachments: [{ upload_id }] })
+  expect(await ann.request('message_event', good)).toMatchObject({ message_data: '', attachments: [file] })
+  expect(asked.map(({ attachments }) => attachments)).toEqual([[file], [file]])
 })
 
 describeTwoServers('two servers', ({ newUrl, open }) => {
