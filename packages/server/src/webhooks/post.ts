@@ -94,6 +94,6 @@ function retryAfterIn(text: string | undefined): number | undefined {
   return Number.isFinite(ms) && ms > 0 ? ms : undefined
 }
 
-function problemOf({ name, message, code }: Error & { readonly code?: string }): string {
+function problemOf({ name, message, code }: NodeJS.ErrnoException): string {
   return code === undefined || name === 'RefusedAddressError' ? message : `It cannot be reached: ${code}`
 }
