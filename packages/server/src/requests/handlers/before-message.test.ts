@@ -5,7 +5,7 @@ import { openFileChat, png, upload } from '../../../tests/support/files.ts'
 import { keptLog } from '../../../tests/support/kept-log.ts'
 import { describeTwoServers } from '../../../tests/support/two-servers.ts'
 import { messagesIn, openChat, type TestSocket } from '../../testing/connect.ts'
-import { type BeforeMessage, troubleLine } from '../before-message.ts'
+import type { BeforeMessage } from '../before-message.ts'
 import type { OfferedMessage } from '../verdicts.ts'
 
 interface Gate {
@@ -116,7 +116,7 @@ it('[WH3] answers that a message cannot be checked where the rules are late, fai
       error: { code: 'unavailable', retryable: true },
     })
   expect(await history(ann)).toEqual([])
-  const told = log.lines.filter(({ message }) => message === troubleLine)
+  const told = log.lines.filter(({ message }) => message.startsWith('beforeMessage has not answered'))
   expect(told.map(({ level, fields }) => [level, fields.outcome])).toContainEqual(['error', 'late'])
   const { text } = (await chat.server.metrics()) ?? { text: '' }
   expect(text).toContain('dowellchat_before_message_total{outcome="late"} 1')
