@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createTransport } from 'nodemailer'
 import { createEmailServer } from './email-server.ts'
 
-/** `node main.ts`: README.md says what to set. */
+/** `pnpm start`: README.md says what to set. */
 async function main(): Promise<void> {
   const { PORT = '4200', WEBHOOK_SECRET, TICKET_URL, SMTP_URL, MAIL_FROM, ADDRESSES } = process.env
   if (!WEBHOOK_SECRET || !TICKET_URL || !SMTP_URL || !MAIL_FROM || !ADDRESSES)

@@ -4,7 +4,7 @@ import { pushTo } from './push-to.ts'
 import { fileSubscriptions } from './subscriptions.ts'
 import { askChatServer } from './who-is.ts'
 
-/** `node main.ts`: README.md says what to set. */
+/** `pnpm start`: README.md says what to set. */
 async function main(): Promise<void> {
   const {
     PORT = '4100',

@@ -2,7 +2,12 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { Webhook, WebhookVerificationError } from 'standardwebhooks'
 import { notificationOf, type UnreadEvent } from './notifications.ts'
 import { Refusal } from './refusal.ts'
-import { knownPushServices, readSubscription, type Subscriptions } from './subscriptions.ts'
+import {
+  knownPushServices,
+  type PushSubscriptionJSON,
+  readSubscription,
+  type Subscriptions,
+} from './subscriptions.ts'
 import type { WhoIs } from './who-is.ts'
 
 export interface PushServerOptions {
@@ -18,12 +23,6 @@ export interface PushServerOptions {
   readonly whoIs: WhoIs
   /** Sends a notification to a browser; answers false where its subscription is over. */
   readonly push: (subscription: PushSubscriptionJSON, payload: string) => Promise<boolean>
-}
-
-/** What browsers give a page: https://w3c.github.io/push-api/#dom-pushsubscription-tojson */
-export interface PushSubscriptionJSON {
-  readonly endpoint: string
-  readonly keys: { readonly p256dh: string; readonly auth: string }
 }
 
 type Answer = { readonly status: number; readonly body?: object }

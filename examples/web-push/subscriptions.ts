@@ -1,6 +1,11 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import type { PushSubscriptionJSON } from './push-server.ts'
 import { Refusal } from './refusal.ts'
+
+/** What browsers give a page: https://w3c.github.io/push-api/#dom-pushsubscription-tojson */
+export interface PushSubscriptionJSON {
+  readonly endpoint: string
+  readonly keys: { readonly p256dh: string; readonly auth: string }
+}
 
 /** Somebody in a workspace. */
 export interface Person {

@@ -118,6 +118,7 @@ function codesIn(answers: readonly string[]): string[] {
 async function openMatrix(): Promise<{ chat: TestChat; keys: Keys }> {
   const store = await embeddedStore({ path: ':memory:' })
   const [plain, scoped] = [await storedKey(store), await storedKey(store, { scopes: [...scopes] })]
+  await store.deliveries.follow('demo', 'hook', '2026-01-01T00:00:00.000Z')
   const demo = { key: 'demo-key', kinds: ['page', 'server'] } as const
   const chat = await openChat(onTestFinished, {
     store,

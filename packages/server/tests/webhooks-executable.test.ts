@@ -13,7 +13,7 @@ async function run(env: Record<string, string>, ...args: string[]): Promise<Reco
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>)
 }
 
-it('[WH8] replays to a webhook of the executable by commands, through a server and without one', async () => {
+it('[WH8] replays to a webhook of the executable by commands, with a server and without one, and loses nothing when it is killed', async () => {
   const receiver = await startReceiver()
   const env = { ...shop(temporaryFolder()), WEBHOOKS: JSON.stringify([webhookTo(receiver)]) }
   const workspace = { ...env, WORKSPACES: 'shop' }
@@ -31,6 +31,22 @@ it('[WH8] replays to a webhook of the executable by commands, through a server a
   expect(await run(workspace, 'webhooks', 'replay', 'hook', '--since', '2026-01-01')).toEqual([
     { webhook_id: 'hook', streams: 1 },
   ])
-  await startProcess({ env })
+  const restarted = await startProcess({ env })
   await expect.poll(() => receiver.taken()).toEqual(['one', 'two', 'two', 'one', 'two'])
+
+  // What it has acknowledged and could not deliver before it was killed comes from the next one.
+  receiver.answer = (response) => void response.writeHead(503).end()
+  const ben = await connectAs(restarted.url, 'ben')
+  const texts = Array.from({ length: 20 }, (_, n) => `message ${n}`)
+  for (const message_data of texts)
+    await ben.request('message_event', {
+      room_id: `r${texts.indexOf(message_data) % 3}`,
+      message_data,
+      cid: randomUUID(),
+    })
+  await restarted.stop('SIGKILL')
+  receiver.answer = (response) => void response.writeHead(204).end()
+  await startProcess({ env })
+  for (const room of [0, 1, 2])
+    await expect.poll(() => receiver.taken(`room:r${room}`)).toEqual(texts.filter((_, n) => n % 3 === room))
 })

@@ -69,9 +69,10 @@ function judging(hook: BeforeMessage, { limits, logger, meter, expectMetadata }:
 
   function failed(outcome: Asked, { stream, workspace_id }: StreamKey, error?: unknown): RequestError {
     meter?.asked(outcome)
+    const fields = { stream, workspace: workspace_id, outcome, ...(error !== undefined && { error }) }
     logger.error(
-      { stream, workspace: workspace_id, outcome, ...(error !== undefined && { error }) },
-      troubleLine,
+      fields,
+      'beforeMessage has not answered: the message is not stored, and its sender tries again',
     )
     return new RequestError('unavailable', 'Your message could not be checked now. Try again.')
   }
@@ -90,10 +91,6 @@ function judging(hook: BeforeMessage, { limits, logger, meter, expectMetadata }:
     }
   }
 }
-
-/** The line of the log about a hook that has not answered as it should. */
-export const troubleLine =
-  'beforeMessage has not answered: the message is not stored, and its sender tries again'
 
 /** Runs something for so long; it is told when nobody waits any more. */
 async function inTime<T>(ms: number, run: (signal: AbortSignal) => Promise<T>): Promise<T | typeof late> {

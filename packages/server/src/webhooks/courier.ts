@@ -109,7 +109,7 @@ export class Courier {
       if ('done' in outcome && outcome.done === 'once') {
         if (await store.remove(workspaceId, known)) return null
       } else {
-        const settled = await store.settle(workspaceId, known, changeOf(known, outcome))
+        const settled = await store.settle(workspaceId, known, changeOf(known, outcome, row.noted))
         if (settled) {
           this.#tell(workspaceId, row, settled)
           return settled
@@ -154,18 +154,17 @@ function isSame(now: DeliveryRow, then: DeliveryRow): boolean {
   return now._id === then._id && now.seq === then.seq && now.epoch === then.epoch
 }
 
-function changeOf(row: DeliveryRow, outcome: Exclude<Outcome, { done: 'once' }>): DeliveryChange {
+/** @param noted what had been noted before it was delivered */
+function changeOf(
+  row: DeliveryRow,
+  outcome: Exclude<Outcome, { done: 'once' }>,
+  noted: number,
+): DeliveryChange {
   if ('failed' in outcome) return failedChange(row, outcome)
-  const { epoch, seq, due_at } = outcome.done
-  return {
-    epoch,
-    seq,
-    due_at: due_at ?? (seq < row.noted ? isoNow() : null),
-    failures: 0,
-    failing_since: null,
-    problem: null,
-    parked_at: null,
-  }
+  const { epoch, seq, due_at, isAll = false } = outcome.done
+  const hasMore = row.noted > noted || (seq < row.noted && !isAll)
+  const fresh = { failures: 0, failing_since: null, problem: null, parked_at: null }
+  return { epoch, seq, due_at: due_at ?? (hasMore ? isoNow() : null), ...fresh }
 }
 
 function failedChange(

@@ -29,7 +29,7 @@ export function entriesFollower(webhook: Webhook, post: Post, streams: Streams):
       const key = { workspace_id, stream: row.stream }
       const { epoch, entries, after } = await unsent(key, row, streams)
       const seq = seqOf(entries.at(-1)) ?? after
-      if (entries.length === 0) return { done: { epoch: epoch === '' ? null : epoch, seq } }
+      if (entries.length === 0) return { done: { epoch: epoch === '' ? null : epoch, seq, isAll: true } }
       const id = eventId('entries', webhook.id, workspace_id, row.stream, epoch, after, seq)
       const head = { type: 'entries', id, workspace_id, stream: row.stream, epoch }
       const posted = await post(id, `${JSON.stringify(head).slice(0, -1)},"entries":[${textsOf(entries)}]}`)

@@ -2,8 +2,18 @@ import type { DeliveryRow } from '../stores/store.ts'
 
 /** What became of a try to deliver what a row is about. */
 export type Outcome =
-  /** Delivered up to a seq of a log. `due_at`: when to look again, where that is not when there is more. */
-  | { readonly done: { readonly epoch: string | null; readonly seq: number; readonly due_at?: string } }
+  /**
+   * Delivered up to a seq of a log. `due_at`: when to look again, where that is not when more has been noted. `isAll`: the log has no
+   * more, whatever was noted.
+   */
+  | {
+      readonly done: {
+        readonly epoch: string | null
+        readonly seq: number
+        readonly due_at?: string
+        readonly isAll?: true
+      }
+    }
   /** Delivered, and nothing is to be kept of it. */
   | { readonly done: 'once' }
   | { readonly failed: string; readonly retryAfterMs?: number }

@@ -33,14 +33,24 @@ export function posting(webhook: Webhook, { timeoutMs, signal, resolve }: PostPa
   signal.addEventListener('abort', () => agent.destroy(), { once: true })
 
   function send(headers: Record<string, string>, body: string): Promise<Posted> {
-    const ends = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])
     return new Promise((settle) => {
-      const options = { method: 'POST', agent, lookup, headers, signal: ends }
-      const sent = request(url, options, (response) => {
+      const sent = request(url, { method: 'POST', agent, lookup, headers }, (response) => {
         drain(response)
         settle(answered(response))
       })
-      sent.on('error', (error) => settle({ ok: false, problem: problemOf(error, timeoutMs) }))
+      const late = setTimeout(
+        () => sent.destroy(new Error(`It does not answer within ${timeoutMs} ms`)),
+        timeoutMs,
+      )
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        // The receiver has closed a connection that was kept, at the same moment.
+        const isStale = sent.reusedSocket && error.code === 'ECONNRESET'
+        settle(isStale ? send(headers, body) : { ok: false, problem: problemOf(error) })
+      })
+      sent.on('close', () => {
+        clearTimeout(late)
+        settle({ ok: false, problem: 'It has closed the connection without an answer' })
+      })
       sent.end(body)
     })
   }
@@ -84,9 +94,6 @@ function retryAfterIn(text: string | undefined): number | undefined {
   return Number.isFinite(ms) && ms > 0 ? ms : undefined
 }
 
-function problemOf(error: Error & { readonly code?: string }, timeoutMs: number): string {
-  if (error.name === 'AbortError' || error.name === 'TimeoutError')
-    return `It does not answer within ${timeoutMs} ms`
-  if (error.name === 'RefusedAddressError') return error.message
-  return `It cannot be reached: ${error.code ?? error.message}`
+function problemOf({ name, message, code }: NodeJS.ErrnoException): string {
+  return code === undefined || name === 'RefusedAddressError' ? message : `It cannot be reached: ${code}`
 }

@@ -49,7 +49,7 @@ export function unreadFollower({ store, people, unreadMs }: UnreadParts, options
     if (row.event_text !== null) return missedCall(workspace_id, row.event_text)
     const key = { workspace_id, stream: row.stream }
     const [end] = await store.streams.ends([key])
-    if (!end) return { done: { epoch: null, seq: 0 } }
+    if (!end) return { done: { epoch: null, seq: 0, isAll: true } }
     const { madeBefore } = store.streams
     const from = row.seq ?? (await madeBefore(key, row.since))
     const old = await madeBefore(key, isoAt(dateNow() - unreadMs))
@@ -138,7 +138,7 @@ export function unreadFollower({ store, people, unreadMs }: UnreadParts, options
 
   /** What is younger is looked at when it is old enough. */
   async function doneUpTo(key: StreamKey, { epoch, head }: StreamEnd, seq: number): Promise<Outcome> {
-    if (head.seq <= seq) return { done: { epoch, seq } }
+    if (head.seq <= seq) return { done: { epoch, seq, isAll: true } }
     return { done: { epoch, seq, due_at: isoAt((await timeAfter(key, seq)) + unreadMs) } }
   }
 

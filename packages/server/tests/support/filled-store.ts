@@ -1,5 +1,6 @@
 import { type Message, quoteOf, type Ticket } from '@dowellchat/protocol'
 import type { Store, StreamKey } from '../../src/stores/store.ts'
+import { newNote } from '../../src/testing/store-cases/deliveries.ts'
 import {
   answerBy,
   benPhone,
@@ -42,6 +43,7 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
   await fillPeople(store, workspace_id)
   await fillRooms(store, workspace_id, amount.messages)
   await fillThreads(store, workspace_id)
+  await fillDeliveries(store, workspace_id)
   const tickets = await Promise.all(range(1, amount.tickets).map((n) => ask(store, workspace_id, n)))
   await Promise.all(
     tickets.map(async ({ _id }, at) => {
@@ -125,6 +127,20 @@ async function fillRooms(store: Store, workspace_id: string, messages: number): 
     )
     await store.streams.append(key, drafts)
   }
+}
+
+/** What a webhook has taken, has not taken, and is to get once, and who was told. */
+async function fillDeliveries({ deliveries }: Store, workspace_id: string): Promise<void> {
+  const at = '2026-01-01T00:00:00.000Z'
+  await deliveries.follow(workspace_id, 'hook', at)
+  const once = { user_id: 'customer 1', caller: 'customer 2', call: 'cid', at }
+  const event_text = JSON.stringify(once)
+  await deliveries.note(workspace_id, [newNote(), newNote({ stream: 'call:1', event_text })])
+  const row = await deliveries.get(workspace_id, 'hook', newNote().stream)
+  const failed = { failures: 3, failing_since: at, problem: 'It answers 500', parked_at: at, due_at: null }
+  if (row) await deliveries.settle(workspace_id, row, { epoch: 'epoch', seq: 1, ...failed })
+  const told = { consumer: 'hook', stream: newNote().stream, nth: 2, at }
+  await deliveries.tell(workspace_id, [{ ...told, user_id: 'customer 1' }])
 }
 
 /** Two messages with threads, replies and mentions. */

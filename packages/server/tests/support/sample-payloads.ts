@@ -205,7 +205,7 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
   export_user: ({ user }) => [{ user_id: user, after: 'none' }, { user_id: user }],
   erase_user: ({ user }) => [{ user_id: user, after: 'none' }],
   get_failed_deliveries: ({ room }) => [{ webhook_id: 'hook', after: `room:${room}`, limit: 1 }],
-  resume_webhook: ({ room }) => [{ webhook_id: 'hook', stream: `room:${room}` }],
+  resume_webhook: ({ room }) => [{ webhook_id: 'hook', stream: `room:${room}` }, { webhook_id: 'hook' }],
   replay_webhook: ({ room }) => [{ webhook_id: 'hook', stream: `room:${room}`, seq: 0 }],
 }
 

@@ -1,5 +1,6 @@
-import type { Message, PayloadOf } from '@dowellchat/protocol'
+import type { Attachment, Message, OutgoingMessage, PayloadOf } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
+import { toAttachment } from '../../stores/fields/uploads.ts'
 import type { ChangeContent, MessageDraft, StreamKey } from '../../stores/store.ts'
 import type { Question } from '../before-message.ts'
 import type { Context } from '../handler.ts'
@@ -10,13 +11,14 @@ import { rightsIn } from './stream-rights.ts'
 
 /** A draft as the team's own rules allow it, or why they do not. What is stored already is not asked about again. */
 export async function allowedDraft(
-  draft: MessageDraft,
+  { draft, payload }: { readonly draft: MessageDraft; readonly payload: OutgoingMessage },
   key: StreamKey,
   isRepeated: () => Promise<boolean>,
   context: Context,
 ): Promise<MessageDraft | RequestError> {
   if (!context.askBefore || (await isRepeated())) return draft
-  const { cid, message_data, mentions = [], metadata = null, attachments = [], reply_to } = draft
+  const { cid, message_data, mentions = [], metadata = null, reply_to } = draft
+  const attachments = await filesOf(payload, context)
   const message = { ...key, cid, message_data, mentions, metadata, attachments, reply_to, edits: null }
   const allowed = await context.askBefore(questionOf(message, draft.fingerprint, context))
   if (allowed instanceof RequestError) return allowed
@@ -27,6 +29,17 @@ export async function allowedDraft(
     ...(allowed.mentions && allowed.mentions.length > 0 && { mentions: allowed.mentions }),
     ...(allowed.metadata && { metadata: allowed.metadata }),
   }
+}
+
+/** The files that a message will have, if it may name them; they become its own once it is allowed. */
+async function filesOf(
+  { attachments = [] }: OutgoingMessage,
+  { store, session }: Context,
+): Promise<Attachment[]> {
+  const rows = await Promise.all(
+    attachments.map(({ upload_id }) => store.uploads.get(session.workspace_id, upload_id)),
+  )
+  return rows.flatMap((row) => (row && session.user_ids.includes(row.user_id) ? toAttachment(row) : []))
 }
 
 type Edit = Omit<PayloadOf<'edit_message'>, 'client_created_at'>

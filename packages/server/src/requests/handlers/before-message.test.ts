@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Message } from '@dowellchat/protocol'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { openFileChat, png, upload } from '../../../tests/support/files.ts'
 import { keptLog } from '../../../tests/support/kept-log.ts'
 import { describeTwoServers } from '../../../tests/support/two-servers.ts'
 import { messagesIn, openChat, type TestSocket } from '../../testing/connect.ts'
-import { type BeforeMessage, troubleLine } from '../before-message.ts'
+import type { BeforeMessage } from '../before-message.ts'
 import type { OfferedMessage } from '../verdicts.ts'
 
 interface Gate {
@@ -115,7 +116,7 @@ it('[WH3] answers that a message cannot be checked where the rules are late, fai
       error: { code: 'unavailable', retryable: true },
     })
   expect(await history(ann)).toEqual([])
-  const told = log.lines.filter(({ message }) => message === troubleLine)
+  const told = log.lines.filter(({ message }) => message.startsWith('beforeMessage has not answered'))
   expect(told.map(({ level, fields }) => [level, fields.outcome])).toContainEqual(['error', 'late'])
   const { text } = (await chat.server.metrics()) ?? { text: '' }
   expect(text).toContain('dowellchat_before_message_total{outcome="late"} 1')
@@ -227,6 +228,19 @@ it('[WH1] asks about messages to tickets and threads too', async () => {
   })
   expect(results).toMatchObject([{ error: { code: 'forbidden' } }])
   expect(asked.map(({ stream }) => stream)).toEqual([`ticket:${ticket._id}`, 'room:r', `thread:${_id}`])
+})
+
+it('[WH1] shows the rules the files of a message, and leaves files free that they refuse', async () => {
+  const { asked, rules } = gate()
+  const chat = await openFileChat({ beforeMessage: rules })
+  const ann = await chat.connect('ann')
+  const file = await upload(chat, ann, Buffer.from(png), { name: 'cat.png', width: 1, height: 1 })
+  const { upload_id } = file
+  const bad = payload('bad cat', { attachments: [{ upload_id }] })
+  expect(await ann.ask('message_event', bad)).toMatchObject({ error: { code: 'forbidden' } })
+  const good = payload('', { attachments: [{ upload_id }] })
+  expect(await ann.request('message_event', good)).toMatchObject({ message_data: '', attachments: [file] })
+  expect(asked.map(({ attachments }) => attachments)).toEqual([[file], [file]])
 })
 
 describeTwoServers('two servers', ({ newUrl, open }) => {

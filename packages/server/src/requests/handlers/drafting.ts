@@ -73,7 +73,7 @@ export async function placing(one: Outgoing, to: Destination, context: Context):
   if (to.closed && !(await isRepeated())) return to.closed
   const answered = await answeredBy(one, to.key, context)
   if (answered instanceof RequestError) return (await isRepeated()) ? draft : answered
-  const allowed = await allowedDraft(draft, to.key, isRepeated, context)
+  const allowed = await allowedDraft({ ...one, draft }, to.key, isRepeated, context)
   if (allowed instanceof RequestError) return allowed
   const mentioned = await countedMentions(context, to.key.stream, allowed.mentions)
   return {

@@ -224,6 +224,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     readersOf: await store.readers.ofStream(workspace_id, key.stream, { limit: 50 }),
     ends: await store.streams.ends([{ ...key, mark: { nth: 1, seq: 1, user_ids: ['ben'] } }]),
     sharedRooms: await store.rooms.shared(workspace_id, ['ann'], ['ben', 'zoe']),
+    followed: await store.deliveries.get(workspace_id, 'hook', ''),
     delivery: await store.deliveries.get(workspace_id, 'hook', key.stream),
     deliveries: await store.deliveries.list(workspace_id, { consumer: 'hook', after: '', limit: 9 }),
     told: await store.deliveries.told(workspace_id, 'hook', key.stream, ['ann']),
@@ -288,6 +289,12 @@ export const isolationCases: readonly StoreCase[] = [
     const pinning = changeDraft(target, { change: 'unpinned' })
     const refusal = await store.streams.change(keyOfChanged('other'), pinning)
     expectSame('refused' in refusal && refusal.refused, 'not_found', 'It cannot be changed')
+    const delivery = await store.deliveries.get('acme', 'hook', keptRoom.stream)
+    const ofDelivery = delivery && [
+      await store.deliveries.settle('other', delivery, { seq: 9 }),
+      await store.deliveries.remove('other', delivery),
+    ]
+    expectSame(ofDelivery, [null, false], "Another workspace's delivery is as if there were none")
     const ofReport = [
       await store.reports.get('other', report),
       await store.reports.resolve('other', report, { by: 'root', text: null }),
