@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { KeyScope, type RequestName, type Role, requests } from '@dowellchat/protocol'
 import { v2Requests } from '@dowellchat/protocol/v2'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { folderAttachments } from '../src/attachments/folder/folder-attachments.ts'
 import type { Scope } from '../src/identity/identity.ts'
 import { permissions, type Right } from '../src/identity/permissions.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { signUserToken } from '../src/tokens/index.ts'
+import { newFolder } from './support/files.ts'
 import { impersonal } from './support/impersonal.ts'
 import { type Names, samplesOf } from './support/sample-payloads.ts'
 import { keyPepper, storedKey } from './support/stored-keys.ts'
@@ -121,7 +123,8 @@ async function openMatrix(): Promise<{ chat: TestChat; keys: Keys }> {
     store,
     keyPepper,
     tokens: { secrets: [secret] },
-    workspaces: [{ id: 'demo', keys: [demo], v2: true, guests: true }],
+    attachments: folderAttachments({ folder: await newFolder() }),
+    workspaces: [{ id: 'demo', keys: [demo], v2: true, guests: true, search: true }],
   })
   return { chat, keys: { plain: plain.secret, scoped: scoped.secret } }
 }
@@ -191,6 +194,10 @@ const unprovable: ReadonlySet<RequestName> = new Set([
   'join_thread',
   'report',
   'resolve_report',
+  'finish_upload',
+  'get_attachment_url',
+  'stop_draft',
+  'get_failed_deliveries',
 ])
 
 it('[PE7] lets the key of a page reach V2’s events and nothing else', async () => {
