@@ -3,7 +3,7 @@ import { type Message, roomStream, threadStream } from '@dowellchat/protocol'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
-import { range } from '../src/testing/store-cases/making.ts'
+import { draft, range } from '../src/testing/store-cases/making.ts'
 import { eraseAll, operatorAuth } from './support/erasing.ts'
 import { languageCases } from './support/languages.ts'
 import { eventually, found, foundBy, say, searched, searchWorkspaces } from './support/searching.ts'
@@ -148,5 +148,24 @@ describe('search', () => {
       (await (await chat.connect('ann', { workspace_id, api_key: `${workspace_id}-key` })).first('hello')).can
     expect(await names('demo')).toContain('search')
     expect(await names('other')).not.toContain('search')
+  })
+
+  it('[FT7] says that messages may be missing, until those from before are indexed', async () => {
+    const store = await embeddedStore({ path: ':memory:' })
+    await store.streams.append({ workspace_id: 'demo', stream: 'room:lobby' }, [
+      draft({ message_data: 'apple' }),
+    ])
+    let isHeld = true
+    const index: typeof store.search.index = async (keys) => (isHeld ? [...keys] : store.search.index(keys))
+    const held = { ...store, search: { ...store.search, index } }
+    const chat = await openChat(onTestFinished, { workspaces: searchWorkspaces, store: held })
+    const ann = await chat.connect('ann')
+    await ann.request('join', { room: 'lobby' })
+    const missing = { hits: [], indexed_until: '1970-01-01T00:00:00.000Z' }
+    expect(await searched(ann, 'apple')).toMatchObject(missing)
+    isHeld = false
+    await eventually(ann, 'apple', 1)
+    const patience = { timeout: 20_000, interval: 100 }
+    await expect.poll(async () => (await searched(ann, 'apple')).indexed_until, patience).toBeNull()
   })
 })

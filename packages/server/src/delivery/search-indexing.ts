@@ -29,7 +29,7 @@ const freshMs = 3_000
 
 /**
  * Indexes messages behind the log, for the workspaces that have search: each server those that it has appended itself. What
- * it does takes at most a third of the time, so that appends find the store free.
+ * it does takes at most a quarter of the time, so that appends find the store free.
  */
 export class SearchIndexing {
   readonly #parts: SearchIndexingParts
@@ -137,6 +137,6 @@ export class SearchIndexing {
       this.#streams.putBack(again.map((one) => ({ ...one, failures: one.failures + 1 })))
       return afterFailureMs
     }
-    return Math.max(leastPauseMs, 2 * (performance.now() - startedAt))
+    return Math.max(leastPauseMs, 3 * (performance.now() - startedAt))
   }
 }

@@ -33,6 +33,8 @@ export class SearchSweeps {
   #sweeping: Promise<void> | undefined
   #isWanted = false
   #isStopped = false
+  /** Workspaces without search that have nothing in the index. Once is enough: another server may still have search for one. */
+  readonly #dropped = new Set<string>()
 
   constructor(parts: SearchSweepsParts) {
     this.#parts = parts
@@ -84,7 +86,7 @@ export class SearchSweeps {
 
   async #sweep(id: string): Promise<void> {
     const { workspaces, nodes } = this.#parts
-    if (!workspaces.get(id)?.search) await this.#drop(id)
+    if (!workspaces.get(id)?.search) await this.#dropOnce(id)
     else if (nodes.others.every((other) => nodes.id < other)) await this.#lookThrough(id)
   }
 
@@ -104,8 +106,10 @@ export class SearchSweeps {
     this.#complete.add(id)
   }
 
-  async #drop(id: string): Promise<void> {
+  async #dropOnce(id: string): Promise<void> {
+    if (this.#dropped.has(id)) return
     while (!this.#isStopped && (await this.#parts.store.drop(id))) await pause(0)
+    this.#dropped.add(id)
   }
 
   /** Waits until no more streams wait. */

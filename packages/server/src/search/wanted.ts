@@ -24,13 +24,16 @@ export function wantedIn(text: string): Wanted[] {
   return wanted.filter((one, at) => wanted.findIndex((other) => isSame(one, other)) === at)
 }
 
+/** By how many terms messages are looked for; whether they have the others is seen in their texts. */
+const mostTerms = 16
+
 /** The terms that such a message has, the longest first: they are the rarest. */
 export function termsWanted(wanted: readonly Wanted[]): string[] {
   const terms = wanted.flatMap(({ text, as }) => {
     if (as === 'run') return termsOfRun(text)
     return [as === 'beginning' ? termOfBeginning(text) : text]
   })
-  return [...new Set(terms)].sort((a, b) => b.length - a.length)
+  return [...new Set(terms)].sort((a, b) => b.length - a.length).slice(0, mostTerms)
 }
 
 function isSame(one: Wanted, other: Wanted): boolean {

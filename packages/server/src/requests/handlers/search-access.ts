@@ -6,6 +6,7 @@ import {
   streamOwner,
   ticketStream,
 } from '@dowellchat/protocol'
+import { RequestError } from '../../errors.ts'
 import { isAnonymous } from '../../identity/anonymous.ts'
 import { isAllowedRoom } from '../../identity/permissions.ts'
 import { mostPlaces, type SearchPlaces } from '../../stores/store.ts'
@@ -22,7 +23,10 @@ export async function searchPlaces(
   const { session, right } = context
   if (rooms || tickets) {
     const streams = [...(rooms ?? []).map(roomStream), ...(tickets ?? []).map(ticketStream)]
-    for (const stream of streams) await readableStream(stream, context)
+    for (const stream of streams) {
+      if (!isOpenTo(stream, session)) throw new RequestError('not_found', `${stream} does not exist`)
+      await readableStream(stream, context)
+    }
     return { streams, tickets: noTickets }
   }
   return {
@@ -42,13 +46,14 @@ async function listedStreams({ session, store }: Context): Promise<string[]> {
     const { readers } = await store.readers.list(workspace_id, { user_ids, is_archived, limit })
     streams.push(...readers.map(({ stream }) => stream))
   }
+  // Memberships are looked at when something is found.
   return streams.filter((stream) => isOpenTo(stream, session))
 }
 
-/** Whether a session may know of an open room; memberships are looked at when something is found. */
+/** Whether a session may know of an open room; of other streams nothing is said here. */
 function isOpenTo(stream: string, session: Session): boolean {
-  const { id } = streamOwner(stream)
-  return hasMembers(id) || isAllowedRoom(id, session)
+  const { kind, id } = streamOwner(stream)
+  return kind !== 'room' || hasMembers(id) || isAllowedRoom(id, session)
 }
 
 /** The streams of these that the session may read now. */

@@ -11,8 +11,9 @@ import { readableAmong, searchPlaces } from './search-access.ts'
 const defaultHits = 20
 /** How often one search goes on looking, where little of what it looks at is found. */
 const mostLooks = 8
-/** How many candidates one look asks for. */
+/** How many candidates one look asks for at most, and how many more than there is place for: some are no hits. */
 const candidatesAtOnce = 50
+const spareCandidates = 10
 
 export const searchHandlers: Handlers<SearchRequests> = {
   async search({ text, from, before, limit = defaultHits, ...named }, context) {
@@ -44,7 +45,8 @@ async function look(
 ): Promise<string | null> {
   let next = before
   for (let looks = 0; looks < mostLooks; looks++) {
-    const part = { limit: candidatesAtOnce, ...(next !== undefined && { before: next }) }
+    const limit = Math.min(found.places + spareCandidates, candidatesAtOnce)
+    const part = { limit, ...(next !== undefined && { before: next }) }
     const page = await context.store.search.find(context.session.workspace_id, { ...query, ...part })
     const fitting = page.candidates.flatMap((candidate) => fittingOf(candidate, sought))
     const streams = fitting.map(({ hit }) => hit.message.stream)
@@ -87,6 +89,11 @@ class Found {
 
   constructor(limit: number) {
     this.#limit = limit
+  }
+
+  /** For how many more there is place. */
+  get places(): number {
+    return this.#limit - this.hits.length
   }
 
   /** Adds a hit; answers whether there is place for no other. */

@@ -157,7 +157,7 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
     ...mongoChanged(database, logs, pendings, messageAt, report),
   }
   const endOf = async (key: StreamKey) => (await logs.find(key))?.head ?? { nth: 0, seq: 0 }
-  const search = mongoSearch({ rows: searched, words, logs, settled, grown })
+  const search = mongoSearch({ ...database, rows: searched, words, logs, settled, grown })
   return { store, search, turns, endOf, idle: logs.idle }
 }
 

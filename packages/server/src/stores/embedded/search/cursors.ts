@@ -1,3 +1,4 @@
+import { fitting } from '../../page-text.ts'
 import type { Behind, StreamKey } from '../../store.ts'
 import type { EmbeddedLog, Logs } from '../logs.ts'
 import type { Database } from '../sqlite.ts'
@@ -6,6 +7,7 @@ import type { LoggedMessage, Words } from './words.ts'
 
 /** How many entries one call looks at, and streams. It is little, since appends wait for the call to end. */
 const entriesPerCall = 50
+const lettersPerStream = 50_000
 const streamsPerCall = 500
 
 /** How far the streams are indexed. */
@@ -32,7 +34,8 @@ export function embeddedCursors(db: Database, logs: Logs, places: Places, words:
   function indexLog(log: EmbeddedLog, most: number): number {
     const from = cursorOf(log)
     if (from >= log.head.seq) return 0
-    const entries = following.all(log.n, from, most)
+    const fits = fitting(lettersPerStream)
+    const entries = following.all(log.n, from, most).filter(({ text }) => fits(text.length))
     const messages = entries.filter(({ type }) => type === null)
     words.add(log, places.of(log), messages)
     move.run(log.n, entries.at(-1)?.seq ?? log.head.seq)

@@ -1,6 +1,8 @@
 import type { Deletion, MessageChange } from '@dowellchat/protocol'
 import { termsVersion } from '../../../search/terms.ts'
+import { fitting } from '../../page-text.ts'
 import { type Behind, mostKnown, type StreamKey, type StreamStore } from '../../store.ts'
+import type { Deadlines } from '../deadlines.ts'
 import { inLanes } from '../lanes.ts'
 import type { EntryDocument, Logs } from '../logs.ts'
 import type { Pendings } from '../pending.ts'
@@ -9,8 +11,12 @@ import type { SearchRows } from './rows.ts'
 import type { Words } from './words.ts'
 
 const entriesPerCall = 200
+const lettersPerCall = 200_000
+/** A call begins with no further stream after this share of its deadline. */
+const indexingShare = 0.25
 
-interface CursorParts {
+export interface CursorParts {
+  readonly deadlines: Pick<Deadlines, 'end'>
   readonly rows: SearchRows
   readonly words: Words
   readonly logs: Pick<Logs, 'entries' | 'streams'>
@@ -28,7 +34,7 @@ type Entry = Pick<EntryDocument, '_id' | 'seq' | 'author' | 'text' | 'type'>
 
 const read = ['_id', 'seq', 'author', 'text', 'type'] as const
 
-export function mongoCursors({ rows, words, logs, settled, grown }: CursorParts): Cursors {
+export function mongoCursors({ deadlines, rows, words, logs, settled, grown }: CursorParts): Cursors {
   const { cursors, searched } = rows
   const { entries, streams } = logs
 
@@ -66,7 +72,10 @@ export function mongoCursors({ rows, words, logs, settled, grown }: CursorParts)
     const from = Math.max(cursor?.seq ?? 0, log.pruned.seq)
     if (from >= log.head.seq) return false
     const seq = within(from + 1, from + entriesPerCall)
-    const some = await entries.find({ workspace_id, stream, seq }, { fields: read, sort: { seq: 1 } })
+    const found = await entries.find({ workspace_id, stream, seq }, { fields: read, sort: { seq: 1 } })
+    const fits = fitting(lettersPerCall)
+    // A damaged entry may have no text.
+    const some = found.filter(({ text }) => fits(String(text).length))
     await follow(key, some)
     const to = some.at(-1)?.seq ?? log.head.seq
     // Another server may have been faster.
@@ -83,9 +92,10 @@ export function mongoCursors({ rows, words, logs, settled, grown }: CursorParts)
 
   return {
     async index(keys) {
+      const until = deadlines.end(indexingShare)
       const left: StreamKey[] = []
       await inLanes(keys, async (key) => {
-        if (await indexSome(key)) left.push(key)
+        if (performance.now() > until || (await indexSome(key))) left.push(key)
       })
       return left
     },

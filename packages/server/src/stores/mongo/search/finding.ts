@@ -33,11 +33,11 @@ export function mongoFinding(
     const where = {
       workspace_id,
       terms: oneOf(places.map((place) => termIn(place, first))),
-      ...(before !== undefined && { _id: below(before) }),
+      ...(before !== undefined && { at: below(before) }),
     }
     const found: Row[] = await searched.find(where, {
       fields: ['_id', 'author', 'terms'],
-      sort: { _id: -1 },
+      sort: { at: -1 },
       limit: most,
     })
     const hasAll = ({ author, terms }: Row): boolean => {

@@ -1,25 +1,14 @@
 import { termsVersion } from '../../../search/terms.ts'
-import type { SearchStore, StreamKey, StreamStore } from '../../store.ts'
-import type { Logs } from '../logs.ts'
-import type { Pendings } from '../pending.ts'
+import type { SearchStore, StreamKey } from '../../store.ts'
 import { oneOf } from '../where.ts'
-import { mongoCursors } from './cursors.ts'
+import { type CursorParts, mongoCursors } from './cursors.ts'
 import { mongoFinding } from './finding.ts'
 import type { SearchRows } from './rows.ts'
-import type { Words } from './words.ts'
-
-interface SearchParts {
-  readonly rows: SearchRows
-  readonly words: Words
-  readonly logs: Pick<Logs, 'entries' | 'streams'>
-  readonly settled: Pendings['settled']
-  readonly grown: StreamStore['grown']
-}
 
 const removedPerCall = 500
 
 /** The index of messages, which any server may write to at any time. */
-export function mongoSearch(parts: SearchParts): SearchStore {
+export function mongoSearch(parts: CursorParts): SearchStore {
   const { rows, logs } = parts
   const { searched, cursors, states } = rows
   const { index, behind } = mongoCursors(parts)

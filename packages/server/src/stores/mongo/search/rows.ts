@@ -2,8 +2,10 @@ import { inStore, integer, json, text } from '../../fields/field.ts'
 import type { Database } from '../database.ts'
 import { type Declaration, type Rows, type TenantRow, tenantFields } from '../rows.ts'
 
-/** A message in the index, under its own id: of version 7, these are in the order of time. */
+/** A message in the index, under its own id. */
 export interface SearchedDocument extends TenantRow {
+  /** Its id again, which the index has in order: of version 7, ids are in the order of time. */
+  readonly at: string
   readonly stream: string
   readonly seq: number
   readonly author: string
@@ -29,6 +31,7 @@ interface StateDocument extends TenantRow {
 const searchedDeclaration: Declaration<SearchedDocument> = {
   fields: {
     ...tenantFields,
+    at: inStore(text),
     stream: inStore(text),
     seq: inStore(integer),
     author: inStore(text),
@@ -38,7 +41,7 @@ const searchedDeclaration: Declaration<SearchedDocument> = {
   shardKey: { workspace_id: 1 },
   indexes: [
     // One key for each place and term, and there the messages in the order of time.
-    { name: 'terms', key: { workspace_id: 1, terms: 1, _id: 1 } },
+    { name: 'terms', key: { workspace_id: 1, terms: 1, at: 1 } },
     { name: 'stream', key: { workspace_id: 1, stream: 1, seq: 1 } },
   ],
 }

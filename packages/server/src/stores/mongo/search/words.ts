@@ -37,7 +37,7 @@ export function mongoWords({ searched, cursors }: SearchRows, placesOf: PlacesOf
         // One that never had terms need not be there; one that had must lose them.
         if (terms.length === 0 && version === seq) return []
         const placed = places.flatMap((place) => terms.map((term) => termIn(place, term)))
-        return [{ _id, workspace_id, stream, seq, author, version, terms: placed }]
+        return [{ _id, at: _id, workspace_id, stream, seq, author, version, terms: placed }]
       })
       await write(searched, documents)
     },
@@ -46,7 +46,7 @@ export function mongoWords({ searched, cursors }: SearchRows, placesOf: PlacesOf
       const gone = { workspace_id, stream, author: '', version: removedVersion, terms: [] }
       await write(
         searched,
-        rows.map(({ _id, seq }) => ({ _id, seq, ...gone })),
+        rows.map(({ _id, seq }) => ({ _id, at: _id, seq, ...gone })),
       )
     },
 
