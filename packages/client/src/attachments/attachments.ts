@@ -100,7 +100,7 @@ function createPending(part: Make<AttachmentPart>): PendingAttachments {
     ...lazy,
     add(files) {
       // At once: a page empties its input next.
-      const all = [...files]
+      const all = Array.from(files)
       run((pending) => pending.add(all))
     },
     remove: (id) => run((pending) => pending.remove(id)),

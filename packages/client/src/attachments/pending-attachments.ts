@@ -135,7 +135,7 @@ export function createPendingAttachments({ connection, request }: Wire, upload: 
     reload: async () => {},
     clear,
     add(files) {
-      const all = [...files]
+      const all = Array.from(files)
       const room = limits.attachments - items.size
       error = all.length > room ? tooMany() : null
       for (const file of all.slice(0, room)) addOne(file)

@@ -58,7 +58,7 @@ export interface PendingAttachments extends Observable<PendingState> {
   /** Keeps the files; call the answer to let go: a second later what is being uploaded is cancelled, and all are gone. */
   readonly retain: () => () => void
   /** Takes files, up to 10, and uploads them. */
-  readonly add: (files: Iterable<FileBytes>) => void
+  readonly add: (files: ArrayLike<FileBytes>) => void
   /** Takes a file out: cancels its upload, or removes what was uploaded. */
   readonly remove: (id: string) => void
   /** Uploads a file again that has failed. */

@@ -19,6 +19,28 @@ async function openFake() {
   }
 }
 
+/** Holds back the wait for more typing: the test says when it is over. */
+function holdTyping() {
+  const held = new Map<unknown, () => void>()
+  const { setTimeout: begin, clearTimeout: end } = globalThis
+  vi.stubGlobal('setTimeout', (run: () => void, ms?: number) => {
+    if (ms !== 250) return begin(run, ms)
+    const timer = {}
+    held.set(timer, run)
+    return timer
+  })
+  vi.stubGlobal('clearTimeout', (timer: NodeJS.Timeout) => held.delete(timer) || end(timer))
+  onTestFinished(() => void vi.unstubAllGlobals())
+  return {
+    /** How many waits there are; those that were given up do not count. */
+    count: () => held.size,
+    stop() {
+      for (const run of [...held.values()]) run()
+      held.clear()
+    },
+  }
+}
+
 const picture = () => new File(['bytes'], 'a.png', { type: 'image/png' })
 
 it('[UP30] uploads files, sends them, and renders for nothing else', async () => {
@@ -65,6 +87,7 @@ it('[UP32] searches once somebody has stopped typing, and shows what was found b
   const { fake, asked } = await openFake()
   for (const message_data of ['Hello Bob', 'Hello Ann', 'Help'])
     fake.receive(fixtures.message({ message_data }))
+  const typing = holdTyping()
   const typed = { text: ' ' }
   const page = mountHook(fake, () => useSearch(typed), { isStrict: true })
   const type = async (text: string) => {
@@ -77,6 +100,9 @@ it('[UP32] searches once somebody has stopped typing, and shows what was found b
   await expect.poll(() => page.answer).toMatchObject({ status: 'skipped', hits: [], indexedUntil: null })
   for (const text of ['h', 'he', 'hel']) await type(text)
   expect(page.answer).toMatchObject({ status: 'loading', hits: [] })
+  await expect.poll(typing.count).toBe(1)
+  expect(asked()).toEqual([])
+  typing.stop()
   await expect.poll(() => page.answer?.status).toBe('ready')
   expect(asked()).toEqual(['hel'])
   expect(excerpts()).toHaveLength(3)
@@ -84,11 +110,15 @@ it('[UP32] searches once somebody has stopped typing, and shows what was found b
   const release = fake.hold('search')
   await type('hello')
   expect(page.answer).toMatchObject({ status: 'loading', error: null })
+  await expect.poll(typing.count).toBe(1)
+  typing.stop()
   await expect.poll(asked).toEqual(['hel', 'hello'])
   expect(excerpts()).toHaveLength(3)
   // The answer to the later query comes first; the earlier one changes nothing.
   fake.succeed('search')
   await type('hello b')
+  await expect.poll(typing.count).toBe(1)
+  typing.stop()
   await expect.poll(() => page.answer?.status).toBe('ready')
   expect(excerpts()).toEqual(['Hello Bob'])
   release()
@@ -99,6 +129,8 @@ it('[UP32] searches once somebody has stopped typing, and shows what was found b
   expect(page.answer).toMatchObject({ status: 'skipped', hits: [] })
   await type('x')
   expect(page.answer?.hits).toEqual([])
+  await expect.poll(typing.count).toBe(1)
+  typing.stop()
   await expect.poll(() => page.answer).toMatchObject({ status: 'ready', hits: [] })
 })
 

@@ -24,7 +24,7 @@ export function Page({ room }: { readonly room?: string }): ReactNode {
   yes<Equal<typeof tickets, readonly Ticket[]>>()
   yes<Equal<typeof hasMore, boolean>>()
   const { attachments, add } = hooks.useAttachments()
-  yes<Equal<Parameters<typeof add>[0], Iterable<Blob>>>()
+  yes<Equal<Parameters<typeof add>[0], ArrayLike<Blob>>>()
   void hooks.useSendMessage('lobby').send('', { attachments })
   const { hits } = hooks.useSearch({ text: 'hello' })
   yes<Equal<typeof hits, readonly SearchHit[]>>()
