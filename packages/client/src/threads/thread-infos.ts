@@ -1,3 +1,4 @@
+import { limits } from '@dowellchat/protocol/core'
 import type { Thread } from '../entities.ts'
 import { ownError } from '../errors.ts'
 import { type CachedThing, createLiveThing } from '../live/live-thing.ts'
@@ -26,9 +27,6 @@ export function createThreadInfos(wire: Wire): ThreadInfos {
     )
 }
 
-/** Threads of one request. */
-const mostAtOnce = 100
-
 /** Loads threads: all of one stream that are asked for in one turn by as few requests as there can be. */
 function createLoader(
   request: Pick<RequestMethods, 'get_threads'>,
@@ -40,8 +38,11 @@ function createLoader(
     const load = inOneTurn<Thread>(async (ids) => {
       askedOf.delete(stream)
       const found = new Map<string, Thread>()
-      for (let from = 0; from < ids.length; from += mostAtOnce) {
-        const { threads } = await request.get_threads({ stream, threads: ids.slice(from, from + mostAtOnce) })
+      for (let from = 0; from < ids.length; from += limits.threads) {
+        const { threads } = await request.get_threads({
+          stream,
+          threads: ids.slice(from, from + limits.threads),
+        })
         for (const thread of threads) found.set(thread._id, thread)
       }
       return found
