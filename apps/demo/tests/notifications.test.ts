@@ -28,8 +28,10 @@ describeInChromium('the demo as an installed page', (chromium) => {
       .poll(() => notes(ann), patience)
       .toEqual([{ title: 'Ben Okafor', body: 'Missed call', data: '/calls/ben-okafor' }])
 
+    // The page renews what is kept of its browser once it listens to its service worker.
+    const renewed = ann.page.waitForResponse(/\/push\/subscriptions$/)
     await ann.page.goto(url)
-    await sees(ann, 'Connected')
+    await renewed
     await click(ann)
     await expect.poll(() => ann.page.evaluate(() => location.hash), patience).toBe('#/calls/ben-okafor')
 
