@@ -2,7 +2,7 @@ import { useAction } from '@dowellchat/client/react'
 import { useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
 import { Switch } from '../../components/switch.tsx'
-import { whenDone } from '../../lib/when-done.ts'
+import { useAtOnce } from '../../lib/use-at-once.ts'
 import type { NamedPerson } from '../people/person.ts'
 import { notify, useNotified } from './enabled.ts'
 import { canNotify, subscribe, unsubscribe } from './push.ts'
@@ -18,14 +18,15 @@ export function NotificationSetting({ person }: { readonly person: NamedPerson }
     else await unsubscribe()
     notify(wanted ? person.userId : '')
   })
+  const [isShown, choose] = useAtOnce(isOn, (wanted: boolean) => change.run(wanted))
   if (!canNotify()) return null
   return (
     <>
       <Switch
         label="Notifications on this device"
         hint={hintOf(isOn, isPushed)}
-        isOn={isOn}
-        onChange={(wanted) => whenDone(change.run(wanted), () => undefined)}
+        isOn={isShown}
+        onChange={choose}
       />
       <Problem what={change.error} />
     </>

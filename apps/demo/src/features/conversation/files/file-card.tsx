@@ -1,8 +1,8 @@
 import { Download } from 'lucide-react'
 import { Problem } from '../../../components/problem.tsx'
 import { FileIcon } from './file-icon.tsx'
+import type { FileProps } from './file-props.ts'
 import { sizeWords } from './file-words.ts'
-import type { FileProps } from './message-files.tsx'
 import { useSaveFile } from './use-save-file.ts'
 
 /** A file that is not shown in place; a click saves it. */

@@ -1,5 +1,6 @@
 import type { Attachment, MessageRow } from '@dowellchat/client'
 import { FileCard } from './file-card.tsx'
+import type { FileProps } from './file-props.ts'
 import { kindOf } from './file-words.ts'
 import { Picture } from './picture.tsx'
 import { Playable } from './playable.tsx'
@@ -22,13 +23,6 @@ export function MessageFiles({ row, files, isCurrent }: MessageFilesProps) {
       ))}
     </ul>
   )
-}
-
-export interface FileProps {
-  readonly row: MessageRow
-  readonly file: Attachment
-  /** Whether the keyboard is at the message. */
-  readonly isCurrent: boolean
 }
 
 function OneFile(props: FileProps) {

@@ -3,7 +3,7 @@ import { ImageOff } from 'lucide-react'
 import { useState } from 'react'
 import { useConversationActions } from '../conversation-context.ts'
 import { boxOf } from './box.ts'
-import type { FileProps } from './message-files.tsx'
+import type { FileProps } from './file-props.ts'
 
 /** Its address may have ended; another one that does not work says that it is broken. */
 const mostFailures = 1

@@ -5,8 +5,8 @@ import { Problem } from '../../../components/problem.tsx'
 import { formatDuration } from '../../../lib/format.ts'
 import { whenDone } from '../../../lib/when-done.ts'
 import { boxOf } from './box.ts'
+import type { FileProps } from './file-props.ts'
 import { sizeWords } from './file-words.ts'
-import type { FileProps } from './message-files.tsx'
 
 interface PlayableProps extends FileProps {
   readonly as: 'audio' | 'video'

@@ -1,7 +1,7 @@
 import { useAction, useChatClient } from '@dowellchat/client/react'
 import { useCallback } from 'react'
 import { whenDone } from '../../../lib/when-done.ts'
-import type { FileProps } from './message-files.tsx'
+import type { FileProps } from './file-props.ts'
 
 /** Saves a file on the reader's device, under an address that is asked for when it is needed. */
 export function useSaveFile(row: FileProps['row'], file: FileProps['file']) {

@@ -12,12 +12,14 @@ function isLong(text: string): boolean {
 interface MessageTextProps {
   readonly text: string
   readonly mentions?: readonly MentionRange[] | undefined
+  /** Whether it is still being written: it is then shown whole, and stays so. */
+  readonly isGrowing?: boolean
 }
 
 /** A message's text, never markup. A long text is folded behind a button. */
-export function MessageText({ text, mentions }: MessageTextProps) {
-  const [isWhole, setIsWhole] = useState(false)
-  const canFold = isLong(text)
+export function MessageText({ text, mentions, isGrowing = false }: MessageTextProps) {
+  const [isWhole, setIsWhole] = useState(isGrowing)
+  const canFold = !isGrowing && isLong(text)
   return (
     <>
       <div className="message-text" dir="auto" data-message-text data-folded={canFold && !isWhole}>

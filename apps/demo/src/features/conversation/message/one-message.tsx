@@ -49,7 +49,9 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
           <div className="message-bubble">
             {message.pinned_at !== undefined && <PinnedMark />}
             <MessageQuote message={row.message} isCurrent={isCurrent} />
-            {message_data !== '' && <MessageText text={message_data} mentions={mentions} />}
+            {message_data !== '' && (
+              <MessageText text={message_data} mentions={mentions} isGrowing={row.delivery === 'draft'} />
+            )}
             {message.attachments && (
               <Suspense fallback={<div style={{ height: heightOf(message.attachments) }} />}>
                 <LazyMessageFiles row={row} files={message.attachments} isCurrent={isCurrent} />
