@@ -34,7 +34,7 @@ it('shows the clients of a server that is killed, and those of another one, what
 it('counts what is unread, mentions, reactions and threads as the log has them, on two servers that are killed', {
   timeout,
 }, async () => {
-  const plan = { seed: 2, devices: 2, deeds: 400, calmDeeds: 40, kills: 2, moves: 5, isHasty: true }
+  const plan = { seed: 2, devices: 2, deeds: 180, calmDeeds: 20, kills: 1, moves: 4, isHasty: true }
   expect(await recount(fleet.nodes, plan)).toMatchObject({ wrong: [] })
 })
 

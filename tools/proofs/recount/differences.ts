@@ -1,24 +1,23 @@
-import type { TestSocket } from '../../../packages/server/src/testing/test-socket.ts'
 import type { FragileServer } from '../chaos/server-storm.ts'
 import { pinnedOf, threadOf } from './counts.ts'
 import { type Person, tagOf } from './device.ts'
 import type { Log } from './log.ts'
 import { ownRaise, wrongReader } from './marks.ts'
-import { newcomer, readLog } from './read-log.ts'
+import { Newcomer, readLog } from './read-log.ts'
 import { allPages, type ListedIn } from './reading.ts'
 import { people } from './scene.ts'
 import type { Place, World } from './world.ts'
 
 /** The logs of all conversations, each read by somebody who may. */
 export async function readLogs(world: World, url: string): Promise<ReadonlyMap<string, Log>> {
-  const readers = new Map<string, TestSocket>()
-  for (const person of people) readers.set(person.user, await newcomer(url, person))
+  const readers = new Map<string, Newcomer>()
+  for (const person of people) readers.set(person.user, await Newcomer.come(url, person))
   const logs = new Map<string, Log>()
   for (const { stream, people: own } of world.all) {
     const reader = readers.get(own[0] ?? '')
     if (reader) logs.set(stream, await readLog(reader, stream))
   }
-  for (const { socket } of readers.values()) socket.disconnect()
+  for (const reader of readers.values()) reader.leave()
   return logs
 }
 
@@ -46,7 +45,7 @@ async function wrongTo(
   const wrong: string[] = []
   let compared = 0
   const { user } = person
-  const asker = await newcomer(url, person)
+  const asker = await Newcomer.come(url, person)
   const listed = await wholeList(asker)
   for (const place of world.all) {
     const log = logs.get(place.stream)
@@ -61,11 +60,11 @@ async function wrongTo(
     compared += 1
   }
   wrong.push(...(await wrongSum(asker, person, listed)), ...(await wrongFacts(world, asker, person)))
-  asker.socket.disconnect()
+  asker.leave()
   return { wrong, compared }
 }
 
-async function wholeList(asker: TestSocket): Promise<ListedIn[]> {
+async function wholeList(asker: Newcomer): Promise<ListedIn[]> {
   const lists = [false, true].map((is_archived) =>
     allPages<ListedIn>(async (last) => {
       const before = last ? { before: last._id } : {}
@@ -106,7 +105,7 @@ function sameText(value: unknown): string {
   )
 }
 
-async function wrongSum(asker: TestSocket, { user }: Person, listed: readonly ListedIn[]): Promise<string[]> {
+async function wrongSum(asker: Newcomer, { user }: Person, listed: readonly ListedIn[]): Promise<string[]> {
   const readers = listed
     .map(({ reader }) => reader)
     .filter(({ is_muted, is_archived }) => !is_muted && !is_archived)
@@ -124,7 +123,7 @@ async function wrongSum(asker: TestSocket, { user }: Person, listed: readonly Li
 
 /** Pins, threads and reactions of a conversation. */
 async function wrongPlace(
-  asker: TestSocket,
+  asker: Newcomer,
   { stream, threads }: Place,
   logs: ReadonlyMap<string, Log>,
   log: Log,
@@ -148,7 +147,7 @@ async function wrongPlace(
 }
 
 async function wrongThreads(
-  asker: TestSocket,
+  asker: Newcomer,
   stream: string,
   threads: readonly Place[],
   logs: ReadonlyMap<string, Log>,
@@ -166,7 +165,7 @@ async function wrongThreads(
 }
 
 /** What one device alone has decided is as it was answered last. */
-async function wrongFacts(world: World, asker: TestSocket, { user, role }: Person): Promise<string[]> {
+async function wrongFacts(world: World, asker: Newcomer, { user, role }: Person): Promise<string[]> {
   const wrong: string[] = []
   const same = (name: string, is: unknown): void => {
     const must = world.facts.get(name)
@@ -191,7 +190,7 @@ async function wrongFacts(world: World, asker: TestSocket, { user, role }: Perso
 }
 
 /** Each report that was accepted is there once, as it was resolved. */
-async function wrongReports(world: World, asker: TestSocket): Promise<string[]> {
+async function wrongReports(world: World, asker: Newcomer): Promise<string[]> {
   type Listed = Awaited<ReturnType<typeof load>>['items'][number]
   const load = async (last?: { readonly _id: string }) => {
     const before = last ? { before: last._id } : {}

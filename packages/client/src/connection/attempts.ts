@@ -1,6 +1,6 @@
+import type { Socket } from 'socket.io-client'
 import type { Network } from './network.ts'
 import { backoffMs } from './retry.ts'
-import type { ChatSocket } from './socket.ts'
 
 /** When a client tries to connect. */
 export interface Attempts {
@@ -35,7 +35,7 @@ const returnSpreadMs = 300
 /** An attempt that has found no server for so long may have begun while there was no network. */
 const staleMs = 3_000
 
-export function createAttempts(socket: ChatSocket, network: Pick<Network, 'isOffline'>): Attempts {
+export function createAttempts(socket: Socket, network: Pick<Network, 'isOffline'>): Attempts {
   let retry: ReturnType<typeof setTimeout> | undefined
   let failures = 0
   let startedAt = 0
@@ -80,7 +80,7 @@ export function createAttempts(socket: ChatSocket, network: Pick<Network, 'isOff
     },
     wake() {
       if (socket.active) {
-        const isStale = Date.now() - startedAt > staleMs && socket.engine?.readyState === 'opening'
+        const isStale = Date.now() - startedAt > staleMs && socket.io.engine?.readyState === 'opening'
         if (!isStale) return
         socket.disconnect()
       }

@@ -1,4 +1,5 @@
 import { protocolVersion } from '@dowellchat/protocol/core'
+import { io, type ManagerOptions, type Socket } from 'socket.io-client'
 import type { PushOf } from '../entities.ts'
 import { ConnectionError } from '../errors.ts'
 import { createHolders } from '../live/holders.ts'
@@ -24,12 +25,11 @@ import {
   unreachable,
 } from './refusal.ts'
 import { createRenewal } from './renewal.ts'
-import { ChatSocket, type Transports } from './socket.ts'
-import { chooseTransports } from './transports.ts'
+import { chooseTransports, type Transports } from './transports.ts'
 
 /** The one connection of a client. */
 export interface Connection extends Observable<ConnectionState> {
-  readonly socket: ChatSocket
+  readonly socket: Socket
   /** Connects; call the answer to let go. The connection closes a second after the last holder has let go. */
   readonly retain: () => () => void
   /** Closes at once, even while it is retained. */
@@ -65,7 +65,16 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   const { storage, path, transports } = place
   const credentials = createCredentials(auth, createGuestTokens(path ? `${url} ${path}` : url, storage))
   const device = createDevice()
-  const socket = new ChatSocket({ url, path, transports, shakeHands: (send) => void shakeHands(send) })
+  const socket = io(url, {
+    autoConnect: false,
+    ...(path && { path }),
+    ...(transports && { transports: [...transports] as NonNullable<ManagerOptions['transports']> }),
+    // A page may have several clients for one server; each needs a connection of its own.
+    forceNew: true,
+    // Done here: socket.io's own delays have no randomness any more once they are long.
+    reconnection: false,
+    auth: (send) => void shakeHands(send),
+  })
   watchCopies()
   const state = createSource<ConnectionState>({ status: 'idle', error: null, session: null })
   const { patch } = state
@@ -85,13 +94,13 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   const network = createNetwork(url, place.network, onNetwork)
   const liveness = createLiveness(socket, () => lose('The server does not answer'))
   const attempts = createAttempts(socket, network)
-  const choice = chooseTransports(socket)
+  const choice = chooseTransports(socket.io, transports)
   let turns = Promise.resolve()
 
   /** Runs whenever a transport has opened. */
   async function shakeHands(send: (auth: object) => void): Promise<void> {
-    const { engine } = socket
-    const isWanted = (): boolean => socket.active && socket.engine === engine
+    const { engine } = socket.io
+    const isWanted = (): boolean => socket.active && socket.io.engine === engine
     try {
       const [handshake, device_id] = await Promise.all([credentials.handshake(), device.acquire()])
       if (isWanted()) send({ ...handshake, protocol: protocolVersion, device_id })
@@ -119,7 +128,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     socket.disconnect()
     refuse(new ConnectionError('conflict', 'A newer connection of this device has taken over', false))
   })
-  socket.on('connect_error', (error: Error) => {
+  socket.on('connect_error', (error) => {
     credentials.release()
     if (isUnknownSession(error)) return onStray()
     const refusal = refusalIn(error)
@@ -128,16 +137,16 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
       refuse(new ConnectionError('not_found', pathAdvice(url), false))
     else onFailed(error)
   })
-  socket.on('disconnect', (reason: string, details?: Error) => {
+  socket.on('disconnect', (reason, details) => {
     liveness.stop()
-    choice.onLost(socket.engine?.transport?.name)
+    choice.onLost(socket.io.engine?.transport?.name)
     const isOurs = reason === 'io client disconnect'
     const hadLasted = attempts.onDown(reason === 'io server disconnect')
     if (!isOurs) patch({ status: 'offline', error: unavailable(lostBecause()) })
     for (const watcher of [...watchers]) watcher.onDown(reason === 'parse error')
     if (isOurs || !holders.isOpen()) return
     // One that had lasted has lost its server.
-    if (!hadLasted && details && isUnknownSession(details)) onStray()
+    if (!hadLasted && details && isUnknownSession(details as Error)) onStray()
     else if (isLetGo(details)) attempts.elsewhere()
     else attempts.later()
   })

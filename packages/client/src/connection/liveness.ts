@@ -1,6 +1,6 @@
+import type { Socket } from 'socket.io-client'
 import { answerMs, askedMs, hiddenMs, mostAnswerMs, tickMs, visibleMs } from './liveness-times.ts'
 import { isVisible } from './network.ts'
-import type { ChatSocket } from './socket.ts'
 
 /** Notices when nothing comes from the server any more, although the connection seems to be open. */
 export interface Liveness {
@@ -20,7 +20,7 @@ export function isQuestion(name: string, payload: unknown): boolean {
 }
 
 /** @param onSilent the server has not answered in time */
-export function createLiveness(socket: ChatSocket, onSilent: () => void): Liveness {
+export function createLiveness(socket: Socket, onSilent: () => void): Liveness {
   let timer: ReturnType<typeof setTimeout> | undefined
   let dueAt = 0
   let heardAt = 0
@@ -61,7 +61,7 @@ export function createLiveness(socket: ChatSocket, onSilent: () => void): Livene
     const { id } = socket
     const endsAt = Date.now() + patienceMs
     const sentAt = Date.now()
-    socket.emit(...question, patienceMs, (error) => {
+    socket.timeout(patienceMs).emit(...question, (error: Error | null) => {
       if (socket.id !== id || !socket.connected) return
       isProbing = false
       const hasSlept = Date.now() - endsAt > tickMs
@@ -76,10 +76,10 @@ export function createLiveness(socket: ChatSocket, onSilent: () => void): Livene
     onSilent()
   }
 
-  socket.onSend.add(asked)
+  socket.onAnyOutgoing(asked)
   return {
     start() {
-      socket.engine?.on('packet', heard)
+      socket.io.engine.on('packet', heard)
       isProbing = false
       heard()
       arm(tickMs)

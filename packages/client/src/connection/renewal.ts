@@ -1,6 +1,6 @@
 import type { PushOf } from '@dowellchat/protocol'
+import type { Socket } from 'socket.io-client'
 import { backoffMs } from './retry.ts'
-import type { ChatSocket } from './socket.ts'
 
 export interface RenewalOptions {
   /** Resolves to undefined if there is no other token. */
@@ -10,13 +10,11 @@ export interface RenewalOptions {
 
 const answerTimeoutMs = 10_000
 
-type Renewed = { readonly status: 'success'; readonly data: PushOf<'hello'> } | { readonly status: 'failure' }
-
 /**
  * Renews the token of an open connection when the server says that it expires, and tries again until the connection ends.
  * @returns renews it now
  */
-export function createRenewal(socket: ChatSocket, { freshToken, onRenewed }: RenewalOptions): () => void {
+export function createRenewal(socket: Socket, { freshToken, onRenewed }: RenewalOptions): () => void {
   let attempt = 0
 
   async function renew(failures: number): Promise<void> {
@@ -33,11 +31,7 @@ export function createRenewal(socket: ChatSocket, { freshToken, onRenewed }: Ren
   async function ask(isWanted: () => boolean): Promise<boolean> {
     const token = await freshToken()
     if (token === undefined || !isWanted()) return false
-    const answer = await new Promise<Renewed>((resolve, reject) => {
-      const settle = (error: Error | null, told?: unknown) =>
-        error ? reject(error) : resolve(told as Renewed)
-      socket.emit('renew_token', { token }, answerTimeoutMs, settle)
-    })
+    const answer = await socket.timeout(answerTimeoutMs).emitWithAck('renew_token', { token })
     if (!isWanted()) return false
     if (answer.status !== 'success') return true
     onRenewed(answer.data, token)

@@ -1,4 +1,6 @@
-import type { ChatSocket, Transports } from './socket.ts'
+import type { Manager, ManagerOptions } from 'socket.io-client'
+
+export type Transports = Readonly<NonNullable<ManagerOptions['transports']>>
 
 /** Which transports the next attempt uses. */
 export interface TransportChoice {
@@ -15,21 +17,22 @@ export interface TransportChoice {
  * Leaves the transports as they are until requests turn out to stray: a WebSocket is one request, so it goes on with
  * WebSockets alone. Where these fail too, the network may block them: then everything is tried again.
  */
-export function chooseTransports(socket: Pick<ChatSocket, 'transports'>): TransportChoice {
-  const given = socket.transports
+export function chooseTransports(manager: Manager, given: Transports | undefined): TransportChoice {
+  const { opts } = manager as unknown as { readonly opts: { transports?: unknown } }
+  const all = opts.transports
   const canFallBack = !given || (given.length > 1 && (given as readonly unknown[]).includes('websocket'))
   return {
     onStray() {
-      if (canFallBack) socket.transports = ['websocket']
+      if (canFallBack) opts.transports = ['websocket']
       return canFallBack
     },
     onLost(transport) {
-      if (transport !== 'websocket' || socket.transports !== given) return
-      const others = [...(given ?? ['polling'])].filter((other) => other !== transport)
-      socket.transports = [transport, ...others] as Transports
+      if (transport !== 'websocket' || opts.transports !== all) return
+      const others = (given ?? ['polling']).filter((other) => other !== transport)
+      opts.transports = [transport, ...others]
     },
     onFailed() {
-      socket.transports = given
+      opts.transports = all
     },
   }
 }

@@ -1,4 +1,4 @@
-import { WebSocket } from 'engine.io-client'
+import { WebSocket } from 'socket.io-client'
 
 /** What a fake server hears of one connection. */
 export interface ServerSide {

@@ -25,8 +25,8 @@ async function watchedWire() {
   onTestFinished(connection.retain())
   await expect.poll(() => connection.getSnapshot().status).toBe('online')
   const sent = new Map<string, Set<string>>()
-  connection.socket.onSend.add((name, payload) =>
-    sent.set(name, new Set([...(sent.get(name) ?? []), ...Object.keys(payload as object)])),
+  connection.socket.onAnyOutgoing((name: string, payload: object) =>
+    sent.set(name, new Set([...(sent.get(name) ?? []), ...Object.keys(payload)])),
   )
   const wire = createWire(connection, {})
   return { wire, sent, files: createAttachments(wire, { url: server.url }) }

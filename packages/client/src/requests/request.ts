@@ -79,7 +79,7 @@ export function messageBytes(
 function emit({ socket }: Connection, name: ClientRequestName, payload: unknown): Promise<unknown> {
   // By callback, since code after an awaited acknowledgement mostly runs after the entry that arrived with it.
   return new Promise((resolve, reject) => {
-    socket.emit(name, payload, answerTimeoutMs, (error, answer) => {
+    socket.timeout(answerTimeoutMs).emit(name, payload, (error: Error | null, answer: unknown) => {
       if (!error) return resolve(answer)
       const isLost = !socket.connected
       reject(

@@ -1,10 +1,10 @@
+import { Socket } from 'socket.io-client'
 import { onTestFinished, vi } from 'vitest'
-import { ChatSocket } from '../../connection/socket.ts'
 
 /** Records what every socket of the process emits, and which sockets there are. Changes neither. */
 export function spyOnSockets() {
-  const emitted = vi.spyOn(ChatSocket.prototype, 'emit')
-  const opened = vi.spyOn(ChatSocket.prototype, 'connect')
+  const emitted = vi.spyOn(Socket.prototype, 'emit')
+  const opened = vi.spyOn(Socket.prototype, 'connect')
   onTestFinished(() => {
     emitted.mockRestore()
     opened.mockRestore()
@@ -13,13 +13,14 @@ export function spyOnSockets() {
     /** How often a request was sent. */
     count: (name: string): number => emitted.mock.calls.filter(([event]) => event === name).length,
     /** The sockets that `connect` was called on. */
-    get sockets(): readonly ChatSocket[] {
-      return [...new Set(opened.mock.contexts as ChatSocket[])]
+    get sockets(): readonly Socket[] {
+      return [...new Set(opened.mock.contexts as Socket[])]
     },
     /** How many listeners a socket has for each event. */
-    listeners: (socket: ChatSocket | undefined): Record<string, number> => {
-      const all = [...(socket?.listeners ?? [])].map(([event, { length }]) => [event, length] as const)
-      return Object.fromEntries(all.filter(([, count]) => count > 0))
+    listeners: (socket: Socket | undefined): Record<string, number> => {
+      // socket.io-client lists the listeners of an event, but not the events that have listeners.
+      const callbacks = (socket as unknown as { _callbacks?: Record<string, unknown[]> })._callbacks ?? {}
+      return Object.fromEntries(Object.entries(callbacks).map(([event, all]) => [event.slice(1), all.length]))
     },
   }
 }

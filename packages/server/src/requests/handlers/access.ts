@@ -1,6 +1,6 @@
 import type { Ticket } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
-import type { Creation } from '../../stores/store.ts'
+import type { Creation, StreamKey } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
 
 /** The ticket, if the session may see it. A ticket that is not its own fails like one that does not exist. */
@@ -9,6 +9,12 @@ export async function requireTicket({ session, right, store }: Context, ticketId
   const ticket = await store.tickets.get(session.workspace_id, ticketId, owners)
   if (!ticket) throw ticketNotFound(ticketId)
   return ticket
+}
+
+/** Whether the session's user has sent or changed something in a stream under this cid before. */
+export async function isRepeated(key: StreamKey, cid: string, { session, store }: Context): Promise<boolean> {
+  const known = await Promise.all(session.user_ids.map((id) => store.streams.has(key, id, cid)))
+  return known.includes(true)
 }
 
 export function ticketNotFound(ticketId: string): RequestError {

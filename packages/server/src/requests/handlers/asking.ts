@@ -4,6 +4,7 @@ import type { ChangeContent, MessageDraft, StreamKey } from '../../stores/store.
 import type { Question } from '../before-message.ts'
 import type { Context } from '../handler.ts'
 import type { OfferedMessage } from '../verdicts.ts'
+import { isRepeated } from './access.ts'
 import { countedMentions } from './mentioning.ts'
 import { rightsIn } from './stream-rights.ts'
 
@@ -71,9 +72,8 @@ async function messageToEdit(
   context: Context,
 ): Promise<Message | undefined> {
   const { store, session } = context
+  if (await isRepeated(key, cid, context)) return undefined
   await rightsIn(stream, 'writing', context)
-  const known = await Promise.all(session.user_ids.map((id) => store.streams.has(key, id, cid)))
-  if (known.includes(true)) return undefined
   // The text is a message's that a store of ours made.
   const message = JSON.parse((await store.streams.message(key, seq)) ?? 'null') as Message | null
   const isOwn = message?._id === message_id && session.user_ids.includes(message.author ?? '')

@@ -65,6 +65,44 @@ it('[MO1] keeps a muted member from writing until a time, which everybody in the
   expect((await ann.request('get_room_members', { room })).members[1]?.muted_until).toBe(null)
 })
 
+it('[MO1] answers a muted or blocked member what was stored before, as ever, where the first answer was lost', async () => {
+  const { chat, ann, ben, room, mute } = await openRoom()
+  const stream = `room:${room}`
+  const [first, edit, heart, threaded] = [cid(), cid(), cid(), cid()]
+  const { data: sent } = (await say(ben, room, first)) as { data: { seq: number; _id: string } }
+  const target = { stream, seq: sent.seq, message_id: sent._id }
+  const thread = await ben.request('start_thread', { ...target, cid: cid() })
+  const inThread = { stream: `thread:${thread._id}`, messages: [{ message_data: 'in it', cid: threaded }] }
+  await ben.request('send_messages', inThread)
+  await ben.request('edit_message', { ...target, message_data: 'edited', cid: edit })
+  await ben.request('react', { ...target, reaction: 'ok', cid: heart })
+  await mute(minuteMs)
+  expect(await say(ben, room, first)).toMatchObject({ status: 'success', data: { _id: sent._id } })
+  const messages = [
+    { message_data: 'hello', cid: first },
+    { message_data: 'new', cid: cid() },
+  ]
+  const { results } = await ben.request('send_messages', { stream, messages })
+  expect(results).toMatchObject([{ message: { _id: sent._id } }, { error: { code: 'forbidden' } }])
+  expect((await ben.request('send_messages', inThread)).results).toMatchObject([
+    { message: { cid: threaded } },
+  ])
+  const repeated = { message: { _id: sent._id }, changed: false }
+  expect(await ben.request('edit_message', { ...target, message_data: 'edited', cid: edit })).toMatchObject(
+    repeated,
+  )
+  expect(await ben.request('react', { ...target, reaction: 'ok', cid: heart })).toMatchObject(repeated)
+  expect(await ben.refusal('react', { ...target, reaction: 'new', cid: cid() })).toBe('forbidden')
+
+  const pair = await ann.request('create_room', { kind: 'direct', members: ['cleo'], cid: cid() })
+  const cleo = await chat.connect('cleo')
+  const id = cid()
+  await say(cleo, pair._id, id)
+  await ann.request('block_user', { user_id: 'cleo' })
+  expect(await codeOf(say(cleo, pair._id, id))).toBe('ok')
+  expect(await codeOf(say(cleo, pair._id))).toBe('forbidden')
+})
+
 it('[MO1] keeps a muted member from editing, reacting and threads, but not from deleting their own', async () => {
   const { ann, ben, room, mute } = await openRoom()
   const stream = `room:${room}`

@@ -15,8 +15,8 @@ import type { Context } from '../handler.ts'
 import { requireTicket } from './access.ts'
 import { attaching } from './attaching.ts'
 import { type Destination, isPlain, type Outgoing, outgoing, placing } from './drafting.ts'
-import { requireVoice, roomKey } from './room-access.ts'
-import { inPace } from './slow-mode.ts'
+import { inMembersTurn } from './members-turn.ts'
+import { roomKey } from './room-access.ts'
 import { requireThread, threadKey } from './thread-access.ts'
 
 /** Sends messages to a room, in their order; answers what became of each. Throws what concerns all of them. */
@@ -39,10 +39,10 @@ export async function sendToRoom(
  * other.
  */
 async function inTheirTurn(room: string, all: readonly Outgoing[], context: Context): Promise<DraftResult[]> {
-  const membership = hasMembers(room) ? await requireVoice(context, room) : undefined
   const key = roomKey(context.session, room)
-  const placed = await placeAll(all, { key }, context)
-  return attaching(all, key, membership ? await inPace(context, membership, key, placed) : placed, context)
+  const place = () => placeAll(all, { key }, context)
+  const drafts = await (hasMembers(room) ? inMembersTurn(room, { key, all, place }, context) : place())
+  return attaching(all, key, drafts, context)
 }
 
 /** Sends messages to a ticket's conversation, as `sendToRoom` does to a room. A closed ticket takes only repetitions. */
@@ -110,12 +110,12 @@ async function draftsInThread(
         : context.expectAuthorized('message_event', { room_id: id, ...payload }),
     ),
   )
-  const membership = !ofTicket && hasMembers(id) ? await requireVoice(context, id) : undefined
   const closed = ofTicket && (await requireTicket(context, id)).is_closed && { closed: ticketClosed(id) }
-  const placed = await Promise.all(
-    all.map((one, at) => refusals[at] ?? placing(one, { key, ...closed }, context)),
-  )
-  return attaching(all, key, membership ? await inPace(context, membership, key, placed) : placed, context)
+  const place = () =>
+    Promise.all(all.map((one, at) => refusals[at] ?? placing(one, { key, ...closed }, context)))
+  const hasVoices = !ofTicket && hasMembers(id)
+  const drafts = await (hasVoices ? inMembersTurn(id, { key, all, place }, context) : place())
+  return attaching(all, key, drafts, context)
 }
 
 /** What a check refuses; undefined if it lets pass. */
