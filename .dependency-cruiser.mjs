@@ -14,7 +14,7 @@ const floors = [
   ['webhooks/'],
   ['calls/'],
   ['requests/'],
-  ['chat.ts', 'chat-server.ts', 'finish.ts', 'measuring.ts'],
+  ['chat.ts', 'chat-parts.ts', 'chat-server.ts', 'finish.ts', 'measuring.ts'],
   ['index.ts', 'executable/', 'testing/'],
 ]
 

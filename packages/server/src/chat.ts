@@ -1,5 +1,5 @@
-import type { Files } from './attachments/files.ts'
 import { CallCare } from './calls/call-care.ts'
+import type { ChatParts } from './chat-parts.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
 import { followedHints, hintsOver, watchedHints } from './delivery/hints.ts'
@@ -10,34 +10,21 @@ import { MissedEntries } from './delivery/missed-entries.ts'
 import { Receipts } from './delivery/receipts.ts'
 import { RoomActivity } from './delivery/room-activity.ts'
 import { SearchIndexing } from './delivery/search-indexing.ts'
-import type { SharedChanges } from './delivery/shared-changes.ts'
 import { Streams } from './delivery/streams.ts'
 import { Threads } from './delivery/threads.ts'
 import { WaitingTimes } from './delivery/waiting-times.ts'
-import type { AddressOf } from './identity/address.ts'
-import type { Audit } from './identity/audit.ts'
-import type { Guests } from './identity/guests.ts'
-import type { Keys } from './identity/keys.ts'
 import { LastSeen } from './identity/last-seen.ts'
-import type { IsOffered } from './identity/offers.ts'
-import type { Authorize } from './identity/permissions.ts'
-import type { Prove } from './identity/proof.ts'
-import type { Refusals } from './identity/refusals.ts'
 import { Revocations } from './identity/revocations.ts'
-import type { Workspaces } from './identity/workspaces.ts'
-import type { AllLimits } from './limits.ts'
 import type { Logger, Trace } from './logger.ts'
 import type { Meter } from './metrics/meter.ts'
-import type { Nodes } from './nodes/nodes.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
+import { UnderWay } from './queues/under-way.ts'
 import { auditRequests } from './requests/audited.ts'
-import type { AskBefore } from './requests/before-message.ts'
 import { createOpenContext } from './requests/contexts.ts'
 import { type DispatchOptions, dispatch } from './requests/dispatch.ts'
-import { loseCalls } from './requests/handlers/calls.ts'
+import { type EndingCalls, endCalls } from './requests/end-calls.ts'
 import { readingEvents } from './requests/reads.ts'
 import { Renewals } from './requests/renewals.ts'
-import type { ExpectMetadata } from './requests/schemas.ts'
 import { Budgets } from './sockets/budgets.ts'
 import type { Connecting } from './sockets/connecting.ts'
 import { CrossingFacts } from './sockets/crossing-facts.ts'
@@ -56,37 +43,7 @@ import { callRoom, Sockets } from './sockets/sockets.ts'
 import { Typing } from './sockets/typing.ts'
 import { Whereabouts } from './sockets/whereabouts.ts'
 import type { Store } from './stores/store.ts'
-import { type WebhookSetting, Webhooks } from './webhooks/webhooks.ts'
-
-/** Ends of connections after which no client comes back by itself. */
-const goodbyes = new Set(['client namespace disconnect', 'server namespace disconnect'])
-
-interface ChatParts {
-  readonly io: ChatIo
-  readonly connecting: Connecting
-  readonly store: Store
-  readonly workspaces: Workspaces
-  readonly guests: Guests
-  readonly proveToken: Prove
-  readonly keys: Keys
-  readonly audit: Audit
-  readonly refusals: Refusals
-  readonly addressOf: AddressOf
-  readonly nodes: Nodes
-  readonly changes: SharedChanges
-  readonly limits: AllLimits
-  readonly logger: Logger
-  readonly trace: Trace | undefined
-  readonly meter: Meter | undefined
-  readonly defaultWorkspace: string | undefined
-  readonly authorize: Authorize | undefined
-  readonly expectMetadata: ExpectMetadata
-  readonly askBefore: AskBefore | undefined
-  readonly isOffered: IsOffered
-  /** The files of messages; undefined where the server keeps none. */
-  readonly files: Files | undefined
-  readonly outside: WebhookSetting
-}
+import { Webhooks } from './webhooks/webhooks.ts'
 
 /** Connects sockets, dialects, streams and handlers. */
 export class Chat {
@@ -110,6 +67,7 @@ export class Chat {
   readonly #receipts: Receipts
   readonly #rows: ChangedRows
   readonly #dispatching: DispatchOptions
+  readonly #ending: EndingCalls
   readonly #budgets: Budgets
   readonly #draining: DrainParts
   readonly #outbound: Outbound
@@ -123,9 +81,7 @@ export class Chat {
   /** What follows streams from outside. */
   readonly webhooks: Webhooks
   readonly #calls = new SerialQueues()
-  /** How many events are being handled. */
-  #underWay = 0
-  readonly #waiting: (() => void)[] = []
+  readonly #underWay = new UnderWay()
 
   constructor(parts: ChatParts) {
     const { io, store, proveToken, nodes, changes, logger, trace, audit, authorize } = parts
@@ -158,7 +114,7 @@ export class Chat {
       ...parts,
       dialects,
       run: (socket, budget, event, args) =>
-        this.#track(this.#outbound.reads.handle(socket, budget, event, args)),
+        this.#underWay.track(this.#outbound.reads.handle(socket, budget, event, args)),
     })
     const listedRooms = new ListedRooms({ store: store.streams, sockets, nodes, logger })
     const search = new SearchIndexing({ ...parts, store: store.search })
@@ -270,6 +226,7 @@ export class Chat {
     })
     this.#outbound = outbound
     const { reads } = outbound
+    this.#ending = { dialects, openContext, logger }
     this.#dispatching = { openContext, logger, trace, meter, audit: auditRequests(audit), authorize, reads }
   }
 
@@ -293,13 +250,13 @@ export class Chat {
       socket.on('error', onError)
       this.#sessionEnds.follow(socket)
       this.#handshakes.expectFew(socket)
-      if (dialect.hasDevices) this.#track(this.callCare.welcome(session))
+      if (dialect.hasDevices) this.#underWay.track(this.callCare.welcome(session))
     })
   }
 
   /** How many events are being handled. */
   get requestsInFlight(): number {
-    return this.#underWay
+    return this.#underWay.count
   }
 
   /** How many requests wait behind others of their socket. */
@@ -338,7 +295,7 @@ export class Chat {
 
   /** Resolves once nothing is under way. */
   async idle(): Promise<void> {
-    if (this.#underWay > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    await this.#underWay.idle()
     await this.lines.stop()
     await this.#waitingTimes.stop()
     await this.#rows.stop()
@@ -375,7 +332,7 @@ export class Chat {
         chat.#budgets.release(this)
         chat.#typing.left(this.id)
         chat.#connecting.left(this.conn)
-        if (this.rooms.has(callRoom)) chat.#track(chat.#loseCalls(this, reason))
+        if (this.rooms.has(callRoom)) chat.#underWay.track(endCalls(this, reason, chat.#ending))
       },
       onError(this: ChatSocket, error: unknown): void {
         // A client can send an event called `error` with any payload.
@@ -384,28 +341,5 @@ export class Chat {
         chat.#logger.info({ socket: this.id }, 'A connection broke the protocol')
       },
     }
-  }
-
-  async #loseCalls(socket: ChatSocket, reason: string): Promise<void> {
-    const { openContext } = this.#dispatching
-    const dialect = this.#dialects.of(socket)
-    const [context, announced] = openContext(socket, dialect, socket.data, 'all', {})
-    try {
-      await loseCalls(context, dialect.hasDevices && !goodbyes.has(reason))
-      await announced.share()
-      announced.send()
-    } catch (error) {
-      this.#logger.error({ error }, 'The calls of a lost connection could not be ended')
-    }
-  }
-
-  #track(work: Promise<void>): void {
-    this.#underWay += 1
-    void work.then(this.#onDone)
-  }
-
-  readonly #onDone = (): void => {
-    this.#underWay -= 1
-    if (this.#underWay === 0) for (const resume of this.#waiting.splice(0)) resume()
   }
 }

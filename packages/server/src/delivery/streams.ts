@@ -2,58 +2,37 @@ import type { Message, Page, Position } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
 import type { Trace } from '../logger.ts'
 import { BatchQueues, turn } from '../queues/batch-queues.ts'
-import { messageOf } from '../stores/message.ts'
 import {
   type Appended,
   type AppendTurns,
   type ChangeDraft,
   type ChangeOutcome,
   type MessageDraft,
-  type PageRange,
-  type Placed,
   type Pruned,
   type Removal,
-  type StoredPage,
   type StreamKey,
   type StreamStore,
   streamId,
 } from '../stores/store.ts'
-import { type Broadcast, Broadcaster, type NewEntry } from './broadcaster.ts'
+import {
+  type Append,
+  type DraftSource,
+  draftAll,
+  isDraft,
+  type Sent,
+  type SentResult,
+  settleAll,
+  traceAppends,
+} from './appends.ts'
+import { type Broadcast, Broadcaster } from './broadcaster.ts'
 import type { Subscriber } from './connection.ts'
 import { Encoded } from './encoded.ts'
 import { HintedHeads } from './hinted-heads.ts'
 import type { Hints } from './hints.ts'
-import { PageCache } from './page-cache.ts'
 import { StreamEnds } from './stream-ends.ts'
+import { defaultEntries, defaultMessages, expectPage, type PageStart, StreamPages } from './stream-pages.ts'
 
-/** A message to append, or why it is refused. */
-export type DraftResult = MessageDraft | RequestError
-
-/** Drafts, or a function that creates them when their turn comes: it may read the store, refuse some of them, or all. */
-type DraftSource = readonly DraftResult[] | (() => Promise<readonly DraftResult[]>)
-
-interface Sent {
-  readonly message: Encoded<Message>
-  readonly placed: Placed
-  /** False for a repeated cid. */
-  readonly created: boolean
-}
-
-/** What became of one draft. */
-export type SentResult = Sent | RequestError
-
-interface Append {
-  readonly drafts: DraftSource
-  /** How many drafts there will be. */
-  readonly count: number
-  readonly resolve: (results: SentResult[]) => void
-  readonly reject: (error: unknown) => void
-}
-
-/** An append that has its drafts. */
-interface Ready extends Append {
-  readonly drafts: readonly DraftResult[]
-}
+export type { DraftResult, SentResult } from './appends.ts'
 
 /** Before, after or around which message: its nth. */
 export type PagePlace =
@@ -70,10 +49,6 @@ interface StreamsOptions {
   /** How many streams are followed that no socket of this server is subscribed to. */
   readonly mostUnheard?: number | undefined
 }
-
-const defaultMessages = 50
-const defaultEntries = 200
-const cachedPagesBytes = 32 * 1024 * 1024
 
 /**
  * The ordered logs behind rooms and tickets. Each stream has one serial queue on this node: the requests of one socket
@@ -94,7 +69,7 @@ export class Streams {
     (key, batch) => this.#appendBatch(key, batch),
     { sizeOf: ({ count }) => count, wait: (key) => this.#turns?.wait(key) },
   )
-  readonly #newest = new PageCache(cachedPagesBytes)
+  readonly #pages: StreamPages
   readonly #hinted: HintedHeads
   #behind: () => void = () => {}
 
@@ -118,6 +93,7 @@ export class Streams {
     )
     const onBehind = () => this.#behind()
     this.#broadcaster = new Broadcaster({ store, broadcast, ends, trace, onBehind })
+    this.#pages = new StreamPages({ store, broadcaster: this.#broadcaster, ends, isShared })
     hints.listen((key, head) => void this.catchUp(key, head))
   }
 
@@ -137,13 +113,13 @@ export class Streams {
   join(
     key: StreamKey,
     subscriber: Subscriber,
-    from: { position?: Position | undefined; limit?: number | undefined; onMade?: () => void },
+    from: PageStart,
     authorise?: () => Promise<unknown>,
   ): Promise<{ page: Encoded<Page>; joined: boolean }> {
     return this.#queues.step(key, async () => {
       await authorise?.()
       subscriber.expectRoom(key)
-      const page = await this.#openFollowed(key, from)
+      const page = await this.#pages.open(key, from)
       return { page, joined: subscriber.subscribe(key) }
     })
   }
@@ -213,7 +189,7 @@ export class Streams {
       from = pruned.next
     } while (from !== null)
     // Cached pages may have entries that another node has removed.
-    this.#newest.clear()
+    this.#pages.clear()
     return removed
   }
 
@@ -245,7 +221,7 @@ export class Streams {
   forget(key: StreamKey, seqs: readonly number[], renamed: Readonly<Record<string, string>>): Promise<void> {
     return this.#queues.step(key, async () => {
       await this.#store.forget(key, seqs, renamed)
-      this.#newest.delete(streamId(key))
+      this.#pages.forget(key)
     })
   }
 
@@ -267,7 +243,7 @@ export class Streams {
         return done
       } finally {
         // Also after a failure: the store may have done it and lost the answer.
-        this.#newest.delete(streamId(key))
+        this.#pages.forget(key)
       }
     })
   }
@@ -280,7 +256,7 @@ export class Streams {
   /** Reads again what this server keeps in memory of a stream from which another server has removed messages. */
   async reread(key: StreamKey): Promise<void> {
     await this.#queues.step(key, async () => {
-      this.#newest.delete(streamId(key))
+      this.#pages.forget(key)
       if (this.#broadcaster.follows(key)) await this.#broadcaster.catchUp(key, await this.#store.head(key))
     })
   }
@@ -311,7 +287,7 @@ export class Streams {
       return
     } finally {
       // Also after a failure: the store may have appended and lost the answer.
-      this.#newest.delete(streamId(key))
+      this.#pages.forget(key)
     }
     if (this.#trace) traceAppends(this.#trace, key, drafts, stored.appended)
     const placed = settleAll(key, ready, stored.appended)
@@ -332,118 +308,7 @@ export class Streams {
   }
 
   async #catchUpNow(key: StreamKey, head: number): Promise<void> {
-    this.#newest.delete(streamId(key))
+    this.#pages.forget(key)
     await this.#broadcaster.catchUp(key, head)
   }
-
-  /** Reads a page of a stream that is followed from the page's end on. */
-  async #openFollowed(key: StreamKey, from: Parameters<Streams['join']>[2]): Promise<Encoded<Page>> {
-    for (;;) {
-      await this.#broadcaster.follow(key)
-      const page = await this.#openPage(key, from)
-      if (this.#broadcaster.follows(key)) return page
-      // It was let go of meanwhile: others have needed its place.
-    }
-  }
-
-  async #openPage(
-    key: StreamKey,
-    { position, limit, onMade }: Parameters<Streams['join']>[2],
-  ): Promise<Encoded<Page>> {
-    if (position) return this.#openRange(key, { after: position, limit: limit ?? defaultEntries }, onMade)
-    const id = streamId(key)
-    const newest = limit ?? defaultMessages
-    // What others append to a stream that nobody hears is not looked for.
-    if (this.#isShared && !this.ends.isHeard(id)) this.#newest.delete(id)
-    const cached = this.#newest.get(id, newest)
-    if (cached) return cached
-    const page = await this.#openRange(key, { newest }, onMade)
-    this.#newest.set(id, newest, page)
-    return page
-  }
-
-  /** Reads a page of a stream; opens the stream if it is new. */
-  async #openRange(key: StreamKey, range: PageRange, onMade?: () => void): Promise<Encoded<Page>> {
-    let page = await this.#store.page(key, range)
-    if (!page) {
-      await this.#store.open(key)
-      onMade?.()
-      page = await this.#store.page(key, range)
-    }
-    // Broadcast these first; a new subscriber would otherwise get them twice.
-    if (page) await this.#broadcaster.level(key, page.head)
-    return expectPage(page, key)
-  }
-}
-
-function isReady(append: Append): append is Ready {
-  return typeof append.drafts !== 'function'
-}
-
-function isDraft(one: DraftResult): one is MessageDraft {
-  return !(one instanceof RequestError)
-}
-
-/** Creates the missing drafts; rejects the appends whose drafts are refused. */
-async function draftAll(batch: readonly Append[]): Promise<readonly Ready[]> {
-  if (batch.every(isReady)) return batch
-  const drafts = await Promise.allSettled(
-    batch.map(({ drafts }) => (typeof drafts === 'function' ? drafts() : drafts)),
-  )
-  return batch.flatMap((append, at) => {
-    const result = drafts[at] as PromiseSettledResult<readonly DraftResult[]>
-    if (result.status === 'fulfilled') return [{ ...append, drafts: result.value }]
-    append.reject(result.reason)
-    return []
-  })
-}
-
-function traceAppends(
-  trace: Trace,
-  { stream, workspace_id: workspace }: StreamKey,
-  drafts: readonly MessageDraft[],
-  appended: readonly Appended[],
-): void {
-  for (const [at, { cid }] of drafts.entries()) {
-    const one = appended[at]
-    const outcome =
-      one && 'placed' in one
-        ? { seq: one.placed.seq, outcome: one.created ? 'created' : 'repeated' }
-        : { outcome: 'conflict' }
-    trace({ stream, cid, ...outcome, workspace }, 'append')
-  }
-}
-
-/** Answers every sender. Returns the messages that are in the stream: new ones, and those of repeated cids. */
-function settleAll(key: StreamKey, ready: readonly Ready[], appended: readonly Appended[]): NewEntry[] {
-  const placed: NewEntry[] = []
-  let at = 0
-  for (const { drafts, resolve } of ready) {
-    const results = drafts.map((draft): SentResult => {
-      if (!isDraft(draft)) return draft
-      const one = appended[at++]
-      if (!one || 'conflict' in one)
-        return new RequestError('conflict', `cid: ${draft.cid} has been used for another message`)
-      placed.push({ entry: entryOf(draft, one, key.stream), text: one.text, sid: draft.sid })
-      return { message: new Encoded(one.text), placed: one.placed, created: one.created }
-    })
-    resolve(results)
-  }
-  return placed
-}
-
-/** The message that is in the log. A repeated one may have been changed since, and a reply may quote nothing. */
-function entryOf(
-  draft: MessageDraft,
-  { created, placed, text }: Extract<Appended, { readonly text: string }>,
-  stream: string,
-): Message {
-  const isAsSent = created && draft.quote === undefined
-  // The text is a message's that the store has made.
-  return isAsSent ? messageOf(draft, placed, stream) : (JSON.parse(text) as Message)
-}
-
-function expectPage(page: StoredPage | null, { stream }: StreamKey): Encoded<Page> {
-  if (!page) throw new RequestError('not_found', `${stream} does not exist`)
-  return new Encoded(page.text)
 }

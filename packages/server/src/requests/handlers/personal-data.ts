@@ -6,12 +6,8 @@ import { RequestError } from '../../errors.ts'
 import { erasedId } from '../../identity/erased.ts'
 import { editAspect } from '../../stores/fields/streams.ts'
 import { personUnder } from '../../stores/person.ts'
-import {
-  exportedRow,
-  isPersonalCursor,
-  type PersonalPage,
-  type PersonalRow,
-} from '../../stores/personal-data.ts'
+import { exportedRow, type PersonalRow } from '../../stores/personal-data.ts'
+import { isPersonalCursor, type PersonalPage } from '../../stores/personal-search.ts'
 import type { StreamKey } from '../../stores/store.ts'
 import { isoNow } from '../../time.ts'
 import type { Context, Handlers } from '../handler.ts'

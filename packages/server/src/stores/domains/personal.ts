@@ -1,4 +1,6 @@
-import type { KeptTable, PersonalPage, PersonalRow } from '../personal-data.ts'
+import type { KeptTable } from '../kept-tables.ts'
+import type { PersonalRow } from '../personal-data.ts'
+import type { PersonalPage } from '../personal-search.ts'
 
 /** What the store knows of people, wherever it is: `personal-data.ts` says where. */
 export interface PersonalStore {

@@ -1,5 +1,7 @@
+import { keptTable } from '../kept-tables.ts'
 import { type Person, personOf } from '../person.ts'
-import { erasedRow, keptTable, PersonalSearch } from '../personal-data.ts'
+import { erasedRow } from '../personal-data.ts'
+import { PersonalSearch } from '../personal-search.ts'
 import type { Collection, PortableRows } from '../portable.ts'
 import type { PersonalStore } from '../store.ts'
 import type { Database } from './database.ts'

@@ -1,0 +1,99 @@
+import { callDevices, type Message } from '@dowellchat/protocol'
+import type { CallRow } from './fields/calls.ts'
+import { erasedCopy, type ReportRow } from './fields/reports.ts'
+import { pairOf, type RoomRow } from './fields/rooms.ts'
+import type { Person } from './person.ts'
+import type { PortableRows } from './portable.ts'
+
+// What exporting and erasing do with rows that take more than a line.
+
+/**
+ * The text is an entry's that a store of ours made, unless it is damaged: then what is left of the row is told. What others have
+ * written or done is theirs; the person gets to see where they are named.
+ */
+export function exportedEntry(
+  { text, _id, stream, seq, author, type, original }: PortableRows['entries'],
+  { has }: Person,
+): object {
+  if (!has(author)) return { _id, stream, seq, type: type ?? 'message', names_them: true }
+  try {
+    const entry = JSON.parse(text) as object
+    return original === null ? entry : { ...entry, original: JSON.parse(original) as object }
+  } catch {
+    return { _id, stream, seq, author, reason: 'damaged' }
+  }
+}
+
+/** The people whom what is delivered once is about. */
+export function partiesOf(eventText: string | null): string[] {
+  if (eventText === null) return []
+  // The text is one that a server of ours made.
+  const { user_id, caller } = JSON.parse(eventText) as { user_id: string; caller: string }
+  return [user_id, caller]
+}
+
+export function isPartyOf(row: CallRow, { has }: Person): boolean {
+  return has(row.user_id) || callDevices(row).some(({ user_id }) => has(user_id))
+}
+
+/** A members' room loses the person; a direct room keeps its place for the other one. */
+export function erasedRoom(row: RoomRow, { has, renamed }: Person): RoomRow {
+  const isDirect = row.kind === 'direct'
+  const members = isDirect
+    ? row.members.map((member) => ({ ...member, user_id: renamed(member.user_id) }))
+    : row.members.filter(({ user_id }) => !has(user_id))
+  return {
+    ...row,
+    user_id: renamed(row.user_id),
+    owner: has(row.owner) ? null : row.owner,
+    pair: isDirect ? pairOf(members.map(({ user_id }) => user_id)) : row.pair,
+    members,
+    member_count: members.length,
+    mutes: row.mutes.filter(({ user_id }) => !has(user_id)),
+    invites: row.invites.filter(({ created_by }) => !has(created_by)),
+    version: row.version + 1,
+  }
+}
+
+function copyIn({ message_text }: ReportRow): Message | null {
+  // The text is one that a store of ours made.
+  return message_text === null ? null : (JSON.parse(message_text) as Message)
+}
+
+export function mentionsIn(row: ReportRow): NonNullable<Message['mentions']> {
+  return copyIn(row)?.mentions ?? []
+}
+
+/** Who has reported the person, and who has dealt with it, is not the person's. */
+export function exportedReport(row: ReportRow): object {
+  const { message_text: _, slot: _slot, reported_by: _by, resolved_by: _resolver, ...said } = row
+  return withoutCid({ ...said, message: copyIn(row) })
+}
+
+/** Nothing stays of what the person has written, neither as the reporter nor as the author of the message. */
+export function erasedReport(row: ReportRow, { has, renamed }: Person): ReportRow {
+  const message = copyIn(row)
+  const left = message && (has(message.author) ? erasedCopy(message) : unnamed(message, has))
+  return {
+    ...row,
+    message_text: left && JSON.stringify(left),
+    user_id: has(row.user_id) ? null : row.user_id,
+    resolved_by: renamed(row.resolved_by),
+    ...(has(row.resolved_by) && { resolution: null }),
+    // A row without a reporter takes its id as its cid, since two reporters may have used one cid.
+    ...(has(row.reported_by) && { reported_by: null, reason: '', cid: row._id, slot: null }),
+  }
+}
+
+function unnamed(message: Message, has: Person['has']): Message {
+  if (!message.mentions?.some(({ user_id }) => has(user_id))) return message
+  return { ...message, mentions: message.mentions.filter(({ user_id }) => !has(user_id)) }
+}
+
+/** What a row says without what only the server needs. */
+export function withoutCid<Row extends { readonly cid: string; readonly fingerprint: string }>(
+  row: Row,
+): object {
+  const { cid: _, fingerprint: _fingerprint, ...said } = row
+  return said
+}
