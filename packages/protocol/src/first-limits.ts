@@ -12,6 +12,8 @@ export const firstLimits = {
   page_entries: 200,
   /** Users of one request or answer. */
   users: 100,
+  /** Threads of one request. */
+  threads: 100,
   /** Rooms of one answer. */
   rooms: 100,
   /** Up to here unread messages are counted. */

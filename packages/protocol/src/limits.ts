@@ -50,8 +50,6 @@ export const limits = {
   pinned_rooms: 50,
   /** Up to how many members a room names who has read what. */
   receipt_users: 50,
-  /** Threads of one request. */
-  threads: 100,
   /** UTF-16 code units of a status text. */
   status_length: 100,
   /** Unicode code points of the reason of a report. */

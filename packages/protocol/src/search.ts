@@ -26,12 +26,13 @@ export type SearchHit = z.infer<typeof SearchHit>
 export const searchRequests = {
   /**
    * Messages that have all the words of a text, the newest first, of the rooms in the session's list and the tickets that it may
-   * read. The last word may be the beginning of one.
+   * read, with their threads. The last word may be the beginning of one, from three characters on. Accents and capitals make no
+   * difference, and files are found by their names.
    */
   search: {
     payload: z.object({
       text: Words,
-      /** Only messages of these rooms and tickets. */
+      /** Only messages of these rooms and tickets, of which the rooms need not be in the list. */
       rooms: z.optional(Places),
       tickets: z.optional(Places),
       /** Only messages of this user. */
@@ -45,7 +46,7 @@ export const searchRequests = {
       /** Whether more may be found from `before` on, also where this answer has no hits. */
       more: z.boolean(),
       before: z.nullable(Id),
-      /** Until when messages are sure to be found; null if all are. */
+      /** Until when messages are sure to be found; null if all are, but for those of the last seconds. */
       indexed_until: z.nullable(Time),
     }),
     errors: ['not_found'],

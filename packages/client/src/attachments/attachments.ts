@@ -1,6 +1,6 @@
 import type { Attachment, Message } from '../entities.ts'
-import { ownError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
+import { laterThings, type Make, once } from '../live/later-code.ts'
 import { createLazy, createLazyThing } from '../live/lazy.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { MessageOrRow } from '../messages/live-stream.ts'
@@ -49,17 +49,13 @@ export interface Attachments {
 const againMs = 1_000
 
 export function createAttachments(wire: Wire, place: AttachmentPlace): Attachments {
-  let made: AttachmentPart | undefined
-  async function part(): Promise<AttachmentPart> {
-    const { createAttachmentPart } = await load()
-    made ??= createAttachmentPart(wire, place)
-    return made
-  }
+  const part = once(({ createAttachmentPart }) => createAttachmentPart(wire, place))
   /** By their upload: a picture stays where it is when its message is sent. */
-  const shown = createCache((key: string) => createShown(JSON.parse(key), part))
+  const shown = createCache((key: string, touch) => createShown(JSON.parse(key), part, touch))
   return {
-    upload: async (file, options) => (await part()).upload(file, options),
-    url: async (message, attachment) => (await part()).url(messageIn(message), attachment),
+    upload: async (file, options) => part(await laterThings.load('create_upload')).upload(file, options),
+    url: async (message, attachment) =>
+      part(await laterThings.load('get_attachment_url')).url(messageIn(message), attachment),
     urlOf(message, attachment) {
       const { upload_id, name, type, size } = attachment
       const thing = shown(JSON.stringify({ upload_id, name, type, size }))
@@ -70,7 +66,7 @@ export function createAttachments(wire: Wire, place: AttachmentPlace): Attachmen
   }
 }
 
-function createShown(attachment: Attachment, part: () => Promise<AttachmentPart>) {
+function createShown(attachment: Attachment, part: Make<AttachmentPart>, touch: () => void) {
   let message: Message | UnsentMessage
   let onSent = (): void => {}
   const sent = new Promise<void>((resolve) => {
@@ -78,7 +74,7 @@ function createShown(attachment: Attachment, part: () => Promise<AttachmentPart>
   })
   const file: ShownFile = { attachment, message: () => message, sent }
   return {
-    ...createLazyThing(async () => (await part()).urlOf(file)),
+    ...createLazyThing((things) => part(things).urlOf(file), 'get_attachment_url', touch),
     about(now: Message | UnsentMessage): void {
       message = now
       if (now._id !== null) onSent()
@@ -86,13 +82,14 @@ function createShown(attachment: Attachment, part: () => Promise<AttachmentPart>
   }
 }
 
-function createPending(part: () => Promise<AttachmentPart>): PendingAttachments {
+function createPending(part: Make<AttachmentPart>): PendingAttachments {
   const {
     real,
     now,
     reload: _,
+    isIdle: __,
     ...lazy
-  } = createLazy<PendingState, RealPending>(noFiles, async () => (await part()).pending())
+  } = createLazy<PendingState, RealPending>(noFiles, (things) => part(things).pending(), 'create_upload')
   /** In the order of the calls. */
   function run(work: (pending: RealPending) => void): void {
     const pending = now()
@@ -109,14 +106,5 @@ function createPending(part: () => Promise<AttachmentPart>): PendingAttachments 
     remove: (id) => run((pending) => pending.remove(id)),
     retry: (id) => run((pending) => pending.retry(id)),
     clear: () => run((pending) => pending.clear()),
-  }
-}
-
-/** The code for all of this, which is loaded with its first use. */
-async function load() {
-  try {
-    return await import('../later-things.ts')
-  } catch {
-    throw ownError('create_upload', 'unavailable', 'The code for this could not be loaded')
   }
 }

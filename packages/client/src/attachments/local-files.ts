@@ -22,6 +22,7 @@ export function createLocalFiles(): LocalFiles {
   return {
     put(id, file) {
       remove(id)
+      if (file.size > mostBytes) return
       files.set(id, file)
       bytes += file.size
       for (const oldest of files.keys()) {

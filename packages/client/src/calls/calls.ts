@@ -2,6 +2,7 @@ import { normalName } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
 import { isRequestError, MediaError, ownError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
+import { createLoader } from '../live/loader.ts'
 import { createSource, type Observable, readOnly } from '../live/observable.ts'
 import type { PushMethods } from '../requests/push.ts'
 import type { RequestMethods } from '../requests/request.ts'
@@ -41,6 +42,8 @@ export interface CallsOptions {
   /** STUN and TURN servers. The default, none, is enough inside one network. */
   readonly iceServers?: readonly IceServer[]
 }
+
+const callEngine = createLoader(() => import('./media/call-engine.ts'))
 
 /** The calls of a client, and a way to end them and release their devices. */
 export interface OwnedCalls {
@@ -89,7 +92,7 @@ export function createCalls(
 
   async function load(): Promise<CallEngine> {
     try {
-      const { createCallEngine } = await import('./media/call-engine.ts')
+      const { createCallEngine } = await callEngine.load('callUser')
       engine ??= createCallEngine({ state, media, request, iceServers: () => servers })
       return engine
     } catch (cause) {

@@ -1,5 +1,8 @@
+import type { RequestName } from '@dowellchat/protocol'
 import { backoffMs } from '../connection/retry.ts'
 import type { Cached } from './cache.ts'
+import { ifLoaded, laterThings, type Make } from './later-code.ts'
+import { type ListState, type LiveList, loadingList } from './live-list.ts'
 import type { LiveThing, ThingState } from './live-thing.ts'
 import type { Observable } from './observable.ts'
 
@@ -9,72 +12,83 @@ interface Held<S> extends Observable<S> {
 }
 
 /** Something to follow, whose code is loaded when it is first used. */
-export interface Lazy<S, Thing extends Held<S>> extends Held<S> {
-  /** The thing itself, once it is loaded. */
+export interface Lazy<S, Thing> extends Held<S>, Cached {
+  /** The thing itself, once its code is loaded; rejects with `unavailable` while that cannot be loaded. */
   readonly real: () => Promise<Thing>
   /** The same; undefined until then. */
   readonly now: () => Thing | undefined
-  readonly reload: () => Promise<void>
 }
 
 /**
  * @param initial is what is shown until the code is loaded
- * @param find answers the thing; rejects while its code cannot be loaded, and is tried again
+ * @param request is what the thing is loaded by
+ * @param touch is called when the thing becomes busy or idle
  */
-export function createLazy<S, Thing extends Held<S>>(initial: S, find: () => Promise<Thing>): Lazy<S, Thing> {
+export function createLazy<S, Thing extends Held<S> & Partial<Cached>>(
+  initial: S,
+  make: Make<Thing>,
+  request: RequestName,
+  touch: () => void = () => {},
+): Lazy<S, Thing> {
   let thing: Thing | undefined
-  let loading: Promise<Thing> | undefined
+  let holders = 0
   /** Listeners of before; each answer unsubscribes one. */
   const early = new Map<() => void, () => void>()
 
-  function real(): Promise<Thing> {
-    loading ??= find().then(
-      (found) => {
-        thing = found
-        for (const listener of early.keys()) early.set(listener, found.subscribe(listener))
-        return found
-      },
-      (error: unknown) => {
-        loading = undefined
-        throw error
-      },
-    )
-    return loading
+  function now(): Thing | undefined {
+    if (thing) return thing
+    thing = ifLoaded(make)
+    if (!thing) return undefined
+    for (const listener of early.keys()) early.set(listener, thing.subscribe(listener))
+    // It may be made of what is known already.
+    if (thing.getSnapshot() !== initial) for (const listener of [...early.keys()]) listener()
+    return thing
+  }
+
+  async function real(): Promise<Thing> {
+    if (!now()) await laterThings.load(request)
+    return now() as Thing
   }
 
   function retain(): () => void {
-    let stop: (() => void) | undefined
+    let letGo: (() => void) | undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
     let isHeld = true
-    const hold = (failures: number): void => {
-      real().then(
-        (found) => {
-          if (isHeld) stop = found.retain()
-        },
+    function hold(failures: number): void {
+      letGo = isHeld ? now()?.retain() : undefined
+      if (letGo || !isHeld) return
+      laterThings.load(request).then(
+        () => hold(1),
         () => {
-          const timer = setTimeout(() => hold(failures + 1), backoffMs(failures))
-          stop = () => clearTimeout(timer)
+          if (isHeld) timer = setTimeout(() => hold(failures + 1), backoffMs(failures))
         },
       )
     }
+    holders += 1
+    touch()
     hold(1)
     return () => {
+      if (!isHeld) return
       isHeld = false
-      stop?.()
-      stop = undefined
+      holders -= 1
+      clearTimeout(timer)
+      letGo?.()
+      touch()
     }
   }
 
   return {
     real,
-    now: () => thing,
+    now,
     retain,
+    isIdle: () => holders === 0 && thing?.isIdle?.() !== false,
     reload: async () => (await real()).reload(),
-    getSnapshot: () => (thing ? thing.getSnapshot() : initial),
+    // While somebody listens, what is shown changes only as they are told.
+    getSnapshot: () => (thing ?? (early.size === 0 ? now() : undefined))?.getSnapshot() ?? initial,
     getServerSnapshot: () => initial,
     subscribe(listener) {
-      if (thing) return thing.subscribe(listener)
       const call = (): void => listener()
-      early.set(call, () => {})
+      early.set(call, now()?.subscribe(call) ?? (() => {}))
       return () => {
         early.get(call)?.()
         early.delete(call)
@@ -84,8 +98,21 @@ export function createLazy<S, Thing extends Held<S>>(initial: S, find: () => Pro
 }
 
 /** A thing whose code is loaded when it is first used. */
-export function createLazyThing<T>(find: () => Promise<LiveThing<T>>): LiveThing<T> & Cached {
+export function createLazyThing<T>(
+  make: Make<LiveThing<T>>,
+  request: RequestName,
+  touch?: () => void,
+): LiveThing<T> & Cached {
   const initial = { status: 'loading', sync: 'offline', data: null, error: null } as const
-  const { real: _real, now: _now, ...thing } = createLazy<ThingState<T>, LiveThing<T>>(initial, find)
-  return { ...thing, isIdle: () => true }
+  return createLazy<ThingState<T>, LiveThing<T>>(initial, make, request, touch)
+}
+
+/** A list whose code is loaded when it is first used. */
+export function createLazyList<Item>(
+  make: Make<LiveList<Item>>,
+  request: RequestName,
+  touch?: () => void,
+): LiveList<Item> & Cached {
+  const list = createLazy<ListState<Item>, LiveList<Item>>(loadingList, make, request, touch)
+  return { ...list, loadMore: async () => (await list.real()).loadMore() }
 }

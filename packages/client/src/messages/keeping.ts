@@ -1,39 +1,36 @@
-import { type ChatAuth, identityOf } from '../connection/auth.ts'
+import { identityOf } from '../connection/auth.ts'
 import type { Connection } from '../connection/connection.ts'
-import { browserStorage, type ChatStorage } from '../connection/guest-tokens.ts'
+import { browserStorage } from '../connection/guest-tokens.ts'
 import { RequestError } from '../errors.ts'
 import { uuid } from '../uuid.ts'
+import type { KeepingPlace } from './keeping-place.ts'
 import type { KeptBox, KeptMessage } from './kept-box.ts'
-import type { KeptQueue } from './kept-queue.ts'
-import { requestOf } from './outbox-transmit.ts'
+import { type KeptQueue, openKeptQueue } from './kept-queue.ts'
+import type { Item, Lane } from './lane.ts'
+import { restore } from './lane-restore.ts'
+import { measure, requestOf } from './outbox-transmit.ts'
 import { mayHelp, type Outgoing } from './outgoing.ts'
-
-/** Whose messages are kept, and where. */
-export interface KeepingPlace {
-  readonly url: string
-  readonly path?: string | undefined
-  readonly auth: ChatAuth
-  readonly storage?: ChatStorage | undefined
-}
 
 /** What a client has, for its queue in the storage. */
 export interface Kept {
-  readonly unsent: () => readonly KeptMessage[]
-  readonly take: (messages: readonly KeptMessage[]) => void
+  /** The lanes that are not empty. */
+  readonly lanes: () => Iterable<Lane>
+  readonly laneOf: (stream: string) => Lane
+  /** Something was written, or could not be. */
   readonly onWritten: () => void
+  /** What was kept has been taken over, so that newer messages may be sent. */
+  readonly onReady: () => void
 }
 
-export interface Keeping extends Pick<KeptBox, 'put' | 'remove' | 'isComplete'> {
-  /** Whether what was kept has been taken over, so that newer messages may be sent. */
+export interface Keeping extends Pick<KeptBox, 'remove' | 'isComplete'> {
+  readonly put: (stream: string, one: Outgoing) => void
   readonly isReady: () => boolean
-  /** Opens the queue when the client connects, and leaves it to others when it has closed. */
-  readonly follow: (onReady: () => void) => void
 }
 
 /** A storage that does not answer holds nothing up for longer. */
 const mostWaitMs = 2_000
 
-/** Keeps unsent messages while the client is connected or wants to be. */
+/** Keeps unsent messages while the client is connected or wants to be; leaves them to others when it has closed. */
 export function createKeeping(connection: Connection, place: KeepingPlace, kept: Kept): Keeping {
   let queue: KeptQueue | undefined
   let isOpen = false
@@ -48,16 +45,18 @@ export function createKeeping(connection: Connection, place: KeepingPlace, kept:
     kept.onWritten()
   }
 
-  async function open(scope: string, onReady: () => void): Promise<void> {
+  async function open(scope: string): Promise<void> {
     try {
-      const { openKeptQueue } = await import('./kept-queue.ts')
-      if (!isOpen) return
       const opened = openKeptQueue({
         storage: place.storage ?? browserStorage(),
         id: uuid(),
         scope,
-        unsent: kept.unsent(),
-        take: (messages) => kept.take(messages.filter(({ cid }) => !gone.has(cid))),
+        unsent: unsentIn(kept.lanes()),
+        take: (messages) =>
+          take(
+            kept,
+            messages.filter(({ cid }) => !gone.has(cid)),
+          ),
         onWritten,
       })
       queue = opened
@@ -73,36 +72,33 @@ export function createKeeping(connection: Connection, place: KeepingPlace, kept:
       onWritten(failure)
     }
     isReady = true
-    onReady()
+    kept.onReady()
   }
 
-  function follow(onReady: () => void): void {
-    const look = (): void => {
-      const { status } = connection.getSnapshot()
-      const scope = scopeOf(connection, place)
-      if (status === 'idle' && isOpen) {
-        isOpen = false
-        queue?.release()
-        queue = undefined
-      }
-      if (status === 'idle' || isOpen || !scope) return
-      isOpen = true
-      isReady = false
-      void open(scope, onReady)
+  function look(): void {
+    const { status } = connection.getSnapshot()
+    const scope = scopeOf(connection, place)
+    if (status === 'idle' && isOpen) {
+      isOpen = false
+      queue?.release()
+      queue = undefined
     }
-    connection.subscribe(look)
-    look()
+    if (status === 'idle' || isOpen || !scope) return
+    isOpen = true
+    isReady = false
+    void open(scope)
   }
 
+  connection.subscribe(look)
+  look()
   return {
     isReady: () => isReady,
     isComplete: () => queue?.isComplete() === true && !isBroken,
-    put: (message) => queue?.put(message),
+    put: (stream, one) => queue?.put(keptOf(stream, one)),
     remove(cid) {
       if (queue) queue.remove(cid)
       else if (!isOpen) gone.add(cid)
     },
-    follow,
   }
 }
 
@@ -128,6 +124,25 @@ export function outgoingOf({ stream, error, extras = {}, ...content }: KeptMessa
   const failure = error ? new RequestError(requestOf(stream), error) : null
   const canRetry = failure !== null && mayHelp(failure)
   return { ...content, extras, error: failure, message: null, canRetry, waitsUntil: null, canDiscard: true }
+}
+
+function unsentIn(lanes: Iterable<Lane>): KeptMessage[] {
+  return [...lanes].flatMap(({ stream, outgoing }) =>
+    outgoing().flatMap((one) => (one.message ? [] : keptOf(stream, one))),
+  )
+}
+
+/** Takes what was kept, and sends what has waited for it. */
+function take({ laneOf }: Kept, kept: readonly KeptMessage[]): void {
+  const streams = new Map<string, Item[]>()
+  for (const message of kept) {
+    const one = outgoingOf(message)
+    const bytes = measure(message.stream, one)
+    // What can no longer be sent has come from somewhere else.
+    if (typeof bytes !== 'number') void bytes.catch(() => undefined)
+    else streams.set(message.stream, [...(streams.get(message.stream) ?? []), { one, bytes, tries: 0 }])
+  }
+  for (const [stream, items] of streams) restore(laneOf(stream), items)
 }
 
 /** Once: every further message would say the same. */

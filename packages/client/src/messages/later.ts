@@ -1,5 +1,5 @@
-import { ownError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
+import { laterThings } from '../live/later-code.ts'
 import type { Drafting, MessageActions, Reading } from './live-stream.ts'
 import type { LaterPart, StreamCore } from './stream-core.ts'
 
@@ -21,20 +21,15 @@ export interface Later {
 
 export function createLater(core: StreamCore): Later {
   let part: LaterPart | undefined
-  let loading: Promise<LaterPart> | undefined
 
-  function load(): Promise<LaterPart> {
-    loading ??= import('../later-things.ts').then(
-      ({ createLaterPart }) => {
-        part = createLaterPart(core)
-        return part
-      },
-      () => {
-        loading = undefined
-        throw ownError('get_messages', 'unavailable', 'The code for this could not be loaded')
-      },
-    )
-    return loading
+  function get(): LaterPart | undefined {
+    part ??= laterThings.now()?.createLaterPart(core)
+    return part
+  }
+
+  async function load(): Promise<LaterPart> {
+    if (!get()) await laterThings.load('get_messages')
+    return get() as LaterPart
   }
 
   const method =

@@ -5,7 +5,7 @@ import type { ErrorBody } from '../entities.ts'
 import { isRequestError, RequestError, unreadableAnswer } from '../errors.ts'
 import { messageBytes, mostBytes, type RequestMethods } from '../requests/request.ts'
 import { uuid } from '../uuid.ts'
-import type { Item } from './outbox-lane.ts'
+import type { Item } from './lane.ts'
 import { type Draft, draftOf, isPassing, type Outcome, type Outgoing } from './outgoing.ts'
 
 /** A message as a request of its own. */

@@ -5,9 +5,10 @@ import { createCache } from '../live/cache.ts'
 import { createSource, type Observable, readOnly } from '../live/observable.ts'
 import type { PushMethods } from '../requests/push.ts'
 import type { RequestMethods } from '../requests/request.ts'
-import { createKeeping, type KeepingPlace, keptOf, outgoingOf } from './keeping.ts'
-import type { KeptMessage } from './kept-box.ts'
-import { createLane, type Item, type Lane, type OwnedLane, type Place } from './outbox-lane.ts'
+import { keepLater } from './keep-later.ts'
+import type { KeepingPlace } from './keeping-place.ts'
+import type { Item, Lane, OwnedLane, Place } from './lane.ts'
+import { createLane } from './outbox-lane.ts'
 import { createTransmit, measure, requestOf } from './outbox-transmit.ts'
 
 /** What the client does with messages that it cannot send yet. */
@@ -73,8 +74,6 @@ export function createOutbox(
   }
   /** Those that have failed, the oldest first. */
   const failed = new Map<string, Lane>()
-  const keeping =
-    keep && place ? createKeeping(connection, place, { unsent, take, onWritten: publish }) : undefined
   const isOnline = (): boolean => connection.socket.connected && connection.getSnapshot().status === 'online'
   // What was left by an earlier load goes first.
   const canSend = (): boolean => isOnline() && keeping?.isReady() !== false
@@ -91,7 +90,7 @@ export function createOutbox(
     count(from, item, -1)
     count(to, item, 1)
     if (to === 'gone') keeping?.remove(item.one.cid)
-    else keeping?.put(keptOf(lane.stream, item.one))
+    else keeping?.put(lane.stream, item.one)
     if (from === 'failed') failed.delete(item.one.cid)
     if (to !== 'failed') return
     failed.set(item.one.cid, lane)
@@ -108,25 +107,6 @@ export function createOutbox(
     const going = canSend() ? 'sending' : 'waiting'
     const isKept = keeping?.isComplete() ?? false
     state.patch({ status: unsent > 0 ? going : ended, unsent, failed: counts.failed.messages, isKept })
-  }
-
-  function unsent(): KeptMessage[] {
-    return [...lanes.values()].flatMap(({ stream, outgoing }) =>
-      outgoing().flatMap((one) => (one.message ? [] : keptOf(stream, one))),
-    )
-  }
-
-  /** Takes what was kept, and sends what has waited for it. */
-  function take(kept: readonly KeptMessage[]): void {
-    const streams = new Map<string, Item[]>()
-    for (const message of kept) {
-      const one = outgoingOf(message)
-      const bytes = measure(message.stream, one)
-      // What can no longer be sent has come from somewhere else.
-      if (typeof bytes !== 'number') void bytes.catch(() => undefined)
-      else streams.set(message.stream, [...(streams.get(message.stream) ?? []), { one, bytes, tries: 0 }])
-    }
-    for (const [stream, items] of streams) laneOf(stream).restore(items)
   }
 
   function begin(): void {
@@ -166,8 +146,16 @@ export function createOutbox(
   }
 
   const laneOf = createCache((stream: string) => createLane(stream, host))
+  const keeping =
+    keep && place
+      ? keepLater(connection, place, {
+          lanes: () => lanes.values(),
+          laneOf,
+          onWritten: publish,
+          onReady: begin,
+        })
+      : undefined
   connection.watch({ onUp: begin, onDown: publish, onRefused: publish })
-  keeping?.follow(begin)
 
   return {
     ...readOnly(state),

@@ -5,6 +5,7 @@ import { isRequestError, ownError, type RequestError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
 import { uuid } from '../uuid.ts'
 import { type ChangeDraft, changeDrafts, type Target } from './change-drafts.ts'
+import { amend } from './lane-amend.ts'
 import type { MessageActions, MessageOrRow } from './live-stream.ts'
 import type { OwnChange } from './message-rows.ts'
 import { isPassing, mayHelp } from './outgoing.ts'
@@ -185,7 +186,7 @@ export function createOwnChanges(core: StreamCore): MessageActions {
     edit(message, text, { mentions } = {}) {
       const own = messageIn(message)
       // What was never sent is sent as it is now.
-      const amended = own._id === null ? lane.amend(own.cid, text, mentions) : undefined
+      const amended = own._id === null ? amend(lane, own.cid, text, mentions) : undefined
       return amended ?? begin(message, drafts.edit(text, mentions))
     },
     remove(message) {

@@ -2,9 +2,9 @@ import type { Observable } from '../live/observable.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { EntryLog } from './entry-log.ts'
 import type { KeptMessages } from './kept-messages.ts'
+import type { Lane } from './lane.ts'
 import type { Drafting, MessageActions, Reading } from './live-stream.ts'
 import type { DraftRow, MessageRows, SentRow } from './message-rows.ts'
-import type { Lane } from './outbox-lane.ts'
 import type { StreamChanges, StreamState } from './stream-state.ts'
 
 /** What a stream shares with the part of it that is loaded later. */

@@ -1,14 +1,13 @@
 import type { PayloadOf } from '@dowellchat/protocol'
-import { limits } from '@dowellchat/protocol/core'
 import type { Message, Report } from '../entities.ts'
 import { ownError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
-import { createLiveList } from '../live/lazy-list.ts'
+import { createLazyList } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
-import { newestIdFirst } from '../live/orders.ts'
 import type { MessageOrRow } from '../messages/live-stream.ts'
 import { create } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
+import type { ReportFilter } from './report-filter.ts'
 
 /**
  * What is reported: a message, or a person by their user id.
@@ -20,16 +19,6 @@ export type ReportTarget = MessageOrRow | ReportedMessage | { readonly user_id: 
 
 /** What tells a message from others. */
 type ReportedMessage = Pick<Message, '_id' | 'stream' | 'seq'>
-
-/**
- * Which reports: resolved ones, open ones, or all.
- *
- * @example
- * const filter: ReportFilter = { is_resolved: false }
- */
-export interface ReportFilter {
-  readonly is_resolved?: boolean
-}
 
 /** What people report to the admins of the workspace. */
 export interface Reports {
@@ -48,7 +37,13 @@ export interface Reports {
 
 export function createReports(wire: Wire): Reports {
   const { connection, request } = wire
-  const lists = createCache((is: string, touch) => createReportList(wire, JSON.parse(is), touch))
+  const lists = createCache((is: string, touch) =>
+    createLazyList(
+      ({ createReportList }) => createReportList(wire, JSON.parse(is), touch),
+      'get_reports',
+      touch,
+    ),
+  )
   return {
     async report(target, reason, cid) {
       const draft = { ...payloadOf(target), reason, ...(cid !== undefined && { cid }) }
@@ -74,33 +69,4 @@ function payloadOf(target: ReportTarget) {
   if (_id === null || seq === null)
     throw ownError('report', 'not_found', 'A message that is not sent cannot be reported')
   return { stream, seq, message_id: _id }
-}
-
-function createReportList(wire: Wire, { is_resolved }: ReportFilter, touch: () => void) {
-  const { request, on } = wire
-  const fits = ({ resolved_at }: Report): boolean =>
-    is_resolved === undefined || (resolved_at !== null) === is_resolved
-  return createLiveList<Report>(
-    {
-      ...newestIdFirst,
-      // What is resolved is never open again.
-      isOutdated: ({ resolved_at }, known) => resolved_at === null && known.resolved_at !== null,
-      mostAtOnce: limits.list_rows,
-      async page(last, limit) {
-        const filter = {
-          ...(is_resolved !== undefined && { is_resolved }),
-          ...(last && { before: last._id }),
-        }
-        const { reports, more } = await request.get_reports({ ...filter, limit })
-        return { items: reports, hasMore: more }
-      },
-      watch: ({ put, remove }) =>
-        on.report_changed(({ data }) => {
-          if (fits(data)) put(data)
-          else remove(data._id)
-        }),
-    },
-    wire,
-    touch,
-  )
 }

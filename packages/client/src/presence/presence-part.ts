@@ -1,5 +1,4 @@
 import type { RoomPresence } from '../entities.ts'
-import { createCache } from '../live/cache.ts'
 import type { CachedThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import type { Wire } from '../requests/wire.ts'
@@ -12,9 +11,8 @@ import { createUserPresences, type Presences } from './user-presences.ts'
 /** What loads with the first use of presence or typing. */
 export interface PresencePart {
   readonly typing: (stream: string) => RealTyping
-  /** @param key is the list of ids as JSON */
-  readonly users: (key: string) => CachedThing<Presences>
-  readonly room: (room: string) => CachedThing<RoomPresence>
+  readonly users: (userIds: readonly string[], touch: () => void) => CachedThing<Presences>
+  readonly room: (room: string, touch: () => void) => CachedThing<RoomPresence>
   readonly own: RealOwnPresence
 }
 
@@ -23,10 +21,8 @@ export function createPresencePart(wire: Wire, messagesOf: (room: string) => Liv
   const reloads = new Set<() => void>()
   return {
     typing: (stream) => createTyping(wire, stream),
-    users: createCache((key: string, touch) =>
-      createUserPresences(wire, find, JSON.parse(key), reloads, touch),
-    ),
-    room: createCache((room: string, touch) => createRoomPresence(wire, room, messagesOf(room), touch)),
+    users: (userIds, touch) => createUserPresences(wire, find, userIds, reloads, touch),
+    room: (room, touch) => createRoomPresence(wire, room, messagesOf(room), touch),
     own: createOwnPresence(wire, find, () => {
       for (const again of [...reloads]) again()
     }),

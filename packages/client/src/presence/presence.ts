@@ -1,14 +1,13 @@
 import { normalName, roomStream, threadStream, ticketStream } from '@dowellchat/protocol/core'
 import type { Preferences, Presence, RoomPresence } from '../entities.ts'
-import { ownError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
+import { laterThings, once } from '../live/later-code.ts'
 import { createLazy, createLazyThing } from '../live/lazy.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { RealTyping } from './live-typing.ts'
 import type { Own, PreferenceChanges, PresenceChanges } from './own-presence.ts'
-import type { PresencePart } from './presence-part.ts'
 import { type LiveTyping, nobodyTypes, type TypingPlace, type TypingState } from './typing.ts'
 import type { Presences } from './user-presences.ts'
 
@@ -35,80 +34,35 @@ export interface ChatPresence {
   readonly setPreferences: (changes: PreferenceChanges) => Promise<Preferences>
 }
 
-interface Held {
-  readonly retain: () => () => void
-}
-
 export function createPresence(wire: Wire, messagesOf: (room: string) => LiveStream): ChatPresence {
-  let made: PresencePart | undefined
-  async function part(): Promise<PresencePart> {
-    const { createPresencePart } = await load()
-    made ??= createPresencePart(wire, messagesOf)
-    return made
-  }
+  const part = once(({ createPresencePart }) => createPresencePart(wire, messagesOf))
+  const changing = async () => part(await laterThings.load('set_presence')).own
 
   const typing = createCache((stream: string, touch) => {
-    const find = async () => (await part()).typing(stream)
-    const lazy = createLazy<TypingState, RealTyping>(nobodyTypes, find)
+    const lazy = createLazy<TypingState, RealTyping>(
+      nobodyTypes,
+      (things) => part(things).typing(stream),
+      'typing',
+      touch,
+    )
     const later = (run: (typing: RealTyping) => void) => (): void => void lazy.real().then(run, () => {})
-    return {
-      ...counted(lazy, touch),
-      keystroke: later((one) => one.keystroke()),
-      stop: later((one) => one.stop()),
-    }
+    return { ...lazy, keystroke: later((one) => one.keystroke()), stop: later((one) => one.stop()) }
   })
   const users = createCache((key: string, touch) =>
-    counted(
-      createLazyThing(async () => (await part()).users(key)),
-      touch,
-    ),
+    createLazyThing((things) => part(things).users(JSON.parse(key), touch), 'get_presence', touch),
   )
   const room = createCache((name: string, touch) =>
-    counted(
-      createLazyThing(async () => (await part()).room(name)),
-      touch,
-    ),
+    createLazyThing((things) => part(things).room(name, touch), 'get_room_presence', touch),
   )
-  const own = createLazyThing(async () => (await part()).own.thing)
+  const own = createLazyThing((things) => part(things).own.thing, 'get_presence')
 
   return {
     typing: (place) => typing(streamOf(place)),
     users: (userIds) => users(JSON.stringify([...new Set(userIds)])),
     room: (name) => room(normalName(name)),
     own: () => own,
-    set: async (changes) => (await part()).own.set(changes),
-    setPreferences: async (changes) => (await part()).own.setPreferences(changes),
-  }
-}
-
-/** The code for all of this, which is loaded with its first use. */
-async function load() {
-  try {
-    return await import('../later-things.ts')
-  } catch {
-    throw ownError('get_presence', 'unavailable', 'The code for this could not be loaded')
-  }
-}
-
-/** Counts who holds a thing, so that its cache knows when it may go. */
-function counted<Thing extends Held>(thing: Thing, touch: () => void): Thing & { isIdle(): boolean } {
-  let holders = 0
-  return {
-    ...thing,
-    isIdle: () => holders === 0,
-    retain() {
-      const letGo = thing.retain()
-      holders += 1
-      touch()
-      let isHeld = true
-      return () => {
-        if (!isHeld) return
-        isHeld = false
-        holders -= 1
-        letGo()
-        touch()
-      }
-    },
+    set: async (changes) => (await changing()).set(changes),
+    setPreferences: async (changes) => (await changing()).setPreferences(changes),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Ticket } from '../entities.ts'
-import type { TicketFilter } from '../tickets/tickets.ts'
+import type { TicketFilter } from '../tickets/ticket-filter.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { HookState } from './hook-state.ts'
 import { type Skip, skip } from './skip.ts'

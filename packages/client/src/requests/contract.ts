@@ -1,4 +1,5 @@
 import type { ClientRequestName, PushName } from '@dowellchat/protocol'
+import { createLoader, type Loader } from '../live/loader.ts'
 import { firstPushes, firstRequests, type RequestReaders } from './first-contract.ts'
 import type { Reader } from './readers.ts'
 
@@ -110,30 +111,19 @@ const laterPushes: Later<PushName, typeof firstPushes> = {
 export const requestNames = Object.keys({ ...firstRequests, ...laterRequests }) as ClientRequestName[]
 export const pushNames = Object.keys({ ...firstPushes, ...laterPushes }) as PushName[]
 
-let loaded: LaterContract | undefined
-let loading: Promise<LaterContract> | undefined
-
-/** Loads the rest of the contract; rejects if its file cannot be fetched, and tries again when it is called again. */
-export function loadContract(): Promise<LaterContract> {
-  loading ??= import('./later-contract.ts').then(
-    (contract) => {
-      loaded = contract
-      return contract
-    },
-    (error: unknown) => {
-      loading = undefined
-      throw error
-    },
-  )
-  return loading
-}
+/** The rest of the contract. */
+export const contract: Loader<LaterContract> = createLoader(() => import('./later-contract.ts'))
 
 /** How to read a request, or undefined until the rest of the contract is loaded. */
 export function readersOf(name: ClientRequestName): RequestReaders | undefined {
-  return name in firstRequests ? firstRequests[name as keyof typeof firstRequests] : loaded?.readersOf(name)
+  return name in firstRequests
+    ? firstRequests[name as keyof typeof firstRequests]
+    : contract.now()?.readersOf(name)
 }
 
 /** How to read a push, or undefined until the rest of the contract is loaded. */
 export function pushReader(name: PushName): Reader | undefined {
-  return name in firstPushes ? firstPushes[name as keyof typeof firstPushes] : loaded?.pushReader(name)
+  return name in firstPushes
+    ? firstPushes[name as keyof typeof firstPushes]
+    : contract.now()?.pushReader(name)
 }

@@ -1,7 +1,7 @@
 import type { Pushes, PushName } from '@dowellchat/protocol'
 import type { Connection } from '../connection/connection.ts'
 import type { PushOf } from '../entities.ts'
-import { loadContract, pushNames, pushReader } from './contract.ts'
+import { contract, pushNames, pushReader } from './contract.ts'
 import { read as take } from './readers.ts'
 
 /** Every push of the contract as a method that takes a listener; its answer unsubscribes the listener. */
@@ -30,7 +30,7 @@ function createOrder({ socket }: Connection): (read: Read) => void {
   socket.on('disconnect', clear)
   return (read) => {
     if (waiting.length < mostWaiting) waiting.push(read)
-    void loadContract().then(() => {
+    void contract.load('get_entries').then(() => {
       for (const one of clear()) one()
     }, clear)
   }

@@ -3,8 +3,8 @@ import { limits, utf8Length } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
 import type { DataOf } from '../entities.ts'
 import { ownError, RequestError, unreadableAnswer } from '../errors.ts'
-import { loadContract, readersOf, requestNames } from './contract.ts'
-import { failure, firstRequests, type RequestReaders } from './first-contract.ts'
+import { contract, readersOf, requestNames } from './contract.ts'
+import { failure, firstRequests } from './first-contract.ts'
 import { createPace, type Pace } from './pace.ts'
 import { type Reader, read } from './readers.ts'
 
@@ -37,7 +37,7 @@ async function ask(
   payload: unknown,
 ): Promise<unknown> {
   // Awaited only while it is being loaded, so that requests leave at once and in the order of the calls.
-  const readers = readersOf(name) ?? (await laterReaders(name))
+  const readers = readersOf(name) ?? (await contract.load(name)).readersOf(name)
   const sent = read(readers.payload, payload)
   if (sent === undefined) throw ownError(name, 'invalid_payload', await problemOf(name, payload))
   if (bytesOf(name, sent) > mostBytes) throw tooLarge(name)
@@ -49,18 +49,10 @@ async function ask(
   })
 }
 
-async function laterReaders(name: ClientRequestName): Promise<RequestReaders> {
-  try {
-    return (await loadContract()).readersOf(name)
-  } catch {
-    throw ownError(name, 'unavailable', `The code for ${name} could not be loaded`)
-  }
-}
-
 /** What is wrong with a payload, as a text. */
 async function problemOf(name: ClientRequestName, payload: unknown): Promise<string> {
-  const contract = await loadContract().catch(() => undefined)
-  return contract?.problemOf(name, payload) ?? 'The payload is not valid'
+  const loaded = await contract.load(name).catch(() => undefined)
+  return loaded?.problemOf(name, payload) ?? 'The payload is not valid'
 }
 
 /** Without the bytes that socket.io adds to a request. */

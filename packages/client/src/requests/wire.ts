@@ -1,7 +1,7 @@
 import { limits } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
 import type { Observable } from '../live/observable.ts'
-import type { KeepingPlace } from '../messages/keeping.ts'
+import type { KeepingPlace } from '../messages/keeping-place.ts'
 import type { KeptMessages } from '../messages/kept-messages.ts'
 import { createOutbox, type OutboxOptions, type Outgoings } from '../messages/outbox.ts'
 import { type Answered, tellAnswers } from './answers.ts'

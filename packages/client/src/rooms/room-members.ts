@@ -1,6 +1,6 @@
 import type { PushOf, RoomMember } from '../entities.ts'
-import { createLiveList } from '../live/lazy-list.ts'
 import type { EditableList } from '../live/live-list.ts'
+import { createLoadedList } from '../live/loaded-list.ts'
 import { byUser } from '../live/orders.ts'
 import { together } from '../live/stops.ts'
 import type { Wire } from '../requests/wire.ts'
@@ -27,7 +27,7 @@ export function createRoomMembers(wire: Wire, room: string, touch: () => void): 
     return hasMore ? version > heard : member_count !== items.length
   }
 
-  const list: EditableList<RoomMember> = createLiveList<RoomMember>(
+  const list: EditableList<RoomMember> = createLoadedList<RoomMember>(
     {
       ...byUser,
       async page(last, limit) {

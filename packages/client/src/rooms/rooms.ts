@@ -2,8 +2,8 @@ import type { PayloadOf } from '@dowellchat/protocol'
 import { normalName, roomStream } from '@dowellchat/protocol/core'
 import type { Invite, ListedRoom, Message, Reader, Room, RoomInfo, RoomMember } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { createLazy, createLazyThing } from '../live/lazy.ts'
-import { createLazyList } from '../live/lazy-list.ts'
+import { ifLoaded, laterThings, once } from '../live/later-code.ts'
+import { createLazy, createLazyList, createLazyThing } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
@@ -14,9 +14,6 @@ import type { Wire } from '../requests/wire.ts'
 import type { Keeping } from './kept-rooms.ts'
 import { watchAccess } from './membership.ts'
 import type { Receipts } from './receipts-state.ts'
-import { createRoomInfo } from './room-info.ts'
-import type { RoomLists } from './room-lists.ts'
-import { createRoomMembers } from './room-members.ts'
 import { type LiveUnread, loadingUnread } from './unread-state.ts'
 
 /**
@@ -154,33 +151,40 @@ export function createRooms(wire: Wire): Rooms {
     return createLiveStream(kind, wire, touch)
   })
   const pinned = createCache((room: string, touch) =>
-    createLazyThing(async () =>
-      (await import('../later-things.ts')).createPinned(wire, messages(room), room, touch),
+    createLazyThing(
+      ({ createPinned }) => createPinned(wire, messages(room), room, touch),
+      'get_pinned_messages',
+      touch,
     ),
   )
-  let made: RoomLists | undefined
-  const lists = async (): Promise<RoomLists> => {
-    const { createRoomLists } = await import('../later-things.ts')
-    made ??= createRoomLists(wire)
-    return made
-  }
+  const lists = once(({ createRoomLists }) => createRoomLists(wire))
   const listOf = (isArchived: boolean): LiveList<ListedRoom> =>
-    createLazyList(async () => (await lists()).list(isArchived))
+    createLazyList((things) => lists(things).list(isArchived), 'get_rooms')
   const [main, archive] = [listOf(false), listOf(true)]
-  const unread = createLazy(loadingUnread, async () => (await lists()).unread)
+  const unread = createLazy(loadingUnread, (things) => lists(things).unread, 'get_unread')
   const receipts = createCache((key: string, touch) => {
     const { room, of }: { room: string; of?: number } = JSON.parse(key)
-    return createLazyThing(async () =>
-      (await import('../later-things.ts')).createReceipts(wire, roomStream(room), of, touch),
+    return createLazyThing(
+      ({ createReceipts }) => createReceipts(wire, roomStream(room), of, touch),
+      'get_receipts',
+      touch,
     )
   })
-  const members = createCache((room: string, touch) => createRoomMembers(wire, room, touch))
-  const get = createCache((room: string, touch) => createRoomInfo(wire, room, touch))
+  const members = createCache((room: string, touch) =>
+    createLazyList(
+      ({ createRoomMembers }) => createRoomMembers(wire, room, touch),
+      'get_room_members',
+      touch,
+    ),
+  )
+  const get = createCache((room: string, touch) =>
+    createLazyThing(({ createRoomInfo }) => createRoomInfo(wire, room, touch), 'get_room', touch),
+  )
   return {
     get: (name) => get(normalName(name)),
     list: ({ isArchived = false } = {}) => (isArchived ? archive : main),
     unread: () => unread,
-    keep: async (room, keeping) => (await lists()).keep(normalName(room), keeping),
+    keep: async (room, keeping) => lists(await laterThings.load('keep_room')).keep(normalName(room), keeping),
     receipts: (name, of) => receipts(JSON.stringify({ room: normalName(name), of })),
     messages: (name) => messages(normalName(name)),
     pinned: (name) => pinned(normalName(name)),
@@ -196,7 +200,7 @@ export function createRooms(wire: Wire): Rooms {
     acceptInvite: (invite) => request.accept_invite({ invite }),
     async leave(room) {
       await request.leave_room({ room })
-      made?.remove(room)
+      ifLoaded(lists)?.remove(room)
     },
   }
 }

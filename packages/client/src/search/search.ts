@@ -9,20 +9,14 @@ import type { SearchQuery, SearchResults, SearchState } from './search-state.ts'
 const loading: SearchState = { ...loadingList, indexedUntil: null }
 
 export function createSearch(wire: Wire): (query: SearchQuery) => SearchResults {
-  const lists = createCache((key: string) => {
-    const {
-      real,
-      now: _,
-      ...list
-    } = createLazy<SearchState, SearchResults>(loading, async () => {
-      const { createSearchResults } = await import('../later-things.ts')
-      return createSearchResults(wire, JSON.parse(key))
-    })
-    return {
-      ...list,
-      loadMore: () => ignorable(real().then((found) => found.loadMore())),
-      isIdle: () => true,
-    }
+  const lists = createCache((key: string, touch) => {
+    const list = createLazy<SearchState, SearchResults>(
+      loading,
+      ({ createSearchResults }) => createSearchResults(wire, JSON.parse(key)),
+      'search',
+      touch,
+    )
+    return { ...list, loadMore: () => ignorable(list.real().then((found) => found.loadMore())) }
   })
   return (query) => lists(keyOf(query))
 }

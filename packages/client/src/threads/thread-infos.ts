@@ -1,19 +1,18 @@
+import { limits } from '@dowellchat/protocol/core'
 import type { Thread } from '../entities.ts'
 import { ownError } from '../errors.ts'
-import { createCache } from '../live/cache.ts'
-import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
+import { type CachedThing, createLiveThing } from '../live/live-thing.ts'
 import { inOneTurn } from '../requests/in-one-turn.ts'
 import type { RequestMethods } from '../requests/request.ts'
 import type { Wire } from '../requests/wire.ts'
 
 /** What is known of a thread, by the stream of its message and the id. */
-export type ThreadInfos = (stream: string, id: string) => LiveThing<Thread>
+export type ThreadInfos = (stream: string, id: string, touch: () => void) => CachedThing<Thread>
 
 export function createThreadInfos(wire: Wire): ThreadInfos {
   const load = createLoader(wire.request)
-  const infos = createCache((key: string, touch) => {
-    const [stream, id]: [string, string] = JSON.parse(key)
-    return createLiveThing<Thread>(
+  return (stream, id, touch) =>
+    createLiveThing<Thread>(
       {
         async load() {
           const thread = await load(stream, id)
@@ -26,12 +25,7 @@ export function createThreadInfos(wire: Wire): ThreadInfos {
       wire,
       touch,
     )
-  })
-  return (stream, id) => infos(JSON.stringify([stream, id]))
 }
-
-/** Threads of one request. */
-const mostAtOnce = 100
 
 /** Loads threads: all of one stream that are asked for in one turn by as few requests as there can be. */
 function createLoader(
@@ -44,8 +38,11 @@ function createLoader(
     const load = inOneTurn<Thread>(async (ids) => {
       askedOf.delete(stream)
       const found = new Map<string, Thread>()
-      for (let from = 0; from < ids.length; from += mostAtOnce) {
-        const { threads } = await request.get_threads({ stream, threads: ids.slice(from, from + mostAtOnce) })
+      for (let from = 0; from < ids.length; from += limits.threads) {
+        const { threads } = await request.get_threads({
+          stream,
+          threads: ids.slice(from, from + limits.threads),
+        })
         for (const thread of threads) found.set(thread._id, thread)
       }
       return found

@@ -2,13 +2,13 @@ import { threadStream } from '@dowellchat/protocol/core'
 import type { Page, Thread } from '../entities.ts'
 import { isRequestError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
+import { once } from '../live/later-code.ts'
 import { createLazyThing } from '../live/lazy.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream, MessageOrRow } from '../messages/live-stream.ts'
 import { messageIn } from '../messages/replies.ts'
 import { type CachedStream, createLiveStream } from '../messages/stream.ts'
 import type { Wire } from '../requests/wire.ts'
-import type { ThreadInfos } from './thread-infos.ts'
 
 /** Conversations about single messages. */
 export interface Threads {
@@ -35,14 +35,10 @@ interface CachedThread extends CachedStream {
 
 export function createThreads(wire: Wire): Threads {
   const messages = createCache((id: string, touch) => createThread(wire, id, touch))
-  let infos: ThreadInfos | undefined
-  const info = createCache((key: string) => {
+  const infos = once(({ createThreadInfos }) => createThreadInfos(wire))
+  const info = createCache((key: string, touch) => {
     const [stream, id]: [string, string] = JSON.parse(key)
-    return createLazyThing(async () => {
-      const { createThreadInfos } = await import('../later-things.ts')
-      infos ??= createThreadInfos(wire)
-      return infos(stream, id)
-    })
+    return createLazyThing((things) => infos(things)(stream, id, touch), 'get_threads', touch)
   })
   return {
     messages(message) {

@@ -1,10 +1,9 @@
 import type { LineManager } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { createLiveList } from '../live/lazy-list.ts'
+import { ifLoaded, once } from '../live/later-code.ts'
+import { createLazyList, createLazyThing } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import { oldestFirst } from '../live/orders.ts'
-import { createPart } from '../live/part.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 
@@ -34,27 +33,21 @@ export interface LineManagers {
 }
 
 export function createLineManagers(wire: Wire): LineManagers {
-  const { connection, request, on } = wire
-  const list = createLiveList<LineManager>(
-    {
-      idOf: ({ user_id }) => user_id,
-      compare: (a, b) => a.positions_in_a_line - b.positions_in_a_line || oldestFirst.compare(a, b),
-      page: async () => ({ items: await request.get_all_line_managers({}), hasMore: false }),
-      watch: ({ put }) => on.line_manager_changed(({ data }) => put(data)),
-    },
-    wire,
-  )
+  const { connection, request } = wire
+  const loaded = once(({ createLineManagerList }) => createLineManagerList(wire))
+  const list = createLazyList(loaded, 'get_all_line_managers')
   return {
-    get: createCache((userId: string) =>
-      createPart(list, ({ user_id }) => user_id === userId, [
+    get: createCache((userId: string, touch) =>
+      createLazyThing(
+        ({ createLineManager }) => createLineManager(list, userId),
         'get_all_line_managers',
-        `${userId} is no line manager`,
-      ]),
+        touch,
+      ),
     ),
     list: () => list,
     async create(draft) {
       const manager = await create(connection, draft, request.create_line_manager)
-      list.put(manager)
+      ifLoaded(loaded)?.put(manager)
       return manager
     },
   }

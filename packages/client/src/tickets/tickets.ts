@@ -1,18 +1,17 @@
 import { ticketStream, topicName } from '@dowellchat/protocol/core'
 import type { Ticket } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { createLazyThing } from '../live/lazy.ts'
-import { createLiveList } from '../live/lazy-list.ts'
-import type { EditableList, LiveList } from '../live/live-list.ts'
-import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
-import { newestFirst } from '../live/orders.ts'
+import { createLazyList, createLazyThing } from '../live/lazy.ts'
+import type { LiveList } from '../live/live-list.ts'
+import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
 import type { TicketMetadata } from '../register.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Receipts } from '../rooms/receipts-state.ts'
-import { createTicketFeed, type TicketFeed } from './ticket-feed.ts'
+import { createTicketFeed } from './ticket-feed.ts'
+import type { TicketFilter } from './ticket-filter.ts'
 
 /**
  * A new ticket. `product` is the name of its topic. One `cid` opens one ticket, however often it is created.
@@ -22,18 +21,6 @@ import { createTicketFeed, type TicketFeed } from './ticket-feed.ts'
  */
 export interface TicketDraft extends Omit<Draft<'create_ticket'>, 'metadata'> {
   readonly metadata?: TicketMetadata | undefined
-}
-
-/**
- * Which tickets a list has; without a field, all of them.
- *
- * @example
- * const filter: TicketFilter = { product: 'billing', is_closed: false }
- */
-export interface TicketFilter {
-  /** The name of their topic. */
-  readonly product?: string | undefined
-  readonly is_closed?: boolean | undefined
 }
 
 /** The tickets that this user may see: a customer's own; for agents and admins, all of the workspace. */
@@ -73,7 +60,13 @@ export interface Tickets {
 export function createTickets(wire: Wire): Tickets {
   const { connection, request, shown, pageSize } = wire
   const feed = createTicketFeed(wire.on)
-  const lists = createCache((key: string, touch) => createTicketList(wire, feed, JSON.parse(key), touch))
+  const lists = createCache((key: string, touch) =>
+    createLazyList(
+      ({ createTicketList }) => createTicketList(wire, feed, JSON.parse(key), touch),
+      'get_tickets',
+      touch,
+    ),
+  )
   const messages = createCache((ticket_id: string, touch) => {
     const kind: StreamKind = {
       stream: ticketStream(ticket_id),
@@ -92,52 +85,20 @@ export function createTickets(wire: Wire): Tickets {
 
   return {
     get: createCache((ticket_id: string, touch) =>
-      createLiveThing<Ticket>(
-        {
-          load: () => request.get_ticket({ ticket_id }),
-          merge: (_, pushed) => pushed,
-          watch: (push) => feed.follow((ticket) => ticket._id === ticket_id && push(ticket)),
-        },
-        wire,
-        touch,
-      ),
+      createLazyThing(({ createTicket }) => createTicket(wire, feed, ticket_id, touch), 'get_ticket', touch),
     ),
     list: ({ product, is_closed } = {}) =>
       lists(JSON.stringify({ product: product === undefined ? product : topicName(product), is_closed })),
     messages,
     receipts: createCache((ticket_id: string, touch) =>
-      createLazyThing(async () =>
-        (await import('../later-things.ts')).createReceipts(wire, ticketStream(ticket_id), undefined, touch),
+      createLazyThing(
+        ({ createReceipts }) => createReceipts(wire, ticketStream(ticket_id), undefined, touch),
+        'get_receipts',
+        touch,
       ),
     ),
     create: ({ product, ...draft }) =>
       told(create(connection, { ...draft, product: topicName(product) }, request.create_ticket)),
     close: (ticket_id) => told(request.close_ticket({ ticket_id }).then(({ ticket }) => ticket)),
   }
-}
-
-function createTicketList(
-  wire: Wire,
-  feed: TicketFeed,
-  filter: { readonly product?: string; readonly is_closed?: boolean },
-  touch: () => void,
-): EditableList<Ticket> {
-  const { product, is_closed } = filter
-  const matches = (ticket: Ticket): boolean =>
-    (product === undefined || ticket.product === product) &&
-    (is_closed === undefined || ticket.is_closed === is_closed)
-  return createLiveList<Ticket>(
-    {
-      ...newestFirst,
-      async page(last, limit) {
-        const before = last && { before: last._id }
-        const { tickets, more } = await wire.request.get_tickets({ limit, ...filter, ...before })
-        return { items: tickets, hasMore: more }
-      },
-      watch: ({ put, remove }) =>
-        feed.follow((ticket) => (matches(ticket) ? put(ticket) : remove(ticket._id))),
-    },
-    wire,
-    touch,
-  )
 }

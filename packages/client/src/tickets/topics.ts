@@ -1,11 +1,10 @@
 import { topicName } from '@dowellchat/protocol/core'
 import type { Topic } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { createLiveList } from '../live/lazy-list.ts'
+import { ifLoaded, once } from '../live/later-code.ts'
+import { createLazyList, createLazyThing } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import { oldestFirst } from '../live/orders.ts'
-import { createPart } from '../live/part.ts'
 import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 
@@ -33,24 +32,18 @@ export interface Topics {
 }
 
 export function createTopics(wire: Wire): Topics {
-  const { connection, request, on } = wire
-  const list = createLiveList<Topic>(
-    {
-      ...oldestFirst,
-      page: async () => ({ items: await request.get_all_topics({}), hasMore: false }),
-      watch: ({ put }) => on.topic_changed(({ data }) => put(data)),
-    },
-    wire,
-  )
-  const get = createCache((name: string) =>
-    createPart(list, (topic) => topic.name === name, ['get_all_topics', `Topic ${name} does not exist`]),
+  const { connection, request } = wire
+  const loaded = once(({ createTopicList }) => createTopicList(wire))
+  const list = createLazyList(loaded, 'get_all_topics')
+  const get = createCache((name: string, touch) =>
+    createLazyThing(({ createTopic }) => createTopic(list, name), 'get_all_topics', touch),
   )
   return {
     get: (name) => get(topicName(name)),
     list: () => list,
     async create({ name, ...draft }) {
       const topic = await create(connection, { ...draft, name: topicName(name) }, request.create_topic)
-      list.put(topic)
+      ifLoaded(loaded)?.put(topic)
       return topic
     },
   }

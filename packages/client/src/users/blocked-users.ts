@@ -1,8 +1,6 @@
 import { limits } from '@dowellchat/protocol/core'
-import type { Cached } from '../live/cache.ts'
 import { type Changes, createLive, type LiveState } from '../live/live.ts'
-import { createSource, type Observable } from '../live/observable.ts'
-import { together } from '../live/stops.ts'
+import { createSource, type Observable, readOnly } from '../live/observable.ts'
 import type { Wire } from '../requests/wire.ts'
 
 type BlockedState = LiveState<{ readonly ids: ReadonlySet<string> }>
@@ -11,12 +9,15 @@ type BlockedState = LiveState<{ readonly ids: ReadonlySet<string> }>
 const mostKnown = 1_000
 const nobody: ReadonlySet<string> = new Set()
 
-/**
- * The ids of those whom the user has blocked. They are loaded when somebody first subscribes, and kept current over all devices
- * while somebody does.
- */
-export function createBlockedUsers({ connection, request, on }: Wire): Observable<ReadonlySet<string>> {
+interface BlockedUsers extends Observable<ReadonlySet<string>> {
+  readonly retain: () => () => void
+  readonly reload: () => Promise<void>
+}
+
+/** The ids of those whom the user has blocked, kept current over all devices while they are retained. */
+export function createBlockedUsers({ connection, request, on }: Wire): BlockedUsers {
   const state = createSource<BlockedState>({ status: 'loading', sync: 'offline', error: null, ids: nobody })
+  const known = createSource(nobody)
   /** What has changed since the load that is under way began. */
   let changed = new Map<string, boolean>()
 
@@ -46,6 +47,7 @@ export function createBlockedUsers({ connection, request, on }: Wire): Observabl
     return () => ({ ids: same(state.getSnapshot().ids, withChanges(ids)) })
   }
 
+  state.subscribe(() => known.set(state.getSnapshot().ids))
   const live = createLive<BlockedState>(
     {
       state,
@@ -60,41 +62,7 @@ export function createBlockedUsers({ connection, request, on }: Wire): Observabl
     connection,
   )
 
-  return {
-    subscribe(listener) {
-      let { ids } = state.getSnapshot()
-      const look = (): void => {
-        const now = state.getSnapshot().ids
-        if (now === ids) return
-        ids = now
-        listener()
-      }
-      return together(state.subscribe(look), live.retain())
-    },
-    getSnapshot: () => state.getSnapshot().ids,
-    getServerSnapshot: () => nobody,
-  }
-}
-
-/** Whether one user is among them. */
-export function createIsBlocked(
-  blocked: Observable<ReadonlySet<string>>,
-  userId: string,
-): Observable<boolean> & Cached {
-  return {
-    subscribe(listener) {
-      let is = blocked.getSnapshot().has(userId)
-      return blocked.subscribe(() => {
-        const now = blocked.getSnapshot().has(userId)
-        if (now === is) return
-        is = now
-        listener()
-      })
-    },
-    getSnapshot: () => blocked.getSnapshot().has(userId),
-    getServerSnapshot: () => false,
-    isIdle: () => true,
-  }
+  return { ...readOnly(known), retain: live.retain, reload: () => live.run() }
 }
 
 function same(before: ReadonlySet<string>, now: ReadonlySet<string>): ReadonlySet<string> {

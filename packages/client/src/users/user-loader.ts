@@ -3,10 +3,11 @@ import { limits } from '@dowellchat/protocol/core'
 import { inOneTurn } from '../requests/in-one-turn.ts'
 import type { RequestMethods } from '../requests/request.ts'
 
+/** Answers a user; null if there is none that the session may see. */
+export type UserLoader = (userId: string) => Promise<User | null>
+
 /** Loads users by their ids: all that are asked for in one turn by as few requests as there can be. */
-export function createUserLoader(
-  request: Pick<RequestMethods, 'get_users'>,
-): (userId: string) => Promise<User | null> {
+export function createUserLoader(request: Pick<RequestMethods, 'get_users'>): UserLoader {
   const load = inOneTurn<User>(async (asked) => {
     const ids = [...asked]
     const found = new Map<string, User>()

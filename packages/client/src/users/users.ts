@@ -1,17 +1,19 @@
 import type { PayloadOf } from '@dowellchat/protocol'
 import { normalName } from '@dowellchat/protocol/core'
 import type { User } from '../entities.ts'
-import { ownError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
+import { once } from '../live/later-code.ts'
+import { createLazy, createLazyList, createLazyThing } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
-import { createLiveThing, type LiveThing } from '../live/live-thing.ts'
-import type { Observable } from '../live/observable.ts'
+import type { LiveThing } from '../live/live-thing.ts'
+import { type Observable, readOnly } from '../live/observable.ts'
+import { together } from '../live/stops.ts'
 import type { UserMetadata } from '../register.ts'
-import { loadContract } from '../requests/contract.ts'
+import { contract } from '../requests/contract.ts'
 import type { Wire } from '../requests/wire.ts'
-import { createBlockedUsers, createIsBlocked } from './blocked-users.ts'
-import { createUserList } from './several.ts'
-import { createUserLoader } from './user-loader.ts'
+import { createIsBlocked } from './is-blocked.ts'
+
+const nobody: ReadonlySet<string> = new Set()
 
 /**
  * Changes to the session's own user. Fields that are left out stay as they are; null removes them. `metadata` replaces all of
@@ -58,28 +60,21 @@ export interface Users {
 }
 
 export function createUsers(wire: Wire): Users {
-  const { request, on } = wire
-  const find = createUserLoader(request)
-
+  const { request } = wire
+  const find = once(({ createUserLoader }) => createUserLoader(request))
   const get = createCache((userId: string, touch) =>
-    createLiveThing<User>(
-      {
-        async load() {
-          const user = await find(userId)
-          if (!user) throw ownError('get_users', 'not_found', `There is no user ${userId}`)
-          return user
-        },
-        merge: (_, pushed) => pushed,
-        watch: (push) => on.user_updated(({ data }) => data.user_id === userId && push(data)),
-      },
-      wire,
-      touch,
-    ),
+    createLazyThing((things) => things.createUser(wire, find(things), userId, touch), 'get_users', touch),
   )
-  const blocked = createBlockedUsers(wire)
+  const lists = createCache((ids: string, touch) =>
+    createLazyList(({ createUserList }) => createUserList(JSON.parse(ids).map(get)), 'get_users', touch),
+  )
+  const loaded = createLazy(nobody, ({ createBlockedUsers }) => createBlockedUsers(wire), 'get_blocked_users')
+  const blocked: Observable<ReadonlySet<string>> = {
+    ...readOnly(loaded),
+    subscribe: (listener) => together(loaded.subscribe(listener), loaded.retain()),
+  }
   wire.blocked.from(blocked)
   const isBlocked = createCache((userId: string) => createIsBlocked(blocked, userId))
-  const lists = createCache((ids: string) => createUserList(JSON.parse(ids).map(get)))
 
   return {
     get,
@@ -89,7 +84,7 @@ export function createUsers(wire: Wire): Users {
     search: async (text, limit) =>
       (await request.get_users({ text: normalName(text), ...(limit !== undefined && { limit }) })).users,
     async updateMe({ name, ...changes }) {
-      const { cleanName } = await loadContract()
+      const { cleanName } = await contract.load('update_me')
       return request.update_me({ ...changes, ...(name !== undefined && { name: cleanName(name) }) })
     },
     async block(user_id) {

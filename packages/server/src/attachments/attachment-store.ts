@@ -47,7 +47,7 @@ export interface AttachmentHost {
   /** Whether pages of an origin may use a workspace's files; requests of programs have no origin. */
   isAllowed(workspaceId: string, origin: string | undefined): boolean
   /** Writes to the log what no client may see. */
-  failed(error: unknown, text: string): void
+  failed(error: unknown, doing: 'storing' | 'serving'): void
   /** How long an upload may take, in milliseconds. */
   readonly uploadMs: number
   /** How many uploads may run at a time. */

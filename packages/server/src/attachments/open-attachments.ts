@@ -49,7 +49,10 @@ export async function openAttachments(
   const place = `${path}/files`
   await kept.open({
     ...{ path: place, isAllowed, uploadMs, uploadsAtOnce },
-    failed: (error, text) => logger.error({ error }, text),
+    failed(error, doing) {
+      if (doing === 'storing') logger.error({ error }, 'A file could not be stored')
+      else logger.error({ error }, 'A file could not be served')
+    },
   })
   const sweeping = new Sweeping({ store, files: kept, uploadMs, logger, meter, isDoubtful })
   let detach = (): void => {}

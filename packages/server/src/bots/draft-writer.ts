@@ -88,12 +88,14 @@ export class DraftWriter implements Draft {
   }
 
   async end(): Promise<Message | null> {
-    if (this.#text.trim() === '') {
+    // It may end between the halves of a character, which no message may.
+    const text = this.#text.replace(/[\ud800-\udbff]$/, '')
+    if (text.trim() === '') {
       await this.cancel()
       return null
     }
     this.#finish()
-    return this.#parts.send(this.#text, this.cid)
+    return this.#parts.send(text, this.cid)
   }
 
   async cancel(): Promise<void> {

@@ -15,7 +15,7 @@ interface SearchIndexingParts {
 }
 
 /** What is appended waits so long for company. */
-const gatherMs = 50
+const gatherMs = 200
 const leastPauseMs = 10
 const afterFailureMs = 1_000
 const streamsAtOnce = 50

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { StartError } from '../errors.ts'
 import { type Config, readConfig } from './config.ts'
@@ -314,6 +315,31 @@ describe('readConfig', () => {
       expect(refusal({ ...shop, [name]: 'chat' })).toMatch(
         new RegExp(`^${name}: .* set TOKEN_SECRET or TOKEN_JWKS`),
       )
+    }
+  })
+
+  it('[FI27] keeps files in a folder or in a bucket, and nowhere unless it is told', () => {
+    expect(read(shop).files).toBeUndefined()
+    expect(read({ DATA_DIR: 'data' }, true).files).toEqual({ kind: 'folder', folder: join('data', 'files') })
+    expect(read({ DATA_DIR: ':memory:' }, true).files).toBeUndefined()
+    const folder = { FILES_DIR: '/srv/files', FILES_SECRET: secret, FILES_URL: 'https://chat.example' }
+    const expected = { kind: 'folder', folder: '/srv/files', secret, url: 'https://chat.example' }
+    for (const isDemo of [false, true]) expect(read({ ...shop, ...folder }, isDemo).files).toEqual(expected)
+    const bucket = {
+      ...{ S3_ENDPOINT: 'https://s3.example', S3_BUCKET: 'chat', S3_REGION: 'eu-1', S3_PREFIX: 'x/' },
+      ...{ S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: secret },
+    }
+    expect(read({ ...shop, ...bucket }).files).toEqual({
+      ...{ kind: 's3', endpoint: 'https://s3.example', bucket: 'chat', region: 'eu-1', prefix: 'x/' },
+      ...{ accessKeyId: 'id', secretAccessKey: secret },
+    })
+    expect(refusal({ ...shop, FILES_DIR: 'x', ...bucket })).toMatch(/^FILES_DIR and S3_ENDPOINT: /)
+    expect(refusal({ ...shop, FILES_SECRET: 'short' })).toMatch(/^FILES_SECRET: /)
+    expect(refusal({ ...shop, FILES_URL: 'https://x.example' })).toMatch(/^FILES_URL: .* set FILES_DIR/)
+    for (const name of ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']) {
+      const message = refusal({ ...shop, ...bucket, [name]: '' })
+      expect(message).toMatch(new RegExp(`^${name}: `))
+      expect(message).not.toContain(secret)
     }
   })
 })

@@ -7,10 +7,12 @@ import type { TokenOptions } from '../identity/tokens.ts'
 import type { WorkspaceOptions } from '../identity/workspaces.ts'
 import type { LimitOptions } from '../limits.ts'
 import { redisPlaceOf } from '../nodes/redis-place.ts'
+import type { WebhookOptions } from '../webhooks/options.ts'
 import { type FileConfig, fileVariables, readFiles } from './file-config.ts'
 import { type LogLevel, logLevels } from './logger.ts'
 import type { MetricsPort } from './metrics-port.ts'
 import { readTokens, tokenVariables } from './token-config.ts'
+import { readWebhooks } from './webhook-config.ts'
 import { listOf, readWorkspaces } from './workspaces.ts'
 
 /** The configuration of the executable. */
@@ -31,6 +33,7 @@ export interface Config {
   readonly frameAncestors: readonly string[] | undefined
   readonly trustedProxies: TrustedProxies | undefined
   readonly limits: LimitOptions
+  readonly webhooks: readonly WebhookOptions[] | undefined
   /** Where the files of messages are; undefined where they have none. */
   readonly files: FileConfig | undefined
   /** Where the metrics are served; undefined if they are off. */
@@ -64,6 +67,7 @@ const Environment = z.object({
   FRAME_ANCESTORS: z.optional(z.string()),
   TRUSTED_PROXIES: z.optional(z.string()),
   LIMITS: z.optional(z.string()),
+  WEBHOOKS: z.optional(z.string()),
   ...tokenVariables,
   ...fileVariables,
   LOG_LEVEL: z.optional(z.enum(logLevels, `expected ${logLevels.join(', ')}`)),
@@ -93,6 +97,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     FRAME_ANCESTORS,
     TRUSTED_PROXIES,
     LIMITS = '',
+    WEBHOOKS,
     LOG_LEVEL,
   } = parsed.data
   const { workspaces, v2 } = readWorkspaces(parsed.data, { isDemo })
@@ -121,6 +126,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     frameAncestors: readAncestors(FRAME_ANCESTORS),
     trustedProxies: readProxies(TRUSTED_PROXIES),
     limits: readLimits(LIMITS),
+    webhooks: readWebhooks(WEBHOOKS),
     files: readFiles(parsed.data, { isDemo, dataDir: DATA_DIR }),
     metrics:
       METRICS_PORT === undefined ? undefined : { port: Number(METRICS_PORT), host: HOST ?? '127.0.0.1' },

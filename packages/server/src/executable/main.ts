@@ -33,6 +33,7 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server revoke <user>                   ends a user's sessions on every server
   dowellchat-server audit                           prints who did what
   dowellchat-server export|erase <user>             prints or erases everything of a user
+  dowellchat-server webhooks failures|resume|replay what a webhook has not taken, and sends it again
 
 Environment variables:
   WORKSPACES     <id>:<key>,… with a repeated id for each further key; <id> alone has none yet
@@ -60,6 +61,7 @@ Environment variables:
   S3_ENDPOINT, S3_BUCKET, S3_REGION, S3_PREFIX, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY
                  keep the files in a bucket of Amazon S3 or a store like it instead; needs the package aws4fetch
   LIMITS         <limit>=<number>,… as userPoints=2000,userConnections=50; README.md lists them
+  WEBHOOKS       a JSON file with a list of webhooks, or the list itself: docs/guides/webhooks.md
   METRICS_PORT   serves metrics for Prometheus at /metrics, with /health and /ready, on this machine alone unless HOST is set;
                  needs the package prom-client
   LOG_LEVEL      debug, info, warn, error or silent; default: info; debug logs each step of every request
@@ -80,6 +82,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       frameAncestors,
       trustedProxies,
       limits,
+      webhooks,
     } = config
     const bus = await openBus(config)
     const attachments = openFiles(config.files)
@@ -101,6 +104,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       ...(trustedProxies !== undefined && { trustedProxies }),
       ...(pages !== undefined && { pages }),
       ...(bus && { bus }),
+      ...(webhooks && { webhooks }),
       ...(attachments && { attachments }),
     })
   } catch (error) {

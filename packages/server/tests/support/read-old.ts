@@ -103,6 +103,8 @@ export function expectedPortable(): Record<string, unknown[]> {
     tickets,
     rooms: [],
     paces: [],
+    deliveries: [],
+    notices: [],
     calls: [call],
     users: [],
     aliases: [],

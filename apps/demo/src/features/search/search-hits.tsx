@@ -2,6 +2,7 @@ import type { SearchHit } from '@dowellchat/client'
 import type { UseSearch } from '@dowellchat/client/react'
 import { Link } from 'wouter'
 import { formatWhen } from '../../lib/format.ts'
+import { contentWords } from '../conversation/message/content-words.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useSelf } from '../people/use-self.ts'
 import { Excerpt } from './excerpt.tsx'
@@ -70,7 +71,8 @@ function Hit({ hit: { message, excerpt, matches }, onOpen }: HitProps) {
           {formatWhen(message.created_at)}
         </time>
       </span>
-      <Excerpt text={excerpt} matches={matches} />
+      {/* It may have been found by the names of its files. */}
+      {excerpt === '' ? contentWords(message) : <Excerpt text={excerpt} matches={matches} />}
     </Link>
   )
 }

@@ -91,7 +91,7 @@ export function folderAttachments({ folder, secret, url }: FolderAttachmentOptio
         return refuse(request, response, 403, 'This address of a file has expired: ask for a new one', cors)
       const answered = answer(request, response, { grant, cors, places, receiving })
       answered.catch((error: unknown) => {
-        if (!isEndOfClient(error)) host.failed(error, 'A file could not be served')
+        if (!isEndOfClient(error)) host.failed(error, 'serving')
         response.destroy()
       })
     },

@@ -72,7 +72,7 @@ export class Receiving {
     else if (error instanceof Refusal)
       refuse(request, response, error.status, error.message, { ...cors, ...error.headers })
     else {
-      this.#host.failed(error, 'A file could not be stored')
+      this.#host.failed(error, 'storing')
       refuse(request, response, 503, 'The file could not be stored: try again', cors)
     }
   }

@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it, onTestFinished } from 'vitest'
+import { operatorAuth } from '../../../tests/support/erasing.ts'
 import { startReceiver, webhookTo } from '../../../tests/support/receiver.ts'
+import { embeddedStore } from '../../stores/embedded/index.ts'
 import { openChat } from '../../testing/connect.ts'
 
 const hourMs = 3_600_000
 
 it('[WH8] shows what a webhook has not taken, tries it again, and replays from a position or a time', async () => {
   const receiver = await startReceiver()
-  const chat = await openChat(onTestFinished, { webhooks: [webhookTo(receiver)] })
+  const store = await embeddedStore({ path: ':memory:' })
+  const keyPepper = 'a pepper of the test'
+  const chat = await openChat(onTestFinished, { store, keyPepper, webhooks: [webhookTo(receiver)] })
   const ann = await chat.connect('ann')
   const say = (room_id: string, message_data: string) =>
     ann.request('message_event', { room_id, message_data, cid: randomUUID() })
-  const operator = await chat.connect('op', { role: 'admin', device_id: randomUUID() })
+  const operator = await chat.connect('op', await operatorAuth(store, keyPepper, ['webhooks']))
   receiver.answer = (response, { body }) =>
     void response.writeHead(body.stream === 'room:bad' ? 422 : 204).end()
   await say('bad', 'poison')
@@ -57,6 +61,6 @@ it('[WH8] shows what a webhook has not taken, tries it again, and replays from a
     expect(await operator.ask(request, payload), `${request} ${JSON.stringify(payload)}`).toMatchObject({
       error: { code },
     })
-  const elsewhere = await chat.connect('op', { workspace_id: 'other', api_key: 'other-key', role: 'admin' })
-  expect((await elsewhere.request('get_failed_deliveries', { webhook_id })).deliveries).toEqual([])
+  const admin = await chat.connect('root', { role: 'admin' })
+  expect(await admin.ask('resume_webhook', { webhook_id })).toMatchObject({ error: { code: 'forbidden' } })
 })

@@ -12,11 +12,12 @@ export function isDuplicate(error: unknown): error is MongoBulkWriteError {
   )
 }
 
-/** Nothing but keys that were taken kept some of several writes from being made. */
-export function areTaken(error: unknown): boolean {
-  if (!(error instanceof MongoBulkWriteError) || error.result.getWriteConcernError() !== undefined)
-    return false
-  return [error.writeErrors].flat().every(({ code }) => code === duplicateKey)
+/** Which of several writes found a key taken. @throws the error where anything else went wrong */
+export function takenIn(error: unknown): number[] {
+  const isOther = !(error instanceof MongoBulkWriteError) || error.result.getWriteConcernError() !== undefined
+  const failed = isOther ? [] : [error.writeErrors].flat()
+  if (failed.length === 0 || failed.some(({ code }) => code !== duplicateKey)) throw error
+  return failed.map(({ index }) => index)
 }
 
 /** A key that a change would have made was taken. */

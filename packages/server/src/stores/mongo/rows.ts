@@ -1,7 +1,7 @@
 import type { Collection, Db, Document, Filter, OptionalUnlessRequiredId, UpdateFilter } from 'mongodb'
 import { completing, type Fields, inStore, text } from '../fields/field.ts'
 import { StoreUnavailableError } from '../store.ts'
-import { areTaken, isDuplicate } from './errors.ts'
+import { isDuplicate, takenIn } from './errors.ts'
 import { below, oneOf, toFilter, type Where } from './where.ts'
 
 /** What every collection of a tenant's data has. */
@@ -113,6 +113,9 @@ export function requireShardable<Row>(name: string, { shardKey, indexes }: Decla
   }
 }
 
+/** How often a row is put: the second time finds what another server has added at the moment of the first. */
+const mostPuts = 2
+
 const countedFewer = 'The store is unavailable: the server has inserted fewer rows than it was sent'
 
 /** How much longer than the server a command is waited for, whose own answer that its time is up shall come first. */
@@ -159,6 +162,34 @@ export function rowsOf<Row extends TenantRow>(
       ...(fields && { projection: projectionOf(fields) }),
     })
     return found.map(fields ? completing(table, fields) : complete)
+  }
+
+  /** Inserts those whose ids are free; answers the others. */
+  async function insertFree(rows: readonly Row[]): Promise<readonly Row[]> {
+    if (rows.length === 0) return []
+    const documents = rows as readonly OptionalUnlessRequiredId<Row>[]
+    try {
+      await collection().insertMany(documents, { ...commandLimits(timeMs), ordered: false })
+      return []
+    } catch (error) {
+      return takenIn(error).flatMap((at) => rows[at] ?? [])
+    }
+  }
+
+  /** Replaces what is older; answers those that another server has added meanwhile, or whose ids newer ones have. */
+  async function replaceOlder(rows: readonly Row[], field: keyof Row & string): Promise<readonly Row[]> {
+    const puts = rows.map((row) => {
+      const { _id, workspace_id, ...fields } = row
+      // The field is a number, as the caller says.
+      const filter = filterOf({ workspace_id, _id, [field]: below(row[field] as number) })
+      return { updateOne: { filter, update: updateOf({ $set: fields as Partial<Row> }), upsert: true } }
+    })
+    try {
+      await collection().bulkWrite(puts, { ...commandLimits(timeMs), ordered: false })
+      return []
+    } catch (error) {
+      return takenIn(error).flatMap((at) => rows[at] ?? [])
+    }
   }
 
   return {
@@ -215,23 +246,9 @@ export function rowsOf<Row extends TenantRow>(
     },
 
     async putNewer(rows, field) {
-      const puts = rows.map((row) => {
-        const { _id, workspace_id, ...fields } = row
-        // The field is a number, as the caller says.
-        const filter = filterOf({ workspace_id, _id, [field]: below(row[field] as number) })
-        return { updateOne: { filter, update: updateOf({ $set: fields as Partial<Row> }), upsert: true } }
-      })
-      const put = async () => {
-        if (puts.length > 0) await collection().bulkWrite(puts, { ...commandLimits(timeMs), ordered: false })
-      }
-      // A row that is not replaced is not added either: its id is taken. Or another server has added it at that moment: then
-      // the second time finds which is newer.
-      await put().catch(async (error: unknown) => {
-        if (!areTaken(error)) throw error
-        await put().catch((again: unknown) => {
-          if (!areTaken(again)) throw again
-        })
-      })
+      // Most are new.
+      for (let left = await insertFree(rows), tries = 0; left.length > 0 && tries < mostPuts; tries++)
+        left = await replaceOlder(left, field)
     },
 
     async change(where, update) {

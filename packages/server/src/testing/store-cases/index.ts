@@ -22,6 +22,7 @@ import { removingCases } from './removing.ts'
 import { retentionCases } from './retention.ts'
 import { revocationCases } from './revocations.ts'
 import { roomCases } from './rooms.ts'
+import { searchCases } from './search.ts'
 import type { StoreCase } from './store-case.ts'
 import { threadCases } from './threads.ts'
 import { ticketCases } from './tickets.ts'
@@ -48,6 +49,7 @@ export const storeCases: readonly StoreCase[] = [
   ...pageCases,
   ...mentionCases,
   ...retentionCases,
+  ...searchCases,
   ...removingCases,
   ...messageChangeCases,
   ...personalCases,

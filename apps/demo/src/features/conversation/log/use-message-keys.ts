@@ -38,10 +38,7 @@ export function useMessageKeys({ log, list, rows, toFirst, toLast }: MessageKeys
   const focus = useCallback(
     (key: string) => {
       setCurrent(key)
-      // The list renders it, then it can be focused.
-      requestAnimationFrame(() =>
-        requestAnimationFrame(() => articleOf(log.current, key)?.focus({ preventScroll: true })),
-      )
+      focusOnceThere(log, key)
     },
     [log],
   )
@@ -73,6 +70,17 @@ export function useMessageKeys({ log, list, rows, toFirst, toLast }: MessageKeys
   }, [])
 
   return { current, onKeyDown, onFocus, focus }
+}
+
+/** The list needs some frames to render a message and to measure it, before which it is hidden. */
+const mostFrames = 120
+
+function focusOnceThere(log: RefObject<HTMLDivElement | null>, key: string, frames = mostFrames): void {
+  requestAnimationFrame(() => {
+    const article = articleOf(log.current, key)
+    article?.focus({ preventScroll: true })
+    if ((!article || document.activeElement !== article) && frames > 0) focusOnceThere(log, key, frames - 1)
+  })
 }
 
 function articleOf(log: HTMLElement | null, key: string): HTMLElement | null {

@@ -1,4 +1,4 @@
-import type { Call, MessageRow, RequestError, Ticket } from '@dowellchat/client'
+import type { Call, MessageRow, RequestError, SearchHit, Ticket } from '@dowellchat/client'
 import * as hooks from '@dowellchat/client/react'
 import type { ReactNode } from 'react'
 
@@ -23,6 +23,11 @@ export function Page({ room }: { readonly room?: string }): ReactNode {
   const { tickets, hasMore } = hooks.useTickets({ is_closed: false })
   yes<Equal<typeof tickets, readonly Ticket[]>>()
   yes<Equal<typeof hasMore, boolean>>()
+  const { attachments, add } = hooks.useAttachments()
+  yes<Equal<Parameters<typeof add>[0], Iterable<Blob>>>()
+  void hooks.useSendMessage('lobby').send('', { attachments })
+  const { hits } = hooks.useSearch({ text: 'hello' })
+  yes<Equal<typeof hits, readonly SearchHit[]>>()
   const { createTicket, error } = hooks.useCreateTicket()
   yes<Equal<Awaited<ReturnType<typeof createTicket>>, Ticket>>()
   yes<Equal<typeof error, RequestError | null>>()

@@ -9,6 +9,8 @@ client.connect()
 fake.answer('create_ticket', ({ product }) => ({ ...ticket, product }))
 fake.rooms.messages('lobby').set({ status: 'ready', messages: [fixtures.row({ message_data: 'Hello' })] })
 fake.rooms.messages('lobby').set({ status: 'loading' })
+fake.search({ text: 'hello' }).set({ status: 'ready', items: [fixtures.searchHit()] })
+fake.attachments.urlOf(fixtures.message(), fixtures.attachment()).set({ status: 'ready', data: 'data:,' })
 // @ts-expect-error what is ready has its data
 fake.rooms.messages('lobby').set({ status: 'ready' })
 // @ts-expect-error a request answers with its own data

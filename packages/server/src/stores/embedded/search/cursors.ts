@@ -5,7 +5,7 @@ import type { Places } from './places.ts'
 import type { LoggedMessage, Words } from './words.ts'
 
 /** How many entries one call looks at, and streams. It is little, since appends wait for the call to end. */
-const entriesPerCall = 100
+const entriesPerCall = 50
 const streamsPerCall = 500
 
 /** How far the streams are indexed. */

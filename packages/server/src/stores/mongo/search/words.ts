@@ -3,7 +3,6 @@ import { termsOfMessage } from '../../../search/content.ts'
 import type { StreamKey } from '../../store.ts'
 import type { EntryDocument } from '../logs.ts'
 import type { Rows } from '../rows.ts'
-import { above } from '../where.ts'
 import { type PlacesOf, termIn } from './places.ts'
 import type { SearchedDocument, SearchRows } from './rows.ts'
 
@@ -52,7 +51,7 @@ export function mongoWords({ searched, cursors }: SearchRows, placesOf: PlacesOf
     },
 
     async has({ workspace_id, stream }) {
-      return (await cursors.get({ workspace_id, stream, seq: above(0) }, ['seq'])) !== undefined
+      return (await cursors.get({ workspace_id, stream }, ['seq'])) !== undefined
     },
   }
 }

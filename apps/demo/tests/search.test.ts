@@ -1,0 +1,114 @@
+import { describeInChromium, patience } from '@dowellchat/browser'
+import { createChatClient } from '@dowellchat/client'
+import { testWorkspaces } from '@dowellchat/server/testing'
+import { expect, it, onTestFinished } from 'vitest'
+import { expectAccessible } from './support/accessibility.ts'
+import { choose, enter, fill, goTo, openDemo, type Person, press, sees } from './support/demo.ts'
+import { openDesk, openTicket } from './support/desk.ts'
+import { messageOf } from './support/messages.ts'
+import { picture } from './support/pictures.ts'
+
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
+const workspaces = testWorkspaces.map((one) => ({ ...one, search: true }))
+
+/** What is found, in the order in which it is shown. */
+function hits({ page }: Person) {
+  return page.getByRole('list', { name: 'Found messages' }).getByRole('link')
+}
+
+function field({ page }: Person) {
+  return page.getByRole('searchbox', { name: 'Words to find' })
+}
+
+/** Searches until there is what should be: the index comes behind the messages. */
+async function finds(person: Person, text: string, count: number): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await field(person).fill('')
+        await field(person).fill(text)
+        await person.page.waitForTimeout(600)
+        return hits(person).count()
+      },
+      { ...patience, interval: 200 },
+    )
+    .toBe(count)
+}
+
+async function isFocused(person: Person, text: string): Promise<void> {
+  await expect
+    .poll(() => messageOf(person, text).evaluate((one) => one === document.activeElement), patience)
+    .toBe(true)
+}
+
+describeInChromium('search in the demo', (chromium) => {
+  it('[DF4] finds messages of all rooms and tickets by a shortcut and the keyboard alone, and leads to them', async () => {
+    const { url } = await openDemo({ workspaces })
+    const writer = createChatClient({
+      url,
+      auth: { workspace_id: 'demo', api_key: 'demo-key', user_id: 'ben-okafor' },
+    })
+    onTestFinished(() => writer.close())
+    writer.connect()
+    const { send } = writer.rooms.messages('garden')
+    await send('We plant the Ärger-free apple trees')
+    for (let n = 1; n <= 120; n += 1) await send(`line ${n}`)
+    const ann = await chromium.open(url)
+    await choose(ann, 'Ann Keller')
+    await fill(ann, 'Room name', 'garden')
+    await press(ann, 'Join')
+    await sees(ann, 'line 120')
+    await fill(ann, 'Room name', 'kitchen')
+    await press(ann, 'Join')
+    await ann.page.getByRole('heading', { name: 'kitchen' }).waitFor()
+
+    const { keyboard } = ann.page
+    await keyboard.press('Control+Shift+F')
+    await field(ann).and(ann.page.locator(':focus')).waitFor()
+    await finds(ann, 'apple arger', 1)
+    expect(await hits(ann).locator('mark').allInnerTexts()).toEqual(['Ärger', 'apple'])
+    await sees(ann, '1 message')
+    await expectAccessible(ann, 'what is found')
+    await finds(ann, 'pear', 0)
+    await sees(ann, 'Nothing found')
+    await finds(ann, 'appl', 1)
+    await picture(ann, 'search')
+    await ann.page.getByRole('radio', { name: 'In this room' }).check()
+    await finds(ann, 'appl', 0)
+    await ann.page.getByRole('radio', { name: 'Everywhere' }).check()
+    await finds(ann, 'appl', 1)
+    await field(ann).focus()
+    await keyboard.press('ArrowDown')
+    await keyboard.press('Enter')
+    await ann.page.getByRole('heading', { name: 'garden' }).waitFor()
+    await isFocused(ann, 'apple trees')
+    expect(ann.complaints).toEqual([])
+  })
+
+  it('[DF4] finds what was said in a ticket, on a phone; what is deleted is not found any more', async () => {
+    const { url } = await openDemo({ workspaces })
+    const root = await enter(chromium, url, 'Root', 'admin')
+    await openDesk(root)
+    const ann = await enter(chromium, url, 'Ann Keller', 'customer', phone)
+    await goTo(ann, 'Tickets')
+    await openTicket(ann, 'Opening hours')
+    await fill(ann, 'Message', 'Is the 櫻花 festival open?')
+    await press(ann, 'Send')
+    await sees(ann, '櫻花')
+    await goTo(ann, 'Chat')
+    await press(ann, 'Search')
+    await finds(ann, '櫻花', 1)
+    await sees(ann, /Opening hours, Ann Keller/)
+    await expectAccessible(ann, 'what is found on a phone')
+    await hits(ann).click()
+    await isFocused(ann, 'festival')
+
+    await messageOf(ann, 'festival').press('Delete')
+    await press(ann, 'Delete')
+    await sees(ann, 'Message removed')
+    await ann.page.getByRole('log').focus()
+    await ann.page.keyboard.press('/')
+    await finds(ann, '櫻花', 0)
+    expect(ann.complaints).toEqual([])
+  })
+})

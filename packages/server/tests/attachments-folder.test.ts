@@ -1,0 +1,148 @@
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { contentDisposition } from '../src/attachments/disposition.ts'
+import { folderAttachments } from '../src/attachments/folder/folder-attachments.ts'
+import { rangeOf } from '../src/attachments/folder/range.ts'
+import { kindProblem, servingOf } from '../src/attachments/kinds.ts'
+import { StartError } from '../src/errors.ts'
+import { begin, filesIn, newFolder, openFileChat, png, put } from './support/files.ts'
+
+vi.setConfig({ testTimeout: 30_000 })
+
+const bytes = Buffer.from(png)
+
+function openTcp(url: string): Socket {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.on('error', () => {})
+  onTestFinished(() => void socket.destroy())
+  return socket
+}
+
+/** Everything that a connection gets until the server ends it. */
+async function untilEnd(socket: Socket): Promise<string> {
+  const chunks: Buffer[] = []
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+  await new Promise((resolve) => socket.once('close', resolve))
+  return Buffer.concat(chunks).toString()
+}
+
+it('[FI26] takes a bounded number of uploads at a time, whose bodies may take long, unlike those of others', async () => {
+  const chat = await openFileChat({
+    limits: { uploadsAtOnce: 1, httpHeadersMs: 1_000, httpRequestMs: 1_000, uploadMs: 60_000 },
+  })
+  const ann = await chat.connect('ann')
+  const [slow, other] = [await begin(ann, bytes), await begin(ann, bytes)]
+  const upload = openTcp(chat.url)
+  const head = `content-type: image/png\r\nconnection: close\r\ncontent-length: ${bytes.length}\r\n\r\n`
+  upload.write(`PUT ${slow.url} HTTP/1.1\r\nhost: x\r\n${head}`)
+  upload.write(bytes.subarray(0, 10))
+  await expect.poll(() => filesIn(chat.folder), { timeout: 10_000 }).toEqual([10])
+  const busy = await put(chat, other, bytes)
+  expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '2'])
+
+  const late = openTcp(chat.url)
+  late.write('POST /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n4')
+  expect(await untilEnd(late)).toMatch(/^(HTTP\/1.1 4|$)/)
+  upload.write(bytes.subarray(10))
+  expect(await untilEnd(upload)).toMatch(/^HTTP\/1.1 201 /)
+  expect((await put(chat, other, bytes)).status).toBe(201)
+})
+
+it('[FI26] keeps its files where nobody else reads them, and one secret for all servers', async () => {
+  const folder = await newFolder()
+  const [east, west] = [folderAttachments({ folder }), folderAttachments({ folder })]
+  const chat = await openFileChat({ attachments: east })
+  const begun = await begin(await chat.connect('ann'), bytes)
+  const other = await openFileChat({ attachments: west })
+  expect((await put(other, begun, bytes)).status).toBe(201)
+  const own = await openFileChat({
+    attachments: folderAttachments({ folder, secret: 'another secret of 16' }),
+  })
+  expect((await put(own, begun, bytes)).status).toBe(403)
+  const secret = await readFile(join(folder, '.secret'), 'utf8')
+  expect(secret).toMatch(/^[0-9a-f]{64}$/)
+  expect(begun.url).not.toContain(secret)
+  const { mode } = await stat(join(folder, 'demo', begun.upload_id.slice(-2), begun.upload_id))
+  expect(mode & 0o077).toBe(0)
+})
+
+it('[FI26] refuses at the start what it could not use', async () => {
+  const folder = await newFolder()
+  for (const options of [{ secret: 'short' }, { url: 'chat.example' }, { url: 'https://chat.example/x' }])
+    expect(() => folderAttachments({ folder, ...options })).toThrow(StartError)
+  const host = {} as never
+  const file = join(folder, 'file')
+  await writeFile(file, '')
+  await expect(folderAttachments({ folder: join(file, 'x') }).open(host)).rejects.toThrow(StartError)
+})
+
+describe('what is served', () => {
+  it('[FI1] has the part of a file that is asked for', () => {
+    const cases: [string | undefined, unknown][] = [
+      [undefined, 'all'],
+      ['bytes=0-3', { start: 0, end: 3 }],
+      ['bytes=4-', { start: 4, end: 9 }],
+      ['bytes=-3', { start: 7, end: 9 }],
+      ['bytes=-30', { start: 0, end: 9 }],
+      ['bytes=5-99', { start: 5, end: 9 }],
+      ['bytes=10-', 'none'],
+      ['bytes=-0', 'none'],
+      ['bytes=5-2', 'all'],
+      ['bytes=0-1,3-4', 'all'],
+      ['lines=1-2', 'all'],
+      ['bytes=-', 'all'],
+    ]
+    for (const [header, range] of cases) expect(rangeOf(header, 10), header).toEqual(range)
+  })
+
+  it('[FI1] has its name in a form that old and new clients read, and that ends no header', () => {
+    expect(contentDisposition('attachment', 'a"b;c\\d%.txt')).toBe(
+      `attachment; filename="a_b_c_d_.txt"; filename*=UTF-8''a%22b%3Bc%5Cd%25.txt`,
+    )
+    expect(contentDisposition('inline', "日本 (1)'*.png")).toBe(
+      `inline; filename="__ (1)'*.png"; filename*=UTF-8''%E6%97%A5%E6%9C%AC%20%281%29%27%2A.png`,
+    )
+  })
+
+  it('[FI1] is shown where it is a picture, a sound or a film, under the type of its bytes', async () => {
+    const shown = [
+      'image/png',
+      'image/jpeg',
+      'image/gif',
+      'image/webp',
+      'audio/mpeg',
+      'video/mp4',
+      'audio/webm',
+    ]
+    for (const type of shown) expect(servingOf(type)).toEqual({ type, disposition: 'inline' })
+    const saved = [
+      'image/svg+xml',
+      'text/html',
+      'application/xml',
+      'text/xml',
+      'application/pdf',
+      'text/plain',
+    ]
+    for (const type of [...saved, 'image/x-unknown', 'text/javascript'])
+      expect(servingOf(type)).toEqual({ type: 'application/octet-stream', disposition: 'attachment' })
+    const webm = Buffer.from('1a45dfa3934282847765626d', 'hex')
+    const mp4 = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypisom\0\0\0\0isomiso2')])
+    const fitting: [string, Buffer][] = [
+      ['audio/webm', webm],
+      ['video/webm', webm],
+      ['video/mp4', mp4],
+      ['audio/mp4', mp4],
+      ['image/jpg', Buffer.from('ffd8ffe000104a4649460001', 'hex')],
+      ['text/plain', Buffer.from('hello')],
+      ['application/zip', Buffer.from('504b0304140000000000', 'hex')],
+      ['application/vnd.example', Buffer.from('504b0304140000000000', 'hex')],
+    ]
+    for (const [type, first] of fitting) expect(await kindProblem(type, first), type).toBeUndefined()
+    expect(await kindProblem('video/mp4', webm)).toBe(
+      'It is said to be video/mp4, and its bytes are video/webm',
+    )
+    expect(await kindProblem('image/png', mp4)).toMatch('its bytes are video/mp4')
+  })
+})
