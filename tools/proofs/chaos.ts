@@ -66,7 +66,7 @@ async function proveOne() {
   const size = isQuick
     ? { loadMs: 20_000, seeds: 20, bareMs: 15_000 }
     : { loadMs: 300_000, seeds: 1_000, bareMs: 60_000 }
-  const plan = { seed, sdk: 20, devices: 2, rooms: 4, clientFaultMs: 270, serverFaultMs: 30_000, talkMs: 400 }
+  const plan = { seed, sdk: 20, devices: 3, rooms: 4, clientFaultMs: 270, serverFaultMs: 30_000, talkMs: 400 }
   const run = await weather({ ...plan, program: 'build', plain: 10, loadMs: size.loadMs })
   console.log(run)
   const seeds = await runSeeds(

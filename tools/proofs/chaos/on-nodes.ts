@@ -36,7 +36,7 @@ export async function chaosOnNodes(size: NodesSize): Promise<OnNodes> {
     console.table(redis.phases.map(rowOf))
     const weather = await nodesWeather(fleet, {
       ...size,
-      ...{ rooms: 4, devices: 2, talkMs: 400, clientFaultMs: 270, redisFaultMs: 7_000, moveMs: 3_000 },
+      ...{ rooms: 4, devices: 3, talkMs: 400, clientFaultMs: 270, redisFaultMs: 7_000, moveMs: 3_000 },
     })
     console.log(weather)
     return { weather, redis, wrong: wrongOf(size.nodes, weather, redis) }

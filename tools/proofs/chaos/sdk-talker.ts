@@ -81,9 +81,12 @@ export class SdkTalker implements Talker {
   #watch(stream: LiveStream, heard: Heard | undefined): void {
     const look = (): void => {
       const { messages } = stream.getSnapshot()
+      // By the author: where a link has lost the server's `hello`, the SDK does not know who it is.
       heard?.look(
-        messages.flatMap(({ delivery, message, isOwn }) =>
-          delivery === 'sent' ? [{ _id: message._id, nth: message.nth, isOwn }] : [],
+        messages.flatMap(({ delivery, message }) =>
+          delivery === 'sent'
+            ? [{ _id: message._id, nth: message.nth, isOwn: message.author === this.user }]
+            : [],
         ),
       )
     }

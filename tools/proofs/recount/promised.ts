@@ -1,4 +1,4 @@
-import type { Entry } from '../../../packages/protocol/src/index.ts'
+import type { Entry, Message } from '../../../packages/protocol/src/index.ts'
 import type { Log } from './log.ts'
 import type { Deed, World } from './world.ts'
 
@@ -37,8 +37,10 @@ export function brokenPromises(
     if (problem)
       wrong.push(`${user}: ${deed.request} of ${deed.text ?? deed.target} in ${stream}: ${problem}`)
   }
+  const isOurs = ({ author, created_at }: Message): boolean =>
+    doers.includes(author ?? '') && created_at >= world.began
   for (const [name, entry] of made)
-    if (entry.type === 'message' && doers.includes(entry.author ?? '') && !asked.has(name))
+    if (entry.type === 'message' && isOurs(entry) && !asked.has(name))
       wrong.push(`${name} is in the log, and nobody has sent it`)
   return wrong
 }

@@ -37,6 +37,10 @@ export function wrongRows(who: string, rows: readonly MessageRow[], hasOlder: bo
   const must = hasOlder ? all.slice(-rows.length) : all
   if (rows.length !== must.length)
     return [`${who} shows ${rows.length} messages of ${must.length} in ${log.stream}`]
+  const places = (some: readonly { readonly nth: number | null }[]): string =>
+    `${some.slice(0, 5).map(({ nth }) => nth)} … ${some.slice(-3).map(({ nth }) => nth)}`
+  const [shown, due] = [places(rows.map(({ message }) => message)), places(must)]
+  if (shown !== due) return [`${who} shows ${rows.length} messages ${shown} of ${log.stream}, must be ${due}`]
   return rows.flatMap(({ message, delivery, ...row }, at) => {
     const status = 'status' in row && row.status === 'changing' ? 'changing' : delivery
     const [is, right] = [seen(message), seen(must[at] as Message)]

@@ -60,6 +60,8 @@ export interface Silence {
 export class World {
   /** Tells several runs on one store apart. */
   readonly seed: number
+  /** Two people have one direct room: what is older was said in another run. */
+  readonly began: string
   readonly places: Place[] = []
   readonly deeds: Deed[] = []
   readonly markings: Marking[] = []
@@ -76,8 +78,9 @@ export class World {
   readonly counts: Record<string, number> = {}
   readonly refusals: Record<string, number> = {}
 
-  constructor(seed: number) {
+  constructor(seed: number, began = new Date().toISOString()) {
     this.seed = seed
+    this.began = began
   }
 
   get threads(): Place[] {

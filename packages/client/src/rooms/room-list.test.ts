@@ -143,6 +143,17 @@ it('[LR3] asks again where a reader was counted before a message that is shown, 
     if (name === 'mark_read') expect(payload).toMatchObject({ nth: 0 })
 })
 
+it('[LR12] finds within a minute what it was not told of: rooms that have come and gone, marks of other devices', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { names, room, count, answered } = await openList([roomOf('a', 3), roomOf('archived elsewhere', 2)])
+  answered.rooms = [roomOf('b', 5), roomOf('a', 3, { nth: 1, unread: 2, is_muted: true, version: 2 })]
+  await vi.advanceTimersByTimeAsync(61_000)
+  expect(names()).toEqual(['b', 'a'])
+  expect(room('a')?.reader).toMatchObject({ nth: 1, unread: 2, is_muted: true })
+  expect(count('get_rooms')).toBe(2)
+})
+
 it('[LR4] keeps what is pushed while an answer is under way', async () => {
   const { fake, list, room, activity } = await openList([roomOf('a', 3)])
   const release = fake.hold('get_rooms')

@@ -24,7 +24,7 @@ export interface RoomList extends EditableList<ListedRoom> {
   readonly refresh: (limit?: number) => Promise<void>
 }
 
-/** A room beyond what is loaded is not pushed when it becomes active. */
+/** A room beyond what is loaded is not pushed when it becomes active, and what other devices have read may not be. */
 const refreshMs = 60_000
 const refreshed = 20
 /** Ends of what is loaded that may have left the list meanwhile. */
@@ -80,15 +80,20 @@ export function createRoomList(
 
   async function refresh(limit = refreshed): Promise<void> {
     removed.clear()
+    const before = items()
     const answer = await ask(limit)
     const shown = new Set(items())
     const news = answer.items.filter((room) => !shown.has(room) && !removed.has(room._id))
     if (news.length > 0) list.putAll(news)
+    if (answer.hasMore) return
+    // The answer has all that there are; what has changed meanwhile came later.
+    const listed = new Set(answer.items.map(({ _id }) => _id))
+    for (const room of before) if (!listed.has(room._id) && shown.has(room)) list.remove(room._id)
   }
 
   function keepFresh(): () => void {
     const timer = setInterval(() => {
-      if (list.getSnapshot().hasMore && isVisible()) refresh().catch(() => undefined)
+      if (isVisible()) refresh().catch(() => undefined)
     }, refreshMs)
     return () => clearInterval(timer)
   }
