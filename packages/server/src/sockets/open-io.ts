@@ -8,11 +8,11 @@ import type { Origins } from '../http/origins.ts'
 import type { AddressOf } from '../identity/address.ts'
 import type { Limits } from '../limits.ts'
 import type { Meter } from '../metrics/meter.ts'
-import { BoundedPongs } from './bounded-pongs.ts'
 import { Connecting } from './connecting.ts'
 import { ChatEngine } from './engine.ts'
 import { FrameDecoder, FrameEncoder } from './frames.ts'
 import type { ChatIo } from './socket.ts'
+import { FairWebSockets } from './web-sockets.ts'
 
 interface IoOptions {
   /** Where on the HTTP server the sockets are. */
@@ -43,7 +43,7 @@ export function openIo(options: IoOptions): OpenIo {
     maxHttpBufferSize: frameLimits.frame_bytes,
     // Every origin may come if none is configured: credentials travel in `auth`, never in cookies.
     cors: { origin: origins ? [...origins] : '*', preflightContinue: true },
-    wsEngine: BoundedPongs,
+    wsEngine: FairWebSockets,
   })
   const admission = new Admission({ limits, addressOf, meter })
   const connecting = new Connecting(admission, limits.connectMs, meter)
