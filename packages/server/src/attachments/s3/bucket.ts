@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { AwsClient } from 'aws4fetch'
 import { StartError } from '../../errors.ts'
 import { dateNow } from '../../time.ts'
-import type { S3AttachmentOptions } from './s3-attachments.ts'
+import type { S3AttachmentOptions } from './options.ts'
 
 type Headers = Readonly<Record<string, string>>
 

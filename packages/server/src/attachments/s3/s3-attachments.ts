@@ -2,6 +2,7 @@ import { StartError } from '../../errors.ts'
 import type { AttachmentStore, FileKey, FileStart, IncomingFile } from '../attachment-store.ts'
 import { contentDisposition } from '../disposition.ts'
 import { Bucket, failure, readWhole } from './bucket.ts'
+import type { S3AttachmentOptions } from './options.ts'
 
 export type {
   AttachmentHost,
@@ -13,21 +14,7 @@ export type {
   UploadAddress,
 } from '../attachment-store.ts'
 
-/** A bucket of Amazon S3, or of another store that speaks its protocol. */
-export interface S3AttachmentOptions {
-  /** Where browsers and this server reach the store, as `https://s3.eu-central-1.amazonaws.com`. */
-  readonly endpoint: string
-  readonly bucket: string
-  /** Default `us-east-1`, which stores without regions expect. */
-  readonly region?: string
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly sessionToken?: string
-  /** Before the key of every object, as `chat/`. Default: nothing. */
-  readonly prefix?: string
-  /** How long the store may take to answer, in milliseconds. Default 10,000. */
-  readonly timeoutMs?: number
-}
+export type { S3AttachmentOptions } from './options.ts'
 
 /**
  * Keeps the files of messages in a bucket; browsers send and fetch the bytes there. Uploads come to `incoming/`, and are copied to
