@@ -5,7 +5,7 @@ import { limits } from './limits.ts'
 import { fileNameProblem } from './rules/file-name-problem.ts'
 
 /** A file's name without its folders: 1 to 255 visible characters in one line. */
-export const FileName = z.string().check(withProblem(fileNameProblem))
+export const FileName = z.string().check(z.maxLength(limits.file_name_length), withProblem(fileNameProblem))
 
 /** What a file is, as `image/png`. */
 export const MediaType = z

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { RequestDefs } from './define.ts'
-import { Count, ListLimit, StoredId, StoredStreamName, Time, withProblem } from './fields.ts'
+import { Count, Id, ListLimit, StoredStreamName, Time, withProblem } from './fields.ts'
 
 /** How far a stream was delivered to a webhook whose last delivery has failed. */
 export const FailedDelivery = z.object({
@@ -18,7 +18,7 @@ export const FailedDelivery = z.object({
 export type FailedDelivery = z.infer<typeof FailedDelivery>
 
 // The id of a webhook of the configuration; that of what it is told of the unread has `/unread` behind it.
-const webhookId = () => StoredId.check(z.maxLength(128))
+const WebhookId = Id
 
 interface Position {
   readonly stream?: string | undefined
@@ -41,7 +41,7 @@ export const webhookRequests = /* @__PURE__ */ (() =>
      */
     get_failed_deliveries: {
       payload: z.object({
-        webhook_id: webhookId(),
+        webhook_id: WebhookId,
         after: z.optional(StoredStreamName),
         limit: z.optional(ListLimit),
       }),
@@ -50,7 +50,7 @@ export const webhookRequests = /* @__PURE__ */ (() =>
     },
     /** Tries at once again what has failed or is parked: one stream, or up to 200 of them. `more`: repeat it for the others. */
     resume_webhook: {
-      payload: z.object({ webhook_id: webhookId(), stream: z.optional(StoredStreamName) }),
+      payload: z.object({ webhook_id: WebhookId, stream: z.optional(StoredStreamName) }),
       data: z.object({ streams: Count, more: z.boolean() }),
       errors: ['not_found', 'conflict'],
     },
@@ -62,7 +62,7 @@ export const webhookRequests = /* @__PURE__ */ (() =>
     replay_webhook: {
       payload: z
         .object({
-          webhook_id: webhookId(),
+          webhook_id: WebhookId,
           stream: z.optional(StoredStreamName),
           seq: z.optional(Count),
           since: z.optional(Time),

@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { requests } from '@dowellchat/protocol'
 import { v2Requests } from '@dowellchat/protocol/v2'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { folderAttachments } from '../src/attachments/folder/folder-attachments.ts'
 import type { Logger } from '../src/logger.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { openChat, type TestSocket } from '../src/testing/connect.ts'
+import { newFolder } from './support/files.ts'
 import {
   canaryOf,
   keyOf,
@@ -27,6 +29,7 @@ const changes = ['edit_message', 'react', 'unreact', 'pin_message', 'unpin_messa
 const changeCids = changes.map(() => randomUUID())
 const draftCid = randomUUID()
 const threadCid = randomUUID()
+const uploadCid = randomUUID()
 
 /** Every event of both dialects, well and badly, under the same names and cids in every workspace. */
 async function useEveryEvent(
@@ -155,6 +158,13 @@ async function useEveryEvent(
   await ask(admin, 'leave_room', { room })
   await ask(agent, 'close_room', { room })
 
+  const file = { name: 'x.txt', type: 'text/plain', size: 1, cid: uploadCid }
+  const { upload_id } = await ask(ann, 'create_upload', file)
+  await ask(ann, 'finish_upload', { upload_id })
+  await ask(ann, 'get_attachment_url', { stream: 'room:lobby', seq: 1, message_id: upload_id, upload_id })
+  await ask(ann, 'cancel_upload', { upload_id })
+  await ask(ann, 'search', { text })
+
   await ask(ann, 'update_me', { name: text, metadata: { text } })
   await ask(ann, 'get_users', { user_ids: ['ann', 'agnes', 'max'] })
   await ask(agent, 'get_users', { text: text.slice(0, 4) })
@@ -204,7 +214,12 @@ describe('two workspaces side by side', () => {
     }
     const logger: Logger = { info: keep, warn: keep, error: keep }
     const store = await embeddedStore({ path: folder })
-    const chat = await openChat(onTestFinished, { store, workspaces, logger })
+    const chat = await openChat(onTestFinished, {
+      store,
+      workspaces: workspaces.map((one) => ({ ...one, search: true })),
+      attachments: folderAttachments({ folder: await newFolder() }),
+      logger,
+    })
     const [demo, other] = [await people(chat, 'demo'), await people(chat, 'other')]
     for (const auth of [
       { ...keyOf('demo'), api_key: 'canary-key-of-other' },

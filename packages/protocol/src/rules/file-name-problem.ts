@@ -6,8 +6,9 @@ export function fileNameProblem(name: string): string | undefined {
   if (isBlank(name) || name !== name.trim()) return 'expected the name of a file'
   if (name.length > limits.file_name_length) return `expected at most ${limits.file_name_length} characters`
   if (/[/\\]/.test(name) || /^\.+$/.test(name)) return 'expected a name without folders'
-  // Controls, half surrogate pairs, and what turns the direction of writing, so that `gpj.exe` cannot look like `exe.jpg`.
-  if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u.test(name))
+  // Controls, half surrogate pairs and what nobody sees, such as what turns the direction of writing: `gpj.exe` cannot look like
+  // `exe.jpg`. Only what joins characters may stay.
+  if (/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200c\u200d])\p{Cf}/u.test(name))
     return 'expected a name of one line without control characters'
   return undefined
 }

@@ -125,7 +125,8 @@ export function wrongFields(
     const missing: [string, object][] = required.includes(name) ? [[name, without]] : []
     const wrong = wrongValues(field).map((value): [string, object] => [name, { ...base, [name]: value }])
     const inside = field.properties ? wrongFields(field, own as object) : []
-    const within = field.items?.properties ? wrongFields(field.items, (own as object[])[0] as object) : []
+    const [first] = Array.isArray(own) ? own : []
+    const within = field.items?.properties && first ? wrongFields(field.items, first as object) : []
     return [
       ...missing,
       ...wrong,
