@@ -18,7 +18,9 @@ export function mongoUploadDays(database: Database) {
     if (size > most) return false
     const where = { workspace_id, day, user_id }
     if (await days.change({ ...where, bytes: upTo(most - size) }, { $inc: { bytes: size } })) return true
-    if (await days.get(where, ['bytes'])) return false
+    const known = await days.get(where, ['bytes'])
+    // Somebody else may have made the row, or given something back, since.
+    if (known) return known.bytes > most - size ? false : undefined
     const made = await days.insert([{ ...newUploadDay(upload, user_id, size), workspace_id }])
     return made === 1 || undefined
   }

@@ -3,6 +3,7 @@ import type { PersonalRow } from '../../stores/personal-data.ts'
 import { collections } from '../../stores/portable.ts'
 import type { Store } from '../../stores/store.ts'
 import { expectSame, expectTrue } from './checks.ts'
+import { newNote } from './deliveries.ts'
 import {
   annPhone,
   ask,
@@ -137,6 +138,10 @@ async function fill(store: Store, workspace_id: string, inRoomS = 251): Promise<
   await store.blocks.create(workspace_id, canary, 'ben')
   await store.uploads.create(newUpload({ ...mine, name: canary }))
   await store.readers.enter(workspace_id, [{ user_ids: [canary], stream: room('r').stream, at }])
+  const event_text = JSON.stringify({ user_id: canary, caller: 'ben', call: 'cid', at })
+  await store.deliveries.note(workspace_id, [newNote({ stream: 'call:1', event_text })])
+  const told = { consumer: 'hook', stream: room('r').stream, user_id: canary, nth: 1, at }
+  await store.deliveries.tell(workspace_id, [told])
   await store.revocations.revoke(workspace_id, { user_id: canary, revoked_before: new Date().toISOString() })
 }
 
