@@ -222,4 +222,16 @@ export const searchCases: readonly StoreCase[] = [
       )
     }
   }),
+
+  oneStore('[S21] prepares, and drops, the index of one workspace alone', async (store) => {
+    const { search } = store
+    await search.prepare('acme')
+    await store.streams.append(room('r'), [draft()])
+    expectSame((await search.behind('other', null)).streams, [], 'Another workspace has nothing to index')
+    while ((await search.index([room('r')])).length > 0);
+    await search.complete('acme')
+    expectSame(await search.prepare('other'), false, 'Another workspace is not complete by that')
+    await search.drop('other')
+    expectSame(await search.isComplete('acme'), true, 'Dropping the index of another one drops nothing of it')
+  }),
 ]
