@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 import './dialog.css'
+import { IconButton } from './icon-button.tsx'
 
 interface DialogProps {
   readonly title: string
@@ -32,15 +33,7 @@ export function Dialog({ title, onClose, isWide = false, children }: DialogProps
       <div className="dialog-content">
         <header className="dialog-head">
           <h2 id={id}>{title}</h2>
-          <button
-            type="button"
-            className="button quiet icon"
-            aria-label="Close"
-            title="Close"
-            onClick={onClose}
-          >
-            <X aria-hidden />
-          </button>
+          <IconButton label="Close" icon={X} onPress={onClose} />
         </header>
         {children}
       </div>

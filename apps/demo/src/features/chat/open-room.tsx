@@ -3,6 +3,7 @@ import { DoorOpen, Hash } from 'lucide-react'
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
 import { BackLink } from '../../components/back-link.tsx'
+import { IconButton } from '../../components/icon-button.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
@@ -58,16 +59,7 @@ function OpenRoomHeader({ name, isJoined }: { readonly name: string; readonly is
           </h2>
         </div>
         {isJoined && <WhoIsHere room={name} />}
-        <button
-          type="button"
-          className="button quiet icon"
-          aria-label="Leave room"
-          title="Leave room"
-          disabled={isPending}
-          onClick={leave}
-        >
-          <DoorOpen aria-hidden />
-        </button>
+        <IconButton label="Leave room" icon={DoorOpen} isDisabled={isPending} onPress={leave} />
       </header>
       <Problem what={error} />
     </>

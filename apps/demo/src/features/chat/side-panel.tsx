@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import { type ReactNode, useEffect, useRef } from 'react'
+import { IconButton } from '../../components/icon-button.tsx'
 
 interface SidePanelProps {
   readonly title: string
@@ -31,15 +32,7 @@ export function SidePanel({ title, onClose, children }: SidePanelProps) {
     >
       <header className="side-panel-head">
         <h3>{title}</h3>
-        <button
-          type="button"
-          className="button quiet icon small"
-          aria-label={`Close ${title.toLowerCase()}`}
-          title="Close"
-          onClick={onClose}
-        >
-          <X aria-hidden />
-        </button>
+        <IconButton label={`Close ${title.toLowerCase()}`} title="Close" icon={X} isSmall onPress={onClose} />
       </header>
       {children}
     </aside>

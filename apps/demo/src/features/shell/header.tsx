@@ -2,6 +2,7 @@ import { useOwnPresence, useSession } from '@dowellchat/client/react'
 import { LogOut, Search } from 'lucide-react'
 import { Avatar } from '../../components/avatar.tsx'
 import { Brand } from '../../components/brand.tsx'
+import { IconButton } from '../../components/icon-button.tsx'
 import { roleTitles } from '../people/names.ts'
 import { leave, logIn } from '../people/person.ts'
 import { PresenceDot } from '../people/presence-dot.tsx'
@@ -24,15 +25,7 @@ export function Header({ onSettings, onSearch }: HeaderProps) {
       <ConnectionStatusText />
       <div className="shell-self">
         {onSearch && (
-          <button
-            type="button"
-            className="button quiet icon"
-            aria-label="Search"
-            title="Search (Ctrl+Shift+F)"
-            onClick={onSearch}
-          >
-            <Search aria-hidden />
-          </button>
+          <IconButton label="Search" title="Search (Ctrl+Shift+F)" icon={Search} onPress={onSearch} />
         )}
         <ThemeToggle />
         <SelfButton userId={userId} name={name} onPress={onSettings} />
@@ -45,9 +38,7 @@ export function Header({ onSettings, onSearch }: HeaderProps) {
             Log in
           </button>
         )}
-        <button type="button" className="button quiet icon" aria-label="Leave" title="Leave" onClick={leave}>
-          <LogOut aria-hidden />
-        </button>
+        <IconButton label="Leave" icon={LogOut} onPress={leave} />
       </div>
     </header>
   )

@@ -1,4 +1,5 @@
 import { Pencil, Reply, X } from 'lucide-react'
+import { IconButton } from '../../../components/icon-button.tsx'
 import { contentWords } from '../message/content-words.ts'
 import { QuoteWords } from '../message/message-quote.tsx'
 import type { Intention } from './intention.ts'
@@ -32,15 +33,7 @@ export function ComposerAbout({ intention: { kind, row }, onCancel }: ComposerAb
           />
         )}
       </div>
-      <button
-        type="button"
-        className="button quiet icon small"
-        aria-label={isEdit ? 'Stop editing' : 'Do not answer'}
-        title={isEdit ? 'Stop editing' : 'Do not answer'}
-        onClick={onCancel}
-      >
-        <X aria-hidden />
-      </button>
+      <IconButton label={isEdit ? 'Stop editing' : 'Do not answer'} icon={X} isSmall onPress={onCancel} />
     </div>
   )
 }

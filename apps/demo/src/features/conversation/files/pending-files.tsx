@@ -4,6 +4,7 @@ import { wordsOf } from '../../../lib/words.ts'
 import { FileIcon } from './file-icon.tsx'
 import { sizeWords } from './file-words.ts'
 import './files.css'
+import { IconButton } from '../../../components/icon-button.tsx'
 
 /** The files that go with the next message: what they are, how far they are uploaded, and a way to take each out. */
 export function PendingFiles({ files }: { readonly files: UseAttachments }) {
@@ -41,8 +42,10 @@ function PendingFile({ file, onRetry, onRemove }: PendingFileProps) {
         <bdi className="one-line file-name">{name}</bdi>
         <PendingState file={file} />
       </div>
-      {file.canRetry && <Small label={`Upload ${name} again`} icon={RotateCw} onPress={onRetry} />}
-      <Small label={`Do not send ${name}`} icon={X} onPress={onRemove} />
+      {file.canRetry && (
+        <IconButton label={`Upload ${name} again`} icon={RotateCw} isSmall onPress={onRetry} />
+      )}
+      <IconButton label={`Do not send ${name}`} icon={X} isSmall onPress={onRemove} />
     </div>
   )
 }
@@ -56,24 +59,4 @@ function PendingState({ file: { name, size, status, progress, error } }: Pick<Pe
     )
   if (status === 'ready') return <span className="file-about">{sizeWords(size)}</span>
   return <progress className="file-progress" aria-label={`Uploading ${name}`} max={1} value={progress} />
-}
-
-interface SmallProps {
-  readonly label: string
-  readonly icon: typeof X
-  readonly onPress: () => void
-}
-
-function Small({ label, icon: Icon, onPress }: SmallProps) {
-  return (
-    <button
-      type="button"
-      className="button quiet icon small"
-      aria-label={label}
-      title={label}
-      onClick={onPress}
-    >
-      <Icon aria-hidden />
-    </button>
-  )
 }

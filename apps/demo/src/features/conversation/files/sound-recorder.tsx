@@ -5,6 +5,7 @@ import { formatDuration } from '../../../lib/format.ts'
 import { useNow } from '../../../lib/use-now.ts'
 import { useRecorder } from './use-recorder.ts'
 import './files.css'
+import { IconButton } from '../../../components/icon-button.tsx'
 
 interface SoundRecorderProps {
   readonly onDone: (file: File) => void
@@ -29,15 +30,7 @@ export function SoundRecorder({ onDone, onCancel }: SoundRecorderProps) {
           {status === 'asking' ? 'Waiting for the microphone…' : <RecordedFor startedAt={startedAt} />}
         </p>
       )}
-      <button
-        type="button"
-        className="button quiet icon"
-        aria-label="Discard the sound"
-        title="Discard"
-        onClick={onCancel}
-      >
-        <X aria-hidden />
-      </button>
+      <IconButton label="Discard the sound" title="Discard" icon={X} onPress={onCancel} />
       <button
         ref={done}
         type="button"
