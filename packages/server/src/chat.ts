@@ -120,7 +120,10 @@ export class Chat {
     const search = new SearchIndexing({ ...parts, store: store.search })
     this.search = search
     const watched = watchedHints(hintsOver(nodes), (key) => listedRooms.grew(key))
-    const hints = search.watched(followedHints(watched, (key, head) => this.webhooks.grew(key, head)))
+    const hints = followedHints(watched, (key, head) => {
+      search.grew(key)
+      this.webhooks.grew(key, head)
+    })
     const { push } = new CrossingFacts({ nodes, sockets })
     const drafts = new Drafts({ nodes, push, limits: parts.limits.server })
     const streams = new Streams(store.streams, drafts.endedBy(sockets.broadcast), hints, {

@@ -3,7 +3,6 @@ import type { Logger } from '../logger.ts'
 import type { Nodes } from '../nodes/nodes.ts'
 import { type SearchStore, type StreamKey, streamId } from '../stores/store.ts'
 import { dateNow, repeat } from '../time.ts'
-import type { Hints } from './hints.ts'
 import { SearchSweeps } from './search-sweeps.ts'
 import { UnindexedStreams } from './unindexed.ts'
 
@@ -52,21 +51,18 @@ export class SearchIndexing {
     parts.nodes.onLeft(() => this.#sweeps.begin())
   }
 
-  /** Hints that also note what this server has appended. */
-  watched(hints: Hints): Hints {
-    return {
-      announce: (key, head) => {
-        this.#grew(key)
-        hints.announce(key, head)
-      },
-      listen: (listener) => hints.listen(listener),
-    }
-  }
-
   /** Looks for what is not indexed, now and every hour. */
   start(): void {
     this.#sweeps.begin()
     this.#stopLooking = repeat(() => this.#sweeps.begin(), lookAgainMs)
+  }
+
+  /** A stream has got entries, which this server has appended. */
+  grew(key: StreamKey): void {
+    if (!this.#parts.workspaces.get(key.workspace_id)?.search) return
+    if (this.#streams.size >= mostRemembered) this.#hasForgotten = true
+    else this.#streams.grew(key, dateNow())
+    this.#schedule(gatherMs)
   }
 
   /** Resolves once nothing is under way. */
@@ -90,13 +86,6 @@ export class SearchIndexing {
   async settled(): Promise<void> {
     while (!this.#isStopped && (this.#streams.size > 0 || this.#running || this.#sweeps.isBusy))
       await new Promise((resolve) => setTimeout(resolve, leastPauseMs))
-  }
-
-  #grew(key: StreamKey): void {
-    if (!this.#parts.workspaces.get(key.workspace_id)?.search) return
-    if (this.#streams.size >= mostRemembered) this.#hasForgotten = true
-    else this.#streams.grew(key, dateNow())
-    this.#schedule(gatherMs)
   }
 
   #find(key: StreamKey): void {
