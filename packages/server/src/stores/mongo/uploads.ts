@@ -74,8 +74,10 @@ export function mongoUploads(database: Database): UploadStore {
     create(upload) {
       const { workspace_id, user_id, earlier_ids = [], cid, fingerprint } = upload
       return persist<Creation<UploadRow>>(async () => {
-        const [known] = await uploads.find({ workspace_id, user_id: oneOf([user_id, ...earlier_ids]), cid })
-        if (known) return repeated(toRow(known), fingerprint, (row) => row)
+        for (const id of [user_id, ...earlier_ids]) {
+          const known = await uploads.get({ workspace_id, user_id: id, cid })
+          if (known) return repeated(toRow(known), fingerprint, (row) => row)
+        }
         const full = await days.take(upload)
         if (full === 'again') return undefined
         if (full) return { conflict: full }
