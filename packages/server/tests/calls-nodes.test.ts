@@ -31,6 +31,15 @@ async function openCall(east: TestChat, west: TestChat) {
   return { ann, bob, ids, callId }
 }
 
+/** Rings as soon as the other one can be reached. */
+async function ringOnce(caller: TestSocket, userToCall: string): Promise<string> {
+  let callId = ''
+  await until(async () => {
+    callId = await ring(caller, userToCall)
+  })
+  return callId
+}
+
 const goesOn = (callId: string) => ['callState', { callId, state: 'active', seq: 1 }]
 
 /** Somebody on the bus who counts as a server, and can say anything. */
@@ -187,10 +196,11 @@ describeTwoServers(
       const [eve, hal] = [await connect(east, 'eve', ids.eve), await connect(east, 'hal')]
       const [bob, dan] = [await connect(west, 'bob'), await connect(west, 'dan')]
       const [fay, gus] = [await connect(west, 'fay'), await connect(west, 'gus')]
-      const goingOn = await ring(ann, 'bob')
+      // Two servers that have just been started hear of each other a moment later.
+      const goingOn = await ringOnce(ann, 'bob')
       const leftAlone = await ring(cid, 'dan')
       const ringing = await ring(eve, 'fay')
-      const ringingThere = await ring(gus, 'hal')
+      const ringingThere = await ringOnce(gus, 'hal')
       for (const one of [bob, dan, fay, hal]) await one.untilHeard('callUser')
       await bob.request('answerCall', { callId: goingOn, signal: answer })
       await dan.request('answerCall', { callId: leftAlone, signal: answer })
