@@ -165,7 +165,7 @@ describe('the page about programs', () => {
   it('shows an answer that grows, and asks its author to stop', async () => {
     const found = examplesOf('docs/guides/programs.md').find(({ language }) => language === 'tsx')
     const { client, container } = await show(found as Example)
-    const draft = { stream: 'room:lobby', cid: 'a-cid', author: 'bot', display_name: 'Bot', n: 1 }
+    const draft = { stream: 'room:lobby', cid: randomUUID(), author: 'bot', display_name: 'Bot', n: 1 }
     client.push('message_draft', { ...draft, from: 0, text: 'Well, ', is_over: false })
     client.push('message_draft', { ...draft, n: 2, from: 6, text: 'it is', is_over: false })
     await expect.poll(() => container.textContent).toBe('Well, it isStop')
