@@ -1,3 +1,5 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createEngine, type Engine } from '../../stores/embedded/engine.ts'
 import { storeOver } from '../../stores/embedded/index.ts'
@@ -13,6 +15,22 @@ export interface Fault {
   closed?(db: Database): void
   /** Gives each store that opens the file its own heads in memory. */
   readonly apart?: true
+}
+
+/** A file that has all its tables: to migrate each one would take most of the time of its case. */
+let emptyFile: Buffer | undefined
+
+function emptyFileBy(connect: Awaited<ReturnType<typeof loadSqlite>>): Buffer {
+  const folder = mkdtempSync(join(tmpdir(), 'dowellchat-empty-'))
+  try {
+    const file = join(folder, 'chat.sqlite')
+    const db = connect(file)
+    prepareDatabase(db, folder)
+    db.close()
+    return readFileSync(file)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 interface Place {
@@ -32,7 +50,10 @@ export function mainThreadStore(fault: Fault = {}): OpenFolder {
     const connect = await loadSqlite()
     const known = places.get(folder)
     if (known) return known
-    const db = connect(join(folder, 'chat.sqlite'))
+    const file = join(folder, 'chat.sqlite')
+    emptyFile ??= emptyFileBy(connect)
+    if (!existsSync(file)) writeFileSync(file, emptyFile)
+    const db = connect(file)
     prepareDatabase(db, folder)
     db.exec('PRAGMA synchronous = OFF')
     fault.opened?.(db)
