@@ -22,12 +22,13 @@ function field({ page }: Person) {
 
 /** Searches until there is what should be: the index comes behind the messages. */
 async function finds(person: Person, text: string, count: number): Promise<void> {
+  const status = person.page.locator('.search-status')
   await expect
     .poll(
       async () => {
         await field(person).fill('')
         await field(person).fill(text)
-        await person.page.waitForTimeout(600)
+        await status.filter({ hasText: /message|Nothing/ }).waitFor({ timeout: patience.timeout })
         return hits(person).count()
       },
       { ...patience, interval: 200 },

@@ -106,11 +106,15 @@ export function refuseForeign(db: Database, name: string): void {
   }
 }
 
+/** A new file gets all of its tables in one transaction, which is faster; what an old one has got stays if the next step fails. */
 function migrate(db: Database): void {
-  const { user_version } = pragma(db, 'user_version')
-  migrations.slice(Number(user_version)).forEach((step, index) => {
+  const known = Number(pragma(db, 'user_version').user_version)
+  const steps = migrations.slice(known)
+  const turns = known === 0 ? [steps.join(';')] : steps
+  turns.forEach((turn, index) => {
+    const version = known === 0 ? migrations.length : known + index + 1
     db.exec(`BEGIN IMMEDIATE; PRAGMA application_id = ${applicationId};
-      ${step}; PRAGMA user_version = ${Number(user_version) + index + 1}; COMMIT`)
+      ${turn}; PRAGMA user_version = ${version}; COMMIT`)
   })
 }
 
