@@ -155,6 +155,17 @@ it('[WH23] tells who has missed a call, once for several of one caller within tw
   await expect.poll(shown).toEqual(['ben ann', 'ben ann'])
 })
 
+it('[WH23] names a caller who has only just come', async () => {
+  const { chat, told } = await scene()
+  const cleo = await chat.connect('cleo')
+  await leave(chat, await chat.connect('ben'))
+  await expect.poll(async () => (await cleo.request('get_users', { user_ids: ['ben'] })).users.length).toBe(1)
+  const ann = await chat.connect('ann', { name: 'Ann' })
+  await ann.ask('callUser', { userToCall: 'ben', signalData: 'x', cid: randomUUID() })
+  await expect.poll(() => told.length, { timeout: 10_000 }).toBe(1)
+  expect(told[0]).toMatchObject({ type: 'missed_call', caller_name: 'Ann' })
+})
+
 it('[WH24] tries again what a receiver has not taken, and tells nobody twice', async () => {
   const receiver = await startReceiver()
   const refused = new Set(['cleo'])

@@ -17,6 +17,7 @@ export interface GuestTokens {
   readonly enter: (workspace_id: string) => Promise<string | undefined>
   /** The guest that somebody was who logs in now; `workspace_id` may be unknown if they were a guest in one workspace only. */
   readonly find: (workspace_id: string | undefined) => Promise<KeptGuest | undefined>
+  /** Resolves when other tabs can find it. */
   readonly keep: (guest: KeptGuest) => Promise<void>
   readonly drop: (workspace_id: string) => Promise<void>
   /** Lets other tabs become guests. */
@@ -25,13 +26,15 @@ export interface GuestTokens {
 
 /** Other tabs wait no longer than this for one that does not reach the server. */
 const mostWaitMs = 10_000
+/** A browser tells its other processes a moment later what a page has stored. */
+const spreadMs = 500
 
 export function createGuestTokens(url: string, given: ChatStorage | undefined): GuestTokens {
   const key = `dowellchat guests ${url}`
   let storage: ChatStorage | undefined
   /** This client's own, which it stays: another tab may have become another guest where locks are missing. */
   let own: KeptGuest | undefined
-  let release = (): void => {}
+  let release = nobodyWaits
 
   /** The kept tokens by workspace. */
   async function read(): Promise<Map<string, string>> {
@@ -75,6 +78,7 @@ export function createGuestTokens(url: string, given: ChatStorage | undefined): 
     async keep(guest) {
       own = guest
       await change(guest.workspace_id, guest.guest_token)
+      if (release !== nobodyWaits) await new Promise((resolve) => setTimeout(resolve, spreadMs))
     },
     async drop(workspace_id) {
       own = undefined
@@ -93,12 +97,13 @@ export function browserStorage(): ChatStorage {
   }
 }
 
+function nobodyWaits(): void {}
+
 /** Waits for the browser's lock of a name, where there are locks; the answer lets it go. */
 function lock(name: string): Promise<() => void> {
-  const nothing = (): void => {}
   const { locks } = (globalThis.navigator ?? {}) as Partial<Navigator>
   // Only pages share a storage.
-  if (!locks || typeof window === 'undefined') return Promise.resolve(nothing)
+  if (!locks || typeof window === 'undefined') return Promise.resolve(nobodyWaits)
   return new Promise((resolve) => {
     const waiting = new AbortController()
     const timer = setTimeout(() => waiting.abort(), mostWaitMs)
@@ -112,6 +117,6 @@ function lock(name: string): Promise<() => void> {
         })
       })
     }
-    locks.request(name, { signal: waiting.signal }, held).catch(() => resolve(nothing))
+    locks.request(name, { signal: waiting.signal }, held).catch(() => resolve(nobodyWaits))
   })
 }

@@ -5,10 +5,10 @@ import type { Nodes } from '../nodes/nodes.ts'
 import { within } from '../queues/within.ts'
 import type { People } from '../sockets/people.ts'
 import type { Store, StreamKey } from '../stores/store.ts'
-import { isoNow, repeat } from '../time.ts'
+import { dateNow, isoNow, repeat } from '../time.ts'
 import type { Resolve } from './addresses.ts'
 import { Courier } from './courier.ts'
-import type { Follower } from './follower.ts'
+import { type Follower, isoAt } from './follower.ts'
 import { followersOf } from './followers.ts'
 import { Lease } from './lease.ts'
 import { NotedStreams } from './noted-streams.ts'
@@ -35,6 +35,8 @@ interface WebhooksParts extends WebhookSetting {
 }
 
 const lookMs = 1_000
+/** By then it is written what somebody is called who has only just connected (`identity/last-seen.ts`). */
+const namedMs = 2_000
 const hourMs = 60 * 60 * 1_000
 /** How long a server that stops waits for receivers. */
 const patienceMs = 2_000
@@ -112,6 +114,7 @@ export class Webhooks {
   /** Somebody was called, and has not answered. */
   missedCall(workspaceId: string, call: Omit<KeptCall, 'at'>): void {
     const at = isoNow()
+    const due_at = isoAt(dateNow() + namedMs)
     const kept: KeptCall = { ...call, at }
     // One at a time for each two people.
     const stream = `call:${call.caller}:${call.user_id}`
@@ -122,7 +125,7 @@ export class Webhooks {
           stream,
           since: at,
           head: 1,
-          due_at: at,
+          due_at,
           event_text: JSON.stringify(kept),
         })
   }

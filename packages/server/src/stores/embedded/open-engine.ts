@@ -44,9 +44,13 @@ function quickProblem(db: Database): string | undefined {
   return quick_check === 'ok' ? undefined : String(quick_check).replaceAll(/\s+/g, ' ')
 }
 
-/** Reads the beginning of each table. */
+/** Reads the beginning of each table. A virtual one cannot be read like that, but the tables behind it can. */
 function endsProblem(db: Database): string | undefined {
-  const tables = db.prepare<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
+  const tables = db
+    .prepare<{ name: string }>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'",
+    )
+    .all()
   for (const { name } of tables) {
     try {
       db.prepare(`SELECT * FROM "${name}" LIMIT 1`).get()
