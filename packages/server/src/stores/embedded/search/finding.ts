@@ -1,15 +1,17 @@
 import { numberOf } from '../../names-as-numbers.ts'
-import type { Candidates, SearchQuery } from '../../store.ts'
+import type { Candidate, Candidates, SearchQuery } from '../../store.ts'
 import type { Logs } from '../logs.ts'
 import type { Database } from '../sqlite.ts'
 import { termOf, type Words } from './words.ts'
 
 /** Up to how many streams the index is asked for itself; of more, each message that has the words is looked at. */
-const streamsAsTerms = 20
+const streamsAsTerms = 4
 /** How many messages with the words one call looks at then. */
 const lookedAt = 5_000
 /** Among about how many messages a call looks for the words: appends wait for it. */
 const messagesOfWindow = 250_000
+/** So long a call goes on looking in further windows, since where words are rare a window costs less than another call. */
+const goingOnMs = 4
 
 interface Row {
   readonly n: number
@@ -55,8 +57,11 @@ export function embeddedFinding(
     return streams.flatMap((stream) => logs.find({ workspace_id, stream })?.n ?? [])
   }
 
-  return (workspaceId, { places: { streams, tickets }, terms, authors, before, limit }) => {
-    if (!words.isCurrent()) return { candidates: [], before: null }
+  /** What one window has. */
+  function look(
+    workspaceId: string,
+    { places: { streams, tickets }, terms, authors, before, limit }: SearchQuery,
+  ): Candidates {
     const { low, high, isLast } = windowBefore(before)
     const numbers = streamNumbers(workspaceId, streams)
     const tenant = tickets === 'all' ? numberOf(workspaceId) : null
@@ -77,6 +82,20 @@ export function embeddedFinding(
       ...[match, from ?? low, high, JSON.stringify(numbers), JSON.stringify(customers), tenant, limit],
     )
     return candidatesOf(rows, limit, from ?? (isLast ? null : low))
+  }
+
+  return (workspaceId, query) => {
+    if (!words.isCurrent()) return { candidates: [], before: null }
+    const until = performance.now() + goingOnMs
+    const candidates: Candidate[] = []
+    let before = query.before ?? null
+    do {
+      const rest = { ...query, limit: query.limit - candidates.length, ...(before !== null && { before }) }
+      const page = look(workspaceId, rest)
+      candidates.push(...page.candidates)
+      before = page.before
+    } while (before !== null && candidates.length < query.limit && performance.now() < until)
+    return { candidates, before }
   }
 }
 
