@@ -39,6 +39,8 @@ export interface ChatParts {
   readonly trace: Trace | undefined
   readonly meter: Meter | undefined
   readonly defaultWorkspace: string | undefined
+  /** Whether a V2 page may answer on one of its sockets what rings at another. */
+  readonly samePage: boolean
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
   readonly askBefore: AskBefore | undefined

@@ -47,6 +47,16 @@ import type { OnUnread } from './webhooks/unread-events.ts'
 /** How long a start waits for a store that other servers keep busy, at each of its steps. */
 const busyStoreMs = 10_000
 
+export interface V2Options {
+  /** The workspace that they enter. */
+  readonly workspace: string
+  /**
+   * Whether a page may answer on one of its sockets a call that rings at another, as pages of V2 do: sockets that have connected from one
+   * address, browser and origin within 10 seconds count as one page's. Default: true.
+   */
+  readonly samePage?: boolean
+}
+
 export interface ChatServerOptions {
   /** Where everything is kept; the server closes it. */
   readonly store: Store
@@ -66,8 +76,8 @@ export interface ChatServerOptions {
   readonly workspaces?: readonly WorkspaceOptions[]
   /** The secret used to hash API keys. Needed if `workspaces` is left out or several servers share a store. Default: random. */
   readonly keyPepper?: string
-  /** Admits V2 sockets that have no identity into this workspace. */
-  readonly v2?: { readonly workspace: string }
+  /** How V2's sockets are admitted that have no identity. */
+  readonly v2?: V2Options
   /** The tokens that let users in, of whichever workspace they name. A workspace may have tokens of its own instead. */
   readonly tokens?: TokenOptions
   /** Decides who a handshake with a `token` is from, for teams with tokens of their own; takes the place of `tokens`. */
@@ -221,6 +231,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     refusals,
     addressOf,
     defaultWorkspace: options.v2?.workspace,
+    samePage: options.v2?.samePage ?? true,
     authorize: options.authorize,
     expectMetadata,
     askBefore,

@@ -11,7 +11,7 @@ export {
   type FolderAttachmentOptions,
   folderAttachments,
 } from './attachments/folder/folder-attachments.ts'
-export { type ChatServer, type ChatServerOptions, createChatServer } from './chat-server.ts'
+export { type ChatServer, type ChatServerOptions, createChatServer, type V2Options } from './chat-server.ts'
 export type { Address, Audience } from './delivery/audience.ts'
 export { RequestError, StartError } from './errors.ts'
 export type { Health } from './http/health.ts'

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { startServer } from '../src/testing/index.ts'
 import { connect, connectAs, connectCurrent, serverUrl, unique, type V2Client } from './support/v2-client.ts'
 import { failure, id, refused, success } from './support/v2-frames.ts'
 
@@ -308,5 +309,69 @@ describe('calls between the dialects', () => {
 
     await current.hears(ended)
     await page.hearsNothing()
+  })
+})
+
+describe('a page with several sockets', () => {
+  // Node lets no other transport have an origin.
+  const transports = ['websocket']
+  const browser = { transports, extraHeaders: { origin: 'https://shop.example', 'user-agent': 'Browser 1' } }
+
+  it('[V2C19] answers on one what rings at another', async () => {
+    const url = await serverUrl()
+    const caller = await connect(url)
+    const [rung, answering] = [await connect(url, undefined, browser), await connect(url, undefined, browser)]
+    caller.emit('callUser', { userToCall: rung.id, signalData: offer, from: caller.id, name: 'Ada' })
+    await rung.hears(ringing(caller.id, { name: 'Ada' }))
+
+    answering.emit('answerCall', { signal: answer, to: caller.id })
+
+    await caller.hears(['callAccepted', answer])
+    rung.emit('endCall')
+    await caller.hears(ended)
+    await answering.hearsNothing()
+  })
+
+  it.each([
+    ['another browser', { 'user-agent': 'Browser 2' }, (caller: V2Client) => caller.id],
+    ['another origin', { origin: 'https://another.example' }, (caller: V2Client) => caller.id],
+    ['no origin', { origin: '' }, (caller: V2Client) => caller.id],
+    ['another caller', {}, () => 'somebody'],
+    ['no caller', {}, () => undefined],
+  ])('[V2C19] answers nothing for %s', async (_title, headers, toOf) => {
+    const url = await serverUrl()
+    const caller = await connect(url)
+    const rung = await connect(url, undefined, browser)
+    const { origin, ...others } = { ...browser.extraHeaders, ...headers }
+    const answering = await connect(url, undefined, {
+      transports,
+      extraHeaders: { ...others, ...(origin !== '' && { origin }) },
+    })
+    caller.emit('callUser', { userToCall: rung.id, signalData: offer, from: caller.id, name: 'Ada' })
+    await rung.hears(ringing(caller.id, { name: 'Ada' }))
+
+    answering.emit('answerCall', { signal: answer, to: toOf(caller) })
+
+    await answering.hears(['error_response', failure('answerCall')])
+    await caller.hearsNothing()
+  })
+
+  it.each([
+    ['two calls ring from one caller', 2, true],
+    ['it is turned off', 1, false],
+  ])('[V2C19] answers nothing where %s', async (_title, calls, samePage) => {
+    const server = await startServer({ v2: { workspace: 'demo', samePage } })
+    onTestFinished(() => server.close())
+    const { url } = server
+    const caller = await connect(url)
+    const answering = await connect(url, undefined, browser)
+    for (let n = 0; n < calls; n++) {
+      const rung = await connect(url, undefined, browser)
+      caller.emit('callUser', { userToCall: rung.id, signalData: offer, from: caller.id, name: 'Ada' })
+      await rung.hears(ringing(caller.id, { name: 'Ada' }))
+    }
+    answering.emit('answerCall', { signal: answer, to: caller.id })
+    await answering.hears(['error_response', failure('answerCall')])
+    await caller.hearsNothing()
   })
 })

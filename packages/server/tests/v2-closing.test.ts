@@ -127,7 +127,7 @@ describe('close_ticket', () => {
     await creator.next(1)
 
     agent.emit('ticket_message_event', message)
-    await agent.hears(['ticket_message_response', failure('send_message')])
+    await agent.hears(['error_response', failure('send_message')])
     expect(await agent.ask('ticket_message_event', message)).toEqual(
       refused('ticket_message_event', 'ticket_closed'),
     )

@@ -187,3 +187,20 @@ describe('message_event', () => {
     await joiner.hears(notice(text))
   })
 })
+
+describe('a text that is refused', () => {
+  it.each([
+    ['an empty one', '', 'error_response', 'Your message is empty'],
+    ['one of spaces', ' \t', 'error_response', 'Your message is empty'],
+    ['one that is too long', 'x'.repeat(16_001), 'my_response', 'Your message is too long'],
+  ])('[V2M12] says so in words: %s', async (_title, message_data, event, data) => {
+    const room = unique('room')
+    const sender = await member(await serverUrl(), room)
+
+    sender.emit('message_event', { ...fullPayload, room_id: room, message_data })
+
+    await sender.hears([event, { data, status: 'failure', operation: 'message_event' }])
+    const answer = await sender.ask('message_event', { ...fullPayload, room_id: room, message_data })
+    expect(answer).toMatchObject({ status: 'failure', data, error: { code: 'invalid_payload' } })
+  })
+})

@@ -150,7 +150,7 @@ describe('ticket_message_event', () => {
 
     for (let again = 0; again < 2; again++) {
       sender.emit('ticket_message_event', message(ticket, { ticket_id }))
-      await sender.hears(['ticket_message_response', failure('send_message')])
+      await sender.hears(['error_response', failure('send_message')])
     }
     const answer = await sender.ask('ticket_message_event', message(ticket, { ticket_id }))
     expect(answer).toEqual(refused('ticket_message_event', 'not_found'))
@@ -243,13 +243,13 @@ describe('get_ticket_messages', () => {
     await asker.hears(echo(ticket))
   })
 
-  it.each([['no-such-ticket'], [123]])(
-    '[V2E11] of an unknown ticket fails for the asker: %j',
+  it.each([['no-such-ticket'], [123], [null], [undefined]])(
+    '[V2E11] of an unknown ticket is an empty list, and with an acknowledgement a failure: %j',
     async (ticket_id) => {
       const asker = await connect(await serverUrl())
 
       asker.emit('get_ticket_messages', { ...key, ticket_id, product: 'x' })
-      await asker.hears(['ticket_message_response', failure('get_ticket_messages')])
+      await asker.hears(['ticket_message_response', success('get_ticket_messages', [])])
 
       const answer = await asker.ask('get_ticket_messages', { ...key, ticket_id })
       expect(answer).toEqual(refused('get_ticket_messages', 'not_found'))

@@ -59,6 +59,7 @@ export const v2CallRequests = {
     event: 'error_response',
     operation: 'answerCall',
     call: ({ to }, calls, device) => callToAnswer(calls, device, v2Address(to)),
+    caller: ({ to }) => v2Address(to),
     toCurrent: ({ signal }, { callId }) => ({ callId, signal }),
   }),
   endCall: v2(callRequests.endCall, {

@@ -96,6 +96,14 @@ export interface V2Def<R extends RequestDef, P extends Schema = Schema> {
   readonly fromCurrent?: (data: z.output<R['data']>, marks?: V2ReadMarks) => unknown
   /** What the asking socket gets subscribed to: a stream, or the workspace's `new_ticket`. */
   subscribes?(payload: z.input<R['payload']>, data: z.output<R['data']>): { stream: string } | 'announcements'
+  /** What is answered in place of a failure where the thing does not exist: some pages look at nothing but a list. */
+  readonly whenMissing?: () => unknown
+  /** What is wrong with a payload, in words for people, where pages show the text as it is. */
+  explain?(sent: unknown): string | undefined
+  /** The event of a failure with a text, where it is another one than `event`. */
+  failureEvent?(text: string): V2ResponseEvent | undefined
+  /** The socket that the payload names as the caller of the call which it answers. */
+  caller?(payload: z.output<P>): string | undefined
   /** Further frames to the asking socket. */
   followedBy?(data: z.output<R['data']>): readonly V2Frame[]
 }

@@ -1,4 +1,7 @@
+import { limits } from '../limits.ts'
 import type { Message } from '../messages.ts'
+import { isBlank } from '../rules/names.ts'
+import { textProblem } from '../rules/text-problems.ts'
 import type { Entry } from '../streams.ts'
 
 /**
@@ -15,4 +18,17 @@ export function v2Text({
   attachments = [],
 }: Pick<Message, 'message_data' | 'attachments'>): string {
   return message_data || attachments.map(({ name }) => name).join('\n')
+}
+
+/** What the sender of an empty message is told. */
+export const emptyText = 'Your message is empty'
+
+/** What is wrong with a message's text, for whoever has written it; undefined where something else is wrong. */
+export function explainText(sent: unknown): string | undefined {
+  const text = (sent as { message_data?: unknown } | null)?.message_data
+  if (typeof text !== 'string' || textProblem(text) === undefined) return undefined
+  if (isBlank(text)) return emptyText
+  return text.length > limits.text_length
+    ? 'Your message is too long'
+    : 'Your message has characters that cannot be shown'
 }

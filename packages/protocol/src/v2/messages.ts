@@ -3,7 +3,7 @@ import { Text } from '../fields.ts'
 import { type Message, type MessageRequests, messageRequests } from '../messages.ts'
 import type { Entry } from '../streams.ts'
 import { Ignored, type V2Defs, type V2Frame, V2Id, V2Name, v2, v2Id, v2Name } from './define.ts'
-import { isV2Message, v2Text } from './message-kinds.ts'
+import { emptyText, explainText, isV2Message, v2Text } from './message-kinds.ts'
 import { type V2TicketContent, v2TicketMessage } from './tickets.ts'
 
 export const v2MessageRequests = {
@@ -18,6 +18,9 @@ export const v2MessageRequests = {
     }),
     event: 'my_response',
     operation: 'message_event',
+    explain: explainText,
+    // Pages show what comes on `my_response` as a bubble, and V2 said nothing of an empty message.
+    failureEvent: (text) => (text === emptyText ? 'error_response' : undefined),
     claims: ({ author }) => ({ name: v2Name(author) }),
     toCurrent: ({ room_id, message_data }, { cid }) => ({
       room_id: v2Id(room_id),

@@ -18,7 +18,7 @@ import {
   v2Address,
   v2Id,
 } from './define.ts'
-import { isV2Message, v2Text } from './message-kinds.ts'
+import { explainText, isV2Message, v2Text } from './message-kinds.ts'
 
 /** A ticket as V2 clients know it. */
 export function v2Ticket(ticket: Ticket) {
@@ -83,7 +83,11 @@ const AnyProduct = Ignored
 
 export const v2TicketRequests = {
   create_ticket: v2(ticketRequests.create_ticket, {
-    payload: z.extend(V2Session, { user_id: z.optional(V2Id), product: V2Id, created_at: Ignored }),
+    payload: z.extend(V2Session, {
+      user_id: z.optional(z.nullable(V2Id)),
+      product: V2Id,
+      created_at: Ignored,
+    }),
     keyed: true,
     event: 'ticket_response',
     operation: 'create_ticket',
@@ -107,7 +111,8 @@ export const v2TicketRequests = {
       product === undefined
         ? { before: 'none' }
         : { product: topicName(String(product)), limit: limits.tickets },
-    fromCurrent: ({ tickets }) => tickets.map(v2Ticket),
+    // A page numbers tickets by their places in the list, and appends new ones.
+    fromCurrent: ({ tickets }) => tickets.map(v2Ticket).reverse(),
   }),
   close_ticket: v2(ticketRequests.close_ticket, {
     payload: z.extend(V2Session, { ticket_id: V2Id, line_manager: Ignored, product: AnyProduct }),
@@ -128,8 +133,10 @@ export const v2TicketRequests = {
       created_at: Ignored,
     }),
     keyed: true,
-    event: 'ticket_message_response',
+    // What comes on `ticket_message_response` is taken for a message.
+    event: 'error_response',
     operation: 'send_message',
+    explain: explainText,
     claims: ({ user_id }) => ({ user_id: v2Address(user_id) }),
     toCurrent: ({ ticket_id, message_data, reply_to, created_at }, { cid }) => {
       const target = v2Address(reply_to)
@@ -144,11 +151,13 @@ export const v2TicketRequests = {
     subscribes: ({ ticket_id }) => ({ stream: ticketStream(ticket_id) }),
   }),
   get_ticket_messages: v2(ticketRequests.get_ticket_messages, {
-    payload: z.extend(V2Session, { ticket_id: V2Id, product: AnyProduct }),
+    payload: z.extend(V2Session, { ticket_id: z.optional(z.nullable(V2Id)), product: AnyProduct }),
     keyed: true,
     event: 'ticket_message_response',
     operation: 'get_ticket_messages',
-    toCurrent: ({ ticket_id }) => ({ ticket_id: v2Id(ticket_id) }),
+    // A page asks before it has a ticket.
+    toCurrent: ({ ticket_id }) => ({ ticket_id: ticket_id == null ? 'none' : v2Id(ticket_id) }),
+    whenMissing: () => [],
     fromCurrent: (messages, marks) =>
       messages
         .filter(isV2Message)

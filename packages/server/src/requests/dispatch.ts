@@ -66,8 +66,7 @@ export async function dispatch(
   try {
     const read = dialect.read(socket, event, args)
     request = read instanceof Promise ? await read : read
-    const canonical = typeof request.payload === 'function' ? await request.payload() : request.payload
-    const payload = parsePayload(request.name, canonical)
+    const payload = parsePayload(request.name, request.payload)
     requestTrace?.addPayload(request.session, payload)
     isCharged = true
     budget.charge(costOf(request.name, payload), request.session.workspace_id)

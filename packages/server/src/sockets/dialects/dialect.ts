@@ -23,13 +23,15 @@ export interface DialectOptions extends Ways {
   readonly isOffered: IsOffered
   /** Lists a device's open calls, once the earlier requests of its socket are handled. */
   readonly openCalls: CallStore['listOpen']
+  /** Whether a V2 page may answer on one of its sockets what rings at another. */
+  readonly samePage: boolean
 }
 
 /** A request of the contract, as a dialect has read it from an event. */
 export interface ReadRequest extends Identity {
   readonly name: RequestName
-  /** In the contract's form, not parsed yet; a function if the store must be read first. */
-  readonly payload: unknown | (() => Promise<unknown>)
+  /** In the contract's form, not parsed yet. */
+  readonly payload: unknown
   /** Runs once the request has succeeded, just before it is answered. `follow` comes before a stream's new subscriber. */
   readonly subscribe?: (data: unknown, follow: Streams['follow']) => Promise<void> | void
   /** Sends the answer as events, if the client asked for no acknowledgement. Without this function success is silent. */
@@ -61,7 +63,7 @@ export interface Dialect {
   /** Joins the rooms that a socket is in from its start. */
   joinRooms(socket: ChatSocket): void
   /**
-   * Reads an event as a request; a promise only where the store must be asked who it is from. Throws a `RequestError` if
+   * Reads an event as a request; a promise only where the store must be asked who it is from, or about which call. Throws a `RequestError` if
    * this dialect has no such request.
    */
   read(socket: ChatSocket, event: unknown, args: readonly unknown[]): ReadRequest | Promise<ReadRequest>

@@ -3,6 +3,7 @@ import {
   type V2Def,
   V2Failed,
   type V2Frame,
+  type V2OpenCall,
   type V2Pushes,
   type V2ReadMarks,
   v2LiveEntry,
@@ -35,6 +36,7 @@ import {
   refuseOtherWorkspace,
   roomUnder,
 } from './dialect.ts'
+import { othersOfPage, pageRoom } from './pages.ts'
 import { WrongKeys } from './wrong-keys.ts'
 
 // The protocol checks that each row is under its event. A map, because an event may be called `__proto__`.
@@ -45,13 +47,29 @@ const conversions = new Map<string, Conversion>(
   Object.entries(frames).flatMap(([fact, toFrame]) => (toFrame ? [[fact, toFrame]] : [])),
 )
 
+/** What a V2 socket asks for. */
+interface Asked {
+  readonly event: unknown
+  readonly row: V2Def<never>
+  readonly payload: never
+  readonly cid: string
+}
+
 /** Each V2 socket is a device; its room is the one that socket.io creates for every socket. */
 function roomOf(address: Address): string {
   return address.kind === 'device' ? address.device_id : roomUnder('v2', address)
 }
 
 /** The dialect of V2's plain socket.io clients. */
-export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: DialectOptions): Dialect {
+export function v2Dialect({
+  io,
+  openCalls,
+  refusals,
+  audit,
+  limits,
+  samePage,
+  ...ways
+}: DialectOptions): Dialect {
   const { defaultWorkspace, keys } = ways
   const wrongKeys = new WrongKeys(refusals, audit, ways.workspaces)
 
@@ -96,6 +114,8 @@ export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: D
 
     joinRooms(socket) {
       const { session } = socket.data
+      const page = samePage ? pageRoom(socket) : undefined
+      if (page !== undefined) void socket.join(page)
       if (!isAnonymous(session)) void socket.join(roomOf({ kind: 'user', ...session }))
     },
 
@@ -105,10 +125,14 @@ export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: D
       const sent = payloadOf(args)
       if (!isAnonymous(socket.data.session)) refuseOtherWorkspace(sent, socket.data.session)
       const parsed = z.safeParse(row.payload, sent)
-      if (!parsed.success) throw new RequestError('invalid_payload', describeProblem(parsed.error, sent))
+      if (!parsed.success)
+        throw new RequestError('invalid_payload', row.explain?.(sent) ?? describeProblem(parsed.error, sent))
       const payload = parsed.data
       const identity = identityOf(row, payload, socket, ways, wrongKeys)
-      const toRequest = (known: Identity) => request(socket, event, row, payload as never, known)
+      const toRequest = (known: Identity) => {
+        const asked = { event, row, payload: payload as never, cid: uuid() }
+        return row.call ? callRequest(socket, asked, known) : request(socket, asked, known, '')
+      }
       return identity instanceof Promise ? identity.then(toRequest) : toRequest(identity)
     },
 
@@ -126,9 +150,13 @@ export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: D
       socket.emit('error_response', { data, status: 'failure', operation })
     },
 
-    sendFailure(socket, event, { data }) {
+    sendFailure(socket, event, { data, error }) {
       const row = rows.get(event)
-      if (row) socket.emit(row.event, { data, status: 'failure', operation: row.operation })
+      if (!row) return
+      const { operation, whenMissing } = row
+      if (whenMissing && error.code === 'not_found')
+        socket.emit(row.event, { data: whenMissing(), status: 'success', operation })
+      else socket.emit(row.failureEvent?.(data) ?? row.event, { data, status: 'failure', operation })
     },
 
     knows(fact) {
@@ -156,23 +184,39 @@ export function v2Dialect({ io, openCalls, refusals, audit, limits, ...ways }: D
     },
   }
 
+  /** A request about one of the socket's open calls. */
+  async function callRequest(socket: ChatSocket, asked: Asked, identity: Identity): Promise<ReadRequest> {
+    const { row, payload } = asked
+    const { session } = identity
+    const call = row.call?.(payload, await openCalls(session.workspace_id, session), session)
+    if (call) return request(socket, asked, identity, call._id)
+    const answered = samePage ? await ringingOnPage(socket, asked) : undefined
+    if (!answered) throw new RequestError('not_found', 'There is no such call')
+    return request(socket, asked, answered.device, answered.call._id)
+  }
+
+  /** The one call that rings at another socket of the same page, from the caller whom the payload names. */
+  async function ringingOnPage(
+    socket: ChatSocket,
+    { row, payload }: Asked,
+  ): Promise<{ readonly call: V2OpenCall; readonly device: Identity } | undefined> {
+    const caller = row.caller?.(payload)
+    if (caller === undefined) return undefined
+    const ringing: { readonly call: V2OpenCall; readonly device: Identity }[] = []
+    for (const { data } of othersOfPage(io, socket))
+      for (const call of await openCalls(data.session.workspace_id, data.session))
+        if (call.state === 'ringing' && call.caller.device_id === caller) ringing.push({ call, device: data })
+    return ringing.length === 1 ? ringing[0] : undefined
+  }
+
   function request(
     socket: ChatSocket,
-    event: unknown,
-    row: V2Def<never>,
-    payload: never,
+    { event, row, payload, cid }: Asked,
     identity: Identity,
+    callId: string,
   ): ReadRequest {
     const { session } = identity
-    const cid = uuid()
-    const findCall = row.call?.bind(row)
-    const canonical = findCall
-      ? async () => {
-          const call = findCall(payload, await openCalls(session.workspace_id, session), session)
-          if (!call) throw new RequestError('not_found', 'There is no such call')
-          return row.toCurrent(payload, { cid, callId: call._id })
-        }
-      : row.toCurrent(payload, { cid, callId: '' })
+    const canonical = row.toCurrent(payload, { cid, callId })
     return {
       name: event as ReadRequest['name'],
       payload: canonical,
