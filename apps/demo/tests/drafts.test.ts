@@ -56,6 +56,8 @@ describeInChromium('an answer that comes bit by bit', (chromium) => {
     isEnough = true
     for (const one of [ann, ben]) {
       await one.page.getByText('Writing…').waitFor({ state: 'detached', timeout: patience.timeout })
+      // Whoever comes near a message that is stored can do something with it.
+      await messageOf(one, 'word1 ').hover()
       await messageOf(one, 'word1 ').locator('[data-action="menu"]').waitFor({ state: 'attached' })
     }
     const [text] = (await lines(ann)).slice(-1)

@@ -15,7 +15,7 @@ interface MessageToolsProps {
 
 type Open = { readonly what: 'menu' | 'emoji'; readonly anchor: HTMLElement }
 
-/** What can be done with a message. Shown while the pointer or the focus is at it. */
+/** What can be done with a message. Shown while the pointer or the focus is at it, and made when one of them has come first. */
 export function MessageTools({ row, author }: MessageToolsProps) {
   const actions = useConversationActions()
   const [open, setOpen] = useState<Open | null>(null)

@@ -1,6 +1,6 @@
 import type { MessageRow } from '@dowellchat/client'
 import { Pin } from 'lucide-react'
-import { Suspense } from 'react'
+import { Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import { Avatar } from '../../../components/avatar.tsx'
 import { formatTime } from '../../../lib/format.ts'
@@ -32,6 +32,9 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
   const name = useNameOf(author, message.display_name)
   const time = formatTime(created_at)
   const stored = isStored(row) ? row : null
+  // A list that is scrolled through has none of the tools.
+  const [wasNear, setWasNear] = useState(false)
+  const isNear = (): void => setWasNear(true)
   return (
     <article
       className="message"
@@ -41,6 +44,8 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
       aria-busy={row.delivery === 'draft'}
       tabIndex={isCurrent ? 0 : -1}
       aria-label={`${row.isOwn ? 'You' : name}, ${time}`}
+      onPointerEnter={isNear}
+      onFocus={isNear}
     >
       {startsGroup && !row.isOwn && <Avatar name={name} id={author} />}
       <div className="message-body">
@@ -59,7 +64,7 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
             )}
             {message.edited_at !== undefined && <EditedMark at={message.edited_at} />}
           </div>
-          {stored && <MessageTools row={stored} author={row.isOwn ? 'your message' : name} />}
+          {stored && wasNear && <MessageTools row={stored} author={row.isOwn ? 'your message' : name} />}
           {stored?.isOwn && <MessageTicks nth={stored.message.nth} />}
         </div>
         {stored && stored.reactions.length > 0 && <MessageReactions row={stored} isCurrent={isCurrent} />}
