@@ -92,5 +92,7 @@ export async function indexAll(store: Store): Promise<number> {
     from = behind.next
   }
   await store.search.complete(workspace_id)
+  // As the server does behind it, and once an hour.
+  while (await store.search.tidy());
   return (performance.now() - startedAt) / 1_000
 }

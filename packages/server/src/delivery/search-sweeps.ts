@@ -17,6 +17,8 @@ interface SearchSweepsParts {
 const mostWaiting = 500
 const lookMs = 50
 const retryMs = 1_000
+/** Between two steps, which appends wait for. */
+const tidyPauseMs = 20
 /** How often the store is asked whether another server has indexed all that there was. */
 const askMs = 2_000
 
@@ -101,9 +103,16 @@ export class SearchSweeps {
       from = behind.next
       await this.#until(from === null ? 0 : mostWaiting)
     } while (from !== null && !this.#isStopped)
-    if (wasComplete || this.#isStopped) return
-    await store.complete(id)
-    this.#complete.add(id)
+    if (!wasComplete && !this.#isStopped) {
+      await store.complete(id)
+      this.#complete.add(id)
+    }
+    await this.#tidy()
+  }
+
+  /** So seldom that what is appended in between costs no more. */
+  async #tidy(): Promise<void> {
+    while (!this.#isStopped && (await this.#parts.store.tidy())) await pause(tidyPauseMs)
   }
 
   async #dropOnce(id: string): Promise<void> {

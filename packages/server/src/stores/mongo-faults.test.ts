@@ -112,6 +112,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'search.index': () => store.search.index([key]),
     'search.behind': () => store.search.behind('acme', null),
     'search.drop': () => store.search.drop('acme'),
+    'search.tidy': () => store.search.tidy(),
     'search.find': () =>
       store.search.find('acme', { places: { streams: ['room:r'], tickets: 'all' }, terms: ['x'], limit: 9 }),
     'personal.read': () => store.personal.read('acme', ['ann'], null),

@@ -375,6 +375,7 @@ export const migrations: readonly string[] = [
     terms, content='', columnsize=0, detail=none, tokenize="ascii tokenchars '_*'"
   );
   INSERT INTO search_terms (search_terms, rank) VALUES ('secure-delete', 1);
+  INSERT INTO search_terms (search_terms, rank) VALUES ('usermerge', 2);
 
   CREATE TABLE searched (
     n INTEGER PRIMARY KEY, stream_n INTEGER NOT NULL, seq INTEGER NOT NULL,

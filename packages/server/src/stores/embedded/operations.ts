@@ -103,6 +103,7 @@ export const operationKinds: OperationKinds = {
     index: 'write',
     behind: 'read',
     drop: 'write',
+    tidy: 'write',
     find: 'read',
   },
   threads: { create: 'write', get: 'read', list: 'read', prune: 'write' },

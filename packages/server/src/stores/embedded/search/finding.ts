@@ -4,8 +4,13 @@ import type { Logs } from '../logs.ts'
 import type { Database } from '../sqlite.ts'
 import { termOf, type Words } from './words.ts'
 
-/** Up to how many streams the index is asked for itself; of more, each message that has the words is looked at. */
+/**
+ * Up to how many streams the index is asked for itself; of more, each message that has the words is looked at. Of one word that many
+ * messages have, the index is asked for as many streams as `mostStreamsAsTerms`.
+ */
 const streamsAsTerms = 4
+const mostStreamsAsTerms = 60
+const manyMessages = 1_000
 /** How many messages with the words one call looks at then. */
 const lookedAt = 5_000
 /** Among about how many messages a call looks for the words: appends wait for it. */
@@ -37,7 +42,7 @@ export function embeddedFinding(
      ORDER BY t.rowid DESC LIMIT ?`,
   )
   const nth = db.prepare<{ n: number }>(
-    `SELECT rowid AS n FROM search_terms AS t WHERE ${range} ORDER BY t.rowid DESC LIMIT 1 OFFSET ${lookedAt}`,
+    `SELECT rowid AS n FROM search_terms AS t WHERE ${range} ORDER BY t.rowid DESC LIMIT 1 OFFSET ?`,
   )
   const ends = db.prepare<{ first: number | null; last: number | null }>(
     'SELECT (SELECT min(n) FROM searched) AS first, (SELECT max(n) FROM searched) AS last',
@@ -68,16 +73,19 @@ export function embeddedFinding(
     const customers = tickets === 'all' ? [] : tickets.customers.map((id) => numberOf(workspaceId, id))
     const wanted = terms.map(quoted)
     if (authors) wanted.push(anyOf(authors.map((author) => termOf.author(workspaceId, author))))
-    const isMany = numbers.length > streamsAsTerms
-    if (!isMany) {
+    const match = wanted.join(' AND ')
+    const isCommonWord = () =>
+      wanted.length === 1 &&
+      numbers.length <= mostStreamsAsTerms &&
+      nth.get(match, low, high, manyMessages) !== undefined
+    if (numbers.length <= streamsAsTerms || isCommonWord()) {
       const own = [...numbers.map(termOf.place), ...customers.map(termOf.customer)]
       const all = tenant === null ? own : [...own, termOf.tickets(tenant)]
       if (all.length === 0) return { candidates: [], before: null }
       const rows = found.all([...wanted, anyOf(all)].join(' AND '), low, high, limit)
       return candidatesOf(rows, limit, isLast ? null : low)
     }
-    const match = wanted.join(' AND ')
-    const from = nth.get(match, low, high)?.n
+    const from = nth.get(match, low, high, lookedAt)?.n
     const rows = foundIn.all(
       ...[match, from ?? low, high, JSON.stringify(numbers), JSON.stringify(customers), tenant, limit],
     )

@@ -72,6 +72,7 @@ export function embeddedSearch(db: Database, logs: Logs): EmbeddedSearch {
       index: cursors.index,
       behind: cursors.behind,
       drop: dropSome,
+      tidy: words.merge,
       find: embeddedFinding(db, logs, words),
     },
 

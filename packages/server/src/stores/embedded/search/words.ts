@@ -35,12 +35,16 @@ export interface Words {
     workspaceId: string,
     some: { readonly n: number; readonly to: number; readonly most: number },
   ): number
+  /** Merges some of the parts that the index has come in; answers whether there may be more to merge. */
+  merge(): boolean
   /** Drops what is in memory, after a rollback. */
   forget(): void
 }
 
 /** So many messages of one millisecond have places of their own. */
 const placesOfMillisecond = 2_048
+/** How many pages of the index one step merges; appends wait for it. */
+const pagesOfMerge = 25
 
 /** The names of what is no word: no word has a low line. */
 export const termOf = {
@@ -74,6 +78,10 @@ export function embeddedWords(db: Database): Words {
      WHERE s.stream_n = ? AND s.seq <= ? ORDER BY s.seq LIMIT ?`,
   )
   const removeRow = db.prepare('DELETE FROM searched WHERE n = ?')
+  const mergeSome = db.prepare(
+    `INSERT INTO search_terms (search_terms, rank) VALUES ('merge', ${pagesOfMerge})`,
+  )
+  const changes = db.prepare<{ count: number }>('SELECT total_changes() AS count')
   let counted: number | undefined
 
   const isCurrent = (): boolean => version.get()?.version === termsVersion
@@ -140,6 +148,13 @@ export function embeddedWords(db: Database): Words {
         takeOut(row, read ? termsIn(workspaceId, row, row.author ?? '', read) : '')
       }
       return rows.length
+    },
+
+    merge() {
+      const before = changes.get()?.count ?? 0
+      mergeSome.run()
+      // As SQLite says it: the statement itself counts as one.
+      return (changes.get()?.count ?? 0) - before >= 2
     },
 
     forget() {

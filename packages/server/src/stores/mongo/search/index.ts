@@ -44,6 +44,8 @@ export function mongoSearch(parts: CursorParts): SearchStore {
       return true
     },
 
+    // Its indexes come in one part.
+    tidy: async () => false,
     find: mongoFinding(rows, logs),
   }
 }
