@@ -40,9 +40,9 @@ interface Figures {
   readonly messages: number
   readonly visits: readonly Visit[]
   /** Scrolling from the latest message up, in one go. */
-  readonly fromEnd: Omit<Visit, 'jumpMs' | 'nth'>
+  readonly fromEnd: Omit<Visit, 'jumpMs' | 'jumpTasks' | 'nth'>
   readonly heapMb: { readonly before: number; readonly after: number }
-  readonly longTasks: { readonly idle: LongTasks; readonly scrolling: LongTasks }
+  readonly longTasks: { readonly idle: LongTasks; readonly jumping: LongTasks; readonly scrolling: LongTasks }
   readonly problems: readonly string[]
 }
 
@@ -91,10 +91,13 @@ async function measure(page: Page, size: (typeof sizes)['full']): Promise<Figure
     visits.push(await visit(page, room, nth, { by, steps: size.steps }))
   }
   await jumpTo(page, room, messages)
-  const fromEnd = { by: -200, ...(await page.evaluate(walk, { by: -200, steps: size.end })) }
-  const scrolling = await takeLongTasks(page)
+  await takeLongTasks(page)
+  const walked = await page.evaluate(walk, { by: -200, steps: size.end })
+  const fromEnd = { by: -200, ...walked, scrollTasks: await takeLongTasks(page) }
+  const jumping = together(visits.map(({ jumpTasks }) => jumpTasks))
+  const scrolling = together([...visits, fromEnd].map(({ scrollTasks }) => scrollTasks))
   const heapMb = { before, after: await heapOf(page) }
-  const longTasks = { idle, scrolling }
+  const longTasks = { idle, jumping, scrolling }
   const figures = { messages, visits, fromEnd, heapMb, longTasks }
   return { ...figures, problems: problemsOf(figures) }
 }
@@ -104,6 +107,11 @@ function placeAt(n: number, places: number): number {
   const step = Math.floor(messages / (places + 1))
   const at = (n * 7) % places
   return 200 + at * step
+}
+
+function together(tasks: readonly LongTasks[]): LongTasks {
+  const sum = (of: keyof LongTasks) => tasks.reduce((all, one) => all + one[of], 0)
+  return { count: sum('count'), ms: sum('ms') }
 }
 
 async function heapOf(page: Page): Promise<number> {
@@ -123,11 +131,13 @@ function problemsOf({ visits, fromEnd, longTasks }: Omit<Figures, 'problems'>): 
   const elements = Math.max(...walks.map((one) => one.elements))
   const worst = Math.max(...walks.map((one) => one.worst))
   const stuck = walks.filter(({ steps }) => steps === 0).length
-  const { idle, scrolling } = longTasks
+  const { idle, jumping, scrolling } = longTasks
   return [
     ...(elements > mostElements ? [`The list had ${elements} elements`] : []),
     ...(worst > mostOff ? [`A message was ${worst} pixels from its place`] : []),
     ...(stuck > 0 ? [`${stuck} times nothing could be scrolled`] : []),
-    ...(scrolling.count > idle.count ? [`${scrolling.count} long tasks, ${idle.count} of an idle page`] : []),
+    ...Object.entries({ jumping, scrolling }).flatMap(([what, { count }]) =>
+      count > idle.count ? [`${count} long tasks while ${what}, ${idle.count} of an idle page`] : [],
+    ),
   ]
 }

@@ -38,6 +38,8 @@ export interface Visit extends Walked {
   readonly by: number
   /** From the wish until the message is on the screen. */
   readonly jumpMs: number
+  readonly jumpTasks: LongTasks
+  readonly scrollTasks: LongTasks
 }
 
 /** Jumps to a message by its address, and scrolls from there. */
@@ -45,7 +47,9 @@ export async function visit(page: Page, room: string, nth: number, steps: Walk):
   const from = performance.now()
   await jumpTo(page, room, nth)
   const jumpMs = Math.round(performance.now() - from)
-  return { nth, by: steps.by, jumpMs, ...(await page.evaluate(walk, steps)) }
+  const jumpTasks = await takeLongTasks(page)
+  const walked = await page.evaluate(walk, steps)
+  return { nth, by: steps.by, jumpMs, jumpTasks, scrollTasks: await takeLongTasks(page), ...walked }
 }
 
 /** Shows a message by its address; resolves once the keyboard is at it. */
