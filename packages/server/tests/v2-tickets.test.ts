@@ -212,7 +212,7 @@ describe('the line', () => {
   )
 })
 
-it('[V2K20] gives a customer without an id, or with null, one that belongs to the socket', async () => {
+it('[V2K21] gives a customer without an id, or with null, one that belongs to the socket', async () => {
   const asker = await connect(await serverUrl())
   for (const user_id of [null, undefined]) {
     asker.emit('create_ticket', { ...key, product: unique('topic'), user_id })
