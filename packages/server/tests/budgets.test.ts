@@ -143,7 +143,7 @@ describe('a bucket that is empty', () => {
       message_event: ['my_response', 'message_event'],
       get_all_topics: ['setting_response', 'get_all_topics'],
       get_tickets: ['ticket_response', 'get_ticket'],
-      ticket_message_event: ['ticket_message_response', 'send_message'],
+      ticket_message_event: ['error_response', 'send_message'],
       callUser: ['error_response', 'callUser'],
     }
     for (let each = 0; each < 10; each++) page.emit('leave', { room: 'r' })

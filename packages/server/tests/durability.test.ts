@@ -159,7 +159,7 @@ describe('a server on a failing disk', () => {
     const ofV2: readonly [event: string, payload: object, answer: string, operation: string][] = [
       ['message_event', { room_id: room, message_data: 'x' }, 'my_response', 'message_event'],
       ['join', { room: 'cellar' }, 'my_response', 'join'],
-      ['ticket_message_event', { ...key, ...text }, 'ticket_message_response', 'send_message'],
+      ['ticket_message_event', { ...key, ...text }, 'error_response', 'send_message'],
       ['create_ticket', { ...key, product }, 'ticket_response', 'create_ticket'],
       ['close_ticket', { ...key, ticket_id: ticket._id }, 'ticket_response', 'close_ticket'],
       ['create_topic', { ...key, name: 'v2' }, 'setting_response', 'create_topic'],

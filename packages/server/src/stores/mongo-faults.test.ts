@@ -246,8 +246,8 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
   }
 }
 
-/** Not asked of the server at all: MongoDB's files are its own. */
-const unasked: readonly string[] = ['personal.settle'] satisfies MethodName[]
+/** Not asked of the server at all: MongoDB's files are its own, and so is the order in its indexes. */
+const unasked: readonly string[] = ['personal.settle', 'search.tidy'] satisfies MethodName[]
 
 /** A store's streams before the calls: one to append to, one to remove from. */
 async function fill(store: Store): Promise<void> {

@@ -80,6 +80,7 @@ export const searchCases: readonly StoreCase[] = [
     async (store) => {
       expectSame(await store.search.prepare('acme'), true, 'It is known that all was indexed')
       expectSame(await behindOf(store), [], 'What was indexed is')
+      while (await store.search.tidy());
       const three = ['Äpple three and pear', 'apple two', 'apple one']
       expectSame(await textsOf(store, {}), three, 'The newest comes first')
       expectSame(await textsOf(store, { limit: 1 }), three, 'Pages follow each other')
