@@ -16,12 +16,7 @@ describe('the session of a ticket event', () => {
     ['create_ticket', 'ticket_response', 'create_ticket', { product: 'x' }],
     ['get_tickets', 'ticket_response', 'get_ticket', { product: 'x' }],
     ['close_ticket', 'ticket_response', 'close_ticket', { ticket_id: '1' }],
-    [
-      'ticket_message_event',
-      'ticket_message_response',
-      'send_message',
-      { ticket_id: '1', message_data: 'x' },
-    ],
+    ['ticket_message_event', 'error_response', 'send_message', { ticket_id: '1', message_data: 'x' }],
     ['get_ticket_messages', 'ticket_message_response', 'get_ticket_messages', { ticket_id: '1' }],
   ]
   const invalid = [
