@@ -29,6 +29,7 @@ describeInChromium('axe finds nothing', (chromium) => {
     await messageOf(ann, 'Hi @Ann Keller')
       .getByRole('button', { name: /^More for/ })
       .click()
+    await ann.page.getByRole('menu').waitFor()
     await expectAccessible(ann, 'a message’s menu')
     await ann.page.keyboard.press('Escape')
     await messageOf(ann, 'Hi @Ann Keller')

@@ -78,6 +78,7 @@ describeInChromium('pictures of the demo', (chromium) => {
     await messageOf(meg, 'in green?')
       .getByRole('button', { name: /^More for/ })
       .click()
+    await meg.page.getByRole('menu').waitFor()
     await picture(meg, 'message-menu')
     await meg.page.keyboard.press('Escape')
     await messageOf(meg, 'in green?').hover()
