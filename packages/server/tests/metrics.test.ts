@@ -32,11 +32,13 @@ it('[OM30] counts requests by name and result, and how long they took', async ()
     expect(await ann.refusal(name, {})).toBe('unknown_event')
   const page = await chat.connectV2()
   page.emit('join', { room: 'r' })
+  page.emit('endCall')
 
   expect(await read('requests_total', { request: 'message_event', result: 'ok' })).toBe(3)
   expect(await read('requests_total', { request: 'join', result: 'invalid_payload' })).toBe(1)
   expect(await read('requests_total', { request: 'unknown', result: 'unknown_event' })).toBe(3)
   await expect.poll(() => read('requests_total', { request: 'join', result: 'ok' })).toBe(1)
+  await expect.poll(() => read('requests_total', { request: 'endCall', result: 'not_found' })).toBe(1)
   expect(await read('request_seconds_count', { request: 'message_event' })).toBe(3)
   const seconds = (await read('request_seconds_sum', { request: 'message_event' })) ?? 0
   expect(seconds > 0 && seconds < 30).toBe(true)

@@ -66,6 +66,7 @@ export async function dispatch(
   try {
     const read = dialect.read(socket, event, args)
     request = read instanceof Promise ? await read : read
+    if (request.complete) request = await request.complete()
     const payload = parsePayload(request.name, request.payload)
     requestTrace?.addPayload(request.session, payload)
     isCharged = true

@@ -32,6 +32,8 @@ export interface ReadRequest extends Identity {
   readonly name: RequestName
   /** In the contract's form, not parsed yet. */
   readonly payload: unknown
+  /** Answers the request with what the store must be asked for first; without it nothing is lacking. */
+  readonly complete?: () => Promise<ReadRequest>
   /** Runs once the request has succeeded, just before it is answered. `follow` comes before a stream's new subscriber. */
   readonly subscribe?: (data: unknown, follow: Streams['follow']) => Promise<void> | void
   /** Sends the answer as events, if the client asked for no acknowledgement. Without this function success is silent. */
@@ -63,7 +65,7 @@ export interface Dialect {
   /** Joins the rooms that a socket is in from its start. */
   joinRooms(socket: ChatSocket): void
   /**
-   * Reads an event as a request; a promise only where the store must be asked who it is from, or about which call. Throws a `RequestError` if
+   * Reads an event as a request; a promise only where the store must be asked who it is from. Throws a `RequestError` if
    * this dialect has no such request.
    */
   read(socket: ChatSocket, event: unknown, args: readonly unknown[]): ReadRequest | Promise<ReadRequest>

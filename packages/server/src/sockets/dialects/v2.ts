@@ -131,7 +131,8 @@ export function v2Dialect({
       const identity = identityOf(row, payload, socket, ways, wrongKeys)
       const toRequest = (known: Identity) => {
         const asked = { event, row, payload: payload as never, cid: uuid() }
-        return row.call ? callRequest(socket, asked, known) : request(socket, asked, known, '')
+        const read = request(socket, asked, known, '')
+        return row.call ? { ...read, complete: () => callRequest(socket, asked, known) } : read
       }
       return identity instanceof Promise ? identity.then(toRequest) : toRequest(identity)
     },
