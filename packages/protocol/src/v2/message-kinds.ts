@@ -28,7 +28,7 @@ export function explainText(sent: unknown): string | undefined {
   const text = (sent as { message_data?: unknown } | null)?.message_data
   if (typeof text !== 'string' || textProblem(text) === undefined) return undefined
   if (isBlank(text)) return emptyText
-  return text.length > limits.text_length
+  return [...text].length > limits.text_length
     ? 'Your message is too long'
     : 'Your message has characters that cannot be shown'
 }
