@@ -91,10 +91,10 @@ async function measure(page: Page, size: (typeof sizes)['full']): Promise<Figure
     visits.push(await visit(page, room, nth, { by, steps: size.steps }))
   }
   await jumpTo(page, room, messages)
-  await takeLongTasks(page)
+  const lastJump = await takeLongTasks(page)
   const walked = await page.evaluate(walk, { by: -200, steps: size.end })
   const fromEnd = { by: -200, ...walked, scrollTasks: await takeLongTasks(page) }
-  const jumping = together(visits.map(({ jumpTasks }) => jumpTasks))
+  const jumping = together([...visits.map(({ jumpTasks }) => jumpTasks), lastJump])
   const scrolling = together([...visits, fromEnd].map(({ scrollTasks }) => scrollTasks))
   const heapMb = { before, after: await heapOf(page) }
   const longTasks = { idle, jumping, scrolling }
