@@ -169,3 +169,18 @@ describe('search', () => {
     await expect.poll(async () => (await searched(ann, 'apple')).indexed_until, patience).toBeNull()
   })
 })
+
+it('[FT12] has the store tidy its index once it has looked through what there is', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  const answers: boolean[] = []
+  const tidy = async () => {
+    const hasMore = await store.search.tidy()
+    answers.push(hasMore)
+    return hasMore
+  }
+  await openChat(onTestFinished, {
+    store: { ...store, search: { ...store.search, tidy } },
+    workspaces: searchWorkspaces,
+  })
+  await expect.poll(() => answers.at(-1)).toBe(false)
+})

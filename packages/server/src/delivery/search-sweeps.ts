@@ -83,6 +83,7 @@ export class SearchSweeps {
           await pause(retryMs)
         })
       }
+      await this.#tidy()
     }
   }
 
@@ -103,16 +104,18 @@ export class SearchSweeps {
       from = behind.next
       await this.#until(from === null ? 0 : mostWaiting)
     } while (from !== null && !this.#isStopped)
-    if (!wasComplete && !this.#isStopped) {
-      await store.complete(id)
-      this.#complete.add(id)
-    }
-    await this.#tidy()
+    if (wasComplete || this.#isStopped) return
+    await store.complete(id)
+    this.#complete.add(id)
   }
 
   /** So seldom that what is appended in between costs no more. */
   async #tidy(): Promise<void> {
-    while (!this.#isStopped && (await this.#parts.store.tidy())) await pause(tidyPauseMs)
+    try {
+      while (!this.#isStopped && (await this.#parts.store.tidy())) await pause(tidyPauseMs)
+    } catch (error) {
+      this.#parts.logger.warn({ error }, 'The index of search could not be tidied up')
+    }
   }
 
   async #dropOnce(id: string): Promise<void> {

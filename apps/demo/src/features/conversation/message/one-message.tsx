@@ -34,7 +34,7 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
   const stored = isStored(row) ? row : null
   // A list that is scrolled through has none of the tools.
   const [wasNear, setWasNear] = useState(false)
-  const isNear = (): void => setWasNear(true)
+  const comeNear = (): void => setWasNear(true)
   return (
     <article
       className="message"
@@ -44,8 +44,8 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
       aria-busy={row.delivery === 'draft'}
       tabIndex={isCurrent ? 0 : -1}
       aria-label={`${row.isOwn ? 'You' : name}, ${time}`}
-      onPointerEnter={isNear}
-      onFocus={isNear}
+      onPointerEnter={comeNear}
+      onFocus={comeNear}
     >
       {startsGroup && !row.isOwn && <Avatar name={name} id={author} />}
       <div className="message-body">

@@ -74,18 +74,18 @@ export function embeddedFinding(
     const wanted = terms.map(quoted)
     if (authors) wanted.push(anyOf(authors.map((author) => termOf.author(workspaceId, author))))
     const match = wanted.join(' AND ')
-    const isCommonWord = () =>
-      wanted.length === 1 &&
-      numbers.length <= mostStreamsAsTerms &&
-      nth.get(match, low, high, manyMessages) !== undefined
-    if (numbers.length <= streamsAsTerms || isCommonWord()) {
+    const mayBeCommon =
+      wanted.length === 1 && numbers.length > streamsAsTerms && numbers.length <= mostStreamsAsTerms
+    const isCommon = mayBeCommon && nth.get(match, low, high, manyMessages) !== undefined
+    if (numbers.length <= streamsAsTerms || isCommon) {
       const own = [...numbers.map(termOf.place), ...customers.map(termOf.customer)]
       const all = tenant === null ? own : [...own, termOf.tickets(tenant)]
       if (all.length === 0) return { candidates: [], before: null }
       const rows = found.all([...wanted, anyOf(all)].join(' AND '), low, high, limit)
       return candidatesOf(rows, limit, isLast ? null : low)
     }
-    const from = nth.get(match, low, high, lookedAt)?.n
+    // One that is not common has no more messages than are looked at.
+    const from = mayBeCommon ? undefined : nth.get(match, low, high, lookedAt)?.n
     const rows = foundIn.all(
       ...[match, from ?? low, high, JSON.stringify(numbers), JSON.stringify(customers), tenant, limit],
     )
