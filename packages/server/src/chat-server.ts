@@ -247,12 +247,13 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   await untilAvailable(startMs, () => chat.callCare.start())
   // The last run may have ended before it assigned these.
   for (const id of workspaces.ids) await untilAvailable(startMs, () => chat.lines.assign(id))
-  chat.search.start()
   await untilAvailable(startMs, () => chat.webhooks.start())
   chat.admit()
   attach(http)
   attachments.attach(http, options.http === undefined)
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
+  // Not before: a server that is refused its port is not stopped, and its store is closed.
+  chat.search.start()
   const stopMeasuring =
     meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, nodes, workspaces })
   let closing: Promise<void> | undefined

@@ -113,7 +113,9 @@ export const scenes: { readonly [K in LoggedFact]: (cast: Cast) => Promise<void>
     const first = tickets.find(isBefore(last))
     if (!first || !last) throw new Error('Nobody waits')
     const { _id } = last
-    const { page, annPhone } = cast.west
+    const { page, annPhone, mia } = cast.west
+    // A server that hears of a ticket only after its time has moved does not say that it has.
+    await mia.first('new_ticket', ({ data }) => data._id === _id)
     page.emit('ticket_message_event', { ...key, user_id: 'ann', ticket_id: _id, message_data: 'hello' })
     await page.untilHeard('ticket_message_response')
     const before = page.frames.length
