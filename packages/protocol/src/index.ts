@@ -7,6 +7,7 @@ export {
 } from './attachments.ts'
 export { AuditEntry, type AuditRequests } from './audit.ts'
 export { CallEndReason, type CallPushes, type CallRequests } from './calls.ts'
+export { CannedAnswer, type CannedAnswerPushes, type CannedAnswerRequests } from './canned-answers.ts'
 export {
   type AnswerOf,
   type ClientRequestName,
@@ -40,6 +41,13 @@ export {
   type Success,
 } from './errors.ts'
 export {
+  type EstimatePushes,
+  type EstimateRequests,
+  LineSpeed,
+  UnknownReason,
+  WaitingEstimate,
+} from './estimates.ts'
+export {
   Cid,
   ClientTime,
   DeviceId,
@@ -69,6 +77,7 @@ export {
   Reaction,
   RemovalReason,
   SendResult,
+  TicketFact,
 } from './messages.ts'
 export { type ModerationPushes, type ModerationRequests, Report } from './moderation.ts'
 export { type PersonalDataRequests, PersonalRow } from './personal-data.ts'
@@ -108,12 +117,16 @@ export {
 } from './rules/call-transition.ts'
 export { changedMessage } from './rules/changed-message.ts'
 export { cleanName } from './rules/clean-name.ts'
+export { type AnswerValues, fillAnswer } from './rules/fill-answer.ts'
+export { lineOrder, managerLine, topicLine } from './rules/line-order.ts'
 export { mentionsProblem } from './rules/mentions-problem.ts'
 export { isBlank, isNormalName, normalName } from './rules/names.ts'
 export { quoteOf } from './rules/quote-of.ts'
 export { removedMessage } from './rules/removed-message.ts'
+export { type MoveRefusal, type TicketMove, type TicketStatus, ticketMove } from './rules/ticket-move.ts'
 export { topicName } from './rules/topic-name.ts'
 export { utf8Length } from './rules/utf8-length.ts'
+export { estimateWait, type Wait } from './rules/waiting-estimate.ts'
 export { countedAhead, waitingTime } from './rules/waiting-time.ts'
 export { SearchHit, type SearchRequests } from './search.ts'
 export {
@@ -125,11 +138,13 @@ export {
   type SessionPushes,
   type SessionRequests,
 } from './session.ts'
+export { MetaSetting, ShareLink, type ShareLinkRequests } from './share-links.ts'
 export {
   Deletion,
   Entry,
   Head,
   isMessage,
+  notesStream,
   Page,
   Position,
   ResetReason,
@@ -143,7 +158,15 @@ export {
   ticketStream,
 } from './streams.ts'
 export { Thread, type ThreadPushes, type ThreadRequests } from './threads.ts'
-export { Ticket, type TicketPushes, type TicketRequests } from './tickets.ts'
-export { Topic, type TopicPushes, type TopicRequests } from './topics.ts'
+export {
+  Rating,
+  Ticket,
+  TicketPriority,
+  type TicketPushes,
+  type TicketRequests,
+  TicketState,
+  TicketTarget,
+} from './tickets.ts'
+export { BusinessHours, Strategy, Targets, Topic, type TopicPushes, type TopicRequests } from './topics.ts'
 export { BlockedUser, User, type UserPushes, type UserRequests } from './users.ts'
 export { FailedDelivery, type WebhookRequests } from './webhooks.ts'

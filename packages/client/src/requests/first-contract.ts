@@ -79,6 +79,17 @@ const message = object<Message>({
   client_created_at: orNull(text),
   ticket_id: optional(text),
   product: optional(text),
+  fact: optional(
+    object<NonNullable<Message['fact']>>({
+      line_manager: optional(nullable(text)),
+      from: optional(nullable(text)),
+      product: optional(text),
+      reason: optional(text),
+      score: optional(whole),
+      call_id: optional(text),
+      duration_ms: optional(nullable(whole)),
+    }),
+  ),
   reason: optional(text),
   mentions,
   metadata: optional(metadata),

@@ -43,6 +43,9 @@ export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = {
   // V2 asks for topics and line managers itself.
   topic_changed: null,
   line_manager_changed: null,
+  // They are told minutes instead, as notices.
+  line_moved: null,
+  canned_answer_changed: null,
   ...v2RoomPushes,
   ...v2CallPushes,
   ...v2TicketPushes,

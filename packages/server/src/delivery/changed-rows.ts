@@ -14,7 +14,7 @@ import type { SharedChanges } from './shared-changes.ts'
 interface ChangedRowsParts {
   readonly store: Pick<
     Store,
-    'tickets' | 'topics' | 'lineManagers' | 'users' | 'blocks' | 'reports' | 'nodes'
+    'tickets' | 'topics' | 'lineManagers' | 'cannedAnswers' | 'users' | 'blocks' | 'reports' | 'nodes'
   >
   readonly sockets: Pick<Listeners, 'hasAny'>
   /** Sends facts to this server's sockets, and to the others' what does not travel by the log. */

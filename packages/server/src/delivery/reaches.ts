@@ -18,6 +18,7 @@ export const reaches = {
   ticket_updated: 'log',
   topic_changed: 'log',
   line_manager_changed: 'log',
+  canned_answer_changed: 'log',
   room_updated: 'log',
   member_changed: 'log',
   user_updated: 'log',
@@ -25,6 +26,8 @@ export const reaches = {
   report_changed: 'log',
   // With the end of the subscriptions, which it must come before.
   room_closing: 'log',
+  // Each server looks at the lines that its sockets follow.
+  line_moved: 'own',
   // With the lines that have moved.
   waiting_time_changed: 'log',
   member_joined: 'bus',

@@ -11,6 +11,7 @@ const changes: { readonly [K in RowFact]: (data: Facts[K]) => RowChange } = {
   ticket_updated: ({ data }) => ticketChange(data, false),
   topic_changed: ({ data }) => ({ kind: 'topic_changed', name: data.name }),
   line_manager_changed: ({ data }) => ({ kind: 'line_manager_changed', user_id: data.user_id }),
+  canned_answer_changed: ({ answer_id }) => ({ kind: 'canned_answer_changed', answer_id }),
   user_updated: ({ data }) => ({ kind: 'user_changed', user_id: data.user_id }),
   block_changed: ({ blocked_by, user_id }) => ({
     kind: 'block_changed',
@@ -41,6 +42,8 @@ export function rowName(workspaceId: string, change: RowChange): string {
       return `topic\n${workspaceId}\n${change.name}`
     case 'line_manager_changed':
       return `line_manager\n${workspaceId}\n${change.user_id}`
+    case 'canned_answer_changed':
+      return `canned_answer\n${workspaceId}\n${change.answer_id}`
     case 'user_changed':
       return `user\n${workspaceId}\n${change.user_id}`
     case 'report_changed':

@@ -41,6 +41,7 @@ function withIds(change: Change, idOf: (id: string) => string): Change {
     case 'messages_removed':
     case 'open_room_closed':
     case 'topic_changed':
+    case 'canned_answer_changed':
     case 'report_changed':
       return change
     default:

@@ -90,6 +90,20 @@ export const scenes: { readonly [K in LoggedFact]: (cast: Cast) => Promise<void>
     await west.mia.first('line_manager_changed', ({ data }) => data.user_id === user_id)
   },
 
+  async canned_answer_changed({ east, west }) {
+    const title = cid()
+    const { _id } = await east.root.request('create_canned_answer', { title, text: 'Hello', cid: cid() })
+    await west.mia.first(
+      'canned_answer_changed',
+      ({ answer_id, answer }) => answer_id === _id && answer !== null,
+    )
+    await east.root.request('delete_canned_answer', { answer_id: _id })
+    await west.mia.first(
+      'canned_answer_changed',
+      ({ answer_id, answer }) => answer_id === _id && answer === null,
+    )
+  },
+
   async new_ticket(cast) {
     const { _id } = await createTicket(cast)
     await cast.west.mia.first('new_ticket', ({ data }) => data._id === _id)

@@ -93,6 +93,8 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     topics: watch('topics', embedded.topics),
     lineManagers: watch('lineManagers', embedded.lineManagers),
     tickets: watch('tickets', embedded.tickets),
+    cannedAnswers: watch('cannedAnswers', embedded.cannedAnswers),
+    shareLinks: watch('shareLinks', embedded.shareLinks),
     users: watch('users', embedded.users),
     // Not watched: whose guests somebody was is looked up when they connect.
     aliases: embedded.aliases,

@@ -2,6 +2,7 @@ import type { LineManagerRequests } from '@dowellchat/protocol'
 import { agentsOf } from '../../delivery/audience.ts'
 import type { Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
+import { notBuilt } from './not-built.ts'
 
 function managerLimit(most: number): string {
   return `The workspace has ${most} line managers, which is the most it may have`
@@ -25,6 +26,12 @@ export const lineManagerHandlers: Handlers<LineManagerRequests> = {
     else context.resend('line_manager_changed', { data: manager })
     return manager
   },
+
+  update_line_manager: notBuilt,
+  remove_line_manager: notBuilt,
+  set_line_availability: notBuilt,
+  merge_line: notBuilt,
+  split_line: notBuilt,
 
   async get_all_line_managers(_payload, { store, session }) {
     return store.lineManagers.list(session.workspace_id)

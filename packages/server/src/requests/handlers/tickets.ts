@@ -9,11 +9,16 @@ import type { Context, Handlers } from '../handler.ts'
 import { requireRow, requireTicket, ticketNotFound } from './access.ts'
 import { expectContent } from './drafting.ts'
 import { sendToTicket, soleMessage, ticketKey } from './sending.ts'
+import { ticketMoveHandlers } from './ticket-moves.ts'
+import { ticketTimelineHandlers } from './ticket-timeline.ts'
 import { topicLimit } from './topics.ts'
 
 const defaultTickets = 50
 
 export const ticketHandlers: Handlers<TicketRequests> = {
+  ...ticketMoveHandlers,
+  ...ticketTimelineHandlers,
+
   async create_ticket({ product, metadata, cid, client_created_at = null }, context) {
     const { session, store, notify, fingerprint, trace, limits } = context
     context.expectMetadata('ticketMetadata', metadata)

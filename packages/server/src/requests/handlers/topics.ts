@@ -2,6 +2,7 @@ import type { TopicRequests } from '@dowellchat/protocol'
 import { agentsOf } from '../../delivery/audience.ts'
 import type { Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
+import { notBuilt } from './not-built.ts'
 
 export function topicLimit(most: number): string {
   return `The workspace has ${most} topics, which is the most it may have`
@@ -19,6 +20,8 @@ export const topicHandlers: Handlers<TopicRequests> = {
     else context.resend('topic_changed', { data: row })
     return row
   },
+
+  update_topic: notBuilt,
 
   async get_all_topics(_payload, { store, session }) {
     return store.topics.list(session.workspace_id)

@@ -38,6 +38,7 @@ export type RowChange = { readonly server?: string } & (
     }
   | { readonly kind: 'topic_changed'; readonly name: string }
   | { readonly kind: 'line_manager_changed'; readonly user_id: string }
+  | { readonly kind: 'canned_answer_changed'; readonly answer_id: string }
   | { readonly kind: 'user_changed'; readonly user_id: string }
   | { readonly kind: 'report_changed'; readonly report_id: string }
   | { readonly kind: 'block_changed'; readonly user_id: string; readonly blocked_id: string }

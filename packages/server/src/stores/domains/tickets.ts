@@ -1,4 +1,4 @@
-import type { Ticket } from '@dowellchat/protocol'
+import type { MoveRefusal, Ticket, TicketMove, TicketStatus, Wait } from '@dowellchat/protocol'
 import type { ClientMade, Creation } from './rows.ts'
 
 export interface NewTicket
@@ -10,6 +10,48 @@ export interface NewTicket
   /** How many tickets of the user may be open. A driver may leave out those that were made without a limit. */
   readonly most_open?: number
   readonly metadata?: Ticket['metadata']
+  readonly subject?: string | null
+  /** The first message, as JSON, until `firstSent`: it is appended behind this. */
+  readonly first_text?: string | null
+}
+
+/** What a move has made of a ticket. */
+export interface Moved {
+  readonly ticket: Ticket
+  readonly before: TicketStatus
+  /** False where nothing was left to do. */
+  readonly moved_now: boolean
+  /** How often the ticket has been moved: names the entry that tells of it. */
+  readonly moves: number
+  /** Who closed it last, and how many times it was closed. */
+  readonly closing: Closing
+}
+
+/** What becomes of a ticket beside its moves. What is left out stays. */
+export type TicketChange = Partial<
+  Pick<Ticket, 'subject' | 'priority' | 'tags' | 'rating' | 'target'> & {
+    /** Null removes it. */
+    readonly metadata: Ticket['metadata'] | null
+    /** How long it was said to wait, when it came into the line; what became of it is measured. */
+    readonly predicted: Wait | null
+  }
+>
+
+/** Where a ticket stands in its line. */
+export interface LinePlace {
+  /** `topicLine` or `managerLine`. */
+  readonly line: string
+  /** `lineOrder` of the ticket. */
+  readonly order: string
+  /** How many are before it, as far as `countedAhead`. */
+  readonly ahead: number
+}
+
+/** Which of a line manager's tickets go back to the line. */
+export interface HandBack {
+  /** Leaves out those that have been answered. */
+  readonly onlyUnanswered?: boolean
+  readonly limit: number
 }
 
 /** Who closed a ticket last, and how many times it has been closed: what the `closed` entry reports. */
@@ -23,6 +65,15 @@ export interface TicketFilter {
   readonly user_ids?: readonly string[]
   readonly product?: string
   readonly is_closed?: boolean
+  readonly states?: readonly Ticket['state'][]
+  /** Null: those that nobody has. */
+  readonly line_manager?: string | null
+  readonly tag?: string
+  /** Is looked for in subjects, names and ids of customers, whatever the case. */
+  readonly text?: string
+  /** `YYYY-MM-DD`, in UTC. */
+  readonly day?: string
+  readonly order?: 'newest' | 'longest_waiting' | 'last_activity'
   /** The id of the last ticket that the asker has; one that the filter's users have not gives nothing. */
   readonly before?: string
   readonly limit: number
@@ -63,8 +114,39 @@ export interface TicketStore {
     ticketId: string,
     by: string,
   ): Promise<{ ticket: Ticket; closing: Closing; closed_now: boolean } | null>
+  /** Makes a move as `ticketMove` decides, if the ticket allows it then; null where there is no such ticket. */
+  move(
+    workspaceId: string,
+    ticketId: string,
+    move: TicketMove,
+    by: string,
+  ): Promise<Moved | MoveRefusal | null>
+  /** Changes what is named; null where there is no such ticket. */
+  update(workspaceId: string, ticketId: string, change: TicketChange): Promise<Ticket | null>
+  /** The first message of a ticket that was not appended yet, as JSON; null where there is none. */
+  firstText(workspaceId: string, ticketId: string): Promise<string | null>
+  /** Notes that the first message was appended. */
+  firstSent(workspaceId: string, ticketId: string): Promise<void>
+  /** Tickets whose first message was not appended, made before a time, in all workspaces. */
+  unsent(
+    before: string,
+    limit: number,
+  ): Promise<{ readonly workspace_id: string; readonly ticket_id: string }[]>
+  /** Where an open ticket stands: in its topic's line while it waits, else in its line manager's; null where it is not open. */
+  place(workspaceId: string, ticketId: string): Promise<LinePlace | null>
+  /** How many tickets wait in the line of a topic, as far as `countedAhead`. */
+  countInLine(workspaceId: string, product: string): Promise<number>
+  /** The first that waits, of these topics or of all; null where none does. */
+  firstInLine(workspaceId: string, products?: readonly string[]): Promise<Ticket | null>
+  /** Gives open tickets of a line manager back to the line, at the places that their times give them; answers those. */
+  handBack(workspaceId: string, lineManager: string, how: HandBack): Promise<Ticket[]>
+  /** Tickets whose target is past, in all workspaces. */
+  overdue(
+    before: string,
+    limit: number,
+  ): Promise<{ readonly workspace_id: string; readonly ticket: Ticket }[]>
   /**
-   * Gives waiting tickets, oldest first, to whoever is free; answers those that were given, at most `mostAssigned`: then
+   * Gives waiting tickets, in the order of their lines, to whoever is free, there and serves their topic, by the topic's strategy; answers those that were given, at most `mostAssigned`: then
    * there may be more.
    */
   assignWaiting(workspaceId: string): Promise<Ticket[]>

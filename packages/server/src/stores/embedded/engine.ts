@@ -1,4 +1,5 @@
 import { describeError } from '../describe-error.ts'
+import { notBuilt } from '../not-built.ts'
 import type { Store } from '../store.ts'
 import { embeddedAliases } from './aliases.ts'
 import { embeddedAudit } from './audit.ts'
@@ -53,6 +54,8 @@ export function createEngine(
     topics: embeddedTopics(db, report),
     lineManagers: embeddedLineManagers(db, report),
     tickets: embeddedTickets(db, report),
+    cannedAnswers: { create: notBuilt, get: notBuilt, update: notBuilt, remove: notBuilt, list: notBuilt },
+    shareLinks: { create: notBuilt, find: notBuilt, use: notBuilt, setMeta: notBuilt, meta: notBuilt },
     users: embeddedUsers(db, report),
     aliases: embeddedAliases(db, report),
     blocks: embeddedBlocks(db, report),

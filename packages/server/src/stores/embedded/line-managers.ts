@@ -1,6 +1,7 @@
 import type { LineManager } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { type LineManagerRow, newLineManagerRow, toLineManager } from '../fields/line-managers.ts'
+import { notBuilt } from '../not-built.ts'
 import type { LineManagerStore } from '../store.ts'
 import type { Stored } from './columns.ts'
 import { type Report, readable } from './damage.ts'
@@ -27,6 +28,12 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
   }
 
   return {
+    update: notBuilt,
+    remove: notBuilt,
+    attend: notBuilt,
+    absent: notBuilt,
+    observe: notBuilt,
+    serving: notBuilt,
     create(manager) {
       const { workspace_id, user_id, created_by, cid, fingerprint } = manager
       const known = byCid.get(cid, workspace_id, created_by)

@@ -389,4 +389,38 @@ export const migrations: readonly string[] = [
   `,
   // Which users are programs.
   'ALTER TABLE users ADD COLUMN is_program INTEGER NOT NULL DEFAULT 0;',
+  // Tickets have states, a place in a line and what is promised of them; line managers come, go and choose.
+  `
+  ALTER TABLE tickets ADD COLUMN state TEXT NOT NULL DEFAULT 'waiting';
+  ALTER TABLE tickets ADD COLUMN subject TEXT;
+  ALTER TABLE tickets ADD COLUMN priority TEXT NOT NULL DEFAULT 'normal';
+  ALTER TABLE tickets ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE tickets ADD COLUMN enqueued_at TEXT NOT NULL DEFAULT '';
+  ALTER TABLE tickets ADD COLUMN assigned_at TEXT;
+  ALTER TABLE tickets ADD COLUMN answered_at TEXT;
+  ALTER TABLE tickets ADD COLUMN target TEXT;
+  ALTER TABLE tickets ADD COLUMN rating TEXT;
+  ALTER TABLE tickets ADD COLUMN line_order TEXT NOT NULL DEFAULT '';
+  ALTER TABLE tickets ADD COLUMN moves INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE tickets ADD COLUMN first_text TEXT;
+  ALTER TABLE tickets ADD COLUMN predicted TEXT;
+  ALTER TABLE tickets ADD COLUMN active_at TEXT NOT NULL DEFAULT '';
+  UPDATE tickets SET enqueued_at = created_at, active_at = updated_at, line_order = '2 ' || created_at || ' ' || id,
+    assigned_at = CASE WHEN line_manager IS NULL THEN NULL ELSE created_at END,
+    state = CASE WHEN is_closed THEN 'closed' WHEN line_manager IS NULL THEN 'waiting' ELSE 'assigned' END;
+
+  ALTER TABLE line_managers ADD COLUMN availability TEXT NOT NULL DEFAULT 'online';
+  ALTER TABLE line_managers ADD COLUMN is_unmanaged INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE line_managers ADD COLUMN topics TEXT;
+  ALTER TABLE line_managers ADD COLUMN is_connected INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE line_managers ADD COLUMN chosen TEXT;
+  ALTER TABLE line_managers ADD COLUMN offline_since TEXT;
+  ALTER TABLE line_managers ADD COLUMN served_at TEXT;
+
+  ALTER TABLE topics ADD COLUMN title TEXT;
+  ALTER TABLE topics ADD COLUMN strategy TEXT NOT NULL DEFAULT 'least_loaded';
+  ALTER TABLE topics ADD COLUMN hours TEXT;
+  ALTER TABLE topics ADD COLUMN away_text TEXT;
+  ALTER TABLE topics ADD COLUMN targets TEXT NOT NULL DEFAULT '{"first_answer":null,"solved":null}';
+  `,
 ]

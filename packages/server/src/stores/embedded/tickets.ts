@@ -3,6 +3,7 @@ import { isoNow } from '../../time.ts'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
 import type { Place } from '../load.ts'
+import { notBuilt } from '../not-built.ts'
 import {
   mostAssigned,
   mostCounted,
@@ -77,6 +78,16 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
   }
 
   return {
+    move: notBuilt,
+    update: notBuilt,
+    firstText: notBuilt,
+    firstSent: notBuilt,
+    unsent: notBuilt,
+    place: notBuilt,
+    countInLine: notBuilt,
+    firstInLine: notBuilt,
+    handBack: notBuilt,
+    overdue: notBuilt,
     create(ticket) {
       const { cid, workspace_id, user_id, earlier_ids = [] } = ticket
       const [known] = [user_id, ...earlier_ids].flatMap((id) => byCid.get(cid, workspace_id, id) ?? [])

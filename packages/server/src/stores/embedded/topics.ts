@@ -1,5 +1,6 @@
 import { repeated } from '../creation.ts'
 import { newTopicRow, toTopic } from '../fields/topics.ts'
+import { notBuilt } from '../not-built.ts'
 import type { TopicStore } from '../store.ts'
 import type { Stored } from './columns.ts'
 import { type Report, readable } from './damage.ts'
@@ -18,6 +19,7 @@ export function embeddedTopics(db: Database, report: Report): Sync<TopicStore> {
   const insert = db.prepare(`INSERT INTO topics (workspace_id, ${inserted}) VALUES (?, ${marks})`)
 
   return {
+    update: notBuilt,
     create(topic) {
       const { workspace_id, user_id, name, cid, fingerprint } = topic
       const known = byCid.get(cid, workspace_id, user_id)

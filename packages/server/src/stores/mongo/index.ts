@@ -1,4 +1,5 @@
 import { DamagedRows } from '../health.ts'
+import { notBuilt } from '../not-built.ts'
 import type { Store } from '../store.ts'
 import { mongoAliases } from './aliases.ts'
 import { mongoAudit } from './audit.ts'
@@ -100,6 +101,8 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     topics: guard(mongoTopics(database)),
     lineManagers: guard(mongoLineManagers(database, managers, loads)),
     tickets: guard(mongoTickets(database, tickets, managers, loads)),
+    cannedAnswers: { create: notBuilt, get: notBuilt, update: notBuilt, remove: notBuilt, list: notBuilt },
+    shareLinks: { create: notBuilt, find: notBuilt, use: notBuilt, setMeta: notBuilt, meta: notBuilt },
     users: guard(mongoUsers(database)),
     aliases: guard(mongoAliases(database)),
     blocks: guard(mongoBlocks(database)),

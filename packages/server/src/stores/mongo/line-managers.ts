@@ -1,4 +1,5 @@
 import { newLineManagerRow, toLineManager } from '../fields/line-managers.ts'
+import { notBuilt } from '../not-built.ts'
 import type { LineManagerStore } from '../store.ts'
 import { createNumbered } from './creating.ts'
 import type { Database } from './database.ts'
@@ -16,6 +17,12 @@ export function mongoLineManagers(
   const numbers = numbersOf(managers)
 
   return {
+    update: notBuilt,
+    remove: notBuilt,
+    attend: notBuilt,
+    absent: notBuilt,
+    observe: notBuilt,
+    serving: notBuilt,
     async create(manager) {
       const { workspace_id, user_id, created_by, cid } = manager
       const row = newLineManagerRow(manager)

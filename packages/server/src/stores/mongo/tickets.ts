@@ -3,6 +3,7 @@ import { isoNow } from '../../time.ts'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
 import type { Place } from '../load.ts'
+import { notBuilt } from '../not-built.ts'
 import {
   type Creation,
   mostAssigned,
@@ -171,6 +172,16 @@ export function mongoTickets(
   }
 
   return {
+    move: notBuilt,
+    update: notBuilt,
+    firstText: notBuilt,
+    firstSent: notBuilt,
+    unsent: notBuilt,
+    place: notBuilt,
+    countInLine: notBuilt,
+    firstInLine: notBuilt,
+    handBack: notBuilt,
+    overdue: notBuilt,
     async create(ticket) {
       const known = await findEarlier(ticket)
       return known ?? line.ask(ticket.workspace_id, { ticket })

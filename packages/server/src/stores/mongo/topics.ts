@@ -1,5 +1,6 @@
 import type { Topic } from '@dowellchat/protocol'
 import { newTopicRow, type TopicRow, topicFields, toTopic } from '../fields/topics.ts'
+import { notBuilt } from '../not-built.ts'
 import type { Creation, TopicStore } from '../store.ts'
 import { createNumbered } from './creating.ts'
 import type { Database } from './database.ts'
@@ -30,6 +31,7 @@ export function mongoTopics(database: Database): TopicStore {
   const numbers = numbersOf(topics)
 
   return {
+    update: notBuilt,
     async create(topic) {
       const { workspace_id, user_id, name, cid } = topic
       const row = newTopicRow(topic)

@@ -54,6 +54,8 @@ const ticket: Full<NewTicket> = {
   earlier_ids: ['guest:1'],
   most_open: 10,
   metadata: { 'a.b': { $c: [null] } },
+  subject: 'A question',
+  first_text: '{}',
 }
 
 const call: Full<NewCall> = {
