@@ -12,7 +12,7 @@ import { errorBody, RequestError } from '../../errors.ts'
 import { isAnonymous } from '../../identity/anonymous.ts'
 import type { StreamKey, ThreadRow } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
-import { requireTicket } from './access.ts'
+import { requireTicket, ticketClosed } from './access.ts'
 import { attaching } from './attaching.ts'
 import { type Destination, isPlain, type Outgoing, outgoing, placing } from './drafting.ts'
 import { inMembersTurn } from './members-turn.ts'
@@ -135,10 +135,6 @@ function placeAll(all: readonly Outgoing[], to: Destination, context: Context): 
 
 export function ticketKey({ session }: Context, ticketId: string): StreamKey {
   return { workspace_id: session.workspace_id, stream: ticketStream(ticketId) }
-}
-
-export function ticketClosed(ticketId: string): RequestError {
-  return new RequestError('ticket_closed', `Ticket ${ticketId} is closed`)
 }
 
 /** The one message that was sent. @throws RequestError why it failed */
