@@ -2,21 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Ticket } from '@dowellchat/protocol'
 import type { Audit } from '../identity/audit.ts'
 import type { Logger, Trace } from '../logger.ts'
-import { mostAssigned, type TicketStore } from '../stores/store.ts'
+import { mostAssigned } from '../stores/store.ts'
 import { ticketAudience } from './audience.ts'
 import type { ChangedRows } from './changed-rows.ts'
 import type { Notify } from './facts.ts'
 import type { OpeningHours } from './opening-hours.ts'
 import type { OwnStrategy } from './own-strategy.ts'
-import type { TicketTimeline } from './ticket-timeline.ts'
+import { type TimelineParts, tellAssigned, tellHandedBack } from './ticket-facts.ts'
 import type { WaitingTimes } from './waiting-times.ts'
 
-interface LinesParts {
-  readonly tickets: Pick<TicketStore, 'assignWaiting' | 'handBack'>
+interface LinesParts extends TimelineParts {
   readonly hours: Pick<OpeningHours, 'closed'>
   /** The team's own; undefined where the topics' strategies decide. */
   readonly strategy: Pick<OwnStrategy, 'assign'> | undefined
-  readonly timeline: Pick<TicketTimeline, 'assigned' | 'handedBack'>
   readonly times: Pick<WaitingTimes, 'moved' | 'told'>
   readonly audit: Pick<Audit, 'assigned'>
   readonly rows: Pick<ChangedRows, 'announcements'>
@@ -88,11 +86,11 @@ export class Lines {
   }
 
   async #give(workspaceId: string, notify: Notify): Promise<Ticket[]> {
-    const { tickets, hours, strategy, times, audit, trace, timeline } = this.#parts
+    const { store, hours, strategy, times, audit, trace } = this.#parts
     const closed = await hours.closed(workspaceId)
     const given = await (strategy
       ? strategy.assign(workspaceId, closed)
-      : tickets.assignWaiting(workspaceId, { closed }))
+      : store.tickets.assignWaiting(workspaceId, { closed }))
     for (const ticket of given) {
       const { _id, line_manager } = ticket
       trace?.({ step: 'assigned', ticket: _id, line_manager, workspace: workspaceId }, 'ticket')
@@ -101,7 +99,7 @@ export class Lines {
       times.told(workspaceId, ticket)
     }
     this.#moved(workspaceId, given)
-    await Promise.all(given.map((ticket) => timeline.assigned(workspaceId, ticket)))
+    await Promise.all(given.map((ticket) => this.#tellAssigned(workspaceId, ticket)))
     return given
   }
 
@@ -111,8 +109,8 @@ export class Lines {
     onlyUnanswered: boolean,
     notify: Notify,
   ): Promise<Ticket[]> {
-    const { tickets, times, trace, timeline } = this.#parts
-    const handed = await tickets.handBack(workspaceId, lineManager, { onlyUnanswered, limit: handedBackAtOnce })
+    const { store, times, trace } = this.#parts
+    const handed = await store.tickets.handBack(workspaceId, lineManager, { onlyUnanswered, limit: handedBackAtOnce })
     for (const ticket of handed) {
       trace?.({ step: 'handed back', ticket: ticket._id, from: lineManager, workspace: workspaceId }, 'ticket')
       notify(ticketAudience(workspaceId, ticket), 'ticket_updated', { data: ticket })
@@ -120,8 +118,17 @@ export class Lines {
     }
     const [first] = handed
     if (first) times.moved(workspaceId, lineManager, first._id)
-    await Promise.all(handed.map((ticket) => timeline.handedBack(workspaceId, ticket, lineManager)))
+    await Promise.all(handed.map((ticket) => tellHandedBack(this.#parts, workspaceId, ticket, lineManager)))
     return handed
+  }
+
+  /** That somebody gets a new ticket is no entry of its own: it would cost every ticket one. */
+  async #tellAssigned(workspaceId: string, ticket: Ticket): Promise<void> {
+    const { _id, line_manager } = ticket
+    if (line_manager === null) return
+    // What is not on hold stays as it is, and says how often it was moved.
+    const asked = await this.#parts.store.tickets.move(workspaceId, _id, { kind: 'resume' }, line_manager)
+    if (asked && !('refused' in asked) && asked.moves > 1) await tellAssigned(this.#parts, workspaceId, ticket)
   }
 
   /** Those who wait behind the oldest of each line manager wait for more. */

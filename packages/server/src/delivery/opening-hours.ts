@@ -1,6 +1,6 @@
 import { isOpen, type Topic } from '@dowellchat/protocol'
 import type { TopicStore } from '../stores/store.ts'
-import { dateNow } from '../time.ts'
+import { isoNow } from '../time.ts'
 import type { SharedChanges } from './shared-changes.ts'
 
 interface OpeningHoursParts {
@@ -31,7 +31,7 @@ export class OpeningHours {
   /** The topics of a workspace whose people do not work now. */
   async closed(workspaceId: string): Promise<string[]> {
     const timed = await this.#timed(workspaceId)
-    const now = dateNow()
+    const now = isoNow()
     return timed.filter(({ hours }) => !isOpen(hours, now)).map(({ name }) => name)
   }
 

@@ -73,13 +73,21 @@ export async function requireLineManager(
   userId: string,
 ): Promise<LineManager> {
   const manager = await store.lineManagers.get(session.workspace_id, userId)
-  if (!manager) throw new RequestError('not_found', `Line manager ${userId} does not exist`)
+  if (!manager) throw lineManagerNotFound(userId)
   return manager
+}
+
+export function lineManagerNotFound(userId: string): RequestError {
+  return new RequestError('not_found', `Line manager ${userId} does not exist`)
 }
 
 /** @throws RequestError `not_found` where there is none of that name */
 export async function requireTopic({ session, store }: Context, name: string): Promise<Topic> {
   const topic = await store.topics.get(session.workspace_id, name)
-  if (!topic) throw new RequestError('not_found', `Topic ${name} does not exist`)
+  if (!topic) throw topicNotFound(name)
   return topic
+}
+
+export function topicNotFound(name: string): RequestError {
+  return new RequestError('not_found', `Topic ${name} does not exist`)
 }

@@ -6,11 +6,10 @@ import { ticketClosed } from './access.ts'
 import { moveTicket } from './moving.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
-const defaultReopenDays = 7
 
 /** Whether a ticket's customer may open it again; 0 days are never. */
 export function isReopenable({ closed_at }: Pick<Ticket, 'closed_at'>, { workspace }: Context): boolean {
-  const days = workspace?.reopen_days ?? defaultReopenDays
+  const days = workspace?.reopen_days ?? 0
   return closed_at === null || dateNow() - Date.parse(closed_at) < days * dayMs
 }
 

@@ -440,4 +440,6 @@ export const migrations: readonly string[] = [
   ALTER TABLE topics ADD COLUMN away_text TEXT;
   ALTER TABLE topics ADD COLUMN targets TEXT NOT NULL DEFAULT '{"first_answer":null,"solved":null}';
   `,
+  // How long customers may open closed tickets again.
+  'ALTER TABLE workspaces ADD COLUMN reopen_days INTEGER NOT NULL DEFAULT 7;',
 ]
