@@ -7,7 +7,7 @@ import { ticketNotFound } from './access.ts'
 import { tellMove } from './ticket-facts.ts'
 
 /**
- * Moves a ticket, and announces it. What the line can do now is done behind it: somebody may be free.
+ * Moves a ticket, and tells of it. What the line can do then is the caller's to ask for.
  * @param reason in the words of whoever moves it
  * @throws RequestError `conflict` where the ticket does not allow it by now
  */
@@ -19,8 +19,7 @@ export async function moveTicket(
 ): Promise<Moved> {
   const moved = await tryMove(context, ticketId, move)
   if ('refused' in moved) throw new RequestError('conflict', moved.refused)
-  await tellMoved(context, move, moved, reason)
-  return moved
+  return tellMoved(context, move, moved, reason)
 }
 
 /** As `moveTicket`, for whoever goes on where it is refused; announces nothing. */
@@ -34,23 +33,33 @@ export async function tryMove(
   return moved
 }
 
-/** Announces a move. A repetition appends nothing twice, and completes what an earlier try has left. */
+/**
+ * Tells of a move in the ticket's conversation, and to those concerned. A repetition appends nothing twice, and completes what an earlier
+ * try has left.
+ * @returns it with what is due next
+ */
 export async function tellMoved(
   context: Context,
   move: TicketMove,
   moved: Moved,
   reason?: string,
-): Promise<void> {
+): Promise<Moved> {
   const { session, notify, resend, trace } = context
-  const { ticket, moved_now } = moved
+  const { moved_now } = moved
   const { workspace_id } = session
-  const { _id, line_manager } = ticket
-  const step = moved_now ? move.kind : `${move.kind} before`
-  trace?.({ step, ticket: _id, line_manager, workspace: workspace_id }, 'ticket')
-  await tellMove(context, move, moved, reason)
+  const { _id, line_manager } = moved.ticket
+  trace?.({ step: stepOf(move, moved_now), ticket: _id, line_manager, workspace: workspace_id }, 'ticket')
+  const ticket = await tellMove(context, move, moved, reason)
+  const told = { ...moved, ticket }
   if (moved_now) notify(ticketAudience(workspace_id, ticket), 'ticket_updated', { data: ticket })
   else resend('ticket_updated', { data: ticket })
-  if (moved_now) noteLines(context, moved)
+  if (moved_now) noteLines(context, told)
+  return told
+}
+
+function stepOf({ kind }: TicketMove, moved_now: boolean): string {
+  if (kind === 'close') return moved_now ? 'closed' : 'closed before'
+  return moved_now ? kind : `${kind} before`
 }
 
 /** Those who wait behind the ticket, where it was and where it is now, wait for less or more. */

@@ -46,8 +46,7 @@ export const ticketMoveHandlers: Handlers<MoveRequests> = {
       const move = { kind: 'take', line_manager } as const
       const moved = await tryMove(context, next._id, move)
       if ('refused' in moved) continue
-      await tellMoved(context, move, moved)
-      return moved.ticket
+      return (await tellMoved(context, move, moved)).ticket
     }
     throw new RequestError('conflict', 'Others were faster. Try again.')
   },
@@ -113,10 +112,7 @@ async function claim(ticket_id: string, context: Context): Promise<Ticket> {
   const { workspace_id, user_id: line_manager } = context.session
   const move = { kind: 'take', line_manager } as const
   const moved = await tryMove(context, ticket_id, move)
-  if (!('refused' in moved)) {
-    await tellMoved(context, move, moved)
-    return moved.ticket
-  }
+  if (!('refused' in moved)) return (await tellMoved(context, move, moved)).ticket
   const ticket = await context.store.tickets.get(workspace_id, ticket_id)
   if (!ticket) throw ticketNotFound(ticket_id)
   if (ticket.is_closed || ticket.line_manager !== line_manager)
