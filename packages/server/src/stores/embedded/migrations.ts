@@ -440,6 +440,9 @@ export const migrations: readonly string[] = [
   ALTER TABLE topics ADD COLUMN away_text TEXT;
   ALTER TABLE topics ADD COLUMN targets TEXT NOT NULL DEFAULT '{"first_answer":null,"solved":null}';
   `,
-  // How long customers may open closed tickets again.
-  'ALTER TABLE workspaces ADD COLUMN reopen_days INTEGER NOT NULL DEFAULT 7;',
+  // How long customers may open closed tickets again; by which request a line manager took one.
+  `
+  ALTER TABLE workspaces ADD COLUMN reopen_days INTEGER NOT NULL DEFAULT 7;
+  ALTER TABLE tickets ADD COLUMN claim_cid TEXT;
+  `,
 ]
