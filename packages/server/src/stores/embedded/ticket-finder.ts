@@ -28,8 +28,10 @@ const orders: { readonly [K in Order]: { readonly by: string; after(place: Place
 type Wanted = Partial<Record<'user_id' | 'product' | 'is_closed' | 'state' | 'line_manager', Value>>
 type Name = keyof Wanted
 
+type Index = readonly [name: string, ...columns: Name[]]
+
 /** The columns that an index begins with, behind the workspace; what is ordered follows in it. */
-const indexes: { readonly [K in Order]: readonly (readonly [name: string, ...columns: Name[]])[] } = {
+const indexes: { readonly [K in Order]: readonly Index[] } = {
   newest: [
     ['tickets_user_product_closed', 'user_id', 'product', 'is_closed'],
     ['tickets_user_product', 'user_id', 'product'],
@@ -138,10 +140,10 @@ export function ticketFinder(db: Database): FindTickets {
   ): StoredTicket[] {
     const { order = 'newest', limit } = filter
     const wanted = wantedOf(filter, user_id)
-    const fits = ([name, ...columns]: readonly [string, ...Name[]]) =>
+    const fits = ([name, ...columns]: Index) =>
       columns.every((one) => one in wanted) && (onlyState[name] ?? wanted.state) === wanted.state
-    // The last of each has no columns but those that its order brings along.
-    const [index = '', ...columns] = indexes[order].find(fits) ?? []
+    // There is always one: the last of each asks for no more than its order brings along.
+    const [index, ...columns]: Index = indexes[order].find(fits) ?? ['tickets_newest']
     const isLed = (name: string) => columns.includes(name as Name)
     const led = Object.entries(wanted).filter(([name]) => isLed(name))
     const rest = Object.entries(wanted).filter(([name]) => !isLed(name))
