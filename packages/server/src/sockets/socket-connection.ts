@@ -53,6 +53,10 @@ export class SocketConnection implements Connection {
     return this.#dialect.checksReplies
   }
 
+  get provesUsers(): boolean {
+    return this.#dialect.provesUsers
+  }
+
   get address(): string {
     return this.#dialect.addressOf(this.#socket)
   }

@@ -181,6 +181,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'tickets.place': () => store.tickets.place('acme', 'id'),
     'tickets.countInLine': () => store.tickets.countInLine('acme', 'billing'),
     'tickets.firstInLine': () => store.tickets.firstInLine('acme'),
+    'tickets.claimed': () => store.tickets.claimed('acme', 'max', 'a cid'),
     'tickets.handBack': () => store.tickets.handBack('acme', 'nobody', { limit: 9 }),
     'tickets.overdue': () => store.tickets.overdue('2026-01-01T00:00:00.000Z', 9),
     'cannedAnswers.create': () =>

@@ -68,6 +68,7 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     place: false,
     countInLine: false,
     firstInLine: true,
+    claimed: true,
     handBack: true,
     overdue: false,
     assignWaiting: true,

@@ -90,6 +90,7 @@ export const operationKinds: OperationKinds = {
     place: 'read',
     countInLine: 'read',
     firstInLine: 'read',
+    claimed: 'read',
     handBack: 'write',
     overdue: 'read',
     assignWaiting: 'write',

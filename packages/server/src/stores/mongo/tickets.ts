@@ -181,6 +181,7 @@ export function mongoTickets(
     place: notBuilt,
     countInLine: notBuilt,
     firstInLine: notBuilt,
+    claimed: notBuilt,
     handBack: notBuilt,
     overdue: notBuilt,
     async create(ticket) {
