@@ -5,6 +5,7 @@ import { openAttachments } from './attachments/open-attachments.ts'
 import { Chat } from './chat.ts'
 import { ClockWatch } from './delivery/clock-watch.ts'
 import type { AssignTicket } from './delivery/own-strategy.ts'
+import { startFirstMessages } from './delivery/first-messages.ts'
 import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { StartError } from './errors.ts'
@@ -265,6 +266,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const stopMeasuring =
     meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, nodes, workspaces })
   let closing: Promise<void> | undefined
+  const stopFirstMessages = startFirstMessages({ store, streams: chat.streams, logger })
   const stopRetention = startRetention({
     streams: chat.streams,
     threads: store.threads,
@@ -292,6 +294,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   async function stop(): Promise<void> {
     readiness.stop()
     const retention = stopRetention()
+    const firstMessages = stopFirstMessages()
     clock.stop()
     refuse()
     await chat.drain()
@@ -302,6 +305,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     const finishBy = performance.now() + limits.server.finishMs
     await finish(finishBy, logger, [
       () => retention,
+      () => firstMessages,
       () => changes.stop(),
       () => chat.idle(),
       () => attachments.stop(),
