@@ -440,4 +440,6 @@ export const migrations: readonly string[] = [
   ALTER TABLE topics ADD COLUMN away_text TEXT;
   ALTER TABLE topics ADD COLUMN targets TEXT NOT NULL DEFAULT '{"first_answer":null,"solved":null}';
   `,
+  // When line managers have finished a ticket last, from which it is known how long the next one takes.
+  'ALTER TABLE line_managers ADD COLUMN finished_at TEXT;',
 ]
