@@ -24,8 +24,10 @@ export function wallTimeOf(zone: string, at: number): number {
  * of the change where they are set forward over it.
  */
 export function instantsOf(zone: string, wall: number): { readonly first: number; readonly last: number } {
-  const offsets = [wall - dayMs, wall + dayMs].map((at) => wallTimeOf(zone, at) - at)
-  const candidates = offsets.map((offset) => wall - offset)
+  const offsetAt = (at: number) => wallTimeOf(zone, at) - at
+  const [before, after] = [offsetAt(wall - dayMs), offsetAt(wall + dayMs)]
+  if (before === after) return { first: wall - before, last: wall - before }
+  const candidates = [wall - before, wall - after]
   const shown = candidates.filter((at) => wallTimeOf(zone, at) === wall)
   if (shown.length > 0) return { first: Math.min(...shown), last: Math.max(...shown) }
   const change = changeBetween(zone, Math.min(...candidates), Math.max(...candidates))

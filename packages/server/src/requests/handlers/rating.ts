@@ -9,10 +9,11 @@ import { ticketKey } from './sending.ts'
 
 /** Keeps what a ticket's customer says of how it went. The same again changes nothing, and completes what a first try has left. */
 export async function rateTicket(
-  { ticket_id, score, comment = null }: PayloadOf<'rate_ticket'>,
+  { ticket_id, score, ...said }: PayloadOf<'rate_ticket'>,
   context: Context,
 ): Promise<Ticket> {
   const { session, notify } = context
+  const comment = said.comment ?? null
   const known = await requireTicket(context, ticket_id)
   if (!session.user_ids.includes(known.user_id))
     throw new RequestError('forbidden', 'Only the customer of a ticket can rate it')
