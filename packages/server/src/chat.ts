@@ -14,6 +14,7 @@ import { RoomActivity } from './delivery/room-activity.ts'
 import { SearchIndexing } from './delivery/search-indexing.ts'
 import { Streams } from './delivery/streams.ts'
 import { Threads } from './delivery/threads.ts'
+import { tellingCalls } from './delivery/ticket-calls.ts'
 import { WaitingTimes } from './delivery/waiting-times.ts'
 import { LastSeen } from './identity/last-seen.ts'
 import { Revocations } from './identity/revocations.ts'
@@ -46,7 +47,7 @@ import type { ChatIo, ChatSocket } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
 import { Typing } from './sockets/typing.ts'
 import { Whereabouts } from './sockets/whereabouts.ts'
-import type { Store } from './stores/store.ts'
+import type { Call, Store } from './stores/store.ts'
 import { Webhooks } from './webhooks/webhooks.ts'
 
 /** Connects sockets, dialects, streams and handlers. */
@@ -156,6 +157,8 @@ export class Chat {
     const webhooks = new Webhooks({ ...parts, ...parts.outside, people: presence.people, limits })
     this.webhooks = webhooks
     const missedCall = webhooks.tellsCalls ? webhooks.missedCall.bind(webhooks) : undefined
+    const tellCall = tellingCalls({ store, streams, logger })
+    const callEnded = (workspaceId: string, call: Call) => this.#underWay.track(tellCall(workspaceId, call))
     const callCare = new CallCare({
       calls: store.calls,
       nodes,
@@ -166,6 +169,7 @@ export class Chat {
       logger,
       trace,
       missedCall,
+      callEnded,
     })
     this.callCare = callCare
     const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
@@ -186,7 +190,17 @@ export class Chat {
     const { strategy: choose } = parts
     const strategy = choose && new OwnStrategy({ choose, ...store, logger })
     const times = waitingTimes
-    const lines = new Lines({ store, streams, hours: openingHours, strategy, times, audit, rows, logger, trace })
+    const lines = new Lines({
+      store,
+      streams,
+      hours: openingHours,
+      strategy,
+      times,
+      audit,
+      rows,
+      logger,
+      trace,
+    })
     const attendance = new Attendance({
       ...{ io, sockets, nodes, changes, rows, lines, logger },
       people: presence.people,
@@ -236,6 +250,7 @@ export class Chat {
       waitingTimes,
       rows,
       missedCall,
+      callEnded,
     })
     const { meter } = parts
     const outbound = new Outbound({
