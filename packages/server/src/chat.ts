@@ -3,6 +3,7 @@ import type { ChatParts } from './chat-parts.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
 import { followedHints, hintsOver, watchedHints } from './delivery/hints.ts'
+import { LineMoves } from './delivery/line-moves.ts'
 import { Lines } from './delivery/lines.ts'
 import { ListedRooms } from './delivery/listed-rooms.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
@@ -10,6 +11,7 @@ import { MissedEntries } from './delivery/missed-entries.ts'
 import { Receipts } from './delivery/receipts.ts'
 import { RoomActivity } from './delivery/room-activity.ts'
 import { SearchIndexing } from './delivery/search-indexing.ts'
+import { ServingTimes } from './delivery/serving-times.ts'
 import { Streams } from './delivery/streams.ts'
 import { Threads } from './delivery/threads.ts'
 import { WaitingTimes } from './delivery/waiting-times.ts'
@@ -62,6 +64,8 @@ export class Chat {
   readonly #threads: Threads
   readonly #missedEntries: MissedEntries
   readonly #waitingTimes: WaitingTimes
+  readonly #lineMoves: LineMoves
+  readonly #servingTimes: ServingTimes
   readonly #listedRooms: ListedRooms
   readonly #roomActivity: RoomActivity
   readonly #receipts: Receipts
@@ -175,13 +179,17 @@ export class Chat {
     })
     const { tickets } = store
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, rows, logger })
+    const lineMoves = new LineMoves({ store, push: sockets.push, changes, rows, logger })
+    const servingTimes = new ServingTimes({ store, rows, meter: parts.meter, logger })
     const lines = new Lines({ tickets, times: waitingTimes, audit, rows, logger, trace })
     this.streams = streams
     followRemovals(changes, streams, logger)
-    followRooms(io.of('/').adapter, { streams, threads, listedRooms })
+    followRooms(io.of('/').adapter, { streams, threads, listedRooms, lineMoves })
     this.#missedEntries = new MissedEntries({ store: store.streams, streams, nodes, logger })
     this.lines = lines
     this.#waitingTimes = waitingTimes
+    this.#lineMoves = lineMoves
+    this.#servingTimes = servingTimes
     this.#listedRooms = listedRooms
     this.#roomActivity = roomActivity
     this.#receipts = receipts
@@ -212,6 +220,8 @@ export class Chat {
       settled,
       lines,
       waitingTimes,
+      lineMoves,
+      servingTimes,
       rows,
       missedCall,
     })
@@ -301,6 +311,8 @@ export class Chat {
     await this.#underWay.idle()
     await this.lines.stop()
     await this.#waitingTimes.stop()
+    await this.#lineMoves.stop()
+    await this.#servingTimes.stop()
     await this.#rows.stop()
     await this.#memberRooms.stop()
     this.#threads.stop()

@@ -3,12 +3,14 @@ import type { CallCare } from '../calls/call-care.ts'
 import type { Announcements, OnSent } from '../delivery/announcements.ts'
 import { addressText } from '../delivery/audience.ts'
 import type { ChangedRows } from '../delivery/changed-rows.ts'
+import type { LineMoves } from '../delivery/line-moves.ts'
 import type { Lines } from '../delivery/lines.ts'
 import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SearchIndexing } from '../delivery/search-indexing.ts'
+import type { ServingTimes } from '../delivery/serving-times.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -68,6 +70,8 @@ interface Shared {
   readonly drafts: Drafts
   readonly lines: Lines
   readonly waitingTimes: WaitingTimes
+  readonly lineMoves: LineMoves
+  readonly servingTimes: ServingTimes
   readonly memberRooms: MemberRooms
   readonly threads: Threads
   readonly roomActivity: RoomActivity
@@ -121,6 +125,8 @@ export function createOpenContext(shared: Shared): OpenContext {
       drafts: shared.drafts,
       lines,
       waitingTimes,
+      lineMoves: shared.lineMoves,
+      servingTimes: shared.servingTimes,
       memberRooms,
       threads,
       roomActivity,

@@ -91,6 +91,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     if (created) notify(ticketAudience(session.workspace_id, ticket), 'ticket_updated', { data: ticket })
     else context.resend('ticket_updated', { data: ticket })
     if (created) waitingTimes.told(session.workspace_id, ticket)
+    if (created) context.servingTimes.closed(session.workspace_id, ticket)
     if (created && ticket.line_manager !== null)
       waitingTimes.moved(session.workspace_id, ticket.line_manager, ticket_id)
     await lines.assign(session.workspace_id, notify)

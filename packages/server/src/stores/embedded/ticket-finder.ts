@@ -28,8 +28,10 @@ const orders: { readonly [K in Order]: { readonly by: string; after(place: Place
 type Wanted = Partial<Record<'user_id' | 'product' | 'is_closed' | 'state' | 'line_manager', Value>>
 type Name = keyof Wanted
 
+type Index = readonly [name: string, ...columns: Name[]]
+
 /** The columns that an index begins with, behind the workspace; what is ordered follows in it. */
-const indexes: { readonly [K in Order]: readonly (readonly [name: string, ...columns: Name[]])[] } = {
+const indexes: { readonly [K in Order]: readonly Index[] } = {
   newest: [
     ['tickets_user_product_closed', 'user_id', 'product', 'is_closed'],
     ['tickets_user_product', 'user_id', 'product'],
@@ -85,11 +87,13 @@ function equal([name, value]: readonly [string, Value]): Condition {
   return [`${name} IS ?`, value]
 }
 
-/** What no index has. */
-function otherConditions({ states, is_closed, tag, text }: TicketFilter): Condition[] {
+/** What is not among what is wanted of an index. */
+function otherConditions({ states = [], is_closed, tag, text }: TicketFilter, wanted: Wanted): Condition[] {
   const conditions: Condition[] = []
-  if (states) conditions.push([`state IN (${states.map(() => '?').join()})`, ...states])
-  if (is_closed !== undefined) conditions.push(['is_closed = ?', Number(is_closed)])
+  if (states.length > 1) conditions.push([`state IN (${states.map(() => '?').join()})`, ...states])
+  // Closed ones are not in the line.
+  if (is_closed !== undefined && Number(is_closed) !== wanted.is_closed)
+    conditions.push(['is_closed = ?', Number(is_closed)])
   if (tag !== undefined) conditions.push(['EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)', tag])
   if (text !== undefined) {
     const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`
@@ -138,20 +142,27 @@ export function ticketFinder(db: Database): FindTickets {
   ): StoredTicket[] {
     const { order = 'newest', limit } = filter
     const wanted = wantedOf(filter, user_id)
-    const fits = ([name, ...columns]: readonly [string, ...Name[]]) =>
+    const fits = ([name, ...columns]: Index) =>
       columns.every((one) => one in wanted) && (onlyState[name] ?? wanted.state) === wanted.state
-    // The last of each has no columns but those that its order brings along.
-    const [index = '', ...columns] = indexes[order].find(fits) ?? []
+    // There is always one: the last of each asks for no more than its order brings along.
+    const [index, ...columns]: Index = indexes[order].find(fits) ?? ['tickets_newest']
     const isLed = (name: string) => columns.includes(name as Name)
     const led = Object.entries(wanted).filter(([name]) => isLed(name))
     const rest = Object.entries(wanted).filter(([name]) => !isLed(name))
-    const inner = joined([['workspace_id = ?', workspaceId], ...led.map(equal), ...after])
-    const outer = joined([...rest.map(equal), ...otherConditions(filter)])
+    const day = ofDay(workspaceId, filter.day)
+    const isByNumber = order === 'newest'
+    const inner = joined([
+      ...[['workspace_id = ?', workspaceId] as const, ...led.map(equal), ...after],
+      ...(isByNumber ? day : []),
+    ])
+    const outer = joined([
+      ...[...rest.map(equal), ...otherConditions(filter, wanted)],
+      ...(isByNumber ? [] : day),
+    ])
     const { by } = orders[order]
     const isExact = outer.sql === ''
     const most = isExact ? limit + 1 : mostLookedThrough
     const rows = `SELECT n FROM tickets INDEXED BY ${index} WHERE ${inner.sql} ORDER BY ${by} LIMIT ?`
-    // The columns alone that conditions and orders ask for would be read twice.
     const found = isExact
       ? rows
       : `SELECT tickets.n FROM tickets WHERE n IN (${rows}) AND ${outer.sql} ORDER BY ${by} LIMIT ?`
@@ -164,7 +175,7 @@ export function ticketFinder(db: Database): FindTickets {
 
   return (workspaceId, filter) => {
     const { before, user_ids, order = 'newest', limit } = filter
-    const after = ofDay(workspaceId, filter.day)
+    const after: Condition[] = []
     if (before !== undefined) {
       const place = placeOf.get(workspaceId, before)
       // One that is not of the filter's users is followed by nothing.
