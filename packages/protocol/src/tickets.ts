@@ -92,7 +92,8 @@ export type Ticket = z.infer<typeof Ticket>
 export const ticketRequests = {
   /**
    * Opens a ticket for the session's user. If `product` names no topic: `not_found`, but for an admin the topic is created.
-   * `message_data` and `attachments` are its first message. `link_id` uses up one link of `create_share_link`, whose user becomes the customer.
+   * `message_data` and `attachments` are its first message. `link_id` uses up one link of `create_share_link`, whose user becomes the customer; where a
+   * customer asks, the ticket is theirs under that name.
    */
   create_ticket: {
     payload: z.object({

@@ -8,6 +8,8 @@ import { Lines } from './delivery/lines.ts'
 import { ListedRooms } from './delivery/listed-rooms.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
 import { MissedEntries } from './delivery/missed-entries.ts'
+import { OpeningHours } from './delivery/opening-hours.ts'
+import { OwnStrategy } from './delivery/own-strategy.ts'
 import { Receipts } from './delivery/receipts.ts'
 import { RoomActivity } from './delivery/room-activity.ts'
 import { SearchIndexing } from './delivery/search-indexing.ts'
@@ -17,6 +19,8 @@ import { Threads } from './delivery/threads.ts'
 import { WaitingTimes } from './delivery/waiting-times.ts'
 import { LastSeen } from './identity/last-seen.ts'
 import { Revocations } from './identity/revocations.ts'
+import { Attendance } from './lines/attendance.ts'
+import { LineCare } from './lines/line-care.ts'
 import type { Logger, Trace } from './logger.ts'
 import type { Meter } from './metrics/meter.ts'
 import { SerialQueues } from './queues/serial-queues.ts'
@@ -66,6 +70,7 @@ export class Chat {
   readonly #waitingTimes: WaitingTimes
   readonly #lineMoves: LineMoves
   readonly #servingTimes: ServingTimes
+  readonly #attendance: Attendance
   readonly #listedRooms: ListedRooms
   readonly #roomActivity: RoomActivity
   readonly #receipts: Receipts
@@ -80,6 +85,8 @@ export class Chat {
   readonly #drafts: Drafts
   readonly streams: Streams
   readonly lines: Lines
+  /** Looks after those who are away. */
+  readonly lineCare: LineCare
   readonly search: SearchIndexing
   readonly callCare: CallCare
   /** What follows streams from outside. */
@@ -181,7 +188,30 @@ export class Chat {
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, rows, logger })
     const lineMoves = new LineMoves({ store, push: sockets.push, changes, rows, logger })
     const servingTimes = new ServingTimes({ store, rows, meter: parts.meter, logger })
-    const lines = new Lines({ tickets, times: waitingTimes, audit, rows, logger, trace })
+    const openingHours = new OpeningHours({ topics: store.topics, changes })
+    const { strategy: choose } = parts
+    const strategy = choose && new OwnStrategy({ choose, ...store, logger })
+    const times = waitingTimes
+    const lines = new Lines({
+      store,
+      streams,
+      hours: openingHours,
+      strategy,
+      times,
+      audit,
+      rows,
+      logger,
+      trace,
+    })
+    const attendance = new Attendance({
+      ...{ io, sockets, nodes, changes, rows, lines, logger },
+      people: presence.people,
+      lineManagers: store.lineManagers,
+      onChanged: () => undefined,
+    })
+    const hours = openingHours
+    this.lineCare = new LineCare({ ...parts, lines, hours, attendance })
+    this.#attendance = attendance
     this.streams = streams
     followRemovals(changes, streams, logger)
     followRooms(io.of('/').adapter, { streams, threads, listedRooms, lineMoves })
@@ -219,6 +249,8 @@ export class Chat {
       calls,
       settled,
       lines,
+      attendance,
+      openingHours,
       waitingTimes,
       lineMoves,
       servingTimes,
@@ -309,6 +341,8 @@ export class Chat {
   /** Resolves once nothing is under way. */
   async idle(): Promise<void> {
     await this.#underWay.idle()
+    await this.lineCare.stop()
+    await this.#attendance.stop()
     await this.lines.stop()
     await this.#waitingTimes.stop()
     await this.#lineMoves.stop()

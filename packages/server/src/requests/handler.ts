@@ -10,6 +10,7 @@ import type { LineMoves } from '../delivery/line-moves.ts'
 import type { Lines } from '../delivery/lines.ts'
 import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
+import type { OpeningHours } from '../delivery/opening-hours.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SearchIndexing } from '../delivery/search-indexing.ts'
@@ -24,6 +25,7 @@ import type { Keys } from '../identity/keys.ts'
 import type { IsOffered } from '../identity/offers.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Limits } from '../limits.ts'
+import type { Attendance } from '../lines/attendance.ts'
 import type { Trace } from '../logger.ts'
 import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Drafts } from '../sockets/drafts.ts'
@@ -52,8 +54,11 @@ export interface Context {
   readonly audit: Pick<Audit, 'record' | 'assigned'>
   /** Where the request came from. */
   readonly address: string
-  /** Gives tickets that wait to line managers. */
-  readonly lines: Pick<Lines, 'assign'>
+  /** Gives tickets that wait to line managers, and back to the line. */
+  readonly lines: Pick<Lines, 'assign' | 'handBack' | 'waitsFirst'>
+  /** Writes whether line managers are there. */
+  readonly attendance: Pick<Attendance, 'look'>
+  readonly openingHours: Pick<OpeningHours, 'forget'>
   readonly waitingTimes: Pick<WaitingTimes, 'moved' | 'told'>
   /** How lines are, and how they move. */
   readonly lineMoves: Pick<LineMoves, 'state'>
