@@ -22,7 +22,12 @@ const coreInOneFile: Plugin = {
 }
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', react: 'src/react/index.ts', testing: 'src/fake-client/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    react: 'src/react/index.ts',
+    testing: 'src/fake-client/index.ts',
+    widget: 'src/widget/index.ts',
+  },
   format: ['esm', 'cjs'],
   target: 'es2022',
   platform: 'neutral',
