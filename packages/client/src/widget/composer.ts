@@ -36,7 +36,8 @@ export function createComposer(
     },
     onBlur: () => typing.stop(),
     onKeydown(event: KeyboardEvent) {
-      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+      // Safari shows by the key code alone that an Enter accepts a word of Japanese, Chinese or Korean.
+      if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return
       event.preventDefault()
       send()
     },
