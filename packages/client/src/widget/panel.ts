@@ -43,7 +43,7 @@ export function createPanel({ say, title, isSoundOn, onClose, onBack, onSound }:
     notice,
     place,
   )
-  let view: View | null = null
+  let view: View | null | undefined
 
   function soundButton(isOn: boolean): HTMLButtonElement {
     return iconButton(isOn ? 'sound' : 'silent', say(isOn ? 'sound_off' : 'sound_on'), {
