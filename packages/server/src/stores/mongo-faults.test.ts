@@ -174,6 +174,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'lineManagers.serving': () => store.lineManagers.serving('acme', 'billing'),
     'tickets.move': () => store.tickets.move('acme', 'id', { kind: 'hold' }, 'mia'),
     'tickets.update': () => store.tickets.update('acme', 'id', { subject: 'x' }),
+    'tickets.touch': () => store.tickets.touch('acme', [{ ticket_id: 'id', at: '2026-01-01T00:00:00.000Z' }]),
     'tickets.firstText': () => store.tickets.firstText('acme', 'id'),
     'tickets.firstSent': () => store.tickets.firstSent('acme', 'id'),
     'tickets.unsent': () => store.tickets.unsent('2026-01-01T00:00:00.000Z', 9),

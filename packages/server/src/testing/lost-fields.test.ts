@@ -59,6 +59,7 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     close: true,
     move: false,
     update: true,
+    touch: false,
     firstText: false,
     firstSent: false,
     unsent: false,

@@ -13,12 +13,16 @@ export interface NewTicket
   readonly subject?: string | null
   /** The first message, as JSON, until `firstSent`: it is appended behind this. */
   readonly first_text?: string | null
+  /** Nobody is given it now, whoever is free: its topic is closed, or the workspace's own strategy decides. */
+  readonly waits?: boolean
 }
 
 /** What a move has made of a ticket. */
 export interface Moved {
   readonly ticket: Ticket
   readonly before: TicketStatus
+  /** How long it was said to wait, where that was noted. */
+  readonly predicted: Wait | null
   /** False where nothing was left to do. */
   readonly moved_now: boolean
   /** How often the ticket has been moved: names the entry that tells of it. */
@@ -54,6 +58,18 @@ export interface HandBack {
   readonly limit: number
 }
 
+/** Which tickets are not to be given. */
+export interface Assigning {
+  /** Topics whose people do not work now. */
+  readonly closed?: readonly string[]
+}
+
+/** A ticket that was written to. */
+export interface TicketActivity {
+  readonly ticket_id: string
+  readonly at: string
+}
+
 /** Who closed a ticket last, and how many times it has been closed: what the `closed` entry reports. */
 export interface Closing {
   readonly by: string
@@ -69,7 +85,7 @@ export interface TicketFilter {
   /** Null: those that nobody has. */
   readonly line_manager?: string | null
   readonly tag?: string
-  /** Is looked for in subjects, names and ids of customers, whatever the case. */
+  /** Is looked for in subjects, names and ids of customers, whatever the case; among the first `mostLookedThrough` that the rest lets through. */
   readonly text?: string
   /** `YYYY-MM-DD`, in UTC. */
   readonly day?: string
@@ -86,6 +102,9 @@ export interface LineRange {
   /** 1,000 at most, which is also what it is without one. */
   readonly limit?: number
 }
+
+/** How many tickets a list with a `tag` or a `text` looks through. */
+export const mostLookedThrough = 10_000
 
 /** The most tickets that `assignWaiting` gives at once, and that `listOpen` lists. */
 export const mostAssigned = 100
@@ -123,6 +142,8 @@ export interface TicketStore {
   ): Promise<Moved | MoveRefusal | null>
   /** Changes what is named; null where there is no such ticket. */
   update(workspaceId: string, ticketId: string, change: TicketChange): Promise<Ticket | null>
+  /** Notes when tickets were written to last: what `last_activity` orders by. Unknown ones are left out. */
+  touch(workspaceId: string, activity: readonly TicketActivity[]): Promise<void>
   /** The first message of a ticket that was not appended yet, as JSON; null where there is none. */
   firstText(workspaceId: string, ticketId: string): Promise<string | null>
   /** Notes that the first message was appended. */
@@ -149,7 +170,7 @@ export interface TicketStore {
    * Gives waiting tickets, in the order of their lines, to whoever is free, there and serves their topic, by the topic's strategy; answers those that were given, at most `mostAssigned`: then
    * there may be more.
    */
-  assignWaiting(workspaceId: string): Promise<Ticket[]>
+  assignWaiting(workspaceId: string, assigning?: Assigning): Promise<Ticket[]>
   /** The open tickets of a line manager, oldest first. An unknown ticket is followed by none. */
   listOpen(workspaceId: string, lineManager: string, range?: LineRange): Promise<Ticket[]>
   /** Which of the others have a ticket with one of the users: one is its customer, the other its line manager. */

@@ -408,6 +408,18 @@ export const migrations: readonly string[] = [
   UPDATE tickets SET enqueued_at = created_at, active_at = updated_at, line_order = '2 ' || created_at || ' ' || id,
     assigned_at = CASE WHEN line_manager IS NULL THEN NULL ELSE created_at END,
     state = CASE WHEN is_closed THEN 'closed' WHEN line_manager IS NULL THEN 'waiting' ELSE 'assigned' END;
+  CREATE INDEX tickets_waiting ON tickets (workspace_id, line_order) WHERE state = 'waiting';
+  CREATE INDEX tickets_line ON tickets (workspace_id, product, line_order) WHERE state = 'waiting';
+  CREATE INDEX tickets_held ON tickets (workspace_id, line_manager, line_order) WHERE state = 'assigned';
+  CREATE INDEX tickets_state ON tickets (workspace_id, state, n);
+  CREATE INDEX tickets_manager ON tickets (workspace_id, line_manager, n);
+  CREATE INDEX tickets_order ON tickets (workspace_id, line_order) WHERE is_closed = 0;
+  CREATE INDEX tickets_active ON tickets (workspace_id, active_at, n);
+  CREATE INDEX tickets_user_active ON tickets (workspace_id, user_id, active_at, n);
+  CREATE INDEX tickets_manager_active ON tickets (workspace_id, line_manager, active_at, n) WHERE is_closed = 0;
+  CREATE INDEX tickets_created ON tickets (workspace_id, created_at, n);
+  CREATE INDEX tickets_unsent ON tickets (created_at) WHERE first_text IS NOT NULL;
+  CREATE INDEX tickets_due ON tickets (target ->> '$.due_at') WHERE target IS NOT NULL;
 
   ALTER TABLE line_managers ADD COLUMN availability TEXT NOT NULL DEFAULT 'online';
   ALTER TABLE line_managers ADD COLUMN is_unmanaged INTEGER NOT NULL DEFAULT 1;
@@ -416,6 +428,11 @@ export const migrations: readonly string[] = [
   ALTER TABLE line_managers ADD COLUMN chosen TEXT;
   ALTER TABLE line_managers ADD COLUMN offline_since TEXT;
   ALTER TABLE line_managers ADD COLUMN served_at TEXT;
+  ALTER TABLE line_managers ADD COLUMN serving TEXT NOT NULL DEFAULT '{}';
+  DROP INDEX line_managers_free;
+  CREATE INDEX line_managers_free ON line_managers (workspace_id, ticket_count, positions_in_a_line, n)
+    WHERE is_active = 1 AND availability = 'online' AND (capacity IS NULL OR ticket_count < capacity);
+  CREATE INDEX line_managers_offline ON line_managers (offline_since) WHERE offline_since IS NOT NULL AND ticket_count > 0;
 
   ALTER TABLE topics ADD COLUMN title TEXT;
   ALTER TABLE topics ADD COLUMN strategy TEXT NOT NULL DEFAULT 'least_loaded';

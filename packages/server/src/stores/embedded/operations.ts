@@ -83,6 +83,7 @@ export const operationKinds: OperationKinds = {
     close: 'write',
     move: 'write',
     update: 'write',
+    touch: 'write',
     firstText: 'read',
     firstSent: 'write',
     unsent: 'read',

@@ -1,6 +1,6 @@
 import type { LineManager } from '@dowellchat/protocol'
 import { isoNow } from '../../time.ts'
-import type { NewLineManager } from '../domains/line-managers.ts'
+import type { NewLineManager, Serving } from '../domains/line-managers.ts'
 import type { ClientMade } from '../domains/rows.ts'
 import { newId } from '../ids.ts'
 import {
@@ -29,6 +29,8 @@ export interface LineManagerRow extends Omit<LineManager, 'ticket_count'>, Clien
   readonly offline_since: string | null
   /** When they got a ticket last. */
   readonly served_at: string | null
+  /** What was observed of them, by topic. */
+  readonly serving: Readonly<Record<string, Omit<Serving, 'user_id'>>>
 }
 
 export const lineManagerFields: EntityFields<LineManagerRow, LineManager> = {
@@ -48,6 +50,7 @@ export const lineManagerFields: EntityFields<LineManagerRow, LineManager> = {
   chosen: inStore(orNull(text)),
   offline_since: inStore(orNull(text)),
   served_at: inStore(orNull(text)),
+  serving: inStore(added(json, {})),
   ...clientMadeFields,
 }
 
@@ -72,6 +75,7 @@ export function newLineManagerRow(manager: NewLineManager): LineManagerRow {
     chosen: null,
     offline_since: null,
     served_at: null,
+    serving: {},
     created_at: isoNow(),
     client_created_at: manager.client_created_at,
     created_by: manager.created_by,

@@ -83,6 +83,11 @@ export function withMetadata(ticket: Ticket, { metadata_text }: Pick<TicketRow, 
   return { ...ticket, metadata: JSON.parse(metadata_text) as Ticket['metadata'] }
 }
 
+/** A ticket's metadata as its row has it. */
+export function metadataText(metadata: Ticket['metadata'] | null): string | null {
+  return metadata ? JSON.stringify(metadata) : null
+}
+
 /** A new ticket. @param place whom it is given to; undefined where it waits */
 export function newTicketRow(ticket: NewTicket, place: Place | undefined): TicketRow {
   const now = isoNow()
@@ -118,6 +123,6 @@ export function newTicketRow(ticket: NewTicket, place: Place | undefined): Ticke
     close_count: 0,
     cid: ticket.cid,
     fingerprint: ticket.fingerprint,
-    metadata_text: ticket.metadata ? JSON.stringify(ticket.metadata) : null,
+    metadata_text: metadataText(ticket.metadata),
   }
 }

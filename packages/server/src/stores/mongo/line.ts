@@ -1,4 +1,4 @@
-import { type Load, leastLoaded, type Place } from '../load.ts'
+import { type Load, nextOf, type Place } from '../load.ts'
 import { type LineManagerDocument, listManagers } from './line-manager-rows.ts'
 import type { Rows } from './rows.ts'
 import type { TicketDocument, TicketLoads } from './ticket-rows.ts'
@@ -51,7 +51,7 @@ export function linePlaces(
     const [rows, loads] = await Promise.all([listManagers(managers, workspaceId), ticketLoads(workspaceId)])
     const line = rows.filter(({ is_active }) => is_active).map((row) => slotLoad(row, loads))
     return async () => {
-      const load = leastLoaded(line)
+      const load = nextOf('least_loaded', line)
       if (!load) return undefined
       const slot = await freeSlot(workspaceId, load)
       load.ticket_count += 1
@@ -61,9 +61,9 @@ export function linePlaces(
 }
 
 function slotLoad(
-  { user_id, capacity }: LineManagerDocument,
+  { user_id, capacity, served_at }: LineManagerDocument,
   loads: Awaited<ReturnType<TicketLoads>>,
 ): SlotLoad {
   const { taken = 0, highest = 0 } = loads.get(user_id) ?? {}
-  return { user_id, capacity, ticket_count: taken, highest, full: 0 }
+  return { user_id, capacity, served_at, ticket_count: taken, highest, full: 0 }
 }

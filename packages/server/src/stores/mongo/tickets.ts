@@ -174,6 +174,7 @@ export function mongoTickets(
   return {
     move: notBuilt,
     update: notBuilt,
+    touch: notBuilt,
     firstText: notBuilt,
     firstSent: notBuilt,
     unsent: notBuilt,

@@ -55,6 +55,7 @@ const ticket: Full<NewTicket> = {
   most_open: 10,
   metadata: { 'a.b': { $c: [null] } },
   subject: 'A question',
+  waits: false,
   first_text: '{}',
 }
 
