@@ -1,7 +1,6 @@
 import { type Chromium, type OpenPage, patience } from '@dowellchat/browser'
 import { folderAttachments } from '@dowellchat/server'
 import { startServer, type TestServer } from '@dowellchat/server/testing'
-import type { Locator } from 'playwright-core'
 import { expect, onTestFinished } from 'vitest'
 import { type ChatClient, createChatClient } from '../client.ts'
 import { newFolder } from './kept-files.ts'
@@ -10,7 +9,7 @@ import { builtWidget, openForeignPage } from './widget-page.ts'
 /** A visitor of a shop. */
 export interface Visitor extends OpenPage {
   /** The widget: what is in its shadow root is found too. */
-  readonly widget: Locator
+  readonly widget: ReturnType<OpenPage['page']['locator']>
 }
 
 /** A server with a desk of one topic, and shops on other origins whose visitors have the widget. */

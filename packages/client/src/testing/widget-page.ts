@@ -40,7 +40,11 @@ const style = `* { color: red; font-size: 31px; position: static } dowellchat-wi
 h1 { color: black } button { background: yellow }`
 
 /** Serves such a page on an origin of its own, until the test ends. */
-export async function openForeignPage({ server, data, answers = {} }: ForeignPageOptions): Promise<ForeignPage> {
+export async function openForeignPage({
+  server,
+  data,
+  answers = {},
+}: ForeignPageOptions): Promise<ForeignPage> {
   const socket = server.replace('http', 'ws')
   const policy = [
     "default-src 'none'",

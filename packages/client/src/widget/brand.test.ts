@@ -13,7 +13,14 @@ it('[WI11] writes on any brand colour so that it can be read', () => {
 })
 
 it('[WI11] takes colours as people write them, and the usual one in place of what is none', () => {
-  expect(['#0B7A4B', '0b7a4b', '#fff', ' #FFF '].map(colorOf)).toEqual(['#0b7a4b', '#0b7a4b', '#ffffff', '#ffffff'])
+  expect(['#0B7A4B', '0b7a4b', '#fff', ' #FFF '].map(colorOf)).toEqual([
+    '#0b7a4b',
+    '#0b7a4b',
+    '#ffffff',
+    '#ffffff',
+  ])
   const usual = colorOf(undefined)
-  expect(['', 'red', '#12345', '#ffffff;} * { display: none', 'url(x)'].map(colorOf)).toEqual(Array(5).fill(usual))
+  expect(['', 'red', '#12345', '#ffffff;} * { display: none', 'url(x)'].map(colorOf)).toEqual(
+    Array(5).fill(usual),
+  )
 })

@@ -3,7 +3,11 @@ const usualColor = '#3b49df'
 /** A colour as `#rrggbb`; the usual one where it is none. */
 export function colorOf(given: string | undefined): string {
   const short = /^#?([\da-f])([\da-f])([\da-f])$/i.exec(given?.trim() ?? '')
-  if (short) return `#${short.slice(1).map((digit) => digit + digit).join('')}`.toLowerCase()
+  if (short)
+    return `#${short
+      .slice(1)
+      .map((digit) => digit + digit)
+      .join('')}`.toLowerCase()
   const [, digits] = /^#?([\da-f]{6})$/i.exec(given?.trim() ?? '') ?? []
   return digits === undefined ? usualColor : `#${digits.toLowerCase()}`
 }

@@ -3,7 +3,7 @@ import { createComposer } from './composer.ts'
 import type { View, WidgetContext } from './context.ts'
 import { h, say as setText, show } from './dom.ts'
 import { createMessageList } from './message-list.ts'
-import { type Place, followPlace } from './place.ts'
+import { followPlace, type Place } from './place.ts'
 import { createRating } from './rating.ts'
 import { createScroller } from './scroller.ts'
 import { createTicketBar } from './ticket-bar.ts'
@@ -17,12 +17,24 @@ export function createChatView(context: WidgetContext, ticketId: string): View {
   const typing = client.presence.typing({ ticket: ticketId })
   const bar = createTicketBar(context, ticketId)
   const list = createMessageList(context)
-  const older = h('button', { type: 'button', class: 'plain small', hidden: true, onClick: loadOlder }, say('older'))
+  const older = h(
+    'button',
+    { type: 'button', class: 'plain small', hidden: true, onClick: loadOlder },
+    say('older'),
+  )
   const scroller = createScroller(context, [older, list.element])
   const writing = h('p', { class: 'typing', role: 'status' })
   const rating = createRating(context, ticketId)
   const composer = createComposer(context, { stream, typing, onSend: () => scroller.toEnd() })
-  const element = h('div', { class: 'view' }, bar.element, ...scroller.elements, writing, rating.element, composer.element)
+  const element = h(
+    'div',
+    { class: 'view' },
+    bar.element,
+    ...scroller.elements,
+    writing,
+    rating.element,
+    composer.element,
+  )
   let place: Place | null = null
   let stopPlace: (() => void) | undefined
   let isVisible = false
@@ -31,7 +43,10 @@ export function createChatView(context: WidgetContext, ticketId: string): View {
     const { data } = ticket.getSnapshot()
     if (!data) return
     followIn(data)
-    const away = client.topics.list().getSnapshot().items.find(({ name }) => name === data.product)?.away_text
+    const away = client.topics
+      .list()
+      .getSnapshot()
+      .items.find(({ name }) => name === data.product)?.away_text
     bar.render(data, stateText(data, away))
     rating.render(data)
     composer.setHint(say(data.is_closed ? 'write_again' : 'write'))
@@ -52,7 +67,8 @@ export function createChatView(context: WidgetContext, ticketId: string): View {
   }
 
   function stateText({ state, line_manager }: Ticket, away: string | null | undefined): string {
-    if (state === 'closed' || state === 'on_hold') return say(state)
+    if (state === 'closed') return say('closed')
+    if (state === 'on_hold') return say('on_hold')
     if (state === 'waiting') return placeText(say, place, away)
     if (state === 'assigned') return place ? placeText(say, place) : say('has_it')
     const rows = stream.getSnapshot().messages

@@ -19,10 +19,7 @@ interface ComposerParts {
   readonly onSend: () => void
 }
 
-export function createComposer(
-  context: WidgetContext,
-  { stream, typing, onSend }: ComposerParts,
-): Composer {
+export function createComposer(context: WidgetContext, { stream, typing, onSend }: ComposerParts): Composer {
   const { say } = context
   const field = h('textarea', {
     rows: 1,

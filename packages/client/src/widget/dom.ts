@@ -63,5 +63,9 @@ export function icon(name: IconName): SVGElement {
 
 /** A button that shows a picture alone. */
 export function iconButton(name: IconName, label: string, attributes: Attributes = {}): HTMLButtonElement {
-  return h('button', { type: 'button', class: 'quiet', 'aria-label': label, title: label, ...attributes }, icon(name))
+  return h(
+    'button',
+    { type: 'button', class: 'quiet', 'aria-label': label, title: label, ...attributes },
+    icon(name),
+  )
 }

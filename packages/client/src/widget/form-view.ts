@@ -3,7 +3,7 @@ import { uuid } from '../uuid.ts'
 import type { View, WidgetContext } from './context.ts'
 import { h, say as setText, show } from './dom.ts'
 import { createFilePicker } from './file-picker.ts'
-import { type Place, followPlace } from './place.ts'
+import { followPlace, type Place } from './place.ts'
 import { answerTimeText, topicTitle } from './words.ts'
 
 /** The form for a new conversation: what it is about, and how long an answer takes if it was asked now. */

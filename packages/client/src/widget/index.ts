@@ -1,5 +1,5 @@
-import type { Widget, WidgetOptions } from './options.ts'
 import { openWidget as open } from './open-widget.ts'
+import type { Widget, WidgetOptions } from './options.ts'
 
 export type { Widget, WidgetAuth, WidgetChanges, WidgetOptions } from './options.ts'
 export type { WidgetTexts } from './texts.ts'

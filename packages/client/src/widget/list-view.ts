@@ -30,7 +30,14 @@ export function createListView({ client, say, goTo }: WidgetContext): View {
   function rowOf(ticket: Ticket): HTMLElement {
     const { _id, subject, product, is_closed, created_at } = ticket
     const about = `${say(is_closed ? 'is_closed' : 'is_open')} · ${dayAndTime(created_at)}`
-    const titleOf = subject ?? topicTitle(client.topics.list().getSnapshot().items.find((one) => one.name === product) ?? { name: product, title: null })
+    const titleOf =
+      subject ??
+      topicTitle(
+        client.topics
+          .list()
+          .getSnapshot()
+          .items.find((one) => one.name === product) ?? { name: product, title: null },
+      )
     return h(
       'li',
       {},

@@ -46,7 +46,10 @@ export function createMessageList(context: WidgetContext): MessageList {
     )
   }
 
-  function fileOf(row: MessageRow, file: NonNullable<MessageRow['message']['attachments']>[number]): HTMLElement {
+  function fileOf(
+    row: MessageRow,
+    file: NonNullable<MessageRow['message']['attachments']>[number],
+  ): HTMLElement {
     const key = `${file.upload_id} ${row.delivery === 'sent'}`
     const known = files.get(key) ?? showAttachment(context, row, file)
     files.set(key, known)

@@ -1,7 +1,7 @@
 import { bubbleStyles } from './bubble-styles.ts'
+import { bubbleTexts, fill } from './bubble-texts.ts'
 import { h, icon, say, show } from './dom.ts'
 import type { Widget, WidgetChanges, WidgetOptions } from './options.ts'
-import { textsOf } from './texts.ts'
 import type { WidgetApp } from './widget-app.ts'
 
 /** Everything behind the bubble, which is loaded when it is needed. */
@@ -29,13 +29,19 @@ const lookMs = 1_500
 
 /** Puts a bubble on the page. @param load fetches what is behind it, when it is first opened or a conversation is open */
 export function openWidget(options: WidgetOptions, load: () => Promise<WidgetCode>): Widget {
-  const say_ = textsOf(options.texts)
+  const texts = { ...bubbleTexts, ...options.texts }
   const host = document.createElement(tagName)
   const shadow = host.attachShadow({ mode: 'open' })
   const badge = h('span', { class: 'badge', 'aria-hidden': 'true', hidden: true })
   const bubble = h(
     'button',
-    { type: 'button', class: 'bubble', 'aria-label': say_('open'), 'aria-expanded': 'false', onClick: toggle },
+    {
+      type: 'button',
+      class: 'bubble',
+      'aria-label': texts.open,
+      'aria-expanded': 'false',
+      onClick: toggle,
+    },
     icon('chat'),
     badge,
   )
@@ -54,8 +60,8 @@ export function openWidget(options: WidgetOptions, load: () => Promise<WidgetCod
   }
 
   function label(): void {
-    const closed = unread > 0 ? say_('unread', { count: unread }) : say_('open')
-    bubble.setAttribute('aria-label', isOpen ? say_('close') : closed)
+    const closed = unread > 0 ? fill(texts.unread, { count: unread }) : texts.open
+    bubble.setAttribute('aria-label', isOpen ? texts.close : closed)
     bubble.setAttribute('aria-expanded', String(isOpen))
     root.classList.toggle('is-open', isOpen)
     bubble.firstElementChild?.replaceWith(icon(isOpen ? 'down' : 'chat'))
@@ -75,8 +81,8 @@ export function openWidget(options: WidgetOptions, load: () => Promise<WidgetCod
       return createWidgetApp({ ...shell, options: { ...options, ...changes } })
     } catch (error) {
       app = undefined
-      bubble.setAttribute('aria-label', say_('not_loaded'))
-      bubble.title = say_('not_loaded')
+      bubble.setAttribute('aria-label', texts.not_loaded)
+      bubble.title = texts.not_loaded
       throw error
     } finally {
       bubble.removeAttribute('aria-busy')

@@ -31,7 +31,14 @@ export function createPanel({ say, title, isSoundOn, onClose, onBack, onSound }:
   const place = h('div', { class: 'view' })
   const element = h(
     'section',
-    { class: 'panel', role: 'dialog', 'aria-labelledby': titleId, tabindex: -1, hidden: true, onKeydown: onKey },
+    {
+      class: 'panel',
+      role: 'dialog',
+      'aria-labelledby': titleId,
+      tabindex: -1,
+      hidden: true,
+      onKeydown: onKey,
+    },
     h(
       'header',
       {},
@@ -87,7 +94,9 @@ export function createPanel({ say, title, isSoundOn, onClose, onBack, onSound }:
 
 /** Where nothing else of the page is seen, nothing else of it gets the focus. */
 function stayInside(element: HTMLElement, event: KeyboardEvent): void {
-  const all = [...element.querySelectorAll<HTMLElement>('button, input, select, textarea, a[href], [tabindex="0"]')]
+  const all = [
+    ...element.querySelectorAll<HTMLElement>('button, input, select, textarea, a[href], [tabindex="0"]'),
+  ]
   const reachable = all.filter((one) => one.offsetParent !== null && !one.hasAttribute('disabled'))
   const [first, last] = [reachable[0], reachable.at(-1)]
   const { activeElement } = element.getRootNode() as ShadowRoot

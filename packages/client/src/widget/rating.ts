@@ -15,11 +15,27 @@ export function createRating({ client, say }: WidgetContext, ticketId: string): 
   let isChanging = false
   let shown: Ticket | undefined
   const stars = scores.map((one) => {
-    const input = h('input', { type: 'radio', name: 'score', value: one, 'aria-label': say('rate_label', { score: one }), onChange: () => choose(one) })
+    const input = h('input', {
+      type: 'radio',
+      name: 'score',
+      value: one,
+      'aria-label': say('rate_label', { score: one }),
+      onChange: () => choose(one),
+    })
     return h('label', {}, input, icon('star'))
   })
-  const comment = h('input', { type: 'text', maxlength: 1_000, 'aria-label': say('rate_comment'), placeholder: say('rate_comment') })
-  const more = h('div', { class: 'stack', hidden: true }, comment, h('div', {}, h('button', { class: 'primary' }, say('rate_send'))))
+  const comment = h('input', {
+    type: 'text',
+    maxlength: 1_000,
+    'aria-label': say('rate_comment'),
+    placeholder: say('rate_comment'),
+  })
+  const more = h(
+    'div',
+    { class: 'stack', hidden: true },
+    comment,
+    h('div', {}, h('button', { class: 'primary' }, say('rate_send'))),
+  )
   const wrong = h('p', { class: 'wrong', role: 'alert' })
   const form = h(
     'form',
@@ -35,7 +51,7 @@ export function createRating({ client, say }: WidgetContext, ticketId: string): 
 
   function choose(next: number): void {
     score = next
-    stars.forEach((star, at) => star.classList.toggle('is-on', at < score))
+    for (const [at, star] of stars.entries()) star.classList.toggle('is-on', at < score)
     show(more, true)
   }
 

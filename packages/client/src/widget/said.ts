@@ -10,7 +10,10 @@ export function saidText(text: string): (Node | string)[] {
   let end = 0
   for (const { 0: found, index } of text.matchAll(address)) {
     const href = found.replace(ending, '')
-    parts.push(text.slice(end, index), h('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, href))
+    parts.push(
+      text.slice(end, index),
+      h('a', { href, target: '_blank', rel: 'noopener noreferrer nofollow' }, href),
+    )
     end = index + href.length
   }
   return [...parts, text.slice(end)].filter((part) => part !== '')

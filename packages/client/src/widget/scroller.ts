@@ -17,10 +17,21 @@ const near = 40
 export function createScroller({ say }: WidgetContext, children: readonly HTMLElement[]): Scroller {
   const element = h(
     'div',
-    { class: 'scroll', role: 'log', 'aria-label': say('messages'), 'aria-busy': 'true', tabindex: 0, onScroll: look },
+    {
+      class: 'scroll',
+      role: 'log',
+      'aria-label': say('messages'),
+      'aria-busy': 'true',
+      tabindex: 0,
+      onScroll: look,
+    },
     ...children,
   )
-  const jump = h('button', { type: 'button', class: 'plain small jump', hidden: true, onClick: toEnd }, say('new_messages'))
+  const jump = h(
+    'button',
+    { type: 'button', class: 'plain small jump', hidden: true, onClick: toEnd },
+    say('new_messages'),
+  )
   jump.prepend(icon('down'))
   let isAtEnd = true
 

@@ -18,7 +18,9 @@ function importedBy(folder: string, name: string, found: Set<string> = new Set()
 
 it('[WI1] costs a page a few kB until it is opened, and its weight is known', async () => {
   const folder = await builtWidget()
-  const names = readdirSync(folder, { recursive: true }).map(String).filter((name) => name.endsWith('.js'))
+  const names = readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.js'))
   const opened = [...importedBy(folder, 'widget/app.js')].map((name) => gzipped(join(folder, name)))
   const sizes = {
     bubble: gzipped(join(folder, 'widget.js')),

@@ -1,9 +1,8 @@
+import { bubbleTexts, type Filled, fill } from './bubble-texts.ts'
+
 /** Everything that the widget says. `{name}` and the like stand for what differs. */
-export const englishTexts = {
-  open: 'Open the chat',
-  close: 'Close the chat',
-  unread: 'Open the chat, {count} new',
-  not_loaded: 'The chat could not be loaded. Try again',
+const englishTexts = {
+  ...bubbleTexts,
   connecting: 'Connecting …',
   offline: 'There is no connection. Trying again …',
   refused: 'The chat is not available: {reason}',
@@ -81,11 +80,10 @@ export const englishTexts = {
 export type WidgetTexts = { readonly [K in keyof typeof englishTexts]: string }
 
 /** Says one of the texts. */
-export type Say = (name: keyof WidgetTexts, values?: Readonly<Record<string, string | number>>) => string
+export type Say = (name: keyof WidgetTexts, values?: Filled) => string
 
 /** Says the texts, of which some are replaced. */
 export function textsOf(replaced: Partial<WidgetTexts> = {}): Say {
   const texts = { ...englishTexts, ...replaced }
-  return (name, values = {}) =>
-    texts[name].replace(/\{(\w+)\}/g, (all, key: string) => (key in values ? String(values[key]) : all))
+  return (name, values) => fill(texts[name], values)
 }

@@ -7,7 +7,11 @@ interface UnreadParts {
 }
 
 /** Follows how much is new in one conversation, and that something came; the answer ends it. */
-export function followUnread(client: ChatClient, ticketId: string, { showUnread, onMessage }: UnreadParts): () => void {
+export function followUnread(
+  client: ChatClient,
+  ticketId: string,
+  { showUnread, onMessage }: UnreadParts,
+): () => void {
   const stream = client.tickets.messages(ticketId)
   let newest: number | undefined
 
@@ -15,7 +19,9 @@ export function followUnread(client: ChatClient, ticketId: string, { showUnread,
     const { status, messages, unread } = stream.getSnapshot()
     if (status !== 'ready') return
     showUnread(unread)
-    const last = messages.findLast(({ isOwn, message }) => !isOwn && message.seq !== null && message.kind === 'text')
+    const last = messages.findLast(
+      ({ isOwn, message }) => !isOwn && message.seq !== null && message.kind === 'text',
+    )
     const seq = last?.message.seq ?? 0
     if (newest !== undefined && seq > newest) onMessage()
     newest = Math.max(newest ?? 0, seq)

@@ -24,15 +24,20 @@ describeInChromium('the widget on a page of somebody else', (chromium) => {
     const id = await newestTicket(meg)
     const stream = meg.tickets.messages(id)
     const letGo = stream.retain()
-    await expect.poll(() => stream.getSnapshot().messages.map(({ message }) => message.message_data), patience).toEqual([
-      'Where is my order?',
-    ])
+    await expect
+      .poll(() => stream.getSnapshot().messages.map(({ message }) => message.message_data), patience)
+      .toEqual(['Where is my order?'])
     await stream.send('It is on its way, see https://example.com/42.')
-    await shopper.widget.getByRole('log').getByText(/^Meg Lee · /).waitFor()
+    await shopper.widget
+      .getByRole('log')
+      .getByText(/^Meg Lee · /)
+      .waitFor()
     await shopper.widget.getByRole('link', { name: 'https://example.com/42' }).waitFor()
     await expect.poll(() => state(shopper).textContent(), patience).toBe('You are talking with Meg Lee')
     await write(shopper, 'Thanks')
-    await expect.poll(() => stream.getSnapshot().messages.at(-1)?.message.message_data, patience).toBe('Thanks')
+    await expect
+      .poll(() => stream.getSnapshot().messages.at(-1)?.message.message_data, patience)
+      .toBe('Thanks')
 
     await shopper.page.reload()
     const { widget } = visitorOf(shopper)
@@ -97,7 +102,9 @@ describeInChromium('the widget on a page of somebody else', (chromium) => {
     await ask(first, 'First')
     await ask(second, 'Second')
     await ask(third, 'Third')
-    await expect.poll(() => state(third).textContent(), patience).toMatch(/^You are number 2 in the line · about/)
+    await expect
+      .poll(() => state(third).textContent(), patience)
+      .toMatch(/^You are number 2 in the line · about/)
     await expect.poll(() => state(second).textContent(), patience).toMatch(/^You are next · about/)
     const tickets = (await meg.request.get_tickets({ order: 'longest_waiting' })).tickets
     const mine = tickets.find(({ line_manager }) => line_manager === 'meg')
@@ -146,10 +153,14 @@ describeInChromium('who the visitor is', (chromium) => {
   it('[WI9] is a user by a token of the page’s own back end', async () => {
     const { server, agent, visit } = await openWidgetDesk(chromium)
     const meg = await agent()
-    const answers = { '/token': async () => JSON.stringify({ token: await server.tokenFor('ann', { name: 'Ann' }) }) }
+    const answers = {
+      '/token': async () => JSON.stringify({ token: await server.tokenFor('ann', { name: 'Ann' }) }),
+    }
     const ann = await visit('data-token-url="/token" data-topic="orders"', {}, answers)
     await ask(ann, 'Hello')
-    expect(await meg.request.get_ticket({ ticket_id: await newestTicket(meg) })).toMatchObject({ user_id: 'ann' })
+    expect(await meg.request.get_ticket({ ticket_id: await newestTicket(meg) })).toMatchObject({
+      user_id: 'ann',
+    })
     expect(ann.complaints).toEqual([])
   })
 
@@ -229,7 +240,9 @@ describeInChromium('everybody can use it', (chromium) => {
     await reads(ann, 'Yes')
     await page.keyboard.press('Escape')
     await widget.getByRole('dialog').waitFor({ state: 'hidden' })
-    expect(await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className)).toBe('bubble')
+    expect(await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.className)).toBe(
+      'bubble',
+    )
     await page.keyboard.press('Enter')
     await widget.getByRole('button', { name: 'All conversations' }).click()
     await widget.getByRole('heading', { name: 'Your conversations' }).waitFor()
@@ -244,7 +257,10 @@ describeInChromium('everybody can use it', (chromium) => {
 
   it('[WI8] on a phone: it fills the screen, and the focus stays in it', async () => {
     const { visit } = await openWidgetDesk(chromium)
-    const ann = await visit('data-workspace="demo"', { viewport: { width: 360, height: 640 }, hasTouch: true })
+    const ann = await visit('data-workspace="demo"', {
+      viewport: { width: 360, height: 640 },
+      hasTouch: true,
+    })
     const { page, widget } = ann
     await page.getByRole('button', { name: 'Ask us' }).tap()
     const dialog = widget.getByRole('dialog', { name: 'Support' })
@@ -272,10 +288,20 @@ describeInChromium('everybody can use it', (chromium) => {
     const bubble = ann.widget.getByRole('button', { name: 'Open the chat' })
     const look = await bubble.evaluate((element) => {
       const { backgroundColor, color, position } = getComputedStyle(element)
-      return { backgroundColor, color, position, fontSize: getComputedStyle(element.parentElement ?? element).fontSize }
+      return {
+        backgroundColor,
+        color,
+        position,
+        fontSize: getComputedStyle(element.parentElement ?? element).fontSize,
+      }
     })
     expect(look).toEqual({
-      ...{ backgroundColor: 'rgb(11, 122, 75)', color: 'rgb(255, 255, 255)', position: 'fixed', fontSize: '15px' },
+      ...{
+        backgroundColor: 'rgb(11, 122, 75)',
+        color: 'rgb(255, 255, 255)',
+        position: 'fixed',
+        fontSize: '15px',
+      },
     })
     expect((await bubble.boundingBox())?.x).toBe(20)
     const heading = ann.page.getByRole('heading', { name: 'A shop' })

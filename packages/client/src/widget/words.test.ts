@@ -43,7 +43,10 @@ const low = '3 2026-01-01T09:00:00.000Z l'
 it('[WI12] counts who leaves and joins the line before a ticket, and nobody behind it', () => {
   expect(movedEstimate(estimate(), moved({ left: [early, late] }))?.ahead).toBe(2)
   expect(movedEstimate(estimate(), moved({ joined: [urgent, low, late] }))?.ahead).toBe(4)
-  expect(movedEstimate(estimate(), moved({ left: [early], joined: [urgent] }))).toMatchObject({ ahead: 3, position: 4 })
+  expect(movedEstimate(estimate(), moved({ left: [early], joined: [urgent] }))).toMatchObject({
+    ahead: 3,
+    position: 4,
+  })
 })
 
 it('[WI12] counts all of its own priority and higher ones before a ticket that is not opened yet', () => {

@@ -20,7 +20,8 @@ export function waitText(say: Say, { low, high }: { readonly low: number; readon
 export function placeText(say: Say, place: Place | null, awayText?: string | null): string {
   if (!place) return say('waiting')
   const { ahead, wait, reason } = place
-  if (reason !== null) return [awayText || reasonText(say, reason), opensText(say, place)].filter(Boolean).join('. ')
+  if (reason !== null)
+    return [awayText || reasonText(say, reason), opensText(say, place)].filter(Boolean).join('. ')
   return wait ? `${numberText(say, ahead)} · ${waitText(say, wait)}` : numberText(say, ahead)
 }
 

@@ -32,7 +32,6 @@ const permissions = [
   ...['geolocation', 'payment', 'usb', 'serial', 'hid', 'midi'].map((feature) => `${feature}=()`),
 ].join(', ')
 
-
 /**
  * Serves the files of a folder, and leaves what is not one of them to the next route. A rebuilt folder is served without a
  * restart.
@@ -50,7 +49,11 @@ export function servePages(folder: string, options: PagesOptions = {}): Route {
       .find(path, request.headers['accept-encoding'])
       // It cannot be read, or has just been deleted.
       .catch(() => undefined)
-      .then((file) => (file ? sendFile(request, response, file, { ...headers, 'cache-control': cacheOf(file.path) }) : next()))
+      .then((file) =>
+        file
+          ? sendFile(request, response, file, { ...headers, 'cache-control': cacheOf(file.path) })
+          : next(),
+      )
       .catch(() => response.destroy())
   }
 }

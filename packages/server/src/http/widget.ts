@@ -73,7 +73,9 @@ export function attachWidget(http: HttpServer, folder: string): () => void {
 }
 
 function pathsIn(folder: string): string[] {
-  const names = readdirSync(folder, { recursive: true }).map((name) => `/${String(name).replaceAll(sep, '/')}`)
+  const names = readdirSync(folder, { recursive: true }).map(
+    (name) => `/${String(name).replaceAll(sep, '/')}`,
+  )
   return names.filter(isOfWidget)
 }
 
@@ -88,9 +90,13 @@ const places = ['./widget-files', '../../dist/widget-files']
 export function widgetFolder(option: boolean | string | undefined, isUsual: boolean): string | undefined {
   if (option === false || (option === undefined && !isUsual)) return undefined
   const candidates =
-    typeof option === 'string' ? [option] : places.map((place) => fileURLToPath(new URL(place, import.meta.url)))
+    typeof option === 'string'
+      ? [option]
+      : places.map((place) => fileURLToPath(new URL(place, import.meta.url)))
   const found = candidates.find((folder) => existsSync(join(folder, scriptPath)))
   if (found === undefined && option !== undefined)
-    throw new StartError(`widget: there is no widget.js in ${candidates[0]}: build it first, or name another folder`)
+    throw new StartError(
+      `widget: there is no widget.js in ${candidates[0]}: build it first, or name another folder`,
+    )
   return found
 }
