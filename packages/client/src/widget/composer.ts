@@ -80,6 +80,7 @@ export function createComposer(context: WidgetContext, { stream, typing, onSend 
     onSend()
   }
 
+  renderButton()
   return {
     element,
     focus: () => field.focus(),

@@ -56,10 +56,12 @@ export function createFilePicker({ client, say }: WidgetContext, onChange: () =>
     rows.replaceChildren(...attachments.map(rowOf))
     show(rows, attachments.length > 0)
     setText(wrong, error ? say('no_files', { reason: error.message }) : '')
-    onChange()
   }
 
-  const stop = pending.subscribe(render)
+  const stop = pending.subscribe(() => {
+    render()
+    onChange()
+  })
   render()
   return {
     button,

@@ -60,7 +60,7 @@ export function createMessageList(context: WidgetContext): MessageList {
     element,
     render(rows) {
       const next = new Map<string, Item>()
-      rows.forEach((row, at) => next.set(row.key, itemOf(row, rows[at - 1])))
+      for (const [at, row] of rows.entries()) next.set(row.key, itemOf(row, rows[at - 1]))
       for (const [key, { element: old }] of items) if (next.get(key)?.element !== old) old.remove()
       items = next
       let at = 0
