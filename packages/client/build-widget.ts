@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
+import { coreInOneFile } from './core-in-one-file.ts'
 
 const source = (name: string): string => fileURLToPath(new URL(`src/widget/${name}`, import.meta.url))
 
@@ -33,6 +34,7 @@ export async function buildWidget(folder: string): Promise<void> {
       outdir: join(folder, 'widget'),
       chunkNames: 'assets/[name]-[hash]',
       splitting: true,
+      plugins: [coreInOneFile],
       format: 'esm',
     }),
   ])

@@ -12,13 +12,18 @@ export function scriptOptions(data: ScriptData, src: string): WidgetOptions {
   return {
     url: server ?? new URL(src).origin,
     auth: authOf(data),
-    ...{ path, topic, title, greeting, color },
+    ...{ path: path ?? pathBeside(src, server), topic, title, greeting, color },
     theme: theme === 'light' || theme === 'dark' ? theme : 'auto',
     side: side === 'left' ? 'left' : 'right',
     sound: data.sound !== 'off',
     askName: data.askName !== 'off',
     isOpen: data.open !== undefined && data.open !== 'off',
   }
+}
+
+/** Where the sockets are, beside the script: a proxy may have put the server below a path. */
+function pathBeside(src: string, server: string | undefined): string | undefined {
+  return server === undefined ? new URL('socket.io', src).pathname : undefined
 }
 
 function authOf({ workspace, tokenUrl, token, name }: ScriptData): WidgetAuth {
