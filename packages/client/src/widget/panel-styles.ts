@@ -32,6 +32,7 @@ input[type='text'], select, textarea {
   border: 1px solid var(--line); border-radius: 10px;
 }
 textarea { resize: none; display: block }
+::placeholder { color: var(--faint); opacity: 1 }
 .primary { min-height: 44px; padding: 10px 16px; border: 0; border-radius: 10px; background: var(--brand); color: var(--on-brand); font-weight: 600 }
 .plain { min-height: 36px; padding: 6px 12px; border: 1px solid var(--line); border-radius: 10px; background: var(--ground); color: var(--ink) }
 .small { min-height: 28px; padding: 2px 8px; font-size: 13px }
@@ -50,6 +51,7 @@ ul, ol { list-style: none; margin: 0; padding: 0 }
 .log > li.fact { max-width: 100%; align-self: center; text-align: center; color: var(--faint); font-size: 13px; padding: 4px 0 }
 .who { display: block; color: var(--faint); font-size: 13px; margin-top: 6px }
 .said { padding: 8px 12px; border-radius: 14px; background: var(--raised); white-space: pre-wrap; overflow-wrap: anywhere }
+.own .who { text-align: end }
 .own .said { background: var(--brand); color: var(--on-brand) }
 .said a { color: inherit }
 .is-sending .said { opacity: .7 }

@@ -21,7 +21,7 @@ const englishTexts = {
   starting: 'Starting …',
   empty: 'Write what it is about, or add a file',
   write: 'Write a message',
-  write_again: 'Write to open the conversation again',
+  write_again: 'Write to open it again',
   send: 'Send',
   attach: 'Add files',
   remove_file: 'Remove {name}',
