@@ -27,6 +27,8 @@ export function createListView({ client, say, goTo }: WidgetContext): View {
   )
   rows.setAttribute('aria-labelledby', 'conversations')
 
+  let shown: readonly Ticket[] = []
+
   function rowOf(ticket: Ticket): HTMLElement {
     const { _id, subject, product, is_closed, created_at } = ticket
     const about = `${say(is_closed ? 'is_closed' : 'is_open')} · ${dayAndTime(created_at)}`
@@ -52,7 +54,9 @@ export function createListView({ client, say, goTo }: WidgetContext): View {
 
   function render(): void {
     const { items, hasMore } = list.getSnapshot()
-    rows.replaceChildren(...items.map(rowOf))
+    // Otherwise the row that has the focus would lose it.
+    if (items !== shown) rows.replaceChildren(...items.map(rowOf))
+    shown = items
     more.hidden = !hasMore
   }
 

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { scriptOptions } from './script-options.ts'
+import { scriptOptions, visitorOf } from './script-options.ts'
 
 const src = 'https://chat.example/widget.js'
 
@@ -38,16 +38,34 @@ it('[WI14] says which attribute is missing', () => {
   )
 })
 
-it('[WI9] fetches tokens from the page’s own back end, as JSON or as such', async () => {
-  const answers = [
-    new Response('{"token":"a.b.c"}'),
-    new Response('a.b.d\n'),
-    new Response('', { status: 401 }),
-  ]
+function answerWith(...answers: Response[]): void {
   vi.stubGlobal('fetch', async () => answers.shift())
   onTestFinished(() => void vi.unstubAllGlobals())
+}
+
+it('[WI9] fetches tokens from the page’s own back end, as JSON or as such', async () => {
+  answerWith(new Response('{"token":"a.b.c"}'), new Response('a.b.d\n'), new Response('', { status: 500 }))
   const { auth } = scriptOptions({ tokenUrl: '/token' }, src)
   const getToken = 'getToken' in auth ? auth.getToken : undefined
   expect([await getToken?.(), await getToken?.()]).toEqual(['a.b.c', 'a.b.d'])
-  await expect(getToken?.()).rejects.toThrow('/token answered 401')
+  await expect(getToken?.()).rejects.toThrow('/token answered 500')
+})
+
+it('[WI9] is a guest where that back end says that nobody has logged in', async () => {
+  const data = { tokenUrl: '/token', workspace: 'shop' }
+  answerWith(
+    new Response('', { status: 401 }),
+    new Response(null, { status: 204 }),
+    new Response('a.b.c'),
+    new Response('', { status: 500 }),
+  )
+  const guest = { guest: true, workspace_id: 'shop' }
+  const visitors = [
+    await visitorOf(data),
+    await visitorOf(data),
+    await visitorOf(data),
+    await visitorOf(data),
+  ]
+  expect(visitors).toEqual([guest, guest, undefined, undefined])
+  expect(await visitorOf({ tokenUrl: '/token' })).toBeUndefined()
 })

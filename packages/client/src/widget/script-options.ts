@@ -28,17 +28,38 @@ function pathBeside(src: string, server: string | undefined): string | undefined
 
 function authOf({ workspace, tokenUrl, token, name }: ScriptData): WidgetAuth {
   const inWorkspace = workspace === undefined ? {} : { workspace_id: workspace }
-  if (tokenUrl !== undefined) return { getToken: () => fetchToken(tokenUrl), ...inWorkspace }
+  if (tokenUrl !== undefined) return { getToken: () => requireToken(tokenUrl), ...inWorkspace }
   if (token !== undefined) return { token, ...inWorkspace }
   if (workspace === undefined)
     throw new Error('dowellchat widget: the script needs data-workspace, data-token-url or data-token')
-  return { guest: true, workspace_id: workspace, ...(name !== undefined && { name }) }
+  return guestOf(workspace, name)
 }
 
-/** From the page's own back end, which knows its visitor by a cookie. It answers `{"token": "…"}`, or the token alone. */
-async function fetchToken(url: string): Promise<string> {
+function guestOf(workspace_id: string, name: string | undefined): WidgetAuth {
+  return { guest: true, workspace_id, ...(name !== undefined && { name }) }
+}
+
+/**
+ * Who the visitor is, as soon as that must be known. Undefined: as the attributes say. A guest where the page's own back end says that
+ * nobody has logged in.
+ */
+export async function visitorOf({ tokenUrl, workspace, name }: ScriptData): Promise<WidgetAuth | undefined> {
+  if (tokenUrl === undefined || workspace === undefined) return undefined
+  const token = await fetchToken(tokenUrl).catch(() => undefined)
+  return token === null ? guestOf(workspace, name) : undefined
+}
+
+/** From the page's own back end, which knows its visitor by a cookie. It answers `{"token": "…"}`, or the token alone; null: nobody. */
+async function fetchToken(url: string): Promise<string | null> {
   const answer = await fetch(url, { credentials: 'same-origin', cache: 'no-store' })
+  if (answer.status === 204 || answer.status === 401) return null
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`)
   const text = (await answer.text()).trim()
   return text.startsWith('{') ? (JSON.parse(text) as { token: string }).token : text
+}
+
+async function requireToken(url: string): Promise<string> {
+  const token = await fetchToken(url)
+  if (token === null) throw new Error(`${url} says that nobody has logged in`)
+  return token
 }

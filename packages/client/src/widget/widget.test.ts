@@ -9,6 +9,24 @@ vi.setConfig({ testTimeout: 90_000 })
 const state = ({ widget }: Visitor) => widget.getByRole('status').filter({ hasText: /./ }).first()
 const composer = ({ widget }: Visitor) => widget.getByRole('textbox', { name: /^Write/ })
 
+declare global {
+  interface Window {
+    notes?: number
+  }
+}
+
+/** Counts in `window.notes` what sounds on a page. */
+function countNotes({ page }: Visitor): Promise<void> {
+  return page.evaluate(() => {
+    window.notes = 0
+    const { createOscillator } = AudioContext.prototype
+    AudioContext.prototype.createOscillator = function counted(): OscillatorNode {
+      window.notes = (window.notes ?? 0) + 1
+      return createOscillator.call(this)
+    }
+  })
+}
+
 async function write(visitor: Visitor, text: string): Promise<void> {
   await composer(visitor).fill(text)
   await composer(visitor).press('Enter')
@@ -49,15 +67,35 @@ describeInChromium('the widget on a page of somebody else', (chromium) => {
     expect(shopper.complaints).toEqual([])
   })
 
+  it('[WI1] loads one small file and connects to nothing until it is opened', async () => {
+    const { server, visit } = await openWidgetDesk(chromium)
+    const shopper = await visit()
+    const asked: string[] = []
+    shopper.page.on('request', (request) => {
+      if (request.url().startsWith(server.url)) asked.push(request.url().slice(server.url.length))
+    })
+    await shopper.page.reload()
+    const bubble = shopper.widget.getByRole('button', { name: 'Open the chat' })
+    await bubble.waitFor()
+    // Longer than it waits before it looks whether a conversation is open.
+    await shopper.page.waitForTimeout(2_500)
+    expect(asked).toEqual(['/widget.js'])
+    await bubble.click()
+    await expect.poll(() => asked.some((path) => path.startsWith('/socket.io')), patience).toBe(true)
+    expect(shopper.complaints).toEqual([])
+  })
+
   it('[WI5] counts on its bubble what is new while it is closed, on the next page too', async () => {
     const { agent, visit } = await openWidgetDesk(chromium)
     const meg = await agent()
     const shopper = await visit()
+    await countNotes(shopper)
     await ask(shopper, 'Hello?')
     const id = await newestTicket(meg)
     await shopper.page.keyboard.press('Escape')
     await meg.tickets.messages(id).send('Good morning')
     await shopper.widget.getByRole('button', { name: 'Open the chat, 1 new' }).waitFor()
+    await expect.poll(() => shopper.page.evaluate(() => window.notes), patience).toBe(2)
     await shopper.page.reload()
     await meg.tickets.messages(id).send('Are you there?')
     await shopper.widget.getByRole('button', { name: 'Open the chat, 2 new' }).click()
