@@ -144,11 +144,41 @@ describeInChromium('the widget on a page of somebody else', (chromium) => {
       .poll(() => state(third).textContent(), patience)
       .toMatch(/^You are number 2 in the line · about/)
     await expect.poll(() => state(second).textContent(), patience).toMatch(/^You are next · about/)
+    const fourth = await visit('data-workspace="demo" data-topic="orders"')
+    await fourth.widget.getByRole('button', { name: 'Open the chat' }).click()
+    await expect
+      .poll(() => state(fourth).textContent(), patience)
+      .toMatch(/^We usually answer in about \d+ to/)
     const tickets = (await meg.request.get_tickets({ order: 'longest_waiting' })).tickets
     const mine = tickets.find(({ line_manager }) => line_manager === 'meg')
     await meg.tickets.close(mine?._id ?? '')
     await expect.poll(() => state(third).textContent(), patience).toMatch(/^You are next · about/)
-    for (const one of [first, second, third]) expect(one.complaints).toEqual([])
+    for (const one of [first, second, third, fourth]) expect(one.complaints).toEqual([])
+  })
+
+  it('[WI4] says in the team’s words that nobody is there', async () => {
+    const { root, visit } = await openWidgetDesk(chromium)
+    await root.request.update_topic({
+      name: 'orders',
+      title: 'Your order',
+      away_text: 'We answer within a day',
+    })
+    await root.topics.create({ name: 'returns_and_money' })
+    const shopper = await visit()
+    const { widget } = shopper
+    await widget.getByRole('button', { name: 'Open the chat' }).click()
+    await widget.getByText('We answer within a day').waitFor()
+    const topic = widget.getByRole('combobox', { name: 'What is it about?' })
+    expect(await topic.locator('option').allTextContents()).toEqual(['Your order', 'Returns and money'])
+    await topic.selectOption('Returns and money')
+    await widget.getByText('Nobody is here right now. We answer as soon as somebody is').waitFor()
+    await widget.getByRole('textbox', { name: 'How can we help?' }).fill('I want my money back')
+    await widget.getByRole('button', { name: 'Start the conversation' }).click()
+    await reads(shopper, 'I want my money back')
+    expect(await root.request.get_tickets({ product: 'returns_and_money' })).toMatchObject({
+      tickets: [{ state: 'waiting' }],
+    })
+    expect(shopper.complaints).toEqual([])
   })
 
   it('[WI7] ends with a rating, and goes on when the visitor writes again', async () => {
