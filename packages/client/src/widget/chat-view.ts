@@ -72,7 +72,9 @@ export function createChatView(context: WidgetContext, ticketId: string): View {
     if (state === 'waiting') return placeText(say, place, away)
     if (state === 'assigned') return place ? placeText(say, place) : say('has_it')
     const rows = stream.getSnapshot().messages
-    const name = rows.findLast(({ message }) => message.author === line_manager)?.message.display_name
+    const name = rows.findLast(
+      ({ message }) => message.author === line_manager && message.display_name !== null,
+    )?.message.display_name
     return name ? say('answered', { name }) : say('answered_somebody')
   }
 

@@ -33,7 +33,7 @@ export function createMessageList(context: WidgetContext): MessageList {
 
   function elementOf(row: MessageRow, isFirst: boolean): HTMLElement {
     const { message, isOwn, delivery } = row
-    if (isFact(row)) return h('li', { class: 'fact' }, message.message_data)
+    if (isFact(row)) return h('li', { class: 'fact' }, factText(context, row))
     const time = h('time', { datetime: message.created_at }, dayAndTime(message.created_at))
     const classes = [isOwn ? 'own' : '', delivery === 'sent' ? '' : 'is-sending'].join(' ').trim()
     return h(
@@ -74,6 +74,15 @@ export function createMessageList(context: WidgetContext): MessageList {
 
 function isFact(row: MessageRow | undefined): boolean {
   return row !== undefined && row.message.kind !== 'text' && row.message.kind !== 'removed'
+}
+
+/** What happened, in the page's words where it has some; else as the server says it. */
+function factText({ say }: WidgetContext, { message }: MessageRow): string {
+  const { kind, fact, message_data } = message
+  const isKnown = kind === 'held' || kind === 'resumed' || kind === 'reopened' || kind === 'closed'
+  if (!isKnown) return message_data
+  const reason = fact?.reason === undefined ? '' : `: ${fact.reason}`
+  return say(`fact_${kind}`) + reason
 }
 
 function nameOf({ say }: WidgetContext, { isOwn, message }: MessageRow): string {

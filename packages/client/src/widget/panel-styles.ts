@@ -61,7 +61,7 @@ ul, ol { list-style: none; margin: 0; padding: 0 }
 canvas { display: block; max-width: 100%; max-height: 220px; margin-top: 4px; border-radius: 10px; background: var(--raised) }
 .typing { padding: 0 16px 4px; font-size: 13px; color: var(--faint) }
 .composer { border-top: 1px solid var(--line); padding: 8px; gap: 6px }
-.composer .line { display: flex; align-items: flex-end; gap: 4px }
+.composer .line { display: flex; align-items: flex-end; gap: 8px }
 .composer textarea { max-height: 140px }
 .composer .send { color: var(--on-brand); background: var(--brand); border-radius: 50% }
 .composer .quiet { min-width: 44px; min-height: 44px; padding: 10px }

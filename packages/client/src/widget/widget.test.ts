@@ -148,7 +148,7 @@ describeInChromium('the widget on a page of somebody else', (chromium) => {
     await fourth.widget.getByRole('button', { name: 'Open the chat' }).click()
     await expect
       .poll(() => state(fourth).textContent(), patience)
-      .toMatch(/^We usually answer in about \d+ to/)
+      .toMatch(/^If you ask now, we answer in about \d+ to/)
     const tickets = (await meg.request.get_tickets({ order: 'longest_waiting' })).tickets
     const mine = tickets.find(({ line_manager }) => line_manager === 'meg')
     await meg.tickets.close(mine?._id ?? '')
