@@ -35,7 +35,7 @@ import { revocationRows } from '../revocations.ts'
 import { roomRows, toRoomDocument } from '../rooms.ts'
 import { metaSettingRows, shareLinkRows } from '../share-links.ts'
 import { threadRows } from '../threads.ts'
-import { ticketRows } from '../ticket-rows.ts'
+import { ticketRows, toTicketDocument } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { uploadDayRows, uploadRows } from '../upload-rows.ts'
 import { userRows } from '../users.ts'
@@ -52,7 +52,7 @@ export function portableTables(database: Database): Tables {
   return {
     topics: numberedTable(topicRows(database), topicFields),
     line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
-    tickets: numberedTable(ticketRows(database), ticketFields),
+    tickets: numberedTable(ticketRows(database), ticketFields, toTicketDocument),
     canned_answers: tableById(cannedAnswerRows(database), cannedAnswerFields, withWorkspace),
     share_links: tableById(shareLinkRows(database), shareLinkFields, withWorkspace),
     meta_settings: tableById(metaSettingRows(database), metaSettingFields, withWorkspace),
