@@ -3,6 +3,7 @@ import type { ChatParts } from './chat-parts.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
 import { followedHints, hintsOver, watchedHints } from './delivery/hints.ts'
+import { LineMoves } from './delivery/line-moves.ts'
 import { Lines } from './delivery/lines.ts'
 import { ListedRooms } from './delivery/listed-rooms.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
@@ -12,6 +13,7 @@ import { OwnStrategy } from './delivery/own-strategy.ts'
 import { Receipts } from './delivery/receipts.ts'
 import { RoomActivity } from './delivery/room-activity.ts'
 import { SearchIndexing } from './delivery/search-indexing.ts'
+import { ServingTimes } from './delivery/serving-times.ts'
 import { Streams } from './delivery/streams.ts'
 import { Threads } from './delivery/threads.ts'
 import { tellingCalls } from './delivery/ticket-calls.ts'
@@ -67,6 +69,8 @@ export class Chat {
   readonly #threads: Threads
   readonly #missedEntries: MissedEntries
   readonly #waitingTimes: WaitingTimes
+  readonly #lineMoves: LineMoves
+  readonly #servingTimes: ServingTimes
   readonly #attendance: Attendance
   readonly #listedRooms: ListedRooms
   readonly #roomActivity: RoomActivity
@@ -186,6 +190,8 @@ export class Chat {
     })
     const { tickets } = store
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, rows, logger })
+    const lineMoves = new LineMoves({ store, push: sockets.push, changes, rows, logger })
+    const servingTimes = new ServingTimes({ store, rows, meter: parts.meter, logger })
     const openingHours = new OpeningHours({ topics: store.topics, changes })
     const { strategy: choose } = parts
     const strategy = choose && new OwnStrategy({ choose, ...store, logger })
@@ -212,10 +218,12 @@ export class Chat {
     this.#attendance = attendance
     this.streams = streams
     followRemovals(changes, streams, logger)
-    followRooms(io.of('/').adapter, { streams, threads, listedRooms })
+    followRooms(io.of('/').adapter, { streams, threads, listedRooms, lineMoves })
     this.#missedEntries = new MissedEntries({ store: store.streams, streams, nodes, logger })
     this.lines = lines
     this.#waitingTimes = waitingTimes
+    this.#lineMoves = lineMoves
+    this.#servingTimes = servingTimes
     this.#listedRooms = listedRooms
     this.#roomActivity = roomActivity
     this.#receipts = receipts
@@ -248,6 +256,8 @@ export class Chat {
       attendance,
       openingHours,
       waitingTimes,
+      lineMoves,
+      servingTimes,
       rows,
       missedCall,
       callEnded,
@@ -340,6 +350,8 @@ export class Chat {
     await this.#attendance.stop()
     await this.lines.stop()
     await this.#waitingTimes.stop()
+    await this.#lineMoves.stop()
+    await this.#servingTimes.stop()
     await this.#rows.stop()
     await this.#memberRooms.stop()
     this.#threads.stop()

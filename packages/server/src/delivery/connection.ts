@@ -2,6 +2,7 @@ import type { CallDevice, Session } from '@dowellchat/protocol'
 import type { RequestError } from '../errors.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { StreamKey } from '../stores/store.ts'
+import type { LineKey } from './line-reading.ts'
 
 /** A socket that can be subscribed to streams: all that `Streams` needs to know of it. */
 export interface Subscriber {
@@ -46,6 +47,8 @@ export interface Connection extends Subscriber {
   readonly leavesForGood: boolean
   /** Lets the socket hear whether these users are there; of the last 500 that it has asked for. */
   followPresence(userIds: readonly string[]): void
+  /** Lets the socket hear how a line moves; of the last 20 that it has asked for. */
+  followLine(key: LineKey): void
   /** Lets the socket hear who is in a room; of the last 100 that it has asked for. */
   followRoom(key: StreamKey): void
   /**

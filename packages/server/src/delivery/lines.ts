@@ -51,7 +51,9 @@ export class Lines {
 
   /** Whether a new ticket of a topic waits first, whoever is free. */
   async waitsFirst(workspaceId: string, product: string): Promise<boolean> {
-    return this.#parts.strategy !== undefined || (await this.#parts.hours.closed(workspaceId)).includes(product)
+    return (
+      this.#parts.strategy !== undefined || (await this.#parts.hours.closed(workspaceId)).includes(product)
+    )
   }
 
   /** Gives tickets of a line manager back to the line, at the places that their times give them; answers how many. */
@@ -110,9 +112,15 @@ export class Lines {
     notify: Notify,
   ): Promise<Ticket[]> {
     const { store, times, trace } = this.#parts
-    const handed = await store.tickets.handBack(workspaceId, lineManager, { onlyUnanswered, limit: handedBackAtOnce })
+    const handed = await store.tickets.handBack(workspaceId, lineManager, {
+      onlyUnanswered,
+      limit: handedBackAtOnce,
+    })
     for (const ticket of handed) {
-      trace?.({ step: 'handed back', ticket: ticket._id, from: lineManager, workspace: workspaceId }, 'ticket')
+      trace?.(
+        { step: 'handed back', ticket: ticket._id, from: lineManager, workspace: workspaceId },
+        'ticket',
+      )
       notify(ticketAudience(workspaceId, ticket), 'ticket_updated', { data: ticket })
       times.told(workspaceId, ticket)
     }
@@ -128,7 +136,8 @@ export class Lines {
     if (line_manager === null) return
     // What is not on hold stays as it is, and says how often it was moved.
     const asked = await this.#parts.store.tickets.move(workspaceId, _id, { kind: 'resume' }, line_manager)
-    if (asked && !('refused' in asked) && asked.moves > 1) await tellAssigned(this.#parts, workspaceId, ticket)
+    if (asked && !('refused' in asked) && asked.moves > 1)
+      await tellAssigned(this.#parts, workspaceId, ticket)
   }
 
   /** Those who wait behind the oldest of each line manager wait for more. */

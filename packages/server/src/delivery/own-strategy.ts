@@ -83,7 +83,10 @@ export class OwnStrategy {
     } catch (error) {
       // Said once, however often it fails.
       if (!this.#isFailing)
-        logger.error({ ticket: ticket._id, error }, 'strategy has chosen nobody: the ticket stays in the line')
+        logger.error(
+          { ticket: ticket._id, error },
+          'strategy has chosen nobody: the ticket stays in the line',
+        )
       this.#isFailing = true
       return null
     }

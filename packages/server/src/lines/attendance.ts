@@ -132,7 +132,8 @@ export class Attendance {
     if (this.#isHere(place)) {
       this.#here.add(nameOf(place))
       // What they have chosen stays: one who is offline by choice is written again, which changes nothing.
-      if (before.is_unmanaged || before.availability === 'offline') await this.#write(before, true, workspaceId)
+      if (before.is_unmanaged || before.availability === 'offline')
+        await this.#write(before, true, workspaceId)
       return
     }
     const { found, isCertain } = await this.#parts.people.connected([place])

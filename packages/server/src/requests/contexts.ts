@@ -3,6 +3,7 @@ import type { CallCare } from '../calls/call-care.ts'
 import type { Announcements, OnSent } from '../delivery/announcements.ts'
 import { addressText } from '../delivery/audience.ts'
 import type { ChangedRows } from '../delivery/changed-rows.ts'
+import type { LineMoves } from '../delivery/line-moves.ts'
 import type { Lines } from '../delivery/lines.ts'
 import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
@@ -10,6 +11,7 @@ import type { OpeningHours } from '../delivery/opening-hours.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SearchIndexing } from '../delivery/search-indexing.ts'
+import type { ServingTimes } from '../delivery/serving-times.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -72,6 +74,8 @@ interface Shared {
   readonly attendance: Attendance
   readonly openingHours: OpeningHours
   readonly waitingTimes: WaitingTimes
+  readonly lineMoves: LineMoves
+  readonly servingTimes: ServingTimes
   readonly memberRooms: MemberRooms
   readonly threads: Threads
   readonly roomActivity: RoomActivity
@@ -128,6 +132,8 @@ export function createOpenContext(shared: Shared): OpenContext {
       attendance: shared.attendance,
       openingHours: shared.openingHours,
       waitingTimes,
+      lineMoves: shared.lineMoves,
+      servingTimes: shared.servingTimes,
       memberRooms,
       threads,
       roomActivity,

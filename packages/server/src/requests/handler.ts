@@ -6,6 +6,7 @@ import type { Announcements } from '../delivery/announcements.ts'
 import type { Connection } from '../delivery/connection.ts'
 import type { Encoded } from '../delivery/encoded.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { LineMoves } from '../delivery/line-moves.ts'
 import type { Lines } from '../delivery/lines.ts'
 import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
@@ -13,6 +14,7 @@ import type { OpeningHours } from '../delivery/opening-hours.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SearchIndexing } from '../delivery/search-indexing.ts'
+import type { ServingTimes } from '../delivery/serving-times.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -58,6 +60,10 @@ export interface Context {
   readonly attendance: Pick<Attendance, 'look'>
   readonly openingHours: Pick<OpeningHours, 'forget'>
   readonly waitingTimes: Pick<WaitingTimes, 'moved' | 'told'>
+  /** How lines are, and how they move. */
+  readonly lineMoves: Pick<LineMoves, 'state'>
+  /** Learns how long line managers take. */
+  readonly servingTimes: Pick<ServingTimes, 'closed'>
   readonly threads: Pick<Threads, 'find' | 'joined' | 'grew'>
   /** Who hears the rooms with members. */
   readonly memberRooms: MemberRooms

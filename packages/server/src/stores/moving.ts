@@ -9,7 +9,10 @@ import type { TicketRow } from './fields/tickets.ts'
 
 /** What a move changes of a ticket's row; its slot is the driver's to find. */
 export type MovingRow = TicketStatus &
-  Pick<TicketRow, 'is_closed' | 'closed_by' | 'close_count' | 'line_order' | 'claim_cid' | 'moves' | 'updated_at'>
+  Pick<
+    TicketRow,
+    'is_closed' | 'closed_by' | 'close_count' | 'line_order' | 'claim_cid' | 'moves' | 'updated_at'
+  >
 
 /** What a move looks at. */
 export type MovableRow = MovingRow & Pick<TicketRow, '_id' | 'priority'>

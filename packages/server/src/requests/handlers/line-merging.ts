@@ -56,7 +56,8 @@ async function openOf(
   for (let after: string | undefined; ; ) {
     const range = { limit: mostListed, ...(after !== undefined && { after }) }
     const tickets = await store.tickets.listOpen(session.workspace_id, lineManager, range)
-    for (const { _id, product: topic } of tickets) if (product === undefined || topic === product) ids.push(_id)
+    for (const { _id, product: topic } of tickets)
+      if (product === undefined || topic === product) ids.push(_id)
     if (tickets.length < mostListed) return ids
     after = tickets.at(-1)?._id
   }

@@ -77,10 +77,7 @@ export async function afterAssigning(context: Context, ticket: Ticket): Promise<
 }
 
 /** @throws RequestError `not_found` where the user is none */
-export async function requireLineManager(
-  { session, store }: Context,
-  userId: string,
-): Promise<LineManager> {
+export async function requireLineManager({ session, store }: Context, userId: string): Promise<LineManager> {
   const manager = await store.lineManagers.get(session.workspace_id, userId)
   if (!manager) throw lineManagerNotFound(userId)
   return manager

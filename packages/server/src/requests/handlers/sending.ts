@@ -3,8 +3,8 @@ import {
   type Message,
   type OutgoingMessage,
   type SendResult,
-  type Ticket,
   streamOwner,
+  type Ticket,
   ticketStream,
 } from '@dowellchat/protocol'
 import { Encoded } from '../../delivery/encoded.ts'

@@ -31,6 +31,7 @@ export async function closeTicket(
   const ticket = created ? await withTarget(context, workspace_id, moved.ticket) : moved.ticket
   if (created) {
     notify(ticketAudience(workspace_id, ticket), 'ticket_updated', { data: ticket })
+    context.servingTimes.closed(workspace_id, ticket)
     noteLines(context, { ...moved, ticket })
   } else context.resend('ticket_updated', { data: ticket })
   await lines.assign(workspace_id, notify)

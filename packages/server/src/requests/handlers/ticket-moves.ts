@@ -2,14 +2,7 @@ import type { Ticket, TicketRequests } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireTicket, ticketNotFound } from './access.ts'
-import {
-  afterAssigning,
-  moveTicket,
-  requireLineManager,
-  requireTopic,
-  tellMoved,
-  tryMove,
-} from './moving.ts'
+import { afterAssigning, moveTicket, requireLineManager, requireTopic, tellMoved, tryMove } from './moving.ts'
 import { expectReopenable, reopenTicket } from './reopening.ts'
 import { updateTicket } from './ticket-changes.ts'
 
@@ -83,12 +76,7 @@ export const ticketMoveHandlers: Handlers<MoveRequests> = {
 
   async hold_ticket({ ticket_id, is_on_hold, reason }, context) {
     await requireTicket(context, ticket_id)
-    const { ticket } = await moveTicket(
-      context,
-      ticket_id,
-      { kind: is_on_hold ? 'hold' : 'resume' },
-      reason,
-    )
+    const { ticket } = await moveTicket(context, ticket_id, { kind: is_on_hold ? 'hold' : 'resume' }, reason)
     return ticket
   },
 

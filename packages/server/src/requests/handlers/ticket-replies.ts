@@ -2,8 +2,8 @@ import type { Message, Ticket, TicketMove } from '@dowellchat/protocol'
 import type { SentResult } from '../../delivery/streams.ts'
 import { RequestError } from '../../errors.ts'
 import type { Context } from '../handler.ts'
-import { isReopenable, reopenTicket } from './reopening.ts'
 import { tellMoved, tryMove } from './moving.ts'
+import { isReopenable, reopenTicket } from './reopening.ts'
 
 /** Closing and answering that cross each other within this count as a message behind the close, which its line manager has not seen. */
 const crossingMs = 1_000

@@ -1,4 +1,4 @@
-import { lineOrder, type Ticket } from '@dowellchat/protocol'
+import { lineOrder, type Ticket, type Wait } from '@dowellchat/protocol'
 import { isoNow } from '../../time.ts'
 import { repeated } from '../creation.ts'
 import { metadataText, newTicketRow, type TicketRow } from '../fields/tickets.ts'
@@ -7,6 +7,7 @@ import {
   mostCounted,
   mostListed,
   type NewTicket,
+  type Prediction,
   type TicketChange,
   type TicketStore,
 } from '../store.ts'
@@ -68,6 +69,7 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
   const moving = ticketMoving(db, line)
   const lines = ticketLines(db, line, moving)
   const change = ticketChanging(db)
+  const takePredictions = predictionTaking(db)
   const waiting = db.prepare<{ count: number }>(
     `SELECT count(*) AS count FROM
        (SELECT 1 FROM ${byLine} WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 LIMIT ?)`,
@@ -172,6 +174,9 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
     place: lines.place,
     countInLine: lines.countInLine,
 
+    ordersIn: lines.orders,
+    takePredictions: (workspaceId, ticketIds) => takePredictions(workspaceId, ticketIds),
+
     firstInLine(workspaceId, products) {
       const id = lines.first(workspaceId, products)
       return id === undefined ? null : written(workspaceId, id)
@@ -249,4 +254,19 @@ function ticketChanging(db: Database): ChangeTicket {
     )
     return true
   }
+}
+
+/** Answers what was noted of how long some tickets would wait, and forgets it. */
+function predictionTaking(db: Database): (workspaceId: string, ticketIds: readonly string[]) => Prediction[] {
+  const noted = db.prepare<{ predicted: string }>(
+    'SELECT predicted FROM tickets WHERE workspace_id = ? AND id = ? AND predicted IS NOT NULL',
+  )
+  const forget = db.prepare('UPDATE tickets SET predicted = NULL WHERE workspace_id = ? AND id = ?')
+  return (workspaceId, ticketIds) =>
+    ticketIds.flatMap((ticket_id) => {
+      const found = noted.get(workspaceId, ticket_id)
+      if (!found) return []
+      forget.run(workspaceId, ticket_id)
+      return { ticket_id, predicted: JSON.parse(found.predicted) as Wait }
+    })
 }
