@@ -5,7 +5,7 @@ import { LineWorld } from './line-world.ts'
 import { Random } from './random.ts'
 
 /** Workspaces of one store: more would only make it grow. */
-const schedulesOfStore = 200
+const schedulesOfStore = 25
 
 /** Runs so many schedules, each with a seed of its own; answers what went wrong. */
 export async function runSchedules(firstSeed: number, count: number, steps: number): Promise<string[]> {
