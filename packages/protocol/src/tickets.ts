@@ -10,6 +10,7 @@ import {
   Metadata,
   StoredId,
   StoredText,
+  Text,
   TextOrNone,
   Time,
   TopicName,
@@ -207,7 +208,7 @@ export const ticketRequests = {
     payload: z.object({
       ticket_id: Id,
       score: z.int().check(z.minimum(1), z.maximum(5)),
-      comment: z.optional(Id.check(z.maxLength(limits.comment_length))),
+      comment: z.optional(Text.check(z.maxLength(limits.comment_length))),
     }),
     data: Ticket,
     errors: ['not_found', 'conflict'],

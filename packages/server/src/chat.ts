@@ -16,6 +16,7 @@ import { SearchIndexing } from './delivery/search-indexing.ts'
 import { ServingTimes } from './delivery/serving-times.ts'
 import { Streams } from './delivery/streams.ts'
 import { Threads } from './delivery/threads.ts'
+import { tellingCalls } from './delivery/ticket-calls.ts'
 import { WaitingTimes } from './delivery/waiting-times.ts'
 import { LastSeen } from './identity/last-seen.ts'
 import { Revocations } from './identity/revocations.ts'
@@ -48,7 +49,7 @@ import type { ChatIo, ChatSocket } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
 import { Typing } from './sockets/typing.ts'
 import { Whereabouts } from './sockets/whereabouts.ts'
-import type { Store } from './stores/store.ts'
+import type { Call, Store } from './stores/store.ts'
 import { Webhooks } from './webhooks/webhooks.ts'
 
 /** Connects sockets, dialects, streams and handlers. */
@@ -160,6 +161,8 @@ export class Chat {
     const webhooks = new Webhooks({ ...parts, ...parts.outside, people: presence.people, limits })
     this.webhooks = webhooks
     const missedCall = webhooks.tellsCalls ? webhooks.missedCall.bind(webhooks) : undefined
+    const tellCall = tellingCalls({ store, streams, logger })
+    const callEnded = (workspaceId: string, call: Call) => this.#underWay.track(tellCall(workspaceId, call))
     const callCare = new CallCare({
       calls: store.calls,
       nodes,
@@ -170,6 +173,7 @@ export class Chat {
       logger,
       trace,
       missedCall,
+      callEnded,
     })
     this.callCare = callCare
     const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
@@ -256,6 +260,7 @@ export class Chat {
       servingTimes,
       rows,
       missedCall,
+      callEnded,
     })
     const { meter } = parts
     const outbound = new Outbound({

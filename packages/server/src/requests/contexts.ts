@@ -89,6 +89,7 @@ interface Shared {
   readonly expectMetadata: ExpectMetadata
   readonly askBefore: AskBefore | undefined
   readonly missedCall: MissedCalls | undefined
+  readonly callEnded: Context['callEnded']
   readonly limits: AllLimits
   readonly calls: SerialQueues
   readonly settled: () => Promise<void>
@@ -161,6 +162,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       expectMetadata: shared.expectMetadata,
       askBefore: shared.askBefore,
       missedCall: shared.missedCall,
+      callEnded: shared.callEnded,
       owe: (points) => budget?.owe(points, workspace_id),
     }
     return [context, announcements]

@@ -31,7 +31,7 @@ import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { Typing } from '../sockets/typing.ts'
-import type { Store, Workspace } from '../stores/store.ts'
+import type { Call, Store, Workspace } from '../stores/store.ts'
 import type { MissedCalls } from '../webhooks/unread-events.ts'
 import type { AskBefore } from './before-message.ts'
 import type { Doubts } from './doubts.ts'
@@ -110,6 +110,8 @@ export interface Context {
   readonly askBefore: AskBefore | undefined
   /** Tells of somebody who was called and has not answered; undefined where nobody is told. */
   readonly missedCall: MissedCalls | undefined
+  /** Tells in a ticket's conversation of a call that has ended. */
+  readonly callEnded: (workspaceId: string, call: Call) => void
   /** Charges what is known only now, beyond what the request cost before it ran. */
   owe(points: number): void
 }
