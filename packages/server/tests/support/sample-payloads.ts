@@ -174,6 +174,7 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
   get_ticket_messages: ({ ticket }) => [{ ticket_id: ticket }],
   update_ticket: ({ ticket }) => [
     { ticket_id: ticket, subject: 'x', priority: 'high', tags: ['x'], metadata: { x: 1 } },
+    { ticket_id: ticket, subject: 'y' },
   ],
   claim_ticket: ({ ticket }) => [{ ticket_id: ticket }],
   claim_next: ({ topic }, cid) => [{ product: topic, cid }, { cid: randomUUID() }],

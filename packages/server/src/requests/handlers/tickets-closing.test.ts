@@ -25,7 +25,14 @@ describe('closing', () => {
 
     const { updated_at } = closing.ticket
     const state = 'closed'
-    const closed = { ...ticket, state, is_closed: true, updated_at, closed_at: updated_at, waiting_time: null }
+    const closed = {
+      ...ticket,
+      state,
+      is_closed: true,
+      updated_at,
+      closed_at: updated_at,
+      waiting_time: null,
+    }
     expect(closing).toEqual({ ticket: closed, closed_now: true })
     expect(again).toEqual({ ticket: closed, closed_now: false })
     const heard = await ann.heard(2)
