@@ -35,7 +35,9 @@ export function factText(kind: FactKind, fact: TicketFact = {}, names: FactNames
     case 'rated':
       return because(`Rated ${fact.score ?? 0} of 5`, names.comment)
     case 'called':
-      return typeof fact.duration_ms === 'number' ? `Call, ${duration(fact.duration_ms)}` : 'Missed call'
+      return typeof fact.duration_ms === 'number'
+        ? `Call, ${duration(fact.duration_ms)}`
+        : 'Call, not answered'
     default:
       return kind satisfies never
   }

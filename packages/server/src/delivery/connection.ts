@@ -22,6 +22,8 @@ export interface Connection extends Subscriber {
   readonly socketId: string
   /** Whether a reply to a message that does not exist is refused; else it is sent as no reply to anything known. */
   readonly checksReplies: boolean
+  /** Whether the users of its requests are proved; pages of V2 only claim them. */
+  readonly provesUsers: boolean
   /** Who is connected, and what proves it; a renewed token replaces it while requests are under way. */
   readonly identity: Identity
   /** The streams that it is subscribed to. */

@@ -105,7 +105,7 @@ export class LineMoves {
     }
     if (fact === 'topic_changed')
       this.#mark(workspaceId, topicLine((data as Facts['topic_changed']).data.name))
-    if (fact === 'line_manager_changed') this.#markAll(workspaceId)
+    if (fact === 'line_manager_changed' || fact === 'line_manager_removed') this.#markAll(workspaceId)
   }
 
   /** @param lines those in which it is now, or was as its line manager's */

@@ -12,6 +12,7 @@ const changes: { readonly [K in RowFact]: (data: Facts[K]) => RowChange } = {
   ticket_updated: (fact) => ticketChange(fact, false),
   topic_changed: ({ data }) => ({ kind: 'topic_changed', name: data.name }),
   line_manager_changed: ({ data }) => ({ kind: 'line_manager_changed', user_id: data.user_id }),
+  line_manager_removed: ({ user_id }) => ({ kind: 'line_manager_changed', user_id }),
   canned_answer_changed: ({ answer_id }) => ({ kind: 'canned_answer_changed', answer_id }),
   user_updated: ({ data }) => ({ kind: 'user_changed', user_id: data.user_id }),
   block_changed: ({ blocked_by, user_id }) => ({

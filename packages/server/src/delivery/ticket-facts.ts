@@ -44,11 +44,11 @@ export async function tellOfMove(
   { move, by, reason }: Telling,
 ): Promise<Ticket> {
   const { ticket, moved_now, moves, closing } = moved
-  if (move.kind === 'close') await append(parts, workspaceId, closedDraft(ticket, closing))
+  if (move.kind === 'close') await toTicket(parts, workspaceId, closedDraft(ticket, closing))
   else if (moved_now) {
     const kind = kindOf(move, moved)
     const draft = kind && (await moveDraft(parts, workspaceId, { kind, moved, by, reason, moves }))
-    if (draft) await append(parts, workspaceId, draft)
+    if (draft) await toTicket(parts, workspaceId, draft)
   }
   return changesTarget(moved) ? withTarget(parts, workspaceId, ticket) : ticket
 }
@@ -62,7 +62,7 @@ export async function tellAssigned(parts: TimelineParts, workspaceId: string, ti
   const text = factText('assigned', fact, { line_manager: name ?? line_manager })
   const by = { user_id: line_manager, name }
   const cid = `assigned:${_id}:${assigned_at}`
-  await append(parts, workspaceId, factDraft(ticket, { kind: 'assigned', cid, text, fact, by }))
+  await toTicket(parts, workspaceId, factDraft(ticket, { kind: 'assigned', cid, text, fact, by }))
 }
 
 /** Tells that a ticket is back in its line, since the line manager who had it is away. */
@@ -76,7 +76,7 @@ export async function tellHandedBack(
   const fact = { line_manager: null, from }
   const text = factText('handed_back', fact)
   const cid = `handed_back:${ticket._id}:${ticket.updated_at}`
-  await append(parts, workspaceId, factDraft(ticket, { kind: 'handed_back', cid, text, fact, by }))
+  await toTicket(parts, workspaceId, factDraft(ticket, { kind: 'handed_back', cid, text, fact, by }))
 }
 
 /** Sets what is due next of a ticket, by what its topic promises. @returns the ticket as it is then */
@@ -129,7 +129,12 @@ export function factDraft(
   }
 }
 
-function append({ streams }: Pick<TimelineParts, 'streams'>, workspace_id: string, draft: MessageDraft) {
+/** Appends to a ticket's conversation. */
+export function toTicket(
+  { streams }: Pick<TimelineParts, 'streams'>,
+  workspace_id: string,
+  draft: MessageDraft,
+) {
   return streams.append({ workspace_id, stream: ticketStream(draft.ticket_id ?? '') }, draft)
 }
 
@@ -198,7 +203,8 @@ async function namesOf(
   }
 }
 
-async function nameOf({ store }: Pick<TimelineParts, 'store'>, workspaceId: string, userId: string) {
+/** What somebody is called; null where nobody knows. */
+export async function nameOf({ store }: Pick<TimelineParts, 'store'>, workspaceId: string, userId: string) {
   const [user] = await store.users.get(workspaceId, [userId])
   return user?.name ?? null
 }

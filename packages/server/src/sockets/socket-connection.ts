@@ -56,6 +56,10 @@ export class SocketConnection implements Connection {
     return this.#dialect.checksReplies
   }
 
+  get provesUsers(): boolean {
+    return this.#dialect.provesUsers
+  }
+
   get address(): string {
     return this.#dialect.addressOf(this.#socket)
   }

@@ -185,6 +185,7 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
     'tickets.ordersIn': () => store.tickets.ordersIn('acme', 'topic:billing'),
     'tickets.takePredictions': () => store.tickets.takePredictions('acme', ['id']),
     'tickets.firstInLine': () => store.tickets.firstInLine('acme'),
+    'tickets.claimed': () => store.tickets.claimed('acme', 'max', 'a cid'),
     'tickets.handBack': () => store.tickets.handBack('acme', 'nobody', { limit: 9 }),
     'tickets.overdue': () => store.tickets.overdue('2026-01-01T00:00:00.000Z', 9),
     'cannedAnswers.create': () =>

@@ -72,6 +72,7 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     ordersIn: false,
     takePredictions: false,
     firstInLine: true,
+    claimed: true,
     handBack: true,
     overdue: false,
     assignWaiting: true,

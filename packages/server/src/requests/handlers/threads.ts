@@ -2,9 +2,8 @@ import { hasMembers, streamOwner, type Thread, type ThreadRequests } from '@dowe
 import { RequestError } from '../../errors.ts'
 import type { ChangeDraft, StreamKey, ThreadRow } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
-import { requireTicket } from './access.ts'
+import { requireTicket, ticketClosed } from './access.ts'
 import { requireVoice } from './room-access.ts'
-import { ticketClosed } from './sending.ts'
 import { readableStream } from './stream-access.ts'
 import { requireThread, threadKey } from './thread-access.ts'
 

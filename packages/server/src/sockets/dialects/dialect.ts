@@ -53,6 +53,8 @@ export interface Dialect {
   readonly showsRead: boolean
   /** Whether leaving a room takes it off the list of whoever leaves. */
   readonly leavesForGood: boolean
+  /** Whether the users of its requests are proved, and not only claimed. */
+  readonly provesUsers: boolean
   /** Whether `reply_to` has to name a message: V2's pages send whatever they like. */
   readonly checksReplies: boolean
   /** Who a new socket is. Fails with `unauthenticated`. */

@@ -453,4 +453,9 @@ export const migrations: readonly string[] = [
   CREATE UNIQUE INDEX canned_answers_title ON canned_answers (workspace_id, title);
   CREATE UNIQUE INDEX canned_answers_slot ON canned_answers (workspace_id, slot) WHERE slot IS NOT NULL;
   `,
+  // How long customers may open closed tickets again; by which request a line manager took one.
+  `
+  ALTER TABLE workspaces ADD COLUMN reopen_days INTEGER NOT NULL DEFAULT 7;
+  ALTER TABLE tickets ADD COLUMN claim_cid TEXT;
+  `,
 ]

@@ -94,6 +94,7 @@ export const operationKinds: OperationKinds = {
     ordersIn: 'read',
     takePredictions: 'write',
     firstInLine: 'read',
+    claimed: 'read',
     handBack: 'write',
     overdue: 'read',
     assignWaiting: 'write',

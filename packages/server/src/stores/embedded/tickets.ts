@@ -62,6 +62,9 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
     `SELECT workspace_id, id FROM tickets INDEXED BY tickets_due
      WHERE target IS NOT NULL AND target ->> '$.due_at' < ? ORDER BY target ->> '$.due_at' LIMIT ?`,
   )
+  const claimedBy = db.prepare<{ id: string }>(
+    'SELECT id FROM tickets WHERE workspace_id = ? AND line_manager = ? AND slot IS NOT NULL AND claim_cid = ?',
+  )
   const find = ticketFinder(db)
   const moving = ticketMoving(db, line)
   const lines = ticketLines(db, line, moving)
@@ -176,6 +179,11 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
 
     firstInLine(workspaceId, products) {
       const id = lines.first(workspaceId, products)
+      return id === undefined ? null : written(workspaceId, id)
+    },
+
+    claimed(workspaceId, lineManager, cid) {
+      const id = claimedBy.get(workspaceId, lineManager, cid)?.id
       return id === undefined ? null : written(workspaceId, id)
     },
 

@@ -183,6 +183,7 @@ export function mongoTickets(
     countInLine: notBuilt,
     ...mongoLineLooks(tickets),
     firstInLine: notBuilt,
+    claimed: notBuilt,
     handBack: notBuilt,
     overdue: notBuilt,
     async create(ticket) {

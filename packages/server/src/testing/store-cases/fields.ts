@@ -76,6 +76,7 @@ const call: Full<NewCall> = {
   callee_devices: [benPhone, benTablet],
   owner: 'server-1',
   from: 'ann',
+  ticket_id: 'ticket',
   most_ringing: 3,
 }
 
