@@ -1,5 +1,5 @@
 import { embeddedStore } from '../../packages/server/src/stores/embedded/index.ts'
-import { type CloseFigures, measureCloses } from './line-cost/closes.ts'
+import { measureCloses } from './line-cost/closes.ts'
 import { measureReach } from './line-cost/reach.ts'
 
 export const measured = [
@@ -21,9 +21,7 @@ export async function prove() {
   const store = await embeddedStore({ path: ':memory:' })
   const reach = await measureReach(store, isQuick ? 20 : 200, isQuick ? 2 : 10)
   console.table(reach)
-  const closes: CloseFigures[] = []
-  for (const open of isQuick ? [10, 1_000] : [10, 1_000, 50_000])
-    closes.push(await measureCloses(open, isQuick ? 20 : 300))
+  const closes = await measureCloses(isQuick ? [10, 1_000] : [10, 1_000, 50_000], isQuick ? 50 : 300)
   console.table(closes)
   const least = closes[0]?.medianMs ?? 0
   report([

@@ -11,7 +11,12 @@ export interface ReachFigures {
   readonly mostMs: number
 }
 
-type Step = readonly [what: string, run: () => Promise<unknown>]
+interface Step {
+  readonly what: string
+  /** Runs just before, so that the line rests when the step comes. */
+  readonly before: () => Promise<unknown>
+  readonly run: () => Promise<unknown>
+}
 
 const product = 'sales'
 const newTicket = () => ({ product, cid: randomUUID() })
@@ -31,8 +36,9 @@ export async function measureReach(store: Store, customers: number, rounds: numb
     const waiting = await comeIn(chat, customers)
     const took = new Map<string, number[]>()
     for (let round = 0; round < rounds; round += 1)
-      for (const [what, run] of stepsOf(admin, agent, waiting[0] as TestSocket)) {
+      for (const { what, before, run } of stepsOf(admin, agent)) {
         const times = took.get(what) ?? []
+        await reach(waiting, before)
         times.push(await reach(waiting, run))
         took.set(what, times)
       }
@@ -63,24 +69,31 @@ async function comeIn(chat: TestChat, customers: number): Promise<TestSocket[]> 
   return waiting
 }
 
-/** Each changes what those who wait are told; afterwards the line is as it was. */
-function stepsOf(admin: TestSocket, agent: TestSocket, customer: TestSocket): Step[] {
+/** Each changes what those who wait are told. What is needed for it first is told before. */
+function stepsOf(admin: TestSocket, agent: TestSocket): Step[] {
   const opened: string[] = []
+  const open = async () => opened.push((await admin.request('create_ticket', newTicket()))._id)
   const close = (ticket_id: string) => admin.request('close_ticket', { ticket_id })
-  const open = async () => opened.push((await customer.request('create_ticket', newTicket()))._id)
+  const closeAll = async () => {
+    const { tickets } = await admin.request('get_tickets', { line_manager: 'mia', is_closed: false })
+    for (const { _id } of tickets) await close(_id)
+  }
   const setCapacity = (capacity: number) => admin.request('update_line_manager', { user_id: 'mia', capacity })
   const attend = (availability: 'online' | 'offline') =>
     agent.request('set_line_availability', { availability })
   return [
-    ['create', open],
-    ['leave', () => close(opened.pop() ?? '')],
-    ['create', open],
-    ['claim', () => agent.request('claim_ticket', { ticket_id: opened[0] ?? '' })],
-    ['close', () => close(opened.pop() ?? '')],
-    ['offline', () => attend('offline')],
-    ['online', () => attend('online')],
-    ['capacity', () => setCapacity(2)],
-    ['capacity', () => setCapacity(1)],
+    { what: 'create', before: open, run: open },
+    { what: 'leave', before: open, run: () => close(opened.pop() ?? '') },
+    {
+      what: 'claim',
+      before: open,
+      run: () => agent.request('claim_ticket', { ticket_id: opened.pop() ?? '' }),
+    },
+    { what: 'close', before: open, run: closeAll },
+    { what: 'offline', before: open, run: () => attend('offline') },
+    { what: 'online', before: open, run: () => attend('online') },
+    { what: 'capacity', before: open, run: () => setCapacity(2) },
+    { what: 'close', before: () => setCapacity(1).then(open), run: closeAll },
   ]
 }
 

@@ -59,7 +59,7 @@ function breaksOf(random: Random): Person['breaks'] {
 function arrivalsFor(people: readonly Person[], random: Random): Arrival[] {
   const perMinute = people.reduce((sum, { minutes }) => sum + 1 / minutes, 0)
   const most = 1.25 * perMinute
-  const rateAt = (at: number) => perMinute * (0.85 + 0.35 * Math.sin((Math.PI * at) / dayMinutes) ** 2)
+  const rateAt = (at: number) => perMinute * (0.92 + 0.3 * Math.sin((Math.PI * at) / dayMinutes) ** 2)
   const arrivals: Arrival[] = []
   for (let at = 0; ; ) {
     at -= Math.log(1 - random()) / most
