@@ -42,22 +42,29 @@ function oneMore(before: Observed | undefined, minutes: number): Observed {
 }
 
 /** What is observed of a line manager, by topic, after one more ticket; whoever has very many topics loses the oldest. */
-export function observedRow(
-  serving: LineManagerRow['serving'],
+export function observedText(
+  { serving_text }: Pick<LineManagerRow, 'serving_text'>,
   product: string,
   minutes: number,
-): LineManagerRow['serving'] {
-  const { [product]: before, ...others } = serving
-  const kept = Object.entries(others).slice(1 - mostObserved)
-  return { ...Object.fromEntries(kept), [product]: oneMore(before, minutes) }
+): string {
+  const observed = observedIn(serving_text)
+  const more = oneMore(observed.get(product), minutes)
+  observed.delete(product)
+  const kept = [...observed].slice(1 - mostObserved)
+  return JSON.stringify(Object.fromEntries([...kept, [product, more]]))
+}
+
+function observedIn(serving_text: string): Map<string, Observed> {
+  // A text that `observedText` has made.
+  return new Map(Object.entries(JSON.parse(serving_text) as Record<string, Observed>))
 }
 
 /** What was observed of a line manager at a topic; null where nothing was. */
 export function servingOf(
-  { user_id, serving }: Pick<LineManagerRow, 'user_id' | 'serving'>,
+  { user_id, serving_text }: Pick<LineManagerRow, 'user_id' | 'serving_text'>,
   product: string,
 ): Serving | null {
-  const observed = Object.hasOwn(serving, product) ? serving[product] : undefined
+  const observed = observedIn(serving_text).get(product)
   return observed ? { user_id, ...observed } : null
 }
 
@@ -72,9 +79,9 @@ export function serves(
 /** What was observed of a line manager at all topics together; null where nothing was. */
 export function servingOfAll({
   user_id,
-  serving,
-}: Pick<LineManagerRow, 'user_id' | 'serving'>): Serving | null {
-  const all = Object.values(serving)
+  serving_text,
+}: Pick<LineManagerRow, 'user_id' | 'serving_text'>): Serving | null {
+  const all = [...observedIn(serving_text).values()]
   const count = all.reduce((sum, one) => sum + one.count, 0)
   if (count === 0) return null
   const share = (value: (one: Observed) => number) =>

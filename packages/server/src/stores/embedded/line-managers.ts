@@ -1,5 +1,5 @@
 import type { LineManager } from '@dowellchat/protocol'
-import { attendedRow, observedRow, serves, servingOf, servingOfAll, updatedRow } from '../attending.ts'
+import { attendedRow, observedText, serves, servingOf, servingOfAll, updatedRow } from '../attending.ts'
 import { repeated } from '../creation.ts'
 import { type LineManagerRow, newLineManagerRow, toLineManager } from '../fields/line-managers.ts'
 import type { LineManagerStore } from '../store.ts'
@@ -33,7 +33,7 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
   )
   const write = db.prepare(
     `UPDATE line_managers SET positions_in_a_line = ?, average_serving_time = ?, capacity = ?, topics = ?, is_active = ?,
-       availability = ?, is_unmanaged = ?, is_connected = ?, chosen = ?, offline_since = ?, serving = ?
+       availability = ?, is_unmanaged = ?, is_connected = ?, chosen = ?, offline_since = ?, serving_text = ?
      WHERE workspace_id = ? AND user_id = ?`,
   )
 
@@ -47,11 +47,11 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
     if (!stored) return null
     const row = change(toRow(stored))
     const { positions_in_a_line, average_serving_time, capacity, topics, is_active } = row
-    const { availability, is_unmanaged, is_connected, chosen, offline_since, serving } = row
+    const { availability, is_unmanaged, is_connected, chosen, offline_since, serving_text } = row
     write.run(
       ...[positions_in_a_line, average_serving_time, capacity, topics && JSON.stringify(topics)],
       ...[Number(is_active), availability, Number(is_unmanaged), Number(is_connected), chosen, offline_since],
-      ...[JSON.stringify(serving), workspaceId, userId],
+      ...[serving_text, workspaceId, userId],
     )
     return toLineManager(row, stored.ticket_count)
   }
@@ -91,7 +91,7 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
     observe(workspaceId, userId, product, minutes) {
       changed(workspaceId, userId, (row) => ({
         ...row,
-        serving: observedRow(row.serving, product, minutes),
+        serving_text: observedText(row, product, minutes),
       }))
     },
 

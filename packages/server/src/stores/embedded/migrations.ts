@@ -429,7 +429,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE line_managers ADD COLUMN offline_since TEXT;
   ALTER TABLE line_managers ADD COLUMN served_at TEXT;
   ALTER TABLE line_managers ADD COLUMN finished_at TEXT;
-  ALTER TABLE line_managers ADD COLUMN serving TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE line_managers ADD COLUMN serving_text TEXT NOT NULL DEFAULT '{}';
   DROP INDEX line_managers_free;
   CREATE INDEX line_managers_free ON line_managers (workspace_id, ticket_count, positions_in_a_line, n)
     WHERE is_active = 1 AND availability = 'online' AND (capacity IS NULL OR ticket_count < capacity);

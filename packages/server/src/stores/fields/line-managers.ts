@@ -1,6 +1,6 @@
 import type { LineManager } from '@dowellchat/protocol'
 import { isoNow } from '../../time.ts'
-import type { NewLineManager, Serving } from '../domains/line-managers.ts'
+import type { NewLineManager } from '../domains/line-managers.ts'
 import type { ClientMade } from '../domains/rows.ts'
 import { newId } from '../ids.ts'
 import {
@@ -31,8 +31,8 @@ export interface LineManagerRow extends Omit<LineManager, 'ticket_count'>, Clien
   readonly served_at: string | null
   /** When they finished a ticket last. */
   readonly finished_at: string | null
-  /** What was observed of them, by topic. */
-  readonly serving: Readonly<Record<string, Omit<Serving, 'user_id'>>>
+  /** What was observed of them, by topic, as JSON: MongoDB does not take every key. */
+  readonly serving_text: string
 }
 
 export const lineManagerFields: EntityFields<LineManagerRow, LineManager> = {
@@ -53,7 +53,7 @@ export const lineManagerFields: EntityFields<LineManagerRow, LineManager> = {
   offline_since: inStore(orNull(text)),
   served_at: inStore(orNull(text)),
   finished_at: inStore(orNull(text)),
-  serving: inStore(added(json, {})),
+  serving_text: inStore(added(text, '{}')),
   ...clientMadeFields,
 }
 
@@ -79,7 +79,7 @@ export function newLineManagerRow(manager: NewLineManager): LineManagerRow {
     offline_since: null,
     served_at: null,
     finished_at: null,
-    serving: {},
+    serving_text: '{}',
     created_at: isoNow(),
     client_created_at: manager.client_created_at,
     created_by: manager.created_by,

@@ -27,7 +27,7 @@ import { mongoStreams } from './streams.ts'
 import { mongoThreads } from './threads.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
-import { mongoTopics } from './topics.ts'
+import { mongoTopics, topicRows } from './topics.ts'
 import { mongoUploads } from './uploads.ts'
 import { mongoUsers } from './users.ts'
 import { mongoWorkspaces } from './workspaces.ts'
@@ -87,6 +87,7 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
   const { guard } = database.deadlines
   const tickets = ticketRows(database)
   const managers = lineManagerRows(database)
+  const topics = topicRows(database)
   const loads = ticketLoads(tickets)
   const streams = mongoStreams(database, (row) => damaged.add(row))
   const readers = mongoReaders(database, {
@@ -99,9 +100,9 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     streams: guard(streams.store),
     search: guard(streams.search),
     calls: guard(mongoCalls(database)),
-    topics: guard(mongoTopics(database)),
-    lineManagers: guard(mongoLineManagers(database, managers, loads)),
-    tickets: guard(mongoTickets(database, tickets, managers, loads)),
+    topics: guard(mongoTopics(database, topics)),
+    lineManagers: guard(mongoLineManagers(database, { tickets, managers, ticketLoads: loads })),
+    tickets: guard(mongoTickets(database, { tickets, managers, topics, ticketLoads: loads })),
     cannedAnswers: guard(mongoCannedAnswers(database)),
     shareLinks: { create: notBuilt, find: notBuilt, use: notBuilt, setMeta: notBuilt, meta: notBuilt },
     users: guard(mongoUsers(database)),

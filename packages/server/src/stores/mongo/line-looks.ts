@@ -14,8 +14,20 @@ export function mongoLineLooks(
       if (!owner) return []
       const where =
         owner.kind === 'topic'
-          ? ({ workspace_id, product: owner.name, state: 'waiting', line_order: above('') } as const)
-          : ({ workspace_id, line_manager: owner.name, state: 'assigned', line_order: above('') } as const)
+          ? ({
+              workspace_id,
+              is_closed: false,
+              product: owner.name,
+              state: 'waiting',
+              line_order: above(''),
+            } as const)
+          : ({
+              workspace_id,
+              is_closed: false,
+              line_manager: owner.name,
+              state: 'assigned',
+              line_order: above(''),
+            } as const)
       const rows = await tickets.find(where, {
         fields: ['line_order'],
         sort: { line_order: 1 },

@@ -1,6 +1,5 @@
 import type { Topic } from '@dowellchat/protocol'
 import { newTopicRow, type TopicRow, topicFields, toTopic } from '../fields/topics.ts'
-import { notBuilt } from '../not-built.ts'
 import type { Creation, TopicStore } from '../store.ts'
 import { createNumbered } from './creating.ts'
 import type { Database } from './database.ts'
@@ -26,12 +25,10 @@ export function topicRows(database: Database): Rows<TopicDocument> {
 }
 
 /** The topics of each workspace. */
-export function mongoTopics(database: Database): TopicStore {
-  const topics = topicRows(database)
+export function mongoTopics(database: Database, topics: Rows<TopicDocument>): TopicStore {
   const numbers = numbersOf(topics)
 
   return {
-    update: notBuilt,
     async create(topic) {
       const { workspace_id, user_id, name, cid } = topic
       const row = newTopicRow(topic)
@@ -46,6 +43,14 @@ export function mongoTopics(database: Database): TopicStore {
 
     async get(workspace_id, name) {
       const row = await topics.get({ workspace_id, name })
+      return row ? toTopic(row) : null
+    },
+
+    async update(workspace_id, name, change) {
+      const isEmpty = Object.keys(change).length === 0
+      const row = isEmpty
+        ? await topics.get({ workspace_id, name })
+        : await topics.change({ workspace_id, name }, { $set: change })
       return row ? toTopic(row) : null
     },
 

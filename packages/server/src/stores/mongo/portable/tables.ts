@@ -33,7 +33,7 @@ import { reportRows } from '../reports.ts'
 import { revocationRows } from '../revocations.ts'
 import { roomRows, toRoomDocument } from '../rooms.ts'
 import { threadRows } from '../threads.ts'
-import { ticketRows } from '../ticket-rows.ts'
+import { ticketRows, toTicketDocument } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { uploadDayRows, uploadRows } from '../upload-rows.ts'
 import { userRows } from '../users.ts'
@@ -50,7 +50,7 @@ export function portableTables(database: Database): Tables {
   return {
     topics: numberedTable(topicRows(database), topicFields),
     line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
-    tickets: numberedTable(ticketRows(database), ticketFields),
+    tickets: numberedTable(ticketRows(database), ticketFields, toTicketDocument),
     canned_answers: tableById(cannedAnswerRows(database), cannedAnswerFields, withWorkspace),
     calls: tableById(callRows(database), callFields, toDocument),
     users: tableById(userRows(database), userFields, withWorkspace),
