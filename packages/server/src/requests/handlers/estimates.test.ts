@@ -211,3 +211,21 @@ it('[EW7] goes on when the store has failed meanwhile', async () => {
   await expectToldBy(ann, estimate, { ahead: 2 })
   expect(mine.state).toBe('waiting')
 })
+
+it('[EW10] tells a page of V2 how many minutes its ticket waits in a line, when that changes', async () => {
+  const { chat, admin } = await withLine([1])
+  const ann = await chat.connect('ann')
+  await admin.request('create_ticket', newTicket())
+  const first = await ann.request('create_ticket', newTicket())
+  const page = await chat.connectV2()
+  page.emit('create_ticket', { workspace_id: 'demo', api_key: 'demo-key', user_id: 'ben', product: 'sales' })
+  const told = () =>
+    page.frames.flatMap(([event, frame]) =>
+      event === 'waiting_time_response'
+        ? [(frame as { data: { waiting_time: unknown } }).data.waiting_time]
+        : [],
+    )
+  await vi.waitFor(() => expect(told()).toEqual([null, 8]), { timeout: 10_000 })
+  await admin.request('close_ticket', { ticket_id: first._id })
+  await vi.waitFor(() => expect(told()).toEqual([null, 8, 4]), { timeout: 10_000 })
+})
