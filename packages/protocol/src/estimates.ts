@@ -36,7 +36,7 @@ export const WaitingEstimate = z.object({
   /** Tickets before it; 1,000 stands for more. */
   ahead: Count,
   speed: LineSpeed,
-  /** Minutes; eight or nine of ten wait between `low` and `high`. All three are null where `reason` says why. */
+  /** Minutes; eight or nine of ten wait between `low` and `high`, `middle` on average. All three are null where `reason` says why. */
   low: z.nullable(z.number()),
   middle: z.nullable(z.number()),
   high: z.nullable(z.number()),
@@ -50,7 +50,7 @@ export type WaitingEstimate = z.infer<typeof WaitingEstimate>
 export const estimateRequests = {
   /**
    * How long a ticket waits for somebody, or would if it was opened now. Its line's `line_moved` is sent to the connection from then
-   * on, until the ticket is answered. `conflict` if it is answered or closed.
+   * on; of the last 20 lines that it has asked for. `conflict` if it is answered or closed.
    */
   get_estimate: {
     payload: z.union([z.object({ ticket_id: Id }), z.object({ product: TopicName })]),
@@ -62,8 +62,9 @@ export type EstimateRequests = typeof estimateRequests
 
 export const estimatePushes = {
   /**
-   * A line has moved, at most once a second. Whoever has a ticket in it with a greater `order` counts one less before it for each of `left`,
-   * and one more for each of `joined`. `is_incomplete`: more has happened than is said; ask with `get_estimate`.
+   * A line has moved, told within a second. Whoever has a ticket in it with a greater `order` counts one less before it for each of `left`,
+   * and one more for each of `joined`; frames up to the `computed_at` of one's estimate are in it already. `is_incomplete`: more has
+   * happened than is said; ask with `get_estimate`.
    */
   line_moved: z.object({
     line: StoredId,

@@ -3,6 +3,7 @@ import type { ChatParts } from './chat-parts.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
 import { followedHints, hintsOver, watchedHints } from './delivery/hints.ts'
+import { LineMinutes } from './delivery/line-minutes.ts'
 import { LineMoves } from './delivery/line-moves.ts'
 import { Lines } from './delivery/lines.ts'
 import { ListedRooms } from './delivery/listed-rooms.ts'
@@ -191,6 +192,8 @@ export class Chat {
     const { tickets } = store
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, rows, logger })
     const lineMoves = new LineMoves({ store, push: sockets.push, changes, rows, logger })
+    const lineMinutes = new LineMinutes(sockets)
+    lineMoves.onState = (key, state) => lineMinutes.moved(key, state)
     const servingTimes = new ServingTimes({ store, rows, meter: parts.meter, logger })
     const openingHours = new OpeningHours({ topics: store.topics, changes })
     const { strategy: choose } = parts

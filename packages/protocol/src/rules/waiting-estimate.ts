@@ -27,7 +27,7 @@ export function estimateWait(ahead: number, speed: LineSpeed): Wait | null {
 /** How far the speed itself may be off: managers take breaks, come and go, and the next ones take longer or shorter. */
 const unsure = 0.2
 /** Standard deviations to both sides: between 80 and 95 of 100 waits are inside. */
-const spread = 1.5
+const spread = 1.4
 
 /** A quantile of the gamma distribution with the mean 1. */
 function quantile(shape: number, deviations: number): number {

@@ -24,6 +24,8 @@ export interface Connection extends Subscriber {
   readonly checksReplies: boolean
   /** Whether the users of its requests are proved; pages of V2 only claim them. */
   readonly provesUsers: boolean
+  /** Whether it is told how many minutes its tickets wait, instead of how their lines move. */
+  readonly hearsMinutes: boolean
   /** Who is connected, and what proves it; a renewed token replaces it while requests are under way. */
   readonly identity: Identity
   /** The streams that it is subscribed to. */

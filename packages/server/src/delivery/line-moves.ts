@@ -20,7 +20,7 @@ interface LineMovesParts {
 }
 
 /** Short of a second, within which everybody shall know. */
-const defaultRestMs = 800
+const defaultRestMs = 700
 /** Lines of one look, and how many of them are read side by side. */
 const linesAtOnce = 200
 const readAtOnce = 8
@@ -83,11 +83,12 @@ export class LineMoves {
   async state(key: LineKey): Promise<TimedState> {
     const line = this.#lines.get(key)
     if (!line) return timed(await readLine(this.#parts.store, key), undefined)
-    if (line.state) return line.state
-    line.reading ??= this.#read(line).finally(() => {
-      line.reading = undefined
-    })
-    return line.reading
+    return line.state ?? line.reading ?? this.#begunReading(line)
+  }
+
+  /** Lets somebody who has begun to follow a line be told of it, behind what is under way. */
+  tell(key: LineKey): void {
+    this.#mark(key.workspace_id, key.line)
   }
 
   /** Resolves once no line is being looked at. */
@@ -151,9 +152,7 @@ export class LineMoves {
     this.#due.delete(line)
     try {
       await line.reading
-      // Nobody was told anything yet.
-      if (!line.state) return
-      await this.#read(line)
+      await this.#begunReading(line)
       this.#isFailing = false
     } catch (error) {
       if (this.#lines.get(line.key) === line) this.#due.add(line)
@@ -161,6 +160,13 @@ export class LineMoves {
       if (!this.#isFailing) this.#parts.logger.error({ error }, 'Lines cannot be read')
       this.#isFailing = true
     }
+  }
+
+  #begunReading(line: FollowedLine): Promise<TimedState> {
+    line.reading = this.#read(line).finally(() => {
+      line.reading = undefined
+    })
+    return line.reading
   }
 
   /** Reads a line, and tells its followers what has happened since the last time. */

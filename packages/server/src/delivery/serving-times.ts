@@ -113,6 +113,7 @@ export class ServingTimes {
     const { line_manager, closed_at, product } = ticket
     if (line_manager === null || closed_at === null) return
     const finished_at = await lineManagers.finish(workspace_id, line_manager, closed_at)
+    if (ticket.answered_at === null) return
     const serving = await lineManagers.observed(workspace_id, line_manager)
     if (!serving) return
     const open = await tickets.listOpen(workspace_id, line_manager, { limit: mostLookedAt })

@@ -4,7 +4,7 @@ import { minutesEach } from './line-workers.ts'
 
 /** A ticket that its line manager has closed. */
 export interface Finished {
-  readonly ticket: Pick<Ticket, 'user_id' | 'assigned_at' | 'answered_at' | 'closed_at'>
+  readonly ticket: Pick<Ticket, 'assigned_at' | 'answered_at' | 'closed_at'>
   /** When the line manager had finished one before; null if they had not. */
   readonly finished_at: string | null
   readonly serving: ServingManager

@@ -61,7 +61,7 @@ export interface Context {
   readonly openingHours: Pick<OpeningHours, 'forget'>
   readonly waitingTimes: Pick<WaitingTimes, 'moved' | 'told'>
   /** How lines are, and how they move. */
-  readonly lineMoves: Pick<LineMoves, 'state'>
+  readonly lineMoves: Pick<LineMoves, 'state' | 'tell'>
   /** Learns how long line managers take. */
   readonly servingTimes: Pick<ServingTimes, 'closed'>
   readonly threads: Pick<Threads, 'find' | 'joined' | 'grew'>

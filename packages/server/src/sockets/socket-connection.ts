@@ -60,6 +60,10 @@ export class SocketConnection implements Connection {
     return this.#dialect.provesUsers
   }
 
+  get hearsMinutes(): boolean {
+    return this.#dialect.hearsMinutes
+  }
+
   get address(): string {
     return this.#dialect.addressOf(this.#socket)
   }

@@ -10,9 +10,10 @@ import {
 import type { TimedState } from '../../delivery/followed-lines.ts'
 import { countBefore } from '../../delivery/line-reading.ts'
 import { RequestError } from '../../errors.ts'
-import { isoNow } from '../../time.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireTicket } from './access.ts'
+
+const endOfTime = '9999-12-31T23:59:59.999Z'
 
 /** A place in a line. */
 interface Asked extends Pick<WaitingEstimate, 'product' | 'ticket_id' | 'line' | 'order'> {
@@ -37,8 +38,8 @@ export const estimateHandlers: Handlers<EstimateRequests> = {
 async function placeOfNew({ session, store }: Context, product: string): Promise<Asked> {
   if (!(await store.topics.get(session.workspace_id, product)))
     throw new RequestError('not_found', `Topic ${product} does not exist`)
-  // Behind those of the same moment.
-  const order = lineOrder({ priority: 'normal', enqueued_at: isoNow(), _id: '~' })
+  // Behind all that come until it is opened, too: whoever counts on is right then.
+  const order = lineOrder({ priority: 'normal', enqueued_at: endOfTime, _id: '' })
   return { product, ticket_id: null, line: topicLine(product), order, isOnHold: false }
 }
 

@@ -1,4 +1,4 @@
-import type { PayloadOf, Session, Ticket } from '@dowellchat/protocol'
+import { type PayloadOf, type Session, type Ticket, topicLine } from '@dowellchat/protocol'
 import { v7 as uuid } from 'uuid'
 import { agentsOf } from '../../delivery/audience.ts'
 import { withTarget } from '../../delivery/ticket-facts.ts'
@@ -39,7 +39,16 @@ async function announceNew(ticket: Ticket, context: Context): Promise<Ticket> {
   context.waitingTimes.told(session.workspace_id, ticket)
   if (ticket.line_manager !== null) return ticket
   const assigned = await context.lines.assign(session.workspace_id, notify)
-  return assigned.find(({ _id }) => _id === ticket._id) ?? ticket
+  const given = assigned.find(({ _id }) => _id === ticket._id)
+  if (!given && context.connection.hearsMinutes) followMinutes(ticket, context)
+  return given ?? ticket
+}
+
+/** Its minutes are told behind the answer, which subscribes to them. */
+function followMinutes({ product }: Ticket, { session, connection, lineMoves }: Context): void {
+  const key = { workspace_id: session.workspace_id, line: topicLine(product) }
+  connection.followLine(key)
+  lineMoves.tell(key)
 }
 
 async function newTicketOf(payload: Opening, context: Context): Promise<NewTicket> {

@@ -55,6 +55,8 @@ export interface Dialect {
   readonly leavesForGood: boolean
   /** Whether the users of its requests are proved, and not only claimed. */
   readonly provesUsers: boolean
+  /** Whether it is told how many minutes its tickets wait, where others are told how their lines move. */
+  readonly hearsMinutes: boolean
   /** Whether `reply_to` has to name a message: V2's pages send whatever they like. */
   readonly checksReplies: boolean
   /** Who a new socket is. Fails with `unauthenticated`. */

@@ -99,6 +99,7 @@ export function v2Dialect({
     leavesForGood: true,
     showsRead: true,
     checksReplies: false,
+    hearsMinutes: true,
     provesUsers: false,
     roomOf,
 
