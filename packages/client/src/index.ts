@@ -1,4 +1,5 @@
 export type { PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
+export { type AnswerValues, fillAnswer } from '@dowellchat/protocol/core'
 export type { Attachments } from './attachments/attachments.ts'
 export type {
   FileBytes,
@@ -25,6 +26,7 @@ export type {
   Attachment,
   Availability,
   CallEndReason,
+  CannedAnswer,
   CodeOf,
   DataOf,
   Entry,
@@ -42,6 +44,7 @@ export type {
   Presence,
   PushOf,
   Quote,
+  Rating,
   Reaction,
   Reader,
   Receipt,
@@ -54,8 +57,11 @@ export type {
   SearchHit,
   Thread,
   Ticket,
+  TicketPriority,
+  TicketState,
   Topic,
   User,
+  WaitingEstimate,
 } from './entities.ts'
 export { ConnectionError, isRequestError, MediaError, type MediaErrorCode, RequestError } from './errors.ts'
 export type { Failed, Failure, LiveState, Loading, Ready, Sync } from './live/live.ts'
@@ -107,9 +113,24 @@ export type { InviteDraft, RoomChanges, RoomDraft, RoomFilter, Rooms } from './r
 export type { LiveUnread, Unread, UnreadState } from './rooms/unread-state.ts'
 export type { SearchQuery, SearchResults, SearchState } from './search/search-state.ts'
 export type { Threads } from './threads/threads.ts'
-export type { LineManagerDraft, LineManagers } from './tickets/line-managers.ts'
+export type {
+  CannedAnswerActions,
+  CannedAnswerChanges,
+  CannedAnswerDraft,
+  CannedAnswers,
+} from './tickets/canned-answers.ts'
+export type { LineManagerChanges, LineManagerDraft, LineManagers } from './tickets/line-managers.ts'
+export type { Queue } from './tickets/queue-state.ts'
+export type {
+  ClaimOptions,
+  PassOptions,
+  TicketActions,
+  TicketChanges,
+  TransferOptions,
+  TransferTarget,
+} from './tickets/ticket-actions.ts'
 export type { TicketFilter } from './tickets/ticket-filter.ts'
 export type { TicketDraft, Tickets } from './tickets/tickets.ts'
-export type { TopicDraft, Topics } from './tickets/topics.ts'
+export type { TopicChanges, TopicDraft, Topics } from './tickets/topics.ts'
 export type { UserChanges, Users } from './users/users.ts'
 export { uuid as newCid } from './uuid.ts'

@@ -11,9 +11,17 @@ export { createRoomLists } from './rooms/room-lists.ts'
 export { createRoomMembers } from './rooms/room-members.ts'
 export { createSearchResults } from './search/search-results.ts'
 export { createThreadInfos } from './threads/thread-infos.ts'
+export {
+  createCannedAnswerActions,
+  createCannedAnswerFeed,
+  createCannedAnswerList,
+} from './tickets/canned-answer-list.ts'
 export { createLineManager, createLineManagerList } from './tickets/line-manager-list.ts'
+export { createQueue } from './tickets/queue.ts'
+export { createTicketActions } from './tickets/ticket-actions.ts'
 export { createTicket, createTicketList } from './tickets/ticket-list.ts'
 export { createTopic, createTopicList } from './tickets/topic-list.ts'
+export { createTopicQueues } from './tickets/topic-queues.ts'
 export { createBlockedUsers } from './users/blocked-users.ts'
 export { createUserList } from './users/several.ts'
 export { createUser } from './users/user.ts'

@@ -105,6 +105,7 @@ export {
   type RoomRequests,
   RoomRole,
 } from './rooms.ts'
+export { addBusinessMinutes, isOpen, opensAt } from './rules/business-hours.ts'
 export {
   type CallDevice,
   type CallEvent,
@@ -117,14 +118,18 @@ export {
 } from './rules/call-transition.ts'
 export { changedMessage } from './rules/changed-message.ts'
 export { cleanName } from './rules/clean-name.ts'
+export { type FactKind, type FactNames, factText } from './rules/fact-text.ts'
 export { type AnswerValues, fillAnswer } from './rules/fill-answer.ts'
-export { lineOrder, managerLine, topicLine } from './rules/line-order.ts'
+export { lineOrder, lineOwner, managerLine, topicLine } from './rules/line-order.ts'
+export { type LineWorker, lineSpeed } from './rules/line-speed.ts'
 export { mentionsProblem } from './rules/mentions-problem.ts'
 export { isBlank, isNormalName, normalName } from './rules/names.ts'
+export { nextTarget } from './rules/next-target.ts'
 export { quoteOf } from './rules/quote-of.ts'
 export { removedMessage } from './rules/removed-message.ts'
 export { type MoveRefusal, type TicketMove, type TicketStatus, ticketMove } from './rules/ticket-move.ts'
 export { topicName } from './rules/topic-name.ts'
+export { topicTitle } from './rules/topic-title.ts'
 export { utf8Length } from './rules/utf8-length.ts'
 export { estimateWait, type Wait } from './rules/waiting-estimate.ts'
 export { countedAhead, waitingTime } from './rules/waiting-time.ts'

@@ -95,5 +95,7 @@ export type LineManagerRequests = typeof lineManagerRequests
 export const lineManagerPushes = {
   /** A line manager was created or has changed, in more than the `ticket_count`. Sent to agents and admins. */
   line_manager_changed: z.object({ data: LineManager }),
+  /** Somebody is no line manager any more. Sent to agents and admins. */
+  line_manager_removed: z.object({ user_id: StoredId }),
 } as const satisfies PushDefs
 export type LineManagerPushes = typeof lineManagerPushes

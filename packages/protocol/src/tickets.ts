@@ -10,6 +10,7 @@ import {
   Metadata,
   StoredId,
   StoredText,
+  Text,
   TextOrNone,
   Time,
   TopicName,
@@ -91,7 +92,8 @@ export type Ticket = z.infer<typeof Ticket>
 export const ticketRequests = {
   /**
    * Opens a ticket for the session's user. If `product` names no topic: `not_found`, but for an admin the topic is created.
-   * `message_data` and `attachments` are its first message. `link_id` uses up one link of `create_share_link`, whose user becomes the customer.
+   * `message_data` and `attachments` are its first message. `link_id` uses up one link of `create_share_link`, whose user becomes the customer; where a
+   * customer asks, the ticket is theirs under that name.
    */
   create_ticket: {
     payload: z.object({
@@ -206,7 +208,7 @@ export const ticketRequests = {
     payload: z.object({
       ticket_id: Id,
       score: z.int().check(z.minimum(1), z.maximum(5)),
-      comment: z.optional(Id.check(z.maxLength(limits.comment_length))),
+      comment: z.optional(Text.check(z.maxLength(limits.comment_length))),
     }),
     data: Ticket,
     errors: ['not_found', 'conflict'],

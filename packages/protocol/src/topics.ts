@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
-import { Cid, ClientTime, Id, StoredId, StoredText, Time, TopicName, withProblem } from './fields.ts'
+import { Cid, ClientTime, Id, StoredId, StoredText, Text, Time, TopicName, withProblem } from './fields.ts'
 import { limits } from './limits.ts'
 import { hoursProblem } from './rules/business-hours.ts'
 
@@ -59,7 +59,7 @@ export const topicRequests = {
       title: z.optional(z.nullable(Id)),
       strategy: z.optional(Strategy),
       hours: z.optional(z.nullable(BusinessHours.check(withProblem(hoursProblem)))),
-      away_text: z.optional(z.nullable(Id.check(z.maxLength(limits.comment_length)))),
+      away_text: z.optional(z.nullable(Text.check(z.maxLength(limits.comment_length)))),
       targets: z.optional(Targets),
     }),
     data: Topic,

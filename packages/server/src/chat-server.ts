@@ -4,6 +4,8 @@ import type { AttachmentStore } from './attachments/attachment-store.ts'
 import { openAttachments } from './attachments/open-attachments.ts'
 import { Chat } from './chat.ts'
 import { ClockWatch } from './delivery/clock-watch.ts'
+import { startFirstMessages } from './delivery/first-messages.ts'
+import type { AssignTicket } from './delivery/own-strategy.ts'
 import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { StartError } from './errors.ts'
@@ -102,6 +104,11 @@ export interface ChatServerOptions {
    * a text for its sender. It has `limits.beforeMessageMs`; while it takes its time, its stream waits and others do not.
    */
   readonly beforeMessage?: BeforeMessage
+  /**
+   * Chooses who gets a ticket that waits, instead of the strategies of its topics. It has a second; a ticket that it gives to nobody stays in
+   * the line until somebody is free or the line changes.
+   */
+  readonly strategy?: AssignTicket
   /** Where what happens in streams is posted to, and who has not seen it. */
   readonly webhooks?: readonly WebhookOptions[]
   /**
@@ -246,6 +253,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     authorize: options.authorize,
     expectMetadata,
     askBefore,
+    strategy: options.strategy,
     files: attachments.files,
     isOffered: offersOf({
       files: attachments.files !== undefined,
@@ -260,6 +268,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   for (const id of workspaces.ids) await untilAvailable(startMs, () => chat.lines.assign(id))
   await untilAvailable(startMs, () => chat.webhooks.start())
   chat.admit()
+  chat.lineCare.start()
   attach(http)
   attachments.attach(http, options.http === undefined)
   const detachWidget = options.http && widget !== undefined ? attachWidget(http, widget) : undefined
@@ -269,6 +278,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const stopMeasuring =
     meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, nodes, workspaces })
   let closing: Promise<void> | undefined
+  const stopFirstMessages = startFirstMessages({ store, streams: chat.streams, logger })
   const stopRetention = startRetention({
     streams: chat.streams,
     threads: store.threads,
@@ -296,6 +306,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   async function stop(): Promise<void> {
     readiness.stop()
     const retention = stopRetention()
+    const firstMessages = stopFirstMessages()
     clock.stop()
     refuse()
     await chat.drain()
@@ -307,6 +318,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     const finishBy = performance.now() + limits.server.finishMs
     await finish(finishBy, logger, [
       () => retention,
+      () => firstMessages,
       () => changes.stop(),
       () => chat.idle(),
       () => attachments.stop(),

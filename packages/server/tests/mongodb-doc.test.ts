@@ -25,6 +25,7 @@ const reasons: Readonly<Record<string, string>> = {
   uploads: 'A cid is unique for each user.',
   upload_days: 'What a workspace may upload in a day is counted on one shard.',
   reports: 'A cid is unique for each reporter.',
+  canned_answers: 'A title is unique in its workspace.',
   keys: 'A key is unique by its hash.',
   audit: 'A page of the trail is read from one shard.',
   revocations: 'A user has one row.',

@@ -122,6 +122,7 @@ const laterPushes: Later<PushName, typeof firstPushes> = {
   ticket_updated: 0,
   line_moved: 0,
   canned_answer_changed: 0,
+  line_manager_removed: 0,
   user_updated: 0,
   block_changed: 0,
   room_activity: 0,

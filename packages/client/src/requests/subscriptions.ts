@@ -1,11 +1,18 @@
-import { roomStream, threadStream, ticketStream } from '@dowellchat/protocol/core'
+import { notesStream, roomStream, threadStream, ticketStream } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
 import type { RequestMethods } from './request.ts'
 
 /** The requests that begin and end a subscription. */
 export type Subscribing = Pick<
   RequestMethods,
-  'join' | 'leave' | 'join_ticket' | 'leave_ticket' | 'join_thread' | 'leave_thread'
+  | 'join'
+  | 'leave'
+  | 'join_ticket'
+  | 'leave_ticket'
+  | 'join_notes'
+  | 'leave_notes'
+  | 'join_thread'
+  | 'leave_thread'
 >
 
 /** Who holds a subscription on this connection. */
@@ -86,6 +93,13 @@ export function countSubscriptions({ socket }: Connection, request: RequestMetho
       },
       leave_ticket: ({ ticket_id }) =>
         leave(ticketStream(ticket_id), () => request.leave_ticket({ ticket_id }), { ticket_id }),
+      join_notes: (payload) => {
+        const { ticket_id } = payload
+        const ask = () => request.join_notes(payload)
+        return join(notesStream(ticket_id), ask, () => request.leave_notes({ ticket_id }))
+      },
+      leave_notes: ({ ticket_id }) =>
+        leave(notesStream(ticket_id), () => request.leave_notes({ ticket_id }), { ticket_id }),
       join_thread: (payload) => {
         const { thread } = payload
         const ask = () => request.join_thread(payload)

@@ -14,6 +14,15 @@ export function lineOrder({
   return `${ranks[priority]} ${enqueued_at} ${_id}`
 }
 
+/** Whose line it is, from the name that `topicLine` or `managerLine` has made; null for other texts. */
+export function lineOwner(
+  line: string,
+): { readonly kind: 'topic' | 'manager'; readonly name: string } | null {
+  const at = line.indexOf(':')
+  const kind = line.slice(0, at)
+  return kind === 'topic' || kind === 'manager' ? { kind, name: line.slice(at + 1) } : null
+}
+
 /** The line of those who wait for any line manager of a topic. */
 export function topicLine(product: string): string {
   return `topic:${product}`

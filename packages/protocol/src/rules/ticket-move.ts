@@ -13,8 +13,8 @@ interface Expecting {
 
 /** What can happen to a ticket. */
 export type TicketMove =
-  /** A line manager takes it out of the line, or is given it there. */
-  | { readonly kind: 'take'; readonly line_manager: string }
+  /** A line manager takes it out of the line, or is given it there. `cid`: of the request that took whichever was the first. */
+  | { readonly kind: 'take'; readonly line_manager: string; readonly cid?: string }
   /** It goes to a line manager, from wherever it is. */
   | ({ readonly kind: 'assign'; readonly line_manager: string } & Expecting)
   /** It goes into the line of a topic. */

@@ -11,24 +11,20 @@ export interface Wait {
  * How long a ticket waits that has so many before it. Null where nobody is online.
  *
  * The wait ends with the k-th ticket that is finished from now, k = ahead + 1 − free. Times between two are taken as independent,
- * with the mean 60 / per_hour minutes and the given variation; their sum is a gamma distribution, of which this is the range
- * between two quantiles (Wilson and Hilferty, 1931).
+ * with the mean 60 / per_hour minutes and the given variation; their sum is a gamma distribution, of which `middle` is the mean,
+ * and `low` and `high` are two quantiles (Wilson and Hilferty, 1931).
  */
 export function estimateWait(ahead: number, speed: LineSpeed): Wait | null {
   const { managers_online, free, per_hour, variation } = speed
   if (managers_online === 0 || per_hour <= 0) return null
   const left = Math.max(0, ahead + 1 - free)
   if (left === 0) return { low: 0, middle: 0, high: 0 }
-  const mean = (left * 60) / per_hour
+  const middle = (left * 60) / per_hour
   const shape = 1 / (variation ** 2 / left + unsure ** 2)
-  return {
-    low: mean * quantile(shape, -spread),
-    middle: mean * quantile(shape, 0),
-    high: mean * quantile(shape, spread),
-  }
+  return { low: middle * quantile(shape, -spread), middle, high: middle * quantile(shape, spread) }
 }
 
-/** How far the speed itself may be off. */
+/** How far the speed itself may be off: managers take breaks, come and go, and the next ones take longer or shorter. */
 const unsure = 0.2
 /** Standard deviations to both sides: between 80 and 95 of 100 waits are inside. */
 const spread = 1.5

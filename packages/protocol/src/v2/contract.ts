@@ -46,6 +46,7 @@ export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = {
   // They are told minutes instead, as notices.
   line_moved: null,
   canned_answer_changed: null,
+  line_manager_removed: null,
   ...v2RoomPushes,
   ...v2CallPushes,
   ...v2TicketPushes,

@@ -93,7 +93,11 @@ async function rowOf(
     case 'topic_changed':
       return topicRow(workspaceId, await store.topics.get(workspaceId, change.name))
     case 'line_manager_changed':
-      return managerRow(workspaceId, await store.lineManagers.get(workspaceId, change.user_id))
+      return managerRow(
+        workspaceId,
+        change.user_id,
+        await store.lineManagers.get(workspaceId, change.user_id),
+      )
     case 'canned_answer_changed':
       return answerRow(
         workspaceId,
@@ -149,8 +153,14 @@ function topicRow(workspaceId: string, data: Topic | null): FollowedRow | undefi
   return data ? { send: (push) => push(agentsOf(workspaceId), 'topic_changed', { data }) } : undefined
 }
 
-function managerRow(workspaceId: string, data: LineManager | null): FollowedRow | undefined {
-  return data ? { send: (push) => push(agentsOf(workspaceId), 'line_manager_changed', { data }) } : undefined
+/** One who was removed is told of too. */
+function managerRow(workspaceId: string, user_id: string, data: LineManager | null): FollowedRow {
+  return {
+    send: (push) =>
+      data
+        ? push(agentsOf(workspaceId), 'line_manager_changed', { data })
+        : push(agentsOf(workspaceId), 'line_manager_removed', { user_id }),
+  }
 }
 
 /** One that was removed is told of too. */

@@ -18,6 +18,7 @@ export const reaches = {
   ticket_updated: 'log',
   topic_changed: 'log',
   line_manager_changed: 'log',
+  line_manager_removed: 'log',
   canned_answer_changed: 'log',
   room_updated: 'log',
   member_changed: 'log',

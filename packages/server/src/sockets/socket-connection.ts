@@ -1,6 +1,7 @@
 import type { CallDevice } from '@dowellchat/protocol'
-import { devicesOf, streamAddress } from '../delivery/audience.ts'
+import { devicesOf, lineAddress, streamAddress } from '../delivery/audience.ts'
 import type { Callable, Connection } from '../delivery/connection.ts'
+import type { LineKey } from '../delivery/line-reading.ts'
 import { listedAddress } from '../delivery/listed-rooms.ts'
 import { RequestError } from '../errors.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -18,6 +19,8 @@ const mostWatched = 500
 const mostListed = 1_000
 /** Of how many rooms a socket can hear who is in them. */
 const mostRooms = 100
+/** How many lines it can follow. */
+const mostLines = 20
 
 /** The `Connection` of a socket.io socket. */
 export class SocketConnection implements Connection {
@@ -51,6 +54,10 @@ export class SocketConnection implements Connection {
 
   get checksReplies(): boolean {
     return this.#dialect.checksReplies
+  }
+
+  get provesUsers(): boolean {
+    return this.#dialect.provesUsers
   }
 
   get address(): string {
@@ -114,6 +121,12 @@ export class SocketConnection implements Connection {
   followRoom({ workspace_id, stream }: StreamKey): void {
     const roomOf = (one: string) => this.#dialect.roomOf({ kind: 'room_presence', workspace_id, stream: one })
     follow(this.#socket, [roomOf(stream)], roomOf(''), mostRooms)
+  }
+
+  followLine(key: LineKey): void {
+    const rooms = [this.#dialect.roomOf(lineAddress(key))]
+    const prefix = this.#dialect.roomOf({ kind: 'line', workspace_id: key.workspace_id, line: '' })
+    follow(this.#socket, rooms, prefix, mostLines)
   }
 
   watchRooms(keys: readonly StreamKey[]): void {

@@ -68,3 +68,17 @@ export function serves(
 ): boolean {
   return is_active && availability === 'online' && (topics === null || topics.includes(product))
 }
+
+/** What was observed of a line manager at all topics together; null where nothing was. */
+export function servingOfAll({
+  user_id,
+  serving,
+}: Pick<LineManagerRow, 'user_id' | 'serving'>): Serving | null {
+  const all = Object.values(serving)
+  const count = all.reduce((sum, one) => sum + one.count, 0)
+  if (count === 0) return null
+  const share = (value: (one: Observed) => number) =>
+    all.reduce((sum, one) => sum + (value(one) * one.count) / count, 0)
+  const mean = share((one) => one.mean)
+  return { user_id, count, mean, variance: share((one) => one.variance + (one.mean - mean) ** 2) }
+}

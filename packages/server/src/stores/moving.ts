@@ -9,7 +9,10 @@ import type { TicketRow } from './fields/tickets.ts'
 
 /** What a move changes of a ticket's row; its slot is the driver's to find. */
 export type MovingRow = TicketStatus &
-  Pick<TicketRow, 'is_closed' | 'closed_by' | 'close_count' | 'line_order' | 'moves' | 'updated_at'>
+  Pick<
+    TicketRow,
+    'is_closed' | 'closed_by' | 'close_count' | 'line_order' | 'claim_cid' | 'moves' | 'updated_at'
+  >
 
 /** What a move looks at. */
 export type MovableRow = MovingRow & Pick<TicketRow, '_id' | 'priority'>
@@ -30,7 +33,7 @@ export function movedRow(
   const status = ticketMove(before, move, at)
   if ('refused' in status) return status
   if (status === before) return undefined
-  const { _id, priority, closed_by, close_count, moves } = row
+  const { _id, priority, closed_by, close_count, claim_cid, moves } = row
   const isClosing = move.kind === 'close'
   return {
     ...status,
@@ -38,9 +41,14 @@ export function movedRow(
     closed_by: isClosing ? by : closed_by,
     close_count: isClosing ? close_count + 1 : close_count,
     line_order: lineOrder({ _id, priority, enqueued_at: status.enqueued_at }),
+    claim_cid: status.line_manager === row.line_manager ? claim_cid : claimOf(move),
     moves: moves + 1,
     updated_at: at,
   }
+}
+
+function claimOf(move: TicketMove): string | null {
+  return (move.kind === 'take' && move.cid) || null
 }
 
 /** Whether a move takes the ticket from the slot that it had: it has ended, it waits, or somebody else has it. */

@@ -60,6 +60,13 @@ export const personalData: PersonalCollections = {
       ...(has(row.user_id) && { display_name: null, client_created_at: null, metadata_text: null }),
     }),
   },
+  // What it says is the workspace's.
+  canned_answers: {
+    key: ['_id'],
+    isAbout: ({ created_by }, person) => person.has(created_by),
+    exported: withoutCid,
+    erased: (row, { renamed }) => ({ ...row, created_by: renamed(row.created_by) }),
+  },
   calls: {
     key: ['_id'],
     isAbout: (row, person) => isPartyOf(row, person) || person.has(row.from),

@@ -7,6 +7,7 @@ import type { Revocation } from './domains/revocations.ts'
 import type { ThreadRow } from './domains/threads.ts'
 import type { UploadDay, UploadRow } from './domains/uploads.ts'
 import type { CallRow } from './fields/calls.ts'
+import type { CannedAnswerRow } from './fields/canned-answers.ts'
 import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
 import type { PaceRow } from './fields/paces.ts'
@@ -22,6 +23,7 @@ export const collections = [
   'topics',
   'line_managers',
   'tickets',
+  'canned_answers',
   'rooms',
   'paces',
   'calls',
@@ -48,6 +50,7 @@ export interface PortableRows {
   readonly topics: TopicRow
   readonly line_managers: LineManagerRow
   readonly tickets: TicketRow
+  readonly canned_answers: CannedAnswerRow
   readonly rooms: RoomRow
   readonly paces: PaceRow
   readonly calls: CallRow

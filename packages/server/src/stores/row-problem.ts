@@ -2,6 +2,7 @@ import { aliasFields } from './fields/aliases.ts'
 import { auditFields } from './fields/audit.ts'
 import { blockFields } from './fields/blocks.ts'
 import { callFields } from './fields/calls.ts'
+import { cannedAnswerFields } from './fields/canned-answers.ts'
 import { deliveryFields, noticeFields } from './fields/deliveries.ts'
 import type { AnyField, AnyFields } from './fields/field.ts'
 import { keyFields } from './fields/keys.ts'
@@ -23,6 +24,7 @@ const fieldsOf: { readonly [C in Collection]: AnyFields } = {
   topics: topicFields,
   line_managers: lineManagerFields,
   tickets: ticketFields,
+  canned_answers: cannedAnswerFields,
   rooms: roomFields,
   paces: paceFields,
   calls: callFields,

@@ -7,6 +7,7 @@ import { aliasFields } from '../stores/fields/aliases.ts'
 import { auditFields } from '../stores/fields/audit.ts'
 import { blockFields } from '../stores/fields/blocks.ts'
 import { callFields } from '../stores/fields/calls.ts'
+import { cannedAnswerFields } from '../stores/fields/canned-answers.ts'
 import { type AnyFields, namesOf } from '../stores/fields/field.ts'
 import { keyFields } from '../stores/fields/keys.ts'
 import { lineManagerFields } from '../stores/fields/line-managers.ts'
@@ -25,6 +26,7 @@ const entities = {
   topics: topicFields,
   lineManagers: lineManagerFields,
   tickets: ticketFields,
+  cannedAnswers: cannedAnswerFields,
   calls: callFields,
   users: userFields,
   aliases: aliasFields,
@@ -48,6 +50,8 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     attend: true,
     absent: false,
     observe: false,
+    finish: false,
+    observed: false,
     serving: false,
     list: true,
   },
@@ -65,7 +69,10 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     unsent: false,
     place: false,
     countInLine: false,
+    ordersIn: false,
+    takePredictions: false,
     firstInLine: true,
+    claimed: true,
     handBack: true,
     overdue: false,
     assignWaiting: true,
@@ -73,6 +80,7 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     shared: false,
     countWaiting: false,
   },
+  cannedAnswers: { create: true, get: true, update: true, remove: false, list: true },
   calls: {
     create: true,
     transition: true,

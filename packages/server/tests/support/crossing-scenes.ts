@@ -90,6 +90,14 @@ export const scenes: { readonly [K in LoggedFact]: (cast: Cast) => Promise<void>
     await west.mia.first('line_manager_changed', ({ data }) => data.user_id === user_id)
   },
 
+  async line_manager_removed({ east, west }) {
+    const user_id = cid()
+    const manager = { user_id, positions_in_a_line: 9, average_serving_time: 4, cid: cid() }
+    await east.root.request('create_line_manager', manager)
+    await east.root.request('remove_line_manager', { user_id })
+    await west.mia.first('line_manager_removed', (removed) => removed.user_id === user_id)
+  },
+
   async canned_answer_changed({ east, west }) {
     const title = cid()
     const { _id } = await east.root.request('create_canned_answer', { title, text: 'Hello', cid: cid() })

@@ -1,5 +1,6 @@
 import { type Message, quoteOf, type Ticket } from '@dowellchat/protocol'
 import type { Store, StreamKey } from '../../src/stores/store.ts'
+import { newCannedAnswer } from '../../src/testing/store-cases/canned-answers.ts'
 import { newNote } from '../../src/testing/store-cases/deliveries.ts'
 import {
   answerBy,
@@ -39,6 +40,8 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
   for (const user_id of ['mia', 'max'])
     await store.lineManagers.create(newLineManager(user_id, { workspace_id, capacity: 10 }))
   await fillKeys(store, workspace_id)
+  for (const product of [null, 'billing'])
+    await store.cannedAnswers.create(newCannedAnswer({ workspace_id, product }))
   await store.streams.open({ workspace_id, stream: 'room:empty' })
   await fillPeople(store, workspace_id)
   await fillRooms(store, workspace_id, amount.messages)

@@ -44,6 +44,7 @@ export async function everything(store: Store): Promise<unknown> {
       ),
     ),
     thread: await threadOf(store),
+    answers: await store.cannedAnswers.list('acme', { limit: 9 }),
     reports: await store.reports.list('acme', { limit: 9 }),
     keys: await store.keys.list('acme', { limit: 100 }),
     audit: await store.audit.list('acme', { limit: 100 }),

@@ -101,6 +101,7 @@ export function expectedPortable(): Record<string, unknown[]> {
     topics: [topic],
     line_managers: [lineManager],
     tickets,
+    canned_answers: [],
     rooms: [],
     paces: [],
     deliveries: [],

@@ -137,8 +137,15 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
     [room, members].map((one) => ({ room: one, is_muted: true, is_pinned: true, is_archived: false })),
   get_unread: () => [{}],
   mute_member: ({ members, user }) => [{ room: members, user_id: user, for_ms: 1_000 }],
-  callUser: ({ socket, user, room, members }, cid) =>
-    [socket, user, room, members].map((userToCall) => ({ userToCall, signalData: 'x', from: socket, cid })),
+  callUser: ({ socket, user, room, members, ticket }, cid) => [
+    ...[socket, user, room, members].map((userToCall) => ({
+      userToCall,
+      signalData: 'x',
+      from: socket,
+      cid,
+    })),
+    { userToCall: user, signalData: 'x', ticket_id: ticket, cid: randomUUID() },
+  ],
   answerCall: ({ call }) => [{ callId: call, signal: 'x' }],
   endCall: ({ call }) => [{ callId: call }],
   create_topic: ({ topic }, cid) => [{ name: topic, cid }],

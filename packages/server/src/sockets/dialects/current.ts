@@ -43,6 +43,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
     leavesForGood: false,
     showsRead: false,
     checksReplies: true,
+    provesUsers: true,
     roomOf,
 
     identify(handshake) {

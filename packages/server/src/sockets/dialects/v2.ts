@@ -96,6 +96,7 @@ export function v2Dialect({
     leavesForGood: true,
     showsRead: true,
     checksReplies: false,
+    provesUsers: false,
     roomOf,
 
     async identify(handshake, socketId) {

@@ -64,6 +64,10 @@ export interface LineManagerStore {
   ): Promise<{ readonly workspace_id: string; readonly user_id: string }[]>
   /** Counts one more ticket of a topic that a line manager has finished after so many minutes of work. */
   observe(workspaceId: string, userId: string, product: string, minutes: number): Promise<void>
+  /** Notes when a line manager has finished a ticket; answers when they had finished one before, null where they had not. */
+  finish(workspaceId: string, userId: string, at: string): Promise<string | null>
+  /** A line manager, and what was observed of them at all topics together; null where there is no such line manager. */
+  observed(workspaceId: string, userId: string): Promise<ServingManager | null>
   /** Who serves a topic, is active and online, and what was observed of them there. */
   serving(workspaceId: string, product: string): Promise<ServingManager[]>
   /** Lowest position first, then oldest first; `ticket_count` counted. */

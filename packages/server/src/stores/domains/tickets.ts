@@ -51,6 +51,12 @@ export interface LinePlace {
   readonly ahead: number
 }
 
+/** How long a ticket was said to wait. */
+export interface Prediction {
+  readonly ticket_id: string
+  readonly predicted: Wait
+}
+
 /** Which of a line manager's tickets go back to the line. */
 export interface HandBack {
   /** Leaves out those that have been answered. */
@@ -157,8 +163,14 @@ export interface TicketStore {
   place(workspaceId: string, ticketId: string): Promise<LinePlace | null>
   /** How many tickets wait in the line of a topic, as far as `countedAhead`. */
   countInLine(workspaceId: string, product: string): Promise<number>
+  /** The `lineOrder`s of those in a line, `topicLine` or `managerLine`, first to last, as far as `countedAhead`. */
+  ordersIn(workspaceId: string, line: string): Promise<string[]>
+  /** How long some tickets were said to wait, where that was noted; it is forgotten with it. */
+  takePredictions(workspaceId: string, ticketIds: readonly string[]): Promise<Prediction[]>
   /** The first that waits, of these topics or of all; null where none does. */
   firstInLine(workspaceId: string, products?: readonly string[]): Promise<Ticket | null>
+  /** The open ticket that a line manager has taken by a request with this cid; null where there is none. */
+  claimed(workspaceId: string, lineManager: string, cid: string): Promise<Ticket | null>
   /** Gives open tickets of a line manager back to the line, at the places that their times give them; answers those. */
   handBack(workspaceId: string, lineManager: string, how: HandBack): Promise<Ticket[]>
   /** Tickets whose target is past, in all workspaces. */

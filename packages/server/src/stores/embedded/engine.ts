@@ -5,6 +5,7 @@ import { embeddedAliases } from './aliases.ts'
 import { embeddedAudit } from './audit.ts'
 import { embeddedBlocks } from './blocks.ts'
 import { embeddedCalls } from './calls.ts'
+import { embeddedCannedAnswers } from './canned-answers.ts'
 import { embeddedChanges } from './changes.ts'
 import type { Report } from './damage.ts'
 import { embeddedDeliveries } from './deliveries.ts'
@@ -54,7 +55,7 @@ export function createEngine(
     topics: embeddedTopics(db, report),
     lineManagers: embeddedLineManagers(db, report),
     tickets: embeddedTickets(db, report),
-    cannedAnswers: { create: notBuilt, get: notBuilt, update: notBuilt, remove: notBuilt, list: notBuilt },
+    cannedAnswers: embeddedCannedAnswers(db, report),
     shareLinks: { create: notBuilt, find: notBuilt, use: notBuilt, setMeta: notBuilt, meta: notBuilt },
     users: embeddedUsers(db, report),
     aliases: embeddedAliases(db, report),

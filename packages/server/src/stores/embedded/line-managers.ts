@@ -1,5 +1,5 @@
 import type { LineManager } from '@dowellchat/protocol'
-import { attendedRow, observedRow, serves, servingOf, updatedRow } from '../attending.ts'
+import { attendedRow, observedRow, serves, servingOf, servingOfAll, updatedRow } from '../attending.ts'
 import { repeated } from '../creation.ts'
 import { type LineManagerRow, newLineManagerRow, toLineManager } from '../fields/line-managers.ts'
 import type { LineManagerStore } from '../store.ts'
@@ -24,6 +24,9 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
   const insert = db.prepare(`INSERT INTO line_managers (workspace_id, ${inserted}) VALUES (?, ${marks})`)
 
   const remove = db.prepare('DELETE FROM line_managers WHERE workspace_id = ? AND user_id = ?')
+  const finish = db.prepare(
+    'UPDATE line_managers SET finished_at = ?3 WHERE workspace_id = ?1 AND user_id = ?2',
+  )
   const absent = db.prepare<{ workspace_id: string; user_id: string }>(
     `SELECT workspace_id, user_id FROM line_managers INDEXED BY line_managers_offline
      WHERE offline_since IS NOT NULL AND ticket_count > 0 AND offline_since < ? ORDER BY offline_since LIMIT ?`,
@@ -90,6 +93,17 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
         ...row,
         serving: observedRow(row.serving, product, minutes),
       }))
+    },
+
+    finish(workspaceId, userId, at) {
+      const stored = byUser.get(workspaceId, userId)
+      if (stored) finish.run(workspaceId, userId, at)
+      return stored ? toRow(stored).finished_at : null
+    },
+
+    observed(workspaceId, userId) {
+      const stored = byUser.get(workspaceId, userId)
+      return stored ? { manager: toCounted(stored), serving: servingOfAll(toRow(stored)) } : null
     },
 
     serving(workspaceId, product) {

@@ -428,6 +428,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE line_managers ADD COLUMN chosen TEXT;
   ALTER TABLE line_managers ADD COLUMN offline_since TEXT;
   ALTER TABLE line_managers ADD COLUMN served_at TEXT;
+  ALTER TABLE line_managers ADD COLUMN finished_at TEXT;
   ALTER TABLE line_managers ADD COLUMN serving TEXT NOT NULL DEFAULT '{}';
   DROP INDEX line_managers_free;
   CREATE INDEX line_managers_free ON line_managers (workspace_id, ticket_count, positions_in_a_line, n)
@@ -439,5 +440,22 @@ export const migrations: readonly string[] = [
   ALTER TABLE topics ADD COLUMN hours TEXT;
   ALTER TABLE topics ADD COLUMN away_text TEXT;
   ALTER TABLE topics ADD COLUMN targets TEXT NOT NULL DEFAULT '{"first_answer":null,"solved":null}';
+  `,
+  // Texts that agents use again and again.
+  `
+  CREATE TABLE canned_answers (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL,
+    text TEXT NOT NULL, product TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, created_by TEXT NOT NULL,
+    slot INTEGER, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX canned_answers_id ON canned_answers (workspace_id, id);
+  CREATE UNIQUE INDEX canned_answers_cid ON canned_answers (workspace_id, created_by, cid);
+  CREATE UNIQUE INDEX canned_answers_title ON canned_answers (workspace_id, title);
+  CREATE UNIQUE INDEX canned_answers_slot ON canned_answers (workspace_id, slot) WHERE slot IS NOT NULL;
+  `,
+  // How long customers may open closed tickets again; by which request a line manager took one.
+  `
+  ALTER TABLE workspaces ADD COLUMN reopen_days INTEGER NOT NULL DEFAULT 7;
+  ALTER TABLE tickets ADD COLUMN claim_cid TEXT;
   `,
 ]

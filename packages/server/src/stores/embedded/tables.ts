@@ -2,6 +2,7 @@ import { aliasFields } from '../fields/aliases.ts'
 import { auditFields } from '../fields/audit.ts'
 import { blockFields } from '../fields/blocks.ts'
 import { callFields } from '../fields/calls.ts'
+import { cannedAnswerFields } from '../fields/canned-answers.ts'
 import { deliveryFields, noticeFields } from '../fields/deliveries.ts'
 import { namesOf } from '../fields/field.ts'
 import { keyFields } from '../fields/keys.ts'
@@ -29,6 +30,7 @@ export const tables = {
   topics: columnsOf('topics', topicFields),
   line_managers: columnsOf('line_managers', lineManagerFields),
   tickets: columnsOf('tickets', ticketFields),
+  canned_answers: columnsOf('canned_answers', cannedAnswerFields),
   users: columnsOf('users', userFields),
   aliases: columnsOf('aliases', aliasFields),
   blocks: columnsOf('blocks', blockFields),

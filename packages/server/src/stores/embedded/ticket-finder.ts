@@ -87,11 +87,13 @@ function equal([name, value]: readonly [string, Value]): Condition {
   return [`${name} IS ?`, value]
 }
 
-/** What no index has. */
-function otherConditions({ states, is_closed, tag, text }: TicketFilter): Condition[] {
+/** What is not among what is wanted of an index. */
+function otherConditions({ states = [], is_closed, tag, text }: TicketFilter, wanted: Wanted): Condition[] {
   const conditions: Condition[] = []
-  if (states) conditions.push([`state IN (${states.map(() => '?').join()})`, ...states])
-  if (is_closed !== undefined) conditions.push(['is_closed = ?', Number(is_closed)])
+  if (states.length > 1) conditions.push([`state IN (${states.map(() => '?').join()})`, ...states])
+  // Closed ones are not in the line.
+  if (is_closed !== undefined && Number(is_closed) !== wanted.is_closed)
+    conditions.push(['is_closed = ?', Number(is_closed)])
   if (tag !== undefined) conditions.push(['EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)', tag])
   if (text !== undefined) {
     const like = `%${text.replace(/[\\%_]/g, '\\$&')}%`
@@ -147,13 +149,20 @@ export function ticketFinder(db: Database): FindTickets {
     const isLed = (name: string) => columns.includes(name as Name)
     const led = Object.entries(wanted).filter(([name]) => isLed(name))
     const rest = Object.entries(wanted).filter(([name]) => !isLed(name))
-    const inner = joined([['workspace_id = ?', workspaceId], ...led.map(equal), ...after])
-    const outer = joined([...rest.map(equal), ...otherConditions(filter)])
+    const day = ofDay(workspaceId, filter.day)
+    const isByNumber = order === 'newest'
+    const inner = joined([
+      ...[['workspace_id = ?', workspaceId] as const, ...led.map(equal), ...after],
+      ...(isByNumber ? day : []),
+    ])
+    const outer = joined([
+      ...[...rest.map(equal), ...otherConditions(filter, wanted)],
+      ...(isByNumber ? [] : day),
+    ])
     const { by } = orders[order]
     const isExact = outer.sql === ''
     const most = isExact ? limit + 1 : mostLookedThrough
     const rows = `SELECT n FROM tickets INDEXED BY ${index} WHERE ${inner.sql} ORDER BY ${by} LIMIT ?`
-    // The columns alone that conditions and orders ask for would be read twice.
     const found = isExact
       ? rows
       : `SELECT tickets.n FROM tickets WHERE n IN (${rows}) AND ${outer.sql} ORDER BY ${by} LIMIT ?`
@@ -166,7 +175,7 @@ export function ticketFinder(db: Database): FindTickets {
 
   return (workspaceId, filter) => {
     const { before, user_ids, order = 'newest', limit } = filter
-    const after = ofDay(workspaceId, filter.day)
+    const after: Condition[] = []
     if (before !== undefined) {
       const place = placeOf.get(workspaceId, before)
       // One that is not of the filter's users is followed by nothing.

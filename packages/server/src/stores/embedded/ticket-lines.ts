@@ -1,4 +1,4 @@
-import { countedAhead, managerLine, topicLine } from '@dowellchat/protocol'
+import { countedAhead, lineOwner, managerLine, topicLine } from '@dowellchat/protocol'
 import { type LinePlace, mostAssigned } from '../store.ts'
 import type { Line } from './line.ts'
 import type { Database } from './sqlite.ts'
@@ -20,6 +20,8 @@ interface Placed {
 export interface TicketLines {
   place(workspaceId: string, ticketId: string): LinePlace | null
   countInLine(workspaceId: string, product: string): number
+  /** The orders of those in a line, first to last. */
+  orders(workspaceId: string, line: string): string[]
   /** The id of the first that waits, of these topics or of all. */
   first(workspaceId: string, products?: readonly string[]): string | undefined
   /** Gives those that wait, in order, to whoever is free; answers their ids. */
@@ -37,6 +39,13 @@ export function ticketLines(db: Database, line: Line, moving: TicketMoving): Tic
   const beforeInTopic = count('tickets_line', "product = ? AND state = 'waiting' AND line_order < ?")
   const beforeAtManager = count('tickets_held', "line_manager = ? AND state = 'assigned' AND line_order < ?")
   const inTopic = count('tickets_line', "product = ? AND state = 'waiting'")
+  const orders = (index: string, condition: string) =>
+    db.prepare<Pick<Waiting, 'line_order'>>(
+      `SELECT line_order FROM tickets INDEXED BY ${index} WHERE workspace_id = ? AND ${condition}
+       ORDER BY line_order LIMIT ${countedAhead}`,
+    )
+  const topicOrders = orders('tickets_line', "product = ? AND state = 'waiting'")
+  const managerOrders = orders('tickets_held', "line_manager = ? AND state = 'assigned'")
   const firstOfAll = db.prepare<Waiting>(
     `SELECT id, line_order FROM tickets INDEXED BY tickets_waiting WHERE workspace_id = ? AND state = 'waiting'
      ORDER BY line_order LIMIT 1`,
@@ -88,6 +97,12 @@ export function ticketLines(db: Database, line: Line, moving: TicketMoving): Tic
     },
 
     countInLine: (workspaceId, product) => inTopic.get(workspaceId, product)?.count ?? 0,
+
+    orders(workspaceId, line) {
+      const { kind, name } = lineOwner(line) ?? { kind: 'topic', name: '' }
+      const rows = kind === 'topic' ? topicOrders : managerOrders
+      return rows.all(workspaceId, name).map(({ line_order }) => line_order)
+    },
 
     first: (workspaceId, products) =>
       (products ? firstOf(workspaceId, products) : firstOfAll.get(workspaceId))?.id,

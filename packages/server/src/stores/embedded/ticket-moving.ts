@@ -29,16 +29,16 @@ export function ticketMoving(db: Database, line: Line): TicketMoving {
   const byId = db.prepare<StoredRow>(`SELECT n, ${selected} FROM tickets WHERE workspace_id = ? AND id = ?`)
   const write = db.prepare(
     `UPDATE tickets SET state = ?, line_manager = ?, product = ?, enqueued_at = ?, assigned_at = ?, answered_at = ?,
-       closed_at = ?, is_closed = ?, closed_by = ?, close_count = ?, line_order = ?, moves = ?, updated_at = ?, slot = ?
+       closed_at = ?, is_closed = ?, closed_by = ?, close_count = ?, line_order = ?, claim_cid = ?, moves = ?, updated_at = ?, slot = ?
      WHERE n = ?`,
   )
 
   function writeRow(n: number, row: MovingRow, slot: number | null): void {
     const { state, line_manager, product, enqueued_at, assigned_at, answered_at, closed_at } = row
-    const { is_closed, closed_by, close_count, line_order, moves, updated_at } = row
+    const { is_closed, closed_by, close_count, line_order, claim_cid, moves, updated_at } = row
     write.run(
       ...[state, line_manager, product, enqueued_at, assigned_at, answered_at, closed_at],
-      ...[Number(is_closed), closed_by, close_count, line_order, moves, updated_at, slot, n],
+      ...[Number(is_closed), closed_by, close_count, line_order, claim_cid, moves, updated_at, slot, n],
     )
   }
 

@@ -1,4 +1,4 @@
-import { lineOrder, type Ticket } from '@dowellchat/protocol'
+import { lineOrder, type Ticket, type Wait } from '@dowellchat/protocol'
 import { isoNow } from '../../time.ts'
 import { repeated } from '../creation.ts'
 import { metadataText, newTicketRow, type TicketRow } from '../fields/tickets.ts'
@@ -7,6 +7,7 @@ import {
   mostCounted,
   mostListed,
   type NewTicket,
+  type Prediction,
   type TicketChange,
   type TicketStore,
 } from '../store.ts'
@@ -61,10 +62,14 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
     `SELECT workspace_id, id FROM tickets INDEXED BY tickets_due
      WHERE target IS NOT NULL AND target ->> '$.due_at' < ? ORDER BY target ->> '$.due_at' LIMIT ?`,
   )
+  const claimedBy = db.prepare<{ id: string }>(
+    'SELECT id FROM tickets WHERE workspace_id = ? AND line_manager = ? AND slot IS NOT NULL AND claim_cid = ?',
+  )
   const find = ticketFinder(db)
   const moving = ticketMoving(db, line)
   const lines = ticketLines(db, line, moving)
   const change = ticketChanging(db)
+  const takePredictions = predictionTaking(db)
   const waiting = db.prepare<{ count: number }>(
     `SELECT count(*) AS count FROM
        (SELECT 1 FROM ${byLine} WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 LIMIT ?)`,
@@ -169,8 +174,16 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
     place: lines.place,
     countInLine: lines.countInLine,
 
+    ordersIn: lines.orders,
+    takePredictions: (workspaceId, ticketIds) => takePredictions(workspaceId, ticketIds),
+
     firstInLine(workspaceId, products) {
       const id = lines.first(workspaceId, products)
+      return id === undefined ? null : written(workspaceId, id)
+    },
+
+    claimed(workspaceId, lineManager, cid) {
+      const id = claimedBy.get(workspaceId, lineManager, cid)?.id
       return id === undefined ? null : written(workspaceId, id)
     },
 
@@ -241,4 +254,19 @@ function ticketChanging(db: Database): ChangeTicket {
     )
     return true
   }
+}
+
+/** Answers what was noted of how long some tickets would wait, and forgets it. */
+function predictionTaking(db: Database): (workspaceId: string, ticketIds: readonly string[]) => Prediction[] {
+  const noted = db.prepare<{ predicted: string }>(
+    'SELECT predicted FROM tickets WHERE workspace_id = ? AND id = ? AND predicted IS NOT NULL',
+  )
+  const forget = db.prepare('UPDATE tickets SET predicted = NULL WHERE workspace_id = ? AND id = ?')
+  return (workspaceId, ticketIds) =>
+    ticketIds.flatMap((ticket_id) => {
+      const found = noted.get(workspaceId, ticket_id)
+      if (!found) return []
+      forget.run(workspaceId, ticket_id)
+      return { ticket_id, predicted: JSON.parse(found.predicted) as Wait }
+    })
 }

@@ -29,6 +29,8 @@ export interface LineManagerRow extends Omit<LineManager, 'ticket_count'>, Clien
   readonly offline_since: string | null
   /** When they got a ticket last. */
   readonly served_at: string | null
+  /** When they finished a ticket last. */
+  readonly finished_at: string | null
   /** What was observed of them, by topic. */
   readonly serving: Readonly<Record<string, Omit<Serving, 'user_id'>>>
 }
@@ -50,6 +52,7 @@ export const lineManagerFields: EntityFields<LineManagerRow, LineManager> = {
   chosen: inStore(orNull(text)),
   offline_since: inStore(orNull(text)),
   served_at: inStore(orNull(text)),
+  finished_at: inStore(orNull(text)),
   serving: inStore(added(json, {})),
   ...clientMadeFields,
 }
@@ -75,6 +78,7 @@ export function newLineManagerRow(manager: NewLineManager): LineManagerRow {
     chosen: null,
     offline_since: null,
     served_at: null,
+    finished_at: null,
     serving: {},
     created_at: isoNow(),
     client_created_at: manager.client_created_at,

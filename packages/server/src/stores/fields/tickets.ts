@@ -28,6 +28,8 @@ export interface TicketRow extends Omit<Ticket, 'waiting_time' | 'metadata' | 'l
   readonly close_count: number
   /** `lineOrder` of the ticket. */
   readonly line_order: string
+  /** The cid of the request by which its line manager has taken it as the first of the line; null if it came to them otherwise. */
+  readonly claim_cid: string | null
   /** How many moves it has made; the cids of the entries that tell of them are derived from it. */
   readonly moves: number
   /** The first message, as JSON, until it was appended. */
@@ -63,6 +65,7 @@ export const ticketFields: EntityFields<TicketRow, Ticket> = {
   closed_by: inStore(orNull(text)),
   close_count: inStore(integer),
   line_order: inStore(added(text, '')),
+  claim_cid: inStore(orNull(text)),
   moves: inStore(added(integer, 0)),
   first_text: inStore(orNull(text)),
   predicted: inStore(orNull(json)),
@@ -109,6 +112,7 @@ export function newTicketRow(ticket: NewTicket, place: Place | undefined): Ticke
     target: null,
     rating: null,
     line_order: lineOrder({ _id, priority, enqueued_at: now }),
+    claim_cid: null,
     moves: 0,
     first_text: ticket.first_text ?? null,
     predicted: null,

@@ -5,6 +5,7 @@ import { mongoAliases } from './aliases.ts'
 import { mongoAudit } from './audit.ts'
 import { mongoBlocks } from './blocks.ts'
 import { mongoCalls } from './calls.ts'
+import { mongoCannedAnswers } from './canned-answers.ts'
 import { mongoChanges } from './changes.ts'
 import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
 import { type Database, databaseOver } from './database.ts'
@@ -101,7 +102,7 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     topics: guard(mongoTopics(database)),
     lineManagers: guard(mongoLineManagers(database, managers, loads)),
     tickets: guard(mongoTickets(database, tickets, managers, loads)),
-    cannedAnswers: { create: notBuilt, get: notBuilt, update: notBuilt, remove: notBuilt, list: notBuilt },
+    cannedAnswers: guard(mongoCannedAnswers(database)),
     shareLinks: { create: notBuilt, find: notBuilt, use: notBuilt, setMeta: notBuilt, meta: notBuilt },
     users: guard(mongoUsers(database)),
     aliases: guard(mongoAliases(database)),

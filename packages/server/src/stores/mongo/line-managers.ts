@@ -1,3 +1,4 @@
+import { servingOfAll } from '../attending.ts'
 import { newLineManagerRow, toLineManager } from '../fields/line-managers.ts'
 import { notBuilt } from '../not-built.ts'
 import type { LineManagerStore } from '../store.ts'
@@ -23,6 +24,20 @@ export function mongoLineManagers(
     absent: notBuilt,
     observe: notBuilt,
     serving: notBuilt,
+    async finish(workspace_id, user_id, at) {
+      const row = await managers.get({ workspace_id, user_id }, ['finished_at'])
+      await managers.change({ workspace_id, user_id }, { $set: { finished_at: at } })
+      return row?.finished_at ?? null
+    },
+
+    async observed(workspace_id, user_id) {
+      const row = await managers.get({ workspace_id, user_id })
+      if (!row) return null
+      const loads = await ticketLoads(workspace_id, user_id)
+      const manager = toLineManager(row, loads.get(user_id)?.taken ?? 0)
+      return { manager, serving: servingOfAll(row) }
+    },
+
     async create(manager) {
       const { workspace_id, user_id, created_by, cid } = manager
       const row = newLineManagerRow(manager)

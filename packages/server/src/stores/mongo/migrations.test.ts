@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../../tests/support/mongo.ts'
 import { oldRows } from '../../../tests/support/old-rows.ts'
 import { expectedOld, expectedPortable, portableRows, readOld } from '../../../tests/support/read-old.ts'
+import { newCannedAnswer } from '../../testing/store-cases/canned-answers.ts'
 import {
   draft,
   newCall,
@@ -19,6 +20,7 @@ import { type AnyFields, namesOf } from '../fields/field.ts'
 import { aliasRows } from './aliases.ts'
 import { blockRows } from './blocks.ts'
 import { callRows } from './calls.ts'
+import { cannedAnswerRows } from './canned-answers.ts'
 import type { Database } from './database.ts'
 import { mongoStore } from './index.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
@@ -52,6 +54,7 @@ function declaredFields(): Record<string, AnyFields> {
     aliasRows,
     paceRows,
     reportRows,
+    cannedAnswerRows,
     blockRows,
     logRows,
   ]
@@ -131,6 +134,7 @@ describe.skipIf(noMongo)(
         await store.rooms.create(newRoom())
         await store.rooms.pace('acme', { room: '~id', user_id: 'ann', cid: 'cid', every_ms: 1_000 })
         await store.reports.create(newReport())
+        await store.cannedAnswers.create(newCannedAnswer())
         await store.streams.append(room('r'), [draft()])
       })
       for (const [name, fields] of Object.entries(declaredFields())) {

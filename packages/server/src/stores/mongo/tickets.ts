@@ -16,6 +16,7 @@ import { type Asked, batches } from './batches.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './errors.ts'
 import { linePlaces } from './line.ts'
+import { mongoLineLooks } from './line-looks.ts'
 import type { LineManagerDocument } from './line-manager-rows.ts'
 import { numbersOf } from './numbers.ts'
 import type { Rows } from './rows.ts'
@@ -180,7 +181,9 @@ export function mongoTickets(
     unsent: notBuilt,
     place: notBuilt,
     countInLine: notBuilt,
+    ...mongoLineLooks(tickets),
     firstInLine: notBuilt,
+    claimed: notBuilt,
     handBack: notBuilt,
     overdue: notBuilt,
     async create(ticket) {

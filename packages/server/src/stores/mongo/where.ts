@@ -5,9 +5,9 @@ type Operator = '$gt' | '$gte' | '$lt' | '$lte' | '$in'
 
 /** A condition that is no equality. Made by the functions of this file alone: no client's object is one. */
 class Condition<V extends Scalar> {
-  readonly #operators: { readonly [O in Operator]?: V | readonly V[] }
+  readonly #operators: { readonly [O in Operator]?: V | readonly (V | null)[] }
 
-  constructor(operators: { readonly [O in Operator]?: V | readonly V[] }) {
+  constructor(operators: { readonly [O in Operator]?: V | readonly (V | null)[] }) {
     this.#operators = operators
   }
 
@@ -49,6 +49,11 @@ export function upTo<V extends number | string>(value: V): Condition<V> {
 
 export function oneOf<V extends number | string>(values: readonly V[]): Condition<V> {
   return new Condition({ $in: values })
+}
+
+/** That value, or none. */
+export function nullOr<V extends number | string>(value: V): Condition<V> {
+  return new Condition({ $in: [null, value] })
 }
 
 /** What a field can be compared with; one that has several values is looked for by one of them. */

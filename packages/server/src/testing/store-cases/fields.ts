@@ -3,6 +3,7 @@ import { aliasFields } from '../../stores/fields/aliases.ts'
 import { auditFields } from '../../stores/fields/audit.ts'
 import { blockFields } from '../../stores/fields/blocks.ts'
 import { callFields } from '../../stores/fields/calls.ts'
+import { cannedAnswerFields } from '../../stores/fields/canned-answers.ts'
 import { type AnyFields, namesOf } from '../../stores/fields/field.ts'
 import { keyFields } from '../../stores/fields/keys.ts'
 import { lineManagerFields } from '../../stores/fields/line-managers.ts'
@@ -11,7 +12,15 @@ import { threadFields } from '../../stores/fields/threads.ts'
 import { ticketFields } from '../../stores/fields/tickets.ts'
 import { topicFields } from '../../stores/fields/topics.ts'
 import { userFields } from '../../stores/fields/users.ts'
-import type { NewCall, NewKey, NewLineManager, NewReport, NewTicket, NewTopic } from '../../stores/store.ts'
+import type {
+  NewCall,
+  NewCannedAnswer,
+  NewKey,
+  NewLineManager,
+  NewReport,
+  NewTicket,
+  NewTopic,
+} from '../../stores/store.ts'
 import { expectSame, expectTrue } from './checks.ts'
 import {
   annPhone,
@@ -67,6 +76,7 @@ const call: Full<NewCall> = {
   callee_devices: [benPhone, benTablet],
   owner: 'server-1',
   from: 'ann',
+  ticket_id: 'ticket',
   most_ringing: 3,
 }
 
@@ -94,6 +104,17 @@ const report: Full<NewReport> = {
   message: reportedMessage(),
   reason: 'Insults',
   most_open: 3,
+}
+
+const cannedAnswer: Full<NewCannedAnswer> = {
+  workspace_id: 'acme',
+  cid: 'cid of an answer',
+  fingerprint: 'as sent',
+  created_by: 'mia',
+  title: 'Greeting',
+  text: 'Hello {{customer}}',
+  product: 'billing',
+  most: 3,
 }
 
 const entry: Full<AuditEntry> = {
@@ -278,6 +299,22 @@ export const fieldCases: readonly StoreCase[] = [
       expectFields(reportFields, 'A resolved report', one?.report, report)
       expectNoNull(reportFields, 'A resolved report', one?.report)
     }
+  }),
+
+  oneStore('keeps every field of a canned answer, whichever method reads it', async (store) => {
+    const created = rowOf(await store.cannedAnswers.create(cannedAnswer))
+    const repeated = rowOf(await store.cannedAnswers.create(cannedAnswer))
+    const [listed] = await store.cannedAnswers.list('acme', { limit: 1 })
+    for (const one of [created, repeated, listed, await store.cannedAnswers.get('acme', created._id)]) {
+      expectFields(cannedAnswerFields, 'A canned answer', one, cannedAnswer)
+      expectNoNull(cannedAnswerFields, 'A canned answer', one)
+      expectSame({ ...one }, { ...created }, 'Every method answers the same canned answer')
+    }
+    const updated = await store.cannedAnswers.update('acme', created._id, { text: 'Bye' })
+    expectFields(cannedAnswerFields, 'A changed canned answer', updated as object, {
+      ...cannedAnswer,
+      text: 'Bye',
+    })
   }),
 
   oneStore('keeps every field of the audit trail', async (store) => {

@@ -1,6 +1,7 @@
 import { appendCases } from './appends.ts'
 import { auditCases } from './audit.ts'
 import { callCases } from './calls.ts'
+import { cannedAnswerCases } from './canned-answers.ts'
 import { changeCases } from './changes.ts'
 import { connectionCases } from './connections.ts'
 import { deliveryCases } from './deliveries.ts'
@@ -57,6 +58,7 @@ export const storeCases: readonly StoreCase[] = [
   ...registerCases,
   ...threadCases,
   ...ticketCases,
+  ...cannedAnswerCases,
   ...lineCases,
   ...limitCases,
   ...uploadCases,

@@ -9,6 +9,7 @@ import type {
   StreamKey,
   UploadRow,
 } from '../../stores/store.ts'
+import { newCannedAnswer } from './canned-answers.ts'
 import { expectSame } from './checks.ts'
 import { newNote } from './deliveries.ts'
 import {
@@ -86,6 +87,8 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const rooms = [rowOf(await store.rooms.create(of.room)), rowOf(await store.rooms.create(of.direct))]
   const [{ _id: room1 }] = rooms as [Room]
   const report = rowOf(await store.reports.create(of.report))
+  const answer = { workspace_id, title: 'Greeting', cid: 'cid of an answer', text: `Of ${workspace_id}` }
+  await store.cannedAnswers.create(newCannedAnswer(answer))
   const [upload, named] = await fillUploads(store, of.upload)
   await store.rooms.pace(workspace_id, pacedIn('~r'))
   const tickets: string[] = []
@@ -217,6 +220,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     audit: (await store.audit.list(workspace_id, { limit: 50 })).entries,
     revoked: await store.revocations.get(workspace_id, 'ann'),
     reports: await store.reports.list(workspace_id, { limit: 9 }),
+    answers: await store.cannedAnswers.list(workspace_id, { limit: 9 }),
     uploads: await uploadsOf(store, workspace_id),
     rooms: await store.rooms.list(workspace_id, { user_ids: ['ann'], limit: 50 }),
     readers: await store.readers.get(workspace_id, ['ann'], key.stream),
@@ -384,6 +388,9 @@ export const isolationCases: readonly StoreCase[] = [
     await store.users.left('other', [{ user_id: 'ann', at: '9999-01-01T00:00:00.000Z' }])
     await store.users.remove('other', 'ann')
     await store.reports.forgetMessage('other', acme.report)
+    const [answer] = await store.cannedAnswers.list('acme', { limit: 1 })
+    await store.cannedAnswers.update('other', answer?._id ?? '', { text: 'x' })
+    await store.cannedAnswers.remove('other', answer?._id ?? '')
     const [mine] = await uploadsOf(store, 'acme')
     await store.uploads.cancel('other', acme.upload, ['ann'], '2026-01-01T00:00:00.000Z')
     await store.uploads.expire('other', '9999-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')

@@ -2,6 +2,7 @@ import { isMessage } from '@dowellchat/protocol'
 import type { PersonalRow } from '../../stores/personal-data.ts'
 import { collections } from '../../stores/portable.ts'
 import type { Store } from '../../stores/store.ts'
+import { newCannedAnswer } from './canned-answers.ts'
 import { expectSame, expectTrue } from './checks.ts'
 import { newNote } from './deliveries.ts'
 import {
@@ -131,6 +132,7 @@ async function fill(store: Store, workspace_id: string, inRoomS = 251): Promise<
   await store.reports.create(newReport({ workspace_id, reported_by: 'ben', user_id: canary, reason: 'x' }))
   await store.reports.create(newReport({ workspace_id, reported_by: canary, reason: canary }))
   await store.keys.create(newKey({ workspace_id, created_by: canary }))
+  await store.cannedAnswers.create(newCannedAnswer({ workspace_id, created_by: canary }))
   await store.audit.append(workspace_id, [newAuditEntry({ by: canary, object: canary, user_id: 'ben' })])
   const at = new Date().toISOString()
   await store.users.see(workspace_id, [{ user_id: canary, name: canary, picture: null, at }])

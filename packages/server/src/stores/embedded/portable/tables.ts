@@ -18,6 +18,7 @@ export function portableTables(db: Database): PortableTables {
     topics: keyedTable(db, 'topics', tables.topics, byNumber),
     line_managers: keyedTable(db, 'line_managers', tables.line_managers, byNumber),
     tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
+    canned_answers: keyedTable(db, 'canned_answers', tables.canned_answers, byId),
     rooms: portableRooms(db),
     paces: keyedTable(db, 'paces', tables.paces, byId),
     calls: portableCalls(db),

@@ -2,6 +2,7 @@ import { aliasFields } from '../../fields/aliases.ts'
 import { auditFields } from '../../fields/audit.ts'
 import { blockFields } from '../../fields/blocks.ts'
 import { callFields } from '../../fields/calls.ts'
+import { cannedAnswerFields } from '../../fields/canned-answers.ts'
 import { deliveryFields, noticeFields } from '../../fields/deliveries.ts'
 import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
@@ -19,6 +20,7 @@ import { aliasRows } from '../aliases.ts'
 import { auditRows, toAuditDocument } from '../audit.ts'
 import { blockRows } from '../blocks.ts'
 import { callRows, toDocument } from '../calls.ts'
+import { cannedAnswerRows } from '../canned-answers.ts'
 import type { Database } from '../database.ts'
 import { deliveryRows } from '../deliveries.ts'
 import { keyRows } from '../keys.ts'
@@ -49,6 +51,7 @@ export function portableTables(database: Database): Tables {
     topics: numberedTable(topicRows(database), topicFields),
     line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
     tickets: numberedTable(ticketRows(database), ticketFields),
+    canned_answers: tableById(cannedAnswerRows(database), cannedAnswerFields, withWorkspace),
     calls: tableById(callRows(database), callFields, toDocument),
     users: tableById(userRows(database), userFields, withWorkspace),
     aliases: tableById(aliasRows(database), aliasFields, withWorkspace),

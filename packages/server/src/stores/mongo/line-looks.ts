@@ -1,0 +1,45 @@
+import { countedAhead, lineOwner } from '@dowellchat/protocol'
+import type { Prediction, TicketStore } from '../store.ts'
+import type { Rows } from './rows.ts'
+import type { TicketDocument } from './ticket-rows.ts'
+import { above, oneOf } from './where.ts'
+
+/** What is asked of lines to say how long it takes in them. */
+export function mongoLineLooks(
+  tickets: Rows<TicketDocument>,
+): Pick<TicketStore, 'ordersIn' | 'takePredictions'> {
+  return {
+    async ordersIn(workspace_id, line) {
+      const owner = lineOwner(line)
+      if (!owner) return []
+      const where =
+        owner.kind === 'topic'
+          ? ({ workspace_id, product: owner.name, state: 'waiting', line_order: above('') } as const)
+          : ({ workspace_id, line_manager: owner.name, state: 'assigned', line_order: above('') } as const)
+      const rows = await tickets.find(where, {
+        fields: ['line_order'],
+        sort: { line_order: 1 },
+        limit: countedAhead,
+      })
+      return rows.map(({ line_order }) => line_order)
+    },
+
+    async takePredictions(workspace_id, ticketIds) {
+      if (ticketIds.length === 0) return []
+      const rows = await tickets.find(
+        { workspace_id, _id: oneOf(ticketIds) },
+        { fields: ['_id', 'predicted'] },
+      )
+      const noted = rows.flatMap(({ _id, predicted }): Prediction[] =>
+        predicted ? [{ ticket_id: _id, predicted }] : [],
+      )
+      await tickets.changeEach(
+        noted.map(({ ticket_id }) => ({
+          where: { workspace_id, _id: ticket_id },
+          update: { $set: { predicted: null } },
+        })),
+      )
+      return noted
+    },
+  }
+}
