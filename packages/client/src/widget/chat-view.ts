@@ -59,7 +59,7 @@ export function createChatView(context: WidgetContext, ticketId: string): View {
     stopPlace?.()
     place = null
     stopPlace = isInLine
-      ? followPlace(client, { ticket_id: ticketId }, (next) => {
+      ? followPlace(client, { ticketId }, (next) => {
           place = next
           renderTicket()
         })
