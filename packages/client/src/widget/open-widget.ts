@@ -100,7 +100,9 @@ export function openWidget(options: WidgetOptions, load: () => Promise<WidgetCod
       else if (isOpen) opened.open()
       else opened.close()
       if (!isOpen) bubble.focus()
-    } catch {
+    } catch (error) {
+      // Mostly the page's policy, which whoever puts the widget there can mend.
+      console.error('dowellchat widget: the chat could not be opened', error)
       isOpen = false
       bubble.setAttribute('aria-expanded', 'false')
       root.classList.remove('is-open')
