@@ -19,12 +19,14 @@ export async function openWidgetDesk(chromium: Chromium, options: Parameters<typ
   onTestFinished(() => server.close())
   const root = await staff(server, 'root', 'admin')
   await root.topics.create({ name: 'orders' })
+  let agents = 0
   return {
     server,
     root,
     agent: async (id = 'meg'): Promise<ChatClient> => {
       const agent = await staff(server, id, 'agent')
-      await root.lineManagers.create({ user_id: id, positions_in_a_line: 1, average_serving_time: 5 })
+      const positions_in_a_line = ++agents
+      await root.lineManagers.create({ user_id: id, positions_in_a_line, average_serving_time: 5 })
       return agent
     },
     visit: async (
@@ -44,7 +46,7 @@ export function visitorOf(opened: OpenPage): Visitor {
 }
 
 async function staff(server: TestServer, id: string, role: 'agent' | 'admin'): Promise<ChatClient> {
-  const auth = server.authFor(id, { role, name: id === 'meg' ? 'Meg Lee' : id })
+  const auth = server.authFor(id, { role, name: id === 'meg' ? 'Meg Lee' : id === 'zoe' ? 'Zoe Fox' : id })
   const client = createChatClient({ url: server.url, auth })
   onTestFinished(() => client.close())
   client.connect()

@@ -36,7 +36,8 @@ export function createChatView(context: WidgetContext, ticketId: string): View {
     composer.element,
   )
   let place: Place | null = null
-  let stopPlace: (() => void) | undefined
+  let isInLine = false
+  let stopPlace = (): void => {}
   let isVisible = false
 
   function renderTicket(): void {
@@ -54,16 +55,18 @@ export function createChatView(context: WidgetContext, ticketId: string): View {
 
   /** A ticket has a place until it is answered. */
   function followIn({ state }: Ticket): void {
-    const isInLine = state === 'waiting' || state === 'assigned'
-    if (isInLine === (stopPlace !== undefined)) return
-    stopPlace?.()
+    const isNow = state === 'waiting' || state === 'assigned'
+    if (isNow === isInLine) return
+    // Before it is followed: what is known of the place is shown at once.
+    isInLine = isNow
+    stopPlace()
     place = null
-    stopPlace = isInLine
-      ? followPlace(client, { ticket_id: ticketId }, (next) => {
-          place = next
-          renderTicket()
-        })
-      : undefined
+    stopPlace = isNow ? followPlace(client, { ticketId }, showPlace) : () => {}
+  }
+
+  function showPlace(next: Place | null): void {
+    place = next
+    renderTicket()
   }
 
   function stateText({ state, line_manager }: Ticket, away: string | null | undefined): string {
@@ -122,7 +125,7 @@ export function createChatView(context: WidgetContext, ticketId: string): View {
       read()
     },
     destroy() {
-      stopPlace?.()
+      stopPlace()
       for (const stop of stops) stop()
       composer.destroy()
     },

@@ -1,3 +1,4 @@
+import type { PendingAttachment } from '../attachments/pending-state.ts'
 import type { Topic } from '../entities.ts'
 import { uuid } from '../uuid.ts'
 import type { View, WidgetContext } from './context.ts'
@@ -67,7 +68,7 @@ export function createFormView(context: WidgetContext): View {
     if (product !== followed && product !== '') {
       stopPlace()
       followed = product
-      stopPlace = followPlace(client, { product }, (next) => {
+      stopPlace = followPlace(client, { topic: product }, (next) => {
         place = next
         renderWait()
       })
@@ -89,13 +90,10 @@ export function createFormView(context: WidgetContext): View {
       message.focus()
       return
     }
-    await start(
-      text,
-      attachments.flatMap(({ attachment }) => (attachment ? [{ upload_id: attachment.upload_id }] : [])),
-    )
+    await start(text, attachments)
   }
 
-  async function start(text: string, attachments: readonly { readonly upload_id: string }[]): Promise<void> {
+  async function start(text: string, attachments: readonly PendingAttachment[]): Promise<void> {
     setStarting(true)
     setText(wrong, '')
     try {
@@ -104,7 +102,7 @@ export function createFormView(context: WidgetContext): View {
         product: chosen(),
         cid,
         message_data: text,
-        ...(attachments.length > 0 && { attachments: [...attachments] }),
+        ...(attachments.length > 0 && { attachments }),
       })
       context.goTo({ view: 'chat', ticketId: ticket._id })
     } catch (error) {

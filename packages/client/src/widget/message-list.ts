@@ -72,6 +72,9 @@ export function createMessageList(context: WidgetContext): MessageList {
   }
 }
 
+/** What the widget says in its own words. */
+const facts = ['held', 'resumed', 'reopened', 'closed'] as const
+
 function isFact(row: MessageRow | undefined): boolean {
   return row !== undefined && row.message.kind !== 'text' && row.message.kind !== 'removed'
 }
@@ -79,10 +82,10 @@ function isFact(row: MessageRow | undefined): boolean {
 /** What happened, in the page's words where it has some; else as the server says it. */
 function factText({ say }: WidgetContext, { message }: MessageRow): string {
   const { kind, fact, message_data } = message
-  const isKnown = kind === 'held' || kind === 'resumed' || kind === 'reopened' || kind === 'closed'
-  if (!isKnown) return message_data
+  const known = facts.find((one) => one === kind)
+  if (!known) return message_data
   const reason = fact?.reason === undefined ? '' : `: ${fact.reason}`
-  return say(`fact_${kind}`) + reason
+  return say(`fact_${known}`) + reason
 }
 
 function nameOf({ say }: WidgetContext, { isOwn, message }: MessageRow): string {

@@ -2,29 +2,9 @@ import { bubbleStyles } from './bubble-styles.ts'
 import { bubbleTexts, fill } from './bubble-texts.ts'
 import { h, icon, say, show } from './dom.ts'
 import type { Widget, WidgetChanges, WidgetOptions } from './options.ts'
-import type { WidgetApp } from './widget-app.ts'
+import type { WidgetApp, WidgetCode, WidgetShell } from './shell.ts'
 
-/** Everything behind the bubble, which is loaded when it is needed. */
-export interface WidgetCode {
-  readonly createWidgetApp: (shell: WidgetShell) => WidgetApp
-}
-
-/** The page's side of the widget, as what is loaded later sees it. */
-export interface WidgetShell {
-  readonly options: WidgetOptions
-  /** In the shadow root: all that is shown is in it. */
-  readonly root: HTMLElement
-  readonly styles: (css: string) => void
-  /** Shows on the bubble how many messages are new. */
-  readonly showUnread: (count: number) => void
-  /** Called when the visitor closes it, or opens it by something else than the bubble. */
-  readonly close: () => void
-  readonly open: () => void
-  /** Remembers whether a conversation is open, so that the next page connects for it at once. */
-  readonly remember: (hasConversation: boolean) => void
-}
-
-export const tagName = 'dowellchat-widget'
+const tagName = 'dowellchat-widget'
 const lookMs = 1_500
 
 /** Puts a bubble on the page. @param load fetches what is behind it, when it is first opened or a conversation is open */
@@ -100,7 +80,9 @@ export function openWidget(options: WidgetOptions, load: () => Promise<WidgetCod
       else if (isOpen) opened.open()
       else opened.close()
       if (!isOpen) bubble.focus()
-    } catch {
+    } catch (error) {
+      // Mostly the page's policy, which whoever puts the widget there can mend.
+      console.error('dowellchat widget: the chat could not be opened', error)
       isOpen = false
       bubble.setAttribute('aria-expanded', 'false')
       root.classList.remove('is-open')

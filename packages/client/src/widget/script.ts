@@ -1,6 +1,7 @@
-import { openWidget, type WidgetCode } from './open-widget.ts'
+import { openWidget } from './open-widget.ts'
 import type { Widget, WidgetAuth } from './options.ts'
 import { type ScriptData, scriptOptions, visitorOf } from './script-options.ts'
+import type { WidgetCode } from './shell.ts'
 
 // What `<script src="https://chat.example/widget.js">` runs.
 

@@ -2,22 +2,14 @@ import { createChatView } from './chat-view.ts'
 import type { View, WidgetContext, WidgetPlace } from './context.ts'
 import { createFormView } from './form-view.ts'
 import { createListView } from './list-view.ts'
-import type { WidgetShell } from './open-widget.ts'
 import type { WidgetChanges, WidgetOptions } from './options.ts'
 import { createPanel, type Panel } from './panel.ts'
 import { panelStyles } from './panel-styles.ts'
 import { openSession, type WidgetSession } from './session.ts'
+import type { WidgetApp, WidgetShell } from './shell.ts'
 import { createSound } from './sound.ts'
 import { textsOf } from './texts.ts'
 import { followUnread } from './unread.ts'
-
-/** Everything behind the bubble. */
-export interface WidgetApp {
-  readonly open: () => void
-  readonly close: () => void
-  readonly update: (changes: WidgetChanges) => void
-  readonly destroy: () => void
-}
 
 export function createWidgetApp(shell: WidgetShell): WidgetApp {
   const say = textsOf(shell.options.texts)

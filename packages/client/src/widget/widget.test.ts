@@ -181,6 +181,31 @@ describeInChromium('the widget on a page of somebody else', (chromium) => {
     expect(shopper.complaints).toEqual([])
   })
 
+  it('[WI15] goes on with somebody else where an agent has left', async () => {
+    const limits = { handBackMs: 1_000, handBackAnsweredMs: 1_000 }
+    const { agent, root, visit } = await openWidgetDesk(chromium, { limits })
+    const [meg, zoe] = [await agent('meg'), await agent('zoe')]
+    for (const one of [meg, zoe]) await one.request.set_line_availability({ availability: 'online' })
+    for (const user_id of ['meg', 'zoe']) await root.request.update_line_manager({ user_id, capacity: 1 })
+    const [ann, ben] = [await visit(), await visit()]
+    await ask(ann, 'Is anybody there?')
+    await ask(ben, 'Hello')
+    const { tickets } = await root.request.get_tickets({})
+    expect(tickets.map(({ line_manager }) => line_manager).toSorted()).toEqual(['meg', 'zoe'])
+    const idOf = (user_id: string): string => tickets.find((one) => one.line_manager === user_id)?._id ?? ''
+    await meg.tickets.messages(idOf('meg')).send('One moment')
+    await reads(ann, 'One moment')
+    meg.close()
+    await expect.poll(() => state(ann).textContent(), patience).toMatch(/^You are next · /)
+    await zoe.tickets.close(idOf('zoe'))
+    await ben.widget.getByRole('group', { name: 'How did it go?' }).waitFor()
+    const hers = async () => (await root.request.get_ticket({ ticket_id: idOf('meg') })).line_manager
+    await expect.poll(hers, patience).toBe('zoe')
+    await zoe.tickets.messages(idOf('meg')).send('Zoe here, I go on')
+    await expect.poll(() => state(ann).textContent(), patience).toBe('You are talking with Zoe Fox')
+    for (const one of [ann, ben]) expect(one.complaints).toEqual([])
+  })
+
   it('[WI7] ends with a rating, and goes on when the visitor writes again', async () => {
     const { agent, visit } = await openWidgetDesk(chromium)
     const meg = await agent()

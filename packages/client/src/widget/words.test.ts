@@ -1,71 +1,32 @@
 import { expect, it } from 'vitest'
-import { type Estimate, movedEstimate } from './moved-estimate.ts'
-import { placeOf } from './place.ts'
+import { queueOf } from '../tickets/moved-estimate.ts'
+import { type Place, placeIn } from './place.ts'
 import { textsOf } from './texts.ts'
 import { answerTimeText, placeText, waitText } from './words.ts'
 
 const say = textsOf()
-const speed = { managers_online: 2, free: 0, per_hour: 12, variation: 1, basis: 'observed' } as const
+const start = Date.parse('2026-01-01T10:00:00.000Z')
+type Estimate = NonNullable<Parameters<typeof queueOf>[0]>
 
-const estimate = (changes: Partial<Estimate> = {}): Estimate => ({
-  product: 'orders',
-  ticket_id: 't',
-  line: 'topic:orders',
-  order: '2 2026-01-01T10:00:00.000Z t',
-  position: 4,
-  ahead: 3,
-  speed,
-  low: 1,
-  middle: 2,
-  high: 3,
-  reason: null,
-  opens_at: null,
-  computed_at: '2026-01-01T10:05:00.000Z',
-  ...changes,
-})
-
-const moved = (changes: Partial<Parameters<typeof movedEstimate>[1]> = {}) => ({
-  line: 'topic:orders',
-  left: [],
-  joined: [],
-  is_incomplete: false,
-  speed,
-  reason: null,
-  computed_at: '2026-01-01T10:06:00.000Z',
-  ...changes,
-})
-
-const early = '2 2026-01-01T09:00:00.000Z a'
-const late = '2 2026-01-01T11:00:00.000Z z'
-const urgent = '0 2026-01-01T11:00:00.000Z u'
-const low = '3 2026-01-01T09:00:00.000Z l'
-
-it('[WI12] counts who leaves and joins the line before a ticket, and nobody behind it', () => {
-  expect(movedEstimate(estimate(), moved({ left: [early, late] }))?.ahead).toBe(2)
-  expect(movedEstimate(estimate(), moved({ joined: [urgent, low, late] }))?.ahead).toBe(4)
-  expect(movedEstimate(estimate(), moved({ left: [early], joined: [urgent] }))).toMatchObject({
-    ahead: 3,
-    position: 4,
-  })
-})
-
-it('[WI12] counts all of its own priority and higher ones before a ticket that is not opened yet', () => {
-  const asked = estimate({ ticket_id: null })
-  expect(movedEstimate(asked, moved({ joined: [late, urgent, low] }))?.ahead).toBe(5)
-  expect(movedEstimate(asked, moved({ left: [late, low] }))?.ahead).toBe(2)
-})
-
-it('[WI12] asks again where the push does not tell the place', () => {
-  const { order } = estimate()
-  for (const changes of [{ left: [order] }, { is_incomplete: true }, { reason: 'closed_hours' }] as const)
-    expect(movedEstimate(estimate(), moved(changes as Parameters<typeof moved>[0]))).toBeUndefined()
-  expect(movedEstimate(estimate({ ahead: 1_000 }), moved({ left: [early] }))).toBeUndefined()
-})
-
-it('[WI12] keeps what is newer than a push', () => {
-  const now = estimate()
-  expect(movedEstimate(now, moved({ left: [early], computed_at: '2026-01-01T10:04:00.000Z' }))).toBe(now)
-})
+/** The place of an estimate, so many minutes after it was made. */
+function placeAfter(minutes: number, changes: Partial<Estimate> = {}): Place {
+  const estimate: Estimate = {
+    ...{ product: 'orders', ticket_id: 't', line: 'topic:orders', order: '2 a', position: 4, ahead: 3 },
+    speed: { managers_online: 2, free: 0, per_hour: 12, variation: 1, basis: 'observed' },
+    ...{
+      low: 4.5,
+      middle: 8,
+      high: 12,
+      reason: null,
+      opens_at: null,
+      computed_at: '2026-01-01T10:00:00.000Z',
+    },
+    ...changes,
+  }
+  const place = placeIn(queueOf(estimate), start + minutes * 60_000)
+  if (!place) throw new Error('It has a place')
+  return place
+}
 
 it('[WI13] says a wait in whole minutes, or in hours', () => {
   const texts = [
@@ -90,18 +51,28 @@ it('[WI13] says a wait in whole minutes, or in hours', () => {
   ])
 })
 
-it('[WI13] counts the minutes down, and says why nobody can say', () => {
-  const now = placeOf(estimate(), 0)
-  const later = placeOf(estimate(), 5)
-  expect((now.wait?.high ?? 0) - (later.wait?.high ?? 0)).toBeCloseTo(5)
-  expect(placeOf(estimate(), 1_000).wait).toEqual({ low: 0, high: 0 })
-  expect(placeText(say, placeOf(estimate({ ahead: 0 }), 0))).toMatch(/^You are next · /)
-  expect(placeText(say, now)).toMatch(/^You are number 4 in the line · about \d+ to \d+ minutes$/)
-  expect(placeText(say, placeOf(estimate({ ahead: 1_000 }), 0))).toContain('More than 1,000 people')
-  const nobody = placeOf(estimate({ reason: 'nobody_online' }), 0)
+it('[WI13] counts the minutes down on the server’s clock', () => {
+  const texts = [0, 4, 9, 11.5, 20].map((minutes) => placeText(say, placeAfter(minutes)))
+  expect(texts).toEqual(
+    [
+      'about 4 to 12 minutes',
+      'about 1 to 8 minutes',
+      'about 1 to 3 minutes',
+      'less than a minute',
+      'any moment now',
+    ].map((wait) => `You are number 4 in the line · ${wait}`),
+  )
+  expect(placeText(say, placeAfter(0, { ahead: 0 }))).toMatch(/^You are next · /)
+  expect(placeText(say, placeAfter(0, { ahead: 1_000 }))).toContain('More than 1,000 people')
+  expect(placeText(say, placeIn(queueOf(null), start))).toBe('Waiting for an answer')
+})
+
+it('[WI13] says why nobody can say it, in the team’s words where it has some', () => {
+  const unknown = { low: null, middle: null, high: null }
+  const nobody = placeAfter(0, { ...unknown, reason: 'nobody_online' })
   expect(placeText(say, nobody)).toBe('Nobody is here right now. We answer as soon as somebody is')
   expect(answerTimeText(say, nobody, 'We are at lunch')).toBe('We are at lunch')
-  const closed = placeOf(estimate({ reason: 'closed_hours', opens_at: '2100-01-01T08:00:00.000Z' }), 0)
+  const closed = placeAfter(0, { ...unknown, reason: 'closed_hours', opens_at: '2100-01-01T08:00:00.000Z' })
   expect(placeText(say, closed)).toMatch(/^We are not here right now\. We are back .+/)
 })
 

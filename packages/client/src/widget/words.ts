@@ -1,7 +1,9 @@
 import type { Topic } from '../entities.ts'
-import { mostAhead } from './moved-estimate.ts'
 import type { Place } from './place.ts'
 import type { Say } from './texts.ts'
+
+/** Tickets before one are counted up to here. */
+const mostAhead = 1_000
 
 /** How long it takes, for people: whole minutes, or hours from ninety minutes on. */
 export function waitText(say: Say, { low, high }: { readonly low: number; readonly high: number }): string {
@@ -20,8 +22,10 @@ export function waitText(say: Say, { low, high }: { readonly low: number; readon
 export function placeText(say: Say, place: Place | null, awayText?: string | null): string {
   if (!place) return say('waiting')
   const { ahead, wait, reason } = place
-  if (reason !== null)
-    return [awayText || reasonText(say, reason), opensText(say, place)].filter(Boolean).join('. ')
+  if (reason !== null) {
+    const why = (reason !== 'on_hold' && awayText) || reasonText(say, reason)
+    return [why, opensText(say, place)].filter(Boolean).join('. ')
+  }
   return wait ? `${numberText(say, ahead)} · ${waitText(say, wait)}` : numberText(say, ahead)
 }
 
