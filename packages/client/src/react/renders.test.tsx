@@ -5,6 +5,7 @@ import type { Message } from '../entities.ts'
 import { openChat } from '../testing/chat.ts'
 import { newFolder } from '../testing/kept-files.ts'
 import { uuid } from '../uuid.ts'
+import { skip } from './skip.ts'
 import { hooksOf, useEveryAction } from './testing/every-hook.tsx'
 import { mountHook } from './testing/mount.tsx'
 
@@ -46,7 +47,7 @@ type Mounted = { readonly [Name in keyof Probes]: ReturnType<typeof mountHook<Re
 
 function mountAll(ann: ChatClient, ticket: string, members: string, message: Message): Mounted {
   const probes: Probes = {
-    ...hooksOf({ room: 'lobby', members, ticket, user: 'admin', message }),
+    ...hooksOf({ room: 'lobby', members, ticket, notes: skip, user: 'admin', message }),
     useEveryAction,
   }
   const mounted = Object.entries(probes).map(([name, useOne]) => [name, mountHook<unknown>(ann, useOne)])
@@ -84,6 +85,11 @@ const budgets = {
     useTickets: 3,
     useTicket: 3,
     useTicketMessages: 3,
+    useLine: 5,
+    useQueue: 3,
+    useCountdown: 1,
+    useNotes: 1,
+    useCannedAnswers: 3,
     useThread: 3,
     useThreadInfo: 2,
     usePinnedMessages: 3,
@@ -139,6 +145,9 @@ const budgets = {
     useTickets: 1,
     useTicket: 1,
     useTicketMessages: 1,
+    useLine: 3,
+    useQueue: 1,
+    useCannedAnswers: 1,
     useThread: 1,
     usePinnedMessages: 1,
     useAttachmentUrl: 1,
