@@ -45,6 +45,32 @@ it('[TQ2] lists follow states, line managers, tags and texts, in the order of th
   expect(meg.tickets.list({ is_closed: false, line_manager: 'meg' })).toBe(mine)
 })
 
+it('[TQ2] lists with details show last messages and what is unread, of tickets that nobody here has joined', async () => {
+  const { cat, meg } = await openDesk()
+  const first = await cat.tickets.create({ product: 'billing', message_data: 'One' })
+  const list = meg.tickets.list({ is_closed: false, order: 'last_activity', details: true })
+  await hold(list)
+  const shown = () =>
+    list.getSnapshot().items.map(({ _id, last, unread }) => [_id, last?.message_data, unread] as const)
+  await expect.poll(shown, patience).toEqual([[first._id, 'One', 1]])
+  const second = await cat.tickets.create({ product: 'billing', message_data: 'Two' })
+  await expect.poll(shown, patience).toEqual([
+    [second._id, 'Two', 1],
+    [first._id, 'One', 1],
+  ])
+  await cat.tickets.messages(first._id).send('Three')
+  await expect.poll(shown, patience).toEqual([
+    [first._id, 'Three', 2],
+    [second._id, 'Two', 1],
+  ])
+  await cat.tickets.messages(second._id).send('Four')
+  await meg.request.mark_read({ stream: `ticket:${first._id}`, nth: 2 })
+  await expect.poll(shown, patience).toEqual([
+    [second._id, 'Four', 2],
+    [first._id, 'Three', 0],
+  ])
+})
+
 it('[TQ3] agents take, pass on, hold and close tickets, and customers reopen and rate them', async () => {
   const { cat, meg, moe, employ } = await openDesk()
   const { _id } = await cat.tickets.create({ product: 'billing' })

@@ -109,7 +109,9 @@ it('[LN5] keeps a ticket on hold in its slot, until somebody or a message of its
   await one.request('hold_ticket', { ticket_id, is_on_hold: true })
   await ann.request('ticket_message_event', message(ticket_id, 'Are they there?'))
   expect((await ann.request('get_ticket', { ticket_id })).state).toBe('assigned')
-  expect(await one.refuse('hold_ticket', { ticket_id: next?._id as string, is_on_hold: true })).toBe('conflict')
+  expect(await one.refuse('hold_ticket', { ticket_id: next?._id as string, is_on_hold: true })).toBe(
+    'conflict',
+  )
 })
 
 it('[LN6] opens a ticket when the team answers it first', async () => {
@@ -168,7 +170,9 @@ it('[LN9] lets customers change the subject alone, and the team the rest', async
   const made = await ann.request('create_ticket', { ...newTicket(), subject: 'My bike' })
   const { _id: ticket_id } = made
   expect(made.subject).toBe('My bike')
-  expect((await ann.request('update_ticket', { ticket_id, subject: 'My new bike' })).subject).toBe('My new bike')
+  expect((await ann.request('update_ticket', { ticket_id, subject: 'My new bike' })).subject).toBe(
+    'My new bike',
+  )
   expect(await ann.refuse('update_ticket', { ticket_id, tags: ['angry'] })).toBe('forbidden')
   const change = { tags: ['bike', 'bike'], priority: 'high' as const, metadata: { order: 7 } }
   const changed = await admin.request('update_ticket', { ticket_id, ...change })
@@ -208,7 +212,9 @@ it("[LN11] opens a ticket with its first message, which is its customer's", asyn
 it("[LN12] lets a team's own function choose who gets a ticket; what it does not give waits", async () => {
   const { admin, ann } = await withAgents(1, {
     strategy: async (ticket, candidates) =>
-      ticket.subject === null ? null : (candidates.find(({ user_id }) => user_id === 'manager-2')?.user_id ?? null),
+      ticket.subject === null
+        ? null
+        : (candidates.find(({ user_id }) => user_id === 'manager-2')?.user_id ?? null),
   })
   const plain = await ann.request('create_ticket', newTicket())
   expect(plain.line_manager).toBeNull()
