@@ -17,6 +17,7 @@ import { servePages } from './http/pages.ts'
 import { Readiness, type Ready } from './http/readiness.ts'
 import type { Route } from './http/route.ts'
 import { socketPathOf } from './http/socket-path.ts'
+import { attachWidget, serveWidget, widgetFolder } from './http/widget.ts'
 import { addressThrough, type TrustedProxies } from './identity/address.ts'
 import { Audit } from './identity/audit.ts'
 import { openDemo } from './identity/demo.ts'
@@ -74,6 +75,11 @@ export interface ChatServerOptions {
   readonly pages?: string
   /** Whose pages may show `pages` in a frame: origins, and `self` for these themselves. Default: nobody's. */
   readonly frameAncestors?: readonly string[]
+  /**
+   * Whether it serves the support widget as `/widget.js`, for one `<script>` line on any page; a text names a folder with another
+   * build of it. Default: it does on its own HTTP server, and not on yours.
+   */
+  readonly widget?: boolean | string
   /** The workspaces that may be entered. They replace those in the store; without this option the store's are kept. */
   readonly workspaces?: readonly WorkspaceOptions[]
   /** The secret used to hash API keys. Needed if `workspaces` is left out or several servers share a store. Default: random. */
@@ -191,7 +197,12 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const demo = options.demo ? openDemo(workspaces.ids) : undefined
   const nodes = new Nodes({ store: store.nodes, bus: options.bus, logger })
   const readiness = readinessOf(store, limits, nodes)
-  const routes = [serveHealth(() => readiness.check()), ...(demo ? [demo.route] : [])]
+  const widget = widgetFolder(options.widget, options.http === undefined)
+  const routes = [
+    serveHealth(() => readiness.check()),
+    ...(demo ? [demo.route] : []),
+    ...(widget !== undefined && !options.http ? [serveWidget(widget)] : []),
+  ]
   const http = httpOf(options, routes, limits)
   const keys = new Keys(store.keys, workspaces, keyPepper)
   const audit = new Audit(store.audit, keyPepper, logger)
@@ -260,6 +271,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   chat.lineCare.start()
   attach(http)
   attachments.attach(http, options.http === undefined)
+  const detachWidget = options.http && widget !== undefined ? attachWidget(http, widget) : undefined
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   // Not before: a server that is refused its port is not stopped, and its store is closed.
   chat.search.start()
@@ -301,6 +313,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     io.engine.close()
     detach()
     attachments.detach()
+    detachWidget?.()
     if (!options.http) await closeHttp(http)
     const finishBy = performance.now() + limits.server.finishMs
     await finish(finishBy, logger, [

@@ -58,8 +58,8 @@ type HookName = keyof Mounted
 
 type Budget = Partial<Record<HookName, number>>
 
-/** What messages do to lists is told up to a second later: during any event that follows. */
-const ofLists: Budget = { useRooms: 2, useUnread: 2 }
+/** What messages do to lists, and tickets to lines, is told up to a second later: during any event that follows. */
+const ofLists: Budget = { useRooms: 2, useUnread: 2, useQueue: 2 }
 
 /** How often each event may render each hook; hooks that are not named must not render. */
 const budgets = {
@@ -118,9 +118,10 @@ const budgets = {
   'a message of one’s own': { useMessages: 2, useRooms: 1, useUnread: 1, useSyncStatus: 2 },
   'a file is chosen': { useAttachments: 5 },
   'a message in another room': {},
-  'a message in the ticket': { useTicketMessages: 1 },
-  'another ticket is closed': { useTickets: 1 },
-  'the ticket is closed': { useTickets: 1, useTicket: 1, useTicketMessages: 1 },
+  // It is the first answer, so the ticket is open.
+  'a message in the ticket': { useTicketMessages: 1, useTickets: 1, useTicket: 1, useLine: 1 },
+  'another ticket is closed': { useTickets: 1, useLine: 1 },
+  'the ticket is closed': { useTickets: 1, useTicket: 1, useTicketMessages: 1, useLine: 1 },
   'a user changes their name': { useUser: 1, useUsers: 1 },
   'the room gets a title': { useRoom: 1, useRooms: 1 },
   'a member is added': { useRoom: 1, useRooms: 1, useRoomMembers: 1 },

@@ -48,7 +48,10 @@ export function createTicketList(
           return feed.follow((ticket) => (matches(filter, ticket) ? put(ticket) : remove(ticket._id)))
         const lookUp = createDetailsLookUp(() => asked(undefined, limits.list_rows), shownOf, put)
         const hear = (ticket: Ticket): void => {
-          if (!matches(filter, ticket)) return remove(ticket._id)
+          if (!matches(filter, ticket)) {
+            remove(ticket._id)
+            return
+          }
           put(withDetails(ticket, shownOf(ticket._id)))
           if (shownOf(ticket._id)?.unread === undefined) lookUp.soon()
         }

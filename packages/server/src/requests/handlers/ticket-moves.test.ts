@@ -45,7 +45,7 @@ it('[LN1] lets one of two agents claim a ticket that waits; the other gets a con
   // Whoever has it and asks again still has it.
   const winner = ticket.line_manager === 'manager-1' ? one : two
   expect(await winner.request('claim_ticket', { ticket_id })).toEqual(ticket)
-  expect(await ann.refuse('claim_ticket', { ticket_id })).toBe('forbidden')
+  expect(await ann.refusal('claim_ticket', { ticket_id })).toBe('forbidden')
 })
 
 it('[LN2] gives the first of the line to whoever asks, once for each cid', async () => {
@@ -58,8 +58,8 @@ it('[LN2] gives the first of the line to whoever asks, once for each cid', async
   expect((await one.request('claim_next', asked))._id).toBe(fifth)
   expect((await one.request('claim_next', { cid: cid() }))._id).toBe(third)
   expect((await one.request('claim_next', { product: 'sales', cid: cid() }))._id).toBe(fourth)
-  expect(await one.refuse('claim_next', { cid: cid() })).toBe('not_found')
-  expect(await admin.refuse('claim_next', { cid: cid() })).toBe('conflict')
+  expect(await one.refusal('claim_next', { cid: cid() })).toBe('not_found')
+  expect(await admin.refusal('claim_next', { cid: cid() })).toBe('conflict')
 })
 
 it('[LN3] assigns a ticket to a line manager, whatever they have, and refuses where somebody else has it by now', async () => {
@@ -70,8 +70,8 @@ it('[LN3] assigns a ticket to a line manager, whatever they have, and refuses wh
   const assigned = await admin.request('assign_ticket', { ticket_id, line_manager, expected: 'manager-1' })
   expect(assigned).toMatchObject({ line_manager, state: 'assigned' })
   const late = { ticket_id, line_manager: 'manager-1', expected: 'manager-1' }
-  expect(await one.refuse('assign_ticket', late)).toBe('conflict')
-  expect(await one.refuse('assign_ticket', { ticket_id, line_manager: 'nobody' })).toBe('not_found')
+  expect(await one.refusal('assign_ticket', late)).toBe('conflict')
+  expect(await one.refusal('assign_ticket', { ticket_id, line_manager: 'nobody' })).toBe('not_found')
   const { data } = await ann.first('ticket_updated', ({ data }) => data.line_manager === line_manager)
   expect(data._id).toBe(ticket_id)
 })
@@ -109,7 +109,7 @@ it('[LN5] keeps a ticket on hold in its slot, until somebody or a message of its
   await one.request('hold_ticket', { ticket_id, is_on_hold: true })
   await ann.request('ticket_message_event', message(ticket_id, 'Are they there?'))
   expect((await ann.request('get_ticket', { ticket_id })).state).toBe('assigned')
-  expect(await one.refuse('hold_ticket', { ticket_id: next?._id as string, is_on_hold: true })).toBe(
+  expect(await one.refusal('hold_ticket', { ticket_id: next?._id as string, is_on_hold: true })).toBe(
     'conflict',
   )
 })
@@ -150,7 +150,9 @@ it('[LN8] reopens a ticket by a reply of its customer, while the workspace lets 
   const [ticket] = await createTickets(ann, 1)
   const ticket_id = ticket?._id as string
   await one.request('close_ticket', { ticket_id })
-  expect(await two.refuse('ticket_message_event', message(ticket_id, 'One more thing'))).toBe('ticket_closed')
+  expect(await two.refusal('ticket_message_event', message(ticket_id, 'One more thing'))).toBe(
+    'ticket_closed',
+  )
   const reply = message(ticket_id, 'It has come back')
   await ann.request('ticket_message_event', reply)
   const reopened = await ann.request('get_ticket', { ticket_id })
@@ -160,8 +162,8 @@ it('[LN8] reopens a ticket by a reply of its customer, while the workspace lets 
   await ann.request('ticket_message_event', reply)
   expect((await ann.request('get_ticket', { ticket_id })).is_closed).toBe(true)
   await chat.server.clock.advance(2 * 24 * 60 * 60 * 1_000)
-  expect(await ann.refuse('ticket_message_event', message(ticket_id, 'Again'))).toBe('ticket_closed')
-  expect(await ann.refuse('reopen_ticket', { ticket_id })).toBe('ticket_closed')
+  expect(await ann.refusal('ticket_message_event', message(ticket_id, 'Again'))).toBe('ticket_closed')
+  expect(await ann.refusal('reopen_ticket', { ticket_id })).toBe('ticket_closed')
   expect((await one.request('reopen_ticket', { ticket_id })).ticket.is_closed).toBe(false)
 })
 
@@ -173,7 +175,7 @@ it('[LN9] lets customers change the subject alone, and the team the rest', async
   expect((await ann.request('update_ticket', { ticket_id, subject: 'My new bike' })).subject).toBe(
     'My new bike',
   )
-  expect(await ann.refuse('update_ticket', { ticket_id, tags: ['angry'] })).toBe('forbidden')
+  expect(await ann.refusal('update_ticket', { ticket_id, tags: ['angry'] })).toBe('forbidden')
   const change = { tags: ['bike', 'bike'], priority: 'high' as const, metadata: { order: 7 } }
   const changed = await admin.request('update_ticket', { ticket_id, ...change })
   expect(changed).toMatchObject({ tags: ['bike'], priority: 'high', metadata: { order: 7 } })
@@ -195,7 +197,7 @@ it('[LN10] lists tickets by state, agent, tag, text and day, with what is new in
   expect(await ids({ tag: 'bike' })).toEqual([second])
   expect(await ids({ text: 'BLUE' })).toEqual([second])
   expect(await ids({ day: '2001-01-01' })).toEqual([])
-  expect(await ids({ order: 'longest_waiting' })).toEqual([third])
+  expect(await ids({ order: 'longest_waiting', states: ['waiting'] })).toEqual([third])
   const { tickets: detailed } = await one.request('get_tickets', { line_manager: 'manager-1', details: true })
   expect(detailed[0]).toMatchObject({ unread: 1, last: { message_data: 'Hello' } })
 })

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { LineManager } from '@dowellchat/protocol'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { until } from '../../tests/support/sockets.ts'
+import { createTickets, makeLineManager, message } from '../../tests/support/ticket-line.ts'
+import { embeddedStore } from '../stores/embedded/index.ts'
+import { openChat, type TestChat, type TestSocket } from '../testing/connect.ts'
+
+vi.setConfig({ testTimeout: 60_000 })
+
+async function withTopic(): Promise<{ chat: TestChat; admin: TestSocket }> {
+  const chat = await openChat(onTestFinished)
+  const admin = await chat.connect('root', { role: 'admin' })
+  await admin.request('create_topic', { name: 'sales', cid: randomUUID() })
+  return { chat, admin }
+}
+
+async function managerOf(admin: TestSocket, user_id: string): Promise<LineManager | undefined> {
+  return (await admin.request('get_all_line_managers', {})).find((one) => one.user_id === user_id)
+}
+
+/** Waits until a line manager is shown so. */
+function shown(admin: TestSocket, user_id: string, wanted: Partial<LineManager>): Promise<void> {
+  return until(async () => expect(await managerOf(admin, user_id)).toMatchObject(wanted))
+}
+
+it('[LN14] shows a line manager as online while they are connected, and tells agents and admins', async () => {
+  const { chat, admin } = await withTopic()
+  await makeLineManager(admin, 1)
+  expect(await managerOf(admin, 'manager-1')).toMatchObject({ availability: 'online', is_unmanaged: true })
+  const agent = await chat.connect('manager-1', { role: 'agent' })
+  await shown(admin, 'manager-1', { availability: 'online', is_unmanaged: false })
+  const second = await chat.connect('manager-1', { role: 'agent' })
+  agent.socket.disconnect()
+  await second.settle()
+  expect(await managerOf(admin, 'manager-1')).toMatchObject({ availability: 'online' })
+  second.socket.disconnect()
+  await shown(admin, 'manager-1', { availability: 'offline' })
+  await admin.first('line_manager_changed', ({ data }) => data.availability === 'offline')
+  await chat.connect('manager-1', { role: 'agent' })
+  await shown(admin, 'manager-1', { availability: 'online' })
+})
+
+it('[LN14] counts somebody who is connected already when they become a line manager', async () => {
+  const { chat, admin } = await withTopic()
+  await chat.connect('manager-1', { role: 'agent' })
+  expect(await makeLineManager(admin, 1)).toMatchObject({ availability: 'online', is_unmanaged: false })
+  // One who only claims to be them does not.
+  await chat.connectV2()
+  expect(await makeLineManager(admin, 2)).toMatchObject({ availability: 'online', is_unmanaged: true })
+})
+
+it('[LN15] gives tickets to those who are online, and takes back what they have not answered when they choose to be offline', async () => {
+  const { chat, admin } = await withTopic()
+  const one = await chat.connect('manager-1', { role: 'agent' })
+  await makeLineManager(admin, 1)
+  const ann = await chat.connect('ann')
+  const tickets = await createTickets(ann, 2)
+  const [first, second] = tickets.map(({ _id }) => _id) as [string, string]
+  await one.request('ticket_message_event', message(first, 'Hello'))
+  expect(await one.request('set_line_availability', { availability: 'away' })).toMatchObject({
+    availability: 'away',
+    ticket_count: 2,
+  })
+  const [third] = await createTickets(ann, 1)
+  expect(third?.line_manager).toBeNull()
+  const offline = await one.request('set_line_availability', { availability: 'offline' })
+  expect(offline).toMatchObject({ availability: 'offline', ticket_count: 1 })
+  expect(await ann.request('get_ticket', { ticket_id: second })).toMatchObject({
+    state: 'waiting',
+    line_manager: null,
+    enqueued_at: tickets[1]?.enqueued_at,
+  })
+  // What they have chosen stays while they come and go.
+  one.socket.disconnect()
+  const again = await chat.connect('manager-1', { role: 'agent' })
+  await again.settle()
+  expect(await managerOf(admin, 'manager-1')).toMatchObject({ availability: 'offline' })
+  const online = await again.request('set_line_availability', { availability: 'online' })
+  expect(online).toMatchObject({ availability: 'online', ticket_count: 3 })
+})
+
+it('[LN16] hands back the tickets of whoever stays away: at first those that they have not answered, later all', async () => {
+  const { chat, admin } = await withTopic()
+  const one = await chat.connect('manager-1', { role: 'agent' })
+  await makeLineManager(admin, 1)
+  const ann = await chat.connect('ann')
+  const [answered, unanswered] = (await createTickets(ann, 2)).map(({ _id }) => _id) as [string, string]
+  await one.request('ticket_message_event', message(answered, 'Hello'))
+  one.socket.disconnect()
+  await shown(admin, 'manager-1', { availability: 'offline' })
+  await chat.server.clock.advance(30_000)
+  expect(await managerOf(admin, 'manager-1')).toMatchObject({ ticket_count: 2 })
+  await chat.server.clock.advance(31_000)
+  await until(async () => expect(await managerOf(admin, 'manager-1')).toMatchObject({ ticket_count: 1 }))
+  expect((await ann.request('get_ticket', { ticket_id: unanswered })).state).toBe('waiting')
+  const messages = await ann.request('get_ticket_messages', { ticket_id: unanswered })
+  expect(messages.map(({ kind }) => kind)).toEqual(['handed_back'])
+  await chat.connect('manager-2', { role: 'agent' })
+  await makeLineManager(admin, 2)
+  expect((await ann.request('get_ticket', { ticket_id: unanswered })).line_manager).toBe('manager-2')
+  expect((await ann.request('get_ticket', { ticket_id: answered })).line_manager).toBe('manager-1')
+  await chat.server.clock.advance(600_000)
+  await until(async () =>
+    expect((await ann.request('get_ticket', { ticket_id: answered })).line_manager).toBe('manager-2'),
+  )
+})
+
+it('[LN17] changes, pauses and removes line managers, whose tickets go to others', async () => {
+  const { chat, admin } = await withTopic()
+  for (const position of [1, 2]) await makeLineManager(admin, position, 2)
+  const ann = await chat.connect('ann')
+  const tickets = await createTickets(ann, 5)
+  const user_id = 'manager-1'
+  expect(await admin.request('update_line_manager', { user_id, capacity: 3 })).toMatchObject({
+    capacity: 3,
+    ticket_count: 3,
+  })
+  await admin.request('update_line_manager', { user_id, is_active: false })
+  const { _id: ticket_id } = tickets[0] as (typeof tickets)[0]
+  await admin.request('close_ticket', { ticket_id })
+  expect((await createTickets(ann, 1))[0]?.line_manager).toBeNull()
+  await admin.request('update_line_manager', { user_id: 'manager-2', capacity: null })
+  expect(await admin.request('remove_line_manager', { user_id })).toEqual({ user_id, tickets: 2 })
+  await admin.first('line_manager_removed', (removed) => removed.user_id === user_id)
+  expect(await admin.request('get_all_line_managers', {})).toMatchObject([{ ticket_count: 5 }])
+  expect((await admin.ask('remove_line_manager', { user_id })).status).toBe('failure')
+})
+
+it('[LN18] merges two lines and splits them again', async () => {
+  const { chat, admin } = await withTopic()
+  for (const position of [1, 2]) await makeLineManager(admin, position)
+  const ann = await chat.connect('ann')
+  await createTickets(ann, 8)
+  const [from, to] = ['manager-1', 'manager-2']
+  expect(await admin.request('merge_line', { from, to })).toEqual({ tickets: 4 })
+  expect(await admin.request('merge_line', { from, to })).toEqual({ tickets: 0 })
+  expect(await managerOf(admin, from)).toMatchObject({ is_active: false, ticket_count: 0 })
+  expect((await createTickets(ann, 1))[0]?.line_manager).toBe(to)
+  expect(await admin.request('split_line', { from, to })).toEqual({ tickets: 4 })
+  expect(await managerOf(admin, from)).toMatchObject({ is_active: true, ticket_count: 4 })
+  expect(await managerOf(admin, to)).toMatchObject({ ticket_count: 5 })
+})
+
+it('[LN19] finds those who were there in the last run and have not come back', async () => {
+  const path = mkdtempSync(join(tmpdir(), 'line-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  const open = async () => openChat(onTestFinished, { store: await embeddedStore({ path }) })
+  const before = await open()
+  const admin = await before.connect('root', { role: 'admin' })
+  await admin.request('create_topic', { name: 'sales', cid: randomUUID() })
+  for (const name of ['manager-1', 'manager-2']) await before.connect(name, { role: 'agent' })
+  for (const position of [1, 2]) await makeLineManager(admin, position)
+  await before.server.close()
+  const after = await open()
+  const root = await after.connect('root', { role: 'admin' })
+  await after.connect('manager-2', { role: 'agent' })
+  await until(async () =>
+    expect(await managerOf(root, 'manager-1')).toMatchObject({ availability: 'offline' }),
+  )
+  expect(await managerOf(root, 'manager-2')).toMatchObject({ availability: 'online' })
+})
