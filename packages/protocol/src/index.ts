@@ -166,6 +166,7 @@ export { Thread, type ThreadPushes, type ThreadRequests } from './threads.ts'
 export {
   Rating,
   Ticket,
+  TicketActivity,
   TicketPriority,
   type TicketPushes,
   type TicketRequests,

@@ -15,6 +15,7 @@ import {
   Time,
   TopicName,
 } from './fields.ts'
+import { Head } from './heads.ts'
 import { limits } from './limits.ts'
 import { Message, messageContent, saysSomething } from './messages.ts'
 import { Page, Position } from './streams.ts'
@@ -121,7 +122,7 @@ export const ticketRequests = {
    * Tickets, in an `order` (default `newest` first). Customers get their own; agents and admins get the workspace's. `before` is the
    * id of the last one known, whether the filters let it through or not. `line_manager: null`: those that nobody has. `text` is
    * looked for in subjects, names and ids of customers. `day`: those opened on that day (UTC), `YYYY-MM-DD`. `details`: with their
-   * last messages and what is unread, and then at most `limits.list_rows`.
+   * last messages and what is unread, and then at most `limits.list_rows`; their `ticket_activity` is sent to the connection from then on.
    */
   get_tickets: {
     payload: z.object({
@@ -263,7 +264,13 @@ export const ticketRequests = {
 } as const satisfies RequestDefs
 export type TicketRequests = typeof ticketRequests
 
+/** Where a ticket's messages end now. */
+export const TicketActivity = z.object({ ticket_id: Id, head: Head, last: z.nullable(Message) })
+export type TicketActivity = z.infer<typeof TicketActivity>
+
 export const ticketPushes = {
+  /** New messages of tickets that the connection has got with their `details`, at most once a second. */
+  ticket_activity: z.object({ tickets: z.array(TicketActivity) }),
   /** A ticket was opened. Sent to agents and admins. */
   new_ticket: z.object({ data: Ticket }),
   /**

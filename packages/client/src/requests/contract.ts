@@ -120,6 +120,7 @@ const laterPushes: Later<PushName, typeof firstPushes> = {
   topic_changed: 0,
   line_manager_changed: 0,
   ticket_updated: 0,
+  ticket_activity: 0,
   line_moved: 0,
   canned_answer_changed: 0,
   line_manager_removed: 0,

@@ -88,7 +88,11 @@ export function createLineManagers(wire: Wire): LineManagers {
     ),
     list: () => list,
     create: (draft) => shown(create(connection, draft, request.create_line_manager)),
-    update: (user_id, changes) => shown(request.update_line_manager({ ...changes, user_id })),
+    update: (user_id, { topics, ...changes }) => {
+      const served = topics && [...new Set(topics.map(topicName))]
+      const payload = { ...changes, user_id, ...(topics !== undefined && { topics: served ?? null }) }
+      return shown(request.update_line_manager(payload))
+    },
     async remove(user_id) {
       const { tickets } = await request.remove_line_manager({ user_id })
       ifLoaded(loaded)?.remove(user_id)

@@ -19,9 +19,11 @@ export function movedEstimate(known: WaitingEstimate, move: LineMove): WaitingEs
   if (known.ahead >= mostCounted && left > 0) return null
   const ahead = Math.min(known.ahead - left + joined, mostCounted)
   if (ahead < 0) return null
-  const isSame = ahead === known.ahead && move.reason === known.reason && isEven(move.speed, known.speed)
+  // That of the ticket, and not of its line.
+  const reason = known.reason === 'on_hold' ? known.reason : move.reason
+  const isSame = ahead === known.ahead && reason === known.reason && isEven(move.speed, known.speed)
   // Its turn comes when it was said to: what was waited meanwhile counts.
-  return isSame ? known : estimated({ ...known, ahead }, move)
+  return isSame ? known : estimated({ ...known, ahead }, { ...move, reason })
 }
 
 function estimated(known: WaitingEstimate, { speed, reason, computed_at }: LineMove): WaitingEstimate {

@@ -39,7 +39,44 @@ export function watchDetails(
     if (id !== undefined) change(id, (ticket) => (ticket.unread === unread ? ticket : { ...ticket, unread }))
   }
 
-  return together(on.entries(onEntries), on.reader_changed(onReader))
+  return together(
+    on.ticket_activity(({ tickets }) => {
+      for (const { ticket_id, ...activity } of tickets)
+        change(ticket_id, (ticket) => withActivity(ticket, activity, isOwn))
+    }),
+    on.entries(onEntries),
+    on.reader_changed(onReader),
+  )
+}
+
+/** How soon those are asked for that have come to a list without their details, all of them together. */
+const lookUpMs = 1_000
+
+/** Asks for the details of tickets that have come to a list without them. */
+export function createDetailsLookUp(
+  ask: () => Promise<{ readonly items: readonly Ticket[] }>,
+  shownOf: (ticketId: string) => Ticket | undefined,
+  put: (ticket: Ticket) => void,
+): { readonly soon: () => void; readonly stop: () => void } {
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  async function lookUp(): Promise<void> {
+    timer = undefined
+    // What fails is asked for again with the next one, or when the list is loaded again.
+    const found = await ask().catch(() => ({ items: [] }))
+    for (const { _id, last, unread } of found.items) {
+      const shown = shownOf(_id)
+      if (shown && shown.unread === undefined && unread !== undefined)
+        put({ ...shown, ...(last && { last }), unread })
+    }
+  }
+
+  return {
+    soon() {
+      timer ??= setTimeout(() => void lookUp(), lookUpMs)
+    },
+    stop: () => clearTimeout(timer),
+  }
 }
 
 /** What becomes of a ticket by new messages, or by changes of its last one. */

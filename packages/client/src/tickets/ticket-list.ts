@@ -5,10 +5,10 @@ import type { LiveList } from '../live/live-list.ts'
 import { type CachedThing, createLiveThing } from '../live/live-thing.ts'
 import { createLoadedList } from '../live/loaded-list.ts'
 import { newestFirst } from '../live/orders.ts'
-import type { Order } from '../live/pages.ts'
+import type { Loaded, Order } from '../live/pages.ts'
 import { together } from '../live/stops.ts'
 import type { Wire } from '../requests/wire.ts'
-import { watchDetails, withDetails } from './ticket-details.ts'
+import { createDetailsLookUp, watchDetails, withDetails } from './ticket-details.ts'
 import type { TicketFeed } from './ticket-feed.ts'
 import type { TicketFilter } from './ticket-filter.ts'
 
@@ -42,24 +42,33 @@ export function createTicketList(
     {
       ...orders[order],
       ...(details && { mostAtOnce: limits.list_rows, merge: (put, answered) => withDetails(put, answered) }),
-      async page(last, limit) {
-        const before = last && { before: last._id }
-        // The filter's states may be those of a later server, which then knows them.
-        const wanted = { limit, ...filter, ...before } as PayloadOf<'get_tickets'>
-        const { tickets, more } = await wire.request.get_tickets(wanted)
-        return { items: tickets, hasMore: more }
-      },
+      page: asked,
       watch({ put, remove }) {
+        if (!details)
+          return feed.follow((ticket) => (matches(filter, ticket) ? put(ticket) : remove(ticket._id)))
+        const lookUp = createDetailsLookUp(() => asked(undefined, limits.list_rows), shownOf, put)
         const hear = (ticket: Ticket): void => {
-          if (!matches(filter, ticket)) remove(ticket._id)
-          else put(details ? withDetails(ticket, shownOf(ticket._id)) : ticket)
+          if (!matches(filter, ticket)) {
+            remove(ticket._id)
+            return
+          }
+          put(withDetails(ticket, shownOf(ticket._id)))
+          if (shownOf(ticket._id)?.unread === undefined) lookUp.soon()
         }
-        return together(feed.follow(hear), details ? watchDetails(wire, shownOf, put) : () => {})
+        return together(feed.follow(hear), watchDetails(wire, shownOf, put), lookUp.stop)
       },
     },
     wire,
     touch,
   )
+
+  async function asked(last: Ticket | undefined, limit: number): Promise<Loaded<Ticket>> {
+    const before = last && { before: last._id }
+    // The filter's states may be those of a later server, which then knows them.
+    const wanted = { limit, ...filter, ...before } as PayloadOf<'get_tickets'>
+    const { tickets, more } = await wire.request.get_tickets(wanted)
+    return { items: tickets, hasMore: more }
+  }
 
   function shownOf(ticketId: string): Ticket | undefined {
     return list.getSnapshot().items.find(({ _id }) => _id === ticketId)

@@ -8,7 +8,6 @@ import { createLazyList, createLazyThing } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
-import { extrasOf } from '../messages/replies.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
 import type { TicketMetadata } from '../register.ts'
 import { create, type Draft } from '../requests/creating.ts'
@@ -29,7 +28,7 @@ import { filterKey, type TicketFilter } from './ticket-filter.ts'
 export interface TicketDraft extends Omit<Draft<'create_ticket'>, 'metadata' | 'attachments'> {
   readonly metadata?: TicketMetadata | undefined
   /** Files that are uploaded, as `send` takes them. */
-  readonly attachments?: readonly (Attachment | PendingAttachment)[] | undefined
+  readonly attachments?: readonly (Pick<Attachment, 'upload_id'> | PendingAttachment)[] | undefined
 }
 
 /** The tickets that this user may see: a customer's own; for agents and admins, all of the workspace. */
@@ -141,11 +140,16 @@ const ticketActions = [
 ]
 
 function payloadOf({ product, subject, attachments, ...draft }: TicketDraft) {
-  const files = attachments && extrasOf({ attachments }, undefined).attachments
   return {
     ...(draft as Omit<Draft<'create_ticket'>, 'attachments'>),
     product: topicName(product),
     ...(subject !== undefined && normalName(subject) !== '' && { subject: normalName(subject) }),
-    ...(files && { attachments: files.map(({ upload_id }) => ({ upload_id })) }),
+    ...(attachments && attachments.length > 0 && { attachments: attachments.map(uploadOf) }),
   }
+}
+
+/** One that is not uploaded yet has no id, and is refused as every invalid id is. */
+function uploadOf(one: Pick<Attachment, 'upload_id'> | PendingAttachment): { upload_id: string } {
+  const { upload_id } = 'upload_id' in one ? one : (one.attachment ?? { upload_id: '' })
+  return { upload_id }
 }

@@ -226,6 +226,7 @@ export const v2TicketLists = {
 export const v2TicketPushes = {
   new_ticket: ({ data }): V2Frame => ['new_ticket', { data: v2Ticket(data), status: 'success' }],
   ticket_updated: null,
+  ticket_activity: null,
 } satisfies V2Pushes<{ [K in keyof TicketPushes]: z.output<TicketPushes[K]> }>
 
 /** The notice to a ticket's V2 sockets when the line ahead of it gets shorter. */

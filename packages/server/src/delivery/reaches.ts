@@ -41,6 +41,7 @@ export const reaches = {
   draft_stop: 'bus',
   // Each server looks at the streams that grow, and asks the others who is there.
   room_activity: 'own',
+  ticket_activity: 'own',
   presence_changed: 'own',
   room_presence: 'own',
   callUser: 'bus',

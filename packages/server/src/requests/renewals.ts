@@ -58,7 +58,13 @@ export class Renewals {
       const isAllowed = kind === 'room' ? isAllowedRoom(id, identity.session) : ofTicket()
       if (!isAllowed) connection.unsubscribe(key)
     }
-    connection.unwatchRooms(({ stream }) => isAllowedRoom(streamOwner(stream).id, identity.session))
+    connection.unwatchRooms(({ stream }) => {
+      const { kind, id } = streamOwner(stream)
+      // Tickets of others are for agents and admins alone.
+      return kind === 'ticket'
+        ? role !== 'customer' || session.role === role
+        : isAllowedRoom(id, identity.session)
+    })
     this.#options.lastSeen.note(identity)
     return identity
   }

@@ -34,7 +34,7 @@ function filterOf(wanted: Omit<PayloadOf<'get_tickets'>, 'details' | 'limit'>): 
   return Object.fromEntries(named) as Omit<TicketFilter, 'limit'>
 }
 
-/** Each with its last message, and with how many the session's user has not read. */
+/** Each with its last message, and with how many the session's user has not read. The connection is told of new ones from now on. */
 async function withDetails(tickets: readonly Ticket[], context: Context): Promise<Ticket[]> {
   const shown: Ticket[] = []
   for (let at = 0; at < tickets.length; at += mostEnds)
@@ -42,14 +42,19 @@ async function withDetails(tickets: readonly Ticket[], context: Context): Promis
   return shown
 }
 
-async function withEnds(tickets: readonly Ticket[], { session, store }: Context): Promise<Ticket[]> {
+async function withEnds(
+  tickets: readonly Ticket[],
+  { session, store, connection, listedRooms }: Context,
+): Promise<Ticket[]> {
   const { workspace_id, user_ids } = session
-  const asked = tickets.map(async ({ _id }) => {
-    const stream = ticketStream(_id)
+  const keys = tickets.map(({ _id }) => ({ workspace_id, stream: ticketStream(_id) }))
+  connection.watchRooms(keys)
+  const asked = keys.map(async ({ stream }) => {
     const reader = await store.readers.get(workspace_id, user_ids, stream)
     return { workspace_id, stream, mark: { nth: reader?.nth ?? 0, seq: reader?.seq ?? 0, user_ids } }
   })
   const ends = await store.streams.ends(await Promise.all(asked))
+  for (const [at, key] of keys.entries()) listedRooms.shown(key, ends[at]?.head.seq ?? 0)
   return tickets.map((ticket, at) => {
     const { last = null, unread = 0 } = ends[at] ?? {}
     // The store makes the text of a message.
