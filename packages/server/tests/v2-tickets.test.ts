@@ -72,7 +72,6 @@ describe('create_ticket', () => {
 
     const extras = {
       email: 'a@example.org',
-      link_id: '12345678901234567890',
       is_closed: true,
       line_manager: 'x',
     }

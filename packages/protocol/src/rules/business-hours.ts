@@ -1,5 +1,10 @@
-import type { BusinessHours } from '../topics.ts'
 import { instantsOf, wallTimeOf } from './zoned-time.ts'
+
+/** `BusinessHours` of a topic. */
+interface Hours {
+  readonly time_zone: string
+  readonly openings: readonly { readonly day: number; readonly from: number; readonly until: number }[]
+}
 
 const minuteMs = 60_000
 const dayMs = 86_400_000
@@ -8,7 +13,7 @@ const weekMs = 7 * dayMs
 const lookedAtDays = 32
 
 /** What is wrong with business hours; undefined if nothing is. */
-export function hoursProblem({ time_zone, openings }: BusinessHours): string | undefined {
+export function hoursProblem({ time_zone, openings }: Hours): string | undefined {
   try {
     new Intl.DateTimeFormat('en', { timeZone: time_zone })
   } catch {
@@ -19,12 +24,12 @@ export function hoursProblem({ time_zone, openings }: BusinessHours): string | u
 }
 
 /** Whether it is open at a time. @param hours null: always */
-export function isOpen(hours: BusinessHours | null, at: string): boolean {
+export function isOpen(hours: Hours | null, at: string): boolean {
   return hours === null || opensAt(hours, at) === at
 }
 
 /** When it opens next: at that time itself where it is open then, null where it never opens. */
-export function opensAt(hours: BusinessHours | null, at: string): string | null {
+export function opensAt(hours: Hours | null, at: string): string | null {
   if (hours === null) return at
   const now = Date.parse(at)
   for (const { from, until } of spansFrom(hours, now))
@@ -37,7 +42,7 @@ export function opensAt(hours: BusinessHours | null, at: string): string | null 
  * are as long as clocks show them, also those in which clocks are changed.
  */
 export function addBusinessMinutes(
-  hours: BusinessHours | null,
+  hours: Hours | null,
   from: string,
   minutes: number,
 ): string | null {
@@ -66,7 +71,7 @@ interface Span {
 }
 
 /** When it is open, in the order of the beginnings, from the day before an instant on. */
-function* spansFrom({ time_zone, openings }: BusinessHours, at: number): Generator<Span> {
+function* spansFrom({ time_zone, openings }: Hours, at: number): Generator<Span> {
   const sorted = [...openings].sort((one, other) => one.from - other.from)
   const today = Math.floor(wallTimeOf(time_zone, at) / dayMs)
   for (let day = today - 1; day < today + lookedAtDays; day++) {
@@ -82,7 +87,7 @@ function* spansFrom({ time_zone, openings }: BusinessHours, at: number): Generat
 }
 
 /** Openings that overlap count once. */
-function minutesInWeek({ openings }: BusinessHours): number {
+function minutesInWeek({ openings }: Hours): number {
   const inOrder = [...openings].sort((one, other) => one.day - other.day || one.from - other.from)
   let [minutes, end] = [0, 0]
   for (const { day, from, until } of inOrder) {

@@ -57,10 +57,9 @@ export class Attendance {
       stream: nothing,
       unwatched: nothing,
     })
-    // A server that does not hear the others may have written that somebody is gone who is here.
+    // Somebody who is here may have become one elsewhere, or a server that does not hear this one may have written that they are gone.
     parts.changes.on('line_manager_changed', ({ workspace_id, user_id, server }) => {
-      if (server !== parts.rows.server && this.#here.has(nameOf([workspace_id, user_id])))
-        this.#note([workspace_id, user_id])
+      if (server !== parts.rows.server) this.#note([workspace_id, user_id])
     })
   }
 

@@ -108,6 +108,12 @@ export const metricDefinitions = {
     'tickets_waiting',
     'Open tickets without a line manager, in all workspaces.',
   ),
+  ticketsOverdue: metric(
+    'gauge',
+    'tickets_overdue',
+    'Open tickets whose target is past, by what was promised, in all workspaces.',
+    'target',
+  ),
   lineWaits: metric(
     'counter',
     'line_waits_total',

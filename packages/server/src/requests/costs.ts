@@ -151,6 +151,6 @@ export function newRoomCostOf(joining: PayloadOf<'join'>): number {
 /** What an answer costs beyond its request: nothing if it is short. */
 export function answerCostOf(data: unknown): number {
   if (data instanceof Encoded) return data.text.length > bytesOfAPoint ? data.text.length / bytesOfAPoint : 0
-  const rows = Array.isArray(data) ? data : (data as { tickets?: readonly unknown[] }).tickets
+  const rows = Array.isArray(data) ? data : (data as { tickets?: readonly unknown[] } | null)?.tickets
   return rows && rows.length > rowsOfAPoint ? rows.length / rowsOfAPoint : 0
 }

@@ -67,6 +67,21 @@ export const personalData: PersonalCollections = {
     exported: withoutCid,
     erased: (row, { renamed }) => ({ ...row, created_by: renamed(row.created_by) }),
   },
+  share_links: {
+    key: ['_id'],
+    isAbout: ({ created_by, usernames, uses }, { has }) =>
+      has(created_by) || usernames.some(has) || uses.some(({ user_id }) => has(user_id)),
+    // Under which names others come is theirs.
+    exported: ({ usernames: _usernames, uses: _uses, ...row }) => withoutCid(row),
+    erased: (row, { has, renamed }) => ({
+      ...row,
+      created_by: renamed(row.created_by),
+      usernames: row.usernames.filter((name) => !has(name)),
+      uses: row.uses.map((use) => ({ ...use, user_id: renamed(use.user_id) })),
+    }),
+  },
+  // Texts of the workspace, which name nobody.
+  meta_settings: { key: ['_id'], isAbout: () => false, exported: (row) => row, erased: (row) => row },
   calls: {
     key: ['_id'],
     isAbout: (row, person) => isPartyOf(row, person) || person.has(row.from),

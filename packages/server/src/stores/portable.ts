@@ -1,4 +1,4 @@
-import type { AuditEntry, Message } from '@dowellchat/protocol'
+import type { AuditEntry, Message, MetaSetting } from '@dowellchat/protocol'
 import type { Alias } from './domains/aliases.ts'
 import type { Block } from './domains/blocks.ts'
 import type { DeliveryRow, Notice } from './domains/deliveries.ts'
@@ -13,6 +13,7 @@ import type { LineManagerRow } from './fields/line-managers.ts'
 import type { PaceRow } from './fields/paces.ts'
 import type { ReportRow } from './fields/reports.ts'
 import type { RoomRow } from './fields/rooms.ts'
+import type { ShareLinkRow } from './fields/share-links.ts'
 import type { EntryRow, StreamRow } from './fields/streams.ts'
 import type { TicketRow } from './fields/tickets.ts'
 import type { TopicRow } from './fields/topics.ts'
@@ -24,6 +25,8 @@ export const collections = [
   'line_managers',
   'tickets',
   'canned_answers',
+  'share_links',
+  'meta_settings',
   'rooms',
   'paces',
   'calls',
@@ -51,6 +54,8 @@ export interface PortableRows {
   readonly line_managers: LineManagerRow
   readonly tickets: TicketRow
   readonly canned_answers: CannedAnswerRow
+  readonly share_links: ShareLinkRow
+  readonly meta_settings: MetaSetting
   readonly rooms: RoomRow
   readonly paces: PaceRow
   readonly calls: CallRow

@@ -12,6 +12,7 @@ import { readerFields } from './fields/readers.ts'
 import { reportFields } from './fields/reports.ts'
 import { revocationFields } from './fields/revocations.ts'
 import { roomFields } from './fields/rooms.ts'
+import { metaSettingFields, shareLinkFields } from './fields/share-links.ts'
 import { entryFields, streamFields } from './fields/streams.ts'
 import { threadFields } from './fields/threads.ts'
 import { ticketFields } from './fields/tickets.ts'
@@ -25,6 +26,8 @@ const fieldsOf: { readonly [C in Collection]: AnyFields } = {
   line_managers: lineManagerFields,
   tickets: ticketFields,
   canned_answers: cannedAnswerFields,
+  share_links: shareLinkFields,
+  meta_settings: metaSettingFields,
   rooms: roomFields,
   paces: paceFields,
   calls: callFields,

@@ -174,6 +174,7 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
   get_ticket_messages: ({ ticket }) => [{ ticket_id: ticket }],
   update_ticket: ({ ticket }) => [
     { ticket_id: ticket, subject: 'x', priority: 'high', tags: ['x'], metadata: { x: 1 } },
+    { ticket_id: ticket, subject: 'y' },
   ],
   claim_ticket: ({ ticket }) => [{ ticket_id: ticket }],
   claim_next: ({ topic }, cid) => [{ product: topic, cid }, { cid: randomUUID() }],
@@ -312,6 +313,21 @@ const v2SamplePayloads: { readonly [K in V2RequestName]: (names: Names) => objec
     reply_to: message,
   }),
   get_ticket_messages: ({ ticket }) => ({ ticket_id: ticket }),
+  reopen_ticket: ({ ticket }) => ({ ticket_id: ticket }),
+  merge_line: ({ user }) => ({ line_manager_1: user, line_manager_2: `${user}2` }),
+  split_line: ({ user }) => ({ line_manager_1: user, line_manager_2: `${user}2` }),
+  queue_update: ({ user }) => ({ line_manager: user }),
+  get_tickets_by_date: ({ user }) => ({ line_manager: user, ticket_date: '2026_01_02' }),
+  get_unread_messages: ({ user }) => ({ line_manager: user, ticket_date: '2026_01_02' }),
+  generate_share_link: ({ topic, user }) => ({
+    number_of_links: '1',
+    product_distribution: { [topic]: '1' },
+    usernames: [user],
+    url: 'https://example.com',
+  }),
+  get_share_link_details: ({ message }) => ({ link_id: message }),
+  create_meta_setting: () => ({ waiting_time: 12, operation_time: '12s' }),
+  get_meta_setting: () => ({}),
 }
 
 /** The sample payloads of a request. */

@@ -32,6 +32,9 @@ it('[LM1] lets admins make line managers, listed by their position, then their a
     capacity: 3,
     ticket_count: 0,
     is_active: true,
+    availability: 'online',
+    is_unmanaged: true,
+    topics: null,
     created_at: expect.any(String),
     client_created_at: null,
   })

@@ -1,4 +1,4 @@
-import type { Ticket, TicketRequests } from '@dowellchat/protocol'
+import type { PayloadOf, Ticket, TicketRequests } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireTicket, ticketNotFound } from './access.ts'
@@ -47,26 +47,12 @@ export const ticketMoveHandlers: Handlers<MoveRequests> = {
   },
 
   async assign_ticket({ ticket_id, line_manager, expected }, context) {
-    await requireTicket(context, ticket_id)
-    await requireLineManager(context, line_manager)
-    const { ticket } = await moveTicket(context, ticket_id, { kind: 'assign', line_manager, expected })
-    await context.lines.assign(context.session.workspace_id, context.notify)
-    return ticket
+    return giveTo(line_manager, { ticket_id, expected }, context)
   },
 
   async transfer_ticket({ ticket_id, line_manager, product, reason, expected }, context) {
+    if (line_manager !== undefined) return giveTo(line_manager, { ticket_id, expected, reason }, context)
     await requireTicket(context, ticket_id)
-    if (line_manager !== undefined) {
-      await requireLineManager(context, line_manager)
-      const { ticket } = await moveTicket(
-        context,
-        ticket_id,
-        { kind: 'assign', line_manager, expected },
-        reason,
-      )
-      await context.lines.assign(context.session.workspace_id, context.notify)
-      return ticket
-    }
     // The contract lets none through that has neither.
     await requireTopic(context, product as string)
     const move = { kind: 'transfer', product: product as string, expected } as const
@@ -95,6 +81,26 @@ async function expectLineManager({ session, store }: Context) {
   const manager = await store.lineManagers.get(session.workspace_id, session.user_id)
   if (!manager) throw new RequestError('conflict', 'You are no line manager: an admin can make you one')
   return manager
+}
+
+type Giving = Pick<PayloadOf<'transfer_ticket'>, 'ticket_id' | 'expected' | 'reason'>
+
+/** Gives a ticket to a line manager, from wherever it is. */
+async function giveTo(
+  line_manager: string,
+  { ticket_id, expected, reason }: Giving,
+  context: Context,
+): Promise<Ticket> {
+  const { session, lines, notify, store } = context
+  await requireTicket(context, ticket_id)
+  await requireLineManager(context, line_manager)
+  const move = { kind: 'assign', line_manager, expected } as const
+  const { ticket } = await moveTicket(context, ticket_id, move, reason)
+  // Whoever was removed meanwhile may have handed back before.
+  const isStill = (await store.lineManagers.get(session.workspace_id, line_manager)) !== null
+  if (!isStill) await lines.handBack(session.workspace_id, line_manager, false, notify)
+  await lines.assign(session.workspace_id, notify)
+  return ticket
 }
 
 /** Takes a ticket for the session's user; one that they have already stays theirs. */

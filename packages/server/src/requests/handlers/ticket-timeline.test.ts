@@ -99,6 +99,15 @@ describe('what happens to a ticket', () => {
     expect((await texts(ann, ticket_id)).slice(0, 2)).toEqual(['On hold', 'Soon'])
   })
 
+  it('[TL4] lets a page of V2 hear the first message that it writes', async () => {
+    const { chat, ticket_id } = await scene()
+    const old = await chat.connectV2()
+    const session = { workspace_id: 'demo', api_key: 'demo-key', user_id: 'manager-1' }
+    old.emit('ticket_message_event', { ...session, ticket_id, product: 'sales', message_data: 'Good day' })
+    await old.untilHeard('ticket_message_response')
+    expect(JSON.stringify(old.frames)).toContain('Good day')
+  })
+
   it('[TL5] tells of a call that was started from it, once it has ended', async () => {
     const { ann, mia, max, ticket, ticket_id } = await scene()
     const manager = ticket.line_manager === 'manager-1' ? mia : max

@@ -24,7 +24,15 @@ describe('closing', () => {
     const again = await admin.request('close_ticket', { ticket_id: ticket._id })
 
     const { updated_at } = closing.ticket
-    const closed = { ...ticket, is_closed: true, updated_at, closed_at: updated_at, waiting_time: null }
+    const state = 'closed'
+    const closed = {
+      ...ticket,
+      state,
+      is_closed: true,
+      updated_at,
+      closed_at: updated_at,
+      waiting_time: null,
+    }
     expect(closing).toEqual({ ticket: closed, closed_now: true })
     expect(again).toEqual({ ticket: closed, closed_now: false })
     const heard = await ann.heard(2)
@@ -66,7 +74,7 @@ describe('closing', () => {
     const sent = await ann.request('ticket_message_event', message(ticket_id, 'help'))
     await admin.request('close_ticket', { ticket_id })
 
-    expect(await ann.refusal('ticket_message_event', message(ticket_id, 'thanks'))).toBe('ticket_closed')
+    expect(await admin.refusal('ticket_message_event', message(ticket_id, 'thanks'))).toBe('ticket_closed')
     expect(await ann.request('join_ticket', { ticket_id })).toMatchObject({
       entries: [sent, { kind: 'closed' }],
     })

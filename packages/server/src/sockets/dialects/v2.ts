@@ -55,6 +55,9 @@ interface Asked {
   readonly cid: string
 }
 
+/** With it V2's pages ask to be let go of. */
+const endEvent = 'disconnect_request'
+
 /** Each V2 socket is a device; its room is the one that socket.io creates for every socket. */
 function roomOf(address: Address): string {
   return address.kind === 'device' ? address.device_id : roomUnder('v2', address)
@@ -119,6 +122,7 @@ export function v2Dialect({
       const page = samePage ? pageRoom(socket) : undefined
       if (page !== undefined) void socket.join(page)
       if (!isAnonymous(session)) void socket.join(roomOf({ kind: 'user', ...session }))
+      socket.once(endEvent, () => socket.disconnect(true))
     },
 
     read(socket, event, args) {
@@ -221,7 +225,7 @@ export function v2Dialect({
     const { session } = identity
     const canonical = row.toCurrent(payload, { cid, callId })
     return {
-      name: event as ReadRequest['name'],
+      name: (row.request ?? event) as ReadRequest['name'],
       payload: canonical,
       ...identity,
       ...(row.subscribes && {
@@ -235,7 +239,7 @@ export function v2Dialect({
           return following.catch(() => undefined).then(() => subscribe(socket, identity, to))
         },
       }),
-      answer: (data) => answer(socket, row, valueIn(data), marksIn(data)),
+      answer: (data) => answer(socket, { row, payload }, valueIn(data), marksIn(data)),
     }
   }
 }
@@ -277,12 +281,13 @@ function identityOf(
 
 function answer(
   socket: ChatSocket,
-  { event, operation, fromCurrent, followedBy }: V2Def<never>,
+  { row, payload }: Pick<Asked, 'row' | 'payload'>,
   data: unknown,
   marks: V2ReadMarks | undefined,
 ): void {
-  if (fromCurrent) {
-    const converted = fromCurrent(data as never, marks)
+  const { event, operation, fromCurrent, followedBy } = row
+  if (fromCurrent || row.present) {
+    const converted = fromCurrent ? fromCurrent(data as never, marks) : row.present?.(data as never, payload)
     const isFailed = converted instanceof V2Failed
     const envelope = isFailed
       ? { data: converted.text, status: 'failure' }

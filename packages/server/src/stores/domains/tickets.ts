@@ -120,7 +120,7 @@ export const mostListed = 1_000
 export interface TicketStore {
   /**
    * Stores a ticket and, in the same write, gives it a free slot (1 … capacity) of the active line manager
-   * with the fewest open tickets, then the lowest position, then the oldest. With nobody free it waits
+   * with the fewest open tickets, then the lowest position, then the oldest. With nobody free, or others in its line, it waits
    * (`line_manager: null`). A cid is unique per workspace and user.
    */
   create(ticket: NewTicket): Promise<Creation<Ticket>>

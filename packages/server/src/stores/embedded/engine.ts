@@ -1,5 +1,4 @@
 import { describeError } from '../describe-error.ts'
-import { notBuilt } from '../not-built.ts'
 import type { Store } from '../store.ts'
 import { embeddedAliases } from './aliases.ts'
 import { embeddedAudit } from './audit.ts'
@@ -17,6 +16,7 @@ import { embeddedReaders } from './readers.ts'
 import { embeddedReports } from './reports.ts'
 import { embeddedRevocations } from './revocations.ts'
 import { embeddedRooms } from './rooms.ts'
+import { embeddedShareLinks } from './share-links.ts'
 import { type Database, isCorruption, isMachineError } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
 import { embeddedThreads } from './threads.ts'
@@ -56,7 +56,7 @@ export function createEngine(
     lineManagers: embeddedLineManagers(db, report),
     tickets: embeddedTickets(db, report),
     cannedAnswers: embeddedCannedAnswers(db, report),
-    shareLinks: { create: notBuilt, find: notBuilt, use: notBuilt, setMeta: notBuilt, meta: notBuilt },
+    shareLinks: embeddedShareLinks(db),
     users: embeddedUsers(db, report),
     aliases: embeddedAliases(db, report),
     blocks: embeddedBlocks(db, report),

@@ -458,4 +458,21 @@ export const migrations: readonly string[] = [
   ALTER TABLE workspaces ADD COLUMN reopen_days INTEGER NOT NULL DEFAULT 7;
   ALTER TABLE tickets ADD COLUMN claim_cid TEXT;
   `,
+  // Links with which people open tickets without a login, and what V2 keeps for a workspace.
+  `
+  CREATE TABLE share_links (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, link_id TEXT NOT NULL,
+    number_of_links INTEGER NOT NULL, available_links INTEGER NOT NULL, link TEXT NOT NULL, usernames TEXT NOT NULL,
+    is_active INTEGER NOT NULL, created_at TEXT NOT NULL, distribution_text TEXT NOT NULL, created_by TEXT NOT NULL,
+    uses TEXT NOT NULL, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX share_links_id ON share_links (workspace_id, id);
+  CREATE UNIQUE INDEX share_links_cid ON share_links (workspace_id, created_by, cid);
+  CREATE UNIQUE INDEX share_links_link ON share_links (link_id);
+  CREATE TABLE meta_settings (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, waiting_time TEXT NOT NULL,
+    operation_time TEXT NOT NULL, created_at TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX meta_settings_workspace ON meta_settings (workspace_id);
+  `,
 ]

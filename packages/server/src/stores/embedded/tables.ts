@@ -12,6 +12,7 @@ import { readerFields } from '../fields/readers.ts'
 import { reportFields } from '../fields/reports.ts'
 import { revocationFields } from '../fields/revocations.ts'
 import { roomFields } from '../fields/rooms.ts'
+import { metaSettingFields, shareLinkFields } from '../fields/share-links.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
 import { threadFields } from '../fields/threads.ts'
 import { ticketFields } from '../fields/tickets.ts'
@@ -31,6 +32,8 @@ export const tables = {
   line_managers: columnsOf('line_managers', lineManagerFields),
   tickets: columnsOf('tickets', ticketFields),
   canned_answers: columnsOf('canned_answers', cannedAnswerFields),
+  share_links: columnsOf('share_links', shareLinkFields),
+  meta_settings: columnsOf('meta_settings', metaSettingFields),
   users: columnsOf('users', userFields),
   aliases: columnsOf('aliases', aliasFields),
   blocks: columnsOf('blocks', blockFields),

@@ -82,7 +82,9 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
 
   function store(ticket: NewTicket): Ticket {
     const { workspace_id } = ticket
-    const place = ticket.waits ? undefined : line.next(workspace_id, ticket.product)
+    // Whoever waits already comes first.
+    const waits = ticket.waits || lines.first(workspace_id, [ticket.product]) !== undefined
+    const place = waits ? undefined : line.next(workspace_id, ticket.product)
     const row = newTicketRow(ticket, place)
     insert.run(workspace_id, ...valuesOf(row))
     if (place) line.served(workspace_id, place.line_manager, row.created_at)

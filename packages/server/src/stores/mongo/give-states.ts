@@ -4,7 +4,7 @@ import type { AnyBulkWriteOperation, Collection, Db } from 'mongodb'
 interface OldTicket {
   readonly _id: string
   readonly workspace_id: string
-  readonly line_manager: string | null
+  readonly line_manager?: string | null
   readonly is_closed: boolean
   readonly created_at: string
   readonly updated_at: string
@@ -37,7 +37,7 @@ async function giveAll(tickets: Collection<OldTicket>): Promise<number> {
   }
   for await (const ticket of tickets.find(withoutState)) {
     const { _id, workspace_id, line_manager, is_closed } = ticket
-    const filter = { _id, workspace_id, line_manager, is_closed, ...withoutState }
+    const filter = { _id, workspace_id, line_manager: line_manager ?? null, is_closed, ...withoutState }
     writes.push({ updateOne: { filter, update: { $set: statusOf(ticket) } } })
     count++
     if (writes.length >= writtenAtOnce) await write()
@@ -49,10 +49,10 @@ async function giveAll(tickets: Collection<OldTicket>): Promise<number> {
 function statusOf({ _id, line_manager, is_closed, created_at, updated_at }: OldTicket): object {
   const priority = 'normal'
   return {
-    state: is_closed ? 'closed' : line_manager === null ? 'waiting' : 'assigned',
+    state: is_closed ? 'closed' : line_manager == null ? 'waiting' : 'assigned',
     ...{ priority, tags: [], moves: 0, due_at: null },
     enqueued_at: created_at,
-    assigned_at: line_manager === null ? null : created_at,
+    assigned_at: line_manager == null ? null : created_at,
     active_at: updated_at,
     line_order: lineOrder({ _id, priority, enqueued_at: created_at }),
   }

@@ -1,5 +1,4 @@
 import { DamagedRows } from '../health.ts'
-import { notBuilt } from '../not-built.ts'
 import type { Store } from '../store.ts'
 import { mongoAliases } from './aliases.ts'
 import { mongoAudit } from './audit.ts'
@@ -23,6 +22,7 @@ import { renewal } from './renewal.ts'
 import { mongoReports } from './reports.ts'
 import { mongoRevocations } from './revocations.ts'
 import { mongoRooms } from './rooms.ts'
+import { mongoShareLinks } from './share-links.ts'
 import { mongoStreams } from './streams.ts'
 import { mongoThreads } from './threads.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
@@ -104,7 +104,7 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     lineManagers: guard(mongoLineManagers(database, { tickets, managers, ticketLoads: loads })),
     tickets: guard(mongoTickets(database, { tickets, managers, topics, ticketLoads: loads })),
     cannedAnswers: guard(mongoCannedAnswers(database)),
-    shareLinks: { create: notBuilt, find: notBuilt, use: notBuilt, setMeta: notBuilt, meta: notBuilt },
+    shareLinks: guard(mongoShareLinks(database)),
     users: guard(mongoUsers(database)),
     aliases: guard(mongoAliases(database)),
     blocks: guard(mongoBlocks(database)),

@@ -36,6 +36,9 @@ import { userRows } from './users.ts'
 
 const deadlineMs = 30_000
 
+/** What `giveStates` makes of the other fields of a ticket. */
+const givenByStep = ['state', 'enqueued_at', 'assigned_at', 'active_at', 'line_order']
+
 /** The field tables of all collections, as the domains declare them. */
 function declaredFields(): Record<string, AnyFields> {
   const declared: Record<string, AnyFields> = {}
@@ -170,7 +173,9 @@ describe.skipIf(noMongo)(
       }
       for (const [name, fields] of Object.entries(declaredFields())) {
         const optional = Object.entries(fields).flatMap(([field, { missing }]) =>
-          missing === undefined ? [] : [[field, missing] as const],
+          missing === undefined || (name === 'tickets' && givenByStep.includes(field))
+            ? []
+            : [[field, missing] as const],
         )
         if (optional.length === 0) continue
         const unset = Object.fromEntries(optional.map(([field]) => [field, '']))

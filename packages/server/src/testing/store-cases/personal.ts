@@ -105,6 +105,41 @@ export const personalCases: readonly StoreCase[] = [
       expectSame(await readAll(store, 'acme'), [], 'Nothing is left out')
     },
   ),
+
+  oneStore('[TL12] takes people out of what says what happened to a ticket', async (store) => {
+    const key = { workspace_id: 'acme', stream: 'ticket:1' }
+    const told = { kind: 'transferred', author: 'ben', ticket_id: '1', product: 'billing' } as const
+    const facts = [
+      {
+        fact: { line_manager: canary, from: 'ben', reason: 'Busy' },
+        message_data: `Passed on to ${canary}: Busy`,
+      },
+      { fact: { line_manager: 'ben', from: canary }, message_data: 'Passed on to Ben' },
+      { fact: { line_manager: 'ben', from: 'zoe' }, message_data: 'Passed on to Ben' },
+    ]
+    await store.streams.append(
+      key,
+      facts.map((one) => draft({ ...told, ...one })),
+    )
+    const found = (await readAll(store, 'acme')).flatMap((one) =>
+      one.collection === 'entries' ? one.row.seq : [],
+    )
+    expectSame(found, [1, 2], 'A person is found in the facts that name them')
+    await store.streams.forget(key, found, { [canary]: replacement })
+    const left = (await readEntries(store, key)).filter(isMessage)
+    expectSame(
+      left.map(({ fact, message_data }) => ({ fact, message_data })),
+      [
+        { fact: { ...facts[0]?.fact, line_manager: replacement }, message_data: 'Passed on: Busy' },
+        { fact: { ...facts[1]?.fact, from: replacement }, message_data: 'Passed on to Ben' },
+        facts[2],
+      ],
+      'What is left names somebody else, and no name',
+    )
+    await store.streams.remove(key, { targets: [3], reason: 'erased' })
+    const removed = (await readEntries(store, key)).filter(isMessage).at(2)
+    expectSame([removed?.kind, removed?.fact], ['removed', undefined], 'A removed one says nothing')
+  }),
 ]
 
 /** Everything that a store can have of a person. */

@@ -1,4 +1,4 @@
-import type { TicketFilter } from '../../stores/store.ts'
+import type { TicketChange, TicketFilter } from '../../stores/store.ts'
 import { expectSame } from './checks.ts'
 import { ask, hire, ids } from './making.ts'
 import { movedOf } from './moves.ts'
@@ -11,7 +11,9 @@ const changeCases: readonly StoreCase[] = [
     const { _id } = await ask(store, { subject: 'Help', metadata: { 'a.b': 1 } })
     const target = { kind: 'solved', due_at: early } as const
     const rating = { score: 5, comment: null, rated_at: early }
-    const changes = { subject: null, tags: ['vip', 'a.$b'], priority: 'urgent', rating, target } as const
+    const changes: TicketChange = {
+      ...{ subject: null, tags: ['vip', 'a.$b'], priority: 'urgent', rating, target },
+    }
     const changed = await store.tickets.update('acme', _id, changes)
     expectSame({ ...changed, ...changes }, changed, 'What is named is changed')
     expectSame(changed?.metadata, { 'a.b': 1 }, 'What is not named stays')

@@ -19,6 +19,8 @@ export function portableTables(db: Database): PortableTables {
     line_managers: keyedTable(db, 'line_managers', tables.line_managers, byNumber),
     tickets: keyedTable(db, 'tickets', tables.tickets, byNumber),
     canned_answers: keyedTable(db, 'canned_answers', tables.canned_answers, byId),
+    share_links: keyedTable(db, 'share_links', tables.share_links, byId),
+    meta_settings: keyedTable(db, 'meta_settings', tables.meta_settings, byId),
     rooms: portableRooms(db),
     paces: keyedTable(db, 'paces', tables.paces, byId),
     calls: portableCalls(db),

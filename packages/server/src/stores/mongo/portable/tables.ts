@@ -10,6 +10,7 @@ import { paceFields } from '../../fields/paces.ts'
 import { readerFields } from '../../fields/readers.ts'
 import { reportFields } from '../../fields/reports.ts'
 import { roomFields } from '../../fields/rooms.ts'
+import { metaSettingFields, shareLinkFields } from '../../fields/share-links.ts'
 import { threadFields } from '../../fields/threads.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
@@ -32,6 +33,7 @@ import { readerRows } from '../reader-rows.ts'
 import { reportRows } from '../reports.ts'
 import { revocationRows } from '../revocations.ts'
 import { roomRows, toRoomDocument } from '../rooms.ts'
+import { metaSettingRows, shareLinkRows } from '../share-links.ts'
 import { threadRows } from '../threads.ts'
 import { ticketRows, toTicketDocument } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
@@ -52,6 +54,8 @@ export function portableTables(database: Database): Tables {
     line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
     tickets: numberedTable(ticketRows(database), ticketFields, toTicketDocument),
     canned_answers: tableById(cannedAnswerRows(database), cannedAnswerFields, withWorkspace),
+    share_links: tableById(shareLinkRows(database), shareLinkFields, withWorkspace),
+    meta_settings: tableById(metaSettingRows(database), metaSettingFields, withWorkspace),
     calls: tableById(callRows(database), callFields, toDocument),
     users: tableById(userRows(database), userFields, withWorkspace),
     aliases: tableById(aliasRows(database), aliasFields, withWorkspace),
