@@ -42,16 +42,15 @@ export function mongoLineLooks(
         { workspace_id, _id: oneOf(ticketIds) },
         { fields: ['_id', 'predicted'] },
       )
-      const noted = rows.flatMap(({ _id, predicted }): Prediction[] =>
-        predicted ? [{ ticket_id: _id, predicted }] : [],
+      // Another server may take the same at once: each is answered to the one that has removed it.
+      const taken = await Promise.all(
+        rows
+          .filter(({ predicted }) => predicted !== null)
+          .map(({ _id }) => tickets.exchange({ workspace_id, _id }, { $set: { predicted: null } })),
       )
-      await tickets.changeEach(
-        noted.map(({ ticket_id }) => ({
-          where: { workspace_id, _id: ticket_id },
-          update: { $set: { predicted: null } },
-        })),
+      return taken.flatMap((row): Prediction[] =>
+        row?.predicted ? [{ ticket_id: row._id, predicted: row.predicted }] : [],
       )
-      return noted
     },
   }
 }

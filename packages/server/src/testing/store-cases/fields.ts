@@ -8,6 +8,7 @@ import { type AnyFields, namesOf } from '../../stores/fields/field.ts'
 import { keyFields } from '../../stores/fields/keys.ts'
 import { lineManagerFields } from '../../stores/fields/line-managers.ts'
 import { reportFields } from '../../stores/fields/reports.ts'
+import { metaSettingFields, shareLinkFields } from '../../stores/fields/share-links.ts'
 import { threadFields } from '../../stores/fields/threads.ts'
 import { ticketFields } from '../../stores/fields/tickets.ts'
 import { topicFields } from '../../stores/fields/topics.ts'
@@ -18,6 +19,7 @@ import type {
   NewKey,
   NewLineManager,
   NewReport,
+  NewShareLink,
   NewTicket,
   NewTopic,
 } from '../../stores/store.ts'
@@ -115,6 +117,18 @@ const cannedAnswer: Full<NewCannedAnswer> = {
   text: 'Hello {{customer}}',
   product: 'billing',
   most: 3,
+}
+
+const shareLink: Full<NewShareLink> = {
+  workspace_id: 'acme',
+  cid: 'cid of a link',
+  fingerprint: 'as sent',
+  created_by: 'mia',
+  link_id: '12345678901234567890',
+  number_of_links: 2,
+  product_distribution: { billing: 2 },
+  usernames: ['ann', 'ben'],
+  link: 'https://example.org/?link_id=12345678901234567890',
 }
 
 const entry: Full<AuditEntry> = {
@@ -315,6 +329,24 @@ export const fieldCases: readonly StoreCase[] = [
       ...cannedAnswer,
       text: 'Bye',
     })
+  }),
+
+  oneStore('keeps every field of a share link and of a setting, whichever method reads it', async (store) => {
+    const created = rowOf(await store.shareLinks.create(shareLink))
+    const repeated = rowOf(await store.shareLinks.create(shareLink))
+    const found = (await store.shareLinks.find(shareLink.link_id))?.link
+    for (const one of [created, repeated, found]) {
+      expectFields(shareLinkFields, 'A share link', one, shareLink)
+      expectNoNull(shareLinkFields, 'A share link', one)
+      expectSame({ ...one }, { ...created }, 'Every method answers the same share link')
+    }
+    const texts = { waiting_time: '5', operation_time: '8' }
+    const set = [await store.shareLinks.setMeta('acme', texts), await store.shareLinks.setMeta('acme', texts)]
+    for (const one of [...set, await store.shareLinks.meta('acme')]) {
+      expectFields(metaSettingFields, 'A setting', one, texts)
+      expectNoNull(metaSettingFields, 'A setting', one)
+      expectSame({ ...one }, { ...set[0] }, 'Every method answers the same setting')
+    }
   }),
 
   oneStore('keeps every field of the audit trail', async (store) => {
