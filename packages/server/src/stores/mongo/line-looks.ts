@@ -1,5 +1,6 @@
 import { countedAhead, lineOwner } from '@dowellchat/protocol'
 import type { Prediction, TicketStore } from '../store.ts'
+import { inLanes } from './lanes.ts'
 import type { Rows } from './rows.ts'
 import type { TicketDocument } from './ticket-rows.ts'
 import { above, oneOf } from './where.ts'
@@ -43,10 +44,9 @@ export function mongoLineLooks(
         { fields: ['_id', 'predicted'] },
       )
       // Another server may take the same at once: each is answered to the one that has removed it.
-      const taken = await Promise.all(
-        rows
-          .filter(({ predicted }) => predicted !== null)
-          .map(({ _id }) => tickets.exchange({ workspace_id, _id }, { $set: { predicted: null } })),
+      const noted = rows.filter(({ predicted }) => predicted !== null)
+      const taken = await inLanes(noted, ({ _id }) =>
+        tickets.exchange({ workspace_id, _id }, { $set: { predicted: null } }),
       )
       return taken.flatMap((row): Prediction[] =>
         row?.predicted ? [{ ticket_id: row._id, predicted: row.predicted }] : [],
