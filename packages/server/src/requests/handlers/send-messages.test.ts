@@ -112,7 +112,10 @@ it('[SM4] gives a closed ticket repetitions only', async () => {
   const admin = await chat.connect('ann', { role: 'admin' })
   await admin.request('create_topic', { name: 'billing', cid: randomUUID() })
   const customer = await chat.connect('bea')
-  const { _id: ticket_id } = await customer.request('create_ticket', { product: 'billing', cid: randomUUID() })
+  const { _id: ticket_id } = await customer.request('create_ticket', {
+    product: 'billing',
+    cid: randomUUID(),
+  })
   const stream = `ticket:${ticket_id}`
   const known = message('known')
   const first = await admin.request('send_messages', { stream, messages: [known] })
