@@ -3,6 +3,14 @@ import type { RequestDefs } from './define.ts'
 import { Cid, Count, Counts, Id, StoredId, StoredText, Time } from './fields.ts'
 import { limits } from './limits.ts'
 
+const Setting = z.string().check(z.maxLength(limits.comment_length))
+/** So many topics, as many as one line manager may serve. */
+const Distribution = Counts.check(
+  z.refine(
+    (counts) => Object.keys(counts).length <= limits.served_topics,
+    `expected at most ${limits.served_topics} topics`,
+  ),
+)
 const Links = z.int().check(z.minimum(1), z.maximum(limits.share_links))
 
 /** A link with which people open tickets without a login: so many tickets, so many of each topic, under these names. */
@@ -38,7 +46,7 @@ export const shareLinkRequests = {
   create_share_link: {
     payload: z.object({
       number_of_links: Links,
-      product_distribution: Counts,
+      product_distribution: Distribution,
       usernames: z.array(Id).check(z.maxLength(limits.share_links)),
       url: z.string().check(z.maxLength(limits.picture_length)),
       cid: Cid,
@@ -50,7 +58,7 @@ export const shareLinkRequests = {
   get_share_link: { payload: z.object({ link_id: Id }), data: ShareLink, errors: ['not_found'] },
   /** Sets what V2 keeps for the workspace. */
   set_meta_setting: {
-    payload: z.object({ waiting_time: z.string(), operation_time: z.string() }),
+    payload: z.object({ waiting_time: Setting, operation_time: Setting }),
     data: MetaSetting,
   },
   get_meta_setting: { payload: z.object({}), data: z.nullable(MetaSetting) },

@@ -14,10 +14,12 @@ import {
   TextOrNone,
   Time,
   TopicName,
+  withProblem,
 } from './fields.ts'
 import { Head } from './heads.ts'
 import { limits } from './limits.ts'
 import { Message, messageContent, saysSomething } from './messages.ts'
+import { dayProblem } from './rules/day-problem.ts'
 import { Page, Position } from './streams.ts'
 
 /**
@@ -132,7 +134,7 @@ export const ticketRequests = {
       line_manager: z.optional(z.nullable(Id)),
       tag: z.optional(Tag),
       text: z.optional(Id.check(z.maxLength(limits.subject_length))),
-      day: z.optional(z.string().check(z.regex(/^\d{4}-\d\d-\d\d$/, 'expected YYYY-MM-DD'))),
+      day: z.optional(z.string().check(withProblem(dayProblem))),
       order: z.optional(z.enum(['newest', 'longest_waiting', 'last_activity'])),
       details: z.optional(z.boolean()),
       before: z.optional(Id),

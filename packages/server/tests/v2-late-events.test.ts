@@ -111,8 +111,10 @@ it('[VL4] lists the tickets of a line manager and a day, oldest first, and what 
   expect(dataOf<Ticket[]>(listed).map(({ _id }) => _id)).toEqual(tickets.map(({ _id }) => _id))
   page.emit('get_tickets_by_date', { ...of, ticket_date: '2020_01_01' })
   await page.hears(['ticket_response', success('get_tickets_by_date', [])])
-  page.emit('get_tickets_by_date', { ...of, ticket_date: 'yesterday' })
-  await page.hears(['ticket_response', failure('get_tickets_by_date')])
+  for (const ticket_date of ['yesterday', '2024_13_45', '2023_02_29']) {
+    page.emit('get_tickets_by_date', { ...of, ticket_date })
+    await page.hears(['ticket_response', failure('get_tickets_by_date')])
+  }
 
   const [{ _id: ticket_id }] = tickets
   const message = { ticket_id, product, message_data: 'hello', user_id: 'ann', reply_to: 'None' }
@@ -162,7 +164,7 @@ it('[VL7] merges the line of one manager into that of another, and splits it aga
   const product = unique('topic')
   for (let count = 0; count < 4; count++) await makeTicket(page, { product })
   await makeLineManager(page, { user_id: two, positions_in_a_line: 2 })
-  const both = { ...key, line_manager_1: one, line_manager_2: two }
+  const both = { ...key, line_manager_1: one, line_manager_2: two, product }
   const counts = async () => [await lineManager(page, one), await lineManager(page, two)]
 
   page.emit('merge_line', both)

@@ -41,11 +41,7 @@ export function opensAt(hours: Hours | null, at: string): string | null {
  * The time after so many minutes in which it is open; null where it never opens. Of what is longer than two weeks of openings, whole weeks
  * are as long as clocks show them, also those in which clocks are changed.
  */
-export function addBusinessMinutes(
-  hours: Hours | null,
-  from: string,
-  minutes: number,
-): string | null {
+export function addBusinessMinutes(hours: Hours | null, from: string, minutes: number): string | null {
   const begin = Date.parse(from)
   if (hours === null) return new Date(begin + minutes * minuteMs).toISOString()
   const inWeek = minutesInWeek(hours)

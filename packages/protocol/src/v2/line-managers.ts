@@ -1,18 +1,6 @@
 import * as z from 'zod/mini'
 import { type LineManager, type LineManagerRequests, lineManagerRequests } from '../line-managers.ts'
-import { topicName } from '../rules/topic-name.ts'
-import {
-  clientTime,
-  failed,
-  Ignored,
-  type V2Defs,
-  V2Id,
-  V2Session,
-  v2,
-  v2Address,
-  v2Id,
-  v2Named,
-} from './define.ts'
+import { clientTime, failed, Ignored, type V2Defs, V2Id, V2Session, v2, v2Id, v2Named } from './define.ts'
 
 /** A line manager as V2 clients know it. */
 export function v2LineManager(manager: LineManager) {
@@ -27,16 +15,12 @@ const V2Number = z.union([
   z.string().check(z.regex(/^\d{1,9}(\.\d{1,9})?$/, 'expected a number')),
 ])
 
+/** Pages send a product too, and mean all of the line. */
 const TwoLines = z.extend(V2Session, { line_manager_1: V2Id, line_manager_2: V2Id, product: Ignored })
 
 /** The first line is the one that ends, or begins again. */
-function twoLines({ line_manager_1, line_manager_2, product }: z.output<typeof TwoLines>) {
-  const topic = v2Address(product)
-  return {
-    from: v2Id(line_manager_1),
-    to: v2Id(line_manager_2),
-    ...(topic !== undefined && { product: topicName(topic) }),
-  }
+function twoLines({ line_manager_1, line_manager_2 }: z.output<typeof TwoLines>) {
+  return { from: v2Id(line_manager_1), to: v2Id(line_manager_2) }
 }
 
 export const v2LineManagerRequests = {

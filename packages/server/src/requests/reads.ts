@@ -1,4 +1,5 @@
 import type { RequestName } from '@dowellchat/protocol'
+import { v2Requests } from '@dowellchat/protocol/v2'
 
 /** What each request answers: a page or a list, a whole conversation or thousands of rows, or something short. */
 const answers = {
@@ -117,7 +118,18 @@ const answers = {
   replay_webhook: 'short',
 } as const satisfies { readonly [K in RequestName]: 'short' | 'page' | 'whole' }
 
-/** The requests that answer much. A map, because an event may be called `__proto__`. */
+const names: readonly (readonly [event: string, name: string])[] = [
+  ...Object.keys(answers).map((name) => [name, name] as const),
+  // Some of V2's events have other names than their requests.
+  ...Object.entries(v2Requests).map(
+    ([event, row]) => [event, 'request' in row ? String(row.request) : event] as const,
+  ),
+]
+
+/** The events that answer much. A map, because an event may be called `__proto__`. */
 export const readingEvents: ReadonlyMap<unknown, 'page' | 'whole'> = new Map<string, 'page' | 'whole'>(
-  Object.entries(answers).flatMap(([name, answer]) => (answer === 'short' ? [] : [[name, answer]])),
+  names.flatMap(([event, name]) => {
+    const answer = answers[name as RequestName]
+    return answer === 'short' ? [] : [[event, answer]]
+  }),
 )
