@@ -96,7 +96,7 @@ async function costsBeside(count: number): Promise<Costs> {
   tickets('how many wait', 'countWaiting', 'acme')
   const managers = (what: string, method: keyof Store['lineManagers'], ...args: unknown[]) =>
     run(what, () => call(engine, 'lineManagers', method, ...args))
-  managers('a line manager', 'update', 'acme', 'mia', { capacity: 9 })
+  managers('a line manager', 'update', 'acme', 'mia', { capacity: 2 * count })
   managers('coming', 'attend', 'acme', 'mia', { is_connected: true, at: now })
   managers('the absent', 'absent', now, 2)
   managers('observing', 'observe', 'acme', 'mia', 'billing', 3)

@@ -44,7 +44,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       n,
     }))
     const waiting = range(1, size).map((n) => ({
-      ...newTicketRow(newTicket({ product: 'delivery' })),
+      ...newTicketRow(newTicket({ product: 'delivery' }), undefined),
       ...{ workspace_id: 'acme', n: size + n, user_slot: null, due_at: null },
     }))
     const tickets = connection.db.collection<{ _id: string }>('tickets')

@@ -367,6 +367,8 @@ export const isolationCases: readonly StoreCase[] = [
     const other = await fill(store, 'other')
     const before = await everything(store, 'acme')
     const changes = await changesIn(store, 'acme', acme.target)
+    await store.tickets.assignWaiting('other')
+    await store.tickets.close('other', other.tickets[1] ?? '', 'mia')
     const [served, waiting] = [
       await ask(store, { workspace_id: 'other', user_id: 'zoe' }),
       await ask(store, { workspace_id: 'other', user_id: 'zoe' }),
