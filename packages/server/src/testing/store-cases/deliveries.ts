@@ -1,6 +1,6 @@
 import type { DeliveryNote, DeliveryRow, Store } from '../../stores/store.ts'
 import { expectSame, expectTrue } from './checks.ts'
-import { draft, drafts, readEntries, room } from './making.ts'
+import { draft, drafts, room } from './making.ts'
 import { oneStore, reopened, type StoreCase, threeStores } from './store-case.ts'
 
 const at = (minute: number): string => `2026-01-01T00:${String(minute).padStart(2, '0')}:00.000Z`
