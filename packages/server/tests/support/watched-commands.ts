@@ -94,7 +94,7 @@ function expectSafe({ collection, filter }: Watched): void {
     for (const [operator, operand] of Object.entries(wanted)) {
       expect(operators.has(operator), `${text} has ${operator}`).toBe(true)
       for (const value of [operand].flat())
-        expect(['string', 'number', 'boolean'], text).toContain(typeof value)
+        if (value !== null) expect(['string', 'number', 'boolean'], text).toContain(typeof value)
     }
   }
 }

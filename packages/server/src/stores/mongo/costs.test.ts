@@ -28,8 +28,8 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     keysRead(one: Watched): Promise<number>
   }
 
-  /** A line of so many open tickets, inserted past the driver, as many that wait for another topic, and what is asked of its database. */
-  async function lineOf(size: number): Promise<Line> {
+  /** A line of so many open tickets, inserted past the driver, so many that wait for another topic, and what is asked of its database. */
+  async function lineOf(size: number, waits = 0): Promise<Line> {
     const watched: Watched[] = []
     const connection = await connect(
       { url: server.url, database: newDatabase(), deadlineMs },
@@ -43,9 +43,9 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       workspace_id: 'acme',
       n,
     }))
-    const waiting = range(1, size).map((n) => ({
+    const waiting = range(1, waits).map((n) => ({
       ...newTicketRow(newTicket({ product: 'delivery' }), undefined),
-      ...{ workspace_id: 'acme', n: size + n, user_slot: null, due_at: null },
+      ...{ workspace_id: 'acme', n: size + n, user_slot: null, due_at: null, is_predicted: false },
     }))
     const tickets = connection.db.collection<{ _id: string }>('tickets')
     await tickets.insertMany([...rows, ...waiting])
@@ -157,7 +157,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
   it('[CC6] asks for the same of a line beside 10 tickets and beside 400', {
     timeout: 120_000,
   }, async () => {
-    const [few, many] = [await lineOf(10), await lineOf(400)]
+    const [few, many] = [await lineOf(10, 10), await lineOf(400, 400)]
     const [costsOfFew, costs] = [await lineCostsOf(few), await lineCostsOf(many)]
 
     for (const [what, asked] of Object.entries(costs)) {

@@ -43,14 +43,14 @@ export function mongoLineLooks(
         { workspace_id, _id: oneOf(ticketIds) },
         { fields: ['_id', 'predicted'] },
       )
-      // Another server may take the same at once: each is answered to the one that has removed it.
-      const noted = rows.filter(({ predicted }) => predicted !== null)
-      const taken = await inLanes(noted, ({ _id }) =>
-        tickets.exchange({ workspace_id, _id }, { $set: { predicted: null } }),
-      )
-      return taken.flatMap((row): Prediction[] =>
-        row?.predicted ? [{ ticket_id: row._id, predicted: row.predicted }] : [],
-      )
+      // Another server may take the same at once: each is answered to the one that has changed it.
+      const taken = await inLanes(rows, async ({ _id, predicted }): Promise<Prediction[]> => {
+        if (!predicted) return []
+        const noted = { workspace_id, _id, is_predicted: true }
+        const row = await tickets.change(noted, { $set: { predicted: null, is_predicted: false } })
+        return row ? [{ ticket_id: _id, predicted }] : []
+      })
+      return taken.flat()
     },
   }
 }

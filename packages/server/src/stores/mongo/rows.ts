@@ -96,8 +96,6 @@ export interface Rows<Row extends TenantRow> {
   putNewer(rows: readonly Row[], field: keyof Row & string): Promise<void>
   /** Changes one row; answers it as it is then, undefined where there is none. @throws where its new key is taken */
   change(where: Where<Row>, update: Update<Row>): Promise<Row | undefined>
-  /** Changes one row; answers it as it was, to one of those who do so at once: the next finds the change. */
-  exchange(where: Where<Row>, update: Update<Row>): Promise<Row | undefined>
   /** Changes one row for each, in any order; answers how many of the rows there were. */
   changeEach(changes: readonly Change<Row>[]): Promise<number>
   /** Changes every such row of a workspace. */
@@ -194,17 +192,6 @@ export function rowsOf<Row extends TenantRow>(
     }
   }
 
-  async function changeOne(
-    where: Where<Row>,
-    update: Update<Row>,
-    returnDocument: 'before' | 'after',
-  ): Promise<Row | undefined> {
-    const options = { ...commandLimits(timeMs), returnDocument }
-    const row = await collection().findOneAndUpdate(filterOf(where), updateOf(update), options)
-    // All fields of a row, since no projection was asked for.
-    return row ? (complete(row) as Row) : undefined
-  }
-
   return {
     find: (where, selection = {}) => cursor(where, selection).toArray(),
 
@@ -264,9 +251,12 @@ export function rowsOf<Row extends TenantRow>(
         left = await replaceOlder(left, field)
     },
 
-    change: (where, update) => changeOne(where, update, 'after'),
-
-    exchange: (where, update) => changeOne(where, update, 'before'),
+    async change(where, update) {
+      const options = { ...commandLimits(timeMs), returnDocument: 'after' } as const
+      const row = await collection().findOneAndUpdate(filterOf(where), updateOf(update), options)
+      // All fields of a row, since no projection was asked for.
+      return row ? (complete(row) as Row) : undefined
+    },
 
     async changeEach(changes) {
       const all = changes.map(({ where, update }) => ({

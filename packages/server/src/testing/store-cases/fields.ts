@@ -357,7 +357,7 @@ export const fieldCases: readonly StoreCase[] = [
     const created = rowOf(await store.cannedAnswers.create(cannedAnswer))
     const repeated = rowOf(await store.cannedAnswers.create(cannedAnswer))
     const [listed] = await store.cannedAnswers.list('acme', { limit: 1 })
-    for (const one of [created, repeated, listed, await store.cannedAnswers.get('acme', created._id)]) {
+    for (const one of [created, repeated, listed, await store.cannedAnswers.get('acme', listed?._id ?? '')]) {
       expectFields(cannedAnswerFields, 'A canned answer', one, cannedAnswer)
       expectNoNull(cannedAnswerFields, 'A canned answer', one)
       expectSame({ ...one }, { ...created }, 'Every method answers the same canned answer')
