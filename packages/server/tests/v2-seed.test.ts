@@ -26,6 +26,7 @@ import {
   ticketMessageFields,
   time,
   topicFields,
+  wholeTicketFields,
 } from './support/v2-frames.ts'
 
 // Every snippet of the published description, in its order, with values for its placeholders.
@@ -90,7 +91,7 @@ const minutes = [
   'waiting_time_response',
   success('create_ticket', { waiting_time: nullable(expect.any(Number)) }),
 ]
-const canonicalTicket = { ...ticketFields, client_created_at: null, closed_at: null }
+const canonicalTicket = { ...wholeTicketFields, client_created_at: null, closed_at: null }
 
 describe('the published description, without acknowledgements', () => {
   it('[V2S1] works for chat and calls', async () => {
@@ -307,6 +308,8 @@ describe('the published description, with acknowledgements', () => {
       ...canonicalTicket,
       _id: ticket_id,
       is_closed: true,
+      state: 'closed',
+      answered_at: nullable(time),
       closed_at: time,
       waiting_time: null,
     }

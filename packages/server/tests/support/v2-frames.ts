@@ -70,6 +70,21 @@ export const ticketFields = {
   product: id,
   waiting_time: nullable(expect.any(Number)),
 }
+/** A ticket as an acknowledgement has it: with all of its fields. */
+export const wholeTicketFields = {
+  ...ticketFields,
+  client_created_at: nullable(time),
+  closed_at: nullable(time),
+  state: expect.toBeOneOf(['waiting', 'assigned']),
+  subject: null,
+  priority: 'normal',
+  tags: [],
+  enqueued_at: time,
+  assigned_at: nullable(time),
+  answered_at: null,
+  target: null,
+  rating: null,
+}
 /** A ticket's message in a list; a live one also has `workspace_id`. */
 export const ticketMessageFields = {
   _id: id,
