@@ -59,6 +59,24 @@ export const lineManagerFields = {
   is_active: true,
   created_at: time,
 }
+/** A topic and a line manager as an acknowledgement has them: with all of their fields. */
+export const wholeTopicFields = {
+  ...topicFields,
+  title: null,
+  strategy: 'least_loaded',
+  hours: null,
+  away_text: null,
+  targets: { first_answer: null, solved: null },
+  client_created_at: nullable(time),
+}
+export const wholeLineManagerFields = {
+  ...lineManagerFields,
+  capacity: null,
+  availability: 'online',
+  is_unmanaged: true,
+  topics: null,
+  client_created_at: nullable(time),
+}
 export const ticketFields = {
   _id: id,
   user_id: id,
