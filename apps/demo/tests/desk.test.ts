@@ -1,5 +1,6 @@
 import { describeInChromium, patience } from '@dowellchat/browser'
-import { expect, it, vi } from 'vitest'
+import { createChatClient } from '@dowellchat/client'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { expectAccessible } from './support/accessibility.ts'
 import { enter, fill, goTo, openDemo, type Person, press, reads, say, sees } from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
@@ -56,6 +57,7 @@ describeInChromium('the desk', (chromium) => {
     await press(meg, 'Close ticket')
     await sees(ann, /ticket is closed/i)
     await sees(meg, 'You closed the ticket of Ann')
+    await picture(meg, 'desk-closed')
     await expectAccessible(meg, 'a closed ticket')
     await press(meg, 'Undo')
     await sees(ann, /opened the ticket again/)
@@ -164,5 +166,55 @@ describeInChromium('the desk', (chromium) => {
     await press(meg, 'Close customer')
     await expectAccessible(meg, 'the desk')
     await picture(meg, 'desk')
+  })
+
+  it('[DK6] says by words and colour what is due and what is late, and the arrow keys go through the list', async () => {
+    const { url, meg } = await startDesk(chromium)
+    const root = createChatClient({
+      url,
+      auth: { workspace_id: 'demo', api_key: 'demo-key', user_id: 'root', role: 'admin' },
+    })
+    onTestFinished(() => root.close())
+    root.connect()
+    await root.topics.update('opening_hours', { targets: { first_answer: 0, solved: null } })
+    await root.topics.update('billing', { targets: { first_answer: 60, solved: 480 } })
+    const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    await ask(ann, 'When do you open?')
+    await ask(ben, 'My invoice is wrong', 'Billing')
+    await choose(meg, 'All')
+    const [late, fine] = [
+      listed(meg, 'Open tickets', /Ann.*late/),
+      listed(meg, 'Open tickets', /Ben.*Answer due in/),
+    ]
+    await late.waitFor(patience)
+    await fine.waitFor(patience)
+    expect([await late.getAttribute('data-urgency'), await fine.getAttribute('data-urgency')]).toEqual([
+      ...['late', 'fine'],
+    ])
+    await fine.focus()
+    await meg.page.keyboard.press('ArrowDown')
+    await meg.page.keyboard.press('Enter')
+    await meg.page.getByRole('heading', { name: 'Ann' }).waitFor(patience)
+    await picture(meg, 'desk-targets')
+    await expectAccessible(meg, 'what is due')
+  })
+
+  it('[DK7] gives what an agent who goes has not answered to the other one', async () => {
+    const { url, meg } = await startDesk(chromium)
+    const sam = await enter(chromium, url, 'Sam', 'agent')
+    await goTo(sam, 'Tickets')
+    const [ofMeg, ofSam] = [meg, sam].map(({ page }) =>
+      page.getByRole('combobox', { name: 'Whether you take tickets' }),
+    )
+    await ofSam?.selectOption('away')
+    const ann = await enter(chromium, url, 'Ann')
+    await ask(ann, 'When do you open?')
+    await listed(meg, 'Your tickets', /Ann.*When do you open/).waitFor(patience)
+    await ofSam?.selectOption('online')
+    await ofMeg?.selectOption('offline')
+    await listed(sam, 'Your tickets', /Ann.*When do you open/).waitFor(patience)
+    await sees(meg, 'You have no open tickets.')
+    await picture(sam, 'desk-list')
+    for (const one of [ann, meg, sam]) expect(one.complaints).toEqual([])
   })
 })

@@ -95,7 +95,7 @@ function Title({ ticket, customer }: { readonly ticket: Ticket; readonly custome
         {ticket.subject !== null && <bdi className="desk-subject"> · {ticket.subject}</bdi>}
       </h2>
       <p>
-        {formatTopic(ticket.product)} · <StateWords ticket={ticket} now={now} />
+        <StateWords ticket={ticket} now={now} /> · {formatTopic(ticket.product)}
         {due && (
           <>
             {' · '}

@@ -45,7 +45,7 @@ export function DeskItem({ ticket, isCurrent, now }: DeskItemProps) {
         </span>
         <span className="desk-item-line muted">
           <span className="one-line">
-            {formatTopic(ticket.product)} · <StateWords ticket={ticket} now={now} />
+            <StateWords ticket={ticket} now={now} /> · {formatTopic(ticket.product)}
           </span>
         </span>
         {(due || priority || ticket.tags.length > 0) && (

@@ -10,17 +10,17 @@ interface StateWordsProps {
   readonly now: number
 }
 
-/** Who has a ticket, and how far it is: `Waiting for 12 min`, `With Meg, not answered yet`. */
+/** Who has a ticket, and how far it is: `Waiting 12 min`, `With Meg, unanswered 3 min`. */
 export function StateWords({ ticket, now }: StateWordsProps) {
   const { userId } = useSelf()
   const { line_manager, state, closed_at } = ticket
   const name = useNameOf(line_manager ?? '')
   if (state === 'closed') return <>Closed{closed_at && ` ${formatWhen(closed_at)}`}</>
-  if (line_manager === null) return <>Waiting for {ageOf(ticket, now)}</>
+  if (line_manager === null) return <>Waiting {ageOf(ticket, now)}</>
   return (
     <>
       With <bdi>{line_manager === userId ? 'you' : name}</bdi>
-      {state === 'assigned' && `, unanswered for ${ageOf(ticket, now)}`}
+      {state === 'assigned' && `, unanswered ${ageOf(ticket, now)}`}
       {state === 'on_hold' && ', on hold'}
     </>
   )
