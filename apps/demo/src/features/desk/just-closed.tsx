@@ -1,7 +1,7 @@
 import type { Ticket } from '@dowellchat/client'
 import { useTicketActions } from '@dowellchat/client/react'
 import { X } from 'lucide-react'
-import { useEffect } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { IconButton } from '../../components/icon-button.tsx'
 import { Problem } from '../../components/problem.tsx'
@@ -17,18 +17,23 @@ interface JustClosedProps {
 /** For so long a click on the wrong button can be undone from here; after that the ticket itself has a button. */
 const shownMs = 15_000
 
-/** Says that a ticket was closed, and undoes it. */
+/** Says that a ticket was closed, and undoes it. It takes the focus, which was at the button that closed, and stays while it has it. */
 export function JustClosed({ ticket, onDone }: JustClosedProps) {
   const { reopen, isPending, error } = useTicketActions()
   const [, navigate] = useLocation()
-  const isBusy = isPending || error !== null
+  const button = useRef<HTMLButtonElement>(null)
+  const [isHeld, setIsHeld] = useState(false)
+  const id = useId()
+  const stays = isHeld || isPending || error !== null
+
+  useEffect(() => button.current?.focus(), [])
 
   useEffect(() => {
     // What went wrong is to be read first.
-    if (isBusy) return
+    if (stays) return
     const timer = setTimeout(onDone, shownMs)
     return () => clearTimeout(timer)
-  }, [isBusy, onDone])
+  }, [stays, onDone])
 
   function undo(): void {
     whenDone(reopen(ticket._id), () => {
@@ -38,15 +43,27 @@ export function JustClosed({ ticket, onDone }: JustClosedProps) {
   }
 
   return (
-    <div className="desk-closed">
-      <p role="status">
+    <section
+      className="desk-closed"
+      aria-label="Closed just now"
+      onFocus={() => setIsHeld(true)}
+      onBlur={() => setIsHeld(false)}
+    >
+      <p id={id}>
         You closed the ticket of <bdi>{customerOf(ticket)}</bdi>
       </p>
-      <button type="button" className="button small" disabled={isPending} onClick={undo}>
+      <button
+        ref={button}
+        type="button"
+        className="button small"
+        aria-describedby={id}
+        disabled={isPending}
+        onClick={undo}
+      >
         Undo
       </button>
       <IconButton label="Dismiss" icon={X} isSmall onPress={onDone} />
       <Problem what={error} />
-    </div>
+    </section>
   )
 }
