@@ -180,17 +180,17 @@ export const v2TicketRequests = {
   }),
 } as const satisfies V2Defs<TicketRequests>
 
-/** The tickets of a line manager that were opened on a day. */
+/** The tickets of a line manager, or of all, that were opened on a day. */
 const OfDay = z.extend(V2Session, {
-  line_manager: V2Id,
+  line_manager: Ignored,
   ticket_date: z.string().check(z.regex(/^\d{4}_\d\d_\d\d$/, 'expected YYYY_MM_DD')),
   product: AnyProduct,
 })
 
 function ofDay({ line_manager, ticket_date, product }: z.output<typeof OfDay>) {
-  const topic = v2Address(product)
+  const [manager, topic] = [v2Address(line_manager), v2Address(product)]
   return {
-    line_manager: v2Id(line_manager),
+    ...(manager !== undefined && { line_manager: manager }),
     day: ticket_date.replaceAll('_', '-'),
     ...(topic !== undefined && { product: topicName(topic) }),
   }

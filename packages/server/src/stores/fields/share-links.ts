@@ -75,7 +75,7 @@ export function usedLink(
   const left = distributionOf(row)
   const ofTopic = Object.hasOwn(left, product) ? (left[product] ?? 0) : 0
   if (row.available_links <= 0 || ofTopic <= 0) return 'used_up'
-  const [user_id = `guest-${newId()}`, ...usernames] = row.usernames
+  const [user_id = `visitor-${newId()}`, ...usernames] = row.usernames
   const available_links = row.available_links - 1
   return {
     use: { user_id },
