@@ -1,5 +1,5 @@
 import type { Ticket } from '@dowellchat/client'
-import { useTicketActions } from '@dowellchat/client/react'
+import { useTicket, useTicketActions } from '@dowellchat/client/react'
 import { X } from 'lucide-react'
 import { useEffect, useId, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
@@ -20,6 +20,8 @@ const shownMs = 15_000
 /** Says that a ticket was closed, and undoes it. It takes the focus, which was at the button that closed, and stays while it has it. */
 export function JustClosed({ ticket, onDone }: JustClosedProps) {
   const { reopen, isPending, error } = useTicketActions()
+  const isClosed = useTicket(ticket._id).ticket?.is_closed
+  const wasClosed = useRef(false)
   const [, navigate] = useLocation()
   const button = useRef<HTMLButtonElement>(null)
   const [isHeld, setIsHeld] = useState(false)
@@ -34,6 +36,12 @@ export function JustClosed({ ticket, onDone }: JustClosedProps) {
     const timer = setTimeout(onDone, shownMs)
     return () => clearTimeout(timer)
   }, [stays, onDone])
+
+  useEffect(() => {
+    // It may have been opened again elsewhere.
+    if (isClosed === false && wasClosed.current) onDone()
+    wasClosed.current ||= isClosed === true
+  }, [isClosed, onDone])
 
   function undo(): void {
     whenDone(reopen(ticket._id), () => {
