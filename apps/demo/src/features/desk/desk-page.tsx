@@ -8,6 +8,7 @@ import { useTitle } from '../../lib/use-title.ts'
 import { DeskList } from './desk-list.tsx'
 import { DeskTicket } from './desk-ticket.tsx'
 import { JustClosed } from './just-closed.tsx'
+import '../tickets/tickets.css'
 import './desk.css'
 
 /** Where agents answer tickets: lists of them, and the one that is open. */

@@ -1,7 +1,7 @@
 import type { TicketChanges } from '@dowellchat/client'
 
 /** The priorities that a ticket can be given. */
-export type Priority = NonNullable<TicketChanges['priority']>
+type Priority = NonNullable<TicketChanges['priority']>
 
 /** The priorities as people read them, the lowest first. */
 export const priorities: readonly (readonly [Priority, string])[] = [

@@ -1,9 +1,9 @@
 import type { Ticket } from '@dowellchat/client'
 
 /** How urgent what was promised for a ticket is. */
-export type Urgency = 'late' | 'soon' | 'fine'
+type Urgency = 'late' | 'soon' | 'fine'
 
-export interface Due {
+interface Due {
   readonly urgency: Urgency
   /** `Answer due in 5 min`, `Answer 12 min late`. */
   readonly words: string

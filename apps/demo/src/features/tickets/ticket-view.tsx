@@ -5,16 +5,13 @@ import { EmptyState } from '../../components/empty-state.tsx'
 import { ListStatus } from '../../components/list-status.tsx'
 import { formatTopic } from '../../lib/format.ts'
 import { Conversation } from '../conversation/conversation.tsx'
-import { useSelf } from '../people/use-self.ts'
 import { isMissing, NoTicket } from './no-ticket.tsx'
 import { TicketHeader } from './ticket-header.tsx'
-import { customerOf } from './ticket-words.ts'
 import { useTicketPeople, useTicketRights } from './use-ticket-conversation.ts'
 
-/** A ticket and its conversation. */
+/** A customer's ticket and its conversation. */
 export function TicketView({ id }: { readonly id: string }) {
   const { ticket, status, error } = useTicket(id)
-  const { role, userId } = useSelf()
   if (!ticket) {
     if (isRequestError(error) && isMissing(error)) return <NoTicket />
     return (
@@ -23,54 +20,40 @@ export function TicketView({ id }: { readonly id: string }) {
       </ListStatus>
     )
   }
-  const isOwn = ticket.user_id === userId
   return (
     <>
-      <TicketHeader ticket={ticket} isOwn={isOwn} />
-      <TicketConversation ticket={ticket} isOwn={isOwn} isCustomer={role === 'customer'} />
+      <TicketHeader ticket={ticket} />
+      <TicketConversation ticket={ticket} />
     </>
   )
 }
 
-interface TicketConversationProps {
-  readonly ticket: Ticket
-  /** Whether you are the customer whose ticket it is. */
-  readonly isOwn: boolean
-  readonly isCustomer: boolean
-}
-
-function TicketConversation({ ticket, isOwn, isCustomer }: TicketConversationProps) {
+function TicketConversation({ ticket }: { readonly ticket: Ticket }) {
   const conversation = useTicketMessages(ticket._id)
-  const topic = formatTopic(ticket.product)
-  const rights = useTicketRights(ticket, isCustomer)
+  const rights = useTicketRights(ticket, true)
   const people = useTicketPeople(ticket)
   return (
     <Conversation
       stream={`ticket:${ticket._id}`}
       place={{ ticket: ticket._id }}
-      name={isOwn ? topic : `${customerOf(ticket)}: ${topic}`}
+      name={formatTopic(ticket.product)}
       conversation={conversation}
       rights={rights}
       people={people}
-      ended={ticket.is_closed ? <TicketIsClosed isCustomer={isCustomer} /> : null}
+      ended={ticket.is_closed ? <TicketIsClosed /> : null}
       empty={
-        <EmptyState icon={MessagesSquare} title={isCustomer ? 'How can we help?' : 'No messages yet'}>
-          <p>
-            {isCustomer
-              ? 'Describe your question. Support reads it when it is your turn.'
-              : 'Ask the customer how you can help.'}
-          </p>
+        <EmptyState icon={MessagesSquare} title="How can we help?">
+          <p>Describe your question. Support reads it when it is your turn.</p>
         </EmptyState>
       }
     />
   )
 }
 
-function TicketIsClosed({ isCustomer }: { readonly isCustomer: boolean }) {
+function TicketIsClosed() {
   return (
     <p className="conversation-ended" role="status">
-      This ticket is closed. You can still read it.
-      {isCustomer && ' To ask something else, open a new one.'}
+      This ticket is closed. You can still read it. To ask something else, open a new one.
     </p>
   )
 }
