@@ -373,9 +373,13 @@ function httpOf(
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
   if (http && demo) throw new StartError('A demo needs its own http server: leave `http` out')
+  // A demo shows the desk beside a shop, each in a frame of one page.
+  const ancestors = frameAncestors ?? (demo ? ['self'] : undefined)
   const all = [
     ...routes,
-    ...(pages === undefined ? [] : [servePages(pages, { frameAncestors, files: attachments?.origin })]),
+    ...(pages === undefined
+      ? []
+      : [servePages(pages, { frameAncestors: ancestors, files: attachments?.origin })]),
   ]
   return http ?? createHttp(all, limits.server)
 }

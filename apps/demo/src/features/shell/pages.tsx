@@ -20,7 +20,10 @@ export function Pages() {
   return (
     <Suspense fallback={<Skeleton label="Loading the page" />}>
       <Switch>
-        <Route path="/">
+        <Route path={paths.shop}>
+          <Redirect to={paths.room(room)} replace />
+        </Route>
+        <Route path={paths.enter}>
           <Redirect to={paths.room(room)} replace />
         </Route>
         <Route path={`${paths.chat}/*?`} component={ChatPage} />
