@@ -14,7 +14,6 @@ export const paths = {
   tickets: '/tickets',
   ticket: (id: string, nth?: number) => `/tickets/${encodeURIComponent(id)}${placeOf(nth)}`,
   board: '/board',
-  agents: '/agents',
   reports: '/reports',
   admin: '/admin',
 } as const
