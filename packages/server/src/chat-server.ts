@@ -73,7 +73,7 @@ export interface ChatServerOptions {
   readonly path?: string
   /** A folder of static files with an index.html, which its own HTTP server serves too. Not allowed with `http`. */
   readonly pages?: string
-  /** Whose pages may show `pages` in a frame: origins, and `self` for these themselves. Default: nobody's. */
+  /** Whose pages may show `pages` in a frame: origins, and `self` for these themselves. Default: nobody's; with `demo`: `self`. */
   readonly frameAncestors?: readonly string[]
   /**
    * Whether it serves the support widget as `/widget.js`, for one `<script>` line on any page; a text names a folder with another

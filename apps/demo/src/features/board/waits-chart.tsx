@@ -20,7 +20,7 @@ export function WaitsChart({ waits }: { readonly waits: readonly Wait[] }) {
         <>
           <div className="board-chart" aria-hidden>
             <span className="muted">{minutesWords(most)}</span>
-            <svg viewBox={`0 0 ${step * waits.length} ${height + 2}`}>
+            <svg aria-hidden="true" viewBox={`0 0 ${step * waits.length} ${height + 2}`}>
               {waits.map(({ ticketId, actual, predicted }, at) => (
                 <g key={ticketId} transform={`translate(${at * step} 0)`}>
                   <rect
