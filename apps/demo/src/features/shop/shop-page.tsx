@@ -34,8 +34,8 @@ export function ShopPage() {
         <Link href={paths.enter} className="button small">
           <UsersRound aria-hidden /> Be somebody else
         </Link>
+        {isNarrow && <PaneTabs panes={panes} shown={shown} onShow={setShown} />}
       </header>
-      {isNarrow && <PaneTabs panes={panes} shown={shown} onShow={setShown} />}
       <main className="shop-panes">
         {panes.map((pane) => (
           <PaneFrame key={pane.id} pane={pane} isTab={isNarrow} isHidden={isNarrow && pane.id !== shown} />
