@@ -9,7 +9,7 @@ const agent = ({ page }: Person, name: string) =>
   page.getByRole('region', { name: 'Agents' }).getByRole('listitem').filter({ hasText: name })
 
 describeInChromium('the agents', (chromium) => {
-  it('[AG1] are chosen from people who exist: others are not found, and nobody twice', async () => {
+  it('[DS4] are chosen from people who exist: others are not found, and nobody twice', async () => {
     const { url } = await openDemo()
     const root = await enter(chromium, url, 'Root', 'admin')
     await lookIn(root, 'Meg Ortiz')
@@ -25,7 +25,7 @@ describeInChromium('the agents', (chromium) => {
     expect(root.complaints).toEqual([])
   })
 
-  it('[AG2] are edited, paused and removed; what they have goes back into the line', async () => {
+  it('[DS5] are edited, paused and removed; what they have goes back into the line', async () => {
     const { url } = await openDemo()
     const root = await enter(chromium, url, 'Root', 'admin')
     await openDesk(root)
@@ -57,13 +57,14 @@ describeInChromium('the agents', (chromium) => {
 })
 
 describeInChromium('the board', (chromium) => {
-  it('[BD1] shows who waits, who is there, and what was predicted, and follows without a reload', async () => {
+  it('[DS6] shows who waits, who is there, and what was predicted, and follows without a reload', async () => {
     const { url } = await openDemo()
     const root = await enter(chromium, url, 'Root', 'admin')
     await openDesk(root)
     await goTo(root, 'Board')
     const figure = (label: string) => root.page.getByRole('definition').filter({ hasText: label })
     const early = await enter(chromium, url, 'Meg', 'agent')
+    await sees(early, 'Connected')
     await figure('take tickets now').getByText('1 of 1').waitFor()
     await early.page.close()
     await figure('take tickets now').getByText('0 of 1').waitFor()
@@ -84,7 +85,7 @@ describeInChromium('the board', (chromium) => {
     for (const one of [root, ann, meg]) expect(one.complaints).toEqual([])
   })
 
-  it('[BD1] is not for customers', async () => {
+  it('[DS6] is not for customers', async () => {
     const { url } = await openDemo()
     const ann = await enter(chromium, url, 'Ann')
     await ann.page.goto(`${new URL('/', ann.page.url()).href}#/board`)

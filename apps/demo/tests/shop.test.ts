@@ -35,7 +35,7 @@ async function ask(visitor: OpenPage, text: string): Promise<void> {
 }
 
 describeInChromium('the first page of the demo', (chromium) => {
-  it('[SP1] is a shop with the widget beside the desk: what is asked there is answered here', async () => {
+  it('[DS1] is a shop with the widget beside the desk: what is asked there is answered here', async () => {
     const { url } = await openShop()
     const visitor = await chromium.open(url)
     const { shop, desk } = sidesOf(visitor)
@@ -54,7 +54,7 @@ describeInChromium('the first page of the demo', (chromium) => {
     expect(visitor.complaints).toEqual([])
   })
 
-  it('[SP2] shows one side at a time in a narrow window, by tabs that arrow keys lead through', async () => {
+  it('[DS2] shows one side at a time in a narrow window, by tabs that arrow keys lead through', async () => {
     const { url } = await openShop()
     const visitor = await chromium.open(url)
     const { page } = visitor
@@ -76,7 +76,7 @@ describeInChromium('the first page of the demo', (chromium) => {
     await expectAccessible(visitor, 'the shop in a narrow window')
   })
 
-  it('[SP3] leads to everything else, under a name of one’s own', async () => {
+  it('[DS3] leads to everything else, under a name of one’s own', async () => {
     const { url } = await openShop()
     const visitor = await chromium.open(url)
     await visitor.page.getByRole('link', { name: 'Be somebody else' }).click()
@@ -87,7 +87,7 @@ describeInChromium('the first page of the demo', (chromium) => {
     await sidesOf(visitor).shop.getByRole('heading', { name: 'Bags' }).waitFor()
   })
 
-  it('[SP1] the shop alone is accessible too, with the widget open', async () => {
+  it('[DS1] the shop alone is accessible too, with the widget open', async () => {
     const { url } = await openShop()
     const shopper = await chromium.open(new URL('/shop.html', url).href)
     await expectAccessible(shopper, 'the shop')

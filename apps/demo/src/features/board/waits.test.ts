@@ -16,7 +16,7 @@ const ticket = (changes: Partial<Ticket>): Ticket =>
     ...changes,
   }) as Ticket
 
-it('[BD2] a prediction counts from when the ticket came into the line, and the first one stays', () => {
+it('[DS7] a prediction counts from when the ticket came into the line, and the first one stays', () => {
   const waits = ticket({})
   expect(predictionOf(waits, 2 * 60_000)).toBe(7)
   const known = withPredictions(new Map(), [waits], 0)
@@ -24,13 +24,13 @@ it('[BD2] a prediction counts from when the ticket came into the line, and the f
   expect(predictionOf(ticket({ waiting_time: null }), 0)).toBeNull()
 })
 
-it('[BD2] a wait ends when somebody has the ticket, however often it is passed on afterwards', () => {
+it('[DS7] a wait ends when somebody has the ticket, however often it is passed on afterwards', () => {
   expect(waitOf(ticket({}))).toBeNull()
   expect(waitOf(ticket({ assigned_at: at(4) }))).toBe(4)
   expect(waitOf(ticket({ assigned_at: at(30), answered_at: at(6) }))).toBe(6)
 })
 
-it('[BD2] the latest waits are told with what was predicted of them', () => {
+it('[DS7] the latest waits are told with what was predicted of them', () => {
   const tickets = [
     ticket({ _id: '3' }),
     ticket({ _id: '2', assigned_at: at(3) }),
