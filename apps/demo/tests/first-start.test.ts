@@ -1,7 +1,7 @@
 import { describeInChromium } from '@dowellchat/browser'
 import { expect, inject, it, vi } from 'vitest'
 import { startProcess, temporaryFolder } from '../../../packages/server/tests/support/server-process.ts'
-import { choose, goTo, openTab, reads, say } from './support/demo.ts'
+import { choose, entrance, goTo, openTab, reads, say } from './support/demo.ts'
 import { openTicket } from './support/desk.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -12,7 +12,7 @@ describeInChromium('the first start', (chromium) => {
       env: { PORT: '0', DATA_DIR: temporaryFolder() },
       args: ['--demo', '--pages', inject('demoPages')],
     })
-    const ann = await chromium.open(url)
+    const ann = await chromium.open(entrance(url))
     await choose(ann, 'Ann Keller')
     await reads(ann, 'Yes please, the small one.')
     await goTo(ann, 'Tickets')

@@ -73,7 +73,7 @@ export interface ChatServerOptions {
   readonly path?: string
   /** A folder of static files with an index.html, which its own HTTP server serves too. Not allowed with `http`. */
   readonly pages?: string
-  /** Whose pages may show `pages` in a frame: origins, and `self` for these themselves. Default: nobody's. */
+  /** Whose pages may show `pages` in a frame: origins, and `self` for these themselves. Default: nobody's; with `demo`: `self`. */
   readonly frameAncestors?: readonly string[]
   /**
    * Whether it serves the support widget as `/widget.js`, for one `<script>` line on any page; a text names a folder with another
@@ -373,9 +373,13 @@ function httpOf(
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
   if (http && demo) throw new StartError('A demo needs its own http server: leave `http` out')
+  // A demo shows the desk beside a shop, each in a frame of one page.
+  const ancestors = frameAncestors ?? (demo ? ['self'] : undefined)
   const all = [
     ...routes,
-    ...(pages === undefined ? [] : [servePages(pages, { frameAncestors, files: attachments?.origin })]),
+    ...(pages === undefined
+      ? []
+      : [servePages(pages, { frameAncestors: ancestors, files: attachments?.origin })]),
   ]
   return http ?? createHttp(all, limits.server)
 }

@@ -1,14 +1,32 @@
 import { fill, goTo, type Person, press, sees } from './demo.ts'
 
-/** An admin creates a topic, and makes Meg a line manager. */
+/** An admin creates a topic, and makes Meg an agent, who has been here before. */
 export async function openDesk(admin: Person): Promise<void> {
+  await lookIn(admin, 'Meg')
   await goTo(admin, 'Admin')
   await fill(admin, 'Topic name', 'Opening hours')
   await press(admin, 'Create topic')
   await sees(admin, 'Opening hours')
-  await fill(admin, 'Name', 'meg')
-  await press(admin, 'Create line manager')
-  await sees(admin, 'meg')
+  await addAgent(admin, 'Meg')
+}
+
+/** Somebody is here for a moment, in another tab of the admin's, so that they can be chosen. */
+export async function lookIn({ page, context }: Person, name: string): Promise<void> {
+  const tab = await context.newPage()
+  await tab.goto(new URL(`/?name=${encodeURIComponent(name)}&role=agent`, page.url()).href)
+  await tab.getByRole('button', { name: 'Enter', exact: true }).click()
+  await tab.getByText('Connected', { exact: true }).waitFor()
+  await tab.close()
+}
+
+/** An admin chooses somebody on their page, who takes tickets from then on. */
+export async function addAgent(admin: Person, name: string): Promise<void> {
+  const { page } = admin
+  await page.getByRole('searchbox', { name: 'Name', exact: true }).fill(name)
+  const form = page.getByRole('form', { name: 'Add an agent' })
+  await form.getByRole('listitem').getByRole('button', { name }).first().click()
+  await press(admin, 'Add agent')
+  await page.getByRole('button', { name: `Edit ${name}`, exact: true }).waitFor()
 }
 
 /** A customer opens a ticket about a topic. */

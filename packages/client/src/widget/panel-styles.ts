@@ -14,9 +14,9 @@ export function panelStyles({ side }: WidgetOptions): string {
 }
 @media (prefers-reduced-motion: no-preference) { .panel { animation: rise .15s ease-out } }
 @keyframes rise { from { transform: translateY(12px); opacity: 0 } }
-header { display: flex; align-items: center; gap: 4px; padding: 10px 8px 10px 16px; background: var(--brand); color: var(--on-brand) }
-header h2 { flex: 1; margin: 0; font-size: 17px; font-weight: 600; overflow-wrap: anywhere }
-header :focus-visible { outline-color: currentColor }
+.head { display: flex; align-items: center; gap: 4px; padding: 10px 8px 10px 16px; background: var(--brand); color: var(--on-brand) }
+.head h2 { flex: 1; margin: 0; font-size: 17px; font-weight: 600; overflow-wrap: anywhere }
+.head :focus-visible { outline-color: currentColor }
 .quiet { flex: none; min-width: 40px; min-height: 40px; padding: 8px; border: 0; border-radius: 8px; background: none }
 .quiet:hover { background: rgb(128 128 128 / .25) }
 .notice { padding: 8px 16px; background: var(--raised); font-size: 14px }
@@ -79,6 +79,6 @@ fieldset { border: 0; margin: 0; padding: 0; min-width: 0 }
 .stars label.is-on .icon { color: #a86a00; fill: #f0b429 }
 .jump { align-self: center; margin: -44px 0 8px; position: relative; z-index: 1; border-radius: 18px }
 .hint { padding: 24px 16px; text-align: center; color: var(--faint) }
-@media (forced-colors: active) { .said, .primary, .send, .panel, header { border: 1px solid } .stars label.is-on .icon { color: Highlight; fill: Highlight } }
+@media (forced-colors: active) { .said, .primary, .send, .panel, .head { border: 1px solid } .stars label.is-on .icon { color: Highlight; fill: Highlight } }
 `
 }

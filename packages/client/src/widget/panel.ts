@@ -40,8 +40,9 @@ export function createPanel({ say, title, isSoundOn, onClose, onBack, onSound }:
       onKeydown: onKey,
     },
     h(
-      'header',
-      {},
+      // No header, which would be a second banner of the shop's page.
+      'div',
+      { class: 'head' },
       back,
       h('h2', { id: titleId }, title),
       sound,
