@@ -174,7 +174,14 @@ describeInChromium('the desk', (chromium) => {
     const root = createChatClient({ url, auth: server.authFor('root', { role: 'admin' }) })
     onTestFinished(() => root.close())
     root.connect()
-    await root.topics.update('opening_hours', { targets: { first_answer: 10, solved: null } })
+    const targets = { first_answer: 10, solved: null }
+    const isPromised = () =>
+      root.topics.update('opening_hours', { targets }).then(
+        () => true,
+        () => false,
+      )
+    // It connects meanwhile, which takes its time on a busy machine.
+    await expect.poll(isPromised, patience).toBe(true)
     await root.topics.update('billing', { targets: { first_answer: 60, solved: 480 } })
     const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
     await ask(ann, 'When do you open?')
