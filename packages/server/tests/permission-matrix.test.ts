@@ -202,7 +202,11 @@ const unprovable: ReadonlySet<RequestName> = new Set([
   'get_failed_deliveries',
   'resume_webhook',
   'replay_webhook',
-  // The user whom they name is no line manager.
+  'get_share_link',
+  'update_canned_answer',
+  // The users whom they name are no line managers.
+  'merge_line',
+  'split_line',
   'assign_ticket',
   'set_line_availability',
   'update_line_manager',
