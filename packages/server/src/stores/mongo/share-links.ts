@@ -24,7 +24,7 @@ const linkDeclaration: Declaration<ShareLinkDocument> = {
     { name: 'id', key: { workspace_id: 1, _id: 1 } },
     { name: 'cid', key: { workspace_id: 1, created_by: 1, cid: 1 }, unique: true },
     // Twenty digits at random: whoever opens one does not know its workspace.
-    { name: 'link', key: { link_id: 1 } },
+    { name: 'link_id', key: { link_id: 1, workspace_id: 1 } },
   ],
 }
 
