@@ -22,6 +22,7 @@ describeInChromium('the first start', (chromium) => {
     const meg = await openTab(ann, url)
     await choose(meg, 'Meg Ortiz')
     await goTo(meg, 'Tickets')
+    await meg.page.getByRole('radio', { name: 'All', exact: true }).check()
     const listed = meg.page.getByRole('list', { name: 'Open tickets' }).getByRole('link')
     await listed.filter({ hasText: 'Ann Keller' }).click()
     await reads(meg, 'Can I send the bag back?')

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { LineManager } from '@dowellchat/protocol'
-import { expect, it, vi } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import type { TestSocket } from '../src/testing/connect.ts'
 import { raisedLimits } from '../src/testing/start-server.ts'
+import { isHello, startMongoProxy } from './support/mongo-proxy.ts'
 import { until } from './support/sockets.ts'
 import { createTickets, makeLineManager, spread } from './support/ticket-line.ts'
 import { describeTwoServers } from './support/two-servers.ts'
@@ -13,6 +14,16 @@ const deadlineMs = 30_000
 
 async function managerOf(admin: TestSocket, user_id: string): Promise<LineManager | undefined> {
   return (await admin.request('get_all_line_managers', {})).find((one) => one.user_id === user_id)
+}
+
+/** The address of a database whose every command is late. */
+async function lateUrl(direct: string, mostDelayMs: number): Promise<string> {
+  const url = new URL(direct)
+  const proxy = await startMongoProxy({ host: url.hostname, port: Number(url.port) })
+  onTestFinished(() => proxy.close())
+  url.port = String(proxy.port)
+  proxy.set(({ name }) => (isHello(name) ? undefined : { delayMs: Math.random() * mostDelayMs }))
+  return url.href
 }
 
 describeTwoServers(
@@ -38,6 +49,27 @@ describeTwoServers(
       const failed = answers.filter(({ status }) => status === 'failure')
       expect(failed).toHaveLength(10)
       for (const one of failed) expect(one).toMatchObject({ error: { code: 'conflict' } })
+    })
+
+    it('[LN20] closes a ticket once that is closed at both, however late the store is', async () => {
+      const [east, west] = await open(await lateUrl(newUrl(), 20), deadlineMs)
+      const admins = await Promise.all([east, west].map((one) => one.connect('root', { role: 'admin' })))
+      const [admin] = admins as [TestSocket]
+      await admin.request('create_topic', { name: 'sales', cid: randomUUID() })
+      await makeLineManager(admin, 1)
+      const tickets = await createTickets(admin, 6)
+      const answers = await Promise.all(
+        tickets.map(({ _id: ticket_id }) =>
+          Promise.all(admins.map((one) => one.request('close_ticket', { ticket_id }))),
+        ),
+      )
+      for (const both of answers)
+        expect(both.map(({ closed_now }) => closed_now).sort()).toEqual([false, true])
+      for (const { _id: ticket_id } of tickets) {
+        const messages = await admin.request('get_ticket_messages', { ticket_id })
+        expect(messages.filter(({ kind }) => kind === 'closed')).toHaveLength(1)
+      }
+      expect((await managerOf(admin, 'manager-1'))?.ticket_count).toBe(0)
     })
 
     it('[LN14, LN16] hands back what somebody has whose server has ended, to those at the other', async () => {

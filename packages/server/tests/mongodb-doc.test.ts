@@ -26,6 +26,8 @@ const reasons: Readonly<Record<string, string>> = {
   upload_days: 'What a workspace may upload in a day is counted on one shard.',
   reports: 'A cid is unique for each reporter.',
   canned_answers: 'A title is unique in its workspace.',
+  share_links: 'A cid is unique for each user who makes one.',
+  meta_settings: 'A workspace has one row.',
   keys: 'A key is unique by its hash.',
   audit: 'A page of the trail is read from one shard.',
   revocations: 'A user has one row.',

@@ -1,7 +1,7 @@
 import type { Chromium, OpenPage } from '@dowellchat/browser'
 import { patience } from '@dowellchat/browser'
-import type { ChatServer, ChatServerOptions } from '@dowellchat/server'
-import { startServer } from '@dowellchat/server/testing'
+import type { ChatServerOptions } from '@dowellchat/server'
+import { startServer, type TestServer } from '@dowellchat/server/testing'
 import { expect, inject, onTestFinished } from 'vitest'
 
 /** A person using the demo in their own browser. */
@@ -10,7 +10,7 @@ export type Person = OpenPage
 type Role = 'customer' | 'agent' | 'admin'
 
 /** Starts the demo on a real server, which closes with the test. */
-export async function openDemo(options: Partial<ChatServerOptions> = {}): Promise<ChatServer> {
+export async function openDemo(options: Partial<ChatServerOptions> = {}): Promise<TestServer> {
   const server = await startServer({ pages: inject('demoPages'), demo: true, ...options })
   onTestFinished(() => server.close())
   return server

@@ -72,12 +72,13 @@ export const personalData: PersonalCollections = {
     isAbout: ({ created_by, usernames, uses }, { has }) =>
       has(created_by) || usernames.some(has) || uses.some(({ user_id }) => has(user_id)),
     // Under which names others come is theirs.
-    exported: ({ usernames: _usernames, uses: _uses, ...row }) => withoutCid(row),
+    exported: ({ usernames: _usernames, uses: _uses, revision: _, ...row }) => withoutCid(row),
     erased: (row, { has, renamed }) => ({
       ...row,
       created_by: renamed(row.created_by),
       usernames: row.usernames.filter((name) => !has(name)),
       uses: row.uses.map((use) => ({ ...use, user_id: renamed(use.user_id) })),
+      revision: row.revision + 1,
     }),
   },
   // Texts of the workspace, which name nobody.

@@ -115,6 +115,8 @@ export function expectedPortable(): Record<string, unknown[]> {
     line_managers: [lineManager],
     tickets,
     canned_answers: [],
+    share_links: [],
+    meta_settings: [],
     rooms: [],
     paces: [],
     deliveries: [],

@@ -1,4 +1,5 @@
 import type { Strategy } from '@dowellchat/protocol'
+import { dateNow, isoNow } from '../../time.ts'
 import { type Load, nextOf, type Place } from '../load.ts'
 import type { Database } from './sqlite.ts'
 
@@ -10,8 +11,8 @@ export interface Line {
   placeOf(workspaceId: string, lineManager: string): Place
   /** Moves the manager's last slot into one that was freed, so that there are no gaps to be searched for. */
   fill(workspaceId: string, place: Place): void
-  /** Notes that a line manager was given a ticket. */
-  served(workspaceId: string, lineManager: string, at: string): void
+  /** Notes that a line manager was given a ticket just now. */
+  served(workspaceId: string, lineManager: string): void
 }
 
 type Free = Pick<Load, 'user_id' | 'capacity'>
@@ -46,6 +47,8 @@ export function embeddedLine(db: Database): Line {
     'SELECT user_id, capacity FROM line_managers WHERE workspace_id = ? AND user_id = ?',
   )
   const serve = db.prepare('UPDATE line_managers SET served_at = ? WHERE workspace_id = ? AND user_id = ?')
+  const lastServed = db.prepare<{ at: string | null }>('SELECT max(served_at) AS at FROM line_managers')
+  let lastMs: number | undefined
 
   function highest(workspaceId: string, lineManager: string): number {
     return highestSlot.get(workspaceId, lineManager)?.slot ?? 0
@@ -64,6 +67,13 @@ export function embeddedLine(db: Database): Line {
     return { line_manager, slot: firstGap.get(workspaceId, line_manager)?.slot ?? next }
   }
 
+  /** Now, but after every time before: whose turn it is next must be certain, however many are given in a millisecond. */
+  function nextTime(): string {
+    const known = lastMs ?? Date.parse(lastServed.get()?.at ?? isoNow())
+    lastMs = Math.max(dateNow(), known + 1)
+    return new Date(lastMs).toISOString()
+  }
+
   return {
     next(workspaceId, product) {
       const free = whoseTurn(workspaceId, product)
@@ -78,6 +88,6 @@ export function embeddedLine(db: Database): Line {
       if (last > slot) move.run(workspaceId, line_manager, slot, last)
     },
 
-    served: (workspaceId, lineManager, at) => void serve.run(at, workspaceId, lineManager),
+    served: (workspaceId, lineManager) => void serve.run(nextTime(), workspaceId, lineManager),
   }
 }

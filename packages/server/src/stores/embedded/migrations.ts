@@ -464,7 +464,7 @@ export const migrations: readonly string[] = [
     n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, link_id TEXT NOT NULL,
     number_of_links INTEGER NOT NULL, available_links INTEGER NOT NULL, link TEXT NOT NULL, usernames TEXT NOT NULL,
     is_active INTEGER NOT NULL, created_at TEXT NOT NULL, distribution_text TEXT NOT NULL, created_by TEXT NOT NULL,
-    uses TEXT NOT NULL, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+    uses TEXT NOT NULL, revision INTEGER NOT NULL, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
   );
   CREATE UNIQUE INDEX share_links_id ON share_links (workspace_id, id);
   CREATE UNIQUE INDEX share_links_cid ON share_links (workspace_id, created_by, cid);

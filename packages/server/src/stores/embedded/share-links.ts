@@ -17,7 +17,8 @@ export function embeddedShareLinks(db: Database): Sync<ShareLinkStore> {
   const byLink = db.prepare<Stored & { workspace_id: string }>(`${select} WHERE link_id = ?`)
   const insert = db.prepare(`INSERT INTO share_links (workspace_id, ${inserted}) VALUES (?, ${marks})`)
   const write = db.prepare(
-    `UPDATE share_links SET available_links = ?, usernames = ?, is_active = ?, distribution_text = ?, uses = ?
+    `UPDATE share_links SET available_links = ?, usernames = ?, is_active = ?, distribution_text = ?, uses = ?,
+       revision = ?
      WHERE link_id = ?`,
   )
   const metaOf = db.prepare<Stored>(`SELECT ${meta.selected} FROM meta_settings WHERE workspace_id = ?`)
@@ -55,9 +56,9 @@ export function embeddedShareLinks(db: Database): Sync<ShareLinkStore> {
       const used = usedLink(found.row, product, cid)
       if (used === 'used_up') return used
       if (used.row) {
-        const { available_links, usernames, is_active, distribution_text, uses } = used.row
+        const { available_links, usernames, is_active, distribution_text, uses, revision } = used.row
         const texts = [distribution_text, JSON.stringify(uses)]
-        write.run(available_links, JSON.stringify(usernames), Number(is_active), ...texts, linkId)
+        write.run(available_links, JSON.stringify(usernames), Number(is_active), ...texts, revision, linkId)
       }
       return used.use
     },

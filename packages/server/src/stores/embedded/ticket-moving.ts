@@ -52,7 +52,7 @@ export function ticketMoving(db: Database, line: Line): TicketMoving {
         ? null
         : row.slot
     writeRow(n, moved, slot)
-    if (isGiven) line.served(workspaceId, line_manager, moved.updated_at)
+    if (isGiven) line.served(workspaceId, line_manager)
     if (row.line_manager !== null && row.slot !== null && losesSlot(row, moved))
       line.fill(workspaceId, { line_manager: row.line_manager, slot: row.slot })
   }

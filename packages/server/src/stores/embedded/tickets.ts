@@ -87,7 +87,7 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
     const place = waits ? undefined : line.next(workspace_id, ticket.product)
     const row = newTicketRow(ticket, place)
     insert.run(workspace_id, ...valuesOf(row))
-    if (place) line.served(workspace_id, place.line_manager, row.created_at)
+    if (place) line.served(workspace_id, place.line_manager)
     return written(workspace_id, row._id)
   }
 

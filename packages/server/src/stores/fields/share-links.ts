@@ -21,6 +21,8 @@ export interface ShareLinkRow extends Omit<ShareLink, 'product_distribution'>, C
   readonly created_by: string
   /** Who has used it, and by which request. */
   readonly uses: readonly (LinkUse & { readonly cid: string })[]
+  /** How often it was changed: a use and an erasure at once do not undo each other. */
+  readonly revision: number
 }
 
 export const shareLinkFields: EntityFields<ShareLinkRow, ShareLink> = {
@@ -35,6 +37,7 @@ export const shareLinkFields: EntityFields<ShareLinkRow, ShareLink> = {
   distribution_text: inStore(text),
   created_by: inStore(text),
   uses: inStore(json),
+  revision: inStore(integer),
   ...clientMadeFields,
 }
 
@@ -54,14 +57,15 @@ export function newShareLinkRow(link: NewShareLink): ShareLinkRow {
   return {
     ...{ _id: newId(), link_id, number_of_links, available_links: number_of_links, link: link.link },
     ...{ usernames: [...usernames], is_active: true, created_at: isoNow() },
-    ...{ distribution_text: JSON.stringify(product_distribution), created_by, uses: [], cid, fingerprint },
+    ...{ distribution_text: JSON.stringify(product_distribution), created_by, uses: [], revision: 0 },
+    ...{ cid, fingerprint },
   }
 }
 
 /** What a use changes of a row. */
 export type UsedRow = Pick<
   ShareLinkRow,
-  'available_links' | 'usernames' | 'is_active' | 'distribution_text' | 'uses'
+  'available_links' | 'usernames' | 'is_active' | 'distribution_text' | 'uses' | 'revision'
 >
 
 /** What one more ticket takes of a link: itself, where the same request has taken it before; `used_up` where nothing is left. */
@@ -85,6 +89,7 @@ export function usedLink(
       is_active: available_links > 0,
       distribution_text: JSON.stringify({ ...left, [product]: ofTopic - 1 }),
       uses: [...row.uses, { user_id, cid }],
+      revision: row.revision + 1,
     },
   }
 }

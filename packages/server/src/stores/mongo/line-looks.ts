@@ -1,5 +1,6 @@
 import { countedAhead, lineOwner } from '@dowellchat/protocol'
 import type { Prediction, TicketStore } from '../store.ts'
+import { inLanes } from './lanes.ts'
 import type { Rows } from './rows.ts'
 import type { TicketDocument } from './ticket-rows.ts'
 import { above, oneOf } from './where.ts'
@@ -42,16 +43,14 @@ export function mongoLineLooks(
         { workspace_id, _id: oneOf(ticketIds) },
         { fields: ['_id', 'predicted'] },
       )
-      const noted = rows.flatMap(({ _id, predicted }): Prediction[] =>
-        predicted ? [{ ticket_id: _id, predicted }] : [],
-      )
-      await tickets.changeEach(
-        noted.map(({ ticket_id }) => ({
-          where: { workspace_id, _id: ticket_id },
-          update: { $set: { predicted: null } },
-        })),
-      )
-      return noted
+      // Another server may take the same at once: each is answered to the one that has changed it.
+      const taken = await inLanes(rows, async ({ _id, predicted }): Promise<Prediction[]> => {
+        if (!predicted) return []
+        const noted = { workspace_id, _id, is_predicted: true }
+        const row = await tickets.change(noted, { $set: { predicted: null, is_predicted: false } })
+        return row ? [{ ticket_id: _id, predicted }] : []
+      })
+      return taken.flat()
     },
   }
 }

@@ -14,6 +14,7 @@ import {
   room,
 } from '../../testing/store-cases/making.ts'
 import { newRoom } from '../../testing/store-cases/rooms.ts'
+import { newShareLink } from '../../testing/store-cases/share-links.ts'
 import { withStore } from '../../testing/store-cases/store-case.ts'
 import { seen } from '../../testing/store-cases/users.ts'
 import { type AnyFields, namesOf } from '../fields/field.ts'
@@ -30,6 +31,7 @@ import { paceRows } from './paces.ts'
 import { mongoPortable } from './portable/index.ts'
 import { reportRows } from './reports.ts'
 import { roomRows } from './rooms.ts'
+import { metaSettingRows, shareLinkRows } from './share-links.ts'
 import { ticketRows } from './ticket-rows.ts'
 import { topicRows } from './topics.ts'
 import { userRows } from './users.ts'
@@ -58,6 +60,8 @@ function declaredFields(): Record<string, AnyFields> {
     paceRows,
     reportRows,
     cannedAnswerRows,
+    shareLinkRows,
+    metaSettingRows,
     blockRows,
     logRows,
   ]
@@ -138,6 +142,8 @@ describe.skipIf(noMongo)(
         await store.rooms.pace('acme', { room: '~id', user_id: 'ann', cid: 'cid', every_ms: 1_000 })
         await store.reports.create(newReport())
         await store.cannedAnswers.create(newCannedAnswer())
+        await store.shareLinks.create(newShareLink())
+        await store.shareLinks.setMeta('acme', { waiting_time: '', operation_time: '' })
         await store.streams.append(room('r'), [draft()])
       })
       for (const [name, fields] of Object.entries(declaredFields())) {

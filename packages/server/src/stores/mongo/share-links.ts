@@ -21,6 +21,7 @@ const linkDeclaration: Declaration<ShareLinkDocument> = {
   fields: { ...tenantFields, ...shareLinkFields },
   shardKey: { workspace_id: 1 },
   indexes: [
+    { name: 'id', key: { workspace_id: 1, _id: 1 } },
     { name: 'cid', key: { workspace_id: 1, created_by: 1, cid: 1 }, unique: true },
     // Twenty digits at random: whoever opens one does not know its workspace.
     { name: 'link', key: { link_id: 1 } },
@@ -43,7 +44,7 @@ export function metaSettingRows(database: Database): Rows<MetaSettingDocument> {
   return database.rows('meta_settings', metaDeclaration)
 }
 
-/** The links of each workspace. A use is a compare-and-set: whoever finds another number left than they read begins anew. */
+/** The links of each workspace. A use is a compare-and-set: whoever finds another revision than they read begins anew. */
 export function mongoShareLinks(database: Database): ShareLinkStore {
   const links = shareLinkRows(database)
   const settings = metaSettingRows(database)
@@ -72,8 +73,8 @@ export function mongoShareLinks(database: Database): ShareLinkStore {
         if (!row) return null
         const used = usedLink(row, product, cid)
         if (used === 'used_up' || !used.row) return used === 'used_up' ? used : used.use
-        const { _id, available_links } = row
-        const taken = await links.change({ workspace_id, _id, available_links }, { $set: used.row })
+        const { _id, revision } = row
+        const taken = await links.change({ workspace_id, _id, revision }, { $set: used.row })
         return taken ? used.use : undefined
       })
     },

@@ -73,5 +73,6 @@ function changedFields({ metadata, ...change }: Omit<TicketChange, 'priority'>):
     ...Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)),
     ...(metadata !== undefined && { metadata_text: metadataText(metadata) }),
     ...(change.target !== undefined && { due_at: change.target?.due_at ?? null }),
+    ...(change.predicted !== undefined && { is_predicted: change.predicted !== null }),
   }
 }

@@ -1,5 +1,5 @@
 import { countedAhead, type Ticket, waitingTime } from '@dowellchat/protocol'
-import { inStore, integer, orNull, text } from '../fields/field.ts'
+import { added, boolean, inStore, integer, orNull, text } from '../fields/field.ts'
 import { type TicketRow, ticketFields, toTicket } from '../fields/tickets.ts'
 import type { Database } from './database.ts'
 import type { LineManagerDocument } from './line-manager-rows.ts'
@@ -13,6 +13,8 @@ interface TicketKeys {
   readonly user_slot: number | null
   /** When its target is due: an index of its own, over all workspaces. */
   readonly due_at: string | null
+  /** Whether a prediction is noted: filters compare with no objects. */
+  readonly is_predicted: boolean
 }
 
 export type TicketDocument = TicketRow & NumberedRow & TicketKeys
@@ -23,6 +25,7 @@ const declaration: Declaration<TicketDocument> = {
     ...numberedFields,
     user_slot: inStore(orNull(integer)),
     due_at: inStore(orNull(text)),
+    is_predicted: inStore(added(boolean, false)),
   },
   shardKey: { workspace_id: 1 },
   indexes: [
@@ -99,7 +102,8 @@ export function toTicketDocument(
   row: TicketRow,
   user_slot: number | null = null,
 ): TicketDocument {
-  return { ...row, workspace_id, n, user_slot, due_at: row.target?.due_at ?? null }
+  const keys = { user_slot, due_at: row.target?.due_at ?? null, is_predicted: row.predicted !== null }
+  return { ...row, workspace_id, n, ...keys }
 }
 
 /** The tickets' rows. */

@@ -1,4 +1,4 @@
-import type { AuditEntry } from '@dowellchat/protocol'
+import type { AuditEntry, Ticket } from '@dowellchat/protocol'
 import { aliasFields } from '../../stores/fields/aliases.ts'
 import { auditFields } from '../../stores/fields/audit.ts'
 import { blockFields } from '../../stores/fields/blocks.ts'
@@ -8,6 +8,7 @@ import { type AnyFields, namesOf } from '../../stores/fields/field.ts'
 import { keyFields } from '../../stores/fields/keys.ts'
 import { lineManagerFields } from '../../stores/fields/line-managers.ts'
 import { reportFields } from '../../stores/fields/reports.ts'
+import { metaSettingFields, shareLinkFields } from '../../stores/fields/share-links.ts'
 import { threadFields } from '../../stores/fields/threads.ts'
 import { ticketFields } from '../../stores/fields/tickets.ts'
 import { topicFields } from '../../stores/fields/topics.ts'
@@ -18,8 +19,12 @@ import type {
   NewKey,
   NewLineManager,
   NewReport,
+  NewShareLink,
   NewTicket,
   NewTopic,
+  Store,
+  TicketChange,
+  TopicChange,
 } from '../../stores/store.ts'
 import { expectSame, expectTrue } from './checks.ts'
 import {
@@ -33,6 +38,7 @@ import {
   reportedMessage,
   rowOf,
 } from './making.ts'
+import { movedOf } from './moves.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
 import { seen } from './users.ts'
 
@@ -42,6 +48,14 @@ type Full<Request> = { readonly [K in keyof Required<Request>]: NonNullable<Requ
 const asSent = { workspace_id: 'acme', fingerprint: 'as sent', client_created_at: '2026-01-02T03:04:05.678Z' }
 
 const topic: Full<NewTopic> = { ...asSent, cid: 'cid of a topic', user_id: 'root', name: 'billing', most: 10 }
+
+const settings = {
+  title: 'Bills',
+  strategy: 'round_robin',
+  hours: { time_zone: 'Europe/Berlin', days: [] } as never,
+  away_text: 'Later',
+  targets: { first_answer: 30, solved: 60 },
+} as const satisfies TopicChange
 
 const lineManager: Full<NewLineManager> = {
   ...asSent,
@@ -117,6 +131,18 @@ const cannedAnswer: Full<NewCannedAnswer> = {
   most: 3,
 }
 
+const shareLink: Full<NewShareLink> = {
+  workspace_id: 'acme',
+  cid: 'cid of a link',
+  fingerprint: 'as sent',
+  created_by: 'mia',
+  link_id: '12345678901234567890',
+  number_of_links: 2,
+  product_distribution: { billing: 2 },
+  usernames: ['ann', 'ben'],
+  link: 'https://example.org/?link_id=12345678901234567890',
+}
+
 const entry: Full<AuditEntry> = {
   _id: 'entry',
   at: '2026-01-02T03:04:05.678Z',
@@ -151,28 +177,51 @@ function expectNoNull(fields: AnyFields, what: string, entity: object | null | u
     expectTrue((found.get(name) ?? null) !== null, `${what} has a value in its ${name}`, entity)
 }
 
+/** A ticket as those methods answer it that hand it back, find it first, claim it and change it. */
+async function handedOn({ tickets }: Store, { _id }: Ticket): Promise<(Ticket | null | undefined)[]> {
+  const [back] = await tickets.handBack('acme', 'mia', { limit: 1 })
+  const first = await tickets.firstInLine('acme')
+  movedOf(await tickets.move('acme', _id, { kind: 'take', line_manager: 'mia', cid: 'claim' }, 'mia'))
+  const claimed = await tickets.claimed('acme', 'mia', 'claim')
+  movedOf(await tickets.move('acme', _id, { kind: 'answer' }, 'mia'))
+  const at = asSent.client_created_at
+  const change = {
+    ...{ tags: ['vip'], priority: 'high' },
+    rating: { score: 5, comment: 'Good', rated_at: at },
+    target: { kind: 'solved', due_at: at },
+  } as const satisfies TicketChange
+  return [back, first, claimed, await tickets.update('acme', _id, { ...change, tags: [...change.tags] })]
+}
+
 export const fieldCases: readonly StoreCase[] = [
   oneStore('keeps every field of a topic, whichever method reads it', async (store) => {
-    const created = rowOf(await store.topics.create(topic))
+    expectFields(topicFields, 'A new topic', rowOf(await store.topics.create(topic)), topic)
+    const updated = await store.topics.update('acme', 'billing', settings)
     const repeated = rowOf(await store.topics.create(topic))
     const got = await store.topics.get('acme', 'billing')
     const [listed] = await store.topics.list('acme')
-    for (const one of [created, repeated, got, listed]) {
-      expectFields(topicFields, 'A topic', one, topic)
+    for (const one of [updated, repeated, got, listed]) {
+      expectFields(topicFields, 'A topic', one, { ...topic, ...settings })
       expectNoNull(topicFields, 'A topic', one)
-      expectSame({ ...one }, { ...created }, 'Every method answers the same topic')
+      expectSame({ ...one }, { ...updated }, 'Every method answers the same topic')
     }
   }),
 
   oneStore('keeps every field of a line manager, whichever method reads it', async (store) => {
+    const { user_id } = lineManager
     const created = rowOf(await store.lineManagers.create(lineManager))
+    expectFields(lineManagerFields, 'A new line manager', created, lineManager)
+    const at = asSent.client_created_at
+    const attending = await store.lineManagers.attend('acme', user_id, { is_connected: true, at })
+    expectFields(lineManagerFields, 'A line manager who is there', attending, lineManager)
+    const updated = await store.lineManagers.update('acme', user_id, { topics: ['billing'] })
     const repeated = rowOf(await store.lineManagers.create(lineManager))
-    const got = await store.lineManagers.get('acme', lineManager.user_id)
+    const got = await store.lineManagers.get('acme', user_id)
     const [listed] = await store.lineManagers.list('acme')
-    for (const one of [created, repeated, got, listed]) {
-      expectFields(lineManagerFields, 'A line manager', one, lineManager)
+    for (const one of [updated, repeated, got, listed]) {
+      expectFields(lineManagerFields, 'A line manager', one, { ...lineManager, topics: ['billing'] })
       expectNoNull(lineManagerFields, 'A line manager', one)
-      expectSame({ ...one }, { ...created }, 'Every method answers the same line manager')
+      expectSame({ ...one }, { ...updated }, 'Every method answers the same line manager')
     }
   }),
 
@@ -187,11 +236,14 @@ export const fieldCases: readonly StoreCase[] = [
     const [given] = await store.tickets.assignWaiting('acme')
     const repeated = rowOf(await store.tickets.create(ticket))
     const [open] = await store.tickets.listOpen('acme', 'mia')
-    const expected = { ...waiting, line_manager: 'mia', updated_at: given?.updated_at, waiting_time: 0 }
+    const { updated_at, assigned_at } = given ?? {}
+    const moved = { line_manager: 'mia', state: 'assigned', assigned_at, updated_at, waiting_time: 0 }
+    const expected = { ...waiting, ...moved }
     for (const one of [given, repeated, open]) {
       expectFields(ticketFields, 'A ticket', one, ticket)
       expectSame({ ...one }, expected, 'A ticket that is given changes in nothing else')
     }
+    for (const one of await handedOn(store, waiting)) expectFields(ticketFields, 'A ticket', one, ticket)
     const closed = (await store.tickets.close('acme', waiting._id, 'mia'))?.ticket
     const { tickets } = await store.tickets.list('acme', { limit: 1 })
     const [some] = await store.tickets.getSome('acme', [waiting._id])
@@ -305,7 +357,7 @@ export const fieldCases: readonly StoreCase[] = [
     const created = rowOf(await store.cannedAnswers.create(cannedAnswer))
     const repeated = rowOf(await store.cannedAnswers.create(cannedAnswer))
     const [listed] = await store.cannedAnswers.list('acme', { limit: 1 })
-    for (const one of [created, repeated, listed, await store.cannedAnswers.get('acme', created._id)]) {
+    for (const one of [created, repeated, listed, await store.cannedAnswers.get('acme', listed?._id ?? '')]) {
       expectFields(cannedAnswerFields, 'A canned answer', one, cannedAnswer)
       expectNoNull(cannedAnswerFields, 'A canned answer', one)
       expectSame({ ...one }, { ...created }, 'Every method answers the same canned answer')
@@ -315,6 +367,24 @@ export const fieldCases: readonly StoreCase[] = [
       ...cannedAnswer,
       text: 'Bye',
     })
+  }),
+
+  oneStore('keeps every field of a share link and of a setting, whichever method reads it', async (store) => {
+    const created = rowOf(await store.shareLinks.create(shareLink))
+    const repeated = rowOf(await store.shareLinks.create(shareLink))
+    const found = (await store.shareLinks.find(shareLink.link_id))?.link
+    for (const one of [created, repeated, found]) {
+      expectFields(shareLinkFields, 'A share link', one, shareLink)
+      expectNoNull(shareLinkFields, 'A share link', one)
+      expectSame({ ...one }, { ...created }, 'Every method answers the same share link')
+    }
+    const texts = { waiting_time: '5', operation_time: '8' }
+    const set = [await store.shareLinks.setMeta('acme', texts), await store.shareLinks.setMeta('acme', texts)]
+    for (const one of [...set, await store.shareLinks.meta('acme')]) {
+      expectFields(metaSettingFields, 'A setting', one, texts)
+      expectNoNull(metaSettingFields, 'A setting', one)
+      expectSame({ ...one }, { ...set[0] }, 'Every method answers the same setting')
+    }
   }),
 
   oneStore('keeps every field of the audit trail', async (store) => {

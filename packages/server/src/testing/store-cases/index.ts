@@ -26,6 +26,7 @@ import { retentionCases } from './retention.ts'
 import { revocationCases } from './revocations.ts'
 import { roomCases } from './rooms.ts'
 import { searchCases } from './search.ts'
+import { shareLinkCases } from './share-links.ts'
 import type { StoreCase } from './store-case.ts'
 import { threadCases } from './threads.ts'
 import { ticketDetailCases } from './ticket-details.ts'
@@ -65,6 +66,7 @@ export const storeCases: readonly StoreCase[] = [
   ...attendanceCases,
   ...ticketDetailCases,
   ...cannedAnswerCases,
+  ...shareLinkCases,
   ...lineCases,
   ...limitCases,
   ...uploadCases,

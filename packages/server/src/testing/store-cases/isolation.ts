@@ -36,6 +36,7 @@ import {
 } from './making.ts'
 import { appendAll, changed } from './message-changes.ts'
 import { by, doneOf, inviteOf, newRoom } from './rooms.ts'
+import { newShareLink } from './share-links.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
 import { seen } from './users.ts'
 
@@ -89,6 +90,10 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const report = rowOf(await store.reports.create(of.report))
   const answer = { workspace_id, title: 'Greeting', cid: 'cid of an answer', text: `Of ${workspace_id}` }
   await store.cannedAnswers.create(newCannedAnswer(answer))
+  await store.shareLinks.create(
+    newShareLink({ workspace_id, cid: 'cid of a link', link_id: `of ${workspace_id}` }),
+  )
+  await store.shareLinks.setMeta(workspace_id, { waiting_time: `Of ${workspace_id}`, operation_time: '' })
   const [upload, named] = await fillUploads(store, of.upload)
   await store.rooms.pace(workspace_id, pacedIn('~r'))
   const tickets: string[] = []
@@ -221,6 +226,8 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     revoked: await store.revocations.get(workspace_id, 'ann'),
     reports: await store.reports.list(workspace_id, { limit: 9 }),
     answers: await store.cannedAnswers.list(workspace_id, { limit: 9 }),
+    link: (await store.shareLinks.find(`of ${workspace_id}`))?.link,
+    meta: await store.shareLinks.meta(workspace_id),
     uploads: await uploadsOf(store, workspace_id),
     rooms: await store.rooms.list(workspace_id, { user_ids: ['ann'], limit: 50 }),
     readers: await store.readers.get(workspace_id, ['ann'], key.stream),
@@ -360,6 +367,8 @@ export const isolationCases: readonly StoreCase[] = [
     const other = await fill(store, 'other')
     const before = await everything(store, 'acme')
     const changes = await changesIn(store, 'acme', acme.target)
+    await store.tickets.assignWaiting('other')
+    await store.tickets.close('other', other.tickets[1] ?? '', 'mia')
     const [served, waiting] = [
       await ask(store, { workspace_id: 'other', user_id: 'zoe' }),
       await ask(store, { workspace_id: 'other', user_id: 'zoe' }),
@@ -391,6 +400,10 @@ export const isolationCases: readonly StoreCase[] = [
     const [answer] = await store.cannedAnswers.list('acme', { limit: 1 })
     await store.cannedAnswers.update('other', answer?._id ?? '', { text: 'x' })
     await store.cannedAnswers.remove('other', answer?._id ?? '')
+    const used = await store.shareLinks.use('other', 'of acme', 'billing', 'cid')
+    expectSame(used, null, "Another workspace's link is as if there were none")
+    await store.shareLinks.use('other', 'of other', 'billing', 'cid')
+    await store.shareLinks.setMeta('other', { waiting_time: '1', operation_time: '2' })
     const [mine] = await uploadsOf(store, 'acme')
     await store.uploads.cancel('other', acme.upload, ['ann'], '2026-01-01T00:00:00.000Z')
     await store.uploads.expire('other', '9999-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')

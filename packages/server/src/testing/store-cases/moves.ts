@@ -169,6 +169,21 @@ const lineCases: readonly StoreCase[] = [
     expectSame(await to('delivery'), 'max', 'Whoever was served longest ago is next')
     expectSame(await to('plain'), 'moe', 'The least loaded is next')
   }),
+
+  oneStore('[S31] goes on with the next in turn, however many tickets come in one moment', async (store) => {
+    rowOf(await store.topics.create(newTopic('billing')))
+    await store.topics.update('acme', 'billing', { strategy: 'round_robin' })
+    for (const _ of range(1, 9)) await ask(store)
+    const turns = ['mia', 'max', 'moe']
+    await hire(store, turns)
+    const given = await store.tickets.assignWaiting('acme')
+    const owners = given.map(({ line_manager }) => line_manager)
+    expectSame(owners, [...turns, ...turns, ...turns], 'Those that wait are given in turn')
+    const others = await Promise.all(range(1, 9).map(() => ask(store)))
+    const next = others.map(({ line_manager }) => line_manager)
+    const counts = turns.map((name) => next.filter((one) => one === name).length)
+    expectSame(counts, [3, 3, 3], 'So are those that come at once')
+  }),
 ]
 
 const racingCases: readonly StoreCase[] = [

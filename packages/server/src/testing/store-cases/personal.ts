@@ -1,7 +1,7 @@
 import { isMessage } from '@dowellchat/protocol'
 import type { PersonalRow } from '../../stores/personal-data.ts'
-import { collections } from '../../stores/portable.ts'
-import type { Store } from '../../stores/store.ts'
+import { type Collection, collections } from '../../stores/portable.ts'
+import type { NewShareLink, Store } from '../../stores/store.ts'
 import { newCannedAnswer } from './canned-answers.ts'
 import { expectSame, expectTrue } from './checks.ts'
 import { newNote } from './deliveries.ts'
@@ -23,10 +23,13 @@ import {
   rowOf,
 } from './making.ts'
 import { by, muteOf, newRoom } from './rooms.ts'
+import { newShareLink } from './share-links.ts'
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
 const canary = 'ann-canary'
 const replacement = 'erased:of-ann'
+/** They say nothing of anybody by themselves. */
+const ofNobody: readonly Collection[] = ['streams', 'threads', 'meta_settings']
 
 export const personalCases: readonly StoreCase[] = [
   oneStore('[PD6] says of every table what it has', async (store) => {
@@ -43,8 +46,7 @@ export const personalCases: readonly StoreCase[] = [
     await fill(store, 'other', 1)
     const rows = await readAll(store, 'acme')
     const found = new Set(rows.map(({ collection }) => collection))
-    // Streams and threads say nothing of anybody by themselves.
-    const names = collections.filter((name) => name !== 'streams' && name !== 'threads')
+    const names = collections.filter((name) => !ofNobody.includes(name))
     const without = names.filter((name) => !found.has(name))
     expectSame(without, [], 'Every collection that knows of people is searched')
     const ids = rows.map((one) => JSON.stringify(one))
@@ -168,6 +170,7 @@ async function fill(store: Store, workspace_id: string, inRoomS = 251): Promise<
   await store.reports.create(newReport({ workspace_id, reported_by: canary, reason: canary }))
   await store.keys.create(newKey({ workspace_id, created_by: canary }))
   await store.cannedAnswers.create(newCannedAnswer({ workspace_id, created_by: canary }))
+  await fillLinks(store, workspace_id)
   await store.audit.append(workspace_id, [newAuditEntry({ by: canary, object: canary, user_id: 'ben' })])
   const at = new Date().toISOString()
   await store.users.see(workspace_id, [{ user_id: canary, name: canary, picture: null, at }])
@@ -180,6 +183,16 @@ async function fill(store: Store, workspace_id: string, inRoomS = 251): Promise<
   const told = { consumer: 'hook', stream: room('r').stream, user_id: canary, nth: 1, at }
   await store.deliveries.tell(workspace_id, [told])
   await store.revocations.revoke(workspace_id, { user_id: canary, revoked_before: new Date().toISOString() })
+}
+
+/** A link that the person has made, one that they have used, and one that has a place for them. */
+async function fillLinks({ shareLinks }: Store, workspace_id: string): Promise<void> {
+  const make = async (change: Partial<NewShareLink>) =>
+    rowOf(await shareLinks.create(newShareLink({ workspace_id, created_by: 'ben', ...change })))
+  await make({ created_by: canary })
+  const used = await make({ usernames: [canary, 'ben'] })
+  await shareLinks.use(workspace_id, used.link_id, 'billing', 'cid')
+  await make({ usernames: ['ben', canary] })
 }
 
 async function readAll(store: Store, workspaceId: string, userIds = [canary]): Promise<PersonalRow[]> {

@@ -1,8 +1,8 @@
-import type { TicketChange, TicketFilter } from '../../stores/store.ts'
+import type { Store, TicketChange, TicketFilter } from '../../stores/store.ts'
 import { expectSame } from './checks.ts'
-import { ask, hire, ids } from './making.ts'
+import { ask, hire, ids, range } from './making.ts'
 import { movedOf } from './moves.ts'
-import { oneStore, type StoreCase } from './store-case.ts'
+import { oneStore, type StoreCase, threeStores } from './store-case.ts'
 
 const [early, late] = ['2026-01-01T00:00:00.000Z', '2100-01-01T00:00:00.000Z']
 
@@ -74,6 +74,16 @@ const changeCases: readonly StoreCase[] = [
       await store.tickets.takePredictions('acme', [_id]),
     ]
     expectSame(taken, [[{ ticket_id: _id, predicted }], []], 'It is answered once')
+  }),
+
+  threeStores('[S35] answers what was predicted once, to one of those who ask at once', async (stores) => {
+    const [store] = stores as [Store, ...Store[]]
+    const all = ids(await Promise.all(range(1, 10).map(() => ask(store))))
+    const predicted = { unknown: 'nobody_online', computed_at: early } as never
+    await Promise.all(all.map((id) => store.tickets.update('acme', id, { predicted })))
+    const taken = await Promise.all(stores.map((one) => one.tickets.takePredictions('acme', all)))
+    const found = taken.flat().map(({ ticket_id }) => ticket_id)
+    expectSame(found.toSorted(), all.toSorted(), 'Each is answered once')
   }),
 ]
 
