@@ -3,7 +3,7 @@ import { createChatClient } from '@dowellchat/client'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { expectAccessible } from './support/accessibility.ts'
 import { enter, fill, goTo, openDemo, type Person, press, reads, say, sees } from './support/demo.ts'
-import { openDesk, openTicket } from './support/desk.ts'
+import { addAgent, lookIn, openDesk, openTicket } from './support/desk.ts'
 import { picture } from './support/pictures.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
@@ -17,9 +17,8 @@ async function startDesk(chromium: Parameters<typeof enter>[0]) {
   await fill(root, 'Topic name', 'Billing')
   await press(root, 'Create topic')
   await sees(root, 'Billing')
-  await fill(root, 'Name', 'sam')
-  await press(root, 'Create line manager')
-  await sees(root, 'sam')
+  await lookIn(root, 'Sam')
+  await addAgent(root, 'Sam')
   const meg = await enter(chromium, url, 'Meg', 'agent')
   await goTo(meg, 'Tickets')
   return { url, server, root, meg }
