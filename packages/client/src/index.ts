@@ -9,7 +9,7 @@ export type {
 } from './attachments/pending-state.ts'
 export type { UploadOptions } from './attachments/upload-options.ts'
 export type { Call, CallsState, IncomingCall } from './calls/call.ts'
-export type { Calls, CallsOptions, StartOptions } from './calls/calls.ts'
+export type { Calls, CallsOptions, OutgoingCallOptions, StartOptions } from './calls/calls.ts'
 export type { CallMedia, IceServer } from './calls/dom-types.ts'
 export type { DeviceState, LocalMedia, LocalMediaState } from './calls/local-media.ts'
 export {
