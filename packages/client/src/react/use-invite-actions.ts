@@ -1,4 +1,4 @@
-import type { InviteDraft, Rooms } from '../rooms/rooms.ts'
+import type { InviteDraft, Rooms } from '../rooms/room-actions.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type ActionState, useRequest } from './use-action.ts'
 

@@ -1,4 +1,4 @@
-import type { RoomDraft, Rooms } from '../rooms/rooms.ts'
+import type { RoomDraft, Rooms } from '../rooms/room-actions.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type ActionState, useRequest } from './use-action.ts'
 
