@@ -36,7 +36,7 @@ export type { Failed, Failure, LiveState, Loading, Ready, Sync } from '../live/l
 export type { EditOptions, JumpTarget, MessageOrRow, SendOptions } from '../messages/live-stream.ts'
 export type { DraftRow, MessageRow, RowReaction, SentRow, UnsentRow } from '../messages/message-rows.ts'
 export type { ReportFilter } from '../moderation/report-filter.ts'
-export type { ReportTarget } from '../moderation/reports.ts'
+export type { ReportTarget } from '../moderation/report-target.ts'
 export type { SearchQuery } from '../search/search-state.ts'
 export type { Queue } from '../tickets/queue-state.ts'
 export type {

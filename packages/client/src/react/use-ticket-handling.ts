@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { ClaimOptions, TicketActions } from '../tickets/ticket-actions.ts'
+import { ticketMethods } from '../tickets/ticket-methods.ts'
 import type { Tickets } from '../tickets/tickets.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type ActionState, useRequest } from './use-action.ts'
@@ -11,10 +12,7 @@ export interface UseTicketActions extends ActionState, TicketActions {
 
 type ActionName = keyof TicketActions | 'close'
 
-const names: readonly ActionName[] = [
-  ...(['update', 'claim', 'claimNext', 'assign', 'transfer', 'hold', 'resume', 'close', 'reopen'] as const),
-  ...(['rate', 'transcript'] as const),
-]
+const names = ticketMethods.filter((name) => name !== 'create')
 
 /**
  * Whatever is done with tickets but opening them, and how that goes. `error.code` is `conflict` where somebody else was faster, or

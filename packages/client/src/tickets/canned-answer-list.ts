@@ -1,11 +1,8 @@
-import { normalName, topicName } from '@dowellchat/protocol/core'
 import type { CannedAnswer, PushOf } from '../entities.ts'
 import type { LiveList } from '../live/live-list.ts'
 import { createLoadedList } from '../live/loaded-list.ts'
 import { together } from '../live/stops.ts'
-import { create } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
-import type { CannedAnswerActions } from './canned-answers.ts'
 
 type Change = PushOf<'canned_answer_changed'>
 
@@ -56,37 +53,4 @@ export function createCannedAnswerList(
     wire,
     touch,
   )
-}
-
-export function createCannedAnswerActions(
-  { connection, request }: Wire,
-  feed: CannedAnswerFeed,
-): CannedAnswerActions {
-  async function told(answering: Promise<CannedAnswer>): Promise<CannedAnswer> {
-    const answer = await answering
-    feed.tell({ answer_id: answer._id, answer })
-    return answer
-  }
-
-  return {
-    create: ({ title, product, ...draft }) => {
-      const named = { ...draft, title: normalName(title), ...productIn(product) }
-      return told(create(connection, named, request.create_canned_answer))
-    },
-    update: (answer_id, { title, product, ...changes }) =>
-      told(
-        request.update_canned_answer({
-          ...{ ...changes, answer_id, ...productIn(product) },
-          ...(title !== undefined && { title: normalName(title) }),
-        }),
-      ),
-    async remove(answer_id) {
-      await request.delete_canned_answer({ answer_id })
-      feed.tell({ answer_id, answer: null })
-    },
-  }
-}
-
-function productIn(product: string | null | undefined) {
-  return product !== undefined && { product: product === null ? null : topicName(product) }
 }

@@ -1,5 +1,5 @@
 import type { LineSpeed } from '@dowellchat/protocol'
-import { estimateWait } from '@dowellchat/protocol/core'
+import { estimateWait } from '@dowellchat/protocol/lines'
 import type { PushOf, WaitingEstimate } from '../entities.ts'
 import type { Queue } from './queue-state.ts'
 

@@ -1,10 +1,24 @@
 import type { PayloadOf } from '@dowellchat/protocol'
 import { normalName, topicName } from '@dowellchat/protocol/core'
-import type { Ticket, TicketPriority } from '../entities.ts'
+import type { PendingAttachment } from '../attachments/pending-state.ts'
+import type { Attachment, Ticket, TicketPriority } from '../entities.ts'
 import type { TicketMetadata } from '../register.ts'
-import { create } from '../requests/creating.ts'
+import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { TicketFeed } from './ticket-feed.ts'
+
+/**
+ * A new ticket. `product` is the name of its topic; `message_data` and `attachments` are its first message. One `cid` opens one
+ * ticket, however often it is created. With the `link_id` of a share link its customer is the one whom the link names.
+ *
+ * @example
+ * const draft: TicketDraft = { product: 'billing', subject: 'Invoice 12', message_data: 'It says 90, and not 80.' }
+ */
+export interface TicketDraft extends Omit<Draft<'create_ticket'>, 'metadata' | 'attachments'> {
+  readonly metadata?: TicketMetadata | undefined
+  /** Files that are uploaded, as `send` takes them. */
+  readonly attachments?: readonly (Pick<Attachment, 'upload_id'> | PendingAttachment)[] | undefined
+}
 
 /**
  * Changes to a ticket. What is left out stays as it is; null removes it. `tags` and `metadata` replace all of them. Customers may
@@ -90,7 +104,21 @@ export interface TicketActions {
   readonly transcript: (ticketId: string, format?: 'text' | 'json') => Promise<string>
 }
 
-export function createTicketActions({ connection, request }: Wire, feed: TicketFeed): TicketActions {
+/** The same, and what begins and ends a ticket. */
+export interface TicketMethods extends TicketActions {
+  /**
+   * Opens a ticket. Without an answer, or a connection, it is tried again for half a minute under the same `cid`. Rejects with
+   * a `RequestError`: `not_found` if the topic does not exist.
+   *
+   * @example
+   * const ticket = await client.tickets.create({ product: 'billing' })
+   */
+  readonly create: (draft: TicketDraft) => Promise<Ticket>
+  /** Closes a ticket; closing twice changes nothing. Rejects with a `RequestError`. */
+  readonly close: (ticketId: string) => Promise<Ticket>
+}
+
+export function createTicketActions({ connection, request }: Wire, feed: TicketFeed): TicketMethods {
   async function told(answer: Promise<Ticket>): Promise<Ticket> {
     const ticket = await answer
     feed.tell(ticket)
@@ -98,6 +126,8 @@ export function createTicketActions({ connection, request }: Wire, feed: TicketF
   }
 
   return {
+    create: (draft) => told(create(connection, payloadOf(draft), request.create_ticket)),
+    close: (ticket_id) => told(request.close_ticket({ ticket_id }).then(({ ticket }) => ticket)),
     update: (ticket_id, changes) => told(request.update_ticket({ ticket_id, ...changesIn(changes) })),
     claim: (ticket_id) => told(request.claim_ticket({ ticket_id })),
     claimNext({ product, cid } = {}) {
@@ -150,4 +180,19 @@ function expectedIn({ expected }: PassOptions = {}) {
 function reasonIn(reason = '') {
   const normal = normalName(reason)
   return normal !== '' && { reason: normal }
+}
+
+function payloadOf({ product, subject, attachments, ...draft }: TicketDraft) {
+  return {
+    ...(draft as Omit<Draft<'create_ticket'>, 'attachments'>),
+    product: topicName(product),
+    ...(subject !== undefined && normalName(subject) !== '' && { subject: normalName(subject) }),
+    ...(attachments && attachments.length > 0 && { attachments: attachments.map(uploadOf) }),
+  }
+}
+
+/** One that is not uploaded yet has no id, and is refused as every invalid id is. */
+function uploadOf(one: Pick<Attachment, 'upload_id'> | PendingAttachment): { upload_id: string } {
+  const { upload_id } = 'upload_id' in one ? one : (one.attachment ?? { upload_id: '' })
+  return { upload_id }
 }

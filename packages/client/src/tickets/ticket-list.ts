@@ -1,5 +1,6 @@
 import type { PayloadOf, Ticket as ProtocolTicket } from '@dowellchat/protocol'
-import { limits, lineOrder } from '@dowellchat/protocol/core'
+import { limits } from '@dowellchat/protocol/core'
+import { lineOrder } from '@dowellchat/protocol/lines'
 import type { Ticket } from '../entities.ts'
 import type { LiveList } from '../live/live-list.ts'
 import { type CachedThing, createLiveThing } from '../live/live-thing.ts'

@@ -1,6 +1,5 @@
-import { normalName, notesStream, ticketStream, topicName } from '@dowellchat/protocol/core'
-import type { PendingAttachment } from '../attachments/pending-state.ts'
-import type { Attachment, Ticket } from '../entities.ts'
+import { notesStream, ticketStream } from '@dowellchat/protocol/core'
+import type { Ticket } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import { once } from '../live/later-code.ts'
 import { laterMethods } from '../live/later-methods.ts'
@@ -9,30 +8,16 @@ import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
-import type { TicketMetadata } from '../register.ts'
-import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Receipts } from '../rooms/receipts-state.ts'
 import type { Queue } from './queue-state.ts'
-import type { TicketActions } from './ticket-actions.ts'
+import type { TicketMethods } from './ticket-actions.ts'
 import { createTicketFeed, type TicketFeed } from './ticket-feed.ts'
 import { filterKey, type TicketFilter } from './ticket-filter.ts'
-
-/**
- * A new ticket. `product` is the name of its topic; `message_data` and `attachments` are its first message. One `cid` opens one
- * ticket, however often it is created. With the `link_id` of a share link its customer is the one whom the link names.
- *
- * @example
- * const draft: TicketDraft = { product: 'billing', subject: 'Invoice 12', message_data: 'It says 90, and not 80.' }
- */
-export interface TicketDraft extends Omit<Draft<'create_ticket'>, 'metadata' | 'attachments'> {
-  readonly metadata?: TicketMetadata | undefined
-  /** Files that are uploaded, as `send` takes them. */
-  readonly attachments?: readonly (Pick<Attachment, 'upload_id'> | PendingAttachment)[] | undefined
-}
+import { ticketMethods } from './ticket-methods.ts'
 
 /** The tickets that this user may see: a customer's own; for agents and admins, all of the workspace. */
-export interface Tickets extends TicketActions {
+export interface Tickets extends TicketMethods {
   /**
    * A ticket by its id; `not_found` for one that the user may not see.
    *
@@ -63,20 +48,10 @@ export interface Tickets extends TicketActions {
    * if (data?.estimate) show(`Place ${data.estimate.position}`)
    */
   readonly queue: (ticketId: string) => LiveThing<Queue>
-  /**
-   * Opens a ticket. Without an answer, or a connection, it is tried again for half a minute under the same `cid`. Rejects with
-   * a `RequestError`: `not_found` if the topic does not exist.
-   *
-   * @example
-   * const ticket = await client.tickets.create({ product: 'billing' })
-   */
-  readonly create: (draft: TicketDraft) => Promise<Ticket>
-  /** Closes a ticket; closing twice changes nothing. Rejects with a `RequestError`. */
-  readonly close: (ticketId: string) => Promise<Ticket>
 }
 
 export function createTickets(wire: Wire, feed: TicketFeed = createTicketFeed(wire.on)): Tickets {
-  const { connection, request, shown, pageSize } = wire
+  const { shown, pageSize } = wire
   const lists = createCache((key: string, touch) =>
     createLazyList(
       ({ createTicketList }) => createTicketList(wire, feed, JSON.parse(key), touch),
@@ -95,12 +70,6 @@ export function createTickets(wire: Wire, feed: TicketFeed = createTicketFeed(wi
       }
       return createLiveStream(kind, wire, touch)
     })
-  }
-
-  async function told(answer: Promise<Ticket>): Promise<Ticket> {
-    const ticket = await answer
-    feed.tell(ticket)
-    return ticket
   }
 
   return {
@@ -124,32 +93,10 @@ export function createTickets(wire: Wire, feed: TicketFeed = createTicketFeed(wi
         touch,
       ),
     ),
-    create: (draft) => told(create(connection, payloadOf(draft), request.create_ticket)),
-    close: (ticket_id) => told(request.close_ticket({ ticket_id }).then(({ ticket }) => ticket)),
-    ...laterMethods<TicketActions>(
-      ticketActions,
+    ...laterMethods<TicketMethods>(
+      ticketMethods,
       once(({ createTicketActions }) => createTicketActions(wire, feed)),
-      'update_ticket',
+      'close_ticket',
     ),
   }
-}
-
-const ticketActions = [
-  ...(['update', 'claim', 'claimNext', 'assign', 'transfer', 'hold', 'resume'] as const),
-  ...(['reopen', 'rate', 'transcript'] as const),
-]
-
-function payloadOf({ product, subject, attachments, ...draft }: TicketDraft) {
-  return {
-    ...(draft as Omit<Draft<'create_ticket'>, 'attachments'>),
-    product: topicName(product),
-    ...(subject !== undefined && normalName(subject) !== '' && { subject: normalName(subject) }),
-    ...(attachments && attachments.length > 0 && { attachments: attachments.map(uploadOf) }),
-  }
-}
-
-/** One that is not uploaded yet has no id, and is refused as every invalid id is. */
-function uploadOf(one: Pick<Attachment, 'upload_id'> | PendingAttachment): { upload_id: string } {
-  const { upload_id } = 'upload_id' in one ? one : (one.attachment ?? { upload_id: '' })
-  return { upload_id }
 }

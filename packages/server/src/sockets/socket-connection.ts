@@ -100,8 +100,7 @@ export class SocketConnection implements Connection {
   subscribe(key: StreamKey): boolean {
     // A socket that is gone would stay in the room for ever.
     if (!this.#socket.connected || this.isSubscribed(key)) return false
-    if (this.#socket.data !== this.#data)
-      throw new RequestError('unavailable', 'The session has changed meanwhile. Try again.')
+    this.#expectSameSession()
     // Others may have been joined since it was asked.
     this.expectRoom(key)
     void this.#socket.join(this.#roomOf(key))
@@ -135,6 +134,7 @@ export class SocketConnection implements Connection {
 
   watchRooms(keys: readonly StreamKey[]): void {
     if (!this.#socket.connected || keys.length === 0) return
+    this.#expectSameSession()
     void this.#socket.join(keys.map((key) => this.#dialect.roomOf(listedAddress(key))))
     const listed = [...this.#socket.rooms].filter(listedIn)
     for (const room of listed.slice(0, -mostListed)) void this.#socket.leave(room)
@@ -175,6 +175,12 @@ export class SocketConnection implements Connection {
     const workspace_id = this.#workspaceId
     const roomOf = (user_id: string) => this.#dialect.roomOf({ kind, workspace_id, user_id })
     follow(this.#socket, userIds.map(roomOf), roomOf(''), mostWatched)
+  }
+
+  /** What a request may hear of was looked up for the session that it began with. */
+  #expectSameSession(): void {
+    if (this.#socket.data !== this.#data)
+      throw new RequestError('unavailable', 'The session has changed meanwhile. Try again.')
   }
 
   #roomOf(key: StreamKey): string {
