@@ -108,8 +108,8 @@ describe('close_ticket', () => {
 
     for (const closed_now of [true, false]) {
       const closed = { is_closed: true, state: 'closed', waiting_time: null, closed_at: time }
-      const ticket = { ...wholeTicketFields, _id, product, ...closed, client_created_at: null }
-      const data = { ticket, closed_now }
+      const whole = { ...wholeTicketFields, _id, product, ...closed, client_created_at: null }
+      const data = { ticket: whole, closed_now }
       expect(await agent.ask('close_ticket', close(ticket))).toEqual(success('close_ticket', data))
       await agent.hearsNothing()
     }
