@@ -6,13 +6,16 @@ import type { LineManager } from '@dowellchat/protocol'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { until } from '../../tests/support/sockets.ts'
 import { createTickets, makeLineManager, message } from '../../tests/support/ticket-line.ts'
+import type { ChatServerOptions } from '../chat-server.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import { openChat, type TestChat, type TestSocket } from '../testing/connect.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
 
-async function withTopic(): Promise<{ chat: TestChat; admin: TestSocket }> {
-  const chat = await openChat(onTestFinished)
+async function withTopic(
+  options: Partial<ChatServerOptions> = {},
+): Promise<{ chat: TestChat; admin: TestSocket }> {
+  const chat = await openChat(onTestFinished, options)
   const admin = await chat.connect('root', { role: 'admin' })
   await admin.request('create_topic', { name: 'sales', cid: randomUUID() })
   return { chat, admin }
@@ -128,6 +131,32 @@ it('[LN17] changes, pauses and removes line managers, whose tickets go to others
   await admin.first('line_manager_removed', (removed) => removed.user_id === user_id)
   expect(await admin.request('get_all_line_managers', {})).toMatchObject([{ ticket_count: 5 }])
   expect((await admin.ask('remove_line_manager', { user_id })).status).toBe('failure')
+})
+
+it('[LN17] leaves nothing with whoever is removed, though they claim meanwhile or an earlier removal was cut off', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  onTestFinished(() => store.close())
+  const { admin, chat } = await withTopic({ store: { ...store, close: async () => {} } })
+  const agent = await chat.connect('manager-1', { role: 'agent' })
+  await makeLineManager(admin, 1)
+  await agent.request('set_line_availability', { availability: 'away' })
+  const tickets = await createTickets(await chat.connect('ann'), 8)
+  await Promise.all([
+    ...tickets.map(({ _id: ticket_id }) => agent.ask('claim_ticket', { ticket_id })),
+    admin.request('remove_line_manager', { user_id: 'manager-1' }),
+  ])
+  const holders = async () => {
+    const listed = await admin.request('get_tickets', {})
+    return new Set(listed.tickets.map(({ line_manager }) => line_manager))
+  }
+  expect(await holders()).toEqual(new Set([null]))
+
+  await makeLineManager(admin, 2)
+  expect(await holders()).toEqual(new Set(['manager-2']))
+  // As if the server had ended behind the removal.
+  await store.lineManagers.remove('demo', 'manager-2')
+  expect(await admin.refusal('remove_line_manager', { user_id: 'manager-2' })).toBe('not_found')
+  expect(await holders()).toEqual(new Set([null]))
 })
 
 it('[LN18] merges two lines and splits them again', async () => {

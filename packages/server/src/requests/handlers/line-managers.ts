@@ -45,7 +45,11 @@ export const lineManagerHandlers: Handlers<LineManagerRequests> = {
     const { workspace_id } = session
     // From now on the line gives them nothing.
     const manager = await store.lineManagers.update(workspace_id, user_id, { is_active: false })
-    if (!manager) throw lineManagerNotFound(user_id)
+    if (!manager) {
+      // An earlier removal may have ended before it had handed all back.
+      if ((await lines.handBack(workspace_id, user_id, false)) > 0) await lines.assign(workspace_id)
+      throw lineManagerNotFound(user_id)
+    }
     let tickets = await lines.handBack(workspace_id, user_id, false, notify)
     const wasThere = await store.lineManagers.remove(workspace_id, user_id)
     // What somebody has given to them meanwhile.

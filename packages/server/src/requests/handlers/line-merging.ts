@@ -1,7 +1,7 @@
 import type { PayloadOf } from '@dowellchat/protocol'
 import { mostListed } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
-import { tellMoved, tryMove } from './moving.ts'
+import { handBackIfRemoved, tellMoved, tryMove } from './moving.ts'
 
 type Between = PayloadOf<'merge_line'>
 
@@ -43,6 +43,7 @@ async function give(
     const moved = await Promise.all(ticketIds.slice(at, at + movedAtOnce).map(giveOne))
     count += moved.reduce((sum, one) => sum + one, 0)
   }
+  await handBackIfRemoved(context, to)
   return count
 }
 

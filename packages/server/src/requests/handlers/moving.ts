@@ -76,6 +76,13 @@ export async function afterAssigning(context: Context, ticket: Ticket): Promise<
   return given.find(({ _id }) => _id === ticket._id) ?? ticket
 }
 
+/** Whoever was removed while they were given tickets does not keep them: the removal may have handed back before. */
+export async function handBackIfRemoved(context: Context, userId: string): Promise<void> {
+  const { session, store, lines, notify } = context
+  const isThere = (await store.lineManagers.get(session.workspace_id, userId)) !== null
+  if (!isThere) await lines.handBack(session.workspace_id, userId, false, notify)
+}
+
 /** @throws RequestError `not_found` where the user is none */
 export async function requireLineManager({ session, store }: Context, userId: string): Promise<LineManager> {
   const manager = await store.lineManagers.get(session.workspace_id, userId)

@@ -3,7 +3,7 @@ import type { Moved } from '../../stores/store.ts'
 import { dateNow } from '../../time.ts'
 import type { Context } from '../handler.ts'
 import { ticketClosed } from './access.ts'
-import { moveTicket } from './moving.ts'
+import { handBackIfRemoved, moveTicket } from './moving.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
 
@@ -22,7 +22,9 @@ export function expectReopenable(ticket: Ticket, context: Context): void {
 /** Opens a ticket again: for the line manager who had it where they are free for it, else for the line. */
 export async function reopenTicket(ticket: Ticket, context: Context): Promise<Moved> {
   const line_manager = await whoTakesItBack(ticket, context)
-  return moveTicket(context, ticket._id, { kind: 'reopen', line_manager })
+  const moved = await moveTicket(context, ticket._id, { kind: 'reopen', line_manager })
+  if (line_manager !== null) await handBackIfRemoved(context, line_manager)
+  return moved
 }
 
 async function whoTakesItBack({ line_manager, product }: Ticket, { session, store }: Context) {

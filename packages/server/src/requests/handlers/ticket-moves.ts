@@ -2,7 +2,15 @@ import type { PayloadOf, Ticket, TicketRequests } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireTicket, ticketNotFound } from './access.ts'
-import { afterAssigning, moveTicket, requireLineManager, requireTopic, tellMoved, tryMove } from './moving.ts'
+import {
+  afterAssigning,
+  handBackIfRemoved,
+  moveTicket,
+  requireLineManager,
+  requireTopic,
+  tellMoved,
+  tryMove,
+} from './moving.ts'
 import { expectReopenable, reopenTicket } from './reopening.ts'
 import { updateTicket } from './ticket-changes.ts'
 
@@ -41,7 +49,9 @@ export const ticketMoveHandlers: Handlers<MoveRequests> = {
       const move = { kind: 'take', line_manager, cid } as const
       const moved = await tryMove(context, next._id, move)
       if ('refused' in moved) continue
-      return (await tellMoved(context, move, moved)).ticket
+      const { ticket } = await tellMoved(context, move, moved)
+      await handBackIfRemoved(context, line_manager)
+      return ticket
     }
     throw new RequestError('conflict', 'Others were faster. Try again.')
   },
@@ -91,14 +101,12 @@ async function giveTo(
   { ticket_id, expected, reason }: Giving,
   context: Context,
 ): Promise<Ticket> {
-  const { session, lines, notify, store } = context
+  const { session, lines, notify } = context
   await requireTicket(context, ticket_id)
   await requireLineManager(context, line_manager)
   const move = { kind: 'assign', line_manager, expected } as const
   const { ticket } = await moveTicket(context, ticket_id, move, reason)
-  // Whoever was removed meanwhile may have handed back before.
-  const isStill = (await store.lineManagers.get(session.workspace_id, line_manager)) !== null
-  if (!isStill) await lines.handBack(session.workspace_id, line_manager, false, notify)
+  await handBackIfRemoved(context, line_manager)
   await lines.assign(session.workspace_id, notify)
   return ticket
 }
@@ -108,7 +116,11 @@ async function claim(ticket_id: string, context: Context): Promise<Ticket> {
   const { workspace_id, user_id: line_manager } = context.session
   const move = { kind: 'take', line_manager } as const
   const moved = await tryMove(context, ticket_id, move)
-  if (!('refused' in moved)) return (await tellMoved(context, move, moved)).ticket
+  if (!('refused' in moved)) {
+    const told = await tellMoved(context, move, moved)
+    await handBackIfRemoved(context, line_manager)
+    return told.ticket
+  }
   const ticket = await context.store.tickets.get(workspace_id, ticket_id)
   if (!ticket) throw ticketNotFound(ticket_id)
   if (ticket.is_closed || ticket.line_manager !== line_manager)
