@@ -34,36 +34,18 @@ interface PrivateWebSocket {
   readonly _receiver?: { _allowSynchronousEvents: boolean }
 }
 
-/** Counts the turns of the event loop in which anything is asked of it. */
-class Turns {
-  #now = 0
-  #isEnding = false
-
-  get now(): number {
-    if (!this.#isEnding) {
-      this.#isEnding = true
-      setImmediate(() => {
-        this.#isEnding = false
-        this.#now += 1
-      })
-    }
-    return this.#now
-  }
-}
-
-const turns = new Turns()
-
 /** Puts off what a connection has sent beyond so many frames of one turn of the event loop. What fits stays together. */
 function takeTurns(connection: WebSocket): void {
   const { _receiver: receiver } = connection as unknown as PrivateWebSocket
   if (!receiver) return
-  let turn = turns.now
   let frames = 0
+  const endTurn = () => {
+    frames = 0
+  }
   connection.on('message', () => {
-    // Asked first, so that the turn has ended when what is put off is read.
-    const now = turns.now
-    frames = now === turn ? frames + 1 : 1
-    turn = now
+    // Asked for before `ws` asks to go on: the turn has ended when what is put off is read.
+    if (frames === 0) setImmediate(endTurn)
+    frames += 1
     receiver._allowSynchronousEvents = frames < framesOfATurn
   })
 }
