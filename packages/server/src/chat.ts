@@ -25,7 +25,7 @@ import { Attendance } from './lines/attendance.ts'
 import { LineCare } from './lines/line-care.ts'
 import type { Logger, Trace } from './logger.ts'
 import type { Meter } from './metrics/meter.ts'
-import { SerialQueues } from './queues/serial-queues.ts'
+import { FairQueues } from './queues/fair-queues.ts'
 import { UnderWay } from './queues/under-way.ts'
 import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
@@ -93,7 +93,7 @@ export class Chat {
   readonly callCare: CallCare
   /** What follows streams from outside. */
   readonly webhooks: Webhooks
-  readonly #calls = new SerialQueues()
+  readonly #calls = new FairQueues()
   readonly #underWay = new UnderWay()
 
   constructor(parts: ChatParts) {
@@ -101,7 +101,7 @@ export class Chat {
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
-      calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device))
+      calls.run(workspaceId, device.user_id, () => store.calls.listOpen(workspaceId, device))
     this.#io = io
     this.#draining = {
       io,
