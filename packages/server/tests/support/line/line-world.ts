@@ -10,11 +10,6 @@ import { isoNow } from '../../../src/time.ts'
 export const topics = ['sales', 'bills'] as const
 export const agents = ['max', 'mia', 'moe', 'may'] as const
 
-/** What `Lines` gave in one call, and what waited before and after it. */
-export interface Given {
-  readonly given: readonly Ticket[]
-}
-
 /** A workspace whose line is run by the real parts over a real store, without sockets. */
 export class LineWorld {
   readonly workspaceId: string
