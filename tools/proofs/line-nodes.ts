@@ -84,7 +84,13 @@ async function run(scene: Scene, size: Size) {
   await crew.ask('create_topic', { name: 'sales', cid: randomUUID() })
   for (let n = 1; n <= size.agents; n++)
     await crew.ask('create_line_manager', {
-      ...{ user_id: `agent-${n}`, positions_in_a_line: n, average_serving_time: 4, cid: randomUUID() },
+      ...{
+        user_id: `agent-${n}`,
+        positions_in_a_line: n,
+        average_serving_time: 4,
+        is_unmanaged: true,
+        cid: randomUUID(),
+      },
     })
 
   const cids = Array.from({ length: size.tickets }, () => randomUUID())

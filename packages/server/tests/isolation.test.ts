@@ -56,6 +56,7 @@ async function useEveryEvent(
     user_id: 'max',
     positions_in_a_line: 1,
     average_serving_time: 4,
+    is_unmanaged: true,
     cid: cids[1],
   })
   await ask(page, 'create_line_manager', {
@@ -209,7 +210,13 @@ interface OnTheLine extends People {
 /** What agents do with tickets, and what the line, canned answers and links are asked for. */
 async function useTheLine({ ann, agent, admin, tab, page, text, ask }: OnTheLine): Promise<void> {
   await ask(admin, 'create_line_manager', {
-    ...{ user_id: 'agnes', positions_in_a_line: 3, average_serving_time: 4, cid: lineCids[0] },
+    ...{
+      user_id: 'agnes',
+      positions_in_a_line: 3,
+      average_serving_time: 4,
+      is_unmanaged: true,
+      cid: lineCids[0],
+    },
   })
   await ask(agent, 'set_line_availability', { availability: 'online' })
   await ask(admin, 'update_line_manager', { user_id: 'max', is_active: false })

@@ -17,7 +17,7 @@ describeTwoServers('lines of two servers', ({ newUrl, open }) => {
     const [east, west] = await open(newUrl(), 10_000)
     const admin = await east.connect('root', { role: 'admin' })
     await admin.request('create_topic', { name: 'sales', cid: randomUUID() })
-    const rank = { positions_in_a_line: 1, average_serving_time: 5, capacity: 1 }
+    const rank = { positions_in_a_line: 1, average_serving_time: 5, is_unmanaged: true, capacity: 1 }
     await admin.request('create_line_manager', { user_id: 'mia', ...rank, cid: randomUUID() })
     const [ann, ben] = [await west.connect('ann'), await east.connect('ben')]
     const served = await admin.request('create_ticket', newTicket())

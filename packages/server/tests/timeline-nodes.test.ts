@@ -18,7 +18,13 @@ describeTwoServers('the timeline over two servers', ({ newUrl, open }) => {
     await root.request('create_topic', { name: 'sales', cid: randomUUID() })
     for (const user_id of ['mia', 'max'])
       await root.request('create_line_manager', {
-        ...{ user_id, positions_in_a_line: 1, average_serving_time: 4, cid: randomUUID() },
+        ...{
+          user_id,
+          positions_in_a_line: 1,
+          average_serving_time: 4,
+          is_unmanaged: true,
+          cid: randomUUID(),
+        },
       })
     const ann = await east.connect('ann', { name: 'Ann' })
     const [mia, max] = [

@@ -50,7 +50,7 @@ async function startBusy(open: number): Promise<BusyServer> {
   const chat = await openChat((closing) => (close = closing), { store })
   const [admin, customer] = [await chat.connect('root', { role: 'admin' }), await chat.connect('ann')]
   await admin.request('create_topic', { name: product, cid: randomUUID() })
-  const rank = { positions_in_a_line: 1, average_serving_time: 5, capacity: 5 }
+  const rank = { positions_in_a_line: 1, average_serving_time: 5, is_unmanaged: true, capacity: 5 }
   await admin.request('create_line_manager', { user_id, ...rank, cid: randomUUID() })
   const come = () => store.tickets.create({ ...makeTicket('ben', product), workspace_id })
   for (let made = 0; made < open; made += atOnce)

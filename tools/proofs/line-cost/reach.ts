@@ -54,7 +54,7 @@ export async function measureReach(store: Store, customers: number, rounds: numb
 }
 
 async function hire(admin: TestSocket): Promise<void> {
-  const rank = { positions_in_a_line: 1, average_serving_time: 5, capacity: 1 }
+  const rank = { positions_in_a_line: 1, average_serving_time: 5, is_unmanaged: true, capacity: 1 }
   await admin.request('create_line_manager', { user_id: 'mia', ...rank, cid: randomUUID() })
 }
 

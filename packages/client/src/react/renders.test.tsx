@@ -21,7 +21,12 @@ async function openPage() {
   admin.connect()
   await expect.poll(() => admin.connection.getSnapshot().status).toBe('online')
   await admin.topics.create({ name: 'billing' })
-  await admin.lineManagers.create({ user_id: 'admin', positions_in_a_line: 1, average_serving_time: 5 })
+  await admin.lineManagers.create({
+    user_id: 'admin',
+    positions_in_a_line: 1,
+    average_serving_time: 5,
+    is_unmanaged: true,
+  })
   const ann = client('ann')
   ann.connect()
   await expect.poll(() => ann.connection.getSnapshot().status).toBe('online')

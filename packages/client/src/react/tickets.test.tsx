@@ -28,6 +28,7 @@ async function openSupport() {
     user_id: 'agent',
     positions_in_a_line: 1,
     average_serving_time: 5,
+    is_unmanaged: true,
   })
   return { ...chat, admin }
 }

@@ -26,7 +26,12 @@ export async function openWidgetDesk(chromium: Chromium, options: Parameters<typ
     agent: async (id = 'meg'): Promise<ChatClient> => {
       const agent = await staff(server, id, 'agent')
       const positions_in_a_line = ++agents
-      await root.lineManagers.create({ user_id: id, positions_in_a_line, average_serving_time: 5 })
+      await root.lineManagers.create({
+        user_id: id,
+        positions_in_a_line,
+        average_serving_time: 5,
+        is_unmanaged: true,
+      })
       return agent
     },
     visit: async (

@@ -85,14 +85,20 @@ export const scenes: { readonly [K in LoggedFact]: (cast: Cast) => Promise<void>
 
   async line_manager_changed({ east, west }) {
     const user_id = cid()
-    const rank = { positions_in_a_line: 9, average_serving_time: 1, capacity: 1 }
+    const rank = { positions_in_a_line: 9, average_serving_time: 1, is_unmanaged: true, capacity: 1 }
     await east.root.request('create_line_manager', { user_id, ...rank, cid: cid() })
     await west.mia.first('line_manager_changed', ({ data }) => data.user_id === user_id)
   },
 
   async line_manager_removed({ east, west }) {
     const user_id = cid()
-    const manager = { user_id, positions_in_a_line: 9, average_serving_time: 4, cid: cid() }
+    const manager = {
+      user_id,
+      positions_in_a_line: 9,
+      average_serving_time: 4,
+      is_unmanaged: true,
+      cid: cid(),
+    }
     await east.root.request('create_line_manager', manager)
     await east.root.request('remove_line_manager', { user_id })
     await west.mia.first('line_manager_removed', (removed) => removed.user_id === user_id)

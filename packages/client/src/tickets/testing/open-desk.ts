@@ -22,7 +22,13 @@ export async function openDesk() {
   const cat = await online(client('cat', { name: 'Cat' }))
   for (const name of ['billing', 'sales']) await admin.topics.create({ name })
   const employ = (user_id: string, capacity: number | null = null) =>
-    admin.lineManagers.create({ user_id, capacity, positions_in_a_line: 1, average_serving_time: 5 })
+    admin.lineManagers.create({
+      user_id,
+      capacity,
+      positions_in_a_line: 1,
+      average_serving_time: 5,
+      is_unmanaged: true,
+    })
   return { admin, meg, moe, cat, employ, client }
 }
 

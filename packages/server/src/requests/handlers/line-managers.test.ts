@@ -9,6 +9,7 @@ const lineManager = (user_id: string, positions_in_a_line = 1) => ({
   user_id,
   positions_in_a_line,
   average_serving_time: 4,
+  is_unmanaged: true,
   cid: randomUUID(),
 })
 
@@ -21,6 +22,7 @@ it('[LM1] lets admins make line managers, listed by their position, then their a
   const first = await admin.request('create_line_manager', {
     ...lineManager('max'),
     average_serving_time: 2.5,
+    is_unmanaged: true,
   })
   const third = await admin.request('create_line_manager', lineManager('moe', 2))
 
@@ -29,6 +31,7 @@ it('[LM1] lets admins make line managers, listed by their position, then their a
     user_id: 'mary',
     positions_in_a_line: 2,
     average_serving_time: 4,
+    is_unmanaged: true,
     capacity: 3,
     ticket_count: 0,
     is_active: true,
@@ -38,7 +41,7 @@ it('[LM1] lets admins make line managers, listed by their position, then their a
     created_at: expect.any(String),
     client_created_at: null,
   })
-  expect(first).toMatchObject({ average_serving_time: 2.5, capacity: null })
+  expect(first).toMatchObject({ average_serving_time: 2.5, is_unmanaged: true, capacity: null })
   for (const socket of [admin, customer]) {
     expect(await socket.request('get_all_line_managers', {})).toEqual([first, second, third])
   }
@@ -80,7 +83,9 @@ it('[CT4] answers a repeated line manager as it is now, without a second effect'
   await admin.request('create_ticket', { product: 'sales', cid: randomUUID() })
 
   expect(await phone.request('create_line_manager', made)).toEqual({ ...first, ticket_count: 1 })
-  expect(await admin.refusal('create_line_manager', { ...made, average_serving_time: 5 })).toBe('conflict')
+  expect(
+    await admin.refusal('create_line_manager', { ...made, average_serving_time: 5, is_unmanaged: true }),
+  ).toBe('conflict')
   expect(await admin.refusal('create_line_manager', { ...made, user_id: 'mary' })).toBe('conflict')
   expect(await admin.request('get_all_line_managers', {})).toHaveLength(1)
 })

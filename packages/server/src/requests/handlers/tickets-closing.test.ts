@@ -150,7 +150,13 @@ describe('what is cut off half-way', () => {
     const { chat, admin } = await withLine([], options)
     const ann = await chat.connect('ann')
     await ann.request('create_ticket', newTicket())
-    const manager = { user_id: 'max', positions_in_a_line: 1, average_serving_time: 4, cid: randomUUID() }
+    const manager = {
+      user_id: 'max',
+      positions_in_a_line: 1,
+      average_serving_time: 4,
+      is_unmanaged: true,
+      cid: randomUUID(),
+    }
     failing.isDown = true
     expect(await admin.refusal('create_line_manager', manager)).toBe('unavailable')
     failing.isDown = false
