@@ -34,13 +34,17 @@ export const LineManager = z.object({
 export type LineManager = z.infer<typeof LineManager>
 
 export const lineManagerRequests = {
-  /** Makes a user a line manager, who immediately gets waiting tickets, oldest first. Admins only. `conflict` if the user is one already. */
+  /**
+   * Makes a user a line manager. Once they are online, they get waiting tickets, oldest first. With `is_unmanaged` they count as online until
+   * they connect with an identity or choose, as those do whom V2's pages make. Admins only. `conflict` if the user is one already.
+   */
   create_line_manager: {
     payload: z.object({
       user_id: Id,
       positions_in_a_line: Rank,
       average_serving_time: Minutes,
       capacity: z.optional(z.nullable(Capacity)),
+      is_unmanaged: z.optional(z.boolean()),
       cid: Cid,
       client_created_at: z.optional(ClientTime),
     }),

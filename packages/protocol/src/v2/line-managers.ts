@@ -39,6 +39,7 @@ export const v2LineManagerRequests = {
       user_id: v2Id(user_id),
       positions_in_a_line: Number(positions_in_a_line),
       average_serving_time: Number(average_serving_time),
+      is_unmanaged: true,
       cid,
       client_created_at: clientTime(created_at),
     }),

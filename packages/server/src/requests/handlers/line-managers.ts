@@ -13,12 +13,15 @@ function managerLimit(most: number): string {
 }
 
 export const lineManagerHandlers: Handlers<LineManagerRequests> = {
-  async create_line_manager({ capacity = null, client_created_at = null, ...payload }, context) {
+  async create_line_manager(
+    { capacity = null, is_unmanaged = false, client_created_at = null, ...payload },
+    context,
+  ) {
     const { workspace_id, user_id: created_by } = context.session
     const { fingerprint, limits } = context
     const most = limits.workspaceLineManagers
     const made = { client_created_at, workspace_id, created_by, fingerprint, most }
-    const newManager = { ...payload, capacity, ...made }
+    const newManager = { ...payload, capacity, is_unmanaged, ...made }
     const creation = await context.store.lineManagers.create(newManager)
     const name = `Line manager ${payload.user_id}`
     const { row, created } = requireRow(creation, payload.cid, name, managerLimit(most))

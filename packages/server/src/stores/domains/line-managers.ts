@@ -10,6 +10,8 @@ export interface NewLineManager
   readonly workspace_id: string
   /** Who makes it; its cid is unique per workspace and creator. */
   readonly created_by: string
+  /** Default true: they count as online until they connect or choose; else they begin offline. */
+  readonly is_unmanaged?: boolean
   /** How many line managers the workspace may have. */
   readonly most?: number
 }

@@ -64,6 +64,8 @@ export function toLineManager(row: LineManagerRow, ticket_count: number): LineMa
 }
 
 export function newLineManagerRow(manager: NewLineManager): LineManagerRow {
+  const { is_unmanaged = true } = manager
+  const created_at = isoNow()
   return {
     _id: newId(),
     user_id: manager.user_id,
@@ -71,16 +73,16 @@ export function newLineManagerRow(manager: NewLineManager): LineManagerRow {
     average_serving_time: manager.average_serving_time,
     capacity: manager.capacity,
     is_active: true,
-    availability: 'online',
-    is_unmanaged: true,
+    availability: is_unmanaged ? 'online' : 'offline',
+    is_unmanaged,
     topics: null,
     is_connected: false,
     chosen: null,
-    offline_since: null,
+    offline_since: is_unmanaged ? null : created_at,
     served_at: null,
     finished_at: null,
     serving_text: '{}',
-    created_at: isoNow(),
+    created_at,
     client_created_at: manager.client_created_at,
     created_by: manager.created_by,
     cid: manager.cid,
