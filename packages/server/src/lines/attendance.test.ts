@@ -47,6 +47,18 @@ it('[LN14] shows a line manager as online while they are connected, and tells ag
   await shown(admin, 'manager-1', { availability: 'online' })
 })
 
+it('[LN14] gives nothing to a new line manager before they come, unless they are made unmanaged', async () => {
+  const { chat, admin } = await withTopic()
+  const rank = { positions_in_a_line: 1, average_serving_time: 4 }
+  const max = { user_id: 'max', ...rank, cid: randomUUID() }
+  const offline = { availability: 'offline', is_unmanaged: false }
+  expect(await admin.request('create_line_manager', max)).toMatchObject(offline)
+  const [ticket] = await createTickets(await chat.connect('ann'), 1)
+  expect(ticket?.line_manager).toBeNull()
+  const agent = await chat.connect('max', { role: 'agent' })
+  await agent.first('ticket_updated', ({ data }) => data._id === ticket?._id && data.line_manager === 'max')
+})
+
 it('[LN14] counts somebody who is connected already when they become a line manager', async () => {
   const { chat, admin } = await withTopic()
   await chat.connect('manager-1', { role: 'agent' })

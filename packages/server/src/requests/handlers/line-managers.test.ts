@@ -22,7 +22,6 @@ it('[LM1] lets admins make line managers, listed by their position, then their a
   const first = await admin.request('create_line_manager', {
     ...lineManager('max'),
     average_serving_time: 2.5,
-    is_unmanaged: true,
   })
   const third = await admin.request('create_line_manager', lineManager('moe', 2))
 
@@ -31,7 +30,6 @@ it('[LM1] lets admins make line managers, listed by their position, then their a
     user_id: 'mary',
     positions_in_a_line: 2,
     average_serving_time: 4,
-    is_unmanaged: true,
     capacity: 3,
     ticket_count: 0,
     is_active: true,
@@ -41,7 +39,7 @@ it('[LM1] lets admins make line managers, listed by their position, then their a
     created_at: expect.any(String),
     client_created_at: null,
   })
-  expect(first).toMatchObject({ average_serving_time: 2.5, is_unmanaged: true, capacity: null })
+  expect(first).toMatchObject({ average_serving_time: 2.5, capacity: null })
   for (const socket of [admin, customer]) {
     expect(await socket.request('get_all_line_managers', {})).toEqual([first, second, third])
   }

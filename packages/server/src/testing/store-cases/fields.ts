@@ -65,6 +65,7 @@ const lineManager: Full<NewLineManager> = {
   positions_in_a_line: 3,
   average_serving_time: 2.5,
   capacity: 1,
+  is_unmanaged: false,
   most: 10,
 }
 
