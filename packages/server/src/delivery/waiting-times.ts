@@ -38,7 +38,7 @@ const linesAtOnce = 20
 const ticketsAtOnce = 200
 const toAgentsAtOnce = 50
 const rememberedTickets = 20_000
-/** No waiting time. */
+/** No waiting time: without a line manager, or closed. */
 const unassigned = -1
 
 /**
@@ -50,7 +50,7 @@ export class WaitingTimes {
   readonly #due = new Map<string, Line>()
   /** The lines that moved here since the other servers were told, by workspace. */
   readonly #untold = new Map<string, Set<string>>()
-  /** What was sent last of each ticket; of one that had no line manager, `unassigned`. */
+  /** What was sent last of each ticket; of one that had no waiting time, `unassigned`. */
   readonly #sent = new LRUCache<string, number>({ max: rememberedTickets })
   readonly #restMs: number
   #timer: NodeJS.Timeout | undefined
@@ -77,11 +77,21 @@ export class WaitingTimes {
     this.#mark(workspaceId, lineManager, from)
   }
 
-  /** Notes the waiting time that those concerned have been told together with the ticket. */
-  told(workspaceId: string, { _id, is_closed, waiting_time }: Ticket): void {
+  /**
+   * Notes the waiting time that those concerned are told together with the ticket; answers whether it has moved, for those who do not
+   * get tickets. That a ticket has a line manager now is no move, whichever server of ours has given it to one.
+   */
+  told(workspaceId: string, { _id, waiting_time }: Ticket): boolean {
     const name = `${workspaceId}\n${_id}`
-    if (is_closed) this.#sent.delete(name)
-    else this.#sent.set(name, waiting_time ?? unassigned)
+    const before = this.#sent.get(name)
+    this.#sent.set(name, waiting_time ?? unassigned)
+    const wasAssigned = before !== undefined && before !== unassigned
+    return wasAssigned && waiting_time !== null && before !== waiting_time
+  }
+
+  /** Notes the waiting time of a ticket that somebody begins to follow who does not get tickets: what moves it then is told. */
+  follows(workspaceId: string, ticket: Ticket): void {
+    if (!this.#sent.has(`${workspaceId}\n${ticket._id}`)) this.told(workspaceId, ticket)
   }
 
   /** Resolves once no line is being looked at. */
@@ -180,20 +190,15 @@ export class WaitingTimes {
     if (this.#isOutdated(workspace_id, ticket, since)) return
     this.#sent.set(name, waiting_time)
     push({ addresses: isForAgents ? [...own, ...agents] : own }, 'ticket_updated', { data: ticket })
-    // That it has a line manager now is no move, whichever server of ours has given it to one.
     if (before !== unassigned) this.#sendTime(workspace_id, _id, waiting_time)
   }
 
   /** A change of another server has brought the waiting time along, but not to those who do not get tickets. */
   #toldOfChange(workspace_id: string, ticket: Ticket): void {
-    const { _id, waiting_time } = ticket
-    const before = this.#sent.get(`${workspace_id}\n${_id}`)
-    this.told(workspace_id, ticket)
-    if (waiting_time !== null && before !== waiting_time && before !== unassigned)
-      this.#sendTime(workspace_id, _id, waiting_time)
+    if (this.told(workspace_id, ticket)) this.#sendTime(workspace_id, ticket._id, ticket.waiting_time)
   }
 
-  #sendTime(workspace_id: string, ticketId: string, waiting_time: number): void {
+  #sendTime(workspace_id: string, ticketId: string, waiting_time: number | null): void {
     const joined = streamAddress({ workspace_id, stream: ticketStream(ticketId) })
     this.#parts.sockets.push({ addresses: [joined] }, 'waiting_time_changed', { waiting_time })
   }
