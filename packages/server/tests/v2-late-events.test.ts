@@ -158,11 +158,12 @@ it('[VL6] opens a closed ticket again', async () => {
 })
 
 it('[VL7] merges the line of one manager into that of another, and splits it again', async () => {
-  const page = await connect(await serverUrl())
+  const url = await serverUrl()
+  const [page, customer] = [await connect(url), await connect(url)]
   const [one, two] = [unique('one'), unique('two')]
   await makeLineManager(page, { user_id: one })
   const product = unique('topic')
-  for (let count = 0; count < 4; count++) await makeTicket(page, { product })
+  for (let count = 0; count < 4; count++) await makeTicket(customer, { product })
   await makeLineManager(page, { user_id: two, positions_in_a_line: 2 })
   const both = { ...key, line_manager_1: one, line_manager_2: two, product }
   const counts = async () => [await lineManager(page, one), await lineManager(page, two)]
