@@ -21,8 +21,8 @@ const minutes = [
   success('create_ticket', { waiting_time: expect.toBeOneOf([null, expect.any(Number)]) }),
 ]
 
-async function sharedLink(fields: Record<string, unknown>): Promise<string> {
-  const admin = await connect(await serverUrl())
+async function sharedLink(fields: Record<string, unknown>, url?: string): Promise<string> {
+  const admin = await connect(url ?? (await serverUrl()))
   admin.emit('generate_share_link', { ...key, url: 'https://shop.example/chat?lang=en', ...fields })
   const [answer] = await admin.hears(['share_link_response', success('generate_share_link', text)])
   return dataOf<string>(answer)
@@ -80,6 +80,29 @@ it('[VL2] knows no link that was not made, and makes none for an address that is
   await expect(sharedLink({ number_of_links: 1, product_distribution: {} })).resolves.toMatch(
     /link_id=\d{20}$/,
   )
+})
+
+it('[VL2] opens no more tickets than a link has, and gives each name once, however many come at once', async () => {
+  const url = await serverUrl()
+  const product = unique('topic')
+  const usernames = ['Ann', 'Ben', 'Cleo']
+  const address = await sharedLink(
+    { number_of_links: 3, product_distribution: { [product]: 5 }, usernames },
+    url,
+  )
+  const link_id = new URL(address).searchParams.get('link_id')
+  const visitors = await Promise.all(Array.from({ length: 6 }, () => connect(url)))
+  for (const visitor of visitors) visitor.emit('create_ticket', { ...key, product, link_id, user_id: null })
+  const names = []
+  for (const visitor of visitors) {
+    const [frame] = await visitor.next(1)
+    // Of a failure it is a text.
+    const { user_id } = dataOf<Partial<Ticket>>(frame)
+    if (user_id !== undefined) names.push(user_id)
+    else
+      expect(frame).toEqual(['ticket_response', { ...failure('create_ticket'), data: 'The link is used up' }])
+  }
+  expect(names.toSorted()).toEqual(usernames)
 })
 
 it('[VL3] keeps the settings of a workspace', async () => {
