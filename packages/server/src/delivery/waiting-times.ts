@@ -2,8 +2,9 @@ import { countedAhead, type Ticket, ticketStream } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from '../logger.ts'
 import type { Change, TicketStore } from '../stores/store.ts'
-import { agentsOf, streamAddress } from './audience.ts'
+import { type Audience, agentsOf, streamAddress } from './audience.ts'
 import type { ChangedRows } from './changed-rows.ts'
+import type { Facts } from './facts.ts'
 import type { Listeners } from './listeners.ts'
 import { rowName } from './row-facts.ts'
 import type { Moment } from './sent-rows.ts'
@@ -41,6 +42,15 @@ const rememberedTickets = 20_000
 /** No waiting time: without a line manager, or closed. */
 const unassigned = -1
 
+/** What those who have joined a ticket and do not get tickets are told of its waiting time. */
+export function waitingTimeOf(
+  workspace_id: string,
+  { _id, waiting_time }: Pick<Ticket, '_id' | 'waiting_time'>,
+): [to: Audience, fact: 'waiting_time_changed', data: Facts['waiting_time_changed']] {
+  const joined = streamAddress({ workspace_id, stream: ticketStream(_id) })
+  return [{ addresses: [joined] }, 'waiting_time_changed', { waiting_time }]
+}
+
 /**
  * Sends the waiting times that a closed or an assigned ticket has moved, to those who are connected: at once, then once a
  * second at most, and a bounded number at a time. A close itself costs nothing of it, however many tickets wait.
@@ -52,6 +62,8 @@ export class WaitingTimes {
   readonly #untold = new Map<string, Set<string>>()
   /** What was sent last of each ticket; of one that had no waiting time, `unassigned`. */
   readonly #sent = new LRUCache<string, number>({ max: rememberedTickets })
+  /** What was estimated last of each ticket that waits for a line manager. */
+  readonly #estimated = new LRUCache<string, number>({ max: rememberedTickets })
   readonly #restMs: number
   #timer: NodeJS.Timeout | undefined
   #looking = Promise.resolve()
@@ -78,15 +90,26 @@ export class WaitingTimes {
   }
 
   /**
-   * Notes the waiting time that those concerned are told together with the ticket; answers whether it has moved, for those who do not
-   * get tickets. That a ticket has a line manager now is no move, whichever server of ours has given it to one.
+   * Notes the waiting time that those concerned are told together with the ticket; answers whether it is another one than was said
+   * before, for those who do not get tickets. That a ticket has a line manager now is no news to who has never been told a time.
    */
   told(workspaceId: string, { _id, waiting_time }: Ticket): boolean {
     const name = `${workspaceId}\n${_id}`
-    const before = this.#sent.get(name)
+    const sent = this.#sent.get(name) ?? unassigned
     this.#sent.set(name, waiting_time ?? unassigned)
-    const wasAssigned = before !== undefined && before !== unassigned
-    return wasAssigned && waiting_time !== null && before !== waiting_time
+    if (waiting_time === null) return false
+    const before = sent === unassigned ? this.#estimated.get(name) : sent
+    this.#estimated.delete(name)
+    return before !== undefined && before !== waiting_time
+  }
+
+  /** Notes how many minutes a ticket is estimated to wait for a line manager; answers whether that is to be told. */
+  estimated(workspaceId: string, ticketId: string, minutes: number): boolean {
+    const name = `${workspaceId}\n${ticketId}`
+    const isAssigned = (this.#sent.get(name) ?? unassigned) !== unassigned
+    if (isAssigned || this.#estimated.get(name) === minutes) return false
+    this.#estimated.set(name, minutes)
+    return true
   }
 
   /** Notes the waiting time of a ticket that somebody begins to follow who does not get tickets: what moves it then is told. */
@@ -188,19 +211,14 @@ export class WaitingTimes {
     }
     if (isForAgents) left.toAgents -= 1
     if (this.#isOutdated(workspace_id, ticket, since)) return
-    this.#sent.set(name, waiting_time)
+    const isNews = this.told(workspace_id, ticket) || before === undefined
     push({ addresses: isForAgents ? [...own, ...agents] : own }, 'ticket_updated', { data: ticket })
-    if (before !== unassigned) this.#sendTime(workspace_id, _id, waiting_time)
+    if (isNews) push(...waitingTimeOf(workspace_id, ticket))
   }
 
   /** A change of another server has brought the waiting time along, but not to those who do not get tickets. */
   #toldOfChange(workspace_id: string, ticket: Ticket): void {
-    if (this.told(workspace_id, ticket)) this.#sendTime(workspace_id, ticket._id, ticket.waiting_time)
-  }
-
-  #sendTime(workspace_id: string, ticketId: string, waiting_time: number | null): void {
-    const joined = streamAddress({ workspace_id, stream: ticketStream(ticketId) })
-    this.#parts.sockets.push({ addresses: [joined] }, 'waiting_time_changed', { waiting_time })
+    if (this.told(workspace_id, ticket)) this.#parts.sockets.push(...waitingTimeOf(workspace_id, ticket))
   }
 
   /** Whether the ticket was sent since it was read: then it is read again, since it may have changed. */
