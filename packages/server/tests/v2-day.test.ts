@@ -25,6 +25,8 @@ import {
 interface Day {
   readonly inviter: V2Client
   readonly agent: V2Client
+  /** The agent's page has another socket. */
+  readonly agentsOther: V2Client
   readonly ann: V2Client
   readonly ben: V2Client
   readonly late: V2Client
@@ -38,11 +40,22 @@ interface Desk extends Day {
 }
 
 const product = 'billing_help'
+const extraHeaders = { origin: 'https://desk.example', 'user-agent': 'Browser 1' }
+// Node lets no other transport have an origin.
+const browser = { transports: ['websocket'], extraHeaders }
+const [offer, answer] = [
+  { type: 'offer', sdp: 'v=0\r\n' },
+  { type: 'answer', sdp: 'v=0\r\n' },
+]
 
 async function arrive(): Promise<Day> {
   const url = await serverUrl()
-  const [inviter, agent, ann] = [await connect(url), await connect(url), await connect(url)]
-  return { inviter, agent, ann, ben: await connect(url), late: await connect(url) }
+  // Where two servers take turns, both of the agent's sockets are at one.
+  const inviter = await connect(url)
+  const agent = await connect(url, undefined, browser)
+  const ann = await connect(url)
+  const agentsOther = await connect(url, undefined, browser)
+  return { inviter, agent, agentsOther, ann, ben: await connect(url), late: await connect(url) }
 }
 
 async function opens({ inviter }: Day): Promise<URL> {
@@ -336,6 +349,17 @@ async function goWrong(desk: Desk): Promise<void> {
   await lineOf(desk, 'leo', 1, 6)
 }
 
+/** The agent's page is rung on one of its sockets, and answers on the other. */
+async function talk({ inviter, agent, agentsOther, ann, ben, late }: Day): Promise<void> {
+  ann.emit('callUser', { userToCall: agent.id, signalData: offer, from: ann.id, name: 'Ann' })
+  await agent.hears(['callUser', { signal: offer, from: ann.id, name: 'Ann', callId: id }])
+  agentsOther.emit('answerCall', { signal: answer, to: ann.id })
+  await ann.hears(['callAccepted', answer])
+  ann.emit('endCall')
+  await agent.hears(['callEnded'])
+  for (const page of [inviter, agentsOther, ann, ben, late]) await page.hearsNothing()
+}
+
 async function goHome(desk: Desk): Promise<void> {
   const { inviter, agent, ann, ben, late, tickets } = desk
   const [ofAnn, ofBen, ofLate] = tickets
@@ -358,9 +382,10 @@ async function goHome(desk: Desk): Promise<void> {
 }
 
 it.skipIf(runningServer)(
-  '[VL1, VL2, VL3, VL4, VL5, VL6, VL7] a customer by a link, an agent and an inviter go through a day',
+  '[VL1, VL2, VL3, VL4, VL5, VL6, VL7, V2C19] a customer by a link, an agent and an inviter go through a day',
   async () => {
     const day = await arrive()
+    await talk(day)
     const desk = await comeByLink(day, await opens(day))
     await tellApart(desk)
     await converse(desk)

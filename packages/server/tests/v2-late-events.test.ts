@@ -156,6 +156,39 @@ it('[VL4] lists the tickets of a line manager and a day, oldest first, and what 
   ])
 })
 
+it('[VL4] counts what people have written as unread and no facts, and tells the page nothing further', async () => {
+  const url = await serverUrl()
+  const [page, customer] = [await connect(url), await connect(url)]
+  const [one, two, product] = [unique('one'), unique('two'), unique('topic')]
+  await makeLineManager(page, { user_id: one })
+  const { _id: ticket_id } = await makeTicket(customer, { product, user_id: 'ann' })
+  await makeLineManager(page, { user_id: two, positions_in_a_line: 2 })
+  const write = async (message_data: string) => {
+    customer.emit('ticket_message_event', { ...key, ticket_id, product, message_data, user_id: 'ann' })
+    const echo = expect.objectContaining({ ticket_id, message_data })
+    await customer.hears(['ticket_message_response', success('send_message', echo)])
+  }
+  const expectUnread = async (...texts: string[]) => {
+    page.emit('get_unread_messages', { ...key, line_manager: two, ticket_date: today(), product })
+    const last = { ...ticketMessageFields, ticket_id, message_data: texts.at(-1), author: 'ann' }
+    const unread = { unread_messages: texts.length ? [last] : [], unread_messages_count: texts.length }
+    await page.hears(['ticket_message_response', success('get_unread_messages', unread)])
+  }
+  page.emit('merge_line', { ...key, line_manager_1: one, line_manager_2: two, product })
+  await page.hears(['ticket_response', success('merge_line', text)])
+  await expectUnread()
+  for (const message_data of ['first', 'second']) await write(message_data)
+  await expectUnread('first', 'second')
+  page.emit('close_ticket', { ...key, ticket_id, product, line_manager: one })
+  await page.hears(['ticket_response', success('close_ticket', 'Ticket Closed')])
+  await expectUnread('first', 'second')
+  await write('third')
+  await expectUnread('first', 'second', 'third')
+  // Pushes of new messages in listed tickets would come within a second.
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  await page.hearsNothing()
+})
+
 it('[VL5] says how long a line is', async () => {
   const page = await connect(await serverUrl())
   const line_manager = unique('manager')

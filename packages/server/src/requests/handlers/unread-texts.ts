@@ -2,7 +2,7 @@ import { limits, type Message } from '@dowellchat/protocol'
 import type { EndAsked, StreamStore } from '../../stores/store.ts'
 
 /** So many of a conversation's newest messages are looked at: few facts are further back. */
-const mostLookedAt = 100
+const mostLookedAt = 50
 
 interface Unread {
   /** The last that is unread. */
