@@ -192,7 +192,7 @@ export class Chat {
     const { tickets } = store
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, rows, logger })
     const lineMoves = new LineMoves({ store, push: sockets.push, changes, rows, logger })
-    const lineMinutes = new LineMinutes(sockets)
+    const lineMinutes = new LineMinutes(sockets, waitingTimes)
     lineMoves.onState = (key, state) => lineMinutes.moved(key, state)
     const servingTimes = new ServingTimes({ store, rows, meter: parts.meter, logger })
     const openingHours = new OpeningHours({ topics: store.topics, changes })

@@ -21,8 +21,8 @@ const minutes = [
   success('create_ticket', { waiting_time: expect.toBeOneOf([null, expect.any(Number)]) }),
 ]
 
-async function sharedLink(fields: Record<string, unknown>): Promise<string> {
-  const admin = await connect(await serverUrl())
+async function sharedLink(fields: Record<string, unknown>, url?: string): Promise<string> {
+  const admin = await connect(url ?? (await serverUrl()))
   admin.emit('generate_share_link', { ...key, url: 'https://shop.example/chat?lang=en', ...fields })
   const [answer] = await admin.hears(['share_link_response', success('generate_share_link', text)])
   return dataOf<string>(answer)
@@ -82,6 +82,29 @@ it('[VL2] knows no link that was not made, and makes none for an address that is
   )
 })
 
+it('[VL2] opens no more tickets than a link has, and gives each name once, however many come at once', async () => {
+  const url = await serverUrl()
+  const product = unique('topic')
+  const usernames = ['Ann', 'Ben', 'Cleo']
+  const address = await sharedLink(
+    { number_of_links: 3, product_distribution: { [product]: 5 }, usernames },
+    url,
+  )
+  const link_id = new URL(address).searchParams.get('link_id')
+  const visitors = await Promise.all(Array.from({ length: 6 }, () => connect(url)))
+  for (const visitor of visitors) visitor.emit('create_ticket', { ...key, product, link_id, user_id: null })
+  const names = []
+  for (const visitor of visitors) {
+    const [frame] = await visitor.next(1)
+    // Of a failure it is a text.
+    const { user_id } = dataOf<Partial<Ticket>>(frame)
+    if (user_id !== undefined) names.push(user_id)
+    else
+      expect(frame).toEqual(['ticket_response', { ...failure('create_ticket'), data: 'The link is used up' }])
+  }
+  expect(names.toSorted()).toEqual(usernames)
+})
+
 it('[VL3] keeps the settings of a workspace', async () => {
   const page = await connect(await serverUrl())
   page.emit('get_meta_setting', key)
@@ -133,6 +156,39 @@ it('[VL4] lists the tickets of a line manager and a day, oldest first, and what 
   ])
 })
 
+it('[VL4] counts what people have written as unread and no facts, and tells the page nothing further', async () => {
+  const url = await serverUrl()
+  const [page, customer] = [await connect(url), await connect(url)]
+  const [one, two, product] = [unique('one'), unique('two'), unique('topic')]
+  await makeLineManager(page, { user_id: one })
+  const { _id: ticket_id } = await makeTicket(customer, { product, user_id: 'ann' })
+  await makeLineManager(page, { user_id: two, positions_in_a_line: 2 })
+  const write = async (message_data: string) => {
+    customer.emit('ticket_message_event', { ...key, ticket_id, product, message_data, user_id: 'ann' })
+    const echo = expect.objectContaining({ ticket_id, message_data })
+    await customer.hears(['ticket_message_response', success('send_message', echo)])
+  }
+  const expectUnread = async (...texts: string[]) => {
+    page.emit('get_unread_messages', { ...key, line_manager: two, ticket_date: today(), product })
+    const last = { ...ticketMessageFields, ticket_id, message_data: texts.at(-1), author: 'ann' }
+    const unread = { unread_messages: texts.length ? [last] : [], unread_messages_count: texts.length }
+    await page.hears(['ticket_message_response', success('get_unread_messages', unread)])
+  }
+  page.emit('merge_line', { ...key, line_manager_1: one, line_manager_2: two, product })
+  await page.hears(['ticket_response', success('merge_line', text)])
+  await expectUnread()
+  for (const message_data of ['first', 'second']) await write(message_data)
+  await expectUnread('first', 'second')
+  page.emit('close_ticket', { ...key, ticket_id, product, line_manager: one })
+  await page.hears(['ticket_response', success('close_ticket', 'Ticket Closed')])
+  await expectUnread('first', 'second')
+  await write('third')
+  await expectUnread('first', 'second', 'third')
+  // Pushes of new messages in listed tickets would come within a second.
+  await new Promise((resolve) => setTimeout(resolve, 1_500))
+  await page.hearsNothing()
+})
+
 it('[VL5] says how long a line is', async () => {
   const page = await connect(await serverUrl())
   const line_manager = unique('manager')
@@ -158,11 +214,12 @@ it('[VL6] opens a closed ticket again', async () => {
 })
 
 it('[VL7] merges the line of one manager into that of another, and splits it again', async () => {
-  const page = await connect(await serverUrl())
+  const url = await serverUrl()
+  const [page, customer] = [await connect(url), await connect(url)]
   const [one, two] = [unique('one'), unique('two')]
   await makeLineManager(page, { user_id: one })
   const product = unique('topic')
-  for (let count = 0; count < 4; count++) await makeTicket(page, { product })
+  for (let count = 0; count < 4; count++) await makeTicket(customer, { product })
   await makeLineManager(page, { user_id: two, positions_in_a_line: 2 })
   const both = { ...key, line_manager_1: one, line_manager_2: two, product }
   const counts = async () => [await lineManager(page, one), await lineManager(page, two)]

@@ -45,6 +45,8 @@ export interface Connection extends Subscriber {
   unwatchRooms(isKept: (key: StreamKey) => boolean): void
   /** Whether it is told with a ticket's messages whether the other side has read them. */
   readonly showsRead: boolean
+  /** Whether what happens to a ticket is among its messages. */
+  readonly hearsFacts: boolean
   /** Whether leaving a room takes it off the list of its user. */
   readonly leavesForGood: boolean
   /** Lets the socket hear whether these users are there; of the last 500 that it has asked for. */

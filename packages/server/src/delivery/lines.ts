@@ -9,7 +9,7 @@ import type { Notify } from './facts.ts'
 import type { OpeningHours } from './opening-hours.ts'
 import type { OwnStrategy } from './own-strategy.ts'
 import { type TimelineParts, tellAssigned, tellHandedBack } from './ticket-facts.ts'
-import type { WaitingTimes } from './waiting-times.ts'
+import { type WaitingTimes, waitingTimeOf } from './waiting-times.ts'
 
 interface LinesParts extends TimelineParts {
   readonly hours: Pick<OpeningHours, 'closed'>
@@ -98,7 +98,7 @@ export class Lines {
       trace?.({ step: 'assigned', ticket: _id, line_manager, workspace: workspaceId }, 'ticket')
       audit.assigned(workspaceId, ticket)
       notify(ticketAudience(workspaceId, ticket), 'ticket_updated', { data: ticket })
-      times.told(workspaceId, ticket)
+      if (times.told(workspaceId, ticket)) notify(...waitingTimeOf(workspaceId, ticket))
     }
     this.#moved(workspaceId, given)
     await Promise.all(given.map((ticket) => this.#tellAssigned(workspaceId, ticket)))

@@ -59,7 +59,7 @@ export interface Context {
   /** Writes whether line managers are there. */
   readonly attendance: Pick<Attendance, 'look'>
   readonly openingHours: Pick<OpeningHours, 'forget'>
-  readonly waitingTimes: Pick<WaitingTimes, 'moved' | 'told'>
+  readonly waitingTimes: Pick<WaitingTimes, 'moved' | 'told' | 'follows'>
   /** How lines are, and how they move. */
   readonly lineMoves: Pick<LineMoves, 'state' | 'tell'>
   /** Learns how long line managers take. */

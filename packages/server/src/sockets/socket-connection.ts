@@ -133,7 +133,8 @@ export class SocketConnection implements Connection {
   }
 
   watchRooms(keys: readonly StreamKey[]): void {
-    if (!this.#socket.connected || keys.length === 0) return
+    // A push goes to the sockets that have listed something, each by its id, and V2's know none of it.
+    if (!this.#dialect.knows('ticket_activity') || !this.#socket.connected || keys.length === 0) return
     this.#expectSameSession()
     void this.#socket.join(keys.map((key) => this.#dialect.roomOf(listedAddress(key))))
     const listed = [...this.#socket.rooms].filter(listedIn)
@@ -149,6 +150,10 @@ export class SocketConnection implements Connection {
 
   get showsRead(): boolean {
     return this.#dialect.showsRead
+  }
+
+  get hearsFacts(): boolean {
+    return this.#dialect.hearsFacts
   }
 
   get leavesForGood(): boolean {

@@ -215,7 +215,7 @@ it('[EW7] goes on when the store has failed meanwhile', async () => {
 it('[EW10] tells a page of V2 how many minutes its ticket waits in a line, when that changes', async () => {
   const { chat, admin } = await withLine([1])
   const ann = await chat.connect('ann')
-  await admin.request('create_ticket', newTicket())
+  const served = await admin.request('create_ticket', newTicket())
   const first = await ann.request('create_ticket', newTicket())
   const page = await chat.connectV2()
   page.emit('create_ticket', { workspace_id: 'demo', api_key: 'demo-key', user_id: 'ben', product: 'sales' })
@@ -228,4 +228,7 @@ it('[EW10] tells a page of V2 how many minutes its ticket waits in a line, when 
   await vi.waitFor(() => expect(told()).toEqual([null, 8]), { timeout: 10_000 })
   await admin.request('close_ticket', { ticket_id: first._id })
   await vi.waitFor(() => expect(told()).toEqual([null, 8, 4]), { timeout: 10_000 })
+  // Somebody has it now.
+  await admin.request('close_ticket', { ticket_id: served._id })
+  await vi.waitFor(() => expect(told()).toEqual([null, 8, 4, 0]), { timeout: 10_000 })
 })

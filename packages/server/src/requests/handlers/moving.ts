@@ -1,5 +1,6 @@
 import type { LineManager, Ticket, TicketMove, Topic } from '@dowellchat/protocol'
 import { ticketAudience } from '../../delivery/audience.ts'
+import { waitingTimeOf } from '../../delivery/waiting-times.ts'
 import { RequestError } from '../../errors.ts'
 import type { Moved } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
@@ -63,9 +64,9 @@ function stepOf({ kind }: TicketMove, moved_now: boolean): string {
 }
 
 /** Those who wait behind the ticket, where it was and where it is now, wait for less or more. */
-export function noteLines({ session, waitingTimes }: Context, { ticket, before }: Moved): void {
+export function noteLines({ session, waitingTimes, notify }: Context, { ticket, before }: Moved): void {
   const { workspace_id } = session
-  waitingTimes.told(workspace_id, ticket)
+  if (waitingTimes.told(workspace_id, ticket)) notify(...waitingTimeOf(workspace_id, ticket))
   for (const id of new Set([before.line_manager, ticket.line_manager]))
     if (id !== null) waitingTimes.moved(workspace_id, id, ticket._id)
 }

@@ -68,8 +68,10 @@ export async function sendToTicket(
   }
   const sent = noteSent(context, key, await context.streams.appendAll(key, drafts, all.length))
   // V2's pages show only what they hear, and the broadcast waits for nothing that comes behind.
-  if (!context.connection.provesUsers && sent.some((one) => !(one instanceof RequestError)))
+  if (!context.connection.provesUsers && sent.some((one) => !(one instanceof RequestError))) {
     refusalOf(() => context.connection.subscribe(key))
+    if (ticket) context.waitingTimes.follows(key.workspace_id, ticket)
+  }
   if (ticket) await afterMessages(ticket, sent, context)
   return sent
 }

@@ -7,6 +7,7 @@ import {
 } from '@dowellchat/protocol'
 import { mostEnds, type TicketFilter } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
+import { unreadTexts } from './unread-texts.ts'
 
 const defaultTickets = 50
 
@@ -49,16 +50,23 @@ async function withEnds(
   const { workspace_id, user_ids } = session
   const keys = tickets.map(({ _id }) => ({ workspace_id, stream: ticketStream(_id) }))
   connection.watchRooms(keys)
-  const asked = keys.map(async ({ stream }) => {
+  const marked = keys.map(async ({ stream }) => {
     const reader = await store.readers.get(workspace_id, user_ids, stream)
     return { workspace_id, stream, mark: { nth: reader?.nth ?? 0, seq: reader?.seq ?? 0, user_ids } }
   })
-  const ends = await store.streams.ends(await Promise.all(asked))
+  const asked = await Promise.all(marked)
+  const ends = await store.streams.ends(asked)
   for (const [at, key] of keys.entries()) listedRooms.shown(key, ends[at]?.head.seq ?? 0)
-  return tickets.map((ticket, at) => {
+  const shown = asked.map(async (one, at) => {
     const { last = null, unread = 0 } = ends[at] ?? {}
+    if (!connection.hearsFacts) return unreadTexts(store.streams, one, unread)
     // The store makes the text of a message.
-    return { ...ticket, unread, ...(last !== null && { last: JSON.parse(last) as Message }) }
+    return { unread, last: last === null ? undefined : (JSON.parse(last) as Message) }
+  })
+  const all = await Promise.all(shown)
+  return tickets.map((ticket, at) => {
+    const { unread = 0, last } = all[at] ?? {}
+    return { ...ticket, unread, ...(last && { last }) }
   })
 }
 

@@ -47,6 +47,7 @@ export const ticketHandlers: Handlers<TicketRequests> = {
     let marks: TicketMarks | undefined
     const messages = await context.streams.messages(key, max, async () => {
       const ticket = await requireTicket(context, ticket_id)
+      if (context.connection.hearsMinutes) context.waitingTimes.follows(key.workspace_id, ticket)
       if (context.connection.showsRead) marks = await ticketMarks(context.store, key, ticket)
     })
     return marks ? new MarkedMessages(messages, marks) : messages

@@ -42,6 +42,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
     hasDevices: true,
     leavesForGood: false,
     showsRead: false,
+    hearsFacts: true,
     checksReplies: true,
     hearsMinutes: false,
     provesUsers: true,

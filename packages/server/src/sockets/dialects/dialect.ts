@@ -51,6 +51,8 @@ export interface Dialect {
   readonly hasDevices: boolean
   /** Whether a ticket's messages say whether the other side has read them. */
   readonly showsRead: boolean
+  /** Whether what happens to a ticket is among its messages: V2's pages get what people have written alone. */
+  readonly hearsFacts: boolean
   /** Whether leaving a room takes it off the list of whoever leaves. */
   readonly leavesForGood: boolean
   /** Whether the users of its requests are proved, and not only claimed. */

@@ -98,6 +98,7 @@ export function v2Dialect({
     hasDevices: false,
     leavesForGood: true,
     showsRead: true,
+    hearsFacts: false,
     checksReplies: false,
     hearsMinutes: true,
     provesUsers: false,

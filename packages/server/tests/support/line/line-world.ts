@@ -28,7 +28,7 @@ export class LineWorld {
       streams: { append: async () => ({ created: true }) as never },
       hours: { closed: async () => [] },
       strategy: undefined,
-      times: { moved: nobody, told: nobody },
+      times: { moved: nobody, told: () => false },
       audit: { assigned: nobody },
       rows: { announcements: () => announcements as never },
       logger: consoleLogger,
