@@ -9,6 +9,8 @@ import { isPriority, priorities } from './priority-words.ts'
 /** The subject, the priority and the tags of a ticket, to be changed. */
 export function TicketFields({ ticket }: { readonly ticket: Ticket }) {
   const { update, isPending, error } = useTicketActions()
+  // Colleagues may change what is not changed here.
+  const [before, setBefore] = useState(ticket)
   const [subject, setSubject] = useState(ticket.subject ?? '')
   const [tags, setTags] = useState(ticket.tags.join(', '))
   const [priority, setPriority] = useState<string>(ticket.priority)
@@ -17,11 +19,14 @@ export function TicketFields({ ticket }: { readonly ticket: Ticket }) {
   function save(event: FormEvent): void {
     event.preventDefault()
     const changes = {
-      subject: subject.trim() || null,
-      tags: tagsIn(tags),
-      ...(isPriority(priority) && { priority }),
+      ...(subject !== (before.subject ?? '') && { subject: subject.trim() || null }),
+      ...(tags !== before.tags.join(', ') && { tags: tagsIn(tags) }),
+      ...(priority !== before.priority && isPriority(priority) && { priority }),
     }
-    whenDone(update(ticket._id, changes), () => announce('Saved'))
+    whenDone(update(ticket._id, changes), (saved) => {
+      setBefore(saved)
+      announce('Saved')
+    })
   }
 
   return (
