@@ -412,7 +412,7 @@ describeInChromium('everybody can use it', (chromium) => {
     await page.keyboard.press('Enter')
     await page.keyboard.press('ArrowRight')
     await widget.getByRole('textbox', { name: 'What should we know?' }).waitFor()
-    expect(await widget.getByRole('alert').allTextContents()).toEqual(['', ''])
+    expect(await widget.getByRole('alert').count()).toBe(0)
     expect(ann.complaints).toEqual([])
   })
 
