@@ -169,6 +169,7 @@ describeInChromium('the desk', (chromium) => {
     await press(meg, 'Save')
     await sees(meg, 'Sundays, and Mondays')
     await listed(meg, 'Open tickets', /Urgent.*door/).waitFor(patience)
+    expect(await meg.page.getByRole('textbox', { name: /^Tags/ }).inputValue()).toBe('door')
     await picture(meg, 'desk-customer')
     await expectAccessible(meg, 'the customer')
     await meg.page.getByRole('searchbox', { name: 'Find tickets' }).fill('nothing such')
