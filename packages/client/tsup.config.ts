@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
 import { coreInOneFile } from './core-in-one-file.ts'
+import { oneReact } from './one-react.ts'
 
 export default defineConfig({
   entry: {
@@ -14,7 +15,9 @@ export default defineConfig({
   platform: 'neutral',
   // Splitting lets both entries share one client and one context, and keeps calls in a file of their own, in CommonJS too.
   splitting: true,
-  esbuildPlugins: [coreInOneFile],
+  // React stays outside all the same: `oneReact` is asked first.
+  noExternal: [/^react$/],
+  esbuildPlugins: [coreInOneFile, oneReact],
   dts: { compilerOptions: { ignoreDeprecations: '6.0', customConditions: null } },
   clean: true,
   async onSuccess() {

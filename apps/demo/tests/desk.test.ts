@@ -145,7 +145,7 @@ describeInChromium('the desk', (chromium) => {
   })
 
   it('[DK5] shows the customer, changes what the ticket is about, and finds it by that; by keyboard too', async () => {
-    const { url, meg } = await startDesk(chromium)
+    const { url, server, meg } = await startDesk(chromium)
     const ann = await enter(chromium, url, 'Ann')
     await ask(ann, 'When do you open?')
     await choose(meg, 'All')
@@ -157,6 +157,19 @@ describeInChromium('the desk', (chromium) => {
     await fill(meg, 'Tags, with commas between them', 'hours, shop')
     await press(meg, 'Save')
     await listed(meg, 'Open tickets', /Urgent.*hours.*shop/).waitFor(patience)
+    // What a colleague changes meanwhile is not taken back by what is saved here.
+    const root = createChatClient({ url, auth: server.authFor('root', { role: 'admin' }) })
+    onTestFinished(() => root.close())
+    root.connect()
+    await root.ready()
+    const [ticket] = (await root.request.get_tickets({})).tickets
+    await root.tickets.update(ticket?._id ?? '', { tags: ['door'] })
+    await listed(meg, 'Open tickets', /Urgent.*door/).waitFor(patience)
+    await fill(meg, 'Subject', 'Sundays, and Mondays')
+    await press(meg, 'Save')
+    await sees(meg, 'Sundays, and Mondays')
+    await listed(meg, 'Open tickets', /Urgent.*door/).waitFor(patience)
+    expect(await meg.page.getByRole('textbox', { name: /^Tags/ }).inputValue()).toBe('door')
     await picture(meg, 'desk-customer')
     await expectAccessible(meg, 'the customer')
     await meg.page.getByRole('searchbox', { name: 'Find tickets' }).fill('nothing such')

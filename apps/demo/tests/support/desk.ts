@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { fill, goTo, type Person, press, sees } from './demo.ts'
 
 /** An admin creates a topic, and makes Meg an agent, who has been here before. */
@@ -22,9 +23,20 @@ export async function lookIn({ page, context }: Person, name: string): Promise<v
 /** An admin chooses somebody on their page, who takes tickets from then on. */
 export async function addAgent(admin: Person, name: string): Promise<void> {
   const { page } = admin
-  await page.getByRole('searchbox', { name: 'Name', exact: true }).fill(name)
+  const search = page.getByRole('searchbox', { name: 'Name', exact: true })
   const form = page.getByRole('form', { name: 'Add an agent' })
-  await form.getByRole('listitem').getByRole('button', { name }).first().click()
+  const found = form.getByRole('listitem').getByRole('button', { name }).first()
+  // Whoever has just been here can be found a second later.
+  const isFound = async (): Promise<boolean> => {
+    await search.fill('')
+    await search.fill(name)
+    return found.waitFor({ timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    )
+  }
+  await expect.poll(isFound, { timeout: 20_000 }).toBe(true)
+  await found.click()
   await press(admin, 'Add agent')
   await page.getByRole('button', { name: `Edit ${name}`, exact: true }).waitFor()
 }

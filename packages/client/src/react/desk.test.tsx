@@ -33,6 +33,9 @@ it('[TQ10] an agent sees what waits and what is theirs, takes the next one, and 
   await expect.poll(() => line.answer?.availability, patience).toBe('away')
   await expect(line.answer?.claimNext()).rejects.toMatchObject({ code: 'not_found' })
   await expect.poll(() => line.answer?.error?.code, patience).toBe('not_found')
+  // What went well since then is no failure.
+  await line.answer?.setAvailability('online')
+  await expect.poll(() => [line.answer?.availability, line.answer?.error], patience).toEqual(['online', null])
 })
 
 it('[TQ10] a customer sees their place and counts down; notes and actions are the agent’s', async () => {

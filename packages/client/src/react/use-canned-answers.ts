@@ -1,6 +1,6 @@
-import { fillAnswer, topicTitle } from '@dowellchat/protocol/core'
 import { useMemo } from 'react'
 import type { CannedAnswer, Ticket } from '../entities.ts'
+import { ifLoaded } from '../live/later-code.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { HookState } from './hook-state.ts'
 import { type Skip, skip } from './skip.ts'
@@ -29,11 +29,9 @@ export function useCannedAnswers(product?: string | Skip): UseCannedAnswers {
   const state = useList(product === skip ? noList : cannedAnswers.list(product), 'answers')
   const agent = name ?? user_id ?? ''
   return useMemo(() => {
-    const fill = ({ text }: CannedAnswer, { display_name, subject, product: topic }: Ticket): string =>
-      fillAnswer(text, {
-        ...{ agent, customer: display_name ?? '', subject: subject ?? '' },
-        topic: topicTitle({ name: topic }),
-      })
+    // Whoever has an answer has loaded the code too.
+    const fill = (answer: CannedAnswer, ticket: Ticket): string =>
+      ifLoaded(({ filledAnswer }) => filledAnswer(answer, ticket, agent)) ?? answer.text
     return { ...state, fill }
   }, [state, agent])
 }

@@ -54,10 +54,8 @@ function secondsUntil(end: number, now: number): number | null {
 
 function shown(seconds: number | null): UseCountdown {
   if (seconds === null) return { seconds, minutes: null, text: '', isOver: false }
-  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60]
-  const clock = hours > 0 ? [hours, padded(minutes)] : [minutes]
-  const text = [...clock, padded(seconds % 60)].join(':')
+  const hours = Math.floor(seconds / 3_600)
+  const clock = new Date(seconds * 1_000).toISOString().slice(14, 19)
+  const text = hours > 0 ? `${hours}:${clock}` : clock.replace(/^0/, '')
   return { seconds, minutes: Math.ceil(seconds / 60), text, isOver: seconds === 0 }
 }
-
-const padded = (number: number): string => String(number).padStart(2, '0')

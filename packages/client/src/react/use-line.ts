@@ -1,4 +1,4 @@
-import { useCallback, useMemo } from 'react'
+import { useMemo } from 'react'
 import type { Availability, LineManager } from '../entities.ts'
 import type { LineManagers } from '../tickets/line-managers.ts'
 import type { ClaimOptions } from '../tickets/ticket-actions.ts'
@@ -34,6 +34,11 @@ export interface UseLine extends ActionState {
   readonly setAvailability: LineManagers['setAvailability']
 }
 
+type Deed =
+  | { readonly next: ClaimOptions }
+  | { readonly ticket: string }
+  | { readonly availability: Availability }
+
 /**
  * An agent’s line, kept current: what waits, what is theirs, taking the next ticket, and saying whether they are there.
  * @example
@@ -50,19 +55,23 @@ export function useLine({ product }: LineOptions = {}): UseLine {
   const own = { ...shown, line_manager: user_id, is_closed: false, order: 'last_activity' } as const
   const mine = useTickets(user_id === null ? skip : own)
   const { lineManager } = useLineManager(user_id ?? skip)
-  const next = useRequest((cid, options?: ClaimOptions) => tickets.claimNext({ cid, product, ...options }))
-  const one = useRequest((_cid, ticketId: string) => tickets.claim(ticketId))
-  const choice = useRequest((_cid, availability: Availability) => lineManagers.setAvailability(availability))
-  const claimNext = useCallback((options?: ClaimOptions) => next.run(options), [next.run])
-  const isPending = next.isPending || one.isPending || choice.isPending
-  const error = next.error ?? one.error ?? choice.error
+  // One for all three, so that `error` is that of the last.
+  const { run, isPending, error } = useRequest((cid, deed: Deed): Promise<unknown> => {
+    if ('next' in deed) return tickets.claimNext({ cid, ...deed.next })
+    return 'ticket' in deed ? tickets.claim(deed.ticket) : lineManagers.setAvailability(deed.availability)
+  })
+  const actions = useMemo(() => {
+    const methods = {
+      claimNext: (options?: ClaimOptions) => run({ next: { product, ...options } }),
+      claim: (ticket: string) => run({ ticket }),
+      setAvailability: (availability: Availability) => run({ availability }),
+    }
+    // What each deed resolves to.
+    return methods as Pick<UseLine, keyof typeof methods>
+  }, [run, product])
   const availability = lineManager?.availability ?? null
-  const state = useMemo(
-    () => ({ waiting, mine, lineManager, availability, isPending, error }),
-    [waiting, mine, lineManager, availability, isPending, error],
-  )
   return useMemo(
-    () => ({ ...state, claimNext, claim: one.run, setAvailability: choice.run }),
-    [state, claimNext, one.run, choice.run],
+    () => ({ waiting, mine, lineManager, availability, isPending, error, ...actions }),
+    [waiting, mine, lineManager, availability, isPending, error, actions],
   )
 }

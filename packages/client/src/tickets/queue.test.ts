@@ -45,6 +45,17 @@ it('[TQ5] shows how long one would wait for each topic', async () => {
   await until(queues, ({ data }) => data?.get('sales')?.isAvailable === true)
 })
 
+it('[TQ5] shows the answers about many topics together', async () => {
+  const { admin, cat } = await openDesk()
+  for (let at = 0; at < 20; at++) await admin.topics.create({ name: `topic_${at}` })
+  const queues = cat.topics.queues()
+  let changes = 0
+  onTestFinished(queues.subscribe(() => changes++))
+  onTestFinished(queues.retain())
+  await until(queues, ({ data }) => data?.size === 22)
+  expect(changes).toBeLessThan(8)
+})
+
 it('[TQ7] canned answers are listed by title, for a topic and for all, and kept current', async () => {
   const { meg, moe } = await openDesk()
   const all = moe.cannedAnswers.list()

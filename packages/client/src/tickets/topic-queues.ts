@@ -11,6 +11,8 @@ type Queues = ReadonlyMap<string, Queue>
 
 /** Of so many topics it is asked how long one would wait. */
 const mostAsked = 50
+/** What changes within this time is shown together: each topic is asked for by itself, at first and after a reconnect. */
+const togetherMs = 50
 const none: Queues = new Map()
 
 /** How long one would wait for each topic, by their names. Those that are not known yet are left out. */
@@ -28,11 +30,14 @@ export function createTopicQueues(
   /** What is followed, by the topics' names. */
   const followed = new Map<string, { readonly queue: LiveThing<Queue>; readonly stop: () => void }>()
   let close = (): void => {}
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   function open(): void {
     const stop = together(list.subscribe(look), list.retain())
     close = () => {
       stop()
+      clearTimeout(timer)
+      timer = undefined
       for (const name of [...followed.keys()]) unfollow(name)
       state.set({ ...state.getSnapshot(), sync: 'offline' })
     }
@@ -53,9 +58,16 @@ export function createTopicQueues(
     for (const name of names) {
       if (followed.has(name)) continue
       const queue = queueOf(name)
-      followed.set(name, { queue, stop: together(queue.subscribe(show), queue.retain()) })
+      followed.set(name, { queue, stop: together(queue.subscribe(soon), queue.retain()) })
     }
     show()
+  }
+
+  function soon(): void {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      show()
+    }, togetherMs)
   }
 
   function show(): void {
@@ -74,6 +86,7 @@ export function createTopicQueues(
       await Promise.all(
         [list, ...[...followed.values()].map(({ queue }) => queue)].map((one) => one.reload()),
       )
+      show()
     },
   }
 }

@@ -90,8 +90,9 @@ export function createChatView(context: WidgetContext, ticketId: string): View {
     read()
   }
 
+  /** Nobody reads in a tab that is behind others. */
   function read(): void {
-    if (isVisible && stream.getSnapshot().unread > 0) stream.markRead()
+    if (isVisible && !document.hidden && stream.getSnapshot().unread > 0) stream.markRead()
   }
 
   function loadOlder(): void {
@@ -116,6 +117,7 @@ export function createChatView(context: WidgetContext, ticketId: string): View {
     stream.subscribe(renderMessages),
     typing.subscribe(renderTyping),
   ]
+  document.addEventListener('visibilitychange', read)
   renderMessages()
   return {
     element,
@@ -125,6 +127,7 @@ export function createChatView(context: WidgetContext, ticketId: string): View {
       read()
     },
     destroy() {
+      document.removeEventListener('visibilitychange', read)
       stopPlace()
       for (const stop of stops) stop()
       composer.destroy()

@@ -34,6 +34,7 @@ export function createFormView(context: WidgetContext): View {
     wrong,
   )
   let place: Place | null = null
+  let offered: readonly Topic[] = []
   let followed = ''
   let stopPlace = (): void => {}
   let isStarting = false
@@ -56,8 +57,10 @@ export function createFormView(context: WidgetContext): View {
   function renderTopics(): void {
     const { items } = topics.getSnapshot()
     const before = topic.value
-    if (items.length !== topic.options.length)
+    // A list that is open would close.
+    if (items !== offered)
       topic.replaceChildren(...items.map((one) => h('option', { value: one.name }, topicTitle(one))))
+    offered = items
     if (items.some((one) => one.name === before)) topic.value = before
     show(topicField, options.topic === undefined && items.length > 1)
     follow()

@@ -5,7 +5,8 @@ import { dayAndTime, topicTitle } from './words.ts'
 
 /** The visitor's conversations, newest first. */
 export function createListView({ client, say, goTo }: WidgetContext): View {
-  const list = client.tickets.list()
+  const list = client.tickets.list({ details: true })
+  const topics = client.topics.list()
   const rows = h('ul', { class: 'conversations' })
   const more = h(
     'button',
@@ -27,48 +28,49 @@ export function createListView({ client, say, goTo }: WidgetContext): View {
   )
   rows.setAttribute('aria-labelledby', 'conversations')
 
-  let shown: readonly Ticket[] = []
+  /** What is shown of each, as text: a row that says the same stays, with the focus that it may have. */
+  let shown = new Map<string, { readonly text: string; readonly row: HTMLElement }>()
 
-  function rowOf(ticket: Ticket): HTMLElement {
-    const { _id, subject, product, is_closed, created_at } = ticket
-    const about = `${say(is_closed ? 'is_closed' : 'is_open')} · ${dayAndTime(created_at)}`
-    const titleOf =
-      subject ??
-      topicTitle(
-        client.topics
-          .list()
-          .getSnapshot()
-          .items.find((one) => one.name === product) ?? { name: product, title: null },
-      )
-    return h(
+  function rowOf(ticket: Ticket): { readonly text: string; readonly row: HTMLElement } {
+    const { _id, subject, product, is_closed, created_at, unread = 0 } = ticket
+    const state = say(is_closed ? 'is_closed' : 'is_open')
+    const news = unread > 0 ? ` · ${say('new_messages')}` : ''
+    const about = `${state} · ${dayAndTime(created_at)}${news}`
+    const topic = topics.getSnapshot().items.find(({ name }) => name === product)
+    const title = subject ?? topicTitle(topic ?? { name: product, title: null })
+    const text = JSON.stringify([title, about])
+    const known = shown.get(_id)
+    if (known?.text === text) return known
+    const row = h(
       'li',
       {},
       h(
         'button',
         { type: 'button', onClick: () => goTo({ view: 'chat', ticketId: _id }) },
-        h('span', {}, titleOf),
+        h('span', {}, title),
         h('span', { class: 'faint' }, about),
       ),
     )
+    return { text, row }
   }
 
   function render(): void {
     const { items, hasMore } = list.getSnapshot()
-    // Otherwise the row that has the focus would lose it.
-    if (items !== shown) rows.replaceChildren(...items.map(rowOf))
-    shown = items
+    const before = [...shown.values()].map(({ row }) => row)
+    shown = new Map(items.map((ticket) => [ticket._id, rowOf(ticket)]))
+    const after = [...shown.values()].map(({ row }) => row)
+    if (before.length !== after.length || after.some((row, at) => row !== before[at]))
+      rows.replaceChildren(...after)
     more.hidden = !hasMore
   }
 
-  const letGo = list.retain()
-  const stop = list.subscribe(render)
+  const stops = [list.retain(), topics.retain(), list.subscribe(render), topics.subscribe(render)]
   render()
   return {
     element,
     focus: () => start.focus(),
     destroy() {
-      stop()
-      letGo()
+      for (const stop of stops) stop()
     },
   }
 }

@@ -68,6 +68,7 @@ export function createMessageList(context: WidgetContext): MessageList {
         if (element.children[at] !== one) element.insertBefore(one, element.children[at] ?? null)
         at += 1
       }
+      for (const [key, file] of files) if (!element.contains(file)) files.delete(key)
     },
   }
 }

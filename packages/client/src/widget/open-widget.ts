@@ -61,6 +61,8 @@ export function openWidget(options: WidgetOptions, load: () => Promise<WidgetCod
       return createWidgetApp({ ...shell, options: { ...options, ...changes } })
     } catch (error) {
       app = undefined
+      isOpen = false
+      label()
       bubble.setAttribute('aria-label', texts.not_loaded)
       bubble.title = texts.not_loaded
       throw error
@@ -78,15 +80,18 @@ export function openWidget(options: WidgetOptions, load: () => Promise<WidgetCod
       bubble.removeAttribute('title')
       if (isGone) opened.destroy()
       else if (isOpen) opened.open()
-      else opened.close()
-      if (!isOpen) bubble.focus()
+      else close(opened)
     } catch (error) {
       // Mostly the page's policy, which whoever puts the widget there can mend.
       console.error('dowellchat widget: the chat could not be opened', error)
-      isOpen = false
-      bubble.setAttribute('aria-expanded', 'false')
-      root.classList.remove('is-open')
     }
+  }
+
+  /** Whoever writes elsewhere on the page goes on there. */
+  function close(opened: WidgetApp): void {
+    const hadFocus = shadow.activeElement !== null
+    opened.close()
+    if (hadFocus) bubble.focus()
   }
 
   function toggle(): void {

@@ -57,6 +57,8 @@ export function createRating({ client, say }: WidgetContext, ticketId: string): 
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault()
+    // Enter sends a form, also one whose button is hidden.
+    if (score === 0) return
     const text = comment.value.trim()
     try {
       const ticket = await client.request.rate_ticket({

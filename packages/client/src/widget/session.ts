@@ -5,6 +5,8 @@ import type { WidgetAuth, WidgetOptions } from './options.ts'
 export interface WidgetSession {
   readonly client: ChatClient
   readonly setConnected: (isConnected: boolean) => void
+  /** Another token of the same visitor. @throws TypeError where it is another visitor */
+  readonly update: (auth: WidgetAuth) => void
   /** Gives a guest another name, and connects again, since a name is part of connecting. */
   readonly rename: (name: string) => Promise<void>
   readonly close: () => void
@@ -12,6 +14,7 @@ export interface WidgetSession {
 
 export function openSession({ url, path, auth, storage }: WidgetOptions): WidgetSession {
   const nameKey = `dowellchat widget name ${url}`
+  let given = auth
   const client = createChatClient({
     url,
     auth: named(auth, kept(nameKey)),
@@ -31,9 +34,13 @@ export function openSession({ url, path, auth, storage }: WidgetOptions): Widget
   return {
     client,
     setConnected,
+    update(next) {
+      client.update({ auth: named(next, kept(nameKey)) })
+      given = next
+    },
     async rename(name) {
       keep(nameKey, name)
-      client.update({ auth: named(auth, name) })
+      client.update({ auth: named(given, name) })
       client.close()
       setConnected(false)
       setConnected(true)

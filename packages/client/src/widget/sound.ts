@@ -28,10 +28,13 @@ export function createSound(isOnAtFirst: boolean): Sound {
       } catch {}
     },
     prepare() {
-      if (isOn && typeof AudioContext === 'function') context ??= new AudioContext()
+      if (!isOn || typeof AudioContext !== 'function') return
+      context ??= new AudioContext()
+      // One that was made before the visitor did anything waits, and would play all that it missed when it goes on.
+      if (context.state === 'suspended') context.resume().catch(() => undefined)
     },
     play() {
-      if (!isOn || !context) return
+      if (!isOn || context?.state !== 'running') return
       for (const { hertz, from } of notes) sound(context, hertz, context.currentTime + from)
     },
     close: () => void context?.close().catch(() => undefined),

@@ -84,7 +84,7 @@ interface Visit {
 function openVisit({ shell, panel, options, say, onMessage }: VisitParts): Visit {
   const session: WidgetSession = openSession(options)
   const { client } = session
-  const tickets = client.tickets.list()
+  const tickets = client.tickets.list({ details: true })
   const context: WidgetContext = { client, options, say, goTo, rename: session.rename }
   let place: WidgetPlace | undefined
   let view: View | null = null
@@ -105,19 +105,26 @@ function openVisit({ shell, panel, options, say, onMessage }: VisitParts): Visit
 
   /** Where a visitor begins: in the conversation that goes on, among those that are over, or with a new one. */
   function begin(): void {
+    const ticketId = current()
+    if (ticketId !== undefined) goTo({ view: 'chat', ticketId })
+    else goTo({ view: tickets.getSnapshot().items.length > 0 ? 'list' : 'form' })
+  }
+
+  /** The conversation that goes on, or one that was closed with something that the visitor has not read. */
+  function current(): string | undefined {
     const { items } = tickets.getSnapshot()
-    const current = items.find(({ is_closed }) => !is_closed)
-    if (current) goTo({ view: 'chat', ticketId: current._id })
-    else goTo({ view: items.length > 0 ? 'list' : 'form' })
+    const found = items.find(({ is_closed }) => !is_closed) ?? items.find(({ unread = 0 }) => unread > 0)
+    return found?._id
   }
 
   function look(): void {
     const { status, items } = tickets.getSnapshot()
     panel.setNotice(noticeOf())
     if (status !== 'ready') return
-    const current = items.find(({ is_closed }) => !is_closed)?._id
-    shell.remember(current !== undefined)
-    watch(current)
+    const ticketId = current()
+    shell.remember(ticketId !== undefined)
+    watch(ticketId)
+    connect()
     if (!place) begin()
     else panel.showBack(place.view !== 'list' && items.length > 0)
   }
@@ -136,7 +143,6 @@ function openVisit({ shell, panel, options, say, onMessage }: VisitParts): Visit
       ticketId === undefined
         ? () => {}
         : followUnread(client, ticketId, { showUnread: shell.showUnread, onMessage })
-    connect()
   }
 
   /** Nobody who has asked nothing holds a connection. */
@@ -164,7 +170,7 @@ function openVisit({ shell, panel, options, say, onMessage }: VisitParts): Visit
     },
     update({ auth }) {
       try {
-        client.update({ auth })
+        session.update(auth)
         return true
       } catch {
         return false

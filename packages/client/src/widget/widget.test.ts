@@ -105,6 +105,67 @@ describeInChromium('the widget on a page of somebody else', (chromium) => {
     expect(shopper.complaints).toEqual([])
   })
 
+  it('[WI5] tells of an answer whose conversation is over, and holds no connection once it is read', async () => {
+    const { server, agent, visit } = await openWidgetDesk(chromium)
+    const meg = await agent()
+    const shopper = await visit()
+    await ask(shopper, 'Is it in stock?')
+    const id = await newestTicket(meg)
+    await shopper.page.keyboard.press('Escape')
+    await meg.tickets.messages(id).send('It is')
+    await meg.tickets.close(id)
+    const news = shopper.widget.getByRole('button', { name: /^Open the chat, \d new$/ })
+    await news.waitFor()
+    await shopper.page.reload()
+    await news.click()
+    await reads(shopper, 'It is')
+    await shopper.widget.getByRole('group', { name: 'How did it go?' }).waitFor()
+    await shopper.page.keyboard.press('Escape')
+    await shopper.widget.getByRole('button', { name: 'Open the chat', exact: true }).waitFor()
+
+    // As if another tab had not heard of it yet.
+    await shopper.page.evaluate((url) => localStorage.setItem(`dowellchat widget ${url}`, '1'), server.url)
+    const closed = shopper.page.waitForEvent('websocket').then((socket) => socket.waitForEvent('close'))
+    await shopper.page.reload()
+    await closed
+    expect(shopper.complaints).toEqual([])
+  })
+
+  it('[WI5] has read nothing of what comes while its tab is behind others', async () => {
+    const { agent, visit } = await openWidgetDesk(chromium)
+    const meg = await agent()
+    const shopper = await visit()
+    await ask(shopper, 'Hello?')
+    await shopper.page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })
+    })
+    await meg.tickets.messages(await newestTicket(meg)).send('Good morning')
+    await reads(shopper, 'Good morning')
+    await shopper.widget.getByRole('button', { name: 'Close the chat' }).first().click()
+    await shopper.widget.getByRole('button', { name: 'Open the chat, 1 new' }).waitFor()
+    await shopper.widget.getByRole('button', { name: 'Open the chat, 1 new' }).click()
+    await shopper.page.evaluate(() => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => false })
+      document.dispatchEvent(new Event('visibilitychange'))
+    })
+    await shopper.widget.getByRole('button', { name: 'Close the chat' }).first().click()
+    await shopper.widget.getByRole('button', { name: 'Open the chat', exact: true }).waitFor()
+    expect(shopper.complaints).toEqual([])
+  })
+
+  it('[WI1] says on its bubble that it could not be loaded, and tries again', async () => {
+    const { visit } = await openWidgetDesk(chromium)
+    const { page, widget } = await visit()
+    const picture = () => widget.locator('.bubble path').getAttribute('d')
+    await widget.getByRole('button', { name: 'Open the chat' }).waitFor()
+    const before = await picture()
+    await page.route('**/widget/app.js', (route) => route.abort())
+    await widget.getByRole('button', { name: 'Open the chat' }).click()
+    const failed = widget.getByRole('button', { name: 'The chat could not be loaded. Try again' })
+    await failed.waitFor()
+    expect([await picture(), await failed.getAttribute('aria-expanded')]).toEqual([before, 'false'])
+  })
+
   it('[WI6] takes and shows files under the same policy', async () => {
     const { agent, visit } = await openWidgetDesk(chromium)
     const meg = await agent()
@@ -345,7 +406,26 @@ describeInChromium('everybody can use it', (chromium) => {
     await widget.getByRole('button', { name: 'End it' }).click()
     await widget.getByRole('group', { name: 'How did it go?' }).waitFor()
     await expectAccessible(ann)
+    // Enter sends no rating before there is one.
+    const star = widget.getByRole('radio', { name: '1 of 5' })
+    await star.focus()
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('ArrowRight')
+    await widget.getByRole('textbox', { name: 'What should we know?' }).waitFor()
+    expect(await widget.getByRole('alert').count()).toBe(0)
     expect(ann.complaints).toEqual([])
+  })
+
+  it('[WI8] leaves the focus where the visitor writes when the page closes it', async () => {
+    const { visit } = await openWidgetDesk(chromium)
+    const { page, widget, complaints } = await visit()
+    await page.getByRole('button', { name: 'Ask us' }).click()
+    await widget.getByRole('textbox', { name: 'How can we help?' }).waitFor()
+    await page.getByRole('button', { name: 'Ask us' }).focus()
+    await page.evaluate(() => window.dowellchatWidget?.close())
+    await widget.getByRole('dialog').waitFor({ state: 'hidden' })
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Ask us')
+    expect(complaints).toEqual([])
   })
 
   it('[WI8] on a phone: it fills the screen, and the focus stays in it', async () => {

@@ -33,11 +33,11 @@ it('[DS7] a wait ends when somebody has the ticket, however often it is passed o
 it('[DS7] the latest waits are told with what was predicted of them', () => {
   const tickets = [
     ticket({ _id: '3' }),
-    ticket({ _id: '2', assigned_at: at(3) }),
+    ticket({ _id: '2', assigned_at: at(3), user_id: 'ben-okafor', display_name: null }),
     ticket({ assigned_at: at(4) }),
   ]
   expect(latestWaits(tickets, new Map([['1', 5]]), 10)).toEqual([
     { ticketId: '1', customer: 'Ann', actual: 4, predicted: 5 },
-    { ticketId: '2', customer: 'Ann', actual: 3, predicted: null },
+    { ticketId: '2', customer: 'Ben Okafor', actual: 3, predicted: null },
   ])
 })

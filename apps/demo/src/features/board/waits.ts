@@ -1,4 +1,5 @@
 import type { Ticket } from '@dowellchat/client'
+import { customerOf } from '../tickets/ticket-words.ts'
 
 /** How long somebody waited, beside what was predicted while they did; minutes since the ticket came into the line. */
 export interface Wait {
@@ -47,10 +48,8 @@ export function latestWaits(
   const waits = tickets.flatMap((ticket) => {
     const actual = waitOf(ticket)
     if (actual === null) return []
-    const { _id: ticketId, display_name, user_id } = ticket
-    return [
-      { ticketId, customer: display_name ?? user_id, actual, predicted: predictions.get(ticketId) ?? null },
-    ]
+    const { _id: ticketId } = ticket
+    return [{ ticketId, customer: customerOf(ticket), actual, predicted: predictions.get(ticketId) ?? null }]
   })
   return waits.slice(0, count).reverse()
 }

@@ -6,22 +6,37 @@ import { announce } from '../../lib/announce.ts'
 import { whenDone } from '../../lib/when-done.ts'
 import { isPriority, priorities } from './priority-words.ts'
 
+/** What can be changed of a ticket, as it is typed. */
+interface Fields {
+  readonly subject: string
+  readonly tags: string
+  readonly priority: string
+}
+
+function fieldsOf({ subject, tags, priority }: Ticket): Fields {
+  return { subject: subject ?? '', tags: tags.join(', '), priority }
+}
+
 /** The subject, the priority and the tags of a ticket, to be changed. */
 export function TicketFields({ ticket }: { readonly ticket: Ticket }) {
   const { update, isPending, error } = useTicketActions()
-  const [subject, setSubject] = useState(ticket.subject ?? '')
-  const [tags, setTags] = useState(ticket.tags.join(', '))
-  const [priority, setPriority] = useState<string>(ticket.priority)
+  // What is not changed here follows what colleagues change.
+  const [draft, setDraft] = useState<Partial<Fields>>({})
+  const { subject, tags, priority } = { ...fieldsOf(ticket), ...draft }
+  const change = (changes: Partial<Fields>): void => setDraft({ ...draft, ...changes })
   const id = useId()
 
   function save(event: FormEvent): void {
     event.preventDefault()
     const changes = {
-      subject: subject.trim() || null,
-      tags: tagsIn(tags),
-      ...(isPriority(priority) && { priority }),
+      ...(draft.subject !== undefined && { subject: draft.subject.trim() || null }),
+      ...(draft.tags !== undefined && { tags: tagsIn(draft.tags) }),
+      ...(draft.priority !== undefined && isPriority(draft.priority) && { priority: draft.priority }),
     }
-    whenDone(update(ticket._id, changes), () => announce('Saved'))
+    whenDone(update(ticket._id, changes), () => {
+      setDraft({})
+      announce('Saved')
+    })
   }
 
   return (
@@ -34,7 +49,7 @@ export function TicketFields({ ticket }: { readonly ticket: Ticket }) {
           dir="auto"
           maxLength={120}
           value={subject}
-          onChange={({ target }) => setSubject(target.value)}
+          onChange={({ target }) => change({ subject: target.value })}
         />
       </div>
       <div className="field">
@@ -43,7 +58,7 @@ export function TicketFields({ ticket }: { readonly ticket: Ticket }) {
           id={`${id}p`}
           className="input"
           value={priority}
-          onChange={({ target }) => setPriority(target.value)}
+          onChange={({ target }) => change({ priority: target.value })}
         >
           {priorities.map(([one, words]) => (
             <option key={one} value={one}>
@@ -59,7 +74,7 @@ export function TicketFields({ ticket }: { readonly ticket: Ticket }) {
           className="input"
           dir="auto"
           value={tags}
-          onChange={({ target }) => setTags(target.value)}
+          onChange={({ target }) => change({ tags: target.value })}
         />
       </div>
       <Problem what={error} />

@@ -1,4 +1,4 @@
-import { retryTimeout } from '../../connection/retry.ts'
+import { retryTimeout } from '../../connection/retry-timeout.ts'
 import type { PushOf } from '../../entities.ts'
 import { MediaError, type RequestError } from '../../errors.ts'
 import type { Source } from '../../live/observable.ts'
