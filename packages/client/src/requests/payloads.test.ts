@@ -36,7 +36,7 @@ it('lets its users give every field of the requests that create something', asyn
   const { wire, sent, files } = await watchedWire()
   const [tickets, rooms] = [createTickets(wire), createRooms(wire)]
   await createTopics(wire).create({ name: 'billing' })
-  const rank = { positions_in_a_line: 1, average_serving_time: 5, capacity: null }
+  const rank = { positions_in_a_line: 1, average_serving_time: 5, capacity: null, is_unmanaged: true }
   await createLineManagers(wire).create({ user_id: 'mia', ...rank })
   const shape = { width: 1, height: 1, duration_ms: 1, sha256: sha256Of('Hi') }
   const upload = () => files.upload(new File(['Hi'], 'hi.txt', { type: 'text/plain' }), shape)
