@@ -48,6 +48,7 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
 
   /** Inserts the tickets that are not made yet, each with the next number and a place, up to the first key that is taken. */
   async function insertNext(workspaceId: string, calls: readonly Create[]): Promise<void> {
+    const waited = await waitedTopics(workspaceId, calls)
     const turns = await theLine.turns(workspaceId)
     const last = await numbers.last(workspaceId)
     const nextUserSlot = userSlots(tickets, workspaceId)
@@ -57,7 +58,8 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
       call.isFull = user_slot === undefined
       if (user_slot === undefined) continue
       const { product, waits } = call.ticket
-      const row = newTicketRow(call.ticket, waits ? undefined : await turns.next(product))
+      const isBehind = waits || waited.has(product)
+      const row = newTicketRow(call.ticket, isBehind ? undefined : await turns.next(product))
       const n = last + fitting.length + 1
       fitting.push([call, toTicketDocument(workspaceId, n, row, user_slot)])
     }
@@ -69,6 +71,15 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
     for (const [call, row] of made)
       if (row.line_manager !== null && gone.has(row.line_manager))
         call.made = { created: true, row: await backInLine(row, row.line_manager) }
+  }
+
+  /** Those of the topics of some calls that others wait for already: they come first. */
+  async function waitedTopics(workspaceId: string, calls: readonly Create[]): Promise<Set<string>> {
+    const products = new Set(calls.map(({ ticket }) => ticket.product))
+    const waited = await inLanes([...products], async (product) =>
+      (await lines.isWaited(workspaceId, product)) ? [product] : [],
+    )
+    return new Set(waited.flat())
   }
 
   /** Whoever was removed as they were given a ticket does not keep it. */
