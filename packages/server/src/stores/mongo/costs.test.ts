@@ -121,6 +121,18 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     }
   }
 
+  it('[CC6] asks for what is overdue with as many commands, however many tickets are', {
+    timeout: 120_000,
+  }, async () => {
+    const { store, ids, asked } = await lineOf(40)
+    const due_at = '2026-01-01T00:00:00.000Z'
+    for (const id of ids) await store.tickets.update('acme', id, { target: { kind: 'solved', due_at } })
+    const costs: number[] = []
+    for (const limit of [2, 30])
+      costs.push((await asked(() => store.tickets.overdue('2027-01-01T00:00:00.000Z', limit))).length)
+    expect(costs[1]).toBe(costs[0])
+  })
+
   const shapes = (all: readonly Watched[]) =>
     all.map(({ command, filter, stages, limit }) => [
       command,

@@ -1,6 +1,7 @@
 import type { Ticket } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
+import { grouped } from '../grouped.ts'
 import { statusOf } from '../moving.ts'
 import {
   type Closing,
@@ -182,10 +183,11 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
         { due_at: between('', before) },
         { sort: { due_at: 1 }, limit },
       )
-      return inLanes(rows, async (row) => ({
-        workspace_id: row.workspace_id,
-        ticket: await toTicket(row.workspace_id, row),
-      }))
+      // Those of a workspace together: one by one, each would count what is before it.
+      const shown = new Map<string, Ticket>()
+      for (const [workspace_id, own] of grouped(rows, (row) => row.workspace_id))
+        for (const ticket of await toTickets(workspace_id, own)) shown.set(ticket._id, ticket)
+      return rows.map(({ workspace_id, _id }) => ({ workspace_id, ticket: shown.get(_id) as Ticket }))
     },
 
     async move(workspaceId, ticketId, move, by) {
