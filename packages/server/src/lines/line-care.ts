@@ -3,7 +3,7 @@ import type { AllLimits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Nodes } from '../nodes/nodes.ts'
 import type { Store } from '../stores/store.ts'
-import { repeat } from '../time.ts'
+import { dateNow, repeat } from '../time.ts'
 import { Lease } from '../webhooks/lease.ts'
 import type { Attendance } from './attendance.ts'
 import { handBackOfAbsent } from './hand-back.ts'
@@ -23,6 +23,8 @@ const lookMs = 1_000
 const returnMs = 5_000
 /** How often it is looked whether somebody is gone whom no server has missed, and whether what waits can be given. */
 const roundMs = 30_000
+/** What was written a little late is looked at nevertheless. */
+const overlapMs = 5_000
 
 /** Looks after the lines of all workspaces, on one server of those on a store: nothing stays with whoever is gone. */
 export class LineCare {
@@ -34,6 +36,8 @@ export class LineCare {
   #next: Promise<void> | undefined
   /** Whether somebody may be gone whom nobody has missed. */
   #isRoundDue = false
+  /** When those who are away were looked at last; undefined where all of them have to be. */
+  #lookedAt: number | undefined
   #isFailing = false
   #isStopped = false
 
@@ -84,12 +88,19 @@ export class LineCare {
   async #lookOnce(): Promise<void> {
     const { store, lines, limits, logger } = this.#parts
     try {
-      if (!(await this.#lease.hold())) return
+      if (!(await this.#lease.hold())) {
+        this.#lookedAt = undefined
+        return
+      }
       if (this.#isRoundDue) {
         this.#isRoundDue = false
+        this.#lookedAt = undefined
         for (const id of this.#parts.workspaces.ids) await this.#round(id)
       }
-      await handBackOfAbsent({ lineManagers: store.lineManagers, lines, limits })
+      const at = dateNow()
+      const windowMs = this.#lookedAt === undefined ? undefined : at - this.#lookedAt + overlapMs
+      await handBackOfAbsent({ lineManagers: store.lineManagers, lines, limits, windowMs })
+      this.#lookedAt = at
       this.#isFailing = false
     } catch (error) {
       // Said once, however long it takes.
