@@ -6,6 +6,7 @@ import { answer, offer } from '../../../tests/support/phones.ts'
 import { message, newTicket, withLine } from '../../../tests/support/ticket-line.ts'
 import type { ChatServerOptions } from '../../chat-server.ts'
 import { embeddedStore } from '../../stores/embedded/index.ts'
+import { StoreUnavailableError } from '../../stores/store.ts'
 import { messagesIn, type TestSocket } from '../../testing/connect.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -278,6 +279,23 @@ describe('what a topic promises', () => {
     expect(minutes(await ann.request('get_ticket', { ticket_id }))).toBe(60)
     const { ticket: closed } = await mia.request('close_ticket', { ticket_id })
     expect(closed.target).toBeNull()
+  })
+
+  it('[TL10] is set by a repetition where the first try has failed before', async () => {
+    const store = await embeddedStore({ path: ':memory:' })
+    let calls = Number.POSITIVE_INFINITY
+    const get: typeof store.topics.get = async (...args) => {
+      calls -= 1
+      if (calls === 0) throw new StoreUnavailableError('The disk is full')
+      return store.topics.get(...args)
+    }
+    const { admin, ann } = await scene({ store: { ...store, topics: { ...store.topics, get } } })
+    await admin.request('update_topic', { name: 'sales', targets: { first_answer: 5, solved: null } })
+    const wanted = newTicket()
+    // It is asked whether the topic is there, and then what it promises.
+    calls = 2
+    expect(await ann.refusal('create_ticket', wanted)).toBe('unavailable')
+    expect((await ann.request('create_ticket', wanted)).target?.kind).toBe('first_answer')
   })
 
   it('[TL10] counts in the hours of the topic', async () => {
