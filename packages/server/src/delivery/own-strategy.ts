@@ -1,6 +1,7 @@
 import type { LineManager, Ticket } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
 import { within } from '../queues/within.ts'
+import { hasRoom } from '../stores/load.ts'
 import {
   type LineManagerStore,
   type Moved,
@@ -96,8 +97,4 @@ export class OwnStrategy {
       return null
     }
   }
-}
-
-function hasRoom({ capacity, ticket_count }: LineManager): boolean {
-  return capacity === null || ticket_count < capacity
 }
