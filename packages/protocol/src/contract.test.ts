@@ -184,8 +184,9 @@ const creates: { readonly [K in RequestName]: boolean } = {
 }
 
 it('[CT4] asks for a cid in every request that creates', () => {
+  const described = contractDocument().requests
   for (const [name, isCreating] of Object.entries(creates)) {
-    const { payload } = contractDocument().requests[name] ?? {}
+    const { payload } = described[name] ?? {}
     if (isCreating) expect(payload, `the payload of ${name}`).toHaveProperty('properties.cid')
   }
 })

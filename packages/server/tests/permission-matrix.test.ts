@@ -153,7 +153,7 @@ it.each(Object.entries(actors))(
           call: randomUUID(),
           invite: `~${randomUUID()}.${'x'.repeat(32)}`,
         },
-        'nobody',
+        'no-such-person',
       )
       for (const { socket } of [bea, bob]) await socket.heard()
 

@@ -229,7 +229,7 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
     { from: user, to: user, product: topic },
     { from: user, to: user },
   ],
-  create_canned_answer: ({ topic }, cid) => [{ title: 'x', text: 'x', product: topic, cid }],
+  create_canned_answer: ({ topic }, cid) => [{ title: cid, text: 'x', product: topic, cid }],
   update_canned_answer: ({ message, topic }) => [
     { answer_id: message, title: 'x', text: 'x', product: topic },
   ],

@@ -146,7 +146,9 @@ function shownFilter(filter: Document, isById: boolean): Document {
   const shown = Object.fromEntries(
     Object.entries(others).map(([field, wanted]) => [field, wanted?.$in ? wanted.$in[0] : wanted]),
   )
-  const { workspace_id, stream, about } = shown
+  const { workspace_id, user_id, stream, about, is_unmanaged } = shown
+  // Nor where a line manager is found who must still be as they were read.
+  if (is_unmanaged !== undefined) return { workspace_id, user_id }
   return about === undefined ? shown : { workspace_id, stream, about }
 }
 

@@ -227,7 +227,7 @@ export const fieldCases: readonly StoreCase[] = [
   }),
 
   oneStore('keeps every field of a ticket, whichever method reads it', async (store) => {
-    rowOf(await store.lineManagers.create(lineManager))
+    rowOf(await store.lineManagers.create({ ...lineManager, is_unmanaged: true }))
     const first = rowOf(await store.tickets.create(newTicket()))
     const waiting = rowOf(await store.tickets.create(ticket))
     expectFields(ticketFields, 'A ticket that waits', waiting, ticket)

@@ -12,6 +12,7 @@ import type {
 import { newCannedAnswer } from './canned-answers.ts'
 import { expectSame } from './checks.ts'
 import { newNote } from './deliveries.ts'
+import { changeOtherLine, expectForeignLine, readLine } from './isolation-line.ts'
 import {
   annPhone,
   answerBy,
@@ -48,7 +49,7 @@ function requests(workspace_id: string) {
     ),
     topic: newTopic('billing', { workspace_id, cid: 'topic' }),
     manager: newLineManager('mia', { workspace_id, cid: 'manager', capacity: 2 }),
-    tickets: ['first', 'second', 'third'].map((cid) => newTicket({ workspace_id, cid })),
+    tickets: ['first', 'second', 'third'].map((cid) => newTicket({ workspace_id, cid, first_text: '{}' })),
     call: newCall({ workspace_id, cid: 'call' }),
     key: newKey({ workspace_id, cid: 'key', hash: 'hash' }),
     entry: newAuditEntry({ _id: `entry of ${workspace_id}` }),
@@ -243,6 +244,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     madeBefore: await store.streams.madeBefore(key, '9999-01-01T00:00:00.000Z'),
     personal: (await store.personal.read(workspace_id, ['ann'], null)).rows,
     waiting: await store.tickets.countWaiting(workspace_id),
+    ...(await readLine(store, workspace_id)),
     sharedTickets: await store.tickets.shared(workspace_id, ['ann'], ['mia', 'zoe']),
   }
 }
@@ -288,6 +290,7 @@ export const isolationCases: readonly StoreCase[] = [
         "Another workspace's ticket is answered as if there were none",
       )
     }
+    await expectForeignLine(store, tickets)
     expectSame(
       await changesIn(store, 'other', target),
       { message: null, pinned: '[]', reactors: null, versions: null },
@@ -386,6 +389,7 @@ export const isolationCases: readonly StoreCase[] = [
     await store.streams.append(room('r', 'other'), [draft()])
     await store.topics.create(newTopic('delivery', { workspace_id: 'other' }))
     await store.lineManagers.create(newLineManager('max', { workspace_id: 'other', positions_in_a_line: 0 }))
+    await changeOtherLine(store, acme.tickets)
     const call = rowOf(await store.calls.create(newCall({ workspace_id: 'other' })))
     await store.calls.transition('other', call._id, { type: 'end', device: benPhone })
     const { rows } = await store.personal.read('acme', ['ann'], null)
