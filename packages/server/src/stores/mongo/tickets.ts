@@ -164,18 +164,22 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
     },
 
     async handBack(workspace_id, line_manager, { onlyUnanswered = false, limit }) {
-      const held = await tickets.find(
-        {
-          ...{ workspace_id, is_closed: false, line_manager, n: above(0) },
-          ...(onlyUnanswered && { state: 'assigned' as const }),
-        },
-        { fields: ['_id'], sort: { n: 1 }, limit },
-      )
+      const open = { workspace_id, is_closed: false, line_manager }
+      // Each a range of an index.
+      const held = await (onlyUnanswered
+        ? tickets.find(
+            { ...open, state: 'assigned', line_order: above('') },
+            { fields: ['_id'], sort: { line_order: 1 }, limit },
+          )
+        : tickets.find({ ...open, n: above(0) }, { fields: ['_id'], sort: { n: 1 }, limit }))
       const move = { kind: 'hand_back', line_manager } as const
       const moved = await inLanes(held, ({ _id }) => moving.move(workspace_id, _id, move, line_manager))
       // What somebody else has taken or closed meanwhile was not handed back.
       const back = moved.flatMap((one) => (one && 'row' in one && one.moved_now ? one.row : []))
-      return toTickets(workspace_id, back)
+      return toTickets(
+        workspace_id,
+        back.sort((a, b) => a.n - b.n),
+      )
     },
 
     async overdue(before, limit) {
