@@ -216,8 +216,7 @@ export class Chat {
       lineManagers: store.lineManagers,
       onChanged: () => undefined,
     })
-    const hours = openingHours
-    this.lineCare = new LineCare({ ...parts, lines, hours, attendance })
+    this.lineCare = new LineCare({ ...parts, lines, attendance })
     this.#attendance = attendance
     this.streams = streams
     followRemovals(changes, streams, logger)

@@ -103,7 +103,7 @@ const mostOverdue = 1_000
 async function countOverdue({ tickets }: Store): Promise<Record<TicketTarget['kind'], number>> {
   const counts = { first_answer: 0, solved: 0 }
   for (const { ticket } of await tickets.overdue(isoNow(), mostOverdue))
-    if (ticket.target) counts[ticket.target.kind] += 1
+    if (ticket.target && !ticket.is_closed) counts[ticket.target.kind] += 1
   return counts
 }
 

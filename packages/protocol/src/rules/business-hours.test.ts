@@ -94,7 +94,7 @@ it('[TL1] counts whole weeks at once, however many', () => {
     '2027-02-12T16:00:00.000Z',
   )
   const seldom = hours('UTC', [{ day: 1, from: 0, until: 1 }])
-  expect(addBusinessMinutes(seldom, '2026-12-07T00:00:00.000Z', 525_600)).toMatch(/^\+0/)
+  expect(addBusinessMinutes(seldom, '2026-12-07T00:00:00.000Z', 525_600)).toBeNull()
   const summer = addBusinessMinutes(office, '2026-03-02T08:00:00.000Z', 8 * 60 * 5 * 8)
   expect(summer).toBe('2026-04-24T15:00:00.000Z')
 })

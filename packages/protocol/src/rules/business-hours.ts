@@ -38,7 +38,7 @@ export function opensAt(hours: Hours | null, at: string): string | null {
 }
 
 /**
- * The time after so many minutes in which it is open; null where it never opens. Of what is longer than two weeks of openings, whole weeks
+ * The time after so many minutes in which it is open; null where it never opens, or that is not before the year 10000. Of what is longer than two weeks of openings, whole weeks
  * are as long as clocks show them, also those in which clocks are changed.
  */
 export function addBusinessMinutes(hours: Hours | null, from: string, minutes: number): string | null {
@@ -53,11 +53,16 @@ export function addBusinessMinutes(hours: Hours | null, from: string, minutes: n
   for (const span of spansFrom(hours, at)) {
     const start = Math.max(at, span.from)
     if (span.until <= start) continue
-    if (leftMs <= span.until - start) return new Date(start + leftMs).toISOString()
+    if (leftMs <= span.until - start) return timeAt(start + leftMs)
     leftMs -= span.until - start
     at = span.until
   }
   return null
+}
+
+/** Years of more than four digits have another form, which is no time of the contract and sorts before all others. */
+function timeAt(ms: number): string | null {
+  return ms < Date.UTC(10_000, 0) ? new Date(ms).toISOString() : null
 }
 
 /** Instants, the end excluded. */

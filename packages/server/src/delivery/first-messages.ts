@@ -102,14 +102,24 @@ export function startFirstMessages(
     const before = new Date(dateNow() - patienceMs).toISOString()
     for (let isFull = true; isFull && !isStopped; ) {
       const left = await store.tickets.unsent(before, ticketsAtOnce)
-      for (const { workspace_id, ticket_id } of left) await sendOne(workspace_id, ticket_id)
-      isFull = left.length === ticketsAtOnce
+      let isAnySent = false
+      for (const { workspace_id, ticket_id } of left)
+        if (await sendOne(workspace_id, ticket_id)) isAnySent = true
+      isFull = left.length === ticketsAtOnce && isAnySent
     }
   }
 
-  async function sendOne(workspaceId: string, ticketId: string): Promise<void> {
-    const ticket = await store.tickets.get(workspaceId, ticketId)
-    if (ticket) await sendFirst(parts, workspaceId, ticket)
+  /** Answers whether it is sent. One that cannot be keeps no others waiting, and is tried again an hour later. */
+  async function sendOne(workspaceId: string, ticketId: string): Promise<boolean> {
+    try {
+      const ticket = await store.tickets.get(workspaceId, ticketId)
+      if (ticket) await sendFirst(parts, workspaceId, ticket)
+      return ticket !== null
+    } catch (error) {
+      const fields = { error, ticket: ticketId, workspace: workspaceId }
+      logger.error(fields, 'The first message of a ticket could not be sent')
+      return false
+    }
   }
 
   function next(): Promise<void> {

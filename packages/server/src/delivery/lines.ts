@@ -68,7 +68,8 @@ export class Lines {
       const hand = (announce: Notify) => this.#handSome(workspaceId, lineManager, onlyUnanswered, announce)
       const handed = await (notify ? hand(notify) : this.#alone(workspaceId, hand))
       count += handed.length
-      if (handed.length < handedBackAtOnce) return count
+      // Fewer than asked for may be left because somebody has closed or taken others meanwhile.
+      if (handed.length === 0) return count
     }
   }
 
@@ -101,7 +102,7 @@ export class Lines {
       if (times.told(workspaceId, ticket)) notify(...waitingTimeOf(workspaceId, ticket))
     }
     this.#moved(workspaceId, given)
-    await Promise.all(given.map((ticket) => this.#tellAssigned(workspaceId, ticket)))
+    await this.#tellAll(given, (ticket) => this.#tellAssigned(workspaceId, ticket))
     return given
   }
 
@@ -126,8 +127,18 @@ export class Lines {
     }
     const [first] = handed
     if (first) times.moved(workspaceId, lineManager, first._id)
-    await Promise.all(handed.map((ticket) => tellHandedBack(this.#parts, workspaceId, ticket, lineManager)))
+    await this.#tellAll(handed, (ticket) => tellHandedBack(this.#parts, workspaceId, ticket, lineManager))
     return handed
+  }
+
+  /** What a conversation does not take is missing there: the tickets are moved, and those concerned must be sent them. */
+  async #tellAll(tickets: readonly Ticket[], tell: (ticket: Ticket) => Promise<void>): Promise<void> {
+    const tellOne = (ticket: Ticket) =>
+      tell(ticket).catch((error: unknown) => {
+        const fields = { error, ticket: ticket._id }
+        this.#parts.logger.error(fields, 'The conversation of a ticket lacks how the line has moved it')
+      })
+    await Promise.all(tickets.map(tellOne))
   }
 
   /** That somebody gets a new ticket is no entry of its own: it would cost every ticket one. */

@@ -1,6 +1,7 @@
 import type { LineManager, Ticket } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
 import { within } from '../queues/within.ts'
+import { hasRoom } from '../stores/load.ts'
 import {
   type LineManagerStore,
   type Moved,
@@ -21,7 +22,7 @@ export type AssignTicket = (
 interface OwnStrategyParts {
   readonly choose: AssignTicket
   readonly tickets: Pick<TicketStore, 'firstInLine' | 'move'>
-  readonly lineManagers: Pick<LineManagerStore, 'serving'>
+  readonly lineManagers: Pick<LineManagerStore, 'get' | 'serving'>
   readonly topics: Pick<TopicStore, 'list'>
   readonly logger: Logger
 }
@@ -59,14 +60,19 @@ export class OwnStrategy {
   }
 
   async #give(workspaceId: string, ticket: Ticket): Promise<Moved | 'refused' | null> {
-    const serving = await this.#parts.lineManagers.serving(workspaceId, ticket.product)
+    const { lineManagers, tickets } = this.#parts
+    const serving = await lineManagers.serving(workspaceId, ticket.product)
     const candidates = serving.map(({ manager }) => manager).filter(hasRoom)
     if (candidates.length === 0) return null
     const line_manager = await this.#choose(ticket, candidates)
     if (line_manager === null) return null
     const move = { kind: 'take', line_manager } as const
-    const moved = await this.#parts.tickets.move(workspaceId, ticket._id, move, line_manager)
-    return moved && !('refused' in moved) ? moved : 'refused'
+    const moved = await tickets.move(workspaceId, ticket._id, move, line_manager)
+    if (!moved || 'refused' in moved) return 'refused'
+    if (await lineManagers.get(workspaceId, line_manager)) return moved
+    // Whoever was removed as they were chosen does not keep it.
+    await tickets.move(workspaceId, ticket._id, { kind: 'hand_back', line_manager }, line_manager)
+    return 'refused'
   }
 
   /** Null also where the function fails, is late or names nobody of them: the ticket stays in the line, and the next look asks again. */
@@ -91,8 +97,4 @@ export class OwnStrategy {
       return null
     }
   }
-}
-
-function hasRoom({ capacity, ticket_count }: LineManager): boolean {
-  return capacity === null || ticket_count < capacity
 }

@@ -1,6 +1,7 @@
 import { estimateWait, lineOrder, type Ticket, topicLine } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
 import type { Meter } from '../metrics/meter.ts'
+import { grouped } from '../stores/grouped.ts'
 import type { Store } from '../stores/store.ts'
 import type { ChangedRows } from './changed-rows.ts'
 import type { Facts } from './facts.ts'
@@ -96,9 +97,10 @@ export class ServingTimes {
     this.#given = []
     try {
       for (const one of closed) await this.#observe(one)
-      for (const some of byName(waiting, ({ workspace_id, ticket }) => `${workspace_id}\n${ticket.product}`))
-        await this.#predict(some)
-      for (const some of byName(given, ({ workspace_id }) => workspace_id)) await this.#measure(some)
+      const lineOf = ({ workspace_id, ticket }: Placed) => `${workspace_id}\n${ticket.product}`
+      for (const some of grouped(waiting, lineOf).values()) await this.#predict(some)
+      for (const some of grouped(given, ({ workspace_id }) => workspace_id).values())
+        await this.#measure(some)
       this.#isFailing = false
     } catch (error) {
       // What it was about is lost: others follow. Said once, however long it takes.
@@ -154,14 +156,4 @@ export class ServingTimes {
       meter?.waited(Math.max(0, Date.parse(assigned_at) - Date.parse(enqueued_at)) / 60_000, predicted)
     }
   }
-}
-
-function byName(all: readonly Placed[], nameOf: (one: Placed) => string): Placed[][] {
-  const groups = new Map<string, Placed[]>()
-  for (const one of all) {
-    const group = groups.get(nameOf(one))
-    if (group) group.push(one)
-    else groups.set(nameOf(one), [one])
-  }
-  return [...groups.values()]
 }

@@ -33,8 +33,8 @@ interface Telling {
 }
 
 /**
- * Appends to a ticket's conversation what a move has made of it, behind the row; sets what is due next. A repetition of a close completes
- * it; of another move it appends nothing.
+ * Appends to a ticket's conversation what a move has made of it, behind the row; sets what is due next. A repetition appends nothing, and a
+ * close has its own entry, `closedDraft`.
  * @returns the ticket with its target
  */
 export async function tellOfMove(
@@ -43,9 +43,8 @@ export async function tellOfMove(
   moved: Moved,
   { move, by, reason }: Telling,
 ): Promise<Ticket> {
-  const { ticket, moved_now, moves, closing } = moved
-  if (move.kind === 'close') await toTicket(parts, workspaceId, closedDraft(ticket, closing))
-  else if (moved_now) {
+  const { ticket, moved_now, moves } = moved
+  if (moved_now) {
     const kind = kindOf(move, moved)
     const draft = kind && (await moveDraft(parts, workspaceId, { kind, moved, by, reason, moves }))
     if (draft) await toTicket(parts, workspaceId, draft)
@@ -138,7 +137,7 @@ export function toTicket(
   return streams.append({ workspace_id, stream: ticketStream(draft.ticket_id ?? '') }, draft)
 }
 
-/** What the entry of a move is; undefined where there is none: answers are messages already. */
+/** What the entry of a move is; undefined where it has none here: answers are messages already. */
 function kindOf(move: TicketMove, { before }: Moved): FactKind | undefined {
   switch (move.kind) {
     case 'take':
@@ -156,7 +155,6 @@ function kindOf(move: TicketMove, { before }: Moved): FactKind | undefined {
     case 'reopen':
       return 'reopened'
     case 'close':
-      return 'closed'
     case 'answer':
       return undefined
     default:

@@ -8,6 +8,7 @@ import { until } from '../../tests/support/sockets.ts'
 import { createTickets, makeLineManager, message } from '../../tests/support/ticket-line.ts'
 import type { ChatServerOptions } from '../chat-server.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
+import { type Attendance, type MessageDraft, type Store, StoreUnavailableError } from '../stores/store.ts'
 import { openChat, type TestChat, type TestSocket } from '../testing/connect.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -184,6 +185,94 @@ it('[LN18] merges two lines and splits them again', async () => {
   expect(await admin.request('split_line', { from, to })).toEqual({ tickets: 4 })
   expect(await managerOf(admin, from)).toMatchObject({ is_active: true, ticket_count: 4 })
   expect(await managerOf(admin, to)).toMatchObject({ ticket_count: 5 })
+})
+
+/** A store that fails once in each of some calls: where the arguments are such. */
+async function failingOnce(
+  fails: (method: string, args: readonly unknown[]) => boolean,
+): Promise<{ store: Store; failed: () => number }> {
+  const store = await embeddedStore({ path: ':memory:' })
+  onTestFinished(() => store.close())
+  let failures = 0
+  const failing = <Domain extends object>(domain: Domain): Domain =>
+    new Proxy(domain, {
+      get(target, method) {
+        const run = Reflect.get(target, method) as (...args: unknown[]) => Promise<unknown>
+        return async (...args: unknown[]) => {
+          if (failures > 0 || !fails(String(method), args)) return run(...args)
+          failures += 1
+          throw new StoreUnavailableError('The disk is full')
+        }
+      },
+    })
+  const { lineManagers, streams, tickets } = store
+  const domains = {
+    lineManagers: failing(lineManagers),
+    streams: failing(streams),
+    tickets: failing(tickets),
+  }
+  return { store: { ...store, ...domains, close: async () => {} }, failed: () => failures }
+}
+
+it('[LN14] notes that somebody has gone though the store fails as they go', async () => {
+  const { store, failed } = await failingOnce(
+    (method, args) => method === 'attend' && (args[2] as Attendance).is_connected === false,
+  )
+  const { chat, admin } = await withTopic({ store })
+  const agent = await chat.connect('manager-1', { role: 'agent' })
+  await makeLineManager(admin, 1)
+  agent.socket.disconnect()
+  await until(() => expect(failed()).toBe(1))
+  // Before anybody looks for those whom nobody has missed.
+  const isGone = async () =>
+    expect(await managerOf(admin, 'manager-1')).toMatchObject({ availability: 'offline' })
+  await vi.waitFor(isGone, { timeout: 2_000 })
+})
+
+it('[LN20] gives what waits though the store fails as somebody comes', async () => {
+  const { store, failed } = await failingOnce((method) => method === 'assignWaiting' && isComing)
+  let isComing = false
+  const { chat, admin } = await withTopic({ store })
+  const ann = await chat.connect('ann')
+  const [ticket] = await createTickets(ann, 1)
+  const max = { user_id: 'max', positions_in_a_line: 1, average_serving_time: 4, cid: randomUUID() }
+  await admin.request('create_line_manager', max)
+  isComing = true
+  const agent = await chat.connect('max', { role: 'agent' })
+  await until(() => expect(failed()).toBe(1))
+  await chat.server.clock.advance(1)
+  await agent.first('ticket_updated', ({ data }) => data._id === ticket?._id && data.line_manager === 'max')
+})
+
+it('[LN20] sends tickets that go back to the line though their conversations do not take it', async () => {
+  const { store, failed } = await failingOnce(
+    (method, args) =>
+      method === 'append' && (args[1] as readonly MessageDraft[]).some(({ kind }) => kind === 'handed_back'),
+  )
+  const { chat, admin } = await withTopic({ store })
+  const agent = await chat.connect('manager-1', { role: 'agent' })
+  await makeLineManager(admin, 1)
+  const [ticket] = await createTickets(await chat.connect('ann'), 1)
+  await agent.request('set_line_availability', { availability: 'offline' })
+  expect(failed()).toBe(1)
+  await admin.first('ticket_updated', ({ data }) => data._id === ticket?._id && data.state === 'waiting')
+})
+
+it('[LN15] takes back all that somebody has not answered, though some of it is closed meanwhile', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  onTestFinished(() => store.close())
+  // As a store whose tickets are read before they are moved.
+  const handBack: Store['tickets']['handBack'] = async (workspaceId, lineManager, how) => {
+    const handed = await store.tickets.handBack(workspaceId, lineManager, how)
+    return handed.slice(1)
+  }
+  const shared = { ...store, tickets: { ...store.tickets, handBack }, close: async () => {} }
+  const { chat, admin } = await withTopic({ store: shared })
+  const agent = await chat.connect('manager-1', { role: 'agent' })
+  await makeLineManager(admin, 1)
+  for (const name of ['ann', 'ben', 'cem']) await createTickets(await chat.connect(name), 50)
+  await agent.request('set_line_availability', { availability: 'offline' })
+  expect((await admin.request('get_tickets', { line_manager: 'manager-1' })).tickets).toEqual([])
 })
 
 it('[LN19] finds those who were there in the last run and have not come back', async () => {

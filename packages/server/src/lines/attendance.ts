@@ -140,8 +140,9 @@ export class Attendance {
       this.#note(place)
       return
     }
-    this.#here.delete(nameOf(place))
     if (found.size === 0 && isSaidToBeThere(before)) await this.#write(before, false, workspaceId)
+    // Only then: what could not be written is looked at again.
+    this.#here.delete(nameOf(place))
   }
 
   async #write(before: LineManager, is_connected: boolean, workspaceId: string): Promise<void> {

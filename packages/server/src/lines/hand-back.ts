@@ -7,6 +7,8 @@ interface HandBackParts {
   readonly lineManagers: Pick<LineManagerStore, 'absent'>
   readonly lines: Pick<Lines, 'handBack' | 'assign'>
   readonly limits: AllLimits
+  /** Looks only at those who have been away for long enough since so long; without it, at all. */
+  readonly windowMs?: number | undefined
 }
 
 /** So many who are away are looked at each time. */
@@ -16,10 +18,17 @@ const mostAbsent = 1_000
  * Gives back to the line what those have who are away: after `handBackMs` the tickets that they have not answered, and after
  * `handBackAnsweredMs` all of them. Two servers that do it at once give back nothing twice.
  */
-export async function handBackOfAbsent({ lineManagers, lines, limits }: HandBackParts): Promise<void> {
+export async function handBackOfAbsent({
+  lineManagers,
+  lines,
+  limits,
+  windowMs,
+}: HandBackParts): Promise<void> {
   const { handBackMs, handBackAnsweredMs } = limits.server
-  const long = await lineManagers.absent(ago(handBackAnsweredMs), mostAbsent)
-  const absent = await lineManagers.absent(ago(handBackMs), mostAbsent)
+  const absentFor = (ms: number) =>
+    lineManagers.absent(ago(ms), mostAbsent, windowMs === undefined ? undefined : ago(ms + windowMs))
+  const long = await absentFor(handBackAnsweredMs)
+  const absent = await absentFor(handBackMs)
   const isLong = new Set(long.map(nameOf))
   const unanswered = absent.filter((one) => !isLong.has(nameOf(one)))
   const changed = new Set<string>()

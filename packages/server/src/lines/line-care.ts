@@ -1,10 +1,9 @@
 import type { Lines } from '../delivery/lines.ts'
-import type { OpeningHours } from '../delivery/opening-hours.ts'
 import type { AllLimits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Nodes } from '../nodes/nodes.ts'
 import type { Store } from '../stores/store.ts'
-import { repeat } from '../time.ts'
+import { dateNow, repeat } from '../time.ts'
 import { Lease } from '../webhooks/lease.ts'
 import type { Attendance } from './attendance.ts'
 import { handBackOfAbsent } from './hand-back.ts'
@@ -13,7 +12,6 @@ interface LineCareParts {
   readonly store: Pick<Store, 'lineManagers' | 'leases'>
   readonly nodes: Pick<Nodes, 'id' | 'others' | 'onLeft'>
   readonly lines: Pick<Lines, 'handBack' | 'assign'>
-  readonly hours: Pick<OpeningHours, 'closed'>
   readonly attendance: Pick<Attendance, 'lookForGone'>
   readonly workspaces: { readonly ids: readonly string[] }
   readonly limits: AllLimits
@@ -23,21 +21,23 @@ interface LineCareParts {
 const lookMs = 1_000
 /** By then those have come back whose server has ended. */
 const returnMs = 5_000
-/** How often it is looked whether somebody is gone whom no server has missed, and whether a topic's people work again. */
+/** How often it is looked whether somebody is gone whom no server has missed, and whether what waits can be given. */
 const roundMs = 30_000
+/** What was written a little late is looked at nevertheless. */
+const overlapMs = 5_000
 
 /** Looks after the lines of all workspaces, on one server of those on a store: nothing stays with whoever is gone. */
 export class LineCare {
   readonly #parts: LineCareParts
   readonly #lease: Lease
   readonly #returning = new Set<NodeJS.Timeout>()
-  /** Topics that were closed at the last round, by workspace. */
-  readonly #closed = new Map<string, string>()
   #stops: (() => void)[] = []
   #running = Promise.resolve()
   #next: Promise<void> | undefined
   /** Whether somebody may be gone whom nobody has missed. */
   #isRoundDue = false
+  /** When those who are away were looked at last; undefined where all of them have to be. */
+  #lookedAt: number | undefined
   #isFailing = false
   #isStopped = false
 
@@ -88,12 +88,19 @@ export class LineCare {
   async #lookOnce(): Promise<void> {
     const { store, lines, limits, logger } = this.#parts
     try {
-      if (!(await this.#lease.hold())) return
+      if (!(await this.#lease.hold())) {
+        this.#lookedAt = undefined
+        return
+      }
       if (this.#isRoundDue) {
         this.#isRoundDue = false
+        this.#lookedAt = undefined
         for (const id of this.#parts.workspaces.ids) await this.#round(id)
       }
-      await handBackOfAbsent({ lineManagers: store.lineManagers, lines, limits })
+      const at = dateNow()
+      const windowMs = this.#lookedAt === undefined ? undefined : at - this.#lookedAt + overlapMs
+      await handBackOfAbsent({ lineManagers: store.lineManagers, lines, limits, windowMs })
+      this.#lookedAt = at
       this.#isFailing = false
     } catch (error) {
       // Said once, however long it takes.
@@ -102,12 +109,10 @@ export class LineCare {
     }
   }
 
+  /** Gives what waits too: a topic's people may work again, and whoever made room may have failed before it was given. */
   async #round(workspaceId: string): Promise<void> {
-    const { attendance, hours, lines } = this.#parts
+    const { attendance, lines } = this.#parts
     await attendance.lookForGone(workspaceId)
-    const closed = (await hours.closed(workspaceId)).join('\n')
-    const before = this.#closed.get(workspaceId) ?? ''
-    this.#closed.set(workspaceId, closed)
-    if (closed !== before) await lines.assign(workspaceId)
+    await lines.assign(workspaceId)
   }
 }

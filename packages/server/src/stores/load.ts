@@ -16,7 +16,8 @@ export interface Load {
   readonly served_at: string | null
 }
 
-function hasRoom({ capacity, ticket_count }: Load): boolean {
+/** Whether a line manager may be given one more. */
+export function hasRoom({ capacity, ticket_count }: Pick<Load, 'capacity' | 'ticket_count'>): boolean {
   return capacity === null || ticket_count < capacity
 }
 

@@ -1,3 +1,5 @@
+import type { LineManagerRow } from './fields/line-managers.ts'
+import type { TicketRow } from './fields/tickets.ts'
 import { goneChanges } from './fields/uploads.ts'
 import type { Person } from './person.ts'
 import {
@@ -43,8 +45,7 @@ export const personalData: PersonalCollections = {
       ...row,
       user_id: renamed(row.user_id),
       created_by: renamed(row.created_by),
-      // Nobody is there any more to take tickets.
-      is_active: row.is_active && !has(row.user_id),
+      ...(has(row.user_id) && goneForGood(row)),
     }),
   },
   tickets: {
@@ -57,7 +58,7 @@ export const personalData: PersonalCollections = {
       user_id: renamed(row.user_id),
       line_manager: renamed(row.line_manager),
       closed_by: renamed(row.closed_by),
-      ...(has(row.user_id) && { display_name: null, client_created_at: null, metadata_text: null }),
+      ...(has(row.user_id) && withoutTexts(row)),
     }),
   },
   // What it says is the workspace's.
@@ -219,6 +220,22 @@ export const personalData: PersonalCollections = {
     // `streams.remove` erases messages, so that their readers learn of it, and `streams.forget` what else names the person.
     erased: (row) => row,
   },
+}
+
+/** Nobody is there any more to take tickets: those that they have are handed back. */
+function goneForGood({ offline_since, created_at }: LineManagerRow): Partial<LineManagerRow> {
+  return {
+    ...{ is_active: false, availability: 'offline', is_unmanaged: false, is_connected: false, chosen: null },
+    offline_since: offline_since ?? created_at,
+  }
+}
+
+/** A ticket without what its customer has said of themselves. */
+function withoutTexts({ rating }: TicketRow): Partial<TicketRow> {
+  return {
+    ...{ display_name: null, subject: null, client_created_at: null, metadata_text: null, first_text: null },
+    rating: rating && { ...rating, comment: null },
+  }
 }
 
 /** A row of any collection. */

@@ -146,9 +146,10 @@ function shownFilter(filter: Document, isById: boolean): Document {
   const shown = Object.fromEntries(
     Object.entries(others).map(([field, wanted]) => [field, wanted?.$in ? wanted.$in[0] : wanted]),
   )
-  const { workspace_id, user_id, stream, about, is_unmanaged } = shown
+  const { workspace_id, user_id, stream, about, finished_at } = shown
   // Nor where a line manager is found who must still be as they were read.
-  if (is_unmanaged !== undefined) return { workspace_id, user_id }
+  if (shown.is_unmanaged !== undefined || shown.serving_text !== undefined || finished_at !== undefined)
+    return { workspace_id, user_id }
   return about === undefined ? shown : { workspace_id, stream, about }
 }
 

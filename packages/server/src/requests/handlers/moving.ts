@@ -35,8 +35,7 @@ export async function tryMove(
 }
 
 /**
- * Tells of a move in the ticket's conversation, and to those concerned. A repetition appends nothing twice, and completes what an earlier
- * try has left.
+ * Tells of a move in the ticket's conversation, and to those concerned. Of a repetition, every server sends the ticket again.
  * @returns it with what is due next
  */
 export async function tellMoved(
@@ -49,18 +48,14 @@ export async function tellMoved(
   const { moved_now } = moved
   const { workspace_id } = session
   const { _id, line_manager } = moved.ticket
-  trace?.({ step: stepOf(move, moved_now), ticket: _id, line_manager, workspace: workspace_id }, 'ticket')
+  const step = moved_now ? move.kind : `${move.kind} before`
+  trace?.({ step, ticket: _id, line_manager, workspace: workspace_id }, 'ticket')
   const ticket = await tellMove(context, move, moved, reason)
   const told = { ...moved, ticket }
   if (moved_now) notify(ticketAudience(workspace_id, ticket), 'ticket_updated', { data: ticket })
   else resend('ticket_updated', { data: ticket })
   if (moved_now) noteLines(context, told)
   return told
-}
-
-function stepOf({ kind }: TicketMove, moved_now: boolean): string {
-  if (kind === 'close') return moved_now ? 'closed' : 'closed before'
-  return moved_now ? kind : `${kind} before`
 }
 
 /** Those who wait behind the ticket, where it was and where it is now, wait for less or more. */

@@ -1,4 +1,6 @@
 import type { Ticket } from '@dowellchat/protocol'
+import { serves } from '../../stores/attending.ts'
+import { hasRoom } from '../../stores/load.ts'
 import type { Moved } from '../../stores/store.ts'
 import { dateNow } from '../../time.ts'
 import type { Context } from '../handler.ts'
@@ -30,9 +32,5 @@ export async function reopenTicket(ticket: Ticket, context: Context): Promise<Mo
 async function whoTakesItBack({ line_manager, product }: Ticket, { session, store }: Context) {
   if (line_manager === null) return null
   const manager = await store.lineManagers.get(session.workspace_id, line_manager)
-  if (!manager?.is_active || manager.availability !== 'online') return null
-  const { capacity, ticket_count, topics } = manager
-  const hasRoom = capacity === null || ticket_count < capacity
-  const serves = topics === null || topics.includes(product)
-  return hasRoom && serves ? line_manager : null
+  return manager && hasRoom(manager) && serves(manager, product) ? line_manager : null
 }

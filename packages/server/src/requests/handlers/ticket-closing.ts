@@ -28,7 +28,9 @@ export async function closeTicket(
     ticketKey(context, ticket_id),
     closedDraft(moved.ticket, closing),
   )
-  const ticket = created ? await withTarget(context, workspace_id, moved.ticket) : moved.ticket
+  // Also where only that is left of an interrupted one.
+  const isDue = created || moved.ticket.target !== null
+  const ticket = isDue ? await withTarget(context, workspace_id, moved.ticket) : moved.ticket
   if (created) {
     notify(ticketAudience(workspace_id, ticket), 'ticket_updated', { data: ticket })
     context.servingTimes.closed(workspace_id, ticket)

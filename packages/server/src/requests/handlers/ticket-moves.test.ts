@@ -8,6 +8,7 @@ import {
   withLine,
 } from '../../../tests/support/ticket-line.ts'
 import type { ChatServerOptions } from '../../chat-server.ts'
+import { embeddedStore } from '../../stores/embedded/index.ts'
 import { openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 import { testWorkspaces } from '../../testing/start-server.ts'
 
@@ -225,6 +226,21 @@ it("[LN12] lets a team's own function choose who gets a ticket; what it does not
   await admin.request('update_ticket', { ticket_id: plain._id, subject: 'Now it has one' })
   await admin.request('close_ticket', { ticket_id: other._id })
   expect((await ann.request('get_ticket', { ticket_id: plain._id })).line_manager).toBe('manager-2')
+})
+
+it('[LN12, LN17] leaves nothing with somebody who was removed while the function chose them', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  onTestFinished(() => store.close())
+  const { ann } = await withAgents(1, {
+    store: { ...store, close: async () => {} },
+    strategy: async (_ticket, [chosen]) => {
+      // As another server does, which has handed back before.
+      if (chosen?.user_id === 'manager-1') await store.lineManagers.remove('demo', 'manager-1')
+      return chosen?.user_id ?? null
+    },
+  })
+  const ticket = await ann.request('create_ticket', newTicket())
+  expect(ticket.line_manager).toBe('manager-2')
 })
 
 it('[LN13] gives nobody the tickets of a topic whose people do not work now, until they do', async () => {

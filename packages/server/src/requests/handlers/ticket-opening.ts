@@ -25,12 +25,13 @@ export async function openTicket(payload: Opening, context: Context): Promise<Ti
   const limit = `You have ${newTicket.most_open} open tickets, which is the most you may have`
   const { row, created } = requireRow(creation, cid, 'Ticket', limit)
   traceOpened(row, created, payload, context)
-  // Also for a repeated request: the server may have ended before it wrote the row, or sent the message.
+  // Also for a repeated request: the server may have ended before it wrote the row, sent the message or set the target.
   if (row.line_manager !== null) context.audit.assigned(owner.workspace_id, row)
   if (newTicket.first_text !== undefined) await sendFirstMessage(row, asOwner)
-  if (created) return announceNew(await withTarget(context, owner.workspace_id, row), context)
-  context.resend('new_ticket', { data: row })
-  return row
+  const ticket = await withTarget(context, owner.workspace_id, row)
+  if (created) return announceNew(ticket, context)
+  context.resend('new_ticket', { data: ticket })
+  return ticket
 }
 
 async function announceNew(ticket: Ticket, context: Context): Promise<Ticket> {

@@ -6,6 +6,7 @@ import { answer, offer } from '../../../tests/support/phones.ts'
 import { message, newTicket, withLine } from '../../../tests/support/ticket-line.ts'
 import type { ChatServerOptions } from '../../chat-server.ts'
 import { embeddedStore } from '../../stores/embedded/index.ts'
+import { StoreUnavailableError } from '../../stores/store.ts'
 import { messagesIn, type TestSocket } from '../../testing/connect.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -280,6 +281,23 @@ describe('what a topic promises', () => {
     expect(closed.target).toBeNull()
   })
 
+  it('[TL10] is set by a repetition where the first try has failed before', async () => {
+    const store = await embeddedStore({ path: ':memory:' })
+    let calls = Number.POSITIVE_INFINITY
+    const get: typeof store.topics.get = async (...args) => {
+      calls -= 1
+      if (calls === 0) throw new StoreUnavailableError('The disk is full')
+      return store.topics.get(...args)
+    }
+    const { admin, ann } = await scene({ store: { ...store, topics: { ...store.topics, get } } })
+    await admin.request('update_topic', { name: 'sales', targets: { first_answer: 5, solved: null } })
+    const wanted = newTicket()
+    // It is asked whether the topic is there, and then what it promises.
+    calls = 2
+    expect(await ann.refusal('create_ticket', wanted)).toBe('unavailable')
+    expect((await ann.request('create_ticket', wanted)).target?.kind).toBe('first_answer')
+  })
+
   it('[TL10] counts in the hours of the topic', async () => {
     const { admin, ann } = await scene()
     const now = new Date()
@@ -327,15 +345,19 @@ describe('a first message', () => {
     expect(await texts(mia, _id)).toEqual(['LOUD'])
   })
 
-  it('[TL11] is sent by the next start where the server has ended before', async () => {
+  it('[TL11] is sent by the next start where the server has ended before, though another one cannot be', async () => {
     const store = await embeddedStore({ path: ':memory:' })
     const made = { workspace_id: 'demo', user_id: 'ann', display_name: 'Ann', product: 'sales' }
     const first = { message_data: 'Left', display_name: 'Ann', author: 'ann', sid: null, user_ids: ['ann'] }
     vi.useFakeTimers({ now: Date.now() - 120_000, toFake: ['Date'] })
-    const creation = await store.tickets.create({
-      ...made,
-      ...{ cid: randomUUID(), fingerprint: '', client_created_at: null, first_text: JSON.stringify(first) },
-    })
+    const create = (first_text: string) =>
+      store.tickets.create({
+        ...made,
+        ...{ cid: randomUUID(), fingerprint: '', client_created_at: null, first_text },
+      })
+    // As a disk may leave it.
+    await create('{"message_data":')
+    const creation = await create(JSON.stringify(first))
     vi.useRealTimers()
     if (!('row' in creation)) throw new Error('Not created')
     const { _id } = creation.row

@@ -94,7 +94,7 @@ describe('closing', () => {
 
 describe('what is cut off half-way', () => {
   /** A store that fails in one place while `isDown`, either before or after it has written. */
-  async function failingStore(at: 'the entry' | "the entry's answer" | 'the line') {
+  async function failingStore(at: 'the entry' | "the entry's answer" | 'the target' | 'the line') {
     const embedded = await embeddedStore({ path: ':memory:' })
     const failing = { isDown: false }
     const failIf = (place: typeof at) => {
@@ -110,30 +110,37 @@ describe('what is cut off half-way', () => {
       failIf('the line')
       return embedded.tickets.assignWaiting(workspaceId)
     }
+    const get: Store['topics']['get'] = async (workspaceId, name) => {
+      failIf('the target')
+      return embedded.topics.get(workspaceId, name)
+    }
     const store: Store = {
       ...embedded,
+      topics: { ...embedded.topics, get },
       streams: { ...embedded.streams, append },
       tickets: { ...embedded.tickets, assignWaiting },
     }
     return { failing, options: { store, logger: { info() {}, warn() {}, error() {} } } }
   }
 
-  it.each(['the entry', "the entry's answer", 'the line'] as const)(
+  it.each(['the entry', "the entry's answer", 'the target', 'the line'] as const)(
     '[TK3] is completed by closing again, with one entry and for the next in line: %s',
     async (place) => {
       const { failing, options } = await failingStore(place)
       const { chat, admin } = await withLine([1], options)
+      await admin.request('update_topic', { name: 'sales', targets: { first_answer: 5, solved: null } })
       const ann = await chat.connect('ann')
       const { _id: ticket_id } = await ann.request('create_ticket', newTicket())
       const waiting = await ann.request('create_ticket', newTicket())
-      await admin.heard(2)
+      await admin.heard(3)
 
       failing.isDown = true
       expect(await admin.refusal('close_ticket', { ticket_id })).toBe('unavailable')
       failing.isDown = false
       expect(await ann.heard()).toEqual([])
-      await admin.request('close_ticket', { ticket_id })
+      const { ticket } = await admin.request('close_ticket', { ticket_id })
 
+      expect(ticket.target).toBeNull()
       expect(await ann.request('get_ticket_messages', { ticket_id })).toMatchObject([{ kind: 'closed' }])
       expect(await loadsOf(admin)).toEqual([1])
       const news = (await ann.heard(1)).map(([, data]) => data)

@@ -59,10 +59,11 @@ export interface LineManagerStore {
   remove(workspaceId: string, userId: string): Promise<boolean>
   /** Notes that a line manager has come, gone or chosen; null where there is no such line manager. Whoever does is managed from then on. */
   attend(workspaceId: string, userId: string, attendance: Attendance): Promise<LineManager | null>
-  /** Those who are offline since before a time and have open tickets, in all workspaces. */
+  /** Those who are offline since before a time, or since between two, and have open tickets, longest first, in all workspaces. */
   absent(
     before: string,
     limit: number,
+    after?: string,
   ): Promise<{ readonly workspace_id: string; readonly user_id: string }[]>
   /** Counts one more ticket of a topic that a line manager has finished after so many minutes of work. */
   observe(workspaceId: string, userId: string, product: string, minutes: number): Promise<void>

@@ -29,7 +29,8 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
   )
   const absent = db.prepare<{ workspace_id: string; user_id: string }>(
     `SELECT workspace_id, user_id FROM line_managers INDEXED BY line_managers_offline
-     WHERE offline_since IS NOT NULL AND ticket_count > 0 AND offline_since < ? ORDER BY offline_since LIMIT ?`,
+     WHERE offline_since IS NOT NULL AND ticket_count > 0 AND offline_since > ? AND offline_since < ?
+     ORDER BY offline_since LIMIT ?`,
   )
   const write = db.prepare(
     `UPDATE line_managers SET positions_in_a_line = ?, average_serving_time = ?, capacity = ?, topics = ?, is_active = ?,
@@ -86,7 +87,7 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
     attend: (workspaceId, userId, attendance) =>
       changed(workspaceId, userId, (row) => ({ ...row, ...attendedRow(row, attendance) })),
 
-    absent: (before, limit) => absent.all(before, limit),
+    absent: (before, limit, after = '') => absent.all(after, before, limit),
 
     observe(workspaceId, userId, product, minutes) {
       changed(workspaceId, userId, (row) => ({

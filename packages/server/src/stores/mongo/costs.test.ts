@@ -121,6 +121,37 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     }
   }
 
+  it('[CC6] asks for what is overdue with as many commands, however many tickets are', {
+    timeout: 120_000,
+  }, async () => {
+    const { store, ids, asked } = await lineOf(40)
+    const due_at = '2026-01-01T00:00:00.000Z'
+    for (const id of ids) await store.tickets.update('acme', id, { target: { kind: 'solved', due_at } })
+    const costs: number[] = []
+    for (const limit of [2, 30])
+      costs.push((await asked(() => store.tickets.overdue('2027-01-01T00:00:00.000Z', limit))).length)
+    expect(costs[1]).toBe(costs[0])
+  })
+
+  it('[CC6] asks for those who are absent with as many commands, however many have nothing', {
+    timeout: 120_000,
+  }, async () => {
+    const { store, asked } = await lineOf(1)
+    const [at, later] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z']
+    const leave = async (names: readonly string[]) => {
+      await hire(store, names)
+      for (const name of names) await store.lineManagers.attend('acme', name, { is_connected: false, at })
+      return (await asked(() => store.lineManagers.absent(later, 9))).length
+    }
+    const few = await leave(range(1, 2).map((n) => `max ${n}`))
+    expect(await leave(range(1, 30).map((n) => `moe ${n}`))).toBe(few)
+    // Further than are read at once, though all have left in the same moment.
+    await leave(range(1, 250).map((n) => `may ${n}`))
+    await store.lineManagers.attend('acme', 'mia', { is_connected: false, at: '2026-01-01T00:00:00.001Z' })
+    const absent = await store.lineManagers.absent(later, 9)
+    expect(absent.map(({ user_id }) => user_id)).toEqual(['mia'])
+  })
+
   const shapes = (all: readonly Watched[]) =>
     all.map(({ command, filter, stages, limit }) => [
       command,

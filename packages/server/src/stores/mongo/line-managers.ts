@@ -1,6 +1,7 @@
 import type { LineManager } from '@dowellchat/protocol'
 import { attendedRow, observedText, serves, servingOf, servingOfAll } from '../attending.ts'
 import { newLineManagerRow, toLineManager } from '../fields/line-managers.ts'
+import { grouped } from '../grouped.ts'
 import type { LineManagerStore } from '../store.ts'
 import { createNumbered } from './creating.ts'
 import type { Database } from './database.ts'
@@ -8,7 +9,7 @@ import { inLanes } from './lanes.ts'
 import type { LineParts } from './line.ts'
 import { type LineManagerDocument, listManagers } from './line-manager-rows.ts'
 import { highestNumbers } from './numbers.ts'
-import { above, asRead, between, type Where } from './where.ts'
+import { above, asRead, between, oneOf, type Where } from './where.ts'
 
 /** Whom a row is of. */
 interface Key {
@@ -48,28 +49,38 @@ export function mongoLineManagers(
     })
   }
 
-  /** Those of some who have an open ticket. */
+  /** Those of some who have an open ticket: one look-up a workspace. */
   async function withTickets<Row extends Key>(rows: readonly Row[]): Promise<Row[]> {
-    const found = await inLanes(rows, async (row) => {
-      const { workspace_id, user_id: line_manager } = row
-      const held = { workspace_id, is_closed: false, line_manager, n: above(0) }
-      return (await tickets.get(held, ['n'])) ? row : []
+    const holders = await inLanes([...grouped(rows, (row) => row.workspace_id)], ([workspace_id, own]) => {
+      const names = oneOf(own.map(({ user_id }) => user_id))
+      const held = { workspace_id, is_closed: false, line_manager: names, n: above(0) }
+      return tickets.aggregate<Key>(held, [
+        { $group: { _id: '$line_manager' } },
+        { $project: { _id: 0, workspace_id: { $literal: workspace_id }, user_id: '$_id' } },
+      ])
     })
-    return found.flat() as Row[]
+    const found = new Set(holders.flat().map(nameOf))
+    return rows.filter((row) => found.has(nameOf(row)))
   }
 
   /** Reads on where some have nothing to hand back. */
-  async function absentSince(before: string, limit: number): Promise<Key[]> {
+  async function absentSince(before: string, limit: number, after: string): Promise<Key[]> {
     const absent: Key[] = []
-    for (let skipped = 0, some = 0; ; skipped += some) {
+    let from = after
+    // Several may have left in one moment.
+    let known = new Set<string>()
+    for (;;) {
+      const atOnce = absentAtOnce + known.size
       const rows = await managers.findEverywhere(
-        { offline_since: between('', before) },
-        { fields: ['workspace_id', 'user_id'], sort: { offline_since: 1 }, limit: skipped + absentAtOnce },
+        { offline_since: between(from, before) },
+        { fields: ['workspace_id', 'user_id', 'offline_since'], sort: { offline_since: 1 }, limit: atOnce },
       )
-      const next = rows.slice(skipped)
-      some = next.length
+      const next = rows.filter((row) => !known.has(nameOf(row)))
       for (const { workspace_id, user_id } of await withTickets(next)) absent.push({ workspace_id, user_id })
-      if (absent.length >= limit || some < absentAtOnce) return absent.slice(0, limit)
+      const last = rows.at(-1)?.offline_since ?? null
+      if (absent.length >= limit || rows.length < atOnce || last === null) return absent.slice(0, limit)
+      from = justBefore(last)
+      known = new Set(rows.filter((row) => row.offline_since === last).map(nameOf))
     }
   }
 
@@ -100,7 +111,7 @@ export function mongoLineManagers(
       return row ? counted(row) : null
     },
 
-    absent: (before, limit) => absentSince(before, limit),
+    absent: (before, limit, after = '') => absentSince(before, limit, after),
 
     async observe(workspace_id, user_id, product, minutes) {
       await changed({ workspace_id, user_id }, (before) => ({
@@ -156,4 +167,13 @@ export function mongoLineManagers(
       return rows.map((row) => toLineManager(row, loads.get(row.user_id)?.taken ?? 0))
     },
   }
+}
+
+/** Tells people apart, in all workspaces. */
+function nameOf({ workspace_id, user_id }: Key): string {
+  return `${workspace_id}\n${user_id}`
+}
+
+function justBefore(at: string): string {
+  return new Date(Date.parse(at) - 1).toISOString()
 }

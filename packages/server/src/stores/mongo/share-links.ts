@@ -31,7 +31,10 @@ const linkDeclaration: Declaration<ShareLinkDocument> = {
 const metaDeclaration: Declaration<MetaSettingDocument> = {
   fields: { ...tenantFields, ...metaSettingFields },
   shardKey: { workspace_id: 1 },
-  indexes: [{ name: 'workspace', key: { workspace_id: 1 }, unique: true }],
+  indexes: [
+    { name: 'id', key: { workspace_id: 1, _id: 1 } },
+    { name: 'workspace', key: { workspace_id: 1 }, unique: true },
+  ],
 }
 
 /** The links' documents. */

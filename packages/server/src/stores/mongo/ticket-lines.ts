@@ -15,6 +15,8 @@ const givenAtOnce = 50
 export interface TicketLines extends Pick<TicketStore, 'place' | 'countInLine'> {
   /** The first that waits, of these topics or of all. */
   first(workspaceId: string, products?: readonly string[]): Promise<TicketDocument | undefined>
+  /** Whether any waits for a topic. */
+  isWaited(workspaceId: string, product: string): Promise<boolean>
   /** Gives those that wait, in order, to whoever is free. */
   assign(workspaceId: string, closed: readonly string[]): Promise<TicketDocument[]>
 }
@@ -137,6 +139,11 @@ export function ticketLines(
       count({ ...waitingIn(workspaceId), product, line_order: above('') }),
 
     first: async (workspaceId, products) => (await firstOf(workspaceId, products, 1))[0],
+
+    async isWaited(workspaceId, product) {
+      const waiting = { ...waitingIn(workspaceId), product, line_order: above('') }
+      return (await tickets.get(waiting, ['n'])) !== undefined
+    },
 
     /** Until nobody waits, nobody is free or many are given; looks again after each write, since another node may have made room. */
     async assign(workspaceId, closed) {

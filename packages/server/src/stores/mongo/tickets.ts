@@ -1,6 +1,7 @@
 import type { Ticket } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
+import { grouped } from '../grouped.ts'
 import { statusOf } from '../moving.ts'
 import {
   type Closing,
@@ -48,6 +49,7 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
 
   /** Inserts the tickets that are not made yet, each with the next number and a place, up to the first key that is taken. */
   async function insertNext(workspaceId: string, calls: readonly Create[]): Promise<void> {
+    const waited = await waitedTopics(workspaceId, calls)
     const turns = await theLine.turns(workspaceId)
     const last = await numbers.last(workspaceId)
     const nextUserSlot = userSlots(tickets, workspaceId)
@@ -57,7 +59,8 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
       call.isFull = user_slot === undefined
       if (user_slot === undefined) continue
       const { product, waits } = call.ticket
-      const row = newTicketRow(call.ticket, waits ? undefined : await turns.next(product))
+      const isBehind = waits || waited.has(product)
+      const row = newTicketRow(call.ticket, isBehind ? undefined : await turns.next(product))
       const n = last + fitting.length + 1
       fitting.push([call, toTicketDocument(workspaceId, n, row, user_slot)])
     }
@@ -69,6 +72,15 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
     for (const [call, row] of made)
       if (row.line_manager !== null && gone.has(row.line_manager))
         call.made = { created: true, row: await backInLine(row, row.line_manager) }
+  }
+
+  /** Those of the topics of some calls that others wait for already: they come first. */
+  async function waitedTopics(workspaceId: string, calls: readonly Create[]): Promise<Set<string>> {
+    const products = new Set(calls.map(({ ticket }) => ticket.product))
+    const waited = await inLanes([...products], async (product) =>
+      (await lines.isWaited(workspaceId, product)) ? [product] : [],
+    )
+    return new Set(waited.flat())
   }
 
   /** Whoever was removed as they were given a ticket does not keep it. */
@@ -152,18 +164,22 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
     },
 
     async handBack(workspace_id, line_manager, { onlyUnanswered = false, limit }) {
-      const held = await tickets.find(
-        {
-          ...{ workspace_id, is_closed: false, line_manager, n: above(0) },
-          ...(onlyUnanswered && { state: 'assigned' as const }),
-        },
-        { fields: ['_id'], sort: { n: 1 }, limit },
-      )
+      const open = { workspace_id, is_closed: false, line_manager }
+      // Each a range of an index.
+      const held = await (onlyUnanswered
+        ? tickets.find(
+            { ...open, state: 'assigned', line_order: above('') },
+            { fields: ['_id'], sort: { line_order: 1 }, limit },
+          )
+        : tickets.find({ ...open, n: above(0) }, { fields: ['_id'], sort: { n: 1 }, limit }))
       const move = { kind: 'hand_back', line_manager } as const
       const moved = await inLanes(held, ({ _id }) => moving.move(workspace_id, _id, move, line_manager))
       // What somebody else has taken or closed meanwhile was not handed back.
       const back = moved.flatMap((one) => (one && 'row' in one && one.moved_now ? one.row : []))
-      return toTickets(workspace_id, back)
+      return toTickets(
+        workspace_id,
+        back.sort((a, b) => a.n - b.n),
+      )
     },
 
     async overdue(before, limit) {
@@ -171,10 +187,11 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
         { due_at: between('', before) },
         { sort: { due_at: 1 }, limit },
       )
-      return inLanes(rows, async (row) => ({
-        workspace_id: row.workspace_id,
-        ticket: await toTicket(row.workspace_id, row),
-      }))
+      // Those of a workspace together: one by one, each would count what is before it.
+      const shown = new Map<string, Ticket>()
+      for (const [workspace_id, own] of grouped(rows, (row) => row.workspace_id))
+        for (const ticket of await toTickets(workspace_id, own)) shown.set(ticket._id, ticket)
+      return rows.map(({ workspace_id, _id }) => ({ workspace_id, ticket: shown.get(_id) as Ticket }))
     },
 
     async move(workspaceId, ticketId, move, by) {

@@ -46,10 +46,11 @@ const comingCases: readonly StoreCase[] = [
     await leave('mia', early)
     await leave('zoe', early)
     await leave('moe', late)
-    const absent = async (before: string, limit = 9) =>
-      (await store.lineManagers.absent(before, limit)).map(({ user_id }) => user_id)
+    const absent = async (before: string, limit = 9, after?: string) =>
+      (await store.lineManagers.absent(before, limit, after)).map(({ user_id }) => user_id)
     expectSame(await absent(late), ['mia', 'max'], 'Those who have tickets and left before, and nobody else')
     expectSame(await absent(late, 1), ['mia'], 'no more than asked for')
+    expectSame(await absent(late, 9, early), ['max'], 'or of those who left after a time')
     await leave('mia', late)
     expectSame(await absent(at), ['mia'], 'Whoever leaves twice is away since the first time')
     await store.lineManagers.attend('acme', 'mia', { is_connected: true, at: late })

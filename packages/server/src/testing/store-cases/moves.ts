@@ -157,6 +157,18 @@ const lineCases: readonly StoreCase[] = [
     },
   ),
 
+  oneStore('[S31] lets a new ticket wait behind those that wait for its topic', async (store) => {
+    await hire(store, ['mia'], 1)
+    const [held, first] = [await ask(store), await ask(store)]
+    await store.tickets.close('acme', held._id, 'mia')
+    // Between a close and what is given then.
+    const [second, elsewhere] = [await ask(store), await ask(store, { product: 'delivery' })]
+    const owners = [second, elsewhere].map(({ line_manager }) => line_manager)
+    expectSame(owners, [null, 'mia'], 'Only those of its topic come before it')
+    await store.tickets.close('acme', elsewhere._id, 'mia')
+    expectSame(ids(await store.tickets.assignWaiting('acme')), [first._id], 'The first is given first')
+  }),
+
   oneStore('[S31] gives tickets by the strategy of their topic', async (store) => {
     await hire(store, ['mia', 'max', 'moe'])
     for (const name of ['billing', 'delivery', 'plain']) rowOf(await store.topics.create(newTopic(name)))

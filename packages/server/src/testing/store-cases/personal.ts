@@ -91,6 +91,41 @@ export const personalCases: readonly StoreCase[] = [
     expectSame(await store.personal.settle(), true, 'A store settles what was erased')
   }),
 
+  oneStore('[PD2] leaves nothing of what a customer has written into their ticket', async (store) => {
+    const mine = { user_id: canary, display_name: canary, subject: canary, first_text: canary }
+    const { _id } = await ask(store, mine)
+    await store.tickets.close('acme', _id, 'ben')
+    const rating = { score: 1, comment: canary, rated_at: new Date().toISOString() }
+    await store.tickets.update('acme', _id, { rating, tags: ['late'] })
+    await erase(store, 'acme')
+    const left = await store.tickets.get('acme', _id)
+    expectSame(
+      [left?.user_id, left?.display_name, left?.subject, left?.rating, left?.tags],
+      [replacement, null, null, { ...rating, comment: null }, ['late']],
+      'Names and texts of the customer are gone, figures and what the team has noted stay',
+    )
+    expectSame(await store.tickets.firstText('acme', _id), null, 'A first message is not sent any more')
+  }),
+
+  oneStore('[PD2] lets the tickets of a line manager who is erased be handed back', async (store) => {
+    await store.lineManagers.create(newLineManager(canary))
+    const { _id, line_manager } = await ask(store)
+    expectSame(line_manager, canary, 'They have a ticket')
+    await erase(store, 'acme')
+    const absent = await store.lineManagers.absent(new Date().toISOString(), 9)
+    expectSame(
+      absent.map(({ user_id }) => user_id),
+      [replacement],
+      'They are away',
+    )
+    const back = await store.tickets.handBack('acme', replacement, { limit: 9 })
+    expectSame(
+      back.map((one) => [one._id, one.state]),
+      [[_id, 'waiting']],
+      'and what they had goes back to the line',
+    )
+  }),
+
   reopened(
     '[PD2] goes on erasing after a restart, from anywhere',
     async (store) => {
