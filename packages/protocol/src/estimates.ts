@@ -1,6 +1,10 @@
 import * as z from 'zod/mini'
 import type { PushDefs, RequestDefs } from './define.ts'
 import { Count, Id, StoredId, Time, TopicName } from './fields.ts'
+import { limits } from './limits.ts'
+
+/** `topic:` or `manager:`, and the name of the one or the id of the other. */
+const LineName = z.string().check(z.minLength(1), z.maxLength('manager:'.length + limits.id_length))
 
 /** How fast a line moves: what `estimateWait` needs beside a place in it. */
 export const LineSpeed = z.object({
@@ -28,7 +32,7 @@ export const WaitingEstimate = z.object({
   /** Null where it is about a ticket that is not opened yet. */
   ticket_id: z.nullable(Id),
   /** Names the line, as `line_moved` does. */
-  line: StoredId,
+  line: LineName,
   /** Where the ticket stands: it is before all whose `order` is greater, as texts are compared. */
   order: StoredId,
   /** 1 for the first. */
@@ -67,7 +71,7 @@ export const estimatePushes = {
    * happened than is said; ask with `get_estimate`.
    */
   line_moved: z.object({
-    line: StoredId,
+    line: LineName,
     left: z.array(StoredId),
     joined: z.array(StoredId),
     is_incomplete: z.boolean(),

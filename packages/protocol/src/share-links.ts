@@ -1,9 +1,9 @@
 import * as z from 'zod/mini'
 import type { RequestDefs } from './define.ts'
-import { Cid, Count, Counts, Id, StoredId, StoredText, Time } from './fields.ts'
+import { Cid, Count, Counts, Id, StoredId, StoredText, TextOrNone, Time, WebAddress } from './fields.ts'
 import { limits } from './limits.ts'
 
-const Setting = z.string().check(z.maxLength(limits.comment_length))
+const Setting = TextOrNone.check(z.maxLength(limits.comment_length))
 /** So many topics, as many as one line manager may serve. */
 const Distribution = Counts.check(
   z.refine(
@@ -48,7 +48,7 @@ export const shareLinkRequests = {
       number_of_links: Links,
       product_distribution: Distribution,
       usernames: z.array(Id).check(z.maxLength(limits.share_links)),
-      url: z.string().check(z.maxLength(limits.picture_length)),
+      url: WebAddress,
       cid: Cid,
     }),
     data: ShareLink,

@@ -116,3 +116,14 @@ it('[TP2] lets admins change what is named of a topic, and tells agents and admi
   const stranger = await chat.connect('root', { role: 'admin', ...other })
   expect(await stranger.refusal('update_topic', { name: 'sales', title: 'Ours' })).toBe('not_found')
 })
+
+it('[EW3] says how long it takes for a topic whose name is as long as may be', async () => {
+  const chat = await openChat(onTestFinished)
+  const admin = await chat.connect('root', { role: 'admin' })
+  const product = 'x'.repeat(128)
+  await admin.request('create_topic', { name: product, cid: randomUUID() })
+  expect(await admin.request('get_estimate', { product })).toMatchObject({
+    line: `topic:${product}`,
+    reason: 'nobody_online',
+  })
+})
