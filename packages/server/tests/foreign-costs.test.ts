@@ -9,7 +9,8 @@ import { impersonal } from './support/impersonal.ts'
 import { type Names, samplesOf } from './support/sample-payloads.ts'
 
 /** What the server asks for on its own, at any time. */
-const inTheBackground = /^(audit|changes|users\.see|close|nodes|lineManagers\.(absent|list))/
+const inTheBackground =
+  /^(audit|changes|users\.see|close|nodes|lineManagers\.(absent|list)|tickets\.assignWaiting)/
 
 /** A store that notes which of its methods are called. */
 async function notingStore(): Promise<{ store: Store; called: string[] }> {

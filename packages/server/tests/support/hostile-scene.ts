@@ -73,8 +73,11 @@ export async function expectUnharmed({ bystanders, log, crashes, state }: Scene)
 
 /** Who has connected, what messages do to lists, and the calls of those who connect. */
 const byItself: ReadonlySet<string> = new Set(['see', 'listOpenOf', 'enter', 'mark', 'move', 'ends'])
-/** Whether those who take tickets are there, and their topics' hours. */
-const byTheLine = ['lineManagers.absent', 'lineManagers.get', 'lineManagers.list', 'topics.list']
+/** Whether those who take tickets are there, their topics' hours, and what waits for them. */
+const byTheLine = [
+  ...['lineManagers.absent', 'lineManagers.get', 'lineManagers.list', 'topics.list'],
+  'tickets.assignWaiting',
+]
 
 /** A store that records what it was asked for. */
 async function watchedStore(): Promise<{ store: Store; asked: string[] }> {

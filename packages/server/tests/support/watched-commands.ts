@@ -141,7 +141,9 @@ function shownFilter(filter: Document, isById: boolean): Document {
   if (isById) return { _id: filter._id }
   // It shows no index either where a range of another field is asked for too: of users, of what search finds, of a day's uploads,
   // of deliveries that fail.
-  const { last_seen_at: _range, at: _before, bytes: _room, failing_since: _failing, ...others } = filter
+  const { last_seen_at: _range, at: _before, bytes: _room, failing_since: _failing, ...plain } = filter
+  // Nor beside the range of a line manager's slots.
+  const { claim_cid: _claim, ...others } = plain
   // Nor for several values of two fields: one of each is found as all of them are.
   const shown = Object.fromEntries(
     Object.entries(others).map(([field, wanted]) => [field, wanted?.$in ? wanted.$in[0] : wanted]),

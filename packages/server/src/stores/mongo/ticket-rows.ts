@@ -82,6 +82,11 @@ const declaration: Declaration<TicketDocument> = {
       only: { is_closed: false },
     },
     { name: 'order', key: { workspace_id: 1, is_closed: 1, line_order: 1 }, only: { is_closed: false } },
+    {
+      name: 'user_order',
+      key: { workspace_id: 1, user_id: 1, is_closed: 1, line_order: 1 },
+      only: { is_closed: false },
+    },
     { name: 'active', key: { workspace_id: 1, active_at: 1, n: 1 } },
     { name: 'user_active', key: { workspace_id: 1, user_id: 1, active_at: 1, n: 1 } },
     {
