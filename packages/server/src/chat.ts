@@ -195,6 +195,7 @@ export class Chat {
     const lineMinutes = new LineMinutes(sockets, waitingTimes)
     lineMoves.onState = (key, state) => lineMinutes.moved(key, state)
     const servingTimes = new ServingTimes({ store, rows, meter: parts.meter, logger })
+    servingTimes.onObserved = (key) => lineMoves.tell(key)
     const openingHours = new OpeningHours({ topics: store.topics, changes })
     const { strategy: choose } = parts
     const strategy = choose && new OwnStrategy({ choose, ...store, logger })

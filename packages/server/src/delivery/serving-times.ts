@@ -5,7 +5,7 @@ import { grouped } from '../stores/grouped.ts'
 import type { Store } from '../stores/store.ts'
 import type { ChangedRows } from './changed-rows.ts'
 import type { Facts } from './facts.ts'
-import { countBefore, type LineStores, readLine } from './line-reading.ts'
+import { countBefore, type LineKey, type LineStores, readLine } from './line-reading.ts'
 import { minutesOfWork } from './work-time.ts'
 
 interface ServingTimesParts {
@@ -40,6 +40,8 @@ const mostLookedAt = 100
  * wait for so long.
  */
 export class ServingTimes {
+  /** Is told of each topic's line whose line managers are known better now. */
+  onObserved: (key: LineKey) => void = () => undefined
   readonly #parts: ServingTimesParts
   #closed: Placed[] = []
   #waiting: Placed[] = []
@@ -121,7 +123,9 @@ export class ServingTimes {
     const open = await tickets.listOpen(workspace_id, line_manager, { limit: mostLookedAt })
     const isWaited = () => tickets.firstInLine(workspace_id, [product]).then((first) => first !== null)
     const minutes = await minutesOfWork({ ticket, finished_at, serving, open, isWaited })
-    if (minutes !== null) await lineManagers.observe(workspace_id, line_manager, product, minutes)
+    if (minutes === null) return
+    await lineManagers.observe(workspace_id, line_manager, product, minutes)
+    this.onObserved({ workspace_id, line: topicLine(product) })
   }
 
   /** Notes how long tickets of a topic are said to wait that have just come into its line. */

@@ -92,11 +92,11 @@ export const scenes: { readonly [K in LoggedFact]: (cast: Cast) => Promise<void>
 
   async line_manager_removed({ east, west }) {
     const user_id = cid()
+    // Nobody who takes tickets: those of other scenes would come and go.
     const manager = {
       user_id,
       positions_in_a_line: 9,
       average_serving_time: 4,
-      is_unmanaged: true,
       cid: cid(),
     }
     await east.root.request('create_line_manager', manager)
@@ -136,7 +136,9 @@ export const scenes: { readonly [K in LoggedFact]: (cast: Cast) => Promise<void>
 
   async waiting_time_changed(cast) {
     // Some of them have the same line manager.
-    const tickets = await Promise.all(Array.from({ length: 5 }, () => createTicket(cast)))
+    const made = await Promise.all(Array.from({ length: 5 }, () => createTicket(cast)))
+    // In the order of their line, which is not that in which they were asked for.
+    const tickets = made.toSorted((one, other) => (one._id < other._id ? -1 : 1))
     const last = tickets.findLast((one, at) => tickets.slice(0, at).some(isBefore(one)))
     const first = tickets.find(isBefore(last))
     if (!first || !last) throw new Error('Nobody waits')
