@@ -64,7 +64,7 @@ describeInChromium('people', (chromium) => {
       return person.page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allInnerTexts()
     }
     expect(await pagesOf('Ann Keller')).toEqual(['Chat', 'Calls', 'Tickets'])
-    expect(await pagesOf('Ruth Adler')).toEqual(['Chat', 'Calls', 'Tickets', 'Reports', 'Admin'])
+    expect(await pagesOf('Ruth Adler')).toEqual(['Chat', 'Calls', 'Tickets', 'Board', 'Reports', 'Admin'])
     const ben = await enter(chromium, url, 'Ben')
     await ben.page.goto(`${url}/#/admin`)
     await sees(ben, 'This page is for admins')
